@@ -1,0 +1,118 @@
+//! A book on disk: every read is confined to its folder.
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use jiff::civil::Date;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use trustbook_core::world::{self, Entry, MAX_FILE, ReadError, World};
+use walkdir::WalkDir;
+
+/// The most files that a folder of a book may have.
+const MAX_ENTRIES: usize = 100_000;
+
+/// A book's folder, opened once; paths can not leave it, not even through symbolic links.
+#[derive(Debug)]
+pub struct DiskWorld {
+    root: PathBuf,
+    dir: Dir,
+    today: Date,
+}
+
+impl DiskWorld {
+    /// Opens a book.
+    ///
+    /// # Errors
+    /// Where the folder can not be opened.
+    pub fn open(root: &Path, today: Date) -> std::io::Result<Self> {
+        let dir = Dir::open_ambient_dir(root, ambient_authority())?;
+        Ok(DiskWorld { root: root.to_owned(), dir, today })
+    }
+
+    /// The book's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl World for DiskWorld {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let path = world::join("", path).ok_or(ReadError::Outside)?;
+        let metadata = self.dir.symlink_metadata(&path).map_err(refused)?;
+        if !metadata.is_file() {
+            return Err(ReadError::NotAFile);
+        }
+        if metadata.len() > MAX_FILE {
+            return Err(ReadError::TooLarge);
+        }
+        let file = self.dir.open(&path).map_err(refused)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(refused)?;
+        if bytes.len() as u64 > MAX_FILE { Err(ReadError::TooLarge) } else { Ok(bytes) }
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+        let dir = world::join("", dir).ok_or(ReadError::Outside)?;
+        match self.dir.symlink_metadata(if dir.is_empty() { "." } else { &dir }) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(refused(error)),
+            Ok(metadata) if !metadata.is_dir() => return Err(ReadError::NotAFile),
+            Ok(_) => {}
+        }
+        let walk = WalkDir::new(self.root.join(&dir)).follow_links(false).follow_root_links(false).sort_by_file_name();
+        let mut entries = Vec::new();
+        for entry in walk {
+            let entry = entry.map_err(|error| ReadError::Refused(error.to_string()))?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let Ok(path) = entry.path().strip_prefix(&self.root) else { continue };
+            let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+            let Some(parts) = parts else {
+                return Err(ReadError::Refused(format!("the name of {} is not UTF-8", entry.path().display())));
+            };
+            entries.push(Entry { path: parts.join("/"), plain: entry.file_type().is_file() });
+            if entries.len() > MAX_ENTRIES {
+                return Err(ReadError::Refused(format!("the folder has more than {MAX_ENTRIES} files")));
+            }
+        }
+        entries.sort();
+        Ok(entries)
+    }
+
+    fn today(&self) -> Date {
+        self.today
+    }
+}
+
+fn refused(error: std::io::Error) -> ReadError {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => ReadError::Missing,
+        // cap-std says so of a path that leaves the folder.
+        ErrorKind::PermissionDenied if error.raw_os_error().is_none() => ReadError::Outside,
+        _ => ReadError::Refused(error.to_string()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_do_not_lead_out_of_the_book() {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret"), "x").unwrap();
+        let book = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(outside.path(), book.path().join("out")).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("secret"), book.path().join("file")).unwrap();
+        std::fs::write(book.path().join("ok"), "ok").unwrap();
+        let world = DiskWorld::open(book.path(), Date::constant(2026, 1, 15)).unwrap();
+        assert_eq!(world.read("ok").unwrap(), b"ok");
+        assert_eq!(world.read("file"), Err(ReadError::NotAFile));
+        assert!(world.read("out/secret").is_err());
+        assert_eq!(world.read("../secret"), Err(ReadError::Outside));
+        assert_eq!(world.read("none"), Err(ReadError::Missing));
+        assert!(world.list("out").is_err());
+        assert_eq!(world.list("none").unwrap(), []);
+    }
+}

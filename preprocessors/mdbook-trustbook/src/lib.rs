@@ -1,0 +1,53 @@
+//! mdBook on both sides of the core: its outline and files on the way in, its renderer on the way out.
+
+pub mod disk;
+pub mod embedded;
+pub mod outline;
+pub mod preprocess;
+mod render;
+
+pub use render::MdBook;
+
+use trustbook_core::diagnostic::{Diagnostic, Place};
+use trustbook_core::trust::Next;
+use trustbook_core::{Options, RenderError, Site, Trust, World, check};
+
+/// A build: what was read, the site, and everything that is wrong.
+#[derive(Debug)]
+pub struct Built {
+    /// Stages 1 to 5.
+    pub trust: Trust,
+    /// The site, also where there are errors, so that it can be shown while it is written.
+    pub site: Site,
+    /// What the checks found, errors and warnings.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Stages 1 to 5: reads a book as mdBook would, without running anything of it.
+pub fn read(world: &dyn World) -> Trust {
+    let mut sources = trustbook_core::read(world, embedded::THEME);
+    render::check_config(world, &mut sources);
+    let outline = outline::read(world, &mut sources);
+    trustbook_core::trust(world, sources, outline, Next::Renderer)
+}
+
+/// All eight stages but for publishing.
+///
+/// # Errors
+/// Where mdBook's renderer can not work at all; what is wrong with the content is in [`Built::findings`].
+pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError> {
+    let trust = read(world);
+    let mut findings = check::run_trust(&trust);
+    let site = trustbook_core::render(&trust, &MdBook::new(world), options)?;
+    findings.extend(check::run_site(&trust, &site));
+    findings.sort_by_key(|finding| order(&trust, finding));
+    Ok(Built { trust, site, findings })
+}
+
+/// Findings of both kinds of checks, by file and line.
+fn order(trust: &Trust, finding: &Diagnostic) -> (String, usize) {
+    match &finding.place {
+        Place::At(span) => (trust.map.file(span.file).path().to_owned(), span.start),
+        Place::File(path) => (path.clone(), usize::MAX),
+    }
+}

@@ -1,0 +1,53 @@
+//! `mdbook-trustbook`: the preprocessor as mdBook runs it.
+
+use std::io::{Write, stdin, stdout};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        // Values suit every renderer that reads Markdown.
+        ["supports", _] => ExitCode::SUCCESS,
+        [] => run(),
+        _ => {
+            say("mdbook-trustbook is run by mdBook; name it in book.toml under `[preprocessor.trustbook]`");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> ExitCode {
+    let (context, book) = match mdbook_preprocessor::parse_input(stdin().lock()) {
+        Ok(input) => input,
+        Err(error) => {
+            say(&format!("error: this is not what mdBook gives to a preprocessor: {error:#}"));
+            return ExitCode::from(3);
+        }
+    };
+    match mdbook_trustbook::preprocess::run(&context, book) {
+        Ok(done) => {
+            say(done.report.trim_end());
+            if done.errors > 0 {
+                return ExitCode::FAILURE;
+            }
+            match serde_json::to_writer(stdout().lock(), &done.book) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    say(&format!("error: mdBook does not read the chapters: {error}"));
+                    ExitCode::from(3)
+                }
+            }
+        }
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::from(3)
+        }
+    }
+}
+
+/// Standard output belongs to mdBook: reports go to standard error.
+fn say(text: &str) {
+    if !text.is_empty() {
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+}

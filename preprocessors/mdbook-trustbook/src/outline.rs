@@ -1,0 +1,155 @@
+//! SUMMARY.md and mdBook's book as our outline.
+
+use mdbook_core::book::{Book, BookItem, Chapter as BookChapter};
+use mdbook_summary::{Summary, SummaryItem};
+use percent_encoding::percent_decode_str;
+use pulldown_cmark::{Event, Parser, Tag};
+use std::path::Path;
+use trustbook_core::Sources;
+use trustbook_core::World;
+use trustbook_core::config::ConfigProblem;
+use trustbook_core::page::outline::{Chapter, Item};
+use trustbook_core::span::Span;
+use trustbook_core::toml_tree::TextError;
+use trustbook_core::world::{self, ReadError};
+
+/// Reads SUMMARY.md. What is wrong with it is added to the problems of the configuration.
+pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
+    let path = format!("{}/SUMMARY.md", sources.config.src);
+    let text = world.read(&path).map_err(TextError::Read).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|error| TextError::NotUtf8 { valid: error.utf8_error().valid_up_to() })
+    });
+    let text = match text {
+        Ok(text) => text,
+        Err(error) => {
+            // A book.toml that can not be read was reported, and then its folder has no outline either.
+            let no_book = sources.config.problems.iter().any(|problem| matches!(problem, ConfigProblem::Unreadable(_)));
+            if !(no_book && error == TextError::Read(ReadError::Missing)) {
+                sources.config.problems.push(ConfigProblem::Outline { path, why: error.to_string() });
+            }
+            return Vec::new();
+        }
+    };
+    let file = sources.map.add(&path, text.as_str());
+    let links = links(&text);
+    match mdbook_summary::parse_summary(&text) {
+        Ok(summary) => {
+            let mut walker = Walker { file, links, next: 0 };
+            walker.summary(&summary)
+        }
+        Err(error) => {
+            let why = format!("{error:#}").replace("Summary parsing failed: ", "").replace('\n', " ");
+            sources.config.problems.push(ConfigProblem::Outline { path, why });
+            Vec::new()
+        }
+    }
+}
+
+/// The destinations of all links of SUMMARY.md, in order, with where each is written.
+fn links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
+    Parser::new(text)
+        .into_offset_iter()
+        .filter_map(|(event, range)| match event {
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let at = text[range.clone()].rfind(&*dest_url).map_or(range.start, |at| range.start + at);
+                let end = (at + dest_url.len()).min(range.end);
+                Some((percent_decode_str(&dest_url).decode_utf8_lossy().into_owned(), at..end))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+struct Walker {
+    file: trustbook_core::span::FileId,
+    links: Vec<(String, std::ops::Range<usize>)>,
+    next: usize,
+}
+
+impl Walker {
+    fn summary(&mut self, summary: &Summary) -> Vec<Item> {
+        let all = [&summary.prefix_chapters, &summary.numbered_chapters, &summary.suffix_chapters];
+        all.into_iter().flat_map(|items| self.items(items, &[])).collect()
+    }
+
+    fn items(&mut self, items: &[SummaryItem], parents: &[String]) -> Vec<Item> {
+        let mut read = Vec::new();
+        for item in items {
+            match item {
+                SummaryItem::Separator => read.push(Item::Separator),
+                SummaryItem::PartTitle(title) => read.push(Item::Part(title.clone())),
+                SummaryItem::Link(link) => {
+                    let source = link.location.as_deref().map(slashes);
+                    let span = source.as_deref().and_then(|source| self.span(source));
+                    let chapter = Chapter {
+                        name: link.name.clone(),
+                        number: link.number.as_ref().map(|number| number.to_string().trim_end_matches('.').to_owned()),
+                        path: source.as_deref().map(page_path),
+                        source,
+                        span,
+                        parents: parents.to_vec(),
+                        given: None,
+                    };
+                    let mut names = parents.to_vec();
+                    names.push(link.name.clone());
+                    let below = self.items(&link.nested_items, &names);
+                    read.push(Item::Chapter(chapter, below));
+                }
+                // mdBook may bring other items; what we do not know has no page.
+                _ => {}
+            }
+        }
+        read
+    }
+
+    fn span(&mut self, source: &str) -> Option<Span> {
+        let at = (self.next..self.links.len()).find(|at| self.links[*at].0 == source)?;
+        self.next = at + 1;
+        Some(Span::new(self.file, self.links[at].1.clone()))
+    }
+}
+
+/// The outline of a book that mdBook has read.
+pub fn of_book(book: &Book) -> Vec<Item> {
+    items(&book.items)
+}
+
+fn items(items: &[BookItem]) -> Vec<Item> {
+    items
+        .iter()
+        .map(|item| match item {
+            BookItem::Separator => Item::Separator,
+            BookItem::PartTitle(title) => Item::Part(title.clone()),
+            BookItem::Chapter(chapter) => Item::Chapter(of_chapter(chapter), self::items(&chapter.sub_items)),
+        })
+        .collect()
+}
+
+fn of_chapter(chapter: &BookChapter) -> Chapter {
+    let path = chapter.path.as_deref().map(slashes);
+    // A chapter that another preprocessor made has no file: its path names it.
+    let source = chapter.source_path.as_deref().map(slashes).or_else(|| path.clone());
+    Chapter {
+        name: chapter.name.clone(),
+        number: chapter.number.as_ref().map(|number| number.to_string().trim_end_matches('.').to_owned()),
+        path,
+        source,
+        span: None,
+        parents: chapter.parent_names.clone(),
+        given: Some(chapter.content.clone()),
+    }
+}
+
+fn slashes(path: &Path) -> String {
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Where the page of a chapter goes: `README.md` becomes the index of its folder, as in mdBook.
+fn page_path(source: &str) -> String {
+    let path = world::join("", source).unwrap_or_else(|| source.to_owned());
+    let (dir, name) = path.rsplit_once('/').map_or(("", path.as_str()), |(dir, name)| (dir, name));
+    if !name.eq_ignore_ascii_case("readme.md") {
+        return path;
+    }
+    if dir.is_empty() { "index.md".to_owned() } else { format!("{dir}/index.md") }
+}

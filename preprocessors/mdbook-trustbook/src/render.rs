@@ -1,0 +1,177 @@
+//! mdBook's own HTML renderer, unmodified, fed in pieces on all cores.
+//!
+//! Given a whole book it copies the list of all chapters for each chapter, which makes it quadratic; given pieces of
+//! a hundred chapters without search, print and navigation it is linear and parallel. The frame is put around the
+//! chapters afterwards, by the core.
+
+use mdbook_core::book::{Book, BookItem, Chapter};
+use mdbook_core::config::{Config, HtmlConfig, Print};
+use mdbook_html::HtmlHandlebars;
+use mdbook_renderer::{RenderContext, Renderer};
+use rayon::prelude::*;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Once;
+use trustbook_core::config::ConfigProblem;
+use trustbook_core::site::Rendered;
+use trustbook_core::{Render, RenderError, Sources, Trust, World};
+
+/// How many chapters mdBook is given at once.
+const PIECE: usize = 100;
+
+/// Files of mdBook's theme that would otherwise be written for every piece.
+const UNUSED: &[&str] = &[
+    "ayu-highlight.css",
+    "book.js",
+    "clipboard.min.js",
+    "css/chrome.css",
+    "css/general.css",
+    "css/variables.css",
+    "favicon.png",
+    "favicon.svg",
+    "fonts/fonts.css",
+    "head.hbs",
+    "header.hbs",
+    "highlight.css",
+    "highlight.js",
+    "tomorrow-night.css",
+    "toc.html.hbs",
+    "toc.js.hbs",
+];
+
+/// mdBook's renderer for a book.
+#[derive(Debug)]
+pub struct MdBook {
+    config: Config,
+}
+
+impl MdBook {
+    /// The renderer with the book's own settings, as far as they decide what HTML a chapter becomes.
+    pub fn new(world: &dyn World) -> Self {
+        let text = world.read("book.toml").ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        // What is wrong with book.toml was reported when it was read; the defaults serve for the rest.
+        let given = Config::from_str(&text).unwrap_or_default();
+        let html = given.html_config().unwrap_or_default();
+        let mut config = Config::default();
+        config.book.language = given.book.language;
+        config.rust = given.rust;
+        config.book.src = "src".into();
+        let mut ours = HtmlConfig::default();
+        ours.smart_punctuation = html.smart_punctuation;
+        ours.definition_lists = html.definition_lists;
+        ours.admonitions = html.admonitions;
+        ours.mathjax_support = html.mathjax_support;
+        ours.code = html.code;
+        ours.playground.runnable = false;
+        ours.playground.copyable = false;
+        ours.print = no_print();
+        ours.input_404 = Some(String::new());
+        ours.theme = Some("theme".into());
+        ours.hash_files = false;
+        // A table of plain settings is always accepted.
+        let _ = config.set("output.html", ours);
+        MdBook { config }
+    }
+
+    fn piece(&self, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
+        let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
+        let stage = tempfile::Builder::new().prefix("trustbook-").tempdir().map_err(|error| failed(&error))?;
+        prepare(stage.path()).map_err(|error| failed(&error))?;
+        let mut book = Book::new();
+        for (index, text) in chapters {
+            let name = format!("{index}.md");
+            book.push_item(BookItem::Chapter(Chapter::new(&name, text.clone(), name.clone(), Vec::new())));
+        }
+        let out = stage.path().join("out");
+        let context = RenderContext::new(stage.path(), book, self.config.clone(), &out);
+        quietly(|| HtmlHandlebars::new().render(&context))
+            .map_err(|_| RenderError("mdBook's renderer gave up".to_owned()))?
+            .map_err(|error| failed(&format!("{error:#}")))?;
+        chapters
+            .iter()
+            .map(|(index, _)| {
+                let html =
+                    std::fs::read_to_string(out.join(format!("{index}.html"))).map_err(|error| failed(&error))?;
+                Ok(Rendered { page: *index, html })
+            })
+            .collect()
+    }
+
+    /// Renders each chapter of a piece by itself, to name the one that mdBook can not take.
+    fn one_by_one(&self, trust: &Trust, chapters: &[(usize, String)]) -> RenderError {
+        for chapter in chapters {
+            if let Err(error) = self.piece(std::slice::from_ref(chapter)) {
+                let source = &trust.pages[chapter.0].source;
+                return RenderError(format!("{source}: {error}; look for raw HTML that is not closed, or take it out"));
+            }
+        }
+        RenderError("mdBook's renderer gave up on chapters that it takes one by one".to_owned())
+    }
+}
+
+impl Render for MdBook {
+    fn render(&self, trust: &Trust, chapters: Vec<(usize, String)>) -> Result<Vec<Rendered>, RenderError> {
+        let pieces: Result<Vec<Vec<Rendered>>, RenderError> = chapters
+            .par_chunks(PIECE)
+            .map(|piece| self.piece(piece).map_err(|_| self.one_by_one(trust, piece)))
+            .collect();
+        Ok(pieces?.into_iter().flatten().collect())
+    }
+}
+
+/// Adds what mdBook itself finds wrong with book.toml; it would otherwise drop all of `[output.html]` in silence.
+pub(crate) fn check_config(world: &dyn World, sources: &mut Sources) {
+    if !sources.config.problems.is_empty() {
+        return;
+    }
+    let Some(text) = world.read("book.toml").ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return };
+    let why = match Config::from_str(&text) {
+        Ok(config) => config.get::<HtmlConfig>("output.html").err(),
+        Err(error) => Some(error),
+    };
+    if let Some(error) = why {
+        let why = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+        sources.config.problems.push(ConfigProblem::MdBook { why });
+    }
+}
+
+fn no_print() -> Print {
+    let mut print = Print::default();
+    print.enable = false;
+    print
+}
+
+/// A stage for mdBook: an empty source folder, and a theme of which a page is nothing but the chapter.
+fn prepare(stage: &Path) -> std::io::Result<()> {
+    let theme = stage.join("theme");
+    for folder in ["src", "theme/css", "theme/fonts"] {
+        std::fs::create_dir_all(stage.join(folder))?;
+    }
+    for file in UNUSED {
+        std::fs::write(theme.join(file), "")?;
+    }
+    std::fs::write(theme.join("index.hbs"), "{{{ content }}}")
+}
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs mdBook's renderer, which panics on some input, without letting the panic through or printing it.
+fn quietly<T>(run: impl FnOnce() -> T) -> Result<T, ()> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                before(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let result = catch_unwind(AssertUnwindSafe(run)).map_err(|_| ());
+    QUIET.set(false);
+    result
+}

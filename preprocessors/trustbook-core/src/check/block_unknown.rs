@@ -1,0 +1,73 @@
+//! A page asks for a block that the theme does not have or can not draw.
+
+use super::{Check, Findings, Run, slots};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::expand::block::{Blocks, words};
+use crate::page::What;
+use crate::site::Site;
+use crate::suggest::{listed, nearest};
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "block-unknown",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("block_unknown.md"),
+    run: Run::Both(run, verify),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let words = words(&trust.theme);
+    for (_, slot) in slots(trust) {
+        let What::Block(call) = &slot.what else {
+            continue;
+        };
+        if words.contains(&call.word.as_str()) {
+            continue;
+        }
+        let finding = Diagnostic::new(slot.span, format!("there is no block `{}`", call.word));
+        findings.push(match nearest(&call.word, words.iter().copied()) {
+            Some(near) => {
+                let fixed = trust.map.slice(slot.span).replacen(&call.word, near, 1);
+                finding.help(format!("did you mean `{{{{#{near}}}}}`?")).edit(slot.span, fixed)
+            }
+            None => finding.help(format!(
+                "the blocks are {}; one of your own is `theme/blocks/{}.hbs`",
+                listed(words.iter().copied()),
+                call.word
+            )),
+        });
+    }
+    for (word, why) in Blocks::compile(&trust.theme).broken {
+        findings.push(
+            Diagnostic::new(
+                Place::File(format!("theme/blocks/{word}.hbs")),
+                format!("the template of the block `{word}` does not compile: {}", one_line(&why)),
+            )
+            .help("mend the template, or take it away: the built-in one then serves"),
+        );
+    }
+    for (path, error) in &trust.theme.unreadable {
+        findings.push(
+            Diagnostic::new(Place::File(path.clone()), format!("this file of the theme can not be read: {error}"))
+                .help("save it as UTF-8 text in a plain file"),
+        );
+    }
+}
+
+fn verify(_trust: &Trust, site: &Site, findings: &mut Findings) {
+    for failure in &site.failures {
+        findings.push(
+            Diagnostic::new(
+                Place::File(format!("theme/{}", failure.template)),
+                format!("the template can not be filled in: {}", one_line(&failure.why)),
+            )
+            .help("mend the template, or take it away: the built-in one then serves"),
+        );
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,27 @@
+//! book.toml names a preprocessor or an output of others, which is not run.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::trust::{Next, Trust};
+
+pub(super) const CHECK: Check = Check {
+    name: "command-skipped",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("command_skipped.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    // Under mdBook itself, mdBook runs them.
+    if trust.next == Next::Links {
+        return;
+    }
+    for foreign in &trust.config.foreign {
+        findings.push(
+            Diagnostic::new(foreign.span, format!("`[{}]` is not run: a build starts no process", foreign.value))
+                .help("take it out, or set `command-skipped = \"allow\"` where only `mdbook build` is meant to run it"),
+        );
+    }
+}

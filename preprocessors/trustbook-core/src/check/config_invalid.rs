@@ -1,0 +1,64 @@
+//! book.toml has a key, a type or a value that nobody can use.
+
+use super::{CHECKS, Check, Findings, Run};
+use crate::config::ConfigProblem;
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::suggest::nearest;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "config-invalid",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("config_invalid.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for problem in &trust.config.problems {
+        findings.push(message(problem));
+    }
+    for (name, level) in &trust.config.trustbook.levels {
+        if super::find(name).is_none() {
+            let finding = Diagnostic::new(level.span, format!("there is no check `{name}`"));
+            findings.push(match nearest(name, CHECKS.iter().map(|check| check.name)) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")).edit(level.span, near),
+                None => finding.help("`trustbook explain` lists the checks"),
+            });
+        }
+    }
+}
+
+fn message(problem: &ConfigProblem) -> Diagnostic {
+    match problem {
+        ConfigProblem::Unreadable(error) => {
+            Diagnostic::new(Place::File("book.toml".to_owned()), format!("book.toml can not be read: {error}"))
+                .help("a book is a folder with a book.toml; name the folder, or mend the file")
+        }
+        ConfigProblem::Syntax(error) => {
+            Diagnostic::new(error.span, format!("book.toml is not TOML: {}", error.message)).help("mend the line")
+        }
+        ConfigProblem::UnknownKey { span, key, table, nearest } => {
+            let place = if table.is_empty() { "book.toml".to_owned() } else { format!("`[{table}]`") };
+            let finding = Diagnostic::new(*span, format!("{place} has no key `{key}`"));
+            match nearest {
+                Some(near) => finding.help(format!("did you mean `{near}`?")).edit(*span, near),
+                None => finding.help("take it out: nobody reads it"),
+            }
+        }
+        ConfigProblem::WrongKind { span, key, expected, found } => {
+            Diagnostic::new(*span, format!("`{key}` takes {expected}, and this is {found}"))
+                .help(format!("write {expected}"))
+        }
+        ConfigProblem::MdBook { why } => {
+            Diagnostic::new(Place::File("book.toml".to_owned()), format!("mdBook can not read book.toml: {why}"))
+                .help("mend the key that it names")
+        }
+        ConfigProblem::Outline { path, why } => {
+            Diagnostic::new(Place::File(path.clone()), format!("the outline of the book can not be read: {why}"))
+                .help("list the chapters as `- [Name](file.md)`, one on a line")
+        }
+        ConfigProblem::BadValue { span, why, help } => Diagnostic::new(*span, why).help(help),
+    }
+}

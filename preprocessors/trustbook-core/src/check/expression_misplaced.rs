@@ -1,0 +1,106 @@
+//! An expression stands where no value can be put.
+
+use super::{Check, Findings, Run, slots};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::{Nothing, show};
+use crate::facts::Found;
+use crate::page::syntax::Expression;
+use crate::page::{Context, Page, Slot, What};
+use crate::suggest::listed;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "expression-misplaced",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("expression_misplaced.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for (page, slot) in slots(trust) {
+        match &slot.what {
+            What::Value(expression) => findings.0.extend(value(trust, page, slot, expression)),
+            What::Block(call) if slot.context != Context::Alone => {
+                let why = match slot.context {
+                    Context::Misplaced(place) => {
+                        format!("the block `{}` stands in {place}", call.word)
+                    }
+                    _ => format!("the block `{}` is not alone in its paragraph", call.word),
+                };
+                findings.push(
+                    Diagnostic::new(slot.span, why).help("put it on a line of its own, with blank lines around it"),
+                );
+            }
+            _ => {}
+        }
+    }
+    for link in trust.pages.iter().flat_map(|page| &page.references) {
+        if link.scheme == "fact"
+            && let Some(Found::Fact(fact)) = trust.facts.find(&link.id)
+            && fact.value.as_ref().is_some_and(|value| value.link().is_none())
+        {
+            findings.push(
+                Diagnostic::new(link.span, format!("`{}` is {} and nothing to link to", link.id, fact.ty.words()))
+                    .also(fact.span, "stated here")
+                    .help("link to a fact of type url, email or phone"),
+            );
+        }
+    }
+}
+
+fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Option<Diagnostic> {
+    let shown = match show(trust, page, expression) {
+        Err(Nothing::Record) => return Some(whole_record(trust, slot, &expression.id)),
+        Err(_) => return None,
+        Ok(shown) => shown,
+    };
+    let finding = |what: String| Diagnostic::new(slot.span, what);
+    match &slot.context {
+        Context::Misplaced(place) => {
+            Some(finding(format!("a value can not stand in {place}")).help(
+                "put it into text, a link, a title or a quoted attribute; for an address write `[text](fact:id)`",
+            ))
+        }
+        Context::Unseen => Some(
+            finding("a value can not stand here: Markdown reads this as no text".to_owned())
+                .help("put it into text, a link, a title or a quoted attribute"),
+        ),
+        Context::FactsFence if shown.clone().within(&slot.context).is_none() => Some(
+            finding(format!("the value of `{}` can not stand in a code block", expression.id))
+                .help("a value in a code block is one line without braces"),
+        ),
+        Context::Text | Context::Plain if would_break_emphasis(page, slot, &shown.text) => Some(
+            finding(format!(
+                "the value of `{}` begins or ends with punctuation, and the emphasis around it would break",
+                expression.id
+            ))
+            .help("put a space between the emphasis and the letters beside it, or leave the emphasis out"),
+        ),
+        _ => None,
+    }
+}
+
+/// `a**{{ x }}**` is emphasis around a letter, and is not around punctuation (CommonMark 0.31, flanking runs).
+fn would_break_emphasis(page: &Page, slot: &Slot, text: &str) -> bool {
+    let body = page.body.text();
+    let marks = ['*', '_', '~'];
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let before = body[..slot.range.start].trim_end_matches(marks);
+    let after = body[slot.range.end..].trim_start_matches(marks);
+    let opened = before.len() < slot.range.start && letter(before.chars().next_back());
+    let closed = after.len() < body.len() - slot.range.end && letter(after.chars().next());
+    (opened && !letter(text.chars().next())) || (closed && !letter(text.chars().next_back()))
+}
+
+fn whole_record(trust: &Trust, slot: &Slot, id: &str) -> Diagnostic {
+    let finding = Diagnostic::new(slot.span, format!("`{id}` is a record and has no value of its own"));
+    match trust.facts.find(id) {
+        Some(Found::Record(record)) => {
+            let fields: Vec<&str> = record.fields.iter().map(|fact| fact.id.as_str()).collect();
+            finding.help(format!("name one of its fields: {}", listed(fields)))
+        }
+        _ => finding.help("name one of its fields"),
+    }
+}

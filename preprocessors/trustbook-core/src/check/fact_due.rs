@@ -1,0 +1,49 @@
+//! The review of facts is overdue: one finding for each owner and file.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::common::{Common, State};
+use crate::register::value::date_words;
+use crate::span::Span;
+use crate::trust::Trust;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+pub(super) const CHECK: Check = Check {
+    name: "fact-due",
+    level: Level::Warn,
+    calendar: true,
+    since: "0.1.0",
+    page: include_str!("fact_due.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let register = &trust.facts.register;
+    let facts = register.facts.iter().map(|fact| (&*fact.common, fact.key_span));
+    let records = register.records.iter().map(|record| (&*record.common, record.span));
+    let mut groups: BTreeMap<(String, String), Vec<(Date, Span)>> = BTreeMap::new();
+    for (common, span) in facts.chain(records) {
+        if let State::Due(since) = trust.facts.state(common) {
+            let file = trust.map.file(span.file).path().to_owned();
+            groups.entry((file, owner(common))).or_default().push((since, span));
+        }
+    }
+    for ((_, owner), due) in groups {
+        let Some((since, span)) = due.iter().min() else {
+            continue;
+        };
+        let what = match due.len() {
+            1 => "the review of 1 statement is".to_owned(),
+            count => format!("the reviews of {count} statements are"),
+        };
+        findings.push(
+            Diagnostic::new(*span, format!("{what} overdue, the first since {}: {owner}", date_words(*since)))
+                .help("check each, then write the day as `verified` beside it; the pages show that it is overdue"),
+        );
+    }
+}
+
+fn owner(common: &Common) -> String {
+    common.owner.as_ref().map_or_else(|| "they have no owner".to_owned(), |owner| format!("owner `{owner}`"))
+}

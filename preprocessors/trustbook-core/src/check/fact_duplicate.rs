@@ -1,0 +1,34 @@
+//! An id stands twice in the register.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::Problem;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "fact-duplicate",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("fact_duplicate.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    const HELP: &str = "keep the one that is right: a fact stands in one place";
+    for problem in &trust.facts.register.problems {
+        match problem {
+            Problem::Duplicate { id, first, second } => findings.push(
+                Diagnostic::new(*second, format!("`{id}` is stated twice"))
+                    .label("here again")
+                    .also(*first, "stated here first")
+                    .help(HELP),
+            ),
+            Problem::Syntax(error) if error.is_duplicate_key() => {
+                let key = trust.map.slice(error.span).trim();
+                findings.push(Diagnostic::new(error.span, format!("`{key}` is stated twice in this file")).help(HELP));
+            }
+            _ => {}
+        }
+    }
+}

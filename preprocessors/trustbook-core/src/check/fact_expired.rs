@@ -1,0 +1,38 @@
+//! The validity of a fact is over.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::common::{Common, State};
+use crate::register::value::date_words;
+use crate::span::Span;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "fact-expired",
+    level: Level::Warn,
+    calendar: true,
+    since: "0.1.0",
+    page: include_str!("fact_expired.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let register = &trust.facts.register;
+    for fact in &register.facts {
+        findings.0.extend(expired(trust, &fact.common, &fact.id, fact.key_span));
+    }
+    for record in &register.records {
+        findings.0.extend(expired(trust, &record.common, &record.full_id(), record.span));
+    }
+}
+
+fn expired(trust: &Trust, common: &Common, id: &str, at: Span) -> Option<Diagnostic> {
+    let State::Expired(on) = trust.facts.state(common) else {
+        return None;
+    };
+    let place = common.valid_until.as_ref().map_or(at, |until| until.span);
+    Some(
+        Diagnostic::new(place, format!("`{id}` expired on {}", date_words(on)))
+            .help("state what holds now, or take it out; the pages show that it has expired"),
+    )
+}

@@ -1,0 +1,98 @@
+//! A page names a fact that the register does not have.
+
+use super::{Check, Findings, Run, slots};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::block::{BadArgument, check_arguments};
+use crate::expand::{Nothing, show};
+use crate::facts::Found;
+use crate::page::What;
+use crate::register::common::Visibility;
+use crate::span::Span;
+use crate::suggest::{listed, nearest};
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "fact-unknown",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("fact_unknown.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for (page, slot) in slots(trust) {
+        match &slot.what {
+            What::Value(expression) => match show(trust, page, expression) {
+                Err(Nothing::Unknown) => unknown(trust, slot.span, &expression.id, findings),
+                Err(Nothing::Internal) => findings.push(internal(slot.span, &expression.id)),
+                Err(Nothing::Absent) => findings.push(absent(trust, slot.span, &expression.id)),
+                Err(Nothing::Record | Nothing::Reported) | Ok(_) => {}
+            },
+            What::Block(call) => {
+                for bad in check_arguments(trust, call) {
+                    if let BadArgument::Unknown { id } = bad {
+                        unknown(trust, slot.span, &id, findings);
+                    }
+                }
+            }
+            What::Braces | What::Malformed(_) => {}
+        }
+    }
+    for link in trust.pages.iter().flat_map(|page| &page.references) {
+        match (link.scheme, trust.facts.find(&link.id)) {
+            ("fact", None) => unknown(trust, link.span, &link.id, findings),
+            ("fact", Some(Found::Open(..))) => findings.push(absent(trust, link.span, &link.id)),
+            ("fact", Some(found)) if found.common().visibility != Visibility::Public => {
+                findings.push(internal(link.span, &link.id));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn unknown(trust: &Trust, span: Span, id: &str, findings: &mut Findings) {
+    if in_broken_file(trust, id) {
+        return;
+    }
+    let finding = Diagnostic::new(span, format!("no fact `{id}` in the register"));
+    findings.push(match nearest(id, trust.facts.ids()) {
+        Some(near) => {
+            let fixed = trust.map.slice(span).replacen(id, near, 1);
+            finding.help(format!("did you mean `{near}`?")).edit(span, fixed)
+        }
+        None => finding.help("state it in a file of `facts/`; `trustbook facts` lists what there is"),
+    });
+}
+
+/// What a file that does not parse may state is not reported as unknown: mending the file may bring it back.
+fn in_broken_file(trust: &Trust, id: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let states = |text: &str, name: &str| {
+        text.match_indices(name).any(|(at, _)| {
+            let before = text[..at].chars().next_back().is_some_and(is_word);
+            let after = text[at + name.len()..].chars().next().is_some_and(is_word);
+            !before && !after
+        })
+    };
+    let broken = trust.facts.register.broken.iter().map(|file| trust.map.file(*file).text());
+    broken.into_iter().any(|text| id.split('.').all(|part| states(text, part)))
+}
+
+fn internal(span: Span, id: &str) -> Diagnostic {
+    Diagnostic::new(span, format!("`{id}` is not public and can not stand on a page"))
+        .help("take it out, or set its `visibility` to `public`")
+}
+
+fn absent(trust: &Trust, span: Span, id: &str) -> Diagnostic {
+    let finding = Diagnostic::new(span, format!("the register leaves `{id}` out"));
+    match trust.facts.find(id) {
+        Some(Found::Open(record, field)) => {
+            let given: Vec<&str> = record.fields.iter().filter_map(|fact| fact.id.rsplit('.').next()).collect();
+            finding
+                .also(record.span, format!("this record gives {}", listed(given)))
+                .help(format!("state its `{0}`, or add `{0}` to its `not_stated`", field.name))
+        }
+        _ => finding.help("state it, or ask for a format that it has"),
+    }
+}

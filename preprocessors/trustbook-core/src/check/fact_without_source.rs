@@ -1,0 +1,38 @@
+//! A fact says neither where it comes from nor what proves it.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::common::Common;
+use crate::span::Span;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "fact-without-source",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("fact_without_source.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let register = &trust.facts.register;
+    let facts = register.facts.iter().map(|fact| (&*fact.common, fact.id.clone(), fact.key_span));
+    let records = register.records.iter().map(|record| (&*record.common, record.full_id(), record.span));
+    for (common, id, span) in facts.chain(records) {
+        if is_without(common) && !is_unsure(trust, span) {
+            findings.push(Diagnostic::new(span, format!("`{id}` has neither `source` nor `evidence`")).help(
+                "say where the statement comes from: `source = \"...\"` beside it, or in the `[defaults]` of its file",
+            ));
+        }
+    }
+}
+
+fn is_without(common: &Common) -> bool {
+    common.source.is_none() && common.evidence.is_empty()
+}
+
+/// In a file that does not parse, the source may stand in the part that was lost.
+fn is_unsure(trust: &Trust, span: Span) -> bool {
+    trust.facts.register.broken.contains(&span.file)
+}

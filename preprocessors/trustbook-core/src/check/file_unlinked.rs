@@ -1,0 +1,41 @@
+//! A file under `src` is linked from no page, and is therefore not published.
+
+use super::{Check, Findings, Run, file_forbidden};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "file-unlinked",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("file_unlinked.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let src = format!("{}/", trust.config.src);
+    for entry in &trust.files {
+        let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
+        let is_known =
+            site.used.contains(path) || file_forbidden::why(entry, path).is_some() || is_included(trust, entry);
+        if !is_known {
+            findings.push(
+                Diagnostic::new(
+                    Place::File(entry.path.clone()),
+                    format!("no page links to `{path}`, and it is not published"),
+                )
+                .help(match path.ends_with(".md") {
+                    true => "name it in SUMMARY.md, include it in a chapter, or take it out".to_owned(),
+                    false => format!("link to it, or move it out of `{src}`"),
+                }),
+            );
+        }
+    }
+}
+
+/// What a chapter includes has its place.
+fn is_included(trust: &Trust, entry: &crate::world::Entry) -> bool {
+    trust.map.find(&entry.path).is_some()
+}

@@ -1,0 +1,25 @@
+//! A heading holds a value and has no id of its own, so its anchor would change with the value.
+
+use super::{Check, Findings, Run, slots};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::page::{Context, What};
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "heading-without-id",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("heading_without_id.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for (_, slot) in slots(trust) {
+        if slot.context == Context::HeadingWithoutId && matches!(slot.what, What::Value(_)) {
+            findings.push(Diagnostic::new(slot.span, "a heading with a value has no id of its own").help(
+                "end the heading with an id, such as `{#company}`: links to it then stay alive when the value changes",
+            ));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! An include names a file, an anchor or lines that do not exist, or leaves the book.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::page::Problem;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "include-missing",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("include_missing.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for problem in trust.pages.iter().flat_map(|page| &page.problems) {
+        let Problem::Include { span, target, why } = problem;
+        findings.push(
+            Diagnostic::new(*span, format!("`{target}` can not be included: {why}"))
+                .help("a path starts at the folder of the file that names it, and stays inside the book; write `\\{{#include` for braces that are text"),
+        );
+    }
+}

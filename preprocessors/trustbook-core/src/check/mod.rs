@@ -1,0 +1,262 @@
+//! Stage 6 and the checks of stage 8: one file and one page for each check, and the sink that sets levels.
+
+mod anchor_broken;
+mod block_unknown;
+mod command_skipped;
+mod config_invalid;
+mod duplicate_id;
+mod expression_misplaced;
+mod expression_syntax;
+mod fact_due;
+mod fact_duplicate;
+mod fact_expired;
+mod fact_type;
+mod fact_unknown;
+mod fact_unused;
+mod fact_without_source;
+mod field_name;
+mod file_forbidden;
+mod file_unlinked;
+mod heading_without_id;
+mod image_missing;
+mod include_missing;
+mod link_broken;
+mod register_syntax;
+mod unexpanded;
+
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::page::{Context, Page, Slot};
+use crate::site::resolve::{Target, Targets};
+use crate::site::{Site, SiteLink, SitePage};
+use crate::trust::Trust;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// A rule with a name.
+#[derive(Debug)]
+pub struct Check {
+    /// The name, in kebab-case; the file is called the same.
+    pub name: &'static str,
+    /// The level where the book sets none.
+    pub level: Level,
+    /// Whether the calendar alone can cause a finding.
+    pub calendar: bool,
+    /// The version that brought it.
+    pub since: &'static str,
+    /// Its page: what it checks, why, and an example that a test runs.
+    pub page: &'static str,
+    /// What it looks at.
+    pub run: Run,
+}
+
+/// What a check looks at.
+#[derive(Debug, Clone, Copy)]
+pub enum Run {
+    /// What was read.
+    Trust(fn(&Trust, &mut Findings)),
+    /// The rendered site.
+    Site(fn(&Trust, &Site, &mut Findings)),
+    /// What was read, and then the rendered site.
+    Both(fn(&Trust, &mut Findings), fn(&Trust, &Site, &mut Findings)),
+}
+
+/// Every check, sorted by name.
+pub const CHECKS: &[Check] = &[
+    anchor_broken::CHECK,
+    block_unknown::CHECK,
+    command_skipped::CHECK,
+    config_invalid::CHECK,
+    duplicate_id::CHECK,
+    expression_misplaced::CHECK,
+    expression_syntax::CHECK,
+    fact_due::CHECK,
+    fact_duplicate::CHECK,
+    fact_expired::CHECK,
+    fact_type::CHECK,
+    fact_unknown::CHECK,
+    fact_unused::CHECK,
+    fact_without_source::CHECK,
+    field_name::CHECK,
+    file_forbidden::CHECK,
+    file_unlinked::CHECK,
+    heading_without_id::CHECK,
+    image_missing::CHECK,
+    include_missing::CHECK,
+    link_broken::CHECK,
+    register_syntax::CHECK,
+    unexpanded::CHECK,
+];
+
+/// The check of a name.
+pub fn find(name: &str) -> Option<&'static Check> {
+    CHECKS.iter().find(|check| check.name == name)
+}
+
+/// What a check has found so far.
+#[derive(Debug, Default)]
+pub struct Findings(Vec<Diagnostic>);
+
+impl Findings {
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Diagnostic) {
+        self.0.push(finding);
+    }
+}
+
+/// Runs the checks of what was read.
+pub fn run_trust(trust: &Trust) -> Vec<Diagnostic> {
+    run(trust, |check, findings| match check.run {
+        Run::Trust(run) | Run::Both(run, _) => run(trust, findings),
+        Run::Site(_) => {}
+    })
+}
+
+/// Runs the checks of the rendered site.
+pub fn run_site(trust: &Trust, site: &Site) -> Vec<Diagnostic> {
+    run(trust, |check, findings| match check.run {
+        Run::Site(run) | Run::Both(_, run) => run(trust, site, findings),
+        Run::Trust(_) => {}
+    })
+}
+
+/// Runs checks and sets the level of what they find: the one place where levels are decided.
+fn run(trust: &Trust, each: impl Fn(&Check, &mut Findings)) -> Vec<Diagnostic> {
+    let mut all = Vec::new();
+    for check in CHECKS {
+        let mut findings = Findings::default();
+        each(check, &mut findings);
+        let set = trust.config.trustbook.levels.get(check.name);
+        let level = set.map_or(check.level, |set| set.value);
+        let reason = match (set, check.calendar) {
+            (Some(_), _) => Some(format!("book.toml sets `{}` to this level", check.name)),
+            (None, true) => Some("a date alone never blocks a publication".to_owned()),
+            (None, false) => None,
+        };
+        if level == Level::Allow {
+            continue;
+        }
+        all.extend(findings.0.into_iter().map(|finding| Diagnostic {
+            check: check.name,
+            level,
+            level_reason: reason.clone(),
+            ..finding
+        }));
+    }
+    sort(trust, &mut all);
+    all
+}
+
+/// By file and line, whatever found them.
+fn sort(trust: &Trust, findings: &mut [Diagnostic]) {
+    findings.sort_by(|a, b| {
+        let key = |finding: &Diagnostic| match &finding.place {
+            Place::At(span) => (trust.map.file(span.file).path().to_owned(), span.start),
+            Place::File(path) => (path.clone(), usize::MAX),
+        };
+        key(a).cmp(&key(b)).then(a.check.cmp(b.check)).then(a.message.cmp(&b.message))
+    });
+}
+
+/// The slots of all pages that are not left alone as code.
+fn slots(trust: &Trust) -> impl Iterator<Item = (&Page, &Slot)> {
+    trust
+        .pages
+        .iter()
+        .flat_map(|page| page.slots.iter().map(move |slot| (page, slot)))
+        .filter(|(_, slot)| slot.context != Context::Code)
+}
+
+/// The links of a site that lead where a check does not want them, in order.
+fn bad_links<'s>(
+    trust: &'s Trust,
+    site: &'s Site,
+    targets: &Targets<'_>,
+    is_bad: impl Fn(&SiteLink, &Target) -> bool + Sync,
+) -> Vec<BadLink<'s>> {
+    let per_page: Vec<Vec<BadLink<'s>>> = site
+        .pages
+        .par_iter()
+        .map(|page| {
+            let mut bad = Vec::new();
+            let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+            for link in &page.links {
+                let target = targets.resolve(&page.path, &link.url);
+                if is_bad(link, &target) {
+                    let nth = seen.entry(&link.url).or_default();
+                    bad.push(BadLink { page, link, target, place: written_at(trust, page, link, *nth) });
+                    *nth += 1;
+                }
+            }
+            bad
+        })
+        .collect();
+    let mut bad: Vec<BadLink<'s>> = per_page.into_iter().flatten().collect();
+    // The frame is the same around every page: what is wrong with it is said once.
+    let mut said: Vec<&SiteLink> = Vec::new();
+    for page in &site.pages {
+        for link in &page.frame_links {
+            let target = targets.resolve(&page.path, &link.url);
+            if is_bad(link, &target) && !said.contains(&link) {
+                said.push(link);
+                bad.push(BadLink { page, link, target, place: frame_place(trust, page) });
+            }
+        }
+    }
+    bad
+}
+
+/// A link that leads where it should not.
+struct BadLink<'s> {
+    page: &'s SitePage,
+    link: &'s SiteLink,
+    target: Target,
+    place: Place,
+}
+
+/// Where the writer wrote a link of a chapter: the nth of those that lead to the same address.
+fn written_at(trust: &Trust, page: &SitePage, link: &SiteLink, nth: usize) -> Place {
+    let Some(page) = page.page.map(|index| &trust.pages[index]) else {
+        return frame_place(trust, page);
+    };
+    let mut same = page.links.iter().filter(|written| rendered(&written.dest) == link.url || written.dest == link.url);
+    match same.clone().nth(nth).or_else(|| same.next_back()) {
+        Some(written) => Place::At(written.span),
+        None => Place::File(page.source.clone()),
+    }
+}
+
+/// A destination as the renderer writes it: chapters end in `.html`.
+fn rendered(dest: &str) -> String {
+    let (path, rest) = match dest.find(['#', '?']) {
+        Some(at) => dest.split_at(at),
+        None => (dest, ""),
+    };
+    match path.strip_suffix(".md") {
+        Some(stem) if !dest.contains("://") => format!("{stem}.html{rest}"),
+        _ => dest.to_owned(),
+    }
+}
+
+/// The file that a link of a page without a chapter comes from.
+fn frame_place(trust: &Trust, page: &SitePage) -> Place {
+    let is_redirect =
+        trust.config.html.redirects.iter().find(|(from, _)| from.value.trim_start_matches('/') == page.path);
+    match (is_redirect, page.path.as_str(), page.page) {
+        (Some((_, to)), _, _) => Place::At(to.span),
+        (None, "404.html", None) => Place::File("theme/404.hbs".to_owned()),
+        _ => Place::File("theme/page.hbs".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_are_sorted_and_each_has_its_page() {
+        assert!(CHECKS.is_sorted_by_key(|check| check.name));
+        for check in CHECKS {
+            assert!(check.page.starts_with(&format!("# {}\n", check.name)), "{}", check.name);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A file of the register is not TOML, or can not be read.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::register::Problem;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "register-syntax",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("register_syntax.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for problem in &trust.facts.register.problems {
+        match problem {
+            Problem::Unreadable { path, error } => findings.push(
+                Diagnostic::new(
+                    Place::File(path.clone()),
+                    format!("this file of the register can not be read: {error}"),
+                )
+                .help("save it as UTF-8 text in a plain file"),
+            ),
+            Problem::Syntax(error) if !error.is_duplicate_key() => findings.push(
+                Diagnostic::new(error.span, format!("this is not TOML: {}", error.message))
+                    .help("mend the line; what the rest of the file states was read as far as possible"),
+            ),
+            _ => {}
+        }
+    }
+}

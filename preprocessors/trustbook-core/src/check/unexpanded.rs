@@ -1,0 +1,57 @@
+//! Something that should have become a value reached the site as it was written.
+
+use super::{Check, Findings, Run, bad_links};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::page::scan::tokens;
+use crate::site::Site;
+use crate::site::resolve::{Target, Targets};
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "unexpanded",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("unexpanded.md"),
+    run: Run::Both(titles, links),
+};
+
+fn titles(trust: &Trust, findings: &mut Findings) {
+    for (chapter, _) in crate::page::outline::chapters(&trust.outline) {
+        if !tokens(&chapter.name).is_empty() {
+            let place = chapter.span.map_or_else(|| Place::File(format!("{}/SUMMARY.md", trust.config.src)), Place::At);
+            findings.push(
+                Diagnostic::new(place, format!("the name of the chapter `{}` holds braces", chapter.name))
+                    .help("write the name out: names of chapters take no values"),
+            );
+        }
+    }
+    for (name, text) in [("title", &trust.config.title), ("description", &trust.config.description)] {
+        if text.as_deref().is_some_and(|text| !tokens(text).is_empty()) {
+            findings.push(
+                Diagnostic::new(Place::File("book.toml".to_owned()), format!("the book's {name} holds braces"))
+                    .help("write it out: it takes no values"),
+            );
+        }
+    }
+}
+
+fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let reported = |url: &str| {
+        let Some(id) = url.strip_prefix("fact:") else {
+            return false;
+        };
+        let references = trust.pages.iter().flat_map(|page| &page.references);
+        references.into_iter().any(|link| link.id == id)
+    };
+    let targets = Targets::new(trust, site);
+    for bad in bad_links(trust, site, &targets, |_, target| *target == Target::Unexpanded) {
+        if reported(&bad.link.url) {
+            continue;
+        }
+        findings.push(
+            Diagnostic::new(bad.place, format!("`{}` reached the page as it is", bad.link.url))
+                .help("such links work in Markdown: `[text](fact:id)`; in HTML write `href=\"{{ id }}\"`"),
+        );
+    }
+}

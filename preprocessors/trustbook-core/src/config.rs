@@ -1,0 +1,433 @@
+//! book.toml: the keys of mdBook that we use, and our own under `[preprocessor.trustbook]`.
+
+use crate::diagnostic::Level;
+use crate::span::{FileId, Span, Spanned};
+use crate::suggest::nearest;
+use crate::toml_tree::{self, Key, Node, SyntaxError, TextError, kind_of, span_of, text_of};
+use crate::{span::SourceMap, world, world::World};
+use std::collections::BTreeMap;
+use toml::de::{DeTable, DeValue};
+
+/// The settings of a book.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// `[book] title`.
+    pub title: Option<String>,
+    /// `[book] description`.
+    pub description: Option<String>,
+    /// `[book] language`, a BCP 47 tag; `en` where it is not given.
+    pub language: Option<String>,
+    /// `[book] text-direction`: `ltr` or `rtl`.
+    pub text_direction: Option<String>,
+    /// `[book] src`, relative to the book; `src` where it is not given.
+    pub src: String,
+    /// `[build] build-dir`, relative to the book; `book` where it is not given.
+    pub build_dir: String,
+    /// Our own settings.
+    pub trustbook: Settings,
+    /// Keys of `[output.html]` that decide how Markdown is read and what frames a page.
+    pub html: HtmlSettings,
+    /// Preprocessors and outputs that are not ours nor built into mdBook; they are not run.
+    pub foreign: Vec<Spanned<String>>,
+    /// What is wrong with book.toml.
+    pub problems: Vec<ConfigProblem>,
+}
+
+/// `[preprocessor.trustbook]`.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// `site-url`: where the site is published, with scheme and a closing slash.
+    pub site_url: Option<url::Url>,
+    /// `notice`: a line on every page.
+    pub notice: Option<String>,
+    /// `checks`: levels that the book changes, by check, each with the place of its name.
+    pub levels: BTreeMap<String, Spanned<Level>>,
+}
+
+/// The keys of `[output.html]` that we read ourselves.
+#[derive(Debug, Clone)]
+pub struct HtmlSettings {
+    /// Quotes and dashes are made typographic.
+    pub smart_punctuation: bool,
+    /// `term` / `: definition` lists.
+    pub definition_lists: bool,
+    /// `> [!NOTE]` admonitions.
+    pub admonitions: bool,
+    /// Where a reader edits a page; `{path}` stands for its file.
+    pub edit_url_template: Option<String>,
+    /// Section numbers are left out of the navigation.
+    pub no_section_label: bool,
+    /// Old paths and where they lead now.
+    pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
+    /// The file of the not-found page, relative to `src`.
+    pub input_404: Option<Spanned<String>>,
+}
+
+impl Default for HtmlSettings {
+    fn default() -> Self {
+        HtmlSettings {
+            smart_punctuation: true,
+            definition_lists: true,
+            admonitions: true,
+            edit_url_template: None,
+            no_section_label: false,
+            redirects: Vec::new(),
+            input_404: None,
+        }
+    }
+}
+
+/// Something wrong with book.toml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigProblem {
+    /// The file can not be read at all.
+    Unreadable(TextError),
+    /// It is not TOML.
+    Syntax(SyntaxError),
+    /// A key nobody reads.
+    UnknownKey {
+        /// The key.
+        span: Span,
+        /// Its name.
+        key: String,
+        /// The table it stands in; empty for the top.
+        table: String,
+        /// A key that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A value of another kind than the key takes.
+    WrongKind {
+        /// The value.
+        span: Span,
+        /// The key.
+        key: String,
+        /// What it takes.
+        expected: &'static str,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// A value that makes no sense.
+    BadValue {
+        /// The value.
+        span: Span,
+        /// Why, as a phrase that follows the key.
+        why: String,
+        /// What to do.
+        help: String,
+    },
+    /// mdBook itself can not read it.
+    MdBook {
+        /// What mdBook says.
+        why: String,
+    },
+    /// The outline can not be read.
+    Outline {
+        /// Its file, relative to the book.
+        path: String,
+        /// Why.
+        why: String,
+    },
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Bool,
+    List,
+    Table,
+}
+
+impl Kind {
+    fn words(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Bool => "true or false",
+            Kind::List => "a list",
+            Kind::Table => "a table",
+        }
+    }
+
+    fn fits(self, value: &DeValue<'_>) -> bool {
+        matches!(
+            (self, value),
+            (Kind::Text, DeValue::String(_))
+                | (Kind::Bool, DeValue::Boolean(_))
+                | (Kind::List, DeValue::Array(_))
+                | (Kind::Table, DeValue::Table(_))
+        )
+    }
+}
+
+use Kind::{Bool, List, Table, Text};
+
+const TOP: &[(&str, Kind)] =
+    &[("book", Table), ("build", Table), ("output", Table), ("preprocessor", Table), ("rust", Table)];
+const BOOK: &[(&str, Kind)] = &[
+    ("authors", List),
+    ("description", Text),
+    ("language", Text),
+    ("src", Text),
+    ("text-direction", Text),
+    ("title", Text),
+];
+const BUILD: &[(&str, Kind)] =
+    &[("build-dir", Text), ("create-missing", Bool), ("extra-watch-dirs", List), ("use-default-preprocessors", Bool)];
+const HTML: &[(&str, Kind)] = &[
+    ("additional-css", List),
+    ("additional-js", List),
+    ("admonitions", Bool),
+    ("cname", Text),
+    ("code", Table),
+    ("default-theme", Text),
+    ("definition-lists", Bool),
+    ("edit-url-template", Text),
+    ("fold", Table),
+    ("git-repository-icon", Text),
+    ("git-repository-url", Text),
+    ("hash-files", Bool),
+    ("input-404", Text),
+    ("live-reload-endpoint", Text),
+    ("mathjax-support", Bool),
+    ("no-section-label", Bool),
+    ("playground", Table),
+    ("preferred-dark-theme", Text),
+    ("print", Table),
+    ("redirect", Table),
+    ("search", Table),
+    ("sidebar-header-nav", Bool),
+    ("site-url", Text),
+    ("smart-punctuation", Bool),
+    ("theme", Text),
+];
+const OURS: &[(&str, Kind)] = &[
+    ("after", List),
+    ("before", List),
+    ("checks", Table),
+    ("command", Text),
+    ("notice", Text),
+    ("optional", Bool),
+    ("renderer", List),
+    ("renderers", List),
+    ("site-url", Text),
+];
+
+/// Reads book.toml. What is wrong with it stands in [`Config::problems`].
+pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
+    let mut config = Config { src: "src".to_owned(), build_dir: "book".to_owned(), ..Config::default() };
+    let text = match toml_tree::read_text(world, "book.toml") {
+        Ok(text) => text,
+        Err(error) => {
+            map.add("book.toml", "");
+            config.problems.push(ConfigProblem::Unreadable(error));
+            return config;
+        }
+    };
+    let file = map.add("book.toml", text.as_str());
+    let (tree, errors) = toml_tree::parse(file, &text);
+    config.problems.extend(errors.into_iter().map(ConfigProblem::Syntax));
+    Reader { file, config: &mut config }.top(&tree);
+    config
+}
+
+struct Reader<'c> {
+    file: FileId,
+    config: &'c mut Config,
+}
+
+impl Reader<'_> {
+    fn top(&mut self, tree: &DeTable<'_>) {
+        for (key, node) in self.known(tree, "", TOP) {
+            let DeValue::Table(table) = node.get_ref() else {
+                continue;
+            };
+            match key {
+                "book" => self.book(table),
+                "build" => self.build(table),
+                "preprocessor" => self.preprocessors(table),
+                "output" => self.outputs(table),
+                _ => {}
+            }
+        }
+    }
+
+    fn book(&mut self, table: &DeTable<'_>) {
+        for (key, node) in self.known(table, "book", BOOK) {
+            let text = text_of(node).map(str::to_owned);
+            match key {
+                "title" => self.config.title = text,
+                "description" => self.config.description = text,
+                "language" => self.config.language = text,
+                "text-direction" => {
+                    if matches!(text.as_deref(), Some("ltr" | "rtl")) {
+                        self.config.text_direction = text;
+                    } else {
+                        self.bad(node, "`text-direction` is neither `ltr` nor `rtl`", "write `ltr` or `rtl`");
+                    }
+                }
+                "src" => self.config.src = self.folder(node, "src"),
+                _ => {}
+            }
+        }
+    }
+
+    fn build(&mut self, table: &DeTable<'_>) {
+        for (key, node) in self.known(table, "build", BUILD) {
+            if key == "build-dir" {
+                self.config.build_dir = self.folder(node, "build-dir");
+            }
+        }
+    }
+
+    fn preprocessors(&mut self, table: &DeTable<'_>) {
+        for (key, node) in table {
+            match (key.get_ref().as_ref(), node.get_ref()) {
+                ("trustbook", DeValue::Table(ours)) => self.ours(ours),
+                ("trustbook", other) => self.wrong(node, "preprocessor.trustbook", "a table", other),
+                ("links" | "index", _) => {}
+                (name, _) => self.foreign(key, format!("preprocessor.{name}")),
+            }
+        }
+    }
+
+    fn outputs(&mut self, table: &DeTable<'_>) {
+        for (key, node) in table {
+            match (key.get_ref().as_ref(), node.get_ref()) {
+                ("html", DeValue::Table(html)) => self.html(html),
+                ("html", other) => self.wrong(node, "output.html", "a table", other),
+                (name, _) => self.foreign(key, format!("output.{name}")),
+            }
+        }
+    }
+
+    fn ours(&mut self, table: &DeTable<'_>) {
+        for (key, node) in self.known(table, "preprocessor.trustbook", OURS) {
+            match (key, node.get_ref()) {
+                ("notice", DeValue::String(text)) => self.config.trustbook.notice = Some(text.to_string()),
+                ("site-url", DeValue::String(text)) => match url::Url::parse(text) {
+                    Ok(mut url) if matches!(url.scheme(), "https" | "http") => {
+                        if !url.path().ends_with('/') {
+                            url.set_path(&format!("{}/", url.path()));
+                        }
+                        self.config.trustbook.site_url = Some(url);
+                    }
+                    _ => self.bad(
+                        node,
+                        "`site-url` is not a web address",
+                        "write the whole address at which the site is published, such as `https://trust.example.com/`",
+                    ),
+                },
+                ("checks", DeValue::Table(checks)) => self.checks(checks),
+                _ => {}
+            }
+        }
+    }
+
+    fn checks(&mut self, table: &DeTable<'_>) {
+        for (key, node) in table {
+            let name = key.get_ref().as_ref();
+            match text_of(node).and_then(Level::parse) {
+                Some(value) => {
+                    let level = Spanned { value, span: span_of(self.file, key) };
+                    self.config.trustbook.levels.insert(name.to_owned(), level);
+                }
+                None => self.bad(
+                    node,
+                    format!("`{name}` has a level that does not exist"),
+                    "write `\"allow\"`, `\"warn\"` or `\"deny\"`",
+                ),
+            }
+        }
+    }
+
+    fn html(&mut self, table: &DeTable<'_>) {
+        for (key, node) in self.known(table, "output.html", HTML) {
+            let html = &mut self.config.html;
+            match (key, node.get_ref()) {
+                ("smart-punctuation", DeValue::Boolean(on)) => html.smart_punctuation = *on,
+                ("definition-lists", DeValue::Boolean(on)) => html.definition_lists = *on,
+                ("admonitions", DeValue::Boolean(on)) => html.admonitions = *on,
+                ("no-section-label", DeValue::Boolean(on)) => html.no_section_label = *on,
+                ("edit-url-template", DeValue::String(text)) => html.edit_url_template = Some(text.to_string()),
+                ("input-404", DeValue::String(text)) => {
+                    let span = span_of(self.file, node);
+                    html.input_404 = Some(Spanned { value: text.to_string(), span });
+                }
+                ("redirect", DeValue::Table(redirects)) => self.redirects(redirects),
+                _ => {}
+            }
+        }
+    }
+
+    fn redirects(&mut self, table: &DeTable<'_>) {
+        for (from, to) in table {
+            match to.get_ref() {
+                DeValue::String(target) => {
+                    let from = Spanned { value: from.get_ref().to_string(), span: span_of(self.file, from) };
+                    let to = Spanned { value: target.to_string(), span: span_of(self.file, to) };
+                    self.config.html.redirects.push((from, to));
+                }
+                other => self.wrong(to, from.get_ref(), "text", other),
+            }
+        }
+    }
+
+    /// The entries of a table whose key is known and whose value is of the right kind; the others are reported.
+    fn known<'t, 'i>(
+        &mut self,
+        table: &'t DeTable<'i>,
+        name: &str,
+        keys: &'static [(&'static str, Kind)],
+    ) -> Vec<(&'static str, &'t Node<'i>)> {
+        let mut found = Vec::new();
+        for (key, node) in table {
+            match keys.iter().find(|(known, _)| *known == key.get_ref().as_ref()) {
+                Some((known, kind)) if kind.fits(node.get_ref()) => found.push((*known, node)),
+                Some((known, kind)) => self.wrong(node, known, kind.words(), node.get_ref()),
+                None => {
+                    let nearest = nearest(key.get_ref(), keys.iter().map(|(known, _)| *known));
+                    self.unknown(key, name, nearest);
+                }
+            }
+        }
+        found
+    }
+
+    fn folder(&mut self, node: &Node<'_>, key: &str) -> String {
+        let text = text_of(node).unwrap_or_default();
+        match world::join("", text) {
+            Some(path) if !path.is_empty() => path,
+            _ => {
+                let help = format!("name a folder of the book, such as `{key} = \"docs\"`");
+                self.bad(node, format!("`{key}` leaves the book or is the book itself"), help);
+                if key == "src" { "src".to_owned() } else { "book".to_owned() }
+            }
+        }
+    }
+
+    fn foreign(&mut self, key: &Key<'_>, name: String) {
+        self.config.foreign.push(Spanned { value: name, span: span_of(self.file, key) });
+    }
+
+    fn unknown(&mut self, key: &Key<'_>, table: &str, nearest: Option<&str>) {
+        self.config.problems.push(ConfigProblem::UnknownKey {
+            span: span_of(self.file, key),
+            key: key.get_ref().to_string(),
+            table: table.to_owned(),
+            nearest: nearest.map(str::to_owned),
+        });
+    }
+
+    fn wrong(&mut self, node: &Node<'_>, key: &str, expected: &'static str, found: &DeValue<'_>) {
+        self.config.problems.push(ConfigProblem::WrongKind {
+            span: span_of(self.file, node),
+            key: key.to_owned(),
+            expected,
+            found: kind_of(found),
+        });
+    }
+
+    fn bad(&mut self, node: &Node<'_>, why: impl Into<String>, help: impl Into<String>) {
+        let span = span_of(self.file, node);
+        self.config.problems.push(ConfigProblem::BadValue { span, why: why.into(), help: help.into() });
+    }
+}

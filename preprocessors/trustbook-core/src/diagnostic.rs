@@ -1,0 +1,135 @@
+//! A finding as data: what is wrong, where, why, and how to mend it.
+
+use crate::span::Span;
+
+/// How a finding is treated, set for each check in book.toml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Not reported.
+    Allow,
+    /// Reported; the site is still published.
+    Warn,
+    /// Reported; nothing is published.
+    Deny,
+}
+
+impl Level {
+    /// Reads `allow`, `warn` or `deny`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "allow" => Some(Level::Allow),
+            "warn" => Some(Level::Warn),
+            "deny" => Some(Level::Deny),
+            _ => None,
+        }
+    }
+
+    /// What a report calls it: `error` or `warning`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Deny => "error",
+            Level::Warn | Level::Allow => "warning",
+        }
+    }
+}
+
+/// Where a finding stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// At a range of a source file.
+    At(Span),
+    /// Somewhere in a file, relative to the book, of which the line is not known.
+    File(String),
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        Place::At(span)
+    }
+}
+
+/// A second place that explains the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What stands there.
+    pub text: String,
+}
+
+/// A replacement that mends the finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// With what.
+    pub replacement: String,
+}
+
+/// One finding of one check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The check's name, in kebab-case.
+    pub check: &'static str,
+    /// The level; the sink sets it from the check and book.toml.
+    pub level: Level,
+    /// Why the level is what it is, where a book changed it or a date caused it.
+    pub level_reason: Option<String>,
+    /// One lower-case phrase without a full stop.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// What to say at the place itself.
+    pub label: Option<String>,
+    /// Other places that explain it.
+    pub labels: Vec<Label>,
+    /// What to do.
+    pub help: Vec<String>,
+    /// Edits that mend it; all of them together are one suggestion.
+    pub edits: Vec<Edit>,
+}
+
+impl Diagnostic {
+    /// A finding with a message at a place; the sink fills in check and level.
+    pub fn new(place: impl Into<Place>, message: impl Into<String>) -> Self {
+        Diagnostic {
+            check: "",
+            level: Level::Deny,
+            level_reason: None,
+            message: message.into(),
+            place: place.into(),
+            label: None,
+            labels: Vec::new(),
+            help: Vec::new(),
+            edits: Vec::new(),
+        }
+    }
+
+    /// Says something at the place itself.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.label = Some(text.into());
+        self
+    }
+
+    /// Points at a second place.
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Suggests a replacement.
+    #[must_use]
+    pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.edits.push(Edit { span, replacement: replacement.into() });
+        self
+    }
+}

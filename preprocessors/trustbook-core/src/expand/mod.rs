@@ -1,0 +1,112 @@
+//! Stage 7, first half: pages as Markdown, with every expression in its place.
+
+pub mod block;
+pub mod encode;
+pub(crate) mod value;
+
+use crate::page::{Context, Page, What};
+use crate::trust::{Next, Trust};
+use block::{Anchors, Blocks};
+
+pub use value::{Nothing, Shown, show};
+
+/// A page as Markdown that a renderer reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expanded {
+    /// The text.
+    pub markdown: String,
+    /// What templates of blocks could not do, with the slot that asked for it.
+    pub failures: Vec<(usize, String)>,
+}
+
+/// Puts the values into a page. What can not be put in is left out; the checks report it.
+pub fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
+    let text = page.body.text();
+    let mut output = String::with_capacity(text.len() + text.len() / 4);
+    let mut failures = Vec::new();
+    let mut anchors = Anchors::default();
+    let mut places: Vec<(usize, usize, Place)> = page
+        .slots
+        .iter()
+        .enumerate()
+        .map(|(index, slot)| (slot.range.start, slot.range.end, Place::Slot(index)))
+        .chain(
+            page.references
+                .iter()
+                .enumerate()
+                .map(|(index, link)| (link.range.start, link.range.end, Place::Reference(index))),
+        )
+        .collect();
+    places.sort_by_key(|(start, end, _)| (*start, *end));
+    let mut done = 0;
+    for (start, end, place) in places {
+        if start < done {
+            continue;
+        }
+        output.push_str(&text[done..start]);
+        done = end;
+        match place {
+            Place::Slot(index) => match slot(trust, blocks, page, index, &mut anchors) {
+                Ok(text) => output.push_str(&text),
+                Err(why) => failures.push((index, why)),
+            },
+            Place::Reference(index) => {
+                let link = &page.references[index];
+                let target = match link.scheme {
+                    "fact" => trust.facts.find(&link.id).and_then(value::link),
+                    _ => None,
+                };
+                match target {
+                    Some(target) => output.push_str(&encode::entities(&target)),
+                    None => output.push_str(&text[start..end]),
+                }
+            }
+        }
+    }
+    output.push_str(&text[done..]);
+    Expanded { markdown: output, failures }
+}
+
+enum Place {
+    Slot(usize),
+    Reference(usize),
+}
+
+fn slot(
+    trust: &Trust,
+    blocks: &Blocks<'_>,
+    page: &Page,
+    index: usize,
+    anchors: &mut Anchors,
+) -> Result<String, String> {
+    let slot = &page.slots[index];
+    if slot.context == Context::Code {
+        return Ok(in_code(trust, &slot.original));
+    }
+    Ok(match &slot.what {
+        What::Value(expression) => match show(trust, page, expression) {
+            Ok(shown) => shown.within(&slot.context).unwrap_or_default(),
+            Err(_) => String::new(),
+        },
+        What::Block(call) => {
+            let html = blocks.draw(trust, call, anchors)?;
+            format!("{}{html}{}", slot.around.0, slot.around.1)
+        }
+        What::Braces => {
+            let braces = slot.original.trim_start_matches('\\');
+            match slot.context {
+                Context::FactsFence => braces.to_owned(),
+                _ => encode::braces(braces),
+            }
+        }
+        What::Malformed(_) => String::new(),
+    })
+}
+
+/// Code is left alone, but for the backslash that keeps mdBook from an include; mdBook's own `links` takes it off.
+fn in_code(trust: &Trust, original: &str) -> String {
+    match (trust.next, original.strip_prefix("\\{{#")) {
+        (Next::Renderer, Some(rest)) => format!("{{{{#{rest}"),
+        _ => original.to_owned(),
+    }
+}

@@ -1,0 +1,253 @@
+//! What an expression shows, and how it is put into the place where it stands.
+
+use super::encode::{braces, component, entities};
+use crate::facts::Found;
+use crate::page::syntax::{Expression, Format};
+use crate::page::{Context, Page};
+use crate::register::common::{State, Visibility};
+use crate::register::value::{Value, date_words};
+use crate::register::{Fact, Record};
+use crate::trust::Trust;
+use crate::uses;
+use jiff::civil::Date;
+
+/// A value in the forms that a page may need.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// As plain text.
+    pub text: String,
+    /// As HTML that is safe in text, where the type has more than text to show.
+    pub html: Option<String>,
+    /// As the whole destination of a link.
+    pub link: Option<String>,
+    /// As Markdown, for the one type that is markup.
+    pub markdown: Option<String>,
+}
+
+/// Why an expression shows nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nothing {
+    /// There is no such id.
+    Unknown,
+    /// It is a record, which has no single value.
+    Record,
+    /// The record could have the field, and does not give it.
+    Absent,
+    /// It is internal.
+    Internal,
+    /// Its value does not fit its type, which is reported there.
+    Reported,
+}
+
+/// What an expression of a page shows.
+///
+/// # Errors
+/// Where there is nothing to show.
+pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
+    if expression.id == "page.oldest" {
+        return uses::oldest(trust, page).map(|oldest| date(oldest.date)).ok_or(Nothing::Reported);
+    }
+    let found = trust.facts.find(&expression.id).ok_or(Nothing::Unknown)?;
+    if found.common().visibility == Visibility::Internal {
+        return Err(Nothing::Internal);
+    }
+    let common = found.common();
+    match expression.format {
+        Format::Date => return common.said().map(date).ok_or(Nothing::Absent),
+        Format::State => return Ok(plain(trust.facts.state(common).words())),
+        Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
+        Format::Owner => {
+            return common.owner.as_deref().map(|owner| plain(owner_name(trust, owner))).ok_or(Nothing::Absent);
+        }
+        _ => {}
+    }
+    match found {
+        Found::Record(_) => Err(Nothing::Record),
+        Found::Open(record, field) if record.common.leaves_open(field.name) => Ok(not_stated()),
+        Found::Open(..) => Err(Nothing::Absent),
+        Found::Fact(fact) => show_fact(trust, fact, expression.format),
+    }
+}
+
+fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothing> {
+    if format == Format::Type {
+        return Ok(plain(fact.ty.name()));
+    }
+    let Some(value) = &fact.value else {
+        return Err(Nothing::Reported);
+    };
+    if fact.common.visibility == Visibility::OnRequest {
+        return Ok(on_request(trust, fact.common.owner.as_deref()));
+    }
+    let shown = match format {
+        Format::Text => plain(value.text()),
+        Format::Badge => badge(&value_word(value), trust.facts.state(&fact.common)),
+        Format::List => plain(and_list(value)),
+        _ => typed(value),
+    };
+    Ok(shown)
+}
+
+/// A value as its type shows it.
+pub(crate) fn typed(value: &Value) -> Shown {
+    let text = value.text();
+    let html = match value {
+        Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
+        Value::Date(day) => Some(time(*day)),
+        Value::Markdown(markdown) => Some(markdown_inline(markdown)),
+        Value::List(items) => Some(items.iter().map(|item| typed(item).into_html()).collect::<Vec<_>>().join(", ")),
+        _ => None,
+    };
+    let markdown = match value {
+        Value::Markdown(markdown) => Some(braces(&markdown.split_whitespace().collect::<Vec<_>>().join(" "))),
+        _ => None,
+    };
+    Shown { html, link: value.link(), markdown, text }
+}
+
+/// Markdown inside a line of HTML, where no Markdown is read any more: emphasis, code and links become tags.
+fn markdown_inline(markdown: &str) -> String {
+    use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+    let mut output = String::new();
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Text(text) => output.push_str(&entities(&text)),
+            Event::Code(code) => {
+                output.push_str("<code>");
+                output.push_str(&entities(&code));
+                output.push_str("</code>");
+            }
+            Event::SoftBreak => output.push(' '),
+            Event::HardBreak => output.push_str("<br>"),
+            Event::Start(Tag::Emphasis) => output.push_str("<em>"),
+            Event::End(TagEnd::Emphasis) => output.push_str("</em>"),
+            Event::Start(Tag::Strong) => output.push_str("<strong>"),
+            Event::End(TagEnd::Strong) => output.push_str("</strong>"),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                output.push_str(&format!("<a href=\"{}\">", entities(&dest_url)));
+            }
+            Event::End(TagEnd::Link) => output.push_str("</a>"),
+            Event::End(TagEnd::Paragraph | TagEnd::Item) => output.push(' '),
+            Event::Html(html) | Event::InlineHtml(html) => output.push_str(&entities(&html)),
+            _ => {}
+        }
+    }
+    output.trim_end().to_owned()
+}
+
+impl Shown {
+    /// As HTML for a place in text.
+    pub fn into_html(self) -> String {
+        let text = self.text;
+        self.html.unwrap_or_else(|| entities(&text))
+    }
+
+    /// Put so that it suits the place. `None` where the place takes no value, or not this one.
+    pub fn within(self, context: &Context) -> Option<String> {
+        match context {
+            Context::Text | Context::Alone => match self.markdown {
+                Some(markdown) => Some(markdown),
+                None => Some(self.into_html()),
+            },
+            Context::Plain | Context::HeadingWithoutId => Some(entities(&self.text)),
+            Context::Destination => Some(component(&self.text)),
+            Context::WholeDestination => match self.link {
+                Some(link) => Some(entities(&link)),
+                None => Some(component(&self.text)),
+            },
+            Context::FactsFence => fits_fence(&self.text).then_some(self.text),
+            Context::Unseen | Context::Code | Context::Misplaced(_) => None,
+        }
+    }
+}
+
+/// A code block has no entities: a value must be one line that can neither end the block nor hold braces.
+fn fits_fence(text: &str) -> bool {
+    let fence = text.trim_start().starts_with("```") || text.trim_start().starts_with("~~~");
+    !fence && !text.contains(['{', '}']) && !text.contains(char::is_control)
+}
+
+/// Where `[text](fact:id)` leads.
+pub(crate) fn link(found: Found<'_>) -> Option<String> {
+    let Found::Fact(fact) = found else {
+        return None;
+    };
+    match fact.common.visibility {
+        Visibility::Public => fact.value.as_ref().and_then(Value::link),
+        Visibility::OnRequest | Visibility::Internal => None,
+    }
+}
+
+pub(crate) fn not_stated() -> Shown {
+    let html = Some("<span class=\"not-stated\">not stated</span>".to_owned());
+    Shown { text: "not stated".to_owned(), html, ..Shown::default() }
+}
+
+/// What stands in the place of a value that is shown on request.
+pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
+    let email = owner
+        .and_then(|owner| trust.facts.register.record("contact", owner))
+        .and_then(|contact| contact.value("email").cloned());
+    match email {
+        Some(email) => {
+            let html = format!("on request: {}", typed(&email).into_html());
+            Shown { text: format!("on request: {}", email.text()), html: Some(html), ..Shown::default() }
+        }
+        None => plain("on request".to_owned()),
+    }
+}
+
+pub(crate) fn date(day: Date) -> Shown {
+    Shown { text: date_words(day), html: Some(time(day)), ..Shown::default() }
+}
+
+pub(crate) fn plain(text: String) -> Shown {
+    Shown { text, ..Shown::default() }
+}
+
+/// An owner is a contact, where there is one of that id.
+pub(crate) fn owner_name(trust: &Trust, owner: &str) -> String {
+    trust.facts.register.record("contact", owner).map_or_else(|| owner.to_owned(), Record::title)
+}
+
+fn time(day: Date) -> String {
+    format!("<time datetime=\"{day}\">{}</time>", entities(&date_words(day)))
+}
+
+fn anchor(link: &str, text: &str) -> String {
+    format!("<a href=\"{}\">{}</a>", entities(link), entities(text))
+}
+
+fn value_word(value: &Value) -> String {
+    match value {
+        Value::Choice(word) => word.clone(),
+        other => other.text(),
+    }
+}
+
+/// A status that is over is never shown as if it held.
+fn badge(word: &str, state: State) -> Shown {
+    let (word, text) = match state {
+        State::Expired(on) if word == "held" => ("expired".to_owned(), format!("expired on {}", date_words(on))),
+        _ => (word.to_owned(), word.replace('-', " ")),
+    };
+    let class: String = word.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let html = format!("<span class=\"badge badge-{class}\">{}</span>", entities(&text));
+    Shown { text, html: Some(html), ..Shown::default() }
+}
+
+fn and_list(value: &Value) -> String {
+    let Value::List(items) = value else {
+        return value.text();
+    };
+    let texts: Vec<String> = items.iter().map(Value::text).collect();
+    match texts.as_slice() {
+        [most @ .., before, last] => {
+            let mut all: Vec<&str> = most.iter().map(String::as_str).collect();
+            let end = format!("{before} and {last}");
+            all.push(&end);
+            all.join(", ")
+        }
+        _ => value.text(),
+    }
+}

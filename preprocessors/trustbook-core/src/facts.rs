@@ -1,0 +1,97 @@
+//! Stage 3: facts by id, each with its provenance and its state today.
+
+use crate::register::common::{Common, State};
+use crate::register::value::Field;
+use crate::register::{Fact, Record, Register};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// The register, resolved for one day.
+#[derive(Debug)]
+pub struct Facts {
+    /// What was read.
+    pub register: Register,
+    /// The day for which the site is built.
+    pub today: Date,
+    index: BTreeMap<String, Target>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Fact(usize),
+    Record(usize),
+    Field(usize, usize),
+}
+
+/// What an id names.
+#[derive(Debug, Clone, Copy)]
+pub enum Found<'f> {
+    /// A free fact, or a field of a record.
+    Fact(&'f Fact),
+    /// A record as a whole.
+    Record(&'f Record),
+    /// A field that its record does not give.
+    Open(&'f Record, &'static Field),
+}
+
+impl<'f> Found<'f> {
+    /// The common part of what was found.
+    pub fn common(self) -> &'f Common {
+        match self {
+            Found::Fact(fact) => &fact.common,
+            Found::Record(record) | Found::Open(record, _) => &record.common,
+        }
+    }
+}
+
+impl Facts {
+    /// Orders a register by id and puts it on a day.
+    pub fn resolve(register: Register, today: Date) -> Self {
+        let mut index = BTreeMap::new();
+        for (at, fact) in register.facts.iter().enumerate() {
+            index.insert(fact.id.clone(), Target::Fact(at));
+        }
+        for (at, record) in register.records.iter().enumerate() {
+            index.insert(record.full_id(), Target::Record(at));
+            for (field, fact) in record.fields.iter().enumerate() {
+                index.insert(fact.id.clone(), Target::Field(at, field));
+            }
+        }
+        Facts { register, today, index }
+    }
+
+    /// What an id names, if anything.
+    pub fn find(&self, id: &str) -> Option<Found<'_>> {
+        match self.index.get(id) {
+            Some(Target::Fact(at)) => Some(Found::Fact(&self.register.facts[*at])),
+            Some(Target::Record(at)) => Some(Found::Record(&self.register.records[*at])),
+            Some(Target::Field(at, field)) => Some(Found::Fact(&self.register.records[*at].fields[*field])),
+            None => {
+                let (record, field) = id.rsplit_once('.')?;
+                let Some(Target::Record(at)) = self.index.get(record) else {
+                    return None;
+                };
+                let record = &self.register.records[*at];
+                record.kind.field(field).map(|field| Found::Open(record, field))
+            }
+        }
+    }
+
+    /// All ids, sorted: free facts, records and their fields.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.index.keys().map(String::as_str)
+    }
+
+    /// The free facts at or below an id, in the order of the register.
+    pub fn below<'f>(&'f self, id: &'f str) -> impl Iterator<Item = &'f Fact> {
+        self.register
+            .facts
+            .iter()
+            .filter(move |fact| fact.id == id || fact.id.strip_prefix(id).is_some_and(|rest| rest.starts_with('.')))
+    }
+
+    /// How a fact or record stands today.
+    pub fn state(&self, common: &Common) -> State {
+        common.state(self.today)
+    }
+}

@@ -1,0 +1,187 @@
+//! The pure core of Trustbook: what a vendor states, the pages that state it, and the checks that keep them true.
+//!
+//! One build has eight stages. What is wrong with the content is a value in what each stage returns, all of it is
+//! collected, and the checks turn it into findings.
+//!
+//! | # | stage | in -> out |
+//! |---|---|---|
+//! | 1 | [`read`] | [`World`] -> [`Sources`]: source map, settings, theme |
+//! | 2 | [`register::read`] | `facts/**/*.toml` -> [`Register`] |
+//! | 3 | [`Facts::resolve`] | register -> [`Facts`], each with its state today |
+//! | 4 | schemas | a book names none of them yet: no reader is part of this version |
+//! | 5 | [`trust()`] | outline -> [`Page`]s; stages 2 to 5 together are [`Trust`] |
+//! | 6 | [`check::run_trust`] | trust -> [`Diagnostic`]s |
+//! | 7 | [`render()`] | trust -> expanded Markdown -> [`Render`] -> [`Site`] |
+//! | 8 | [`check::run_site`] | trust and site -> diagnostics; then the command publishes in one step |
+
+pub mod check;
+pub mod config;
+pub mod diagnostic;
+pub mod expand;
+pub mod facts;
+pub mod page;
+pub mod register;
+pub mod report;
+pub mod site;
+pub mod span;
+pub mod suggest;
+pub mod theme;
+pub mod toml_tree;
+pub mod trust;
+pub mod uses;
+pub mod world;
+
+pub use config::Config;
+pub use diagnostic::{Diagnostic, Level};
+pub use facts::Facts;
+pub use page::Page;
+pub use register::Register;
+pub use site::{Options, Site};
+pub use trust::Trust;
+pub use world::World;
+
+use page::Source;
+use page::outline::{self, Chapter, Item};
+use rayon::prelude::*;
+use site::Rendered;
+use span::SourceMap;
+use std::collections::BTreeSet;
+use theme::Theme;
+use trust::Next;
+
+/// What a book is read from: its settings and theme, and all files read so far.
+#[derive(Debug)]
+pub struct Sources {
+    /// All source files.
+    pub map: SourceMap,
+    /// book.toml.
+    pub config: Config,
+    /// The theme.
+    pub theme: Theme,
+}
+
+/// Stage 1: reads book.toml and the theme. `embedded` are the theme's own files, by path within the theme.
+pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
+    let mut map = SourceMap::default();
+    let config = config::read(world, &mut map);
+    let theme = Theme::read(embedded, world);
+    Sources { map, config, theme }
+}
+
+/// Stages 2 to 5: reads the register and the chapters of an outline.
+pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next) -> Trust {
+    let Sources { mut map, config, theme } = sources;
+    let register = register::read(world, &mut map);
+    let facts = Facts::resolve(register, world.today());
+    let mut pages = Vec::new();
+    let mut missing = Vec::new();
+    for (chapter, _) in outline::chapters(&outline) {
+        let Some(source) = &chapter.source else {
+            continue;
+        };
+        match add_chapter(world, &mut map, &config.src, source, chapter) {
+            Ok(path) => {
+                let mut source = Source { world, map: &mut map };
+                pages.extend(page::read(&mut source, chapter.clone(), path, &config.html));
+            }
+            Err(error) => missing.push((chapter.clone(), error)),
+        }
+    }
+    let files = other_files(world, &config.src, &outline);
+    Trust { map, config, facts, outline, pages, missing, files, theme, next }
+}
+
+/// Adds the text of a chapter to the source map, and gives its path in the book.
+fn add_chapter(
+    world: &dyn World,
+    map: &mut SourceMap,
+    src: &str,
+    source: &str,
+    chapter: &Chapter,
+) -> Result<String, toml_tree::TextError> {
+    let outside = || toml_tree::TextError::Read(world::ReadError::Outside);
+    let path = world::join(src, source).ok_or_else(outside)?;
+    if !path.starts_with(&format!("{src}/")) {
+        return Err(outside());
+    }
+    match &chapter.given {
+        Some(given) => {
+            let on_disk = toml_tree::read_text(world, &path).ok();
+            match on_disk.as_deref() == Some(given.as_str()) {
+                true => map.add(&path, given.as_str()),
+                false => map.add_changed(&path, given.as_str()),
+            };
+        }
+        None => {
+            let text = toml_tree::read_text(world, &path)?;
+            map.add(&path, text.as_str());
+        }
+    }
+    Ok(path)
+}
+
+/// The files under `src` that are neither chapters nor the outline.
+fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Vec<world::Entry> {
+    let chapters: BTreeSet<String> = outline::chapters(outline)
+        .into_iter()
+        .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
+        .chain(std::iter::once(format!("{src}/SUMMARY.md")))
+        .chain(std::iter::once(format!("{src}/404.md")))
+        .collect();
+    let entries = world.list(src).unwrap_or_default();
+    entries.into_iter().filter(|entry| !chapters.contains(&entry.path)).collect()
+}
+
+/// Turns expanded chapters into HTML. mdBook's renderer is the one that there is; it lives outside of this crate.
+pub trait Render {
+    /// Renders chapters: for each, its index in [`Trust::pages`] and its Markdown.
+    ///
+    /// # Errors
+    /// Where the renderer can not work at all.
+    fn render(&self, trust: &Trust, chapters: Vec<(usize, String)>) -> Result<Vec<Rendered>, RenderError>;
+}
+
+/// Why nothing could be rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderError(pub String);
+
+impl std::fmt::Display for RenderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for RenderError {}
+
+/// Stage 7, first half: all pages as Markdown with their values in place.
+pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
+    let blocks = expand::block::Blocks::compile(&trust.theme);
+    let expanded: Vec<expand::Expanded> =
+        trust.pages.par_iter().map(|page| expand::expand(trust, &blocks, page)).collect();
+    let mut failures = Vec::new();
+    for (page, expanded) in trust.pages.iter().zip(&expanded) {
+        for (slot, why) in &expanded.failures {
+            if let page::What::Block(call) = &page.slots[*slot].what
+                && trust.theme.file(&format!("blocks/{}.hbs", call.word)).is_some()
+            {
+                failures.push(site::SlotFailure { template: format!("blocks/{}.hbs", call.word), why: why.clone() });
+            }
+        }
+    }
+    (expanded.into_iter().map(|expanded| expanded.markdown).enumerate().collect(), failures)
+}
+
+/// Stage 7: expands, renders and frames all pages.
+///
+/// # Errors
+/// Where the renderer can not work at all.
+pub fn render(trust: &Trust, renderer: &dyn Render, options: &Options) -> Result<Site, RenderError> {
+    let (chapters, failures) = expand(trust);
+    let mut rendered = renderer.render(trust, chapters)?;
+    rendered.sort_by_key(|rendered| rendered.page);
+    let mut site = site::assemble(trust, rendered, options);
+    site.failures.extend(failures);
+    site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
+    site.failures.dedup();
+    Ok(site)
+}

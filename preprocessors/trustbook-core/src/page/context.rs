@@ -1,0 +1,337 @@
+//! What each expression of a page stands in, found by parsing the page once with a plain word in its place.
+
+use super::html::{self, Part};
+use super::{Context, LinkKind, MarkdownLink, Reference, Slot};
+use crate::config::HtmlSettings;
+use crate::page::stitch::Stitched;
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use std::ops::Range;
+
+/// The schemes of links that name a fact, a schema field or a claim.
+pub const SCHEMES: &[&str] = &["fact", "schema", "claim"];
+
+/// mdBook's Markdown options for a book.
+pub fn options(settings: &HtmlSettings) -> Options {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    options.set(Options::ENABLE_SMART_PUNCTUATION, settings.smart_punctuation);
+    options.set(Options::ENABLE_DEFINITION_LIST, settings.definition_lists);
+    options.set(Options::ENABLE_GFM, settings.admonitions);
+    options
+}
+
+/// What one parse of a page finds.
+pub(super) struct Found {
+    pub(super) links: Vec<MarkdownLink>,
+    pub(super) references: Vec<Reference>,
+}
+
+/// Fills in the context of each slot, and collects the links of the page.
+pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: &HtmlSettings) -> Found {
+    let text = body.text();
+    let parser = Parser::new_ext(text, options(settings));
+    let definitions: Vec<(String, String, Range<usize>)> = parser
+        .reference_definitions()
+        .iter()
+        .map(|(label, def)| (label.to_owned(), def.dest.to_string(), def.span.clone()))
+        .collect();
+    let mut finder = Finder {
+        body,
+        prefix,
+        slots,
+        found: Found { links: Vec::new(), references: Vec::new() },
+        state: State::default(),
+    };
+    for (label, dest, span) in &definitions {
+        finder.see(label, &Context::Misplaced("the label of a link"));
+        finder.see(dest, &Context::Destination);
+        let rest = &text[span.clone()];
+        // What is neither the label nor the destination of a definition is its title.
+        let title = rest.rfind(dest.as_str()).map_or("", |at| &rest[at + dest.len()..]);
+        finder.see(title, &Context::Plain);
+    }
+    for (event, range) in parser.into_offset_iter() {
+        finder.event(event, range, &definitions);
+    }
+    finder.found
+}
+
+struct Finder<'p> {
+    body: &'p Stitched,
+    prefix: &'p str,
+    slots: &'p mut [Slot],
+    found: Found,
+    state: State,
+}
+
+#[derive(Default)]
+struct State {
+    /// Inside a link or an image, Markdown's or HTML's: how deep.
+    plain: usize,
+    /// Inside a heading, and whether it has an id of its own.
+    heading: Option<bool>,
+    /// Inside a code block, and whether it takes facts.
+    code: Option<bool>,
+    /// The HTML of the block being read, and where it starts.
+    block: Option<(String, usize)>,
+    /// The raw HTML element, such as `script`, that inline HTML has opened.
+    raw: Option<String>,
+    /// A paragraph has begun and nothing of it has been seen.
+    fresh_paragraph: bool,
+}
+
+type Definitions = [(String, String, Range<usize>)];
+
+impl Finder<'_> {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>, definitions: &Definitions) {
+        let fresh = std::mem::take(&mut self.state.fresh_paragraph);
+        match event {
+            Event::Start(tag) => self.start(tag, range, definitions),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text, fresh),
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.see(&text, &Context::Code),
+            Event::Html(html) => match &mut self.state.block {
+                Some((block, _)) => block.push_str(&self.body.text()[range]),
+                None => self.html(&html, range.start),
+            },
+            Event::InlineHtml(_) => self.html(&self.body.text()[range.clone()].to_owned(), range.start),
+            Event::FootnoteReference(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
+            Event::SoftBreak | Event::HardBreak | Event::Rule | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>, definitions: &Definitions) {
+        match tag {
+            // The text of a tight list item stands in no paragraph.
+            Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.state.fresh_paragraph = true,
+            Tag::Heading { id, classes, attrs, .. } => {
+                let attributes = id.iter().chain(&classes).chain(attrs.iter().map(|(name, _)| name));
+                for text in attributes.chain(attrs.iter().filter_map(|(_, value)| value.as_ref())) {
+                    self.see(text, &Context::Misplaced("an attribute of a heading"));
+                }
+                self.state.heading = Some(id.is_some());
+            }
+            Tag::CodeBlock(kind) => {
+                let facts = match &kind {
+                    CodeBlockKind::Fenced(info) => {
+                        self.see(info, &Context::Misplaced("the info string of a code block"));
+                        info.split([' ', '\t', ',']).any(|word| word == "facts")
+                    }
+                    CodeBlockKind::Indented => false,
+                };
+                self.state.code = Some(facts);
+            }
+            Tag::HtmlBlock => self.state.block = Some((String::new(), range.start)),
+            Tag::FootnoteDefinition(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
+            Tag::Link { link_type, dest_url, title, id } => {
+                self.link(LinkKind::Link, link_type, &dest_url, &title, &id, range, definitions);
+                self.state.plain += 1;
+            }
+            Tag::Image { link_type, dest_url, title, id } => {
+                self.link(LinkKind::Image, link_type, &dest_url, &title, &id, range, definitions);
+                self.state.plain += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => self.state.heading = None,
+            TagEnd::CodeBlock => self.state.code = None,
+            TagEnd::Link | TagEnd::Image => self.state.plain = self.state.plain.saturating_sub(1),
+            TagEnd::HtmlBlock => {
+                if let Some((html, start)) = self.state.block.take() {
+                    self.html(&html, start);
+                    // What a block of HTML leaves open does not reach into the next one.
+                    self.state.raw = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, fresh: bool) {
+        let context = match (self.state.code, self.state.heading, &self.state.raw) {
+            (Some(true), _, _) => Context::FactsFence,
+            (Some(false), _, _) => Context::Code,
+            (_, _, Some(raw)) => raw_context(raw),
+            (_, Some(true), _) => Context::Plain,
+            (_, Some(false), _) => Context::HeadingWithoutId,
+            _ if self.state.plain > 0 => Context::Plain,
+            _ => Context::Text,
+        };
+        if fresh && context == Context::Text && self.is_one_slot(text) {
+            self.see(text, &Context::Alone);
+        } else {
+            self.see(text, &context);
+        }
+    }
+
+    fn is_one_slot(&self, text: &str) -> bool {
+        text.strip_prefix(self.prefix)
+            .and_then(|rest| rest.strip_suffix('E'))
+            .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    fn html(&mut self, html: &str, start: usize) {
+        for part in html::scan(html, self.state.raw.as_deref()) {
+            match part {
+                Part::Text(range) => {
+                    let context = match &self.state.raw {
+                        Some(raw) => raw_context(raw),
+                        None if self.state.plain > 0 => Context::Plain,
+                        None => Context::Text,
+                    };
+                    self.see(&html[range], &context);
+                }
+                Part::Comment(range) => self.see(&html[range], &Context::Misplaced("an HTML comment")),
+                Part::End { name, range } => {
+                    self.see(&html[range], &Context::Misplaced("an HTML tag"));
+                    if self.state.raw.as_deref() == Some(&name) {
+                        self.state.raw = None;
+                    }
+                    if name == "a" {
+                        self.state.plain = self.state.plain.saturating_sub(1);
+                    }
+                }
+                Part::Start { name, range, attrs, closed } => {
+                    for attr in &attrs {
+                        self.see(&attr.name, &Context::Misplaced("the name of an HTML attribute"));
+                        let value = &html[attr.value.clone()];
+                        self.see(value, &attribute_context(&attr.name, attr.quoted));
+                        if let Some(kind) = link_kind(&name, &attr.name) {
+                            let at = start + attr.value.start;
+                            let span = self.body.locate(at..at + value.len());
+                            self.found.links.extend(span.map(|span| MarkdownLink {
+                                dest: value.to_owned(),
+                                kind,
+                                span,
+                            }));
+                        }
+                    }
+                    self.see(&html[range], &Context::Misplaced("an HTML tag"));
+                    if html::is_raw(&name) && !closed {
+                        self.state.raw = Some(name.clone());
+                    }
+                    if name == "a" && !closed {
+                        self.state.plain += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the fields of one event")]
+    fn link(
+        &mut self,
+        kind: LinkKind,
+        link_type: LinkType,
+        dest: &CowStr<'_>,
+        title: &CowStr<'_>,
+        id: &CowStr<'_>,
+        range: Range<usize>,
+        definitions: &Definitions,
+    ) {
+        if matches!(link_type, LinkType::Autolink | LinkType::Email) {
+            self.see(dest, &Context::Misplaced("an autolink"));
+            self.see(&self.body.text()[range.clone()].to_owned(), &Context::Misplaced("an autolink"));
+        }
+        self.see(id, &Context::Misplaced("the label of a link"));
+        self.see(dest, &Context::Destination);
+        self.see(title, &Context::Plain);
+        let at = self.destination(dest, id, link_type, range.clone(), definitions);
+        if let (Some((scheme, id)), Some(at)) = (own_scheme(dest), at.clone())
+            && let Some(span) = self.body.locate(at.clone())
+            && !matches!(link_type, LinkType::Autolink)
+            && !self.found.references.iter().any(|known| known.range == at)
+        {
+            self.found.references.push(Reference { scheme, id: id.to_owned(), range: at, span });
+        }
+        if let Some(span) = self.body.locate(at.unwrap_or(range)) {
+            self.found.links.push(MarkdownLink { dest: dest.to_string(), kind, span });
+        }
+    }
+
+    /// Where the destination of a link is written: in the link, or in the definition that it refers to.
+    fn destination(
+        &self,
+        dest: &str,
+        id: &str,
+        link_type: LinkType,
+        range: Range<usize>,
+        definitions: &Definitions,
+    ) -> Option<Range<usize>> {
+        let within = match link_type {
+            LinkType::Inline | LinkType::Autolink | LinkType::Email => range,
+            _ => {
+                let key = pulldown_cmark_key(id);
+                definitions.iter().find(|(label, _, _)| pulldown_cmark_key(label) == key)?.2.clone()
+            }
+        };
+        let at = within.start + self.body.text()[within].rfind(dest)?;
+        Some(at..at + dest.len())
+    }
+
+    /// Notes the context of every slot whose word occurs in `text`. A slot in two contexts is misplaced.
+    fn see(&mut self, text: &str, context: &Context) {
+        let mut rest = text;
+        while let Some(at) = rest.find(self.prefix) {
+            rest = &rest[at + self.prefix.len()..];
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let Some(slot) = rest[..digits].parse().ok().and_then(|index: usize| self.slots.get_mut(index)) else {
+                continue;
+            };
+            let whole = text.len() == self.prefix.len() + digits + 1;
+            let context = match context {
+                Context::Destination if whole => Context::WholeDestination,
+                other => other.clone(),
+            };
+            if slot.context == Context::Unseen {
+                slot.context = context;
+            } else if slot.context != context && !matches!(context, Context::Misplaced("an HTML tag")) {
+                slot.context = Context::Misplaced("two kinds of places at once");
+            }
+        }
+    }
+}
+
+/// Labels are compared without case and with folded white space (CommonMark 0.31, matches).
+fn pulldown_cmark_key(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+fn own_scheme(dest: &str) -> Option<(&'static str, &str)> {
+    let (scheme, id) = dest.split_once(':')?;
+    SCHEMES.iter().find(|known| **known == scheme).map(|known| (*known, id))
+}
+
+fn raw_context(element: &str) -> Context {
+    match element {
+        "script" => Context::Misplaced("a script"),
+        "style" => Context::Misplaced("a style sheet"),
+        "title" | "textarea" => Context::Plain,
+        _ => Context::Misplaced("raw text"),
+    }
+}
+
+fn attribute_context(name: &str, quoted: bool) -> Context {
+    match name {
+        _ if !quoted => Context::Misplaced("an attribute without quotes"),
+        "style" | "srcdoc" => Context::Misplaced("a `style` or `srcdoc` attribute"),
+        name if name.starts_with("on") => Context::Misplaced("an event handler"),
+        "href" | "src" | "action" | "formaction" | "poster" | "cite" | "data" | "srcset" => Context::Destination,
+        _ => Context::Plain,
+    }
+}
+
+fn link_kind(element: &str, attribute: &str) -> Option<LinkKind> {
+    match (element, attribute) {
+        ("img", "src") => Some(LinkKind::Image),
+        (_, "href" | "src") => Some(LinkKind::Link),
+        _ => None,
+    }
+}

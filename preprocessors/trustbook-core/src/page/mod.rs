@@ -1,0 +1,240 @@
+//! Stage 5: pages, each put together from its file and includes and read once, with expressions and their contexts.
+
+pub mod context;
+mod html;
+mod include;
+pub mod outline;
+pub mod scan;
+pub mod stitch;
+pub mod syntax;
+
+use crate::config::HtmlSettings;
+use crate::span::{SourceMap, Span};
+use crate::world::{self, World};
+use outline::Chapter;
+use scan::TokenKind;
+use std::ops::Range;
+use stitch::Stitched;
+use syntax::{BlockCall, Expression, Malformed};
+
+/// One chapter, read.
+#[derive(Debug)]
+pub struct Page {
+    /// The chapter in the book's outline.
+    pub chapter: Chapter,
+    /// The file, relative to the book.
+    pub source: String,
+    /// The text with a plain word in place of each expression.
+    pub body: Stitched,
+    /// Expressions, blocks and escaped braces, in order.
+    pub slots: Vec<Slot>,
+    /// Links that name a fact.
+    pub references: Vec<Reference>,
+    /// Links and images as the writer wrote them.
+    pub links: Vec<MarkdownLink>,
+    /// What `{{#title ...}}` says.
+    pub title: Option<String>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// A place in a page that stands for something else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// Where it is in the page's body.
+    pub range: Range<usize>,
+    /// Where it is written.
+    pub span: Span,
+    /// As it is written.
+    pub original: String,
+    /// What it stands for.
+    pub what: What,
+    /// What it stands in.
+    pub context: Context,
+    /// What surrounds it in the body, to keep a block on lines of its own.
+    pub around: (String, String),
+}
+
+/// What a slot stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A value.
+    Value(Expression),
+    /// A block of records.
+    Block(BlockCall),
+    /// Braces to be printed, with what is between them.
+    Braces,
+    /// Something that can not be read.
+    Malformed(Malformed),
+}
+
+/// What an expression stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Context {
+    /// The parser never came to it.
+    Unseen,
+    /// Text that may hold links.
+    Text,
+    /// A paragraph with nothing else.
+    Alone,
+    /// Text without markup: link text, alt text, a title, a heading, an attribute.
+    Plain,
+    /// A heading whose id would follow its text.
+    HeadingWithoutId,
+    /// A part of a link's destination.
+    Destination,
+    /// All of a link's destination.
+    WholeDestination,
+    /// Code, which is left alone.
+    Code,
+    /// A code block marked `facts`.
+    FactsFence,
+    /// A place that takes no value, in words.
+    Misplaced(&'static str),
+}
+
+/// `[text](fact:id)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// `fact`, `schema` or `claim`.
+    pub scheme: &'static str,
+    /// What it names.
+    pub id: String,
+    /// Where the destination is in the page's body.
+    pub range: Range<usize>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What kind of link a writer wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// A link.
+    Link,
+    /// An image.
+    Image,
+}
+
+/// A link as a writer wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkdownLink {
+    /// The destination.
+    pub dest: String,
+    /// Which kind.
+    pub kind: LinkKind,
+    /// Where the destination is written.
+    pub span: Span,
+}
+
+/// Something wrong with a page as text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Problem {
+    /// An include that brings nothing.
+    Include {
+        /// The include.
+        span: Span,
+        /// What it names.
+        target: String,
+        /// Why there is nothing.
+        why: String,
+    },
+}
+
+/// What pages are read from.
+pub(crate) struct Source<'w> {
+    pub(crate) world: &'w dyn World,
+    pub(crate) map: &'w mut SourceMap,
+}
+
+/// Reads a chapter, whose text is already in the source map under `source`.
+pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, settings: &HtmlSettings) -> Option<Page> {
+    let file = source.map.find(&path)?;
+    let text = source.map.file(file).text().to_owned();
+    let mut whole = Stitched::default();
+    whole.push_source(&text, Span::new(file, 0..text.len()));
+    let mut reborrowed = Source { world: source.world, map: &mut *source.map };
+    let mut includer =
+        include::Includer { source: &mut reborrowed, problems: Vec::new(), title: None, size: text.len() };
+    let composed = includer.expand(&whole, world::parent(&path), 0);
+    let (title, problems) = (includer.title, includer.problems);
+    let mut page = Page {
+        chapter,
+        source: path,
+        body: Stitched::default(),
+        slots: Vec::new(),
+        references: Vec::new(),
+        links: Vec::new(),
+        title,
+        problems,
+    };
+    let prefix = unused_word(composed.text());
+    fill(&mut page, &composed, &prefix);
+    let found = context::find(&page.body, &prefix, &mut page.slots, settings);
+    (page.links, page.references) = (found.links, found.references);
+    Some(page)
+}
+
+/// A word that the text does not have.
+fn unused_word(text: &str) -> String {
+    let mut word = "TbQ".to_owned();
+    while text.contains(&word) {
+        word.push('Q');
+    }
+    word
+}
+
+/// Puts a plain word in place of each token.
+fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
+    let text = composed.text();
+    let mut done = 0;
+    for token in scan::tokens(text) {
+        let Some(span) = composed.locate(token.range.clone()) else {
+            continue;
+        };
+        let original = text[token.range.clone()].to_owned();
+        let inner = original.trim_start_matches(['\\', '{']).trim_end_matches('}');
+        let what = match &token.kind {
+            TokenKind::Expression => syntax::expression(inner).map_or_else(What::Malformed, What::Value),
+            TokenKind::Directive(_) => syntax::block(inner).map_or_else(What::Malformed, What::Block),
+            TokenKind::Escaped => What::Braces,
+            TokenKind::Unclosed => What::Malformed(Malformed::new(
+                "`{{` is not closed on its line",
+                "close it with `}}`, or write `\\{{` for braces that are text",
+            )),
+        };
+        let mut around = (String::new(), String::new());
+        let mut context = Context::Unseen;
+        if let What::Block(_) = what {
+            match line_prefix(text, &token.range) {
+                Some(prefix) => around = surroundings(prefix),
+                None => context = Context::Misplaced("a line with other text"),
+            }
+        }
+        page.body.push_part(composed, done..token.range.start);
+        let word = format!("{}{prefix}{}E{}", around.0, page.slots.len(), around.1);
+        let range = page.body.push_instead(&word, span);
+        page.slots.push(Slot { range, span, original, what, context, around });
+        done = token.range.end;
+    }
+    page.body.push_part(composed, done..text.len());
+}
+
+/// What stands before a block on its line, where that is only indentation, quotation and list markers.
+fn line_prefix<'t>(text: &'t str, token: &Range<usize>) -> Option<&'t str> {
+    let start = text[..token.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[token.end..].find('\n').map_or(text.len(), |at| token.end + at);
+    let prefix = &text[start..token.start];
+    let only_markers = prefix.split_whitespace().all(|word| {
+        word.bytes().all(|byte| byte == b'>')
+            || matches!(word, "-" | "*" | "+")
+            || word.strip_suffix(['.', ')']).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    (only_markers && text[token.end..end].trim().is_empty()).then_some(prefix)
+}
+
+/// Blank lines around a block that keep its quotation and its place in a list.
+fn surroundings(prefix: &str) -> (String, String) {
+    let continued: String = prefix.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect();
+    let before = if continued == prefix { format!("\n{prefix}") } else { String::new() };
+    (before, format!("\n{}", continued.trim_end()))
+}

@@ -1,0 +1,64 @@
+//! The outline of a book: what SUMMARY.md lists, in order.
+
+use crate::span::Span;
+
+/// One line of the outline.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// A chapter with those below it.
+    Chapter(Chapter, Vec<Item>),
+    /// A line between chapters.
+    Separator,
+    /// The title of a part.
+    Part(String),
+}
+
+/// A chapter as the outline names it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Chapter {
+    /// Its name.
+    pub name: String,
+    /// Its number, such as `2.1`, where it is numbered.
+    pub number: Option<String>,
+    /// Where its page goes, relative to the site, still ending in `.md`; `None` for a draft.
+    pub path: Option<String>,
+    /// Its file, relative to `src`; `None` for a draft.
+    pub source: Option<String>,
+    /// Where the outline names the file.
+    pub span: Option<Span>,
+    /// The names of the chapters above it.
+    pub parents: Vec<String>,
+    /// Its text, where somebody else read it already (mdBook, for a preprocessor).
+    pub given: Option<String>,
+}
+
+impl Chapter {
+    /// Whether its page is at a path of the site.
+    pub fn is_at(&self, page: &str) -> bool {
+        let stem = self.path.as_deref().map(|path| path.strip_suffix(".md").unwrap_or(path));
+        stem.is_some() && stem == page.strip_suffix(".html")
+    }
+
+    /// Where its page is in the site: `a/b.html`.
+    pub fn page_path(&self) -> Option<String> {
+        self.path.as_ref().map(|path| match path.strip_suffix(".md") {
+            Some(stem) => format!("{stem}.html"),
+            None => format!("{path}.html"),
+        })
+    }
+}
+
+/// All chapters of an outline, depth first, with how deep each is.
+pub fn chapters(items: &[Item]) -> Vec<(&Chapter, usize)> {
+    fn walk<'i>(items: &'i [Item], depth: usize, found: &mut Vec<(&'i Chapter, usize)>) {
+        for item in items {
+            if let Item::Chapter(chapter, below) = item {
+                found.push((chapter, depth));
+                walk(below, depth + 1, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(items, 0, &mut found);
+    found
+}

@@ -1,0 +1,108 @@
+//! Finds `{{ ... }}` in text, and leaves alone what belongs to other template languages.
+
+use std::ops::Range;
+
+/// A pair of braces found in text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// From the first brace, or the backslash before it, to the last.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+/// What stands in a pair of braces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenKind {
+    /// `{{ id as FORMAT }}`.
+    Expression,
+    /// `{{#word args}}`, with the word.
+    Directive(String),
+    /// `\{{ ... }}` or `\{{`: braces to be printed.
+    Escaped,
+    /// `{{` without `}}` on its line.
+    Unclosed,
+}
+
+/// All tokens of a text, in order. `${{ x }}`, `{{{`, `{{<`, `{{%` and `{%` are plain text.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(offset) = text[at..].find("{{") {
+        let start = at + offset;
+        let line_end = text[start..].find('\n').map_or(text.len(), |end| start + end);
+        let inner = start + 2;
+        let close = text[inner..line_end].find("}}").map(|end| inner + end);
+        let reopened = text[inner..line_end].find("{{").map(|next| inner + next);
+        let close = close.filter(|close| reopened.is_none_or(|next| next > *close));
+        let before = start.checked_sub(1).map(|index| bytes[index]);
+        if matches!(bytes.get(inner), Some(b'{' | b'<' | b'%')) || before == Some(b'$') {
+            at = foreign_end(text, inner, line_end);
+            continue;
+        }
+        let end = close.map_or(inner, |close| close + 2);
+        let (range, kind) = match (before, close) {
+            (Some(b'\\'), _) => (start - 1..end, TokenKind::Escaped),
+            (_, None) => (start..inner, TokenKind::Unclosed),
+            (_, Some(close)) => (start..end, kind_of(&text[inner..close])),
+        };
+        at = range.end;
+        found.push(Token { range, kind });
+    }
+    found
+}
+
+/// The end of braces that belong to another language: past their closing braces where they have some.
+fn foreign_end(text: &str, inner: usize, line_end: usize) -> usize {
+    match text[inner..line_end].find("}}") {
+        Some(end) => {
+            let end = inner + end;
+            end + text[end..].bytes().take_while(|byte| *byte == b'}').count()
+        }
+        None => inner + text[inner..].bytes().take_while(|byte| *byte == b'{').count(),
+    }
+}
+
+fn kind_of(inner: &str) -> TokenKind {
+    match inner.trim_start().strip_prefix('#') {
+        Some(rest) => {
+            let word = rest.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+            TokenKind::Directive(word.to_owned())
+        }
+        None => TokenKind::Expression,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(&str, TokenKind)> {
+        tokens(text).into_iter().map(|token| (&text[token.range], token.kind)).collect()
+    }
+
+    #[test]
+    fn expressions_directives_and_escapes_are_found() {
+        use TokenKind::{Directive, Escaped, Expression, Unclosed};
+        assert_eq!(kinds("a {{ b }} c"), [("{{ b }}", Expression)]);
+        assert_eq!(
+            kinds("{{#cookies deployment=cloud}}"),
+            [("{{#cookies deployment=cloud}}", Directive("cookies".into()))]
+        );
+        assert_eq!(kinds("\\{{ b }} \\{{"), [("\\{{ b }}", Escaped), ("\\{{", Escaped)]);
+        assert_eq!(kinds("{{ a\n}} {{ b }}"), [("{{", Unclosed), ("{{ b }}", Expression)]);
+        assert_eq!(kinds("{{ a {{ b }}"), [("{{", Unclosed), ("{{ b }}", Expression)]);
+        assert_eq!(kinds("{{}}"), [("{{}}", Expression)]);
+    }
+
+    #[test]
+    fn other_languages_are_plain_text() {
+        for text in
+            ["${{ secrets.X }}", "{{{ raw }}}", "{{< figure >}}", "{{% note %}}", "{% if x %}", "{{{", "a } } b"]
+        {
+            assert_eq!(kinds(text), [], "{text}");
+        }
+        assert_eq!(kinds("${{ a }}{{ b }}").len(), 1);
+    }
+}

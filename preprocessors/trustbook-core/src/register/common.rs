@@ -1,0 +1,244 @@
+//! The common part of facts and records: who stands for it, since when, until when, and what follows today.
+
+use super::value::{Misfit, Type, Value, date_words};
+use crate::span::{Span, Spanned};
+use crate::toml_tree::Node;
+use jiff::civil::Date;
+
+/// The keys of the common part, sorted.
+pub const KEYS: &[&str] = &[
+    "aliases",
+    "comment",
+    "deployments",
+    "evidence",
+    "not_stated",
+    "note",
+    "owner",
+    "review",
+    "source",
+    "stated",
+    "valid_from",
+    "valid_until",
+    "verified",
+    "visibility",
+];
+
+/// Who may see a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Visibility {
+    /// Everybody.
+    #[default]
+    Public,
+    /// Its label and how to ask for it are shown, never its value.
+    OnRequest,
+    /// Nobody outside; it never reaches the site.
+    Internal,
+}
+
+/// The common part, with what `[defaults]` adds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Common {
+    /// Who answers for it; the id of a contact where there is one.
+    pub owner: Option<String>,
+    /// Where the statement comes from.
+    pub source: Option<String>,
+    /// What proves it: addresses or paths.
+    pub evidence: Vec<String>,
+    /// The day the vendor said it.
+    pub stated: Option<Date>,
+    /// The day the owner last checked that it is so.
+    pub verified: Option<Date>,
+    /// How long a check lasts.
+    pub review: Option<jiff::SpanFieldwise>,
+    /// The first day on which it holds.
+    pub valid_from: Option<Date>,
+    /// The last day on which it holds, and where that is written.
+    pub valid_until: Option<Spanned<Date>>,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// The hosting options it is limited to; empty for all.
+    pub deployments: Vec<Spanned<String>>,
+    /// Other names, for search and for recognising it in prose.
+    pub aliases: Vec<String>,
+    /// Fields that the vendor leaves open.
+    pub not_stated: Vec<Spanned<String>>,
+    /// Printed beside the value.
+    pub note: Option<String>,
+    /// Not printed.
+    pub comment: Option<String>,
+}
+
+/// How a fact stands today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Its validity is over since this day, the last on which it held.
+    Expired(Date),
+    /// Its review is overdue since this day.
+    Due(Date),
+    /// The vendor said it on this day; it was never checked here.
+    Stated(Date),
+    /// It was last checked on this day.
+    Checked(Date),
+    /// Neither day is known.
+    Undated,
+}
+
+impl State {
+    /// One word: `expired`, `due`, `stated`, `checked` or `undated`.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Expired(_) => "expired",
+            State::Due(_) => "due",
+            State::Stated(_) => "stated",
+            State::Checked(_) => "checked",
+            State::Undated => "undated",
+        }
+    }
+
+    /// What readers see.
+    pub fn words(self) -> String {
+        match self {
+            State::Expired(on) => format!("expired on {}", date_words(on)),
+            State::Due(since) => format!("review overdue since {}", date_words(since)),
+            State::Stated(on) => format!("stated on {}, never checked here", date_words(on)),
+            State::Checked(on) => format!("checked on {}", date_words(on)),
+            State::Undated => "no date given".to_owned(),
+        }
+    }
+}
+
+impl Common {
+    /// How it stands on a day.
+    pub fn state(&self, today: Date) -> State {
+        if let Some(until) = &self.valid_until
+            && until.value < today
+        {
+            return State::Expired(until.value);
+        }
+        if let (Some(from), Some(review)) = (self.said(), self.review)
+            && let Ok(due) = from.checked_add(review.0)
+            && due < today
+        {
+            return State::Due(due);
+        }
+        match (self.verified, self.stated) {
+            (Some(on), _) => State::Checked(on),
+            (None, Some(on)) => State::Stated(on),
+            (None, None) => State::Undated,
+        }
+    }
+
+    /// The day from which its review counts: the last check, or the statement itself.
+    pub fn said(&self) -> Option<Date> {
+        self.verified.or(self.stated)
+    }
+
+    /// Whether it applies to a hosting option.
+    pub fn applies_to(&self, deployment: &str) -> bool {
+        self.deployments.is_empty() || self.deployments.iter().any(|id| id.value == deployment)
+    }
+
+    /// Whether the vendor leaves a field open.
+    pub fn leaves_open(&self, field: &str) -> bool {
+        self.not_stated.iter().any(|name| name.value == field)
+    }
+
+    /// Sets one key of the common part. `at` gives the position of a node.
+    pub(super) fn set(&mut self, key: &str, node: &Node<'_>, at: &dyn Fn(&Node<'_>) -> Span) -> Result<(), Misfit> {
+        const TEXTS: Type = Type::List(&Type::Text);
+        let text = |node: &Node<'_>| Type::Text.read(node).map(|value| Some(value.text()));
+        match key {
+            "owner" => self.owner = text(node)?,
+            "source" => self.source = text(node)?,
+            "note" => self.note = text(node)?,
+            "comment" => self.comment = text(node)?,
+            "stated" => self.stated = date(node)?,
+            "verified" => self.verified = date(node)?,
+            "valid_from" => self.valid_from = date(node)?,
+            "valid_until" => self.valid_until = date(node)?.map(|value| Spanned { value, span: at(node) }),
+            "review" => match Type::Duration.read(node)? {
+                Value::Duration(_, span) => self.review = Some(span),
+                _ => self.review = None,
+            },
+            "visibility" => {
+                self.visibility = match Type::Choice(&["public", "on-request", "internal"]).read(node)?.text().as_str()
+                {
+                    "on request" => Visibility::OnRequest,
+                    "internal" => Visibility::Internal,
+                    _ => Visibility::Public,
+                }
+            }
+            "evidence" => self.evidence = evidence(node)?,
+            "aliases" => self.aliases = spanned_texts(TEXTS, node, at)?.into_iter().map(|text| text.value).collect(),
+            "deployments" => self.deployments = spanned_texts(TEXTS, node, at)?,
+            "not_stated" => self.not_stated = spanned_texts(TEXTS, node, at)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn date(node: &Node<'_>) -> Result<Option<Date>, Misfit> {
+    match Type::Date.read(node)? {
+        Value::Date(date) => Ok(Some(date)),
+        _ => Ok(None),
+    }
+}
+
+fn spanned_texts(ty: Type, node: &Node<'_>, at: &dyn Fn(&Node<'_>) -> Span) -> Result<Vec<Spanned<String>>, Misfit> {
+    ty.read(node)?;
+    let toml::de::DeValue::Array(items) = node.get_ref() else {
+        return Ok(Vec::new());
+    };
+    Ok(items
+        .iter()
+        .filter_map(|item| {
+            crate::toml_tree::text_of(item).map(|text| Spanned { value: text.to_owned(), span: at(item) })
+        })
+        .collect())
+}
+
+/// Evidence is a list of addresses or paths, or of `{ path, sha256 }`.
+fn evidence(node: &Node<'_>) -> Result<Vec<String>, Misfit> {
+    const FIELDS: &[super::value::Field] = &[
+        super::value::Field { name: "path", ty: Type::Text, required: true, doc: "A path or an address." },
+        super::value::Field { name: "sha256", ty: Type::Text, required: false, doc: "The hash of its bytes." },
+    ];
+    let toml::de::DeValue::Array(items) = node.get_ref() else {
+        return Err(Misfit {
+            why: "is not a list".to_owned(),
+            help: Some("write addresses or paths in brackets".to_owned()),
+        });
+    };
+    items
+        .iter()
+        .map(|item| match item.get_ref() {
+            toml::de::DeValue::Table(_) => match Type::Table(FIELDS).read(item)? {
+                Value::Table(entries) => {
+                    Ok(entries.into_iter().find(|(name, _)| name == "path").map(|(_, v)| v.text()).unwrap_or_default())
+                }
+                other => Ok(other.text()),
+            },
+            _ => Type::Text.read(item).map(|value| value.text()),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_state_follows_from_the_dates() {
+        let today = date(2026, 1, 15);
+        let mut common = Common { stated: Some(date(2024, 10, 1)), ..Common::default() };
+        assert_eq!(common.state(today), State::Stated(date(2024, 10, 1)));
+        common.review = super::super::value::read_duration("180 days");
+        assert_eq!(common.state(today), State::Due(date(2025, 3, 30)));
+        common.verified = Some(date(2026, 1, 1));
+        assert_eq!(common.state(today), State::Checked(date(2026, 1, 1)));
+        common.valid_until = None;
+        assert!(KEYS.is_sorted());
+    }
+}

@@ -1,0 +1,261 @@
+//! The kinds of records: their fields, with the article or standard that each kind comes from.
+
+use super::value::{Field, Type};
+use Type::{Choice, Country, Date, DurationOr, Email, List, Map, Markdown, Phone, Table, Text, Url};
+
+/// A kind of record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// The name of its `[[...]]` table.
+    pub name: &'static str,
+    /// The word of the block that draws its records.
+    pub block: &'static str,
+    /// What a record of it says, and where the kind comes from.
+    pub doc: &'static str,
+    /// Its fields, besides `id` and the common part.
+    pub fields: &'static [Field],
+}
+
+impl Kind {
+    /// The field of a name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// Every kind of record, sorted by name.
+pub const KINDS: &[Kind] = &[
+    ANSWER,
+    CERTIFICATION,
+    CONTACT,
+    COOKIE,
+    DEPLOYMENT,
+    DOCUMENT,
+    PROCUREMENT,
+    REGION,
+    SUBPROCESSOR,
+    VULNERABILITY_POLICY,
+];
+
+/// The kind of a name.
+pub fn find(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+const fn need(name: &'static str, ty: Type, doc: &'static str) -> Field {
+    Field { name, ty, required: true, doc }
+}
+
+const fn may(name: &'static str, ty: Type, doc: &'static str) -> Field {
+    Field { name, ty, required: false, doc }
+}
+
+const TEXTS: Type = List(&Text);
+const CONTACT_ROLES: &[&str] = &[
+    "security",
+    "vulnerability",
+    "support",
+    "privacy",
+    "dpo",
+    "legal",
+    "abuse",
+    "incident",
+    "sales",
+    "signer",
+    "eu-representative",
+];
+const ACCESS: &[&str] = &["public", "on-request", "nda"];
+
+const ANSWER: Kind = Kind {
+    name: "answer",
+    block: "answers",
+    doc: "A question of a security review with its answer (CAIQ, HECVAT, VSAQ, MVSP).",
+    fields: &[
+        need("question", Text, "The question, as a reviewer asks it."),
+        need("answer", Choice(&["yes", "no", "partial", "not-applicable", "planned"]), "The short answer."),
+        may("statement", Markdown, "What the vendor says about it."),
+        may("sets", Map, "Identifiers of the question in published questionnaires."),
+    ],
+};
+
+const CERTIFICATION: Kind = Kind {
+    name: "certification",
+    block: "certifications",
+    doc: "A certificate, an attestation report or a self-assessment (ISO/IEC 17021, SSAE 18).",
+    fields: &[
+        need("scheme", Text, "The standard or scheme, such as `SOC 2`."),
+        may("kind", Choice(&["certificate", "attestation-report", "self-assessment"]), "What the vendor gets."),
+        may("report_type", Text, "The type of the report, such as `Type II`."),
+        may("edition", Text, "The edition of the standard."),
+        need("status", Choice(&["planned", "in-progress", "held", "expired", "withdrawn"]), "Where it stands."),
+        may("auditor", Text, "Who audits or certifies; not a compliance platform."),
+        may("platform", Text, "The compliance platform that is used."),
+        may("scope", Text, "What it covers."),
+        may("criteria", TEXTS, "The trust services criteria or controls."),
+        may("period_from", Date, "First day of the audited period."),
+        may("period_to", Date, "Last day of the audited period."),
+        may("bridge_letter_to", Date, "Until when a bridge letter covers."),
+        may("opinion", Text, "The auditor's opinion."),
+        may("issued", Date, "The day it was issued."),
+        may("expires", Date, "The last day on which it holds."),
+        may("eta", Date, "When a planned one is expected."),
+        may("certificate_no", Text, "The number of the certificate."),
+        may("verify_url", Url, "Where the certificate can be verified."),
+        may("report", Choice(ACCESS), "Who can get the report."),
+    ],
+};
+
+const CONTACT: Kind = Kind {
+    name: "contact",
+    block: "contacts",
+    doc: "Whom to write to, and for what (GDPR Art. 13(1)(a) and (b), 27, 37).",
+    fields: &[
+        need("roles", List(&Choice(CONTACT_ROLES)), "What the contact is for."),
+        may("name", Text, "A person or a team."),
+        may("email", Email, "E-mail address."),
+        may("phone", Phone, "Telephone number, E.164."),
+        may("url", Url, "A page or a form."),
+        may("pgp", Url, "Where the OpenPGP key is."),
+        may("forge_handle", Text, "The account on the code forge that due facts are assigned to."),
+        may("deputy", Text, "The id of the contact who stands in."),
+    ],
+};
+
+const COOKIE: Kind = Kind {
+    name: "cookie",
+    block: "cookies",
+    doc: "A cookie or another piece of storage in the browser (RFC 6265bis, IAB device storage 1.1, ePrivacy Art. 5(3)).",
+    fields: &[
+        need("name", Text, "The name; `*` stands for any characters."),
+        need("kind", Choice(&["cookie", "local-storage", "session-storage"]), "Where it is stored."),
+        may("provider", Text, "Who sets it."),
+        need("purpose", Text, "What it is for."),
+        need("category", Choice(&["necessary", "functional", "analytics", "marketing"]), "The consent category."),
+        may("max_age", DurationOr(&["session"]), "How long it lives."),
+        may("ends", List(&DurationOr(&["browser-close", "logout"])), "What ends it, whichever comes first."),
+        may("domain", Text, "The Domain attribute."),
+        may("path", Text, "The Path attribute."),
+        may("http_only", Type::Boolean, "Whether scripts are kept from reading it."),
+        may("secure", Type::Boolean, "Whether it is only sent over TLS."),
+        may("same_site", Choice(&["strict", "lax", "none"]), "The SameSite attribute."),
+        may("partitioned", Type::Boolean, "The Partitioned attribute."),
+        may("set_by", Choice(&["header", "script"]), "How it is set."),
+        may("when", Text, "When it is set."),
+        may("exemption", Text, "Why no consent is needed."),
+    ],
+};
+
+const DEPLOYMENT: Kind = Kind {
+    name: "deployment",
+    block: "deployments",
+    doc: "A hosting option that records can be limited to.",
+    fields: &[need("name", Text, "What readers call it."), may("summary", Text, "What it is, in a sentence.")],
+};
+
+const DOCUMENT: Kind = Kind {
+    name: "document",
+    block: "documents",
+    doc: "A document that a buyer asks for.",
+    fields: &[
+        need("name", Text, "Its title."),
+        need("kind", Choice(&["dpa", "report", "letter", "policy", "questionnaire"]), "What it is."),
+        may("version", Text, "Its version."),
+        may("date", Date, "Its date."),
+        need("access", Choice(ACCESS), "Who can get it."),
+        may("url", Url, "Where it is."),
+        may("request_contact", Text, "The id of the contact to ask."),
+    ],
+};
+
+const PROCUREMENT: Kind = Kind {
+    name: "procurement",
+    block: "procurement",
+    doc: "A way to buy.",
+    fields: &[need("name", Text, "What it is."), may("url", Url, "Where it is.")],
+};
+
+const REGION: Kind = Kind {
+    name: "region",
+    block: "regions",
+    doc: "A place where data is kept or processed (GDPR Art. 30(1)(e), 44).",
+    fields: &[
+        need("codes", Map, "The providers' codes for it, by provider."),
+        need("place", Text, "The place in words."),
+        need("country", Country, "The country."),
+        may("group", Text, "A group of regions, such as `EU`."),
+        may("role", Choice(&["primary", "backup", "failover", "support"]), "What it serves for."),
+        may("selectable", Choice(&["yes", "no", "not-stated"]), "Whether a customer can choose it."),
+        may("data", TEXTS, "The data kept there."),
+        may("isolated_from", TEXTS, "Ids of the regions that it shares nothing with."),
+    ],
+};
+
+const SUBPROCESSOR: Kind = Kind {
+    name: "subprocessor",
+    block: "subprocessors",
+    doc: "Another company that processes personal data for the vendor (GDPR Art. 28(2) and (4), EDPB Opinion 22/2024, SCC annex III).",
+    fields: &[
+        need("name", Text, "What it is called."),
+        may("legal_name", Text, "The legal entity."),
+        may("address", Text, "Its address."),
+        may("contact", Text, "Whom to ask there."),
+        need("purpose", Text, "What it does."),
+        need("data", TEXTS, "The categories of data that it receives."),
+        may("subjects", TEXTS, "Whose data."),
+        need("countries", List(&Country), "Where it processes."),
+        may(
+            "transfer",
+            Table(&[
+                need("mechanism", Text, "The transfer mechanism of GDPR chapter V."),
+                may("scc_module", Text, "The module of the standard contractual clauses."),
+                may("assessed", Date, "The day of the transfer impact assessment."),
+            ]),
+            "How data may leave the EEA.",
+        ),
+        may("dpa_url", Url, "Its data processing agreement."),
+        may("list_url", Url, "Its own list of subprocessors."),
+        may("hosts", TEXTS, "Host names that belong to it."),
+        may("optional_when", Text, "When it is not used."),
+        may("announced", Date, "The day customers were told."),
+        may("effective", Date, "The first day of use."),
+        may("ended", Date, "The last day of use."),
+        need("status", Choice(&["announced", "active", "ending", "ended", "not-stated"]), "Where it stands."),
+    ],
+};
+
+const VULNERABILITY_POLICY: Kind = Kind {
+    name: "vulnerability_policy",
+    block: "vulnerability_policy",
+    doc: "How to report a vulnerability (RFC 9116, CISA BOD 20-01).",
+    fields: &[
+        need("contact", TEXTS, "Ids of the contacts to write to, best first."),
+        may("policy_url", Url, "The policy (RFC 9116 section 2.5.7)."),
+        may("in_scope", TEXTS, "What may be tested."),
+        may("out_of_scope", TEXTS, "What may not."),
+        may("safe_harbour", Text, "What reporters are promised."),
+        may("first_response", Type::Duration, "Time to the first answer."),
+        may("triage", Type::Duration, "Time to an assessment."),
+        need("bounty", Choice(&["yes", "no"]), "Whether there is a bug bounty."),
+        may("acknowledgments_url", Url, "Where reporters are thanked (RFC 9116 section 2.5.1)."),
+        may("encryption_url", Url, "The key to encrypt to (RFC 9116 section 2.5.4)."),
+        may("preferred_languages", TEXTS, "Languages of reports (RFC 9116 section 2.5.8)."),
+        may("canonical", List(&Url), "Where security.txt is found (RFC 9116 section 2.5.2)."),
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::register::common;
+
+    #[test]
+    fn kinds_are_sorted_and_fields_never_shadow_the_common_part() {
+        assert!(KINDS.is_sorted_by_key(|kind| kind.name));
+        for kind in KINDS {
+            for field in kind.fields {
+                assert!(!common::KEYS.contains(&field.name), "{}.{}", kind.name, field.name);
+                assert_ne!(field.name, "id");
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Stage 2: the register, all that the vendor states, read from `facts/**/*.toml`.
+
+pub mod common;
+pub mod kinds;
+mod read;
+pub mod value;
+
+use crate::span::{FileId, Span};
+use crate::toml_tree::{SyntaxError, TextError};
+use common::Common;
+use kinds::Kind;
+use std::sync::Arc;
+use value::{Type, Value};
+
+pub(crate) use read::label_of as read_label;
+pub use read::read;
+
+/// One typed value with its id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// The id, such as `vendor.legal_name` or `region.us-west.place`.
+    pub id: String,
+    /// What a list of facts calls it.
+    pub label: String,
+    /// Its type.
+    pub ty: Type,
+    /// Its value; `None` where what stands in the file does not fit, which is reported once, there.
+    pub value: Option<Value>,
+    /// Where the value is written.
+    pub span: Span,
+    /// Where its key is written.
+    pub key_span: Span,
+    /// The common part.
+    pub common: Arc<Common>,
+}
+
+/// One row of a typed collection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// The kind.
+    pub kind: &'static Kind,
+    /// The id within its kind.
+    pub id: String,
+    /// Where the id is written.
+    pub span: Span,
+    /// The fields that are given, by name; each is a fact of its own with the id `kind.id.field`.
+    pub fields: Vec<Fact>,
+    /// The common part.
+    pub common: Arc<Common>,
+}
+
+impl Record {
+    /// The id by which pages name it: `region.us-west`.
+    pub fn full_id(&self) -> String {
+        format!("{}.{}", self.kind.name, self.id)
+    }
+
+    /// A field that is given.
+    pub fn field(&self, name: &str) -> Option<&Fact> {
+        self.fields.iter().find(|fact| fact.id.rsplit('.').next() == Some(name) && fact.id.matches('.').count() == 2)
+    }
+
+    /// A field's value, where it is given and fits.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.field(name)?.value.as_ref()
+    }
+
+    /// What readers call it: its name, scheme, place or question, else its id.
+    pub fn title(&self) -> String {
+        ["name", "scheme", "place", "question"]
+            .iter()
+            .find_map(|field| self.value(field))
+            .map_or_else(|| self.id.clone(), Value::text)
+    }
+}
+
+/// All that the vendor states.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    /// Free facts, in the order of files and lines.
+    pub facts: Vec<Fact>,
+    /// Records, in the order of files and lines.
+    pub records: Vec<Record>,
+    /// Files that did not parse as a whole; what they hold is not certain.
+    pub broken: Vec<FileId>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+impl Register {
+    /// The records of a kind, in order.
+    pub fn of_kind<'r>(&'r self, kind: &'r str) -> impl Iterator<Item = &'r Record> {
+        self.records.iter().filter(move |record| record.kind.name == kind)
+    }
+
+    /// The record of a kind and id.
+    pub fn record(&self, kind: &str, id: &str) -> Option<&Record> {
+        self.records.iter().find(|record| record.kind.name == kind && record.id == id)
+    }
+}
+
+/// Something wrong with the register.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Problem {
+    /// A file can not be read.
+    Unreadable {
+        /// The file, relative to the book.
+        path: String,
+        /// Why.
+        error: TextError,
+    },
+    /// A file is not TOML.
+    Syntax(SyntaxError),
+    /// An id is given twice.
+    Duplicate {
+        /// The id.
+        id: String,
+        /// Where it stands first.
+        first: Span,
+        /// Where it stands again.
+        second: Span,
+    },
+    /// A value does not fit its type.
+    WrongType {
+        /// The value.
+        span: Span,
+        /// The id of the fact, or the key.
+        id: String,
+        /// The misfit.
+        misfit: value::Misfit,
+    },
+    /// A key that nobody reads.
+    UnknownField {
+        /// The key.
+        span: Span,
+        /// Its name.
+        name: String,
+        /// What it stands in, in words.
+        within: String,
+        /// The key that was probably meant.
+        nearest: Option<String>,
+        /// What can stand there.
+        known: Vec<&'static str>,
+    },
+    /// A table that is not written as the register needs it.
+    Misshapen {
+        /// Where.
+        span: Span,
+        /// A phrase that says what is wrong.
+        what: String,
+        /// What to do.
+        help: String,
+    },
+}

@@ -1,0 +1,402 @@
+//! The reader of the register: every mistake of every file in one pass.
+
+use super::common::{self, Common};
+use super::kinds::{self, Kind};
+use super::value::{Misfit, Type, Value, type_names};
+use super::{Fact, Problem, Record, Register};
+use crate::span::{FileId, SourceMap, Span};
+use crate::suggest::nearest;
+use crate::toml_tree::{self, Key, Node, span_of, text_of};
+use crate::world::World;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use toml::de::{DeTable, DeValue};
+
+/// The keys of a fact's long form, besides the common part.
+const ENVELOPE: &[&str] = &["choices", "label", "type", "value"];
+
+/// Reads `facts/**/*.toml`.
+pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
+    let mut register = Register::default();
+    let mut seen = BTreeMap::new();
+    let entries = world.list("facts").unwrap_or_else(|error| {
+        let error = toml_tree::TextError::Read(error);
+        register.problems.push(Problem::Unreadable { path: "facts".to_owned(), error });
+        Vec::new()
+    });
+    for entry in entries.iter().filter(|entry| entry.path.ends_with(".toml")) {
+        match toml_tree::read_text(world, &entry.path) {
+            Ok(text) => {
+                let file = map.add(&entry.path, text.as_str());
+                Reader { register: &mut register, seen: &mut seen, file }.file(&text);
+            }
+            Err(error) => register.problems.push(Problem::Unreadable { path: entry.path.clone(), error }),
+        }
+    }
+    register
+}
+
+struct Reader<'r> {
+    register: &'r mut Register,
+    /// Where each id was first given.
+    seen: &'r mut BTreeMap<String, Span>,
+    file: FileId,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, text: &str) {
+        let file = self.file;
+        let (tree, errors) = toml_tree::parse(file, text);
+        if !errors.is_empty() {
+            self.register.broken.push(file);
+        }
+        self.register.problems.extend(errors.into_iter().map(Problem::Syntax));
+        let mut defaults = Common::default();
+        for (key, node) in &tree {
+            if key.get_ref() == "defaults" {
+                self.defaults(node, &mut defaults);
+            }
+        }
+        let defaults = Arc::new(defaults);
+        for (key, node) in &tree {
+            match (key.get_ref().as_ref(), node.get_ref()) {
+                ("defaults", _) => {}
+                (name, DeValue::Array(items))
+                    if items.iter().any(|item| matches!(item.get_ref(), DeValue::Table(_))) =>
+                {
+                    match kinds::find(name) {
+                        Some(kind) => items.iter().for_each(|item| self.record(kind, key, item, &defaults)),
+                        None => self.unknown(
+                            key,
+                            "the register, whose kinds of records are fixed".to_owned(),
+                            kinds::KINDS.iter().map(|kind| kind.name).collect(),
+                        ),
+                    }
+                }
+                (name, _) if kinds::find(name).is_some() => self.register.problems.push(Problem::Misshapen {
+                    span: span_of(file, key),
+                    what: format!("`{name}` is a kind of record and stands here as a plain table"),
+                    help: format!("write `[[{name}]]` with an `id`"),
+                }),
+                (name, _) => self.fact_or_group(name, key, node, &defaults),
+            }
+        }
+    }
+
+    fn defaults(&mut self, node: &Node<'_>, defaults: &mut Common) {
+        let DeValue::Table(table) = node.get_ref() else {
+            self.misfit(
+                node,
+                "defaults",
+                Misfit { why: "is not a table".to_owned(), help: Some("write `[defaults]`".to_owned()) },
+            );
+            return;
+        };
+        for (key, node) in table {
+            match key.get_ref().as_ref() {
+                name @ ("verified" | "not_stated" | "aliases" | "note" | "comment") => {
+                    let span = self.span(key);
+                    self.register.problems.push(Problem::Misshapen {
+                        span,
+                        what: format!("`{name}` can not be a default"),
+                        help: match name {
+                            "verified" => {
+                                "a file is not verified at a stroke: write it beside each fact that was checked"
+                                    .to_owned()
+                            }
+                            _ => format!("write `{name}` beside the fact that it belongs to"),
+                        },
+                    });
+                }
+                name if common::KEYS.contains(&name) => self.set_common(defaults, name, node),
+                _ => self.unknown(key, "`[defaults]`".to_owned(), common::KEYS.to_vec()),
+            }
+        }
+    }
+
+    /// A free fact in its short or long form, or a table of such.
+    fn fact_or_group(&mut self, id: &str, key: &Key<'_>, node: &Node<'_>, defaults: &Arc<Common>) {
+        let name = key.get_ref();
+        if !is_name(name) {
+            let span = self.span(key);
+            self.register.problems.push(Problem::Misshapen {
+                span,
+                what: format!("`{name}` can not be part of an id"),
+                help: "use letters, digits, `_` and `-`".to_owned(),
+            });
+            return;
+        }
+        match node.get_ref() {
+            DeValue::Table(table) if table.contains_key("value") || looks_like_envelope(table) => {
+                self.long_form(id, key, table, defaults);
+            }
+            DeValue::Table(table) => {
+                for (key, node) in table {
+                    self.fact_or_group(&format!("{id}.{}", key.get_ref()), key, node, defaults);
+                }
+            }
+            _ => {
+                let ty = Type::obvious(node).unwrap_or(Type::Text);
+                let fact = self.fact(id.to_owned(), None, ty, key, node, Arc::clone(defaults));
+                self.keep(fact);
+            }
+        }
+    }
+
+    fn long_form(&mut self, id: &str, key: &Key<'_>, table: &DeTable<'_>, defaults: &Arc<Common>) {
+        let mut common = Common::clone(defaults);
+        let (mut value, mut ty, mut label, mut choices) = (None, None, None, None);
+        for (key, node) in table {
+            match key.get_ref().as_ref() {
+                "value" => value = Some(node),
+                "type" => ty = self.named_type(node),
+                "label" => label = text_of(node).map(str::to_owned),
+                "choices" => choices = Some(node),
+                name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
+                _ => {
+                    let known = ENVELOPE.iter().chain(common::KEYS).copied().collect();
+                    self.unknown(key, format!("the fact `{id}`"), known);
+                }
+            }
+        }
+        let Some(node) = value else {
+            let span = self.span(key);
+            self.register.problems.push(Problem::Misshapen {
+                span,
+                what: format!("the fact `{id}` has no `value`"),
+                help: "write its `value`, or leave the fact out".to_owned(),
+            });
+            return;
+        };
+        let common = Arc::new(common);
+        let fact = match (ty, choices) {
+            (Some(Type::Choice(_)), choices) => self.choice(id, label, key, node, choices, common),
+            (ty, _) => {
+                let Some(ty) = ty.or_else(|| Type::obvious(node)) else {
+                    let help = Some("write text, a number, a date or a list of these".to_owned());
+                    self.misfit(node, id, Misfit { why: "is a table".to_owned(), help });
+                    return;
+                };
+                self.fact(id.to_owned(), label, ty, key, node, common)
+            }
+        };
+        self.keep(fact);
+    }
+
+    fn named_type(&mut self, node: &Node<'_>) -> Option<Type> {
+        let ty = text_of(node).and_then(Type::parse);
+        if ty.is_none() {
+            let names: Vec<_> = type_names().collect();
+            let near = text_of(node).and_then(|text| nearest(text, names.iter().copied()));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the types are {}, and `list of` any of them", crate::suggest::listed(names)),
+            };
+            self.misfit(node, "type", Misfit { why: "is not the name of a type".to_owned(), help: Some(help) });
+        }
+        ty
+    }
+
+    /// A free fact of type choice brings its own words.
+    fn choice(
+        &mut self,
+        id: &str,
+        label: Option<String>,
+        key: &Key<'_>,
+        node: &Node<'_>,
+        choices: Option<&Node<'_>>,
+        common: Arc<Common>,
+    ) -> Fact {
+        let words: Vec<&str> = match choices.map(toml::Spanned::get_ref) {
+            Some(DeValue::Array(items)) => items.iter().filter_map(text_of).collect(),
+            _ => Vec::new(),
+        };
+        let text = text_of(node).unwrap_or_default();
+        let mut fact = self.fact(id.to_owned(), label, Type::Text, key, node, common);
+        fact.ty = Type::Choice(&[]);
+        if fact.value.is_some() && !words.contains(&text) {
+            let help = match words.is_empty() {
+                true => "list the words it can take: `choices = [\"yes\", \"no\"]`".to_owned(),
+                false => format!("write {}", crate::suggest::listed(words.iter().copied()).replace(" and ", " or ")),
+            };
+            self.misfit(node, id, Misfit { why: "is not one of its `choices`".to_owned(), help: Some(help) });
+            fact.value = None;
+        } else {
+            fact.value = fact.value.map(|_| Value::Choice(text.to_owned()));
+        }
+        fact
+    }
+
+    fn record(&mut self, kind: &'static Kind, key: &Key<'_>, node: &Node<'_>, defaults: &Arc<Common>) {
+        let DeValue::Table(table) = node.get_ref() else {
+            self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help: None });
+            return;
+        };
+        let id_node = table.get("id");
+        let Some(id) = id_node.and_then(text_of).filter(|id| is_name(id)) else {
+            let span = id_node.map_or_else(|| self.span(node), |node| self.span(node));
+            self.register.problems.push(Problem::Misshapen {
+                span,
+                what: format!("a `[[{}]]` has no `id` that pages can name it by", kind.name),
+                help: "write `id = \"...\"` with letters, digits, `_` and `-`".to_owned(),
+            });
+            return;
+        };
+        let full = format!("{}.{id}", kind.name);
+        let common = self.record_common(&full, kind, table, defaults);
+        let mut fields = Vec::new();
+        for (key, node) in table {
+            let Some(field) = kind.field(key.get_ref()) else {
+                continue;
+            };
+            let field_id = format!("{full}.{}", field.name);
+            let fact = self.fact(field_id.clone(), None, field.ty, key, node, Arc::clone(&common));
+            self.nested(&fact, node, &mut fields);
+            fields.push(fact);
+        }
+        let record = Record {
+            kind,
+            id: id.to_owned(),
+            span: id_node.map_or_else(|| self.span(key), |node| self.span(node)),
+            fields,
+            common,
+        };
+        if self.is_new(&full, record.span) {
+            self.register.records.push(record);
+        }
+    }
+
+    fn record_common(
+        &mut self,
+        full: &str,
+        kind: &'static Kind,
+        table: &DeTable<'_>,
+        defaults: &Arc<Common>,
+    ) -> Arc<Common> {
+        let mut common = Common::clone(defaults);
+        for (key, node) in table {
+            match key.get_ref().as_ref() {
+                "id" => {}
+                name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
+                name if kind.field(name).is_some() => {}
+                _ => {
+                    let own = kind.fields.iter().map(|field| field.name);
+                    let known = own.chain(common::KEYS.iter().copied()).collect();
+                    self.unknown(key, format!("`{full}`"), known);
+                }
+            }
+        }
+        for name in &common.not_stated {
+            if kind.field(&name.value).is_none() {
+                let known: Vec<&'static str> = kind.fields.iter().map(|field| field.name).collect();
+                self.register.problems.push(Problem::UnknownField {
+                    span: name.span,
+                    name: name.value.clone(),
+                    within: format!("`{full}`"),
+                    nearest: nearest(&name.value, known.iter().copied()).map(str::to_owned),
+                    known,
+                });
+            }
+        }
+        Arc::new(common)
+    }
+
+    /// The entries of a table field are facts too: `region.us-west.codes.aws`.
+    fn nested(&mut self, fact: &Fact, node: &Node<'_>, fields: &mut Vec<Fact>) {
+        let (Some(Value::Table(entries)), DeValue::Table(table)) = (&fact.value, node.get_ref()) else {
+            return;
+        };
+        for ((name, value), (key, node)) in entries.iter().zip(table) {
+            let ty = match fact.ty {
+                Type::Table(known) => {
+                    known.iter().find(|field| field.name == name).map_or(Type::Text, |field| field.ty)
+                }
+                _ => Type::Text,
+            };
+            fields.push(Fact {
+                id: format!("{}.{name}", fact.id),
+                label: label_of(name),
+                ty,
+                value: Some(value.clone()),
+                span: self.span(node),
+                key_span: self.span(key),
+                common: Arc::clone(&fact.common),
+            });
+        }
+    }
+
+    fn fact(
+        &mut self,
+        id: String,
+        label: Option<String>,
+        ty: Type,
+        key: &Key<'_>,
+        node: &Node<'_>,
+        common: Arc<Common>,
+    ) -> Fact {
+        let value = match ty.read(node) {
+            Ok(value) => Some(value),
+            Err(misfit) => {
+                self.misfit(node, &id, misfit);
+                None
+            }
+        };
+        let label = label.unwrap_or_else(|| label_of(id.rsplit('.').next().unwrap_or(&id)));
+        Fact { label, ty, value, span: self.span(node), key_span: self.span(key), common, id }
+    }
+
+    fn keep(&mut self, fact: Fact) {
+        if self.is_new(&fact.id, fact.key_span) {
+            self.register.facts.push(fact);
+        }
+    }
+
+    fn is_new(&mut self, id: &str, span: Span) -> bool {
+        if let Some(first) = self.seen.get(id) {
+            self.register.problems.push(Problem::Duplicate { id: id.to_owned(), first: *first, second: span });
+            return false;
+        }
+        self.seen.insert(id.to_owned(), span);
+        true
+    }
+
+    fn set_common(&mut self, common: &mut Common, name: &str, node: &Node<'_>) {
+        let file = self.file;
+        if let Err(misfit) = common.set(name, node, &|node| span_of(file, node)) {
+            self.misfit(node, name, misfit);
+        }
+    }
+
+    fn misfit(&mut self, node: &Node<'_>, id: &str, misfit: Misfit) {
+        let span = self.span(node);
+        self.register.problems.push(Problem::WrongType { span, id: id.to_owned(), misfit });
+    }
+
+    fn unknown(&mut self, key: &Key<'_>, within: String, known: Vec<&'static str>) {
+        let name = key.get_ref().to_string();
+        let nearest = nearest(&name, known.iter().copied()).map(str::to_owned);
+        let span = self.span(key);
+        self.register.problems.push(Problem::UnknownField { span, name, within, nearest, known });
+    }
+
+    fn span<T>(&self, node: &toml::Spanned<T>) -> Span {
+        span_of(self.file, node)
+    }
+}
+
+/// A table that has only envelope keys is a fact whose value was forgotten, and not a group.
+fn looks_like_envelope(table: &DeTable<'_>) -> bool {
+    let is_envelope = |key: &str| ENVELOPE.contains(&key) || common::KEYS.contains(&key);
+    table.contains_key("type") && table.iter().all(|(key, _)| is_envelope(key.get_ref()))
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+/// `legal_name` reads "Legal name".
+pub(crate) fn label_of(name: &str) -> String {
+    let words = name.replace(['_', '-'], " ");
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,89 @@
+//! Reports: the same findings for people and for machines, one file for each format.
+
+mod human;
+mod json;
+mod short;
+
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::span::{Position, SourceMap};
+
+/// A format of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// With the offending lines, for a terminal.
+    Human,
+    /// One line for each finding.
+    Short,
+    /// One JSON object on a line for each finding.
+    Json,
+}
+
+/// The formats by name, sorted.
+pub const FORMATS: &[(&str, Format)] = &[("human", Format::Human), ("json", Format::Json), ("short", Format::Short)];
+
+/// Whether a report is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// With ANSI colours.
+    Ansi,
+    /// Without.
+    None,
+}
+
+/// Writes findings in a format.
+pub fn report(map: &SourceMap, findings: &[Diagnostic], format: Format, colour: Colour) -> String {
+    match format {
+        Format::Human => human::report(map, findings, colour),
+        Format::Short => short::report(map, findings),
+        Format::Json => json::report(map, findings),
+    }
+}
+
+/// How many errors and warnings there are.
+pub fn count(findings: &[Diagnostic]) -> (usize, usize) {
+    let errors = findings.iter().filter(|finding| finding.level == Level::Deny).count();
+    (errors, findings.len() - errors)
+}
+
+/// The path of a place, and its positions where its line is known.
+fn located(map: &SourceMap, place: &Place) -> (String, Option<(Position, Position)>) {
+    match place {
+        Place::At(span) => {
+            let file = map.file(span.file);
+            let positions = (file.position(span.start), file.position(span.end));
+            (file.path().to_owned(), file.is_exact().then_some(positions))
+        }
+        Place::File(path) => (path.clone(), None),
+    }
+}
+
+/// Text without what could steer a terminal or a CI log: controls, marks of direction, and workflow commands.
+pub fn harmless(text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => output.push(' '),
+            c if steers(c) => output.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => output.push(c),
+        }
+    }
+    output.replace("::", "\\u{3a}\\u{3a}")
+}
+
+/// Controls, and marks that turn the direction of writing.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn nothing_steers_a_terminal_or_a_log() {
+        assert_eq!(harmless("a\x1b[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(harmless("\u{202e}x"), "\\u{202e}x");
+        assert_eq!(harmless("::error::x"), "\\u{3a}\\u{3a}error\\u{3a}\\u{3a}x");
+    }
+}

@@ -1,0 +1,258 @@
+//! The frame around a page: `page.hbs` filled with navigation, dates, notice and footer.
+
+use super::Options;
+use super::content::{Content, Heading};
+use super::nav;
+use super::scan::SlotFailure;
+use crate::page::Page;
+use crate::page::outline::{self, Chapter};
+use crate::register::value::{Value, date_words};
+use crate::trust::Trust;
+use crate::uses::Oldest;
+use handlebars::Handlebars;
+use serde_json::{Value as Json, json};
+
+const TEMPLATES: [&str; 4] = ["page", "404", "contents", "redirect"];
+
+/// The compiled frame of one build.
+pub(super) struct Frame<'t> {
+    trust: &'t Trust,
+    options: &'t Options,
+    handlebars: Handlebars<'static>,
+    failures: Vec<SlotFailure>,
+    /// How many chapters the book has.
+    chapters: usize,
+    footer: Json,
+}
+
+/// What one page puts into the frame.
+pub(super) struct PageFrame<'p> {
+    pub(super) page: &'p Page,
+    pub(super) path: &'p str,
+    pub(super) content: &'p Content,
+    pub(super) oldest: Option<Oldest>,
+    pub(super) order: &'p [(&'p Chapter, usize)],
+}
+
+impl<'t> Frame<'t> {
+    pub(super) fn compile(trust: &'t Trust, options: &'t Options) -> Self {
+        let mut handlebars = Handlebars::new();
+        handlebars.set_strict_mode(true);
+        let mut failures = Vec::new();
+        for name in TEMPLATES {
+            let text = trust.theme.file(&format!("{name}.hbs")).unwrap_or_default();
+            if let Err(error) = handlebars.register_template_string(name, text) {
+                failures.push(SlotFailure { template: format!("{name}.hbs"), why: error.to_string() });
+            }
+        }
+        let chapters = outline::chapters(&trust.outline).len();
+        Frame { trust, options, handlebars, failures, chapters, footer: footer(trust, options) }
+    }
+
+    pub(super) fn failures(&self) -> Vec<SlotFailure> {
+        self.failures.clone()
+    }
+
+    /// A chapter in its frame.
+    pub(super) fn page(&self, page: &PageFrame<'_>) -> Result<String, SlotFailure> {
+        let chapter = &page.page.chapter;
+        let linked = |chapter: &&(&Chapter, usize)| chapter.0.path.is_some();
+        let here = page.order.iter().filter(linked).position(|(known, _)| known.path == chapter.path);
+        let neighbour = |at: Option<usize>| {
+            let (chapter, _) = at.and_then(|at| page.order.iter().filter(linked).nth(at))?;
+            let target = chapter.page_path()?;
+            Some(json!({ "title": chapter.name, "href": nav::relative(page.path, &target) }))
+        };
+        let title = page.page.title.clone().unwrap_or_else(|| chapter.name.clone());
+        let data = self.data(&Parts {
+            path: page.path,
+            root: nav::root(page.path),
+            title: &title,
+            content: &page.content.html,
+            breadcrumbs: breadcrumbs(page),
+            toc: toc(&page.content.headings),
+            previous: neighbour(here.and_then(|at| at.checked_sub(1))),
+            next: neighbour(here.map(|at| at + 1)),
+            edit_url: self.edit_url(page.page),
+            oldest: page.oldest,
+        });
+        self.render("page", &data)
+    }
+
+    /// The page for addresses that do not exist. It is served at any depth, so its links start at the root.
+    pub(super) fn not_found(&self) -> Result<String, SlotFailure> {
+        let root = self.trust.config.trustbook.site_url.as_ref().map_or("/", |url| url.path()).to_owned();
+        let content = self.render("404", &json!({ "book_title": self.book_title(), "root": root }))?;
+        self.added("404.html", root, "Page not found", &content)
+    }
+
+    /// A list of all chapters, for a book whose outline has no index page.
+    pub(super) fn contents(&self) -> Result<String, SlotFailure> {
+        let data = json!({
+            "book_title": self.book_title(),
+            "description": self.trust.config.description,
+            "nav": nav::items(self.trust, 0, "index.html"),
+        });
+        let content = self.render("contents", &data)?;
+        self.added("index.html", String::new(), &self.book_title(), &content)
+    }
+
+    /// A page for each old address of `[output.html.redirect]`.
+    pub(super) fn redirects(&self) -> Vec<(String, Result<String, SlotFailure>)> {
+        let redirects = self.trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
+        redirects
+            .filter_map(|(from, to)| {
+                let path = crate::world::join("", from.value.trim_start_matches('/'))?;
+                let data = json!({ "to": to.value, "book_title": self.book_title(), "lang": self.lang() });
+                Some((path, self.render("redirect", &data)))
+            })
+            .collect()
+    }
+
+    fn added(&self, path: &str, root: String, title: &str, content: &str) -> Result<String, SlotFailure> {
+        let data = self.data(&Parts {
+            path,
+            root,
+            title,
+            content,
+            breadcrumbs: Json::Array(Vec::new()),
+            toc: Json::Array(Vec::new()),
+            previous: None,
+            next: None,
+            edit_url: None,
+            oldest: None,
+        });
+        self.render("page", &data)
+    }
+
+    fn data(&self, parts: &Parts<'_>) -> Json {
+        let config = &self.trust.config;
+        let mut nav = nav::items(self.trust, self.chapters, parts.path);
+        if parts.path == "404.html" {
+            rooted(&mut nav, &parts.root);
+        }
+        let site_url = config.trustbook.site_url.as_ref();
+        let canonical = site_url.and_then(|url| url.join(parts.path).ok()).filter(|_| parts.path != "404.html");
+        json!({
+            "lang": self.lang(),
+            "dir": config.text_direction.as_deref().unwrap_or("ltr"),
+            "title": parts.title,
+            "book_title": self.book_title(),
+            "description": config.description,
+            "vendor": legal_name(self.trust),
+            "root": parts.root,
+            "notice": config.trustbook.notice,
+            "csp": policy(self.options.live),
+            "site_url": site_url.map(|url| url.to_string()),
+            "canonical": canonical.map(|url| url.to_string()),
+            "content": parts.content,
+            "nav": nav,
+            "breadcrumbs": parts.breadcrumbs,
+            "toc": parts.toc,
+            "previous": parts.previous,
+            "next": parts.next,
+            "edit_url": parts.edit_url,
+            "oldest": parts.oldest.map(oldest),
+            "footer": self.footer,
+            "live": self.options.live,
+        })
+    }
+
+    fn edit_url(&self, page: &Page) -> Option<String> {
+        let template = self.trust.config.html.edit_url_template.as_ref()?;
+        Some(template.replace("{path}", &page.source))
+    }
+
+    fn book_title(&self) -> String {
+        self.trust.config.title.clone().unwrap_or_else(|| "Security and privacy".to_owned())
+    }
+
+    fn lang(&self) -> &str {
+        self.trust.config.language.as_deref().unwrap_or("en")
+    }
+
+    fn render(&self, template: &str, data: &Json) -> Result<String, SlotFailure> {
+        self.handlebars
+            .render(template, data)
+            .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: error.to_string() })
+    }
+}
+
+struct Parts<'p> {
+    path: &'p str,
+    root: String,
+    title: &'p str,
+    content: &'p str,
+    breadcrumbs: Json,
+    toc: Json,
+    previous: Option<Json>,
+    next: Option<Json>,
+    edit_url: Option<String>,
+    oldest: Option<Oldest>,
+}
+
+/// What a page may load: its own files, and nothing else.
+fn policy(live: bool) -> String {
+    let own =
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'";
+    if live { format!("{own}; connect-src 'self'") } else { own.to_owned() }
+}
+
+fn oldest(oldest: Oldest) -> Json {
+    let text = date_words(oldest.date);
+    let words = match oldest.checked {
+        true => format!("All statements on this page were checked on or after {text}."),
+        false => format!("Oldest statement on this page: {text}, never checked here."),
+    };
+    json!({ "iso": oldest.date.to_string(), "text": text, "words": words })
+}
+
+fn breadcrumbs(page: &PageFrame<'_>) -> Json {
+    let crumbs = page.page.chapter.parents.iter().map(|name| {
+        let parent = page.order.iter().find(|(chapter, _)| chapter.name == *name);
+        let href = parent.and_then(|(chapter, _)| chapter.page_path()).map(|path| nav::relative(page.path, &path));
+        json!({ "title": name, "href": href })
+    });
+    Json::Array(crumbs.collect())
+}
+
+fn toc(headings: &[Heading]) -> Json {
+    let shown: Vec<Json> = headings
+        .iter()
+        .filter(|heading| (2..=3).contains(&heading.level) && !heading.id.is_empty())
+        .map(|heading| json!({ "level": heading.level, "id": heading.id, "text": heading.text }))
+        .collect();
+    Json::Array(if shown.len() > 1 { shown } else { Vec::new() })
+}
+
+/// Puts the root of the site before every link of a navigation.
+fn rooted(nav: &mut Json, root: &str) {
+    let Json::Array(items) = nav else { return };
+    for item in items {
+        if let Some(href) = item["href"].as_str() {
+            item["href"] = json!(format!("{root}{href}"));
+        }
+        rooted(&mut item["children"], root);
+    }
+}
+
+fn legal_name(trust: &Trust) -> Option<String> {
+    match trust.facts.find("vendor.legal_name")? {
+        crate::facts::Found::Fact(fact) => fact.value.as_ref().map(Value::text),
+        _ => None,
+    }
+}
+
+fn footer(trust: &Trust, options: &Options) -> Json {
+    let contact = trust.facts.register.of_kind("contact").find_map(|contact| {
+        let email = contact.value("email").filter(|_| contact.common.visibility == Default::default())?;
+        Some(json!({ "text": email.text(), "href": email.link() }))
+    });
+    json!({
+        "legal_name": legal_name(trust),
+        "contact": contact,
+        "built": { "iso": trust.facts.today.to_string(), "text": date_words(trust.facts.today) },
+        "commit": options.commit,
+        "version": env!("CARGO_PKG_VERSION"),
+    })
+}

@@ -1,0 +1,142 @@
+//! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
+
+mod content;
+mod frame;
+mod nav;
+pub mod resolve;
+mod scan;
+
+use crate::page::outline;
+use crate::trust::Trust;
+use crate::uses;
+use frame::{Frame, PageFrame};
+use rayon::prelude::*;
+use resolve::Targets;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use content::Heading;
+pub use scan::{SiteLink, SlotFailure};
+
+/// A chapter as HTML, without a frame.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// Which of [`Trust::pages`] it is.
+    pub page: usize,
+    /// The HTML.
+    pub html: String,
+}
+
+/// What a build is told besides its sources.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The commit that is built, for the footer.
+    pub commit: Option<String>,
+    /// The page is served while it is written: scripts may listen for changes.
+    pub live: bool,
+}
+
+/// A page of the site.
+#[derive(Debug)]
+pub struct SitePage {
+    /// Where it is: `a/b.html`.
+    pub path: String,
+    /// Which of [`Trust::pages`] it comes from; `None` for the pages that we add.
+    pub page: Option<usize>,
+    /// The whole document.
+    pub html: String,
+    /// Ids, in order, with repetitions.
+    pub ids: Vec<String>,
+    /// Links of the chapter itself.
+    pub links: Vec<SiteLink>,
+    /// Links of the frame around it.
+    pub frame_links: Vec<SiteLink>,
+}
+
+/// The site, before it is published.
+#[derive(Debug, Default)]
+pub struct Site {
+    /// Pages, in the order of the outline, then those that we add.
+    pub pages: Vec<SitePage>,
+    /// Files of ours: style sheet, script, icon.
+    pub assets: BTreeMap<String, Vec<u8>>,
+    /// Files under `src` that pages link to, relative to `src`.
+    pub used: BTreeSet<String>,
+    /// What templates could not do.
+    pub failures: Vec<SlotFailure>,
+}
+
+/// Sets rendered chapters into the frame and collects what the site consists of.
+pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Site {
+    let frame = Frame::compile(trust, options);
+    let mut failures = frame.failures();
+    let order = outline::chapters(&trust.outline);
+    let results: Vec<Result<SitePage, SlotFailure>> =
+        rendered.into_par_iter().map(|rendered| chapter_page(trust, &frame, &order, rendered)).collect();
+    let mut site = Site { assets: assets(trust), ..Site::default() };
+    for result in results {
+        match result {
+            Ok(page) => site.pages.push(page),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let mut extra = vec![("404.html", frame.not_found())];
+    if !site.pages.iter().any(|page| page.path == "index.html") {
+        extra.push(("index.html", frame.contents()));
+    }
+    for (path, result) in extra {
+        if site.pages.iter().any(|page| page.path == path) {
+            continue;
+        }
+        match result {
+            Ok(html) => site.pages.push(scan::page(path.to_owned(), None, html, Vec::new())),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    for (path, result) in frame.redirects() {
+        match result {
+            Ok(html) => site.pages.push(scan::page(path, None, html, Vec::new())),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    site.used = used_files(trust, &site);
+    failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
+    failures.dedup();
+    site.failures = failures;
+    site
+}
+
+fn chapter_page(
+    trust: &Trust,
+    frame: &Frame<'_>,
+    order: &[(&outline::Chapter, usize)],
+    rendered: Rendered,
+) -> Result<SitePage, SlotFailure> {
+    let page = &trust.pages[rendered.page];
+    let path = page.chapter.page_path().unwrap_or_default();
+    let content = content::clean(&rendered.html);
+    let oldest = uses::oldest(trust, page);
+    let html = frame.page(&PageFrame { page, path: &path, content: &content, oldest, order })?;
+    Ok(scan::page(path, Some(rendered.page), html, content.links))
+}
+
+fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
+    [("css/site.css", "assets/site.css"), ("js/site.js", "assets/site.js"), ("favicon.svg", "assets/favicon.svg")]
+        .into_iter()
+        .filter_map(|(from, to)| Some((to.to_owned(), trust.theme.file(from)?.as_bytes().to_vec())))
+        .collect()
+}
+
+/// The files under `src` that some page links to.
+fn used_files(trust: &Trust, site: &Site) -> BTreeSet<String> {
+    let targets = Targets::new(trust, site);
+    let links = site
+        .pages
+        .par_iter()
+        .flat_map_iter(|page| page.links.iter().chain(&page.frame_links).map(move |link| (page, link)));
+    links
+        .filter_map(|(page, link)| match targets.resolve(&page.path, &link.url) {
+            resolve::Target::File(path) => Some(path),
+            _ => None,
+        })
+        .collect()
+}

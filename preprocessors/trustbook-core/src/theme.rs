@@ -1,0 +1,57 @@
+//! The theme: the embedded files, each of which a file of the book's own can take the place of.
+
+use crate::toml_tree::{self, TextError};
+use crate::world::{ReadError, World};
+use std::collections::BTreeMap;
+
+/// The theme of one build.
+#[derive(Debug, Clone, Default)]
+pub struct Theme {
+    files: BTreeMap<String, String>,
+    /// Files of the book's theme that could not be read, with the reason.
+    pub unreadable: Vec<(String, TextError)>,
+}
+
+impl Theme {
+    /// The embedded files, by path within the theme, with the book's own in their places.
+    pub fn read(embedded: &[(&str, &str)], world: &dyn World) -> Self {
+        let mut theme = Theme::default();
+        for (path, text) in embedded {
+            theme.files.insert((*path).to_owned(), (*text).to_owned());
+        }
+        for entry in world.list("theme").unwrap_or_default() {
+            let Some(path) = entry.path.strip_prefix("theme/") else {
+                continue;
+            };
+            if !is_theme_file(path) {
+                continue;
+            }
+            match toml_tree::read_text(world, &entry.path) {
+                Ok(text) => {
+                    theme.files.insert(path.to_owned(), text);
+                }
+                Err(TextError::Read(ReadError::Missing)) => {}
+                Err(error) => theme.unreadable.push((entry.path.clone(), error)),
+            }
+        }
+        theme
+    }
+
+    /// The text of a file.
+    pub fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// The files below a folder whose names end in `suffix`, with their names in between.
+    pub fn below<'t>(&'t self, folder: &'t str, suffix: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
+        self.files.iter().filter_map(move |(path, text)| {
+            let name = path.strip_prefix(folder)?.strip_suffix(suffix)?;
+            (!name.contains('/')).then_some((name, text.as_str()))
+        })
+    }
+}
+
+/// Whether a file of a theme folder is one that we read.
+fn is_theme_file(path: &str) -> bool {
+    matches!(path.rsplit('.').next(), Some("hbs" | "css" | "js" | "svg"))
+}

@@ -1,0 +1,42 @@
+//! Everything that was read, resolved: the one value that all checks and outputs read.
+
+use crate::config::Config;
+use crate::facts::Facts;
+use crate::page::Page;
+use crate::page::outline::{Chapter, Item};
+use crate::span::SourceMap;
+use crate::theme::Theme;
+use crate::toml_tree::TextError;
+use crate::world::Entry;
+
+/// Stages 1 to 5 together.
+#[derive(Debug)]
+pub struct Trust {
+    /// All source files.
+    pub map: SourceMap,
+    /// book.toml.
+    pub config: Config,
+    /// The register, resolved.
+    pub facts: Facts,
+    /// The outline.
+    pub outline: Vec<Item>,
+    /// The pages, in the order of the outline.
+    pub pages: Vec<Page>,
+    /// Chapters whose file can not be read.
+    pub missing: Vec<(Chapter, TextError)>,
+    /// The files under `src` that are no chapters, sorted.
+    pub files: Vec<Entry>,
+    /// The theme.
+    pub theme: Theme,
+    /// Who reads the expanded Markdown next.
+    pub next: Next,
+}
+
+/// Who reads the expanded Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// mdBook's renderer, in our own command.
+    Renderer,
+    /// mdBook's preprocessor `links` and then its renderer.
+    Links,
+}

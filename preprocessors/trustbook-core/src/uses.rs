@@ -1,0 +1,45 @@
+//! Which facts and records a page stands on, and how old the oldest of them is.
+
+use crate::expand::block;
+use crate::facts::Found;
+use crate::page::{Context, Page, What};
+use crate::register::common::Visibility;
+use crate::trust::Trust;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// The ids that a page uses: free facts, records, and fields of records.
+pub fn of_page(trust: &Trust, page: &Page) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
+        match &slot.what {
+            What::Value(expression) => {
+                used.insert(expression.id.clone());
+            }
+            What::Block(call) => used.extend(block::ids(trust, call)),
+            What::Braces | What::Malformed(_) => {}
+        }
+    }
+    used.extend(page.references.iter().filter(|link| link.scheme == "fact").map(|link| link.id.clone()));
+    used
+}
+
+/// The oldest statement that a page stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Oldest {
+    /// The day it was last checked, or else stated.
+    pub date: Date,
+    /// Whether anybody checked it here.
+    pub checked: bool,
+}
+
+/// The oldest statement of a page; `None` where it uses no dated fact.
+pub fn oldest(trust: &Trust, page: &Page) -> Option<Oldest> {
+    of_page(trust, page)
+        .iter()
+        .filter_map(|id| trust.facts.find(id))
+        .map(Found::common)
+        .filter(|common| common.visibility != Visibility::Internal)
+        .filter_map(|common| common.said().map(|date| Oldest { date, checked: common.verified.is_some() }))
+        .min_by_key(|oldest| (oldest.date, oldest.checked))
+}

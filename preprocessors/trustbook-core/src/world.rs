@@ -1,0 +1,137 @@
+//! The one door between the core and the world: files of the book, and today's date.
+
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is no such file.
+    Missing,
+    /// The path leaves the book, by itself or through a link.
+    Outside,
+    /// It is a folder, a pipe, a device or a symbolic link.
+    NotAFile,
+    /// It has more bytes than [`MAX_FILE`].
+    TooLarge,
+    /// The system refused, with its words.
+    Refused(String),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReadError::Missing => f.write_str("there is no such file"),
+            ReadError::Outside => f.write_str("the path leaves the book"),
+            ReadError::NotAFile => f.write_str("it is not a plain file"),
+            ReadError::TooLarge => write!(f, "it is larger than {} MiB", MAX_FILE / 1024 / 1024),
+            ReadError::Refused(why) => f.write_str(why),
+        }
+    }
+}
+
+/// The largest file that is read, in bytes.
+pub const MAX_FILE: u64 = 32 * 1024 * 1024;
+
+/// One entry of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The path relative to the book, with `/`.
+    pub path: String,
+    /// Whether it is a plain file (not a link, pipe or device).
+    pub plain: bool,
+}
+
+/// What a build may know of the world.
+pub trait World: Sync {
+    /// Reads a file. The path is relative to the book's root and uses `/`.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; a path that leaves the book is [`ReadError::Outside`].
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
+
+    /// All entries below a folder that are not folders, sorted by path. A folder that does not exist has none.
+    ///
+    /// # Errors
+    /// Where the folder exists and can not be listed.
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError>;
+
+    /// The date for which the site is built.
+    fn today(&self) -> Date;
+}
+
+/// Joins a path onto a folder and resolves `.` and `..`; `None` where it leaves the root or is absolute.
+pub fn join(dir: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') || path.contains('\\') || path.contains('\0') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in dir.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            // `C:` and the like name a drive on Windows.
+            part if part.ends_with(':') => return None,
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The folder of a path; empty for a file at the root.
+pub fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
+}
+
+/// A world in memory, for tests and examples.
+#[derive(Debug, Clone)]
+pub struct MemoryWorld {
+    files: BTreeMap<String, Vec<u8>>,
+    today: Date,
+}
+
+impl MemoryWorld {
+    /// An empty world on a day.
+    pub fn new(today: Date) -> Self {
+        MemoryWorld { files: BTreeMap::new(), today }
+    }
+
+    /// Adds or replaces a file.
+    pub fn insert(&mut self, path: &str, content: impl Into<Vec<u8>>) {
+        self.files.insert(path.to_owned(), content.into());
+    }
+}
+
+impl World for MemoryWorld {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let path = join("", path).ok_or(ReadError::Outside)?;
+        self.files.get(&path).cloned().ok_or(ReadError::Missing)
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+        let prefix = format!("{dir}/");
+        let below = self.files.keys().filter(|path| dir.is_empty() || path.starts_with(&prefix));
+        Ok(below.map(|path| Entry { path: path.clone(), plain: true }).collect())
+    }
+
+    fn today(&self) -> Date {
+        self.today
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn joined_paths_stay_inside() {
+        assert_eq!(join("src/a", "../b.md").as_deref(), Some("src/b.md"));
+        assert_eq!(join("src", "./x/./y.md").as_deref(), Some("src/x/y.md"));
+        for path in ["../../x", "/etc/passwd", "a\\..\\b", "C:/x", "../src/../../x"] {
+            assert_eq!(join("src", path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `trustbook build`: all eight stages, and the site is published in one step.
+
+use crate::failure::{Failure, io};
+use crate::{output, publish};
+use clap::ValueEnum;
+use jiff::civil::Date;
+use mdbook_trustbook::Built;
+use mdbook_trustbook::disk::DiskWorld;
+use mdbook_trustbook::preprocess::today;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+use trustbook_core::diagnostic::{Diagnostic, Level};
+use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::{Options, Trust};
+
+/// Where the book is and on which day it is read.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct BookArgs {
+    /// The book's folder, with its book.toml.
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// The day to build for, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) now: Option<Date>,
+}
+
+/// Reads a day such as `2026-01-15`.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "write a day such as 2026-01-15".to_owned())
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    book: BookArgs,
+    /// The folder to publish to, instead of `build-dir` of book.toml.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The commit to name in the footer.
+    #[arg(long)]
+    commit: Option<String>,
+    /// The format of the report.
+    #[arg(long, value_enum, default_value = "human")]
+    format: ReportFormat,
+    /// Treat findings of this kind as errors.
+    #[arg(long, value_enum)]
+    deny: Vec<Deny>,
+}
+
+/// A report's format on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// With the offending lines.
+    Human,
+    /// One line for each finding.
+    Short,
+    /// One JSON object on a line for each finding.
+    Json,
+}
+
+impl ReportFormat {
+    pub(crate) fn format(self) -> Format {
+        match self {
+            ReportFormat::Human => Format::Human,
+            ReportFormat::Short => Format::Short,
+            ReportFormat::Json => Format::Json,
+        }
+    }
+}
+
+/// Which warnings become errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Those that the calendar alone causes.
+    Dates,
+    /// All.
+    Warnings,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let started = Instant::now();
+    let world = open(&args.book)?;
+    let mut built = build(&world, &Options { commit: args.commit.clone(), live: false })?;
+    deny(&mut built.findings, &args.deny);
+    match args.format {
+        ReportFormat::Human => output::say_report(&built.trust.map, &built.findings),
+        other => output::say(&report::report(&built.trust.map, &built.findings, other.format(), Colour::None)),
+    }
+    let code = exit_code(&built.trust, &built.findings);
+    let counts = output::counts(&built.findings);
+    if code != 0 {
+        output::say(&format!("nothing was published: {counts}"));
+        return Ok(ExitCode::from(code));
+    }
+    let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&built.trust.config.build_dir));
+    let files = publish::files(&world, &built)?;
+    publish::publish(&args.book.dir, &out, &files)?;
+    let pages = built.site.pages.len();
+    let seconds = started.elapsed().as_secs_f32();
+    output::say(&format!("published {pages} pages to {} in {seconds:.2} s: {counts}", out.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens a book.
+pub(crate) fn open(args: &BookArgs) -> Result<DiskWorld, Failure> {
+    let today = match args.now {
+        Some(now) => now,
+        None => today().map_err(|error| Failure::usage(error.to_string()))?,
+    };
+    check_is_book(&args.dir)?;
+    DiskWorld::open(&args.dir, today).map_err(|error| io("opening", &args.dir, &error))
+}
+
+fn check_is_book(dir: &Path) -> Result<(), Failure> {
+    if dir.join("book.toml").is_file() {
+        return Ok(());
+    }
+    let what = if dir.is_dir() { "has no book.toml" } else { "is not a folder" };
+    Err(Failure::usage(format!("{} {what}", dir.display()))
+        .help("name the folder of a book, or go there; a book is a folder with a book.toml"))
+}
+
+/// Builds, without publishing.
+pub(crate) fn build(world: &DiskWorld, options: &Options) -> Result<Built, Failure> {
+    mdbook_trustbook::build(world, options).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Makes errors of warnings.
+pub(crate) fn deny(findings: &mut [Diagnostic], kinds: &[Deny]) {
+    for finding in findings {
+        let calendar = trustbook_core::check::find(finding.check).is_some_and(|check| check.calendar);
+        let reason = match (kinds.contains(&Deny::Warnings), kinds.contains(&Deny::Dates) && calendar) {
+            (true, _) => "--deny warnings",
+            (_, true) => "--deny dates",
+            _ => continue,
+        };
+        if finding.level == Level::Warn {
+            finding.level = Level::Deny;
+            finding.level_reason = Some(format!("{reason} makes it an error"));
+        }
+    }
+}
+
+/// 0 without errors, 2 where book.toml is wrong, else 1.
+pub(crate) fn exit_code(trust: &Trust, findings: &[Diagnostic]) -> u8 {
+    let errors = || findings.iter().filter(|finding| finding.level == Level::Deny);
+    match (errors().next(), trust.config.problems.is_empty()) {
+        (None, _) => 0,
+        (Some(_), false) if errors().any(|finding| finding.check == "config-invalid") => 2,
+        (Some(_), _) => 1,
+    }
+}

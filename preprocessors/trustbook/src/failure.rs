@@ -1,0 +1,51 @@
+//! Why a command can not work at all, with what to do about it.
+
+use std::process::ExitCode;
+
+/// A failure of a command; what is wrong with a book is a finding and not a failure.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    what: String,
+    help: Option<String>,
+    code: u8,
+}
+
+impl Failure {
+    /// It could not work: exit code 3.
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Failure { what: what.into(), help: None, code: 3 }
+    }
+
+    /// It was called in a way that makes no sense: exit code 2.
+    pub(crate) fn usage(what: impl Into<String>) -> Self {
+        Failure { code: 2, ..Failure::new(what) }
+    }
+
+    /// Says what to do.
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        Failure { help: Some(help.into()), ..self }
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.code)
+    }
+
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+}
+
+/// A failed operation on a file, in words.
+pub(crate) fn io(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Failure {
+    let failure = Failure::new(format!("{doing} {} failed: {error}", path.display()));
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => failure.help("make room on the disk and run it again; nothing was changed"),
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => failure
+            .help("give yourself the right to write there, or name another folder with --out; nothing was changed"),
+        _ => failure,
+    }
+}

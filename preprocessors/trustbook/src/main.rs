@@ -1,0 +1,53 @@
+//! The command `trustbook`.
+
+mod build;
+mod check;
+mod explain;
+mod facts;
+mod failure;
+mod output;
+mod publish;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Builds a vendor's security and privacy pages from facts, and refuses to publish what is not so.
+#[derive(Debug, Parser)]
+#[command(name = "trustbook", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the site.
+    Build(build::Args),
+    /// Check everything that `build` checks, without publishing.
+    Check(check::Args),
+    /// Print the page of a check, or list all checks.
+    Explain(explain::Args),
+    /// Print the register: value, state, owner, source, and the pages that show it.
+    Facts(facts::Args),
+    /// Serve the site while it is written: rebuilds and reloads on save.
+    Serve(serve::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match &cli.command {
+        Command::Build(args) => build::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Facts(args) => facts::run(args),
+        Command::Serve(args) => serve::run(args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit_code()
+        }
+    }
+}

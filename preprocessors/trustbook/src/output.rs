@@ -1,0 +1,40 @@
+//! What commands print: reports of `check` and data on standard output, all else on standard error.
+
+use crate::failure::Failure;
+use std::io::{IsTerminal, Write};
+use trustbook_core::diagnostic::Diagnostic;
+use trustbook_core::report::{self, Colour, Format, harmless};
+use trustbook_core::span::SourceMap;
+
+/// Prints data for people or programs; a reader who went away is no failure.
+pub(crate) fn print(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Says something to the person at the terminal.
+pub(crate) fn say(text: &str) {
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(err, "{}", text.trim_end());
+}
+
+/// Says why a command failed.
+pub(crate) fn failure(failure: &Failure) {
+    say(&format!("error: {}", harmless(failure.what())));
+    if let Some(help) = failure.remedy() {
+        say(&format!("help: {}", harmless(help)));
+    }
+}
+
+/// A report for the person at the terminal.
+pub(crate) fn say_report(map: &SourceMap, findings: &[Diagnostic]) {
+    let colour = if std::io::stderr().is_terminal() { Colour::Ansi } else { Colour::None };
+    say(&report::report(map, findings, Format::Human, colour));
+}
+
+/// `2 errors, 1 warning`.
+pub(crate) fn counts(findings: &[Diagnostic]) -> String {
+    let (errors, warnings) = report::count(findings);
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
+}

@@ -1,0 +1,96 @@
+//! Publishing: the site is written beside the old one and takes its place in one step.
+
+use crate::failure::{Failure, io};
+use mdbook_trustbook::Built;
+use mdbook_trustbook::disk::DiskWorld;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use trustbook_core::World;
+
+/// All files of a site, by path within it.
+pub(crate) fn files(world: &DiskWorld, built: &Built) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut files = built.site.assets.clone();
+    for path in &built.site.used {
+        let source = format!("{}/{path}", built.trust.config.src);
+        let bytes = world.read(&source).map_err(|error| Failure::new(format!("reading {source} failed: {error}")))?;
+        files.insert(path.clone(), bytes);
+    }
+    for page in &built.site.pages {
+        files.insert(page.path.clone(), page.html.clone().into_bytes());
+    }
+    Ok(files)
+}
+
+/// Writes a site and puts it in the place of what is at `out`, which stays untouched until then.
+pub(crate) fn publish(book: &Path, out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    let out = std::path::absolute(out).map_err(|error| io("finding", out, &error))?;
+    check_out(book, &out)?;
+    let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system can not be the site"))?;
+    fs::create_dir_all(parent).map_err(|error| io("making", parent, &error))?;
+    let stage = tempfile::Builder::new()
+        .prefix(".trustbook-")
+        .tempdir_in(parent)
+        .map_err(|error| io("writing beside", &out, &error))?;
+    let site = stage.path().join("site");
+    write(&site, files)?;
+    swap(&site, &out, &stage.path().join("old"))
+}
+
+/// Refuses to take the place of anything that is not a site.
+fn check_out(book: &Path, out: &Path) -> Result<(), Failure> {
+    let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
+    let real = fs::canonicalize(out).unwrap_or_else(|_| out.to_owned());
+    let refuse = |why: &str| {
+        Err(Failure::usage(format!("{} {why}, and would be replaced as a whole", out.display()))
+            .help("name a folder of its own with --out, or as `build-dir` in book.toml"))
+    };
+    if book.starts_with(&real) {
+        return refuse("holds the book itself");
+    }
+    if ["book.toml", ".git", "SUMMARY.md", "Cargo.toml"].iter().any(|name| real.join(name).exists()) {
+        return refuse("is not a site");
+    }
+    let mut entries = match fs::read_dir(&real) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io("reading", out, &error)),
+    };
+    if entries.next().is_some() && !real.join("index.html").is_file() {
+        return refuse("has files that are no site");
+    }
+    Ok(())
+}
+
+fn write(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    fs::create_dir(site).map_err(|error| io("making", site, &error))?;
+    for (path, bytes) in files {
+        let target: PathBuf = site.join(path);
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(|error| io("making", folder, &error))?;
+        }
+        fs::write(&target, bytes).map_err(|error| io("writing", Path::new(path), &error))?;
+    }
+    Ok(())
+}
+
+/// Exchanges the new site and the old one. Where the system can not do that in one step, the old one is moved away
+/// first, and moved back where the new one can not follow.
+fn swap(site: &Path, out: &Path, old: &Path) -> Result<(), Failure> {
+    if !out.exists() {
+        return fs::rename(site, out).map_err(|error| io("publishing to", out, &error));
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, site, CWD, out, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    fs::rename(out, old).map_err(|error| io("moving the old site from", out, &error))?;
+    fs::rename(site, out).map_err(|error| {
+        // Nothing more can be done where even the way back fails; the old site is then beside the new one.
+        let _ = fs::rename(old, out);
+        io("publishing to", out, &error)
+    })
+}

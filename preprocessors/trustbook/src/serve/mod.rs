@@ -1,0 +1,124 @@
+//! `trustbook serve`: the site while it is written, rebuilt and reloaded on save. It never touches the published site.
+
+mod watch;
+mod web;
+
+use crate::build::{self, BookArgs};
+use crate::failure::Failure;
+use crate::{output, publish};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::net::TcpListener;
+use tokio::sync::watch::Sender;
+use trustbook_core::Options;
+use trustbook_core::report::{self, Colour, Format};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    book: BookArgs,
+    /// The port to listen on.
+    #[arg(long, short, default_value_t = 3000)]
+    port: u16,
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Open the site in the browser.
+    #[arg(long)]
+    open: bool,
+}
+
+/// What is being served.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Grows with every build.
+    version: u64,
+    files: BTreeMap<String, Vec<u8>>,
+    /// What is wrong, for people; empty where nothing is.
+    report: String,
+    errors: usize,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("the server can not start: {error}")))?;
+    runtime.block_on(serve(args))
+}
+
+async fn serve(args: &Args) -> Result<ExitCode, Failure> {
+    let address = SocketAddr::new(args.host, args.port);
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        let failure = Failure::new(format!("listening on {address} failed: {error}"));
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                failure.help("another program listens there; name another port with --port")
+            }
+            _ => failure,
+        }
+    })?;
+    let address = listener.local_addr().map_err(|error| Failure::new(error.to_string()))?;
+    let mut folders = Vec::new();
+    let state = rebuild(args, 1, &mut folders)?;
+    let sender = Arc::new(Sender::new(Arc::new(state)));
+    let url = format!("http://{address}/");
+    output::say(&format!("serving {} at {url} (stop with Ctrl+C)", args.book.dir.display()));
+    if args.open && open::that_detached(&url).is_err() {
+        output::say("no browser could be opened; open the address yourself");
+    }
+    let watching = {
+        let (args, sender) = (args.book.clone(), Arc::clone(&sender));
+        tokio::task::spawn_blocking(move || watch_and_rebuild(&args, &sender, folders))
+    };
+    tokio::select! {
+        result = web::serve(listener, sender) => result?,
+        result = watching => result.map_err(|error| Failure::new(format!("watching the book failed: {error}")))??,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn watch_and_rebuild(book: &BookArgs, sender: &Sender<Arc<State>>, mut folders: Vec<String>) -> Result<(), Failure> {
+    let mut watcher = watch::Watcher::new(&book.dir)?;
+    loop {
+        watcher.follow(&folders);
+        watcher.wait()?;
+        let last = Arc::clone(&sender.borrow());
+        let args = Args { book: book.clone(), port: 0, host: IpAddr::from([127, 0, 0, 1]), open: false };
+        let state = match rebuild(&args, last.version + 1, &mut folders) {
+            Ok(state) => state,
+            // What can not be built at all leaves the last site, with the reason on it.
+            Err(failure) => {
+                output::failure(&failure);
+                State {
+                    version: last.version + 1,
+                    files: last.files.clone(),
+                    report: format!("error: {}\n", failure.what()),
+                    errors: 1,
+                }
+            }
+        };
+        sender.send_replace(Arc::new(state));
+    }
+}
+
+/// Builds for serving; `folders` become those that the build has read files from.
+fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>) -> Result<State, Failure> {
+    let started = Instant::now();
+    let world = build::open(&args.book)?;
+    let built = build::build(&world, &Options { commit: None, live: true })?;
+    output::say_report(&built.trust.map, &built.findings);
+    let files = publish::files(&world, &built)?;
+    let seconds = started.elapsed().as_secs_f32();
+    output::say(&format!(
+        "built {} pages in {seconds:.2} s: {}",
+        built.site.pages.len(),
+        output::counts(&built.findings)
+    ));
+    *folders = watch::folders(&built.trust);
+    let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
+    Ok(State { version, files, report, errors: report::count(&built.findings).0 })
+}

@@ -1,0 +1,72 @@
+//! Waits for changes of a book's files.
+
+use crate::failure::Failure;
+use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+use trustbook_core::Trust;
+
+/// How long the files must be quiet before a build starts.
+const QUIET: Duration = Duration::from_millis(120);
+
+/// Watches the folders of a book.
+pub(super) struct Watcher {
+    root: PathBuf,
+    debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
+    events: Receiver<DebounceEventResult>,
+    followed: BTreeSet<PathBuf>,
+}
+
+impl Watcher {
+    /// Watches book.toml and what else lies in the book's own folder.
+    pub(super) fn new(root: &Path) -> Result<Self, Failure> {
+        let failed = |error| Failure::new(format!("the book can not be watched: {error}"));
+        let (sender, events) = channel();
+        let debouncer = new_debouncer(QUIET, None, sender).map_err(failed)?;
+        let mut watcher = Watcher { root: root.to_owned(), debouncer, events, followed: BTreeSet::new() };
+        watcher.debouncer.watch(root, RecursiveMode::NonRecursive).map_err(failed)?;
+        Ok(watcher)
+    }
+
+    /// Watches more folders of the book; one that does not exist is tried again the next time.
+    pub(super) fn follow(&mut self, folders: &[String]) {
+        for folder in folders {
+            let path = self.root.join(folder);
+            if !self.followed.contains(&path) && self.debouncer.watch(&path, RecursiveMode::Recursive).is_ok() {
+                self.followed.insert(path);
+            }
+        }
+    }
+
+    /// Waits for the next change of a file.
+    pub(super) fn wait(&mut self) -> Result<(), Failure> {
+        loop {
+            let Ok(result) = self.events.recv() else {
+                return Err(Failure::new("the book is no longer watched"));
+            };
+            let changed = match result {
+                Ok(events) => events.iter().any(|event| !matches!(event.kind, EventKind::Access(_))),
+                Err(_) => true,
+            };
+            if changed {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The folders that a build has read from.
+pub(super) fn folders(trust: &Trust) -> Vec<String> {
+    let mut folders = vec!["facts".to_owned(), "theme".to_owned(), trust.config.src.clone()];
+    for page in &trust.pages {
+        if let Some((folder, _)) = page.source.rsplit_once('/')
+            && !folders.iter().any(|known| folder.starts_with(known.as_str()))
+        {
+            folders.push(folder.to_owned());
+        }
+    }
+    folders
+}

@@ -1,0 +1,62 @@
+// The switch between light and dark, and the place in a long menu.
+// Nothing is stored before the switch is used; choosing what the system
+// prefers anyway removes what was stored.
+(function () {
+  "use strict";
+  var KEY = "trustbook-appearance";
+  var root = document.documentElement;
+  var system = window.matchMedia("(prefers-color-scheme: dark)");
+  var button = document.querySelector(".theme-switch");
+
+  // Storage can be refused by the browser: the switch then lasts for the page.
+  function stored() {
+    try { return localStorage.getItem(KEY); } catch (e) { return null; }
+  }
+  function store(choice) {
+    try {
+      if (choice) localStorage.setItem(KEY, choice);
+      else localStorage.removeItem(KEY);
+    } catch (e) { /* see above */ }
+  }
+
+  function dark() {
+    var choice = root.getAttribute("data-appearance");
+    return choice ? choice === "dark" : system.matches;
+  }
+  function show(choice) {
+    if (choice === "dark" || choice === "light") root.setAttribute("data-appearance", choice);
+    else root.removeAttribute("data-appearance");
+    if (button) button.setAttribute("aria-pressed", String(dark()));
+  }
+
+  show(stored());
+
+  if (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var choice = dark() ? "light" : "dark";
+      if ((choice === "dark") === system.matches) choice = null;
+      store(choice);
+      show(choice);
+    });
+    system.addEventListener("change", function () { show(stored()); });
+    window.addEventListener("storage", function (event) {
+      if (event.key === KEY) show(event.newValue);
+    });
+  }
+
+  // Bring the current page into view where the menu scrolls by itself.
+  var nav = document.querySelector(".site-nav");
+  var current = nav && nav.querySelector("[aria-current]");
+  function reveal() {
+    var place = current.getBoundingClientRect();
+    var frame = nav.getBoundingClientRect();
+    if (place.top < frame.top || place.bottom > frame.bottom) {
+      nav.scrollTop += place.top - frame.top - frame.height / 2;
+    }
+  }
+  if (current) {
+    reveal();
+    nav.addEventListener("toggle", reveal);
+  }
+})();
