@@ -1,1 +1,88 @@
-//! x
+//! Books written in one text: the fixtures of the tests and of the pages of checks.
+
+use jiff::civil::{Date, date};
+use mdbook_trustbook::Built;
+use trustbook_core::diagnostic::Diagnostic;
+use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::world::MemoryWorld;
+use trustbook_core::{Options, World};
+
+/// The day on which fixtures are built.
+pub const TODAY: Date = date(2026, 1, 15);
+
+/// Reads a book from one text: files begin with `=== path`. A book.toml or SUMMARY.md that is not given is made.
+pub fn book(text: &str) -> MemoryWorld {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        match (line.strip_prefix("=== "), files.last_mut()) {
+            (Some(path), _) => files.push((path.trim().to_owned(), String::new())),
+            (None, Some((_, content))) => content.push_str(line),
+            (None, None) => assert!(line.trim().is_empty(), "a book begins with `=== path`, not with {line:?}"),
+        }
+    }
+    let has = |path: &str| files.iter().any(|(known, _)| known == path);
+    let mut world = MemoryWorld::new(TODAY);
+    if !has("book.toml") {
+        world.insert("book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n");
+    }
+    if !has("src/SUMMARY.md") {
+        world.insert("src/SUMMARY.md", summary(&files));
+    }
+    for (path, content) in &files {
+        world.insert(path, content.as_str());
+    }
+    world
+}
+
+fn summary(files: &[(String, String)]) -> String {
+    let mut chapters: Vec<String> = files
+        .iter()
+        .filter_map(|(path, content)| {
+            let path = path.strip_prefix("src/").filter(|path| path.ends_with(".md"))?;
+            let title = content.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(path);
+            let title = title.split(" {").next().unwrap_or(title);
+            Some(format!("- [{title}]({path})\n"))
+        })
+        .collect();
+    chapters.sort();
+    chapters.concat()
+}
+
+/// Builds a book in memory.
+///
+/// # Panics
+/// Where mdBook's renderer can not work.
+pub fn build(world: &dyn World) -> Built {
+    match mdbook_trustbook::build(world, &Options::default()) {
+        Ok(built) => built,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// The findings of a build in the short format.
+pub fn short(built: &Built) -> String {
+    report::report(&built.trust.map, &built.findings, Format::Short, Colour::None)
+}
+
+/// The names of the checks that found something.
+pub fn names(findings: &[Diagnostic]) -> Vec<&'static str> {
+    findings.iter().map(|finding| finding.check).collect()
+}
+
+/// What stands in the fences of a Markdown text whose info string begins with `word`, with the rest of that string.
+pub fn fences<'t>(text: &'t str, word: &str) -> Vec<(&'t str, &'t str)> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("\n````") {
+        let line_start = at + 5;
+        let Some(line_end) = rest[line_start..].find('\n').map(|end| line_start + end) else { break };
+        let info = &rest[line_start..line_end];
+        let body = line_end + 1;
+        let Some(close) = rest[line_end..].find("\n````").map(|end| line_end + end) else { break };
+        if let Some(more) = info.strip_prefix(word) {
+            found.push((more.trim(), rest.get(body..=close).unwrap_or("")));
+        }
+        rest = &rest[(close + 5).min(rest.len())..];
+    }
+    found
+}

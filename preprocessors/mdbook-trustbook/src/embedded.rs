@@ -18,9 +18,9 @@ pub const THEME: &[(&str, &str)] = &[
     ("css/site.css", include_str!("../../../theme/css/site.css")),
     ("favicon.svg", include_str!("../../../theme/favicon.svg")),
     ("js/site.js", include_str!("../../../theme/js/site.js")),
+    ("moved.hbs", include_str!("../../../theme/moved.hbs")),
     ("page.hbs", include_str!("../../../theme/page.hbs")),
     ("parts/applies.hbs", include_str!("../../../theme/parts/applies.hbs")),
     ("parts/badge.hbs", include_str!("../../../theme/parts/badge.hbs")),
     ("parts/dates.hbs", include_str!("../../../theme/parts/dates.hbs")),
-    ("redirect.hbs", include_str!("../../../theme/redirect.hbs")),
 ];

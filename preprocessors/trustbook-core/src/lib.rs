@@ -28,7 +28,6 @@ pub mod suggest;
 pub mod theme;
 pub mod toml_tree;
 pub mod trust;
-pub mod uses;
 pub mod world;
 
 pub use config::Config;

@@ -8,11 +8,12 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use trustbook_core::Trust;
+use trustbook_core::expand::uses;
 use trustbook_core::register::Fact;
 use trustbook_core::register::common::Common;
 use trustbook_core::register::value::Value;
 use trustbook_core::report::harmless;
-use trustbook_core::{Trust, uses};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::Problem;
+use crate::span::Span;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -15,8 +16,12 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in &trust.facts.register.problems {
+    let problems = &trust.facts.register.problems;
+    for problem in problems {
         if let Problem::WrongType { span, id, misfit } = problem {
+            if problems.iter().any(|other| matches!(other, Problem::Syntax(error) if overlap(error.span, *span))) {
+                continue;
+            }
             let finding = Diagnostic::new(*span, format!("`{id}` {}", misfit.why));
             findings.push(match &misfit.help {
                 Some(help) => finding.help(help),
@@ -24,4 +29,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// What the parser has already said of a place is not said again.
+fn overlap(a: Span, b: Span) -> bool {
+    a.file == b.file && a.start <= b.end && b.start <= a.end
 }

@@ -2,9 +2,11 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::uses;
 use crate::register::common::{Common, Visibility};
+use crate::span::FileId;
+use crate::suggest::nearest;
 use crate::trust::Trust;
-use crate::uses;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -17,10 +19,20 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let used: BTreeSet<String> = trust.pages.iter().flat_map(|page| uses::of_page(trust, page)).collect();
+    let mut used: BTreeSet<String> = trust.pages.iter().flat_map(|page| uses::of_page(trust, page)).collect();
+    // A misspelt id is reported where it is written; the fact that was meant is not unused.
+    let meant: Vec<String> = used
+        .iter()
+        .filter(|id| trust.facts.find(id).is_none())
+        .filter_map(|id| nearest(id, trust.facts.ids()).map(str::to_owned))
+        .collect();
+    used.extend(meant);
     let register = &trust.facts.register;
-    let shown = |common: &Common| common.visibility != Visibility::Internal;
-    for fact in register.facts.iter().filter(|fact| shown(&fact.common) && !used.contains(&fact.id)) {
+    let shown = |common: &Common, file: FileId| {
+        // A file that does not parse may state other things once it is mended.
+        common.visibility != Visibility::Internal && !register.broken.contains(&file)
+    };
+    for fact in register.facts.iter().filter(|fact| shown(&fact.common, fact.span.file) && !used.contains(&fact.id)) {
         findings.push(message(&fact.id, fact.key_span.into()));
     }
     let commons =
@@ -28,7 +40,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let owners: BTreeSet<&str> = commons.clone().filter_map(|common| common.owner.as_deref()).collect();
     let limits: BTreeSet<&str> =
         commons.flat_map(|common| common.deployments.iter().map(|id| id.value.as_str())).collect();
-    for record in register.records.iter().filter(|record| shown(&record.common)) {
+    for record in register.records.iter().filter(|record| shown(&record.common, record.span.file)) {
         let id = record.full_id();
         let below = format!("{id}.");
         // A contact answers for facts, and a deployment limits them, without standing on a page.

@@ -3,8 +3,11 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::Problem;
+use crate::register::value::Value;
+use crate::span::Span;
 use crate::suggest::listed;
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "field-name",
@@ -29,17 +32,38 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
-    for record in &trust.facts.register.records {
-        for deployment in &record.common.deployments {
-            if trust.facts.register.record("deployment", &deployment.value).is_none() {
-                let known = trust.facts.register.of_kind("deployment").map(|record| record.id.as_str());
-                let finding =
-                    Diagnostic::new(deployment.span, format!("there is no deployment `{}`", deployment.value));
-                findings.push(match crate::suggest::nearest(&deployment.value, known) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help(format!("state it: `[[deployment]]` with `id = \"{}\"`", deployment.value)),
-                });
+    for fact in trust.facts.register.records.iter().flat_map(|record| &record.fields) {
+        let values = match &fact.value {
+            Some(Value::List(items)) => items.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        for value in values {
+            if let Value::Id(kind, id) = value {
+                findings.0.extend(unknown_id(trust, fact.span, kind, id));
             }
         }
     }
+    let register = &trust.facts.register;
+    let commons =
+        register.facts.iter().map(|fact| &fact.common).chain(register.records.iter().map(|record| &record.common));
+    let mut seen = BTreeSet::new();
+    for deployment in commons.flat_map(|common| &common.deployments) {
+        if seen.insert(deployment.span) {
+            findings.0.extend(unknown_id(trust, deployment.span, "deployment", &deployment.value));
+        }
+    }
+}
+
+/// A finding where there is no record of that kind and id.
+fn unknown_id(trust: &Trust, span: Span, kind: &str, id: &str) -> Option<Diagnostic> {
+    if trust.facts.register.record(kind, id).is_some() {
+        return None;
+    }
+    let known = trust.facts.register.of_kind(kind).map(|record| record.id.as_str());
+    let finding = Diagnostic::new(span, format!("there is no {kind} `{id}`"));
+    Some(match crate::suggest::nearest(id, known) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help(format!("state it: `[[{kind}]]` with `id = \"{id}\"`")),
+    })
 }

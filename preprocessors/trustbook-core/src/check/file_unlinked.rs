@@ -1,8 +1,9 @@
 //! A file under `src` is linked from no page, and is therefore not published.
 
-use super::{Check, Findings, Run, file_forbidden};
+use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
+use crate::site::files::forbidden;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -18,8 +19,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     let src = format!("{}/", trust.config.src);
     for entry in &trust.files {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
-        let is_known =
-            site.used.contains(path) || file_forbidden::why(entry, path).is_some() || is_included(trust, entry);
+        let is_known = site.used.contains(path) || forbidden(entry, path).is_some() || is_included(trust, entry);
         if !is_known {
             findings.push(
                 Diagnostic::new(

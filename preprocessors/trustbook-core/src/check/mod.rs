@@ -192,12 +192,12 @@ fn bad_links<'s>(
         .collect();
     let mut bad: Vec<BadLink<'s>> = per_page.into_iter().flatten().collect();
     // The frame is the same around every page: what is wrong with it is said once.
-    let mut said: Vec<&SiteLink> = Vec::new();
+    let mut said: Vec<Target> = Vec::new();
     for page in &site.pages {
         for link in &page.frame_links {
             let target = targets.resolve(&page.path, &link.url);
-            if is_bad(link, &target) && !said.contains(&link) {
-                said.push(link);
+            if is_bad(link, &target) && !said.contains(&target) {
+                said.push(target.clone());
                 bad.push(BadLink { page, link, target, place: frame_place(trust, page) });
             }
         }

@@ -172,6 +172,10 @@ fn kind_of(word: &str) -> Option<&'static Kind> {
 /// The ids that a block shows.
 pub fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
     match (kind_of(&call.word), call.word.as_str()) {
+        // A mistake in the arguments is reported there, and not at the records that they leave out.
+        (Some(kind), _) if !check_arguments(trust, call).is_empty() => {
+            trust.facts.register.of_kind(kind.name).map(Record::full_id).collect()
+        }
         (Some(kind), _) => records(trust, kind, call).into_iter().map(Record::full_id).collect(),
         (None, FACTS) => facts(trust, call).into_iter().map(|fact| fact.id.clone()).collect(),
         // A block of the site's own is given everything.
@@ -285,8 +289,10 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
     for field in record.kind.fields {
         let value = match record.value(field.name) {
             Some(_) if on_request => form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null),
-            Some(value) => value_json(value),
+            Some(value) => value_json(trust, value),
             None if record.common.leaves_open(field.name) => form(&value::not_stated(), Json::Null),
+            // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
+            None if field.required || record.field(field.name).is_some() => form(&value::not_given(), Json::Null),
             None => Json::Null,
         };
         row.insert(field.name.to_owned(), value);
@@ -298,7 +304,7 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
 fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
     let shown = match (&fact.value, fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
-        (Some(value), _) => value::typed(value),
+        (Some(value), _) => value::typed(trust, value),
         (None, _) => value::plain(String::new()),
     };
     let mut row = Map::new();
@@ -331,7 +337,7 @@ fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
     row.insert("owner".to_owned(), json!(owner));
     let deployments = common.deployments.iter().map(|id| deployment(trust, &id.value)).collect();
     row.insert("deployments".to_owned(), Json::Array(deployments));
-    row.insert("evidence".to_owned(), Json::Array(common.evidence.iter().map(|text| evidence(text)).collect()));
+    row.insert("evidence".to_owned(), Json::Array(common.evidence.iter().map(|text| evidence(trust, text)).collect()));
 }
 
 /// What all rows have in common, where there are several and they agree.
@@ -355,9 +361,9 @@ fn deployment(trust: &Trust, id: &str) -> Json {
     json!({ "id": id, "name": name })
 }
 
-fn evidence(text: &str) -> Json {
+fn evidence(trust: &Trust, text: &str) -> Json {
     let shown = match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "https" | "http") => value::typed(&Value::Url(url)),
+        Ok(url) if matches!(url.scheme(), "https" | "http") => value::typed(trust, &Value::Url(url)),
         _ => value::plain(text.to_owned()),
     };
     form(&shown, json!(text))
@@ -367,7 +373,7 @@ fn form(shown: &value::Shown, value: Json) -> Json {
     json!({ "text": shown.text, "html": shown.clone().into_html(), "value": value })
 }
 
-fn value_json(value: &Value) -> Json {
+fn value_json(trust: &Trust, value: &Value) -> Json {
     let raw = match value {
         Value::Choice(word) => json!(word),
         Value::Boolean(yes) => json!(yes),
@@ -375,12 +381,12 @@ fn value_json(value: &Value) -> Json {
         Value::Country(code) => json!(code),
         other => json!(other.text()),
     };
-    let mut form = form(&value::typed(value), raw);
+    let mut form = form(&value::typed(trust, value), raw);
     match value {
-        Value::List(items) => form["items"] = Json::Array(items.iter().map(value_json).collect()),
+        Value::List(items) => form["items"] = Json::Array(items.iter().map(|item| value_json(trust, item)).collect()),
         Value::Table(entries) => {
             let entries = entries.iter().map(|(key, value)| {
-                let shown = value::typed(value);
+                let shown = value::typed(trust, value);
                 json!({ "key": key, "label": entry_label(key), "text": shown.text, "html": shown.into_html() })
             });
             form["entries"] = Json::Array(entries.collect());

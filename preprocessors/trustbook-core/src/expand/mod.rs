@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod encode;
+pub mod uses;
 pub(crate) mod value;
 
 use crate::page::{Context, Page, What};

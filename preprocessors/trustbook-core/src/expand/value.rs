@@ -1,6 +1,7 @@
 //! What an expression shows, and how it is put into the place where it stands.
 
 use super::encode::{braces, component, entities};
+use super::uses;
 use crate::facts::Found;
 use crate::page::syntax::{Expression, Format};
 use crate::page::{Context, Page};
@@ -8,7 +9,6 @@ use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
 use crate::trust::Trust;
-use crate::uses;
 use jiff::civil::Date;
 
 /// A value in the forms that a page may need.
@@ -80,22 +80,24 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
         return Ok(on_request(trust, fact.common.owner.as_deref()));
     }
     let shown = match format {
-        Format::Text => plain(value.text()),
+        Format::Text => plain(words(trust, value)),
         Format::Badge => badge(&value_word(value), trust.facts.state(&fact.common)),
-        Format::List => plain(and_list(value)),
-        _ => typed(value),
+        Format::List => plain(and_list(trust, value)),
+        _ => typed(trust, value),
     };
     Ok(shown)
 }
 
 /// A value as its type shows it.
-pub(crate) fn typed(value: &Value) -> Shown {
-    let text = value.text();
+pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
+    let text = words(trust, value);
     let html = match value {
         Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
         Value::Date(day) => Some(time(*day)),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
-        Value::List(items) => Some(items.iter().map(|item| typed(item).into_html()).collect::<Vec<_>>().join(", ")),
+        Value::List(items) => {
+            Some(items.iter().map(|item| typed(trust, item).into_html()).collect::<Vec<_>>().join(", "))
+        }
         _ => None,
     };
     let markdown = match value {
@@ -103,6 +105,15 @@ pub(crate) fn typed(value: &Value) -> Shown {
         _ => None,
     };
     Shown { html, link: value.link(), markdown, text }
+}
+
+/// A value as plain text; an id is called by what it names.
+fn words(trust: &Trust, value: &Value) -> String {
+    match value {
+        Value::Id(kind, id) => trust.facts.register.record(kind, id).map_or_else(|| id.clone(), Record::title),
+        Value::List(items) => items.iter().map(|item| words(trust, item)).collect::<Vec<_>>().join(", "),
+        other => other.text(),
+    }
 }
 
 /// Markdown inside a line of HTML, where no Markdown is read any more: emphasis, code and links become tags.
@@ -183,6 +194,12 @@ pub(crate) fn not_stated() -> Shown {
     Shown { text: "not stated".to_owned(), html, ..Shown::default() }
 }
 
+/// What stands in the place of a field that a record needs and does not give.
+pub(crate) fn not_given() -> Shown {
+    let html = Some("<span class=\"not-stated\">not given</span>".to_owned());
+    Shown { text: "not given".to_owned(), html, ..Shown::default() }
+}
+
 /// What stands in the place of a value that is shown on request.
 pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
     let email = owner
@@ -190,7 +207,7 @@ pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
         .and_then(|contact| contact.value("email").cloned());
     match email {
         Some(email) => {
-            let html = format!("on request: {}", typed(&email).into_html());
+            let html = format!("on request: {}", typed(trust, &email).into_html());
             Shown { text: format!("on request: {}", email.text()), html: Some(html), ..Shown::default() }
         }
         None => plain("on request".to_owned()),
@@ -236,11 +253,9 @@ fn badge(word: &str, state: State) -> Shown {
     Shown { text, html: Some(html), ..Shown::default() }
 }
 
-fn and_list(value: &Value) -> String {
-    let Value::List(items) = value else {
-        return value.text();
-    };
-    let texts: Vec<String> = items.iter().map(Value::text).collect();
+fn and_list(trust: &Trust, value: &Value) -> String {
+    let Value::List(items) = value else { return words(trust, value) };
+    let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
     match texts.as_slice() {
         [most @ .., before, last] => {
             let mut all: Vec<&str> = most.iter().map(String::as_str).collect();
@@ -248,6 +263,6 @@ fn and_list(value: &Value) -> String {
             all.push(&end);
             all.join(", ")
         }
-        _ => value.text(),
+        _ => texts.concat(),
     }
 }

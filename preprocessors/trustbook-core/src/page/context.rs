@@ -79,6 +79,8 @@ struct State {
     block: Option<(String, usize)>,
     /// The raw HTML element, such as `script`, that inline HTML has opened.
     raw: Option<String>,
+    /// Inside the term of a definition list, whose id the renderer makes from its text.
+    term: bool,
     /// A paragraph has begun and nothing of it has been seen.
     fresh_paragraph: bool,
 }
@@ -124,6 +126,7 @@ impl Finder<'_> {
                 };
                 self.state.code = Some(facts);
             }
+            Tag::DefinitionListTitle => self.state.term = true,
             Tag::HtmlBlock => self.state.block = Some((String::new(), range.start)),
             Tag::FootnoteDefinition(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Tag::Link { link_type, dest_url, title, id } => {
@@ -141,6 +144,7 @@ impl Finder<'_> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => self.state.heading = None,
+            TagEnd::DefinitionListTitle => self.state.term = false,
             TagEnd::CodeBlock => self.state.code = None,
             TagEnd::Link | TagEnd::Image => self.state.plain = self.state.plain.saturating_sub(1),
             TagEnd::HtmlBlock => {
@@ -161,6 +165,9 @@ impl Finder<'_> {
             (_, _, Some(raw)) => raw_context(raw),
             (_, Some(true), _) => Context::Plain,
             (_, Some(false), _) => Context::HeadingWithoutId,
+            _ if self.state.term => {
+                Context::Misplaced("the term of a definition list, whose anchor would change with it")
+            }
             _ if self.state.plain > 0 => Context::Plain,
             _ => Context::Text,
         };

@@ -186,7 +186,7 @@ mod tests {
             assert!(expression(bad).is_err(), "{bad}");
         }
         assert!(expression("a as bagde").is_err_and(|error| error.help.contains("badge")));
-        assert!(FORMATS.is_sorted());
+        assert!(FORMATS.is_sorted_by_key(|(name, _)| *name));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The kinds of records: their fields, with the article or standard that each kind comes from.
 
 use super::value::{Field, Type};
-use Type::{Choice, Country, Date, DurationOr, Email, List, Map, Markdown, Phone, Table, Text, Url};
+use Type::{Choice, Country, Date, DurationOr, Email, Id, List, Map, Markdown, Phone, Table, Text, Url};
 
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ const CONTACT: Kind = Kind {
         may("url", Url, "A page or a form."),
         may("pgp", Url, "Where the OpenPGP key is."),
         may("forge_handle", Text, "The account on the code forge that due facts are assigned to."),
-        may("deputy", Text, "The id of the contact who stands in."),
+        may("deputy", Id("contact"), "The id of the contact who stands in."),
     ],
 };
 
@@ -163,7 +163,7 @@ const DOCUMENT: Kind = Kind {
         may("date", Date, "Its date."),
         need("access", Choice(ACCESS), "Who can get it."),
         may("url", Url, "Where it is."),
-        may("request_contact", Text, "The id of the contact to ask."),
+        may("request_contact", Id("contact"), "The id of the contact to ask."),
     ],
 };
 
@@ -186,7 +186,7 @@ const REGION: Kind = Kind {
         may("role", Choice(&["primary", "backup", "failover", "support"]), "What it serves for."),
         may("selectable", Choice(&["yes", "no", "not-stated"]), "Whether a customer can choose it."),
         may("data", TEXTS, "The data kept there."),
-        may("isolated_from", TEXTS, "Ids of the regions that it shares nothing with."),
+        may("isolated_from", List(&Id("region")), "Ids of the regions that it shares nothing with."),
     ],
 };
 
@@ -228,7 +228,7 @@ const VULNERABILITY_POLICY: Kind = Kind {
     block: "vulnerability_policy",
     doc: "How to report a vulnerability (RFC 9116, CISA BOD 20-01).",
     fields: &[
-        need("contact", TEXTS, "Ids of the contacts to write to, best first."),
+        need("contact", List(&Id("contact")), "Ids of the contacts to write to, best first."),
         may("policy_url", Url, "The policy (RFC 9116 section 2.5.7)."),
         may("in_scope", TEXTS, "What may be tested."),
         may("out_of_scope", TEXTS, "What may not."),

@@ -65,9 +65,9 @@ impl Record {
         self.field(name)?.value.as_ref()
     }
 
-    /// What readers call it: its name, scheme, place or question, else its id.
+    /// What readers call it: its name, scheme, place, question or address, else its id.
     pub fn title(&self) -> String {
-        ["name", "scheme", "place", "question"]
+        ["name", "scheme", "place", "question", "email"]
             .iter()
             .find_map(|field| self.value(field))
             .map_or_else(|| self.id.clone(), Value::text)

@@ -4,7 +4,7 @@ use super::common::{self, Common};
 use super::kinds::{self, Kind};
 use super::value::{Misfit, Type, Value, type_names};
 use super::{Fact, Problem, Record, Register};
-use crate::span::{FileId, SourceMap, Span};
+use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
 use crate::toml_tree::{self, Key, Node, span_of, text_of};
 use crate::world::World;
@@ -66,11 +66,7 @@ impl Reader<'_> {
                 {
                     match kinds::find(name) {
                         Some(kind) => items.iter().for_each(|item| self.record(kind, key, item, &defaults)),
-                        None => self.unknown(
-                            key,
-                            "the register, whose kinds of records are fixed".to_owned(),
-                            kinds::KINDS.iter().map(|kind| kind.name).collect(),
-                        ),
+                        None => self.unknown_kind(key),
                     }
                 }
                 (name, _) if kinds::find(name).is_some() => self.register.problems.push(Problem::Misshapen {
@@ -81,6 +77,20 @@ impl Reader<'_> {
                 (name, _) => self.fact_or_group(name, key, node, &defaults),
             }
         }
+    }
+
+    fn unknown_kind(&mut self, key: &Key<'_>) {
+        let names = || kinds::KINDS.iter().map(|kind| kind.name);
+        let (name, span) = (key.get_ref(), self.span(key));
+        let help = match nearest(name, names()) {
+            Some(near) => format!("did you mean `[[{near}]]`?"),
+            None => format!("the kinds are {}", crate::suggest::listed(names())),
+        };
+        self.register.problems.push(Problem::Misshapen {
+            span,
+            what: format!("there is no kind of record `{name}`"),
+            help,
+        });
     }
 
     fn defaults(&mut self, node: &Node<'_>, defaults: &mut Common) {
@@ -285,6 +295,12 @@ impl Reader<'_> {
                     self.unknown(key, format!("`{full}`"), known);
                 }
             }
+        }
+        // What has a last day of its own, such as a certificate, is over after it.
+        if let (None, Some(expires), Some(_)) = (&common.valid_until, table.get("expires"), kind.field("expires"))
+            && let Ok(Value::Date(value)) = Type::Date.read(expires)
+        {
+            common.valid_until = Some(Spanned { value, span: self.span(expires) });
         }
         for name in &common.not_stated {
             if kind.field(&name.value).is_none() {

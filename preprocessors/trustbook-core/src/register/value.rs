@@ -33,6 +33,8 @@ pub enum Type {
     Choice(&'static [&'static str]),
     /// A country as ISO 3166-1 alpha-2.
     Country,
+    /// The id of a record of this kind.
+    Id(&'static str),
     /// Any number of values of one type.
     List(&'static Type),
     /// Names of the writer's choice, each with a text.
@@ -81,6 +83,8 @@ pub enum Value {
     Choice(String),
     /// See [`Type::Country`]: the code.
     Country(String),
+    /// See [`Type::Id`]: the kind and the id.
+    Id(&'static str, String),
     /// See [`Type::List`].
     List(Vec<Value>),
     /// See [`Type::Map`] and [`Type::Table`].
@@ -143,6 +147,7 @@ impl Type {
             Type::List(item) => format!("list of {}", item.name()),
             Type::DurationOr(_) => "duration".to_owned(),
             Type::Map | Type::Table(_) => "table".to_owned(),
+            Type::Id(kind) => kind.to_owned(),
             Type::Choice(_) => "choice".to_owned(),
             other => NAMED.iter().find(|(_, ty)| *ty == other).map_or("text", |(name, _)| name).to_owned(),
         }
@@ -211,6 +216,7 @@ impl Type {
             Type::Phone => is_e164(text).then(|| Value::Phone(own())),
             Type::Url => read_url(text).map(Value::Url),
             Type::Choice(words) if words.contains(&text) => Some(Value::Choice(own())),
+            Type::Id(kind) => Some(Value::Id(kind, own())),
             Type::Country => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
             _ => None,
         };
@@ -237,6 +243,7 @@ impl Type {
                 format!("one of {}", crate::suggest::listed(words.iter().copied()))
             }
             Type::Country => "a country code of ISO 3166-1".to_owned(),
+            Type::Id(kind) => format!("the id of a {kind}"),
             Type::List(item) => format!("a list (each {})", item.words()),
             Type::Map | Type::Table(_) => "a table".to_owned(),
         }
@@ -258,6 +265,7 @@ impl Type {
             Type::Choice(words) => {
                 format!("write {}", crate::suggest::listed(words.iter().copied()).replace(" and ", " or "))
             }
+            Type::Id(kind) => format!("write the `id` of a `[[{kind}]]`"),
             Type::Country => "write two capital letters, such as `\"US\"`".to_owned(),
             Type::List(item) => format!("write a list in brackets; for each: {}", item.example()),
             Type::Map | Type::Table(_) => "write `{ name = \"value\" }`".to_owned(),
@@ -270,7 +278,7 @@ impl Value {
     pub fn text(&self) -> String {
         match self {
             Value::Text(text) | Value::Markdown(text) | Value::Decimal(text) => text.clone(),
-            Value::Duration(text, _) | Value::Email(text) | Value::Phone(text) => text.clone(),
+            Value::Duration(text, _) | Value::Email(text) | Value::Phone(text) | Value::Id(_, text) => text.clone(),
             Value::Integer(number) => number.to_string(),
             Value::Date(date) => date_words(*date),
             Value::Url(url) => url.to_string(),

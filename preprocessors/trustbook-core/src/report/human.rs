@@ -1,6 +1,6 @@
 //! The report for people: the offending line, the line that makes it wrong, what to do, and an edit that mends it.
 
-use super::{Colour, harmless, steers};
+use super::{Colour, harmless, located, steers};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::span::{SourceMap, Span};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Patch, Renderer, Snippet};
@@ -11,7 +11,43 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], colour: Colour) -
         Colour::Ansi => Renderer::styled(),
         Colour::None => Renderer::plain(),
     };
-    findings.iter().map(|finding| format!("{}\n\n", renderer.render(&groups(map, finding)))).collect()
+    let (dates, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) = findings.iter().partition(|finding| is_date(finding));
+    let mut text: String =
+        others.iter().map(|finding| format!("{}\n\n", renderer.render(&groups(map, finding)))).collect();
+    for names in dates.chunk_by(|a, b| a.check == b.check) {
+        text.push_str(&format!("{}\n\n", renderer.render(&[summary(map, names)])));
+    }
+    text
+}
+
+/// What the calendar alone causes is said in a line each: there is nothing to mend in the file.
+fn is_date(finding: &Diagnostic) -> bool {
+    finding.level == Level::Warn && crate::check::find(finding.check).is_some_and(|check| check.calendar)
+}
+
+fn summary<'m>(map: &SourceMap, findings: &[&Diagnostic]) -> Group<'m> {
+    let Some(first) = findings.first() else { return Group::with_title(Shown::WARNING.primary_title("")) };
+    let files = if findings.len() == 1 { "one place".to_owned() } else { format!("{} places", findings.len()) };
+    let title =
+        Shown::WARNING.primary_title(format!("dates have passed in {files}; the pages show it")).id(first.check);
+    let mut group = title.element(Shown::NOTE.message(lines(map, findings)));
+    for help in &first.help {
+        group = group.element(Shown::HELP.message(harmless(help)));
+    }
+    group
+}
+
+fn lines(map: &SourceMap, findings: &[&Diagnostic]) -> String {
+    let rows: Vec<(String, &str)> = findings
+        .iter()
+        .map(|finding| {
+            let (path, positions) = located(map, &finding.place);
+            let line = positions.map_or_else(String::new, |(start, _)| format!(":{}", start.line));
+            (format!("{}{line}", harmless(&path)), finding.message.as_str())
+        })
+        .collect();
+    let width = rows.iter().map(|(place, _)| place.chars().count()).max().unwrap_or(0);
+    rows.iter().map(|(place, message)| format!("{place:<width$}  {}", harmless(message))).collect::<Vec<_>>().join("\n")
 }
 
 fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {

@@ -3,7 +3,7 @@
 use super::scan::{self, SiteLink};
 use lol_html::html_content::{Element, TextChunk};
 use lol_html::{RewriteStrSettings, element, rewrite_str, text};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// A heading of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +27,26 @@ pub(super) struct Content {
 /// Cleans rendered HTML. HTML that the rewriter can not read is kept as it is.
 pub(super) fn clean(html: &str) -> Content {
     let headings: RefCell<Vec<Heading>> = RefCell::default();
-    let links = RefCell::default();
+    let links: RefCell<Vec<SiteLink>> = RefCell::default();
+    let tables = Cell::new(0);
     let rewritten = rewrite_str(
         html,
         [
+            element!("a[href]", |el| {
+                // The renderer calls the page of a folder's README.md by a name that it does not have (mdBook#984).
+                let href = el.get_attribute("href").unwrap_or_default();
+                if let Some(href) = index_link(&href) {
+                    el.set_attribute("href", &href)?;
+                }
+                Ok(())
+            }),
             element!("*", |el| {
                 scan::collect(el, &links);
+                Ok(())
+            }),
+            // The second of the two images that the renderer prints, which goes with its wrapper.
+            element!("span.img-wrapper img", |_el| {
+                links.borrow_mut().pop();
                 Ok(())
             }),
             element!("th[style], td[style]", |el| {
@@ -60,7 +74,8 @@ pub(super) fn clean(html: &str) -> Content {
                 // A table that scrolls is reached with the keyboard.
                 el.set_attribute("tabindex", "0")?;
                 el.set_attribute("role", "region")?;
-                el.set_attribute("aria-label", "Table")?;
+                tables.set(tables.get() + 1);
+                el.set_attribute("aria-label", &format!("Table {}", tables.get()))?;
                 Ok(())
             }),
             element!("h1, h2, h3, h4, h5, h6", |el| {
@@ -84,6 +99,15 @@ pub(super) fn clean(html: &str) -> Content {
     }
 }
 
+/// `dir/README.html#x` leads to `dir/index.html#x`.
+fn index_link(href: &str) -> Option<String> {
+    let at = href.find(['#', '?']).unwrap_or(href.len());
+    let (path, rest) = href.split_at(at);
+    let name = path.rsplit('/').next()?;
+    let is_readme = name.eq_ignore_ascii_case("readme.html") && !path.contains(':');
+    is_readme.then(|| format!("{}index.html{rest}", &path[..path.len() - name.len()]))
+}
+
 fn align(el: &mut Element<'_, '_>) {
     let style = el.get_attribute("style").unwrap_or_default();
     let Some(side) = style.strip_prefix("text-align: ") else {
@@ -102,11 +126,12 @@ fn add_text(chunk: &TextChunk<'_>, headings: &RefCell<Vec<Heading>>) {
     }
 }
 
-/// The few entities that the renderer's serializer writes.
+/// The few entities that the renderer's serializer and Handlebars write.
 pub(super) fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
+    let text = text.replace("&#x27;", "'").replace("&#x60;", "`").replace("&#x3D;", "=").replace("&#39;", "'");
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")

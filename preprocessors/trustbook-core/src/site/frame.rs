@@ -4,15 +4,15 @@ use super::Options;
 use super::content::{Content, Heading};
 use super::nav;
 use super::scan::SlotFailure;
+use crate::expand::uses::Oldest;
 use crate::page::Page;
 use crate::page::outline::{self, Chapter};
 use crate::register::value::{Value, date_words};
 use crate::trust::Trust;
-use crate::uses::Oldest;
 use handlebars::Handlebars;
 use serde_json::{Value as Json, json};
 
-const TEMPLATES: [&str; 4] = ["page", "404", "contents", "redirect"];
+const TEMPLATES: [&str; 4] = ["page", "404", "contents", "moved"];
 
 /// The compiled frame of one build.
 pub(super) struct Frame<'t> {
@@ -104,7 +104,7 @@ impl<'t> Frame<'t> {
             .filter_map(|(from, to)| {
                 let path = crate::world::join("", from.value.trim_start_matches('/'))?;
                 let data = json!({ "to": to.value, "book_title": self.book_title(), "lang": self.lang() });
-                Some((path, self.render("redirect", &data)))
+                Some((path, self.render("moved", &data)))
             })
             .collect()
     }

@@ -1,14 +1,15 @@
 //! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
 
 mod content;
+pub mod files;
 mod frame;
 mod nav;
 pub mod resolve;
 mod scan;
 
+use crate::expand::uses;
 use crate::page::outline;
 use crate::trust::Trust;
-use crate::uses;
 use frame::{Frame, PageFrame};
 use rayon::prelude::*;
 use resolve::Targets;

@@ -1,6 +1,6 @@
 //! Which facts and records a page stands on, and how old the oldest of them is.
 
-use crate::expand::block;
+use super::block;
 use crate::facts::Found;
 use crate::page::{Context, Page, What};
 use crate::register::common::Visibility;

@@ -1,0 +1,66 @@
+//! The cases: Markdown files with whole books, and what each book must report and show.
+//!
+//! A case has any number of books. Behind a `book` fence stand `report` (the short report; left out, it is empty) and
+//! `page PATH` fences (the content of a page). `UPDATE=1` writes what is found into the file.
+
+use std::fs;
+use std::path::PathBuf;
+use trustbook_tests::{book, build, fences, short};
+
+#[test]
+fn cases_report_and_show_what_they_say() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wrong = Vec::new();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in &files {
+        let text = fs::read_to_string(file).unwrap();
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let found = run(&name, &text);
+        if found != text && update {
+            fs::write(file, found).unwrap();
+        } else if found != text {
+            wrong.push(format!(
+                "{name}: run `UPDATE=1 cargo test -p trustbook-tests cases` and look at the change\n{found}"
+            ));
+        }
+    }
+    assert!(files.len() >= 10, "the cases are found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases")
+}
+
+/// The case with what is found in the place of what it expects.
+fn run(name: &str, text: &str) -> String {
+    let mut output = text.to_owned();
+    let mut built = None;
+    let all = fences(text, "");
+    assert!(all.iter().any(|(info, _)| *info == "book"), "{name} has no book");
+    for (info, body) in all {
+        let found = match (info, &built) {
+            ("book", _) => {
+                built = Some(build(&book(body)));
+                continue;
+            }
+            ("report", Some(built)) => short(built),
+            (info, Some(built)) => match info.strip_prefix("page ") {
+                Some(path) => content(built, path),
+                None => panic!("{name}: no case has a fence `{info}`"),
+            },
+            (info, None) => panic!("{name}: a `{info}` stands before its book"),
+        };
+        let fence = |body: &str| format!("\n````{info}\n{body}````");
+        output = output.replacen(&fence(body), &fence(&found), 1);
+    }
+    output
+}
+
+/// What stands in the article of a page.
+fn content(built: &mdbook_trustbook::Built, path: &str) -> String {
+    let Some(page) = built.site.pages.iter().find(|page| page.path == path) else { return "no such page\n".to_owned() };
+    let article = page.html.split_once("<article>").and_then(|(_, rest)| rest.split_once("</article>"));
+    format!("{}\n", article.map_or("", |(article, _)| article.trim()))
+}
