@@ -1,1 +1,300 @@
-//! x
+//! The command as a user runs it: exit codes, streams, formats, and what happens to the published site.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+/// The folder of the programs, built once.
+pub(crate) fn programs() -> &'static Path {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+        let built = Command::new(cargo)
+            .args(["build", "--quiet", "--package", "trustbook", "--package", "mdbook-trustbook"])
+            .args(["--message-format", "json-render-diagnostics"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        let messages = String::from_utf8(built.stdout).unwrap();
+        let executable = messages
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .unwrap();
+        executable.parent().unwrap().to_owned()
+    })
+}
+
+/// The root of the project.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn trustbook(args: &[&str], dir: &Path) -> Output {
+    Command::new(programs().join("trustbook"))
+        .args(args)
+        .current_dir(dir)
+        .env("SOURCE_DATE_EPOCH", "1768435200")
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A small book on disk.
+fn book() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n");
+    write(dir.path(), "facts/vendor.toml", "[vendor]\nname = { value = \"Example Ltd\", source = \"register\" }\n");
+    write(dir.path(), "src/SUMMARY.md", "- [About](about.md)\n");
+    write(dir.path(), "src/about.md", "# About\n\nWe are {{ vendor.name }}. ![Logo](logo.svg)\n");
+    write(dir.path(), "src/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    dir
+}
+
+fn write(dir: &Path, path: &str, text: &str) {
+    let path = dir.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// Every file below a folder with its bytes.
+fn tree(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    WalkDir::new(dir)
+        .into_iter()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| (entry.path().strip_prefix(dir).unwrap().to_owned(), fs::read(entry.path()).unwrap()))
+        .collect()
+}
+
+#[test]
+fn exit_codes_say_what_happened() {
+    let book = book();
+    let code = |args: &[&str]| trustbook(args, book.path()).status.code();
+    assert_eq!(code(&["check"]), Some(0));
+    assert_eq!(code(&["build"]), Some(0));
+    assert_eq!(code(&["check", "nowhere"]), Some(2));
+    assert_eq!(code(&["chekc"]), Some(2));
+    assert_eq!(code(&["explain", "fact-unknwon"]), Some(2));
+    assert_eq!(code(&["build", "--now", "yesterday"]), Some(2));
+    write(book.path(), "src/about.md", "# About\n\n{{ vendor.nam }} ![Logo](logo.svg)\n");
+    assert_eq!(code(&["check"]), Some(1));
+    assert_eq!(code(&["build"]), Some(1));
+    write(book.path(), "book.toml", "[book]\ntitel = \"Example\"\n");
+    assert_eq!(code(&["check"]), Some(2));
+    write(book.path(), "book.toml", "[book\n");
+    assert_eq!(code(&["check"]), Some(2));
+}
+
+#[test]
+fn a_build_publishes_what_pages_use_and_nothing_else() {
+    let book = book();
+    write(book.path(), "src/unused.pdf", "draft");
+    let output = trustbook(&["build"], book.path());
+    assert!(stderr(&output).contains("file-unlinked"), "{}", stderr(&output));
+    let site = tree(&book.path().join("book"));
+    let paths: Vec<&str> = site.keys().map(|path| path.to_str().unwrap()).collect();
+    assert_eq!(
+        paths,
+        ["404.html", "about.html", "assets/favicon.svg", "assets/site.css", "assets/site.js", "index.html", "logo.svg"]
+    );
+    assert!(String::from_utf8_lossy(&site[Path::new("about.html")]).contains("Example Ltd"));
+    assert_eq!(stdout(&output), "");
+}
+
+#[test]
+fn a_failed_build_leaves_the_last_site_untouched() {
+    let book = book();
+    assert!(trustbook(&["build"], book.path()).status.success());
+    let before = tree(book.path());
+    write(book.path(), "src/about.md", "# About\n\n{{ vendor.nam }} ![Logo](logo.svg)\n");
+    let output = trustbook(&["build"], book.path());
+    assert!(stderr(&output).contains("nothing was published: 1 error, 0 warnings"), "{}", stderr(&output));
+    let mut after = tree(book.path());
+    after.insert("src/about.md".into(), before[Path::new("src/about.md")].clone());
+    assert!(before == after, "nothing but the chapter has changed, and nothing is left over");
+}
+
+#[test]
+fn a_build_takes_the_place_of_nothing_but_a_site() {
+    let book = book();
+    let refused = |out: &str| {
+        let output = trustbook(&["build", "--out", out], book.path());
+        assert_eq!(output.status.code(), Some(2), "{out}: {}", stderr(&output));
+        assert!(stderr(&output).contains("would be replaced as a whole"), "{}", stderr(&output));
+    };
+    let before = tree(book.path());
+    refused(".");
+    refused("..");
+    refused("src");
+    refused("facts");
+    write(book.path(), "file", "");
+    let output = trustbook(&["build", "--out", "file/site"], book.path());
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    fs::remove_file(book.path().join("file")).unwrap();
+    assert!(before == tree(book.path()));
+}
+
+#[test]
+fn a_report_goes_where_programs_and_people_look_for_it() {
+    let book = book();
+    write(book.path(), "src/about.md", "# About\n\nÄ {{ vendor.nam }} ![Logo](logo.svg)\n");
+    let short = trustbook(&["check", "--format", "short"], book.path());
+    assert_eq!(stdout(&short), "src/about.md:3:3: error[fact-unknown]: no fact `vendor.nam` in the register\n");
+    assert_eq!(stderr(&short), "1 error, 0 warnings\n");
+    let human = stdout(&trustbook(&["check"], book.path()));
+    for part in [
+        "error[fact-unknown]",
+        "src/about.md:3:3",
+        "{{ vendor.nam }}",
+        "did you mean `vendor.name`?",
+        "{{ vendor.name }}",
+    ] {
+        assert!(human.contains(part), "{part}: {human}");
+    }
+    let json = stdout(&trustbook(&["check", "--format", "json"], book.path()));
+    let object: serde_json::Value = serde_json::from_str(json.trim()).unwrap();
+    assert_eq!(object["check"], "fact-unknown");
+    assert_eq!(object["level"], "error");
+    assert_eq!(object["file"], "src/about.md");
+    assert_eq!((&object["line"], &object["column"]), (&3.into(), &3.into()));
+    assert_eq!((&object["end_line"], &object["end_column"]), (&3.into(), &19.into()));
+    assert_eq!(object["edits"][0]["replacement"], "{{ vendor.name }}");
+    let keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    for key in [
+        "check",
+        "level",
+        "message",
+        "file",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "help",
+        "labels",
+        "edits",
+        "url",
+    ] {
+        assert!(keys.contains(&key), "{key}");
+    }
+}
+
+#[test]
+fn dates_warn_and_can_be_denied() {
+    let book = book();
+    write(
+        book.path(),
+        "facts/vendor.toml",
+        "[vendor]\nname = { value = \"Example Ltd\", source = \"register\", stated = 2024-10-01, review = \"30 days\" }\n",
+    );
+    let code = |args: &[&str]| trustbook(args, book.path()).status.code();
+    assert_eq!(code(&["check"]), Some(0));
+    assert_eq!(code(&["check", "--deny", "dates"]), Some(1));
+    assert_eq!(code(&["check", "--deny", "dates", "--now", "2024-10-02"]), Some(0));
+    write(book.path(), "book.toml", "[preprocessor.trustbook.checks]\nfact-due = \"deny\"\n");
+    assert_eq!(code(&["check"]), Some(1));
+}
+
+#[test]
+fn facts_are_listed_with_where_they_are_used() {
+    let book = book();
+    let table = stdout(&trustbook(&["facts", "example ltd"], book.path()));
+    assert!(table.contains("vendor.name") && table.contains("Example Ltd") && table.contains("about"), "{table}");
+    let json = stdout(&trustbook(&["facts", "--json"], book.path()));
+    let object: serde_json::Value = serde_json::from_str(json.trim()).unwrap();
+    assert_eq!(object["id"], "vendor.name");
+    assert_eq!(object["source"], "register");
+    assert_eq!(object["pages"], serde_json::json!(["src/about.md"]));
+    assert_eq!(object["place"], "facts/vendor.toml:2");
+}
+
+#[test]
+fn every_check_is_explained() {
+    let book = book();
+    let list = stdout(&trustbook(&["explain"], book.path()));
+    for check in trustbook_core::check::CHECKS {
+        assert!(list.contains(check.name));
+        assert_eq!(stdout(&trustbook(&["explain", check.name], book.path())), check.page);
+    }
+    let wrong = trustbook(&["explain", "fact_unknwon"], book.path());
+    assert!(stderr(&wrong).contains("did you mean `fact-unknown`?"), "{}", stderr(&wrong));
+}
+
+#[test]
+fn serve_rebuilds_on_save_and_shows_what_is_wrong() {
+    let book = book();
+    let child = Command::new(programs().join("trustbook"))
+        .args(["serve", "--port", "0"])
+        .current_dir(book.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut server = Server(child);
+    let mut lines = BufReader::new(server.0.stderr.take().unwrap()).lines();
+    let address = lines
+        .find_map(|line| line.unwrap().split("http://").nth(1).map(|rest| rest.split('/').next().unwrap().to_owned()))
+        .unwrap();
+    // What the server prints has to be read, or it would stop at a full pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    let page = get(&address, "/about.html", "localhost");
+    assert!(page.contains("Example Ltd") && page.contains("__trustbook/reload.js"), "{page}");
+    assert!(get(&address, "/nowhere", "localhost").starts_with("HTTP/1.1 404"));
+    assert!(get(&address, "/about.html", "evil.example").starts_with("HTTP/1.1 403"));
+    assert!(get(&address, "/../book.toml", "localhost").starts_with("HTTP/1.1 404"));
+    write(book.path(), "facts/vendor.toml", "[vendor]\nname = { value = \"Other Ltd\", source = \"register\" }\n");
+    wait_for(&address, |state| {
+        state.contains("\"errors\":0") && get(&address, "/about.html", "localhost").contains("Other Ltd")
+    });
+    write(book.path(), "src/about.md", "# About\n\n{{ vendor.nam }} ![Logo](logo.svg)\n");
+    wait_for(&address, |state| state.contains("\"errors\":1") && state.contains("no fact `vendor.nam`"));
+    assert!(get(&address, "/__trustbook/state", "evil.example").starts_with("HTTP/1.1 403"));
+    assert!(!book.path().join("book").exists(), "serving publishes nothing");
+}
+
+/// A server that does not outlive its test.
+struct Server(std::process::Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Asks for the next build, and the next, until one is as expected. The last answer of ten is shown.
+fn wait_for(address: &str, expected: impl Fn(&str) -> bool) {
+    let mut version = "1".to_owned();
+    let mut state = String::new();
+    for _ in 0..10 {
+        state = get(address, &format!("/__trustbook/state?{version}"), "localhost");
+        if expected(&state) {
+            return;
+        }
+        let digits = state.split("\"version\":").nth(1).unwrap_or("0");
+        version = digits.chars().take_while(char::is_ascii_digit).collect();
+    }
+    panic!("{state}");
+}
+
+fn get(address: &str, path: &str, host: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}

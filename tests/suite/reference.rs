@@ -1,1 +1,149 @@
-//! x
+//! The reference book: built without an error, wholly from its register.
+
+use crate::command::root;
+use jiff::civil::{Date, date};
+use mdbook_trustbook::disk::DiskWorld;
+use trustbook_core::expand::uses;
+use trustbook_core::register::common::Visibility;
+use trustbook_core::register::value::{Type, Value};
+use trustbook_core::register::{Fact, Register};
+use trustbook_core::world::{Entry, ReadError};
+use trustbook_core::{Trust, World, expand};
+use trustbook_tests::{build, names, short};
+
+const DAY: Date = date(2026, 1, 15);
+
+fn world() -> DiskWorld {
+    DiskWorld::open(&root(), DAY).unwrap()
+}
+
+#[test]
+fn it_builds_and_says_only_that_its_reviews_are_overdue() {
+    let built = build(&world());
+    assert!(names(&built.findings).iter().all(|name| *name == "fact-due"), "{}", short(&built));
+    assert!(!built.findings.is_empty());
+    assert!(built.site.pages.len() >= 10);
+    for page in &built.site.pages {
+        assert!(page.html.contains("This is a demonstration"), "{} has the notice", page.path);
+        let dated = page.html.contains("1 October 2024, never checked here");
+        assert!(page.page.is_none() || dated, "{} says how old it is", page.path);
+    }
+}
+
+#[test]
+fn every_statement_has_the_source_and_the_day_of_the_page_it_comes_from() {
+    let trust = mdbook_trustbook::read(&world());
+    let Register { facts, records, .. } = &trust.facts.register;
+    assert!(facts.len() >= 40 && records.len() >= 20);
+    for common in facts.iter().map(|fact| &fact.common).chain(records.iter().map(|record| &record.common)) {
+        assert_eq!(common.stated, Some(date(2024, 10, 1)));
+        assert_eq!(common.verified, None, "nothing is verified");
+        assert!(
+            common.source.as_deref().is_some_and(|source| source.contains("eae28c2bf6b9fe216d2991f6dcb3a96abd81572c"))
+        );
+        assert_eq!(common.visibility, Visibility::Public);
+    }
+}
+
+#[test]
+fn chapters_hold_no_contact_code_or_address_by_hand() {
+    let trust = mdbook_trustbook::read(&world());
+    let register = &trust.facts.register;
+    let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
+    let codes = |fact: &Fact| fact.id.contains(".codes.") || fact.id.ends_with("_code");
+    let exact: Vec<String> = all
+        .filter(|fact| matches!(fact.ty, Type::Email | Type::Phone | Type::Url) || codes(fact))
+        .filter_map(|fact| fact.value.as_ref().map(Value::text))
+        .collect();
+    assert!(exact.len() > 10);
+    for page in &trust.pages {
+        let text = trust.map.file(trust.map.find(&page.source).unwrap()).text();
+        for value in &exact {
+            assert!(!text.contains(value.as_str()), "{} types `{value}`", page.source);
+        }
+    }
+}
+
+/// A world in which one file has other bytes.
+struct Changed<'w> {
+    world: &'w DiskWorld,
+    path: &'w str,
+    text: String,
+}
+
+impl World for Changed<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if path == self.path { Ok(self.text.clone().into_bytes()) } else { self.world.read(path) }
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+        self.world.list(dir)
+    }
+
+    fn today(&self) -> Date {
+        DAY
+    }
+}
+
+#[test]
+fn changing_any_fact_changes_every_page_that_states_it_and_no_other() {
+    let world = world();
+    let trust = mdbook_trustbook::read(&world);
+    let before = texts(&trust);
+    let register = &trust.facts.register;
+    let all: Vec<&Fact> =
+        register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields)).collect();
+    let mut changed = 0;
+    for fact in all {
+        let Some(other) = another(fact) else { continue };
+        let file = trust.map.file(fact.span.file);
+        let mut text = file.text().to_owned();
+        text.replace_range(fact.span.range(), &other);
+        let after = mdbook_trustbook::read(&Changed { world: &world, path: file.path(), text });
+        assert_eq!(after.facts.register.problems, [], "{} = {other}", fact.id);
+        for ((page, before), after) in trust.pages.iter().zip(&before).zip(&texts(&after)) {
+            let used = uses::of_page(&trust, page);
+            // A block shows a record as a whole: `region.us-west` with its `codes.aws`.
+            let record = fact.id.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+            if used.contains(&fact.id) || used.contains(&record) && is_drawn(fact) {
+                assert_ne!(before, after, "{} does not follow `{}`", page.source, fact.id);
+            } else if before != after {
+                assert!(is_name(fact), "{} follows `{}`, which it does not use", page.source, fact.id);
+            }
+        }
+        changed += 1;
+    }
+    assert!(changed > 90, "only {changed} facts could be changed");
+}
+
+fn texts(trust: &Trust) -> Vec<String> {
+    expand(trust).0.into_iter().map(|(_, text)| text).collect()
+}
+
+/// Other text for a fact, as TOML of the same type.
+fn another(fact: &Fact) -> Option<String> {
+    Some(match (fact.ty, fact.value.as_ref()?) {
+        (Type::Text | Type::Markdown, Value::Text(text) | Value::Markdown(text)) => {
+            serde_json::to_string(&format!("{text} changed")).ok()?
+        }
+        (Type::Integer, Value::Integer(number)) => (number + 1).to_string(),
+        (Type::Date, _) => "1999-12-31".to_owned(),
+        (Type::Email, _) => "\"changed@example.com\"".to_owned(),
+        (Type::Phone, _) => "\"+4712345678\"".to_owned(),
+        (Type::Url, _) => "\"https://example.com/changed\"".to_owned(),
+        (Type::Country, _) => "\"NO\"".to_owned(),
+        (Type::Choice(words), Value::Choice(now)) => format!("\"{}\"", words.iter().find(|word| *word != now)?),
+        (Type::List(Type::Text), _) => "[\"changed\"]".to_owned(),
+        _ => return None,
+    })
+}
+
+/// Fields that pages call a record by.
+fn is_name(fact: &Fact) -> bool {
+    ["name", "place", "scheme", "email", "legal_name"].iter().any(|field| fact.id.ends_with(field))
+}
+
+/// Fields that blocks do not draw: the vendor's own marks for machines.
+fn is_drawn(fact: &Fact) -> bool {
+    !["forge_handle", "hosts"].iter().any(|field| fact.id.ends_with(field))
+}

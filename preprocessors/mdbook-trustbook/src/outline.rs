@@ -38,7 +38,7 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
             walker.summary(&summary)
         }
         Err(error) => {
-            let why = format!("{error:#}").replace("Summary parsing failed: ", "").replace('\n', " ");
+            let why = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
             sources.config.problems.push(ConfigProblem::Outline { path, why });
             Vec::new()
         }
@@ -141,7 +141,7 @@ fn of_chapter(chapter: &BookChapter) -> Chapter {
 }
 
 fn slashes(path: &Path) -> String {
-    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// Where the page of a chapter goes: `README.md` becomes the index of its folder, as in mdBook.

@@ -224,8 +224,11 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
     };
     let file = map.add("book.toml", text.as_str());
     let (tree, errors) = toml_tree::parse(file, &text);
-    config.problems.extend(errors.into_iter().map(ConfigProblem::Syntax));
     Reader { file, config: &mut config }.top(&tree);
+    if !errors.is_empty() {
+        // What follows from a mistake is not a mistake of its own.
+        config.problems = errors.into_iter().map(ConfigProblem::Syntax).collect();
+    }
     config
 }
 

@@ -1,6 +1,6 @@
 //! Everything that was read, resolved: the one value that all checks and outputs read.
 
-use crate::config::Config;
+use crate::config::{Config, ConfigProblem};
 use crate::facts::Facts;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
@@ -39,4 +39,15 @@ pub enum Next {
     Renderer,
     /// mdBook's preprocessor `links` and then its renderer.
     Links,
+}
+
+impl Trust {
+    /// Whether the outline could be read; without it nothing can be said of what pages use.
+    pub fn has_outline(&self) -> bool {
+        !self
+            .config
+            .problems
+            .iter()
+            .any(|problem| matches!(problem, ConfigProblem::Outline { .. } | ConfigProblem::Unreadable(_)))
+    }
 }

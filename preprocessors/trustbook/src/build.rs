@@ -93,11 +93,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::say(&format!("nothing was published: {counts}"));
         return Ok(ExitCode::from(code));
     }
-    let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&built.trust.config.build_dir));
     let files = publish::files(&world, &built)?;
-    publish::publish(&args.book.dir, &out, &files)?;
-    let pages = built.site.pages.len();
+    let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
+    let pages = built.trust.pages.len();
     let seconds = started.elapsed().as_secs_f32();
+    let out = out.strip_prefix(".").unwrap_or(&out);
     output::say(&format!("published {pages} pages to {} in {seconds:.2} s: {counts}", out.display()));
     Ok(ExitCode::SUCCESS)
 }

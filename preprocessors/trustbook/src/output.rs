@@ -14,8 +14,9 @@ pub(crate) fn print(text: &str) {
 
 /// Says something to the person at the terminal.
 pub(crate) fn say(text: &str) {
-    let mut err = anstream::stderr().lock();
-    let _ = writeln!(err, "{}", text.trim_end());
+    if !text.is_empty() {
+        let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
+    }
 }
 
 /// Says why a command failed.

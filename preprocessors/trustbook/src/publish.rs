@@ -23,8 +23,20 @@ pub(crate) fn files(world: &DiskWorld, built: &Built) -> Result<BTreeMap<String,
 }
 
 /// Writes a site and puts it in the place of what is at `out`, which stays untouched until then.
-pub(crate) fn publish(book: &Path, out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
-    let out = std::path::absolute(out).map_err(|error| io("finding", out, &error))?;
+///
+/// `out` is what the user names; without it the site goes to `build_dir`, which stays inside the book.
+pub(crate) fn publish(
+    book: &Path,
+    out: Option<&Path>,
+    build_dir: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<PathBuf, Failure> {
+    let named = out.map_or_else(|| book.join(build_dir), Path::to_owned);
+    let out_is_named = out.is_some();
+    let out = std::path::absolute(&named).map_err(|error| io("finding", &named, &error))?;
+    if !out_is_named {
+        check_inside(book, &out)?;
+    }
     check_out(book, &out)?;
     let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system can not be the site"))?;
     fs::create_dir_all(parent).map_err(|error| io("making", parent, &error))?;
@@ -34,7 +46,19 @@ pub(crate) fn publish(book: &Path, out: &Path, files: &BTreeMap<String, Vec<u8>>
         .map_err(|error| io("writing beside", &out, &error))?;
     let site = stage.path().join("site");
     write(&site, files)?;
-    swap(&site, &out, &stage.path().join("old"))
+    swap(&site, &out, &stage.path().join("old"))?;
+    Ok(named)
+}
+
+/// A symbolic link in the book must not carry `build-dir` out of it.
+fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
+    let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
+    let existing = out.ancestors().find_map(|path| fs::canonicalize(path).ok());
+    if existing.is_some_and(|real| real.starts_with(&book)) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("`build-dir` leads out of the book, to {}", out.display()))
+        .help("name a folder of the book that is no symbolic link, or use --out"))
 }
 
 /// Refuses to take the place of anything that is not a site.

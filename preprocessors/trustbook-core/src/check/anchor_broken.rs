@@ -1,9 +1,9 @@
 //! A link leads to a page at an anchor that the page does not have.
 
-use super::{Check, Findings, Run, bad_links};
+use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::resolve::{Target, Targets};
+use crate::site::resolve::Target;
 use crate::suggest::nearest;
 use crate::trust::Trust;
 
@@ -17,13 +17,13 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    let targets = Targets::new(trust, site);
-    for bad in bad_links(trust, site, &targets, |_, target| matches!(target, Target::NoAnchor { .. })) {
-        let Target::NoAnchor { page, anchor } = &bad.target else {
-            continue;
-        };
-        let finding = Diagnostic::new(bad.place, format!("`{page}` has no anchor `#{anchor}`"));
-        findings.push(match nearest(anchor, targets.ids(page)) {
+    for bad in &site.bad_links {
+        let Target::NoAnchor { page, anchor } = &bad.target else { continue };
+        let (place, _) = bad.place(trust, site);
+        let finding = Diagnostic::new(place, format!("`{page}` has no anchor `#{anchor}`"));
+        let target = site.pages.iter().find(|known| known.path == *page);
+        let ids = target.iter().flat_map(|page| &page.ids).map(String::as_str);
+        findings.push(match nearest(anchor, ids) {
             Some(near) => finding.help(format!("did you mean `#{near}`?")),
             None => finding.help(
                 "an anchor is the heading in lower case with `-` for spaces, or the id that the heading ends with",

@@ -6,6 +6,7 @@ use crate::expand::block::{BadArgument, check_arguments};
 use crate::expand::{Nothing, show};
 use crate::facts::Found;
 use crate::page::What;
+use crate::register::Problem;
 use crate::register::common::Visibility;
 use crate::span::Span;
 use crate::suggest::{listed, nearest};
@@ -26,7 +27,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             What::Value(expression) => match show(trust, page, expression) {
                 Err(Nothing::Unknown) => unknown(trust, slot.span, &expression.id, findings),
                 Err(Nothing::Internal) => findings.push(internal(slot.span, &expression.id)),
-                Err(Nothing::Absent) => findings.push(absent(trust, slot.span, &expression.id)),
+                Err(Nothing::Absent) => findings.0.extend(absent(trust, slot.span, &expression.id)),
                 Err(Nothing::Record | Nothing::Reported) | Ok(_) => {}
             },
             What::Block(call) => {
@@ -42,7 +43,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for link in trust.pages.iter().flat_map(|page| &page.references) {
         match (link.scheme, trust.facts.find(&link.id)) {
             ("fact", None) => unknown(trust, link.span, &link.id, findings),
-            ("fact", Some(Found::Open(..))) => findings.push(absent(trust, link.span, &link.id)),
+            ("fact", Some(Found::Open(..))) => findings.0.extend(absent(trust, link.span, &link.id)),
             ("fact", Some(found)) if found.common().visibility != Visibility::Public => {
                 findings.push(internal(link.span, &link.id));
             }
@@ -56,6 +57,12 @@ fn unknown(trust: &Trust, span: Span, id: &str, findings: &mut Findings) {
         return;
     }
     let finding = Diagnostic::new(span, format!("no fact `{id}` in the register"));
+    let record = id.rsplit_once('.').and_then(|(record, _)| trust.facts.find(record));
+    if let Some(Found::Record(record)) = record {
+        let fields = record.kind.fields.iter().map(|field| field.name);
+        findings.push(finding.help(format!("a {} has the fields {}", record.kind.name, listed(fields))));
+        return;
+    }
     findings.push(match nearest(id, trust.facts.ids()) {
         Some(near) => {
             let fixed = trust.map.slice(span).replacen(id, near, 1);
@@ -84,15 +91,21 @@ fn internal(span: Span, id: &str) -> Diagnostic {
         .help("take it out, or set its `visibility` to `public`")
 }
 
-fn absent(trust: &Trust, span: Span, id: &str) -> Diagnostic {
+fn absent(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
     let finding = Diagnostic::new(span, format!("the register leaves `{id}` out"));
-    match trust.facts.find(id) {
-        Some(Found::Open(record, field)) => {
-            let given: Vec<&str> = record.fields.iter().filter_map(|fact| fact.id.rsplit('.').next()).collect();
-            finding
-                .also(record.span, format!("this record gives {}", listed(given)))
-                .help(format!("state its `{0}`, or add `{0}` to its `not_stated`", field.name))
-        }
-        _ => finding.help("state it, or ask for a format that it has"),
+    let Some(Found::Open(record, field)) = trust.facts.find(id) else {
+        return Some(finding.help("state it, or ask for a format that it has"));
+    };
+    // A misspelt field of the record is reported there.
+    let within = format!("`{}`", record.full_id());
+    let misspelt = |problem: &Problem| matches!(problem, Problem::UnknownField { within: known, nearest: Some(near), .. } if *known == within && near == field.name);
+    if trust.facts.register.problems.iter().any(misspelt) {
+        return None;
     }
+    let given: Vec<&str> = record.fields.iter().filter_map(|fact| fact.id.rsplit('.').next()).collect();
+    Some(
+        finding
+            .also(record.span, format!("this record gives {}", listed(given)))
+            .help(format!("state its `{0}`, or add `{0}` to its `not_stated`", field.name)),
+    )
 }

@@ -19,6 +19,9 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    if !trust.has_outline() {
+        return;
+    }
     let mut used: BTreeSet<String> = trust.pages.iter().flat_map(|page| uses::of_page(trust, page)).collect();
     // A misspelt id is reported where it is written; the fact that was meant is not unused.
     let meant: Vec<String> = used

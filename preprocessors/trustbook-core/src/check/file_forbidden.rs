@@ -2,8 +2,8 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::site::files::forbidden;
 use crate::trust::Trust;
+use crate::world::{Entry, forbidden};
 
 pub(super) const CHECK: Check = Check {
     name: "file-forbidden",
@@ -16,9 +16,10 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let src = format!("{}/", trust.config.src);
-    for entry in &trust.files {
+    let chapters = trust.pages.iter().map(|page| Entry { path: page.source.clone(), plain: true });
+    for entry in trust.files.iter().cloned().chain(chapters) {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
-        if let Some(why) = forbidden(entry, path) {
+        if let Some(why) = forbidden(&entry, path) {
             findings.push(
                 Diagnostic::new(Place::File(entry.path.clone()), format!("`{path}` must not be published: {why}"))
                     .help(format!("move it out of `{src}`: mdBook publishes every file there")),

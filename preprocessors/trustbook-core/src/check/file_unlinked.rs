@@ -3,8 +3,8 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
-use crate::site::files::forbidden;
 use crate::trust::Trust;
+use crate::world::forbidden;
 
 pub(super) const CHECK: Check = Check {
     name: "file-unlinked",
@@ -16,6 +16,9 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    if !trust.has_outline() {
+        return;
+    }
     let src = format!("{}/", trust.config.src);
     for entry in &trust.files {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);

@@ -1,9 +1,9 @@
 //! An image of a page is not among the files of the book.
 
-use super::{Check, Findings, Run, bad_links};
+use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::resolve::{Target, Targets};
+use crate::site::resolve::Target;
 use crate::suggest::nearest;
 use crate::trust::Trust;
 
@@ -17,13 +17,13 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    let targets = Targets::new(trust, site);
-    let bad = bad_links(trust, site, &targets, |link, target| {
-        link.element == "img" && matches!(target, Target::Nowhere(_) | Target::Page(_) | Target::NoAnchor { .. })
-    });
     let src = format!("{}/", trust.config.src);
-    for bad in bad {
-        let finding = Diagnostic::new(bad.place, format!("there is no image `{}`", bad.link.url));
+    for bad in site.bad_links.iter().filter(|bad| bad.link.element == "img") {
+        if bad.target == Target::Unexpanded {
+            continue;
+        }
+        let (place, written) = bad.place(trust, site);
+        let finding = Diagnostic::new(place, format!("there is no image `{written}`"));
         let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
         findings.push(match nearest(&bad.link.url, files) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),

@@ -1,9 +1,9 @@
 //! A link leads to a page or a file that the site does not have.
 
-use super::{Check, Findings, Run, bad_links};
+use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
-use crate::site::resolve::{Target, Targets};
+use crate::site::resolve::Target;
 use crate::suggest::nearest;
 use crate::trust::Trust;
 
@@ -29,26 +29,30 @@ fn outline(trust: &Trust, findings: &mut Findings) {
 }
 
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
-    let targets = Targets::new(trust, site);
-    let bad = bad_links(trust, site, &targets, |link, target| {
-        link.element != "img" && matches!(target, Target::Nowhere(_)) && !is_missing_chapter(trust, target)
-    });
-    for bad in bad {
-        let Target::Nowhere(path) = &bad.target else {
+    for bad in site.bad_links.iter().filter(|bad| bad.link.element != "img") {
+        let Target::Nowhere(path) = &bad.target else { continue };
+        if is_missing_chapter(trust, path) {
             continue;
-        };
-        let finding = Diagnostic::new(bad.place, format!("`{}` leads nowhere: the site has no `{path}`", bad.link.url));
-        findings.push(match nearest(path, targets.pages().filter(|page| *page != bad.page.path)) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help("mend the link; a chapter must stand in SUMMARY.md to have a page"),
+        }
+        let (place, written) = bad.place(trust, site);
+        let finding = Diagnostic::new(place, format!("`{written}` leads nowhere: the site has no `{path}`"));
+        let here = &site.pages[bad.page].path;
+        let others = site.pages.iter().map(|page| page.path.as_str()).filter(|page| page != here);
+        findings.push(match (forgotten(trust, path), nearest(path, others)) {
+            (Some(file), _) => finding.help(format!("`{file}` stands in no line of SUMMARY.md: name it there")),
+            (None, Some(near)) => finding.help(format!("did you mean `{near}`?")),
+            (None, None) => finding.help("mend the link; a chapter must stand in SUMMARY.md to have a page"),
         });
     }
 }
 
+/// The Markdown file that would have been the page, had SUMMARY.md named it.
+fn forgotten<'t>(trust: &'t Trust, path: &str) -> Option<&'t str> {
+    let file = format!("{}/{}.md", trust.config.src, path.strip_suffix(".html")?);
+    trust.files.iter().find(|entry| entry.path == file).map(|entry| entry.path.as_str())
+}
+
 /// A chapter that could not be read is reported at the outline, and not at every link to it.
-fn is_missing_chapter(trust: &Trust, target: &Target) -> bool {
-    let Target::Nowhere(path) = target else {
-        return false;
-    };
+fn is_missing_chapter(trust: &Trust, path: &str) -> bool {
     trust.missing.iter().any(|(chapter, _)| chapter.page_path().as_deref() == Some(path))
 }

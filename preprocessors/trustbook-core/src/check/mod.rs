@@ -26,11 +26,8 @@ mod unexpanded;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::{Context, Page, Slot};
-use crate::site::resolve::{Target, Targets};
-use crate::site::{Site, SiteLink, SitePage};
+use crate::site::Site;
 use crate::trust::Trust;
-use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// A rule with a name.
 #[derive(Debug)]
@@ -164,88 +161,6 @@ fn slots(trust: &Trust) -> impl Iterator<Item = (&Page, &Slot)> {
         .iter()
         .flat_map(|page| page.slots.iter().map(move |slot| (page, slot)))
         .filter(|(_, slot)| slot.context != Context::Code)
-}
-
-/// The links of a site that lead where a check does not want them, in order.
-fn bad_links<'s>(
-    trust: &'s Trust,
-    site: &'s Site,
-    targets: &Targets<'_>,
-    is_bad: impl Fn(&SiteLink, &Target) -> bool + Sync,
-) -> Vec<BadLink<'s>> {
-    let per_page: Vec<Vec<BadLink<'s>>> = site
-        .pages
-        .par_iter()
-        .map(|page| {
-            let mut bad = Vec::new();
-            let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-            for link in &page.links {
-                let target = targets.resolve(&page.path, &link.url);
-                if is_bad(link, &target) {
-                    let nth = seen.entry(&link.url).or_default();
-                    bad.push(BadLink { page, link, target, place: written_at(trust, page, link, *nth) });
-                    *nth += 1;
-                }
-            }
-            bad
-        })
-        .collect();
-    let mut bad: Vec<BadLink<'s>> = per_page.into_iter().flatten().collect();
-    // The frame is the same around every page: what is wrong with it is said once.
-    let mut said: Vec<Target> = Vec::new();
-    for page in &site.pages {
-        for link in &page.frame_links {
-            let target = targets.resolve(&page.path, &link.url);
-            if is_bad(link, &target) && !said.contains(&target) {
-                said.push(target.clone());
-                bad.push(BadLink { page, link, target, place: frame_place(trust, page) });
-            }
-        }
-    }
-    bad
-}
-
-/// A link that leads where it should not.
-struct BadLink<'s> {
-    page: &'s SitePage,
-    link: &'s SiteLink,
-    target: Target,
-    place: Place,
-}
-
-/// Where the writer wrote a link of a chapter: the nth of those that lead to the same address.
-fn written_at(trust: &Trust, page: &SitePage, link: &SiteLink, nth: usize) -> Place {
-    let Some(page) = page.page.map(|index| &trust.pages[index]) else {
-        return frame_place(trust, page);
-    };
-    let mut same = page.links.iter().filter(|written| rendered(&written.dest) == link.url || written.dest == link.url);
-    match same.clone().nth(nth).or_else(|| same.next_back()) {
-        Some(written) => Place::At(written.span),
-        None => Place::File(page.source.clone()),
-    }
-}
-
-/// A destination as the renderer writes it: chapters end in `.html`.
-fn rendered(dest: &str) -> String {
-    let (path, rest) = match dest.find(['#', '?']) {
-        Some(at) => dest.split_at(at),
-        None => (dest, ""),
-    };
-    match path.strip_suffix(".md") {
-        Some(stem) if !dest.contains("://") => format!("{stem}.html{rest}"),
-        _ => dest.to_owned(),
-    }
-}
-
-/// The file that a link of a page without a chapter comes from.
-fn frame_place(trust: &Trust, page: &SitePage) -> Place {
-    let is_redirect =
-        trust.config.html.redirects.iter().find(|(from, _)| from.value.trim_start_matches('/') == page.path);
-    match (is_redirect, page.path.as_str(), page.page) {
-        (Some((_, to)), _, _) => Place::At(to.span),
-        (None, "404.html", None) => Place::File("theme/404.hbs".to_owned()),
-        _ => Place::File("theme/page.hbs".to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Something that should have become a value reached the site as it was written.
 
-use super::{Check, Findings, Run, bad_links};
+use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::scan::tokens;
 use crate::site::Site;
-use crate::site::resolve::{Target, Targets};
+use crate::site::resolve::Target;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -44,13 +44,13 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         let references = trust.pages.iter().flat_map(|page| &page.references);
         references.into_iter().any(|link| link.id == id)
     };
-    let targets = Targets::new(trust, site);
-    for bad in bad_links(trust, site, &targets, |_, target| *target == Target::Unexpanded) {
+    for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
         if reported(&bad.link.url) {
             continue;
         }
+        let (place, written) = bad.place(trust, site);
         findings.push(
-            Diagnostic::new(bad.place, format!("`{}` reached the page as it is", bad.link.url))
+            Diagnostic::new(place, format!("`{written}` reached the page as it is"))
                 .help("such links work in Markdown: `[text](fact:id)`; in HTML write `href=\"{{ id }}\"`"),
         );
     }

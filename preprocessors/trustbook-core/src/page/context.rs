@@ -245,7 +245,6 @@ impl Finder<'_> {
     ) {
         if matches!(link_type, LinkType::Autolink | LinkType::Email) {
             self.see(dest, &Context::Misplaced("an autolink"));
-            self.see(&self.body.text()[range.clone()].to_owned(), &Context::Misplaced("an autolink"));
         }
         self.see(id, &Context::Misplaced("the label of a link"));
         self.see(dest, &Context::Destination);
@@ -297,6 +296,9 @@ impl Finder<'_> {
                 Context::Destination if whole => Context::WholeDestination,
                 other => other.clone(),
             };
+            if matches!(slot.context, Context::Misplaced(_)) {
+                continue;
+            }
             if slot.context == Context::Unseen {
                 slot.context = context;
             } else if slot.context != context && !matches!(context, Context::Misplaced("an HTML tag")) {

@@ -102,7 +102,7 @@ pub fn expression(inner: &str) -> Result<Expression, Malformed> {
         }
     };
     let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if !id.chars().all(is_id) || id.starts_with('.') || id.ends_with('.') {
+    if !id.chars().all(is_id) || id.split('.').any(str::is_empty) {
         return Err(Malformed::new(
             format!("`{id}` is not an id"),
             "an id has letters, digits, `_`, `-` and dots; write `\\{{` for braces that are text",
@@ -182,7 +182,7 @@ mod tests {
         let read = |text| expression(text).map(|expression| (expression.id, expression.format));
         assert_eq!(read(" vendor.legal_name "), Ok(("vendor.legal_name".into(), Format::Typed)));
         assert_eq!(read("a.b as badge"), Ok(("a.b".into(), Format::Badge)));
-        for bad in ["", "a b c", "a as", "a as bagde", "a | upper", "a.", "é", "a(b)"] {
+        for bad in ["", "a b c", "a as", "a as bagde", "a | upper", "a.", "a..b", "é", "a(b)"] {
             assert!(expression(bad).is_err(), "{bad}");
         }
         assert!(expression("a as bagde").is_err_and(|error| error.help.contains("badge")));

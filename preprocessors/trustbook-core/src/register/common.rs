@@ -208,6 +208,7 @@ fn evidence(node: &Node<'_>) -> Result<Vec<String>, Misfit> {
         return Err(Misfit {
             why: "is not a list".to_owned(),
             help: Some("write addresses or paths in brackets".to_owned()),
+            at: None,
         });
     };
     items

@@ -98,7 +98,7 @@ impl Reader<'_> {
             self.misfit(
                 node,
                 "defaults",
-                Misfit { why: "is not a table".to_owned(), help: Some("write `[defaults]`".to_owned()) },
+                Misfit { why: "is not a table".to_owned(), help: Some("write `[defaults]`".to_owned()), at: None },
             );
             return;
         };
@@ -184,7 +184,7 @@ impl Reader<'_> {
             (ty, _) => {
                 let Some(ty) = ty.or_else(|| Type::obvious(node)) else {
                     let help = Some("write text, a number, a date or a list of these".to_owned());
-                    self.misfit(node, id, Misfit { why: "is a table".to_owned(), help });
+                    self.misfit(node, id, Misfit { why: "is a table".to_owned(), help, at: None });
                     return;
                 };
                 self.fact(id.to_owned(), label, ty, key, node, common)
@@ -202,7 +202,11 @@ impl Reader<'_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the types are {}, and `list of` any of them", crate::suggest::listed(names)),
             };
-            self.misfit(node, "type", Misfit { why: "is not the name of a type".to_owned(), help: Some(help) });
+            self.misfit(
+                node,
+                "type",
+                Misfit { why: "is not the name of a type".to_owned(), help: Some(help), at: None },
+            );
         }
         ty
     }
@@ -229,7 +233,7 @@ impl Reader<'_> {
                 true => "list the words it can take: `choices = [\"yes\", \"no\"]`".to_owned(),
                 false => format!("write {}", crate::suggest::listed(words.iter().copied()).replace(" and ", " or ")),
             };
-            self.misfit(node, id, Misfit { why: "is not one of its `choices`".to_owned(), help: Some(help) });
+            self.misfit(node, id, Misfit { why: "is not one of its `choices`".to_owned(), help: Some(help), at: None });
             fact.value = None;
         } else {
             fact.value = fact.value.map(|_| Value::Choice(text.to_owned()));
@@ -239,7 +243,7 @@ impl Reader<'_> {
 
     fn record(&mut self, kind: &'static Kind, key: &Key<'_>, node: &Node<'_>, defaults: &Arc<Common>) {
         let DeValue::Table(table) = node.get_ref() else {
-            self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help: None });
+            self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help: None, at: None });
             return;
         };
         let id_node = table.get("id");
@@ -384,7 +388,7 @@ impl Reader<'_> {
     }
 
     fn misfit(&mut self, node: &Node<'_>, id: &str, misfit: Misfit) {
-        let span = self.span(node);
+        let span = misfit.at.clone().map_or_else(|| self.span(node), |at| Span::new(self.file, at));
         self.register.problems.push(Problem::WrongType { span, id: id.to_owned(), misfit });
     }
 

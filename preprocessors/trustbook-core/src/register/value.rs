@@ -98,11 +98,13 @@ pub struct Misfit {
     pub why: String,
     /// What to do, where that is not plain.
     pub help: Option<String>,
+    /// The part of the value that does not fit, in bytes of the file, where it is not the whole.
+    pub at: Option<std::ops::Range<usize>>,
 }
 
 impl Misfit {
     fn new(why: impl Into<String>) -> Self {
-        Misfit { why: why.into(), help: None }
+        Misfit { why: why.into(), help: None, at: None }
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
@@ -178,7 +180,13 @@ impl Type {
                     return Err(Misfit::new("is an empty list")
                         .help("leave the field out, or name it in `not_stated` where the vendor leaves it open"));
                 }
-                items.iter().map(|node| item.read(node)).collect::<Result<_, _>>().map(Value::List)
+                items
+                    .iter()
+                    .map(|node| {
+                        item.read(node).map_err(|misfit| Misfit { at: misfit.at.or(Some(node.span())), ..misfit })
+                    })
+                    .collect::<Result<_, _>>()
+                    .map(Value::List)
             }
             (Type::Map, DeValue::Table(table)) => entries(table, |_| Some(Type::Text)),
             (Type::Table(fields), DeValue::Table(table)) => {
@@ -220,7 +228,14 @@ impl Type {
             Type::Country => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
             _ => None,
         };
-        fits.ok_or_else(|| Misfit::new(format!("is not {}", self.words())).help(self.example()))
+        fits.ok_or_else(|| match self {
+            Type::Choice(words) => {
+                let near = crate::suggest::nearest(text, words.iter().copied());
+                let help = near.map_or_else(|| self.example(), |near| format!("did you mean `{near}`?"));
+                Misfit::new(format!("can not be `{text}`")).help(help)
+            }
+            _ => Misfit::new(format!("is not {}", self.words())).help(self.example()),
+        })
     }
 
     /// The type in words with its article.

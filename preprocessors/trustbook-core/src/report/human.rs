@@ -121,6 +121,7 @@ fn window(text: &str, range: Range<usize>) -> (Range<usize>, String, usize) {
     for c in text[first..last].chars() {
         match c {
             '\n' | '\t' => shown.push(c),
+            '\r' => shown.push(' '),
             c if steers(c) => shown.extend(std::iter::repeat_n('?', c.len_utf8())),
             c => shown.push(c),
         }

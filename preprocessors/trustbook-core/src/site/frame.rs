@@ -172,6 +172,9 @@ impl<'t> Frame<'t> {
     }
 
     fn render(&self, template: &str, data: &Json) -> Result<String, SlotFailure> {
+        if let Some(failure) = self.failures.iter().find(|failure| failure.template == format!("{template}.hbs")) {
+            return Err(failure.clone());
+        }
         self.handlebars
             .render(template, data)
             .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: error.to_string() })

@@ -1,8 +1,8 @@
 //! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
 
 mod content;
-pub mod files;
 mod frame;
+mod links;
 mod nav;
 pub mod resolve;
 mod scan;
@@ -12,10 +12,10 @@ use crate::page::outline;
 use crate::trust::Trust;
 use frame::{Frame, PageFrame};
 use rayon::prelude::*;
-use resolve::Targets;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use content::Heading;
+pub use links::BadLink;
 pub use scan::{SiteLink, SlotFailure};
 
 /// A chapter as HTML, without a frame.
@@ -62,6 +62,8 @@ pub struct Site {
     pub assets: BTreeMap<String, Vec<u8>>,
     /// Files under `src` that pages link to, relative to `src`.
     pub used: BTreeSet<String>,
+    /// Links that do not lead where they should.
+    pub bad_links: Vec<BadLink>,
     /// What templates could not do.
     pub failures: Vec<SlotFailure>,
 }
@@ -99,7 +101,8 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
             Err(failure) => failures.push(failure),
         }
     }
-    site.used = used_files(trust, &site);
+    let resolved = links::resolve(trust, &site);
+    (site.used, site.bad_links) = (resolved.used, resolved.bad);
     failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     failures.dedup();
     site.failures = failures;
@@ -124,20 +127,5 @@ fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
     [("css/site.css", "assets/site.css"), ("js/site.js", "assets/site.js"), ("favicon.svg", "assets/favicon.svg")]
         .into_iter()
         .filter_map(|(from, to)| Some((to.to_owned(), trust.theme.file(from)?.as_bytes().to_vec())))
-        .collect()
-}
-
-/// The files under `src` that some page links to.
-fn used_files(trust: &Trust, site: &Site) -> BTreeSet<String> {
-    let targets = Targets::new(trust, site);
-    let links = site
-        .pages
-        .par_iter()
-        .flat_map_iter(|page| page.links.iter().chain(&page.frame_links).map(move |link| (page, link)));
-    links
-        .filter_map(|(page, link)| match targets.resolve(&page.path, &link.url) {
-            resolve::Target::File(path) => Some(path),
-            _ => None,
-        })
         .collect()
 }

@@ -50,7 +50,9 @@ fn entry(
     children: Vec<Json>,
     open: bool,
 ) -> Json {
-    let target = chapter.and_then(Chapter::page_path);
+    // A chapter that could not be read has no page; that is reported at the outline.
+    let is_read = |chapter: &&Chapter| !trust.missing.iter().any(|(missing, _)| missing.path == chapter.path);
+    let target = chapter.filter(is_read).and_then(Chapter::page_path);
     let number = chapter.and_then(|chapter| chapter.number.clone()).filter(|_| !trust.config.html.no_section_label);
     json!({
         "part": part,

@@ -62,16 +62,6 @@ impl<'s> Targets<'s> {
         }
     }
 
-    /// The paths of all pages, sorted.
-    pub fn pages(&self) -> impl Iterator<Item = &'s str> {
-        self.pages.keys().copied()
-    }
-
-    /// The ids of a page, sorted.
-    pub fn ids(&self, page: &str) -> impl Iterator<Item = &'s str> {
-        self.pages.get(page).into_iter().flatten().copied()
-    }
-
     /// Where a link on a page leads.
     pub fn resolve(&self, from: &str, url: &str) -> Target {
         let url = url.trim();

@@ -115,7 +115,7 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>) -> Result<State
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!(
         "built {} pages in {seconds:.2} s: {}",
-        built.site.pages.len(),
+        built.trust.pages.len(),
         output::counts(&built.findings)
     ));
     *folders = watch::folders(&built.trust);

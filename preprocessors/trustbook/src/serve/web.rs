@@ -4,8 +4,9 @@ use super::State;
 use crate::failure::Failure;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State as Shared;
+use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
 use axum::routing::get;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub(super) async fn serve(listener: TcpListener, site: Site) -> Result<(), Failu
         .route("/__trustbook/reload.css", get(|| async { response(StatusCode::OK, "text/css", STYLE) }))
         .route("/__trustbook/state", get(state))
         .fallback(get(file))
+        .layer(middleware::from_fn(local_only))
         .with_state(site);
     axum::serve(listener, router).await.map_err(|error| Failure::new(format!("the server stopped: {error}")))
 }
@@ -46,10 +48,16 @@ async fn state(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     response(StatusCode::OK, "application/json", body.to_string())
 }
 
-async fn file(Shared(site): Shared<Site>, headers: HeaderMap, uri: Uri) -> Response<Body> {
-    if !is_local(&headers) {
-        return response(StatusCode::FORBIDDEN, "text/plain", "this server answers to its own address only\n");
+/// Refuses requests under a name that is not this server's.
+async fn local_only(request: Request, next: Next) -> Response<Body> {
+    if is_local(request.headers()) {
+        next.run(request).await
+    } else {
+        response(StatusCode::FORBIDDEN, "text/plain", "this server answers to its own address only\n")
     }
+}
+
+async fn file(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     let state = Arc::clone(&site.borrow());
     let path = percent_encoding::percent_decode_str(uri.path()).decode_utf8_lossy();
     let path = path.trim_start_matches('/');

@@ -1,0 +1,109 @@
+//! All links of the site, resolved once: those that lead nowhere, and the files that the others lead to.
+
+use super::resolve::{Target, Targets};
+use super::scan::SiteLink;
+use super::{Site, SitePage};
+use crate::diagnostic::Place;
+use crate::page::MarkdownLink;
+use crate::trust::Trust;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A link that does not lead where it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLink {
+    /// Which of [`Site::pages`] it stands on.
+    pub page: usize,
+    /// The link.
+    pub link: SiteLink,
+    /// Where it leads.
+    pub target: Target,
+    /// For a link of a chapter: how many to the same address stand before it. `None` for a link of the frame.
+    pub nth: Option<usize>,
+}
+
+/// What all links of a site come to.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    /// The links that lead nowhere, in the order of the pages; one of the frame is there once.
+    pub(super) bad: Vec<BadLink>,
+    /// The files under `src` that pages use.
+    pub(super) used: BTreeSet<String>,
+}
+
+/// Resolves every link of every page.
+pub(super) fn resolve(trust: &Trust, site: &Site) -> Resolved {
+    let targets = Targets::new(trust, site);
+    let per_page: Vec<Resolved> =
+        site.pages.par_iter().enumerate().map(|(index, page)| resolve_page(&targets, index, page)).collect();
+    let mut all = Resolved::default();
+    for resolved in per_page {
+        all.used.extend(resolved.used);
+        for bad in resolved.bad {
+            let said =
+                bad.nth.is_none() && all.bad.iter().any(|other| other.nth.is_none() && other.target == bad.target);
+            if !said {
+                all.bad.push(bad);
+            }
+        }
+    }
+    all
+}
+
+fn resolve_page(targets: &Targets<'_>, index: usize, page: &SitePage) -> Resolved {
+    let mut resolved = Resolved::default();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let own = page.links.iter().map(|link| (link, true));
+    for (link, is_own) in own.chain(page.frame_links.iter().map(|link| (link, false))) {
+        let target = match targets.resolve(&page.path, &link.url) {
+            Target::File(path) => {
+                resolved.used.insert(path);
+                continue;
+            }
+            // A page is no image.
+            Target::Page(page) if link.element == "img" => Target::Nowhere(page),
+            Target::Page(_) | Target::Asset(_) | Target::Outside => continue,
+            bad @ (Target::Unexpanded | Target::NoAnchor { .. } | Target::Nowhere(_)) => bad,
+        };
+        let nth = is_own.then(|| {
+            let count = counts.entry(&link.url).or_default();
+            *count += 1;
+            *count - 1
+        });
+        resolved.bad.push(BadLink { page: index, link: link.clone(), target, nth });
+    }
+    resolved
+}
+
+impl BadLink {
+    /// Where the writer wrote it, and as what.
+    pub fn place(&self, trust: &Trust, site: &Site) -> (Place, String) {
+        let page = &site.pages[self.page];
+        let (Some(nth), Some(source)) = (self.nth, page.page.map(|index| &trust.pages[index])) else {
+            return (frame_place(trust, page), self.link.url.clone());
+        };
+        let mut same = source.links.iter().filter(|written| leads_to(written, &self.link.url));
+        match same.clone().nth(nth).or_else(|| same.next_back()) {
+            Some(written) => (Place::At(written.span), written.dest.clone()),
+            None => (Place::File(source.source.clone()), self.link.url.clone()),
+        }
+    }
+}
+
+/// Whether a written link becomes this address: the renderer makes `.html` of `.md`.
+fn leads_to(written: &MarkdownLink, url: &str) -> bool {
+    let dest = &written.dest;
+    let (path, rest) = dest.find(['#', '?']).map_or((dest.as_str(), ""), |at| dest.split_at(at));
+    dest == url
+        || path.strip_suffix(".md").is_some_and(|stem| !dest.contains("://") && format!("{stem}.html{rest}") == url)
+}
+
+/// The file that a link of a page without a chapter comes from.
+fn frame_place(trust: &Trust, page: &SitePage) -> Place {
+    let mut redirects = trust.config.html.redirects.iter();
+    let redirect = redirects.find(|(from, _)| from.value.trim_start_matches('/') == page.path);
+    match redirect {
+        Some((_, to)) => Place::At(to.span),
+        None => Place::File("theme/page.hbs".to_owned()),
+    }
+}
