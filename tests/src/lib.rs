@@ -1,5 +1,7 @@
 //! Books written in one text: the fixtures of the tests and of the pages of checks.
 
+#![allow(clippy::panic, reason = "a fixture that can not be built fails the test")]
+
 use jiff::civil::{Date, date};
 use mdbook_trustbook::Built;
 use trustbook_core::diagnostic::Diagnostic;

@@ -1,5 +1,7 @@
 //! All tests that build books or look at the project as a whole.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod cases;
 mod command;
 mod hostile;

@@ -1,1 +1,34 @@
-fn main() {}
+//! The tasks of the project: `cargo xtask test` runs everything that CI runs.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the person who runs it")]
+
+mod browser;
+mod run;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs, or only these parts
+       cargo xtask screenshots DIR  pictures of every page of the reference book
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let result = match args.as_slice() {
+        ["test", parts @ ..] => test::all(parts),
+        ["screenshots", dir] => browser::screenshots(dir),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

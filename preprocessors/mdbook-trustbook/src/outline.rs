@@ -8,8 +8,9 @@ use std::path::Path;
 use trustbook_core::Sources;
 use trustbook_core::World;
 use trustbook_core::config::ConfigProblem;
+use trustbook_core::diagnostic::Place;
 use trustbook_core::page::outline::{Chapter, Item};
-use trustbook_core::span::Span;
+use trustbook_core::span::{FileId, Span};
 use trustbook_core::toml_tree::TextError;
 use trustbook_core::world::{self, ReadError};
 
@@ -25,7 +26,10 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
             // A book.toml that can not be read was reported, and then its folder has no outline either.
             let no_book = sources.config.problems.iter().any(|problem| matches!(problem, ConfigProblem::Unreadable(_)));
             if !(no_book && error == TextError::Read(ReadError::Missing)) {
-                sources.config.problems.push(ConfigProblem::Outline { path, why: error.to_string() });
+                sources
+                    .config
+                    .problems
+                    .push(ConfigProblem::Outline { place: Place::File(path), why: error.to_string() });
             }
             return Vec::new();
         }
@@ -38,11 +42,25 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
             walker.summary(&summary)
         }
         Err(error) => {
-            let why = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
-            sources.config.problems.push(ConfigProblem::Outline { path, why });
+            let (place, why) = explain(&format!("{error:#}"), &text, file)
+                .unwrap_or_else(|| (Place::File(path), format!("{error:#}")));
+            sources.config.problems.push(ConfigProblem::Outline { place, why });
             Vec::new()
         }
     }
+}
+
+/// mdBook says "... line 5, column 1: Suffix chapters ..."; this takes the place out of it.
+fn explain(error: &str, text: &str, file: FileId) -> Option<(Place, String)> {
+    let (_, rest) = error.rsplit_once(" line ")?;
+    let (line, rest) = rest.split_once(", column ")?;
+    let (_, why) = rest.split_once(": ")?;
+    let line: usize = line.parse().ok()?;
+    let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let end = start + text.get(start..)?.lines().next().map_or(0, str::len);
+    let mut why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    why.get_mut(..1)?.make_ascii_lowercase();
+    Some((Place::At(Span::new(file, start..end)), why))
 }
 
 /// The destinations of all links of SUMMARY.md, in order, with where each is written.
@@ -61,7 +79,7 @@ fn links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
 }
 
 struct Walker {
-    file: trustbook_core::span::FileId,
+    file: FileId,
     links: Vec<(String, std::ops::Range<usize>)>,
     next: usize,
 }

@@ -1,7 +1,7 @@
 //! Stage 3: facts by id, each with its provenance and its state today.
 
 use crate::register::common::{Common, State};
-use crate::register::value::Field;
+use crate::register::types::Field;
 use crate::register::{Fact, Record, Register};
 use jiff::civil::Date;
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 
 use crate::toml_tree::{self, TextError};
 use crate::world::{ReadError, World};
+use handlebars::{RenderError, TemplateError};
 use std::collections::BTreeMap;
 
 /// The theme of one build.
@@ -54,4 +55,25 @@ impl Theme {
 /// Whether a file of a theme folder is one that we read.
 fn is_theme_file(path: &str) -> bool {
     matches!(path.rsplit('.').next(), Some("hbs" | "css" | "js" | "svg"))
+}
+
+/// Why a template does not compile, in one line.
+pub(crate) fn template_error(error: &TemplateError) -> String {
+    let reason = error.reason().to_string();
+    // The parser lists everything that could stand there.
+    let reason = reason.split(": expected").next().unwrap_or_default();
+    let reason: Vec<&str> = reason.split_whitespace().collect();
+    match error.pos() {
+        Some((line, column)) => format!("line {line}, column {column}: {}", reason.join(" ")),
+        None => reason.join(" "),
+    }
+}
+
+/// Why a template can not be filled in, in one line.
+pub(crate) fn render_error(error: &RenderError) -> String {
+    let reason: Vec<String> = error.reason().to_string().split_whitespace().map(str::to_owned).collect();
+    match (error.line_no, error.column_no) {
+        (Some(line), Some(column)) => format!("line {line}, column {column}: {}", reason.join(" ")),
+        _ => reason.join(" "),
+    }
 }

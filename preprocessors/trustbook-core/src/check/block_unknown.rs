@@ -43,7 +43,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         findings.push(
             Diagnostic::new(
                 Place::File(format!("theme/blocks/{word}.hbs")),
-                format!("the template of the block `{word}` does not compile: {}", one_line(&why)),
+                format!("the template of the block `{word}` does not compile: {}", why),
             )
             .help("mend the template, or take it away: the built-in one then serves"),
         );
@@ -61,13 +61,9 @@ fn verify(_trust: &Trust, site: &Site, findings: &mut Findings) {
         findings.push(
             Diagnostic::new(
                 Place::File(format!("theme/{}", failure.template)),
-                format!("the template can not be filled in: {}", one_line(&failure.why)),
+                format!("the template can not be filled in: {}", failure.why),
             )
             .help("mend the template, or take it away: the built-in one then serves"),
         );
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

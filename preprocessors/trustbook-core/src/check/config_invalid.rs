@@ -55,8 +55,8 @@ fn message(problem: &ConfigProblem) -> Diagnostic {
             Diagnostic::new(Place::File("book.toml".to_owned()), format!("mdBook can not read book.toml: {why}"))
                 .help("mend the key that it names")
         }
-        ConfigProblem::Outline { path, why } => {
-            Diagnostic::new(Place::File(path.clone()), format!("the outline of the book can not be read: {why}"))
+        ConfigProblem::Outline { place, why } => {
+            Diagnostic::new(place.clone(), format!("the outline of the book can not be read: {why}"))
                 .help("list the chapters as `- [Name](file.md)`, one on a line")
         }
         ConfigProblem::BadValue { span, why, help } => Diagnostic::new(*span, why).help(help),

@@ -51,10 +51,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Option<Diagnostic> {
-    let shown = match show(trust, page, expression) {
-        Err(Nothing::Record) => return Some(whole_record(trust, slot, &expression.id)),
-        Err(_) => return None,
-        Ok(shown) => shown,
+    let shown = match (&slot.context, show(trust, page, expression)) {
+        (Context::Misplaced(_) | Context::Unseen, shown) => shown.unwrap_or_default(),
+        (_, Err(Nothing::Record)) => return Some(whole_record(trust, slot, &expression.id)),
+        (_, Err(_)) => return None,
+        (_, Ok(shown)) => shown,
     };
     let finding = |what: String| Diagnostic::new(slot.span, what);
     match &slot.context {

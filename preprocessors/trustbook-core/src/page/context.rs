@@ -99,7 +99,7 @@ impl Finder<'_> {
                 Some((block, _)) => block.push_str(&self.body.text()[range]),
                 None => self.html(&html, range.start),
             },
-            Event::InlineHtml(_) => self.html(&self.body.text()[range.clone()].to_owned(), range.start),
+            Event::InlineHtml(_) => self.html(&self.body.text()[range.clone()], range.start),
             Event::FootnoteReference(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Event::SoftBreak | Event::HardBreak | Event::Rule | Event::TaskListMarker(_) => {}
         }

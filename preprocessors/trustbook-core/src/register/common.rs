@@ -1,6 +1,7 @@
 //! The common part of facts and records: who stands for it, since when, until when, and what follows today.
 
-use super::value::{Misfit, Type, Value, date_words};
+use super::types::{Misfit, Type};
+use super::value::{Value, date_words};
 use crate::span::{Span, Spanned};
 use crate::toml_tree::Node;
 use jiff::civil::Date;
@@ -200,9 +201,9 @@ fn spanned_texts(ty: Type, node: &Node<'_>, at: &dyn Fn(&Node<'_>) -> Span) -> R
 
 /// Evidence is a list of addresses or paths, or of `{ path, sha256 }`.
 fn evidence(node: &Node<'_>) -> Result<Vec<String>, Misfit> {
-    const FIELDS: &[super::value::Field] = &[
-        super::value::Field { name: "path", ty: Type::Text, required: true, doc: "A path or an address." },
-        super::value::Field { name: "sha256", ty: Type::Text, required: false, doc: "The hash of its bytes." },
+    const FIELDS: &[super::types::Field] = &[
+        super::types::Field { name: "path", ty: Type::Text, required: true, doc: "A path or an address." },
+        super::types::Field { name: "sha256", ty: Type::Text, required: false, doc: "The hash of its bytes." },
     ];
     let toml::de::DeValue::Array(items) = node.get_ref() else {
         return Err(Misfit {
@@ -235,7 +236,7 @@ mod tests {
         let today = date(2026, 1, 15);
         let mut common = Common { stated: Some(date(2024, 10, 1)), ..Common::default() };
         assert_eq!(common.state(today), State::Stated(date(2024, 10, 1)));
-        common.review = super::super::value::read_duration("180 days");
+        common.review = super::super::types::read_duration("180 days");
         assert_eq!(common.state(today), State::Due(date(2025, 3, 30)));
         common.verified = Some(date(2026, 1, 1));
         assert_eq!(common.state(today), State::Checked(date(2026, 1, 1)));

@@ -1,6 +1,6 @@
 //! The kinds of records: their fields, with the article or standard that each kind comes from.
 
-use super::value::{Field, Type};
+use super::types::{Field, Type};
 use Type::{Choice, Country, Date, DurationOr, Email, Id, List, Map, Markdown, Phone, Table, Text, Url};
 
 /// A kind of record.

@@ -3,6 +3,8 @@
 pub mod common;
 pub mod kinds;
 mod read;
+mod read_record;
+pub mod types;
 pub mod value;
 
 use crate::span::{FileId, Span};
@@ -10,7 +12,8 @@ use crate::toml_tree::{SyntaxError, TextError};
 use common::Common;
 use kinds::Kind;
 use std::sync::Arc;
-use value::{Type, Value};
+use types::Type;
+use value::Value;
 
 pub(crate) use read::label_of as read_label;
 pub use read::read;
@@ -127,7 +130,7 @@ pub enum Problem {
         /// The id of the fact, or the key.
         id: String,
         /// The misfit.
-        misfit: value::Misfit,
+        misfit: types::Misfit,
     },
     /// A key that nobody reads.
     UnknownField {

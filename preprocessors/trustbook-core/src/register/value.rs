@@ -1,291 +1,40 @@
-//! Types of facts, their values, and the checking of a value against its type where it is written.
+//! Values of facts, and the words in which readers see them.
 
-use crate::toml_tree::{Node, kind_of};
 use jiff::civil::Date;
-use toml::de::{DeTable, DeValue};
-
-/// The type of a fact or of a record's field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
-    /// Plain text of one or more lines.
-    Text,
-    /// Markdown: the only type whose value is markup.
-    Markdown,
-    /// A whole number.
-    Integer,
-    /// A number with a fraction, kept as it is written.
-    Decimal,
-    /// A TOML date.
-    Date,
-    /// A span of time in words, such as `30 days`.
-    Duration,
-    /// A span of time or one of these words.
-    DurationOr(&'static [&'static str]),
-    /// An e-mail address (RFC 5321).
-    Email,
-    /// A telephone number in E.164: `+`, country code, at most 15 digits.
-    Phone,
-    /// An `https` or `http` address.
-    Url,
-    /// True or false.
-    Boolean,
-    /// One of these words. A free fact of type choice lists its own words under `choices`.
-    Choice(&'static [&'static str]),
-    /// A country as ISO 3166-1 alpha-2.
-    Country,
-    /// The id of a record of this kind.
-    Id(&'static str),
-    /// Any number of values of one type.
-    List(&'static Type),
-    /// Names of the writer's choice, each with a text.
-    Map,
-    /// A table with known fields.
-    Table(&'static [Field]),
-}
-
-/// One field of a record, or of a table in one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
-    /// Its key.
-    pub name: &'static str,
-    /// What it takes.
-    pub ty: Type,
-    /// Whether a record without it is incomplete.
-    pub required: bool,
-    /// What it says, in one sentence.
-    pub doc: &'static str,
-}
 
 /// A value that fits its type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// See [`Type::Text`].
+    /// See [`Type::Text`](super::types::Type::Text).
     Text(String),
-    /// See [`Type::Markdown`].
+    /// See [`Type::Markdown`](super::types::Type::Markdown).
     Markdown(String),
-    /// See [`Type::Integer`].
+    /// See [`Type::Integer`](super::types::Type::Integer).
     Integer(i64),
-    /// See [`Type::Decimal`].
+    /// See [`Type::Decimal`](super::types::Type::Decimal).
     Decimal(String),
-    /// See [`Type::Date`].
+    /// See [`Type::Date`](super::types::Type::Date).
     Date(Date),
-    /// See [`Type::Duration`]: the words, and their meaning.
+    /// See [`Type::Duration`](super::types::Type::Duration): the words, and their meaning.
     Duration(String, jiff::SpanFieldwise),
-    /// See [`Type::Email`].
+    /// See [`Type::Email`](super::types::Type::Email).
     Email(String),
-    /// See [`Type::Phone`].
+    /// See [`Type::Phone`](super::types::Type::Phone).
     Phone(String),
-    /// See [`Type::Url`].
+    /// See [`Type::Url`](super::types::Type::Url).
     Url(url::Url),
-    /// See [`Type::Boolean`].
+    /// See [`Type::Boolean`](super::types::Type::Boolean).
     Boolean(bool),
-    /// See [`Type::Choice`].
+    /// See [`Type::Choice`](super::types::Type::Choice).
     Choice(String),
-    /// See [`Type::Country`]: the code.
+    /// See [`Type::Country`](super::types::Type::Country): the code.
     Country(String),
-    /// See [`Type::Id`]: the kind and the id.
+    /// See [`Type::Id`](super::types::Type::Id): the kind and the id.
     Id(&'static str, String),
-    /// See [`Type::List`].
+    /// See [`Type::List`](super::types::Type::List).
     List(Vec<Value>),
-    /// See [`Type::Map`] and [`Type::Table`].
+    /// See [`Type::Map`](super::types::Type::Map) and [`Type::Table`](super::types::Type::Table).
     Table(Vec<(String, Value)>),
-}
-
-/// Why a value does not fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfit {
-    /// A phrase: "is not an e-mail address".
-    pub why: String,
-    /// What to do, where that is not plain.
-    pub help: Option<String>,
-    /// The part of the value that does not fit, in bytes of the file, where it is not the whole.
-    pub at: Option<std::ops::Range<usize>>,
-}
-
-impl Misfit {
-    fn new(why: impl Into<String>) -> Self {
-        Misfit { why: why.into(), help: None, at: None }
-    }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
-
-const NAMED: &[(&str, Type)] = &[
-    ("boolean", Type::Boolean),
-    ("choice", Type::Choice(&[])),
-    ("country", Type::Country),
-    ("date", Type::Date),
-    ("decimal", Type::Decimal),
-    ("duration", Type::Duration),
-    ("email", Type::Email),
-    ("integer", Type::Integer),
-    ("markdown", Type::Markdown),
-    ("phone", Type::Phone),
-    ("text", Type::Text),
-    ("url", Type::Url),
-];
-
-/// The names that `type = "..."` takes, besides `list of ...`.
-pub fn type_names() -> impl Iterator<Item = &'static str> {
-    NAMED.iter().map(|(name, _)| *name)
-}
-
-impl Type {
-    /// Reads a type's name: `email`, `list of url`.
-    pub fn parse(name: &str) -> Option<Type> {
-        if let Some(of) = name.strip_prefix("list of ") {
-            let (_, item) = NAMED.iter().find(|(known, _)| *known == of.trim_end_matches('s') || *known == of)?;
-            return Some(Type::List(item));
-        }
-        NAMED.iter().find(|(known, _)| *known == name).map(|(_, ty)| *ty)
-    }
-
-    /// The name, as `type = "..."` takes it where it does.
-    pub fn name(self) -> String {
-        match self {
-            Type::List(item) => format!("list of {}", item.name()),
-            Type::DurationOr(_) => "duration".to_owned(),
-            Type::Map | Type::Table(_) => "table".to_owned(),
-            Type::Id(kind) => kind.to_owned(),
-            Type::Choice(_) => "choice".to_owned(),
-            other => NAMED.iter().find(|(_, ty)| *ty == other).map_or("text", |(name, _)| name).to_owned(),
-        }
-    }
-
-    /// The type that a short form obviously has.
-    pub(crate) fn obvious(node: &Node<'_>) -> Option<Type> {
-        Some(match node.get_ref() {
-            DeValue::String(_) => Type::Text,
-            DeValue::Integer(_) => Type::Integer,
-            DeValue::Float(_) => Type::Decimal,
-            DeValue::Boolean(_) => Type::Boolean,
-            DeValue::Datetime(_) => Type::Date,
-            DeValue::Array(items) => {
-                let first = items.iter().next().and_then(Type::obvious).unwrap_or(Type::Text);
-                Type::List(NAMED.iter().find(|(_, ty)| *ty == first).map_or(&Type::Text, |(_, ty)| ty))
-            }
-            DeValue::Table(_) => return None,
-        })
-    }
-
-    /// Reads a value of this type.
-    pub(crate) fn read(self, node: &Node<'_>) -> Result<Value, Misfit> {
-        let value = node.get_ref();
-        match (self, value) {
-            (Type::List(item), DeValue::Array(items)) => {
-                if items.is_empty() {
-                    return Err(Misfit::new("is an empty list")
-                        .help("leave the field out, or name it in `not_stated` where the vendor leaves it open"));
-                }
-                items
-                    .iter()
-                    .map(|node| {
-                        item.read(node).map_err(|misfit| Misfit { at: misfit.at.or(Some(node.span())), ..misfit })
-                    })
-                    .collect::<Result<_, _>>()
-                    .map(Value::List)
-            }
-            (Type::Map, DeValue::Table(table)) => entries(table, |_| Some(Type::Text)),
-            (Type::Table(fields), DeValue::Table(table)) => {
-                entries(table, |name| fields.iter().find(|field| field.name == name).map(|field| field.ty))
-            }
-            (_, DeValue::String(text)) => self.read_text(text),
-            (Type::Integer, DeValue::Integer(number)) => i64::from_str_radix(number.as_str(), number.radix())
-                .map(Value::Integer)
-                .map_err(|_| Misfit::new("is too large for an integer")),
-            (Type::Decimal, DeValue::Integer(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
-            (Type::Decimal, DeValue::Float(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
-            (Type::Boolean, DeValue::Boolean(value)) => Ok(Value::Boolean(*value)),
-            (Type::Date, DeValue::Datetime(datetime)) => read_date(datetime).map(Value::Date),
-            (ty, other) => Err(Misfit::new(format!("is {}, not {}", kind_of(other), ty.words())).help(ty.example())),
-        }
-    }
-
-    fn read_text(self, text: &str) -> Result<Value, Misfit> {
-        if text.trim().is_empty() {
-            return Err(Misfit::new("is empty")
-                .help("leave it out, or name it in `not_stated` where the vendor leaves it open"));
-        }
-        if let Some(control) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-            return Err(Misfit::new(format!("holds the control character U+{:04X}", u32::from(control)))
-                .help("take it out: readers can not see it"));
-        }
-        let own = || text.to_owned();
-        let fits = match self {
-            Type::Text => Some(Value::Text(own())),
-            Type::Markdown => Some(Value::Markdown(own())),
-            Type::Duration => read_duration(text).map(|span| Value::Duration(own(), span)),
-            Type::DurationOr(words) if words.contains(&text) => Some(Value::Choice(own())),
-            Type::DurationOr(_) => read_duration(text).map(|span| Value::Duration(own(), span)),
-            Type::Email => is_email(text).then(|| Value::Email(own())),
-            Type::Phone => is_e164(text).then(|| Value::Phone(own())),
-            Type::Url => read_url(text).map(Value::Url),
-            Type::Choice(words) if words.contains(&text) => Some(Value::Choice(own())),
-            Type::Id(kind) => Some(Value::Id(kind, own())),
-            Type::Country => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
-            _ => None,
-        };
-        fits.ok_or_else(|| match self {
-            Type::Choice(words) => {
-                let near = crate::suggest::nearest(text, words.iter().copied());
-                let help = near.map_or_else(|| self.example(), |near| format!("did you mean `{near}`?"));
-                Misfit::new(format!("can not be `{text}`")).help(help)
-            }
-            _ => Misfit::new(format!("is not {}", self.words())).help(self.example()),
-        })
-    }
-
-    /// The type in words with its article.
-    pub fn words(self) -> String {
-        match self {
-            Type::Text => "text".to_owned(),
-            Type::Markdown => "Markdown text".to_owned(),
-            Type::Integer => "an integer".to_owned(),
-            Type::Decimal => "a decimal number".to_owned(),
-            Type::Date => "a date".to_owned(),
-            Type::Duration => "a duration".to_owned(),
-            Type::DurationOr(words) => {
-                format!("a duration or one of {}", crate::suggest::listed(words.iter().copied()))
-            }
-            Type::Email => "an e-mail address".to_owned(),
-            Type::Phone => "a telephone number in international form (E.164)".to_owned(),
-            Type::Url => "a web address".to_owned(),
-            Type::Boolean => "true or false".to_owned(),
-            Type::Choice(words) => {
-                format!("one of {}", crate::suggest::listed(words.iter().copied()))
-            }
-            Type::Country => "a country code of ISO 3166-1".to_owned(),
-            Type::Id(kind) => format!("the id of a {kind}"),
-            Type::List(item) => format!("a list (each {})", item.words()),
-            Type::Map | Type::Table(_) => "a table".to_owned(),
-        }
-    }
-
-    fn example(self) -> String {
-        match self {
-            Type::Text | Type::Markdown => "write it in quotes".to_owned(),
-            Type::Integer => "write a whole number without quotes, such as `2`".to_owned(),
-            Type::Decimal => "write a number without quotes, such as `99.95`".to_owned(),
-            Type::Date => "write a day without quotes, such as `2024-10-01`".to_owned(),
-            Type::Duration | Type::DurationOr(_) => "write it with its unit, such as `\"30 days\"`".to_owned(),
-            Type::Email => "write only the address, such as `\"security@example.com\"`".to_owned(),
-            Type::Phone => {
-                "write `+`, the country code and the number without spaces, such as `\"+17708783106\"`".to_owned()
-            }
-            Type::Url => "write the whole address, such as `\"https://example.com/security\"`".to_owned(),
-            Type::Boolean => "write `true` or `false` without quotes".to_owned(),
-            Type::Choice(words) => {
-                format!("write {}", crate::suggest::listed(words.iter().copied()).replace(" and ", " or "))
-            }
-            Type::Id(kind) => format!("write the `id` of a `[[{kind}]]`"),
-            Type::Country => "write two capital letters, such as `\"US\"`".to_owned(),
-            Type::List(item) => format!("write a list in brackets; for each: {}", item.example()),
-            Type::Map | Type::Table(_) => "write `{ name = \"value\" }`".to_owned(),
-        }
-    }
 }
 
 impl Value {
@@ -352,119 +101,4 @@ pub fn date_words(date: Date) -> String {
     ];
     let month = MONTHS.get(usize::from(date.month().unsigned_abs()) - 1).copied().unwrap_or_default();
     format!("{} {month} {}", date.day(), date.year())
-}
-
-fn entries(table: &DeTable<'_>, ty: impl Fn(&str) -> Option<Type>) -> Result<Value, Misfit> {
-    let mut read = Vec::new();
-    for (key, node) in table {
-        let name = key.get_ref().to_string();
-        let Some(ty) = ty(&name) else {
-            return Err(Misfit::new(format!("has a field `{name}` that it does not take")));
-        };
-        let value =
-            ty.read(node).map_err(|misfit| Misfit { why: format!("has a `{name}` that {}", misfit.why), ..misfit })?;
-        read.push((name, value));
-    }
-    if read.is_empty() { Err(Misfit::new("is an empty table")) } else { Ok(Value::Table(read)) }
-}
-
-/// The day of a TOML date without a time.
-pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit> {
-    let day = match (datetime.date, datetime.time, datetime.offset) {
-        (Some(date), None, None) => Date::new(
-            i16::try_from(date.year).unwrap_or(i16::MAX),
-            i8::try_from(date.month).unwrap_or(0),
-            i8::try_from(date.day).unwrap_or(0),
-        )
-        .ok(),
-        _ => {
-            return Err(Misfit::new("has a time of day").help("write the day only, such as `2024-10-01`"));
-        }
-    };
-    day.ok_or_else(|| Misfit::new("is a day that does not exist"))
-}
-
-/// A positive span of time with its unit.
-pub(crate) fn read_duration(text: &str) -> Option<jiff::SpanFieldwise> {
-    let span: jiff::Span = text.parse().ok()?;
-    (span.signum() > 0).then(|| span.fieldwise())
-}
-
-fn read_url(text: &str) -> Option<url::Url> {
-    let url = url::Url::parse(text).ok()?;
-    let web = matches!(url.scheme(), "https" | "http")
-        && url.host_str().is_some_and(|host| host.contains('.') || host == "localhost");
-    (web && !text.contains(char::is_whitespace) && url.username().is_empty() && url.password().is_none()).then_some(url)
-}
-
-fn is_email(text: &str) -> bool {
-    let plain = text.is_ascii() && !text.contains(['"', '<', '>', ' ', '(', ')', '?', '&', '%']);
-    plain
-        && email_address::EmailAddress::is_valid(text)
-        && text.rsplit('@').next().is_some_and(|host| host.contains('.'))
-}
-
-fn is_e164(text: &str) -> bool {
-    let Some(digits) = text.strip_prefix('+') else {
-        return false;
-    };
-    (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reads(ty: Type, toml: &str) -> Result<Value, Misfit> {
-        let text = format!("x = {toml}");
-        let (table, errors) = DeTable::parse_recoverable(&text);
-        assert!(errors.is_empty(), "{toml}: {errors:?}");
-        ty.read(table.get_ref().values().next().unwrap())
-    }
-
-    #[test]
-    fn values_that_fit_and_values_that_do_not() {
-        let good = [
-            (Type::Email, r#""krrish@berri.ai""#),
-            (Type::Phone, r#""+17708783106""#),
-            (Type::Url, r#""https://codeql.github.com/""#),
-            (Type::Date, "2024-02-29"),
-            (Type::Duration, r#""180 days""#),
-            (Type::DurationOr(&["session"]), r#""session""#),
-            (Type::Country, r#""DE""#),
-            (Type::List(&Type::Email), r#"["a@b.example"]"#),
-            (Type::Integer, "0x10"),
-        ];
-        for (ty, toml) in good {
-            assert!(reads(ty, toml).is_ok(), "{ty:?} {toml}");
-        }
-        let bad = [
-            (Type::Email, r#""krrish at berri.ai""#),
-            (Type::Email, r#""a@b.example?cc=x@y.example""#),
-            (Type::Phone, r#""7708783106""#),
-            (Type::Phone, r#""+1 770 878 3106""#),
-            (Type::Url, r#""javascript:alert(1)""#),
-            (Type::Url, r#""codeql.github.com""#),
-            (Type::Date, r#""2024-10-01""#),
-            (Type::Date, "2024-10-01T10:00:00Z"),
-            (Type::Duration, r#""soon""#),
-            (Type::Duration, r#""-3 days""#),
-            (Type::Country, r#""UK""#),
-            (Type::Text, r#""  ""#),
-            (Type::Integer, r#""2""#),
-            (Type::List(&Type::Text), "[]"),
-        ];
-        for (ty, toml) in bad {
-            assert!(reads(ty, toml).is_err(), "{ty:?} {toml}");
-        }
-    }
-
-    #[test]
-    fn types_are_named_and_parsed() {
-        for name in type_names() {
-            assert_eq!(Type::parse(name).map(Type::name).as_deref(), Some(name));
-        }
-        assert_eq!(Type::parse("list of email"), Some(Type::List(&Type::Email)));
-        assert_eq!(Type::parse("mail"), None);
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Colour, harmless, located, steers};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::span::{SourceMap, Span};
+use crate::span::{SourceMap, Span, floor};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Patch, Renderer, Snippet};
 use std::ops::Range;
 
@@ -111,8 +111,8 @@ fn snippet<'m>(
 /// The lines around a range: only these are given to the snippet, so that a long file costs nothing.
 /// Returns the range of bytes, the text and the number of its first line.
 fn window(text: &str, range: Range<usize>) -> (Range<usize>, String, usize) {
-    let start = text.floor_char_boundary(range.start.min(text.len()));
-    let end = text.floor_char_boundary(range.end.clamp(start, text.len()));
+    let start = floor(text, range.start);
+    let end = floor(text, range.end.max(start));
     let first = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let line = text[..first].matches('\n').count() + 1;

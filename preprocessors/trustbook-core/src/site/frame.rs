@@ -8,6 +8,7 @@ use crate::expand::uses::Oldest;
 use crate::page::Page;
 use crate::page::outline::{self, Chapter};
 use crate::register::value::{Value, date_words};
+use crate::theme::{render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
 use serde_json::{Value as Json, json};
@@ -42,7 +43,7 @@ impl<'t> Frame<'t> {
         for name in TEMPLATES {
             let text = trust.theme.file(&format!("{name}.hbs")).unwrap_or_default();
             if let Err(error) = handlebars.register_template_string(name, text) {
-                failures.push(SlotFailure { template: format!("{name}.hbs"), why: error.to_string() });
+                failures.push(SlotFailure { template: format!("{name}.hbs"), why: template_error(&error) });
             }
         }
         let chapters = outline::chapters(&trust.outline).len();
@@ -177,7 +178,7 @@ impl<'t> Frame<'t> {
         }
         self.handlebars
             .render(template, data)
-            .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: error.to_string() })
+            .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: render_error(&error) })
     }
 }
 

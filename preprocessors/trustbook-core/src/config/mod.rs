@@ -1,0 +1,131 @@
+//! book.toml: the keys of mdBook that we use, and our own under `[preprocessor.trustbook]`.
+
+mod read;
+
+use crate::diagnostic::{Level, Place};
+use crate::span::{Span, Spanned};
+use crate::toml_tree::{SyntaxError, TextError};
+use std::collections::BTreeMap;
+
+pub use read::read;
+
+/// The settings of a book.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// `[book] title`.
+    pub title: Option<String>,
+    /// `[book] description`.
+    pub description: Option<String>,
+    /// `[book] language`, a BCP 47 tag; `en` where it is not given.
+    pub language: Option<String>,
+    /// `[book] text-direction`: `ltr` or `rtl`.
+    pub text_direction: Option<String>,
+    /// `[book] src`, relative to the book; `src` where it is not given.
+    pub src: String,
+    /// `[build] build-dir`, relative to the book; `book` where it is not given.
+    pub build_dir: String,
+    /// Our own settings.
+    pub trustbook: Settings,
+    /// Keys of `[output.html]` that decide how Markdown is read and what frames a page.
+    pub html: HtmlSettings,
+    /// Preprocessors and outputs that are not ours nor built into mdBook; they are not run.
+    pub foreign: Vec<Spanned<String>>,
+    /// What is wrong with book.toml.
+    pub problems: Vec<ConfigProblem>,
+}
+
+/// `[preprocessor.trustbook]`.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// `site-url`: where the site is published, with scheme and a closing slash.
+    pub site_url: Option<url::Url>,
+    /// `notice`: a line on every page.
+    pub notice: Option<String>,
+    /// `checks`: levels that the book changes, by check, each with the place of its name.
+    pub levels: BTreeMap<String, Spanned<Level>>,
+}
+
+/// The keys of `[output.html]` that we read ourselves.
+#[derive(Debug, Clone)]
+pub struct HtmlSettings {
+    /// Quotes and dashes are made typographic.
+    pub smart_punctuation: bool,
+    /// `term` / `: definition` lists.
+    pub definition_lists: bool,
+    /// `> [!NOTE]` admonitions.
+    pub admonitions: bool,
+    /// Where a reader edits a page; `{path}` stands for its file.
+    pub edit_url_template: Option<String>,
+    /// Section numbers are left out of the navigation.
+    pub no_section_label: bool,
+    /// Old paths and where they lead now.
+    pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
+    /// The file of the not-found page, relative to `src`.
+    pub input_404: Option<Spanned<String>>,
+}
+
+impl Default for HtmlSettings {
+    fn default() -> Self {
+        HtmlSettings {
+            smart_punctuation: true,
+            definition_lists: true,
+            admonitions: true,
+            edit_url_template: None,
+            no_section_label: false,
+            redirects: Vec::new(),
+            input_404: None,
+        }
+    }
+}
+
+/// Something wrong with book.toml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigProblem {
+    /// The file can not be read at all.
+    Unreadable(TextError),
+    /// It is not TOML.
+    Syntax(SyntaxError),
+    /// A key nobody reads.
+    UnknownKey {
+        /// The key.
+        span: Span,
+        /// Its name.
+        key: String,
+        /// The table it stands in; empty for the top.
+        table: String,
+        /// A key that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A value of another kind than the key takes.
+    WrongKind {
+        /// The value.
+        span: Span,
+        /// The key.
+        key: String,
+        /// What it takes.
+        expected: &'static str,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// A value that makes no sense.
+    BadValue {
+        /// The value.
+        span: Span,
+        /// Why, as a phrase that follows the key.
+        why: String,
+        /// What to do.
+        help: String,
+    },
+    /// mdBook itself can not read it.
+    MdBook {
+        /// What mdBook says.
+        why: String,
+    },
+    /// The outline can not be read.
+    Outline {
+        /// Where, as far as that is known.
+        place: Place,
+        /// Why.
+        why: String,
+    },
+}

@@ -1,0 +1,185 @@
+//! What a block's template is given: the rows that it names, each field with its text and its HTML.
+
+use super::block::{Anchors, FACTS, facts, kind_of, records, shown_at};
+use super::value;
+use crate::page::syntax::BlockCall;
+use crate::register::common::{Common, Visibility};
+use crate::register::value::Value;
+use crate::register::{Fact, Record, kinds, read_label};
+use crate::trust::Trust;
+use serde_json::{Map, Value as Json, json};
+
+/// What a template is given: `args`, `rows`, and what all rows `shared` of dates and source.
+pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
+    let mut args = Map::new();
+    for name in ["deployment", "id", "role"] {
+        args.insert(name.to_owned(), Json::Null);
+    }
+    for (name, text) in &call.args {
+        let Some(name) = name else { continue };
+        let value = match name.as_str() {
+            "deployment" => deployment(trust, text),
+            _ => json!(text),
+        };
+        args.insert(name.clone(), value);
+    }
+    let mut data = Map::new();
+    data.insert("args".to_owned(), Json::Object(args));
+    let (rows, shared) = match (kind_of(&call.word), call.word.as_str()) {
+        (Some(kind), _) => {
+            let records = records(trust, kind, call);
+            let shared = shared(trust, &records.iter().map(|record| &*record.common).collect::<Vec<_>>());
+            (records.into_iter().map(|record| row(trust, record, anchors)).collect(), shared)
+        }
+        (None, FACTS) => {
+            let facts = facts(trust, call);
+            let shared = shared(trust, &facts.iter().map(|fact| &*fact.common).collect::<Vec<_>>());
+            (facts.into_iter().map(|fact| fact_row(trust, fact, anchors)).collect(), shared)
+        }
+        _ => {
+            data.insert("records".to_owned(), everything(trust, call, anchors));
+            (Vec::new(), Json::Null)
+        }
+    };
+    data.insert("rows".to_owned(), Json::Array(rows));
+    data.insert("shared".to_owned(), shared);
+    Json::Object(data)
+}
+
+/// For a block of the site's own: the rows of every kind, by its name, and the facts.
+fn everything(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
+    let mut all = Map::new();
+    for kind in kinds::KINDS {
+        let rows = records(trust, kind, call).into_iter().map(|record| row(trust, record, anchors)).collect();
+        all.insert(kind.name.to_owned(), Json::Array(rows));
+    }
+    let public = trust.facts.register.facts.iter().filter(|fact| shown_at(&fact.common, call));
+    let facts = public.map(|fact| fact_row(trust, fact, anchors)).collect();
+    all.insert(FACTS.to_owned(), Json::Array(facts));
+    Json::Object(all)
+}
+
+fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
+    let mut row = Map::new();
+    row.insert("id".to_owned(), json!(record.id));
+    row.insert("anchor".to_owned(), json!(anchors.unique(&format!("{}-{}", record.kind.name, record.id))));
+    row.insert("title".to_owned(), json!(record.title()));
+    let on_request = record.common.visibility == Visibility::OnRequest;
+    for field in record.kind.fields {
+        let value = match record.value(field.name) {
+            Some(_) if on_request => form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null),
+            Some(value) => value_json(trust, value),
+            None if record.common.leaves_open(field.name) => form(&value::not_stated(), Json::Null),
+            // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
+            None if field.required || record.field(field.name).is_some() => form(&value::not_given(), Json::Null),
+            None => Json::Null,
+        };
+        row.insert(field.name.to_owned(), value);
+    }
+    common_json(trust, &record.common, &mut row);
+    Json::Object(row)
+}
+
+fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
+    let shown = match (&fact.value, fact.common.visibility) {
+        (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
+        (Some(value), _) => value::typed(trust, value),
+        (None, _) => value::plain(String::new()),
+    };
+    let mut row = Map::new();
+    row.insert("id".to_owned(), json!(fact.id));
+    row.insert("anchor".to_owned(), json!(anchors.unique(&format!("fact-{}", fact.id.replace('.', "-")))));
+    row.insert("label".to_owned(), json!(fact.label));
+    row.insert("type".to_owned(), json!(fact.ty.name()));
+    row.insert("text".to_owned(), json!(shown.text));
+    row.insert("html".to_owned(), json!(shown.into_html()));
+    common_json(trust, &fact.common, &mut row);
+    Json::Object(row)
+}
+
+fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
+    let state = trust.facts.state(common);
+    let date = |day: Option<jiff::civil::Date>| match day {
+        Some(day) => {
+            let shown = value::date(day);
+            json!({ "text": shown.text, "html": shown.into_html(), "iso": day.to_string() })
+        }
+        None => Json::Null,
+    };
+    let text = |text: Option<&str>| text.map_or(Json::Null, |text| form(&value::plain(text.to_owned()), json!(text)));
+    row.insert("state".to_owned(), json!({ "name": state.name(), "words": state.words() }));
+    row.insert("stated".to_owned(), date(common.stated));
+    row.insert("verified".to_owned(), date(common.verified));
+    row.insert("source".to_owned(), text(common.source.as_deref()));
+    row.insert("note".to_owned(), text(common.note.as_deref()));
+    let owner = common.owner.as_deref().map(|owner| value::owner_name(trust, owner));
+    row.insert("owner".to_owned(), json!(owner));
+    let deployments = common.deployments.iter().map(|id| deployment(trust, &id.value)).collect();
+    row.insert("deployments".to_owned(), Json::Array(deployments));
+    row.insert("evidence".to_owned(), Json::Array(common.evidence.iter().map(|text| evidence(trust, text)).collect()));
+}
+
+/// What all rows have in common, where there are several and they agree.
+fn shared(trust: &Trust, rows: &[&Common]) -> Json {
+    let [first, rest @ ..] = rows else {
+        return Json::Null;
+    };
+    let key = |common: &Common| {
+        (common.stated, common.verified, common.source.clone(), common.evidence.clone(), trust.facts.state(common))
+    };
+    if rest.is_empty() || rest.iter().any(|common| key(common) != key(first)) {
+        return Json::Null;
+    }
+    let mut row = Map::new();
+    common_json(trust, first, &mut row);
+    Json::Object(row)
+}
+
+fn deployment(trust: &Trust, id: &str) -> Json {
+    let name = trust.facts.register.record("deployment", id).map_or_else(|| id.to_owned(), Record::title);
+    json!({ "id": id, "name": name })
+}
+
+fn evidence(trust: &Trust, text: &str) -> Json {
+    let shown = match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "https" | "http") => value::typed(trust, &Value::Url(url)),
+        _ => value::plain(text.to_owned()),
+    };
+    form(&shown, json!(text))
+}
+
+fn form(shown: &value::Shown, value: Json) -> Json {
+    json!({ "text": shown.text, "html": shown.clone().into_html(), "value": value })
+}
+
+fn value_json(trust: &Trust, value: &Value) -> Json {
+    let raw = match value {
+        Value::Choice(word) => json!(word),
+        Value::Boolean(yes) => json!(yes),
+        Value::Integer(number) => json!(number),
+        Value::Country(code) => json!(code),
+        other => json!(other.text()),
+    };
+    let mut form = form(&value::typed(trust, value), raw);
+    match value {
+        Value::List(items) => form["items"] = Json::Array(items.iter().map(|item| value_json(trust, item)).collect()),
+        Value::Table(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let shown = value::typed(trust, value);
+                json!({ "key": key, "label": entry_label(key), "text": shown.text, "html": shown.into_html() })
+            });
+            form["entries"] = Json::Array(entries.collect());
+        }
+        _ => {}
+    }
+    form
+}
+
+/// Providers are called by the names they use; other keys are read as words.
+fn entry_label(key: &str) -> String {
+    match key {
+        "aws" | "gcp" => key.to_uppercase(),
+        "azure" => "Azure".to_owned(),
+        other => read_label(other),
+    }
+}

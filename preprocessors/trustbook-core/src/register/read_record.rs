@@ -1,0 +1,119 @@
+//! The reading of records: their id, their common part, their fields, and tables in those.
+
+use super::common::{self, Common};
+use super::kinds::Kind;
+use super::read::{Reader, is_name, label_of};
+use super::types::{Misfit, Type};
+use super::value::Value;
+use super::{Fact, Problem, Record};
+use crate::span::Spanned;
+use crate::suggest::nearest;
+use crate::toml_tree::{Key, Node, text_of};
+use std::sync::Arc;
+use toml::de::{DeTable, DeValue};
+
+impl Reader<'_> {
+    pub(super) fn record(&mut self, kind: &'static Kind, key: &Key<'_>, node: &Node<'_>, defaults: &Arc<Common>) {
+        let DeValue::Table(table) = node.get_ref() else {
+            self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help: None, at: None });
+            return;
+        };
+        let id_node = table.get("id");
+        let Some(id) = id_node.and_then(text_of).filter(|id| is_name(id)) else {
+            let span = id_node.map_or_else(|| self.span(node), |node| self.span(node));
+            self.register.problems.push(Problem::Misshapen {
+                span,
+                what: format!("a `[[{}]]` has no `id` that pages can name it by", kind.name),
+                help: "write `id = \"...\"` with letters, digits, `_` and `-`".to_owned(),
+            });
+            return;
+        };
+        let full = format!("{}.{id}", kind.name);
+        let common = self.record_common(&full, kind, table, defaults);
+        let mut fields = Vec::new();
+        for (key, node) in table {
+            let Some(field) = kind.field(key.get_ref()) else {
+                continue;
+            };
+            let field_id = format!("{full}.{}", field.name);
+            let fact = self.fact(field_id.clone(), None, field.ty, key, node, Arc::clone(&common));
+            self.nested(&fact, node, &mut fields);
+            fields.push(fact);
+        }
+        let record = Record {
+            kind,
+            id: id.to_owned(),
+            span: id_node.map_or_else(|| self.span(key), |node| self.span(node)),
+            fields,
+            common,
+        };
+        if self.is_new(&full, record.span) {
+            self.register.records.push(record);
+        }
+    }
+
+    fn record_common(
+        &mut self,
+        full: &str,
+        kind: &'static Kind,
+        table: &DeTable<'_>,
+        defaults: &Arc<Common>,
+    ) -> Arc<Common> {
+        let mut common = Common::clone(defaults);
+        for (key, node) in table {
+            match key.get_ref().as_ref() {
+                "id" => {}
+                name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
+                name if kind.field(name).is_some() => {}
+                _ => {
+                    let own = kind.fields.iter().map(|field| field.name);
+                    let known = own.chain(common::KEYS.iter().copied()).collect();
+                    self.unknown(key, format!("`{full}`"), known);
+                }
+            }
+        }
+        // What has a last day of its own, such as a certificate, is over after it.
+        if let (None, Some(expires), Some(_)) = (&common.valid_until, table.get("expires"), kind.field("expires"))
+            && let Ok(Value::Date(value)) = Type::Date.read(expires)
+        {
+            common.valid_until = Some(Spanned { value, span: self.span(expires) });
+        }
+        for name in &common.not_stated {
+            if kind.field(&name.value).is_none() {
+                let known: Vec<&'static str> = kind.fields.iter().map(|field| field.name).collect();
+                self.register.problems.push(Problem::UnknownField {
+                    span: name.span,
+                    name: name.value.clone(),
+                    within: format!("`{full}`"),
+                    nearest: nearest(&name.value, known.iter().copied()).map(str::to_owned),
+                    known,
+                });
+            }
+        }
+        Arc::new(common)
+    }
+
+    /// The entries of a table field are facts too: `region.us-west.codes.aws`.
+    fn nested(&mut self, fact: &Fact, node: &Node<'_>, fields: &mut Vec<Fact>) {
+        let (Some(Value::Table(entries)), DeValue::Table(table)) = (&fact.value, node.get_ref()) else {
+            return;
+        };
+        for ((name, value), (key, node)) in entries.iter().zip(table) {
+            let ty = match fact.ty {
+                Type::Table(known) => {
+                    known.iter().find(|field| field.name == name).map_or(Type::Text, |field| field.ty)
+                }
+                _ => Type::Text,
+            };
+            fields.push(Fact {
+                id: format!("{}.{name}", fact.id),
+                label: label_of(name),
+                ty,
+                value: Some(value.clone()),
+                span: self.span(node),
+                key_span: self.span(key),
+                common: Arc::clone(&fact.common),
+            });
+        }
+    }
+}

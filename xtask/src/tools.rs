@@ -1,0 +1,68 @@
+//! Programs that a part needs and that the project installs for itself, under `target/tools`.
+
+use crate::run::{cargo, exists, program, root, run};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The version of cargo-deny that deny.toml is written for.
+const CARGO_DENY: &str = "0.20.2";
+/// The version of typos that typos.toml is written for.
+const TYPOS: &str = "1.52.0";
+
+fn folder() -> PathBuf {
+    root().join("target/tools")
+}
+
+/// cargo-deny, built once.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    if exists("cargo-deny") {
+        return Ok("cargo-deny".into());
+    }
+    let installed = folder().join("bin/cargo-deny");
+    if !installed.exists() {
+        let target = folder();
+        let target = target.to_str().context("the path of the project is not UTF-8")?;
+        run(&mut cargo(&["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--root", target]))?;
+    }
+    Ok(installed)
+}
+
+/// typos, from its Python package; the inner error says what is missing.
+pub(crate) fn typos() -> Result<Result<PathBuf, String>> {
+    if exists("typos") {
+        return Ok(Ok("typos".into()));
+    }
+    let installed = folder().join("python/bin/typos");
+    if !installed.exists() {
+        if !exists("python3") {
+            return Ok(Err("install typos, or python3 to have it installed".to_owned()));
+        }
+        let site = folder().join("python");
+        let site = site.to_str().context("the path of the project is not UTF-8")?;
+        let wanted = format!("typos=={TYPOS}");
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", site, &wanted];
+        if run(&mut program("python3", &pip)).is_err() {
+            return Ok(Err("install typos, or pip to have it installed".to_owned()));
+        }
+    }
+    Ok(Ok(installed))
+}
+
+/// Installs packages of Debian where this is Debian and we are root; the inner error says what to install by hand.
+pub(crate) fn debian(packages: &[&str]) -> Result<Result<(), String>> {
+    let by_hand = format!("install {} (on Debian: `apt-get install {}`)", packages.join(" and "), packages.join(" "));
+    if !Path::new("/etc/debian_version").exists() || !is_root() || !exists("apt-get") {
+        return Ok(Err(by_hand));
+    }
+    run(program("apt-get", &["update", "-q"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let mut install = program("apt-get", &["install", "-q", "-y", "--no-install-recommends"]);
+    run(install.args(packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    Ok(Ok(()))
+}
+
+fn is_root() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let uid = status.lines().find_map(|line| line.strip_prefix("Uid:"));
+    uid.and_then(|ids| ids.split_whitespace().nth(1)).is_some_and(|effective| effective == "0")
+}
