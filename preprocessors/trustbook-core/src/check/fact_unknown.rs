@@ -59,17 +59,24 @@ fn unknown(trust: &Trust, span: Span, id: &str, findings: &mut Findings) {
     let finding = Diagnostic::new(span, format!("no fact `{id}` in the register"));
     let record = id.rsplit_once('.').and_then(|(record, _)| trust.facts.find(record));
     if let Some(Found::Record(record)) = record {
-        let fields = record.kind.fields.iter().map(|field| field.name);
-        findings.push(finding.help(format!("a {} has the fields {}", record.kind.name, listed(fields))));
+        let fields = || record.kind.fields.iter().map(|field| field.name);
+        let near = nearest(id.rsplit('.').next().unwrap_or_default(), fields());
+        findings.push(match near {
+            Some(near) => meant(trust, finding, span, id, &format!("{}.{near}", record.full_id())),
+            None => finding.help(format!("a {} has the fields {}", record.kind.name, listed(fields()))),
+        });
         return;
     }
     findings.push(match nearest(id, trust.facts.ids()) {
-        Some(near) => {
-            let fixed = trust.map.slice(span).replacen(id, near, 1);
-            finding.help(format!("did you mean `{near}`?")).edit(span, fixed)
-        }
+        Some(near) => meant(trust, finding, span, id, near),
         None => finding.help("state it in a file of `facts/`; `trustbook facts` lists what there is"),
     });
+}
+
+/// Suggests the id that was probably meant.
+fn meant(trust: &Trust, finding: Diagnostic, span: Span, id: &str, near: &str) -> Diagnostic {
+    let fixed = trust.map.slice(span).replacen(id, near, 1);
+    finding.help(format!("did you mean `{near}`?")).edit(span, fixed)
 }
 
 /// What a file that does not parse may state is not reported as unknown: mending the file may bring it back.
