@@ -33,7 +33,6 @@ export function launch() {
 // A new visitor, with no cookies and nothing stored, who opens `url`; see `show` for what comes back.
 export async function visit(browser, url, view = VIEWS.light, { javaScript = true } = {}) {
   const context = await browser.newContext({ javaScriptEnabled: javaScript });
-  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   // Without JavaScript this script does not run; the console tells of violations in any case.
   await page.addInitScript(() => {

@@ -1,5 +1,5 @@
 // What a page costs its reader: requests, bytes and script, each within a budget.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const MOST_REQUESTS = 12;
@@ -8,7 +8,7 @@ const MOST_SCRIPT = 8 * 1024;
 
 // `requests`: the addresses that a page asked for as it loaded. Bytes are counted as gzip makes them.
 export function overBudget(site, requests) {
-  const parts = requests.map((url) => ({ url, bytes: gzipSync(readFileSync(site.file(url))).length }));
+  const parts = requests.map((url) => ({ url, bytes: zipped(site.file(url)) }));
   const script = parts.filter(({ url }) => /\.m?js$/.test(new URL(url).pathname));
   const table = parts.map(({ url, bytes }) => `\n${bytes} ${url}`).join("");
   return [
@@ -18,4 +18,6 @@ export function overBudget(site, requests) {
   ];
 }
 
+// A file that is not there weighs nothing; that it is missing is reported elsewhere.
+const zipped = (file) => (existsSync(file) ? gzipSync(readFileSync(file)).length : 0);
 const sum = (parts) => parts.reduce((total, { bytes }) => total + bytes, 0);

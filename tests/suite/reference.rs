@@ -32,6 +32,14 @@ fn it_builds_and_says_only_that_its_reviews_are_overdue() {
 }
 
 #[test]
+fn the_same_input_and_day_give_the_same_bytes() {
+    let pages = || -> Vec<(String, String)> {
+        build(&world()).site.pages.into_iter().map(|page| (page.path, page.html)).collect()
+    };
+    assert!(pages() == pages());
+}
+
+#[test]
 fn every_statement_has_the_source_and_the_day_of_the_page_it_comes_from() {
     let trust = mdbook_trustbook::read(&world());
     let Register { facts, records, .. } = &trust.facts.register;

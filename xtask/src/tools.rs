@@ -14,18 +14,21 @@ fn folder() -> PathBuf {
     root().join("target/tools")
 }
 
-/// cargo-deny, built once.
-pub(crate) fn cargo_deny() -> Result<PathBuf> {
+/// cargo-deny, built once; the inner error says what is missing.
+pub(crate) fn cargo_deny() -> Result<Result<PathBuf, String>> {
     if exists("cargo-deny") {
-        return Ok("cargo-deny".into());
+        return Ok(Ok("cargo-deny".into()));
     }
     let installed = folder().join("bin/cargo-deny");
     if !installed.exists() {
         let target = folder();
         let target = target.to_str().context("the path of the project is not UTF-8")?;
-        run(&mut cargo(&["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--root", target]))?;
+        let install = ["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--root", target];
+        if run(&mut cargo(&install)).is_err() {
+            return Ok(Err(format!("install cargo-deny: `cargo install cargo-deny --version {CARGO_DENY} --locked`")));
+        }
     }
-    Ok(installed)
+    Ok(Ok(installed))
 }
 
 /// typos, from its Python package; the inner error says what is missing.
@@ -55,9 +58,14 @@ pub(crate) fn debian(packages: &[&str]) -> Result<Result<(), String>> {
     if !Path::new("/etc/debian_version").exists() || !is_root() || !exists("apt-get") {
         return Ok(Err(by_hand));
     }
-    run(program("apt-get", &["update", "-q"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let mut update = program("apt-get", &["update", "-q"]);
     let mut install = program("apt-get", &["install", "-q", "-y", "--no-install-recommends"]);
-    run(install.args(packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    install.args(packages);
+    for command in [&mut update, &mut install] {
+        if run(command.env("DEBIAN_FRONTEND", "noninteractive")).is_err() {
+            return Ok(Err(by_hand));
+        }
+    }
     Ok(Ok(()))
 }
 

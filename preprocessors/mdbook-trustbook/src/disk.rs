@@ -71,7 +71,8 @@ impl World for DiskWorld {
             let Some(parts) = parts else {
                 return Err(ReadError::Refused(format!("the name of {} is not UTF-8", entry.path().display())));
             };
-            entries.push(Entry { path: parts.join("/"), plain: entry.file_type().is_file() });
+            let len = entry.metadata().map_or(0, |metadata| metadata.len());
+            entries.push(Entry { path: parts.join("/"), plain: entry.file_type().is_file(), len });
             if entries.len() > MAX_ENTRIES {
                 return Err(ReadError::Refused(format!("the folder has more than {MAX_ENTRIES} files")));
             }

@@ -8,7 +8,7 @@ mod render;
 
 pub use render::MdBook;
 
-use trustbook_core::diagnostic::{Diagnostic, Place};
+use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::trust::Next;
 use trustbook_core::{Options, RenderError, Site, Trust, World, check};
 
@@ -40,14 +40,6 @@ pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError>
     let mut findings = check::run_trust(&trust);
     let site = trustbook_core::render(&trust, &MdBook::new(world), options)?;
     findings.extend(check::run_site(&trust, &site));
-    findings.sort_by_key(|finding| order(&trust, finding));
+    check::sort(&trust, &mut findings);
     Ok(Built { trust, site, findings })
-}
-
-/// Findings of both kinds of checks, by file and line.
-fn order(trust: &Trust, finding: &Diagnostic) -> (String, usize) {
-    match &finding.place {
-        Place::At(span) => (trust.map.file(span.file).path().to_owned(), span.start),
-        Place::File(path) => (path.clone(), usize::MAX),
-    }
 }

@@ -9,7 +9,7 @@ use trustbook_core::Sources;
 use trustbook_core::World;
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::diagnostic::Place;
-use trustbook_core::page::outline::{Chapter, Item};
+use trustbook_core::page::outline::{Chapter, Item, chapters};
 use trustbook_core::span::{FileId, Span};
 use trustbook_core::toml_tree::TextError;
 use trustbook_core::world::{self, ReadError};
@@ -39,7 +39,9 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
     match mdbook_summary::parse_summary(&text) {
         Ok(summary) => {
             let mut walker = Walker { file, links, next: 0 };
-            walker.summary(&summary)
+            let outline = walker.summary(&summary);
+            sources.config.problems.extend(same_pages(&outline, &path));
+            outline
         }
         Err(error) => {
             let (place, why) = explain(&format!("{error:#}"), &text, file)
@@ -61,6 +63,21 @@ fn explain(error: &str, text: &str, file: FileId) -> Option<(Place, String)> {
     let mut why = why.split_whitespace().collect::<Vec<_>>().join(" ");
     why.get_mut(..1)?.make_ascii_lowercase();
     Some((Place::At(Span::new(file, start..end)), why))
+}
+
+/// Chapters that would take each other's page: one file named twice, or `README.md` beside `index.md`.
+fn same_pages(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
+    let mut pages = std::collections::BTreeMap::new();
+    let mut problems = Vec::new();
+    for (chapter, _) in chapters(outline) {
+        let Some(page) = chapter.page_path() else { continue };
+        let place = chapter.span.map_or_else(|| Place::File(path.to_owned()), Place::At);
+        if let Some(first) = pages.insert(page.clone(), chapter.name.clone()) {
+            let why = format!("the page `{page}` of this chapter is that of `{first}` as well");
+            problems.push(ConfigProblem::Outline { place, why });
+        }
+    }
+    problems
 }
 
 /// The destinations of all links of SUMMARY.md, in order, with where each is written.

@@ -32,10 +32,12 @@ pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
     let sources = trustbook_core::read(&world, embedded::THEME);
     let trust = trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links);
     let findings = check::run_trust(&trust);
-    // Each renderer asks for the same chapters: one report is enough.
-    let (report, errors) = match context.renderer.as_str() {
-        "html" => (report::report(&trust.map, &findings, Format::Human, Colour::None), report::count(&findings).0),
-        _ => (String::new(), 0),
+    let errors = report::count(&findings).0;
+    // Each renderer asks for the same chapters: what does not stop the build is said once.
+    let report = match context.renderer.as_str() {
+        "html" => report::report(&trust.map, &findings, Format::Human, Colour::None),
+        _ if errors > 0 => report::report(&trust.map, &findings, Format::Human, Colour::None),
+        _ => String::new(),
     };
     let (expanded, _) = expand(&trust);
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();

@@ -1,7 +1,8 @@
 //! Stage 3: facts by id, each with its provenance and its state today.
 
-use crate::register::common::{Common, State};
+use crate::register::common::{Common, State, Visibility};
 use crate::register::types::Field;
+use crate::register::value::Value;
 use crate::register::{Fact, Record, Register};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -82,12 +83,44 @@ impl Facts {
         self.index.keys().map(String::as_str)
     }
 
+    /// The record of a kind and id.
+    pub fn record(&self, kind: &str, id: &str) -> Option<&Record> {
+        match self.index.get(&format!("{kind}.{id}")) {
+            Some(Target::Record(at)) => Some(&self.register.records[*at]),
+            _ => None,
+        }
+    }
+
+    /// The record of a kind and id, where everybody may see it. What reaches a page by way of another record comes
+    /// through here.
+    pub fn public_record(&self, kind: &str, id: &str) -> Option<&Record> {
+        self.record(kind, id).filter(|record| record.common.visibility == Visibility::Public)
+    }
+
+    /// The text of a free fact, where everybody may see it.
+    pub fn public_text(&self, id: &str) -> Option<String> {
+        match self.find(id) {
+            Some(Found::Fact(fact)) if fact.common.visibility == Visibility::Public => {
+                fact.value.as_ref().map(Value::text)
+            }
+            _ => None,
+        }
+    }
+
     /// The free facts at or below an id, in the order of the register.
-    pub fn below<'f>(&'f self, id: &'f str) -> impl Iterator<Item = &'f Fact> {
-        self.register
-            .facts
-            .iter()
-            .filter(move |fact| fact.id == id || fact.id.strip_prefix(id).is_some_and(|rest| rest.starts_with('.')))
+    pub fn below(&self, id: &str) -> Vec<&Fact> {
+        let prefix = format!("{id}.");
+        let at_it = self.index.get(id).into_iter();
+        let below = self.index.range(prefix.clone()..).take_while(|(known, _)| known.starts_with(&prefix));
+        let mut found: Vec<usize> = at_it
+            .chain(below.map(|(_, target)| target))
+            .filter_map(|target| match target {
+                Target::Fact(at) => Some(*at),
+                Target::Record(_) | Target::Field(..) => None,
+            })
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|at| &self.register.facts[at]).collect()
     }
 
     /// How a fact or record stands today.

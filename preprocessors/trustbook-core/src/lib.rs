@@ -86,8 +86,11 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
             Err(error) => missing.push((chapter.clone(), error)),
         }
     }
-    let files = other_files(world, &config.src, &outline);
-    Trust { map, config, facts, outline, pages, missing, files, theme, next }
+    let (files, unlisted) = match other_files(world, &config.src, &outline) {
+        Ok(files) => (files, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    Trust { map, config, facts, outline, pages, missing, files, unlisted, theme, next }
 }
 
 /// Adds the text of a chapter to the source map, and gives its path in the book.
@@ -120,15 +123,15 @@ fn add_chapter(
 }
 
 /// The files under `src` that are neither chapters nor the outline.
-fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Vec<world::Entry> {
+fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<world::Entry>, world::ReadError> {
     let chapters: BTreeSet<String> = outline::chapters(outline)
         .into_iter()
         .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
         .chain(std::iter::once(format!("{src}/SUMMARY.md")))
         .chain(std::iter::once(format!("{src}/404.md")))
         .collect();
-    let entries = world.list(src).unwrap_or_default();
-    entries.into_iter().filter(|entry| !chapters.contains(&entry.path)).collect()
+    let entries = world.list(src)?;
+    Ok(entries.into_iter().filter(|entry| !chapters.contains(&entry.path)).collect())
 }
 
 /// Turns expanded chapters into HTML. mdBook's renderer is the one that there is; it lives outside of this crate.

@@ -119,8 +119,10 @@ impl SourceMap {
 
     /// Adds a file whose text was changed by somebody else before we saw it.
     pub fn add_changed(&mut self, path: &str, text: impl Into<Arc<str>>) -> FileId {
-        let id = self.add(path, text);
-        self.files[id.0 as usize].exact = false;
+        let text = text.into();
+        let id = self.add(path, Arc::clone(&text));
+        // The file may be here already, included by an earlier chapter.
+        self.files[id.0 as usize] = SourceFile { exact: false, ..SourceFile::new(path.to_owned(), text) };
         id
     }
 
@@ -132,6 +134,11 @@ impl SourceMap {
     /// The id of a path, where that file was read.
     pub fn find(&self, path: &str) -> Option<FileId> {
         self.by_path.get(path).copied()
+    }
+
+    /// The paths of all files, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.by_path.keys().map(String::as_str)
     }
 
     /// The text under a span; empty where the span lies outside its file.

@@ -3,8 +3,11 @@
 /// The candidate nearest to `given`, where one is near enough to be what the writer meant.
 pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = given.to_lowercase();
+    // A name that was meant is about as long; this spares the costly comparison for most.
+    let near_length = |candidate: &&str| candidate.len().abs_diff(given.len()) <= 3 + given.len() / 3;
     candidates
         .into_iter()
+        .filter(near_length)
         .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(score, _)| *score >= 0.85)
         .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))

@@ -20,7 +20,11 @@ impl Theme {
         for (path, text) in embedded {
             theme.files.insert((*path).to_owned(), (*text).to_owned());
         }
-        for entry in world.list("theme").unwrap_or_default() {
+        let entries = world.list("theme").unwrap_or_else(|error| {
+            theme.unreadable.push(("theme".to_owned(), TextError::Read(error)));
+            Vec::new()
+        });
+        for entry in entries {
             let Some(path) = entry.path.strip_prefix("theme/") else {
                 continue;
             };

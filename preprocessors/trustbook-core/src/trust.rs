@@ -7,7 +7,7 @@ use crate::page::outline::{Chapter, Item};
 use crate::span::SourceMap;
 use crate::theme::Theme;
 use crate::toml_tree::TextError;
-use crate::world::Entry;
+use crate::world::{Entry, ReadError};
 
 /// Stages 1 to 5 together.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Trust {
     pub missing: Vec<(Chapter, TextError)>,
     /// The files under `src` that are no chapters, sorted.
     pub files: Vec<Entry>,
+    /// Why those can not be listed, where they can not.
+    pub unlisted: Option<ReadError>,
     /// The theme.
     pub theme: Theme,
     /// Who reads the expanded Markdown next.
@@ -42,8 +44,13 @@ pub enum Next {
 }
 
 impl Trust {
-    /// Whether the outline could be read; without it nothing can be said of what pages use.
-    pub fn has_outline(&self) -> bool {
+    /// Whether the outline and the folder of chapters could be read; without them nothing can be said of what is used.
+    pub fn is_whole(&self) -> bool {
+        self.unlisted.is_none() && self.has_outline()
+    }
+
+    /// Whether the outline could be read.
+    fn has_outline(&self) -> bool {
         !self
             .config
             .problems

@@ -41,6 +41,8 @@ pub struct Entry {
     pub path: String,
     /// Whether it is a plain file (not a link, pipe or device).
     pub plain: bool,
+    /// Its size in bytes.
+    pub len: u64,
 }
 
 /// What a build may know of the world.
@@ -97,7 +99,9 @@ pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     if !entry.plain {
         Some("it is a link, a pipe or a device")
-    } else if path.split('/').any(|part| part.starts_with('.')) && !path.starts_with(".well-known/") {
+    } else if entry.len > MAX_FILE {
+        Some("it is larger than 32 MiB")
+    } else if path.strip_prefix(".well-known/").unwrap_or(path).split('/').any(|part| part.starts_with('.')) {
         Some("its name, or that of its folder, begins with a dot")
     } else if name.starts_with("id_rsa") || name.starts_with("id_ed25519") {
         Some("it looks like a private key")
@@ -136,7 +140,8 @@ impl World for MemoryWorld {
     fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
         let prefix = format!("{dir}/");
         let below = self.files.keys().filter(|path| dir.is_empty() || path.starts_with(&prefix));
-        Ok(below.map(|path| Entry { path: path.clone(), plain: true }).collect())
+        let entry = |path: &String| Entry { path: path.clone(), plain: true, len: self.files[path].len() as u64 };
+        Ok(below.map(entry).collect())
     }
 
     fn today(&self) -> Date {

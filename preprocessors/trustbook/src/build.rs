@@ -3,6 +3,7 @@
 use crate::failure::{Failure, io};
 use crate::{output, publish};
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use mdbook_trustbook::Built;
 use mdbook_trustbook::disk::DiskWorld;
@@ -10,9 +11,9 @@ use mdbook_trustbook::preprocess::today;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+use trustbook_core::Options;
 use trustbook_core::diagnostic::{Diagnostic, Level};
 use trustbook_core::report::{self, Colour, Format};
-use trustbook_core::{Options, Trust};
 
 /// Where the book is and on which day it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -41,32 +42,19 @@ pub(crate) struct Args {
     #[arg(long)]
     commit: Option<String>,
     /// The format of the report.
-    #[arg(long, value_enum, default_value = "human")]
-    format: ReportFormat,
+    #[arg(long, value_parser = format_parser(), default_value = "human")]
+    format: Format,
     /// Treat findings of this kind as errors.
     #[arg(long, value_enum)]
     deny: Vec<Deny>,
 }
 
-/// A report's format on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// With the offending lines.
-    Human,
-    /// One line for each finding.
-    Short,
-    /// One JSON object on a line for each finding.
-    Json,
-}
-
-impl ReportFormat {
-    pub(crate) fn format(self) -> Format {
-        match self {
-            ReportFormat::Human => Format::Human,
-            ReportFormat::Short => Format::Short,
-            ReportFormat::Json => Format::Json,
-        }
-    }
+/// Reads the name of a report's format.
+pub(crate) fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    let names = PossibleValuesParser::new(report::FORMATS.iter().map(|(name, _)| *name));
+    names.map(|name| {
+        report::FORMATS.iter().find(|(known, _)| *known == name).map_or(Format::Human, |(_, format)| *format)
+    })
 }
 
 /// Which warnings become errors.
@@ -84,18 +72,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut built = build(&world, &Options { commit: args.commit.clone(), live: false })?;
     deny(&mut built.findings, &args.deny);
     match args.format {
-        ReportFormat::Human => output::say_report(&built.trust.map, &built.findings),
-        other => output::say(&report::report(&built.trust.map, &built.findings, other.format(), Colour::None)),
+        Format::Human => output::say_report(&built.trust.map, &built.findings),
+        other => output::say(&report::report(&built.trust.map, &built.findings, other, Colour::None)),
     }
-    let code = exit_code(&built.trust, &built.findings);
+    let code = exit_code(&built.findings);
     let counts = output::counts(&built.findings);
     if code != 0 {
         output::say(&format!("nothing was published: {counts}"));
         return Ok(ExitCode::from(code));
     }
-    let files = publish::files(&world, &built)?;
-    let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
     let pages = built.trust.pages.len();
+    let files = publish::files(&world, &built.trust, built.site)?;
+    let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = out.strip_prefix(".").unwrap_or(&out);
     output::say(&format!("published {pages} pages to {} in {seconds:.2} s: {counts}", out.display()));
@@ -142,12 +130,12 @@ pub(crate) fn deny(findings: &mut [Diagnostic], kinds: &[Deny]) {
     }
 }
 
-/// 0 without errors, 2 where book.toml is wrong, else 1.
-pub(crate) fn exit_code(trust: &Trust, findings: &[Diagnostic]) -> u8 {
+/// 0 without errors, 2 where book.toml or the outline is wrong, else 1.
+pub(crate) fn exit_code(findings: &[Diagnostic]) -> u8 {
     let errors = || findings.iter().filter(|finding| finding.level == Level::Deny);
-    match (errors().next(), trust.config.problems.is_empty()) {
-        (None, _) => 0,
-        (Some(_), false) if errors().any(|finding| finding.check == "config-invalid") => 2,
-        (Some(_), _) => 1,
+    match errors().count() {
+        0 => 0,
+        _ if errors().any(|finding| finding.check == "config-invalid") => 2,
+        _ => 1,
     }
 }

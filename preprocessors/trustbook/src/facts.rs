@@ -13,7 +13,7 @@ use trustbook_core::expand::uses;
 use trustbook_core::register::Fact;
 use trustbook_core::register::common::Common;
 use trustbook_core::register::value::Value;
-use trustbook_core::report::harmless;
+use trustbook_core::report::{harmless, harmless_json};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         })
         .collect();
     if args.json {
-        output::print(&rows.iter().map(|row| format!("{}\n", object(row))).collect::<String>());
+        output::print(&rows.iter().map(|row| format!("{}\n", harmless_json(&object(row)))).collect::<String>());
     } else {
         output::print(&table(&rows));
         output::say(&format!("{} facts", rows.len()));

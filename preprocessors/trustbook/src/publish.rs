@@ -1,23 +1,28 @@
 //! Publishing: the site is written beside the old one and takes its place in one step.
 
 use crate::failure::{Failure, io};
-use mdbook_trustbook::Built;
 use mdbook_trustbook::disk::DiskWorld;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use trustbook_core::World;
+use tempfile::TempDir;
+use trustbook_core::world::ReadError;
+use trustbook_core::{Site, Trust, World};
 
 /// All files of a site, by path within it.
-pub(crate) fn files(world: &DiskWorld, built: &Built) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    let mut files = built.site.assets.clone();
-    for path in &built.site.used {
-        let source = format!("{}/{path}", built.trust.config.src);
-        let bytes = world.read(&source).map_err(|error| Failure::new(format!("reading {source} failed: {error}")))?;
-        files.insert(path.clone(), bytes);
+pub(crate) fn files(world: &DiskWorld, trust: &Trust, site: Site) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut files = site.assets;
+    for path in site.used {
+        let source = format!("{}/{path}", trust.config.src);
+        match world.read(&source) {
+            Ok(bytes) => files.insert(path, bytes),
+            // Too large, or no plain file: a check has said so, and nothing is published unless the book allows it.
+            Err(ReadError::TooLarge | ReadError::NotAFile) => continue,
+            Err(error) => return Err(Failure::new(format!("reading {source} failed: {error}"))),
+        };
     }
-    for page in &built.site.pages {
-        files.insert(page.path.clone(), page.html.clone().into_bytes());
+    for page in site.pages {
+        files.insert(page.path, page.html.into_bytes());
     }
     Ok(files)
 }
@@ -46,7 +51,7 @@ pub(crate) fn publish(
         .map_err(|error| io("writing beside", &out, &error))?;
     let site = stage.path().join("site");
     write(&site, files)?;
-    swap(&site, &out, &stage.path().join("old"))?;
+    swap(stage, &site, &out)?;
     Ok(named)
 }
 
@@ -100,7 +105,7 @@ fn write(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> 
 
 /// Exchanges the new site and the old one. Where the system can not do that in one step, the old one is moved away
 /// first, and moved back where the new one can not follow.
-fn swap(site: &Path, out: &Path, old: &Path) -> Result<(), Failure> {
+fn swap(stage: TempDir, site: &Path, out: &Path) -> Result<(), Failure> {
     if !out.exists() {
         return fs::rename(site, out).map_err(|error| io("publishing to", out, &error));
     }
@@ -111,10 +116,14 @@ fn swap(site: &Path, out: &Path, old: &Path) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    fs::rename(out, old).map_err(|error| io("moving the old site from", out, &error))?;
-    fs::rename(site, out).map_err(|error| {
-        // Nothing more can be done where even the way back fails; the old site is then beside the new one.
-        let _ = fs::rename(old, out);
-        io("publishing to", out, &error)
-    })
+    let old = stage.path().join("old");
+    fs::rename(out, &old).map_err(|error| io("moving the old site from", out, &error))?;
+    let Err(error) = fs::rename(site, out) else { return Ok(()) };
+    if fs::rename(&old, out).is_ok() {
+        return Err(io("publishing to", out, &error));
+    }
+    // Not even the way back works: the old site is kept where it is.
+    let kept = stage.keep().join("old");
+    Err(Failure::new(format!("publishing to {} failed: {error}", out.display()))
+        .help(format!("the last good site is in {}: move it back by hand", kept.display())))
 }

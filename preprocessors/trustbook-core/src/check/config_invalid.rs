@@ -16,16 +16,39 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    redirects(trust, findings);
     for problem in &trust.config.problems {
         findings.push(message(problem));
     }
     for (name, level) in &trust.config.trustbook.levels {
+        if name == CHECK.name {
+            findings.push(
+                Diagnostic::new(level.span, format!("the level of `{name}` can not be changed"))
+                    .help("take it out: with a wrong book.toml nothing else can be trusted"),
+            );
+        }
         if super::find(name).is_none() {
             let finding = Diagnostic::new(level.span, format!("there is no check `{name}`"));
             findings.push(match nearest(name, CHECKS.iter().map(|check| check.name)) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")).edit(level.span, near),
                 None => finding.help("`trustbook explain` lists the checks"),
             });
+        }
+    }
+}
+
+/// Old addresses that are those of a page of the book: one of the two would be lost.
+fn redirects(trust: &Trust, findings: &mut Findings) {
+    for (from, _) in &trust.config.html.redirects {
+        let path = from.value.trim_start_matches('/');
+        if trust.pages.iter().any(|page| page.chapter.is_at(path)) {
+            findings.push(
+                Diagnostic::new(
+                    from.span,
+                    format!("`{}` is a page of the book and can not lead elsewhere", from.value),
+                )
+                .help("take the redirect out, or the chapter"),
+            );
         }
     }
 }

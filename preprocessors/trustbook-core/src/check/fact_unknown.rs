@@ -28,6 +28,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 Err(Nothing::Unknown) => unknown(trust, slot.span, &expression.id, findings),
                 Err(Nothing::Internal) => findings.push(internal(slot.span, &expression.id)),
                 Err(Nothing::Absent) => findings.0.extend(absent(trust, slot.span, &expression.id)),
+                Err(Nothing::Undated) => findings.push(undated(slot.span)),
                 Err(Nothing::Record | Nothing::Reported) | Ok(_) => {}
             },
             What::Block(call) => {
@@ -91,6 +92,11 @@ fn in_broken_file(trust: &Trust, id: &str) -> bool {
     };
     let broken = trust.facts.register.broken.iter().map(|file| trust.map.file(*file).text());
     broken.into_iter().any(|text| id.split('.').all(|part| states(text, part)))
+}
+
+fn undated(span: Span) -> Diagnostic {
+    Diagnostic::new(span, "this page stands on no dated fact, so it has no oldest statement")
+        .help("take the expression out, or give the facts of the page a `stated` day")
 }
 
 fn internal(span: Span, id: &str) -> Diagnostic {

@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    if !trust.has_outline() {
+    if !trust.is_whole() {
         return;
     }
     let mut used: BTreeSet<String> = trust.pages.iter().flat_map(|page| uses::of_page(trust, page)).collect();
@@ -52,7 +52,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
             "deployment" => limits.contains(record.id.as_str()),
             _ => false,
         };
-        if !serves && !used.contains(&id) && !used.iter().any(|used| used.starts_with(&below)) {
+        if !serves
+            && !used.contains(&id)
+            && !used.range(below.clone()..).next().is_some_and(|used| used.starts_with(&below))
+        {
             findings.push(message(&id, record.span.into()));
         }
     }

@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::Problem;
+use crate::register::common::Visibility;
 use crate::register::value::Value;
 use crate::span::Span;
 use crate::suggest::listed;
@@ -32,7 +33,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
-    for fact in trust.facts.register.records.iter().flat_map(|record| &record.fields) {
+    let shown = trust.facts.register.records.iter().filter(|record| record.common.visibility != Visibility::Internal);
+    for fact in shown.flat_map(|record| &record.fields) {
         let values = match &fact.value {
             Some(Value::List(items)) => items.as_slice(),
             Some(one) => std::slice::from_ref(one),
@@ -57,8 +59,16 @@ fn run(trust: &Trust, findings: &mut Findings) {
 
 /// A finding where there is no record of that kind and id.
 fn unknown_id(trust: &Trust, span: Span, kind: &str, id: &str) -> Option<Diagnostic> {
-    if trust.facts.register.record(kind, id).is_some() {
-        return None;
+    match trust.facts.record(kind, id) {
+        Some(record) if record.common.visibility == Visibility::Internal => {
+            return Some(
+                Diagnostic::new(span, format!("the {kind} `{id}` is internal and can not be named here"))
+                    .also(record.span, "internal")
+                    .help("name another one, or make it public"),
+            );
+        }
+        Some(_) => return None,
+        None => {}
     }
     let known = trust.facts.register.of_kind(kind).map(|record| record.id.as_str());
     let finding = Diagnostic::new(span, format!("there is no {kind} `{id}`"));

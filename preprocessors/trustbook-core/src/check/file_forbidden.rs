@@ -15,8 +15,15 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    if let Some(error) = &trust.unlisted {
+        let src = &trust.config.src;
+        findings.push(
+            Diagnostic::new(Place::File(src.clone()), format!("the files of `{src}` can not be listed: {error}"))
+                .help("mend what stops the listing: until then nobody knows what would be published"),
+        );
+    }
     let src = format!("{}/", trust.config.src);
-    let chapters = trust.pages.iter().map(|page| Entry { path: page.source.clone(), plain: true });
+    let chapters = trust.pages.iter().map(|page| Entry { path: page.source.clone(), plain: true, len: 0 });
     for entry in trust.files.iter().cloned().chain(chapters) {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
         if let Some(why) = forbidden(&entry, path) {

@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    if !trust.has_outline() {
+    if !trust.is_whole() {
         return;
     }
     let src = format!("{}/", trust.config.src);

@@ -89,6 +89,9 @@ pub fn find(name: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|check| check.name == name)
 }
 
+/// The check whose level no book can change: with a wrong book.toml nothing else can be trusted.
+const FIXED: &str = "config-invalid";
+
 /// What a check has found so far.
 #[derive(Debug, Default)]
 pub struct Findings(Vec<Diagnostic>);
@@ -120,9 +123,7 @@ pub fn run_site(trust: &Trust, site: &Site) -> Vec<Diagnostic> {
 fn run(trust: &Trust, each: impl Fn(&Check, &mut Findings)) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for check in CHECKS {
-        let mut findings = Findings::default();
-        each(check, &mut findings);
-        let set = trust.config.trustbook.levels.get(check.name);
+        let set = trust.config.trustbook.levels.get(check.name).filter(|_| check.name != FIXED);
         let level = set.map_or(check.level, |set| set.value);
         let reason = match (set, check.calendar) {
             (Some(_), _) => Some(format!("book.toml sets `{}` to this level", check.name)),
@@ -132,6 +133,8 @@ fn run(trust: &Trust, each: impl Fn(&Check, &mut Findings)) -> Vec<Diagnostic> {
         if level == Level::Allow {
             continue;
         }
+        let mut findings = Findings::default();
+        each(check, &mut findings);
         all.extend(findings.0.into_iter().map(|finding| Diagnostic {
             check: check.name,
             level,
@@ -143,14 +146,14 @@ fn run(trust: &Trust, each: impl Fn(&Check, &mut Findings)) -> Vec<Diagnostic> {
     all
 }
 
-/// By file and line, whatever found them.
-fn sort(trust: &Trust, findings: &mut [Diagnostic]) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Diagnostic| match &finding.place {
+/// Puts findings in order: by file and line, whatever found them.
+pub fn sort(trust: &Trust, findings: &mut [Diagnostic]) {
+    findings.sort_by_cached_key(|finding| {
+        let (path, at) = match &finding.place {
             Place::At(span) => (trust.map.file(span.file).path().to_owned(), span.start),
             Place::File(path) => (path.clone(), usize::MAX),
         };
-        key(a).cmp(&key(b)).then(a.check.cmp(b.check)).then(a.message.cmp(&b.message))
+        (path, at, finding.check, finding.message.clone())
     });
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Config, ConfigProblem};
 use crate::diagnostic::Level;
-use crate::span::{FileId, SourceMap, Spanned};
+use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
 use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
 use crate::world::{self, World};
@@ -103,7 +103,9 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
     };
     let file = map.add("book.toml", text.as_str());
     let (tree, errors) = toml_tree::parse(file, &text);
-    Reader { file, config: &mut config }.top(&tree);
+    let mut reader = Reader { file, config: &mut config, folders: Vec::new() };
+    reader.top(&tree);
+    reader.check_folders();
     if !errors.is_empty() {
         // What follows from a mistake is not a mistake of its own.
         config.problems = errors.into_iter().map(ConfigProblem::Syntax).collect();
@@ -114,6 +116,8 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
 struct Reader<'c> {
     file: FileId,
     config: &'c mut Config,
+    /// The folders that the book names, with where and as what.
+    folders: Vec<(Span, &'static str, String)>,
 }
 
 impl Reader<'_> {
@@ -274,14 +278,35 @@ impl Reader<'_> {
         found
     }
 
-    fn folder(&mut self, node: &Node<'_>, key: &str) -> String {
+    fn folder(&mut self, node: &Node<'_>, key: &'static str) -> String {
         let text = text_of(node).unwrap_or_default();
         match world::join("", text) {
-            Some(path) if !path.is_empty() => path,
+            Some(path) if !path.is_empty() => {
+                self.folders.push((span_of(self.file, node), key, path.clone()));
+                path
+            }
             _ => {
                 let help = format!("name a folder of the book, such as `{key} = \"docs\"`");
                 self.bad(node, format!("`{key}` leaves the book or is the book itself"), help);
                 if key == "src" { "src".to_owned() } else { "book".to_owned() }
+            }
+        }
+    }
+
+    /// The chapters, the site, the register and the theme each have a folder of their own: what lies among the
+    /// chapters is published.
+    fn check_folders(&mut self) {
+        let within = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
+        for (span, key, path) in std::mem::take(&mut self.folders) {
+            let other = if key == "src" { &self.config.build_dir } else { &self.config.src };
+            let taken =
+                ["facts", "theme", other].into_iter().find(|taken| within(&path, taken) || within(taken, &path));
+            if let Some(taken) = taken {
+                self.config.problems.push(ConfigProblem::BadValue {
+                    span,
+                    why: format!("`{key}` shares a folder with `{taken}`"),
+                    help: "give it a folder of its own: what lies among the chapters is published".to_owned(),
+                });
             }
         }
     }

@@ -132,7 +132,7 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
                 }
             }
             Some(_) => {}
-            None if call.word == FACTS && trust.facts.below(text).next().is_none() => {
+            None if call.word == FACTS && trust.facts.below(text).is_empty() => {
                 bad.push(BadArgument::Unknown { id: text.clone() });
             }
             None if call.word == FACTS => {}
@@ -198,32 +198,27 @@ pub(super) fn records<'f>(trust: &'f Trust, kind: &'static Kind, call: &BlockCal
         }
         None => true,
     };
-    trust
-        .facts
-        .register
-        .of_kind(kind.name)
-        .filter(|record| argument(call, "id").is_none_or(|id| record.id == id))
-        .filter(|record| shown_at(&record.common, call) && has_role(record))
-        .collect()
+    let named: Vec<&Record> = match argument(call, "id") {
+        Some(id) => trust.facts.record(kind.name, id).into_iter().collect(),
+        None => trust.facts.register.of_kind(kind.name).collect(),
+    };
+    named.into_iter().filter(|record| shown_at(&record.common, call) && has_role(record)).collect()
 }
 
 pub(super) fn facts<'f>(trust: &'f Trust, call: &BlockCall) -> Vec<&'f Fact> {
     let named = call.args.iter().filter(|(name, _)| name.as_deref().is_none_or(|name| name == "id"));
+    let mut seen = BTreeSet::new();
     let mut found: Vec<&Fact> = Vec::new();
     for (_, id) in named {
-        let below = trust.facts.register.facts.iter().filter(|fact| {
-            fact.id == *id || fact.id.strip_prefix(id.as_str()).is_some_and(|rest| rest.starts_with('.'))
-        });
-        for fact in below {
-            if shown_at(&fact.common, call) && !found.iter().any(|known| known.id == fact.id) {
+        let field = match trust.facts.find(id) {
+            // A field of a record can be listed by its own id.
+            Some(Found::Fact(fact)) => Some(fact),
+            _ => None,
+        };
+        for fact in trust.facts.below(id).into_iter().chain(field) {
+            if shown_at(&fact.common, call) && seen.insert(fact.id.as_str()) {
                 found.push(fact);
             }
-        }
-        if let Some(Found::Fact(fact)) = trust.facts.find(id)
-            && shown_at(&fact.common, call)
-            && !found.iter().any(|known| known.id == fact.id)
-        {
-            found.push(fact);
         }
     }
     found

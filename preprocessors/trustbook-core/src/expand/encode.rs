@@ -58,7 +58,7 @@ fn is_plain(c: char) -> bool {
 }
 
 /// Marks of Unicode's bidirectional algorithm and other characters without a shape.
-fn is_direction_mark(c: char) -> bool {
+pub(crate) fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 

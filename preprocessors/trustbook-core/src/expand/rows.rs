@@ -63,8 +63,9 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
     let mut row = Map::new();
     row.insert("id".to_owned(), json!(record.id));
     row.insert("anchor".to_owned(), json!(anchors.unique(&format!("{}-{}", record.kind.name, record.id))));
-    row.insert("title".to_owned(), json!(record.title()));
     let on_request = record.common.visibility == Visibility::OnRequest;
+    let title = if on_request { record.id.clone() } else { record.title() };
+    row.insert("title".to_owned(), json!(title));
     for field in record.kind.fields {
         let value = match record.value(field.name) {
             Some(_) if on_request => form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null),
@@ -136,7 +137,7 @@ fn shared(trust: &Trust, rows: &[&Common]) -> Json {
 }
 
 fn deployment(trust: &Trust, id: &str) -> Json {
-    let name = trust.facts.register.record("deployment", id).map_or_else(|| id.to_owned(), Record::title);
+    let name = trust.facts.public_record("deployment", id).map_or_else(|| id.to_owned(), Record::title);
     json!({ "id": id, "name": name })
 }
 

@@ -8,11 +8,15 @@ use crate::trust::Trust;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
+/// The id that stands for the oldest statement of a page.
+pub const OLDEST: &str = "page.oldest";
+
 /// The ids that a page uses: free facts, records, and fields of records.
 pub fn of_page(trust: &Trust, page: &Page) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
         match &slot.what {
+            What::Value(expression) if expression.id == OLDEST => {}
             What::Value(expression) => {
                 used.insert(expression.id.clone());
             }

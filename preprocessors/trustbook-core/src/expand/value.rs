@@ -35,6 +35,8 @@ pub enum Nothing {
     Absent,
     /// It is internal.
     Internal,
+    /// The page stands on no dated fact.
+    Undated,
     /// Its value does not fit its type, which is reported there.
     Reported,
 }
@@ -44,8 +46,8 @@ pub enum Nothing {
 /// # Errors
 /// Where there is nothing to show.
 pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
-    if expression.id == "page.oldest" {
-        return uses::oldest(trust, page).map(|oldest| date(oldest.date)).ok_or(Nothing::Reported);
+    if expression.id == uses::OLDEST {
+        return uses::oldest(trust, page).map(|oldest| date(oldest.date)).ok_or(Nothing::Undated);
     }
     let found = trust.facts.find(&expression.id).ok_or(Nothing::Unknown)?;
     if found.common().visibility == Visibility::Internal {
@@ -79,9 +81,17 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     if fact.common.visibility == Visibility::OnRequest {
         return Ok(on_request(trust, fact.common.owner.as_deref()));
     }
+    let state = trust.facts.state(&fact.common);
+    // A status that is over is never shown as if it held, in whatever place and format.
+    if let (State::Expired(on), Value::Choice(word)) = (state, value)
+        && word == "held"
+    {
+        let text = format!("expired on {}", date_words(on));
+        return Ok(if format == Format::Badge { badge("expired", text) } else { plain(text) });
+    }
     let shown = match format {
         Format::Text => plain(words(trust, value)),
-        Format::Badge => badge(&value_word(value), trust.facts.state(&fact.common)),
+        Format::Badge => badge(&value_word(value), words(trust, value)),
         Format::List => plain(and_list(trust, value)),
         _ => typed(trust, value),
     };
@@ -110,7 +120,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
 /// A value as plain text; an id is called by what it names.
 fn words(trust: &Trust, value: &Value) -> String {
     match value {
-        Value::Id(kind, id) => trust.facts.register.record(kind, id).map_or_else(|| id.clone(), Record::title),
+        Value::Id(kind, id) => trust.facts.public_record(kind, id).map_or_else(|| id.clone(), Record::title),
         Value::List(items) => items.iter().map(|item| words(trust, item)).collect::<Vec<_>>().join(", "),
         other => other.text(),
     }
@@ -203,7 +213,7 @@ pub(crate) fn not_given() -> Shown {
 /// What stands in the place of a value that is shown on request.
 pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
     let email = owner
-        .and_then(|owner| trust.facts.register.record("contact", owner))
+        .and_then(|owner| trust.facts.public_record("contact", owner))
         .and_then(|contact| contact.value("email").cloned());
     match email {
         Some(email) => {
@@ -224,7 +234,7 @@ pub(crate) fn plain(text: String) -> Shown {
 
 /// An owner is a contact, where there is one of that id.
 pub(crate) fn owner_name(trust: &Trust, owner: &str) -> String {
-    trust.facts.register.record("contact", owner).map_or_else(|| owner.to_owned(), Record::title)
+    trust.facts.public_record("contact", owner).map_or_else(|| owner.to_owned(), Record::title)
 }
 
 fn time(day: Date) -> String {
@@ -242,12 +252,7 @@ fn value_word(value: &Value) -> String {
     }
 }
 
-/// A status that is over is never shown as if it held.
-fn badge(word: &str, state: State) -> Shown {
-    let (word, text) = match state {
-        State::Expired(on) if word == "held" => ("expired".to_owned(), format!("expired on {}", date_words(on))),
-        _ => (word.to_owned(), word.replace('-', " ")),
-    };
+fn badge(word: &str, text: String) -> Shown {
     let class: String = word.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let html = format!("<span class=\"badge badge-{class}\">{}</span>", entities(&text));
     Shown { text, html: Some(html), ..Shown::default() }

@@ -118,7 +118,7 @@ fn forbidden(path: &str) -> Option<&'static str> {
         // What is not public stands there beside what is.
         return Some("pages show the register through expressions and blocks only");
     }
-    world::forbidden(&world::Entry { path: path.to_owned(), plain: true }, path)
+    world::forbidden(&world::Entry { path: path.to_owned(), plain: true, len: 0 }, path)
 }
 
 /// `2:10`, `2:`, `:10`, `2` or the name of an anchor.

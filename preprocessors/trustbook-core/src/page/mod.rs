@@ -187,7 +187,11 @@ fn unused_word(text: &str) -> String {
 fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
     let text = composed.text();
     let mut done = 0;
+    let mut line_start = 0;
     for token in scan::tokens(text) {
+        if let Some(end) = text[done..token.range.start].rfind('\n') {
+            line_start = done + end + 1;
+        }
         let Some(span) = composed.locate(token.range.clone()) else {
             continue;
         };
@@ -205,7 +209,7 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
         let mut around = (String::new(), String::new());
         let mut context = Context::Unseen;
         if let What::Block(_) = what {
-            match line_prefix(text, &token.range) {
+            match line_prefix(text, line_start, &token.range) {
                 Some(prefix) => around = surroundings(prefix),
                 None => context = Context::Misplaced("a line with other text"),
             }
@@ -220,16 +224,15 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
 }
 
 /// What stands before a block on its line, where that is only indentation, quotation and list markers.
-fn line_prefix<'t>(text: &'t str, token: &Range<usize>) -> Option<&'t str> {
-    let start = text[..token.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[token.end..].find('\n').map_or(text.len(), |at| token.end + at);
-    let prefix = &text[start..token.start];
+fn line_prefix<'t>(text: &'t str, line_start: usize, token: &Range<usize>) -> Option<&'t str> {
+    let prefix = &text[line_start..token.start];
+    let mut rest = text[token.end..].chars().take_while(|c| *c != '\n');
     let only_markers = prefix.split_whitespace().all(|word| {
         word.bytes().all(|byte| byte == b'>')
             || matches!(word, "-" | "*" | "+")
             || word.strip_suffix(['.', ')']).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
     });
-    (only_markers && text[token.end..end].trim().is_empty()).then_some(prefix)
+    (only_markers && rest.all(char::is_whitespace)).then_some(prefix)
 }
 
 /// Blank lines around a block that keep its quotation and its place in a list.

@@ -29,13 +29,20 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
+    // Where the line ends, and where its next closing braces are: each is looked for once, so that a long line with
+    // many tokens is read once.
+    let (mut line_end, mut closing) = (0, Some(0));
     while let Some(offset) = text[at..].find("{{") {
         let start = at + offset;
-        let line_end = text[start..].find('\n').map_or(text.len(), |end| start + end);
         let inner = start + 2;
-        let close = text[inner..line_end].find("}}").map(|end| inner + end);
-        let reopened = text[inner..line_end].find("{{").map(|next| inner + next);
-        let close = close.filter(|close| reopened.is_none_or(|next| next > *close));
+        if start >= line_end {
+            line_end = text[start..].find('\n').map_or(text.len(), |end| start + end);
+            closing = Some(start);
+        }
+        if closing.is_some_and(|known| known < inner) {
+            closing = text[inner..line_end].find("}}").map(|end| inner + end);
+        }
+        let close = closing.filter(|close| !text[inner..*close].contains("{{"));
         let before = start.checked_sub(1).map(|index| bytes[index]);
         if matches!(bytes.get(inner), Some(b'{' | b'<' | b'%')) || before == Some(b'$') {
             at = foreign_end(text, inner, line_end);

@@ -37,13 +37,6 @@ pub const FORMATS: &[(&str, Format)] = &[
     ("type", Format::Type),
 ];
 
-impl Format {
-    /// Whether a record as a whole has it: those that speak of its common part.
-    pub fn suits_record(self) -> bool {
-        matches!(self, Format::Date | Format::State | Format::Source | Format::Owner)
-    }
-}
-
 /// `{{ id as FORMAT }}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
@@ -107,6 +100,9 @@ pub fn expression(inner: &str) -> Result<Expression, Malformed> {
             format!("`{id}` is not an id"),
             "an id has letters, digits, `_`, `-` and dots; write `\\{{` for braces that are text",
         ));
+    }
+    if id == "page.oldest" && !matches!(format, Format::Typed | Format::Date | Format::Text) {
+        return Err(Malformed::new("`page.oldest` is a day and has no other format", "write `{{ page.oldest }}`"));
     }
     Ok(Expression { id: id.to_owned(), format })
 }

@@ -74,6 +74,8 @@ pub struct Common {
 pub enum State {
     /// Its validity is over since this day, the last on which it held.
     Expired(Date),
+    /// It holds from this day only.
+    NotYet(Date),
     /// Its review is overdue since this day.
     Due(Date),
     /// The vendor said it on this day; it was never checked here.
@@ -85,10 +87,11 @@ pub enum State {
 }
 
 impl State {
-    /// One word: `expired`, `due`, `stated`, `checked` or `undated`.
+    /// One word: `expired`, `not-yet`, `due`, `stated`, `checked` or `undated`.
     pub fn name(self) -> &'static str {
         match self {
             State::Expired(_) => "expired",
+            State::NotYet(_) => "not-yet",
             State::Due(_) => "due",
             State::Stated(_) => "stated",
             State::Checked(_) => "checked",
@@ -100,6 +103,7 @@ impl State {
     pub fn words(self) -> String {
         match self {
             State::Expired(on) => format!("expired on {}", date_words(on)),
+            State::NotYet(from) => format!("valid only from {}", date_words(from)),
             State::Due(since) => format!("review overdue since {}", date_words(since)),
             State::Stated(on) => format!("stated on {}, never checked here", date_words(on)),
             State::Checked(on) => format!("checked on {}", date_words(on)),
@@ -115,6 +119,11 @@ impl Common {
             && until.value < today
         {
             return State::Expired(until.value);
+        }
+        if let Some(from) = self.valid_from
+            && from > today
+        {
+            return State::NotYet(from);
         }
         if let (Some(from), Some(review)) = (self.said(), self.review)
             && let Ok(due) = from.checked_add(review.0)
@@ -169,7 +178,7 @@ impl Common {
                     _ => Visibility::Public,
                 }
             }
-            "evidence" => self.evidence = evidence(node)?,
+            "evidence" => self.evidence = spanned_texts(TEXTS, node, at)?.into_iter().map(|text| text.value).collect(),
             "aliases" => self.aliases = spanned_texts(TEXTS, node, at)?.into_iter().map(|text| text.value).collect(),
             "deployments" => self.deployments = spanned_texts(TEXTS, node, at)?,
             "not_stated" => self.not_stated = spanned_texts(TEXTS, node, at)?,
@@ -199,33 +208,6 @@ fn spanned_texts(ty: Type, node: &Node<'_>, at: &dyn Fn(&Node<'_>) -> Span) -> R
         .collect())
 }
 
-/// Evidence is a list of addresses or paths, or of `{ path, sha256 }`.
-fn evidence(node: &Node<'_>) -> Result<Vec<String>, Misfit> {
-    const FIELDS: &[super::types::Field] = &[
-        super::types::Field { name: "path", ty: Type::Text, required: true, doc: "A path or an address." },
-        super::types::Field { name: "sha256", ty: Type::Text, required: false, doc: "The hash of its bytes." },
-    ];
-    let toml::de::DeValue::Array(items) = node.get_ref() else {
-        return Err(Misfit {
-            why: "is not a list".to_owned(),
-            help: Some("write addresses or paths in brackets".to_owned()),
-            at: None,
-        });
-    };
-    items
-        .iter()
-        .map(|item| match item.get_ref() {
-            toml::de::DeValue::Table(_) => match Type::Table(FIELDS).read(item)? {
-                Value::Table(entries) => {
-                    Ok(entries.into_iter().find(|(name, _)| name == "path").map(|(_, v)| v.text()).unwrap_or_default())
-                }
-                other => Ok(other.text()),
-            },
-            _ => Type::Text.read(item).map(|value| value.text()),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,7 +222,16 @@ mod tests {
         assert_eq!(common.state(today), State::Due(date(2025, 3, 30)));
         common.verified = Some(date(2026, 1, 1));
         assert_eq!(common.state(today), State::Checked(date(2026, 1, 1)));
-        common.valid_until = None;
+        common.valid_from = Some(date(2026, 2, 1));
+        assert_eq!(common.state(today), State::NotYet(date(2026, 2, 1)));
+        let mut map = crate::span::SourceMap::default();
+        let span = Span::new(map.add("x.toml", ""), 0..0);
+        common.valid_until = Some(Spanned { value: today, span });
+        common.valid_from = None;
+        assert_eq!(common.state(today), State::Checked(date(2026, 1, 1)), "the last day still counts");
+        common.valid_until = Some(Spanned { value: date(2026, 1, 14), span });
+        assert_eq!(common.state(today), State::Expired(date(2026, 1, 14)));
+        assert_eq!(Common::default().state(today), State::Undated);
         assert!(KEYS.is_sorted());
     }
 }

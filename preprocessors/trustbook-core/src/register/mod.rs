@@ -95,11 +95,6 @@ impl Register {
     pub fn of_kind<'r>(&'r self, kind: &'r str) -> impl Iterator<Item = &'r Record> {
         self.records.iter().filter(move |record| record.kind.name == kind)
     }
-
-    /// The record of a kind and id.
-    pub fn record(&self, kind: &str, id: &str) -> Option<&Record> {
-        self.records.iter().find(|record| record.kind.name == kind && record.id == id)
-    }
 }
 
 /// Something wrong with the register.

@@ -62,6 +62,11 @@ impl Reader<'_> {
         for (key, node) in &tree {
             match (key.get_ref().as_ref(), node.get_ref()) {
                 ("defaults", _) => {}
+                ("page", _) => self.register.problems.push(Problem::Misshapen {
+                    span: span_of(file, key),
+                    what: "`page` names what a page knows of itself, and can not be stated".to_owned(),
+                    help: "give the table another name".to_owned(),
+                }),
                 (name, DeValue::Array(items))
                     if items.iter().any(|item| matches!(item.get_ref(), DeValue::Table(_))) =>
                 {

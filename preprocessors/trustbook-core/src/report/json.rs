@@ -6,7 +6,7 @@ use crate::span::SourceMap;
 use serde_json::{Value as Json, json};
 
 pub(super) fn report(map: &SourceMap, findings: &[Diagnostic]) -> String {
-    findings.iter().map(|finding| format!("{}\n", object(map, finding))).collect()
+    findings.iter().map(|finding| format!("{}\n", super::harmless_json(&object(map, finding)))).collect()
 }
 
 /// `line`, `column`, `end_line` and `end_column` are null where only the file is known. Columns count characters

@@ -5,6 +5,7 @@ mod json;
 mod short;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::expand::encode::is_direction_mark;
 use crate::span::{Position, SourceMap};
 
 /// A format of reports.
@@ -70,10 +71,23 @@ pub fn harmless(text: &str) -> String {
     output.replace("::", "\\u{3a}\\u{3a}")
 }
 
+/// JSON on one line in which every character that could steer a terminal is escaped; its meaning stays the same.
+pub fn harmless_json(value: &serde_json::Value) -> String {
+    let mut output = String::new();
+    for c in value.to_string().chars() {
+        match c {
+            c if steers(c) => {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| output.push_str(&format!("\\u{unit:04x}")))
+            }
+            c => output.push(c),
+        }
+    }
+    output
+}
+
 /// Controls, and marks that turn the direction of writing.
 fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || is_direction_mark(c)
 }
 
 #[cfg(test)]
@@ -82,6 +96,9 @@ mod tests {
 
     #[test]
     fn nothing_steers_a_terminal_or_a_log() {
+        let value = serde_json::json!("\u{9b}31m\u{202e}");
+        assert_eq!(super::harmless_json(&value), "\"\\u009b31m\\u202e\"");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&super::harmless_json(&value)).unwrap(), value);
         assert_eq!(harmless("a\x1b[31mb"), "a\\u{1b}[31mb");
         assert_eq!(harmless("\u{202e}x"), "\\u{202e}x");
         assert_eq!(harmless("::error::x"), "\\u{3a}\\u{3a}error\\u{3a}\\u{3a}x");

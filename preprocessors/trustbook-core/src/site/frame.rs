@@ -7,11 +7,15 @@ use super::scan::SlotFailure;
 use crate::expand::uses::Oldest;
 use crate::page::Page;
 use crate::page::outline::{self, Chapter};
-use crate::register::value::{Value, date_words};
+use crate::register::common::Visibility;
+use crate::register::value::date_words;
 use crate::theme::{render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
 use serde_json::{Value as Json, json};
+
+/// The fact that names the vendor in the frame.
+const LEGAL_NAME: &str = "vendor.legal_name";
 
 const TEMPLATES: [&str; 4] = ["page", "404", "contents", "moved"];
 
@@ -140,7 +144,7 @@ impl<'t> Frame<'t> {
             "title": parts.title,
             "book_title": self.book_title(),
             "description": config.description,
-            "vendor": legal_name(self.trust),
+            "vendor": self.trust.facts.public_text(LEGAL_NAME),
             "root": parts.root,
             "notice": config.trustbook.notice,
             "csp": policy(self.options.live),
@@ -211,13 +215,20 @@ fn oldest(oldest: Oldest) -> Json {
     json!({ "iso": oldest.date.to_string(), "text": text, "words": words })
 }
 
+/// The chapters above the page: walking back, each that stands less deep than the last.
 fn breadcrumbs(page: &PageFrame<'_>) -> Json {
-    let crumbs = page.page.chapter.parents.iter().map(|name| {
-        let parent = page.order.iter().find(|(chapter, _)| chapter.name == *name);
-        let href = parent.and_then(|(chapter, _)| chapter.page_path()).map(|path| nav::relative(page.path, &path));
-        json!({ "title": name, "href": href })
-    });
-    Json::Array(crumbs.collect())
+    let here = page.order.iter().position(|(chapter, _)| chapter.path == page.page.chapter.path).unwrap_or(0);
+    let mut depth = page.order.get(here).map_or(0, |(_, depth)| *depth);
+    let mut crumbs = Vec::new();
+    for (chapter, above) in page.order[..here.min(page.order.len())].iter().rev() {
+        if *above < depth {
+            depth = *above;
+            let href = chapter.page_path().map(|path| nav::relative(page.path, &path));
+            crumbs.push(json!({ "title": chapter.name, "href": href }));
+        }
+    }
+    crumbs.reverse();
+    Json::Array(crumbs)
 }
 
 fn toc(headings: &[Heading]) -> Json {
@@ -240,20 +251,13 @@ fn rooted(nav: &mut Json, root: &str) {
     }
 }
 
-fn legal_name(trust: &Trust) -> Option<String> {
-    match trust.facts.find("vendor.legal_name")? {
-        crate::facts::Found::Fact(fact) => fact.value.as_ref().map(Value::text),
-        _ => None,
-    }
-}
-
 fn footer(trust: &Trust, options: &Options) -> Json {
     let contact = trust.facts.register.of_kind("contact").find_map(|contact| {
-        let email = contact.value("email").filter(|_| contact.common.visibility == Default::default())?;
+        let email = contact.value("email").filter(|_| contact.common.visibility == Visibility::Public)?;
         Some(json!({ "text": email.text(), "href": email.link() }))
     });
     json!({
-        "legal_name": legal_name(trust),
+        "legal_name": trust.facts.public_text(LEGAL_NAME),
         "contact": contact,
         "built": { "iso": trust.facts.today.to_string(), "text": date_words(trust.facts.today) },
         "commit": options.commit,

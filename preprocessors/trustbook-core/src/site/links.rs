@@ -2,7 +2,7 @@
 
 use super::resolve::{Target, Targets};
 use super::scan::SiteLink;
-use super::{Site, SitePage};
+use super::{Options, Site, SitePage};
 use crate::diagnostic::Place;
 use crate::page::MarkdownLink;
 use crate::trust::Trust;
@@ -32,8 +32,8 @@ pub(super) struct Resolved {
 }
 
 /// Resolves every link of every page.
-pub(super) fn resolve(trust: &Trust, site: &Site) -> Resolved {
-    let targets = Targets::new(trust, site);
+pub(super) fn resolve(trust: &Trust, site: &Site, options: &Options) -> Resolved {
+    let targets = Targets::new(trust, site, options);
     let per_page: Vec<Resolved> =
         site.pages.par_iter().enumerate().map(|(index, page)| resolve_page(&targets, index, page)).collect();
     let mut all = Resolved::default();

@@ -96,12 +96,16 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
         }
     }
     for (path, result) in frame.redirects() {
+        // A page of the book stays; that its address is to lead elsewhere is reported at book.toml.
+        if site.pages.iter().any(|page| page.path == path) {
+            continue;
+        }
         match result {
             Ok(html) => site.pages.push(scan::page(path, None, html, Vec::new())),
             Err(failure) => failures.push(failure),
         }
     }
-    let resolved = links::resolve(trust, &site);
+    let resolved = links::resolve(trust, &site, options);
     (site.used, site.bad_links) = (resolved.used, resolved.bad);
     failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     failures.dedup();

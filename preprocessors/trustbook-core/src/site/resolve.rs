@@ -1,6 +1,6 @@
 //! Where a link of the site leads: to a page, an anchor, a file, or nowhere.
 
-use super::Site;
+use super::{Options, Site};
 use crate::trust::Trust;
 use crate::world;
 use percent_encoding::percent_decode_str;
@@ -14,6 +14,8 @@ pub struct Targets<'s> {
     files: BTreeSet<&'s str>,
     /// The path under which the site is published, with slashes at both ends.
     base: String,
+    /// The page is served while it is written, by a server with addresses of its own.
+    live: bool,
 }
 
 /// Where a link leads.
@@ -42,7 +44,7 @@ pub enum Target {
 
 impl<'s> Targets<'s> {
     /// The targets of a site.
-    pub fn new(trust: &'s Trust, site: &'s Site) -> Self {
+    pub fn new(trust: &'s Trust, site: &'s Site, options: &Options) -> Self {
         let src = format!("{}/", trust.config.src);
         let base = trust.config.trustbook.site_url.as_ref().map_or("/", |url| url.path()).to_owned();
         Targets {
@@ -59,6 +61,7 @@ impl<'s> Targets<'s> {
                 .filter_map(|entry| entry.path.strip_prefix(src.as_str()))
                 .collect(),
             base,
+            live: options.live,
         }
     }
 
@@ -72,7 +75,8 @@ impl<'s> Targets<'s> {
             let ours = crate::page::context::SCHEMES.contains(&scheme);
             return if ours { Target::Unexpanded } else { Target::Outside };
         }
-        if url.starts_with("//") || url.starts_with("/__trustbook/") || url.contains("__trustbook/") {
+        let of_server = self.live && url.trim_start_matches("../").trim_start_matches('/').starts_with("__trustbook/");
+        if url.starts_with("//") || of_server {
             return Target::Outside;
         }
         let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
@@ -95,10 +99,9 @@ impl<'s> Targets<'s> {
             return Target::Nowhere(path.to_owned());
         };
         let index = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
-        let folder = full.is_empty() || path.ends_with('/') || !self.pages.contains_key(full.as_str());
         if self.pages.contains_key(full.as_str()) && !path.ends_with('/') {
             Target::Page(full)
-        } else if folder && self.pages.contains_key(index.as_str()) {
+        } else if self.pages.contains_key(index.as_str()) {
             Target::Page(index)
         } else if self.assets.contains(full.as_str()) {
             Target::Asset(full)

@@ -5,6 +5,7 @@ use super::content::unescape;
 use lol_html::html_content::Element;
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// A link, image or other reference of a page, as the browser finds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,14 +46,16 @@ pub(super) fn page(path: String, page: Option<usize>, html: String, content_link
             Ok(())
         })),
     );
-    let mut frame_links = links.into_inner();
+    let mut counts: BTreeMap<SiteLink, usize> = BTreeMap::new();
+    for link in links.into_inner() {
+        *counts.entry(link).or_default() += 1;
+    }
     for link in &content_links {
-        if let Some(at) = frame_links.iter().position(|known| known == link) {
-            frame_links.remove(at);
+        if let Some(count) = counts.get_mut(link) {
+            *count = count.saturating_sub(1);
         }
     }
-    frame_links.sort();
-    frame_links.dedup();
+    let frame_links = counts.into_iter().filter(|(_, count)| *count > 0).map(|(link, _)| link).collect();
     SitePage { path, page, html, ids: ids.into_inner(), links: content_links, frame_links }
 }
 

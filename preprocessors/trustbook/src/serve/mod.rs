@@ -36,7 +36,7 @@ pub(crate) struct Args {
 pub(crate) struct State {
     /// Grows with every build.
     version: u64,
-    files: BTreeMap<String, Vec<u8>>,
+    files: Arc<BTreeMap<String, Vec<u8>>>,
     /// What is wrong, for people; empty where nothing is.
     report: String,
     errors: usize,
@@ -62,6 +62,8 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
         }
     })?;
     let address = listener.local_addr().map_err(|error| Failure::new(error.to_string()))?;
+    // What changes while the first build runs is not lost.
+    let watcher = watch::Watcher::new(&args.book.dir)?;
     let mut folders = Vec::new();
     let state = rebuild(args, 1, &mut folders)?;
     let sender = Arc::new(Sender::new(Arc::new(state)));
@@ -72,7 +74,7 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     }
     let watching = {
         let (args, sender) = (args.book.clone(), Arc::clone(&sender));
-        tokio::task::spawn_blocking(move || watch_and_rebuild(&args, &sender, folders))
+        tokio::task::spawn_blocking(move || watch_and_rebuild(watcher, &args, &sender, folders))
     };
     tokio::select! {
         result = web::serve(listener, sender) => result?,
@@ -81,8 +83,12 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn watch_and_rebuild(book: &BookArgs, sender: &Sender<Arc<State>>, mut folders: Vec<String>) -> Result<(), Failure> {
-    let mut watcher = watch::Watcher::new(&book.dir)?;
+fn watch_and_rebuild(
+    mut watcher: watch::Watcher,
+    book: &BookArgs,
+    sender: &Sender<Arc<State>>,
+    mut folders: Vec<String>,
+) -> Result<(), Failure> {
     loop {
         watcher.follow(&folders);
         watcher.wait()?;
@@ -95,7 +101,7 @@ fn watch_and_rebuild(book: &BookArgs, sender: &Sender<Arc<State>>, mut folders: 
                 output::failure(&failure);
                 State {
                     version: last.version + 1,
-                    files: last.files.clone(),
+                    files: Arc::clone(&last.files),
                     report: format!("error: {}\n", failure.what()),
                     errors: 1,
                 }
@@ -111,7 +117,8 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>) -> Result<State
     let world = build::open(&args.book)?;
     let built = build::build(&world, &Options { commit: None, live: true })?;
     output::say_report(&built.trust.map, &built.findings);
-    let files = publish::files(&world, &built)?;
+    let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
+    let files = Arc::new(publish::files(&world, &built.trust, built.site)?);
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!(
         "built {} pages in {seconds:.2} s: {}",
@@ -119,6 +126,5 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>) -> Result<State
         output::counts(&built.findings)
     ));
     *folders = watch::folders(&built.trust);
-    let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
     Ok(State { version, files, report, errors: report::count(&built.findings).0 })
 }

@@ -58,13 +58,13 @@ impl Watcher {
     }
 }
 
-/// The folders that a build has read from.
+/// The folders that a build has read from; the book's own folder is watched anyway.
 pub(super) fn folders(trust: &Trust) -> Vec<String> {
     let mut folders = vec!["facts".to_owned(), "theme".to_owned(), trust.config.src.clone()];
-    for page in &trust.pages {
-        if let Some((folder, _)) = page.source.rsplit_once('/')
-            && !folders.iter().any(|known| folder.starts_with(known.as_str()))
-        {
+    for path in trust.map.paths() {
+        let folder = trustbook_core::world::parent(path);
+        let known = |known: &String| folder == known || folder.starts_with(&format!("{known}/"));
+        if !folder.is_empty() && !folders.iter().any(known) {
             folders.push(folder.to_owned());
         }
     }
