@@ -60,7 +60,7 @@ export default function keyboard(site, browser) {
       test(`the menu opens, closes and leads on, 390 px${without(javaScript)}`, async () => {
         const visitor = await start("390 px", { javaScript });
         const { page, trouble } = visitor;
-        const menu = page.locator("#site-nav");
+        const menu = page.locator("#tb-nav");
         assert.equal(await menu.isVisible(), false);
 
         await tabTo(page, "button.nav-open");
@@ -78,7 +78,7 @@ export default function keyboard(site, browser) {
         assert.equal(await focused(page), "button.nav-open");
 
         await page.keyboard.press("Enter");
-        await tabTo(page, "#site-nav a:not([aria-current])");
+        await tabTo(page, "#tb-nav a:not([aria-current])");
         const href = await page.locator(":focus").evaluate((link) => link.href);
         await page.keyboard.press("Enter");
         await page.waitForURL(href);

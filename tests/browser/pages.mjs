@@ -82,7 +82,7 @@ async function brightness(page) {
 // The functions below run in the page.
 
 function markedInNavigation() {
-  return [...document.querySelectorAll("#site-nav [aria-current=page]")].map((link) => link.pathname);
+  return [...document.querySelectorAll("#tb-nav [aria-current=page]")].map((link) => link.pathname);
 }
 
 function mainText() {

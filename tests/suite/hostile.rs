@@ -24,6 +24,8 @@ const PAGE: &str = r#"# Page
 Text {{ v.ID }} and **strong {{ v.ID }} text** and *{{ v.ID }}* and ~~{{ v.ID }}~~.
 {{ v.ID }}
 begins and ends a line with {{ v.ID }}
+{{ v.ID }}. And [{{ v.ID }}], [^{{ v.ID }}], &{{ v.ID }}; 1{{ v.ID }}) word
+{{ v.ID }}) more
 
 ## Heading {{ v.ID }} {#h}
 

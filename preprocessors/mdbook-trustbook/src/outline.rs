@@ -40,8 +40,9 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
         Ok(summary) => {
             let mut walker = Walker { file, links, next: 0 };
             let outline = walker.summary(&summary);
-            sources.config.problems.extend(same_pages(&outline, &path));
-            outline
+            let problems = problems(&outline, &path);
+            sources.config.problems.extend(problems);
+            if chapters(&outline).iter().any(|(_, depth)| *depth > MAX_DEPTH) { Vec::new() } else { outline }
         }
         Err(error) => {
             let (place, why) = explain(&format!("{error:#}"), &text, file)
@@ -65,13 +66,26 @@ fn explain(error: &str, text: &str, file: FileId) -> Option<(Place, String)> {
     Some((Place::At(Span::new(file, start..end)), why))
 }
 
-/// Chapters that would take each other's page: one file named twice, or `README.md` beside `index.md`.
-fn same_pages(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
+/// How deep chapters may stand below each other.
+const MAX_DEPTH: usize = 20;
+
+/// What is wrong with an outline that could be parsed: it has no chapters or too deep ones, or two of them would take
+/// each other's page, as one file named twice does, or `README.md` beside `index.md`.
+fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
     let mut pages = std::collections::BTreeMap::new();
     let mut problems = Vec::new();
-    for (chapter, _) in chapters(outline) {
+    let whole = |why: &str| ConfigProblem::Outline { place: Place::File(path.to_owned()), why: why.to_owned() };
+    if !chapters(outline).iter().any(|(chapter, _)| chapter.path.is_some()) {
+        problems.push(whole("it names no chapter"));
+    }
+    for (chapter, depth) in chapters(outline) {
         let Some(page) = chapter.page_path() else { continue };
         let place = chapter.span.map_or_else(|| Place::File(path.to_owned()), Place::At);
+        if depth > MAX_DEPTH {
+            let why = format!("this chapter stands more than {MAX_DEPTH} levels deep");
+            problems.push(ConfigProblem::Outline { place, why });
+            break;
+        }
         if let Some(first) = pages.insert(page.clone(), chapter.name.clone()) {
             let why = format!("the page `{page}` of this chapter is that of `{first}` as well");
             problems.push(ConfigProblem::Outline { place, why });

@@ -128,7 +128,6 @@ fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<wor
         .into_iter()
         .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
         .chain(std::iter::once(format!("{src}/SUMMARY.md")))
-        .chain(std::iter::once(format!("{src}/404.md")))
         .collect();
     let entries = world.list(src)?;
     Ok(entries.into_iter().filter(|entry| !chapters.contains(&entry.path)).collect())

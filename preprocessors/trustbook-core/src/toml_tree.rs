@@ -25,6 +25,9 @@ impl SyntaxError {
     }
 }
 
+/// The most mistakes that are told of one file: a file with more is not meant to be TOML.
+const MAX_ERRORS: usize = 100;
+
 /// Parses a file, going on after mistakes. All mistakes are returned, in order.
 pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>) {
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -37,7 +40,14 @@ pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>)
         .collect();
     errors.sort_by_key(|error| error.span);
     // Recovery reports what follows from a mistake on the same line as well: one is enough for the writer.
-    errors.dedup_by_key(|error| text.get(..error.span.start).map_or(0, |before| before.matches('\n').count()));
+    let mut read = 0;
+    let mut line = 0;
+    errors.dedup_by_key(|error| {
+        line += text.get(read..error.span.start).map_or(0, |between| between.matches('\n').count());
+        read = error.span.start.max(read);
+        line
+    });
+    errors.truncate(MAX_ERRORS);
     (table.into_inner(), errors)
 }
 

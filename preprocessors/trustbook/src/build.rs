@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use trustbook_core::Options;
 use trustbook_core::diagnostic::{Diagnostic, Level};
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::{self, Colour, Format, harmless};
 
 /// Where the book is and on which day it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -86,7 +86,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = out.strip_prefix(".").unwrap_or(&out);
-    output::say(&format!("published {pages} pages to {} in {seconds:.2} s: {counts}", out.display()));
+    output::say(&format!(
+        "published {pages} pages to {} in {seconds:.2} s: {counts}",
+        harmless(&out.display().to_string())
+    ));
     Ok(ExitCode::SUCCESS)
 }
 

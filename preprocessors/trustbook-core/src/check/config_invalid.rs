@@ -5,6 +5,7 @@ use crate::config::ConfigProblem;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::suggest::nearest;
 use crate::trust::Trust;
+use crate::world::join;
 
 pub(super) const CHECK: Check = Check {
     name: "config-invalid",
@@ -37,20 +38,45 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Old addresses that are those of a page of the book: one of the two would be lost.
+/// Old addresses that can not lead anywhere, or that would take the place of something.
 fn redirects(trust: &Trust, findings: &mut Findings) {
-    for (from, _) in &trust.config.html.redirects {
+    for (from, to) in &trust.config.html.redirects {
         let path = from.value.trim_start_matches('/');
-        if trust.pages.iter().any(|page| page.chapter.is_at(path)) {
+        let why = match join("", path) {
+            _ if path.contains('#') => "leads on from an anchor, which pages without scripts can not do",
+            None => "leaves the site",
+            Some(inside) if inside.is_empty() || path.ends_with('/') => "is a folder and no page",
+            Some(inside) if is_taken(trust, &inside) => "is part of the site and can not lead elsewhere",
+            Some(_) => "",
+        };
+        if !why.is_empty() {
             findings.push(
-                Diagnostic::new(
-                    from.span,
-                    format!("`{}` is a page of the book and can not lead elsewhere", from.value),
-                )
-                .help("take the redirect out, or the chapter"),
+                Diagnostic::new(from.span, format!("the old address `{}` {why}", from.value))
+                    .help("write the path of a page that is gone, such as `/old.html`"),
+            );
+        }
+        let scheme = to.value.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| !scheme.contains('/'));
+        if to.value.is_empty() || scheme.is_some_and(|scheme| !matches!(scheme, "https" | "http")) {
+            findings.push(
+                Diagnostic::new(to.span, format!("`{}` is no place that a page can lead to", to.value))
+                    .help("write a page of the site, such as `new.html`, or an `https:` address"),
             );
         }
     }
+}
+
+/// Whether a page, a file or a folder of the site has this path.
+fn is_taken(trust: &Trust, path: &str) -> bool {
+    let folder = format!("{path}/");
+    let src = format!("{}/", trust.config.src);
+    let pages = trust.pages.iter().filter_map(|page| page.chapter.page_path());
+    let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
+    let own = ["404.html", "assets", "index.html"].into_iter().map(str::to_owned);
+    path.starts_with("assets/")
+        || pages
+            .chain(files)
+            .chain(own)
+            .any(|known| known == path || known.starts_with(&folder) || path.starts_with(&format!("{known}/")))
 }
 
 fn message(problem: &ConfigProblem) -> Diagnostic {

@@ -2,10 +2,12 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::expand::{Nothing, show};
+use crate::expand::{Beside, Nothing, Shown, show};
 use crate::facts::Found;
 use crate::page::syntax::Expression;
 use crate::page::{Context, Page, Slot, What};
+use crate::register::Fact;
+use crate::register::common::Visibility;
 use crate::suggest::listed;
 use crate::trust::Trust;
 
@@ -37,8 +39,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
     }
     for link in trust.pages.iter().flat_map(|page| &page.references) {
+        let is_public = |fact: &Fact| fact.common.visibility == Visibility::Public;
         if link.scheme == "fact"
             && let Some(Found::Fact(fact)) = trust.facts.find(&link.id)
+            && is_public(fact)
             && fact.value.as_ref().is_some_and(|value| value.link().is_none())
         {
             findings.push(
@@ -68,11 +72,11 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
             finding("a value can not stand here: Markdown reads this as no text".to_owned())
                 .help("put it into text, a link, a title or a quoted attribute"),
         ),
-        Context::FactsFence if shown.clone().within(&slot.context).is_none() => Some(
+        Context::FactsFence if shown.clone().within(&slot.context, Beside::Nothing).is_none() => Some(
             finding(format!("the value of `{}` can not stand in a code block", expression.id))
                 .help("a value in a code block is one line without braces"),
         ),
-        Context::Text | Context::Plain if would_break_emphasis(page, slot, &shown.text) => Some(
+        Context::Text | Context::Plain | Context::Html if would_break_emphasis(page, slot, &shown) => Some(
             finding(format!(
                 "the value of `{}` begins or ends with punctuation, and the emphasis around it would break",
                 expression.id
@@ -84,7 +88,8 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
 }
 
 /// `a**{{ x }}**` is emphasis around a letter, and is not around punctuation (CommonMark 0.31, flanking runs).
-fn would_break_emphasis(page: &Page, slot: &Slot, text: &str) -> bool {
+fn would_break_emphasis(page: &Page, slot: &Slot, shown: &Shown) -> bool {
+    let Some(text) = shown.clone().within(&slot.context, Beside::of(page, slot)) else { return false };
     let body = page.body.text();
     let marks = ['*', '_', '~'];
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::{BadArgument, check_arguments};
 use crate::expand::{Nothing, show};
 use crate::facts::Found;
-use crate::page::What;
+use crate::page::{Context, What};
 use crate::register::Problem;
 use crate::register::common::Visibility;
 use crate::span::Span;
@@ -21,8 +21,15 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// How many unknown ids get a suggestion.
+const MOST_SUGGESTIONS: usize = 200;
+
 fn run(trust: &Trust, findings: &mut Findings) {
     for (page, slot) in slots(trust) {
+        // That it can not stand there is said first.
+        if matches!(slot.context, Context::Misplaced(_) | Context::Unseen) {
+            continue;
+        }
         match &slot.what {
             What::Value(expression) => match show(trust, page, expression) {
                 Err(Nothing::Unknown) => unknown(trust, slot.span, &expression.id, findings),
@@ -68,7 +75,12 @@ fn unknown(trust: &Trust, span: Span, id: &str, findings: &mut Findings) {
         });
         return;
     }
-    findings.push(match nearest(id, trust.facts.ids()) {
+    // Who has misspelt this many has made one mistake many times: the first suggestions show it.
+    let near = match findings.0.len() < MOST_SUGGESTIONS {
+        true => nearest(id, trust.facts.ids()),
+        false => None,
+    };
+    findings.push(match near {
         Some(near) => meant(trust, finding, span, id, near),
         None => finding.help("state it in a file of `facts/`; `trustbook facts` lists what there is"),
     });
@@ -76,8 +88,9 @@ fn unknown(trust: &Trust, span: Span, id: &str, findings: &mut Findings) {
 
 /// Suggests the id that was probably meant.
 fn meant(trust: &Trust, finding: Diagnostic, span: Span, id: &str, near: &str) -> Diagnostic {
-    let fixed = trust.map.slice(span).replacen(id, near, 1);
-    finding.help(format!("did you mean `{near}`?")).edit(span, fixed)
+    let written = trust.map.slice(span);
+    let finding = finding.help(format!("did you mean `{near}`?"));
+    if written.contains(id) { finding.edit(span, written.replacen(id, near, 1)) } else { finding }
 }
 
 /// What a file that does not parse may state is not reported as unknown: mending the file may bring it back.

@@ -18,6 +18,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// How many unknown ids are looked at for what they may mean.
+const MOST_MEANT: usize = 200;
+
 fn run(trust: &Trust, findings: &mut Findings) {
     if !trust.is_whole() {
         return;
@@ -27,6 +30,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let meant: Vec<String> = used
         .iter()
         .filter(|id| trust.facts.find(id).is_none())
+        .take(MOST_MEANT)
         .filter_map(|id| nearest(id, trust.facts.ids()).map(str::to_owned))
         .collect();
     used.extend(meant);

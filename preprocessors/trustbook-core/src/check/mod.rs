@@ -143,6 +143,8 @@ fn run(trust: &Trust, each: impl Fn(&Check, &mut Findings)) -> Vec<Diagnostic> {
         }));
     }
     sort(trust, &mut all);
+    // A definition that is used twice is one mistake.
+    all.dedup();
     all
 }
 

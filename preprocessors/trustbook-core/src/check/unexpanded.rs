@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::facts::Found;
 use crate::page::scan::tokens;
 use crate::site::Site;
 use crate::site::resolve::Target;
@@ -37,12 +38,16 @@ fn titles(trust: &Trust, findings: &mut Findings) {
 }
 
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
+    // A `fact:` link whose id has nothing to link to is reported where the id is looked up.
     let reported = |url: &str| {
-        let Some(id) = url.strip_prefix("fact:") else {
-            return false;
+        let Some((_, id)) = url.split_once(':') else { return false };
+        let leads = match trust.facts.find(id) {
+            Some(Found::Fact(fact)) => fact.value.as_ref().is_some_and(|value| value.link().is_some()),
+            _ => false,
         };
-        let references = trust.pages.iter().flat_map(|page| &page.references);
-        references.into_iter().any(|link| link.id == id)
+        let mut references = trust.pages.iter().flat_map(|page| &page.references);
+        // An id that is an expression is misplaced, and that is said.
+        id.is_empty() || !leads && references.any(|link| link.scheme == "fact" && link.id == id)
     };
     for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
         if reported(&bad.link.url) {
@@ -51,7 +56,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         let (place, written) = bad.place(trust, site);
         findings.push(
             Diagnostic::new(place, format!("`{written}` reached the page as it is"))
-                .help("such links work in Markdown: `[text](fact:id)`; in HTML write `href=\"{{ id }}\"`"),
+                .help("`[text](fact:id)` works in Markdown, and `href=\"{{ id }}\"` in HTML; links to schemas and claims are not part of this version"),
         );
     }
 }

@@ -60,8 +60,8 @@ pub struct HtmlSettings {
     pub no_section_label: bool,
     /// Old paths and where they lead now.
     pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
-    /// The file of the not-found page, relative to `src`.
-    pub input_404: Option<Spanned<String>>,
+    /// The path at which the site is published, where our own `site-url` does not say.
+    pub site_url: Option<String>,
 }
 
 impl Default for HtmlSettings {
@@ -73,8 +73,21 @@ impl Default for HtmlSettings {
             edit_url_template: None,
             no_section_label: false,
             redirects: Vec::new(),
-            input_404: None,
+            site_url: None,
         }
+    }
+}
+
+impl Config {
+    /// The path at which the site is published, with slashes at both ends.
+    pub fn base_path(&self) -> String {
+        let path = match (&self.trustbook.site_url, &self.html.site_url) {
+            (Some(url), _) => url.path(),
+            (None, Some(path)) => path,
+            (None, None) => "/",
+        };
+        let inner = path.trim_matches('/');
+        if inner.is_empty() { "/".to_owned() } else { format!("/{inner}/") }
     }
 }
 

@@ -234,9 +234,10 @@ impl Reader<'_> {
                 ("admonitions", DeValue::Boolean(on)) => html.admonitions = *on,
                 ("no-section-label", DeValue::Boolean(on)) => html.no_section_label = *on,
                 ("edit-url-template", DeValue::String(text)) => html.edit_url_template = Some(text.to_string()),
-                ("input-404", DeValue::String(text)) => {
-                    let span = span_of(self.file, node);
-                    html.input_404 = Some(Spanned { value: text.to_string(), span });
+                // mdBook takes a path or a whole address here.
+                ("site-url", DeValue::String(text)) => {
+                    let path = url::Url::parse(text).map_or_else(|_| text.to_string(), |url| url.path().to_owned());
+                    html.site_url = Some(path);
                 }
                 ("redirect", DeValue::Table(redirects)) => self.redirects(redirects),
                 _ => {}

@@ -27,6 +27,22 @@ pub fn entities(text: &str) -> String {
     output
 }
 
+/// Text that can begin nothing: its first character is an entity too, so that `{{ n }}.` is no list, `[{{ x }}]` no
+/// reference and `&{{ x }};` no entity.
+pub fn standing_text(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if is_plain(first) => {
+            let mut output = String::with_capacity(text.len() * 2);
+            push_entity(&mut output, first);
+            // The rest follows a character that is no space.
+            output.push_str(entities(&format!("x{}", chars.as_str())).strip_prefix('x').unwrap_or_default());
+            output
+        }
+        _ => entities(text),
+    }
+}
+
 /// Braces as entities, and the rest as it is.
 pub fn braces(text: &str) -> String {
     let mut output = String::with_capacity(text.len());

@@ -10,7 +10,7 @@ use crate::page::{Context, Page, What};
 use crate::trust::{Next, Trust};
 use block::{Anchors, Blocks};
 
-pub use value::{Nothing, Shown, show};
+pub use value::{Beside, Nothing, Shown, show};
 
 /// A page as Markdown that a renderer reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ fn slot(
     }
     Ok(match &slot.what {
         What::Value(expression) => match show(trust, page, expression) {
-            Ok(shown) => shown.within(&slot.context).unwrap_or_default(),
+            Ok(shown) => shown.within(&slot.context, Beside::of(page, slot)).unwrap_or_default(),
             Err(_) => String::new(),
         },
         What::Block(call) => {

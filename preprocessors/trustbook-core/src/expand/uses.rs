@@ -39,11 +39,17 @@ pub struct Oldest {
 
 /// The oldest statement of a page; `None` where it uses no dated fact.
 pub fn oldest(trust: &Trust, page: &Page) -> Option<Oldest> {
+    // Every expression of the page may ask.
+    let (date, checked) = (*page.oldest.get_or_init(|| find_oldest(trust, page)))?;
+    Some(Oldest { date, checked })
+}
+
+fn find_oldest(trust: &Trust, page: &Page) -> Option<(Date, bool)> {
     of_page(trust, page)
         .iter()
         .filter_map(|id| trust.facts.find(id))
         .map(Found::common)
         .filter(|common| common.visibility != Visibility::Internal)
-        .filter_map(|common| common.said().map(|date| Oldest { date, checked: common.verified.is_some() }))
-        .min_by_key(|oldest| (oldest.date, oldest.checked))
+        .filter_map(|common| common.said().map(|date| (date, common.verified.is_some())))
+        .min()
 }

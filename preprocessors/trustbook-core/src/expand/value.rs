@@ -1,10 +1,10 @@
 //! What an expression shows, and how it is put into the place where it stands.
 
-use super::encode::{braces, component, entities};
+use super::encode::{braces, component, entities, standing_text};
 use super::uses;
 use crate::facts::Found;
 use crate::page::syntax::{Expression, Format};
-use crate::page::{Context, Page};
+use crate::page::{Context, Page, Slot};
 use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
@@ -163,22 +163,53 @@ impl Shown {
         self.html.unwrap_or_else(|| entities(&text))
     }
 
-    /// Put so that it suits the place. `None` where the place takes no value, or not this one.
-    pub fn within(self, context: &Context) -> Option<String> {
+    /// Put so that it suits the place. `None` where the place takes no value, or not this one. `beside` says what
+    /// touches it.
+    pub fn within(self, context: &Context, beside: Beside) -> Option<String> {
+        let text = |text: &str| match beside {
+            // Around a letter it is emphasis, and around an entity it is not.
+            Beside::Emphasis => entities(text),
+            Beside::Nothing => standing_text(text),
+        };
         match context {
-            Context::Text | Context::Alone => match self.markdown {
-                Some(markdown) => Some(markdown),
-                None => Some(self.into_html()),
+            Context::Text | Context::Alone => match (self.markdown, self.html) {
+                (Some(markdown), _) => Some(markdown),
+                (None, Some(html)) => Some(html),
+                (None, None) => Some(text(&self.text)),
             },
-            Context::Plain | Context::HeadingWithoutId => Some(entities(&self.text)),
+            Context::Html => Some(self.html.unwrap_or_else(|| text(&self.text))),
+            Context::Plain | Context::HeadingWithoutId => Some(text(&self.text)),
+            Context::DestinationStart => match self.link {
+                Some(link) if link.starts_with("http") => Some(entities(&link)),
+                _ => Some(component(&self.text)),
+            },
             Context::Destination => Some(component(&self.text)),
             Context::WholeDestination => match self.link {
                 Some(link) => Some(entities(&link)),
                 None => Some(component(&self.text)),
             },
             Context::FactsFence => fits_fence(&self.text).then_some(self.text),
-            Context::Unseen | Context::Code | Context::Misplaced(_) => None,
+            Context::Unseen | Context::Code | Context::IndentedCode | Context::Misplaced(_) => None,
         }
+    }
+}
+
+/// What touches a value in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing that a character of it could matter to.
+    Nothing,
+    /// The marks of emphasis.
+    Emphasis,
+}
+
+impl Beside {
+    /// What touches a slot of a page.
+    pub fn of(page: &Page, slot: &Slot) -> Self {
+        let body = page.body.text();
+        let marks = ['*', '_', '~'];
+        let touched = body[..slot.range.start].ends_with(marks) || body[slot.range.end..].starts_with(marks);
+        if touched { Beside::Emphasis } else { Beside::Nothing }
     }
 }
 

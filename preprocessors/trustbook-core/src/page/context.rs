@@ -73,10 +73,12 @@ struct State {
     plain: usize,
     /// Inside a heading, and whether it has an id of its own.
     heading: Option<bool>,
-    /// Inside a code block, and whether it takes facts.
-    code: Option<bool>,
-    /// The HTML of the block being read, and where it starts.
-    block: Option<(String, usize)>,
+    /// Inside a code block, and of which kind.
+    code: Option<Context>,
+    /// Inside a table.
+    table: bool,
+    /// The HTML of the block being read, and where each line of it stands in the body.
+    block: Option<Html>,
     /// The raw HTML element, such as `script`, that inline HTML has opened.
     raw: Option<String>,
     /// Inside the term of a definition list, whose id the renderer makes from its text.
@@ -96,10 +98,10 @@ impl Finder<'_> {
             Event::Text(text) => self.text(&text, fresh),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.see(&text, &Context::Code),
             Event::Html(html) => match &mut self.state.block {
-                Some((block, _)) => block.push_str(&self.body.text()[range]),
-                None => self.html(&html, range.start),
+                Some(block) => block.push(&html, range.start),
+                None => self.html(&Html::new(&html, range.start)),
             },
-            Event::InlineHtml(_) => self.html(&self.body.text()[range.clone()], range.start),
+            Event::InlineHtml(html) => self.html(&Html::new(&html, range.start)),
             Event::FootnoteReference(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Event::SoftBreak | Event::HardBreak | Event::Rule | Event::TaskListMarker(_) => {}
         }
@@ -117,17 +119,21 @@ impl Finder<'_> {
                 self.state.heading = Some(id.is_some());
             }
             Tag::CodeBlock(kind) => {
-                let facts = match &kind {
+                let code = match &kind {
                     CodeBlockKind::Fenced(info) => {
                         self.see(info, &Context::Misplaced("the info string of a code block"));
-                        info.split([' ', '\t', ',']).any(|word| word == "facts")
+                        match info.split([' ', '\t', ',']).any(|word| word == "facts") {
+                            true => Context::FactsFence,
+                            false => Context::Code,
+                        }
                     }
-                    CodeBlockKind::Indented => false,
+                    CodeBlockKind::Indented => Context::IndentedCode,
                 };
-                self.state.code = Some(facts);
+                self.state.code = Some(code);
             }
             Tag::DefinitionListTitle => self.state.term = true,
-            Tag::HtmlBlock => self.state.block = Some((String::new(), range.start)),
+            Tag::Table(_) => self.state.table = true,
+            Tag::HtmlBlock => self.state.block = Some(Html::default()),
             Tag::FootnoteDefinition(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Tag::Link { link_type, dest_url, title, id } => {
                 self.link(LinkKind::Link, link_type, &dest_url, &title, &id, range, definitions);
@@ -145,11 +151,12 @@ impl Finder<'_> {
         match tag {
             TagEnd::Heading(_) => self.state.heading = None,
             TagEnd::DefinitionListTitle => self.state.term = false,
+            TagEnd::Table => self.state.table = false,
             TagEnd::CodeBlock => self.state.code = None,
             TagEnd::Link | TagEnd::Image => self.state.plain = self.state.plain.saturating_sub(1),
             TagEnd::HtmlBlock => {
-                if let Some((html, start)) = self.state.block.take() {
-                    self.html(&html, start);
+                if let Some(html) = self.state.block.take() {
+                    self.html(&html);
                     // What a block of HTML leaves open does not reach into the next one.
                     self.state.raw = None;
                 }
@@ -159,9 +166,8 @@ impl Finder<'_> {
     }
 
     fn text(&mut self, text: &str, fresh: bool) {
-        let context = match (self.state.code, self.state.heading, &self.state.raw) {
-            (Some(true), _, _) => Context::FactsFence,
-            (Some(false), _, _) => Context::Code,
+        let context = match (&self.state.code, self.state.heading, &self.state.raw) {
+            (Some(code), _, _) => code.clone(),
             (_, _, Some(raw)) => raw_context(raw),
             (_, Some(true), _) => Context::Plain,
             (_, Some(false), _) => Context::HeadingWithoutId,
@@ -169,6 +175,7 @@ impl Finder<'_> {
                 Context::Misplaced("the term of a definition list, whose anchor would change with it")
             }
             _ if self.state.plain > 0 => Context::Plain,
+            _ if self.state.table => Context::Html,
             _ => Context::Text,
         };
         if fresh && context == Context::Text && self.is_one_slot(text) {
@@ -184,14 +191,15 @@ impl Finder<'_> {
             .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
-    fn html(&mut self, html: &str, start: usize) {
+    fn html(&mut self, source: &Html) {
+        let html = source.text.as_str();
         for part in html::scan(html, self.state.raw.as_deref()) {
             match part {
                 Part::Text(range) => {
                     let context = match &self.state.raw {
                         Some(raw) => raw_context(raw),
                         None if self.state.plain > 0 => Context::Plain,
-                        None => Context::Text,
+                        None => Context::Html,
                     };
                     self.see(&html[range], &context);
                 }
@@ -211,13 +219,17 @@ impl Finder<'_> {
                         let value = &html[attr.value.clone()];
                         self.see(value, &attribute_context(&attr.name, attr.quoted));
                         if let Some(kind) = link_kind(&name, &attr.name) {
-                            let at = start + attr.value.start;
-                            let span = self.body.locate(at..at + value.len());
-                            self.found.links.extend(span.map(|span| MarkdownLink {
-                                dest: value.to_owned(),
-                                kind,
-                                span,
-                            }));
+                            let at = source.locate(attr.value.start);
+                            let Some(span) = self.body.locate(at..at + value.len()) else { continue };
+                            // `a.png 1x, b.png 2x` is a list; the others are one address.
+                            let list = if attr.name == "srcset" { value.split(',').collect() } else { vec![value] };
+                            for dest in list {
+                                let dest = match attr.name.as_str() {
+                                    "srcset" => dest.split_whitespace().next().unwrap_or_default(),
+                                    _ => dest,
+                                };
+                                self.found.links.push(MarkdownLink { dest: dest.to_owned(), kind, span });
+                            }
                         }
                     }
                     self.see(&html[range], &Context::Misplaced("an HTML tag"));
@@ -247,12 +259,17 @@ impl Finder<'_> {
             self.see(dest, &Context::Misplaced("an autolink"));
         }
         self.see(id, &Context::Misplaced("the label of a link"));
-        self.see(dest, &Context::Destination);
+        let names_fact = own_scheme(dest).is_some();
+        self.see(
+            dest,
+            if names_fact { &Context::Misplaced("a link that names a fact") } else { &Context::Destination },
+        );
         self.see(title, &Context::Plain);
         let at = self.destination(dest, id, link_type, range.clone(), definitions);
         if let (Some((scheme, id)), Some(at)) = (own_scheme(dest), at.clone())
             && let Some(span) = self.body.locate(at.clone())
             && !matches!(link_type, LinkType::Autolink)
+            && !dest.contains(self.prefix)
             && !self.found.references.iter().any(|known| known.range == at)
         {
             self.found.references.push(Reference { scheme, id: id.to_owned(), range: at, span });
@@ -274,12 +291,15 @@ impl Finder<'_> {
         let within = match link_type {
             LinkType::Inline | LinkType::Autolink | LinkType::Email => range,
             _ => {
-                let key = pulldown_cmark_key(id);
-                definitions.iter().find(|(label, _, _)| pulldown_cmark_key(label) == key)?.2.clone()
+                let key = label_key(id);
+                definitions.iter().find(|(label, _, _)| label_key(label) == key)?.2.clone()
             }
         };
-        let at = within.start + self.body.text()[within].rfind(dest)?;
-        Some(at..at + dest.len())
+        // Behind the text or the label, and before a title that may say the same.
+        let text = &self.body.text()[within.clone()];
+        let label = text.rfind("](").or_else(|| text.find("]:")).map_or(0, |at| at + 2);
+        let at = text[label..].find(dest).map(|at| label + at).or_else(|| text.rfind(dest))?;
+        Some(within.start + at..within.start + at + dest.len())
     }
 
     /// Notes the context of every slot whose word occurs in `text`. A slot in two contexts is misplaced.
@@ -292,8 +312,10 @@ impl Finder<'_> {
                 continue;
             };
             let whole = text.len() == self.prefix.len() + digits + 1;
+            let first = text.starts_with(self.prefix) && text.len() - rest.len() == self.prefix.len();
             let context = match context {
                 Context::Destination if whole => Context::WholeDestination,
+                Context::Destination if first => Context::DestinationStart,
                 other => other.clone(),
             };
             if matches!(slot.context, Context::Misplaced(_)) {
@@ -308,14 +330,39 @@ impl Finder<'_> {
     }
 }
 
+/// Raw HTML without the marks of the quotation or list around it, and where its lines stand in the body.
+#[derive(Default)]
+struct Html {
+    text: String,
+    lines: Vec<(usize, usize)>,
+}
+
+impl Html {
+    fn new(text: &str, at: usize) -> Self {
+        let mut html = Html::default();
+        html.push(text, at);
+        html
+    }
+
+    fn push(&mut self, text: &str, at: usize) {
+        self.lines.push((self.text.len(), at));
+        self.text.push_str(text);
+    }
+
+    fn locate(&self, at: usize) -> usize {
+        let index = self.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+        self.lines.get(index).map_or(at, |(start, body)| body + (at - start))
+    }
+}
+
 /// Labels are compared without case and with folded white space (CommonMark 0.31, matches).
-fn pulldown_cmark_key(label: &str) -> String {
+fn label_key(label: &str) -> String {
     label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn own_scheme(dest: &str) -> Option<(&'static str, &str)> {
     let (scheme, id) = dest.split_once(':')?;
-    SCHEMES.iter().find(|known| **known == scheme).map(|known| (*known, id))
+    SCHEMES.iter().find(|known| known.eq_ignore_ascii_case(scheme)).map(|known| (*known, id))
 }
 
 fn raw_context(element: &str) -> Context {
@@ -339,8 +386,8 @@ fn attribute_context(name: &str, quoted: bool) -> Context {
 
 fn link_kind(element: &str, attribute: &str) -> Option<LinkKind> {
     match (element, attribute) {
-        ("img", "src") => Some(LinkKind::Image),
-        (_, "href" | "src") => Some(LinkKind::Link),
+        ("img", "src" | "srcset") => Some(LinkKind::Image),
+        (_, "href" | "src" | "srcset" | "poster") | ("object", "data") => Some(LinkKind::Link),
         _ => None,
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Includer<'w> {
     /// What `{{#title ...}}` says.
     pub(super) title: Option<String>,
     pub(super) size: usize,
+    /// The page has grown too large, and that was said.
+    pub(super) full: bool,
 }
 
 enum Part {
@@ -85,6 +87,10 @@ impl Includer<'_> {
         };
         self.size += text.len();
         if self.size > MAX_PAGE {
+            // Said once: every include behind this one would say the same.
+            if std::mem::replace(&mut self.full, true) {
+                return None;
+            }
             self.problems.push(missing(format!("the page grows beyond {} MiB", MAX_PAGE / 1024 / 1024)));
             return None;
         }
@@ -207,7 +213,7 @@ fn cut(text: &str, part: &Part, file: FileId) -> Result<Stitched, String> {
     let mut output = Stitched::default();
     if let Part::Whole = part {
         // Without its last line end, so that `{{#include}}` inside a line stays on it.
-        let end = text.trim_end_matches('\n').len();
+        let end = text.trim_end_matches(['\r', '\n']).len();
         output.push_source(&text[..end], Span::new(file, 0..end));
         return Ok(output);
     }

@@ -11,9 +11,11 @@ pub mod syntax;
 use crate::config::HtmlSettings;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
+use jiff::civil::Date;
 use outline::Chapter;
 use scan::TokenKind;
 use std::ops::Range;
+use std::sync::OnceLock;
 use stitch::Stitched;
 use syntax::{BlockCall, Expression, Malformed};
 
@@ -36,6 +38,8 @@ pub struct Page {
     pub title: Option<String>,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// The day of its oldest statement and whether it was checked, once somebody has asked.
+    pub oldest: OnceLock<Option<(Date, bool)>>,
 }
 
 /// A place in a page that stands for something else.
@@ -53,6 +57,8 @@ pub struct Slot {
     pub context: Context,
     /// What surrounds it in the body, to keep a block on lines of its own.
     pub around: (String, String),
+    /// A block that continues a paragraph, indented like code.
+    lazy: bool,
 }
 
 /// What a slot stands for.
@@ -75,6 +81,8 @@ pub enum Context {
     Unseen,
     /// Text that may hold links.
     Text,
+    /// Text of raw HTML or of a table's cell, where no Markdown but that of the line is read.
+    Html,
     /// A paragraph with nothing else.
     Alone,
     /// Text without markup: link text, alt text, a title, a heading, an attribute.
@@ -83,10 +91,14 @@ pub enum Context {
     HeadingWithoutId,
     /// A part of a link's destination.
     Destination,
+    /// The beginning of a link's destination, with more behind it.
+    DestinationStart,
     /// All of a link's destination.
     WholeDestination,
     /// Code, which is left alone.
     Code,
+    /// Code by its indentation.
+    IndentedCode,
     /// A code block marked `facts`.
     FactsFence,
     /// A place that takes no value, in words.
@@ -154,7 +166,7 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
     whole.push_source(&text, Span::new(file, 0..text.len()));
     let mut reborrowed = Source { world: source.world, map: &mut *source.map };
     let mut includer =
-        include::Includer { source: &mut reborrowed, problems: Vec::new(), title: None, size: text.len() };
+        include::Includer { source: &mut reborrowed, problems: Vec::new(), title: None, size: text.len(), full: false };
     let composed = includer.expand(&whole, world::parent(&path), 0);
     let (title, problems) = (includer.title, includer.problems);
     let mut page = Page {
@@ -166,10 +178,14 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
         links: Vec::new(),
         title,
         problems,
+        oldest: OnceLock::new(),
     };
     let prefix = unused_word(composed.text());
     fill(&mut page, &composed, &prefix);
     let found = context::find(&page.body, &prefix, &mut page.slots, settings);
+    for slot in page.slots.iter_mut().filter(|slot| slot.context == Context::IndentedCode) {
+        slot.context = if slot.lazy { Context::Misplaced("a line that is indented like code") } else { Context::Code };
+    }
     (page.links, page.references) = (found.links, found.references);
     Some(page)
 }
@@ -217,7 +233,8 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
         page.body.push_part(composed, done..token.range.start);
         let word = format!("{}{prefix}{}E{}", around.0, page.slots.len(), around.1);
         let range = page.body.push_instead(&word, span);
-        page.slots.push(Slot { range, span, original, what, context, around });
+        let lazy = continues_paragraph(text, line_start);
+        page.slots.push(Slot { range, span, original, what, context, around, lazy });
         done = token.range.end;
     }
     page.body.push_part(composed, done..text.len());
@@ -233,6 +250,13 @@ fn line_prefix<'t>(text: &'t str, line_start: usize, token: &Range<usize>) -> Op
             || word.strip_suffix(['.', ')']).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
     });
     (only_markers && rest.all(char::is_whitespace)).then_some(prefix)
+}
+
+/// Whether the line before is text that is not itself indented like code.
+fn continues_paragraph(text: &str, line_start: usize) -> bool {
+    let before = text[..line_start].strip_suffix('\n').unwrap_or_default();
+    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    !line.trim().is_empty() && !line.starts_with("    ") && !line.starts_with('\t')
 }
 
 /// Blank lines around a block that keep its quotation and its place in a list.

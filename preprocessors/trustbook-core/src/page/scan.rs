@@ -49,8 +49,10 @@ pub fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         let end = close.map_or(inner, |close| close + 2);
-        let (range, kind) = match (before, close) {
-            (Some(b'\\'), _) => (start - 1..end, TokenKind::Escaped),
+        // A backslash that is itself escaped escapes nothing.
+        let backslashes = text[..start].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        let (range, kind) = match (backslashes % 2 == 1, close) {
+            (true, _) => (start - 1..end, TokenKind::Escaped),
             (_, None) => (start..inner, TokenKind::Unclosed),
             (_, Some(close)) => (start..end, kind_of(&text[inner..close])),
         };
@@ -62,7 +64,11 @@ pub fn tokens(text: &str) -> Vec<Token> {
 
 /// The end of braces that belong to another language: past their closing braces where they have some.
 fn foreign_end(text: &str, inner: usize, line_end: usize) -> usize {
-    match text[inner..line_end].find("}}") {
+    // Braces that open again are a new beginning: only what closes before them belongs to these.
+    let reopened = text[inner..line_end].trim_start_matches('{').find("{{").map_or(line_end, |at| {
+        inner + (text[inner..line_end].len() - text[inner..line_end].trim_start_matches('{').len()) + at
+    });
+    match text[inner..reopened].find("}}") {
         Some(end) => {
             let end = inner + end;
             end + text[end..].bytes().take_while(|byte| *byte == b'}').count()
@@ -101,6 +107,13 @@ mod tests {
         assert_eq!(kinds("{{ a\n}} {{ b }}"), [("{{", Unclosed), ("{{ b }}", Expression)]);
         assert_eq!(kinds("{{ a {{ b }}"), [("{{", Unclosed), ("{{ b }}", Expression)]);
         assert_eq!(kinds("{{}}"), [("{{}}", Expression)]);
+    }
+
+    #[test]
+    fn other_languages_end_where_they_end() {
+        for text in ["`${{`, {{ b }}", "`{{{`, {{ b }}", r"\\{{ b }}"] {
+            assert_eq!(kinds(text), [("{{ b }}", TokenKind::Expression)], "{text}");
+        }
     }
 
     #[test]

@@ -104,7 +104,7 @@ fn index_link(href: &str) -> Option<String> {
     let at = href.find(['#', '?']).unwrap_or(href.len());
     let (path, rest) = href.split_at(at);
     let name = path.rsplit('/').next()?;
-    let is_readme = name.eq_ignore_ascii_case("readme.html") && !path.contains(':');
+    let is_readme = name.eq_ignore_ascii_case("readme.html") && !path.contains(':') && !path.starts_with("//");
     is_readme.then(|| format!("{}index.html{rest}", &path[..path.len() - name.len()]))
 }
 

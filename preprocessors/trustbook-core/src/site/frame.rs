@@ -86,7 +86,7 @@ impl<'t> Frame<'t> {
 
     /// The page for addresses that do not exist. It is served at any depth, so its links start at the root.
     pub(super) fn not_found(&self) -> Result<String, SlotFailure> {
-        let root = self.trust.config.trustbook.site_url.as_ref().map_or("/", |url| url.path()).to_owned();
+        let root = self.trust.config.base_path();
         let content = self.render("404", &json!({ "book_title": self.book_title(), "root": root }))?;
         self.added("404.html", root, "Page not found", &content)
     }
@@ -104,6 +104,7 @@ impl<'t> Frame<'t> {
 
     /// A page for each old address of `[output.html.redirect]`.
     pub(super) fn redirects(&self) -> Vec<(String, Result<String, SlotFailure>)> {
+        // One that is wrong is reported at book.toml.
         let redirects = self.trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
         redirects
             .filter_map(|(from, to)| {

@@ -92,10 +92,13 @@ impl BadLink {
 
 /// Whether a written link becomes this address: the renderer makes `.html` of `.md`.
 fn leads_to(written: &MarkdownLink, url: &str) -> bool {
-    let dest = &written.dest;
-    let (path, rest) = dest.find(['#', '?']).map_or((dest.as_str(), ""), |at| dest.split_at(at));
-    dest == url
-        || path.strip_suffix(".md").is_some_and(|stem| !dest.contains("://") && format!("{stem}.html{rest}") == url)
+    let dest = written.dest.as_str();
+    if dest == url {
+        return true;
+    }
+    let (path, rest) = dest.find(['#', '?']).map_or((dest, ""), |at| dest.split_at(at));
+    let Some(stem) = path.strip_suffix(".md").filter(|_| !dest.contains("://")) else { return false };
+    url.strip_prefix(stem).and_then(|url| url.strip_prefix(".html")) == Some(rest)
 }
 
 /// The file that a link of a page without a chapter comes from.

@@ -14,6 +14,8 @@ pub struct Targets<'s> {
     files: BTreeSet<&'s str>,
     /// The path under which the site is published, with slashes at both ends.
     base: String,
+    /// Pages that lead on: their anchors are those of another page.
+    redirects: BTreeSet<&'s str>,
     /// The page is served while it is written, by a server with addresses of its own.
     live: bool,
 }
@@ -46,7 +48,6 @@ impl<'s> Targets<'s> {
     /// The targets of a site.
     pub fn new(trust: &'s Trust, site: &'s Site, options: &Options) -> Self {
         let src = format!("{}/", trust.config.src);
-        let base = trust.config.trustbook.site_url.as_ref().map_or("/", |url| url.path()).to_owned();
         Targets {
             pages: site
                 .pages
@@ -60,7 +61,8 @@ impl<'s> Targets<'s> {
                 .filter(|entry| entry.plain)
                 .filter_map(|entry| entry.path.strip_prefix(src.as_str()))
                 .collect(),
-            base,
+            base: trust.config.base_path(),
+            redirects: trust.config.html.redirects.iter().map(|(from, _)| from.value.trim_start_matches('/')).collect(),
             live: options.live,
         }
     }
@@ -72,7 +74,7 @@ impl<'s> Targets<'s> {
             && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
         {
-            let ours = crate::page::context::SCHEMES.contains(&scheme);
+            let ours = crate::page::context::SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme));
             return if ours { Target::Unexpanded } else { Target::Outside };
         }
         let of_server = self.live && url.trim_start_matches("../").trim_start_matches('/').starts_with("__trustbook/");
@@ -93,6 +95,7 @@ impl<'s> Targets<'s> {
         let full = match path.strip_prefix('/') {
             None if path.is_empty() => Some(from.to_owned()),
             None => world::join(world::parent(from), path),
+            Some(_) if self.base.trim_end_matches('/') == path => Some(String::new()),
             Some(_) => path.strip_prefix(self.base.as_str()).and_then(|rest| world::join("", rest)),
         };
         let Some(full) = full else {
@@ -114,7 +117,10 @@ impl<'s> Targets<'s> {
 
     fn anchored(&self, page: String, fragment: &str) -> Target {
         let plain = fragment.is_empty() || fragment == "top" || fragment.starts_with(":~:");
-        if plain || self.pages.get(page.as_str()).is_some_and(|ids| ids.contains(fragment)) {
+        if plain
+            || self.redirects.contains(page.as_str())
+            || self.pages.get(page.as_str()).is_some_and(|ids| ids.contains(fragment))
+        {
             Target::Page(page)
         } else {
             Target::NoAnchor { page, anchor: fragment.to_owned() }

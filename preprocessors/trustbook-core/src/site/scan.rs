@@ -61,9 +61,17 @@ pub(super) fn page(path: String, page: Option<usize>, html: String, content_link
 
 /// Adds the references of an element.
 pub(super) fn collect(el: &Element<'_, '_>, links: &RefCell<Vec<SiteLink>>) {
-    for name in ["href", "src"] {
+    for name in ["href", "src", "poster"] {
         if let Some(url) = el.get_attribute(name) {
             links.borrow_mut().push(SiteLink { element: el.tag_name(), url: unescape(&url) });
         }
+    }
+    if let Some(url) = el.get_attribute("data").filter(|_| el.tag_name() == "object") {
+        links.borrow_mut().push(SiteLink { element: el.tag_name(), url: unescape(&url) });
+    }
+    // `a.png 1x, b.png 2x`: each candidate is an address with a descriptor.
+    let candidates = el.get_attribute("srcset").unwrap_or_default();
+    for url in candidates.split(',').filter_map(|candidate| candidate.split_whitespace().next()) {
+        links.borrow_mut().push(SiteLink { element: el.tag_name(), url: unescape(url) });
     }
 }
