@@ -1,5 +1,6 @@
 //! The theme: the embedded files, each of which a file of the book's own can take the place of.
 
+use crate::span::SourceMap;
 use crate::toml_tree::{self, TextError};
 use crate::world::{ReadError, World};
 use handlebars::{RenderError, TemplateError};
@@ -15,7 +16,9 @@ pub struct Theme {
 
 impl Theme {
     /// The embedded files, by path within the theme, with the book's own in their places.
-    pub fn read(embedded: &[(&str, &str)], world: &dyn World) -> Self {
+    ///
+    /// The book's own files become sources, so that findings can name their lines.
+    pub fn read(embedded: &[(&str, &str)], world: &dyn World, map: &mut SourceMap) -> Self {
         let mut theme = Theme::default();
         for (path, text) in embedded {
             theme.files.insert((*path).to_owned(), (*text).to_owned());
@@ -33,6 +36,7 @@ impl Theme {
             }
             match toml_tree::read_text(world, &entry.path) {
                 Ok(text) => {
+                    map.add(&entry.path, text.as_str());
                     theme.files.insert(path.to_owned(), text);
                 }
                 Err(TextError::Read(ReadError::Missing)) => {}

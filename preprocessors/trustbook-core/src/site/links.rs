@@ -5,6 +5,7 @@ use super::scan::SiteLink;
 use super::{Options, Site, SitePage};
 use crate::diagnostic::Place;
 use crate::page::MarkdownLink;
+use crate::span::Span;
 use crate::trust::Trust;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,7 +81,7 @@ impl BadLink {
     pub fn place(&self, trust: &Trust, site: &Site) -> (Place, String) {
         let page = &site.pages[self.page];
         let (Some(nth), Some(source)) = (self.nth, page.page.map(|index| &trust.pages[index])) else {
-            return (frame_place(trust, page), self.link.url.clone());
+            return (frame_place(trust, page, &self.link.url), self.link.url.clone());
         };
         let mut same = source.links.iter().filter(|written| leads_to(written, &self.link.url));
         match same.clone().nth(nth).or_else(|| same.next_back()) {
@@ -101,12 +102,20 @@ fn leads_to(written: &MarkdownLink, url: &str) -> bool {
     url.strip_prefix(stem).and_then(|url| url.strip_prefix(".html")) == Some(rest)
 }
 
-/// The file that a link of a page without a chapter comes from.
-fn frame_place(trust: &Trust, page: &SitePage) -> Place {
+/// Where a link of the frame is written: in book.toml for a page that leads on, else in a template.
+fn frame_place(trust: &Trust, page: &SitePage, url: &str) -> Place {
     let mut redirects = trust.config.html.redirects.iter();
-    let redirect = redirects.find(|(from, _)| from.value.trim_start_matches('/') == page.path);
-    match redirect {
-        Some((_, to)) => Place::At(to.span),
-        None => Place::File("theme/page.hbs".to_owned()),
+    if let Some((_, to)) = redirects.find(|(from, _)| from.value.trim_start_matches('/') == page.path) {
+        return Place::At(to.span);
     }
+    // A template writes the way to the root as an expression; what follows it stands there as it is.
+    let base = trust.config.base_path();
+    let written = url.trim_start_matches("../").trim_start_matches(base.as_str());
+    let templates = ["theme/page.hbs", "theme/404.hbs", "theme/contents.hbs"];
+    let found = templates.iter().find_map(|path| {
+        let file = trust.map.find(path)?;
+        let at = trust.map.file(file).text().find(written).filter(|_| !written.is_empty())?;
+        Some(Span::new(file, at..at + written.len()))
+    });
+    found.map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
 }
