@@ -13,7 +13,7 @@ use crate::suggest::{listed, nearest};
 use crate::theme::{Theme, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The block that lists free facts.
 pub(super) const FACTS: &str = "facts";
@@ -28,18 +28,21 @@ pub struct Blocks<'t> {
 
 /// The ids that blocks of one page have given to their rows.
 #[derive(Debug, Default)]
-pub struct Anchors(BTreeSet<String>);
+pub struct Anchors(BTreeMap<String, usize>);
 
 impl Anchors {
     /// The id itself, or with a number where the page has it already.
     pub(super) fn unique(&mut self, id: &str) -> String {
-        let mut anchor = id.to_owned();
-        let mut count = 1;
-        while !self.0.insert(anchor.clone()) {
+        let mut count = self.0.get(id).copied().unwrap_or(0);
+        loop {
             count += 1;
-            anchor = format!("{id}-{count}");
+            let anchor = if count == 1 { id.to_owned() } else { format!("{id}-{count}") };
+            if count == 1 || !self.0.contains_key(&anchor) {
+                self.0.insert(id.to_owned(), count);
+                self.0.entry(anchor.clone()).or_insert(1);
+                return anchor;
+            }
         }
-        anchor
     }
 }
 

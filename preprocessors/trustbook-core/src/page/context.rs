@@ -1,10 +1,11 @@
 //! What each expression of a page stands in, found by parsing the page once with a plain word in its place.
 
-use super::html::{self, Part};
+use super::html::{self, Html, Part};
 use super::{Context, LinkKind, MarkdownLink, Reference, Slot};
 use crate::config::HtmlSettings;
 use crate::page::stitch::Stitched;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The schemes of links that name a fact, a schema field or a claim.
@@ -33,11 +34,12 @@ pub(super) struct Found {
 pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: &HtmlSettings) -> Found {
     let text = body.text();
     let parser = Parser::new_ext(text, options(settings));
-    let definitions: Vec<(String, String, Range<usize>)> = parser
+    let written: Vec<(String, String, Range<usize>)> = parser
         .reference_definitions()
         .iter()
         .map(|(label, def)| (label.to_owned(), def.dest.to_string(), def.span.clone()))
         .collect();
+    let definitions: Definitions = written.iter().map(|(label, _, span)| (label_key(label), span.clone())).collect();
     let mut finder = Finder {
         body,
         prefix,
@@ -45,7 +47,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         found: Found { links: Vec::new(), references: Vec::new() },
         state: State::default(),
     };
-    for (label, dest, span) in &definitions {
+    for (label, dest, span) in &written {
         finder.see(label, &Context::Misplaced("the label of a link"));
         finder.see(dest, &Context::Destination);
         let rest = &text[span.clone()];
@@ -75,6 +77,8 @@ struct State {
     heading: Option<bool>,
     /// Inside a code block, and of which kind.
     code: Option<Context>,
+    /// Where the destinations are that name a fact.
+    referenced: BTreeSet<usize>,
     /// Inside a table.
     table: bool,
     /// The HTML of the block being read, and where each line of it stands in the body.
@@ -87,7 +91,8 @@ struct State {
     fresh_paragraph: bool,
 }
 
-type Definitions = [(String, String, Range<usize>)];
+/// Where each reference definition is written, by its label.
+type Definitions = BTreeMap<String, Range<usize>>;
 
 impl Finder<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>, definitions: &Definitions) {
@@ -270,7 +275,8 @@ impl Finder<'_> {
             && let Some(span) = self.body.locate(at.clone())
             && !matches!(link_type, LinkType::Autolink)
             && !dest.contains(self.prefix)
-            && !self.found.references.iter().any(|known| known.range == at)
+            // Links through one definition share its destination.
+            && self.state.referenced.insert(at.start)
         {
             self.found.references.push(Reference { scheme, id: id.to_owned(), range: at, span });
         }
@@ -290,10 +296,7 @@ impl Finder<'_> {
     ) -> Option<Range<usize>> {
         let within = match link_type {
             LinkType::Inline | LinkType::Autolink | LinkType::Email => range,
-            _ => {
-                let key = label_key(id);
-                definitions.iter().find(|(label, _, _)| label_key(label) == key)?.2.clone()
-            }
+            _ => definitions.get(&label_key(id))?.clone(),
         };
         // Behind the text or the label, and before a title that may say the same.
         let text = &self.body.text()[within.clone()];
@@ -327,31 +330,6 @@ impl Finder<'_> {
                 slot.context = Context::Misplaced("two kinds of places at once");
             }
         }
-    }
-}
-
-/// Raw HTML without the marks of the quotation or list around it, and where its lines stand in the body.
-#[derive(Default)]
-struct Html {
-    text: String,
-    lines: Vec<(usize, usize)>,
-}
-
-impl Html {
-    fn new(text: &str, at: usize) -> Self {
-        let mut html = Html::default();
-        html.push(text, at);
-        html
-    }
-
-    fn push(&mut self, text: &str, at: usize) {
-        self.lines.push((self.text.len(), at));
-        self.text.push_str(text);
-    }
-
-    fn locate(&self, at: usize) -> usize {
-        let index = self.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
-        self.lines.get(index).map_or(at, |(start, body)| body + (at - start))
     }
 }
 

@@ -2,6 +2,32 @@
 
 use std::ops::Range;
 
+/// Raw HTML without the marks of the quotation or list around it, and where its lines stand in the body.
+#[derive(Default)]
+pub(super) struct Html {
+    pub(super) text: String,
+    lines: Vec<(usize, usize)>,
+}
+
+impl Html {
+    pub(super) fn new(text: &str, at: usize) -> Self {
+        let mut html = Html::default();
+        html.push(text, at);
+        html
+    }
+
+    pub(super) fn push(&mut self, text: &str, at: usize) {
+        self.lines.push((self.text.len(), at));
+        self.text.push_str(text);
+    }
+
+    /// Where an offset of the HTML stands in the body.
+    pub(super) fn locate(&self, at: usize) -> usize {
+        let index = self.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+        self.lines.get(index).map_or(at, |(start, body)| body + (at - start))
+    }
+}
+
 /// What a part of some HTML is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
@@ -62,9 +88,13 @@ impl Scanner<'_> {
     fn step(&mut self) {
         let rest = &self.html[self.at..];
         if let Some(raw) = self.raw.take() {
-            let close = format!("</{raw}");
-            let end = rest.to_ascii_lowercase().find(&close).unwrap_or(rest.len());
-            self.text(end);
+            let closes = |at: &usize| {
+                rest.as_bytes()
+                    .get(at + 2..at + 2 + raw.len())
+                    .is_some_and(|name| name.eq_ignore_ascii_case(raw.as_bytes()))
+            };
+            let end = rest.match_indices("</").map(|(at, _)| at).find(closes);
+            self.text(end.unwrap_or(rest.len()));
             return;
         }
         if rest.starts_with("<!--") {
