@@ -28,6 +28,8 @@ pub struct Page {
     pub source: String,
     /// The text with a plain word in place of each expression.
     pub body: Stitched,
+    /// What that word begins with; a number and `E` follow.
+    pub word: String,
     /// Expressions, blocks and escaped braces, in order.
     pub slots: Vec<Slot>,
     /// Links that name a fact.
@@ -173,6 +175,7 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
         chapter,
         source: path,
         body: Stitched::default(),
+        word: unused_word(composed.text()),
         slots: Vec::new(),
         references: Vec::new(),
         links: Vec::new(),
@@ -180,7 +183,7 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
         problems,
         oldest: OnceLock::new(),
     };
-    let prefix = unused_word(composed.text());
+    let prefix = page.word.clone();
     fill(&mut page, &composed, &prefix);
     let found = context::find(&page.body, &prefix, &mut page.slots, settings);
     for slot in page.slots.iter_mut().filter(|slot| slot.context == Context::IndentedCode) {

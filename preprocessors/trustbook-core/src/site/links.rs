@@ -4,10 +4,13 @@ use super::resolve::{Target, Targets};
 use super::scan::SiteLink;
 use super::{Options, Site, SitePage};
 use crate::diagnostic::Place;
-use crate::page::MarkdownLink;
+use crate::expand::encode::component;
+use crate::expand::show;
+use crate::page::{Context, Page, What};
 use crate::span::Span;
 use crate::trust::Trust;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A link that does not lead where it should.
@@ -83,17 +86,37 @@ impl BadLink {
         let (Some(nth), Some(source)) = (self.nth, page.page.map(|index| &trust.pages[index])) else {
             return (frame_place(trust, page, &self.link.url), self.link.url.clone());
         };
-        let mut same = source.links.iter().filter(|written| leads_to(written, &self.link.url));
-        match same.clone().nth(nth).or_else(|| same.next_back()) {
-            Some(written) => (Place::At(written.span), written.dest.clone()),
+        let written = source.links.iter().map(|link| (link.span, with_values(trust, source, &link.dest)));
+        let mut same = written.filter(|(_, dest)| leads_to(dest, &self.link.url));
+        let last = same.clone().last();
+        match same.nth(nth).or(last) {
+            Some((span, dest)) => (Place::At(span), dest.into_owned()),
             None => (Place::File(source.source.clone()), self.link.url.clone()),
         }
     }
 }
 
+/// A destination as a writer wrote it, with the values of its expressions.
+fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Cow<'d, str> {
+    if !dest.contains(&page.word) {
+        return Cow::Borrowed(dest);
+    }
+    let mut output = dest.to_owned();
+    for (index, slot) in page.slots.iter().enumerate() {
+        let word = format!("{}{index}E", page.word);
+        if let What::Value(expression) = &slot.what
+            && output.contains(&word)
+            && let Ok(shown) = show(trust, page, expression)
+        {
+            let link = shown.link.filter(|_| slot.context != Context::Destination);
+            output = output.replace(&word, &link.unwrap_or_else(|| component(&shown.text)));
+        }
+    }
+    Cow::Owned(output)
+}
+
 /// Whether a written link becomes this address: the renderer makes `.html` of `.md`.
-fn leads_to(written: &MarkdownLink, url: &str) -> bool {
-    let dest = written.dest.as_str();
+fn leads_to(dest: &str, url: &str) -> bool {
     if dest == url {
         return true;
     }
