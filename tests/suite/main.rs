@@ -6,6 +6,7 @@ mod cases;
 mod command;
 mod hostile;
 mod pages;
+mod records;
 mod reference;
 mod stock;
 mod tidy;

@@ -25,14 +25,22 @@ impl Kind {
 
 /// Every kind of record, sorted by name.
 pub const KINDS: &[Kind] = &[
+    AI_USE,
     ANSWER,
+    AVAILABILITY,
     CERTIFICATION,
     CONTACT,
     COOKIE,
     DEPLOYMENT,
     DOCUMENT,
+    INCIDENT,
+    MEASURE,
+    NOTICE,
+    PROCESSING,
     PROCUREMENT,
     REGION,
+    RETENTION,
+    RIGHT,
     SUBPROCESSOR,
     VULNERABILITY_POLICY,
 ];
@@ -64,7 +72,22 @@ const CONTACT_ROLES: &[&str] = &[
     "signer",
     "eu-representative",
 ];
+const LEGAL_BASES: &[&str] =
+    &["consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests"];
 const ACCESS: &[&str] = &["public", "on-request", "nda"];
+
+const AI_USE: Kind = Kind {
+    name: "ai_use",
+    block: "ai_use",
+    doc: "A feature that uses a model, and what becomes of customers' data there.",
+    fields: &[
+        need("feature", Text, "The feature."),
+        may("provider", Text, "Who runs the model."),
+        need("training", Choice(&["yes", "no"]), "Whether customers' data trains a model."),
+        may("opt_out", Text, "How to refuse."),
+        may("regions", List(&Id("region")), "Where it runs."),
+    ],
+};
 
 const ANSWER: Kind = Kind {
     name: "answer",
@@ -75,6 +98,19 @@ const ANSWER: Kind = Kind {
         need("answer", Choice(&["yes", "no", "partial", "not-applicable", "planned"]), "The short answer."),
         may("statement", Markdown, "What the vendor says about it."),
         may("sets", Map, "Identifiers of the question in published questionnaires."),
+    ],
+};
+
+const AVAILABILITY: Kind = Kind {
+    name: "availability",
+    block: "availability",
+    doc: "What is promised of availability and recovery (ISO/IEC 27031).",
+    fields: &[
+        may("status_page", Url, "Where the state of the service is shown."),
+        may("sla", Text, "The promised availability."),
+        may("rto", Type::Duration, "Recovery time objective."),
+        may("rpo", Type::Duration, "Recovery point objective."),
+        may("restore_tested", Date, "The day a backup was last restored as a test."),
     ],
 };
 
@@ -167,6 +203,65 @@ const DOCUMENT: Kind = Kind {
     ],
 };
 
+const INCIDENT: Kind = Kind {
+    name: "incident",
+    block: "incidents",
+    doc: "A security incident that was made public (GDPR Art. 33, 34).",
+    fields: &[
+        need("date", Date, "The day it happened or was found."),
+        need("summary", Text, "What happened."),
+        may("affected", Text, "Who or what was affected."),
+        may("resolved", Date, "The day it was over."),
+        may("report_url", Url, "The report on it."),
+    ],
+};
+
+const MEASURE: Kind = Kind {
+    name: "measure",
+    block: "measures",
+    doc: "A technical or organisational measure (GDPR Art. 32, SCC annex II, MVSP, OSCAL).",
+    fields: &[
+        need("statement", Markdown, "What is done."),
+        need("status", Choice(&["implemented", "partial", "planned", "not-applicable"]), "How far it is."),
+        need("responsibility", Choice(&["vendor", "customer", "shared"]), "Who has to do it."),
+        may("maps_to", TEXTS, "Controls of catalogues, such as `mvsp:2.7` or `annex-ii:encryption`."),
+        may("parameters", Map, "Values that the measure is set to."),
+    ],
+};
+
+const NOTICE: Kind = Kind {
+    name: "notice",
+    block: "notices",
+    doc: "An announced change of subprocessors (GDPR Art. 28(2)).",
+    fields: &[
+        need("kind", Choice(&["add", "replace", "remove", "change"]), "What changes."),
+        need("about", Text, "Whom or what it concerns."),
+        need("announced", Date, "The day customers were told."),
+        need("effective", Date, "The day from which it holds."),
+        may("object_until", Date, "The last day to object."),
+        may("how", Text, "How to object."),
+    ],
+};
+
+const PROCESSING: Kind = Kind {
+    name: "processing",
+    block: "processing",
+    doc: "A processing activity (GDPR Art. 13, 14 and 30).",
+    fields: &[
+        need("role", Choice(&["controller", "processor"]), "The vendor's role (Art. 4(7) and (8))."),
+        may("controller", Text, "Who the controller is, where the vendor is the processor."),
+        need("purpose", Text, "What for (Art. 30(1)(b))."),
+        may("legal_basis", Choice(LEGAL_BASES), "The legal basis (Art. 6(1))."),
+        need("subjects", TEXTS, "Whose data (Art. 30(1)(c))."),
+        need("data", TEXTS, "Which data (Art. 30(1)(c))."),
+        may("data_source", Text, "Where the data comes from (Art. 14(2)(f))."),
+        may("recipients", TEXTS, "Who receives it (Art. 30(1)(d))."),
+        may("transfers", TEXTS, "Transfers to third countries (Art. 30(1)(e))."),
+        may("retention", Text, "How long it is kept (Art. 30(1)(f))."),
+        may("automated_decisions", Text, "Automated decisions and their logic (Art. 22)."),
+    ],
+};
+
 const PROCUREMENT: Kind = Kind {
     name: "procurement",
     block: "procurement",
@@ -187,6 +282,33 @@ const REGION: Kind = Kind {
         may("selectable", Choice(&["yes", "no", "not-stated"]), "Whether a customer can choose it."),
         may("data", TEXTS, "The data kept there."),
         may("isolated_from", List(&Id("region")), "Ids of the regions that it shares nothing with."),
+    ],
+};
+
+const RETENTION: Kind = Kind {
+    name: "retention",
+    block: "retention",
+    doc: "How long data is kept (GDPR Art. 5(1)(e), 30(1)(f)).",
+    fields: &[
+        need("data", Text, "Which data."),
+        need("trigger", Text, "From when the period runs."),
+        need("period", Type::Duration, "How long."),
+        may("backups", Type::Duration, "How long backups keep it beyond that."),
+        may("deletion", Text, "How it is deleted."),
+        may("basis", Text, "Why that long."),
+    ],
+};
+
+const RIGHT: Kind = Kind {
+    name: "right",
+    block: "rights",
+    doc: "A right of the people whose data it is (GDPR Art. 12 to 22 and 77).",
+    fields: &[
+        need("name", Text, "The right."),
+        need("law", Text, "The law that gives it, such as `GDPR Art. 15`."),
+        need("channel", Text, "How to use it."),
+        need("response", Type::Duration, "Time to the answer (GDPR Art. 12(3))."),
+        may("authority", Text, "Where to complain (GDPR Art. 77)."),
     ],
 };
 

@@ -68,7 +68,7 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     let state = rebuild(args, 1, &mut folders)?;
     let sender = Arc::new(Sender::new(Arc::new(state)));
     let url = format!("http://{address}/");
-    output::say(&format!("serving {} at {url} (stop with Ctrl+C)", args.book.dir.display()));
+    output::say(&format!("serving at {url} (stop with Ctrl+C)"));
     if args.open && open::that_detached(&url).is_err() {
         output::say("no browser could be opened; open the address yourself");
     }

@@ -1,0 +1,91 @@
+//! Every kind of record, stated in full and at its least, is read and drawn by its block.
+
+use trustbook_core::register::kinds::{KINDS, Kind};
+use trustbook_core::register::types::{Field, Type};
+use trustbook_tests::{book, build, short};
+
+/// Fields that blocks do not draw: they serve checks, machines or the owner.
+const NOT_DRAWN: &[&str] =
+    &["answer.sets", "contact.deputy", "contact.forge_handle", "subprocessor.hosts", "vulnerability_policy.canonical"];
+
+/// A value of a type as TOML, and what a page shows of it.
+fn sample(kind: &Kind, field: &Field) -> (String, String) {
+    let word = format!("{} of {}", field.name, kind.name);
+    let quoted = |text: &str| format!("\"{text}\"");
+    match field.ty {
+        Type::Text | Type::Markdown => (quoted(&word), word),
+        Type::Integer => ("12345".to_owned(), "12345".to_owned()),
+        Type::Decimal => ("12.345".to_owned(), "12.345".to_owned()),
+        Type::Date => ("2031-05-04".to_owned(), "4 May 2031".to_owned()),
+        Type::Duration | Type::DurationOr(_) => (quoted("17 days"), "17 days".to_owned()),
+        Type::Email => (quoted("a@example.com"), "a@example.com".to_owned()),
+        Type::Phone => (quoted("+4712345678"), "+4712345678".to_owned()),
+        Type::Url => {
+            (quoted(&format!("https://example.com/{}", field.name)), format!("https://example.com/{}", field.name))
+        }
+        Type::Boolean => ("true".to_owned(), "yes".to_owned()),
+        Type::Choice(words) => {
+            let last = words.last().unwrap();
+            (quoted(last), trustbook_core::register::value::choice_words(last))
+        }
+        Type::Country => (quoted("NO"), "Norway".to_owned()),
+        Type::Id(of) => (quoted("least"), if of == kind.name { "least".to_owned() } else { "of ".to_owned() }),
+        Type::List(item) => {
+            let (value, shown) = sample(kind, &Field { ty: *item, ..*field });
+            (format!("[{value}]"), shown)
+        }
+        Type::Map => (format!("{{ key = \"{word}\" }}"), word),
+        Type::Table(fields) => {
+            let (entries, shown): (Vec<String>, Vec<String>) = fields
+                .iter()
+                .map(|field| {
+                    let (value, shown) = sample(kind, field);
+                    (format!("{} = {value}", field.name), shown)
+                })
+                .unzip();
+            (format!("{{ {} }}", entries.join(", ")), shown.first().cloned().unwrap_or_default())
+        }
+    }
+}
+
+fn record(kind: &Kind, id: &str, fields: &[&Field]) -> String {
+    let lines: String = fields.iter().map(|field| format!("{} = {}\n", field.name, sample(kind, field).0)).collect();
+    format!("[[{}]]\nid = \"{id}\"\n{lines}\n", kind.name)
+}
+
+#[test]
+fn every_kind_is_read_and_drawn_in_full_and_at_its_least() {
+    for kind in KINDS {
+        let all: Vec<&Field> = kind.fields.iter().collect();
+        let required = |kind: &Kind| kind.fields.iter().filter(|field| field.required).collect::<Vec<_>>();
+        let others = KINDS.iter().filter(|other| other.name != kind.name && names(kind, other));
+        let mut register = "[defaults]\nsource = \"handbook\"\n".to_owned();
+        let mut page = "# Page\n".to_owned();
+        // What the records name has to exist, and to stand on a page.
+        for other in others {
+            register.push_str(&record(other, "least", &required(other)));
+            page.push_str(&format!("\n{{{{#{}}}}}\n", other.block));
+        }
+        register.push_str(&record(kind, "least", &required(kind)));
+        register.push_str(&record(kind, "full", &all));
+        page.push_str(&format!("\n## Block {{#b}}\n\n{{{{#{}}}}}\n", kind.block));
+        let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
+        assert_eq!(short(&built), "", "{}", kind.name);
+        let block = built.site.pages[0].html.split("id=\"b\"").nth(1).unwrap();
+        for field in all {
+            let id = format!("{}.{}", kind.name, field.name);
+            let (_, text) = sample(kind, field);
+            let drawn = block.contains(&text) || NOT_DRAWN.contains(&id.as_str());
+            assert!(drawn, "{id} is not drawn: {text}\n{block}");
+        }
+    }
+}
+
+/// Whether records of one kind name records of the other.
+fn names(kind: &Kind, other: &Kind) -> bool {
+    kind.fields.iter().any(|field| match field.ty {
+        Type::Id(of) => of == other.name,
+        Type::List(Type::Id(of)) => *of == other.name,
+        _ => false,
+    })
+}
