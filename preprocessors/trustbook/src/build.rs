@@ -81,15 +81,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::say(&format!("nothing was published: {counts}"));
         return Ok(ExitCode::from(code));
     }
-    let pages = built.trust.pages.len();
+    let pages = output::counted(built.trust.pages.len(), "page");
     let files = publish::files(&world, &built.trust, built.site)?;
     let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = out.strip_prefix(".").unwrap_or(&out);
-    output::say(&format!(
-        "published {pages} pages to {} in {seconds:.2} s: {counts}",
-        harmless(&out.display().to_string())
-    ));
+    output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -36,6 +36,10 @@ pub(crate) fn say_report(map: &SourceMap, findings: &[Diagnostic]) {
 /// `2 errors, 1 warning`.
 pub(crate) fn counts(findings: &[Diagnostic]) -> String {
     let (errors, warnings) = report::count(findings);
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
+    format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"))
+}
+
+/// `1 page`, `2 pages`.
+pub(crate) fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -121,8 +121,8 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>) -> Result<State
     let files = Arc::new(publish::files(&world, &built.trust, built.site)?);
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!(
-        "built {} pages in {seconds:.2} s: {}",
-        built.trust.pages.len(),
+        "built {} in {seconds:.2} s: {}",
+        output::counted(built.trust.pages.len(), "page"),
         output::counts(&built.findings)
     ));
     *folders = watch::folders(&built.trust);
