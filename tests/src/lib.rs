@@ -4,6 +4,7 @@
 
 use jiff::civil::{Date, date};
 use mdbook_trustbook::Built;
+use std::ops::Range;
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::world::MemoryWorld;
@@ -73,18 +74,19 @@ pub fn names(findings: &[Diagnostic]) -> Vec<&'static str> {
 
 /// What stands in the fences of a Markdown text whose info string begins with `word`, with the rest of that string.
 pub fn fences<'t>(text: &'t str, word: &str) -> Vec<(&'t str, &'t str)> {
+    let all = fence_ranges(text).into_iter();
+    all.filter_map(|(info, range)| Some((info.strip_prefix(word)?.trim(), &text[range]))).collect()
+}
+
+/// The fences of four backticks in a Markdown text: their info string, and where their content stands.
+pub fn fence_ranges(text: &str) -> Vec<(&str, Range<usize>)> {
     let mut found = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("\n````") {
-        let line_start = at + 5;
-        let Some(line_end) = rest[line_start..].find('\n').map(|end| line_start + end) else { break };
-        let info = &rest[line_start..line_end];
-        let body = line_end + 1;
-        let Some(close) = rest[line_end..].find("\n````").map(|end| line_end + end) else { break };
-        if let Some(more) = info.strip_prefix(word) {
-            found.push((more.trim(), rest.get(body..=close).unwrap_or("")));
-        }
-        rest = &rest[(close + 5).min(rest.len())..];
+    let mut at = 0;
+    while let Some(info_start) = text[at..].find("\n````").map(|offset| at + offset + 5) {
+        let Some(info_end) = text[info_start..].find('\n').map(|offset| info_start + offset) else { break };
+        let Some(close) = text[info_end..].find("\n````").map(|offset| info_end + offset) else { break };
+        found.push((text[info_start..info_end].trim(), info_end + 1..(close + 1).max(info_end + 1)));
+        at = close + 5;
     }
     found
 }

@@ -123,6 +123,19 @@ impl Facts {
         found.into_iter().map(|at| &self.register.facts[at]).collect()
     }
 
+    /// How it stands today, as far as everybody may know: the end of what is shown on request is not shown either.
+    pub fn shown_state(&self, common: &Common) -> State {
+        match (common.visibility, self.state(common)) {
+            (Visibility::Public, state) => state,
+            (_, State::Expired(_) | State::NotYet(_)) => match (common.verified, common.stated) {
+                (Some(on), _) => State::Checked(on),
+                (None, Some(on)) => State::Stated(on),
+                (None, None) => State::Undated,
+            },
+            (_, state) => state,
+        }
+    }
+
     /// How a fact or record stands today.
     pub fn state(&self, common: &Common) -> State {
         common.state(self.today)

@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::block::words;
 use crate::expand::{Beside, Nothing, Shown, show};
 use crate::facts::Found;
 use crate::page::syntax::Expression;
@@ -24,7 +25,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for (page, slot) in slots(trust) {
         match &slot.what {
             What::Value(expression) => findings.0.extend(value(trust, page, slot, expression)),
-            What::Block(call) if slot.context != Context::Alone => {
+            What::Block(call)
+                if slot.context != Context::Alone && words(&trust.theme).contains(&call.word.as_str()) =>
+            {
                 let why = match slot.context {
                     Context::Misplaced(place) => {
                         format!("the block `{}` stands in {place}", call.word)

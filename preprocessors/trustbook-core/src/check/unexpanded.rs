@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::facts::Found;
+use crate::expand::value::link;
 use crate::page::scan::tokens;
 use crate::site::Site;
 use crate::site::resolve::Target;
@@ -41,13 +41,10 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
     // A `fact:` link whose id has nothing to link to is reported where the id is looked up.
     let reported = |url: &str| {
         let Some((_, id)) = url.split_once(':') else { return false };
-        let leads = match trust.facts.find(id) {
-            Some(Found::Fact(fact)) => fact.value.as_ref().is_some_and(|value| value.link().is_some()),
-            _ => false,
-        };
+        let leads = trust.facts.find(id).and_then(link).is_some();
         let mut references = trust.pages.iter().flat_map(|page| &page.references);
         // An id that is an expression is misplaced, and that is said.
-        id.is_empty() || !leads && references.any(|link| link.scheme == "fact" && link.id == id)
+        id.is_empty() || !leads && references.any(|known| known.scheme == "fact" && known.id == id)
     };
     for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
         if reported(&bad.link.url) {

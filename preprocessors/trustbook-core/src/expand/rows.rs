@@ -99,7 +99,7 @@ fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
 }
 
 fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
-    let state = trust.facts.state(common);
+    let state = trust.facts.shown_state(common);
     let date = |day: Option<jiff::civil::Date>| match day {
         Some(day) => {
             let shown = value::date(day);
@@ -117,7 +117,8 @@ fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
     row.insert("owner".to_owned(), json!(owner));
     let deployments = common.deployments.iter().map(|id| deployment(trust, &id.value)).collect();
     row.insert("deployments".to_owned(), Json::Array(deployments));
-    row.insert("evidence".to_owned(), Json::Array(common.evidence.iter().map(|text| evidence(trust, text)).collect()));
+    let evidence_shown = if common.visibility == Visibility::Public { common.evidence.as_slice() } else { &[] };
+    row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(trust, text)).collect()));
 }
 
 /// What all rows have in common, where there are several and they agree.
@@ -126,7 +127,13 @@ fn shared(trust: &Trust, rows: &[&Common]) -> Json {
         return Json::Null;
     };
     let key = |common: &Common| {
-        (common.stated, common.verified, common.source.clone(), common.evidence.clone(), trust.facts.state(common))
+        (
+            common.stated,
+            common.verified,
+            common.source.clone(),
+            common.evidence.clone(),
+            trust.facts.shown_state(common),
+        )
     };
     if rest.is_empty() || rest.iter().any(|common| key(common) != key(first)) {
         return Json::Null;

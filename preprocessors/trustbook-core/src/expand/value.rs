@@ -56,7 +56,7 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
     let common = found.common();
     match expression.format {
         Format::Date => return common.said().map(date).ok_or(Nothing::Absent),
-        Format::State => return Ok(plain(trust.facts.state(common).words())),
+        Format::State => return Ok(plain(trust.facts.shown_state(common).words())),
         Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
         Format::Owner => {
             return common.owner.as_deref().map(|owner| plain(owner_name(trust, owner))).ok_or(Nothing::Absent);

@@ -61,6 +61,8 @@ pub struct Slot {
     pub around: (String, String),
     /// A block that continues a paragraph, indented like code.
     lazy: bool,
+    /// A block with other text on its line.
+    in_line: bool,
 }
 
 /// What a slot stands for.
@@ -189,6 +191,10 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
     for slot in page.slots.iter_mut().filter(|slot| slot.context == Context::IndentedCode) {
         slot.context = if slot.lazy { Context::Misplaced("a line that is indented like code") } else { Context::Code };
     }
+    // In code such braces belong to another language.
+    for slot in page.slots.iter_mut().filter(|slot| slot.in_line && slot.context != Context::Code) {
+        slot.context = Context::Misplaced("a line with other text");
+    }
     (page.links, page.references) = (found.links, found.references);
     Some(page)
 }
@@ -226,18 +232,19 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
             )),
         };
         let mut around = (String::new(), String::new());
-        let mut context = Context::Unseen;
+        let mut in_line = false;
         if let What::Block(_) = what {
             match line_prefix(text, line_start, &token.range) {
                 Some(prefix) => around = surroundings(prefix),
-                None => context = Context::Misplaced("a line with other text"),
+                None => in_line = true,
             }
         }
         page.body.push_part(composed, done..token.range.start);
         let word = format!("{}{prefix}{}E{}", around.0, page.slots.len(), around.1);
         let range = page.body.push_instead(&word, span);
         let lazy = continues_paragraph(text, line_start);
-        page.slots.push(Slot { range, span, original, what, context, around, lazy });
+        let context = Context::Unseen;
+        page.slots.push(Slot { range, span, original, what, context, around, lazy, in_line });
         done = token.range.end;
     }
     page.body.push_part(composed, done..text.len());

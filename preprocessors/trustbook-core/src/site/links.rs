@@ -5,7 +5,7 @@ use super::scan::SiteLink;
 use super::{Options, Site, SitePage};
 use crate::diagnostic::Place;
 use crate::expand::encode::component;
-use crate::expand::show;
+use crate::expand::{show, value};
 use crate::page::{Context, Page, What};
 use crate::span::Span;
 use crate::trust::Trust;
@@ -86,7 +86,16 @@ impl BadLink {
         let (Some(nth), Some(source)) = (self.nth, page.page.map(|index| &trust.pages[index])) else {
             return (frame_place(trust, page, &self.link.url), self.link.url.clone());
         };
-        let written = source.links.iter().map(|link| (link.span, with_values(trust, source, &link.dest)));
+        // A link that names a fact with an address has become that address.
+        let replaced = |span: Span| {
+            let mut references = source.references.iter().filter(|known| known.span == span);
+            references.any(|known| trust.facts.find(&known.id).and_then(value::link).is_some())
+        };
+        let written = source
+            .links
+            .iter()
+            .filter(|link| !replaced(link.span))
+            .map(|link| (link.span, with_values(trust, source, &link.dest)));
         let mut same = written.filter(|(_, dest)| leads_to(dest, &self.link.url));
         let last = same.clone().last();
         match same.nth(nth).or(last) {
@@ -108,7 +117,11 @@ fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Cow<'d, str> {
             && output.contains(&word)
             && let Ok(shown) = show(trust, page, expression)
         {
-            let link = shown.link.filter(|_| slot.context != Context::Destination);
+            let link = shown.link.filter(|link| match slot.context {
+                Context::WholeDestination => true,
+                Context::DestinationStart => link.starts_with("http"),
+                _ => false,
+            });
             output = output.replace(&word, &link.unwrap_or_else(|| component(&shown.text)));
         }
     }

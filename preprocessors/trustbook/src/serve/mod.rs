@@ -63,7 +63,8 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     })?;
     let address = listener.local_addr().map_err(|error| Failure::new(error.to_string()))?;
     // What changes while the first build runs is not lost.
-    let watcher = watch::Watcher::new(&args.book.dir)?;
+    let mut watcher = watch::Watcher::new(&args.book.dir)?;
+    watcher.follow(&["facts", "src", "theme"].map(str::to_owned));
     let mut folders = Vec::new();
     let state = rebuild(args, 1, &mut folders)?;
     let sender = Arc::new(Sender::new(Arc::new(state)));
@@ -90,8 +91,10 @@ fn watch_and_rebuild(
     mut folders: Vec<String>,
 ) -> Result<(), Failure> {
     loop {
-        watcher.follow(&folders);
-        watcher.wait()?;
+        // What changed in a folder before it was watched would go unseen: then the book is built once more.
+        if !watcher.follow(&folders) {
+            watcher.wait()?;
+        }
         let last = Arc::clone(&sender.borrow());
         let args = Args { book: book.clone(), port: 0, host: IpAddr::from([127, 0, 0, 1]), open: false };
         let state = match rebuild(&args, last.version + 1, &mut folders) {

@@ -31,14 +31,17 @@ impl Watcher {
         Ok(watcher)
     }
 
-    /// Watches more folders of the book; one that does not exist is tried again the next time.
-    pub(super) fn follow(&mut self, folders: &[String]) {
+    /// Watches more folders of the book, and says whether there were any; one that does not exist is tried again the
+    /// next time.
+    pub(super) fn follow(&mut self, folders: &[String]) -> bool {
+        let before = self.followed.len();
         for folder in folders {
             let path = self.root.join(folder);
             if !self.followed.contains(&path) && self.debouncer.watch(&path, RecursiveMode::Recursive).is_ok() {
                 self.followed.insert(path);
             }
         }
+        self.followed.len() > before
     }
 
     /// Waits for the next change of a file.
