@@ -142,11 +142,28 @@ fn a_build_takes_the_place_of_nothing_but_a_site() {
     refused("..");
     refused("src");
     refused("facts");
+    // A site of somebody else is not ours to replace.
+    write(book.path(), "docs/index.html", "by hand");
+    write(book.path(), "docs/precious.txt", "by hand");
+    refused("docs");
+    fs::remove_dir_all(book.path().join("docs")).unwrap();
     write(book.path(), "file", "");
     let output = trustbook(&["build", "--out", "file/site"], book.path());
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
     fs::remove_file(book.path().join("file")).unwrap();
     assert!(before == tree(book.path()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_book_does_not_carry_the_site_out_of_it() {
+    let (book, outside) = (book(), tempfile::tempdir().unwrap());
+    std::os::unix::fs::symlink(outside.path(), book.path().join("out")).unwrap();
+    write(book.path(), "book.toml", "[build]\nbuild-dir = \"out/site\"\n");
+    let output = trustbook(&["build"], book.path());
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("leads out of the book"), "{}", stderr(&output));
+    assert!(tree(outside.path()).is_empty());
 }
 
 #[test]
