@@ -64,16 +64,15 @@ pub fn tokens(text: &str) -> Vec<Token> {
 
 /// The end of braces that belong to another language: past their closing braces where they have some.
 fn foreign_end(text: &str, inner: usize, line_end: usize) -> usize {
+    let opened = inner + text[inner..line_end].bytes().take_while(|byte| *byte == b'{').count();
     // Braces that open again are a new beginning: only what closes before them belongs to these.
-    let reopened = text[inner..line_end].trim_start_matches('{').find("{{").map_or(line_end, |at| {
-        inner + (text[inner..line_end].len() - text[inner..line_end].trim_start_matches('{').len()) + at
-    });
-    match text[inner..reopened].find("}}") {
+    let reopened = text[opened..line_end].find("{{").map_or(line_end, |at| opened + at);
+    match text[opened..reopened].find("}}") {
         Some(end) => {
-            let end = inner + end;
+            let end = opened + end;
             end + text[end..].bytes().take_while(|byte| *byte == b'}').count()
         }
-        None => inner + text[inner..].bytes().take_while(|byte| *byte == b'{').count(),
+        None => opened,
     }
 }
 
