@@ -36,10 +36,9 @@ pub fn read(world: &dyn World) -> Trust {
 /// # Errors
 /// Where mdBook's renderer can not work at all; what is wrong with the content is in [`Built::findings`].
 pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError> {
-    let trust = read(world);
-    let mut findings = check::run_trust(&trust);
+    let mut trust = read(world);
+    let report = trustbook_core::check(&mut trust);
     let site = trustbook_core::render(&trust, &MdBook::new(world), options)?;
-    findings.extend(check::run_site(&trust, &site));
-    check::sort(&trust, &mut findings);
-    Ok(Built { trust, site, findings })
+    let report = check::run_site(&trust, &site, report);
+    Ok(Built { trust, site, findings: report.findings })
 }

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use mdbook_core::book::{Book, BookItem};
 use mdbook_preprocessor::PreprocessorContext;
 use std::collections::BTreeMap;
+use trustbook_core::expand;
 use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::trust::Next;
-use trustbook_core::{check, expand};
 
 /// What the preprocessor did.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
     let world = DiskWorld::open(&context.root, today()?)
         .with_context(|| format!("the book {} can not be opened", context.root.display()))?;
     let sources = trustbook_core::read(&world, embedded::THEME);
-    let trust = trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links);
-    let findings = check::run_trust(&trust);
+    let mut trust = trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links);
+    let findings = trustbook_core::check(&mut trust).findings;
     let errors = report::count(&findings).0;
     // Each renderer asks for the same chapters: what does not stop the build is said once.
     let report = match context.renderer.as_str() {

@@ -66,6 +66,15 @@ pub struct Edit {
     pub replacement: String,
 }
 
+/// Whether an edit can be made without a look at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fix {
+    /// The writer has to decide.
+    Suggested,
+    /// The page reads the same afterwards; `check --fix` makes it.
+    Safe,
+}
+
 /// One finding of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -87,6 +96,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// Edits that mend it; all of them together are one suggestion.
     pub edits: Vec<Edit>,
+    /// Whether the edits can be made without a look at them.
+    pub fix: Fix,
 }
 
 impl Diagnostic {
@@ -102,6 +113,7 @@ impl Diagnostic {
             labels: Vec::new(),
             help: Vec::new(),
             edits: Vec::new(),
+            fix: Fix::Suggested,
         }
     }
 
@@ -124,6 +136,12 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
         self
+    }
+
+    /// Adds a replacement after which the page reads the same.
+    #[must_use]
+    pub fn fix(self, span: Span, replacement: impl Into<String>) -> Self {
+        Diagnostic { fix: Fix::Safe, ..self.edit(span, replacement) }
     }
 
     /// Suggests a replacement.

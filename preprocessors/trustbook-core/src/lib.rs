@@ -10,16 +10,18 @@
 //! | 3 | [`Facts::resolve`] | register -> [`Facts`], each with its state today |
 //! | 4 | schemas | a book names none of them yet: no reader is part of this version |
 //! | 5 | [`trust()`] | outline -> [`Page`]s; stages 2 to 5 together are [`Trust`] |
-//! | 6 | [`check::run_trust`] | trust -> [`Diagnostic`]s |
+//! | 6 | [`check()`] | trust -> [`Diagnostic`]s |
 //! | 7 | [`render()`] | trust -> expanded Markdown -> [`Render`] -> [`Site`] |
 //! | 8 | [`check::run_site`] | trust and site -> diagnostics; then the command publishes in one step |
 
 pub mod check;
 pub mod config;
 pub mod diagnostic;
+pub mod exceptions;
 pub mod expand;
 pub mod facts;
 pub mod page;
+pub mod prose;
 pub mod register;
 pub mod report;
 pub mod site;
@@ -44,7 +46,7 @@ use page::outline::{self, Chapter, Item};
 use rayon::prelude::*;
 use site::Rendered;
 use span::SourceMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use theme::Theme;
 use trust::Next;
 
@@ -90,7 +92,15 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };
-    Trust { map, config, facts, outline, pages, missing, files, unlisted, theme, next }
+    let reader_notes = BTreeMap::new();
+    Trust { map, config, facts, outline, pages, missing, files, unlisted, theme, next, reader_notes }
+}
+
+/// Stage 6: runs the checks of what was read, and notes what readers are told of findings that the book stands by.
+pub fn check(trust: &mut Trust) -> check::Report {
+    let report = check::run_trust(trust);
+    trust.reader_notes = exceptions::reader_notes(trust, &report.excepted);
+    report
 }
 
 /// Adds the text of a chapter to the source map, and gives its path in the book.

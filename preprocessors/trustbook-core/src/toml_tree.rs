@@ -2,6 +2,7 @@
 
 use crate::span::{FileId, Span};
 use crate::world::{ReadError, World};
+use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 /// A value of the tree with its position.
@@ -75,6 +76,12 @@ pub(crate) fn text_of<'n>(node: &'n Node<'_>) -> Option<&'n str> {
         DeValue::String(text) => Some(text),
         _ => None,
     }
+}
+
+/// The day of a TOML date, where it exists and no time of day stands beside it.
+pub(crate) fn day_of(datetime: &toml::value::Datetime) -> Option<Date> {
+    let (Some(date), None, None) = (datetime.date, datetime.time, datetime.offset) else { return None };
+    Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
 }
 
 /// Reads a file as text without its byte order mark; says what is wrong in words.

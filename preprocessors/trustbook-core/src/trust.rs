@@ -8,6 +8,7 @@ use crate::span::SourceMap;
 use crate::theme::Theme;
 use crate::toml_tree::TextError;
 use crate::world::{Entry, ReadError};
+use std::collections::BTreeMap;
 
 /// Stages 1 to 5 together.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Trust {
     pub theme: Theme,
     /// Who reads the expanded Markdown next.
     pub next: Next,
+    /// What readers are told beside values that the book stands by, by the id of a fact, a field or a record.
+    pub reader_notes: BTreeMap<String, Vec<String>>,
 }
 
 /// Who reads the expanded Markdown.

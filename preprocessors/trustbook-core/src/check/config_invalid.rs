@@ -3,6 +3,7 @@
 use super::{CHECKS, Check, Findings, Run};
 use crate::config::ConfigProblem;
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::span::Span;
 use crate::suggest::nearest;
 use crate::trust::Trust;
 use crate::world::join;
@@ -21,21 +22,27 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.config.problems {
         findings.push(message(problem));
     }
-    for (name, level) in &trust.config.trustbook.levels {
-        if name == CHECK.name {
-            findings.push(
-                Diagnostic::new(level.span, format!("the level of `{name}` can not be changed"))
-                    .help("take it out: with a wrong book.toml nothing else can be trusted"),
-            );
-        }
-        if super::find(name).is_none() {
-            let finding = Diagnostic::new(level.span, format!("there is no check `{name}`"));
-            findings.push(match nearest(name, CHECKS.iter().map(|check| check.name)) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")).edit(level.span, near),
-                None => finding.help("`trustbook explain` lists the checks"),
-            });
-        }
+    let levels = trust.config.trustbook.levels.iter().map(|(name, level)| (name, level.span));
+    let exceptions = trust.config.trustbook.exceptions.iter();
+    for (name, span) in levels.chain(exceptions.map(|exception| (&exception.check.value, exception.check.span))) {
+        findings.0.extend(named_check(name, span));
     }
+}
+
+/// A finding where settings name a check that does not exist, or the one that no setting can change.
+fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
+    if name == CHECK.name {
+        let finding = Diagnostic::new(span, format!("what `{name}` finds can not be changed or allowed"));
+        return Some(finding.help("take it out: with a wrong book.toml nothing else can be trusted"));
+    }
+    if super::find(name).is_some() {
+        return None;
+    }
+    let finding = Diagnostic::new(span, format!("there is no check `{name}`"));
+    Some(match nearest(name, CHECKS.iter().map(|check| check.name)) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")).edit(span, near),
+        None => finding.help("`trustbook explain` lists the checks"),
+    })
 }
 
 /// Old addresses that can not lead anywhere, or that would take the place of something.

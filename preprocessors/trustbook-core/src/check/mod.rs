@@ -1,15 +1,19 @@
 //! Stage 6 and the checks of stage 8: one file and one page for each check, and the sink that sets levels.
 
+mod absolute_wording;
 mod anchor_broken;
 mod block_unknown;
 mod command_skipped;
 mod config_invalid;
 mod duplicate_id;
+mod exception_ended;
+mod exception_unused;
 mod expression_misplaced;
 mod expression_syntax;
 mod fact_due;
 mod fact_duplicate;
 mod fact_expired;
+mod fact_hand_typed;
 mod fact_type;
 mod fact_unknown;
 mod fact_unused;
@@ -21,10 +25,13 @@ mod heading_without_id;
 mod image_missing;
 mod include_missing;
 mod link_broken;
+mod placeholder_text;
 mod register_syntax;
+mod typed_date;
 mod unexpanded;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::exceptions::{self, Excepted};
 use crate::page::{Context, Page, Slot};
 use crate::site::Site;
 use crate::trust::Trust;
@@ -55,20 +62,35 @@ pub enum Run {
     Site(fn(&Trust, &Site, &mut Findings)),
     /// What was read, and then the rendered site.
     Both(fn(&Trust, &mut Findings), fn(&Trust, &Site, &mut Findings)),
+    /// What all other checks have found.
+    Report(fn(&Trust, &Report, &mut Findings)),
+}
+
+/// What the checks found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What is reported, in order.
+    pub findings: Vec<Diagnostic>,
+    /// What an exception of the book stands for.
+    pub excepted: Vec<Excepted>,
 }
 
 /// Every check, sorted by name.
 pub const CHECKS: &[Check] = &[
+    absolute_wording::CHECK,
     anchor_broken::CHECK,
     block_unknown::CHECK,
     command_skipped::CHECK,
     config_invalid::CHECK,
     duplicate_id::CHECK,
+    exception_ended::CHECK,
+    exception_unused::CHECK,
     expression_misplaced::CHECK,
     expression_syntax::CHECK,
     fact_due::CHECK,
     fact_duplicate::CHECK,
     fact_expired::CHECK,
+    fact_hand_typed::CHECK,
     fact_type::CHECK,
     fact_unknown::CHECK,
     fact_unused::CHECK,
@@ -80,7 +102,9 @@ pub const CHECKS: &[Check] = &[
     image_missing::CHECK,
     include_missing::CHECK,
     link_broken::CHECK,
+    placeholder_text::CHECK,
     register_syntax::CHECK,
+    typed_date::CHECK,
     unexpanded::CHECK,
 ];
 
@@ -104,23 +128,31 @@ impl Findings {
 }
 
 /// Runs the checks of what was read.
-pub fn run_trust(trust: &Trust) -> Vec<Diagnostic> {
-    run(trust, |check, findings| match check.run {
+pub fn run_trust(trust: &Trust) -> Report {
+    let mut report = Report::default();
+    run(trust, &mut report, |check, _, findings| match check.run {
         Run::Trust(run) | Run::Both(run, _) => run(trust, findings),
-        Run::Site(_) => {}
-    })
+        Run::Site(_) | Run::Report(_) => {}
+    });
+    report
 }
 
-/// Runs the checks of the rendered site.
-pub fn run_site(trust: &Trust, site: &Site) -> Vec<Diagnostic> {
-    run(trust, |check, findings| match check.run {
+/// Runs the checks of the rendered site, and those of what all checks have found, and adds to the report.
+pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
+    run(trust, &mut report, |check, _, findings| match check.run {
         Run::Site(run) | Run::Both(_, run) => run(trust, site, findings),
-        Run::Trust(_) => {}
-    })
+        Run::Trust(_) | Run::Report(_) => {}
+    });
+    run(trust, &mut report, |check, report, findings| {
+        if let Run::Report(run) = check.run {
+            run(trust, report, findings);
+        }
+    });
+    report
 }
 
-/// Runs checks and sets the level of what they find: the one place where levels are decided.
-fn run(trust: &Trust, each: impl Fn(&Check, &mut Findings)) -> Vec<Diagnostic> {
+/// Runs checks, sets the level of what they find, and takes out what the book stands by: the one place for both.
+fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings)) {
     let mut all = Vec::new();
     for check in CHECKS {
         let set = trust.config.trustbook.levels.get(check.name).filter(|_| check.name != FIXED);
@@ -134,7 +166,7 @@ fn run(trust: &Trust, each: impl Fn(&Check, &mut Findings)) -> Vec<Diagnostic> {
             continue;
         }
         let mut findings = Findings::default();
-        each(check, &mut findings);
+        each(check, report, &mut findings);
         all.extend(findings.0.into_iter().map(|finding| Diagnostic {
             check: check.name,
             level,
@@ -142,10 +174,15 @@ fn run(trust: &Trust, each: impl Fn(&Check, &mut Findings)) -> Vec<Diagnostic> {
             ..finding
         }));
     }
-    sort(trust, &mut all);
+    for finding in all {
+        match exceptions::find(trust, &finding).filter(|_| finding.check != FIXED) {
+            Some(exception) => report.excepted.push(Excepted { exception, finding }),
+            None => report.findings.push(finding),
+        }
+    }
+    sort(trust, &mut report.findings);
     // A definition that is used twice is one mistake.
-    all.dedup();
-    all
+    report.findings.dedup();
 }
 
 /// Puts findings in order: by file and line, whatever found them.

@@ -1,5 +1,6 @@
 //! book.toml: the keys of mdBook that we use, and our own under `[preprocessor.trustbook]`.
 
+pub mod exception;
 mod read;
 
 use crate::diagnostic::{Level, Place};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub notice: Option<String>,
     /// `checks`: levels that the book changes, by check, each with the place of its name.
     pub levels: BTreeMap<String, Spanned<Level>>,
+    /// `allow`: findings that the book stands by.
+    pub exceptions: Vec<exception::Exception>,
 }
 
 /// The keys of `[output.html]` that we read ourselves.

@@ -1,6 +1,6 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
-use super::{Config, ConfigProblem};
+use super::{Config, ConfigProblem, exception};
 use crate::diagnostic::Level;
 use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
@@ -80,6 +80,7 @@ const HTML: &[(&str, Kind)] = &[
 ];
 const OURS: &[(&str, Kind)] = &[
     ("after", List),
+    ("allow", List),
     ("before", List),
     ("checks", Table),
     ("command", Text),
@@ -203,6 +204,11 @@ impl Reader<'_> {
                     ),
                 },
                 ("checks", DeValue::Table(checks)) => self.checks(checks),
+                ("allow", DeValue::Array(items)) => {
+                    let read = |item| exception::read(self.file, item, &mut self.config.problems);
+                    let exceptions = items.iter().filter_map(read).collect();
+                    self.config.trustbook.exceptions = exceptions;
+                }
                 _ => {}
             }
         }

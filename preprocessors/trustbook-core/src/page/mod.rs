@@ -4,6 +4,7 @@ pub mod context;
 mod html;
 mod include;
 pub mod outline;
+pub mod prose;
 pub mod scan;
 pub mod stitch;
 pub mod syntax;
@@ -42,6 +43,14 @@ pub struct Page {
     pub problems: Vec<Problem>,
     /// The day of its oldest statement and whether it was checked, once somebody has asked.
     pub oldest: OnceLock<Option<(Date, bool)>>,
+    prose: OnceLock<Vec<prose::Passage>>,
+}
+
+impl Page {
+    /// The prose of the page, read once somebody asks.
+    pub fn prose(&self, settings: &HtmlSettings) -> &[prose::Passage] {
+        self.prose.get_or_init(|| prose::read(self, settings))
+    }
 }
 
 /// A place in a page that stands for something else.
@@ -184,6 +193,7 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
         title,
         problems,
         oldest: OnceLock::new(),
+        prose: OnceLock::new(),
     };
     let prefix = page.word.clone();
     fill(&mut page, &composed, &prefix);

@@ -1,7 +1,7 @@
 //! Types of facts, and the checking of a value against its type where it is written.
 
 use super::value::Value;
-use crate::toml_tree::{Node, kind_of};
+use crate::toml_tree::{self, Node, kind_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
@@ -270,18 +270,10 @@ fn entries(table: &DeTable<'_>, ty: impl Fn(&str) -> Option<Type>) -> Result<Val
 
 /// The day of a TOML date without a time.
 pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit> {
-    let day = match (datetime.date, datetime.time, datetime.offset) {
-        (Some(date), None, None) => Date::new(
-            i16::try_from(date.year).unwrap_or(i16::MAX),
-            i8::try_from(date.month).unwrap_or(0),
-            i8::try_from(date.day).unwrap_or(0),
-        )
-        .ok(),
-        _ => {
-            return Err(Misfit::new("has a time of day").help("write the day only, such as `2024-10-01`"));
-        }
-    };
-    day.ok_or_else(|| Misfit::new("is a day that does not exist"))
+    if datetime.date.is_none() || datetime.time.is_some() || datetime.offset.is_some() {
+        return Err(Misfit::new("has a time of day").help("write the day only, such as `2024-10-01`"));
+    }
+    toml_tree::day_of(datetime).ok_or_else(|| Misfit::new("is a day that does not exist"))
 }
 
 /// A positive span of time with its unit.

@@ -1,0 +1,48 @@
+//! A sentence about the vendor promises something without any limit.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::prose::names::Names;
+use crate::prose::{self, Sentence, subject};
+use crate::trust::Trust;
+use regex::Regex;
+use std::sync::LazyLock;
+
+pub(super) const CHECK: Check = Check {
+    name: "absolute-wording",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("absolute_wording.md"),
+    run: Run::Trust(run),
+};
+
+/// At most two words such as "do" or "will" may stand between the subject and the word.
+static ABSOLUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:(?:are|can|could|do|does|have|has|is|may|shall|will|would)\s+)?(?:(?:also|be)\s+)?(never|always|absolutely|completely|fully guarantees?|guarantees?|under no circumstances?|at all times|100\s?%\s+(?:secure|safe|private|compliant|confidential))\b",
+    )
+    .ok()
+});
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let names = Names::of(trust);
+    for page in &trust.pages {
+        for sentence in prose::sentences(trust, page) {
+            findings.0.extend(message(&sentence, &names));
+        }
+    }
+}
+
+fn message(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
+    let text = sentence.text();
+    let predicate = subject::predicate(text, &names.us)?;
+    let word = ABSOLUTE.as_ref()?.captures(&predicate)?.get(1)?.as_str().to_owned();
+    let at = text.to_lowercase().find(&word)?;
+    let range = sentence.in_passage(&(at..at + word.len()));
+    let span = sentence.passage.locate(sentence.page, range)?;
+    Some(
+        Diagnostic::new(span, format!("`{word}` promises more than anybody can check"))
+            .help("say what is done, when and by which means, or name the condition under which it is otherwise"),
+    )
+}

@@ -1,0 +1,36 @@
+//! Nobody stands for an accepted finding any more.
+
+use super::{Check, Findings, Run};
+use crate::config::exception::Kind;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::value::date_words;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "exception-ended",
+    level: Level::Warn,
+    calendar: true,
+    since: "0.1.0",
+    page: include_str!("exception_ended.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for exception in &trust.config.trustbook.exceptions {
+        if let Kind::Accepted { until, owner } = &exception.kind
+            && until.value < trust.facts.today
+        {
+            findings.push(
+                Diagnostic::new(
+                    until.span,
+                    format!(
+                        "`{owner}` stood for the exception from `{}` until {}",
+                        exception.check.value,
+                        date_words(until.value)
+                    ),
+                )
+                .help("mend what it is about and take it out, or let its owner look at it again and move the day"),
+            );
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! An exception stands for no finding, or tells readers something beside no value.
+
+use super::{Check, Findings, Report, Run};
+use crate::config::exception::{Exception, Kind};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::exceptions;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "exception-unused",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("exception_unused.md"),
+    run: Run::Report(run),
+};
+
+/// How many digits of a hash are suggested.
+const DIGITS: usize = 16;
+
+fn run(trust: &Trust, report: &Report, findings: &mut Findings) {
+    if !trust.is_whole() {
+        return;
+    }
+    for (index, exception) in trust.config.trustbook.exceptions.iter().enumerate() {
+        // A check that does not exist is reported there.
+        if super::find(&exception.check.value).is_none() {
+            continue;
+        }
+        let mut matched = report.excepted.iter().filter(|excepted| excepted.exception == index).peekable();
+        if matched.peek().is_none() {
+            findings.push(unused(trust, report, exception));
+        } else if let Some(note) = &exception.reader_note
+            && matched.all(|excepted| exceptions::ids(&trust.facts, &excepted.finding.place).is_empty())
+        {
+            findings.push(
+                Diagnostic::new(note.span, "this note for readers stands beside no value of the register")
+                    .help("take it out, and write it on the page"),
+            );
+        }
+    }
+}
+
+fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
+    let (name, at) = (&exception.check.value, &exception.at.value);
+    let there = report.findings.iter().find(|finding| exceptions::is_at(trust, exception, finding));
+    match (&exception.kind, there) {
+        (Kind::FalseAlarm { text }, Some(finding)) => {
+            let hash: String = exceptions::hash(&trust.map, finding).chars().take(DIGITS).collect();
+            let why = match text {
+                Some(_) => format!("the text at `{at}` has changed since `{name}` was called a false alarm there"),
+                None => format!("this exception from `{name}` does not say which text it is about"),
+            };
+            let place = text.as_ref().map_or(exception.span, |text| text.span);
+            Diagnostic::new(place, why)
+                .help(format!("look at the finding again; where it is wrong, write `text_sha256 = \"{hash}\"`"))
+        }
+        _ => Diagnostic::new(exception.span, format!("`{name}` finds nothing at `{at}`"))
+            .help("take the exception out, or mend its `at`: a file of the book, or the id of a fact or record"),
+    }
+}

@@ -1,0 +1,104 @@
+//! A page states by hand what the register states.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::page::prose::Link;
+use crate::prose::contacts::{self, Contacts};
+use crate::prose::names::Names;
+use crate::prose::typed::{self, Agrees, Typed};
+use crate::prose::{self, Sentence};
+use crate::register::Fact;
+use crate::register::value::Value;
+use crate::span::Span;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "fact-hand-typed",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("fact_hand_typed.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let names = Names::of(trust);
+    let known = Contacts::of(trust);
+    for page in &trust.pages {
+        for sentence in prose::sentences(trust, page) {
+            let mut all = contacts::find(&known, sentence.text());
+            all.extend(typed::statuses(trust, &names, &sentence));
+            for typed in typed::quantities(trust, &names, &sentence) {
+                let is_new =
+                    |other: &Typed<'_>| other.range.end <= typed.range.start || typed.range.end <= other.range.start;
+                if all.iter().all(is_new) {
+                    all.push(typed);
+                }
+            }
+            findings.0.extend(all.iter().filter_map(|typed| message(trust, &sentence, typed)));
+        }
+        for passage in page.prose(&trust.config.html) {
+            let hidden = passage.links.iter().filter(|link| !passage.text[link.text.clone()].contains(address(link)));
+            findings.0.extend(hidden.filter_map(|link| {
+                let typed = contacts::find(&known, address(link)).into_iter().next()?;
+                Some(target(page.body.locate(link.body.clone())?, link, &typed))
+            }));
+        }
+    }
+}
+
+/// The address or number that a link leads to; empty for other links.
+fn address(link: &Link) -> &str {
+    let rest = link.dest.strip_prefix("mailto:").or_else(|| link.dest.strip_prefix("tel:"));
+    rest.map_or("", |rest| rest.split('?').next().unwrap_or_default())
+}
+
+fn message(trust: &Trust, sentence: &Sentence<'_>, typed: &Typed<'_>) -> Option<Diagnostic> {
+    let range = sentence.in_passage(&typed.range);
+    let text = &sentence.text()[typed.range.clone()];
+    let finding = finding(sentence.passage.locate(sentence.page, range.clone())?, text, typed);
+    let Some(fact) = typed.fact else { return Some(finding) };
+    let link = sentence.passage.link_at(&range);
+    // A link that shows the address it leads to becomes the expression as a whole.
+    let span = match link {
+        Some(link) if address(link) == text => sentence.page.body.locate(link.body.clone()),
+        _ => sentence.passage.locate_exactly(sentence.page, range),
+    };
+    Some(match (span, typed.agrees) {
+        (Some(span), Agrees::Same) if sentence.takes_expressions() && trust.map.file(span.file).is_exact() => {
+            finding.fix(span, expression(fact))
+        }
+        (Some(span), _) if sentence.takes_expressions() && link.is_none() => finding.edit(span, expression(fact)),
+        _ => finding,
+    })
+}
+
+/// A link whose text says something else than where it leads.
+fn target(span: Span, link: &Link, typed: &Typed<'_>) -> Diagnostic {
+    let finding = finding(span, address(link), typed);
+    match typed.fact {
+        Some(fact) => Diagnostic { help: vec![format!("let the link lead to `fact:{}`", fact.id)], ..finding },
+        None => finding,
+    }
+}
+
+fn finding(span: Span, text: &str, typed: &Typed<'_>) -> Diagnostic {
+    let text = text.trim();
+    let Some(fact) = typed.fact else {
+        return Diagnostic::new(span, format!("`{text}` is typed by hand, and the register does not have it"))
+            .help("state it in the register, in a `[[contact]]`, and write its expression here");
+    };
+    let stated = fact.value.as_ref().map(Value::text).unwrap_or_default();
+    let message = match typed.agrees {
+        Agrees::Same => format!("`{text}` is typed by hand, and the register has it as `{}`", fact.id),
+        Agrees::InOtherWords => format!("`{text}` is typed by hand; the register has `{}` as `{stated}`", fact.id),
+        Agrees::No => format!("`{text}` contradicts the register, which has `{}` as `{stated}`", fact.id),
+    };
+    Diagnostic::new(span, message)
+        .also(fact.span, "stated here")
+        .help(format!("write `{}`, so that there is one place to keep", expression(fact)))
+}
+
+fn expression(fact: &Fact) -> String {
+    format!("{{{{ {} }}}}", fact.id)
+}

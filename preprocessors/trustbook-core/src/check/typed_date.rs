@@ -1,0 +1,92 @@
+//! A page says by hand when it was last updated.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::uses;
+use crate::prose::token::{self, TokenKind};
+use crate::prose::{self, Sentence};
+use crate::trust::Trust;
+use regex::Regex;
+use std::sync::LazyLock;
+
+pub(super) const CHECK: Check = Check {
+    name: "typed-date",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("typed_date.md"),
+    run: Run::Trust(run),
+};
+
+/// What stands directly before a day that says how fresh the page is.
+static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?:^|[^\p{L}])((?:last|most recently|recently)\s+(?:changed|edited|modified|reviewed|revised|updated)|last\s+(?:change|edit|modification|review|revision|update)|(?:updated|revised)|(?:accurate|complete|correct|current|valid|up[- ]to[- ]date)\s+as\s+(?:at|of)|this\s+(?:document|list|notice|page|policy|statement)\s+(?:was|is)\s+(?:last\s+)?(?:changed|updated|revised|reviewed|written|published))\s*(?:date)?\s*(?:on|in|at)?\s*[:|–—\-(*]*\s*$",
+    )
+    .ok()
+});
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for page in &trust.pages {
+        for sentence in prose::sentences(trust, page) {
+            findings.0.extend(messages(trust, &sentence));
+        }
+    }
+}
+
+fn messages(trust: &Trust, sentence: &Sentence<'_>) -> Vec<Diagnostic> {
+    let text = sentence.text();
+    let dates = token::find(text).into_iter().filter(|token| matches!(token.kind, TokenKind::Date(_)));
+    dates
+        .filter(|token| is_freshness(&text[..token.range.start]))
+        .filter_map(|token| {
+            let range = sentence.in_passage(&token.range);
+            let span = sentence.passage.locate(sentence.page, range)?;
+            let finding = Diagnostic::new(span, "this day is typed by hand, and stays when the page changes");
+            let dated = uses::oldest(trust, sentence.page).is_some();
+            Some(finding.help(match dated {
+                true => "write `{{ page.oldest }}`: the day of the oldest statement that the page stands on",
+                false => "leave it out, or state it as a fact with its owner and source",
+            }))
+        })
+        .collect()
+}
+
+/// Whether the words before a day say that it is the freshness of the page. The day from which a text has legal effect
+/// is part of that text.
+fn is_freshness(before: &str) -> bool {
+    let near: String = before.chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
+    let is_legal = |word: &str| matches!(word, "applies" | "apply" | "dated" | "effect" | "effective" | "force");
+    let lower = near.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphabetic());
+    FRESHNESS.as_ref().is_some_and(|regex| regex.is_match(&near)) && !words.any(is_legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_freshness;
+
+    #[test]
+    fn freshness_and_legal_effect() {
+        for text in [
+            "Last updated: ",
+            "Last updated on ",
+            "(Updated ",
+            "Last Modified | ",
+            "This page was last revised on ",
+            "List is current as of ",
+        ] {
+            assert!(is_freshness(text), "{text}");
+        }
+        for text in [
+            "Effective ",
+            "Effective as of ",
+            "As of ",
+            "released on ",
+            "The GDPR has applied since ",
+            "we updated our terms because of the law of ",
+        ] {
+            assert!(!is_freshness(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! The prose of a page: its text by paragraph, row and heading, without code and quotations, and where it is written.
+
+use super::html::{self, Html, Part};
+use super::{Page, context};
+use crate::config::HtmlSettings;
+use crate::span::Span;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use std::ops::Range;
+
+/// Stands for every byte that is no prose: code, quotations, expressions.
+pub const MASK: char = '\u{1a}';
+
+/// What a passage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A paragraph, an item of a list, a definition.
+    Text,
+    /// A heading.
+    Heading,
+    /// A row of a table; its cells are joined by `|`.
+    Row,
+}
+
+/// The text of one block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// What it is.
+    pub kind: Kind,
+    /// The text, with [`MASK`] for what is no prose.
+    pub text: String,
+    /// The expressions in it: where they stand, and their slot.
+    pub slots: Vec<(usize, usize)>,
+    /// The links in it.
+    pub links: Vec<Link>,
+    pieces: Vec<Piece>,
+}
+
+/// A link in a passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its text, in bytes of the passage.
+    pub text: Range<usize>,
+    /// The whole link, in bytes of the page's body.
+    pub body: Range<usize>,
+    /// Where it leads.
+    pub dest: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Piece {
+    at: usize,
+    body: Range<usize>,
+    /// The piece is the body, byte for byte.
+    verbatim: bool,
+}
+
+impl Passage {
+    /// Where a part of the text is written.
+    pub fn locate(&self, page: &Page, range: Range<usize>) -> Option<Span> {
+        let start = self.body_at(range.start)?.0;
+        let last = self.body_at(range.end.checked_sub(1)?.max(range.start))?;
+        page.body.locate(start..(last.1).max(start + 1))
+    }
+
+    /// Where a part of the text is written, where it is written without markup in between, so that it can be replaced.
+    pub fn locate_exactly(&self, page: &Page, range: Range<usize>) -> Option<Span> {
+        let index = self.pieces.partition_point(|piece| piece.at <= range.start).checked_sub(1)?;
+        let piece = self.pieces.get(index).filter(|piece| piece.verbatim)?;
+        let start = piece.body.start + (range.start - piece.at);
+        let end = start + range.len();
+        if end > piece.body.end {
+            return None;
+        }
+        page.body.locate(start..end).filter(|span| span.range().len() == range.len())
+    }
+
+    /// The link around a part of the text.
+    pub fn link_at(&self, range: &Range<usize>) -> Option<&Link> {
+        self.links.iter().find(|link| link.text.start <= range.start && range.end <= link.text.end)
+    }
+
+    /// The bytes of the body behind one byte of the text.
+    fn body_at(&self, at: usize) -> Option<(usize, usize)> {
+        let index = self.pieces.partition_point(|piece| piece.at <= at).checked_sub(1)?;
+        let piece = self.pieces.get(index)?;
+        Some(match piece.verbatim {
+            true => {
+                let start = (piece.body.start + (at - piece.at)).min(piece.body.end);
+                (start, (start + 1).min(piece.body.end))
+            }
+            false => (piece.body.start, piece.body.end),
+        })
+    }
+}
+
+/// Reads the prose of a page.
+pub(super) fn read(page: &Page, settings: &HtmlSettings) -> Vec<Passage> {
+    let body = page.body.text();
+    // Typographic quotes would cut the text into pieces.
+    let mut options = context::options(settings);
+    options.remove(pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION);
+    let mut reader = Reader { page, passages: Vec::new(), open: None, hidden: 0, tags: Vec::new(), block: None };
+    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+        reader.event(event, range);
+    }
+    reader.close();
+    reader.passages
+}
+
+struct Reader<'p> {
+    page: &'p Page,
+    passages: Vec<Passage>,
+    open: Option<Passage>,
+    /// How many elements are open whose text is no prose.
+    hidden: usize,
+    /// The HTML elements among these.
+    tags: Vec<String>,
+    block: Option<Html>,
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(&tag, range),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text, range),
+            Event::SoftBreak => self.push(" ", range, true),
+            Event::HardBreak => self.push("\n", range, true),
+            Event::Html(text) => match &mut self.block {
+                Some(block) => block.push(&text, range.start),
+                None => self.html(&Html::new(&text, range.start)),
+            },
+            Event::InlineHtml(text) => self.html(&Html::new(&text, range.start)),
+            Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {
+                self.push(&MASK.to_string(), range, false);
+            }
+            Event::Rule | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Heading { .. } => self.open(Kind::Heading),
+            Tag::TableHead | Tag::TableRow => self.open(Kind::Row),
+            Tag::Paragraph | Tag::Item | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
+                self.open(Kind::Text);
+            }
+            Tag::HtmlBlock => {
+                self.close();
+                self.block = Some(Html::default());
+            }
+            // A callout of a writer's own is no quotation.
+            Tag::BlockQuote(Some(_)) => {}
+            Tag::BlockQuote(None) | Tag::CodeBlock(_) | Tag::Image { .. } | Tag::Strikethrough => self.hidden += 1,
+            Tag::Link { dest_url, .. } => {
+                let dest = dest_url.to_string();
+                let passage = self.passage();
+                let at = passage.text.len();
+                passage.links.push(Link { text: at..at, body: range, dest });
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_)
+            | TagEnd::TableHead
+            | TagEnd::TableRow
+            | TagEnd::Paragraph
+            | TagEnd::Item
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition => self.close(),
+            TagEnd::TableCell => self.passage().text.push_str(" | "),
+            TagEnd::HtmlBlock => {
+                if let Some(block) = self.block.take() {
+                    self.html(&block);
+                    self.close();
+                    self.hidden = self.hidden.saturating_sub(self.tags.len());
+                    self.tags.clear();
+                }
+            }
+            TagEnd::BlockQuote(None) | TagEnd::CodeBlock | TagEnd::Image | TagEnd::Strikethrough => {
+                self.hidden = self.hidden.saturating_sub(1);
+            }
+            TagEnd::Link => {
+                let passage = self.passage();
+                let end = passage.text.len();
+                if let Some(link) = passage.links.iter_mut().rev().find(|link| link.text.is_empty()) {
+                    link.text.end = end;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn html(&mut self, source: &Html) {
+        let text = source.text.as_str();
+        let in_body = |range: &Range<usize>| source.locate(range.start)..source.locate(range.start) + range.len();
+        for part in html::scan(text, None) {
+            match part {
+                Part::Text(range) => self.lines(&text[range.clone()], in_body(&range)),
+                Part::Start { name, closed, .. } => match name.as_str() {
+                    "br" => self.passage().text.push('\n'),
+                    "tr" => self.open(Kind::Row),
+                    name if is_block(name) => self.open(Kind::Text),
+                    name if is_hidden(name) && !closed => {
+                        self.hidden += 1;
+                        self.tags.push(name.to_owned());
+                    }
+                    _ => {}
+                },
+                Part::End { name, .. } => match name.as_str() {
+                    "td" | "th" => self.passage().text.push_str(" | "),
+                    name if is_block(name) || name == "tr" => self.close(),
+                    name if self.tags.last().is_some_and(|open| open == name) => {
+                        self.tags.pop();
+                        self.hidden = self.hidden.saturating_sub(1);
+                    }
+                    _ => {}
+                },
+                Part::Comment(_) => {}
+            }
+        }
+    }
+
+    /// Text of raw HTML, in which entities are left as they are written.
+    fn lines(&mut self, text: &str, body: Range<usize>) {
+        if !(text.trim().is_empty() && self.open.is_none()) {
+            self.text(text, body);
+        }
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        if self.hidden > 0 {
+            return self.push(&MASK.to_string(), range, false);
+        }
+        let verbatim = self.page.body.text().get(range.clone()) == Some(text);
+        let at = self.passage().text.len();
+        self.push(text, range, verbatim);
+        self.mask_slots(at);
+    }
+
+    /// Puts the mask in place of the words that stand for expressions.
+    fn mask_slots(&mut self, from: usize) {
+        let word = self.page.word.clone();
+        let passage = self.passage();
+        let mut at = from;
+        while let Some(start) = passage.text[at..].find(&word).map(|found| at + found) {
+            let digits = passage.text[start + word.len()..].bytes().take_while(u8::is_ascii_digit).count();
+            let end = (start + word.len() + digits + 1).min(passage.text.len());
+            if let Ok(slot) = passage.text[start + word.len()..start + word.len() + digits].parse() {
+                passage.slots.push((start, slot));
+            }
+            mask(&mut passage.text, start..end);
+            at = end;
+        }
+    }
+
+    fn push(&mut self, text: &str, body: Range<usize>, verbatim: bool) {
+        let passage = self.passage();
+        passage.pieces.push(Piece { at: passage.text.len(), body, verbatim });
+        passage.text.push_str(text);
+    }
+
+    fn passage(&mut self) -> &mut Passage {
+        self.open.get_or_insert_with(|| Passage {
+            kind: Kind::Text,
+            text: String::new(),
+            slots: Vec::new(),
+            links: Vec::new(),
+            pieces: Vec::new(),
+        })
+    }
+
+    fn open(&mut self, kind: Kind) {
+        self.close();
+        self.passage().kind = kind;
+    }
+
+    fn close(&mut self) {
+        if let Some(mut passage) = self.open.take()
+            && passage.text.contains(|c: char| c.is_alphanumeric())
+        {
+            mask_quotations(&mut passage.text);
+            self.passages.push(passage);
+        }
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "li" | "div" | "section" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dt" | "dd" | "summary" | "caption"
+    )
+}
+
+fn is_hidden(name: &str) -> bool {
+    matches!(name, "blockquote" | "code" | "del" | "kbd" | "pre" | "q" | "s" | "samp" | "script" | "style")
+}
+
+/// Puts the mask in place of what stands in quotation marks.
+fn mask_quotations(text: &mut String) {
+    const PAIRS: [(char, char); 4] = [('“', '”'), ('„', '“'), ('«', '»'), ('"', '"')];
+    for (open, close) in PAIRS {
+        let mut at = 0;
+        while let Some(start) = text[at..].find(open).map(|found| at + found) {
+            let inner = start + open.len_utf8();
+            // A mark of inches or a lone quote has no partner on the same line.
+            let end = text[inner..].find([close, '\n']).map(|found| inner + found);
+            match end.filter(|end| text[*end..].starts_with(close)) {
+                Some(end) => {
+                    mask(text, inner..end);
+                    at = end + close.len_utf8();
+                }
+                None => at = inner,
+            }
+        }
+    }
+}
+
+/// Masks a range byte by byte, so that nothing behind it moves.
+fn mask(text: &mut String, range: Range<usize>) {
+    let masked: String = std::iter::repeat_n(MASK, range.len()).collect();
+    text.replace_range(range, &masked);
+}

@@ -1,0 +1,128 @@
+//! Addresses and numbers by which a vendor is reached or recognised, typed in prose.
+
+use super::token::{self, TokenKind};
+use super::typed::{Agrees, Typed};
+use crate::register::Fact;
+use crate::register::common::Visibility;
+use crate::register::value::Value;
+use crate::trust::Trust;
+use std::ops::Range;
+
+/// Mailboxes that stand for an office of the vendor.
+const OFFICES: &[&str] = &["abuse", "compliance", "dpo", "gdpr", "legal", "privacy", "psirt", "security", "support"];
+
+/// E-mail addresses, telephone numbers and numbers of certificates that the register has, or that are the vendor's own.
+pub fn find<'t>(known: &Contacts<'t>, text: &str) -> Vec<Typed<'t>> {
+    let mut found: Vec<Typed<'t>> = Vec::new();
+    for token in token::find(text) {
+        let typed = &text[token.range.clone()];
+        let fact =
+            known.facts.iter().find(|fact| fact.value.as_ref().is_some_and(|value| is_value(value, typed))).copied();
+        match (token.kind, fact) {
+            (TokenKind::Email, fact) if fact.is_some() || known.is_ours(typed) => {
+                let agrees = if fact.is_some() { Agrees::Same } else { Agrees::No };
+                found.push(Typed { range: token.range, fact, agrees });
+            }
+            (TokenKind::Phone, None) if known.facts.iter().any(|fact| matches!(fact.value, Some(Value::Phone(_)))) => {
+                found.push(Typed { range: token.range, fact: None, agrees: Agrees::No });
+            }
+            _ => {}
+        }
+    }
+    for fact in &known.facts {
+        let ranges = match &fact.value {
+            Some(Value::Phone(number)) => token::phones_like(text, number),
+            Some(Value::Text(number)) => whole(text, number),
+            _ => Vec::new(),
+        };
+        for range in ranges {
+            let same = fact.value.as_ref().is_some_and(|value| value.text() == text[range.clone()]);
+            found.retain(|known| gap_free(&known.range, &range));
+            found.push(Typed {
+                range,
+                fact: Some(fact),
+                agrees: if same { Agrees::Same } else { Agrees::InOtherWords },
+            });
+        }
+    }
+    found
+}
+
+fn gap_free(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.end <= b.start || b.end <= a.start
+}
+
+fn is_value(value: &Value, typed: &str) -> bool {
+    match value {
+        Value::Email(address) => address.eq_ignore_ascii_case(typed),
+        _ => false,
+    }
+}
+
+/// Where a text stands as a word of its own.
+fn whole(text: &str, wanted: &str) -> Vec<Range<usize>> {
+    let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '/');
+    text.match_indices(wanted)
+        .map(|(at, _)| at..at + wanted.len())
+        .filter(|range| !joins(text[..range.start].chars().next_back()) && !joins(text[range.end..].chars().next()))
+        .collect()
+}
+
+/// The facts by which the vendor is reached or recognised.
+#[derive(Debug)]
+pub struct Contacts<'t> {
+    facts: Vec<&'t Fact>,
+    domains: Vec<String>,
+}
+
+impl<'t> Contacts<'t> {
+    /// Collects addresses, telephone numbers and numbers of certificates, and the vendor's domains.
+    pub fn of(trust: &'t Trust) -> Self {
+        let register = &trust.facts.register;
+        let fields = register.records.iter().flat_map(|record| &record.fields);
+        let all = register.facts.iter().chain(fields).filter(|fact| fact.common.visibility != Visibility::Internal);
+        let facts: Vec<&Fact> = all.filter(|fact| is_contact(fact)).collect();
+        let mut domains: Vec<String> = facts
+            .iter()
+            .filter_map(|fact| match &fact.value {
+                Some(Value::Email(address)) => address.rsplit('@').next().map(str::to_lowercase),
+                _ => None,
+            })
+            .collect();
+        domains.extend(trust.facts.public_text("vendor.website").and_then(|url| {
+            let url = url::Url::parse(&url).ok()?;
+            url.host_str().map(|host| host.trim_start_matches("www.").to_lowercase())
+        }));
+        // Mailboxes of everybody say nothing of whose they are.
+        domains.retain(|domain| {
+            !matches!(
+                domain.as_str(),
+                "gmail.com" | "googlemail.com" | "outlook.com" | "hotmail.com" | "proton.me" | "protonmail.com"
+            )
+        });
+        Contacts { facts, domains }
+    }
+
+    /// Whether an address is the vendor's: at its domain, or a mailbox that stands for an office.
+    fn is_ours(&self, address: &str) -> bool {
+        let Some((mailbox, domain)) = address.rsplit_once('@') else { return false };
+        let domain = domain.to_lowercase();
+        if self.domains.is_empty() {
+            let is_example = domain.split('.').any(|part| part == "example");
+            return OFFICES.contains(&mailbox.to_lowercase().as_str()) && !is_example;
+        }
+        self.domains.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")))
+    }
+}
+
+fn is_contact(fact: &Fact) -> bool {
+    match &fact.value {
+        Some(Value::Email(_) | Value::Phone(_)) => true,
+        Some(Value::Text(number)) => {
+            fact.id.ends_with(".certificate_no")
+                && number.len() >= 4
+                && number.bytes().any(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    }
+}

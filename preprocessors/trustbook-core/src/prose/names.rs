@@ -1,0 +1,299 @@
+//! What the register calls things, and where a sentence names them.
+
+use super::Sentence;
+use crate::facts::Found;
+use crate::register::common::Visibility;
+use crate::register::kinds::Kind;
+use crate::register::value::Value;
+use crate::register::{Fact, Record, read_label};
+use crate::trust::Trust;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Something that a sentence names.
+#[derive(Debug, Clone)]
+pub struct Named<'t> {
+    /// Where, in the sentence.
+    pub range: Range<usize>,
+    /// What is meant.
+    pub meant: Meant<'t>,
+}
+
+/// What a name means.
+#[derive(Debug, Clone, Copy)]
+pub enum Meant<'t> {
+    /// A free fact, or a field whose kind has one record in most books.
+    Fact(&'t Fact),
+    /// A record.
+    Record(&'t Record),
+}
+
+impl<'t> Meant<'t> {
+    /// The facts that it stands for: itself, or the fields of a record.
+    pub fn facts(self) -> &'t [Fact] {
+        match self {
+            Meant::Fact(fact) => std::slice::from_ref(fact),
+            Meant::Record(record) => &record.fields,
+        }
+    }
+}
+
+/// All names of the register.
+#[derive(Debug)]
+pub struct Names<'t> {
+    automaton: Option<AhoCorasick>,
+    meant: Vec<Vec<Meant<'t>>>,
+    /// What the vendor and its product are called, in lower case.
+    pub us: Vec<String>,
+}
+
+/// Fields whose text is a name of their record.
+const NAMING: &[&str] = &["data", "feature", "name", "scheme"];
+/// Kinds of which a book has one record, so that a field is named by its own label.
+const SINGLE: &[&str] = &["availability", "vulnerability_policy"];
+/// The facts that say what the vendor and its product are called.
+const US: &[&str] = &["product.name", "vendor.legal_name", "vendor.name", "vendor.trade_names"];
+
+impl<'t> Names<'t> {
+    /// Collects the names of all that readers may see.
+    pub fn of(trust: &'t Trust) -> Self {
+        let mut names: BTreeMap<String, Vec<Meant<'t>>> = BTreeMap::new();
+        let register = &trust.facts.register;
+        for fact in register.facts.iter().filter(|fact| fact.common.visibility != Visibility::Internal) {
+            add(&mut names, &fact.label, Meant::Fact(fact));
+            fact.common.aliases.iter().for_each(|alias| add(&mut names, alias, Meant::Fact(fact)));
+        }
+        for record in register.records.iter().filter(|record| record.common.visibility != Visibility::Internal) {
+            for field in NAMING {
+                if let Some(Value::Text(name)) = record.value(field) {
+                    add(&mut names, name, Meant::Record(record));
+                }
+            }
+            record.common.aliases.iter().for_each(|alias| add(&mut names, alias, Meant::Record(record)));
+            if SINGLE.contains(&record.kind.name) {
+                for fact in &record.fields {
+                    let name = fact.id.rsplit('.').next().unwrap_or_default();
+                    add(&mut names, &read_label(name), Meant::Fact(fact));
+                }
+            }
+        }
+        let automaton = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(names.keys())
+            .ok();
+        Names { automaton, meant: names.into_values().collect(), us: us(trust) }
+    }
+
+    /// What a sentence names, by its words or by an expression.
+    pub fn find(&self, trust: &'t Trust, sentence: &Sentence<'_>) -> Vec<Named<'t>> {
+        let text = sentence.text();
+        let mut found = Vec::new();
+        for hit in self.automaton.iter().flat_map(|automaton| automaton.find_iter(text)) {
+            let range = hit.range();
+            if is_whole(text, &range) {
+                let meant = self.meant.get(hit.pattern().as_usize()).into_iter().flatten();
+                found.extend(meant.map(|meant| Named { range: range.clone(), meant: *meant }));
+            }
+        }
+        for (at, id) in sentence.expressions() {
+            let record = id.rsplit_once('.').filter(|(_, field)| NAMING.contains(field)).map(|(record, _)| record);
+            if let Some(Found::Record(record)) = record.and_then(|id| trust.facts.find(id)) {
+                found.push(Named { range: at..at + 1, meant: Meant::Record(record) });
+            }
+        }
+        found
+    }
+}
+
+/// Adds a name in the ways in which it is written.
+fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Meant<'t>) {
+    let name = name.trim().to_lowercase();
+    if name.len() < 3 || is_generic(&name) {
+        return;
+    }
+    let mut forms = vec![name.clone(), name.replace(' ', "-"), name.replace("iso/iec ", "iso ")];
+    // `SOC2` and `ISO27001`, but not words that run together.
+    if name.bytes().any(|byte| byte.is_ascii_digit()) {
+        forms.push(name.replace(' ', ""));
+        forms.push(name.replace("iso/iec ", "iso"));
+    }
+    forms.sort();
+    forms.dedup();
+    for form in forms {
+        let known = names.entry(form).or_default();
+        if !known.iter().any(|known| is_same(known, &meant)) {
+            known.push(meant);
+        }
+    }
+}
+
+fn is_same(a: &Meant<'_>, b: &Meant<'_>) -> bool {
+    match (a, b) {
+        (Meant::Fact(a), Meant::Fact(b)) => a.id == b.id,
+        (Meant::Record(a), Meant::Record(b)) => a.id == b.id && a.kind.name == b.kind.name,
+        _ => false,
+    }
+}
+
+/// Words that say nothing of which fact is meant.
+fn is_generic(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "access",
+        "address",
+        "age",
+        "answer",
+        "basis",
+        "category",
+        "code",
+        "contact",
+        "content",
+        "cookies",
+        "country",
+        "customers",
+        "data",
+        "date",
+        "deletion",
+        "description",
+        "duration",
+        "end",
+        "extent",
+        "file",
+        "frequency",
+        "hours",
+        "info",
+        "information",
+        "level",
+        "limit",
+        "link",
+        "location",
+        "logs",
+        "name",
+        "next",
+        "note",
+        "notice",
+        "number",
+        "page",
+        "path",
+        "period",
+        "place",
+        "policy",
+        "provider",
+        "purpose",
+        "question",
+        "region",
+        "report",
+        "response",
+        "result",
+        "retention",
+        "scope",
+        "security",
+        "service",
+        "source",
+        "start",
+        "statement",
+        "status",
+        "storage",
+        "support",
+        "time",
+        "title",
+        "total",
+        "type",
+        "update",
+        "url",
+        "user",
+        "users",
+        "value",
+        "version",
+        "when",
+    ];
+    WORDS.contains(&name)
+}
+
+/// Whether it is not a part of a longer word.
+fn is_whole(text: &str, range: &Range<usize>) -> bool {
+    let before = text[..range.start].chars().next_back();
+    let after = text[range.end..].chars().next();
+    !before.is_some_and(|c| c.is_alphanumeric() || c == '_') && !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// What the vendor, its product and its hosting options are called, in lower case, longest first.
+fn us(trust: &Trust) -> Vec<String> {
+    let mut found = Vec::new();
+    for fact in US.iter().filter_map(|id| match trust.facts.find(id) {
+        Some(Found::Fact(fact)) => Some(fact),
+        _ => None,
+    }) {
+        let values = match &fact.value {
+            Some(Value::List(items)) => items.iter().map(Value::text).collect(),
+            Some(value) => vec![value.text()],
+            None => Vec::new(),
+        };
+        found.extend(values.iter().map(|name| without_form(name)));
+        found.extend(fact.common.aliases.iter().cloned());
+    }
+    found.extend(trust.facts.register.of_kind("deployment").map(Record::title));
+    let mut found: Vec<String> = found.into_iter().map(|name| name.to_lowercase()).collect();
+    found.retain(|name| name.len() > 1);
+    found.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    found.dedup();
+    found
+}
+
+/// `Example` for `Example, Inc.`
+fn without_form(name: &str) -> String {
+    const FORMS: &[&str] = &[
+        "ab",
+        "ag",
+        "aps",
+        "as",
+        "b.v",
+        "bv",
+        "co",
+        "corp",
+        "corporation",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "limited",
+        "llc",
+        "ltd",
+        "n.v",
+        "oy",
+        "oü",
+        "pbc",
+        "plc",
+        "pty",
+        "s.a",
+        "s.r.l",
+        "sa",
+        "sarl",
+        "sas",
+        "se",
+        "srl",
+    ];
+    let mut words: Vec<&str> = name.split_whitespace().collect();
+    let is_form = |word: &&str| FORMS.contains(&word.trim_matches(['.', ',']).to_lowercase().as_str());
+    while words.len() > 1 && words.last().is_some_and(|word| is_form(&word)) {
+        words.pop();
+    }
+    words.join(" ").trim_end_matches(',').to_owned()
+}
+
+/// Whether records of this kind are named by a word that means other things as well.
+pub fn is_named_by_common_word(kind: &Kind) -> bool {
+    matches!(kind.name, "cookie" | "right")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_form;
+
+    #[test]
+    fn a_company_is_called_without_its_form() {
+        assert_eq!(without_form("Example, Inc."), "Example");
+        assert_eq!(without_form("Aldernote Ltd"), "Aldernote");
+        assert_eq!(without_form("Berrie AI Incorporated"), "Berrie AI");
+    }
+}

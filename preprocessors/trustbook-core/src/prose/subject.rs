@@ -1,0 +1,85 @@
+//! Of whom a sentence speaks: of the vendor, or of somebody else.
+
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Whether the subject of a sentence is we, the vendor or its product. `us` are their names in lower case.
+pub fn is_us(text: &str, us: &[String]) -> bool {
+    let text = opening(text);
+    clause(&text).is_some_and(|clause| {
+        [
+            "we ",
+            "we'",
+            "we’",
+            "our company ",
+            "our team ",
+            "our staff ",
+            "our employees ",
+            "our service ",
+            "our product ",
+            "our platform ",
+        ]
+        .iter()
+        .any(|word| clause.starts_with(word))
+            || after_name(clause, us).is_some()
+    })
+}
+
+/// What follows the subject, where that is we, the vendor or its product: in lower case.
+pub fn predicate(text: &str, us: &[String]) -> Option<String> {
+    let text = opening(text);
+    let clause = clause(&text)?;
+    let we = clause.strip_prefix("we ").or_else(|| clause.strip_prefix("we'")).or_else(|| clause.strip_prefix("we’"));
+    we.or_else(|| after_name(clause, us)).map(|rest| rest.trim_start().to_owned())
+}
+
+/// Whether a sentence speaks of others, asks, or sets a condition: then a word in it says nothing of the vendor.
+pub fn is_of_others(text: &str) -> bool {
+    static OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b(?:if|whether|unless|when|where|should|must|may|might|require[sd]?|requirements?|customers?|clients?|partners?|providers?|suppliers?|vendors?|third[- ]part(?:y|ies)|sub-?processors?|data ?cent(?:er|re)s?|hosted|hosting|host|they|their|its|not|no|never|aligned?|based on|similar to|equivalent|aws|amazon|azure|microsoft|google|gcp|cloudflare|stripe|heroku|digitalocean|hetzner|vercel)\b|\?|n't",
+        )
+        .ok()
+    });
+    OTHERS.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+/// In lower case, without what stands before the first word.
+fn opening(text: &str) -> String {
+    text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// The main clause, where words such as "at present," stand before it.
+fn clause(text: &str) -> Option<&str> {
+    const LEADS: &[&str] =
+        &["additionally", "at ", "by default", "currently", "furthermore", "in addition", "moreover", "today"];
+    match text.split_once(", ") {
+        Some((lead, rest)) if lead.split(' ').count() <= 4 && LEADS.iter().any(|word| lead.starts_with(word)) => {
+            Some(rest)
+        }
+        _ => Some(text),
+    }
+}
+
+/// What follows a name of ours at the beginning.
+fn after_name<'c>(clause: &'c str, us: &[String]) -> Option<&'c str> {
+    let clause = clause.strip_prefix("the ").unwrap_or(clause);
+    us.iter().find_map(|name| clause.strip_prefix(name.as_str()).filter(|rest| rest.starts_with([' ', '\u{1a}'])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_speaks_of_the_vendor_or_of_others() {
+        let us = ["example cloud".to_owned()];
+        assert!(is_us("We never sell data.", &us));
+        assert!(is_us("At Example, we never sell data.", &us));
+        assert!(is_us("Example Cloud always encrypts.", &us));
+        assert!(!is_us("You should always use a second factor.", &us));
+        assert_eq!(predicate("We will never sell data.", &us).as_deref(), Some("will never sell data."));
+        assert!(is_of_others("Our providers are SOC 2 certified."));
+        assert!(!is_of_others("We are SOC 2 certified."));
+    }
+}

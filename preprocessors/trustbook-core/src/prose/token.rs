@@ -1,0 +1,213 @@
+//! What is typed in prose: e-mail addresses, telephone numbers, days, and numbers with their unit.
+
+use crate::register::types::read_duration;
+use jiff::SpanFieldwise;
+use jiff::civil::Date;
+use regex::{Captures, Regex};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Something typed, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    /// Its place in the text.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+/// What is typed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TokenKind {
+    /// An e-mail address.
+    Email,
+    /// A telephone number in international form.
+    Phone,
+    /// A day or a month; `None` where its order is not certain or the day is left out.
+    Date(Option<Date>),
+    /// A number with a unit of time.
+    Duration(Option<SpanFieldwise>),
+    /// A share of a hundred.
+    Percent,
+    /// An amount of money.
+    Money,
+    /// A whole number without a unit.
+    Number(i64),
+}
+
+const MONTH: &str = "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+const WORDS: &[(&str, i64)] = &[
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("twelve", 12),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("twenty", 20),
+    ("thirty", 30),
+    ("forty-five", 45),
+    ("sixty", 60),
+    ("seventy-two", 72),
+    ("ninety", 90),
+];
+
+/// One way in which something is written.
+struct Shape {
+    regex: Regex,
+    read: fn(&Captures<'_>) -> Option<TokenKind>,
+}
+
+/// In the order in which they are tried: what an earlier one takes, a later one does not see.
+static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let numbers: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    let numbers = numbers.join("|");
+    let day = r"(\d{1,2})(?:st|nd|rd|th)?";
+    let shapes: [(String, fn(&Captures<'_>) -> Option<TokenKind>); 11] = [
+        (r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}".to_owned(), |_| {
+            Some(TokenKind::Email)
+        }),
+        (r"(?:\d{4})-(?:\d{2})-(?:\d{2})\b".to_owned(), |found| {
+            found.get(0)?.as_str().parse().ok().map(|date| TokenKind::Date(Some(date)))
+        }),
+        (format!(r"(?i)\b({MONTH})\.?\s+{day},?\s+(\d{{4}})\b"), |found| date(found, 3, 1, 2)),
+        (format!(r"(?i)\b{day}(?:\s+of)?\s+({MONTH})\.?,?\s+(\d{{4}})\b"), |found| date(found, 3, 2, 1)),
+        (format!(r"(?i)\b{MONTH}\.?,?\s+20\d\d\b"), |_| Some(TokenKind::Date(None))),
+        (r"\b\d{1,2}[./]\d{1,2}[./](?:20)?\d\d\b".to_owned(), |_| Some(TokenKind::Date(None))),
+        (r"\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,5}\)|\d{1,5})(?:[ .-]?\d{2,5}){2,4}\b".to_owned(), |_| Some(TokenKind::Phone)),
+        (
+            format!(
+                r"(?i)\b(\d[\d,]*(?:\.\d+)?|{numbers})\)?[\s\u{{a0}}-]+(?:business|calendar|consecutive|working|full)?\s*(second|minute|hour|day|week|month|year)s?\b"
+            ),
+            duration,
+        ),
+        (r"\b\d+(?:\.\d+)?\s?%".to_owned(), |_| Some(TokenKind::Percent)),
+        (r"(?:[$€£]\s?\d[\d,.]*\d|[$€£]\s?\d)|\b\d[\d,.]*\s?(?:USD|EUR|GBP|dollars|euros)\b".to_owned(), |_| {
+            Some(TokenKind::Money)
+        }),
+        (r"\b\d{1,3}(?:,\d{3})+\b|\b\d{1,9}\b".to_owned(), |found| {
+            found.get(0)?.as_str().replace(',', "").parse().ok().map(TokenKind::Number)
+        }),
+    ];
+    let compiled = shapes.into_iter().filter_map(|(text, read)| Some(Shape { regex: Regex::new(&text).ok()?, read }));
+    compiled.collect()
+});
+
+/// What is typed in a text, in order.
+pub fn find(text: &str) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    if !text.contains(['@', '+', '%', '$', '€', '£']) && !text.bytes().any(|b| b.is_ascii_digit()) && !has_word(text)
+    {
+        return found;
+    }
+    for shape in SHAPES.iter() {
+        for captures in shape.regex.captures_iter(text) {
+            let Some(whole) = captures.get(0) else { continue };
+            let range = whole.range();
+            let free = |token: &Token| token.range.end <= range.start || range.end <= token.range.start;
+            if found.iter().all(free)
+                && stands_alone(text, &range)
+                && let Some(kind) = (shape.read)(&captures)
+            {
+                found.push(Token { range, kind });
+            }
+        }
+    }
+    found.sort_by_key(|token| token.range.start);
+    found
+}
+
+/// The telephone numbers of a text that have the same digits as one of the register's, with or without the code of
+/// the country.
+pub fn phones_like(text: &str, registered: &str) -> Vec<Range<usize>> {
+    static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\+?\(?\d[\d ().\u{a0}-]{5,20}\d").ok());
+    let wanted: String = registered.chars().filter(char::is_ascii_digit).collect();
+    let Some(regex) = DIGITS.as_ref() else { return Vec::new() };
+    let same = |digits: &str| digits.len() >= 7 && wanted.ends_with(digits) && wanted.len() - digits.len() <= 3;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let found = regex.find_iter(text).map(|found| found.range());
+    found.filter(|range| same(digits(&text[range.clone()]).trim_start_matches('0'))).collect()
+}
+
+fn has_word(text: &str) -> bool {
+    static ANY: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new("(?i)(?:second|minute|hour|day|week|month|year)").ok());
+    ANY.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+/// Whether no letter or digit touches it, so that it is not a part of something longer.
+fn stands_alone(text: &str, range: &Range<usize>) -> bool {
+    let before = text[..range.start].chars().next_back();
+    let after = text[range.end..].chars().next();
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '@' | '#');
+    // `v1.2` and `2.0` of a version, `:8080` of a port.
+    let before_joins = before.is_some_and(|c| joins(c) || matches!(c, '.' | ':' | '-'));
+    let mut behind = text[range.end..].chars();
+    let continues = matches!(behind.next(), Some('.' | '-' | ':')) && behind.next().is_some_and(char::is_alphanumeric);
+    !(before_joins || after.is_some_and(joins) || continues)
+}
+
+fn date(found: &Captures<'_>, year: usize, month: usize, day: usize) -> Option<TokenKind> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let name = found.get(month)?.as_str().to_lowercase();
+    let month = MONTHS.iter().position(|known| name.starts_with(known))?;
+    let date = Date::new(
+        found.get(year)?.as_str().parse().ok()?,
+        i8::try_from(month + 1).ok()?,
+        found.get(day)?.as_str().parse().ok()?,
+    );
+    Some(TokenKind::Date(date.ok()))
+}
+
+fn duration(found: &Captures<'_>) -> Option<TokenKind> {
+    let number = found.get(1)?.as_str().replace(',', "").to_lowercase();
+    let number = match WORDS.iter().find(|(word, _)| *word == number) {
+        Some((_, value)) => value.to_string(),
+        None => number,
+    };
+    let unit = found.get(2)?.as_str().to_lowercase();
+    let whole = found.get(0)?.as_str().to_lowercase();
+    // A business day is another length than the register's day.
+    let span = match whole.contains("business") || whole.contains("working") {
+        true => None,
+        false => read_duration(&format!("{number} {unit}s")),
+    };
+    Some(TokenKind::Duration(span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(&str, TokenKind)> {
+        find(text).into_iter().map(|token| (&text[token.range], token.kind)).collect()
+    }
+
+    #[test]
+    fn what_is_typed_is_found() {
+        assert_eq!(SHAPES.len(), 11, "every expression compiles");
+        let april = Some(jiff::civil::date(2025, 4, 15));
+        for text in ["April 15th, 2025", "15 April 2025", "15th of April 2025", "Apr. 15, 2025", "2025-04-15"] {
+            assert_eq!(kinds(text), [(text, TokenKind::Date(april))], "{text}");
+        }
+        assert_eq!(kinds("in May 2025 or 04/15/2025").len(), 2);
+        assert_eq!(kinds("write to a@b.example."), [("a@b.example", TokenKind::Email)]);
+        assert_eq!(kinds("+1 (770) 878-3106")[0].1, TokenKind::Phone);
+        let days = |text: &str| TokenKind::Duration(read_duration(text));
+        assert_eq!(kinds("within thirty (30) days"), [("30) days", days("30 days"))]);
+        assert_eq!(kinds("a 90-day period"), [("90-day", days("90 days"))]);
+        assert_eq!(kinds("seventy-two hours"), [("seventy-two hours", days("72 hours"))]);
+        assert_eq!(kinds("5 business days"), [("5 business days", TokenKind::Duration(None))]);
+        assert_eq!(kinds("up to $3,000"), [("$3,000", TokenKind::Money)]);
+        assert_eq!(kinds("99.9% of 1,200"), [("99.9%", TokenKind::Percent), ("1,200", TokenKind::Number(1200))]);
+        assert_eq!(kinds("TLS v1.2, OAuth 2.0, us-west-1, port:8080, AES-256, 10.1.2.0/24"), []);
+        assert_eq!(phones_like("call 770-878-3106 now", "+17708783106"), vec![5..17]);
+        assert!(phones_like("order 12345678", "+17708783106").is_empty());
+    }
+}
