@@ -5,6 +5,7 @@
 mod cases;
 mod command;
 mod hostile;
+mod mend;
 mod pages;
 mod records;
 mod reference;

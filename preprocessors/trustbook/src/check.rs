@@ -2,8 +2,9 @@
 
 use crate::build::{self, BookArgs, Deny};
 use crate::failure::Failure;
-use crate::output;
+use crate::{baseline, fix, output};
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use trustbook_core::Options;
 use trustbook_core::report::{self, Colour, Format};
@@ -18,12 +19,29 @@ pub(crate) struct Args {
     /// Treat findings of this kind as errors.
     #[arg(long, value_enum)]
     deny: Vec<Deny>,
+    /// Report what this file has as warnings: the findings of another branch, in the format `json`.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Make the edits after which a page reads the same, and report the rest.
+    #[arg(long)]
+    fix: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let world = build::open(&args.book)?;
-    let mut built = build::build(&world, &Options::default())?;
+    let baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
+    let mut built = build::build(&build::open(&args.book)?, &Options::default())?;
+    if args.fix {
+        let (edits, files) = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
+        if edits > 0 {
+            let (edits, files) = (output::counted(edits, "edit"), output::counted(files, "file"));
+            output::say(&format!("made {edits} in {files}"));
+            built = build::build(&build::open(&args.book)?, &Options::default())?;
+        }
+    }
     build::deny(&mut built.findings, &args.deny);
+    if let Some(baseline) = baseline {
+        baseline::apply(&built.trust.map, &mut built.findings, baseline);
+    }
     let colour = match args.format {
         Format::Human if std::io::stdout().is_terminal() => Colour::Ansi,
         _ => Colour::None,

@@ -1,12 +1,15 @@
 //! The command `trustbook`.
 
+mod baseline;
 mod build;
 mod check;
 mod explain;
 mod facts;
 mod failure;
+mod fix;
 mod output;
 mod publish;
+mod rewrite;
 mod serve;
 
 use clap::{Parser, Subcommand};
