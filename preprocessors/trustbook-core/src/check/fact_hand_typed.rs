@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::prose::Link;
+use crate::prose::codes::Codes;
 use crate::prose::contacts::{self, Contacts};
 use crate::prose::names::Names;
 use crate::prose::typed::{self, Agrees, Typed};
@@ -24,14 +25,18 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
     let known = Contacts::of(trust);
+    let codes = Codes::of(trust);
+    // A code that the register does not have is an unknown region, and reported as such.
+    let registered = |text: &str| codes.find(text).into_iter().filter(|typed| typed.fact.is_some());
     for page in &trust.pages {
         for sentence in prose::sentences(trust, page) {
             let mut all = contacts::find(&known, sentence.text());
+            all.extend(registered(sentence.text()));
             all.extend(typed::statuses(trust, &names, &sentence));
             for typed in typed::quantities(trust, &names, &sentence) {
-                let is_new =
+                let is_free =
                     |other: &Typed<'_>| other.range.end <= typed.range.start || typed.range.end <= other.range.start;
-                if all.iter().all(is_new) {
+                if all.iter().all(is_free) {
                     all.push(typed);
                 }
             }
@@ -43,8 +48,20 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 let typed = contacts::find(&known, address(link)).into_iter().next()?;
                 Some(target(page.body.locate(link.body.clone())?, link, &typed))
             }));
+            for (code, body) in &passage.code {
+                let all = contacts::find(&known, code).into_iter().chain(registered(code));
+                for typed in all.filter(|typed| typed.range == (0..code.len())) {
+                    findings.0.extend(in_code(page.body.locate(body.clone()), code, &typed));
+                }
+            }
         }
     }
+}
+
+/// Something typed in code, where no expression is read: the expression takes the place of the marks as well.
+fn in_code(span: Option<Span>, code: &str, typed: &Typed<'_>) -> Option<Diagnostic> {
+    let (span, fact) = (span?, typed.fact?);
+    Some(finding(span, code, typed).edit(span, expression(fact)))
 }
 
 /// The address or number that a link leads to; empty for other links.

@@ -32,6 +32,8 @@ pub struct Passage {
     pub slots: Vec<(usize, usize)>,
     /// The links in it.
     pub links: Vec<Link>,
+    /// The code in its lines: the text, and the whole with its marks in bytes of the page's body.
+    pub code: Vec<(String, Range<usize>)>,
     pieces: Vec<Piece>,
 }
 
@@ -131,7 +133,13 @@ impl Reader<'_> {
                 None => self.html(&Html::new(&text, range.start)),
             },
             Event::InlineHtml(text) => self.html(&Html::new(&text, range.start)),
-            Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {
+            Event::Code(text) => {
+                self.push(&MASK.to_string(), range.clone(), false);
+                if self.hidden == 0 {
+                    self.passage().code.push((text.to_string(), range));
+                }
+            }
+            Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {
                 self.push(&MASK.to_string(), range, false);
             }
             Event::Rule | Event::TaskListMarker(_) => {}
@@ -269,6 +277,7 @@ impl Reader<'_> {
             text: String::new(),
             slots: Vec::new(),
             links: Vec::new(),
+            code: Vec::new(),
             pieces: Vec::new(),
         })
     }
@@ -280,7 +289,7 @@ impl Reader<'_> {
 
     fn close(&mut self) {
         if let Some(mut passage) = self.open.take()
-            && passage.text.contains(|c: char| c.is_alphanumeric())
+            && (passage.text.contains(|c: char| c.is_alphanumeric()) || !passage.code.is_empty())
         {
             mask_quotations(&mut passage.text);
             self.passages.push(passage);

@@ -1,5 +1,6 @@
 //! What the lints on prose look at: sentences, what is typed in them, and what the register calls things.
 
+pub mod codes;
 pub mod contacts;
 pub mod names;
 pub mod subject;

@@ -1,0 +1,65 @@
+//! Codes of cloud regions typed in prose or in code.
+
+use super::typed::{Agrees, Typed};
+use crate::regions;
+use crate::register::Fact;
+use crate::register::common::Visibility;
+use crate::register::value::Value;
+use crate::trust::Trust;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The codes that the register has, with the fact that states each.
+#[derive(Debug)]
+pub struct Codes<'t>(BTreeMap<&'t str, &'t Fact>);
+
+impl<'t> Codes<'t> {
+    /// Collects the codes of the register: those of regions, and free facts that are one.
+    pub fn of(trust: &'t Trust) -> Self {
+        let register = &trust.facts.register;
+        let fields = register.records.iter().flat_map(|record| &record.fields);
+        let all = fields.chain(&register.facts).filter(|fact| fact.common.visibility != Visibility::Internal);
+        let mut codes: BTreeMap<&str, &Fact> = BTreeMap::new();
+        for fact in all {
+            let Some(Value::Text(text)) = &fact.value else { continue };
+            if !regions::is_code(text) {
+                continue;
+            }
+            let known = codes.entry(text).or_insert(fact);
+            // A book may give one provider's code for another: it is meant as that of its own.
+            if regions::find(text).iter().any(|provider| fact.id.ends_with(&format!(".{}", provider.key)))
+                && !regions::find(text).iter().any(|provider| known.id.ends_with(&format!(".{}", provider.key)))
+            {
+                *known = fact;
+            }
+        }
+        Codes(codes)
+    }
+
+    /// The codes typed in a text: with the fact that states each, where the register has it.
+    pub fn find(&self, text: &str) -> Vec<Typed<'t>> {
+        words(text)
+            .filter(|range| regions::is_code(&text[range.clone()]))
+            .map(|range| {
+                let fact = self.0.get(&text[range.clone()]).copied();
+                let agrees = if fact.is_some() { Agrees::Same } else { Agrees::No };
+                Typed { range, fact, agrees }
+            })
+            .collect()
+    }
+}
+
+/// Words of small letters, digits and hyphens.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '@');
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(is_part)?;
+        let end = text[start..].find(|c| !is_part(c)).map_or(text.len(), |len| start + len);
+        at = end;
+        // A host name or a path only holds the code.
+        let touches = text[end..].starts_with('.') && text[end + 1..].starts_with(char::is_alphanumeric);
+        let in_name = touches || text[..start].ends_with('.') && start > 1 && !text[..start - 1].ends_with(' ');
+        Some(if in_name { start..start } else { start..end })
+    })
+}
