@@ -136,6 +136,22 @@ impl Facts {
         }
     }
 
+    /// The day on which a certification was expected that is still not there, where that day has passed.
+    pub fn overdue(&self, record: &Record) -> Option<Date> {
+        let waits =
+            matches!(record.value("status"), Some(Value::Choice(word)) if word == "planned" || word == "in-progress");
+        match record.value("eta") {
+            Some(Value::Date(eta)) if record.kind.name == "certification" && waits && *eta < self.today => Some(*eta),
+            _ => None,
+        }
+    }
+
+    /// The same, where a fact is that day itself: wherever it is shown, readers are told that it has passed.
+    pub fn passed(&self, fact: &Fact) -> Option<Date> {
+        let id = fact.id.strip_prefix("certification.")?.strip_suffix(".eta")?;
+        self.overdue(self.record("certification", id)?)
+    }
+
     /// How a fact or record stands today.
     pub fn state(&self, common: &Common) -> State {
         common.state(self.today)

@@ -22,6 +22,7 @@ pub mod expand;
 pub mod facts;
 pub mod page;
 pub mod prose;
+pub mod regions;
 pub mod register;
 pub mod report;
 pub mod site;

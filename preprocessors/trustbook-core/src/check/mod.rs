@@ -3,6 +3,9 @@
 mod absolute_wording;
 mod anchor_broken;
 mod block_unknown;
+mod certification_expired;
+mod certification_issuer;
+mod certification_overdue;
 mod command_skipped;
 mod config_invalid;
 mod duplicate_id;
@@ -26,13 +29,18 @@ mod image_missing;
 mod include_missing;
 mod link_broken;
 mod placeholder_text;
+mod record_incomplete;
+mod region_unknown;
 mod register_syntax;
+mod subprocessor_notice;
 mod typed_date;
 mod unexpanded;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
 use crate::page::{Context, Page, Slot};
+use crate::register::Record;
+use crate::register::common::Visibility;
 use crate::site::Site;
 use crate::trust::Trust;
 
@@ -80,6 +88,9 @@ pub const CHECKS: &[Check] = &[
     absolute_wording::CHECK,
     anchor_broken::CHECK,
     block_unknown::CHECK,
+    certification_expired::CHECK,
+    certification_issuer::CHECK,
+    certification_overdue::CHECK,
     command_skipped::CHECK,
     config_invalid::CHECK,
     duplicate_id::CHECK,
@@ -103,7 +114,10 @@ pub const CHECKS: &[Check] = &[
     include_missing::CHECK,
     link_broken::CHECK,
     placeholder_text::CHECK,
+    record_incomplete::CHECK,
+    region_unknown::CHECK,
     register_syntax::CHECK,
+    subprocessor_notice::CHECK,
     typed_date::CHECK,
     unexpanded::CHECK,
 ];
@@ -194,6 +208,15 @@ pub fn sort(trust: &Trust, findings: &mut [Diagnostic]) {
         };
         (path, at, finding.check, finding.message.clone())
     });
+}
+
+/// The records of a kind that are surely as they read: of files that parse, and not internal.
+fn records<'t>(trust: &'t Trust, kind: &'t str) -> impl Iterator<Item = &'t Record> {
+    let register = &trust.facts.register;
+    let sure = |record: &&Record| {
+        record.common.visibility != Visibility::Internal && !register.broken.contains(&record.span.file)
+    };
+    register.of_kind(kind).filter(sure)
 }
 
 /// The slots of all pages that are not left alone as code.

@@ -67,9 +67,10 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
     let title = if on_request { record.id.clone() } else { record.title() };
     row.insert("title".to_owned(), json!(title));
     for field in record.kind.fields {
+        let passed = record.field(field.name).and_then(|fact| trust.facts.passed(fact)).map(value::passed);
         let value = match record.value(field.name) {
             Some(_) if on_request => form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null),
-            Some(value) => value_json(trust, value),
+            Some(value) => passed.map_or_else(|| value_json(trust, value), |shown| form(&shown, json!(value.text()))),
             None if record.common.leaves_open(field.name) => form(&value::not_stated(), Json::Null),
             // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
             None if field.required || record.field(field.name).is_some() => form(&value::not_given(), Json::Null),
@@ -84,7 +85,7 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
 fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
     let shown = match (&fact.value, fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
-        (Some(value), _) => value::typed(trust, value),
+        (Some(value), _) => trust.facts.passed(fact).map_or_else(|| value::typed(trust, value), value::passed),
         (None, _) => value::plain(String::new()),
     };
     let mut row = Map::new();

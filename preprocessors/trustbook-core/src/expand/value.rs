@@ -89,6 +89,9 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
         let text = format!("expired on {}", date_words(on));
         return Ok(if format == Format::Badge { badge("expired", text) } else { plain(text) });
     }
+    if let Some(day) = trust.facts.passed(fact) {
+        return Ok(passed(day));
+    }
     let shown = match format {
         Format::Text => plain(words(trust, value)),
         Format::Badge => badge(&value_word(value), words(trust, value)),
@@ -257,6 +260,13 @@ pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
 
 pub(crate) fn date(day: Date) -> Shown {
     Shown { text: date_words(day), html: Some(time(day)), ..Shown::default() }
+}
+
+/// A day by which something was promised that is still not there.
+pub(crate) fn passed(day: Date) -> Shown {
+    let Shown { text, html, .. } = date(day);
+    let html = html.map(|html| format!("{html}, which has passed"));
+    Shown { text: format!("{text}, which has passed"), html, ..Shown::default() }
 }
 
 pub(crate) fn plain(text: String) -> Shown {

@@ -1,0 +1,36 @@
+//! The validity of a certification is over, and its status does not say so.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::Record;
+use crate::register::common::State;
+use crate::register::value::{Value, date_words};
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "certification-expired",
+    level: Level::Warn,
+    calendar: true,
+    since: "0.1.0",
+    page: include_str!("certification_expired.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    findings.0.extend(trust.facts.register.of_kind("certification").filter_map(|record| ended(trust, record)));
+}
+
+fn ended(trust: &Trust, record: &Record) -> Option<Diagnostic> {
+    let State::Expired(on) = trust.facts.state(&record.common) else {
+        return None;
+    };
+    let status = match record.value("status") {
+        Some(Value::Choice(word)) if matches!(word.as_str(), "expired" | "withdrawn") => return None,
+        Some(Value::Choice(word)) => format!(", and its `status` is `{word}`"),
+        _ => String::new(),
+    };
+    let place = record.common.valid_until.as_ref().map_or(record.span, |until| until.span);
+    let message = format!("`{}` ended on {}{status}", record.full_id(), date_words(on));
+    let help = "renew it and state the new end, or set its `status` to `expired`; the pages show that it has expired";
+    Some(Diagnostic::new(place, message).help(help))
+}

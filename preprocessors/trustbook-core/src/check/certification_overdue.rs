@@ -1,0 +1,31 @@
+//! A certification was expected by a day that has passed.
+
+use super::{Check, Findings, Run, records};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::value::date_words;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "certification-overdue",
+    level: Level::Warn,
+    calendar: true,
+    since: "0.1.0",
+    page: include_str!("certification_overdue.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for record in records(trust, "certification") {
+        let (Some(day), Some(eta), Some(status)) =
+            (trust.facts.overdue(record), record.field("eta"), record.field("status"))
+        else {
+            continue;
+        };
+        let message = format!("`{}` was expected by {}, which has passed", record.full_id(), date_words(day));
+        findings.push(
+            Diagnostic::new(eta.span, message)
+                .also(status.span, "its status today")
+                .help("state its new `eta`, or what its `status` is now; the pages say that the day has passed"),
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! A region has a code that its provider does not have, or that lies in another country.
+
+use super::{Check, Findings, Run, records};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::regions::{self, Provider};
+use crate::register::value::{Value, date_words};
+use crate::register::{Fact, Record};
+use crate::suggest::nearest;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "region-unknown",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("region_unknown.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for record in records(trust, "region") {
+        let prefix = format!("{}.codes.", record.full_id());
+        let mut abroad: Option<Diagnostic> = None;
+        for fact in &record.fields {
+            let provider = fact.id.strip_prefix(&prefix).and_then(regions::provider);
+            let (Some(provider), Some(Value::Text(code))) = (provider, &fact.value) else {
+                continue;
+            };
+            match (provider.code(code), regions::find(code).first()) {
+                (Some(known), _) => {
+                    let lies =
+                        known.country.as_deref().and_then(|country| lies_abroad(record, fact, provider, country));
+                    // Codes that disagree with the one country of their record are one mistake.
+                    abroad = match (abroad, lies) {
+                        (Some(first), Some(_)) => Some(first.also(fact.span, "so does this one")),
+                        (first, lies) => first.or(lies),
+                    };
+                }
+                (None, _) if provider.is_zone(code) => {}
+                (None, Some(owner)) => findings.push(of_another(record, fact, provider, owner)),
+                (None, None) => findings.push(unknown(fact, code, provider)),
+            }
+        }
+        findings.0.extend(abroad);
+    }
+}
+
+fn lies_abroad(record: &Record, fact: &Fact, provider: &Provider, country: &str) -> Option<Diagnostic> {
+    let (stated, here) = country_of(record)?;
+    // Whether these are countries is not for a check to say.
+    if here == country || (here == "CN" && matches!(country, "HK" | "TW")) {
+        return None;
+    }
+    let (code, there, here) = (text(fact), words(country), words(here));
+    let message = format!("`{code}` of {} lies in {there}, and this region in {here}", provider.name);
+    Some(
+        Diagnostic::new(fact.span, message)
+            .also(stated.span, "the country of the region")
+            .help(format!("write the code of a region in {here}, or mend the `country`")),
+    )
+}
+
+fn of_another(record: &Record, fact: &Fact, provider: &Provider, owner: &Provider) -> Diagnostic {
+    let country = country_of(record).map_or("", |(_, country)| country);
+    let place = record.value("place").map(Value::text).unwrap_or_default();
+    let near: Vec<String> =
+        provider.near(country, &place).iter().map(|(code, place)| format!("`{code}` in {place}")).collect();
+    let help = match near.as_slice() {
+        [] => format!("write the code that {} itself gives to the region, or take the entry out", provider.name),
+        near => format!("{} has {}; write its own code, or take the entry out", provider.name, near.join(" and ")),
+    };
+    let message = format!("`{}` is a code of {} and not of {}", text(fact), owner.name, provider.name);
+    Diagnostic::new(fact.span, message).help(help)
+}
+
+fn unknown(fact: &Fact, code: &str, provider: &Provider) -> Diagnostic {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let day = regions::checked().map(date_words).unwrap_or_default();
+    let finding = Diagnostic::new(fact.span, format!("{} has no region `{code}`", provider.name));
+    let Some(near) = nearest(code, provider.codes.keys().map(String::as_str)) else {
+        let help = format!("write the code that {} gives to the region; those of {day} are known here", provider.name);
+        return finding.help(help);
+    };
+    let finding = finding.help(format!("did you mean `{near}`? the codes of {day} are known here"));
+    // A letter is misspelt; another number is another place, which only the writer knows.
+    if digits(code) == digits(near) { finding.edit(fact.span, format!("\"{near}\"")) } else { finding }
+}
+
+fn country_of(record: &Record) -> Option<(&Fact, &str)> {
+    let stated = record.field("country")?;
+    match &stated.value {
+        Some(Value::Country(code)) => Some((stated, code)),
+        _ => None,
+    }
+}
+
+fn text(fact: &Fact) -> String {
+    fact.value.as_ref().map(Value::text).unwrap_or_default()
+}
+
+/// A country as it stands in a sentence.
+fn words(code: &str) -> String {
+    match code {
+        "AE" => "the United Arab Emirates".to_owned(),
+        "GB" => "the United Kingdom".to_owned(),
+        "KR" => "South Korea".to_owned(),
+        "NL" => "the Netherlands".to_owned(),
+        "TW" => "Taiwan".to_owned(),
+        "US" => "the United States".to_owned(),
+        other => Value::Country(other.to_owned()).text(),
+    }
+}

@@ -1,0 +1,151 @@
+//! A subprocessor comes into use before the days of notice that the vendor promises are over.
+
+use super::{Check, Findings, Run, records};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Found;
+use crate::register::common::{State, Visibility};
+use crate::register::types::read_duration;
+use crate::register::value::{Value, date_words};
+use crate::register::{Fact, Record};
+use crate::span::Span;
+use crate::trust::Trust;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+pub(super) const CHECK: Check = Check {
+    name: "subprocessor-notice",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("subprocessor_notice.md"),
+    run: Run::Trust(run),
+};
+
+/// The fact that promises the days.
+const PROMISE: &str = "vendor.subprocessor_notice";
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let promise = Promise::of(trust);
+    let notices: Vec<&Record> = records(trust, "notice").filter(|notice| !is(notice, "kind", "remove")).collect();
+    // One announcement is one pair of dates, even where the notice and the record both give it.
+    let mut told = BTreeSet::new();
+    for notice in &notices {
+        findings.0.extend(objection(notice));
+        if let (Some(announced), Some(effective)) = (day(notice, "announced"), day(notice, "effective"))
+            && let Some(finding) = early(&promise, notice, announced, effective)
+        {
+            findings.push(finding);
+            told.extend(name(notice, "about"));
+        }
+    }
+    for record in records(trust, "subprocessor") {
+        let Some(effective) = day(record, "effective") else {
+            continue;
+        };
+        let names: Vec<String> = ["name", "legal_name"]
+            .iter()
+            .filter_map(|field| name(record, field))
+            .chain([record.id.to_lowercase()])
+            .collect();
+        // A later notice of a change says nothing of when the company first came; the first that adds it does.
+        let added = notices.iter().filter(|notice| is(notice, "kind", "add"));
+        let about = added.filter(|notice| name(notice, "about").is_some_and(|about| names.contains(&about)));
+        let noticed = about.filter_map(|notice| day(notice, "announced")).min_by_key(|(date, _)| *date);
+        let of_record = day(record, "announced");
+        if names.iter().any(|name| told.contains(name)) {
+            continue;
+        }
+        let announcements = of_record.into_iter().chain(noticed);
+        findings.0.extend(announcements.filter_map(|announced| early(&promise, record, announced, effective)).next());
+    }
+}
+
+/// What the vendor promises, where everybody may know of it.
+struct Promise {
+    span: jiff::SpanFieldwise,
+    words: String,
+    at: Span,
+    since: Option<Date>,
+}
+
+impl Promise {
+    fn of(trust: &Trust) -> Option<Self> {
+        let Some(Found::Fact(fact)) = trust.facts.find(PROMISE) else {
+            return None;
+        };
+        let over = matches!(trust.facts.state(&fact.common), State::Expired(_));
+        if over || fact.common.visibility == Visibility::Internal {
+            return None;
+        }
+        let (words, span) = match fact.value.as_ref()? {
+            Value::Duration(words, span) => (words.clone(), *span),
+            Value::Text(words) => (words.clone(), read_duration(words)?),
+            _ => return None,
+        };
+        Some(Promise { span, words, at: fact.span, since: fact.common.valid_from })
+    }
+}
+
+/// A finding where something is in effect before it may be.
+fn early(
+    promise: &Option<Promise>,
+    record: &Record,
+    announced: (Date, Span),
+    effective: (Date, Span),
+) -> Option<Diagnostic> {
+    // What was announced before the promise was made is not held to it.
+    let promise = promise.as_ref().filter(|promise| promise.since.is_none_or(|since| since <= announced.0));
+    let first = match promise {
+        Some(promise) => announced.0.checked_add(promise.span.0).ok()?,
+        None => announced.0,
+    };
+    if effective.0 >= first {
+        return None;
+    }
+    let (id, from) = (record.full_id(), date_words(effective.0));
+    let announcement = format!("announced on {}", date_words(announced.0));
+    let finding = match promise {
+        Some(promise) => {
+            let message = format!("`{id}` holds from {from}, before the {} of notice are over", promise.words);
+            Diagnostic::new(effective.1, message).also(announced.1, announcement).also(promise.at, "the promise")
+        }
+        None => Diagnostic::new(effective.1, format!("`{id}` holds from {from}, before it was announced"))
+            .also(announced.1, announcement),
+    };
+    Some(finding.help(format!("it can hold from {} on; mend the date that is wrong", date_words(first))))
+}
+
+/// A finding where nobody can object in time.
+fn objection(notice: &Record) -> Option<Diagnostic> {
+    let (until, at) = day(notice, "object_until")?;
+    let id = notice.full_id();
+    match (day(notice, "announced"), day(notice, "effective")) {
+        (Some((announced, span)), _) if until < announced => Some(
+            Diagnostic::new(at, format!("objections to `{id}` end before it was announced"))
+                .also(span, format!("announced on {}", date_words(announced)))
+                .help(format!("give a day after {}", date_words(announced))),
+        ),
+        (_, Some((effective, span))) if until > effective => Some(
+            Diagnostic::new(at, format!("objections to `{id}` end after it holds"))
+                .also(span, format!("it holds from {} on", date_words(effective)))
+                .help(format!("give a day up to {}, or let it hold later", date_words(effective))),
+        ),
+        _ => None,
+    }
+}
+
+fn day(record: &Record, field: &str) -> Option<(Date, Span)> {
+    let fact: &Fact = record.field(field)?;
+    match fact.value {
+        Some(Value::Date(date)) => Some((date, fact.span)),
+        _ => None,
+    }
+}
+
+fn name(record: &Record, field: &str) -> Option<String> {
+    record.value(field).map(|value| value.text().trim().to_lowercase())
+}
+
+fn is(record: &Record, field: &str, word: &str) -> bool {
+    matches!(record.value(field), Some(Value::Choice(given)) if given == word)
+}

@@ -1,0 +1,132 @@
+//! The codes that cloud providers give to their regions, with the country and the place of each.
+
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// A provider whose codes are known.
+#[derive(Debug)]
+pub struct Provider {
+    /// Its key in `codes` of a region: `aws`, `gcp` or `azure`.
+    pub key: &'static str,
+    /// What people call it.
+    pub name: &'static str,
+    /// Its codes.
+    pub codes: BTreeMap<String, Code>,
+}
+
+/// What is known of a code.
+#[derive(Debug)]
+pub struct Code {
+    /// The country as ISO 3166-1 alpha-2; `None` for what spans several, and where it is not public.
+    pub country: Option<String>,
+    /// The place in words, as exact as the provider says.
+    pub place: String,
+}
+
+const DATA: &str = include_str!("../data/regions.toml");
+/// How many regions are worth listing.
+const FEW: usize = 4;
+const NAMES: [(&str, &str); 3] = [("aws", "AWS"), ("gcp", "GCP"), ("azure", "Azure")];
+
+static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+    let data: toml::Table = DATA.parse().unwrap_or_default();
+    NAMES.iter().map(|(key, name)| Provider { key, name, codes: codes(data.get(*key)) }).collect()
+});
+
+/// The day of the lists: what was opened later is not in them.
+pub fn checked() -> Option<Date> {
+    let data: toml::Table = DATA.parse().ok()?;
+    data.get("checked")?.as_datetime()?.to_string().parse().ok()
+}
+
+/// The provider of a key in `codes`.
+pub fn provider(key: &str) -> Option<&'static Provider> {
+    PROVIDERS.iter().find(|provider| provider.key.eq_ignore_ascii_case(key))
+}
+
+/// The providers that have a code.
+pub fn find(code: &str) -> Vec<&'static Provider> {
+    PROVIDERS.iter().filter(|provider| provider.codes.contains_key(code)).collect()
+}
+
+/// Whether a word is the code of a region in one country. `eu` is a code as well, and a word of its own.
+pub fn is_code(word: &str) -> bool {
+    PROVIDERS.iter().any(|provider| provider.codes.get(word).is_some_and(|code| code.country.is_some()))
+}
+
+impl Provider {
+    /// What is known of a code. Azure reads `West Europe` as `westeurope`.
+    pub fn code(&self, text: &str) -> Option<&Code> {
+        let joined = || text.to_lowercase().replace(' ', "");
+        self.codes.get(text).or_else(|| self.codes.get(&joined()).filter(|_| self.key == "azure"))
+    }
+
+    /// The regions at a place, or else those of the country where they are few: `(code, place)`.
+    pub fn near(&self, country: &str, place: &str) -> Vec<(&str, &str)> {
+        let place = place.to_lowercase();
+        // "Northern California" and "Los Angeles, California" have a part in common, "Ohio" has none with either.
+        let shares = |words: &str| words.to_lowercase().split(", ").any(|word| place.contains(word));
+        let there = self.codes.iter().filter(|(_, code)| code.country.as_deref() == Some(country));
+        let there: Vec<_> = there.map(|(name, code)| (name.as_str(), code.place.as_str())).collect();
+        let same: Vec<_> = there.iter().copied().filter(|(_, at)| shares(at)).collect();
+        let some = if same.is_empty() { there } else { same };
+        if some.len() <= FEW { some } else { Vec::new() }
+    }
+
+    /// Whether a text names a zone within a region: `eu-central-1a`, `us-east1-b`, `us-west-2-lax-1`.
+    pub fn is_zone(&self, text: &str) -> bool {
+        self.codes.keys().filter(|code| code.contains('-')).any(|code| {
+            let rest = text.strip_prefix(code.as_str()).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
+        })
+    }
+}
+
+fn codes(table: Option<&toml::Value>) -> BTreeMap<String, Code> {
+    let entries = table.and_then(toml::Value::as_table).into_iter().flatten();
+    let text = |code: &toml::Value, key: &str| Some(code.get(key)?.as_str()?.to_owned());
+    entries
+        .map(|(code, about)| {
+            let place = text(about, "place").unwrap_or_default();
+            (code.clone(), Code { country: text(about, "country"), place })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_place_and_a_country_that_exists() {
+        for provider in PROVIDERS.iter() {
+            assert!(provider.codes.len() > 40, "{}", provider.key);
+            for (name, code) in &provider.codes {
+                assert!(!code.place.is_empty(), "{name}");
+                let country = code.country.as_deref();
+                assert!(country.is_none_or(|country| rust_iso3166::from_alpha2(country).is_some()), "{name}");
+            }
+        }
+        let data: toml::Table = DATA.parse().unwrap();
+        assert!(checked().is_some());
+        assert_eq!(data.len(), NAMES.len() + 2);
+    }
+
+    #[test]
+    fn codes_are_found_by_provider_and_zones_are_told_apart() {
+        let [aws, gcp, azure] = ["aws", "GCP", "azure"].map(|key| provider(key).unwrap());
+        assert_eq!(aws.code("eu-central-1").unwrap().country.as_deref(), Some("DE"));
+        assert!(gcp.code("eu-central-1").is_none() && gcp.code("europe-west3").is_some());
+        assert!(azure.code("West Europe").is_some() && aws.code("EU Central 1").is_none());
+        assert!(aws.is_zone("us-west-2-lax-1") && aws.is_zone("eu-central-1b") && gcp.is_zone("us-east1-b"));
+        assert!(!aws.is_zone("us-west-10") && !azure.is_zone("westus4"));
+        assert_eq!(find("us-west-1").iter().map(|provider| provider.name).collect::<Vec<_>>(), ["AWS"]);
+        assert!(is_code("eu-central-1") && is_code("westeurope") && !is_code("eu") && !is_code("eu-central-99"));
+        assert!(provider("onprem").is_none());
+        assert_eq!(gcp.near("DE", "Frankfurt am Main"), [("europe-west3", "Frankfurt")]);
+        assert_eq!(gcp.near("DE", "Munich").len(), 2);
+        assert_eq!(gcp.near("US", "Northern California"), [("us-west2", "Los Angeles, California")]);
+        assert_eq!(gcp.near("US", "somewhere"), []);
+    }
+}
