@@ -3,7 +3,9 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::uses;
+use crate::register::Register;
 use crate::register::common::{Common, Visibility};
+use crate::register::value::Value;
 use crate::span::FileId;
 use crate::suggest::nearest;
 use crate::trust::Trust;
@@ -47,6 +49,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let owners: BTreeSet<&str> = commons.clone().filter_map(|common| common.owner.as_deref()).collect();
     let limits: BTreeSet<&str> =
         commons.flat_map(|common| common.deployments.iter().map(|id| id.value.as_str())).collect();
+    let named = named(register);
     for record in register.records.iter().filter(|record| shown(&record.common, record.span.file)) {
         let id = record.full_id();
         let below = format!("{id}.");
@@ -57,12 +60,27 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => false,
         };
         if !serves
+            && !named.contains(&id)
             && !used.contains(&id)
             && !used.range(below.clone()..).next().is_some_and(|used| used.starts_with(&below))
         {
             findings.push(message(&id, record.span.into()));
         }
     }
+}
+
+/// The records that other records name, such as the contact of a policy: they are shown with these.
+fn named(register: &Register) -> BTreeSet<String> {
+    let values = register.records.iter().flat_map(|record| &record.fields).filter_map(|fact| fact.value.as_ref());
+    let mut found = BTreeSet::new();
+    for value in values {
+        let items = if let Value::List(items) = value { items.as_slice() } else { std::slice::from_ref(value) };
+        found.extend(items.iter().filter_map(|item| match item {
+            Value::Id(kind, id) => Some(format!("{kind}.{id}")),
+            _ => None,
+        }));
+    }
+    found
 }
 
 fn message(id: &str, place: crate::diagnostic::Place) -> Diagnostic {

@@ -1,7 +1,8 @@
-//! A region has a code that its provider does not have, or that lies in another country.
+//! A region has a code that its provider does not have, or a page names one that the register does not have.
 
 use super::{Check, Findings, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::prose::codes::Codes;
 use crate::regions::{self, Provider};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
@@ -42,6 +43,33 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
         }
         findings.0.extend(abroad);
+    }
+    // A book that states no region says nothing of which ones it could mean.
+    if records(trust, "region").next().is_some() {
+        typed(trust, findings);
+    }
+}
+
+/// Codes on the pages that the register does not have: one section names a region that all others forget.
+fn typed(trust: &Trust, findings: &mut Findings) {
+    let codes = Codes::of(trust);
+    for page in &trust.pages {
+        for passage in page.prose(&trust.config.html) {
+            let in_text = codes.find(&passage.text).into_iter().filter(|typed| typed.fact.is_none());
+            let in_text = in_text.filter_map(|typed| {
+                Some((passage.locate(page, typed.range.clone())?, passage.text[typed.range].to_owned()))
+            });
+            let in_code = passage.code.iter().filter_map(|(code, body)| {
+                let typed = codes.find(code).into_iter().find(|typed| typed.fact.is_none())?;
+                (typed.range.len() == code.len()).then_some((page.body.locate(body.clone())?, code.clone()))
+            });
+            for (span, code) in in_text.chain(in_code) {
+                let message = format!("the page names the region `{code}`, which the register does not have");
+                findings.push(Diagnostic::new(span, message).help(
+                    "state it as a `[[region]]` and show it by its expression, or take it out where it is not used",
+                ));
+            }
+        }
     }
 }
 

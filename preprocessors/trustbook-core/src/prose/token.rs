@@ -50,12 +50,22 @@ const WORDS: &[(&str, i64)] = &[
     ("twelve", 12),
     ("fourteen", 14),
     ("fifteen", 15),
+    ("eighteen", 18),
     ("twenty", 20),
+    ("twenty-four", 24),
     ("thirty", 30),
+    ("thirty-six", 36),
+    ("forty", 40),
     ("forty-five", 45),
+    ("forty-eight", 48),
     ("sixty", 60),
     ("seventy-two", 72),
+    ("eighty", 80),
     ("ninety", 90),
+    ("hundred", 100),
+    ("one hundred", 100),
+    ("one hundred and twenty", 120),
+    ("one hundred and eighty", 180),
 ];
 
 /// One way in which something is written.
@@ -66,7 +76,8 @@ struct Shape {
 
 /// In the order in which they are tried: what an earlier one takes, a later one does not see.
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-    let numbers: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    let mut numbers: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    numbers.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let numbers = numbers.join("|");
     let day = r"(\d{1,2})(?:st|nd|rd|th)?";
     let shapes: [(String, fn(&Captures<'_>) -> Option<TokenKind>); 11] = [
