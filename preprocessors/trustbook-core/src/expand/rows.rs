@@ -1,7 +1,7 @@
 //! What a block's template is given: the rows that it names, each field with its text and its HTML.
 
 use super::block::{Anchors, FACTS, facts, kind_of, records, shown_at};
-use super::value;
+use super::{party, value};
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
@@ -76,6 +76,10 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
             None => Json::Null,
         };
         row.insert(field.name.to_owned(), value);
+    }
+    if record.kind.name == "cookie" {
+        let party = party::of(trust, record).filter(|_| !on_request);
+        row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
     }
     common_json(trust, &record.common, &mut row);
     Json::Object(row)
