@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod encode;
+mod party;
 mod rows;
 pub mod uses;
 pub(crate) mod value;

@@ -1,7 +1,7 @@
 //! What a block's template is given: the rows that it names, each field with its text and its HTML.
 
 use super::block::{Anchors, FACTS, facts, kind_of, records, shown_at};
-use super::value;
+use super::{party, value};
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
@@ -78,7 +78,12 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
         };
         row.insert(field.name.to_owned(), value);
     }
+    if record.kind.name == "cookie" {
+        let party = party::of(trust, record).filter(|_| !on_request);
+        row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
+    }
     common_json(trust, &record.common, &mut row);
+    add_notes(trust, &record.full_id(), &mut row);
     Json::Object(row)
 }
 
@@ -96,6 +101,7 @@ fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
     row.insert("text".to_owned(), json!(shown.text));
     row.insert("html".to_owned(), json!(shown.into_html()));
     common_json(trust, &fact.common, &mut row);
+    add_notes(trust, &fact.id, &mut row);
     Json::Object(row)
 }
 
@@ -120,6 +126,14 @@ fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
     row.insert("deployments".to_owned(), Json::Array(deployments));
     let evidence_shown = if common.visibility == Visibility::Public { common.evidence.as_slice() } else { &[] };
     row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(trust, text)).collect()));
+}
+
+/// What the book tells readers of findings that it stands by, behind the note of the record itself.
+fn add_notes(trust: &Trust, id: &str, row: &mut Map<String, Json>) {
+    let Some(notes) = trust.reader_notes.get(id) else { return };
+    let own = row.get("note").and_then(|note| note["value"].as_str()).map(str::to_owned);
+    let text = own.into_iter().chain(notes.iter().cloned()).collect::<Vec<_>>().join(" ");
+    row.insert("note".to_owned(), form(&value::plain(text.clone()), json!(text)));
 }
 
 /// What all rows have in common, where there are several and they agree.

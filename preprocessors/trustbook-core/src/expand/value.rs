@@ -22,6 +22,8 @@ pub struct Shown {
     pub link: Option<String>,
     /// As Markdown, for the one type that is markup.
     pub markdown: Option<String>,
+    /// What readers must know beside it: that it has expired, or does not hold yet.
+    pub caveat: Option<String>,
 }
 
 /// Why an expression shows nothing.
@@ -82,23 +84,32 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
         return Ok(on_request(trust, fact.common.owner.as_deref()));
     }
     let state = trust.facts.state(&fact.common);
-    // A status that is over is never shown as if it held, in whatever place and format.
-    if let (State::Expired(on), Value::Choice(word)) = (state, value)
-        && word == "held"
+    // What is over is never shown as if it held, in whatever place and format.
+    if let (State::Expired(_), Value::Choice(word)) = (state, value)
+        && matches!(word.as_str(), "held" | "expired")
     {
-        let text = format!("expired on {}", date_words(on));
-        return Ok(if format == Format::Badge { badge("expired", text) } else { plain(text) });
+        return Ok(if format == Format::Badge { badge("expired", state.words()) } else { plain(state.words()) });
     }
     if let Some(day) = trust.facts.passed(fact) {
         return Ok(passed(day));
     }
+    let over = matches!(state, State::Expired(_) | State::NotYet(_)).then(|| state.words());
     let shown = match format {
         Format::Text => plain(words(trust, value)),
+        // A badge has the colour of its state, and not that of a word which does not hold.
+        Format::Badge if over.is_some() => badge(state.name(), words(trust, value)),
         Format::Badge => badge(&value_word(value), words(trust, value)),
         Format::List => plain(and_list(trust, value)),
         _ => typed(trust, value),
     };
-    Ok(shown)
+    Ok(Shown { caveat: caveat(trust, fact, over), ..shown })
+}
+
+/// What readers must know beside a value: how it stands, and what the book says of a finding that it stands by.
+fn caveat(trust: &Trust, fact: &Fact, over: Option<String>) -> Option<String> {
+    let notes = trust.reader_notes.get(&fact.id).into_iter().flatten();
+    let all: Vec<String> = over.into_iter().chain(notes.map(|note| note.trim_end_matches('.').to_owned())).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// A value as its type shows it.
@@ -117,7 +128,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
         Value::Markdown(markdown) => Some(braces(&markdown.split_whitespace().collect::<Vec<_>>().join(" "))),
         _ => None,
     };
-    Shown { html, link: value.link(), markdown, text }
+    Shown { html, link: value.link(), markdown, text, caveat: None }
 }
 
 /// A value as plain text; an id is called by what it names.
@@ -171,17 +182,24 @@ impl Shown {
     pub fn within(self, context: &Context, beside: Beside) -> Option<String> {
         let text = |text: &str| match beside {
             // Around a letter it is emphasis, and around an entity it is not.
-            Beside::Emphasis => entities(text),
+            Beside::Emphasis | Beside::EmphasisOfLetters => entities(text),
             Beside::Nothing => standing_text(text),
         };
+        let caveat = match (&self.caveat, beside) {
+            (None, _) => String::new(),
+            (Some(caveat), Beside::EmphasisOfLetters) => format!("{} {}", entities(","), entities(caveat)),
+            (Some(caveat), _) => format!(" {}", entities(&format!("({caveat})"))),
+        };
+        let with_caveat = |shown: String| Some(format!("{shown}{caveat}"));
         match context {
             Context::Text | Context::Alone => match (self.markdown, self.html) {
-                (Some(markdown), _) => Some(markdown),
-                (None, Some(html)) => Some(html),
-                (None, None) => Some(text(&self.text)),
+                (Some(markdown), _) => with_caveat(markdown),
+                (None, Some(html)) => with_caveat(html),
+                (None, None) => with_caveat(text(&self.text)),
             },
-            Context::Html => Some(self.html.unwrap_or_else(|| text(&self.text))),
-            Context::Plain | Context::HeadingWithoutId => Some(text(&self.text)),
+            Context::Html => with_caveat(self.html.unwrap_or_else(|| text(&self.text))),
+            Context::Plain | Context::HeadingWithoutId => with_caveat(text(&self.text)),
+            Context::Attribute => Some(text(&self.text)),
             Context::DestinationStart => match self.link {
                 Some(link) if link.starts_with("http") => Some(entities(&link)),
                 _ => Some(component(&self.text)),
@@ -204,15 +222,21 @@ pub enum Beside {
     Nothing,
     /// The marks of emphasis.
     Emphasis,
+    /// The marks of emphasis, and right behind them a letter: before these no punctuation can end the value.
+    EmphasisOfLetters,
 }
 
 impl Beside {
     /// What touches a slot of a page.
     pub fn of(page: &Page, slot: &Slot) -> Self {
-        let body = page.body.text();
         let marks = ['*', '_', '~'];
-        let touched = body[..slot.range.start].ends_with(marks) || body[slot.range.end..].starts_with(marks);
-        if touched { Beside::Emphasis } else { Beside::Nothing }
+        let (before, after) = (&page.body.text()[..slot.range.start], &page.body.text()[slot.range.end..]);
+        let closed = after.trim_start_matches(marks);
+        match (before.ends_with(marks), closed.len() < after.len()) {
+            (_, true) if closed.starts_with(char::is_alphanumeric) => Beside::EmphasisOfLetters,
+            (false, false) => Beside::Nothing,
+            _ => Beside::Emphasis,
+        }
     }
 }
 

@@ -358,7 +358,10 @@ fn attribute_context(name: &str, quoted: bool) -> Context {
         "style" | "srcdoc" => Context::Misplaced("a `style` or `srcdoc` attribute"),
         name if name.starts_with("on") => Context::Misplaced("an event handler"),
         "href" | "src" | "action" | "formaction" | "poster" | "cite" | "data" | "srcset" => Context::Destination,
-        _ => Context::Plain,
+        "title" | "alt" | "label" | "placeholder" | "aria-label" | "aria-description" | "aria-valuetext" => {
+            Context::Plain
+        }
+        _ => Context::Attribute,
     }
 }
 

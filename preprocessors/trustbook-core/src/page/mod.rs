@@ -98,8 +98,10 @@ pub enum Context {
     Html,
     /// A paragraph with nothing else.
     Alone,
-    /// Text without markup: link text, alt text, a title, a heading, an attribute.
+    /// Text without markup: link text, alt text, a title, a heading.
     Plain,
+    /// An attribute that is for machines.
+    Attribute,
     /// A heading whose id would follow its text.
     HeadingWithoutId,
     /// A part of a link's destination.

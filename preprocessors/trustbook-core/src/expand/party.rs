@@ -1,0 +1,89 @@
+//! Whether a cookie belongs to the vendor's own site, by the public suffix list (RFC 6265bis section 5.2).
+
+use super::value::{Shown, plain};
+use crate::facts::Found;
+use crate::register::Record;
+use crate::register::common::Visibility;
+use crate::register::value::Value;
+use crate::trust::Trust;
+use url::Host;
+
+/// The fact that names the vendor's site.
+const WEBSITE: &str = "vendor.website";
+
+/// The party of a cookie: its word, and how readers see it. `None` where either of the two sites is not known.
+pub(super) fn of(trust: &Trust, cookie: &Record) -> Option<(&'static str, Shown)> {
+    let own = own_site(trust)?;
+    let Value::Text(domain) = cookie.value("domain")? else { return None };
+    match registrable(domain)? == own {
+        true => Some(("first", plain("first party".to_owned()))),
+        false => Some(("third", plain("third party".to_owned()))),
+    }
+}
+
+/// The registrable domain of the vendor's site, or else of the site that is built.
+fn own_site(trust: &Trust) -> Option<String> {
+    let stated = match trust.facts.find(WEBSITE) {
+        Some(Found::Fact(fact)) if fact.common.visibility == Visibility::Public => match &fact.value {
+            Some(Value::Url(url)) => Some(url),
+            _ => None,
+        },
+        _ => None,
+    };
+    registrable(stated.or(trust.config.trustbook.site_url.as_ref())?.host_str()?)
+}
+
+/// The part of a host name that can be registered: `example.co.uk` of `www.example.co.uk`. An address of numbers, a
+/// public suffix itself, and a name below no suffix of the list have none.
+fn registrable(host: &str) -> Option<String> {
+    let host = host.trim().trim_start_matches("*.").trim_start_matches('.').trim_end_matches('.');
+    // Reads it as a browser does: in lower case, and with other scripts in their ASCII form.
+    let Ok(Host::Domain(host)) = Host::parse(host) else { return None };
+    let domain = psl::domain(host.as_bytes())?;
+    let text = std::str::from_utf8(domain.as_bytes()).ok()?;
+    domain.suffix().is_known().then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::registrable;
+
+    #[test]
+    fn a_registrable_domain_follows_the_public_suffix_list() {
+        let of = |host: &str| registrable(host);
+        let known = [
+            ("example.com", "example.com"),
+            (".example.com", "example.com"),
+            ("*.example.com", "example.com"),
+            ("App.Example.COM.", "example.com"),
+            ("www.example.co.uk", "example.co.uk"),
+            ("docs.vendor.github.io", "vendor.github.io"),
+            ("bücher.example.de", "example.de"),
+            ("shop.bücher.de", "xn--bcher-kva.de"),
+            ("www.食狮.公司.cn", "xn--85x722f.xn--55qx5d.cn"),
+            ("www.xn--85x722f.xn--55qx5d.cn", "xn--85x722f.xn--55qx5d.cn"),
+        ];
+        for (host, domain) in known {
+            assert_eq!(of(host).as_deref(), Some(domain), "{host}");
+        }
+        let unknown = [
+            "co.uk",
+            "github.io",
+            "com",
+            "localhost",
+            ".localhost",
+            "app.localhost",
+            "db.internal",
+            "192.0.2.1",
+            "[2001:db8::1]",
+            "2001:db8::1",
+            "",
+            ".",
+            "two words.com",
+            "example.com and example.org",
+        ];
+        for host in unknown {
+            assert_eq!(of(host), None, "{host}");
+        }
+    }
+}
