@@ -111,7 +111,8 @@ impl Scanner<'_> {
         } else if rest.starts_with('<') && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
             self.start_tag();
         } else {
-            let end = rest[1..].find('<').map_or(rest.len(), |end| end + 1);
+            let first = rest.chars().next().map_or(1, char::len_utf8);
+            let end = rest[first..].find('<').map_or(rest.len(), |end| end + first);
             self.text(end);
         }
     }

@@ -65,6 +65,10 @@ pub fn sentences<'t>(trust: &'t Trust, page: &'t Page) -> Vec<Sentence<'t>> {
             found.push(Sentence { page, passage, range: 0..passage.text.len() });
             continue;
         }
+        if is_labelled(&passage.text) {
+            found.push(Sentence { page, passage, range: 0..passage.text.len() });
+            continue;
+        }
         let mut start = 0;
         for line in passage.text.split_inclusive('\n') {
             let ranges = split(line);
@@ -77,6 +81,13 @@ pub fn sentences<'t>(trust: &'t Trust, page: &'t Page) -> Vec<Sentence<'t>> {
         }
     }
     found
+}
+
+/// `SOC 2 Type II. In progress. Available in spring.`: what a short text begins with is what all of it is about.
+fn is_labelled(text: &str) -> bool {
+    const LONGEST: usize = 240;
+    let first = split(text).into_iter().next().map_or("", |range| &text[range]);
+    text.len() <= LONGEST && first.split_whitespace().count() <= 6
 }
 
 /// Splits a line into sentences; an abbreviation does not end one.

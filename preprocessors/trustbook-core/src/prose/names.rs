@@ -3,7 +3,6 @@
 use super::Sentence;
 use crate::facts::Found;
 use crate::register::common::Visibility;
-use crate::register::kinds::Kind;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
 use crate::trust::Trust;
@@ -61,20 +60,20 @@ impl<'t> Names<'t> {
         let mut names: BTreeMap<String, Vec<Meant<'t>>> = BTreeMap::new();
         let register = &trust.facts.register;
         for fact in register.facts.iter().filter(|fact| fact.common.visibility != Visibility::Internal) {
-            add(&mut names, &fact.label, Meant::Fact(fact));
+            add_specific(&mut names, &fact.label, Meant::Fact(fact));
             fact.common.aliases.iter().for_each(|alias| add(&mut names, alias, Meant::Fact(fact)));
         }
         for record in register.records.iter().filter(|record| record.common.visibility != Visibility::Internal) {
             for field in NAMING {
                 if let Some(Value::Text(name)) = record.value(field) {
-                    add(&mut names, name, Meant::Record(record));
+                    add_specific(&mut names, name, Meant::Record(record));
                 }
             }
             record.common.aliases.iter().for_each(|alias| add(&mut names, alias, Meant::Record(record)));
             if SINGLE.contains(&record.kind.name) {
                 for fact in &record.fields {
                     let name = fact.id.rsplit('.').next().unwrap_or_default();
-                    add(&mut names, &read_label(name), Meant::Fact(fact));
+                    add_specific(&mut names, &read_label(name), Meant::Fact(fact));
                 }
             }
         }
@@ -107,10 +106,17 @@ impl<'t> Names<'t> {
     }
 }
 
+/// Adds a name that nobody chose as an alias: only where it says which fact is meant.
+fn add_specific<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Meant<'t>) {
+    if !is_generic(&name.trim().to_lowercase()) {
+        add(names, name, meant);
+    }
+}
+
 /// Adds a name in the ways in which it is written.
 fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Meant<'t>) {
     let name = name.trim().to_lowercase();
-    if name.len() < 3 || is_generic(&name) {
+    if name.len() < 3 {
         return;
     }
     let mut forms = vec![name.clone(), name.replace(' ', "-"), name.replace("iso/iec ", "iso ")];
@@ -279,11 +285,6 @@ fn without_form(name: &str) -> String {
         words.pop();
     }
     words.join(" ").trim_end_matches(',').to_owned()
-}
-
-/// Whether records of this kind are named by a word that means other things as well.
-pub fn is_named_by_common_word(kind: &Kind) -> bool {
-    matches!(kind.name, "cookie" | "right")
 }
 
 #[cfg(test)]

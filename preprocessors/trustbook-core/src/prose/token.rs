@@ -137,7 +137,7 @@ pub fn find(text: &str) -> Vec<Token> {
 /// The telephone numbers of a text that have the same digits as one of the register's, with or without the code of
 /// the country.
 pub fn phones_like(text: &str, registered: &str) -> Vec<Range<usize>> {
-    static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\+?\(?\d[\d ().\u{a0}-]{5,20}\d").ok());
+    static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\(?\+?\(?\d[\d ().\u{a0}-]{5,20}\d").ok());
     let wanted: String = registered.chars().filter(char::is_ascii_digit).collect();
     let Some(regex) = DIGITS.as_ref() else { return Vec::new() };
     let same = |digits: &str| digits.len() >= 7 && wanted.ends_with(digits) && wanted.len() - digits.len() <= 3;

@@ -4,7 +4,7 @@ use super::Sentence;
 use super::names::{Meant, Named, Names};
 use super::subject;
 use super::token::{self, Token, TokenKind};
-use crate::register::Fact;
+use crate::register::{Fact, Record};
 use crate::register::value::{Value, choice_words};
 use crate::trust::Trust;
 use regex::Regex;
@@ -36,7 +36,6 @@ pub enum Agrees {
 /// Words that say where a certification stands, with the status that each means.
 const STATUS_WORDS: &[(&str, &str)] = &[
     ("accredited", "held"),
-    ("achieved", "held"),
     ("attested", "held"),
     ("certified", "held"),
     ("compliant", "held"),
@@ -45,7 +44,6 @@ const STATUS_WORDS: &[(&str, &str)] = &[
     ("in preparation", "in-progress"),
     ("in progress", "in-progress"),
     ("in-progress", "in-progress"),
-    ("obtained", "held"),
     ("pending", "in-progress"),
     ("planned", "planned"),
     ("under way", "in-progress"),
@@ -55,7 +53,7 @@ const STATUS_WORDS: &[(&str, &str)] = &[
 
 /// What a sentence says of how long data is kept.
 static KEEPING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:archiv|delet|eras|expir|held|hold|keep|kept|preserv|purg|remov|retain|retention|stor)").ok()
+    Regex::new(r"(?i)\b(?:archiv|collect|delet|eras|expir|held|hold|keep|kept|preserv|purg|remov|retain|retention|stor)").ok()
 });
 /// What a sentence says of an answer to a request.
 static ANSWERING: LazyLock<Option<Regex>> =
@@ -70,8 +68,9 @@ pub fn quantities<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'
     }
     let mut found: Vec<Typed<'t>> = Vec::new();
     for named in names.find(trust, sentence) {
-        for fact in named.meant.facts().iter().filter(|fact| is_about(&named, fact, sentence)) {
+        for fact in named.meant.facts() {
             if let Some(typed) = nearest(&tokens, &named, fact, text)
+                && is_about(&named, fact, typed.agrees, sentence)
                 && found.iter().all(|known| known.range != typed.range || known.agrees == Agrees::No)
             {
                 found.retain(|known| known.range != typed.range);
@@ -99,6 +98,8 @@ fn nearest<'t>(tokens: &[Token], named: &Named<'t>, fact: &'t Fact, text: &str) 
     let fits = tokens.iter().filter_map(|token| Some((token, agreement(value, token, &text[token.range.clone()])?)));
     let candidates: Vec<(&Token, Agrees)> = fits.filter(|(token, _)| !is_within(&token.range, &named.range)).collect();
     let same = candidates.iter().find(|(_, agrees)| *agrees != Agrees::No);
+    let candidates: Vec<(&Token, Agrees)> =
+        candidates.iter().filter(|(token, _)| same.is_some() || !is_another_value(named, token, text)).copied().collect();
     let (token, agrees) = match same {
         Some(same) => same,
         None => candidates.iter().min_by_key(|(token, _)| distance(token))?,
@@ -111,6 +112,12 @@ fn nearest<'t>(tokens: &[Token], named: &Named<'t>, fact: &'t Fact, text: &str) 
     Some(Typed { range: token.range.clone(), fact: Some(fact), agrees: *agrees })
 }
 
+/// Whether a typed value is that of another field of the same record.
+fn is_another_value(named: &Named<'_>, token: &Token, text: &str) -> bool {
+    let values = named.meant.facts().iter().filter_map(|fact| fact.value.as_ref());
+    values.filter_map(|value| agreement(value, token, &text[token.range.clone()])).any(|agrees| agrees != Agrees::No)
+}
+
 /// Whether a typed value is of the fact's type, and says the same.
 fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
     let reads = |same: bool| match (same, typed == value.text()) {
@@ -121,7 +128,6 @@ fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
     Some(match (value, &token.kind) {
         (Value::Duration(_, span), TokenKind::Duration(other)) => reads(other.as_ref() == Some(span)),
         (Value::Date(date), TokenKind::Date(Some(other))) => reads(date == other),
-        (Value::Date(_), TokenKind::Date(None)) => Agrees::No,
         (Value::Integer(number), TokenKind::Number(other)) => reads(number == other),
         (Value::Decimal(_), TokenKind::Percent) => reads(typed.trim_end_matches(['%', ' ']) == value.text()),
         (Value::Choice(word), TokenKind::Money) if word == "no" => Agrees::No,
@@ -136,19 +142,24 @@ fn is_amount(text: &str) -> bool {
 }
 
 /// Whether the sentence is about this field of what it names.
-fn is_about(named: &Named<'_>, fact: &Fact, sentence: &Sentence<'_>) -> bool {
+fn is_about(named: &Named<'_>, fact: &Fact, agrees: Agrees, sentence: &Sentence<'_>) -> bool {
     let Meant::Record(record) = named.meant else { return true };
     let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(sentence.text()));
     let in_row = sentence.first_cell().is_some_and(|cell| is_within(&named.range, &cell));
     let field = fact.id.rsplit('.').next().unwrap_or_default();
     match record.kind.name {
-        "retention" => field == "period" && (in_row || says(&KEEPING)),
+        "retention" if agrees == Agrees::No => field == "period" && (in_row || says(&KEEPING)),
         "right" => field == "response" && says(&ANSWERING),
         // A cookie's name is often a common word.
         "cookie" => in_row,
-        "certification" => matches!(fact.value, Some(Value::Date(_))),
+        // Other days of a certification, such as that of its first audit, are not in the register.
+        "certification" => agrees != Agrees::No || field == "eta" && waits(record),
         _ => true,
     }
+}
+
+fn waits(record: &Record) -> bool {
+    matches!(record.value("status"), Some(Value::Choice(word)) if matches!(word.as_str(), "planned" | "in-progress"))
 }
 
 /// A word that says where a certification stands, beside its name.
@@ -172,8 +183,15 @@ pub fn statuses<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>
     for (range, status) in status_words(text) {
         let near = certifications.iter().min_by_key(|(named, _)| gap(&named.range, &range));
         let Some((named, fact)) = near.copied() else { continue };
-        // Two records of one scheme, such as both types of a report, can not be told apart here.
-        let alike = certifications.iter().filter(|(other, _)| other.range == named.range).count() > 1;
+        let alike: Vec<_> = certifications.iter().filter(|(other, _)| other.range == named.range).collect();
+        let (named, fact, alike) = match alike.as_slice() {
+            [_] | [] => (named, fact, false),
+            // Both types of a report have one scheme: the text says which of them it means.
+            several => match several.iter().filter(|(other, _)| says_type(text, other)).collect::<Vec<_>>().as_slice() {
+                [(named, fact)] => (*named, *fact, false),
+                _ => (named, fact, true),
+            },
+        };
         let beside = match &cell {
             Some(cell) => is_within(&named.range, cell) && !is_within(&range, cell) && fills_cell(text, &range),
             None => {
@@ -194,6 +212,15 @@ pub fn statuses<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>
         }
     }
     found
+}
+
+/// Whether the type of a report, such as `Type II`, stands behind the name of its scheme.
+fn says_type(text: &str, named: &Named<'_>) -> bool {
+    let Meant::Record(record) = named.meant else { return false };
+    let Some(Value::Text(wanted)) = record.value("report_type") else { return false };
+    let behind: String = text[named.range.end..].to_lowercase();
+    let rest = behind.trim_start_matches([' ', '-', '(', ',']).strip_prefix(&wanted.to_lowercase());
+    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
 /// A sentence about us, or a fragment that begins with the name itself.
