@@ -87,7 +87,7 @@ pub fn sentences<'t>(trust: &'t Trust, page: &'t Page) -> Vec<Sentence<'t>> {
 fn is_labelled(text: &str) -> bool {
     const LONGEST: usize = 240;
     let first = split(text).into_iter().next().map_or("", |range| &text[range]);
-    text.len() <= LONGEST && first.split_whitespace().count() <= 6
+    text.len() <= LONGEST && first.split_whitespace().count() <= 4
 }
 
 /// Splits a line into sentences; an abbreviation does not end one.
