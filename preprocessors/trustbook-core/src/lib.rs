@@ -20,6 +20,7 @@ pub mod diagnostic;
 pub mod expand;
 pub mod facts;
 pub mod page;
+pub mod profile;
 pub mod regions;
 pub mod register;
 pub mod report;

@@ -3,7 +3,8 @@
 use super::{CHECKS, Check, Findings, Run};
 use crate::config::ConfigProblem;
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::suggest::nearest;
+use crate::profile;
+use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
 use crate::world::join;
 
@@ -18,6 +19,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     redirects(trust, findings);
+    profiles(trust, findings);
     for problem in &trust.config.problems {
         findings.push(message(problem));
     }
@@ -35,6 +37,17 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 None => finding.help("`trustbook explain` lists the checks"),
             });
         }
+    }
+}
+
+/// Names of profiles that do not exist.
+fn profiles(trust: &Trust, findings: &mut Findings) {
+    for name in trust.config.trustbook.profiles.iter().filter(|name| profile::find(&name.value).is_none()) {
+        let finding = Diagnostic::new(name.span, format!("there is no profile `{}`", name.value));
+        findings.push(match nearest(&name.value, profile::names()) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")).edit(name.span, format!("\"{near}\"")),
+            None => finding.help(format!("the profiles are {}", listed(profile::names()))),
+        });
     }
 }
 

@@ -85,6 +85,7 @@ const OURS: &[(&str, Kind)] = &[
     ("command", Text),
     ("notice", Text),
     ("optional", Bool),
+    ("profiles", List),
     ("renderer", List),
     ("renderers", List),
     ("site-url", Text),
@@ -203,8 +204,19 @@ impl Reader<'_> {
                     ),
                 },
                 ("checks", DeValue::Table(checks)) => self.checks(checks),
+                ("profiles", DeValue::Array(names)) => names.iter().for_each(|name| self.profile(name)),
                 _ => {}
             }
+        }
+    }
+
+    fn profile(&mut self, node: &Node<'_>) {
+        match node.get_ref() {
+            DeValue::String(name) => {
+                let name = Spanned { value: name.to_string(), span: span_of(self.file, node) };
+                self.config.trustbook.profiles.push(name);
+            }
+            other => self.wrong(node, "profiles", "the names of profiles", other),
         }
     }
 
