@@ -21,6 +21,7 @@ pub mod exceptions;
 pub mod expand;
 pub mod facts;
 pub mod page;
+pub mod profile;
 pub mod prose;
 pub mod regions;
 pub mod register;

@@ -3,8 +3,9 @@
 use super::{CHECKS, Check, Findings, Run};
 use crate::config::ConfigProblem;
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::profile;
 use crate::span::Span;
-use crate::suggest::nearest;
+use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
 use crate::world::join;
 
@@ -19,6 +20,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     redirects(trust, findings);
+    profiles(trust, findings);
     for problem in &trust.config.problems {
         findings.push(message(problem));
     }
@@ -43,6 +45,17 @@ fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
         Some(near) => finding.help(format!("did you mean `{near}`?")).edit(span, near),
         None => finding.help("`trustbook explain` lists the checks"),
     })
+}
+
+/// Names of profiles that do not exist.
+fn profiles(trust: &Trust, findings: &mut Findings) {
+    for name in trust.config.trustbook.profiles.iter().filter(|name| profile::find(&name.value).is_none()) {
+        let finding = Diagnostic::new(name.span, format!("there is no profile `{}`", name.value));
+        findings.push(match nearest(&name.value, profile::names()) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")).edit(name.span, format!("\"{near}\"")),
+            None => finding.help(format!("the profiles are {}", listed(profile::names()))),
+        });
+    }
 }
 
 /// Old addresses that can not lead anywhere, or that would take the place of something.

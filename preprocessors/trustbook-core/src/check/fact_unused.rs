@@ -1,13 +1,12 @@
 //! A fact or a record stands in the register and on no page.
 
-use super::{Check, Findings, Run};
+use super::{Check, Findings, Run, asked, shown_ids, shows};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::expand::uses;
-use crate::register::Register;
+use crate::profile::Need;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
+use crate::register::{Record, Register};
 use crate::span::FileId;
-use crate::suggest::nearest;
 use crate::trust::Trust;
 use std::collections::BTreeSet;
 
@@ -20,29 +19,27 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// How many unknown ids are looked at for what they may mean.
-const MOST_MEANT: usize = 200;
-
 fn run(trust: &Trust, findings: &mut Findings) {
     if !trust.is_whole() {
         return;
     }
-    let mut used: BTreeSet<String> = trust.pages.iter().flat_map(|page| uses::of_page(trust, page)).collect();
-    // A misspelt id is reported where it is written; the fact that was meant is not unused.
-    let meant: Vec<String> = used
-        .iter()
-        .filter(|id| trust.facts.find(id).is_none())
-        .take(MOST_MEANT)
-        .filter_map(|id| nearest(id, trust.facts.ids()).map(str::to_owned))
-        .collect();
-    used.extend(meant);
+    let used = shown_ids(trust);
     let register = &trust.facts.register;
     let shown = |common: &Common, file: FileId| {
         // A file that does not parse may state other things once it is mended.
         common.visibility != Visibility::Internal && !register.broken.contains(&file)
     };
+    // What a profile asks for, and none of which is on a page, is reported once, as a chapter that is missing.
+    let asked: Vec<&Need> = asked(trust).collect();
+    let is_asked = |record: &Record| {
+        let is_shown =
+            |need: &Need| register.records.iter().any(|other| need.takes(register, other) && shows(&used, other));
+        asked.iter().any(|need| need.takes(register, record) && !is_shown(need))
+    };
     for fact in register.facts.iter().filter(|fact| shown(&fact.common, fact.span.file) && !used.contains(&fact.id)) {
-        findings.push(message(&fact.id, fact.key_span.into()));
+        if !asked.iter().any(|need| need.takes_fact(&fact.id)) {
+            findings.push(message(&fact.id, fact.key_span.into()));
+        }
     }
     let commons =
         register.facts.iter().map(|fact| &fact.common).chain(register.records.iter().map(|record| &record.common));
@@ -51,20 +48,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
         commons.flat_map(|common| common.deployments.iter().map(|id| id.value.as_str())).collect();
     let named = named(register);
     for record in register.records.iter().filter(|record| shown(&record.common, record.span.file)) {
-        let id = record.full_id();
-        let below = format!("{id}.");
         // A contact answers for facts, and a deployment limits them, without standing on a page.
         let serves = match record.kind.name {
             "contact" => owners.contains(record.id.as_str()),
             "deployment" => limits.contains(record.id.as_str()),
             _ => false,
         };
-        if !serves
-            && !named.contains(&id)
-            && !used.contains(&id)
-            && !used.range(below.clone()..).next().is_some_and(|used| used.starts_with(&below))
-        {
-            findings.push(message(&id, record.span.into()));
+        if !serves && !named.contains(&record.full_id()) && !shows(&used, record) && !is_asked(record) {
+            findings.push(message(&record.full_id(), record.span.into()));
         }
     }
 }

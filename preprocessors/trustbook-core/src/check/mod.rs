@@ -6,6 +6,7 @@ mod block_unknown;
 mod certification_expired;
 mod certification_issuer;
 mod certification_overdue;
+mod chapter_missing;
 mod command_skipped;
 mod config_invalid;
 mod duplicate_id;
@@ -38,11 +39,15 @@ mod unexpanded;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
+use crate::expand::uses;
 use crate::page::{Context, Page, Slot};
+use crate::profile::{self, Need};
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::site::Site;
+use crate::suggest::nearest;
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 /// A rule with a name.
 #[derive(Debug)]
@@ -91,6 +96,7 @@ pub const CHECKS: &[Check] = &[
     certification_expired::CHECK,
     certification_issuer::CHECK,
     certification_overdue::CHECK,
+    chapter_missing::CHECK,
     command_skipped::CHECK,
     config_invalid::CHECK,
     duplicate_id::CHECK,
@@ -217,6 +223,30 @@ fn records<'t>(trust: &'t Trust, kind: &'t str) -> impl Iterator<Item = &'t Reco
         record.common.visibility != Visibility::Internal && !register.broken.contains(&record.span.file)
     };
     register.of_kind(kind).filter(sure)
+}
+
+/// How many unknown ids are looked at for what they may mean.
+const MOST_MEANT: usize = 200;
+
+/// The ids that any page shows. A misspelt one is reported where it is written; what was meant counts as shown.
+fn shown_ids(trust: &Trust) -> BTreeSet<String> {
+    let mut shown: BTreeSet<String> = trust.pages.iter().flat_map(|page| uses::of_page(trust, page)).collect();
+    let unknown = shown.iter().filter(|id| trust.facts.find(id).is_none()).take(MOST_MEANT);
+    let meant: Vec<String> = unknown.filter_map(|id| nearest(id, trust.facts.ids()).map(str::to_owned)).collect();
+    shown.extend(meant);
+    shown
+}
+
+/// Whether a record is shown: as a whole by a block, or by one of its fields.
+fn shows(shown: &BTreeSet<String>, record: &Record) -> bool {
+    let (id, below) = (record.full_id(), format!("{}.", record.full_id()));
+    shown.contains(&id) || shown.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
+}
+
+/// What the profiles of the book ask for.
+fn asked(trust: &Trust) -> impl Iterator<Item = &'static Need> {
+    let profiles = trust.config.trustbook.profiles.iter();
+    profiles.filter_map(|entry| profile::find(&entry.value)).flatten()
 }
 
 /// The slots of all pages that are not left alone as code.

@@ -95,7 +95,9 @@ fn of_another(record: &Record, fact: &Fact, provider: &Provider, owner: &Provide
         provider.near(country, &place).iter().map(|(code, place)| format!("`{code}` in {place}")).collect();
     let help = match near.as_slice() {
         [] => format!("write the code that {} itself gives to the region, or take the entry out", provider.name),
-        near => format!("{} has {}; write its own code, or take the entry out", provider.name, near.join(" and ")),
+        near => {
+            format!("{} has {}; write the code that is meant, or take the entry out", provider.name, near.join(" and "))
+        }
     };
     let message = format!("`{}` is a code of {} and not of {}", text(fact), owner.name, provider.name);
     Diagnostic::new(fact.span, message).help(help)

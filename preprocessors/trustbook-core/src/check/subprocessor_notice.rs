@@ -10,7 +10,6 @@ use crate::register::{Fact, Record};
 use crate::span::Span;
 use crate::trust::Trust;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "subprocessor-notice",
@@ -27,37 +26,40 @@ const PROMISE: &str = "vendor.subprocessor_notice";
 fn run(trust: &Trust, findings: &mut Findings) {
     let promise = Promise::of(trust);
     let notices: Vec<&Record> = records(trust, "notice").filter(|notice| !is(notice, "kind", "remove")).collect();
-    // One announcement is one pair of dates, even where the notice and the record both give it.
-    let mut told = BTreeSet::new();
+    let mut told: Vec<&Record> = Vec::new();
     for notice in &notices {
         findings.0.extend(objection(notice));
         if let (Some(announced), Some(effective)) = (day(notice, "announced"), day(notice, "effective"))
             && let Some(finding) = early(&promise, notice, announced, effective)
         {
             findings.push(finding);
-            told.extend(name(notice, "about"));
+            told.push(notice);
         }
     }
     for record in records(trust, "subprocessor") {
         let Some(effective) = day(record, "effective") else {
             continue;
         };
-        let names: Vec<String> = ["name", "legal_name"]
-            .iter()
-            .filter_map(|field| name(record, field))
-            .chain([record.id.to_lowercase()])
-            .collect();
-        // A later notice of a change says nothing of when the company first came; the first that adds it does.
-        let added = notices.iter().filter(|notice| is(notice, "kind", "add"));
-        let about = added.filter(|notice| name(notice, "about").is_some_and(|about| names.contains(&about)));
-        let noticed = about.filter_map(|notice| day(notice, "announced")).min_by_key(|(date, _)| *date);
-        let of_record = day(record, "announced");
-        if names.iter().any(|name| told.contains(name)) {
-            continue;
+        // A notice of a change says nothing of when the company first came; the first that adds it does.
+        let adds = |notice: &Record| is(notice, "kind", "add") && names(notice, record);
+        let noticed = notices.iter().filter(|notice| adds(notice)).filter_map(|notice| day(notice, "announced"));
+        let first = noticed.chain(day(record, "announced")).min_by_key(|(date, _)| *date);
+        // One announcement is one pair of dates, even where the notice and the record both give it.
+        let same = |notice: &&Record| {
+            adds(notice)
+                || names(notice, record) && day(notice, "effective").is_some_and(|(date, _)| date == effective.0)
+        };
+        if !told.iter().any(same) {
+            findings.0.extend(first.and_then(|announced| early(&promise, record, announced, effective)));
         }
-        let announcements = of_record.into_iter().chain(noticed);
-        findings.0.extend(announcements.filter_map(|announced| early(&promise, record, announced, effective)).next());
     }
+}
+
+/// Whether a notice is about a subprocessor, by its id or one of its names.
+fn names(notice: &Record, record: &Record) -> bool {
+    let about = notice.value("about").map(Value::text).unwrap_or_default().trim().to_lowercase();
+    let known = ["name", "legal_name"].into_iter().filter_map(|field| record.value(field)).map(Value::text);
+    known.chain([record.id.clone()]).any(|name| name.trim().to_lowercase() == about)
 }
 
 /// What the vendor promises, where everybody may know of it.
@@ -140,10 +142,6 @@ fn day(record: &Record, field: &str) -> Option<(Date, Span)> {
         Some(Value::Date(date)) => Some((date, fact.span)),
         _ => None,
     }
-}
-
-fn name(record: &Record, field: &str) -> Option<String> {
-    record.value(field).map(|value| value.text().trim().to_lowercase())
 }
 
 fn is(record: &Record, field: &str, word: &str) -> bool {

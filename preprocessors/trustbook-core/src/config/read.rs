@@ -86,6 +86,7 @@ const OURS: &[(&str, Kind)] = &[
     ("command", Text),
     ("notice", Text),
     ("optional", Bool),
+    ("profiles", List),
     ("renderer", List),
     ("renderers", List),
     ("site-url", Text),
@@ -209,8 +210,19 @@ impl Reader<'_> {
                     let exceptions = items.iter().filter_map(read).collect();
                     self.config.trustbook.exceptions = exceptions;
                 }
+                ("profiles", DeValue::Array(names)) => names.iter().for_each(|name| self.profile(name)),
                 _ => {}
             }
+        }
+    }
+
+    fn profile(&mut self, node: &Node<'_>) {
+        match node.get_ref() {
+            DeValue::String(name) => {
+                let name = Spanned { value: name.to_string(), span: span_of(self.file, node) };
+                self.config.trustbook.profiles.push(name);
+            }
+            other => self.wrong(node, "profiles", "the names of profiles", other),
         }
     }
 

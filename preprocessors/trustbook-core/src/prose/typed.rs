@@ -4,8 +4,8 @@ use super::Sentence;
 use super::names::{Meant, Named, Names};
 use super::subject;
 use super::token::{self, Token, TokenKind};
-use crate::register::{Fact, Record};
 use crate::register::value::{Value, choice_words};
+use crate::register::{Fact, Record};
 use crate::trust::Trust;
 use regex::Regex;
 use std::ops::Range;
@@ -53,7 +53,10 @@ const STATUS_WORDS: &[(&str, &str)] = &[
 
 /// What a sentence says of how long data is kept.
 static KEEPING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:archiv|collect|delet|eras|expir|held|hold|keep|kept|preserv|purg|remov|retain|retention|stor)").ok()
+    Regex::new(
+        r"(?i)\b(?:archiv|collect|delet|eras|expir|held|hold|keep|kept|preserv|purg|remov|retain|retention|stor)",
+    )
+    .ok()
 });
 /// What a sentence says of an answer to a request.
 static ANSWERING: LazyLock<Option<Regex>> =
@@ -98,8 +101,11 @@ fn nearest<'t>(tokens: &[Token], named: &Named<'t>, fact: &'t Fact, text: &str) 
     let fits = tokens.iter().filter_map(|token| Some((token, agreement(value, token, &text[token.range.clone()])?)));
     let candidates: Vec<(&Token, Agrees)> = fits.filter(|(token, _)| !is_within(&token.range, &named.range)).collect();
     let same = candidates.iter().find(|(_, agrees)| *agrees != Agrees::No);
-    let candidates: Vec<(&Token, Agrees)> =
-        candidates.iter().filter(|(token, _)| same.is_some() || !is_another_value(named, token, text)).copied().collect();
+    let candidates: Vec<(&Token, Agrees)> = candidates
+        .iter()
+        .filter(|(token, _)| same.is_some() || !is_another_value(named, token, text))
+        .copied()
+        .collect();
     let (token, agrees) = match same {
         Some(same) => same,
         None => candidates.iter().min_by_key(|(token, _)| distance(token))?,
@@ -187,10 +193,12 @@ pub fn statuses<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>
         let (named, fact, alike) = match alike.as_slice() {
             [_] | [] => (named, fact, false),
             // Both types of a report have one scheme: the text says which of them it means.
-            several => match several.iter().filter(|(other, _)| says_type(text, other)).collect::<Vec<_>>().as_slice() {
-                [(named, fact)] => (*named, *fact, false),
-                _ => (named, fact, true),
-            },
+            several => {
+                match several.iter().filter(|(other, _)| says_type(text, other)).collect::<Vec<_>>().as_slice() {
+                    [(named, fact)] => (*named, *fact, false),
+                    _ => (named, fact, true),
+                }
+            }
         };
         let beside = match &cell {
             Some(cell) => is_within(&named.range, cell) && !is_within(&range, cell) && fills_cell(text, &range),

@@ -1,0 +1,173 @@
+//! Profiles: what a book has to show that opts into one, after a law or a catalogue of controls.
+
+use crate::register::kinds::{self, Kind};
+use crate::register::value::Value;
+use crate::register::{Record, Register, needs};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// One thing that has to be on a page.
+#[derive(Debug)]
+pub struct Need {
+    /// What readers would call the chapter.
+    pub chapter: String,
+    /// What has to be there.
+    pub what: What,
+    /// A fact that meets the need as well.
+    pub or: Option<String>,
+    /// The article or control that asks for it.
+    pub why: String,
+}
+
+/// What a need asks for.
+#[derive(Debug)]
+pub enum What {
+    /// A free fact.
+    Fact(String),
+    /// Records of a kind, at least one.
+    Records {
+        /// The kind.
+        kind: &'static Kind,
+        /// A field of it, and the words of which it has to have one; `None` for any value.
+        only: Option<(String, Option<Vec<String>>)>,
+        /// The fields that each of them gives; of those in one group, any will do.
+        fields: Vec<Vec<String>>,
+    },
+}
+
+const DATA: &str = include_str!("../data/profiles.toml");
+/// Tables of the data that are no profiles.
+const ABOUT: [&str; 2] = ["checked", "sources"];
+
+static PROFILES: LazyLock<BTreeMap<String, Vec<Need>>> = LazyLock::new(|| {
+    let data: toml::Table = DATA.parse().unwrap_or_default();
+    let profiles = data.into_iter().filter(|(name, _)| !ABOUT.contains(&name.as_str()));
+    profiles.map(|(name, needs)| (name, array(Some(&needs)).filter_map(need).collect())).collect()
+});
+
+/// The names of all profiles, sorted.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PROFILES.keys().map(String::as_str)
+}
+
+/// What a profile asks for.
+pub fn find(name: &str) -> Option<&'static [Need]> {
+    PROFILES.get(name).map(Vec::as_slice)
+}
+
+impl Need {
+    /// Whether a free fact is what is asked for.
+    pub fn takes_fact(&self, id: &str) -> bool {
+        matches!(&self.what, What::Fact(asked) if asked == id)
+    }
+
+    /// Whether a record is one of those that are asked for, as far as it can be read.
+    pub fn takes(&self, register: &Register, record: &Record) -> bool {
+        let What::Records { kind, only, .. } = &self.what else {
+            return false;
+        };
+        let fits = |(field, words): &(String, Option<Vec<String>>)| match record.field(field) {
+            None => needs::is_misspelt(register, record, field),
+            Some(fact) => match (words, &fact.value) {
+                (Some(words), Some(value)) => has(value, words),
+                (None, _) | (_, None) => true,
+            },
+        };
+        record.kind.name == kind.name && only.as_ref().is_none_or(fits)
+    }
+
+    /// What is asked for, in words: "a `contact` with `roles` of `privacy` or `dpo`".
+    pub fn words(&self) -> String {
+        let or = |words: &[String]| crate::suggest::listed(words.iter().map(String::as_str)).replace(" and ", " or ");
+        match &self.what {
+            What::Fact(id) => format!("`{id}`"),
+            What::Records { kind, only: None, .. } => format!("a `{}`", kind.name),
+            What::Records { kind, only: Some((field, None)), .. } => format!("a `{}` with `{field}`", kind.name),
+            What::Records { kind, only: Some((field, Some(words))), .. } => {
+                format!("a `{}` with `{field}` of {}", kind.name, or(words))
+            }
+        }
+    }
+}
+
+fn has(value: &Value, words: &[String]) -> bool {
+    match value {
+        Value::List(items) => items.iter().any(|item| has(item, words)),
+        Value::Choice(word) | Value::Text(word) => words.iter().any(|known| known == word),
+        _ => false,
+    }
+}
+
+fn need(data: &toml::Value) -> Option<Need> {
+    let text = |key: &str| data.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let what = match text("fact") {
+        Some(id) => What::Fact(id),
+        None => {
+            let only = data.get("where").and_then(toml::Value::as_table).and_then(|table| table.iter().next());
+            let only = only.map(|(field, words)| (field.clone(), words.is_array().then(|| texts(Some(words)))));
+            let fields = texts(data.get("fields"));
+            let fields = fields.iter().map(|group| group.split('|').map(str::to_owned).collect()).collect();
+            What::Records { kind: kinds::find(&text("kind")?)?, only, fields }
+        }
+    };
+    Some(Need { chapter: text("chapter")?, what, or: text("or"), why: text("why")? })
+}
+
+fn array(value: Option<&toml::Value>) -> impl Iterator<Item = &toml::Value> {
+    value.and_then(toml::Value::as_array).into_iter().flatten()
+}
+
+fn texts(value: Option<&toml::Value>) -> Vec<String> {
+    array(value).filter_map(toml::Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::register::types::Type;
+
+    /// The facts of an organisation that profiles may ask for.
+    const FACTS: &[&str] = &[
+        "vendor.breach_notification",
+        "vendor.deletion_at_exit",
+        "vendor.legal_name",
+        "vendor.no_subprocessors",
+        "vendor.subprocessor_notice",
+    ];
+    const KEYS: &[&str] = &["chapter", "fact", "fields", "kind", "or", "where", "why"];
+
+    #[test]
+    fn everything_that_profiles_name_exists() {
+        let data: toml::Table = DATA.parse().unwrap();
+        assert!(data["checked"].is_datetime());
+        assert_eq!(names().collect::<Vec<_>>(), ["gdpr-controller", "gdpr-processor", "mvsp"]);
+        for name in names() {
+            assert!(data["sources"].get(name).is_some(), "{name}");
+            let written = data[name].as_array().unwrap();
+            assert_eq!(find(name).unwrap().len(), written.len(), "every need of {name} is read");
+            for need in written {
+                assert!(need.as_table().unwrap().keys().all(|key| KEYS.contains(&key.as_str())), "{need:?}");
+                assert!(need.get("where").is_none_or(|only| only.as_table().unwrap().len() == 1), "{need:?}");
+            }
+            for need in find(name).unwrap() {
+                assert!(need.or.iter().all(|id| FACTS.contains(&id.as_str())), "{need:?}");
+                match &need.what {
+                    What::Fact(id) => assert!(FACTS.contains(&id.as_str()), "{id}"),
+                    What::Records { kind, only, fields } => {
+                        assert!(fields.iter().flatten().all(|field| kind.field(field).is_some()), "{need:?}");
+                        let Some((field, words)) = only else { continue };
+                        let ty = match kind.field(field).unwrap().ty {
+                            Type::List(item) => *item,
+                            ty => ty,
+                        };
+                        let known = |word: &String| match ty {
+                            Type::Choice(known) => known.contains(&word.as_str()),
+                            ty => ty == Type::Text,
+                        };
+                        assert!(words.iter().flatten().all(known), "{need:?}");
+                    }
+                }
+            }
+        }
+    }
+}

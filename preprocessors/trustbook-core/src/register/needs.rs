@@ -1,0 +1,100 @@
+//! What a record needs: the fields of its kind, and those that come with what it says.
+
+use super::kinds::Kind;
+use super::value::Value;
+use super::{Problem, Record, Register};
+
+/// A need that comes with what another field says, or that one of several fields meets.
+struct Need {
+    kind: &'static str,
+    /// The field and the words that bring the need; `None` for every record of the kind.
+    when: Option<(&'static str, &'static [&'static str])>,
+    /// The field and the word that lift it again.
+    unless: Option<(&'static str, &'static str)>,
+    /// The fields of which one must be given.
+    one_of: &'static [&'static str],
+}
+
+const fn need(
+    kind: &'static str,
+    when: Option<(&'static str, &'static [&'static str])>,
+    one_of: &'static [&'static str],
+) -> Need {
+    Need { kind, when, unless: None, one_of }
+}
+
+/// What a kind needs beyond the fields that each of its records must have.
+const NEEDS: &[Need] = &[
+    // Nobody but an auditor or a certifier can make a vendor certified (ISO/IEC 17021, SSAE 18).
+    Need {
+        kind: "certification",
+        when: Some(("status", &["held"])),
+        unless: Some(("kind", "self-assessment")),
+        one_of: &["auditor"],
+    },
+    need("certification", Some(("status", &["held"])), &["issued", "period_to"]),
+    // Contact details (GDPR Art. 13(1)(a) and (b)).
+    need("contact", None, &["email", "phone", "url"]),
+    // What is not public has to be asked for somewhere.
+    need("document", Some(("access", &["on-request", "nda"])), &["url", "request_contact"]),
+    // The legal basis (GDPR Art. 13(1)(c)).
+    need("processing", Some(("role", &["controller"])), &["legal_basis"]),
+    // Customers can object only to what has a day (GDPR Art. 28(2)).
+    need("subprocessor", Some(("status", &["announced"])), &["effective"]),
+    need("subprocessor", Some(("status", &["ending"])), &["ended"]),
+];
+
+/// What a record lacks of all that it needs; of the fields in one group, any will do.
+pub fn lacks(register: &Register, record: &Record) -> Vec<Vec<&'static str>> {
+    let open = |field: &str| record.common.leaves_open(field);
+    let settled = |field: &str| record.field(field).is_some() || open(field) || is_misspelt(register, record, field);
+    all(record).into_iter().filter(|group| !group.iter().any(|field| settled(field))).collect()
+}
+
+/// Whether a record has a field under a name that is nearly right, which is reported there.
+pub fn is_misspelt(register: &Register, record: &Record, field: &str) -> bool {
+    let id = format!("`{}`", record.full_id());
+    register.problems.iter().any(|problem| match problem {
+        Problem::UnknownField { within, nearest, .. } => *within == id && nearest.as_deref() == Some(field),
+        _ => false,
+    })
+}
+
+/// All that a record needs, given or not.
+fn all(record: &Record) -> Vec<Vec<&'static str>> {
+    let kind: &Kind = record.kind;
+    let required = kind.fields.iter().filter(|field| field.required).map(|field| vec![field.name]);
+    let more = NEEDS.iter().filter(|need| need.kind == kind.name && applies(need, record));
+    required.chain(more.map(|need| need.one_of.to_vec())).collect()
+}
+
+fn applies(need: &Need, record: &Record) -> bool {
+    let says = |field: &str, words: &[&str]| match record.value(field) {
+        Some(Value::Choice(word)) => words.contains(&word.as_str()),
+        _ => false,
+    };
+    need.when.is_none_or(|(field, words)| says(field, words))
+        && !need.unless.is_some_and(|(field, word)| says(field, &[word]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kinds;
+    use super::super::types::Type;
+    use super::*;
+
+    #[test]
+    fn what_is_needed_exists() {
+        for need in NEEDS {
+            let kind = kinds::find(need.kind).unwrap();
+            let fields = need.one_of.iter().chain(need.when.iter().map(|(field, _)| field));
+            assert!(fields.chain(need.unless.iter().map(|(field, _)| field)).all(|name| kind.field(name).is_some()));
+            let choices = |name: &str| match kind.field(name).map(|field| field.ty) {
+                Some(Type::Choice(words)) => words,
+                _ => &[],
+            };
+            assert!(need.when.is_none_or(|(name, words)| words.iter().all(|word| choices(name).contains(word))));
+            assert!(need.unless.is_none_or(|(name, word)| choices(name).contains(&word)));
+        }
+    }
+}
