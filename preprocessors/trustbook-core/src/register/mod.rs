@@ -2,6 +2,7 @@
 
 pub mod common;
 pub mod kinds;
+pub mod organisation;
 mod read;
 mod read_record;
 pub mod types;
