@@ -37,7 +37,7 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-fn trustbook(args: &[&str], dir: &Path) -> Output {
+pub(crate) fn trustbook(args: &[&str], dir: &Path) -> Output {
     Command::new(programs().join("trustbook"))
         .args(args)
         .current_dir(dir)
@@ -46,11 +46,11 @@ fn trustbook(args: &[&str], dir: &Path) -> Output {
         .unwrap()
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
@@ -65,7 +65,7 @@ fn book() -> TempDir {
     dir
 }
 
-fn write(dir: &Path, path: &str, text: &str) {
+pub(crate) fn write(dir: &Path, path: &str, text: &str) {
     let path = dir.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
@@ -240,15 +240,25 @@ fn facts_are_listed_with_where_they_are_used() {
 }
 
 #[test]
-fn every_check_is_explained() {
+fn every_check_and_every_kind_is_explained() {
     let book = book();
     let list = stdout(&trustbook(&["explain"], book.path()));
     for check in trustbook_core::check::CHECKS {
         assert!(list.contains(check.name));
         assert_eq!(stdout(&trustbook(&["explain", check.name], book.path())), check.page);
     }
+    for kind in trustbook_core::register::kinds::KINDS {
+        assert!(list.contains(kind.name));
+        let page = stdout(&trustbook(&["explain", kind.name], book.path()));
+        assert!(page.starts_with(&format!("# {}\n\n{}\n", kind.name, kind.doc)));
+        for field in kind.fields {
+            assert!(page.contains(&format!("- `{}` (", field.name)) && page.contains(field.doc), "{}", field.name);
+        }
+    }
     let wrong = trustbook(&["explain", "fact_unknwon"], book.path());
     assert!(stderr(&wrong).contains("did you mean `fact-unknown`?"), "{}", stderr(&wrong));
+    let wrong = trustbook(&["explain", "reigon"], book.path());
+    assert!(stderr(&wrong).contains("did you mean `region`?"), "{}", stderr(&wrong));
 }
 
 #[test]

@@ -4,9 +4,11 @@
 
 mod cases;
 mod command;
+mod due;
 mod hostile;
 mod pages;
 mod records;
 mod reference;
+mod schema;
 mod stock;
 mod tidy;

@@ -8,6 +8,7 @@ mod failure;
 mod output;
 mod publish;
 mod serve;
+mod units;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,7 +27,7 @@ enum Command {
     Build(build::Args),
     /// Check everything that `build` checks, without publishing.
     Check(check::Args),
-    /// Print the page of a check, or list all checks.
+    /// Print the page of a check or of a kind of record, or list all.
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),

@@ -5,6 +5,7 @@ pub mod kinds;
 pub mod organisation;
 mod read;
 mod read_record;
+pub mod schema;
 pub mod types;
 pub mod value;
 

@@ -111,7 +111,7 @@ impl Reader<'_> {
         };
         for (key, node) in table {
             match key.get_ref().as_ref() {
-                name @ ("verified" | "not_stated" | "aliases" | "note" | "comment") => {
+                name if common::NO_DEFAULT.contains(&name) => {
                     let span = self.span(key);
                     self.register.problems.push(Problem::Misshapen {
                         span,
@@ -167,7 +167,10 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "value" => value = Some(node),
                 "type" => ty = self.named_type(node),
-                "label" => label = text_of(node).map(str::to_owned),
+                "label" => match Type::Text.read(node) {
+                    Ok(text) => label = Some(text.text()),
+                    Err(misfit) => self.misfit(node, "label", misfit),
+                },
                 "choices" => choices = Some(node),
                 name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
                 _ => {
