@@ -240,15 +240,25 @@ fn facts_are_listed_with_where_they_are_used() {
 }
 
 #[test]
-fn every_check_is_explained() {
+fn every_check_and_every_kind_is_explained() {
     let book = book();
     let list = stdout(&trustbook(&["explain"], book.path()));
     for check in trustbook_core::check::CHECKS {
         assert!(list.contains(check.name));
         assert_eq!(stdout(&trustbook(&["explain", check.name], book.path())), check.page);
     }
+    for kind in trustbook_core::register::kinds::KINDS {
+        assert!(list.contains(kind.name));
+        let page = stdout(&trustbook(&["explain", kind.name], book.path()));
+        assert!(page.starts_with(&format!("# {}\n\n{}\n", kind.name, kind.doc)));
+        for field in kind.fields {
+            assert!(page.contains(&format!("- `{}` (", field.name)) && page.contains(field.doc), "{}", field.name);
+        }
+    }
     let wrong = trustbook(&["explain", "fact_unknwon"], book.path());
     assert!(stderr(&wrong).contains("did you mean `fact-unknown`?"), "{}", stderr(&wrong));
+    let wrong = trustbook(&["explain", "reigon"], book.path());
+    assert!(stderr(&wrong).contains("did you mean `region`?"), "{}", stderr(&wrong));
 }
 
 #[test]

@@ -4,10 +4,12 @@
 
 mod cases;
 mod command;
+mod due;
 mod hostile;
 mod mend;
 mod pages;
 mod records;
 mod reference;
+mod schema;
 mod stock;
 mod tidy;

@@ -56,30 +56,45 @@ fn record(kind: &Kind, id: &str, fields: &[&Field]) -> String {
     format!("[[{}]]\nid = \"{id}\"\n{lines}\n", kind.name)
 }
 
+/// The registers of these tests, one for each kind.
+pub(crate) fn registers() -> Vec<String> {
+    KINDS.iter().map(register).collect()
+}
+
+/// A record of a kind in full and one at its least, with what they name.
+fn register(kind: &Kind) -> String {
+    let required = |kind: &Kind| {
+        let needed =
+            |field: &&Field| field.required || NEEDED.contains(&format!("{}.{}", kind.name, field.name).as_str());
+        kind.fields.iter().filter(needed).collect::<Vec<_>>()
+    };
+    let mut register = "[defaults]\nsource = \"handbook\"\n".to_owned();
+    for other in others(kind) {
+        register.push_str(&record(other, "least", &required(other)));
+    }
+    register.push_str(&record(kind, "least", &required(kind)));
+    register.push_str(&record(kind, "full", &kind.fields.iter().collect::<Vec<_>>()));
+    register
+}
+
+/// The kinds that records of a kind name: what they name has to exist, and to stand on a page.
+fn others(kind: &Kind) -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().filter(|other| other.name != kind.name && names(kind, other))
+}
+
 #[test]
 fn every_kind_is_read_and_drawn_in_full_and_at_its_least() {
     for kind in KINDS {
-        let all: Vec<&Field> = kind.fields.iter().collect();
-        let required = |kind: &Kind| {
-            let needed =
-                |field: &&Field| field.required || NEEDED.contains(&format!("{}.{}", kind.name, field.name).as_str());
-            kind.fields.iter().filter(needed).collect::<Vec<_>>()
-        };
-        let others = KINDS.iter().filter(|other| other.name != kind.name && names(kind, other));
-        let mut register = "[defaults]\nsource = \"handbook\"\n".to_owned();
+        let register = register(kind);
         let mut page = "# Page\n".to_owned();
-        // What the records name has to exist, and to stand on a page.
-        for other in others {
-            register.push_str(&record(other, "least", &required(other)));
+        for other in others(kind) {
             page.push_str(&format!("\n{{{{#{}}}}}\n", other.block));
         }
-        register.push_str(&record(kind, "least", &required(kind)));
-        register.push_str(&record(kind, "full", &all));
         page.push_str(&format!("\n## Block {{#b}}\n\n{{{{#{}}}}}\n", kind.block));
         let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
         assert_eq!(short(&built), "", "{}", kind.name);
         let block = built.site.pages[0].html.split("id=\"b\"").nth(1).unwrap();
-        for field in all {
+        for field in kind.fields {
             let id = format!("{}.{}", kind.name, field.name);
             let (_, text) = sample(kind, field);
             let drawn = block.contains(&text) || NOT_DRAWN.contains(&id.as_str());

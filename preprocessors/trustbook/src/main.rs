@@ -11,6 +11,7 @@ mod output;
 mod publish;
 mod rewrite;
 mod serve;
+mod units;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ enum Command {
     Build(build::Args),
     /// Check everything that `build` checks, without publishing.
     Check(check::Args),
-    /// Print the page of a check, or list all checks.
+    /// Print the page of a check or of a kind of record, or list all.
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),

@@ -1,28 +1,50 @@
 //! The common part of facts and records: who stands for it, since when, until when, and what follows today.
 
-use super::types::{Misfit, Type};
+use super::types::{Field, Misfit, Type};
 use super::value::{Value, date_words};
 use crate::span::{Span, Spanned};
 use crate::toml_tree::Node;
 use jiff::civil::Date;
 
-/// The keys of the common part, sorted.
-pub const KEYS: &[&str] = &[
-    "aliases",
-    "comment",
-    "deployments",
-    "evidence",
-    "not_stated",
-    "note",
-    "owner",
-    "review",
-    "source",
-    "stated",
-    "valid_from",
-    "valid_until",
-    "verified",
-    "visibility",
+const TEXTS: Type = Type::List(&Type::Text);
+
+/// The keys of the common part with what they take, sorted.
+pub const FIELDS: &[Field] = &[
+    may("aliases", TEXTS, "Other names, for search and for recognising it in prose."),
+    may("comment", Type::Text, "A remark for those who keep the register; it is not printed."),
+    may("deployments", TEXTS, "The ids of the hosting options that it is limited to; left out, it holds for all."),
+    may("evidence", TEXTS, "What proves it: addresses or paths."),
+    may("not_stated", TEXTS, "The fields that the vendor leaves open; pages say so."),
+    may("note", Type::Text, "A remark that is printed beside the value."),
+    may("owner", Type::Text, "Who answers for it; the id of a contact where there is one."),
+    may("review", Type::Duration, "How long a check lasts, such as `180 days`."),
+    may("source", Type::Text, "Where the statement comes from."),
+    may("stated", Type::Date, "The day the vendor said it."),
+    may("valid_from", Type::Date, "The first day on which it holds."),
+    may("valid_until", Type::Date, "The last day on which it holds."),
+    may("verified", Type::Date, "The day the owner last checked that it is so."),
+    may("visibility", Type::Choice(VISIBILITY), "Who may see it; left out, everybody."),
 ];
+
+/// The keys of the common part, sorted.
+pub const KEYS: &[&str] = &{
+    let mut keys = [""; FIELDS.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = FIELDS[at].name;
+        at += 1;
+    }
+    keys
+};
+
+/// The keys that belong to one fact, and that `[defaults]` can not give to all facts of a file.
+pub const NO_DEFAULT: &[&str] = &["aliases", "comment", "not_stated", "note", "verified"];
+
+const VISIBILITY: &[&str] = &["public", "on-request", "internal"];
+
+const fn may(name: &'static str, ty: Type, doc: &'static str) -> Field {
+    Field { name, ty, required: false, doc }
+}
 
 /// Who may see a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -125,8 +147,7 @@ impl Common {
         {
             return State::NotYet(from);
         }
-        if let (Some(from), Some(review)) = (self.said(), self.review)
-            && let Ok(due) = from.checked_add(review.0)
+        if let Some(due) = self.review_ends()
             && due < today
         {
             return State::Due(due);
@@ -143,6 +164,19 @@ impl Common {
         self.verified.or(self.stated)
     }
 
+    /// The last day on which its last check, or the statement itself, needs no other.
+    pub fn review_ends(&self) -> Option<Date> {
+        self.said()?.checked_add(self.review?.0).ok()
+    }
+
+    /// The day by which somebody has to look at it again: the end of its review, or of its validity where that is
+    /// earlier. What does not hold yet needs no review.
+    pub fn due(&self, today: Date) -> Option<Date> {
+        let review = self.review_ends().filter(|_| self.valid_from.is_none_or(|from| from <= today));
+        let until = self.valid_until.as_ref().map(|until| until.value);
+        review.into_iter().chain(until).min()
+    }
+
     /// Whether it applies to a hosting option.
     pub fn applies_to(&self, deployment: &str) -> bool {
         self.deployments.is_empty() || self.deployments.iter().any(|id| id.value == deployment)
@@ -155,7 +189,6 @@ impl Common {
 
     /// Sets one key of the common part. `at` gives the position of a node.
     pub(super) fn set(&mut self, key: &str, node: &Node<'_>, at: &dyn Fn(&Node<'_>) -> Span) -> Result<(), Misfit> {
-        const TEXTS: Type = Type::List(&Type::Text);
         let text = |node: &Node<'_>| Type::Text.read(node).map(|value| Some(value.text()));
         match key {
             "owner" => self.owner = text(node)?,
@@ -171,8 +204,7 @@ impl Common {
                 _ => self.review = None,
             },
             "visibility" => {
-                self.visibility = match Type::Choice(&["public", "on-request", "internal"]).read(node)?.text().as_str()
-                {
+                self.visibility = match Type::Choice(VISIBILITY).read(node)?.text().as_str() {
                     "on request" => Visibility::OnRequest,
                     "internal" => Visibility::Internal,
                     _ => Visibility::Public,
@@ -232,6 +264,11 @@ mod tests {
         common.valid_until = Some(Spanned { value: date(2026, 1, 14), span });
         assert_eq!(common.state(today), State::Expired(date(2026, 1, 14)));
         assert_eq!(Common::default().state(today), State::Undated);
-        assert!(KEYS.is_sorted());
+        assert_eq!(common.due(today), Some(date(2026, 1, 14)), "it ends before its review is due");
+        common.valid_until = None;
+        assert_eq!(common.due(today), Some(date(2026, 6, 30)));
+        common.valid_from = Some(date(2026, 2, 1));
+        assert_eq!(common.due(today), None);
+        assert!(KEYS.is_sorted() && NO_DEFAULT.iter().all(|key| KEYS.contains(key)));
     }
 }

@@ -3,8 +3,10 @@
 pub mod common;
 pub mod kinds;
 pub mod needs;
+pub mod organisation;
 mod read;
 mod read_record;
+pub mod schema;
 pub mod types;
 pub mod value;
 

@@ -2,6 +2,7 @@
 
 use super::common::{self, Common};
 use super::kinds;
+use super::organisation;
 use super::types::{Misfit, Type, type_names};
 use super::value::Value;
 use super::{Fact, Problem, Register};
@@ -110,7 +111,7 @@ impl Reader<'_> {
         };
         for (key, node) in table {
             match key.get_ref().as_ref() {
-                name @ ("verified" | "not_stated" | "aliases" | "note" | "comment") => {
+                name if common::NO_DEFAULT.contains(&name) => {
                     let span = self.span(key);
                     self.register.problems.push(Problem::Misshapen {
                         span,
@@ -152,7 +153,7 @@ impl Reader<'_> {
                 }
             }
             _ => {
-                let ty = Type::obvious(node).unwrap_or(Type::Text);
+                let ty = organisation::type_of(id).or_else(|| Type::obvious(node)).unwrap_or(Type::Text);
                 let fact = self.fact(id.to_owned(), None, ty, key, node, Arc::clone(defaults));
                 self.keep(fact);
             }
@@ -166,7 +167,10 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "value" => value = Some(node),
                 "type" => ty = self.named_type(node),
-                "label" => label = text_of(node).map(str::to_owned),
+                "label" => match Type::Text.read(node) {
+                    Ok(text) => label = Some(text.text()),
+                    Err(misfit) => self.misfit(node, "label", misfit),
+                },
                 "choices" => choices = Some(node),
                 name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
                 _ => {
@@ -188,7 +192,7 @@ impl Reader<'_> {
         let fact = match (ty, choices) {
             (Some(Type::Choice(_)), choices) => self.choice(id, label, key, node, choices, common),
             (ty, _) => {
-                let Some(ty) = ty.or_else(|| Type::obvious(node)) else {
+                let Some(ty) = ty.or_else(|| organisation::type_of(id)).or_else(|| Type::obvious(node)) else {
                     let help = Some("write text, a number, a date or a list of these".to_owned());
                     self.misfit(node, id, Misfit { why: "is a table".to_owned(), help, at: None });
                     return;

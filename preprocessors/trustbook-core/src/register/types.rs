@@ -163,6 +163,9 @@ impl Type {
                 .map(Value::Integer)
                 .map_err(|_| Misfit::new("is too large for an integer")),
             (Type::Decimal, DeValue::Integer(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
+            (Type::Decimal, DeValue::Float(number)) if number.as_str().ends_with(['f', 'n']) => {
+                Err(Misfit::new("is no number that can be printed").help(self.example()))
+            }
             (Type::Decimal, DeValue::Float(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
             (Type::Boolean, DeValue::Boolean(value)) => Ok(Value::Boolean(*value)),
             (Type::Date, DeValue::Datetime(datetime)) => read_date(datetime).map(Value::Date),
@@ -276,8 +279,8 @@ pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit
     toml_tree::day_of(datetime).ok_or_else(|| Misfit::new("is a day that does not exist"))
 }
 
-/// A positive span of time with its unit.
-pub(crate) fn read_duration(text: &str) -> Option<jiff::SpanFieldwise> {
+/// A positive span of time with its unit: `30 days`, `30d` or `P30D`.
+pub fn read_duration(text: &str) -> Option<jiff::SpanFieldwise> {
     let span: jiff::Span = text.parse().ok()?;
     (span.signum() > 0).then(|| span.fieldwise())
 }
@@ -343,6 +346,8 @@ mod tests {
             (Type::Duration, r#""-3 days""#),
             (Type::Country, r#""UK""#),
             (Type::Text, r#""  ""#),
+            (Type::Decimal, "nan"),
+            (Type::Decimal, "-inf"),
             (Type::Integer, r#""2""#),
             (Type::List(&Type::Text), "[]"),
         ];

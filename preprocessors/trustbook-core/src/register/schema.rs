@@ -1,0 +1,248 @@
+//! The JSON Schema of a file of the register, by which editors complete and check it.
+//!
+//! It is of draft 07, which Taplo, the engine of Even Better TOML, reads best. Taplo sees a TOML date as the text
+//! `2024-10-01`, so a day is text of the format `date`, and quotes around a day are found by the reader alone.
+//! The schema is never stricter than the reader: what it can not tell, such as an id that no record has, is left to
+//! `trustbook check`.
+
+use super::common;
+use super::kinds::{KINDS, Kind};
+use super::organisation::{KNOWN, Known};
+use super::types::{Field, Type, type_names};
+use serde_json::{Map, Value as Json, json};
+
+/// Names of facts, of groups and of records.
+const NAME: &str = "^[A-Za-z0-9_-]+$";
+/// Text in which something can be seen.
+const SEEN: &str = "\\S";
+/// A number with its unit, as in `30 days`, `P30D` or `01:30:00`.
+const DURATION: &str = "[0-9]\\s*[A-Za-z:\u{b5}\u{3bc}]";
+/// E.164.
+const PHONE: &str = "^\\+[1-9][0-9]{6,14}$";
+/// The reader takes more than RFC 3986 does, such as letters beyond ASCII, so this is not the format `uri`.
+const URL: &str = "^[Hh][Tt][Tt][Pp][Ss]?:\\S+$";
+
+/// The schema as it is printed and kept in a file: indented, with what fits on a line in one.
+pub fn text() -> String {
+    let mut text = String::new();
+    write(&schema(), 0, &mut text);
+    text.push('\n');
+    text
+}
+
+/// How much of a line a value may take before it is spread over several.
+const LINE: usize = 100;
+
+fn write(value: &Json, indent: usize, text: &mut String) {
+    let flat = value.to_string();
+    let (open, close, items): (char, char, Vec<(String, &Json)>) = match value {
+        Json::Object(entries) if flat.len() > LINE => {
+            ('{', '}', entries.iter().map(|(key, value)| (format!("{}: ", json!(key)), value)).collect())
+        }
+        Json::Array(items) if flat.len() > LINE => ('[', ']', items.iter().map(|item| (String::new(), item)).collect()),
+        _ => return text.push_str(&flat),
+    };
+    // A long list of words fills its lines.
+    let is_filled = items.iter().all(|(key, item)| key.is_empty() && item.is_string());
+    text.push(open);
+    let last = items.len();
+    for (at, (key, item)) in items.into_iter().enumerate() {
+        let in_line = text.len() - text.rfind('\n').unwrap_or(0);
+        match is_filled && at > 0 && in_line < LINE {
+            true => text.push(' '),
+            false => text.push_str(&format!("\n{:1$}{key}", "", indent + 2)),
+        }
+        write(item, indent + 2, text);
+        text.push_str(if at + 1 < last { "," } else { "" });
+    }
+    text.push_str(&format!("\n{:indent$}{close}", ""));
+}
+
+/// The schema.
+pub fn schema() -> Json {
+    let mut properties = Map::new();
+    properties.insert("defaults".to_owned(), defaults());
+    // What a page knows of itself can not be stated.
+    properties.insert("page".to_owned(), json!(false));
+    for (group, doc) in [("vendor", "The organisation."), ("product", "What it sells.")] {
+        properties.insert(group.to_owned(), known_group(group, doc));
+    }
+    for kind in KINDS {
+        properties.insert(kind.name.to_owned(), records(kind));
+    }
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A file of a Trustbook register",
+        "description": "Records in `[[kind]]`, and facts in tables of any other name.",
+        "type": "object",
+        "properties": properties,
+        "propertyNames": { "pattern": NAME },
+        "additionalProperties": refer("statement"),
+        "definitions": definitions(),
+    })
+}
+
+fn definitions() -> Map<String, Json> {
+    let mut definitions = Map::new();
+    definitions.insert("statement".to_owned(), json!({ "anyOf": [refer("value"), refer("fact"), refer("group")] }));
+    definitions.insert("group".to_owned(), group());
+    definitions.insert(
+        "value".to_owned(),
+        json!({
+            "type": ["string", "number", "boolean", "array"],
+            "pattern": SEEN,
+            "minItems": 1,
+            "items": { "type": ["string", "number", "boolean"], "pattern": SEEN },
+        }),
+    );
+    definitions.insert("fact".to_owned(), fact());
+    definitions.insert("country".to_owned(), country());
+    for field in common::FIELDS {
+        definitions.insert(field.name.to_owned(), described(field.doc, of_type(field.ty)));
+    }
+    definitions
+}
+
+/// A fact in its long form.
+fn fact() -> Json {
+    let mut properties = Map::new();
+    properties.insert("value".to_owned(), described("What is stated.", refer("value")));
+    properties.insert("type".to_owned(), type_property());
+    let label = described("What a list of facts calls it.", of_type(Type::Text));
+    properties.insert("label".to_owned(), label);
+    let choices = json!({ "type": "array", "items": { "type": "string" } });
+    properties.insert("choices".to_owned(), described("The words that a fact of the type `choice` can take.", choices));
+    properties.extend(common_part(common::KEYS.iter().copied()));
+    json!({ "type": "object", "properties": properties, "required": ["value"], "additionalProperties": false })
+}
+
+/// What `type` takes: a name from the list; the reader also knows `list of urls`.
+fn type_property() -> Json {
+    let lists = type_names().filter(|name| *name != "choice").map(|name| format!("list of {name}"));
+    let names: Vec<String> = type_names().map(str::to_owned).chain(lists).collect();
+    let plural = format!("^list of ({})s*$", type_names().collect::<Vec<_>>().join("|"));
+    let doc = "The type of the value; left out, it follows from the id or from the value.";
+    described(doc, json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": plural }] }))
+}
+
+/// A table of facts; one with a `value` is a fact.
+fn group() -> Json {
+    json!({
+        "type": "object",
+        "not": { "required": ["value"] },
+        "propertyNames": { "pattern": NAME },
+        "additionalProperties": refer("statement"),
+    })
+}
+
+/// A table of known facts and others. A choice between this and a fact of that name would be more exact, but then a
+/// mistake in one fact would be shown at the whole table.
+fn known_group(name: &str, doc: &str) -> Json {
+    let own = KNOWN.iter().filter_map(|known| Some((known.id.strip_prefix(name)?.strip_prefix('.')?, known)));
+    let properties: Map<String, Json> = own.map(|(key, known)| (key.to_owned(), known_fact(known))).collect();
+    json!({
+        "description": doc,
+        "type": ["object", "string", "number", "boolean", "array"],
+        "properties": properties,
+        "propertyNames": { "pattern": NAME },
+        "additionalProperties": refer("statement"),
+    })
+}
+
+/// A fact whose type follows from its id, unless it gives another.
+fn known_fact(known: &Known) -> Json {
+    let Some(ty) = known.ty else {
+        return described(known.doc, json!({ "anyOf": [refer("statement")] }));
+    };
+    let own = json!({ "anyOf": [{ "required": ["type"] }, { "properties": { "value": of_type(ty) } }] });
+    let long = json!({ "allOf": [refer("fact"), own] });
+    described(known.doc, json!({ "anyOf": [of_type(ty), long, refer("group")] }))
+}
+
+fn defaults() -> Json {
+    let keys = common::KEYS.iter().copied().filter(|key| !common::NO_DEFAULT.contains(key));
+    let properties: Map<String, Json> = common_part(keys).collect();
+    described(
+        "What holds for every fact and record of this file that does not say otherwise.",
+        json!({ "type": "object", "properties": properties, "additionalProperties": false }),
+    )
+}
+
+fn records(kind: &Kind) -> Json {
+    let mut properties = Map::new();
+    let id = json!({ "type": "string", "pattern": NAME });
+    properties.insert("id".to_owned(), described("What pages name it by.", id));
+    properties.extend(fields(kind.fields, "Needed, unless `not_stated` names it."));
+    properties.extend(common_part(common::KEYS.iter().copied()));
+    let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
+    let open = json!({ "type": "array", "minItems": 1, "items": { "enum": names } });
+    let doc = common::FIELDS.iter().find(|field| field.name == "not_stated").map_or("", |field| field.doc);
+    properties.insert("not_stated".to_owned(), described(doc, open));
+    // Only the `id`: `not_stated` may leave every other field open.
+    let record = described(
+        kind.doc,
+        json!({ "type": "object", "properties": properties, "required": ["id"], "additionalProperties": false }),
+    );
+    described(kind.doc, json!({ "type": "array", "minItems": 1, "items": record }))
+}
+
+fn fields(fields: &[Field], needed: &str) -> impl Iterator<Item = (String, Json)> {
+    fields.iter().map(move |field| {
+        let doc = match field.required {
+            true => format!("{} {needed}", field.doc),
+            false => field.doc.to_owned(),
+        };
+        (field.name.to_owned(), described(&doc, of_type(field.ty)))
+    })
+}
+
+fn common_part<'k>(keys: impl Iterator<Item = &'k str>) -> impl Iterator<Item = (String, Json)> {
+    keys.map(|key| (key.to_owned(), refer(key)))
+}
+
+fn of_type(ty: Type) -> Json {
+    let text = |pattern: &str| json!({ "type": "string", "pattern": pattern });
+    match ty {
+        Type::Text | Type::Markdown | Type::Id(_) | Type::Choice([]) => text(SEEN),
+        Type::Integer => json!({ "type": "integer" }),
+        Type::Decimal => json!({ "type": "number" }),
+        Type::Date => json!({ "type": "string", "format": "date" }),
+        Type::Duration => text(DURATION),
+        Type::DurationOr(words) => json!({ "anyOf": [{ "enum": words }, text(DURATION)] }),
+        Type::Email => json!({ "type": "string", "format": "email" }),
+        Type::Phone => text(PHONE),
+        Type::Url => text(URL),
+        Type::Boolean => json!({ "type": "boolean" }),
+        Type::Choice(words) => json!({ "enum": words }),
+        Type::Country => refer("country"),
+        Type::List(item) => json!({ "type": "array", "minItems": 1, "items": of_type(*item) }),
+        Type::Map => json!({ "type": "object", "minProperties": 1, "additionalProperties": text(SEEN) }),
+        Type::Table(known) => {
+            let properties: Map<String, Json> = fields(known, "Needed.").collect();
+            json!({ "type": "object", "minProperties": 1, "properties": properties, "additionalProperties": false })
+        }
+    }
+}
+
+fn country() -> Json {
+    let mut codes: Vec<&str> = rust_iso3166::ALL.iter().map(|country| country.alpha2).collect();
+    codes.sort_unstable();
+    described("A country as ISO 3166-1 alpha-2.", json!({ "enum": codes }))
+}
+
+fn refer(definition: &str) -> Json {
+    json!({ "$ref": format!("#/definitions/{definition}") })
+}
+
+/// A schema with what editors show beside it. Draft 07 reads nothing beside a `$ref`, which therefore moves inwards.
+fn described(doc: &str, schema: Json) -> Json {
+    match schema {
+        Json::Object(schema) if !schema.contains_key("$ref") => {
+            let mut described = Map::new();
+            described.insert("description".to_owned(), json!(doc));
+            described.extend(schema);
+            Json::Object(described)
+        }
+        other => json!({ "description": doc, "anyOf": [other] }),
+    }
+}

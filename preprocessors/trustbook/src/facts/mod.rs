@@ -1,0 +1,62 @@
+//! `trustbook facts`: the register as a table, what of it is due, and the schema of its files.
+
+mod due;
+mod table;
+
+use crate::build::{self, BookArgs};
+use crate::failure::Failure;
+use crate::output;
+use crate::units::{Within, within};
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use trustbook_core::register::schema;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The book's folder, and a part of an id, value or owner to look for; either may be left out.
+    #[arg(num_args = 0..=2, value_names = ["DIR", "QUERY"])]
+    words: Vec<String>,
+    /// The day to read it for, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = build::date)]
+    now: Option<Date>,
+    /// Only facts and records whose review or validity ends within this time; without a time, by today.
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, value_parser = within)]
+    due: Option<Option<Within>>,
+    /// Print one JSON object on a line for each fact.
+    #[arg(long)]
+    json: bool,
+    /// Print the JSON Schema of the files in facts/, for editors.
+    #[arg(long, conflicts_with_all = ["words", "now", "due", "json"])]
+    schema: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    if args.schema {
+        output::print(&schema::text());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (dir, query) = dir_and_query(&args.words);
+    let world = build::open(&BookArgs { dir, now: args.now })?;
+    let trust = mdbook_trustbook::read(&world);
+    let query = query.to_lowercase();
+    match args.due {
+        Some(within) => due::print(&trust, within, &query, args.json)?,
+        None => table::print(&trust, &query, args.json),
+    }
+    if !trust.facts.register.problems.is_empty() || !trust.config.problems.is_empty() {
+        output::say("some files could not be read as they are: see `trustbook check`");
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One word is a folder where there is a book in it, and otherwise a query.
+fn dir_and_query(words: &[String]) -> (PathBuf, String) {
+    match words {
+        [] => (PathBuf::from("."), String::new()),
+        [one] if Path::new(one).join("book.toml").is_file() => (PathBuf::from(one), String::new()),
+        [one] => (PathBuf::from("."), one.clone()),
+        [dir, query, ..] => (PathBuf::from(dir), query.clone()),
+    }
+}
