@@ -13,3 +13,4 @@ mod reference;
 mod schema;
 mod stock;
 mod tidy;
+mod vendor;

@@ -31,7 +31,8 @@ fn mdbook_with_the_preprocessor_gives_the_same_chapters() {
     MDBook::load(dir.path()).unwrap().build().unwrap();
 
     let world = DiskWorld::open(dir.path(), today().unwrap()).unwrap();
-    let trust = mdbook_trustbook::read(&world);
+    let mut trust = mdbook_trustbook::read(&world);
+    trustbook_core::check(&mut trust);
     let rendered = MdBook::new(&world).render(&trust, trustbook_core::expand(&trust).0).unwrap();
     assert_eq!(rendered.len(), trust.pages.len());
     for ours in rendered {
