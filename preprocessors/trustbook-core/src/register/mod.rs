@@ -4,6 +4,7 @@ pub mod common;
 pub mod kinds;
 mod read;
 mod read_record;
+pub mod summary;
 pub mod types;
 pub mod value;
 
