@@ -1,6 +1,7 @@
 //! Every kind of record, stated in full and at its least, is read and drawn by its block.
 
 use trustbook_core::register::kinds::{KINDS, Kind};
+use trustbook_core::register::summary;
 use trustbook_core::register::types::{Field, Type};
 use trustbook_tests::{book, build, short};
 
@@ -101,6 +102,44 @@ fn every_kind_is_read_and_drawn_in_full_and_at_its_least() {
             assert!(drawn, "{id} is not drawn: {text}\n{block}");
         }
     }
+}
+
+#[test]
+fn every_kind_is_drawn_side_by_side() {
+    for kind in KINDS {
+        let Some(summary) = summary::of(kind) else { continue };
+        let required = |kind: &Kind| kind.fields.iter().filter(|field| field.required).collect::<Vec<_>>();
+        let mut register = "[defaults]\nsource = \"handbook\"\n".to_owned();
+        let mut page = "# Page\n".to_owned();
+        for other in KINDS.iter().filter(|other| other.name != kind.name && names(kind, other)) {
+            register.push_str(&record(other, "least", &required(other)));
+            page.push_str(&format!("\n{{{{#{}}}}}\n", other.block));
+        }
+        for option in ["cloud", "self-hosted"] {
+            register.push_str(&format!("[[deployment]]\nid = \"{option}\"\nname = \"Option {option}\"\n\n"));
+        }
+        register.push_str(&record(kind, "least", &required(kind)));
+        register.push_str(&record(kind, "full", &kind.fields.iter().collect::<Vec<_>>()));
+        register.push_str("deployments = [\"cloud\"]\n");
+        page.push_str(&format!("\n## Block {{#b}}\n\n{{{{#{} compare=deployment}}}}\n", kind.block));
+        let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
+        assert_eq!(short(&built), "", "{}", kind.name);
+        let block = built.site.pages[0].html.split("id=\"b\"").nth(1).unwrap();
+        for text in ["Option cloud", "Option self-hosted", "does not apply", summary.caption] {
+            assert!(block.contains(text), "{}: {text}\n{block}", kind.name);
+        }
+        for name in summary.fields.iter().map(|(name, _)| *name).chain(summary.badge) {
+            let (_, text) = sample(kind, kind.field(name).unwrap());
+            assert!(block.contains(&text), "{}.{name} is not drawn: {text}\n{block}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn what_can_not_be_compared_is_told_with_a_remedy() {
+    let page = "=== facts/v.toml\n[v]\nx = { value = 1, source = \"handbook\" }\n=== src/page.md\n# Page\n\n";
+    let built = build(&book(&format!("{page}{{{{#facts v compare=deployments}}}}\n")));
+    assert_eq!(built.findings[0].help, ["did you mean `compare=deployment`?"]);
 }
 
 /// Whether records of one kind name records of the other.

@@ -30,5 +30,6 @@ pub const THEME: &[(&str, &str)] = &[
     ("page.hbs", include_str!("../../../theme/page.hbs")),
     ("parts/applies.hbs", include_str!("../../../theme/parts/applies.hbs")),
     ("parts/badge.hbs", include_str!("../../../theme/parts/badge.hbs")),
+    ("parts/compare.hbs", include_str!("../../../theme/parts/compare.hbs")),
     ("parts/dates.hbs", include_str!("../../../theme/parts/dates.hbs")),
 ];

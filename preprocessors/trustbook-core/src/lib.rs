@@ -177,7 +177,7 @@ pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
             if let page::What::Block(call) = &page.slots[*slot].what
                 && trust.theme.file(&format!("blocks/{}.hbs", call.word)).is_some()
             {
-                failures.push(site::SlotFailure { template: format!("blocks/{}.hbs", call.word), why: why.clone() });
+                failures.push(site::SlotFailure { template: expand::block::template(call), why: why.clone() });
             }
         }
     }

@@ -1,11 +1,12 @@
 //! Blocks: `{{#word args}}` drawn by a Handlebars template from the records that it names.
 
 use super::encode::entities;
-use super::rows;
+use super::{compare, rows};
 use crate::facts::Found;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
 use crate::register::kinds::{self, Kind};
+use crate::register::summary;
 use crate::register::types::{Field, Type};
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
@@ -17,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The block that lists free facts.
 pub(super) const FACTS: &str = "facts";
+
+/// What a block can set side by side.
+const COMPARED: &str = "deployment";
 
 /// The templates of a build, compiled.
 #[derive(Debug)]
@@ -71,8 +75,11 @@ impl<'t> Blocks<'t> {
     /// # Errors
     /// What the template engine says.
     pub fn draw(&self, trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Result<String, String> {
-        let data = rows::data(trust, call, anchors);
-        let html = self.handlebars.render(&format!("#{}", call.word), &data).map_err(|error| render_error(&error))?;
+        let html = match compares(call) {
+            true => self.handlebars.render("compare", &compare::data(trust, call, anchors)),
+            false => self.handlebars.render(&format!("#{}", call.word), &rows::data(trust, call, anchors)),
+        };
+        let html = html.map_err(|error| render_error(&error))?;
         // One line, so that Markdown around it stays whole.
         let html: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         Ok(format!(
@@ -81,6 +88,17 @@ impl<'t> Blocks<'t> {
             html.join(" ")
         ))
     }
+}
+
+/// The template that draws a block, within the theme.
+pub fn template(call: &BlockCall) -> String {
+    if compares(call) { "parts/compare.hbs".to_owned() } else { format!("blocks/{}.hbs", call.word) }
+}
+
+/// Whether a block sets hosting options side by side.
+fn compares(call: &BlockCall) -> bool {
+    let can = call.word == FACTS || kind_of(&call.word).is_some_and(|kind| summary::of(kind).is_some());
+    can && argument(call, "compare") == Some(COMPARED)
 }
 
 /// The words that a theme has templates for, sorted.
@@ -123,6 +141,7 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
                     help,
                 )));
             }
+            Some("compare") if is_known_block => bad.extend(check_compare(trust, call, text)),
             Some("role") => {
                 if let Some(Field { ty: Type::List(Type::Choice(roles)), .. }) =
                     kinds::find("contact").and_then(|kind| kind.field("roles"))
@@ -155,6 +174,26 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
+fn check_compare(trust: &Trust, call: &BlockCall, text: &str) -> Option<BadArgument> {
+    let options = compare::options(trust).len();
+    let (why, help) = if text != COMPARED {
+        let help = match nearest(text, [COMPARED]) {
+            Some(near) => format!("did you mean `compare={near}`?"),
+            None => format!("write `compare={COMPARED}`"),
+        };
+        (format!("`{text}` can not be compared"), help)
+    } else if argument(call, "deployment").is_some() {
+        let why = "`compare` shows every hosting option, and `deployment` only one".to_owned();
+        (why, "take one of the two out".to_owned())
+    } else if options < 2 && trust.facts.register.broken.is_empty() {
+        let why = "there are not two hosting options to compare".to_owned();
+        (why, "state each as a `[[deployment]]`, or take `compare` out".to_owned())
+    } else {
+        return None;
+    };
+    Some(BadArgument::Unreadable(Malformed::new(why, help)))
+}
+
 fn unknown(trust: &Trust, id: String) -> Option<BadArgument> {
     trust.facts.find(&id).is_none().then_some(BadArgument::Unknown { id })
 }
@@ -162,8 +201,9 @@ fn unknown(trust: &Trust, id: String) -> Option<BadArgument> {
 /// The arguments that a block takes, sorted.
 fn arguments(kind: Option<&Kind>) -> &'static [&'static str] {
     match kind {
-        Some(kind) if kind.name == "contact" => &["deployment", "id", "role"],
-        _ => &["deployment", "id"],
+        Some(kind) if kind.name == "contact" => &["compare", "deployment", "id", "role"],
+        Some(kind) if summary::of(kind).is_none() => &["deployment", "id"],
+        _ => &["compare", "deployment", "id"],
     }
 }
 
@@ -173,6 +213,17 @@ pub(super) fn kind_of(word: &str) -> Option<&'static Kind> {
 
 /// The ids that a block shows.
 pub fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
+    let options = match compares(call) {
+        true => compare::columns(trust, call).into_iter().map(Record::full_id).collect(),
+        false => Vec::new(),
+    };
+    let mut ids = rows_of(trust, call);
+    ids.extend(options);
+    ids
+}
+
+/// The ids of a block's rows.
+fn rows_of(trust: &Trust, call: &BlockCall) -> Vec<String> {
     match (kind_of(&call.word), call.word.as_str()) {
         // A mistake in the arguments is reported there, and not at the records that they leave out.
         (Some(kind), _) if !check_arguments(trust, call).is_empty() => {

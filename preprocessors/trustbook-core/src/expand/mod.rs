@@ -1,6 +1,7 @@
 //! Stage 7, first half: pages as Markdown, with every expression in its place.
 
 pub mod block;
+mod compare;
 pub mod encode;
 mod party;
 mod rows;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 /// What a template is given: `args`, `rows`, and what all rows `shared` of dates and source.
 pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let mut args = Map::new();
-    for name in ["deployment", "id", "role"] {
+    for name in ["compare", "deployment", "id", "role"] {
         args.insert(name.to_owned(), Json::Null);
     }
     for (name, text) in &call.args {
@@ -67,16 +67,7 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
     let title = if on_request { record.id.clone() } else { record.title() };
     row.insert("title".to_owned(), json!(title));
     for field in record.kind.fields {
-        let passed = record.field(field.name).and_then(|fact| trust.facts.passed(fact)).map(value::passed);
-        let value = match record.value(field.name) {
-            Some(_) if on_request => form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null),
-            Some(value) => passed.map_or_else(|| value_json(trust, value), |shown| form(&shown, json!(value.text()))),
-            None if record.common.leaves_open(field.name) => form(&value::not_stated(), Json::Null),
-            // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
-            None if field.required || record.field(field.name).is_some() => form(&value::not_given(), Json::Null),
-            None => Json::Null,
-        };
-        row.insert(field.name.to_owned(), value);
+        row.insert(field.name.to_owned(), field_json(trust, record, field.name));
     }
     if record.kind.name == "cookie" {
         let party = party::of(trust, record).filter(|_| !on_request);
@@ -87,12 +78,36 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
     Json::Object(row)
 }
 
-fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
-    let shown = match (&fact.value, fact.common.visibility) {
+/// A field of a record as its state and visibility allow; null where the record does without it.
+pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
+    match record.value(name) {
+        Some(_) if record.common.visibility == Visibility::OnRequest => {
+            form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null)
+        }
+        Some(value) => match record.field(name).and_then(|fact| trust.facts.passed(fact)) {
+            Some(day) => form(&value::passed(day), json!(value.text())),
+            None => value_json(trust, value),
+        },
+        None if record.common.leaves_open(name) => form(&value::not_stated(), Json::Null),
+        // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
+        None if record.field(name).is_some() || record.kind.field(name).is_some_and(|field| field.required) => {
+            form(&value::not_given(), Json::Null)
+        }
+        None => Json::Null,
+    }
+}
+
+/// The value of a fact as its visibility allows.
+pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> value::Shown {
+    match (&fact.value, fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
         (Some(value), _) => trust.facts.passed(fact).map_or_else(|| value::typed(trust, value), value::passed),
         (None, _) => value::plain(String::new()),
-    };
+    }
+}
+
+fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
+    let shown = fact_value(trust, fact);
     let mut row = Map::new();
     row.insert("id".to_owned(), json!(fact.id));
     row.insert("anchor".to_owned(), json!(anchors.unique(&format!("fact-{}", fact.id.replace('.', "-")))));
@@ -105,7 +120,8 @@ fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
     Json::Object(row)
 }
 
-fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
+/// The common part: dates, state, source, evidence, owner, note and hosting options.
+pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
     let state = trust.facts.shown_state(common);
     let date = |day: Option<jiff::civil::Date>| match day {
         Some(day) => {
@@ -137,7 +153,7 @@ fn add_notes(trust: &Trust, id: &str, row: &mut Map<String, Json>) {
 }
 
 /// What all rows have in common, where there are several and they agree.
-fn shared(trust: &Trust, rows: &[&Common]) -> Json {
+pub(super) fn shared(trust: &Trust, rows: &[&Common]) -> Json {
     let [first, rest @ ..] = rows else {
         return Json::Null;
     };
@@ -159,8 +175,12 @@ fn shared(trust: &Trust, rows: &[&Common]) -> Json {
 }
 
 fn deployment(trust: &Trust, id: &str) -> Json {
-    let name = trust.facts.public_record("deployment", id).map_or_else(|| id.to_owned(), Record::title);
-    json!({ "id": id, "name": name })
+    json!({ "id": id, "name": deployment_name(trust, id) })
+}
+
+/// What readers call a hosting option.
+pub(super) fn deployment_name(trust: &Trust, id: &str) -> String {
+    trust.facts.public_record("deployment", id).map_or_else(|| id.to_owned(), Record::title)
 }
 
 fn evidence(trust: &Trust, text: &str) -> Json {
@@ -171,7 +191,7 @@ fn evidence(trust: &Trust, text: &str) -> Json {
     form(&shown, json!(text))
 }
 
-fn form(shown: &value::Shown, value: Json) -> Json {
+pub(super) fn form(shown: &value::Shown, value: Json) -> Json {
     json!({ "text": shown.text, "html": shown.clone().into_html(), "value": value })
 }
 

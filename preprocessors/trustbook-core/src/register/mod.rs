@@ -7,6 +7,7 @@ pub mod organisation;
 mod read;
 mod read_record;
 pub mod schema;
+pub mod summary;
 pub mod types;
 pub mod value;
 

@@ -1,0 +1,207 @@
+//! Hosting options side by side: a row for each thing that is stated, a column for each option.
+
+use super::block::{Anchors, facts, kind_of, records};
+use super::rows::{self, common_json, form};
+use super::value;
+use crate::page::syntax::BlockCall;
+use crate::register::common::{Common, State, Visibility};
+use crate::register::summary::{self, Summary, Title};
+use crate::register::value::Value;
+use crate::register::{Fact, Record, read_label};
+use crate::trust::Trust;
+use serde_json::{Map, Value as Json, json};
+
+/// One record or fact with what it shows, before it has a place in the table.
+struct Item<'t> {
+    title: String,
+    anchor: String,
+    common: &'t Common,
+    badge: Json,
+    parts: Vec<Json>,
+}
+
+/// What stands in one row: things of the same name, each for other columns.
+struct Row<'t> {
+    items: Vec<(Item<'t>, Vec<usize>)>,
+}
+
+/// The hosting options that a block compares: those at which anything of it holds, and all where that is no more than
+/// one. In the order of the register.
+pub(super) fn columns<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t Record> {
+    let commons: Vec<&Common> = match kind_of(&call.word) {
+        Some(kind) => records(trust, kind, call).into_iter().map(|record| &*record.common).collect(),
+        None => facts(trust, call).into_iter().map(|fact| &*fact.common).collect(),
+    };
+    let all = options(trust);
+    let holds = |option: &&&Record| commons.iter().any(|common| common.applies_to(&option.id));
+    let some: Vec<&Record> = all.iter().filter(holds).copied().collect();
+    if some.len() > 1 { some } else { all }
+}
+
+/// The hosting options that readers may know of.
+pub(super) fn options(trust: &Trust) -> Vec<&Record> {
+    let all = trust.facts.register.of_kind("deployment");
+    all.filter(|record| record.common.visibility != Visibility::Internal).collect()
+}
+
+/// What `parts/compare.hbs` is given: `caption`, `columns`, `rows` of `cells`, and what all rows `shared`.
+pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
+    let columns = columns(trust, call);
+    let (caption, items) = items(trust, call, anchors);
+    let shared = rows::shared(trust, &items.iter().map(|item| item.common).collect::<Vec<_>>());
+    let dated = shared.is_null();
+    let rows = arranged(items, &columns);
+    json!({
+        "caption": caption,
+        "count": columns.len(),
+        "columns": columns.iter().map(|option| column(trust, option)).collect::<Vec<_>>(),
+        "rows": rows.iter().map(|row| row_json(trust, row, &columns, dated)).collect::<Vec<_>>(),
+        "shared": shared,
+    })
+}
+
+/// The name of the table, and all that it compares.
+fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (String, Vec<Item<'t>>) {
+    if let Some(kind) = kind_of(&call.word)
+        && let Some(summary) = summary::of(kind)
+    {
+        let records = records(trust, kind, call).into_iter();
+        let items = records.map(|record| record_item(trust, summary, record, anchors)).collect();
+        let named = call.args.iter().filter(|(name, _)| matches!(name.as_deref(), Some("id" | "role")));
+        let words = std::iter::once(summary.caption).chain(named.map(|(_, text)| text.as_str()));
+        return (words.collect::<Vec<_>>().join(", "), items);
+    }
+    let items = facts(trust, call).into_iter().map(|fact| fact_item(trust, fact, anchors)).collect();
+    let named = call.args.iter().filter(|(name, _)| name.as_deref().is_none_or(|name| name == "id"));
+    let words = named.map(|(_, id)| read_label(&id.replace('.', " ")));
+    (words.collect::<Vec<_>>().join(", "), items)
+}
+
+fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anchors: &mut Anchors) -> Item<'t> {
+    let on_request = record.common.visibility == Visibility::OnRequest;
+    let shown = |name: &str| rows::field_json(trust, record, name);
+    let badge = summary.badge.filter(|_| !on_request).map_or(Json::Null, shown);
+    let over = matches!(trust.facts.shown_state(&record.common), State::Expired(_));
+    let parts = match on_request {
+        true => vec![part("", &value::on_request(trust, record.common.owner.as_deref()).into_html())],
+        false => {
+            summary.fields.iter().filter_map(|(name, label)| Some(part(label, shown(name)["html"].as_str()?))).collect()
+        }
+    };
+    Item {
+        title: title(trust, summary, record),
+        anchor: anchors.unique(&format!("{}-{}", record.kind.name, record.id)),
+        common: &record.common,
+        // What has expired is never shown as held.
+        badge: if over && badge["value"] == "held" { json!({ "text": "expired", "value": "expired" }) } else { badge },
+        parts,
+    }
+}
+
+fn title(trust: &Trust, summary: &Summary, record: &Record) -> String {
+    match summary.title {
+        Title::Words(words) => words.to_owned(),
+        Title::Field(name) if record.common.visibility == Visibility::Public => match record.value(name) {
+            // Words of ours begin like a sentence; those of the vendor stay as they are.
+            Some(value @ (Value::Choice(_) | Value::List(_))) => read_label(&value::typed(trust, value).text),
+            Some(value) => value::typed(trust, value).text,
+            None => id_words(record),
+        },
+        Title::Field(_) | Title::Id => id_words(record),
+    }
+}
+
+/// `backups-cloud`, which is limited to `cloud`, reads "Backups".
+fn id_words(record: &Record) -> String {
+    let id = record.id.as_str();
+    let bare = match record.common.deployments.as_slice() {
+        [only] => {
+            let option = only.value.as_str();
+            let before = id.strip_suffix(option).and_then(|rest| rest.strip_suffix(['-', '_']));
+            before.or_else(|| id.strip_prefix(option).and_then(|rest| rest.strip_prefix(['-', '_'])))
+        }
+        _ => None,
+    };
+    read_label(bare.filter(|bare| !bare.is_empty()).unwrap_or(id))
+}
+
+fn fact_item<'t>(trust: &'t Trust, fact: &'t Fact, anchors: &mut Anchors) -> Item<'t> {
+    Item {
+        title: fact.label.clone(),
+        anchor: anchors.unique(&format!("fact-{}", fact.id.replace('.', "-"))),
+        common: &fact.common,
+        badge: Json::Null,
+        parts: vec![part("", &rows::fact_value(trust, fact).into_html())],
+    }
+}
+
+fn part(label: &str, html: &str) -> Json {
+    json!({ "label": label, "html": html })
+}
+
+/// Puts things of the same name into one row, where no column would have two of them.
+fn arranged<'t>(items: Vec<Item<'t>>, columns: &[&Record]) -> Vec<Row<'t>> {
+    let mut rows: Vec<Row<'t>> = Vec::new();
+    for item in items {
+        let at: Vec<usize> = (0..columns.len()).filter(|at| item.common.applies_to(&columns[*at].id)).collect();
+        let free = rows.iter_mut().find(|row| {
+            let mut taken = row.items.iter().flat_map(|(_, at)| at);
+            row.items.iter().all(|(other, _)| other.title == item.title) && !taken.any(|taken| at.contains(taken))
+        });
+        match free {
+            Some(row) => row.items.push((item, at)),
+            None => rows.push(Row { items: vec![(item, at)] }),
+        }
+    }
+    rows
+}
+
+fn column(trust: &Trust, option: &Record) -> Json {
+    let state = trust.facts.shown_state(&option.common);
+    let is_over = matches!(state, State::Expired(_) | State::NotYet(_));
+    let over = is_over.then(|| json!({ "name": state.name(), "words": state.words() }));
+    json!({ "id": option.id, "name": rows::deployment_name(trust, &option.id), "over": over })
+}
+
+/// A row. Where its `dated` things agree on their dates and source, these stand below it, and else in each cell.
+fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record], dated: bool) -> Json {
+    let commons: Vec<&Common> = row.items.iter().map(|(item, _)| item.common).collect();
+    let dates = match commons.as_slice() {
+        _ if !dated => Json::Null,
+        [one] => dates(trust, one),
+        several => rows::shared(trust, several),
+    };
+    let in_cells = dated && dates.is_null();
+    let cells = columns.iter().enumerate().map(|(at, option)| {
+        let held = row.items.iter().enumerate().find(|(_, (_, columns))| columns.contains(&at));
+        let mut cell = Map::new();
+        cell.insert("column".to_owned(), json!(rows::deployment_name(trust, &option.id)));
+        cell.insert("applies".to_owned(), json!(held.is_some()));
+        let item = held.map(|(_, (item, _))| item);
+        // The first thing of a row has its anchor on the row itself.
+        let anchor = held.filter(|(index, (_, columns))| *index > 0 && columns.first() == Some(&at));
+        cell.insert("anchor".to_owned(), json!(anchor.map(|(_, (item, _))| &item.anchor)));
+        let state = item.map(|item| trust.facts.shown_state(item.common).name());
+        cell.insert("state".to_owned(), json!(state.unwrap_or("none")));
+        cell.insert("badge".to_owned(), item.map_or(Json::Null, |item| item.badge.clone()));
+        cell.insert("parts".to_owned(), json!(item.map_or(&[][..], |item| item.parts.as_slice())));
+        let note = item.and_then(|item| item.common.note.clone());
+        cell.insert("note".to_owned(), note.map_or(Json::Null, |note| form(&value::plain(note), Json::Null)));
+        let own = item.filter(|_| in_cells).map_or(Json::Null, |item| self::dates(trust, item.common));
+        cell.insert("dates".to_owned(), own);
+        Json::Object(cell)
+    });
+    let first = row.items.first().map(|(item, _)| item);
+    json!({
+        "title": first.map(|item| &item.title),
+        "anchor": first.map(|item| &item.anchor),
+        "dates": dates,
+        "cells": cells.collect::<Vec<_>>(),
+    })
+}
+
+fn dates(trust: &Trust, common: &Common) -> Json {
+    let mut row = Map::new();
+    common_json(trust, common, &mut row);
+    Json::Object(row)
+}
