@@ -64,11 +64,6 @@ pub(crate) fn registers() -> Vec<String> {
 
 /// A record of a kind in full and one at its least, with what they name.
 fn register(kind: &Kind) -> String {
-    let required = |kind: &Kind| {
-        let needed =
-            |field: &&Field| field.required || NEEDED.contains(&format!("{}.{}", kind.name, field.name).as_str());
-        kind.fields.iter().filter(needed).collect::<Vec<_>>()
-    };
     let mut register = "[defaults]\nsource = \"handbook\"\n".to_owned();
     for other in others(kind) {
         register.push_str(&record(other, "least", &required(other)));
@@ -76,6 +71,12 @@ fn register(kind: &Kind) -> String {
     register.push_str(&record(kind, "least", &required(kind)));
     register.push_str(&record(kind, "full", &kind.fields.iter().collect::<Vec<_>>()));
     register
+}
+
+/// The fields without which a record of a kind is incomplete.
+fn required(kind: &Kind) -> Vec<&Field> {
+    let needed = |field: &&Field| field.required || NEEDED.contains(&format!("{}.{}", kind.name, field.name).as_str());
+    kind.fields.iter().filter(needed).collect()
 }
 
 /// The kinds that records of a kind name: what they name has to exist, and to stand on a page.
@@ -108,10 +109,9 @@ fn every_kind_is_read_and_drawn_in_full_and_at_its_least() {
 fn every_kind_is_drawn_side_by_side() {
     for kind in KINDS {
         let Some(summary) = summary::of(kind) else { continue };
-        let required = |kind: &Kind| kind.fields.iter().filter(|field| field.required).collect::<Vec<_>>();
         let mut register = "[defaults]\nsource = \"handbook\"\n".to_owned();
         let mut page = "# Page\n".to_owned();
-        for other in KINDS.iter().filter(|other| other.name != kind.name && names(kind, other)) {
+        for other in others(kind) {
             register.push_str(&record(other, "least", &required(other)));
             page.push_str(&format!("\n{{{{#{}}}}}\n", other.block));
         }

@@ -9,6 +9,7 @@ use crate::page::syntax::Expression;
 use crate::page::{Context, Page, Slot, What};
 use crate::register::Fact;
 use crate::register::common::Visibility;
+use crate::register::value::Value;
 use crate::suggest::listed;
 use crate::trust::Trust;
 
@@ -41,6 +42,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
+    let register = &trust.facts.register;
+    let fields = register.records.iter().flat_map(|record| &record.fields);
+    for fact in register.facts.iter().chain(fields) {
+        findings.0.extend(in_value(trust, fact));
+    }
     for link in trust.pages.iter().flat_map(|page| &page.references) {
         let is_public = |fact: &Fact| fact.common.visibility == Visibility::Public;
         if link.scheme == "fact"
@@ -55,6 +61,23 @@ fn run(trust: &Trust, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// A value is text: what looks like an expression in it would be printed with its braces.
+fn in_value(trust: &Trust, fact: &Fact) -> Option<Diagnostic> {
+    let (Some(Value::Text(text) | Value::Markdown(text)), false) =
+        (&fact.value, fact.common.visibility == Visibility::Internal)
+    else {
+        return None;
+    };
+    let inner = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(inner, _)| inner);
+    let is_known = |inner: &&str| inner.split_whitespace().next().is_some_and(|id| trust.facts.find(id).is_some());
+    let known = inner.map(str::trim).find(is_known)?;
+    let message = format!("`{{{{ {known} }}}}` stands in the value of `{}`, where no expression is read", fact.id);
+    Some(
+        Diagnostic::new(fact.span, message)
+            .help("write the words there, or leave them out and put the expression on the page"),
+    )
 }
 
 fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Option<Diagnostic> {

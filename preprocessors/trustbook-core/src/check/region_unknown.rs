@@ -130,13 +130,6 @@ fn text(fact: &Fact) -> String {
 
 /// A country as it stands in a sentence.
 fn words(code: &str) -> String {
-    match code {
-        "AE" => "the United Arab Emirates".to_owned(),
-        "GB" => "the United Kingdom".to_owned(),
-        "KR" => "South Korea".to_owned(),
-        "NL" => "the Netherlands".to_owned(),
-        "TW" => "Taiwan".to_owned(),
-        "US" => "the United States".to_owned(),
-        other => Value::Country(other.to_owned()).text(),
-    }
+    let name = Value::Country(code.to_owned()).text();
+    if matches!(code, "AE" | "GB" | "NL" | "US") { format!("the {name}") } else { name }
 }

@@ -3,8 +3,9 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::uses;
+use crate::prose::names::Names;
 use crate::prose::token::{self, TokenKind};
-use crate::prose::{self, Sentence};
+use crate::prose::{self, Sentence, typed};
 use crate::trust::Trust;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -27,18 +28,22 @@ static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    let names = Names::of(trust);
     for page in &trust.pages {
         for sentence in prose::sentences(trust, page) {
-            findings.0.extend(messages(trust, &sentence));
+            findings.0.extend(messages(trust, &names, &sentence));
         }
     }
 }
 
-fn messages(trust: &Trust, sentence: &Sentence<'_>) -> Vec<Diagnostic> {
+fn messages<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Diagnostic> {
     let text = sentence.text();
     let dates = token::find(text).into_iter().filter(|token| matches!(token.kind, TokenKind::Date(_)));
+    let mut dates = dates.filter(|token| is_freshness(&text[..token.range.start])).peekable();
+    // A day that the register has is a fact typed by hand, and reported as such.
+    let stated = if dates.peek().is_some() { typed::quantities(trust, names, sentence) } else { Vec::new() };
     dates
-        .filter(|token| is_freshness(&text[..token.range.start]))
+        .filter(|token| stated.iter().all(|typed| typed.range != token.range))
         .filter_map(|token| {
             let range = sentence.in_passage(&token.range);
             let span = sentence.passage.locate(sentence.page, range)?;

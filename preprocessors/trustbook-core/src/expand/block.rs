@@ -1,26 +1,18 @@
 //! Blocks: `{{#word args}}` drawn by a Handlebars template from the records that it names.
 
+use super::arguments::{COMPARED, FACTS, argument, check_arguments, kind_of, records, shown_at};
 use super::encode::entities;
 use super::{compare, rows};
 use crate::facts::Found;
-use crate::page::syntax::{BlockCall, Malformed};
-use crate::register::common::{Common, Visibility};
-use crate::register::kinds::{self, Kind};
+use crate::page::syntax::BlockCall;
 use crate::register::summary;
-use crate::register::types::{Field, Type};
-use crate::register::value::Value;
 use crate::register::{Fact, Record};
-use crate::suggest::{listed, nearest};
 use crate::theme::{Theme, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The block that lists free facts.
-pub(super) const FACTS: &str = "facts";
-
 /// What a block can set side by side.
-const COMPARED: &str = "deployment";
 
 /// The templates of a build, compiled.
 #[derive(Debug)]
@@ -106,111 +98,6 @@ pub fn words(theme: &Theme) -> Vec<&str> {
     theme.below("blocks/", ".hbs").map(|(name, _)| name).collect()
 }
 
-/// Something wrong with the arguments of a block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BadArgument {
-    /// The block does not take it.
-    Unreadable(Malformed),
-    /// It names something that the register does not have.
-    Unknown {
-        /// What it names: `deployment.clod`.
-        id: String,
-    },
-}
-
-/// What is wrong with a block's arguments.
-pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
-    let mut bad = Vec::new();
-    let kind = kind_of(&call.word);
-    let is_known_block = kind.is_some() || call.word == FACTS;
-    let takes = arguments(kind);
-    for (name, text) in &call.args {
-        match name.as_deref() {
-            Some("deployment") => bad.extend(unknown(trust, format!("deployment.{text}"))),
-            Some("id") if is_known_block => {
-                let id = kind.map_or_else(|| text.clone(), |kind| format!("{}.{text}", kind.name));
-                bad.extend(unknown(trust, id));
-            }
-            Some(name) if is_known_block && !takes.contains(&name) => {
-                let help = match nearest(name, takes.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it takes {}", listed(takes.iter().copied())),
-                };
-                bad.push(BadArgument::Unreadable(Malformed::new(
-                    format!("the block `{}` has no argument `{name}`", call.word),
-                    help,
-                )));
-            }
-            Some("compare") if is_known_block => bad.extend(check_compare(trust, call, text)),
-            Some("role") => {
-                if let Some(Field { ty: Type::List(Type::Choice(roles)), .. }) =
-                    kinds::find("contact").and_then(|kind| kind.field("roles"))
-                    && !roles.contains(&text.as_str())
-                {
-                    bad.push(BadArgument::Unreadable(Malformed::new(
-                        format!("there is no role `{text}`"),
-                        format!("the roles are {}", listed(roles.iter().copied())),
-                    )));
-                }
-            }
-            Some(_) => {}
-            None if call.word == FACTS && trust.facts.below(text).is_empty() => {
-                bad.push(BadArgument::Unknown { id: text.clone() });
-            }
-            None if call.word == FACTS => {}
-            None if is_known_block => bad.push(BadArgument::Unreadable(Malformed::new(
-                format!("`{text}` has no name"),
-                format!("write it as `name=value`; the block `{}` takes {}", call.word, listed(takes.iter().copied())),
-            ))),
-            None => {}
-        }
-    }
-    if call.word == FACTS && !call.args.iter().any(|(name, _)| name.is_none() || name.as_deref() == Some("id")) {
-        bad.push(BadArgument::Unreadable(Malformed::new(
-            "the block `facts` names no facts",
-            "name them or what they stand below: `{{#facts vendor}}`",
-        )));
-    }
-    bad
-}
-
-fn check_compare(trust: &Trust, call: &BlockCall, text: &str) -> Option<BadArgument> {
-    let options = compare::options(trust).len();
-    let (why, help) = if text != COMPARED {
-        let help = match nearest(text, [COMPARED]) {
-            Some(near) => format!("did you mean `compare={near}`?"),
-            None => format!("write `compare={COMPARED}`"),
-        };
-        (format!("`{text}` can not be compared"), help)
-    } else if argument(call, "deployment").is_some() {
-        let why = "`compare` shows every hosting option, and `deployment` only one".to_owned();
-        (why, "take one of the two out".to_owned())
-    } else if options < 2 && trust.facts.register.broken.is_empty() {
-        let why = "there are not two hosting options to compare".to_owned();
-        (why, "state each as a `[[deployment]]`, or take `compare` out".to_owned())
-    } else {
-        return None;
-    };
-    Some(BadArgument::Unreadable(Malformed::new(why, help)))
-}
-
-fn unknown(trust: &Trust, id: String) -> Option<BadArgument> {
-    trust.facts.find(&id).is_none().then_some(BadArgument::Unknown { id })
-}
-
-/// The arguments that a block takes, sorted.
-fn arguments(kind: Option<&Kind>) -> &'static [&'static str] {
-    match kind {
-        Some(kind) if kind.name == "contact" => &["compare", "deployment", "id", "role"],
-        Some(kind) if summary::of(kind).is_none() => &["deployment", "id"],
-        _ => &["compare", "deployment", "id"],
-    }
-}
-
-pub(super) fn kind_of(word: &str) -> Option<&'static Kind> {
-    kinds::KINDS.iter().find(|kind| kind.block == word)
-}
-
 /// The ids that a block shows.
 pub fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
     let options = match compares(call) {
@@ -234,29 +121,6 @@ fn rows_of(trust: &Trust, call: &BlockCall) -> Vec<String> {
         // A block of the site's own is given everything.
         _ => trust.facts.ids().map(str::to_owned).collect(),
     }
-}
-
-fn argument<'c>(call: &'c BlockCall, name: &str) -> Option<&'c str> {
-    call.args.iter().find(|(given, _)| given.as_deref() == Some(name)).map(|(_, value)| value.as_str())
-}
-
-pub(super) fn shown_at(common: &Common, call: &BlockCall) -> bool {
-    common.visibility != Visibility::Internal
-        && argument(call, "deployment").is_none_or(|deployment| common.applies_to(deployment))
-}
-
-pub(super) fn records<'f>(trust: &'f Trust, kind: &'static Kind, call: &BlockCall) -> Vec<&'f Record> {
-    let has_role = |record: &Record| match argument(call, "role") {
-        Some(role) => {
-            matches!(record.value("roles"), Some(Value::List(roles)) if roles.contains(&Value::Choice(role.to_owned())))
-        }
-        None => true,
-    };
-    let named: Vec<&Record> = match argument(call, "id") {
-        Some(id) => trust.facts.record(kind.name, id).into_iter().collect(),
-        None => trust.facts.register.of_kind(kind.name).collect(),
-    };
-    named.into_iter().filter(|record| shown_at(&record.common, call) && has_role(record)).collect()
 }
 
 pub(super) fn facts<'f>(trust: &'f Trust, call: &BlockCall) -> Vec<&'f Fact> {

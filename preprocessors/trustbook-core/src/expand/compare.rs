@@ -1,6 +1,7 @@
 //! Hosting options side by side: a row for each thing that is stated, a column for each option.
 
-use super::block::{Anchors, facts, kind_of, records};
+use super::arguments::{kind_of, named, records};
+use super::block::{Anchors, facts};
 use super::rows::{self, common_json, form};
 use super::value;
 use crate::page::syntax::BlockCall;
@@ -67,9 +68,11 @@ fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (Stri
     {
         let records = records(trust, kind, call).into_iter();
         let items = records.map(|record| record_item(trust, summary, record, anchors)).collect();
-        let named = call.args.iter().filter(|(name, _)| matches!(name.as_deref(), Some("id" | "role")));
-        let words = std::iter::once(summary.caption).chain(named.map(|(_, text)| text.as_str()));
-        return (words.collect::<Vec<_>>().join(", "), items);
+        let caption = match named(trust, kind, call) {
+            named if named.is_empty() => summary.caption.to_owned(),
+            named => format!("{}: {named}", summary.caption),
+        };
+        return (caption, items);
     }
     let items = facts(trust, call).into_iter().map(|fact| fact_item(trust, fact, anchors)).collect();
     let named = call.args.iter().filter(|(name, _)| name.as_deref().is_none_or(|name| name == "id"));

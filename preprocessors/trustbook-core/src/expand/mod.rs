@@ -1,5 +1,6 @@
 //! Stage 7, first half: pages as Markdown, with every expression in its place.
 
+pub mod arguments;
 pub mod block;
 mod compare;
 pub mod encode;

@@ -1,6 +1,7 @@
 //! What a block's template is given: the rows that it names, each field with its text and its HTML.
 
-use super::block::{Anchors, FACTS, facts, kind_of, records, shown_at};
+use super::arguments::{self, FACTS, kind_of, records, shown_at};
+use super::block::{Anchors, facts};
 use super::{party, value};
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, Visibility};
@@ -12,9 +13,12 @@ use serde_json::{Map, Value as Json, json};
 /// What a template is given: `args`, `rows`, and what all rows `shared` of dates and source.
 pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let mut args = Map::new();
-    for name in ["compare", "deployment", "id", "role"] {
+    let kind = kind_of(&call.word);
+    for (name, _) in arguments::taken(kind) {
         args.insert(name.to_owned(), Json::Null);
     }
+    let named = kind.map(|kind| arguments::named(trust, kind, call)).filter(|named| !named.is_empty());
+    args.insert("named".to_owned(), json!(named));
     for (name, text) in &call.args {
         let Some(name) = name else { continue };
         let value = match name.as_str() {
@@ -25,7 +29,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
     }
     let mut data = Map::new();
     data.insert("args".to_owned(), Json::Object(args));
-    let (rows, shared) = match (kind_of(&call.word), call.word.as_str()) {
+    let (rows, shared) = match (kind, call.word.as_str()) {
         (Some(kind), _) => {
             let records = records(trust, kind, call);
             let shared = shared(trust, &records.iter().map(|record| &*record.common).collect::<Vec<_>>());
@@ -204,6 +208,9 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
         other => json!(other.text()),
     };
     let mut form = form(&value::typed(trust, value), raw);
+    if let Value::Date(day) = value {
+        form["ahead"] = json!(*day > trust.facts.today);
+    }
     match value {
         Value::List(items) => form["items"] = Json::Array(items.iter().map(|item| value_json(trust, item)).collect()),
         Value::Table(entries) => {
@@ -221,7 +228,6 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
 /// Providers are called by the names they use; other keys are read as words.
 fn entry_label(key: &str) -> String {
     match key {
-        "aws" | "gcp" => key.to_uppercase(),
         "azure" => "Azure".to_owned(),
         other => read_label(other),
     }

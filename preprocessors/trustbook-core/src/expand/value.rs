@@ -6,7 +6,7 @@ use crate::facts::Found;
 use crate::page::syntax::{Expression, Format};
 use crate::page::{Context, Page, Slot};
 use crate::register::common::{State, Visibility};
-use crate::register::value::{Value, date_words};
+use crate::register::value::{Value, date_words, separator};
 use crate::register::{Fact, Record};
 use crate::trust::Trust;
 use jiff::civil::Date;
@@ -118,9 +118,12 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     let html = match value {
         Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
         Value::Date(day) => Some(time(*day)),
+        Value::Id("contact", id) => with_address(trust, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
-            Some(items.iter().map(|item| typed(trust, item).into_html()).collect::<Vec<_>>().join(", "))
+            let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
+            let items: Vec<String> = items.iter().map(|item| typed(trust, item).into_html()).collect();
+            Some(items.join(separator(&texts)))
         }
         _ => None,
     };
@@ -131,11 +134,21 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     Shown { html, link: value.link(), markdown, text, caveat: None }
 }
 
+/// A contact that is named somewhere else can be written to from there.
+fn with_address(trust: &Trust, id: &str, title: &str) -> Option<String> {
+    let Some(Value::Email(address)) = trust.facts.public_record("contact", id)?.value("email") else { return None };
+    let link = anchor(&format!("mailto:{address}"), address);
+    Some(if title == address { link } else { format!("{} ({link})", entities(title)) })
+}
+
 /// A value as plain text; an id is called by what it names.
 fn words(trust: &Trust, value: &Value) -> String {
     match value {
         Value::Id(kind, id) => trust.facts.public_record(kind, id).map_or_else(|| id.clone(), Record::title),
-        Value::List(items) => items.iter().map(|item| words(trust, item)).collect::<Vec<_>>().join(", "),
+        Value::List(items) => {
+            let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
+            texts.join(separator(&texts))
+        }
         other => other.text(),
     }
 }
@@ -328,10 +341,11 @@ fn and_list(trust: &Trust, value: &Value) -> String {
     let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
     match texts.as_slice() {
         [most @ .., before, last] => {
+            let between = separator(&texts);
             let mut all: Vec<&str> = most.iter().map(String::as_str).collect();
             let end = format!("{before} and {last}");
             all.push(&end);
-            all.join(", ")
+            all.join(between)
         }
         _ => texts.concat(),
     }

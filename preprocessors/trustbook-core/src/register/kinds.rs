@@ -337,7 +337,7 @@ const SUBPROCESSOR: Kind = Kind {
         may("dpa_url", Url, "Its data processing agreement."),
         may("list_url", Url, "Its own list of subprocessors."),
         may("hosts", TEXTS, "Host names that belong to it."),
-        may("optional_when", Text, "When it is not used."),
+        may("optional_when", Text, "When it is used, where a customer can do without it."),
         may("announced", Date, "The day customers were told."),
         may("effective", Date, "The first day of use."),
         may("ended", Date, "The last day of use."),

@@ -320,9 +320,17 @@ pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
-/// `legal_name` reads "Legal name".
+/// `legal_name` reads "Legal name", and `scc_module` "SCC module".
 pub(crate) fn label_of(name: &str) -> String {
-    let words = name.replace(['_', '-'], " ");
+    const SHORT: &[&str] = &[
+        "ai", "api", "aws", "caiq", "dpa", "gcp", "gdpr", "hecvat", "id", "ip", "iso", "it", "mfa", "mvsp", "nda",
+        "rpo", "rto", "scc", "sla", "soc", "sso", "tls", "url", "vat", "vsaq",
+    ];
+    let words: Vec<String> = name
+        .split(['_', '-'])
+        .map(|word| if SHORT.contains(&word) { word.to_uppercase() } else { word.to_owned() })
+        .collect();
+    let words = words.join(" ");
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -49,10 +49,11 @@ impl Value {
             Value::Boolean(true) => "yes".to_owned(),
             Value::Boolean(false) => "no".to_owned(),
             Value::Choice(word) => choice_words(word),
-            Value::Country(code) => {
-                rust_iso3166::from_alpha2(code).map_or_else(|| code.clone(), |country| country.name.to_owned())
+            Value::Country(code) => country_name(code),
+            Value::List(items) => {
+                let texts: Vec<String> = items.iter().map(Value::text).collect();
+                texts.join(separator(&texts))
             }
-            Value::List(items) => items.iter().map(Value::text).collect::<Vec<_>>().join(", "),
             Value::Table(entries) => {
                 entries.iter().map(|(name, value)| format!("{name}: {}", value.text())).collect::<Vec<_>>().join(", ")
             }
@@ -68,6 +69,35 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// What stands between the items of a list: a semicolon where an item has commas of its own.
+pub fn separator(items: &[String]) -> &'static str {
+    if items.iter().any(|item| item.contains(", ")) { "; " } else { ", " }
+}
+
+/// What people call a country, where ISO 3166-1 gives it a longer name.
+fn country_name(code: &str) -> String {
+    let common = match code {
+        "BO" => "Bolivia",
+        "CD" => "Democratic Republic of the Congo",
+        "FM" => "Micronesia",
+        "GB" => "United Kingdom",
+        "IR" => "Iran",
+        "KP" => "North Korea",
+        "KR" => "South Korea",
+        "LA" => "Laos",
+        "MD" => "Moldova",
+        "NL" => "Netherlands",
+        "RU" => "Russia",
+        "SY" => "Syria",
+        "TW" => "Taiwan",
+        "TZ" => "Tanzania",
+        "US" => "United States",
+        "VE" => "Venezuela",
+        other => return rust_iso3166::from_alpha2(other).map_or(other, |country| country.name).to_owned(),
+    };
+    common.to_owned()
 }
 
 /// What readers see in the place of a choice.

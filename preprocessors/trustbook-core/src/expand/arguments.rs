@@ -1,0 +1,203 @@
+//! The arguments of a block: which records it shows.
+
+use super::compare;
+use crate::facts::Found;
+use crate::page::syntax::{BlockCall, Malformed};
+use crate::register::Record;
+use crate::register::common::{Common, Visibility};
+use crate::register::kinds::{self, Kind};
+use crate::register::summary;
+use crate::register::types::Type;
+use crate::register::value::Value;
+use crate::suggest::{listed, nearest};
+use crate::trust::Trust;
+
+/// The block that lists free facts.
+pub(super) const FACTS: &str = "facts";
+/// What `compare` takes: hosting options are the one thing that records are limited to.
+pub(super) const COMPARED: &str = "deployment";
+
+/// The longest title of a record that a caption takes, in characters.
+const LONGEST_TITLE: usize = 60;
+
+/// The kind of record that a block of this word shows.
+pub(super) fn kind_of(word: &str) -> Option<&'static Kind> {
+    kinds::KINDS.iter().find(|kind| kind.block == word)
+}
+
+/// Something wrong with the arguments of a block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadArgument {
+    /// The block does not take it.
+    Unreadable(Malformed),
+    /// It names something that the register does not have.
+    Unknown {
+        /// What it names: `deployment.clod`.
+        id: String,
+    },
+}
+
+/// What is wrong with a block's arguments.
+pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+    let mut bad = Vec::new();
+    let kind = kind_of(&call.word);
+    let is_known_block = kind.is_some() || call.word == FACTS;
+    let takes = taken(kind);
+    let takes = || takes.iter().map(|(name, _)| *name);
+    for (name, text) in &call.args {
+        match name.as_deref() {
+            Some("deployment") => bad.extend(unknown(trust, format!("deployment.{text}"))),
+            Some("id") if is_known_block => {
+                let id = kind.map_or_else(|| text.clone(), |kind| format!("{}.{text}", kind.name));
+                bad.extend(unknown(trust, id));
+            }
+            Some(name) if is_known_block && !takes().any(|known| known == name) => {
+                let help = match nearest(name, takes()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it takes {}", listed(takes())),
+                };
+                bad.push(BadArgument::Unreadable(Malformed::new(
+                    format!("the block `{}` has no argument `{name}`", call.word),
+                    help,
+                )));
+            }
+            Some("compare") if is_known_block => bad.extend(check_compare(trust, call, text)),
+            Some(name) => bad.extend(kind.and_then(|kind| check_filter(kind, name, text))),
+            None if call.word == FACTS && !states_any(trust, text) => {
+                bad.push(BadArgument::Unknown { id: text.clone() });
+            }
+            None if call.word == FACTS => {}
+            None if is_known_block => bad.push(BadArgument::Unreadable(Malformed::new(
+                format!("`{text}` has no name"),
+                format!("write it as `name=value`; the block `{}` takes {}", call.word, listed(takes())),
+            ))),
+            None => {}
+        }
+    }
+    if call.word == FACTS && !call.args.iter().any(|(name, _)| name.is_none() || name.as_deref() == Some("id")) {
+        bad.push(BadArgument::Unreadable(Malformed::new(
+            "the block `facts` names no facts",
+            "name them or what they stand below: `{{#facts vendor}}`",
+        )));
+    }
+    bad
+}
+
+fn check_compare(trust: &Trust, call: &BlockCall, text: &str) -> Option<BadArgument> {
+    let options = compare::options(trust).len();
+    let (why, help) = if text != COMPARED {
+        let help = match nearest(text, [COMPARED]) {
+            Some(near) => format!("did you mean `compare={near}`?"),
+            None => format!("write `compare={COMPARED}`"),
+        };
+        (format!("`{text}` can not be compared"), help)
+    } else if argument(call, "deployment").is_some() {
+        let why = "`compare` shows every hosting option, and `deployment` only one".to_owned();
+        (why, "take one of the two out".to_owned())
+    } else if options < 2 && trust.facts.register.broken.is_empty() {
+        let why = "there are not two hosting options to compare".to_owned();
+        (why, "state each as a `[[deployment]]`, or take `compare` out".to_owned())
+    } else {
+        return None;
+    };
+    Some(BadArgument::Unreadable(Malformed::new(why, help)))
+}
+
+fn unknown(trust: &Trust, id: String) -> Option<BadArgument> {
+    trust.facts.find(&id).is_none().then_some(BadArgument::Unknown { id })
+}
+
+/// Whether an id names a fact, facts below it, or a field of a record.
+fn states_any(trust: &Trust, id: &str) -> bool {
+    !trust.facts.below(id).is_empty() || matches!(trust.facts.find(id), Some(Found::Fact(_)))
+}
+
+/// A word that the field of a filter does not have.
+fn check_filter(kind: &Kind, name: &str, text: &str) -> Option<BadArgument> {
+    let words = taken(Some(kind)).into_iter().find(|(known, _)| *known == name)?.1;
+    if words.is_empty() || words.contains(&text) {
+        return None;
+    }
+    let help = match nearest(text, words.iter().copied()) {
+        Some(near) => format!("did you mean `{name}={near}`?"),
+        None => format!("it can be {}", listed(words.iter().copied()).replace(" and ", " or ")),
+    };
+    Some(BadArgument::Unreadable(Malformed::new(format!("`{name}` can not be `{text}`"), help)))
+}
+
+/// The arguments that a block takes, sorted, each with the words that it can be, where these are known. Every field
+/// that is a choice is one: `{{#cookies category=necessary}}`, `{{#contacts role=security}}`.
+pub(super) fn taken(kind: Option<&Kind>) -> Vec<(&'static str, &'static [&'static str])> {
+    let mut taken: Vec<(&str, &[&str])> = vec![("deployment", &[]), ("id", &[])];
+    if kind.is_none_or(|kind| summary::of(kind).is_some()) {
+        taken.push(("compare", &[]));
+    }
+    for field in kind.iter().flat_map(|kind| kind.fields) {
+        match field.ty {
+            Type::Choice(words) => taken.push((field.name, words)),
+            Type::List(Type::Choice(words)) => taken.push((field.name.trim_end_matches('s'), words)),
+            _ => {}
+        }
+    }
+    taken.sort_unstable();
+    taken
+}
+
+/// What an argument says.
+pub(super) fn argument<'c>(call: &'c BlockCall, name: &str) -> Option<&'c str> {
+    arguments(call, name).next()
+}
+
+fn arguments<'c>(call: &'c BlockCall, name: &str) -> impl Iterator<Item = &'c str> {
+    call.args.iter().filter(move |(given, _)| given.as_deref() == Some(name)).map(|(_, value)| value.as_str())
+}
+
+/// Whether a fact or record may be shown, and is of the hosting option that the block names.
+pub(super) fn shown_at(common: &Common, call: &BlockCall) -> bool {
+    common.visibility != Visibility::Internal
+        && argument(call, "deployment").is_none_or(|deployment| common.applies_to(deployment))
+}
+
+/// The records that a block shows: those of the ids that it names, in that order, or all of its kind.
+pub(super) fn records<'f>(trust: &'f Trust, kind: &'static Kind, call: &BlockCall) -> Vec<&'f Record> {
+    let mut named: Vec<&Record> = arguments(call, "id").filter_map(|id| trust.facts.record(kind.name, id)).collect();
+    if argument(call, "id").is_none() {
+        named = trust.facts.register.of_kind(kind.name).collect();
+    }
+    let filters: Vec<(&str, &str)> = taken(Some(kind))
+        .into_iter()
+        .filter(|(_, words)| !words.is_empty())
+        .filter_map(|(name, _)| Some((name, argument(call, name)?)))
+        .collect();
+    let fits = |record: &&Record| filters.iter().all(|(name, word)| has(record, name, word));
+    named.into_iter().filter(|record| shown_at(&record.common, call)).filter(fits).collect()
+}
+
+/// Whether a choice of a record is this word, or has it among others.
+fn has(record: &Record, name: &str, word: &str) -> bool {
+    let is_word = |value: &Value| matches!(value, Value::Choice(choice) if choice == word);
+    match record.value(name).or_else(|| record.value(&format!("{name}s"))) {
+        Some(Value::List(items)) => items.iter().any(is_word),
+        Some(value) => is_word(value),
+        None => false,
+    }
+}
+
+/// What a block is limited to, in words that a caption can take: the names of records, and the words of filters.
+pub(super) fn named(trust: &Trust, kind: &Kind, call: &BlockCall) -> String {
+    let taken = taken(Some(kind));
+    let word = |name: &str, text: &str| match name {
+        // An id or an address says nothing to readers.
+        "id" => trust
+            .facts
+            .public_record(kind.name, text)
+            .map(Record::title)
+            .filter(|title| title != text && !title.contains('@') && title.chars().count() <= LONGEST_TITLE),
+        _ => {
+            let is_filter = taken.iter().any(|(known, words)| *known == name && !words.is_empty());
+            is_filter.then(|| crate::register::value::choice_words(text))
+        }
+    };
+    let words = call.args.iter().filter_map(|(name, text)| word(name.as_deref()?, text));
+    words.collect::<Vec<_>>().join(", ")
+}
