@@ -110,7 +110,7 @@ fn title(trust: &Trust, summary: &Summary, record: &Record) -> String {
             Some(value) => value::typed(trust, value).text,
             None => id_words(record),
         },
-        Title::Field(_) | Title::Id => id_words(record),
+        Title::Field(_) => id_words(record),
     }
 }
 

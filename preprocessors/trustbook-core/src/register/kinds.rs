@@ -150,6 +150,7 @@ const CONTACT: Kind = Kind {
         may("name", Text, "A person or a team."),
         may("email", Email, "E-mail address."),
         may("phone", Phone, "Telephone number, E.164."),
+        may("address", Text, "Postal address, which a representative needs (Art. 27)."),
         may("url", Url, "A page or a form."),
         may("pgp", Url, "Where the OpenPGP key is."),
         may("forge_handle", Text, "The account on the code forge that due facts are assigned to."),
@@ -221,6 +222,7 @@ const MEASURE: Kind = Kind {
     block: "measures",
     doc: "A technical or organisational measure (GDPR Art. 32, SCC annex II, MVSP, OSCAL).",
     fields: &[
+        may("name", Text, "A short name, for comparisons and links."),
         need("statement", Markdown, "What is done."),
         need("status", Choice(&["implemented", "partial", "planned", "not-applicable"]), "How far it is."),
         need("responsibility", Choice(&["vendor", "customer", "shared"]), "Who has to do it."),
@@ -252,6 +254,7 @@ const PROCESSING: Kind = Kind {
         may("controller", Text, "Who the controller is, where the vendor is the processor."),
         need("purpose", Text, "What for (Art. 30(1)(b))."),
         may("legal_basis", Choice(LEGAL_BASES), "The legal basis (Art. 6(1))."),
+        may("interests", Text, "The legitimate interests, where these are the basis (Art. 13(1)(d))."),
         need("subjects", TEXTS, "Whose data (Art. 30(1)(c))."),
         need("data", TEXTS, "Which data (Art. 30(1)(c))."),
         may("data_source", Text, "Where the data comes from (Art. 14(2)(f))."),

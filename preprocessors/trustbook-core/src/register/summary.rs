@@ -18,10 +18,8 @@ pub struct Summary {
 /// What the row of a record is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Title {
-    /// The value of a field.
+    /// The value of a field, or the id in words without the hosting option that it is for.
     Field(&'static str),
-    /// The id in words, without the hosting option that it is for.
-    Id,
     /// These words: a record of the kind has no name of its own.
     Words(&'static str),
 }
@@ -114,7 +112,7 @@ const SUMMARIES: &[(&str, Summary)] = &[
         "measure",
         Summary {
             caption: "Technical and organisational measures",
-            title: Title::Id,
+            title: Title::Field("name"),
             badge: Some("status"),
             fields: &[("statement", ""), ("responsibility", "Responsible")],
         },
@@ -203,7 +201,7 @@ mod tests {
             };
             let title = match summary.title {
                 Title::Field(name) => Some(name),
-                Title::Id | Title::Words(_) => None,
+                Title::Words(_) => None,
             };
             for name in summary.fields.iter().map(|(name, _)| *name).chain(summary.badge).chain(title) {
                 assert!(kind.field(name).is_some(), "{}.{name}", kind.name);
