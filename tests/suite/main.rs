@@ -9,6 +9,7 @@ mod hostile;
 mod pages;
 mod records;
 mod reference;
+mod review;
 mod schema;
 mod stock;
 mod tidy;

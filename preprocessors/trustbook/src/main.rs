@@ -7,6 +7,7 @@ mod facts;
 mod failure;
 mod output;
 mod publish;
+mod review;
 mod serve;
 mod units;
 
@@ -31,6 +32,8 @@ enum Command {
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
+    /// Ask of each due fact whether it is still so, and write the day beside it.
+    Review(review::Args),
     /// Serve the site while it is written: rebuilds and reloads on save.
     Serve(serve::Args),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
+        Command::Review(args) => review::run(args),
         Command::Serve(args) => serve::run(args),
     };
     match result {
