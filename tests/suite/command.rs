@@ -72,7 +72,7 @@ pub(crate) fn write(dir: &Path, path: &str, text: &str) {
 }
 
 /// Every file below a folder with its bytes.
-fn tree(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn tree(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     WalkDir::new(dir)
         .into_iter()
         .map(|entry| entry.unwrap())

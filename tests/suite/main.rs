@@ -10,6 +10,7 @@ mod mend;
 mod pages;
 mod records;
 mod reference;
+mod review;
 mod schema;
 mod stock;
 mod tidy;

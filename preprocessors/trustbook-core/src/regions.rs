@@ -1,7 +1,7 @@
 //! The codes that cloud providers give to their regions, with the country and the place of each.
 
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 /// A provider whose codes are known.
@@ -52,7 +52,11 @@ pub fn find(code: &str) -> Vec<&'static Provider> {
 
 /// Whether a word is the code of a region in one country. `eu` is a code as well, and a word of its own.
 pub fn is_code(word: &str) -> bool {
-    PROVIDERS.iter().any(|provider| provider.codes.get(word).is_some_and(|code| code.country.is_some()))
+    static CODES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let codes = PROVIDERS.iter().flat_map(|provider| &provider.codes);
+        codes.filter(|(_, code)| code.country.is_some()).map(|(word, _)| word.as_str()).collect()
+    });
+    CODES.contains(word)
 }
 
 impl Provider {

@@ -10,6 +10,7 @@ mod fix;
 mod output;
 mod publish;
 mod rewrite;
+mod review;
 mod serve;
 mod units;
 
@@ -34,6 +35,8 @@ enum Command {
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
+    /// Ask of each due fact whether it is still so, and write the day beside it.
+    Review(review::Args),
     /// Serve the site while it is written: rebuilds and reloads on save.
     Serve(serve::Args),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
+        Command::Review(args) => review::run(args),
         Command::Serve(args) => serve::run(args),
     };
     match result {

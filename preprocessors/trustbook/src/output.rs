@@ -19,6 +19,12 @@ pub(crate) fn say(text: &str) {
     }
 }
 
+/// Shows the person at the terminal text without a line end of its own, such as a question.
+pub(crate) fn show(text: &str) {
+    let mut out = anstream::stderr().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Says why a command failed.
 pub(crate) fn failure(failure: &Failure) {
     say(&format!("error: {}", harmless(failure.what())));

@@ -1,6 +1,6 @@
 //! A sentence about the vendor promises something without any limit.
 
-use super::{Check, Findings, Run};
+use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::prose::names::Names;
 use crate::prose::{self, Sentence, subject};
@@ -23,6 +23,11 @@ static ABSOLUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"^(?:(?:are|can|could|do|does|have|has|is|may|shall|will|would)\s+)?(?:(?:also|be)\s+)?(never|always|absolutely|completely|fully guarantees?|guarantees?|under no circumstances?|at all times|100\s?%\s+(?:secure|safe|private|compliant|confidential))\b",
     )
     .ok()
+});
+
+/// The words themselves, wherever they stand: most sentences have none of them.
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)never|always|absolutely|completely|guarantee|circumstance|at all times|100\s?%").ok()
 });
 
 /// Words behind "always" and "never" that promise nothing.
@@ -51,15 +56,15 @@ const HEDGES: &[&str] = &[
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
-    for page in &trust.pages {
-        for sentence in prose::sentences(trust, page) {
-            findings.0.extend(message(&sentence, &names));
-        }
-    }
+    let look = |page| prose::sentences(trust, page).filter_map(|sentence| message(&sentence, &names)).collect();
+    findings.0.extend(on_pages(trust, look));
 }
 
 fn message(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
     let text = sentence.text();
+    if !ANY.as_ref()?.is_match(text) {
+        return None;
+    }
     let predicate = subject::predicate(text, &names.us)?;
     let found = ABSOLUTE.as_ref()?.captures(&predicate)?.get(1)?;
     let word = found.as_str().to_owned();

@@ -1,8 +1,9 @@
 //! A page states by hand what the register states.
 
-use super::{Check, Findings, Run};
+use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::page::prose::Link;
+use crate::page::Page;
+use crate::page::prose::{Link, Passage};
 use crate::prose::codes::Codes;
 use crate::prose::contacts::{self, Contacts};
 use crate::prose::names::Names;
@@ -26,42 +27,68 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
     let known = Contacts::of(trust);
     let codes = Codes::of(trust);
-    // A code that the register does not have is an unknown region, and reported as such.
-    let registered = |text: &str| codes.find(text).into_iter().filter(|typed| typed.fact.is_some());
-    for page in &trust.pages {
+    let look = |page| {
+        let mut found: Vec<Diagnostic> = Vec::new();
         for sentence in prose::sentences(trust, page) {
-            let mut all = contacts::find(&known, sentence.text());
-            all.extend(registered(sentence.text()));
-            all.extend(typed::statuses(trust, &names, &sentence));
-            for typed in typed::quantities(trust, &names, &sentence) {
-                let is_free =
-                    |other: &Typed<'_>| other.range.end <= typed.range.start || typed.range.end <= other.range.start;
-                if all.iter().all(is_free) {
-                    all.push(typed);
-                }
-            }
-            findings.0.extend(all.iter().filter_map(|typed| message(trust, &sentence, typed)));
+            let all = in_sentence(trust, &names, &known, &codes, &sentence);
+            found.extend(all.iter().filter_map(|typed| message(trust, &sentence, typed)));
         }
         for passage in page.prose(&trust.config.html) {
-            let hidden = passage.links.iter().filter(|link| !passage.text[link.text.clone()].contains(address(link)));
-            findings.0.extend(hidden.filter_map(|link| {
-                let typed = contacts::find(&known, address(link)).into_iter().next()?;
-                Some(target(page.body.locate(link.body.clone())?, link, &typed))
-            }));
-            for (code, body) in &passage.code {
-                let all = contacts::find(&known, code).into_iter().chain(registered(code));
-                for typed in all.filter(|typed| typed.range == (0..code.len())) {
-                    findings.0.extend(in_code(page.body.locate(body.clone()), code, &typed));
-                }
+            found.extend(behind_links(page, passage, &known));
+            found.extend(in_code(page, passage, &known, &codes));
+        }
+        found
+    };
+    findings.0.extend(on_pages(trust, look));
+}
+
+fn in_sentence<'t>(
+    trust: &'t Trust,
+    names: &Names<'t>,
+    known: &Contacts<'t>,
+    codes: &Codes<'t>,
+    sentence: &Sentence<'_>,
+) -> Vec<Typed<'t>> {
+    let mut all = contacts::find(known, sentence.text());
+    all.extend(registered(codes, sentence.text()));
+    all.extend(typed::statuses(trust, names, sentence));
+    for typed in typed::quantities(trust, names, sentence) {
+        let is_free = |other: &Typed<'_>| other.range.end <= typed.range.start || typed.range.end <= other.range.start;
+        if all.iter().all(is_free) {
+            all.push(typed);
+        }
+    }
+    all
+}
+
+/// A code that the register does not have is an unknown region, and reported as such.
+fn registered<'t>(codes: &Codes<'t>, text: &str) -> impl Iterator<Item = Typed<'t>> {
+    codes.find(text).into_iter().filter(|typed| typed.fact.is_some())
+}
+
+/// Addresses and numbers that links lead to without showing them.
+fn behind_links(page: &Page, passage: &Passage, known: &Contacts<'_>) -> Vec<Diagnostic> {
+    let hidden = passage.links.iter().filter(|link| !passage.text[link.text.clone()].contains(address(link)));
+    hidden
+        .filter_map(|link| {
+            let typed = contacts::find(known, address(link)).into_iter().next()?;
+            Some(target(page.body.locate(link.body.clone())?, link, &typed))
+        })
+        .collect()
+}
+
+/// What is typed in code, where no expression is read: the expression takes the place of the marks as well.
+fn in_code(page: &Page, passage: &Passage, known: &Contacts<'_>, codes: &Codes<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (code, body) in &passage.code {
+        let all = contacts::find(known, code).into_iter().chain(registered(codes, code));
+        for typed in all.filter(|typed| typed.range == (0..code.len())) {
+            if let (Some(span), Some(fact)) = (page.body.locate(body.clone()), typed.fact) {
+                found.push(finding(span, code, &typed).edit(span, expression(fact)));
             }
         }
     }
-}
-
-/// Something typed in code, where no expression is read: the expression takes the place of the marks as well.
-fn in_code(span: Option<Span>, code: &str, typed: &Typed<'_>) -> Option<Diagnostic> {
-    let (span, fact) = (span?, typed.fact?);
-    Some(finding(span, code, typed).edit(span, expression(fact)))
+    found
 }
 
 /// The address or number that a link leads to; empty for other links.

@@ -47,6 +47,7 @@ use crate::register::common::Visibility;
 use crate::site::Site;
 use crate::suggest::nearest;
 use crate::trust::Trust;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// A rule with a name.
@@ -247,6 +248,14 @@ fn shows(shown: &BTreeSet<String>, record: &Record) -> bool {
 fn asked(trust: &Trust) -> impl Iterator<Item = &'static Need> {
     let profiles = trust.config.trustbook.profiles.iter();
     profiles.filter_map(|entry| profile::find(&entry.value)).flatten()
+}
+
+/// Looks at all pages at once, and gives what is found in their order.
+fn on_pages<'t>(
+    trust: &'t Trust,
+    look: impl Fn(&'t Page) -> Vec<Diagnostic> + Sync + Send,
+) -> impl Iterator<Item = Diagnostic> {
+    trust.pages.par_iter().map(look).collect::<Vec<_>>().into_iter().flatten()
 }
 
 /// The slots of all pages that are not left alone as code.

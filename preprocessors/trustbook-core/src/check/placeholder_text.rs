@@ -1,6 +1,6 @@
 //! A page or a fact still holds the words of a template.
 
-use super::{Check, Findings, Run};
+use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
 use crate::page::prose::Passage;
@@ -36,11 +36,13 @@ static PLACEHOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for page in &trust.pages {
-        for passage in page.prose(&trust.config.html) {
-            findings.0.extend(find(&passage.text).into_iter().filter_map(|range| on_page(page, passage, range)));
-        }
-    }
+    let look = |page: &Page| {
+        let passages = page.prose(&trust.config.html).iter();
+        passages
+            .flat_map(|passage| find(&passage.text).into_iter().filter_map(|range| on_page(page, passage, range)))
+            .collect()
+    };
+    findings.0.extend(on_pages(trust, look));
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields).filter(|fact| fact.common.visibility != Visibility::Internal) {

@@ -1,6 +1,6 @@
 //! A page says by hand when it was last updated.
 
-use super::{Check, Findings, Run};
+use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::uses;
 use crate::prose::names::Names;
@@ -27,17 +27,21 @@ static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Words that every statement of freshness has one of.
+static ANY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)updat|chang|edit|modif|review|revis|as of|as at|written|published").ok());
+
 fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
-    for page in &trust.pages {
-        for sentence in prose::sentences(trust, page) {
-            findings.0.extend(messages(trust, &names, &sentence));
-        }
-    }
+    let look = |page| prose::sentences(trust, page).flat_map(|sentence| messages(trust, &names, &sentence)).collect();
+    findings.0.extend(on_pages(trust, look));
 }
 
 fn messages<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Diagnostic> {
     let text = sentence.text();
+    if !ANY.as_ref().is_some_and(|regex| regex.is_match(text)) {
+        return Vec::new();
+    }
     let dates = token::find(text).into_iter().filter(|token| matches!(token.kind, TokenKind::Date(_)));
     let mut dates = dates.filter(|token| is_freshness(&text[..token.range.start])).peekable();
     // A day that the register has is a fact typed by hand, and reported as such.

@@ -6,6 +6,7 @@ use crate::config::HtmlSettings;
 use crate::span::Span;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Stands for every byte that is no prose: code, quotations, expressions.
 pub const MASK: char = '\u{1a}';
@@ -34,6 +35,8 @@ pub struct Passage {
     pub links: Vec<Link>,
     /// The code in its lines: the text, and the whole with its marks in bytes of the page's body.
     pub code: Vec<(String, Range<usize>)>,
+    /// Where its sentences are, once somebody has asked.
+    pub sentences: OnceLock<Vec<Range<usize>>>,
     pieces: Vec<Piece>,
 }
 
@@ -278,6 +281,7 @@ impl Reader<'_> {
             slots: Vec::new(),
             links: Vec::new(),
             code: Vec::new(),
+            sentences: OnceLock::new(),
             pieces: Vec::new(),
         })
     }

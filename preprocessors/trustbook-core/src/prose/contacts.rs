@@ -8,13 +8,16 @@ use crate::register::value::Value;
 use crate::trust::Trust;
 use std::ops::Range;
 
+/// The fewest digits by which a telephone number is recognised.
+const FEWEST_DIGITS: usize = 7;
 /// Mailboxes that stand for an office of the vendor.
 const OFFICES: &[&str] = &["abuse", "compliance", "dpo", "gdpr", "legal", "privacy", "psirt", "security", "support"];
 
 /// E-mail addresses, telephone numbers and numbers of certificates that the register has, or that are the vendor's own.
 pub fn find<'t>(known: &Contacts<'t>, text: &str) -> Vec<Typed<'t>> {
     let mut found: Vec<Typed<'t>> = Vec::new();
-    for token in token::find(text) {
+    let tokens = if text.contains(['@', '+']) { token::find(text) } else { Vec::new() };
+    for token in tokens {
         let typed = &text[token.range.clone()];
         let fact =
             known.facts.iter().find(|fact| fact.value.as_ref().is_some_and(|value| is_value(value, typed))).copied();
@@ -29,9 +32,10 @@ pub fn find<'t>(known: &Contacts<'t>, text: &str) -> Vec<Typed<'t>> {
             _ => {}
         }
     }
-    for fact in &known.facts {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    for fact in known.facts.iter().filter(|_| digits > 0) {
         let ranges = match &fact.value {
-            Some(Value::Phone(number)) => token::phones_like(text, number),
+            Some(Value::Phone(number)) if digits >= FEWEST_DIGITS => token::phones_like(text, number),
             Some(Value::Text(number)) => whole(text, number),
             _ => Vec::new(),
         };

@@ -58,35 +58,32 @@ impl<'t> Sentence<'t> {
 }
 
 /// The sentences of a page. A row of a table and a heading are one each.
-pub fn sentences<'t>(trust: &'t Trust, page: &'t Page) -> Vec<Sentence<'t>> {
+pub fn sentences<'t>(trust: &'t Trust, page: &'t Page) -> impl Iterator<Item = Sentence<'t>> {
+    page.prose(&trust.config.html).iter().flat_map(move |passage| {
+        let ranges = passage.sentences.get_or_init(|| ranges(passage)).iter().cloned();
+        ranges.map(move |range| Sentence { page, passage, range })
+    })
+}
+
+fn ranges(passage: &Passage) -> Vec<Range<usize>> {
+    let text = passage.text.as_str();
     let mut found = Vec::new();
-    for passage in page.prose(&trust.config.html) {
-        if passage.kind != Kind::Text {
-            found.push(Sentence { page, passage, range: 0..passage.text.len() });
-            continue;
-        }
-        if is_labelled(&passage.text) {
-            found.push(Sentence { page, passage, range: 0..passage.text.len() });
-            continue;
-        }
+    if passage.kind == Kind::Text {
         let mut start = 0;
-        for line in passage.text.split_inclusive('\n') {
-            let ranges = split(line);
-            found.extend(ranges.into_iter().map(|range| Sentence {
-                page,
-                passage,
-                range: start + range.start..start + range.end,
-            }));
+        for line in text.split_inclusive('\n') {
+            found.extend(split(line).into_iter().map(|range| start + range.start..start + range.end));
             start += line.len();
         }
     }
-    found
+    match found.first() {
+        Some(first) if !is_label(text, &text[first.clone()]) => found,
+        _ => vec![0..text.len()],
+    }
 }
 
 /// `SOC 2 Type II. In progress. Available in spring.`: what a short text begins with is what all of it is about.
-fn is_labelled(text: &str) -> bool {
+fn is_label(text: &str, first: &str) -> bool {
     const LONGEST: usize = 240;
-    let first = split(text).into_iter().next().map_or("", |range| &text[range]);
     text.len() <= LONGEST && first.split_whitespace().count() <= 4
 }
 

@@ -65,12 +65,13 @@ static ANSWERING: LazyLock<Option<Regex>> =
 /// Dates and numbers with their unit, where the sentence names what they are of.
 pub fn quantities<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let text = sentence.text();
-    let tokens = token::find(text);
+    let all = names.find(trust, sentence);
+    let tokens = if all.is_empty() { Vec::new() } else { token::find(text) };
     if tokens.is_empty() {
         return Vec::new();
     }
     let mut found: Vec<Typed<'t>> = Vec::new();
-    for named in names.find(trust, sentence) {
+    for named in all {
         for fact in named.meant.facts() {
             if let Some(typed) = nearest(&tokens, &named, fact, text)
                 && is_about(&named, fact, typed.agrees, sentence)

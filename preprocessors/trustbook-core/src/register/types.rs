@@ -233,7 +233,8 @@ impl Type {
         }
     }
 
-    fn example(self) -> String {
+    /// What to write, with an example.
+    pub fn example(self) -> String {
         match self {
             Type::Text | Type::Markdown => "write it in quotes".to_owned(),
             Type::Integer => "write a whole number without quotes, such as `2`".to_owned(),

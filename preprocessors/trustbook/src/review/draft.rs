@@ -1,0 +1,181 @@
+//! A draft of the register: answers are put into the text of its files and tried, before anything is written.
+
+use super::edit::{self, Target};
+use super::verify::Snapshot;
+use super::{Answer, Asked, Refusal};
+use crate::failure::Failure;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use trustbook_core::World;
+use trustbook_core::register::{self, Register};
+use trustbook_core::span::SourceMap;
+use trustbook_core::world::{Entry, MemoryWorld, ReadError};
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Files of the register as they will be.
+pub(super) struct Draft<'w> {
+    world: &'w dyn World,
+    /// What was read when the review began, by path; only these files are edited.
+    files: BTreeMap<String, File>,
+}
+
+/// One file, without its byte order mark.
+#[derive(Debug)]
+struct File {
+    bytes: Vec<u8>,
+    text: String,
+}
+
+/// A file to write: its path, the bytes that it has, and those that it gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rewrite {
+    pub(super) path: String,
+    pub(super) before: Vec<u8>,
+    pub(super) after: Vec<u8>,
+}
+
+impl<'w> Draft<'w> {
+    /// Takes the files of what is asked, as the register was read from them.
+    ///
+    /// # Errors
+    /// Where a file has changed since.
+    pub(super) fn new<'p>(
+        world: &'w dyn World,
+        map: &SourceMap,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Result<Self, Failure> {
+        let mut files = BTreeMap::new();
+        for path in paths {
+            let failure = |error: ReadError| Failure::new(format!("reading {path} failed: {error}"));
+            let bytes = world.read(path).map_err(failure)?;
+            let text = String::from_utf8_lossy(&bytes);
+            let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).to_owned();
+            if map.find(path).is_none_or(|file| map.file(file).text() != text) {
+                return Err(changed(path));
+            }
+            files.insert(path.to_owned(), File { bytes, text });
+        }
+        Ok(Draft { world, files })
+    }
+
+    /// Whether an answer can be put in.
+    ///
+    /// # Errors
+    /// Why it can not, for the person who gave it.
+    pub(super) fn try_answer(&self, asked: &Asked, answer: &Answer) -> Result<(), Refusal> {
+        self.edited(asked, answer).map(drop)
+    }
+
+    /// Puts an answer in.
+    ///
+    /// # Errors
+    /// Why it can not be put in; then the draft is as it was.
+    pub(super) fn put(&mut self, asked: &Asked, answer: &Answer) -> Result<(), Refusal> {
+        let text = self.edited(asked, answer)?;
+        if let Some(file) = self.files.get_mut(&asked.file) {
+            file.text = text;
+        }
+        Ok(())
+    }
+
+    /// The files that are not as they were, sorted.
+    pub(super) fn rewrites(&self) -> Vec<Rewrite> {
+        let rewrite = |(path, file): (&String, &File)| {
+            let after = file.after();
+            let rewrite = Rewrite { path: path.clone(), before: file.bytes.clone(), after };
+            (rewrite.before != rewrite.after).then_some(rewrite)
+        };
+        self.files.iter().filter_map(rewrite).collect()
+    }
+
+    /// Takes what was written as what is there.
+    pub(super) fn written(&mut self) {
+        for file in self.files.values_mut() {
+            file.bytes = file.after();
+        }
+    }
+
+    /// One file alone, read as the register is.
+    pub(super) fn read(&self, path: &str) -> (SourceMap, Register) {
+        let text = self.files.get(path).map_or("", |file| file.text.as_str());
+        read_alone(path, text, self.world.today())
+    }
+
+    /// The whole register with what was put in.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let mut map = SourceMap::default();
+        let register = register::read(self, &mut map);
+        Snapshot::of(&map, &register)
+    }
+
+    fn edited(&self, asked: &Asked, answer: &Answer) -> Result<String, Refusal> {
+        let Some(file) = self.files.get(&asked.file) else {
+            return Err(Refusal::unexpected(format!("{} was not read", asked.file)));
+        };
+        let today = self.world.today();
+        let text = edited(&file.text, asked, answer, today).map_err(Refusal::new)?;
+        let snapshot = |text: &str| {
+            let (map, register) = read_alone(&asked.file, text, today);
+            Snapshot::of(&map, &register)
+        };
+        snapshot(&file.text).leads_to(&snapshot(&text), &BTreeMap::from([(asked.id.as_str(), answer)]), today)?;
+        Ok(text)
+    }
+}
+
+impl World for Draft<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.files.get(path).map_or_else(|| self.world.read(path), |file| Ok(file.after()))
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+        self.world.list(dir)
+    }
+
+    fn today(&self) -> Date {
+        self.world.today()
+    }
+}
+
+impl File {
+    fn after(&self) -> Vec<u8> {
+        let mark = if self.bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
+        format!("{mark}{}", self.text).into_bytes()
+    }
+}
+
+/// A file that is not as it was read.
+pub(super) fn changed(path: &str) -> Failure {
+    Failure::new(format!("{path} has changed since it was read, and was left as it is"))
+        .help("run the review again; what it wrote before that is kept")
+}
+
+/// The text of a file with an answer in it.
+fn edited(text: &str, asked: &Asked, answer: &Answer, today: Date) -> Result<String, edit::Cannot> {
+    let record = asked.record.map(|kind| (kind.name, asked.id.split_once('.').map_or("", |(_, id)| id)));
+    let target = record.map_or(Target::Fact(&asked.id), |(kind, id)| Target::Record(kind, id));
+    let day = today.to_string();
+    match answer {
+        Answer::Unsure => Ok(text.to_owned()),
+        Answer::Keep => edit::set(text, target, "verified", &day),
+        Answer::Change(changes) => {
+            let mut text = text.to_owned();
+            for change in changes {
+                text = edit::set(&text, target, &change.field, &change.toml)?;
+                if record.is_some() {
+                    text = edit::close(&text, target, &change.field)?;
+                }
+            }
+            edit::set(&edit::set(&text, target, "stated", &day)?, target, "verified", &day)
+        }
+    }
+}
+
+fn read_alone(path: &str, text: &str, today: Date) -> (SourceMap, Register) {
+    let mut world = MemoryWorld::new(today);
+    world.insert(path, text);
+    let mut map = SourceMap::default();
+    let register = register::read(&world, &mut map);
+    (map, register)
+}

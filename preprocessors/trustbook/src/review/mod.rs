@@ -1,0 +1,258 @@
+//! `trustbook review`: asks of each statement whether it is still so, and writes the day beside it.
+
+mod answers;
+mod ask;
+mod draft;
+mod edit;
+mod select;
+mod verify;
+mod write;
+
+use crate::build::{self, BookArgs};
+use crate::failure::Failure;
+use crate::output;
+use crate::units::{Within, within};
+use answers::{Given, Scope, Wrong};
+use draft::Draft;
+use jiff::civil::Date;
+use mdbook_trustbook::disk::DiskWorld;
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use trustbook_core::World;
+use trustbook_core::register;
+use trustbook_core::register::kinds::Kind;
+use trustbook_core::report::harmless;
+use trustbook_core::span::SourceMap;
+use verify::Snapshot;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The book's folder, and the ids of facts and records; without ids, all that are due, expired or undated.
+    #[arg(value_names = ["DIR", "ID"])]
+    words: Vec<String>,
+    /// Only what `facts --due` lists: whose review or validity ends within this time; without a time, by today.
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, value_parser = within)]
+    due: Option<Option<Within>>,
+    /// Only what this owner answers for.
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+    /// Take the answers from a TOML file instead of asking: `"vendor.legal_name" = "keep"`.
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// The day of the review, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = build::date)]
+    now: Option<Date>,
+    /// Write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Something that is reviewed: a free fact, or a record as a whole.
+#[derive(Debug, Clone)]
+struct Asked {
+    id: String,
+    file: String,
+    /// The kind of a record.
+    record: Option<&'static Kind>,
+    owner: Option<String>,
+    /// The chapters that show it.
+    pages: Vec<String>,
+    /// The day by which somebody has to look at it.
+    due: Option<Date>,
+    is_undated: bool,
+    /// The last day of what is no longer valid.
+    expired: Option<Date>,
+}
+
+/// What somebody says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Answer {
+    /// It is still so.
+    Keep,
+    /// It is otherwise now.
+    Change(Vec<Change>),
+    /// Somebody has to look further.
+    Unsure,
+}
+
+/// A new value of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Change {
+    /// The field of a record, or [`VALUE`].
+    field: String,
+    /// The value as TOML.
+    toml: String,
+}
+
+/// The field of a free fact.
+const VALUE: &str = "value";
+
+/// Why an answer can not be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refusal {
+    /// A phrase that follows the name of what it is about.
+    why: String,
+    help: Option<String>,
+}
+
+impl Refusal {
+    fn new(why: impl Into<String>) -> Self {
+        Refusal { why: why.into(), help: None }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Refusal { help: Some(help.into()), ..self }
+    }
+
+    /// An edit that does not do what it should: nothing that the person can mend with another answer.
+    fn unexpected(what: impl Into<String>) -> Self {
+        Refusal::new(format!("can not be edited safely: {}", what.into())).help("change the file by hand")
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    if args.answers.is_none() && !std::io::stdin().is_terminal() {
+        return Err(Failure::usage("there is no terminal to ask at")
+            .help("give the answers in a file with --answers, with lines such as `\"vendor.legal_name\" = \"keep\"`"));
+    }
+    let (dir, ids) = select::dir_and_ids(&args.words);
+    let world = build::open(&BookArgs { dir, now: args.now })?;
+    let trust = mdbook_trustbook::read(&world);
+    if !trust.facts.register.broken.is_empty() {
+        output::say("what stands in files that are not TOML is not reviewed: see `trustbook check`");
+    }
+    let all = select::all(&trust);
+    let chosen = select::chosen(&trust, &all, args, ids)?;
+    let mut draft = Draft::new(&world, &trust.map, all.iter().map(|asked| asked.file.as_str()))?;
+    let mode = if args.dry_run { Mode::Dry } else { Mode::Write };
+    let mut saver = Saver { world: &world, mode, before: draft.snapshot() };
+    let given = match &args.answers {
+        Some(file) => {
+            let narrowed = args.due.is_some() || args.owner.is_some() || !ids.is_empty();
+            let scope = Scope { all: &all, limit: narrowed.then_some(&chosen) };
+            match from_file(&mut draft, scope, file)? {
+                Some(given) => given,
+                None => return Ok(ExitCode::FAILURE),
+            }
+        }
+        None => Vec::new(),
+    };
+    let given: Vec<(&Asked, Answer)> = match args.answers {
+        Some(_) => {
+            let given: Vec<_> = given.into_iter().map(|given| (&all[given.asked], given.answer)).collect();
+            saver.save(&mut draft, &given)?;
+            given
+        }
+        None => at_terminal(&mut saver, &mut draft, chosen.iter().map(|at| &all[*at]).collect())?,
+    };
+    let left = chosen.iter().filter(|at| given.iter().all(|(asked, _)| asked.id != all[**at].id)).count();
+    output::say(&summary(&given, left, mode));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether anything is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Write,
+    Dry,
+}
+
+/// Writes a draft, and sees that the register is then what it should be.
+struct Saver<'w> {
+    world: &'w DiskWorld,
+    mode: Mode,
+    /// The register as it is on the disk.
+    before: Snapshot,
+}
+
+impl Saver<'_> {
+    fn save(&mut self, draft: &mut Draft<'_>, given: &[(&Asked, Answer)]) -> Result<(), Failure> {
+        let expected = draft.snapshot();
+        let answers: BTreeMap<&str, &Answer> =
+            given.iter().map(|(asked, answer)| (asked.id.as_str(), answer)).collect();
+        self.before.leads_to(&expected, &answers, self.world.today()).map_err(|refusal| {
+            Failure::new(format!("the register {}", refusal.why)).help("nothing was written; answer with fewer ids")
+        })?;
+        if self.mode == Mode::Write {
+            let rewrites = draft.rewrites();
+            write::write(self.world.root(), &rewrites)?;
+            let mut map = SourceMap::default();
+            let register = register::read(self.world, &mut map);
+            if Snapshot::of(&map, &register) != expected {
+                write::restore(self.world.root(), &rewrites)?;
+                return Err(Failure::new("the register read otherwise than it should after the answers were written")
+                    .help("the files are as they were; change the facts by hand"));
+            }
+        }
+        draft.written();
+        self.before = expected;
+        Ok(())
+    }
+}
+
+/// The answers of a file, put into the draft; `None` where any is wrong, which is said.
+fn from_file(draft: &mut Draft<'_>, scope: Scope<'_>, path: &Path) -> Result<Option<Vec<Given>>, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("reading {} failed: {error}", path.display())))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let (given, mut wrong) = answers::read(text, scope);
+    wrong.extend(answers::put(draft, scope, &given));
+    if wrong.is_empty() {
+        return Ok(Some(given));
+    }
+    wrong.sort_by_key(|wrong| wrong.at.start);
+    let mut map = SourceMap::default();
+    let file = map.add(&path.display().to_string(), text);
+    for Wrong { at, what, help } in &wrong {
+        let position = map.file(file).position(at.start);
+        let place = format!("{}:{}:{}", path.display(), position.line, position.column);
+        output::say(&format!("{}: error: {}", harmless(&place), harmless(what)));
+        help.iter().for_each(|help| output::say(&format!("  help: {}", harmless(help))));
+    }
+    output::say(&format!("nothing was written: {}", output::counted(wrong.len(), "error")));
+    Ok(None)
+}
+
+/// Asks, and writes after each answer.
+fn at_terminal<'a>(
+    saver: &mut Saver<'_>,
+    draft: &mut Draft<'_>,
+    all: Vec<&'a Asked>,
+) -> Result<Vec<(&'a Asked, Answer)>, Failure> {
+    if all.is_empty() {
+        output::say("there is nothing to review");
+    }
+    let mut desk = ask::Desk {
+        input: &mut std::io::stdin().lock(),
+        show: &mut output::show,
+        save: &mut |draft, asked, answer| saver.save(draft, &[(asked, answer.clone())]),
+    };
+    let answers = ask::ask(draft, &all, &mut desk)?;
+    Ok(all.into_iter().zip(answers).collect())
+}
+
+/// How many were kept, changed and so on, and what somebody has to follow up.
+fn summary(given: &[(&Asked, Answer)], left: usize, mode: Mode) -> String {
+    let count = |is: fn(&Answer) -> bool| given.iter().filter(|(_, answer)| is(answer)).count();
+    let mut text = format!(
+        "{}{} kept, {} changed, {} unsure, {left} left",
+        if mode == Mode::Dry { "dry run, nothing was written: " } else { "" },
+        count(|answer| *answer == Answer::Keep),
+        count(|answer| matches!(answer, Answer::Change(_))),
+        count(|answer| *answer == Answer::Unsure),
+    );
+    for (asked, answer) in given {
+        let owner = asked.owner.as_ref().map_or_else(|| "no owner".to_owned(), |owner| format!("owner {owner}"));
+        let line = match (answer, asked.expired) {
+            (Answer::Unsure, _) => format!("unsure: {}, {owner}, in {}", asked.id, asked.file),
+            (Answer::Keep, Some(on)) => {
+                format!("still expired since {on}: {}, {owner}, in {}; see its `valid_until`", asked.id, asked.file)
+            }
+            _ => continue,
+        };
+        text.push_str(&format!("\n{}", harmless(&line)));
+    }
+    text
+}
