@@ -208,7 +208,7 @@ fn the_documents_speak_of_what_exists() {
     for check in CHECKS {
         assert!(readme.contains(&format!("`{}`", check.name)), "README.md leaves out `{}`", check.name);
     }
-    for command in ["build", "check", "explain", "facts", "serve"] {
+    for command in ["build", "check", "explain", "facts", "review", "serve"] {
         assert!(readme.contains(&format!("`trustbook {command}")), "README.md leaves out `{command}`");
     }
     for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ARCHITECTURE.md"] {

@@ -153,7 +153,10 @@ fn line(desk: &mut Desk<'_>, question: &str) -> Option<String> {
     (desk.show)(question);
     let mut line = String::new();
     match desk.input.read_line(&mut line) {
-        Ok(0) | Err(_) => None,
+        Ok(0) | Err(_) => {
+            (desk.show)("\n");
+            None
+        }
         Ok(_) => Some(line.trim().to_owned()),
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn set(text: &str, target: Target<'_>, key: &str, toml: &str) -> Resu
             Some(Item::Value(value)) if !is_dotted(value) => {
                 Ok(splice(text, value.span().ok_or("is not where it was")?, toml))
             }
-            Some(_) => Err(format!("has `{key}` as a table of its own: change it by hand")),
+            Some(_) => Err("is written as a table of its own: change it by hand".to_owned()),
             None => insert(text, &place, key, toml),
         },
     }

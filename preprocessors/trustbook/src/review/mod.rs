@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use trustbook_core::World;
 use trustbook_core::register;
 use trustbook_core::register::kinds::Kind;
+use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 use trustbook_core::span::SourceMap;
 use verify::Snapshot;
@@ -221,8 +222,10 @@ fn at_terminal<'a>(
     draft: &mut Draft<'_>,
     all: Vec<&'a Asked>,
 ) -> Result<Vec<(&'a Asked, Answer)>, Failure> {
-    if all.is_empty() {
-        output::say("there is nothing to review");
+    match all.is_empty() {
+        true => output::say("there is nothing to review"),
+        // SOURCE_DATE_EPOCH may have set another day than the person thinks.
+        false => output::say(&format!("what is kept or changed is dated {}", date_words(saver.world.today()))),
     }
     let mut desk = ask::Desk {
         input: &mut std::io::stdin().lock(),
