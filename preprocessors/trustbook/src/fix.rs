@@ -1,11 +1,13 @@
 //! `trustbook check --fix`: the edits after which a page reads the same.
 
 use crate::failure::Failure;
-use crate::rewrite::rewrite;
+use crate::rewrite::{Rewrite, write};
 use std::collections::BTreeMap;
 use std::path::Path;
 use trustbook_core::diagnostic::{Diagnostic, Edit, Fix};
 use trustbook_core::span::{FileId, SourceMap};
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Makes all safe edits that do not overlap; says how many, and in how many files.
 pub(crate) fn apply(book: &Path, map: &SourceMap, findings: &[Diagnostic]) -> Result<(usize, usize), Failure> {
@@ -16,14 +18,21 @@ pub(crate) fn apply(book: &Path, map: &SourceMap, findings: &[Diagnostic]) -> Re
         }
     }
     files.retain(|file, _| map.file(*file).is_exact());
-    let mut count = 0;
+    let (mut rewrites, mut count) = (Vec::new(), 0);
     for (file, edits) in &mut files {
         let file = map.file(*file);
         let (text, made) = edited(file.text(), edits);
-        rewrite(book, file.path(), file.text(), &text)?;
+        // The file on the disk may begin with a byte order mark, which is not part of its text.
+        let mark = match std::fs::read(book.join(file.path())) {
+            Ok(bytes) if bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) => BYTE_ORDER_MARK,
+            _ => "",
+        };
+        let bytes = |text: &str| format!("{mark}{text}").into_bytes();
+        rewrites.push(Rewrite { path: file.path().to_owned(), before: bytes(file.text()), after: bytes(&text) });
         count += made;
     }
-    Ok((count, files.len()))
+    write(book, &rewrites)?;
+    Ok((count, rewrites.len()))
 }
 
 /// A text with its edits made, and how many these are: where two overlap, only the first is made.

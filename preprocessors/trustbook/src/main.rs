@@ -9,8 +9,8 @@ mod failure;
 mod fix;
 mod output;
 mod publish;
-mod rewrite;
 mod review;
+mod rewrite;
 mod serve;
 mod units;
 

@@ -1,62 +1,184 @@
-//! Changing a file of the book: as a whole or not at all, and only where it still is what was read.
+//! Changing files of a book: each is written beside itself first, and then put in its own place in one step.
 
-use crate::failure::{Failure, io};
+use crate::failure::Failure;
 use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+/// A file to write: its path, the bytes that it has, and those that it gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rewrite {
+    pub(crate) path: String,
+    pub(crate) before: Vec<u8>,
+    pub(crate) after: Vec<u8>,
+}
 
-/// Puts `new` in the place of `old` as the text of a file of the book. A byte order mark and the permissions stay.
-pub(crate) fn rewrite(book: &Path, path: &str, old: &str, new: &str) -> Result<(), Failure> {
-    let file = book.join(path);
-    let parent = file.parent().unwrap_or(book);
-    check_inside(book, parent, path)?;
-    let metadata = fs::symlink_metadata(&file).map_err(|error| io("reading", &file, &error))?;
-    if !metadata.is_file() {
-        return Err(Failure::new(format!("{path} is not a plain file, and was left as it is")));
+/// Writes all files or none. A file that is not as it was read, that is no plain file, or that a link leads out of the
+/// book to, is left alone.
+///
+/// # Errors
+/// Where a file can not be written; then all are as they were.
+pub(crate) fn write(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
+    let mut staged = Vec::new();
+    for rewrite in rewrites {
+        staged.push(stage(root, &rewrite.path, &rewrite.before, &rewrite.after)?);
     }
-    let bytes = fs::read(&file).map_err(|error| io("reading", &file, &error))?;
-    let text = String::from_utf8_lossy(&bytes);
-    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { "" };
-    if text.strip_prefix(mark) != Some(old) {
-        return Err(Failure::new(format!("{path} has changed while it was being read, and was left as it is"))
-            .help("run the command again"));
+    for (at, (file, target)) in staged.into_iter().enumerate() {
+        let done = check_unchanged(&target, &rewrites[at]).and_then(|()| put(file, &target));
+        if let Err(failure) = done {
+            restore(root, &rewrites[..at])?;
+            return Err(failure);
+        }
     }
-    let writing = |error: std::io::Error| io("writing", &file, &error);
-    let mut stage = tempfile::Builder::new().prefix(".trustbook-").tempfile_in(parent).map_err(writing)?;
-    stage.write_all(mark.as_bytes()).and_then(|()| stage.write_all(new.as_bytes())).map_err(writing)?;
-    stage.as_file().set_permissions(metadata.permissions()).map_err(writing)?;
-    stage.as_file().sync_all().map_err(writing)?;
-    stage.persist(&file).map_err(|error| writing(error.error))?;
     Ok(())
 }
 
-/// A symbolic link in the book must not carry the change out of it.
-fn check_inside(book: &Path, parent: &Path, path: &str) -> Result<(), Failure> {
-    let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
-    let parent = fs::canonicalize(parent).map_err(|error| io("finding", parent, &error))?;
-    match parent.starts_with(&book) {
-        true => Ok(()),
-        false => Err(Failure::new(format!("{path} lies outside of the book, and was left as it is"))),
+/// Gives files the bytes that they had.
+///
+/// # Errors
+/// Where that can not be done, with what is to be done by hand.
+pub(crate) fn restore(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
+    for Rewrite { path, before, after } in rewrites {
+        let (file, target) = stage(root, path, after, before)
+            .map_err(|failure| failure.help(format!("{path} holds what was changed: look at it")))?;
+        put(file, &target)?;
+    }
+    Ok(())
+}
+
+/// Writes the new bytes into a file beside the one that they are for.
+fn stage(root: &Path, path: &str, before: &[u8], after: &[u8]) -> Result<(NamedTempFile, PathBuf), Failure> {
+    let target = root.join(path);
+    check_plain(root, path)?;
+    let rewrite = Rewrite { path: path.to_owned(), before: before.to_owned(), after: Vec::new() };
+    check_unchanged(&target, &rewrite)?;
+    let permissions = fs::metadata(&target).map_err(|error| failed(&target, &error))?.permissions();
+    if permissions.readonly() {
+        return Err(failed(&target, &ErrorKind::PermissionDenied.into()));
+    }
+    let folder = target.parent().unwrap_or(root);
+    let staged = || -> std::io::Result<NamedTempFile> {
+        let mut file = tempfile::Builder::new().prefix(".trustbook-").suffix(".tmp").tempfile_in(folder)?;
+        file.write_all(after)?;
+        file.as_file().set_permissions(permissions.clone())?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    };
+    staged().map(|file| (file, target.clone())).map_err(|error| failed(&target, &error))
+}
+
+/// Puts a file into the place of another, in one step.
+fn put(file: NamedTempFile, target: &Path) -> Result<(), Failure> {
+    file.persist(target).map_err(|error| failed(target, &error.error))?;
+    // The name is on the disk when the folder is; where the system can not do that, the file is still whole.
+    if let Some(folder) = target.parent().and_then(|folder| fs::File::open(folder).ok()) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// A file that is not as it was read.
+pub(crate) fn changed(path: &str) -> Failure {
+    Failure::new(format!("{path} has changed since it was read, and was left as it is"))
+        .help("run the command again; what it wrote before that is kept")
+}
+
+fn check_unchanged(target: &Path, rewrite: &Rewrite) -> Result<(), Failure> {
+    match fs::read(target) {
+        Ok(bytes) if bytes == rewrite.before => Ok(()),
+        Ok(_) => Err(changed(&rewrite.path)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(changed(&rewrite.path)),
+        Err(error) => Err(failed(target, &error)),
+    }
+}
+
+/// A link must not carry what is written to another place.
+fn check_plain(root: &Path, path: &str) -> Result<(), Failure> {
+    let mut place = root.to_owned();
+    let parts: Vec<&str> = path.split('/').collect();
+    for (at, part) in parts.iter().enumerate() {
+        place.push(part);
+        let metadata = fs::symlink_metadata(&place).map_err(|error| failed(&place, &error))?;
+        let is_plain = if at + 1 == parts.len() { metadata.is_file() } else { metadata.is_dir() };
+        if *part == ".." || !is_plain {
+            return Err(Failure::new(format!("{path} is no plain file of the book, and was left as it is"))
+                .help("put the file itself there, and not a link to it"));
+        }
+    }
+    Ok(())
+}
+
+fn failed(target: &Path, error: &std::io::Error) -> Failure {
+    let failure = Failure::new(format!("writing {} failed: {error}", target.display()));
+    match error.kind() {
+        ErrorKind::StorageFull => failure.help("make room on the disk and run it again; the file is as it was"),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            failure.help("give yourself the right to write there; the file is as it was")
+        }
+        _ => failure,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::rewrite;
-    use std::fs;
+    use super::*;
+
+    fn rewrite(path: &str, before: &str, after: &str) -> Rewrite {
+        Rewrite { path: path.to_owned(), before: before.into(), after: after.into() }
+    }
+
+    fn book() -> tempfile::TempDir {
+        let book = tempfile::tempdir().unwrap();
+        fs::create_dir(book.path().join("facts")).unwrap();
+        fs::write(book.path().join("facts/a.toml"), "a").unwrap();
+        fs::write(book.path().join("facts/b.toml"), "b").unwrap();
+        book
+    }
+
+    fn files(book: &Path) -> Vec<(String, String)> {
+        let mut files: Vec<_> = fs::read_dir(book.join("facts"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
 
     #[test]
-    fn a_file_is_changed_whole_or_not_at_all() {
-        let book = tempfile::tempdir().unwrap();
-        let file = book.path().join("a.md");
-        fs::write(&file, "\u{feff}old\r\n").unwrap();
-        rewrite(book.path(), "a.md", "old\r\n", "new\r\n").unwrap();
-        assert_eq!(fs::read_to_string(&file).unwrap(), "\u{feff}new\r\n");
-        assert!(rewrite(book.path(), "a.md", "other", "x").is_err());
-        assert!(rewrite(book.path(), "../a.md", "old", "x").is_err());
-        assert_eq!(fs::read_to_string(&file).unwrap(), "\u{feff}new\r\n");
-        assert_eq!(fs::read_dir(book.path()).unwrap().count(), 1, "nothing is left behind");
+    fn all_files_are_written_or_none() {
+        let book = book();
+        let (a, b) = (rewrite("facts/a.toml", "a", "A"), rewrite("facts/b.toml", "b", "B"));
+        let changed = rewrite("facts/b.toml", "old", "B");
+        assert!(write(book.path(), &[a.clone(), changed]).unwrap_err().what().contains("has changed since"));
+        assert!(write(book.path(), &[a.clone(), rewrite("facts/c.toml", "", "C")]).is_err());
+        let is = |a: &str, b: &str| [("a.toml".to_owned(), a.to_owned()), ("b.toml".to_owned(), b.to_owned())];
+        assert_eq!(files(book.path()), is("a", "b"), "nothing is left over either");
+        write(book.path(), &[a.clone(), b.clone()]).unwrap();
+        assert_eq!(files(book.path()), is("A", "B"));
+        restore(book.path(), &[a, b]).unwrap();
+        assert_eq!(files(book.path()), is("a", "b"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn rights_stay_and_links_are_refused() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let (book, outside) = (book(), book());
+        let path = book.path().join("facts/a.toml");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        write(book.path(), &[rewrite("facts/a.toml", "a", "A")]).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+        let failure = write(book.path(), &[rewrite("facts/a.toml", "A", "a")]).unwrap_err();
+        assert!(failure.remedy().unwrap().contains("the right to write"));
+        symlink(outside.path().join("facts/a.toml"), book.path().join("facts/l.toml")).unwrap();
+        symlink(outside.path().join("facts"), book.path().join("facts/l")).unwrap();
+        for path in ["facts/l.toml", "facts/l/a.toml", "facts/../facts/b.toml"] {
+            let failure = write(book.path(), &[rewrite(path, "a", "A")]).unwrap_err();
+            assert!(failure.what().contains("no plain file"), "{path}: {}", failure.what());
+        }
+        assert_eq!(fs::read(outside.path().join("facts/a.toml")).unwrap(), b"a");
     }
 }

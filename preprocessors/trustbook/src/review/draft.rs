@@ -4,6 +4,7 @@ use super::edit::{self, Target};
 use super::verify::Snapshot;
 use super::{Answer, Asked, Refusal};
 use crate::failure::Failure;
+use crate::rewrite::{Rewrite, changed};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use trustbook_core::World;
@@ -25,14 +26,6 @@ pub(super) struct Draft<'w> {
 struct File {
     bytes: Vec<u8>,
     text: String,
-}
-
-/// A file to write: its path, the bytes that it has, and those that it gets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rewrite {
-    pub(super) path: String,
-    pub(super) before: Vec<u8>,
-    pub(super) after: Vec<u8>,
 }
 
 impl<'w> Draft<'w> {
@@ -143,12 +136,6 @@ impl File {
         let mark = if self.bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
         format!("{mark}{}", self.text).into_bytes()
     }
-}
-
-/// A file that is not as it was read.
-pub(super) fn changed(path: &str) -> Failure {
-    Failure::new(format!("{path} has changed since it was read, and was left as it is"))
-        .help("run the review again; what it wrote before that is kept")
 }
 
 /// The text of a file with an answer in it.

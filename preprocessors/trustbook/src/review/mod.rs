@@ -6,12 +6,11 @@ mod draft;
 mod edit;
 mod select;
 mod verify;
-mod write;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
-use crate::output;
 use crate::units::{Within, within};
+use crate::{output, rewrite};
 use answers::{Given, Scope, Wrong};
 use draft::Draft;
 use jiff::civil::Date;
@@ -178,11 +177,11 @@ impl Saver<'_> {
         })?;
         if self.mode == Mode::Write {
             let rewrites = draft.rewrites();
-            write::write(self.world.root(), &rewrites)?;
+            rewrite::write(self.world.root(), &rewrites)?;
             let mut map = SourceMap::default();
             let register = register::read(self.world, &mut map);
             if Snapshot::of(&map, &register) != expected {
-                write::restore(self.world.root(), &rewrites)?;
+                rewrite::restore(self.world.root(), &rewrites)?;
                 return Err(Failure::new("the register read otherwise than it should after the answers were written")
                     .help("the files are as they were; change the facts by hand"));
             }
