@@ -41,13 +41,13 @@ fn an_answer_can_be_spread_over_tables() {
     let facts = "[a]\nb = \"x\"\n[[region]]\nid = \"oslo\"\nplace = \"Oslo\"\n";
     let book = book(&[("facts/a.toml", &format!("{DEFAULTS}{facts}"))]);
     let answers = "[a]\nb.change = \"y\"\n[\"region.oslo\".change]\nplace = \"Bergen\"\n\
-        [\"region.oslo\".change.codes]\naws = \"x\" # c\n\"b c\" = \"z\"\n";
+        [\"region.oslo\".change.codes]\nhouse = \"x\" # c\n\"b c\" = \"z\"\n";
     let output = review(&book, answers, &["--now", "2026-02-01"]);
     assert!(output.status.success(), "{}", stderr(&output));
     let days = "stated = 2026-02-01";
     let expected = format!(
         "{DEFAULTS}[a]\nb = {{ value = \"y\", {days}, verified = 2026-02-01 }}\n[[region]]\nid = \"oslo\"\nplace = \"Bergen\"\n\
-        codes = {{ aws = \"x\", \"b c\" = \"z\" }}\n{days}\nverified = 2026-02-01\n"
+        codes = {{ house = \"x\", \"b c\" = \"z\" }}\n{days}\nverified = 2026-02-01\n"
     );
     assert_eq!(read(&book, "facts/a.toml"), expected);
 }

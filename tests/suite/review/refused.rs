@@ -7,7 +7,7 @@ use crate::command::{stderr, tree, trustbook, write};
 fn with_any_wrong_answer_nothing_is_written_and_all_of_them_are_told() {
     let facts = "[vendor]\nlegal_name = \"Example Ltd\"\nemployees = 12\nphone = { value = \"+4712345678\" }\n\
         [other]\ncount = 3\nkind = { value = \"a\", type = \"choice\", choices = [\"a\", \"b\"] }\n\
-        [[region]]\nid = \"oslo\"\nplace = \"Oslo\"\n[region.codes]\naws = \"x\"\n";
+        [[region]]\nid = \"oslo\"\nplace = \"Oslo\"\n[region.codes]\nhouse = \"x\"\n";
     let book = book(&[("facts/a.toml", &format!("{DEFAULTS}{facts}"))]);
     let before = tree(book.path());
     let answers = "\"vendor.legal_name\" = \"keep\"\n\
@@ -16,7 +16,7 @@ fn with_any_wrong_answer_nothing_is_written_and_all_of_them_are_told() {
         \"vendor.phone\" = { change = \"770\" }\n\
         \"other.count\" = { change = \"three\" }\n\
         \"other.kind\" = { change = \"c\" }\n\
-        \"region.oslo\" = { change = { plaec = \"x\", country = \"UK\", codes = { aws = \"y\" } } }\n\
+        \"region.oslo\" = { change = { plaec = \"x\", country = \"UK\", codes = { house = \"y\" } } }\n\
         \"region.oslo.place\" = \"keep\"\n\
         region = { oslo = { change = \"x\" } }\n\
         vendor = { legal_name = \"unsure\" }\n";

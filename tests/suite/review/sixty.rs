@@ -68,10 +68,10 @@ fn long() -> Vec<Case> {
 fn records() -> Vec<Case> {
     let case = |n: usize| {
         let tail = match n % 2 {
-            0 => "country = \"NO\" # c\ncodes.aws = \"x\"\n",
+            0 => "country = \"NO\" # c\ncodes.house = \"x\"\n",
             _ => "country = \"NO\" # c\n",
         };
-        let sub = if n.is_multiple_of(2) { "\n" } else { "\n[region.codes] # sub\naws = \"x\"\n\n" };
+        let sub = if n.is_multiple_of(2) { "\n" } else { "\n[region.codes] # sub\nhouse = \"x\"\n\n" };
         let record = |place: &str, open: &str, more: &str| {
             format!("[[region]]\nid = \"r{n}\" # id\nplace = \"{place}\"\n{open}{tail}{more}{sub}")
         };
