@@ -12,8 +12,6 @@ use crate::trust::Trust;
 use handlebars::Handlebars;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a block can set side by side.
-
 /// The templates of a build, compiled.
 #[derive(Debug)]
 pub struct Blocks<'t> {

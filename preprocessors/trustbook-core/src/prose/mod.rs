@@ -75,10 +75,11 @@ fn ranges(passage: &Passage) -> Vec<Range<usize>> {
             start += line.len();
         }
     }
-    match found.first() {
-        Some(first) if !is_label(text, &text[first.clone()]) => found,
-        _ => vec![0..text.len()],
+    if found.first().is_none_or(|first| is_label(text, &text[first.clone()])) {
+        found.clear();
+        found.push(0..text.len());
     }
+    found
 }
 
 /// `SOC 2 Type II. In progress. Available in spring.`: what a short text begins with is what all of it is about.

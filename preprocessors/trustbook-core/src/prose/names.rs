@@ -281,7 +281,7 @@ fn without_form(name: &str) -> String {
     ];
     let mut words: Vec<&str> = name.split_whitespace().collect();
     let is_form = |word: &&str| FORMS.contains(&word.trim_matches(['.', ',']).to_lowercase().as_str());
-    while words.len() > 1 && words.last().is_some_and(|word| is_form(&word)) {
+    while words.len() > 1 && words.last().is_some_and(is_form) {
         words.pop();
     }
     words.join(" ").trim_end_matches(',').to_owned()

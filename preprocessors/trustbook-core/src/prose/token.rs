@@ -68,10 +68,13 @@ const WORDS: &[(&str, i64)] = &[
     ("one hundred and eighty", 180),
 ];
 
+/// What the parts of a match say.
+type Read = fn(&Captures<'_>) -> Option<TokenKind>;
+
 /// One way in which something is written.
 struct Shape {
     regex: Regex,
-    read: fn(&Captures<'_>) -> Option<TokenKind>,
+    read: Read,
 }
 
 /// In the order in which they are tried: what an earlier one takes, a later one does not see.
@@ -80,7 +83,7 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     numbers.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let numbers = numbers.join("|");
     let day = r"(\d{1,2})(?:st|nd|rd|th)?";
-    let shapes: [(String, fn(&Captures<'_>) -> Option<TokenKind>); 11] = [
+    let shapes: [(String, Read); 11] = [
         (r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}".to_owned(), |_| {
             Some(TokenKind::Email)
         }),
