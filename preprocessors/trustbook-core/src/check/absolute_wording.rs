@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::page::Page;
 use crate::prose::names::Names;
 use crate::prose::{self, Sentence, subject};
 use crate::trust::Trust;
@@ -56,11 +57,11 @@ const HEDGES: &[&str] = &[
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
-    let look = |page| prose::sentences(trust, page).filter_map(|sentence| message(&sentence, &names)).collect();
+    let look = |page| prose::sentences(trust, page).filter_map(|sentence| message(page, &sentence, &names)).collect();
     findings.0.extend(on_pages(trust, look));
 }
 
-fn message(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
+fn message(page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
     let text = sentence.text();
     if !ANY.as_ref()?.is_match(text) {
         return None;
@@ -75,7 +76,7 @@ fn message(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
     }
     let at = text.to_lowercase().find(&word)?;
     let range = sentence.in_passage(&(at..at + word.len()));
-    let span = sentence.passage.locate(sentence.page, range)?;
+    let span = sentence.passage.locate(page, range)?;
     Some(
         Diagnostic::new(span, format!("`{word}` promises more than anybody can check"))
             .help("say what is done, when and by which means, or name the condition under which it is otherwise"),

@@ -10,6 +10,7 @@ use crate::prose::names::Names;
 use crate::prose::typed::{self, Agrees, Typed};
 use crate::prose::{self, Sentence};
 use crate::register::Fact;
+use crate::register::common::Visibility;
 use crate::register::value::Value;
 use crate::span::Span;
 use crate::trust::Trust;
@@ -31,7 +32,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let mut found: Vec<Diagnostic> = Vec::new();
         for sentence in prose::sentences(trust, page) {
             let all = in_sentence(trust, &names, &known, &codes, &sentence);
-            found.extend(all.iter().filter_map(|typed| message(trust, &sentence, typed)));
+            found.extend(all.iter().filter_map(|typed| message(trust, page, &sentence, typed)));
         }
         for passage in page.prose(&trust.config.html) {
             found.extend(behind_links(page, passage, &known));
@@ -40,6 +41,38 @@ fn run(trust: &Trust, findings: &mut Findings) {
         found
     };
     findings.0.extend(on_pages(trust, look));
+    let register = &trust.facts.register;
+    let fields = register.records.iter().flat_map(|record| &record.fields);
+    for fact in register.facts.iter().chain(fields) {
+        findings.0.extend(in_value(trust, &names, fact));
+    }
+}
+
+/// A value that contradicts another one: it takes no expression, so that only what differs is a finding.
+fn in_value(trust: &Trust, names: &Names<'_>, stating: &Fact) -> Option<Diagnostic> {
+    let (Some(Value::Text(text) | Value::Markdown(text)), Visibility::Public | Visibility::OnRequest) =
+        (&stating.value, stating.common.visibility)
+    else {
+        return None;
+    };
+    let passage = Passage::of_value(text);
+    let (sentence, typed) = prose::of_passage(&passage).find_map(|sentence| {
+        let mut all = typed::statuses(trust, names, &sentence);
+        all.extend(typed::quantities(trust, names, &sentence));
+        let other = all.into_iter().find(|typed| {
+            typed.agrees == Agrees::No && typed.fact.is_some_and(|fact| record_of(fact) != record_of(stating))
+        });
+        other.map(|typed| (sentence, typed))
+    })?;
+    let fact = typed.fact?;
+    let help = vec![format!("write here what `{}` states, or leave it out", fact.id)];
+    Some(Diagnostic { help, ..finding(stating.span, &sentence.text()[typed.range.clone()], &typed) })
+}
+
+/// The record of a field, by its id; the fact itself where it is free.
+fn record_of(fact: &Fact) -> &str {
+    let end = fact.id.match_indices('.').nth(1).map_or(fact.id.len(), |(at, _)| at);
+    &fact.id[..end]
 }
 
 fn in_sentence<'t>(
@@ -97,16 +130,16 @@ fn address(link: &Link) -> &str {
     rest.map_or("", |rest| rest.split('?').next().unwrap_or_default())
 }
 
-fn message(trust: &Trust, sentence: &Sentence<'_>, typed: &Typed<'_>) -> Option<Diagnostic> {
+fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_>) -> Option<Diagnostic> {
     let range = sentence.in_passage(&typed.range);
     let text = &sentence.text()[typed.range.clone()];
-    let finding = finding(sentence.passage.locate(sentence.page, range.clone())?, text, typed);
+    let finding = finding(sentence.passage.locate(page, range.clone())?, text, typed);
     let Some(fact) = typed.fact else { return Some(finding) };
     let link = sentence.passage.link_at(&range);
     // A link that shows the address it leads to becomes the expression as a whole.
     let span = match link {
-        Some(link) if address(link) == text => sentence.page.body.locate(link.body.clone()),
-        _ => sentence.passage.locate_exactly(sentence.page, range),
+        Some(link) if address(link) == text => page.body.locate(link.body.clone()),
+        _ => sentence.passage.locate_exactly(page, range),
     };
     Some(match (span, typed.agrees) {
         (Some(span), Agrees::Same) if sentence.takes_expressions() && trust.map.file(span.file).is_exact() => {

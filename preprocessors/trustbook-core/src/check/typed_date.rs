@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::uses;
+use crate::page::Page;
 use crate::prose::names::Names;
 use crate::prose::token::{self, TokenKind};
 use crate::prose::{self, Sentence, typed};
@@ -33,11 +34,12 @@ static ANY: LazyLock<Option<Regex>> =
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
-    let look = |page| prose::sentences(trust, page).flat_map(|sentence| messages(trust, &names, &sentence)).collect();
+    let look =
+        |page| prose::sentences(trust, page).flat_map(|sentence| messages(trust, &names, page, &sentence)).collect();
     findings.0.extend(on_pages(trust, look));
 }
 
-fn messages<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Diagnostic> {
+fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sentence<'_>) -> Vec<Diagnostic> {
     let text = sentence.text();
     if !ANY.as_ref().is_some_and(|regex| regex.is_match(text)) {
         return Vec::new();
@@ -50,9 +52,9 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) ->
         .filter(|token| stated.iter().all(|typed| typed.range != token.range))
         .filter_map(|token| {
             let range = sentence.in_passage(&token.range);
-            let span = sentence.passage.locate(sentence.page, range)?;
+            let span = sentence.passage.locate(page, range)?;
             let finding = Diagnostic::new(span, "this day is typed by hand, and stays when the page changes");
-            let dated = uses::oldest(trust, sentence.page).is_some();
+            let dated = uses::oldest(trust, page).is_some();
             Some(finding.help(match dated {
                 true => "write `{{ page.oldest }}`: the day of the oldest statement that the page stands on",
                 false => "leave it out, or state it as a fact with its owner and source",

@@ -1,7 +1,7 @@
 //! The prose of a page: its text by paragraph, row and heading, without code and quotations, and where it is written.
 
 use super::html::{self, Html, Part};
-use super::{Page, context};
+use super::{Page, What, context};
 use crate::config::HtmlSettings;
 use crate::span::Span;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -29,8 +29,8 @@ pub struct Passage {
     pub kind: Kind,
     /// The text, with [`MASK`] for what is no prose.
     pub text: String,
-    /// The expressions in it: where they stand, and their slot.
-    pub slots: Vec<(usize, usize)>,
+    /// The expressions in it: where they stand, and the id that they name.
+    pub ids: Vec<(usize, String)>,
     /// The links in it.
     pub links: Vec<Link>,
     /// The code in its lines: the text, and the whole with its marks in bytes of the page's body.
@@ -60,6 +60,25 @@ struct Piece {
 }
 
 impl Passage {
+    /// The text of a value of the register: prose without a page.
+    pub fn of_value(text: &str) -> Self {
+        let mut passage = Passage { text: text.to_owned(), ..Passage::new(Kind::Text) };
+        mask_quotations(&mut passage.text);
+        passage
+    }
+
+    fn new(kind: Kind) -> Self {
+        Passage {
+            kind,
+            text: String::new(),
+            ids: Vec::new(),
+            links: Vec::new(),
+            code: Vec::new(),
+            sentences: OnceLock::new(),
+            pieces: Vec::new(),
+        }
+    }
+
     /// Where a part of the text is written.
     pub fn locate(&self, page: &Page, range: Range<usize>) -> Option<Span> {
         let start = self.body_at(range.start)?.0;
@@ -254,14 +273,17 @@ impl Reader<'_> {
 
     /// Puts the mask in place of the words that stand for expressions.
     fn mask_slots(&mut self, from: usize) {
-        let word = self.page.word.clone();
+        let (page, word) = (self.page, self.page.word.as_str());
         let passage = self.passage();
         let mut at = from;
-        while let Some(start) = passage.text[at..].find(&word).map(|found| at + found) {
+        while let Some(start) = passage.text[at..].find(word).map(|found| at + found) {
             let digits = passage.text[start + word.len()..].bytes().take_while(u8::is_ascii_digit).count();
             let end = (start + word.len() + digits + 1).min(passage.text.len());
-            if let Ok(slot) = passage.text[start + word.len()..start + word.len() + digits].parse() {
-                passage.slots.push((start, slot));
+            let slot = passage.text[start + word.len()..start + word.len() + digits].parse::<usize>();
+            if let Some(What::Value(expression)) =
+                slot.ok().and_then(|slot| page.slots.get(slot)).map(|slot| &slot.what)
+            {
+                passage.ids.push((start, expression.id.clone()));
             }
             mask(&mut passage.text, start..end);
             at = end;
@@ -275,15 +297,7 @@ impl Reader<'_> {
     }
 
     fn passage(&mut self) -> &mut Passage {
-        self.open.get_or_insert_with(|| Passage {
-            kind: Kind::Text,
-            text: String::new(),
-            slots: Vec::new(),
-            links: Vec::new(),
-            code: Vec::new(),
-            sentences: OnceLock::new(),
-            pieces: Vec::new(),
-        })
+        self.open.get_or_insert_with(|| Passage::new(Kind::Text))
     }
 
     fn open(&mut self, kind: Kind) {

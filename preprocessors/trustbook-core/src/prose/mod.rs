@@ -13,11 +13,9 @@ use crate::trust::Trust;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// A sentence, or a row of a table, with its page.
+/// A sentence, or a row of a table.
 #[derive(Debug, Clone)]
 pub struct Sentence<'t> {
-    /// The page.
-    pub page: &'t Page,
     /// The passage that it stands in.
     pub passage: &'t Passage,
     /// Its place in the text of the passage.
@@ -43,12 +41,9 @@ impl<'t> Sentence<'t> {
 
     /// The ids of the expressions in it, with their places.
     pub fn expressions(&self) -> impl Iterator<Item = (usize, &'t str)> {
-        let inside = self.range.clone();
-        let slots = self.passage.slots.iter().filter(move |(at, _)| inside.contains(at));
-        slots.filter_map(|(at, slot)| match &self.page.slots.get(*slot)?.what {
-            crate::page::What::Value(expression) => Some((at - self.range.start, expression.id.as_str())),
-            _ => None,
-        })
+        let range = self.range.clone();
+        let inside = self.passage.ids.iter().filter(move |(at, _)| range.contains(at));
+        inside.map(|(at, id)| (at - self.range.start, id.as_str()))
     }
 
     /// Whether an expression may take the place of its text: in a heading it would change the anchor.
@@ -59,10 +54,13 @@ impl<'t> Sentence<'t> {
 
 /// The sentences of a page. A row of a table and a heading are one each.
 pub fn sentences<'t>(trust: &'t Trust, page: &'t Page) -> impl Iterator<Item = Sentence<'t>> {
-    page.prose(&trust.config.html).iter().flat_map(move |passage| {
-        let ranges = passage.sentences.get_or_init(|| ranges(passage)).iter().cloned();
-        ranges.map(move |range| Sentence { page, passage, range })
-    })
+    page.prose(&trust.config.html).iter().flat_map(of_passage)
+}
+
+/// The sentences of a passage.
+pub fn of_passage(passage: &Passage) -> impl Iterator<Item = Sentence<'_>> {
+    let ranges = passage.sentences.get_or_init(|| ranges(passage)).iter().cloned();
+    ranges.map(move |range| Sentence { passage, range })
 }
 
 fn ranges(passage: &Passage) -> Vec<Range<usize>> {
