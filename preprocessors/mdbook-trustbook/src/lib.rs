@@ -21,6 +21,8 @@ pub struct Built {
     pub site: Site,
     /// What the checks found, errors and warnings.
     pub findings: Vec<Diagnostic>,
+    /// How many findings an exception of the book stands for.
+    pub excepted: usize,
 }
 
 /// Stages 1 to 5: reads a book as mdBook would, without running anything of it.
@@ -40,5 +42,5 @@ pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError>
     let report = trustbook_core::check(&mut trust);
     let site = trustbook_core::render(&trust, &MdBook::new(world), options)?;
     let report = check::run_site(&trust, &site, report);
-    Ok(Built { trust, site, findings: report.findings })
+    Ok(Built { trust, site, findings: report.findings, excepted: report.excepted.len() })
 }

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         other => output::say(&report::report(&built.trust.map, &built.findings, other, Colour::None)),
     }
     let code = exit_code(&built.findings);
-    let counts = output::counts(&built.findings);
+    let counts = output::counts(&built);
     if code != 0 {
         output::say(&format!("nothing was published: {counts}"));
         return Ok(ExitCode::from(code));

@@ -47,6 +47,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         _ => Colour::None,
     };
     output::print(&report::report(&built.trust.map, &built.findings, args.format, colour));
-    output::say(&output::counts(&built.findings));
+    output::say(&output::counts(&built));
     Ok(ExitCode::from(build::exit_code(&built.findings)))
 }

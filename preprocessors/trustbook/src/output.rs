@@ -1,6 +1,7 @@
 //! What commands print: reports of `check` and data on standard output, all else on standard error.
 
 use crate::failure::Failure;
+use mdbook_trustbook::Built;
 use std::io::{IsTerminal, Write};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format, harmless};
@@ -39,10 +40,14 @@ pub(crate) fn say_report(map: &SourceMap, findings: &[Diagnostic]) {
     say(&report::report(map, findings, Format::Human, colour));
 }
 
-/// `2 errors, 1 warning`.
-pub(crate) fn counts(findings: &[Diagnostic]) -> String {
-    let (errors, warnings) = report::count(findings);
-    format!("{}, {}", counted(errors, "error"), counted(warnings, "warning"))
+/// `2 errors, 1 warning`, and how many findings the book stands by.
+pub(crate) fn counts(built: &Built) -> String {
+    let (errors, warnings) = report::count(&built.findings);
+    let excepted = match built.excepted {
+        0 => String::new(),
+        count => format!(", {count} excepted"),
+    };
+    format!("{}, {}{excepted}", counted(errors, "error"), counted(warnings, "warning"))
 }
 
 /// `1 page`, `2 pages`.

@@ -165,7 +165,9 @@ impl Reader<'_, '_> {
     }
 
     fn needed(&mut self, key: &str, what: &str) -> Option<Spanned<String>> {
-        if !self.table.contains_key(key) {
+        let is_meant = |name: &str| !KEYS.contains(&name) && nearest(name, KEYS.iter().copied()) == Some(key);
+        // A key that is misspelt is reported as such, and is not missing.
+        if !self.table.contains_key(key) && !self.table.keys().any(|name| is_meant(name.get_ref())) {
             self.missing(key, what);
         }
         self.text(key)

@@ -2,7 +2,7 @@
 
 use super::arguments::{kind_of, named, records};
 use super::block::{Anchors, facts};
-use super::rows::{self, common_json, form};
+use super::rows::{self, common_json};
 use super::value;
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, State, Visibility};
@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json, json};
 
 /// One record or fact with what it shows, before it has a place in the table.
 struct Item<'t> {
+    id: String,
     title: String,
     anchor: String,
     common: &'t Common,
@@ -92,6 +93,7 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
         }
     };
     Item {
+        id: record.full_id(),
         title: title(trust, summary, record),
         anchor: anchors.unique(&format!("{}-{}", record.kind.name, record.id)),
         common: &record.common,
@@ -130,6 +132,7 @@ fn id_words(record: &Record) -> String {
 
 fn fact_item<'t>(trust: &'t Trust, fact: &'t Fact, anchors: &mut Anchors) -> Item<'t> {
     Item {
+        id: fact.id.clone(),
         title: fact.label.clone(),
         anchor: anchors.unique(&format!("fact-{}", fact.id.replace('.', "-"))),
         common: &fact.common,
@@ -188,8 +191,8 @@ fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record], dated: bool) -> J
         cell.insert("state".to_owned(), json!(state.unwrap_or("none")));
         cell.insert("badge".to_owned(), item.map_or(Json::Null, |item| item.badge.clone()));
         cell.insert("parts".to_owned(), json!(item.map_or(&[][..], |item| item.parts.as_slice())));
-        let note = item.and_then(|item| item.common.note.clone());
-        cell.insert("note".to_owned(), note.map_or(Json::Null, |note| form(&value::plain(note), Json::Null)));
+        let note = item.map_or(Json::Null, |item| rows::note(trust, &item.id, item.common));
+        cell.insert("note".to_owned(), note);
         let own = item.filter(|_| in_cells).map_or(Json::Null, |item| self::dates(trust, item.common));
         cell.insert("dates".to_owned(), own);
         Json::Object(cell)

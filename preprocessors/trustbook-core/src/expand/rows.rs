@@ -78,7 +78,7 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
         row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
     }
     common_json(trust, &record.common, &mut row);
-    add_notes(trust, &record.full_id(), &mut row);
+    row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
     Json::Object(row)
 }
 
@@ -120,7 +120,7 @@ fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
     row.insert("text".to_owned(), json!(shown.text));
     row.insert("html".to_owned(), json!(shown.into_html()));
     common_json(trust, &fact.common, &mut row);
-    add_notes(trust, &fact.id, &mut row);
+    row.insert("note".to_owned(), note(trust, &fact.id, &fact.common));
     Json::Object(row)
 }
 
@@ -148,12 +148,15 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(trust, text)).collect()));
 }
 
-/// What the book tells readers of findings that it stands by, behind the note of the record itself.
-fn add_notes(trust: &Trust, id: &str, row: &mut Map<String, Json>) {
-    let Some(notes) = trust.reader_notes.get(id) else { return };
-    let own = row.get("note").and_then(|note| note["value"].as_str()).map(str::to_owned);
-    let text = own.into_iter().chain(notes.iter().cloned()).collect::<Vec<_>>().join(" ");
-    row.insert("note".to_owned(), form(&value::plain(text.clone()), json!(text)));
+/// The note of a record or fact, and behind it what the book tells readers of findings that it stands by.
+pub(super) fn note(trust: &Trust, id: &str, common: &Common) -> Json {
+    let told = trust.reader_notes.get(id).into_iter().flatten();
+    let all: Vec<&str> = common.note.iter().chain(told).map(String::as_str).collect();
+    if all.is_empty() {
+        return Json::Null;
+    }
+    let text = all.join(" ");
+    form(&value::plain(text.clone()), json!(text))
 }
 
 /// What all rows have in common, where there are several and they agree.

@@ -106,6 +106,8 @@ pub fn choice_words(word: &str) -> String {
         "dpa" => "data processing agreement".to_owned(),
         "dpo" => "data protection officer".to_owned(),
         "eu-representative" => "representative in the EU".to_owned(),
+        "self-assessment" => "self-assessment".to_owned(),
+        "session" => "until the browser is closed".to_owned(),
         "nda" => "under a non-disclosure agreement".to_owned(),
         "browser-close" => "when the browser is closed".to_owned(),
         "logout" => "at logout".to_owned(),
