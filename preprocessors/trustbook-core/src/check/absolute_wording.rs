@@ -66,7 +66,7 @@ fn message(page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Di
     if !ANY.as_ref()?.is_match(text) {
         return None;
     }
-    let predicate = subject::predicate(text, &names.us)?;
+    let predicate = subject::predicate_of(sentence, &names.us)?;
     let found = ABSOLUTE.as_ref()?.captures(&predicate)?.get(1)?;
     let word = found.as_str().to_owned();
     let next = predicate[found.end()..].split_whitespace().next().unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::register::types::Type;
 use crate::register::value::Value;
 use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 /// The block that lists free facts.
 pub(super) const FACTS: &str = "facts";
@@ -72,6 +73,15 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
                 format!("write it as `name=value`; the block `{}` takes {}", call.word, listed(takes())),
             ))),
             None => {}
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for name in call.args.iter().filter_map(|(name, _)| name.as_deref()).filter(|name| *name != "id") {
+        if is_known_block && !seen.insert(name) {
+            bad.push(BadArgument::Unreadable(Malformed::new(
+                format!("`{name}` is given twice"),
+                "write it once, or the block twice; only `id` can be repeated",
+            )));
         }
     }
     if call.word == FACTS && !call.args.iter().any(|(name, _)| name.is_none() || name.as_deref() == Some("id")) {

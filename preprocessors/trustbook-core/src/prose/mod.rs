@@ -8,7 +8,7 @@ pub mod token;
 pub mod typed;
 
 use crate::page::Page;
-use crate::page::prose::{Kind, Passage};
+use crate::page::prose::{Kind, MASK, Passage};
 use crate::trust::Trust;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -89,7 +89,9 @@ fn is_label(text: &str, first: &str) -> bool {
 /// Splits a line into sentences; an abbreviation does not end one.
 fn split(line: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for (at, sentence) in line.split_sentence_bound_indices() {
+    // What is masked begins a sentence as a name does.
+    let named = line.replace(MASK, "X");
+    for (at, sentence) in named.split_sentence_bound_indices() {
         let end = at + sentence.len();
         match found.last_mut() {
             Some(last) if ends_in_abbreviation(&line[last.clone()]) => last.end = end,

@@ -52,7 +52,7 @@ const NAMING: &[&str] = &["data", "feature", "name", "scheme"];
 /// Kinds of which a book has one record, so that a field is named by its own label.
 const SINGLE: &[&str] = &["availability", "vulnerability_policy"];
 /// The facts that say what the vendor and its product are called.
-const US: &[&str] = &["product.name", "vendor.legal_name", "vendor.name", "vendor.trade_names"];
+pub const US: &[&str] = &["product.name", "vendor.legal_name", "vendor.name", "vendor.trade_names"];
 
 impl<'t> Names<'t> {
     /// Collects the names of all that readers may see.
@@ -237,6 +237,7 @@ fn us(trust: &Trust) -> Vec<String> {
             None => Vec::new(),
         };
         found.extend(values.iter().map(|name| without_form(name)));
+        found.extend(values);
         found.extend(fact.common.aliases.iter().cloned());
     }
     found.extend(trust.facts.register.of_kind("deployment").map(Record::title));

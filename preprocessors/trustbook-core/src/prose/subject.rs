@@ -1,36 +1,57 @@
 //! Of whom a sentence speaks: of the vendor, or of somebody else.
 
+use super::Sentence;
+use super::names::US;
+use crate::page::prose::MASK;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// Whether the subject of a sentence is we, the vendor or its product. `us` are their names in lower case.
-pub fn is_us(text: &str, us: &[String]) -> bool {
-    let text = opening(text);
-    clause(&text).is_some_and(|clause| {
-        [
-            "we ",
-            "we'",
-            "we’",
-            "our company ",
-            "our team ",
-            "our staff ",
-            "our employees ",
-            "our service ",
-            "our product ",
-            "our platform ",
-        ]
-        .iter()
-        .any(|word| clause.starts_with(word))
-            || after_name(clause, us).is_some()
-    })
+/// What we call our own people and things: "our service never".
+const OURS: &[&str] = &[
+    "app",
+    "application",
+    "company",
+    "employees",
+    "infrastructure",
+    "people",
+    "platform",
+    "product",
+    "products",
+    "servers",
+    "service",
+    "services",
+    "software",
+    "staff",
+    "team",
+    "website",
+];
+
+/// What follows the subject of a sentence, where that is we, the vendor or its product, by words or by an expression:
+/// in lower case.
+pub fn predicate_of(sentence: &Sentence<'_>, us: &[String]) -> Option<String> {
+    let text = sentence.text();
+    let by_expression = || {
+        let start = text.find(|c: char| !c.is_whitespace())?;
+        let (_, id) = sentence.expressions().find(|(at, _)| *at == start)?;
+        let rest = text[start..].trim_start_matches(MASK);
+        let is_us = US.contains(&id) || id.starts_with("deployment.");
+        (is_us && rest.starts_with(' ')).then(|| rest.trim_start().to_lowercase())
+    };
+    predicate(text, us).or_else(by_expression)
 }
 
 /// What follows the subject, where that is we, the vendor or its product: in lower case.
-pub fn predicate(text: &str, us: &[String]) -> Option<String> {
+fn predicate(text: &str, us: &[String]) -> Option<String> {
     let text = opening(text);
-    let clause = clause(&text)?;
-    let we = clause.strip_prefix("we ").or_else(|| clause.strip_prefix("we'")).or_else(|| clause.strip_prefix("we’"));
-    we.or_else(|| after_name(clause, us)).map(|rest| rest.trim_start().to_owned())
+    let clause = clause(&text);
+    let we = ["we ", "we'", "we’"].iter().find_map(|we| clause.strip_prefix(we));
+    let ours = || clause.strip_prefix("our ").and_then(|rest| after_word(rest, OURS));
+    we.or_else(ours).or_else(|| after_name(clause, us)).map(|rest| rest.trim_start().to_owned())
+}
+
+fn after_word<'r>(rest: &'r str, words: &[&str]) -> Option<&'r str> {
+    let (word, rest) = rest.split_once(' ')?;
+    words.contains(&word).then_some(rest)
 }
 
 /// Whether a sentence speaks of others, asks, or sets a condition: then a word in it says nothing of the vendor.
@@ -50,14 +71,12 @@ fn opening(text: &str) -> String {
 }
 
 /// The main clause, where words such as "at present," stand before it.
-fn clause(text: &str) -> Option<&str> {
+fn clause(text: &str) -> &str {
     const LEADS: &[&str] =
         &["additionally", "at ", "by default", "currently", "furthermore", "in addition", "moreover", "today"];
     match text.split_once(", ") {
-        Some((lead, rest)) if lead.split(' ').count() <= 4 && LEADS.iter().any(|word| lead.starts_with(word)) => {
-            Some(rest)
-        }
-        _ => Some(text),
+        Some((lead, rest)) if lead.split(' ').count() <= 4 && LEADS.iter().any(|word| lead.starts_with(word)) => rest,
+        _ => text,
     }
 }
 
@@ -71,12 +90,17 @@ fn after_name<'c>(clause: &'c str, us: &[String]) -> Option<&'c str> {
 mod tests {
     use super::*;
 
+    fn is_us(text: &str, us: &[String]) -> bool {
+        predicate(text, us).is_some()
+    }
+
     #[test]
     fn a_sentence_speaks_of_the_vendor_or_of_others() {
         let us = ["example cloud".to_owned()];
         assert!(is_us("We never sell data.", &us));
         assert!(is_us("At Example, we never sell data.", &us));
         assert!(is_us("Example Cloud always encrypts.", &us));
+        assert!(is_us("Our service never stops.", &us));
         assert!(!is_us("You should always use a second factor.", &us));
         assert_eq!(predicate("We will never sell data.", &us).as_deref(), Some("will never sell data."));
         assert!(is_of_others("Our providers are SOC 2 certified."));

@@ -205,7 +205,7 @@ pub fn statuses<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>
             Some(cell) => is_within(&named.range, cell) && !is_within(&range, cell) && fills_cell(text, &range),
             None => {
                 gap(&named.range, &range) <= 40
-                    && speaks_of_us(text, &named.range, names)
+                    && speaks_of_us(sentence, &named.range, names)
                     && !subject::is_of_others(text)
             }
         };
@@ -233,11 +233,12 @@ fn says_type(text: &str, named: &Named<'_>) -> bool {
 }
 
 /// A sentence about us, or a fragment that begins with the name itself.
-fn speaks_of_us(text: &str, named: &Range<usize>, names: &Names<'_>) -> bool {
+fn speaks_of_us(sentence: &Sentence<'_>, named: &Range<usize>, names: &Names<'_>) -> bool {
+    let text = sentence.text();
     let start = text.find(|c: char| c.is_alphanumeric()).unwrap_or(0);
     let opening = text[start..].to_lowercase();
     let our = ["our ", "we ", "we'", "we’"].iter().any(|word| opening.starts_with(word));
-    our || named.start <= start + 4 || subject::is_us(text, &names.us)
+    our || named.start <= start + 4 || subject::predicate_of(sentence, &names.us).is_some()
         // `Certified for SOC 2`
         || STATUS_WORDS.iter().any(|(word, _)| opening.starts_with(word))
 }

@@ -64,7 +64,7 @@ pub(super) fn print(trust: &Trust, query: &str, as_json: bool) {
     let head = ["id", "value", "state", "owner", "source", "pages"].map(str::to_owned);
     let lines = align(std::iter::once(head).chain(cells).collect(), [44, 40, 44, 12, 32, 60]);
     output::print(&lines.concat());
-    output::say(&format!("{} facts", rows.len()));
+    output::say(&output::counted(rows.len(), "fact"));
 }
 
 /// One JSON object on a line.
