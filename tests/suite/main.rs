@@ -8,5 +8,7 @@ mod hostile;
 mod pages;
 mod records;
 mod reference;
+mod secrets;
 mod stock;
 mod tidy;
+mod tokens;

@@ -36,10 +36,12 @@ pub fn read(world: &dyn World) -> Trust {
 /// # Errors
 /// Where mdBook's renderer can not work at all; what is wrong with the content is in [`Built::findings`].
 pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError> {
-    let trust = read(world);
+    let mut trust = read(world);
     let mut findings = check::run_trust(&trust);
-    let site = trustbook_core::render(&trust, &MdBook::new(world), options)?;
+    let site = trustbook_core::render(world, &trust, &MdBook::new(world), options)?;
     findings.extend(check::run_site(&trust, &site));
+    // What was put together on a page is hidden from reports as well.
+    trust.map.hide(site.secrets.iter().flat_map(trustbook_core::site::Exposed::texts));
     check::sort(&trust, &mut findings);
     Ok(Built { trust, site, findings })
 }

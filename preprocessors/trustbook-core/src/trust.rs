@@ -4,6 +4,7 @@ use crate::config::{Config, ConfigProblem};
 use crate::facts::Facts;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
+use crate::secret::Scanner;
 use crate::span::SourceMap;
 use crate::theme::Theme;
 use crate::toml_tree::TextError;
@@ -32,6 +33,8 @@ pub struct Trust {
     pub theme: Theme,
     /// Who reads the expanded Markdown next.
     pub next: Next,
+    /// Looks for what must not be published.
+    pub scanner: Scanner,
 }
 
 /// Who reads the expanded Markdown.

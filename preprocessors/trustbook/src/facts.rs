@@ -98,14 +98,16 @@ fn rows(trust: &Trust) -> Vec<Row> {
 
 fn row(trust: &Trust, fact: &Fact, common: &Common, pages: Option<Vec<String>>) -> Row {
     let file = trust.map.file(fact.key_span.file);
+    // The table of a build on a server is read by many.
+    let shown = |text: &str| trust.map.masked(text).into_owned();
     Row {
-        id: fact.id.clone(),
-        value: fact.value.as_ref().map(Value::text).unwrap_or_default(),
+        id: shown(&fact.id),
+        value: shown(&fact.value.as_ref().map(Value::text).unwrap_or_default()),
         state: trust.facts.state(common).words(),
-        owner: common.owner.clone().unwrap_or_default(),
-        source: common.source.clone().unwrap_or_default(),
-        pages: pages.unwrap_or_default(),
-        place: format!("{}:{}", file.path(), file.position(fact.key_span.start).line),
+        owner: shown(common.owner.as_deref().unwrap_or_default()),
+        source: shown(common.source.as_deref().unwrap_or_default()),
+        pages: pages.unwrap_or_default().iter().map(|page| shown(page)).collect(),
+        place: shown(&format!("{}:{}", file.path(), file.position(fact.key_span.start).line)),
     }
 }
 

@@ -22,6 +22,7 @@ mod image_missing;
 mod include_missing;
 mod link_broken;
 mod register_syntax;
+mod secret_exposed;
 mod unexpanded;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -81,6 +82,7 @@ pub const CHECKS: &[Check] = &[
     include_missing::CHECK,
     link_broken::CHECK,
     register_syntax::CHECK,
+    secret_exposed::CHECK,
     unexpanded::CHECK,
 ];
 

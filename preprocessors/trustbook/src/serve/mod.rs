@@ -121,7 +121,7 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>) -> Result<State
     let built = build::build(&world, &Options { commit: None, live: true })?;
     output::say_report(&built.trust.map, &built.findings);
     let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
-    let files = Arc::new(publish::files(&world, &built.trust, built.site)?);
+    let files = Arc::new(publish::files(&built.trust, built.site)?);
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!(
         "built {} in {seconds:.2} s: {}",
