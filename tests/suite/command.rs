@@ -264,20 +264,7 @@ fn every_check_and_every_kind_is_explained() {
 #[test]
 fn serve_rebuilds_on_save_and_shows_what_is_wrong() {
     let book = book();
-    let child = Command::new(programs().join("trustbook"))
-        .args(["serve", "--port", "0"])
-        .current_dir(book.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut server = Server(child);
-    let mut lines = BufReader::new(server.0.stderr.take().unwrap()).lines();
-    let address = lines
-        .find_map(|line| line.unwrap().split("http://").nth(1).map(|rest| rest.split('/').next().unwrap().to_owned()))
-        .unwrap();
-    // What the server prints has to be read, or it would stop at a full pipe.
-    std::thread::spawn(move || lines.for_each(drop));
+    let (_server, address, _) = serve(book.path(), &[]);
     let page = get(&address, "/about.html", "localhost");
     assert!(page.contains("Example Ltd") && page.contains("__trustbook/reload.js"), "{page}");
     assert!(get(&address, "/nowhere", "localhost").starts_with("HTTP/1.1 404"));
@@ -293,8 +280,31 @@ fn serve_rebuilds_on_save_and_shows_what_is_wrong() {
     assert!(!book.path().join("book").exists(), "serving publishes nothing");
 }
 
+/// Serves a book: the server, its address, and what it has said so far.
+pub(crate) fn serve(dir: &Path, variables: &[(&str, &str)]) -> (Server, String, String) {
+    let child = Command::new(programs().join("trustbook"))
+        .args(["serve", "--port", "0"])
+        .current_dir(dir)
+        .envs(variables.iter().copied())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut server = Server(child);
+    let mut lines = BufReader::new(server.0.stderr.take().unwrap()).lines();
+    let (mut said, mut address) = (String::new(), None);
+    while address.is_none() {
+        let line = lines.next().unwrap().unwrap();
+        address = line.split("http://").nth(1).map(|rest| rest.split('/').next().unwrap().to_owned());
+        said.push_str(&line);
+    }
+    // What the server prints has to be read, or it would stop at a full pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    (server, address.unwrap(), said)
+}
+
 /// A server that does not outlive its test.
-struct Server(std::process::Child);
+pub(crate) struct Server(std::process::Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -318,7 +328,7 @@ fn wait_for(address: &str, expected: impl Fn(&str) -> bool) {
     panic!("{state}");
 }
 
-fn get(address: &str, path: &str, host: &str) -> String {
+pub(crate) fn get(address: &str, path: &str, host: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();

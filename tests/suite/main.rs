@@ -12,6 +12,8 @@ mod records;
 mod reference;
 mod review;
 mod schema;
+mod secrets;
 mod stock;
 mod tidy;
+mod tokens;
 mod vendor;

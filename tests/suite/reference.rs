@@ -8,6 +8,7 @@ use trustbook_core::register::common::Visibility;
 use trustbook_core::register::types::Type;
 use trustbook_core::register::value::Value;
 use trustbook_core::register::{Fact, Register};
+use trustbook_core::secret::Secret;
 use trustbook_core::world::{Entry, ReadError};
 use trustbook_core::{Trust, World, expand};
 use trustbook_tests::{build, names, short};
@@ -81,6 +82,10 @@ struct Changed<'w> {
 }
 
 impl World for Changed<'_> {
+    fn secrets(&self) -> Vec<Secret> {
+        self.world.secrets()
+    }
+
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         if path == self.path { Ok(self.text.clone().into_bytes()) } else { self.world.read(path) }
     }

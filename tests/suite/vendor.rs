@@ -6,6 +6,7 @@ use mdbook_trustbook::disk::DiskWorld;
 use std::collections::BTreeSet;
 use trustbook_core::World;
 use trustbook_core::register::kinds::KINDS;
+use trustbook_core::secret::Secret;
 use trustbook_core::world::{Entry, ReadError};
 use trustbook_tests::{build, names, short};
 
@@ -22,6 +23,10 @@ fn book(chapters: &'static [&'static str]) -> Without {
 }
 
 impl World for Without {
+    fn secrets(&self) -> Vec<Secret> {
+        self.world.secrets()
+    }
+
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let bytes = self.world.read(path)?;
         if !path.ends_with(".md") {

@@ -5,6 +5,7 @@ use cap_std::fs::Dir;
 use jiff::civil::Date;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use trustbook_core::secret::{Secret, is_secret_name};
 use trustbook_core::world::{self, Entry, MAX_FILE, ReadError, World};
 use walkdir::WalkDir;
 
@@ -17,6 +18,7 @@ pub struct DiskWorld {
     root: PathBuf,
     dir: Dir,
     today: Date,
+    secrets: Vec<Secret>,
 }
 
 impl DiskWorld {
@@ -26,7 +28,7 @@ impl DiskWorld {
     /// Where the folder can not be opened.
     pub fn open(root: &Path, today: Date) -> std::io::Result<Self> {
         let dir = Dir::open_ambient_dir(root, ambient_authority())?;
-        Ok(DiskWorld { root: root.to_owned(), dir, today })
+        Ok(DiskWorld { root: root.to_owned(), dir, today, secrets: secrets() })
     }
 
     /// The book's folder.
@@ -84,6 +86,17 @@ impl World for DiskWorld {
     fn today(&self) -> Date {
         self.today
     }
+
+    fn secrets(&self) -> Vec<Secret> {
+        self.secrets.clone()
+    }
+}
+
+/// The variables of the environment that hold secrets, by their names; the others are not looked at.
+fn secrets() -> Vec<Secret> {
+    let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let secret = all.filter(|(name, _)| is_secret_name(name));
+    secret.filter_map(|(name, value)| Some(Secret::new(name, value.into_string().ok()?))).collect()
 }
 
 fn refused(error: std::io::Error) -> ReadError {

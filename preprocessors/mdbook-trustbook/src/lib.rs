@@ -40,7 +40,9 @@ pub fn read(world: &dyn World) -> Trust {
 pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError> {
     let mut trust = read(world);
     let report = trustbook_core::check(&mut trust);
-    let site = trustbook_core::render(&trust, &MdBook::new(world), options)?;
+    let site = trustbook_core::render(world, &trust, &MdBook::new(world), options)?;
     let report = check::run_site(&trust, &site, report);
+    // What was put together on a page is hidden from reports as well.
+    trust.map.hide(site.secrets.iter().flat_map(trustbook_core::site::Exposed::texts));
     Ok(Built { trust, site, findings: report.findings, excepted: report.excepted.len() })
 }

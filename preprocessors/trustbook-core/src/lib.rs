@@ -26,6 +26,7 @@ pub mod prose;
 pub mod regions;
 pub mod register;
 pub mod report;
+pub mod secret;
 pub mod site;
 pub mod span;
 pub mod suggest;
@@ -46,6 +47,7 @@ pub use world::World;
 use page::Source;
 use page::outline::{self, Chapter, Item};
 use rayon::prelude::*;
+use secret::Scanner;
 use site::Rendered;
 use span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,8 +96,11 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };
+    let scanner = Scanner::new(&world.secrets());
+    let hidden: Vec<String> = map.files().flat_map(|(_, file)| scanner.texts_in(file.text())).collect();
+    map.hide(scanner.texts().chain(hidden));
     let reader_notes = BTreeMap::new();
-    Trust { map, config, facts, outline, pages, missing, files, unlisted, theme, next, reader_notes }
+    Trust { map, config, facts, outline, pages, missing, files, unlisted, theme, next, scanner, reader_notes }
 }
 
 /// Stage 6: runs the checks of what was read, and notes what readers are told of findings that the book stands by.
@@ -184,11 +189,11 @@ pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
     (expanded.into_iter().map(|expanded| expanded.markdown).enumerate().collect(), failures)
 }
 
-/// Stage 7: expands, renders and frames all pages.
+/// Stage 7: expands, renders and frames all pages, and reads the files that they use.
 ///
 /// # Errors
 /// Where the renderer can not work at all.
-pub fn render(trust: &Trust, renderer: &dyn Render, options: &Options) -> Result<Site, RenderError> {
+pub fn render(world: &dyn World, trust: &Trust, renderer: &dyn Render, options: &Options) -> Result<Site, RenderError> {
     let (chapters, failures) = expand(trust);
     let mut rendered = renderer.render(trust, chapters)?;
     rendered.sort_by_key(|rendered| rendered.page);
@@ -196,5 +201,7 @@ pub fn render(trust: &Trust, renderer: &dyn Render, options: &Options) -> Result
     site.failures.extend(failures);
     site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     site.failures.dedup();
+    site::read_files(world, trust, &mut site);
+    site.secrets = site::exposed(trust, &site);
     Ok(site)
 }

@@ -1,5 +1,7 @@
 //! Where something stands in a source file, and the files themselves.
 
+use crate::secret::Mask;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -103,6 +105,7 @@ pub(crate) fn floor(text: &str, offset: usize) -> usize {
 pub struct SourceMap {
     files: Vec<SourceFile>,
     by_path: BTreeMap<String, FileId>,
+    mask: Mask,
 }
 
 impl SourceMap {
@@ -139,6 +142,26 @@ impl SourceMap {
     /// The paths of all files, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.by_path.keys().map(String::as_str)
+    }
+
+    /// All files, in the order of their paths.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.by_path.values().map(|id| (*id, self.file(*id)))
+    }
+
+    /// Hides texts from every report: secrets that stand in the book.
+    pub fn hide(&mut self, texts: impl IntoIterator<Item = String>) {
+        self.mask.hide(texts);
+    }
+
+    /// What no report may show.
+    pub fn mask(&self) -> &Mask {
+        &self.mask
+    }
+
+    /// A text as a report may show it.
+    pub fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.mask.apply(text)
     }
 
     /// The text under a span; empty where the span lies outside its file.

@@ -4,6 +4,7 @@ use crate::config::{Config, ConfigProblem};
 use crate::facts::Facts;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
+use crate::secret::Scanner;
 use crate::span::SourceMap;
 use crate::theme::Theme;
 use crate::toml_tree::TextError;
@@ -35,6 +36,8 @@ pub struct Trust {
     pub next: Next,
     /// What readers are told beside values that the book stands by, by the id of a fact, a field or a record.
     pub reader_notes: BTreeMap<String, Vec<String>>,
+    /// Looks for what must not be published.
+    pub scanner: Scanner,
 }
 
 /// Who reads the expanded Markdown.

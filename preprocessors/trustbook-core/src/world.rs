@@ -1,5 +1,6 @@
-//! The one door between the core and the world: files of the book, and today's date.
+//! The one door between the core and the world: files of the book, today's date, and what must not be published.
 
+use crate::secret::Secret;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -61,6 +62,10 @@ pub trait World: Sync {
 
     /// The date for which the site is built.
     fn today(&self) -> Date;
+
+    /// The variables of the environment whose names say that they hold secrets. They decide nothing but whether a
+    /// value of theirs stands in the site.
+    fn secrets(&self) -> Vec<Secret>;
 }
 
 /// Joins a path onto a folder and resolves `.` and `..`; `None` where it leaves the root or is absolute.
@@ -116,18 +121,24 @@ pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
 #[derive(Debug, Clone)]
 pub struct MemoryWorld {
     files: BTreeMap<String, Vec<u8>>,
+    secrets: Vec<Secret>,
     today: Date,
 }
 
 impl MemoryWorld {
     /// An empty world on a day.
     pub fn new(today: Date) -> Self {
-        MemoryWorld { files: BTreeMap::new(), today }
+        MemoryWorld { files: BTreeMap::new(), secrets: Vec::new(), today }
     }
 
     /// Adds or replaces a file.
     pub fn insert(&mut self, path: &str, content: impl Into<Vec<u8>>) {
         self.files.insert(path.to_owned(), content.into());
+    }
+
+    /// Adds a variable of the environment.
+    pub fn set_secret(&mut self, name: &str, value: &str) {
+        self.secrets.push(Secret::new(name, value));
     }
 }
 
@@ -146,6 +157,10 @@ impl World for MemoryWorld {
 
     fn today(&self) -> Date {
         self.today
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        self.secrets.clone()
     }
 }
 

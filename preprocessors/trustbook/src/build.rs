@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(code));
     }
     let pages = output::counted(built.trust.pages.len(), "page");
-    let files = publish::files(&world, &built.trust, built.site)?;
+    let files = publish::files(&built.trust, built.site)?;
     let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = out.strip_prefix(".").unwrap_or(&out);

@@ -1,26 +1,23 @@
 //! Publishing: the site is written beside the old one and takes its place in one step.
 
 use crate::failure::{Failure, io};
-use mdbook_trustbook::disk::DiskWorld;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use trustbook_core::world::ReadError;
-use trustbook_core::{Site, Trust, World};
+use trustbook_core::{Site, Trust};
 
-/// All files of a site, by path within it.
-pub(crate) fn files(world: &DiskWorld, trust: &Trust, site: Site) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    let mut files = site.assets;
-    for path in site.used {
-        let source = format!("{}/{path}", trust.config.src);
-        match world.read(&source) {
-            Ok(bytes) => files.insert(path, bytes),
-            // Too large, or no plain file: a check has said so, and nothing is published unless the book allows it.
-            Err(ReadError::TooLarge | ReadError::NotAFile) => continue,
-            Err(error) => return Err(Failure::new(format!("reading {source} failed: {error}"))),
-        };
+/// All files of a site, by path within it: the bytes that were checked.
+pub(crate) fn files(trust: &Trust, site: Site) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    for (path, error) in &site.unread {
+        // Too large, or no plain file: a check has said so, and nothing is published unless the book allows it.
+        if !matches!(error, ReadError::TooLarge | ReadError::NotAFile) {
+            return Err(Failure::new(format!("reading {}/{path} failed: {error}", trust.config.src)));
+        }
     }
+    let mut files = site.assets;
+    files.extend(site.files);
     for page in site.pages {
         files.insert(page.path, page.html.into_bytes());
     }

@@ -33,6 +33,7 @@ mod placeholder_text;
 mod record_incomplete;
 mod region_unknown;
 mod register_syntax;
+mod secret_exposed;
 mod subprocessor_notice;
 mod typed_date;
 mod unexpanded;
@@ -124,6 +125,7 @@ pub const CHECKS: &[Check] = &[
     record_incomplete::CHECK,
     region_unknown::CHECK,
     register_syntax::CHECK,
+    secret_exposed::CHECK,
     subprocessor_notice::CHECK,
     typed_date::CHECK,
     unexpanded::CHECK,

@@ -1,8 +1,8 @@
 //! The report for people: the offending line, the line that makes it wrong, what to do, and an edit that mends it.
 
-use super::{Colour, harmless, located, steers};
-use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::span::{SourceMap, Span, floor};
+use super::{Colour, harmless, located, path, steers};
+use crate::diagnostic::{Diagnostic, Edit, Level, Place};
+use crate::span::{SourceFile, SourceMap, Span, floor};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Patch, Renderer, Snippet};
 use std::ops::Range;
 
@@ -64,7 +64,7 @@ fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {
             }
             group
         }
-        Place::At(span) => title.element(Origin::path(harmless(map.file(span.file).path()))),
+        Place::At(span) => title.element(Origin::path(harmless(&path(map, span.file)))),
         Place::File(path) => title.element(Origin::path(harmless(path))),
     };
     for help in &finding.help {
@@ -84,10 +84,10 @@ fn suggestion<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Option<Group<'m>>
     if !file.is_exact() {
         return None;
     }
-    let (window, text, line) = window(file.text(), first.span.range());
-    let mut snippet = Snippet::source(text).line_start(line).path(harmless(file.path()));
-    for edit in finding.edits.iter().filter(|edit| edit.span.file == first.span.file) {
-        let range = clamp(&window, edit.span.range());
+    let edits: Vec<&Edit> = finding.edits.iter().filter(|edit| edit.span.file == first.span.file).collect();
+    let window = window(map, file, &edits.iter().map(|edit| edit.span.range()).collect::<Vec<_>>());
+    let mut snippet = Snippet::source(window.text).line_start(window.line).path(harmless(&path(map, first.span.file)));
+    for (edit, range) in edits.iter().zip(window.ranges) {
         snippet = snippet.patch(Patch::new(range, harmless(&edit.replacement)));
     }
     Some(Shown::HELP.secondary_title("write").element(snippet))
@@ -99,40 +99,53 @@ fn snippet<'m>(
     kind: AnnotationKind,
     label: Option<String>,
 ) -> Snippet<'m, annotate_snippets::Annotation<'m>> {
-    let file = map.file(span.file);
-    let (window, text, line) = window(file.text(), span.range());
-    let mut annotation = kind.span(clamp(&window, span.range()));
+    let Window { text, ranges, line } = window(map, map.file(span.file), &[span.range()]);
+    let mut annotation = kind.span(ranges.into_iter().next().unwrap_or(0..0));
     if let Some(label) = label {
         annotation = annotation.label(harmless(&label));
     }
-    Snippet::source(text).line_start(line).path(harmless(file.path())).annotation(annotation)
+    Snippet::source(text).line_start(line).path(harmless(&path(map, span.file))).annotation(annotation)
 }
 
-/// The lines around a range: only these are given to the snippet, so that a long file costs nothing.
-/// Returns the range of bytes, the text and the number of its first line.
-fn window(text: &str, range: Range<usize>) -> (Range<usize>, String, usize) {
-    let start = floor(text, range.start);
-    let end = floor(text, range.end.max(start));
+/// Some lines of a file as they are shown, with the ranges that are marked in them.
+struct Window {
+    text: String,
+    ranges: Vec<Range<usize>>,
+    /// The number of the first line.
+    line: usize,
+}
+
+/// The lines around the first of some ranges: only these are given to the snippet, so that a long file costs nothing.
+fn window(map: &SourceMap, file: &SourceFile, ranges: &[Range<usize>]) -> Window {
+    let text = file.text();
+    let around = ranges.first().cloned().unwrap_or(0..0);
+    let start = floor(text, around.start);
+    let end = floor(text, around.end.max(start));
     let first = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let line = text[..first].matches('\n').count() + 1;
-    // What could steer a terminal becomes question marks of the same number of bytes, which keeps the offsets.
-    let mut shown = String::with_capacity(last - first);
-    for c in text[first..last].chars() {
-        match c {
-            '\n' | '\t' => shown.push(c),
-            '\r' => shown.push(' '),
-            c if steers(c) => shown.extend(std::iter::repeat_n('?', c.len_utf8())),
-            c => shown.push(c),
-        }
+    let lines = &text[first..last];
+    let hidden = map.mask().ranges(lines);
+    let mut shown = String::with_capacity(lines.len());
+    // What is shown can be of another length than what is written: where each character went is kept.
+    let mut went = Vec::new();
+    for (at, c) in lines.char_indices() {
+        let is_hidden = hidden.iter().any(|range| range.contains(&at));
+        let c = match c {
+            '\n' | '\t' => c,
+            _ if is_hidden => '*',
+            '\r' => ' ',
+            // What could steer a terminal.
+            c if steers(c) => '?',
+            c => c,
+        };
+        went.push((first + at, shown.len()));
+        shown.push(c);
     }
-    (first..last, shown, line)
-}
-
-/// A range within a window, on character boundaries by construction of spans, never past its end.
-fn clamp(window: &Range<usize>, range: Range<usize>) -> Range<usize> {
-    let len = window.end - window.start;
-    let start = range.start.saturating_sub(window.start).min(len);
-    let end = range.end.saturating_sub(window.start).clamp(start, len);
-    start..end
+    let place = |offset: usize| {
+        let next = went.partition_point(|(at, _)| *at < offset);
+        went.get(next).map_or(shown.len(), |(_, place)| *place)
+    };
+    let ranges = ranges.iter().map(|range| place(range.start)..place(range.end).max(place(range.start))).collect();
+    Window { ranges, text: shown, line }
 }

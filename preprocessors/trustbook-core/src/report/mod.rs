@@ -6,7 +6,8 @@ mod short;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::expand::encode::is_direction_mark;
-use crate::span::{Position, SourceMap};
+use crate::span::{FileId, Position, SourceMap};
+use std::borrow::Cow;
 
 /// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +32,41 @@ pub enum Colour {
     None,
 }
 
-/// Writes findings in a format.
+/// Writes findings in a format. Secrets of the book are stars in each.
 pub fn report(map: &SourceMap, findings: &[Diagnostic], format: Format, colour: Colour) -> String {
+    let findings: Vec<Diagnostic> = findings.iter().map(|finding| masked(map, finding)).collect();
     match format {
-        Format::Human => human::report(map, findings, colour),
-        Format::Short => short::report(map, findings),
-        Format::Json => json::report(map, findings),
+        Format::Human => human::report(map, &findings, colour),
+        Format::Short => short::report(map, &findings),
+        Format::Json => json::report(map, &findings),
     }
+}
+
+/// A finding without the secrets that a check may quote.
+fn masked(map: &SourceMap, finding: &Diagnostic) -> Diagnostic {
+    let mask = |text: &mut String| {
+        if let Cow::Owned(masked) = map.masked(text) {
+            *text = masked;
+        }
+    };
+    let mut finding = finding.clone();
+    mask(&mut finding.message);
+    finding.label.iter_mut().for_each(mask);
+    finding.help.iter_mut().for_each(mask);
+    finding.labels.iter_mut().for_each(|label| mask(&mut label.text));
+    // An edit with stars in it would mend nothing.
+    if finding.edits.iter().any(|edit| !map.mask().ranges(&edit.replacement).is_empty()) {
+        finding.edits.clear();
+    }
+    if let Place::File(path) = &mut finding.place {
+        mask(path);
+    }
+    finding
+}
+
+/// The path of a source as a report may show it.
+fn path(map: &SourceMap, file: FileId) -> String {
+    map.masked(map.file(file).path()).into_owned()
 }
 
 /// How many errors and warnings there are.
@@ -52,7 +81,7 @@ fn located(map: &SourceMap, place: &Place) -> (String, Option<(Position, Positio
         Place::At(span) => {
             let file = map.file(span.file);
             let positions = (file.position(span.start), file.position(span.end));
-            (file.path().to_owned(), file.is_exact().then_some(positions))
+            (path(map, span.file), file.is_exact().then_some(positions))
         }
         Place::File(path) => (path.clone(), None),
     }

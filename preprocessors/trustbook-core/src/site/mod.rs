@@ -1,6 +1,7 @@
 //! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
 
 mod content;
+mod exposed;
 mod frame;
 mod links;
 mod nav;
@@ -10,11 +11,13 @@ mod scan;
 use crate::expand::uses;
 use crate::page::outline;
 use crate::trust::Trust;
+use crate::world::{ReadError, World};
 use frame::{Frame, PageFrame};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use content::Heading;
+pub use exposed::Exposed;
 pub use links::BadLink;
 pub use scan::{SiteLink, SlotFailure};
 
@@ -62,6 +65,12 @@ pub struct Site {
     pub assets: BTreeMap<String, Vec<u8>>,
     /// Files under `src` that pages link to, relative to `src`.
     pub used: BTreeSet<String>,
+    /// The bytes of these files, read once: what is checked is what is published.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Those that could not be read, with the reason.
+    pub unread: Vec<(String, ReadError)>,
+    /// Secrets that would be published.
+    pub secrets: Vec<Exposed>,
     /// Links that do not lead where they should.
     pub bad_links: Vec<BadLink>,
     /// What templates could not do.
@@ -111,6 +120,23 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
     failures.dedup();
     site.failures = failures;
     site
+}
+
+/// Reads the files that pages use.
+pub(crate) fn read_files(world: &dyn World, trust: &Trust, site: &mut Site) {
+    for path in &site.used {
+        match world.read(&format!("{}/{path}", trust.config.src)) {
+            Ok(bytes) => {
+                site.files.insert(path.clone(), bytes);
+            }
+            Err(error) => site.unread.push((path.clone(), error)),
+        }
+    }
+}
+
+/// Looks for secrets in everything that would be published.
+pub(crate) fn exposed(trust: &Trust, site: &Site) -> Vec<Exposed> {
+    exposed::find(trust, site)
 }
 
 fn chapter_page(

@@ -22,9 +22,18 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(trust: &Trust, id: String, value: String, common: &Common, place: String) -> Self {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let state = trust.facts.state(common).words();
-        Row { id, value, state, owner: text(&common.owner), source: text(&common.source), pages: Vec::new(), place }
+        // The table of a build on a server is read by many.
+        let shown = |text: &str| trust.map.masked(text).into_owned();
+        let text = |text: &Option<String>| shown(text.as_deref().unwrap_or_default());
+        Row {
+            id: shown(&id),
+            value: shown(&value),
+            state: trust.facts.state(common).words(),
+            owner: text(&common.owner),
+            source: text(&common.source),
+            pages: Vec::new(),
+            place: shown(&place),
+        }
     }
 
     /// Whether it has what is looked for, in lower case.

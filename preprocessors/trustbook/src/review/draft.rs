@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 use trustbook_core::World;
 use trustbook_core::register::{self, Register};
+use trustbook_core::secret::Secret;
 use trustbook_core::span::SourceMap;
 use trustbook_core::world::{Entry, MemoryWorld, ReadError};
 
@@ -118,6 +119,10 @@ impl<'w> Draft<'w> {
 }
 
 impl World for Draft<'_> {
+    fn secrets(&self) -> Vec<Secret> {
+        self.world.secrets()
+    }
+
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         self.files.get(path).map_or_else(|| self.world.read(path), |file| Ok(file.after()))
     }

@@ -122,7 +122,7 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>) -> Result<State
     output::say_report(&built.trust.map, &built.findings);
     let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
     let counts = output::counts(&built);
-    let files = Arc::new(publish::files(&world, &built.trust, built.site)?);
+    let files = Arc::new(publish::files(&built.trust, built.site)?);
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!("built {} in {seconds:.2} s: {}", output::counted(built.trust.pages.len(), "page"), counts));
     *folders = watch::folders(&built.trust);

@@ -1,0 +1,44 @@
+//! A secret stands in what would be published.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::secret::What;
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "secret-exposed",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("secret_exposed.md"),
+    run: Run::Site(run),
+};
+
+/// How many other places of one secret are shown.
+const MOST_PLACES: usize = 4;
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for exposed in &site.secrets {
+        let mut places = exposed.places(trust, site).into_iter();
+        let (Some(place), Some(file)) = (places.next(), exposed.files.first()) else { continue };
+        // The secret itself is never part of a message.
+        let message = match &exposed.what {
+            What::Variable(name) => format!("the value of the environment variable `{name}` is published"),
+            What::Token(kind) => format!("{kind} is published"),
+        };
+        let others = match exposed.files.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let finding = Diagnostic::new(place, message).label(format!("in `{file}`{others}"));
+        let also = places.take(MOST_PLACES).filter_map(|place| match place {
+            Place::At(span) => Some(span),
+            Place::File(_) => None,
+        });
+        findings.push(
+            also.fold(finding, |finding, span| finding.also(span, "here as well"))
+                .help("take it out and revoke it: what has stood in a book must be taken for known"),
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! Texts that no report may show.
+
+use aho_corasick::AhoCorasick;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+/// Texts that no report may show: each of their characters becomes a `*`.
+#[derive(Clone, Default)]
+pub struct Mask {
+    texts: BTreeSet<String>,
+    automaton: Option<AhoCorasick>,
+}
+
+impl fmt::Debug for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mask").field("texts", &self.texts.len()).finish_non_exhaustive()
+    }
+}
+
+impl Mask {
+    /// Hides more texts.
+    pub fn hide(&mut self, texts: impl IntoIterator<Item = String>) {
+        let before = self.texts.len();
+        self.texts.extend(texts.into_iter().filter(|text| !text.is_empty()));
+        if self.texts.len() > before {
+            self.automaton = AhoCorasick::new(&self.texts).ok();
+        }
+    }
+
+    /// Where hidden texts stand, in order and apart from each other.
+    pub fn ranges(&self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        // Overlapping ones as well: a part of one that another covers must not stay.
+        let found = self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text));
+        let mut found: Vec<Range<usize>> = found.map(|found| found.range()).collect();
+        found.sort_by_key(|range| (range.start, range.end));
+        for range in found {
+            match ranges.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => ranges.push(range),
+            }
+        }
+        ranges
+    }
+
+    /// A text with stars in the place of what is hidden, of the same number of characters.
+    pub fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let ranges = self.ranges(text);
+        if ranges.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut output = String::with_capacity(text.len());
+        let mut done = 0;
+        for range in ranges {
+            output.push_str(&text[done..range.start]);
+            output.extend(text[range.clone()].chars().map(|_| '*'));
+            done = range.end;
+        }
+        output.push_str(&text[done..]);
+        Cow::Owned(output)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_texts_become_stars_of_the_same_number() {
+        let mut mask = Mask::default();
+        assert_eq!(mask.apply("abc"), "abc");
+        mask.hide(["bcé".to_owned(), "édef".to_owned(), "zz".to_owned()]);
+        assert_eq!(mask.apply("abcédef zzzz é"), "a****** **** é");
+        assert!(!format!("{mask:?}").contains("zz"));
+    }
+}

@@ -1,0 +1,195 @@
+//! The shapes of well-known tokens: a mark that each has, what stands around it, and what its random part looks like.
+
+use super::looks::{self, Look};
+use super::{Hit, What, special};
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::bytes::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A kind of token.
+struct Shape {
+    /// What it is, with its article.
+    kind: &'static str,
+    /// Texts of which each such token has one.
+    marks: &'static [&'static str],
+    how: How,
+}
+
+/// How a token is told from a text that only has its mark.
+enum How {
+    /// The token begins with the mark and is all that the expression finds; its group is random.
+    Begins(&'static str, Look),
+    /// The token has the mark in it, at most this many bytes from its beginning.
+    Holds(&'static str, Look, usize),
+    /// As `Begins`, near this word.
+    Near(&'static str, Look, &'static str),
+    /// More than an expression can say.
+    Special(special::Finder),
+}
+
+use How::{Begins, Holds, Near, Special};
+use Look::{Hex, Letters, Mixed, Upper};
+
+/// How far from a mark an expression looks, in bytes.
+const REACH: usize = 600;
+/// How far from a token a word can stand that explains it, in bytes.
+const NEAR: usize = 200;
+
+const fn shape(kind: &'static str, marks: &'static [&'static str], how: How) -> Shape {
+    Shape { kind, marks, how }
+}
+
+/// Every shape, by kind. Formats are those that their issuers document, or that GitHub's secret scanning names.
+const SHAPES: &[Shape] = &[
+    shape("a DigitalOcean token", &["dop_v1_", "doo_v1_", "dor_v1_"], Begins("do[opr]_v1_([0-9a-f]{64})", Hex)),
+    shape("a Discord webhook", &["discord.com/api/", "discordapp.com/api/"], Begins(DISCORD, Mixed)),
+    shape("a Docker token", &["dckr_pat_", "dckr_oat_"], Begins("dckr_[po]at_([A-Za-z0-9_-]{27,40})", Mixed)),
+    shape("a Databricks token", &["dapi"], Begins("dapi([0-9a-f]{32})(?:-[0-9])?", Hex)),
+    shape(
+        "a GitHub token",
+        &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
+        Begins("gh[pousr]_([A-Za-z0-9]{36,251})", Mixed),
+    ),
+    shape("a GitHub token", &["github_pat_"], Begins("github_pat_([A-Za-z0-9]{22}_[A-Za-z0-9]{59})", Mixed)),
+    shape(
+        "a GitLab token",
+        &["glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glft-", "glimt-", "glagent-", "glsoat-", "gloas-"],
+        Begins(r"gl[a-z]{2,5}-([A-Za-z0-9_-]{20,300}(?:\.[0-9a-z]{9})?)", Mixed),
+    ),
+    shape("a Google API key", &["AIza"], Begins("(AIza[A-Za-z0-9_-]{35})", Mixed)),
+    shape("a Google OAuth secret", &["GOCSPX-"], Begins("GOCSPX-([A-Za-z0-9_-]{28})", Mixed)),
+    shape("a Grafana token", &["glsa_"], Begins("glsa_([A-Za-z0-9]{32}_[0-9a-fA-F]{8})", Mixed)),
+    shape("a Grafana token", &["glc_eyJ"], Begins("glc_(eyJ[A-Za-z0-9+/_-]{40,400})", Mixed)),
+    shape("a Hugging Face token", &["hf_", "api_org_"], Begins("(?:hf|api_org)_([A-Za-z0-9]{34,40})", Letters)),
+    shape("a Linear token", &["lin_api_", "lin_oauth_"], Begins("lin_(?:api|oauth)_([A-Za-z0-9]{40,64})", Mixed)),
+    shape("a Mailgun key", &["key-"], Near("key-([0-9a-f]{32})", Hex, "mailgun")),
+    shape("a Notion token", &["ntn_"], Begins("ntn_([A-Za-z0-9]{43,50})", Mixed)),
+    shape("a Notion token", &["secret_"], Begins("secret_([A-Za-z0-9]{43})", Mixed)),
+    shape("an npm token", &["npm_"], Begins("npm_([A-Za-z0-9]{36})", Mixed)),
+    shape(
+        "an OpenAI key",
+        &["T3BlbkFJ"],
+        Holds("sk-(?:[A-Za-z]{2,10}-)?([A-Za-z0-9_-]{16,100}T3BlbkFJ[A-Za-z0-9_-]{16,100})", Mixed, 120),
+    ),
+    shape("a PyPI token", &["pypi-AgE"], Begins("pypi-(AgE[A-Za-z0-9_-]{50,400})", Mixed)),
+    shape("a SendGrid key", &["SG."], Begins(r"SG\.([A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})", Mixed)),
+    shape(
+        "a Shopify token",
+        &["shpat_", "shpca_", "shppa_", "shpss_"],
+        Begins("shp(?:at|ca|pa|ss)_([0-9a-fA-F]{32})", Hex),
+    ),
+    shape("a Slack token", &["xapp-"], Begins("xapp-[0-9]-[A-Z0-9]{8,14}-[0-9]{6,16}-([0-9a-f]{64})", Hex)),
+    shape(
+        "a Slack token",
+        &["xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-"],
+        Begins("xox[a-z]-(?:[0-9]{6,16}-)*((?:[0-9]{6,16}-)[A-Za-z0-9-]{10,200}|[A-Za-z0-9%-]{40,300})", Mixed),
+    ),
+    shape("a Slack webhook", &["hooks.slack.com/"], Begins(SLACK, Mixed)),
+    shape("a Square token", &["sq0atp-", "sq0csp-"], Begins("sq0[a-z]{3}-([A-Za-z0-9_-]{22,43})", Mixed)),
+    shape("a Square token", &["EAAA"], Near("(EAAA[A-Za-z0-9_-]{60})", Mixed, "square")),
+    shape("a Stripe key", &["sk_live_", "rk_live_"], Begins("[sr]k_live_([A-Za-z0-9]{16,247})", Mixed)),
+    shape("a Stripe webhook secret", &["whsec_"], Begins("whsec_([A-Za-z0-9+/]{32,64})", Mixed)),
+    shape("a Telegram bot token", &[":AA"], Holds("([0-9]{8,10}:AA[A-Za-z0-9_-]{33})", Mixed, 10)),
+    shape("a Twilio API key", &["SK"], Begins("SK([0-9a-f]{32})", Hex)),
+    shape("a Vault token", &["hvs.", "hvb.", "hvr."], Begins(r"hv[sbr]\.([A-Za-z0-9_-]{24,300})", Mixed)),
+    shape("an age secret key", &["AGE-SECRET-KEY-1"], Begins("AGE-SECRET-KEY-1([02-9AC-HJ-NP-Z]{58})", Upper)),
+    shape("an Anthropic key", &["sk-ant-"], Begins("sk-ant-[a-z]{2,10}[0-9]{2}-([A-Za-z0-9_-]{60,120})", Mixed)),
+    shape("an Azure storage key", &["AccountKey=", "SharedAccessKey="], Special(special::azure)),
+    shape("an AWS access key", &["AKIA", "ASIA"], Special(special::aws_id)),
+    shape("an AWS secret key", &["access_key", "ACCESS_KEY", "AccessKey"], Special(special::aws_secret)),
+    shape("a connection string with its password", &["://"], Special(special::connection)),
+    shape("a private key", &["PRIVATE KEY"], Special(special::private_key)),
+    shape("a signed web token (JWT)", &["eyJ"], Special(special::web_token)),
+];
+
+const DISCORD: &str = r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[0-9]{17,20}/([A-Za-z0-9_-]{60,90})";
+const SLACK: &str =
+    r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Z0-9]{7,12}/[A-Z0-9]{7,14}/([A-Za-z0-9]{20,40})";
+
+/// The shapes, ready to be searched for.
+struct Compiled {
+    /// All marks of all shapes.
+    marks: AhoCorasick,
+    /// For each mark, the index of its shape.
+    of_mark: Vec<usize>,
+    /// For each shape, its expression where it has one.
+    regexes: Vec<Option<Regex>>,
+}
+
+static COMPILED: LazyLock<Option<Compiled>> = LazyLock::new(compile);
+
+/// A test holds that all expressions can be read.
+fn compile() -> Option<Compiled> {
+    let mut of_mark = Vec::new();
+    let mut marks: Vec<&str> = Vec::new();
+    let mut regexes = Vec::new();
+    for (index, shape) in SHAPES.iter().enumerate() {
+        marks.extend(shape.marks);
+        of_mark.extend(shape.marks.iter().map(|_| index));
+        regexes.push(match shape.how {
+            Begins(text, _) | Near(text, _, _) => Regex::new(&format!("^(?-u:{text})")).ok(),
+            Holds(text, _, _) => Regex::new(&format!("(?-u:{text})")).ok(),
+            Special(_) => None,
+        });
+    }
+    let marks = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(marks).ok()?;
+    Some(Compiled { marks, of_mark, regexes })
+}
+
+/// The tokens in some bytes, in order of their marks; no two of them overlap.
+pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
+    let Some(compiled) = &*COMPILED else { return Vec::new() };
+    let mut hits: Vec<Hit> = Vec::new();
+    for mark in compiled.marks.find_iter(bytes) {
+        let index = compiled.of_mark[mark.pattern().as_usize()];
+        let Some(found) = found(&SHAPES[index], compiled.regexes[index].as_ref(), bytes, mark.range()) else {
+            continue;
+        };
+        let known = |hit: &Hit| found.range.start < hit.range.end && hit.range.start < found.range.end;
+        // Marks come in order: only the last hits can reach this far.
+        if !hits.iter().rev().take(8).any(known) {
+            hits.push(Hit { what: What::Token(SHAPES[index].kind), range: found.range, beside: found.beside });
+        }
+    }
+    hits
+}
+
+fn found(shape: &Shape, regex: Option<&Regex>, bytes: &[u8], mark: Range<usize>) -> Option<special::Found> {
+    let (look, back) = match shape.how {
+        Special(find) => return find(bytes, mark),
+        Begins(_, look) => (look, 0),
+        Near(_, look, word) => {
+            let around =
+                bytes[mark.start.saturating_sub(NEAR)..(mark.end + NEAR).min(bytes.len())].to_ascii_lowercase();
+            if !looks::has(&around, word.as_bytes()) {
+                return None;
+            }
+            (look, 0)
+        }
+        Holds(_, look, back) => (look, back),
+    };
+    let from = mark.start.saturating_sub(back);
+    let window = &bytes[from..(mark.end + REACH).min(bytes.len())];
+    let captures = regex?.captures(window)?;
+    let (all, random) = (captures.get(0)?, captures.get(1)?);
+    let range = from + all.start()..from + all.end();
+    let holds_mark = range.start <= mark.start && mark.end <= range.end;
+    let alone = looks::stands_alone(bytes, &range);
+    (holds_mark && alone && looks::is_random(random.as_bytes(), look)).then_some(special::Found { range, beside: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_expression_can_be_read_and_every_kind_has_its_article() {
+        let compiled = COMPILED.as_ref().unwrap();
+        for (shape, regex) in SHAPES.iter().zip(&compiled.regexes) {
+            assert_eq!(regex.is_none(), matches!(shape.how, Special(_)), "{}", shape.kind);
+            assert!(shape.kind.starts_with("a ") || shape.kind.starts_with("an "), "{}", shape.kind);
+            assert!(!shape.marks.is_empty());
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! What readers see of markup: its text with entities resolved.
+
+use aho_corasick::AhoCorasick;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Named entities of ASCII marks, and of those that typography puts in their place (HTML 5.2 section 8.5).
+const NAMED: &[(&str, char)] = &[
+    ("amp", '&'),
+    ("apos", '\''),
+    ("ast", '*'),
+    ("bsol", '\\'),
+    ("colon", ':'),
+    ("comma", ','),
+    ("commat", '@'),
+    ("dollar", '$'),
+    ("equals", '='),
+    ("excl", '!'),
+    ("gt", '>'),
+    ("hyphen", '-'),
+    ("lbrace", '{'),
+    ("lbrack", '['),
+    ("lowbar", '_'),
+    ("lpar", '('),
+    ("lsqb", '['),
+    ("lt", '<'),
+    ("num", '#'),
+    ("percnt", '%'),
+    ("period", '.'),
+    ("plus", '+'),
+    ("quest", '?'),
+    ("quot", '"'),
+    ("rbrace", '}'),
+    ("rpar", ')'),
+    ("rsqb", ']'),
+    ("semi", ';'),
+    ("sol", '/'),
+    ("tilde", '~'),
+    ("verbar", '|'),
+];
+
+/// What the renderer puts in the place of what is typed.
+const TYPOGRAPHY: [&str; 7] = ["“", "”", "‘", "’", "–", "—", "…"];
+/// What is typed for each of them.
+const TYPED: [&str; 7] = ["\"", "\"", "'", "'", "--", "---", "..."];
+
+static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(TYPOGRAPHY).ok());
+
+/// The longest entity that is read, without its marks.
+const LONGEST: usize = 10;
+
+/// Text with entities resolved, tags and comments left where they are.
+pub fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut output = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        output.push_str(&rest[..at]);
+        rest = &rest[at..];
+        match entity(rest) {
+            Some((c, len)) => {
+                output.push(c);
+                rest = &rest[len..];
+            }
+            None => {
+                output.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    output.push_str(rest);
+    Cow::Owned(output)
+}
+
+/// The character of an entity at the start of a text, and the entity's length.
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(LONGEST + 2).position(|byte| byte == b';')?;
+    let name = text.get(1..end)?;
+    let c = match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+        None => NAMED.iter().find(|(known, _)| *known == name)?.1,
+    };
+    Some((c, end + 1))
+}
+
+/// A source as it is meant: with the backslashes of Markdown, TOML and JSON and with entities resolved.
+#[derive(Default)]
+pub struct Meant {
+    /// The text.
+    pub text: String,
+    /// Where the text goes on after each escape, and where that stands in the source.
+    steps: Vec<(usize, usize)>,
+}
+
+impl Meant {
+    /// The range of the source that a range of the text stands for.
+    pub fn locate(&self, range: Range<usize>) -> Range<usize> {
+        let at = |offset: usize| {
+            let step = self.steps.partition_point(|(text, _)| *text <= offset);
+            let (text, source) = step.checked_sub(1).map_or((0, 0), |step| self.steps[step]);
+            source + (offset - text)
+        };
+        // The last byte and its own end: what is escaped behind the range is no part of it.
+        let last = range.end.saturating_sub(1).max(range.start);
+        let end = self.steps.iter().find(|(text, _)| *text == last + 1).map_or(at(last) + 1, |(_, source)| *source);
+        at(range.start)..end
+    }
+}
+
+/// A source as it is meant; `None` where nothing in it is escaped.
+pub fn meant(source: &str) -> Option<Meant> {
+    let mut meant = Meant::default();
+    let mut done = 0;
+    while let Some(at) = source[done..].find(['\\', '&']).map(|at| done + at) {
+        meant.text.push_str(&source[done..at]);
+        let rest = &source[at..];
+        let (c, length) = escape(rest).or_else(|| entity(rest)).unwrap_or((char::from(rest.as_bytes()[0]), 1));
+        if length > 1 {
+            // The character itself begins where its escape does.
+            meant.steps.push((meant.text.len(), at));
+        }
+        meant.text.push(c);
+        done = at + length;
+        if length > 1 {
+            meant.steps.push((meant.text.len(), done));
+        }
+    }
+    if meant.steps.is_empty() {
+        return None;
+    }
+    meant.text.push_str(&source[done..]);
+    Some(meant)
+}
+
+/// The character of an escape at the start of a text, and the length of that.
+fn escape(text: &str) -> Option<(char, usize)> {
+    let code = |digits: usize| {
+        let number = u32::from_str_radix(text.get(2..2 + digits)?, 16).ok()?;
+        Some((char::from_u32(number)?, 2 + digits))
+    };
+    match text.as_bytes() {
+        [b'\\', b'u', ..] => code(4),
+        [b'\\', b'U', ..] => code(8),
+        [b'\\', mark, ..] if mark.is_ascii_punctuation() => Some((char::from(*mark), 2)),
+        _ => None,
+    }
+}
+
+/// The text between the tags of markup, with entities resolved and typography as it was typed: `“` was `"`.
+pub fn typed(html: &str) -> String {
+    let mut text = String::with_capacity(html.len() / 2);
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = if rest.starts_with("<!--") {
+            rest.find("-->").map(|end| end + 3)
+        } else {
+            rest.find('>').map(|end| end + 1)
+        };
+        rest = &rest[end.unwrap_or(rest.len())..];
+    }
+    text.push_str(rest);
+    let text = decoded(&text);
+    let signs = SIGNS.as_ref().filter(|signs| signs.is_match(&*text));
+    signs.map(|signs| signs.replace_all(&text, &TYPED)).unwrap_or_else(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entities_are_resolved_and_tags_left_out() {
+        assert_eq!(decoded("a&#45;b&#x2D;c&lowbar;d&amp;e&nope;&"), "a-b-c_d&e&nope;&");
+        assert_eq!(typed("<p title='x'>a<b>&#95;</b>b <!-- <i> -->–c “d”</p>"), "a_b --c \"d\"");
+        assert_eq!(typed("a < b"), "a ");
+        assert_eq!(decoded("&é;&ééééé;"), "&é;&ééééé;");
+    }
+
+    #[test]
+    fn what_is_meant_is_found_where_it_is_written() {
+        let source = "é a\\_b&#95;c \\u0041 \\n d";
+        let meant = meant(source).unwrap();
+        assert_eq!(meant.text, "é a_b_c A \\n d");
+        let at = |text: &str| {
+            let at = meant.text.find(text).unwrap();
+            &source[meant.locate(at..at + text.len())]
+        };
+        for (text, written) in [
+            ("a_b_c", "a\\_b&#95;c"),
+            ("b", "b"),
+            ("_c", "&#95;c"),
+            ("a_", "a\\_"),
+            ("A", "\\u0041"),
+            ("d", "d"),
+            ("é", "é"),
+            (" A ", " \\u0041 "),
+        ] {
+            // The first underscore is that of `a_`.
+            assert_eq!(at(text), written, "{text}");
+        }
+        assert!(super::meant("a b").is_none());
+    }
+}

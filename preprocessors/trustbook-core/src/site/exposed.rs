@@ -1,0 +1,163 @@
+//! Secrets in what would be published: in every page as bytes and as text, in every file, and in their names.
+
+use super::Site;
+use crate::diagnostic::Place;
+use crate::register::value::Value;
+use crate::secret::{Hit, What, view};
+use crate::span::Span;
+use crate::trust::Trust;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// A secret that would be published.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Exposed {
+    /// What it is.
+    pub what: What,
+    /// The files of the site that have it, sorted.
+    pub files: Vec<String>,
+    /// As it stands there, each way once.
+    whole: Vec<String>,
+    /// Its lines, with what must be hidden beside it.
+    texts: Vec<String>,
+}
+
+impl std::fmt::Debug for Exposed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Exposed").field("what", &self.what).field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+/// Endings of names of files that are markup.
+const MARKUP: &[&str] = &[".htm", ".html", ".rss", ".svg", ".xhtml", ".xml"];
+
+/// One secret in one file.
+struct Seen {
+    what: What,
+    file: String,
+    whole: String,
+    texts: Vec<String>,
+}
+
+/// Looks for secrets in everything that would be published.
+pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
+    let pages = site.pages.par_iter().map(|page| markup(trust, &page.path, &page.html));
+    let files: Vec<(&String, &Vec<u8>)> = site.assets.iter().chain(&site.files).collect();
+    let files = files.into_par_iter().map(|(path, bytes)| match std::str::from_utf8(bytes) {
+        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => markup(trust, path, text),
+        _ => seen(trust, path, bytes),
+    });
+    let mut all: Vec<Seen> = pages.chain(files).flatten().collect();
+    let paths = site.pages.iter().map(|page| &page.path).chain(site.assets.keys()).chain(&site.used);
+    all.extend(paths.flat_map(|path| seen(trust, path, path.as_bytes())));
+    let mut by_text: BTreeMap<(What, String), Exposed> = BTreeMap::new();
+    for seen in all {
+        let text = match seen.what {
+            // A variable is one secret in whatever form.
+            What::Variable(_) => String::new(),
+            What::Token(_) => view::decoded(&seen.whole).split_whitespace().collect(),
+        };
+        let entry = by_text.entry((seen.what.clone(), text)).or_insert_with(|| Exposed {
+            what: seen.what,
+            files: Vec::new(),
+            whole: Vec::new(),
+            texts: Vec::new(),
+        });
+        entry.files.push(seen.file);
+        entry.whole.push(seen.whole);
+        entry.texts.extend(seen.texts);
+    }
+    let mut exposed: Vec<Exposed> = by_text.into_values().collect();
+    for list in exposed.iter_mut().flat_map(|one| [&mut one.files, &mut one.whole, &mut one.texts]) {
+        list.sort();
+        list.dedup();
+    }
+    exposed
+}
+
+/// The secrets of markup: in its bytes, with entities resolved, and in the text between the tags.
+fn markup(trust: &Trust, path: &str, html: &str) -> Vec<Seen> {
+    let decoded = view::decoded(html);
+    let mut all = seen(trust, path, decoded.as_bytes());
+    if decoded != html {
+        // A token has no entities: `user:&lt;password&gt;@host` is a placeholder.
+        all.extend(trust.scanner.find_values(html.as_bytes()).into_iter().map(|hit| of(path, html.as_bytes(), hit)));
+    }
+    all.extend(seen(trust, path, view::typed(html).as_bytes()));
+    all
+}
+
+fn seen(trust: &Trust, path: &str, bytes: &[u8]) -> Vec<Seen> {
+    trust.scanner.find(bytes).into_iter().map(|hit| of(path, bytes, hit)).collect()
+}
+
+fn of(path: &str, bytes: &[u8], hit: Hit) -> Seen {
+    Seen {
+        file: path.to_owned(),
+        whole: String::from_utf8_lossy(&bytes[hit.range.clone()]).into_owned(),
+        texts: hit.texts(bytes),
+        what: hit.what,
+    }
+}
+
+impl Exposed {
+    /// The texts that no report may show.
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        self.texts.iter().cloned()
+    }
+
+    /// Where the writer wrote it, as far as that can be told: all places of the sources, those of the chapter that has
+    /// it first; else the file that would be published.
+    pub fn places(&self, trust: &Trust, site: &Site) -> Vec<Place> {
+        let mut spans = self.written(trust, &self.whole);
+        if spans.is_empty() {
+            spans = self.written(trust, &self.texts);
+            // Of a block with several lines the first is enough.
+            spans.dedup_by_key(|span| span.file);
+        }
+        if spans.is_empty() {
+            spans = self.stated(trust);
+        }
+        let chapters = site.pages.iter().filter(|page| self.files.contains(&page.path));
+        let own: Vec<&str> = chapters.filter_map(|page| Some(trust.pages[page.page?].source.as_str())).collect();
+        spans.sort_by_key(|span| !own.contains(&trust.map.file(span.file).path()));
+        match (spans.is_empty(), self.files.first()) {
+            (true, Some(file)) => {
+                let folder = if site.used.contains(file) { &trust.config.src } else { &trust.config.build_dir };
+                vec![Place::File(format!("{folder}/{file}"))]
+            }
+            _ => spans.into_iter().map(Place::At).collect(),
+        }
+    }
+
+    /// Where one of these texts stands in a source.
+    fn written(&self, trust: &Trust, texts: &[String]) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        for (id, file) in trust.map.files() {
+            let ranges = |source: &str| -> Vec<Range<usize>> {
+                let found = texts.iter().flat_map(|text| source.match_indices(text.as_str()));
+                found.map(|(at, text)| at..at + text.len()).collect()
+            };
+            let mut found = ranges(file.text());
+            if let Some(meant) = view::meant(file.text()) {
+                found.extend(ranges(&meant.text).into_iter().map(|range| meant.locate(range)));
+            }
+            found.sort_by_key(|range| (range.start, range.end));
+            found.dedup();
+            spans.extend(found.into_iter().map(|range| Span::new(id, range)));
+        }
+        spans
+    }
+
+    /// The facts whose value has it, where the file writes it in another way.
+    fn stated(&self, trust: &Trust) -> Vec<Span> {
+        let register = &trust.facts.register;
+        let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
+        let has = |value: &Value| {
+            let text = value.text();
+            self.texts.iter().any(|secret| text.contains(secret.as_str()))
+        };
+        all.filter(|fact| fact.value.as_ref().is_some_and(has)).map(|fact| fact.span).collect()
+    }
+}
