@@ -74,8 +74,8 @@ fn message(page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Di
     if HEDGES.contains(&next) || word.contains("guarantee") && text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let at = text.to_lowercase().find(&word)?;
-    let range = sentence.in_passage(&(at..at + word.len()));
+    let written = Regex::new(&format!("(?i){}", regex::escape(&word))).ok()?.find(text)?.range();
+    let range = sentence.in_passage(&written);
     let span = sentence.passage.locate(page, range)?;
     Some(
         Diagnostic::new(span, format!("`{word}` promises more than anybody can check"))

@@ -7,10 +7,11 @@ use crate::page::prose::{Link, Passage};
 use crate::prose::codes::Codes;
 use crate::prose::contacts::{self, Contacts};
 use crate::prose::names::Names;
+use crate::prose::status;
 use crate::prose::typed::{self, Agrees, Typed};
 use crate::prose::{self, Sentence};
 use crate::register::Fact;
-use crate::register::common::Visibility;
+use crate::register::common::{State, Visibility};
 use crate::register::value::Value;
 use crate::span::Span;
 use crate::trust::Trust;
@@ -57,7 +58,7 @@ fn in_value(trust: &Trust, names: &Names<'_>, stating: &Fact) -> Option<Diagnost
     };
     let passage = Passage::of_value(text);
     let (sentence, typed) = prose::of_passage(&passage).find_map(|sentence| {
-        let mut all = typed::statuses(trust, names, &sentence);
+        let mut all = status::find(trust, names, &sentence);
         all.extend(typed::quantities(trust, names, &sentence));
         let other = all.into_iter().find(|typed| {
             typed.agrees == Agrees::No && typed.fact.is_some_and(|fact| record_of(fact) != record_of(stating))
@@ -84,7 +85,7 @@ fn in_sentence<'t>(
 ) -> Vec<Typed<'t>> {
     let mut all = contacts::find(known, sentence.text());
     all.extend(registered(codes, sentence.text()));
-    all.extend(typed::statuses(trust, names, sentence));
+    all.extend(status::find(trust, names, sentence));
     for typed in typed::quantities(trust, names, sentence) {
         let is_free = |other: &Typed<'_>| other.range.end <= typed.range.start || typed.range.end <= other.range.start;
         if all.iter().all(is_free) {
@@ -101,7 +102,11 @@ fn registered<'t>(codes: &Codes<'t>, text: &str) -> impl Iterator<Item = Typed<'
 
 /// Addresses and numbers that links lead to without showing them.
 fn behind_links(page: &Page, passage: &Passage, known: &Contacts<'_>) -> Vec<Diagnostic> {
-    let hidden = passage.links.iter().filter(|link| !passage.text[link.text.clone()].contains(address(link)));
+    let shows = |link: &&Link| {
+        let text = &passage.text[link.text.clone()];
+        text.contains(address(link)) || !contacts::find(known, text).is_empty()
+    };
+    let hidden = passage.links.iter().filter(|link| !shows(link));
     hidden
         .filter_map(|link| {
             let typed = contacts::find(known, address(link)).into_iter().next()?;
@@ -113,11 +118,11 @@ fn behind_links(page: &Page, passage: &Passage, known: &Contacts<'_>) -> Vec<Dia
 /// What is typed in code, where no expression is read: the expression takes the place of the marks as well.
 fn in_code(page: &Page, passage: &Passage, known: &Contacts<'_>, codes: &Codes<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for (code, body) in &passage.code {
-        let all = contacts::find(known, code).into_iter().chain(registered(codes, code));
-        for typed in all.filter(|typed| typed.range == (0..code.len())) {
-            if let (Some(span), Some(fact)) = (page.body.locate(body.clone()), typed.fact) {
-                found.push(finding(span, code, &typed).edit(span, expression(fact)));
+    for code in &passage.code {
+        let all = contacts::find(known, &code.text).into_iter().chain(registered(codes, &code.text));
+        for typed in all.filter(|typed| typed.range == (0..code.text.len())) {
+            if let (Some(span), Some(fact)) = (page.body.locate(code.body.clone()), typed.fact) {
+                found.push(finding(span, &code.text, &typed).edit(span, expression(fact)));
             }
         }
     }
@@ -127,7 +132,9 @@ fn in_code(page: &Page, passage: &Passage, known: &Contacts<'_>, codes: &Codes<'
 /// The address or number that a link leads to; empty for other links.
 fn address(link: &Link) -> &str {
     let rest = link.dest.strip_prefix("mailto:").or_else(|| link.dest.strip_prefix("tel:"));
-    rest.map_or("", |rest| rest.split('?').next().unwrap_or_default())
+    // `<a@b.example>` leads to a mailbox without saying so.
+    let bare = || (link.dest.contains('@') && !link.dest.contains([':', '/'])).then_some(link.dest.as_str());
+    rest.or_else(bare).map_or("", |rest| rest.split('?').next().unwrap_or_default())
 }
 
 fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_>) -> Option<Diagnostic> {
@@ -136,18 +143,31 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
     let finding = finding(sentence.passage.locate(page, range.clone())?, text, typed);
     let Some(fact) = typed.fact else { return Some(finding) };
     let link = sentence.passage.link_at(&range);
-    // A link that shows the address it leads to becomes the expression as a whole.
+    let body = |link: &Link| page.body.text().get(link.body.clone()).unwrap_or_default().to_owned();
+    let plain = |link: &Link| [format!("[{text}](mailto:{text})"), format!("<{text}>")].contains(&body(link));
     let span = match link {
-        Some(link) if address(link) == text => page.body.locate(link.body.clone()),
+        // A link that is nothing but the address becomes the expression as a whole.
+        Some(link) if plain(link) => page.body.locate(link.body.clone()),
+        Some(link) if !address(link).is_empty() => None,
         _ => sentence.passage.locate_exactly(page, range),
     };
-    Some(match (span, typed.agrees) {
-        (Some(span), Agrees::Same) if sentence.takes_expressions() && trust.map.file(span.file).is_exact() => {
+    Some(match span.filter(|_| sentence.takes_expressions()) {
+        Some(span) if typed.agrees == Agrees::Same && reads_alike(trust, fact, text, span) => {
             finding.fix(span, expression(fact))
         }
-        (Some(span), _) if sentence.takes_expressions() && link.is_none() => finding.edit(span, expression(fact)),
-        _ => finding,
+        Some(span) => finding.edit(span, expression(fact)),
+        None => finding,
     })
+}
+
+/// Whether the expression shows nothing else than what is typed.
+fn reads_alike(trust: &Trust, fact: &Fact, text: &str, span: Span) -> bool {
+    let holds = !matches!(trust.facts.state(&fact.common), State::Expired(_) | State::NotYet(_));
+    holds
+        && fact.common.visibility == Visibility::Public
+        && trust.facts.passed(fact).is_none()
+        && fact.value.as_ref().is_some_and(|value| value.text() == text)
+        && trust.map.file(span.file).is_exact()
 }
 
 /// A link whose text says something else than where it leads.
@@ -162,8 +182,9 @@ fn target(span: Span, link: &Link, typed: &Typed<'_>) -> Diagnostic {
 fn finding(span: Span, text: &str, typed: &Typed<'_>) -> Diagnostic {
     let text = text.trim();
     let Some(fact) = typed.fact else {
+        let kind = if text.contains('@') { "contact" } else { "certification" };
         return Diagnostic::new(span, format!("`{text}` is typed by hand, and the register does not have it"))
-            .help("state it in the register, in a `[[contact]]`, and write its expression here");
+            .help(format!("state it in the register, in a `[[{kind}]]`, and write its expression here"));
     };
     let stated = fact.value.as_ref().map(Value::text).unwrap_or_default();
     let message = match typed.agrees {

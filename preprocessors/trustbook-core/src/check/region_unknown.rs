@@ -1,13 +1,17 @@
 //! A region has a code that its provider does not have, or a page names one that the register does not have.
 
-use super::{Check, Findings, Run, records};
+use super::{Check, Findings, Run, on_pages, records};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::page::Page;
 use crate::prose::codes::Codes;
+use crate::prose::{self, Sentence, subject};
 use crate::regions::{self, Provider};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
 use crate::suggest::nearest;
 use crate::trust::Trust;
+use regex::Regex;
+use std::sync::LazyLock;
 
 pub(super) const CHECK: Check = Check {
     name: "region-unknown",
@@ -53,24 +57,52 @@ fn run(trust: &Trust, findings: &mut Findings) {
 /// Codes on the pages that the register does not have: one section names a region that all others forget.
 fn typed(trust: &Trust, findings: &mut Findings) {
     let codes = Codes::of(trust);
-    for page in &trust.pages {
-        for passage in page.prose(&trust.config.html) {
-            let in_text = codes.find(&passage.text).into_iter().filter(|typed| typed.fact.is_none());
-            let in_text = in_text.filter_map(|typed| {
-                Some((passage.locate(page, typed.range.clone())?, passage.text[typed.range].to_owned()))
-            });
-            let in_code = passage.code.iter().filter_map(|(code, body)| {
-                let typed = codes.find(code).into_iter().find(|typed| typed.fact.is_none())?;
-                (typed.range.len() == code.len()).then_some((page.body.locate(body.clone())?, code.clone()))
-            });
-            for (span, code) in in_text.chain(in_code) {
-                let message = format!("the page names the region `{code}`, which the register does not have");
-                findings.push(Diagnostic::new(span, message).help(
-                    "state it as a `[[region]]` and show it by its expression, or take it out where it is not used",
-                ));
-            }
-        }
-    }
+    let look = |page| {
+        let said = prose::sentences(trust, page).filter(|sentence| !is_elsewhere(sentence.text()));
+        said.flat_map(|sentence| in_sentence(page, &sentence, &codes)).collect()
+    };
+    findings.0.extend(on_pages(trust, look));
+}
+
+fn in_sentence(page: &Page, sentence: &Sentence<'_>, codes: &Codes<'_>) -> Vec<Diagnostic> {
+    let passage = sentence.passage;
+    let in_text = codes.find(sentence.text()).into_iter().filter(|typed| typed.fact.is_none());
+    let in_text = in_text.filter_map(|typed| {
+        let code = sentence.text()[typed.range.clone()].to_owned();
+        Some((passage.locate(page, sentence.in_passage(&typed.range))?, code))
+    });
+    let inside = passage.code.iter().filter(|code| sentence.range.contains(&code.at));
+    let in_code = inside.filter_map(|code| {
+        let typed = codes.find(&code.text).into_iter().find(|typed| typed.fact.is_none())?;
+        (typed.range.len() == code.text.len()).then_some((page.body.locate(code.body.clone())?, code.text.clone()))
+    });
+    in_text
+        .chain(in_code)
+        .map(|(span, code)| {
+            let message = format!("the page names the region `{code}`, which the register does not have");
+            Diagnostic::new(span, message)
+                .help("state it as a `[[region]]` and show it by its expression, or take it out where it is not used")
+        })
+        .collect()
+}
+
+/// Whether a sentence speaks of regions of others, of another time, or of what a reader can set.
+fn is_elsewhere(text: &str) -> bool {
+    static ELSEWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b(?:before|bucket|certificates?|choose|configure|default|deploy|e\.g|example|export|formerly|incident|outage|previously|sdk|select|set|until|used to|you|your)\b",
+        )
+        .ok()
+    });
+    // The names of providers belong to a region.
+    let without: String = text.split_whitespace().filter(|word| !is_provider(word)).collect::<Vec<_>>().join(" ");
+    subject::is_of_others(&without) || ELSEWHERE.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+fn is_provider(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    word.split('/')
+        .all(|part| matches!(part, "amazon" | "aws" | "azure" | "gcp" | "google" | "hosted" | "hosting" | "microsoft"))
 }
 
 fn lies_abroad(record: &Record, fact: &Fact, provider: &Provider, country: &str) -> Option<Diagnostic> {

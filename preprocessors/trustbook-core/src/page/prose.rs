@@ -16,7 +16,7 @@ pub const MASK: char = '\u{1a}';
 pub enum Kind {
     /// A paragraph, an item of a list, a definition.
     Text,
-    /// A heading.
+    /// A heading, or the term of a definition.
     Heading,
     /// A row of a table; its cells are joined by `|`.
     Row,
@@ -33,11 +33,22 @@ pub struct Passage {
     pub ids: Vec<(usize, String)>,
     /// The links in it.
     pub links: Vec<Link>,
-    /// The code in its lines: the text, and the whole with its marks in bytes of the page's body.
-    pub code: Vec<(String, Range<usize>)>,
+    /// The code in its lines.
+    pub code: Vec<Code>,
     /// Where its sentences are, once somebody has asked.
     pub sentences: OnceLock<Vec<Range<usize>>>,
     pieces: Vec<Piece>,
+}
+
+/// Code in a line of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Where it stands in the passage.
+    pub at: usize,
+    /// The code.
+    pub text: String,
+    /// The whole with its marks, in bytes of the page's body.
+    pub body: Range<usize>,
 }
 
 /// A link in a passage.
@@ -156,9 +167,10 @@ impl Reader<'_> {
             },
             Event::InlineHtml(text) => self.html(&Html::new(&text, range.start)),
             Event::Code(text) => {
+                let at = self.passage().text.len();
                 self.push(&MASK.to_string(), range.clone(), false);
                 if self.hidden == 0 {
-                    self.passage().code.push((text.to_string(), range));
+                    self.passage().code.push(Code { at, text: text.to_string(), body: range });
                 }
             }
             Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {
@@ -172,9 +184,9 @@ impl Reader<'_> {
         match tag {
             Tag::Heading { .. } => self.open(Kind::Heading),
             Tag::TableHead | Tag::TableRow => self.open(Kind::Row),
-            Tag::Paragraph | Tag::Item | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
-                self.open(Kind::Text);
-            }
+            Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.open(Kind::Text),
+            // Its anchor comes from its text, as that of a heading.
+            Tag::DefinitionListTitle => self.open(Kind::Heading),
             Tag::HtmlBlock => {
                 self.close();
                 self.block = Some(Html::default());

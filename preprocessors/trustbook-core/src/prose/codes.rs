@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// The codes that the register has, with the fact that states each.
 #[derive(Debug)]
-pub struct Codes<'t>(BTreeMap<&'t str, &'t Fact>);
+pub struct Codes<'t>(BTreeMap<String, &'t Fact>);
 
 impl<'t> Codes<'t> {
     /// Collects the codes of the register: those of regions, and free facts that are one.
@@ -19,13 +19,15 @@ impl<'t> Codes<'t> {
         let register = &trust.facts.register;
         let fields = register.records.iter().flat_map(|record| &record.fields);
         let all = fields.chain(&register.facts).filter(|fact| fact.common.visibility != Visibility::Internal);
-        let mut codes: BTreeMap<&str, &Fact> = BTreeMap::new();
+        let mut codes: BTreeMap<String, &Fact> = BTreeMap::new();
         for fact in all {
             let Some(Value::Text(text)) = &fact.value else { continue };
-            if !regions::is_code(text) {
+            // Azure writes `West Europe` for `westeurope` as well.
+            let code = text.replace(' ', "").to_lowercase();
+            if !regions::is_code(&code) {
                 continue;
             }
-            let known = codes.entry(text).or_insert(fact);
+            let known = codes.entry(code).or_insert(fact);
             // A book may give one provider's code for another: it is meant as that of its own.
             if regions::find(text).iter().any(|provider| fact.id.ends_with(&format!(".{}", provider.key)))
                 && !regions::find(text).iter().any(|provider| known.id.ends_with(&format!(".{}", provider.key)))

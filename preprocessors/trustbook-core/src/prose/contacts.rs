@@ -10,6 +10,21 @@ use std::ops::Range;
 
 /// The fewest digits by which a telephone number is recognised.
 const FEWEST_DIGITS: usize = 7;
+/// Mailboxes of nobody, in examples and behind automatic mail.
+const EXAMPLES: &[&str] = &[
+    "example",
+    "john.doe",
+    "jane.doe",
+    "me",
+    "name",
+    "no-reply",
+    "noreply",
+    "someone",
+    "user",
+    "username",
+    "you",
+    "your-name",
+];
 /// Mailboxes that stand for an office of the vendor.
 const OFFICES: &[&str] = &["abuse", "compliance", "dpo", "gdpr", "legal", "privacy", "psirt", "security", "support"];
 
@@ -22,12 +37,9 @@ pub fn find<'t>(known: &Contacts<'t>, text: &str) -> Vec<Typed<'t>> {
         let fact =
             known.facts.iter().find(|fact| fact.value.as_ref().is_some_and(|value| is_value(value, typed))).copied();
         match (token.kind, fact) {
-            (TokenKind::Email, fact) if fact.is_some() || known.is_ours(typed) => {
+            (TokenKind::Email, fact) if fact.is_some() || known.is_ours(typed, text) => {
                 let agrees = if fact.is_some() { Agrees::Same } else { Agrees::No };
                 found.push(Typed { range: token.range, fact, agrees });
-            }
-            (TokenKind::Phone, None) if known.facts.iter().any(|fact| matches!(fact.value, Some(Value::Phone(_)))) => {
-                found.push(Typed { range: token.range, fact: None, agrees: Agrees::No });
             }
             _ => {}
         }
@@ -107,15 +119,20 @@ impl<'t> Contacts<'t> {
         Contacts { facts, domains }
     }
 
-    /// Whether an address is the vendor's: at its domain, or a mailbox that stands for an office.
-    fn is_ours(&self, address: &str) -> bool {
+    /// Whether an address is the vendor's: at its domain, or a mailbox of an office that the text calls ours.
+    fn is_ours(&self, address: &str, text: &str) -> bool {
         let Some((mailbox, domain)) = address.rsplit_once('@') else { return false };
-        let domain = domain.to_lowercase();
+        let (mailbox, domain) = (mailbox.to_lowercase(), domain.to_lowercase());
+        if EXAMPLES.contains(&mailbox.as_str()) {
+            return false;
+        }
         if self.domains.is_empty() {
             let is_example = domain.split('.').any(|part| part == "example");
-            return OFFICES.contains(&mailbox.to_lowercase().as_str()) && !is_example;
+            let mut words = text.split(|c: char| !c.is_alphanumeric());
+            let ours = words.any(|word| matches!(word.to_lowercase().as_str(), "our" | "us" | "we"));
+            return ours && OFFICES.contains(&mailbox.as_str()) && !is_example;
         }
-        self.domains.iter().any(|own| domain == *own || domain.ends_with(&format!(".{own}")))
+        self.domains.contains(&domain)
     }
 }
 

@@ -2,7 +2,9 @@
 
 pub mod codes;
 pub mod contacts;
+mod linked;
 pub mod names;
+pub mod status;
 pub mod subject;
 pub mod token;
 pub mod typed;

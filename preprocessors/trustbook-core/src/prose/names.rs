@@ -2,7 +2,7 @@
 
 use super::Sentence;
 use crate::facts::Found;
-use crate::register::common::Visibility;
+use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
 use crate::trust::Trust;
@@ -29,6 +29,14 @@ pub enum Meant<'t> {
 }
 
 impl<'t> Meant<'t> {
+    /// The common part of what is meant.
+    pub fn common(self) -> &'t Common {
+        match self {
+            Meant::Fact(fact) => &fact.common,
+            Meant::Record(record) => &record.common,
+        }
+    }
+
     /// The facts that it stands for: itself, or the fields of a record.
     pub fn facts(self) -> &'t [Fact] {
         match self {
@@ -115,16 +123,26 @@ fn add_specific<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, me
 
 /// Adds a name in the ways in which it is written.
 fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Meant<'t>) {
-    let name = name.trim().to_lowercase();
-    if name.len() < 3 {
+    let written = name.trim();
+    let name = written.to_lowercase();
+    // `C5` is a name, and `IT` a word.
+    if name.len() < 3 && !name.bytes().any(|byte| byte.is_ascii_digit()) {
         return;
     }
-    let mut forms = vec![name.clone(), name.replace(' ', "-"), name.replace("iso/iec ", "iso ")];
+    let mut forms = vec![name.clone(), name.replace(' ', "-")];
+    // An edition behind a colon, as in `ISO/IEC 27001:2022`, is part of the same name.
+    let bare = name.split_once(':').map_or(name.as_str(), |(bare, _)| bare).to_owned();
+    for iso in [&name, &bare] {
+        forms.extend([iso.clone(), iso.replace("iso/iec ", "iso "), iso.replace("iso 2", "iso/iec 2")]);
+    }
     // `SOC2` and `ISO27001`, but not words that run together.
     if name.bytes().any(|byte| byte.is_ascii_digit()) {
         forms.push(name.replace(' ', ""));
-        forms.push(name.replace("iso/iec ", "iso"));
+        forms.push(bare.replace("iso/iec ", "iso"));
     }
+    // The search ignores the case of ASCII letters alone.
+    forms.push(written.to_owned());
+    forms.extend(forms.clone().iter().map(|form| form.replace(' ', "\u{a0}")));
     forms.sort();
     forms.dedup();
     for form in forms {

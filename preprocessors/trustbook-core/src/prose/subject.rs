@@ -17,7 +17,6 @@ const OURS: &[&str] = &[
     "platform",
     "product",
     "products",
-    "servers",
     "service",
     "services",
     "software",

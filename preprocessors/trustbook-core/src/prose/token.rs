@@ -97,7 +97,7 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         (r"\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,5}\)|\d{1,5})(?:[ .-]?\d{2,5}){2,4}\b".to_owned(), |_| Some(TokenKind::Phone)),
         (
             format!(
-                r"(?i)\b(\d[\d,]*(?:\.\d+)?|{numbers})\)?[\s\u{{a0}}-]+(?:business|calendar|consecutive|working|full)?\s*(second|minute|hour|day|week|month|year)s?\b"
+                r"(?i)\b(?:(?:{numbers})(?:[ -](?:{numbers}))?\s?\((\d+)\)|(\d[\d,]*(?:\.\d+)?|{numbers}))[\s\u{{a0}}-]+(?:business|calendar|consecutive|working|full)?\s*(second|minute|hour|day|week|month|year)s?\b"
             ),
             duration,
         ),
@@ -144,7 +144,8 @@ pub fn phones_like(text: &str, registered: &str) -> Vec<Range<usize>> {
     let wanted: String = registered.chars().filter(char::is_ascii_digit).collect();
     let Some(regex) = DIGITS.as_ref() else { return Vec::new() };
     let same = |digits: &str| digits.len() >= 7 && wanted.ends_with(digits) && wanted.len() - digits.len() <= 3;
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    // `+44 (0)20`: the zero is dialled at home only.
+    let digits = |text: &str| text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect::<String>();
     let found = regex.find_iter(text).map(|found| found.range());
     found.filter(|range| same(digits(&text[range.clone()]).trim_start_matches('0'))).collect()
 }
@@ -180,12 +181,12 @@ fn date(found: &Captures<'_>, year: usize, month: usize, day: usize) -> Option<T
 }
 
 fn duration(found: &Captures<'_>) -> Option<TokenKind> {
-    let number = found.get(1)?.as_str().replace(',', "").to_lowercase();
+    let number = found.get(1).or(found.get(2))?.as_str().replace(',', "").to_lowercase();
     let number = match WORDS.iter().find(|(word, _)| *word == number) {
         Some((_, value)) => value.to_string(),
         None => number,
     };
-    let unit = found.get(2)?.as_str().to_lowercase();
+    let unit = found.get(3)?.as_str().to_lowercase();
     let whole = found.get(0)?.as_str().to_lowercase();
     // A business day is another length than the register's day.
     let span = match whole.contains("business") || whole.contains("working") {
@@ -214,7 +215,7 @@ mod tests {
         assert_eq!(kinds("write to a@b.example."), [("a@b.example", TokenKind::Email)]);
         assert_eq!(kinds("+1 (770) 878-3106")[0].1, TokenKind::Phone);
         let days = |text: &str| TokenKind::Duration(read_duration(text));
-        assert_eq!(kinds("within thirty (30) days"), [("30) days", days("30 days"))]);
+        assert_eq!(kinds("within thirty (30) days"), [("thirty (30) days", days("30 days"))]);
         assert_eq!(kinds("a 90-day period"), [("90-day", days("90 days"))]);
         assert_eq!(kinds("seventy-two hours"), [("seventy-two hours", days("72 hours"))]);
         assert_eq!(kinds("5 business days"), [("5 business days", TokenKind::Duration(None))]);

@@ -1,12 +1,14 @@
 //! Facts of the register that a sentence states by hand.
 
 use super::Sentence;
+use super::linked::is_linked;
 use super::names::{Meant, Named, Names};
-use super::subject;
 use super::token::{self, Token, TokenKind};
-use crate::register::value::{Value, choice_words};
+use crate::register::types::read_duration;
+use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use crate::trust::Trust;
+use jiff::SpanFieldwise;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -33,39 +35,18 @@ pub enum Agrees {
     No,
 }
 
-/// Words that say where a certification stands, with the status that each means.
-const STATUS_WORDS: &[(&str, &str)] = &[
-    ("accredited", "held"),
-    ("attested", "held"),
-    ("certified", "held"),
-    ("compliant", "held"),
-    ("expired", "expired"),
-    ("held", "held"),
-    ("in preparation", "in-progress"),
-    ("in progress", "in-progress"),
-    ("in-progress", "in-progress"),
-    ("pending", "in-progress"),
-    ("planned", "planned"),
-    ("under way", "in-progress"),
-    ("underway", "in-progress"),
-    ("withdrawn", "withdrawn"),
-];
-
-/// What a sentence says of how long data is kept.
-static KEEPING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(?:archiv|collect|delet|eras|expir|held|hold|keep|kept|preserv|purg|remov|retain|retention|stor)",
-    )
-    .ok()
-});
 /// What a sentence says of an answer to a request.
 static ANSWERING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:answer|request|respond|respons|repl(?:y|ies))").ok());
 
+/// What a sentence says of the day by which a certification is there.
+static EXPECTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:available|complete|due|expect|ready|planned)").ok());
+
 /// Dates and numbers with their unit, where the sentence names what they are of.
 pub fn quantities<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let text = sentence.text();
-    let all = names.find(trust, sentence);
+    let all = of_the_option(trust, sentence, names.find(trust, sentence));
     let tokens = if all.is_empty() { Vec::new() } else { token::find(text) };
     if tokens.is_empty() {
         return Vec::new();
@@ -92,31 +73,42 @@ pub fn quantities<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'
     found
 }
 
-/// The typed value of a fact's type that stands nearest to its name.
+/// Where a sentence names a hosting option, what it says is of the records that apply to that.
+fn of_the_option<'t>(trust: &'t Trust, sentence: &Sentence<'_>, all: Vec<Named<'t>>) -> Vec<Named<'t>> {
+    let text = sentence.text().to_lowercase();
+    let options = trust.facts.register.of_kind("deployment");
+    let named: Vec<&str> = options
+        .filter(|option| text.contains(&option.title().to_lowercase()))
+        .map(|option| option.id.as_str())
+        .collect();
+    let applies = |named_record: &Named<'t>| {
+        named.is_empty() || named.iter().any(|option| named_record.meant.common().applies_to(option))
+    };
+    all.into_iter().filter(applies).collect()
+}
+
+/// The typed value of a fact's type that says the same, or else the one that the sentence says is of it.
 fn nearest<'t>(tokens: &[Token], named: &Named<'t>, fact: &'t Fact, text: &str) -> Option<Typed<'t>> {
     let value = fact.value.as_ref()?;
-    let distance = |token: &Token| match token.range.start >= named.range.end {
-        true => token.range.start - named.range.end,
-        false => named.range.start.saturating_sub(token.range.end),
-    };
     let fits = tokens.iter().filter_map(|token| Some((token, agreement(value, token, &text[token.range.clone()])?)));
     let candidates: Vec<(&Token, Agrees)> = fits.filter(|(token, _)| !is_within(&token.range, &named.range)).collect();
-    let same = candidates.iter().find(|(_, agrees)| *agrees != Agrees::No);
-    let candidates: Vec<(&Token, Agrees)> = candidates
-        .iter()
-        .filter(|(token, _)| same.is_some() || !is_another_value(named, token, text))
-        .copied()
-        .collect();
+    let touches = |token: &Token| !matches!(token.kind, TokenKind::Number(_)) || gap(&named.range, &token.range) <= 3;
+    let same = candidates.iter().find(|(token, agrees)| *agrees != Agrees::No && touches(token));
+    let says = |token: &Token| {
+        is_linked(text, &named.range, &token.range) && touches(token) && !is_another_value(named, token, text)
+    };
     let (token, agrees) = match same {
         Some(same) => same,
-        None => candidates.iter().min_by_key(|(token, _)| distance(token))?,
+        None => candidates
+            .iter()
+            .filter(|(token, _)| says(token))
+            .min_by_key(|(token, _)| gap(&named.range, &token.range))?,
     };
-    let is_number = matches!(token.kind, TokenKind::Number(_));
-    // A bare number has no unit that says what it counts: only the name beside it does.
-    if is_number && distance(token) > 3 || !is_number && *agrees == Agrees::No && distance(token) > 90 {
-        return None;
-    }
     Some(Typed { range: token.range.clone(), fact: Some(fact), agrees: *agrees })
+}
+
+fn gap(a: &Range<usize>, b: &Range<usize>) -> usize {
+    if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
 }
 
 /// Whether a typed value is that of another field of the same record.
@@ -133,7 +125,13 @@ fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
         (false, _) => Agrees::No,
     };
     Some(match (value, &token.kind) {
-        (Value::Duration(_, span), TokenKind::Duration(other)) => reads(other.as_ref() == Some(span)),
+        (Value::Duration(_, span), TokenKind::Duration(other)) => {
+            reads(other.is_some_and(|other| is_as_long(span, &other)))
+        }
+        (Value::Text(words), TokenKind::Duration(other)) => {
+            let span = read_duration(words)?;
+            reads(other.is_some_and(|other| is_as_long(&span, &other)))
+        }
         (Value::Date(date), TokenKind::Date(Some(other))) => reads(date == other),
         (Value::Integer(number), TokenKind::Number(other)) => reads(number == other),
         (Value::Decimal(_), TokenKind::Percent) => reads(typed.trim_end_matches(['%', ' ']) == value.text()),
@@ -141,6 +139,17 @@ fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
         (Value::Text(text), TokenKind::Percent | TokenKind::Money) if is_amount(text) => reads(text.trim() == typed),
         _ => return None,
     })
+}
+
+/// Whether two lengths of time are the same: two weeks and 14 days, a year and 12 months.
+fn is_as_long(a: &SpanFieldwise, b: &SpanFieldwise) -> bool {
+    let parts = |span: &SpanFieldwise| {
+        let months = i64::from(span.0.get_years()) * 12 + i64::from(span.0.get_months());
+        let hours =
+            (i64::from(span.0.get_weeks()) * 7 + i64::from(span.0.get_days())) * 24 + i64::from(span.0.get_hours());
+        (months, hours * 60 + span.0.get_minutes(), span.0.get_seconds())
+    };
+    parts(a) == parts(b)
 }
 
 /// Whether a text is nothing but a number with its unit.
@@ -154,13 +163,18 @@ fn is_about(named: &Named<'_>, fact: &Fact, agrees: Agrees, sentence: &Sentence<
     let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(sentence.text()));
     let in_row = sentence.first_cell().is_some_and(|cell| is_within(&named.range, &cell));
     let field = fact.id.rsplit('.').next().unwrap_or_default();
-    match record.kind.name {
-        "retention" if agrees == Agrees::No => field == "period" && (in_row || says(&KEEPING)),
-        "right" => field == "response" && says(&ANSWERING),
+    match (record.kind.name, agrees) {
+        ("right", _) => field == "response" && says(&ANSWERING),
         // A cookie's name is often a common word.
-        "cookie" => in_row,
+        ("cookie", _) => in_row,
+        ("retention", Agrees::No) => field == "period",
         // Other days of a certification, such as that of its first audit, are not in the register.
-        "certification" => agrees != Agrees::No || field == "eta" && waits(record),
+        ("certification", Agrees::No) => field == "eta" && waits(record) && says(&EXPECTED),
+        // What else a sentence says of such a record may be of another day or number.
+        (
+            "answer" | "contact" | "document" | "incident" | "notice" | "processing" | "region" | "subprocessor",
+            Agrees::No,
+        ) => false,
         _ => true,
     }
 }
@@ -169,104 +183,6 @@ fn waits(record: &Record) -> bool {
     matches!(record.value("status"), Some(Value::Choice(word)) if matches!(word.as_str(), "planned" | "in-progress"))
 }
 
-/// A word that says where a certification stands, beside its name.
-pub fn statuses<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
-    let text = sentence.text();
-    let named: Vec<Named<'t>> = names.find(trust, sentence);
-    let certifications: Vec<(&Named<'t>, &'t Fact)> = named
-        .iter()
-        .filter_map(|named| match named.meant {
-            Meant::Record(record) if record.kind.name == "certification" => Some((named, record.field("status")?)),
-            _ => None,
-        })
-        .collect();
-    // Somebody else's name in the sentence may be the one that is certified.
-    let is_other = |named: &&Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
-    if certifications.is_empty() || named.iter().any(|named| is_other(&named)) {
-        return Vec::new();
-    }
-    let cell = sentence.first_cell();
-    let mut found: Vec<Typed<'t>> = Vec::new();
-    for (range, status) in status_words(text) {
-        let near = certifications.iter().min_by_key(|(named, _)| gap(&named.range, &range));
-        let Some((named, fact)) = near.copied() else { continue };
-        let alike: Vec<_> = certifications.iter().filter(|(other, _)| other.range == named.range).collect();
-        let (named, fact, alike) = match alike.as_slice() {
-            [_] | [] => (named, fact, false),
-            // Both types of a report have one scheme: the text says which of them it means.
-            several => {
-                match several.iter().filter(|(other, _)| says_type(text, other)).collect::<Vec<_>>().as_slice() {
-                    [(named, fact)] => (*named, *fact, false),
-                    _ => (named, fact, true),
-                }
-            }
-        };
-        let beside = match &cell {
-            Some(cell) => is_within(&named.range, cell) && !is_within(&range, cell) && fills_cell(text, &range),
-            None => {
-                gap(&named.range, &range) <= 40
-                    && speaks_of_us(sentence, &named.range, names)
-                    && !subject::is_of_others(text)
-            }
-        };
-        if beside && !alike && found.is_empty() {
-            let Some(value) = &fact.value else { continue };
-            let is_same = matches!(value, Value::Choice(word) if word == status);
-            let agrees = match (is_same, text[range.clone()] == choice_words(status)) {
-                (true, true) => Agrees::Same,
-                (true, false) => Agrees::InOtherWords,
-                (false, _) => Agrees::No,
-            };
-            found.push(Typed { range, fact: Some(fact), agrees });
-        }
-    }
-    found
-}
-
-/// Whether the type of a report, such as `Type II`, stands behind the name of its scheme.
-fn says_type(text: &str, named: &Named<'_>) -> bool {
-    let Meant::Record(record) = named.meant else { return false };
-    let Some(Value::Text(wanted)) = record.value("report_type") else { return false };
-    let behind: String = text[named.range.end..].to_lowercase();
-    let rest = behind.trim_start_matches([' ', '-', '(', ',']).strip_prefix(&wanted.to_lowercase());
-    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-}
-
-/// A sentence about us, or a fragment that begins with the name itself.
-fn speaks_of_us(sentence: &Sentence<'_>, named: &Range<usize>, names: &Names<'_>) -> bool {
-    let text = sentence.text();
-    let start = text.find(|c: char| c.is_alphanumeric()).unwrap_or(0);
-    let opening = text[start..].to_lowercase();
-    let our = ["our ", "we ", "we'", "we’"].iter().any(|word| opening.starts_with(word));
-    our || named.start <= start + 4 || subject::predicate_of(sentence, &names.us).is_some()
-        // `Certified for SOC 2`
-        || STATUS_WORDS.iter().any(|(word, _)| opening.starts_with(word))
-}
-
-fn status_words(text: &str) -> Vec<(Range<usize>, &'static str)> {
-    let lower = text.to_ascii_lowercase();
-    let mut found: Vec<(Range<usize>, &'static str)> = STATUS_WORDS
-        .iter()
-        .flat_map(|(word, status)| lower.match_indices(word).map(|(at, word)| (at..at + word.len(), *status)))
-        .filter(|(range, _)| {
-            let touches = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-');
-            !touches(text[..range.start].chars().next_back()) && !touches(text[range.end..].chars().next())
-        })
-        .collect();
-    found.sort_by_key(|(range, _)| range.start);
-    found
-}
-
-/// Whether a word is all that a cell says, but for a mark or a date behind it.
-fn fills_cell(text: &str, range: &Range<usize>) -> bool {
-    let start = text[..range.start].rfind(" | ").map_or(0, |at| at + 3);
-    text[start..range.start].chars().all(|c| !c.is_alphanumeric())
-}
-
-fn gap(a: &Range<usize>, b: &Range<usize>) -> usize {
-    if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
-}
-
-fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
+pub(super) fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }

@@ -1,0 +1,210 @@
+//! Whether the words between a name and a value say that the value is of what is named.
+
+use super::subject;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Words that stand between a name and its value without changing what the value is of.
+const PLAIN: &[&str] = &[
+    "a",
+    "about",
+    "after",
+    "all",
+    "also",
+    "any",
+    "are",
+    "as",
+    "at",
+    "automatically",
+    "be",
+    "been",
+    "by",
+    "completely",
+    "currently",
+    "data",
+    "days",
+    "entries",
+    "exactly",
+    "fixed",
+    "for",
+    "from",
+    "get",
+    "good",
+    "has",
+    "have",
+    "in",
+    "is",
+    "it",
+    "last",
+    "latest",
+    "least",
+    "longer",
+    "longest",
+    "maximum",
+    "minimum",
+    "more",
+    "most",
+    "no",
+    "now",
+    "of",
+    "on",
+    "only",
+    "or",
+    "our",
+    "out",
+    "over",
+    "period",
+    "permanently",
+    "planned",
+    "recent",
+    "records",
+    "scheduled",
+    "securely",
+    "set",
+    "systems",
+    "takes",
+    "than",
+    "that",
+    "the",
+    "them",
+    "then",
+    "these",
+    "they",
+    "this",
+    "those",
+    "time",
+    "to",
+    "total",
+    "up",
+    "us",
+    "we",
+    "which",
+    "will",
+    "with",
+    "within",
+    "you",
+    "your",
+];
+/// Verbs of how long data is kept.
+const KEEPING: &[&str] = &[
+    "anonymised",
+    "anonymized",
+    "archived",
+    "available",
+    "cleared",
+    "collected",
+    "delete",
+    "deleted",
+    "destroyed",
+    "dropped",
+    "erase",
+    "erased",
+    "expire",
+    "expires",
+    "held",
+    "hold",
+    "keep",
+    "kept",
+    "live",
+    "overwritten",
+    "preserved",
+    "purge",
+    "purged",
+    "removed",
+    "retain",
+    "retained",
+    "retention",
+    "rotated",
+    "store",
+    "stored",
+    "wiped",
+];
+/// The most words that may stand between a name and its value.
+const MOST: usize = 12;
+
+/// Words after which a value is that of another time, or of somebody else.
+static ELSEWHERE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:before|previously|formerly|used to|until|trial|per|each|every)\b").ok());
+
+/// Whether a sentence says that what stands at `value` is of what stands at `name`.
+pub(super) fn is_linked(text: &str, name: &Range<usize>, value: &Range<usize>) -> bool {
+    if says_otherwise(text) || !stands_free(text, name) {
+        return false;
+    }
+    if name.end <= value.start {
+        return is_plain(&text[name.end..value.start]);
+    }
+    // `90 days of audit logs`
+    value.end <= name.start
+        && words(&text[value.end..name.start]).all(|word| matches!(word.as_str(), "of" | "for" | "our" | "all" | "the"))
+}
+
+/// A condition, a question, a negation, another time or somebody else.
+pub(super) fn says_otherwise(text: &str) -> bool {
+    let limit = text.to_lowercase().replace("no longer than", "").replace("no more than", "");
+    // The answer to a question is no negation of what follows it.
+    let limit = ["no:", "no,", "no."].iter().find_map(|no| limit.trim_start().strip_prefix(no)).unwrap_or(&limit);
+    subject::is_of_others(limit) || ELSEWHERE.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+fn is_plain(between: &str) -> bool {
+    let mut count = 0;
+    let plain = words(between).all(|word| {
+        count += 1;
+        PLAIN.contains(&word.as_str()) || KEEPING.contains(&word.as_str())
+    });
+    plain && count <= MOST
+}
+
+/// Whether no word before a name makes it the name of something else, as in "trial accounts".
+fn stands_free(text: &str, name: &Range<usize>) -> bool {
+    let before = text[..name.start].trim_end();
+    let word = words(before).last();
+    let touches = before.ends_with(|c: char| c.is_alphanumeric());
+    let free = |word: &str| {
+        PLAIN.contains(&word)
+            || KEEPING.contains(&word)
+            || word.bytes().all(|byte| byte.is_ascii_digit())
+            || matches!(word, "and" | "restore" | "usually" | "normally")
+    };
+    !touches || word.is_none_or(|word| free(&word))
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_linked;
+
+    fn linked(text: &str, name: &str, value: &str) -> bool {
+        let at = |part: &str| text.find(part).map(|at| at..at + part.len()).unwrap();
+        is_linked(text, &at(name), &at(value))
+    }
+
+    #[test]
+    fn a_value_is_of_what_is_named_or_of_something_else() {
+        for (text, value) in [
+            ("Access logs are kept for 60 days.", "60 days"),
+            ("Access logs: 60 days", "60 days"),
+            ("Access logs (60 days)", "60 days"),
+            ("Access logs are permanently deleted after 60 days.", "60 days"),
+            ("Access logs are retained for a period of no longer than 60 days.", "60 days"),
+            ("We keep 60 days of access logs.", "60 days"),
+        ] {
+            let name = if text.contains("Access") { "Access logs" } else { "access logs" };
+            assert!(linked(text, name, value), "{text}");
+        }
+        for (text, name, value) in [
+            ("Access logs are copied to cold storage every 24 hours.", "Access logs", "24 hours"),
+            ("Customers can shorten how long access logs are kept to 30 days.", "access logs", "30 days"),
+            ("Before May we kept access logs for 180 days.", "access logs", "180 days"),
+            ("Trial accounts expire after 14 days.", "accounts", "14 days"),
+            ("The law requires that invoices are kept for 6 years.", "invoices", "6 years"),
+        ] {
+            assert!(!linked(text, name, value), "{text}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Words that say where a certification stands, beside its name.
+
+use super::Sentence;
+use super::linked::says_otherwise;
+use super::names::{Meant, Named, Names};
+use super::subject;
+use super::typed::{Agrees, Typed, is_within};
+use crate::register::value::{Value, choice_words};
+use crate::register::{Fact, Record};
+use crate::trust::Trust;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// The words, with the status that each means.
+const WORDS: &[(&str, &str)] = &[
+    ("accredited", "held"),
+    ("attested", "held"),
+    ("authorised", "held"),
+    ("authorized", "held"),
+    ("certified", "held"),
+    ("compliant", "held"),
+    ("expired", "expired"),
+    ("held", "held"),
+    ("in preparation", "in-progress"),
+    ("in progress", "in-progress"),
+    ("in-progress", "in-progress"),
+    ("pending", "in-progress"),
+    ("planned", "planned"),
+    ("under way", "in-progress"),
+    ("underway", "in-progress"),
+    ("withdrawn", "withdrawn"),
+];
+
+/// Schemes that a page must not claim without a record: their names are of nothing else.
+static SCHEMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:SOC[ -]?[123]|ISO(?:/IEC)?[ -]?(?:27001|27017|27018|27701|22301|9001|42001)|PCI[ -]DSS|FedRAMP|HITRUST|CSA STAR|TISAX|Cyber Essentials(?: Plus)?|BSI C5)\b",
+    )
+    .ok()
+});
+/// What may stand between a name and a status word that is said of it: nothing that has a meaning of its own.
+static BETWEEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^[\s:|.,()\x{2013}\x{2014}\x{2705}*=-]*(?:(?:type|level|moderate|i{1,2}|[12]|20\d\d|v?\d(?:\.\d)+|report|certification|certificate|attestation|compliance|status|is|are|remains?|currently|now|still|already|fully|also|both|and|&|/)[\s:|.,()\x{2013}\x{2014}\x{2705}*=-]*)*$",
+    )
+    .ok()
+});
+/// What stands between the subject and the first name, or the status word: that it is so now.
+static COPULA: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:are|is|re|have been|has been|remains?)\s+(?:(?:also|both|currently|fully|now|still|already|proud to be|an?|the)\s+)*$").ok()
+});
+/// What stands between a status word and the name behind it: `certified for SOC 2`.
+static TOWARDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:for|under|to|with|according to|against|as|per)?\s*(?:the\s+)?(?:requirements of\s+)?$").ok()
+});
+
+/// What a sentence says by hand of where a certification stands.
+pub fn find<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+    let text = sentence.text();
+    let words = words_in(text);
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let named = names.find(trust, sentence);
+    let is_other = |named: &&Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
+    // Somebody else's name in the sentence may be the one that is certified.
+    if named.iter().any(|named| is_other(&named)) {
+        return Vec::new();
+    }
+    let in_row = sentence.first_cell();
+    // Two states in one row are of two years, or of two things.
+    if in_row.is_some() && words.len() > 1 || in_row.is_none() && says_otherwise(&without_names(text, &named)) {
+        return Vec::new();
+    }
+    let mut found: Vec<Typed<'t>> = Vec::new();
+    for (range, status) in words {
+        let is_said = |name: &Range<usize>| match &in_row {
+            Some(cell) => is_within(name, cell) && is_in_second_cell(text, cell, &range),
+            None => is_said_of_us(sentence, names, name, &range),
+        };
+        let mut certifications: Vec<(&Named<'t>, &'t Record, &'t Fact)> = named
+            .iter()
+            .filter_map(|named| match named.meant {
+                Meant::Record(record) if record.kind.name == "certification" => {
+                    Some((named, record, record.field("status")?))
+                }
+                _ => None,
+            })
+            .filter(|(named, _, _)| is_said(&named.range))
+            .collect();
+        // Both types of a report have one scheme: the text says which of them it means.
+        let several = |at: &Range<usize>| certifications.iter().filter(|(named, _, _)| named.range == *at).count() > 1;
+        let unsure: Vec<bool> = certifications
+            .iter()
+            .map(|(named, record, _)| several(&named.range) && !says_type(text, named, record))
+            .collect();
+        let mut at = 0;
+        certifications.retain(|_| {
+            at += 1;
+            !unsure[at - 1]
+        });
+        let typed = certifications.iter().map(|(_, _, fact)| stated(text, &range, status, fact));
+        // Where one of several names contradicts, that is what matters.
+        let typed = typed.max_by_key(|typed| typed.agrees == Agrees::No);
+        found.extend(typed.filter(|typed| found.iter().all(|known| known.range != typed.range)));
+        if status == "held" && certifications.is_empty() && has_certifications(trust) {
+            found.extend(unregistered(text, &named, is_said));
+        }
+    }
+    found
+}
+
+fn stated<'t>(text: &str, range: &Range<usize>, status: &str, fact: &'t Fact) -> Typed<'t> {
+    let is_same = matches!(&fact.value, Some(Value::Choice(word)) if word == status);
+    let agrees = match (is_same, text[range.clone()] == choice_words(status)) {
+        (true, true) => Agrees::Same,
+        (true, false) => Agrees::InOtherWords,
+        (false, _) => Agrees::No,
+    };
+    Typed { range: range.clone(), fact: Some(fact), agrees }
+}
+
+fn has_certifications(trust: &Trust) -> bool {
+    trust.facts.register.of_kind("certification").next().is_some()
+}
+
+/// A scheme that the page says is held, and that the register does not have.
+fn unregistered<'t>(text: &str, named: &[Named<'_>], is_said: impl Fn(&Range<usize>) -> bool) -> Option<Typed<'t>> {
+    let schemes = SCHEMES.as_ref()?.find_iter(text).map(|found| found.range());
+    let is_known =
+        |range: &Range<usize>| named.iter().any(|named| named.range.start < range.end && range.start < named.range.end);
+    let range = schemes.filter(|range| !is_known(range)).find(|range| is_said(range))?;
+    Some(Typed { range, fact: None, agrees: Agrees::No })
+}
+
+/// Whether a status word is said of a name, and of us: `We are SOC 2 certified`, `SOC 2: certified`, `Certified for SOC 2`.
+fn is_said_of_us(sentence: &Sentence<'_>, names: &Names<'_>, name: &Range<usize>, word: &Range<usize>) -> bool {
+    let text = sentence.text();
+    if !is_closed(&text[word.end..]) && name.end <= word.start {
+        return false;
+    }
+    let fits = |regex: &LazyLock<Option<Regex>>, part: &str| regex.as_ref().is_some_and(|regex| regex.is_match(part));
+    let start = name.start.min(word.start);
+    let lead = text[..start].trim_start_matches(|c: char| !c.is_alphanumeric() && c != crate::page::prose::MASK);
+    let begins = lead.is_empty() || matches!(lead.trim().to_lowercase().as_str(), "our" | "the");
+    let ours = || {
+        let predicate = subject::predicate_of(sentence, &names.us)?;
+        let length = text.trim_end().len() - predicate.trim_end().len();
+        let between = text.get(length..start)?;
+        let list: String = without_schemes(between);
+        Some(fits(&COPULA, &list))
+    };
+    let is_ours = begins || ours().unwrap_or(false);
+    match name.end <= word.start {
+        true => is_ours && fits(&BETWEEN, &without_schemes(&text[name.end..word.start])),
+        false => is_ours && fits(&TOWARDS, &without_schemes(&text[word.end..name.start])),
+    }
+}
+
+/// Other schemes of a list, such as `ISO 27001 and SOC 2`, stand in nobody's way.
+fn without_schemes(text: &str) -> String {
+    SCHEMES.as_ref().map_or_else(|| text.to_owned(), |regex| regex.replace_all(text, "also").into_owned())
+}
+
+/// The sentence without the names of schemes, which may hold words that mean something else.
+fn without_names(text: &str, named: &[Named<'_>]) -> String {
+    let mut output = text.to_owned();
+    for named in named {
+        if text.is_char_boundary(named.range.start) && text.is_char_boundary(named.range.end) {
+            output.replace_range(named.range.clone(), &" ".repeat(named.range.len()));
+        }
+    }
+    output
+}
+
+/// Whether nothing follows that the word could belong to, as in "certified auditors".
+fn is_closed(rest: &str) -> bool {
+    const AFTER: &[&str] = &["according", "and", "as", "by", "for", "in", "on", "since", "to", "under", "with"];
+    let next = rest.trim_start_matches([' ', '\u{a0}']);
+    let word: String = next.chars().take_while(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+    word.is_empty() || AFTER.contains(&word.as_str())
+}
+
+/// Whether a word begins the second cell of a row, but for an adverb or a mark.
+fn is_in_second_cell(text: &str, cell: &Range<usize>, word: &Range<usize>) -> bool {
+    let start = cell.end + " | ".len();
+    let plain = |part: &str| {
+        part.split_whitespace().all(|word| {
+            matches!(word.to_lowercase().as_str(), "fully" | "status:") || !word.contains(char::is_alphanumeric)
+        })
+    };
+    text.get(start..word.start).is_some_and(plain) && is_closed(&text[word.end..])
+}
+
+/// Whether the type of a report, such as `Type II`, stands behind the name of its scheme.
+fn says_type(text: &str, named: &Named<'_>, record: &Record) -> bool {
+    let Some(Value::Text(wanted)) = record.value("report_type") else { return false };
+    let behind: String = text[named.range.end..].to_lowercase();
+    let rest = behind.trim_start_matches([' ', '-', '(', ',', '\u{a0}']).strip_prefix(&wanted.to_lowercase());
+    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+fn words_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let lower = text.to_ascii_lowercase();
+    let mut found: Vec<(Range<usize>, &'static str)> = WORDS
+        .iter()
+        .flat_map(|(word, status)| lower.match_indices(word).map(|(at, word)| (at..at + word.len(), *status)))
+        .filter(|(range, _)| {
+            // `ISO 27001-certified` is one, and `uncertified` and `re-certified` are none.
+            let before = text[..range.start].chars().next_back();
+            let joined = before == Some('-') && text[..range.start - 1].ends_with(|c: char| c.is_ascii_digit());
+            let touches = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-');
+            (joined || !touches(before)) && !touches(text[range.end..].chars().next())
+        })
+        .collect();
+    found.sort_by_key(|(range, _)| range.start);
+    found
+}
