@@ -48,9 +48,13 @@ pub fn find<'t>(known: &Contacts<'t>, text: &str) -> Vec<Typed<'t>> {
     for fact in known.facts.iter().filter(|_| digits > 0) {
         let ranges = match &fact.value {
             Some(Value::Phone(number)) if digits >= FEWEST_DIGITS => token::phones_like(text, number),
-            Some(Value::Text(number)) => whole(text, number),
+            // Digits alone may be a year or a count.
+            Some(Value::Text(number)) if !is_digits(number) || text.to_lowercase().contains("certif") => {
+                whole(text, number)
+            }
             _ => Vec::new(),
         };
+        let ranges = ranges.into_iter().filter(|range| !is_digits(&text[range.clone()]) || says_number(text));
         for range in ranges {
             let same = fact.value.as_ref().is_some_and(|value| value.text() == text[range.clone()]);
             found.retain(|known| gap_free(&known.range, &range));
@@ -62,6 +66,17 @@ pub fn find<'t>(known: &Contacts<'t>, text: &str) -> Vec<Typed<'t>> {
         }
     }
     found
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text says that a row of digits is a telephone number, or that of a certificate.
+fn says_number(text: &str) -> bool {
+    const WORDS: &[&str] = &["call", "certif", "dial", "fax", "hotline", "phone", "ring", "tel"];
+    let lower = text.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
 }
 
 fn gap_free(a: &Range<usize>, b: &Range<usize>) -> bool {

@@ -129,11 +129,12 @@ static ELSEWHERE: LazyLock<Option<Regex>> =
 
 /// Whether a sentence says that what stands at `value` is of what stands at `name`.
 pub(super) fn is_linked(text: &str, name: &Range<usize>, value: &Range<usize>) -> bool {
-    if says_otherwise(text) || !stands_free(text, name) {
+    if says_otherwise(text) || is_of_a_place(text, name) || !stands_free(text, name) {
         return false;
     }
     if name.end <= value.start {
-        return is_plain(&text[name.end..value.start]);
+        return is_plain(&text[name.end..value.start])
+            && (is_money(&text[value.clone()]) || is_closed(&text[value.end..]));
     }
     // `90 days of audit logs`
     value.end <= name.start
@@ -148,7 +149,34 @@ pub(super) fn says_otherwise(text: &str) -> bool {
     subject::is_of_others(limit) || ELSEWHERE.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
+/// Whether nothing follows that would make the value one of something else, as in "5 minutes in the queue".
+fn is_closed(rest: &str) -> bool {
+    const AFTER: &[&str] =
+        &["after", "and", "at", "by", "following", "from", "on", "once", "since", "starting", "then", "when"];
+    let next = rest.trim_start_matches([' ', '\u{a0}']);
+    let word: String = next.chars().take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    word.is_empty() || AFTER.contains(&word.as_str())
+}
+
+/// An amount is paid for something, and stays the same amount.
+fn is_money(value: &str) -> bool {
+    value.contains(['$', '€', '£'])
+}
+
+/// `In the UK, invoices are kept for 6 years.`
+fn is_of_a_place(text: &str, name: &Range<usize>) -> bool {
+    let before = text[..name.start].trim_start();
+    (before.starts_with("In ") || before.starts_with("On ") || before.starts_with("For ")) && before.contains(',')
+}
+
 fn is_plain(between: &str) -> bool {
+    // Kept within five minutes is how soon, and deleted within five minutes is how long.
+    let lower = between.to_lowercase();
+    if lower.contains("within")
+        && ["kept", "stored", "held", "retained", "collected"].iter().any(|verb| lower.contains(verb))
+    {
+        return false;
+    }
     let mut count = 0;
     let plain = words(between).all(|word| {
         count += 1;
@@ -193,6 +221,7 @@ mod tests {
             ("Access logs are permanently deleted after 60 days.", "60 days"),
             ("Access logs are retained for a period of no longer than 60 days.", "60 days"),
             ("We keep 60 days of access logs.", "60 days"),
+            ("You can restore access logs, which we keep for 60 days at most.", "60 days"),
         ] {
             let name = if text.contains("Access") { "Access logs" } else { "access logs" };
             assert!(linked(text, name, value), "{text}");

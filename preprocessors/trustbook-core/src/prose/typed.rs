@@ -3,6 +3,7 @@
 use super::Sentence;
 use super::linked::is_linked;
 use super::names::{Meant, Named, Names};
+use super::subject;
 use super::token::{self, Token, TokenKind};
 use crate::register::types::read_duration;
 use crate::register::value::Value;
@@ -56,6 +57,7 @@ pub fn quantities<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'
         for fact in named.meant.facts() {
             if let Some(typed) = nearest(&tokens, &named, fact, text)
                 && is_about(&named, fact, typed.agrees, sentence)
+                && (typed.agrees != Agrees::No || is_counted(names, sentence, &named, fact, &typed.range))
                 && found.iter().all(|known| known.range != typed.range || known.agrees == Agrees::No)
             {
                 found.retain(|known| known.range != typed.range);
@@ -71,6 +73,22 @@ pub fn quantities<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'
         .collect();
     found.retain(|typed| typed.agrees != Agrees::No || !typed.fact.is_some_and(|fact| right.contains(&fact.id)));
     found
+}
+
+/// Whether a bare number that differs is what the name counts: `Employees: 12`, or `We have 12 employees`.
+fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fact: &Fact, at: &Range<usize>) -> bool {
+    if !matches!(fact.value, Some(Value::Integer(_))) {
+        return true;
+    }
+    let text = sentence.text();
+    match named.range.end <= at.start {
+        true => {
+            let ends = !text[at.end..].chars().any(char::is_alphanumeric);
+            ends && text[named.range.end..at.start].contains([':', '|', '='])
+        }
+        false => subject::predicate_of(sentence, &names.us)
+            .is_some_and(|said| said.starts_with("have ") || said.starts_with("has ") || said.starts_with("employ")),
+    }
 }
 
 /// Where a sentence names a hosting option, what it says is of the records that apply to that.
