@@ -208,7 +208,7 @@ fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 fn is_gap(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() && c != '\n' || matches!(c, ':' | '(' | ')' | '[' | ']' | '-' | '–' | ','))
+    text.chars().all(|c| c.is_whitespace() && c != '\n' || matches!(c, ':' | '(' | ')' | '[' | ']' | '-' | '–'))
 }
 
 /// Whether it is no part of a name such as `CVE-2024-XXXX`.
@@ -226,7 +226,10 @@ fn is_template(text: &str, range: &Range<usize>) -> bool {
         return true;
     }
     let before = &text[..range.start];
-    let is_index = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ']' | ')' | '$' | '{' | MASK));
+    // `Array[name]`, `/users/[name]/` and `[name]@example.com` are notations.
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '@' | '$' | '=' | MASK);
+    let is_index = before.ends_with(|c| joins(c) || matches!(c, '-' | '.' | ']' | ')' | '{'))
+        || text[range.end..].starts_with(|c| joins(c) || c == '-');
     let is_link = text[range.end..].starts_with(['(', '[', ':']) && open == Some('[');
     let is_typed = TYPING.as_ref().and_then(|regex| regex.find(before)).is_some_and(|found| {
         let mut words = found.as_str().split_whitespace().skip(1);
@@ -373,6 +376,8 @@ mod tests {
             "the <div> element",
             "(add-on)",
             "users/{name}/date",
+            "as [name]@example.com",
+            "at /people/[number]/edit",
         ] {
             assert!(find(text).is_empty(), "{text}: {:?}", find(text));
         }

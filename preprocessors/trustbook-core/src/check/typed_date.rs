@@ -155,7 +155,8 @@ fn freshness(text: &str, day: &Range<usize>, kind: Kind) -> Freshness {
 /// document.
 fn start(before: &str, kind: Kind) -> usize {
     const MARKS: [&str; 6] = [" | ", " · ", " • ", " – ", " — ", ". "];
-    let line = before.match_indices('\n').filter(|(at, _)| is_capital(&before[at + 1..])).map(|(at, _)| at + 1).last();
+    let line =
+        before.match_indices('\n').filter(|(at, _)| is_capital(&before[at + 1..])).map(|(at, _)| at + 1).next_back();
     let line = line.unwrap_or(0);
     // A row is about what its first cell names.
     if kind == Kind::Row {
