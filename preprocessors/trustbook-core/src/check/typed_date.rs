@@ -4,11 +4,13 @@ use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::uses;
 use crate::page::Page;
+use crate::page::prose::Kind;
 use crate::prose::names::Names;
 use crate::prose::token::{self, TokenKind};
 use crate::prose::{self, Sentence, typed};
 use crate::trust::Trust;
 use regex::Regex;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 pub(super) const CHECK: Check = Check {
@@ -20,17 +22,52 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// What stands directly before a day that says how fresh the page is.
+/// What a statement begins with and has before its day. The first group is a word alone, such as "Updated", which also
+/// begins an entry of a list of changes.
 static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    const VERB: &str = "(?:amended|changed|checked|edited|modified|reviewed|revised|updated|verified)";
+    const NOUN: &str = "(?:amendment|change|edit|modification|review|revision|update)";
+    const PAGE: &str = "(?:addendum|agreement|document|faq|list|notice|page|policy|statement)";
+    const ABOUT: &str = "(?:acceptable|accessibility|compliance|cookies?|data|disclosure|information|legal|privacy|processing|processors?|protection|responsible|retention|security|sub-?processors?|transparency|trust|use|vendors?|vulnerability|web)";
+    const TRUE: &str = "(?:accurate|complete|correct|current|up[- ]to[- ]date)";
+    let verbs = format!(r"{VERB}(?:\s*(?:and|or|/|&)\s*(?:last\s+)?{VERB})?");
+    let this = format!(
+        r"(?:this|the\s+(?:above|following|present))\s+(?:{ABOUT}\s+){{0,3}}{PAGE}(?:\s+of\s+(?:(?:all|our|the)\s+)?(?:{ABOUT}\s+)?[^\s.,|]+)?"
+    );
+    let forms = [
+        format!(r"(?:date\s+)?(?:last|most\s+recently|recently)\s+{verbs}"),
+        format!(r"(?:date\s+of\s+(?:the\s+)?)?last\s+{NOUN}"),
+        format!(r"{TRUE}\s+as\s+(?:at|of)"),
+        format!(
+            r"{this}\s+(?:(?:is|was|were)\s+|has\s+been\s+)?(?:(?:last|most\s+recently)\s+)?(?:{verbs}|published|written)"
+        ),
+        format!(r"(?:(?:{ABOUT}\s+){{0,3}}{PAGE})\s+(?:(?:is|was)\s+)?(?:last|most\s+recently)\s+{verbs}"),
+        format!(r"(?:{this}|(?:{ABOUT}\s+){{0,3}}{PAGE})\s+(?:is|was)\s+(?:{TRUE}|valid)\s+as\s+(?:at|of)"),
+        format!(r"we\s+(?:have\s+)?(?:(?:last|most\s+recently)\s+)?{verbs}\s+{this}"),
+        format!(
+            r"(?:the\s+)?(?:last|latest|most\s+recent)\s+{NOUN}\s+(?:of|on|to)\s+{this}(?:\s+(?:is|was)(?:\s+(?:done|made|published))?)?"
+        ),
+        r"(edited|reviewed|revised|updated)".to_owned(),
+    ];
+    Regex::new(&format!(
+        r"(?i)^[^\w\x1a]*(?:{})(?:\s+date)?(?:\s+by\s+[^.:|]{{1,40}}?)?[\s:|,–—(*-]*(?:(?:at|in|on)\b)?[\s:(*]*$",
+        forms.join("|")
+    ))
+    .ok()
+});
+
+/// What may stand behind the day: a time, who it was, a version, and another day.
+static BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:^|[^\p{L}])((?:last|most recently|recently)\s+(?:changed|edited|modified|reviewed|revised|updated)|last\s+(?:change|edit|modification|review|revision|update)|(?:updated|revised)|(?:accurate|complete|correct|current|valid|up[- ]to[- ]date)\s+as\s+(?:at|of)|this\s+(?:document|list|notice|page|policy|statement)\s+(?:was|is)\s+(?:last\s+)?(?:changed|updated|revised|reviewed|written|published))\s*(?:date)?\s*(?:on|in|at)?\s*[:|–—\-(*]*\s*$",
+        r"(?i)^[\s)*]*(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?(?:\s*\(?(?:utc|gmt|cet|cest|[ecmp][sd]?t)\)?)?)?(?:,?\s*\(?by\s+[^,:;?|]{1,40}|[,;]?\s*\(?(?:and\s+)?(?:is\s+|becomes\s+)?effective\b[^:?|]{0,40}|[,;]?\s*\(?next\s+review[^?|]{0,40}|,?\s*\(?(?:version|v\.?)\s*\d[\d.]*)?[\s).,;!*|–—-]*$",
     )
     .ok()
 });
 
 /// Words that every statement of freshness has one of.
-static ANY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)updat|chang|edit|modif|review|revis|as of|as at|written|published").ok());
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)updat|amend|chang|check|edit|modif|review|revis|verif|as of|as at|written|published").ok()
+});
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
@@ -44,8 +81,20 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sen
     if !ANY.as_ref().is_some_and(|regex| regex.is_match(text)) {
         return Vec::new();
     }
-    let dates = token::find(text).into_iter().filter(|token| matches!(token.kind, TokenKind::Date(_)));
-    let mut dates = dates.filter(|token| is_freshness(&text[..token.range.start])).peekable();
+    let dates: Vec<_> =
+        token::find(text).into_iter().filter(|token| matches!(token.kind, TokenKind::Date(_))).collect();
+    if dates.is_empty() {
+        return Vec::new();
+    }
+    let lines = with_lines(trust, page, sentence);
+    let rest = |at: usize| &sentence.passage.text[sentence.range.start + at..];
+    let is_fresh = |range: &Range<usize>| match freshness(&lines, range, sentence.passage.kind) {
+        Freshness::Sure => true,
+        // An entry of a list of changes goes on to say what changed, and may be a heading.
+        Freshness::Alone => sentence.passage.kind != Kind::Heading && !has_words(rest(range.end)),
+        Freshness::No => false,
+    };
+    let mut dates = dates.into_iter().filter(|token| is_fresh(&token.range)).peekable();
     // A day that the register has is a fact typed by hand, and reported as such.
     let stated = if dates.peek().is_some() { typed::quantities(trust, names, sentence) } else { Vec::new() };
     dates
@@ -63,41 +112,153 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sen
         .collect()
 }
 
-/// Whether the words before a day say that it is the freshness of the page. The day from which a text has legal effect
-/// is part of that text.
-fn is_freshness(before: &str) -> bool {
-    let near: String = before.chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
+/// The text of a sentence with the ends of the lines of its source, which are spaces in prose: "Version 2" may stand
+/// above "Last updated" without a full stop.
+fn with_lines(trust: &Trust, page: &Page, sentence: &Sentence<'_>) -> String {
+    let ends_line = |at: usize| {
+        let span = sentence.passage.locate(page, sentence.in_passage(&(at..at + 1)))?;
+        trust.map.file(span.file).text().get(span.range()).map(|source| source.contains('\n'))
+    };
+    let text = sentence.text().char_indices();
+    text.map(|(at, c)| if c == ' ' && ends_line(at) == Some(true) { '\n' } else { c }).collect()
+}
+
+/// Whether a day says how fresh the page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Freshness {
+    No,
+    /// Only if nothing is said behind it.
+    Alone,
+    Sure,
+}
+
+/// Whether the words around a day are a statement of their own, and say that it is the freshness of the page. The day
+/// from which a text has legal effect is part of that text.
+fn freshness(text: &str, day: &Range<usize>, kind: Kind) -> Freshness {
+    let before = &text[start(&text[..day.start], kind)..day.start];
+    let behind = &text[day.end..];
+    let behind = &behind[..end(behind, kind)];
     let is_legal = |word: &str| matches!(word, "applies" | "apply" | "dated" | "effect" | "effective" | "force");
-    let lower = near.to_lowercase();
-    let mut words = lower.split(|c: char| !c.is_alphabetic());
-    FRESHNESS.as_ref().is_some_and(|regex| regex.is_match(&near)) && !words.any(is_legal)
+    if before.to_lowercase().split(|c: char| !c.is_alphabetic()).any(is_legal)
+        || !BEHIND.as_ref().is_some_and(|regex| regex.is_match(behind))
+    {
+        return Freshness::No;
+    }
+    match FRESHNESS.as_ref().and_then(|regex| regex.captures(before)) {
+        Some(found) if found.get(1).is_some() => Freshness::Alone,
+        Some(_) => Freshness::Sure,
+        None => Freshness::No,
+    }
+}
+
+/// Where the statement begins that ends in a day: at the beginning, on a line of its own, or behind the name of a
+/// document.
+fn start(before: &str, kind: Kind) -> usize {
+    const MARKS: [&str; 6] = [" | ", " · ", " • ", " – ", " — ", ". "];
+    let line =
+        before.match_indices('\n').filter(|(at, _)| is_capital(&before[at + 1..])).map(|(at, _)| at + 1).next_back();
+    let line = line.unwrap_or(0);
+    // A row is about what its first cell names.
+    if kind == Kind::Row {
+        return line;
+    }
+    let named = |at: usize| names_page(&before[line..at]);
+    let marks = MARKS.iter().flat_map(|mark| before[line..].match_indices(mark).map(|(at, mark)| (line + at, mark)));
+    marks.filter(|(at, _)| named(*at)).map(|(at, mark)| at + mark.len()).max().unwrap_or(line)
+}
+
+/// Where the statement ends that begins in a day.
+fn end(behind: &str, kind: Kind) -> usize {
+    const MARKS: [&str; 4] = [" | ", " · ", " • ", ". "];
+    let line = behind.match_indices('\n').find(|(at, _)| is_capital(&behind[at + 1..])).map(|(at, _)| at);
+    let marks = MARKS.iter().filter(|_| kind != Kind::Row).filter_map(|mark| behind.find(mark));
+    marks.chain(line).min().unwrap_or(behind.len())
+}
+
+/// Whether a few words name a document, or say which version of it this is.
+fn names_page(text: &str) -> bool {
+    const NAMES: &[&str] =
+        &["agreement", "document", "effective", "faq", "notice", "page", "policy", "statement", "terms", "version"];
+    let lower = text.to_lowercase();
+    text.split_whitespace().count() <= 8 && lower.split(|c: char| !c.is_alphabetic()).any(|word| NAMES.contains(&word))
+}
+
+fn is_capital(text: &str) -> bool {
+    text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
+}
+
+fn has_words(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_freshness;
+    use super::*;
+
+    fn of(text: &str, kind: Kind) -> Freshness {
+        let date = token::find(text).into_iter().rfind(|token| matches!(token.kind, TokenKind::Date(_)));
+        freshness(text, &date.unwrap_or_else(|| panic!("{text}")).range, kind)
+    }
 
     #[test]
-    fn freshness_and_legal_effect() {
+    fn a_statement_of_its_own_is_found() {
+        assert!(FRESHNESS.is_some() && BEHIND.is_some(), "every expression compiles");
         for text in [
-            "Last updated: ",
-            "Last updated on ",
-            "(Updated ",
-            "Last Modified | ",
-            "This page was last revised on ",
-            "List is current as of ",
+            "Last updated: 3 May 2024",
+            "Last updated on May 3, 2024.",
+            "(Last updated May 2024)",
+            "This page was last revised on 2024-05-03.",
+            "This list of subprocessors is current as of 3 May 2024.",
+            "List is current as of 3 May 2024",
+            "This Privacy Policy was reviewed and updated on 3 May 2024",
+            "We last updated this page on 3 May 2024.",
+            "We updated this privacy policy in May 2024.",
+            "The last update of this page was on 3 May 2024.",
+            "Last verified 3 May 2024",
+            "Last reviewed by Jane Doe, 3 May 2024",
+            "Last reviewed on 3 May 2024 by Jane Doe.",
+            "Last amended: 3 May 2024, 10:15 UTC",
+            "Last updated 3 May 2024 and effective",
+            "Last updated 3 May 2024. Older versions are kept.",
+            "Privacy Policy – last updated 3 May 2024",
+            "Effective: 1 June 2024\nLast updated: 3 May 2024",
+            "Document last reviewed: 3 May 2024",
         ] {
-            assert!(is_freshness(text), "{text}");
+            assert_eq!(of(text, Kind::Text), Freshness::Sure, "{text}");
         }
+        assert_eq!(of("Last Modified | 3 May 2024 | ", Kind::Row), Freshness::Sure);
+        for text in ["Updated 3 May 2024", "Reviewed on 3 May 2024", "(Updated May 2024)", "*Revised: 3 May 2024*"] {
+            assert_eq!(of(text, Kind::Text), Freshness::Alone, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_something_else_is_left_alone() {
         for text in [
-            "Effective ",
-            "Effective as of ",
-            "As of ",
-            "released on ",
-            "The GDPR has applied since ",
-            "we updated our terms because of the law of ",
+            "The dependency was updated on 3 May 2024.",
+            "Our servers were last updated on 3 May 2024.",
+            "OpenSSL was last updated on 3 May 2024.",
+            "NIST SP 800-53 Rev. 5, last updated 10 December 2020",
+            "OWASP ASVS (updated October 2021)",
+            "Our SOC 2 report is valid as of 3 May 2024.",
+            "Updated 1 May 2024: added Acme",
+            "Last updated 1 May 2024 - added Acme",
+            "Was this page last updated on 3 May 2024?",
+            "Last updated 3 May 2024?",
+            "The advisory was last revised on 3 May 2024 by CERT.",
+            "This means the list was last updated on 3 May 2024.",
+            "OpenSSL. Last updated 3 May 2024.",
+            "The library was last\nupdated on 3 May 2024",
+            "Effective 3 May 2024",
+            "Effective as of 3 May 2024",
+            "Last updated and effective: 3 May 2024",
+            "As of 3 May 2024",
+            "The GDPR has applied since 25 May 2018",
+            "we updated our terms because of the law of 3 May 2024",
         ] {
-            assert!(!is_freshness(text), "{text}");
+            assert_eq!(of(text, Kind::Text), Freshness::No, "{text}");
         }
+        assert_eq!(of("OpenSSL | Last updated 3 May 2024 | ", Kind::Row), Freshness::No);
+        assert_eq!(of("Updated 3 May 2024 | Added Acme | ", Kind::Row), Freshness::No);
     }
 }
