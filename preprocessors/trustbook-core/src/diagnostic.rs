@@ -88,6 +88,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Where.
     pub place: Place,
+    /// What an exception can name it by, besides its place.
+    pub names: Vec<String>,
     /// What to say at the place itself.
     pub label: Option<String>,
     /// Other places that explain it.
@@ -109,6 +111,7 @@ impl Diagnostic {
             level_reason: None,
             message: message.into(),
             place: place.into(),
+            names: Vec::new(),
             label: None,
             labels: Vec::new(),
             help: Vec::new(),
@@ -121,6 +124,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.label = Some(text.into());
+        self
+    }
+
+    /// Says what an exception can name it by, besides its place.
+    #[must_use]
+    pub fn named(mut self, names: Vec<String>) -> Self {
+        self.names = names;
         self
     }
 
