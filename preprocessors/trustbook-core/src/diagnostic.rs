@@ -90,6 +90,8 @@ pub struct Diagnostic {
     pub place: Place,
     /// What an exception can name it by, besides its place.
     pub names: Vec<String>,
+    /// Whether the calendar alone can have caused it: then it warns, unless the book sets a level for its check.
+    pub by_calendar: bool,
     /// What to say at the place itself.
     pub label: Option<String>,
     /// Other places that explain it.
@@ -112,6 +114,7 @@ impl Diagnostic {
             message: message.into(),
             place: place.into(),
             names: Vec::new(),
+            by_calendar: false,
             label: None,
             labels: Vec::new(),
             help: Vec::new(),
@@ -131,6 +134,13 @@ impl Diagnostic {
     #[must_use]
     pub fn named(mut self, names: Vec<String>) -> Self {
         self.names = names;
+        self
+    }
+
+    /// Says that the calendar alone caused it.
+    #[must_use]
+    pub fn by_calendar(mut self) -> Self {
+        self.by_calendar = true;
         self
     }
 

@@ -103,9 +103,16 @@ impl Need {
 fn has(value: &Value, words: &[String]) -> bool {
     match value {
         Value::List(items) => items.iter().any(|item| has(item, words)),
-        Value::Choice(word) | Value::Text(word) => words.iter().any(|known| known == word),
+        Value::Choice(word) => words.iter().any(|known| known == word),
+        Value::Text(word) => words.iter().any(|known| plain(known) == plain(word)),
         _ => false,
     }
+}
+
+/// The name of a control without case and separators: `MVSP 2.4` is `mvsp:2.4`.
+fn plain(control: &str) -> String {
+    let kept = control.chars().filter(|c| c.is_alphanumeric() || *c == '.');
+    kept.flat_map(char::to_lowercase).collect()
 }
 
 fn need(data: &toml::Value) -> Option<Need> {
