@@ -88,6 +88,10 @@ pub struct Diagnostic {
     pub message: String,
     /// Where.
     pub place: Place,
+    /// What an exception can name it by, besides its place.
+    pub names: Vec<String>,
+    /// Whether the calendar alone can have caused it: then it warns, unless the book sets a level for its check.
+    pub by_calendar: bool,
     /// What to say at the place itself.
     pub label: Option<String>,
     /// Other places that explain it.
@@ -109,6 +113,8 @@ impl Diagnostic {
             level_reason: None,
             message: message.into(),
             place: place.into(),
+            names: Vec::new(),
+            by_calendar: false,
             label: None,
             labels: Vec::new(),
             help: Vec::new(),
@@ -121,6 +127,20 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.label = Some(text.into());
+        self
+    }
+
+    /// Says what an exception can name it by, besides its place.
+    #[must_use]
+    pub fn named(mut self, names: Vec<String>) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Says that the calendar alone caused it.
+    #[must_use]
+    pub fn by_calendar(mut self) -> Self {
+        self.by_calendar = true;
         self
     }
 

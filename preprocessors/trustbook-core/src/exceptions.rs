@@ -3,48 +3,89 @@
 use crate::config::exception::{Exception, Kind};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::facts::{Facts, Found};
-use crate::register::{Fact, Record};
+use crate::register::Fact;
 use crate::span::{SourceMap, Span};
 use crate::trust::Trust;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// A finding that is not reported, with the index of its exception.
+/// The checks that no exception can stand for: they look at the settings themselves.
+pub const NEVER: &[&str] = &["config-invalid", "exception-ended", "exception-unused"];
+
+/// A finding that is not reported, with its exceptions.
 #[derive(Debug, Clone)]
 pub struct Excepted {
-    /// The index in the settings.
-    pub exception: usize,
+    /// The indices in the settings of all that stand for it, the narrowest first.
+    pub exceptions: Vec<usize>,
     /// The finding.
     pub finding: Diagnostic,
 }
 
-/// The exception that stands for a finding.
-pub fn find(trust: &Trust, finding: &Diagnostic) -> Option<usize> {
-    trust.config.trustbook.exceptions.iter().position(|exception| {
-        is_at(trust, exception, finding)
-            && match &exception.kind {
-                Kind::Accepted { .. } => true,
-                Kind::FalseAlarm { text: Some(text) } => {
-                    hash(&trust.map, finding).starts_with(&text.value.to_ascii_lowercase())
-                }
-                Kind::FalseAlarm { text: None } => false,
-            }
-    })
+/// The exceptions that stand for a finding, the narrowest first: an id before a file, and a field before its record.
+pub fn find(trust: &Trust, finding: &Diagnostic) -> Vec<usize> {
+    if NEVER.contains(&finding.check) {
+        return Vec::new();
+    }
+    let all = trust.config.trustbook.exceptions.iter().enumerate();
+    let of_it = all.filter_map(|(at, exception)| Some((width(trust, exception, finding)?, at, exception)));
+    let mut found: Vec<(Width, usize)> = of_it
+        .filter(|(_, _, exception)| is_text(trust, &exception.kind, finding))
+        .map(|(width, at, _)| (width, at))
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, at)| at).collect()
+}
+
+fn is_text(trust: &Trust, kind: &Kind, finding: &Diagnostic) -> bool {
+    match kind {
+        Kind::Accepted { .. } => true,
+        Kind::FalseAlarm { text: Some(text) } => {
+            hash(&trust.map, finding).starts_with(&text.value.to_ascii_lowercase())
+        }
+        Kind::FalseAlarm { text: None } => false,
+    }
+}
+
+/// How much else the place of an exception holds; the narrowest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Width {
+    /// The longer the id, the less.
+    Id(std::cmp::Reverse<usize>),
+    File,
 }
 
 /// Whether an exception names the check and the place of a finding, whatever the text there.
 pub fn is_at(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> bool {
+    width(trust, exception, finding).is_some()
+}
+
+/// Whether an exception from a check names a statement by its id, and not only its file. A check that sums up many
+/// statements in one finding tells such a statement apart.
+pub fn is_named(trust: &Trust, check: &str, at: Span) -> bool {
+    let exceptions = trust.config.trustbook.exceptions.iter();
+    let mut of_check = exceptions.filter(|exception| exception.check.value == check);
+    of_check.any(|exception| is_within(trust, &exception.at.value, &at))
+}
+
+fn width(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> Option<Width> {
     if exception.check.value != finding.check {
-        return false;
+        return None;
     }
     let at = &exception.at.value;
-    match &finding.place {
-        Place::File(path) => path == at,
-        Place::At(span) => {
-            trust.map.file(span.file).path() == at
-                || trust.facts.find(at).is_some_and(|found| spans(found).iter().any(|known| covers(known, span)))
-        }
+    let by_id = Width::Id(std::cmp::Reverse(at.len()));
+    if finding.names.contains(at) {
+        return Some(by_id);
     }
+    match &finding.place {
+        Place::File(path) => (path == at).then_some(Width::File),
+        Place::At(span) if is_within(trust, at, span) => Some(by_id),
+        Place::At(span) => (trust.map.file(span.file).path() == at).then_some(Width::File),
+    }
+}
+
+/// Whether a place is in the text of what an id names.
+fn is_within(trust: &Trust, id: &str, span: &Span) -> bool {
+    trust.facts.find(id).is_some_and(|found| spans(found).iter().any(|known| covers(known, span)))
 }
 
 /// The SHA-256, in hexadecimal, of the lines that a finding is about: without white space at their ends, so that
@@ -69,12 +110,18 @@ fn lines(map: &SourceMap, span: Span) -> String {
 pub fn reader_notes(trust: &Trust, excepted: &[Excepted]) -> BTreeMap<String, Vec<String>> {
     let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for excepted in excepted {
-        let exception = trust.config.trustbook.exceptions.get(excepted.exception);
-        let Some(note) = exception.and_then(|exception| exception.reader_note.as_ref()) else { continue };
+        let settings = &trust.config.trustbook.exceptions;
+        let all = excepted.exceptions.iter().filter_map(|at| settings.get(*at)?.reader_note.as_ref());
+        let said: Vec<&String> = all.map(|note| &note.value).collect();
+        if said.is_empty() {
+            continue;
+        }
         for id in ids(&trust.facts, &excepted.finding.place) {
             let known = notes.entry(id).or_default();
-            if !known.contains(&note.value) {
-                known.push(note.value.clone());
+            for note in &said {
+                if !known.contains(note) {
+                    known.push((*note).clone());
+                }
             }
         }
     }
@@ -97,14 +144,12 @@ pub fn ids(facts: &Facts, place: &Place) -> Vec<String> {
 }
 
 fn spans(found: Found<'_>) -> Vec<Span> {
-    let of_fact = |fact: &Fact| [fact.span, fact.key_span];
-    let of_record = |record: &Record| {
-        let until = record.common.valid_until.as_ref().map(|until| until.span);
-        record.fields.iter().flat_map(of_fact).chain([record.span]).chain(until).collect()
-    };
     match found {
-        Found::Fact(fact) => of_fact(fact).to_vec(),
-        Found::Record(record) => of_record(record),
+        Found::Fact(fact) => [fact.span, fact.key_span].into_iter().chain(fact.entries.iter().copied()).collect(),
+        Found::Record(record) => {
+            let of_fields = record.fields.iter().flat_map(|fact| [fact.span, fact.key_span]);
+            of_fields.chain([record.span]).chain(record.entries.iter().copied()).collect()
+        }
         Found::Open(..) => Vec::new(),
     }
 }

@@ -76,6 +76,16 @@ impl Need {
         record.kind.name == kind.name && only.as_ref().is_none_or(fits)
     }
 
+    /// What an exception can name it by: the fact, the controls that it maps to, or else the kind of record.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let (fact, kind, words): (_, _, &[String]) = match &self.what {
+            What::Fact(id) => (Some(id.as_str()), None, &[]),
+            What::Records { only: Some((field, Some(words))), .. } if field == "maps_to" => (None, None, words),
+            What::Records { kind, .. } => (None, Some(kind.name), &[]),
+        };
+        fact.into_iter().chain(kind).chain(words.iter().map(String::as_str))
+    }
+
     /// What is asked for, in words: "a `contact` with `roles` of `privacy` or `dpo`".
     pub fn words(&self) -> String {
         let or = |words: &[String]| crate::suggest::listed(words.iter().map(String::as_str)).replace(" and ", " or ");
@@ -93,9 +103,16 @@ impl Need {
 fn has(value: &Value, words: &[String]) -> bool {
     match value {
         Value::List(items) => items.iter().any(|item| has(item, words)),
-        Value::Choice(word) | Value::Text(word) => words.iter().any(|known| known == word),
+        Value::Choice(word) => words.iter().any(|known| known == word),
+        Value::Text(word) => words.iter().any(|known| plain(known) == plain(word)),
         _ => false,
     }
+}
+
+/// The name of a control without case and separators: `MVSP 2.4` is `mvsp:2.4`.
+fn plain(control: &str) -> String {
+    let kept = control.chars().filter(|c| c.is_alphanumeric() || *c == '.');
+    kept.flat_map(char::to_lowercase).collect()
 }
 
 fn need(data: &toml::Value) -> Option<Need> {

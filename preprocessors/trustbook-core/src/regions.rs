@@ -1,6 +1,7 @@
 //! The codes that cloud providers give to their regions, with the country and the place of each.
 
 use jiff::civil::Date;
+use regex::Regex;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
@@ -40,9 +41,25 @@ pub fn checked() -> Option<Date> {
     data.get("checked")?.as_datetime()?.to_string().parse().ok()
 }
 
+/// Other keys by which people mean a provider, without case and separators.
+const ALSO: &[(&str, &str)] = &[
+    ("amazon", "aws"),
+    ("amazonaws", "aws"),
+    ("amazonwebservices", "aws"),
+    ("gcloud", "gcp"),
+    ("google", "gcp"),
+    ("googlecloud", "gcp"),
+    ("googlecloudplatform", "gcp"),
+    ("microsoft", "azure"),
+    ("microsoftazure", "azure"),
+    ("msazure", "azure"),
+];
+
 /// The provider of a key in `codes`.
 pub fn provider(key: &str) -> Option<&'static Provider> {
-    PROVIDERS.iter().find(|provider| provider.key.eq_ignore_ascii_case(key))
+    let plain = key.to_lowercase().replace(['_', '-'], "");
+    let known = ALSO.iter().find(|(also, _)| *also == plain).map_or(plain.as_str(), |(_, known)| known);
+    PROVIDERS.iter().find(|provider| provider.key == known)
 }
 
 /// The providers that have a code.
@@ -80,10 +97,34 @@ impl Provider {
 
     /// Whether a text names a zone within a region: `eu-central-1a`, `us-east1-b`, `us-west-2-lax-1`.
     pub fn is_zone(&self, text: &str) -> bool {
-        self.codes.keys().filter(|code| code.contains('-')).any(|code| {
-            let rest = text.strip_prefix(code.as_str()).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
-            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
-        })
+        self.region_of(text).is_some() || self.is_local_zone(text)
+    }
+
+    /// What is known of the region of a zone that lies in it. A local zone of AWS, such as `us-east-1-bue-1a`, can lie
+    /// in another country than its region.
+    pub fn region_of(&self, text: &str) -> Option<&Code> {
+        let (region, zone) = match self.key {
+            "aws" => text.split_at_checked(text.len().checked_sub(1)?)?,
+            // Zones for accelerators are `us-central1-ai1a`.
+            "gcp" => text.rsplit_once('-')?,
+            _ => return None,
+        };
+        let is_letter = |zone: &str| matches!(zone.as_bytes(), [b'a'..=b'z']);
+        let is_special = || {
+            let rest = zone.strip_prefix("ai").filter(|_| self.key == "gcp");
+            rest.is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_ascii_digit()) && rest.get(1..).is_some_and(is_letter)
+            })
+        };
+        self.codes.get(region).filter(|_| is_letter(zone) || is_special())
+    }
+
+    /// `us-west-2-lax-1a`, and `us-east-1-wl1-bos-wlz-1` in the networks of telephone companies.
+    fn is_local_zone(&self, text: &str) -> bool {
+        static LOCAL: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r"^(.+-\d)-(?:[a-z]{3}-\d[a-z]?|wl\d-[a-z]{3,4}(?:-wlz-\d|\d)?)$").ok());
+        let region = || LOCAL.as_ref()?.captures(text)?.get(1);
+        self.key == "aws" && region().is_some_and(|region| self.codes.contains_key(region.as_str()))
     }
 }
 
@@ -125,6 +166,19 @@ mod tests {
         assert!(azure.code("West Europe").is_some() && aws.code("EU Central 1").is_none());
         assert!(aws.is_zone("us-west-2-lax-1") && aws.is_zone("eu-central-1b") && gcp.is_zone("us-east1-b"));
         assert!(!aws.is_zone("us-west-10") && !azure.is_zone("westus4"));
+        for zone in ["us-east-1-wl1-bos-wlz-1", "us-east-1-bue-1a", "us-gov-west-1a"] {
+            assert!(aws.is_zone(zone), "{zone}");
+        }
+        assert!(gcp.is_zone("us-central1-ai1a"));
+        for text in ["eu-central-1abc", "eu-central-1-foo", "eu-central-1A", "eu-central-1", "a", "", "é", "-é"] {
+            assert!(!aws.is_zone(text) && !gcp.is_zone(text), "{text}");
+        }
+        assert!(!gcp.is_zone("europe-west3a") && !gcp.is_zone("europe-west3-abc") && !gcp.is_zone("europe-west3-aié"));
+        assert!(aws.region_of("us-west-2-lax-1a").is_none() && aws.region_of("us-east-1a").is_some());
+        for (key, known) in [("google", "gcp"), ("Google_Cloud", "gcp"), ("gcloud", "gcp"), ("amazon", "aws")] {
+            assert_eq!(provider(key).unwrap().key, known);
+        }
+        assert_eq!(provider("microsoft").unwrap().key, "azure");
         assert_eq!(find("us-west-1").iter().map(|provider| provider.name).collect::<Vec<_>>(), ["AWS"]);
         assert!(is_code("eu-central-1") && is_code("westeurope") && !is_code("eu") && !is_code("eu-central-99"));
         assert!(provider("onprem").is_none());

@@ -117,7 +117,7 @@ pub(crate) fn build(world: &DiskWorld, options: &Options) -> Result<Built, Failu
 /// Makes errors of warnings.
 pub(crate) fn deny(findings: &mut [Diagnostic], kinds: &[Deny]) {
     for finding in findings {
-        let calendar = trustbook_core::check::find(finding.check).is_some_and(|check| check.calendar);
+        let calendar = finding.by_calendar;
         let reason = match (kinds.contains(&Deny::Warnings), kinds.contains(&Deny::Dates) && calendar) {
             (true, _) => "--deny warnings",
             (_, true) => "--deny dates",

@@ -1,10 +1,13 @@
 //! A compliance platform or a scanner is named where an auditor or a certificate is meant.
 
-use super::{Check, Findings, Run, records};
+use super::{Check, Findings, Run, on_pages, records};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::page::Page;
+use crate::prose::{self, Sentence};
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use crate::trust::Trust;
+use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -19,12 +22,12 @@ pub(super) const CHECK: Check = Check {
 
 const DATA: &str = include_str!("../../data/not_auditors.toml");
 
-/// The names in lower case, each with how it is written and what it is.
+/// The names in lower case without spaces, each with how it is written and what it is.
 static TOOLS: LazyLock<BTreeMap<String, (String, &'static str)>> = LazyLock::new(|| {
     let data: toml::Table = DATA.parse().unwrap_or_default();
     let list = |key: &str, what: &'static str| {
         let names = data.get(key).and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str);
-        names.map(|name| (name.to_lowercase(), (name.to_owned(), what))).collect::<Vec<_>>()
+        names.map(|name| (name.to_lowercase().replace(' ', ""), (name.to_owned(), what))).collect::<Vec<_>>()
     };
     list("platforms", "compliance platform").into_iter().chain(list("scanners", "scanner")).collect()
 });
@@ -41,6 +44,18 @@ const ASKED: &[(&str, &str)] = &[
     ("certification", "certificate"),
     ("been audited", "audit"),
     ("independently audited", "audit"),
+    ("independent audit", "audit"),
+    ("independent audits", "audit"),
+    ("independent auditor", "audit"),
+    ("independent auditors", "audit"),
+    ("external audit", "audit"),
+    ("external auditor", "audit"),
+    ("third-party audit", "audit"),
+    ("third party audit", "audit"),
+    ("third-party audits", "audit"),
+    ("third-party auditor", "audit"),
+    ("information security program", "security program"),
+    ("information security programme", "security program"),
 ];
 
 /// Schemes that a scanner's maker may well attest: the scans of PCI DSS by an approved scanning vendor.
@@ -49,6 +64,82 @@ const SCANNED: &[&str] = &["pci", "asv", "scan"];
 fn run(trust: &Trust, findings: &mut Findings) {
     findings.0.extend(records(trust, "certification").filter_map(auditor));
     findings.0.extend(records(trust, "answer").filter_map(answer));
+    let look = |page| prose::sentences(trust, page).filter_map(|sentence| typed(page, &sentence)).collect();
+    findings.0.extend(on_pages(trust, look));
+}
+
+/// A tool as it is named where a sentence says who certified, audited or attested.
+struct Said {
+    regex: Regex,
+    /// Which tools are meant by it.
+    what: &'static [&'static str],
+    /// Words of which the sentence needs one; empty for none.
+    about: &'static str,
+}
+
+static SAID: LazyLock<Vec<Said>> = LazyLock::new(|| {
+    // Words that may stand in between; others say what else is done by the tool.
+    const BETWEEN: &str = r"(?:\s+(?:(?i:is|was|are|were|been|independently|annually|compliance|compliant|report|reports|letter|badge|and|for|soc|type|iso|hipaa|gdpr|i|ii)|[12]|iso/iec|27001))*";
+    const PLATFORM: &[&str] = &["compliance platform"];
+    const BOTH: &[&str] = &["compliance platform", "scanner"];
+    let mut names: Vec<String> = TOOLS.values().map(|(name, _)| regex::escape(name)).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let names = format!(r"(?:the\s+)?(?:GitHub\s+|Tenable\s+)?({})\b", names.join("|"));
+    let by = format!(r"{BETWEEN}\s+(?:by|from)\s+{names}");
+    let shapes: [(String, &[&str], &str); 4] = [
+        (format!(r"\b(?i:certif\w*|accredit\w*){by}"), BOTH, ""),
+        (format!(r"\b(?i:audit|audits|audited|attest\w*){by}"), PLATFORM, ""),
+        (
+            format!(r"\b(?i:issued){by}"),
+            PLATFORM,
+            r"(?i)\b(?:reports?|certificat\w+|attest\w+|letters?|soc\s?[123]|iso)\b",
+        ),
+        (
+            format!(r"(?:^|[|(;])\W*(?i:(?:our|the)\s+)?(?i:auditors?|certifiers?|certification body)\s*:\s*{names}"),
+            BOTH,
+            "",
+        ),
+    ];
+    let compiled =
+        shapes.into_iter().filter_map(|(text, what, about)| Some(Said { regex: Regex::new(&text).ok()?, what, about }));
+    compiled.collect()
+});
+
+/// Most sentences have none of these.
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)certif|accredit|audit|attest|issued").ok());
+
+/// Who denies, asks, or says where a report can be had, names no auditor.
+static QUIET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:not|no|never|nor|neither|nobody|cannot|without|if|whether|instead|rather|download\w*|request\w*|get|access\w*|obtain\w*|available|view|find|see|retrieve\w*|copy|copies|portal)\b|n['’]t\b|\?",
+    )
+    .ok()
+});
+
+fn typed(page: &Page, sentence: &Sentence<'_>) -> Option<Diagnostic> {
+    let text = sentence.text();
+    if !ANY.as_ref()?.is_match(text) {
+        return None;
+    }
+    let (found, said) = SAID.iter().find_map(|said| Some((said.regex.captures(text)?.get(1)?, said)))?;
+    let (name, what) = TOOLS.get(&found.as_str().to_lowercase().replace(' ', ""))?;
+    let scans = || SCANNED.iter().any(|word| text.to_lowercase().contains(word));
+    let is_about = || said.about.is_empty() || Regex::new(said.about).is_ok_and(|about| about.is_match(text));
+    // "Vanta's partner" and "the Vanta network" are somebody else.
+    let rest = text[found.end()..].trim_start().to_lowercase();
+    let is_another = ["'", "’", "-", "partner", "network", "trust"].iter().any(|word| rest.starts_with(word));
+    if !said.what.contains(what)
+        || is_another
+        || (*what == "scanner" && scans())
+        || !is_about()
+        || QUIET.as_ref().is_none_or(|quiet| quiet.is_match(text))
+    {
+        return None;
+    }
+    let span = sentence.passage.locate(page, sentence.in_passage(&found.range()))?;
+    Some(Diagnostic::new(span, format!("{name} is a {what} and no auditor")).help(format!(
+        "name the firm that audits or certifies, or say what {name} is used for; where no firm is named, leave it out"
+    )))
 }
 
 fn auditor(record: &Record) -> Option<Diagnostic> {
@@ -92,17 +183,71 @@ fn has_words(text: &str, words: &str) -> bool {
     })
 }
 
-/// The tool that a text names and says nothing besides: `Drata`, `Drata Inc.`, `Drata (platform)`, `via Vanta`.
+/// The tool that a text names and says nothing besides: `Drata`, `Drata Inc.`, `vanta.com`, `Yes, by Vanta.`
 fn tool(text: &str) -> Option<&'static (String, &'static str)> {
-    const BEFORE: &[&str] = &["via ", "through ", "by ", "with ", "using "];
-    const BEHIND: &[&str] = &[" inc", " llc", " ltd", " limited", " gmbh", " corp", " corporation"];
-    let lower = text.to_lowercase();
-    let outside = lower.split('(').next().unwrap_or_default();
-    let mut name = outside.trim().trim_end_matches(['.', '!', ',']);
-    name = BEFORE.iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
-    name = BEHIND.iter().find_map(|word| name.strip_suffix(word)).unwrap_or(name);
-    TOOLS.get(name.trim_end_matches(',').trim())
+    let text = text.to_lowercase().replace(['®', '™', '©'], "").replace("https://", "").replace("www.", "");
+    let is_between = |c: char| c.is_whitespace() || "(),:;/&+!".contains(c);
+    let words = text.split(is_between).map(|word| {
+        let word = word.trim_matches('.');
+        ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word)
+    });
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let (mut at, mut first) = (0, None);
+    while let Some(word) = words.get(at) {
+        // The longest name that begins here; "One Trust" is OneTrust.
+        let name = (1..=3).rev().find_map(|count| Some((count, TOOLS.get(&words.get(at..at + count)?.concat())?)));
+        match name {
+            Some((count, tool)) => {
+                first = first.or(Some(tool));
+                at += count;
+            }
+            None if AROUND.contains(word) => at += 1,
+            None => return None,
+        }
+    }
+    first
 }
+
+/// What stands behind a name in an address.
+const ENDINGS: &[&str] = &[".com", ".io", ".ai"];
+
+/// Words around a name that say nothing of anybody else.
+const AROUND: &[&str] = &[
+    "and",
+    "are",
+    "attested",
+    "audited",
+    "auditor",
+    "by",
+    "center",
+    "centre",
+    "certified",
+    "compliance",
+    "corp",
+    "corporation",
+    "from",
+    "github",
+    "gmbh",
+    "inc",
+    "is",
+    "issued",
+    "limited",
+    "llc",
+    "ltd",
+    "our",
+    "platform",
+    "scanner",
+    "software",
+    "the",
+    "through",
+    "trust",
+    "use",
+    "using",
+    "via",
+    "we",
+    "with",
+    "yes",
+];
 
 /// What readers see of a Markdown text.
 fn plain(markdown: &str) -> String {
@@ -125,6 +270,29 @@ mod tests {
             assert!(tool(text).is_some_and(|(_, what)| *what == "compliance platform"), "{text}");
         }
         assert_eq!(tool(&plain("[CodeQL](https://codeql.github.com/).")).unwrap().0, "CodeQL");
+        for text in [
+            "Vanta platform",
+            "Vanta Trust Center",
+            "vanta.com",
+            "https://www.vanta.com",
+            "Drata®",
+            "Drata™",
+            "from Vanta",
+            "Certified by Vanta",
+            "Vanta, Drata",
+            "Vanta and Drata",
+            "One Trust",
+            "Yes, by Vanta.",
+            "We use Drata.",
+        ] {
+            assert!(tool(text).is_some_and(|(_, what)| *what == "compliance platform"), "{text}");
+        }
+        for (text, name) in [("GitHub CodeQL", "CodeQL"), ("Tenable Nessus", "Tenable")] {
+            assert_eq!(tool(text).map(|(name, _)| name.as_str()), Some(name));
+        }
+        for text in ["Drata (audit by A-LIGN)", "We do not use Drata.", "our auditor uses Vanta", "the platform"] {
+            assert_eq!(tool(text), None, "{text}");
+        }
         for text in ["Prescient Assurance (via Drata)", "Vantage Audit LLP", "A-LIGN and Drata", "", "("] {
             assert_eq!(tool(text), None, "{text}");
         }

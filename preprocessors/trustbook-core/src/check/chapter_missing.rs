@@ -1,12 +1,15 @@
 //! A profile of the book asks for something that no page shows, or that is shown without what it needs.
 
-use super::{Check, Findings, Run, records, shown_ids, shows};
+use super::{Check, Findings, Run, shown_ids, slots};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::block;
 use crate::facts::Found;
+use crate::page;
 use crate::profile::{self, Need, What};
-use crate::register::common::Visibility;
+use crate::register::common::{Common, State, Visibility};
+use crate::register::value::Value;
 use crate::register::{Problem, Record, needs};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 use crate::suggest::listed;
 use crate::trust::Trust;
 use std::collections::BTreeSet;
@@ -25,12 +28,55 @@ fn run(trust: &Trust, findings: &mut Findings) {
     if profiles.is_empty() || !is_readable(trust) {
         return;
     }
-    let used = shown_ids(trust);
+    let on_pages = OnPages::of(trust);
     for (at, entry) in profiles.iter().enumerate() {
         let is_new = !profiles[..at].iter().any(|before| before.value == entry.value);
         for need in profile::find(&entry.value).into_iter().flatten().filter(|_| is_new) {
-            findings.0.extend(unmet(trust, &used, entry, need));
+            let names = || need.names().map(str::to_owned).collect();
+            findings.0.extend(unmet(trust, &on_pages, entry, need).map(|finding| finding.named(names())));
         }
+    }
+}
+
+/// What the pages show.
+struct OnPages {
+    /// The ids of expressions, and of the rows of blocks.
+    used: BTreeSet<String>,
+    /// The ids of the rows of blocks: of those, everything is shown.
+    whole: BTreeSet<String>,
+}
+
+impl OnPages {
+    fn of(trust: &Trust) -> Self {
+        let blocks = slots(trust).filter_map(|(_, slot)| match &slot.what {
+            page::What::Block(call) => Some(block::ids(trust, call)),
+            _ => None,
+        });
+        OnPages { used: shown_ids(trust), whole: blocks.flatten().collect() }
+    }
+
+    /// Whether a record is there as a need asks for it: as a whole in a block, or each field by an expression.
+    fn has(&self, need: &Need, record: &Record) -> bool {
+        let shows_field = |field: &String| {
+            record.field(field).is_some_and(|fact| self.used.contains(&fact.id) || self.has_below(&fact.id))
+        };
+        let shows_all = || match &need.what {
+            What::Records { fields, only, .. } if fields.is_empty() => match only {
+                Some((field, None)) => shows_field(field),
+                _ => self.has_below(&record.full_id()),
+            },
+            What::Records { fields, .. } => {
+                let mut given = fields.iter().filter(|group| group.iter().any(|field| record.field(field).is_some()));
+                self.has_below(&record.full_id()) && given.all(|group| group.iter().any(shows_field))
+            }
+            What::Fact(_) => false,
+        };
+        self.whole.contains(&record.full_id()) || shows_all()
+    }
+
+    fn has_below(&self, id: &str) -> bool {
+        let below = format!("{id}.");
+        self.used.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
     }
 }
 
@@ -44,42 +90,92 @@ fn is_readable(trust: &Trust) -> bool {
         && !register.problems.iter().any(is_unread)
 }
 
-fn unmet(trust: &Trust, used: &BTreeSet<String>, entry: &Spanned<String>, need: &Need) -> Option<Diagnostic> {
-    let is_shown = |id: &str| match trust.facts.find(id) {
-        Some(Found::Fact(fact)) => fact.common.visibility != Visibility::Internal && used.contains(id),
-        _ => false,
-    };
-    if need.or.as_deref().is_some_and(is_shown) {
+fn unmet(trust: &Trust, on_pages: &OnPages, entry: &Spanned<String>, need: &Need) -> Option<Diagnostic> {
+    if need.or.as_deref().is_some_and(|id| of_fact(trust, on_pages, id).is_none()) {
         return None;
     }
     match &need.what {
-        What::Fact(id) if is_shown(id) => None,
         What::Fact(id) => {
-            let stated = match trust.facts.find(id) {
-                Some(Found::Fact(fact)) => Some((fact.key_span, fact.common.visibility)),
-                _ => None,
-            };
-            if stated.is_none() && is_reported(trust, id) {
+            let why = of_fact(trust, on_pages, id)?;
+            if why == Why::Unstated && is_reported(trust, id) {
                 return None;
             }
-            Some(absent(entry, need, stated, &format!("{{{{ {id} }}}}")))
+            Some(absent(entry, need, &why, &format!("{{{{ {id} }}}}")))
         }
         What::Records { kind, fields, .. } => {
             let register = &trust.facts.register;
             let all: Vec<&Record> = register.of_kind(kind.name).filter(|record| need.takes(register, record)).collect();
-            let shown: Vec<&Record> = records(trust, kind.name)
-                .filter(|record| need.takes(register, record) && shows(used, record))
-                .collect();
-            if !shown.is_empty() {
-                return incomplete(trust, entry, need, &shown, fields);
+            let why = all.iter().map(|record| of_record(trust, on_pages, need, record)).min();
+            match why {
+                Some(Why::Met) => {
+                    let met = |record: &&Record| of_record(trust, on_pages, need, record) == Why::Met;
+                    let shown: Vec<&Record> = all.into_iter().filter(met).collect();
+                    incomplete(trust, entry, need, &shown, fields)
+                }
+                None if is_reported(trust, kind.name) => None,
+                why => Some(absent(entry, need, &why.unwrap_or(Why::Unstated), &format!("{{{{#{}}}}}", kind.block))),
             }
-            if all.is_empty() && is_reported(trust, kind.name) {
-                return None;
-            }
-            let public = all.iter().find(|record| record.common.visibility != Visibility::Internal);
-            let stated = public.or(all.first()).map(|record| (record.span, record.common.visibility));
-            Some(absent(entry, need, stated, &format!("{{{{#{}}}}}", kind.block)))
         }
+    }
+}
+
+/// How near something is to what is asked for; the nearest of several counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    /// It is there.
+    Met,
+    /// It is on a page, and holds no more, or not yet.
+    NotNow(Span, String),
+    /// Some of its fields are on pages, and not all that are asked for.
+    InPart(Span),
+    /// No page shows it.
+    Hidden(Span),
+    /// Its own status says that it is not there.
+    Status(Span, String),
+    /// It is internal.
+    Internal(Span),
+    /// The register does not have it.
+    Unstated,
+}
+
+/// `None` where a fact meets what is asked for.
+fn of_fact(trust: &Trust, on_pages: &OnPages, id: &str) -> Option<Why> {
+    let Some(Found::Fact(fact)) = trust.facts.find(id) else {
+        return Some(Why::Unstated);
+    };
+    let is_shown = on_pages.used.contains(id);
+    match (fact.common.visibility, is_shown) {
+        (Visibility::Internal, _) => Some(Why::Internal(fact.key_span)),
+        (_, false) => Some(Why::Hidden(fact.key_span)),
+        (_, true) => not_now(trust, &fact.common).map(|words| Why::NotNow(fact.key_span, words)),
+    }
+}
+
+fn of_record(trust: &Trust, on_pages: &OnPages, need: &Need, record: &Record) -> Why {
+    if record.common.visibility == Visibility::Internal {
+        return Why::Internal(record.span);
+    }
+    if let Some(Value::Choice(word)) = record.value("status")
+        && NOT_THERE.contains(&(record.kind.name, word.as_str()))
+    {
+        return Why::Status(record.span, word.clone());
+    }
+    match (on_pages.has(need, record), not_now(trust, &record.common)) {
+        (true, None) => Why::Met,
+        (true, Some(words)) => Why::NotNow(record.span, words),
+        (false, _) if on_pages.has_below(&record.full_id()) => Why::InPart(record.span),
+        (false, _) => Why::Hidden(record.span),
+    }
+}
+
+/// What a status says is not there.
+const NOT_THERE: &[(&str, &str)] = &[("measure", "planned"), ("measure", "not-applicable"), ("subprocessor", "ended")];
+
+fn not_now(trust: &Trust, common: &Common) -> Option<String> {
+    match trust.facts.state(common) {
+        state @ State::Expired(_) => Some(state.words()),
+        state @ State::NotYet(_) => Some(format!("is {}", state.words())),
+        _ => None,
     }
 }
 
@@ -93,25 +189,32 @@ fn is_reported(trust: &Trust, name: &str) -> bool {
     })
 }
 
-/// Nothing is stated, or nothing of it is on a page.
-fn absent(
-    entry: &Spanned<String>,
-    need: &Need,
-    stated: Option<(crate::span::Span, Visibility)>,
-    expression: &str,
-) -> Diagnostic {
+/// Nothing is stated, or what is stated does not meet what is asked for.
+fn absent(entry: &Spanned<String>, need: &Need, why: &Why, expression: &str) -> Diagnostic {
     let (profile, what) = (&entry.value, need.words());
-    let (problem, todo) = match stated {
-        None => ("the register does not state it", "state it and show it with"),
-        Some((_, Visibility::Internal)) => ("what the register states is internal", "make it public and show it with"),
-        Some(_) => ("no page shows it", "show it with"),
+    let problem = match why {
+        Why::Unstated | Why::Met => "the register does not state it".to_owned(),
+        Why::Internal(_) => "what the register states is internal".to_owned(),
+        Why::Hidden(_) => "no page shows it".to_owned(),
+        Why::InPart(_) => "no page shows all of it".to_owned(),
+        Why::Status(_, word) => format!("what the register states is `{word}`"),
+        Why::NotNow(_, words) => format!("what the register states {words}"),
+    };
+    let todo = match why {
+        Why::Unstated | Why::Met => "state it and show it with",
+        Why::Internal(_) => "make it public and show it with",
+        Why::Hidden(_) | Why::InPart(_) => "show it with",
+        Why::Status(..) | Why::NotNow(..) => "state what holds today and show it with",
     };
     let or = need.or.as_ref().map_or_else(String::new, |id| format!("; where there is none, state and show `{id}`"));
     let finding = Diagnostic::new(entry.span, format!("`{profile}` asks for {what}, and {problem}"))
         .help(format!("{todo} `{expression}` in a chapter such as \"{}\"; {} asks for it{or}", need.chapter, need.why));
-    match stated {
-        Some((span, _)) => finding.also(span, "stated here"),
-        None => finding,
+    match why {
+        Why::NotNow(span, _) => finding.by_calendar().also(*span, "stated here"),
+        Why::InPart(span) | Why::Hidden(span) | Why::Status(span, _) | Why::Internal(span) => {
+            finding.also(*span, "stated here")
+        }
+        Why::Unstated | Why::Met => finding,
     }
 }
 

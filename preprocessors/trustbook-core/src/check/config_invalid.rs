@@ -3,6 +3,7 @@
 use super::{CHECKS, Check, Findings, Run};
 use crate::config::ConfigProblem;
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::exceptions;
 use crate::profile;
 use crate::span::Span;
 use crate::suggest::{listed, nearest};
@@ -24,19 +25,38 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.config.problems {
         findings.push(message(problem));
     }
-    let levels = trust.config.trustbook.levels.iter().map(|(name, level)| (name, level.span));
-    let exceptions = trust.config.trustbook.exceptions.iter();
-    for (name, span) in levels.chain(exceptions.map(|exception| (&exception.check.value, exception.check.span))) {
-        findings.0.extend(named_check(name, span));
+    for (name, level) in &trust.config.trustbook.levels {
+        findings.0.extend(match name == CHECK.name {
+            true => Some(fixed(name, level.span)),
+            false => named_check(name, level.span),
+        });
+    }
+    for check in trust.config.trustbook.exceptions.iter().map(|exception| &exception.check) {
+        findings.0.extend(match exceptions::NEVER.contains(&check.value.as_str()) {
+            true => Some(fixed(&check.value, check.span)),
+            false => named_check(&check.value, check.span),
+        });
     }
 }
 
-/// A finding where settings name a check that does not exist, or the one that no setting can change.
+/// A finding where settings name a check that no such setting can change.
+fn fixed(name: &str, span: Span) -> Diagnostic {
+    let why = match name == CHECK.name {
+        true => "with a wrong book.toml nothing else can be trusted",
+        false => "it is about the exceptions themselves, and goes away with the one that it stands at",
+    };
+    Diagnostic::new(
+        span,
+        match name == CHECK.name {
+            true => format!("what `{name}` finds can not be changed or allowed"),
+            false => format!("no exception can stand for what `{name}` finds"),
+        },
+    )
+    .help(format!("take it out: {why}"))
+}
+
+/// A finding where settings name a check that does not exist.
 fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
-    if name == CHECK.name {
-        let finding = Diagnostic::new(span, format!("what `{name}` finds can not be changed or allowed"));
-        return Some(finding.help("take it out: with a wrong book.toml nothing else can be trusted"));
-    }
     if super::find(name).is_some() {
         return None;
     }

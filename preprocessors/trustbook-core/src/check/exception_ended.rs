@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::config::exception::Kind;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::exceptions;
 use crate::register::value::date_words;
 use crate::trust::Trust;
 
@@ -19,6 +20,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for exception in &trust.config.trustbook.exceptions {
         if let Kind::Accepted { until, owner } = &exception.kind
             && until.value < trust.facts.today
+            && !exceptions::NEVER.contains(&exception.check.value.as_str())
         {
             findings.push(
                 Diagnostic::new(

@@ -4,6 +4,7 @@ use super::{Check, Findings, Report, Run};
 use crate::config::exception::{Exception, Kind};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::exceptions;
+use crate::suggest::nearest;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -23,11 +24,12 @@ fn run(trust: &Trust, report: &Report, findings: &mut Findings) {
         return;
     }
     for (index, exception) in trust.config.trustbook.exceptions.iter().enumerate() {
-        // A check that does not exist is reported there.
-        if super::find(&exception.check.value).is_none() {
+        // A check that does not exist, or that can not be excepted, is reported there.
+        let check = exception.check.value.as_str();
+        if super::find(check).is_none() || exceptions::NEVER.contains(&check) {
             continue;
         }
-        let mut matched = report.excepted.iter().filter(|excepted| excepted.exception == index).peekable();
+        let mut matched = report.excepted.iter().filter(|excepted| excepted.exceptions.contains(&index)).peekable();
         if matched.peek().is_none() {
             findings.push(unused(trust, report, exception));
         } else if let Some(note) = &exception.reader_note
@@ -55,7 +57,28 @@ fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
             Diagnostic::new(place, why)
                 .help(format!("look at the finding again; where it is wrong, write `text_sha256 = \"{hash}\"`"))
         }
-        _ => Diagnostic::new(exception.span, format!("`{name}` finds nothing at `{at}`"))
-            .help("take the exception out, or mend its `at`: a file of the book, or the id of a fact or record"),
+        _ => {
+            let finding = Diagnostic::new(exception.span, format!("`{name}` finds nothing at `{at}`"));
+            match meant(trust, at) {
+                Some(near) => {
+                    finding.help(format!("did you mean `{near}`?")).edit(exception.at.span, format!("\"{near}\""))
+                }
+                None => finding.help(
+                    "take the exception out, or mend its `at`: a file of the book, or the id of a fact or record",
+                ),
+            }
+        }
     }
+}
+
+/// What stands in the place of a file or id that does not exist.
+fn meant(trust: &Trust, at: &str) -> Option<String> {
+    let mut known: Vec<&str> = trust.map.files().map(|(_, file)| file.path()).chain(trust.facts.ids()).collect();
+    for need in super::asked(trust) {
+        known.extend(need.names());
+    }
+    if trust.facts.find(at).is_some() || known.contains(&at) {
+        return None;
+    }
+    nearest(at, known).map(str::to_owned)
 }

@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::exceptions;
 use crate::register::common::{Common, State};
 use crate::register::value::date_words;
 use crate::span::Span;
@@ -24,24 +25,30 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let records = register.records.iter().map(|record| (&*record.common, record.span));
     let mut groups: BTreeMap<(String, String), Vec<(Date, Span)>> = BTreeMap::new();
     for (common, span) in facts.chain(records) {
-        if let State::Due(since) = trust.facts.state(common) {
+        let State::Due(since) = trust.facts.state(common) else {
+            continue;
+        };
+        if exceptions::is_named(trust, CHECK.name, span) {
+            // An exception by id is about this one statement, and not about the others of its group.
+            findings.0.extend(overdue(&owner(common), &[(since, span)]));
+        } else {
             let file = trust.map.file(span.file).path().to_owned();
             groups.entry((file, owner(common))).or_default().push((since, span));
         }
     }
-    for ((_, owner), due) in groups {
-        let Some((since, span)) = due.iter().min() else {
-            continue;
-        };
-        let what = match due.len() {
-            1 => "the review of 1 statement is".to_owned(),
-            count => format!("the reviews of {count} statements are"),
-        };
-        findings.push(
-            Diagnostic::new(*span, format!("{what} overdue, the first since {}: {owner}", date_words(*since)))
-                .help("check each, then write the day as `verified` beside it; the pages show that it is overdue"),
-        );
-    }
+    findings.0.extend(groups.iter().filter_map(|((_, owner), due)| overdue(owner, due)));
+}
+
+fn overdue(owner: &str, due: &[(Date, Span)]) -> Option<Diagnostic> {
+    let (since, span) = due.iter().min()?;
+    let what = match due.len() {
+        1 => "the review of 1 statement is".to_owned(),
+        count => format!("the reviews of {count} statements are"),
+    };
+    Some(
+        Diagnostic::new(*span, format!("{what} overdue, the first since {}: {owner}", date_words(*since)))
+            .help("check each, then write the day as `verified` beside it; the pages show that it is overdue"),
+    )
 }
 
 fn owner(common: &Common) -> String {

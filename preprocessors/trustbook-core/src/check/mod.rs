@@ -180,27 +180,26 @@ fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut F
     for check in CHECKS {
         let set = trust.config.trustbook.levels.get(check.name).filter(|_| check.name != FIXED);
         let level = set.map_or(check.level, |set| set.value);
-        let reason = match (set, check.calendar) {
-            (Some(_), _) => Some(format!("book.toml sets `{}` to this level", check.name)),
-            (None, true) => Some("a date alone never blocks a publication".to_owned()),
-            (None, false) => None,
-        };
+        let as_set = set.map(|_| format!("book.toml sets `{}` to this level", check.name));
         if level == Level::Allow {
             continue;
         }
         let mut findings = Findings::default();
         each(check, report, &mut findings);
-        all.extend(findings.0.into_iter().map(|finding| Diagnostic {
-            check: check.name,
-            level,
-            level_reason: reason.clone(),
-            ..finding
+        all.extend(findings.0.into_iter().map(|finding| {
+            let by_calendar = check.calendar || finding.by_calendar;
+            let (level, level_reason) = match (set, by_calendar) {
+                (None, true) => (Level::Warn, Some("a date alone never blocks a publication".to_owned())),
+                _ => (level, as_set.clone()),
+            };
+            Diagnostic { check: check.name, level, level_reason, by_calendar, ..finding }
         }));
     }
     for finding in all {
-        match exceptions::find(trust, &finding).filter(|_| finding.check != FIXED) {
-            Some(exception) => report.excepted.push(Excepted { exception, finding }),
-            None => report.findings.push(finding),
+        let exceptions = exceptions::find(trust, &finding);
+        match exceptions.is_empty() {
+            true => report.findings.push(finding),
+            false => report.excepted.push(Excepted { exceptions, finding }),
         }
     }
     sort(trust, &mut report.findings);
@@ -279,5 +278,6 @@ mod tests {
         for check in CHECKS {
             assert!(check.page.starts_with(&format!("# {}\n", check.name)), "{}", check.name);
         }
+        assert!(exceptions::NEVER.iter().all(|name| find(name).is_some()) && exceptions::NEVER.contains(&FIXED));
     }
 }

@@ -31,7 +31,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             let (Some(provider), Some(Value::Text(code))) = (provider, &fact.value) else {
                 continue;
             };
-            match (provider.code(code), regions::find(code).first()) {
+            let known = provider.code(code).or_else(|| provider.region_of(code));
+            match (known, regions::find(code).first()) {
                 (Some(known), _) => {
                     let lies =
                         known.country.as_deref().and_then(|country| lies_abroad(record, fact, provider, country));

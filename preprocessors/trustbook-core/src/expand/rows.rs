@@ -4,7 +4,7 @@ use super::arguments::{self, FACTS, kind_of, records, shown_at};
 use super::block::{Anchors, facts};
 use super::{party, value};
 use crate::page::syntax::BlockCall;
-use crate::register::common::{Common, Visibility};
+use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, kinds, read_label};
 use crate::trust::Trust;
@@ -136,7 +136,11 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
         None => Json::Null,
     };
     let text = |text: Option<&str>| text.map_or(Json::Null, |text| form(&value::plain(text.to_owned()), json!(text)));
-    row.insert("state".to_owned(), json!({ "name": state.name(), "words": state.words() }));
+    let over = match state {
+        State::Expired(on) => Some(on),
+        _ => None,
+    };
+    row.insert("state".to_owned(), json!({ "name": state.name(), "words": state.words(), "over": date(over) }));
     row.insert("stated".to_owned(), date(common.stated));
     row.insert("verified".to_owned(), date(common.verified));
     row.insert("source".to_owned(), text(common.source.as_deref()));

@@ -37,6 +37,8 @@ pub struct Fact {
     pub span: Span,
     /// Where its key is written.
     pub key_span: Span,
+    /// Where each entry of its long form is written, from the key to the end of the value.
+    pub entries: Vec<Span>,
     /// The common part.
     pub common: Arc<Common>,
 }
@@ -50,6 +52,8 @@ pub struct Record {
     pub id: String,
     /// Where the id is written.
     pub span: Span,
+    /// Where each of its entries is written, from the key to the end of the value.
+    pub entries: Vec<Span>,
     /// The fields that are given, by name; each is a fact of its own with the id `kind.id.field`.
     pub fields: Vec<Fact>,
     /// The common part.

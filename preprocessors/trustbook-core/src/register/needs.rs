@@ -35,6 +35,8 @@ const NEEDS: &[Need] = &[
     need("certification", Some(("status", &["held"])), &["issued", "period_to"]),
     // Contact details (GDPR Art. 13(1)(a) and (b)).
     need("contact", None, &["email", "phone", "url"]),
+    // What everybody can get is somewhere.
+    need("document", Some(("access", &["public"])), &["url"]),
     // What is not public has to be asked for somewhere.
     need("document", Some(("access", &["on-request", "nda"])), &["url", "request_contact"]),
     // The legal basis (GDPR Art. 13(1)(c)).

@@ -189,7 +189,7 @@ impl Reader<'_> {
             return;
         };
         let common = Arc::new(common);
-        let fact = match (ty, choices) {
+        let mut fact = match (ty, choices) {
             (Some(Type::Choice(_)), choices) => self.choice(id, label, key, node, choices, common),
             (ty, _) => {
                 let Some(ty) = ty.or_else(|| organisation::type_of(id)).or_else(|| Type::obvious(node)) else {
@@ -200,6 +200,7 @@ impl Reader<'_> {
                 self.fact(id.to_owned(), label, ty, key, node, common)
             }
         };
+        fact.entries = self.entries(table);
         self.keep(fact);
     }
 
@@ -268,7 +269,8 @@ impl Reader<'_> {
             }
         };
         let label = label.unwrap_or_else(|| label_of(id.rsplit('.').next().unwrap_or(&id)));
-        Fact { label, ty, value, span: self.span(node), key_span: self.span(key), common, id }
+        let (span, key_span) = (self.span(node), self.span(key));
+        Fact { label, ty, value, span, key_span, entries: Vec::new(), common, id }
     }
 
     fn keep(&mut self, fact: Fact) {
@@ -303,6 +305,22 @@ impl Reader<'_> {
         let nearest = nearest(&name, known.iter().copied()).map(str::to_owned);
         let span = self.span(key);
         self.register.problems.push(Problem::UnknownField { span, name, within, nearest, known });
+    }
+
+    /// Where each entry of a table is written. Tables within it may stand elsewhere in the file, with others between.
+    pub(super) fn entries(&self, table: &DeTable<'_>) -> Vec<Span> {
+        let mut found = Vec::new();
+        for (key, node) in table {
+            let key = self.span(key);
+            match node.get_ref() {
+                DeValue::Table(inner) => {
+                    found.push(key);
+                    found.extend(self.entries(inner));
+                }
+                _ => found.push(Span { end: self.span(node).end.max(key.end), ..key }),
+            }
+        }
+        found
     }
 
     pub(super) fn span<T>(&self, node: &toml::Spanned<T>) -> Span {

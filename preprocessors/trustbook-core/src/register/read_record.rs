@@ -44,6 +44,7 @@ impl Reader<'_> {
             kind,
             id: id.to_owned(),
             span: id_node.map_or_else(|| self.span(key), |node| self.span(node)),
+            entries: self.entries(table),
             fields,
             common,
         };
@@ -112,6 +113,7 @@ impl Reader<'_> {
                 value: Some(value.clone()),
                 span: self.span(node),
                 key_span: self.span(key),
+                entries: Vec::new(),
                 common: Arc::clone(&fact.common),
             });
         }

@@ -1,6 +1,6 @@
 //! Types of facts, and the checking of a value against its type where it is written.
 
-use super::value::Value;
+use super::value::{self, Value};
 use crate::toml_tree::{self, Node, kind_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
@@ -203,6 +203,8 @@ impl Type {
                 let help = near.map_or_else(|| self.example(), |near| format!("did you mean `{near}`?"));
                 Misfit::new(format!("can not be `{text}`")).help(help)
             }
+            Type::Country => Misfit::new(format!("is not {}", self.words()))
+                .help(value::country_help(text).unwrap_or_else(|| self.example())),
             _ => Misfit::new(format!("is not {}", self.words())).help(self.example()),
         })
     }

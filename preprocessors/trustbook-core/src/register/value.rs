@@ -100,6 +100,44 @@ fn country_name(code: &str) -> String {
     common.to_owned()
 }
 
+/// What to write where a text is meant as a country and is no code: `UK`, `DEU`, `de` and `Germany` have one.
+pub(super) fn country_help(text: &str) -> Option<String> {
+    let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
+    let given = plain(text);
+    if ["eu", "europe", "europeanunion", "theeu", "eea", "emea"].contains(&given.as_str()) {
+        return Some(format!("`{text}` is no country: write the code of each country that is meant, such as `\"DE\"`"));
+    }
+    let known = ALSO_CALLED.iter().find(|(name, _)| *name == given).map(|(_, code)| *code);
+    let of_list = || {
+        let mut all = rust_iso3166::ALL.iter();
+        let is_meant = |name: &str| plain(name) == given;
+        all.find(|country| {
+            [country.alpha2, country.alpha3, country.name, &country_name(country.alpha2)].into_iter().any(is_meant)
+        })
+    };
+    let code = known.or_else(|| of_list().map(|country| country.alpha2))?;
+    Some(format!("write `\"{code}\"` for {}", country_name(code)))
+}
+
+/// What people write for a country besides its names and codes, without spaces.
+const ALSO_CALLED: &[(&str, &str)] = &[
+    ("america", "US"),
+    ("britain", "GB"),
+    ("czechrepublic", "CZ"),
+    ("england", "GB"),
+    ("greatbritain", "GB"),
+    ("holland", "NL"),
+    ("scotland", "GB"),
+    ("thenetherlands", "NL"),
+    ("theunitedkingdom", "GB"),
+    ("theunitedstates", "US"),
+    ("turkey", "TR"),
+    ("uae", "AE"),
+    ("uk", "GB"),
+    ("vietnam", "VN"),
+    ("wales", "GB"),
+];
+
 /// What readers see in the place of a choice.
 pub fn choice_words(word: &str) -> String {
     match word {
@@ -133,4 +171,20 @@ pub fn date_words(date: Date) -> String {
     ];
     let month = MONTHS.get(usize::from(date.month().unsigned_abs()) - 1).copied().unwrap_or_default();
     format!("{} {month} {}", date.day(), date.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::country_help;
+
+    #[test]
+    fn countries_are_known_by_other_names() {
+        for (given, code) in [("UK", "GB"), ("Germany", "DE"), ("deu", "DE"), ("de", "DE"), ("the Netherlands", "NL")] {
+            let help = country_help(given).unwrap();
+            assert!(help.starts_with(&format!("write `\"{code}\"` for ")), "{given}: {help}");
+        }
+        assert!(country_help("EU").unwrap().starts_with("`EU` is no country"));
+        assert_eq!(country_help("Atlantis"), None);
+        assert!(super::ALSO_CALLED.is_sorted());
+    }
 }

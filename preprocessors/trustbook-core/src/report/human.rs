@@ -22,7 +22,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], colour: Colour) -
 
 /// What the calendar alone causes is said in a line each: there is nothing to mend in the file.
 fn is_date(finding: &Diagnostic) -> bool {
-    finding.level == Level::Warn && crate::check::find(finding.check).is_some_and(|check| check.calendar)
+    finding.level == Level::Warn && finding.by_calendar
 }
 
 fn summary<'m>(map: &SourceMap, findings: &[&Diagnostic]) -> Group<'m> {
