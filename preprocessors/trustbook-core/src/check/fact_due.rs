@@ -1,4 +1,4 @@
-//! The review of facts is overdue: one finding for each owner and file.
+//! The review of facts is overdue, one finding for each owner and file, or is dated in the future.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -37,6 +37,19 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
     }
     findings.0.extend(groups.iter().filter_map(|((_, owner), due)| overdue(owner, due)));
+    let facts = register.facts.iter().map(|fact| (&*fact.common, fact.key_span));
+    let records = register.records.iter().map(|record| (&*record.common, record.span));
+    findings.0.extend(facts.chain(records).filter_map(|(common, span)| ahead(trust, common, span)));
+}
+
+/// A day that is still to come: with a mistyped year nothing would ever be due.
+fn ahead(trust: &Trust, common: &Common, span: Span) -> Option<Diagnostic> {
+    let day = common.said().filter(|day| *day > trust.facts.today)?;
+    let said = if common.verified.is_some() { "checked" } else { "stated" };
+    Some(
+        Diagnostic::new(span, format!("this was {said} on {}, which is still to come", date_words(day)))
+            .help("mend the year; a statement of the future has `valid_from`"),
+    )
 }
 
 fn overdue(owner: &str, due: &[(Date, Span)]) -> Option<Diagnostic> {
