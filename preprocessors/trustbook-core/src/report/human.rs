@@ -125,12 +125,13 @@ fn window(map: &SourceMap, file: &SourceFile, ranges: &[Range<usize>]) -> Window
     let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let line = text[..first].matches('\n').count() + 1;
     let lines = &text[first..last];
-    let hidden = map.mask().ranges(lines);
+    let mut hidden = map.mask().ranges(lines).into_iter().peekable();
     let mut shown = String::with_capacity(lines.len());
     // What is shown can be of another length than what is written: where each character went is kept.
     let mut went = Vec::new();
     for (at, c) in lines.char_indices() {
-        let is_hidden = hidden.iter().any(|range| range.contains(&at));
+        while hidden.next_if(|range| range.end <= at).is_some() {}
+        let is_hidden = hidden.peek().is_some_and(|range| range.contains(&at));
         let c = match c {
             '\n' | '\t' => c,
             _ if is_hidden => '*',

@@ -32,7 +32,9 @@ use How::{Begins, Holds, Near, Special};
 use Look::{Hex, Letters, Mixed, Upper};
 
 /// How far from a mark an expression looks, in bytes.
-const REACH: usize = 600;
+const REACH: usize = 450;
+/// How far where the mark stands within a token.
+const SHORT_REACH: usize = 110;
 /// How far from a token a word can stand that explains it, in bytes.
 const NEAR: usize = 200;
 
@@ -156,27 +158,24 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
 }
 
 fn found(shape: &Shape, regex: Option<&Regex>, bytes: &[u8], mark: Range<usize>) -> Option<special::Found> {
-    let (look, back) = match shape.how {
+    let (look, back, reach, near) = match shape.how {
         Special(find) => return find(bytes, mark),
-        Begins(_, look) => (look, 0),
-        Near(_, look, word) => {
-            let around =
-                bytes[mark.start.saturating_sub(NEAR)..(mark.end + NEAR).min(bytes.len())].to_ascii_lowercase();
-            if !looks::has(&around, word.as_bytes()) {
-                return None;
-            }
-            (look, 0)
-        }
-        Holds(_, look, back) => (look, back),
+        Begins(_, look) => (look, 0, REACH, None),
+        Near(_, look, word) => (look, 0, REACH, Some(word)),
+        Holds(_, look, back) => (look, back, SHORT_REACH, None),
     };
     let from = mark.start.saturating_sub(back);
-    let window = &bytes[from..(mark.end + REACH).min(bytes.len())];
-    let captures = regex?.captures(window)?;
-    let (all, random) = (captures.get(0)?, captures.get(1)?);
+    let regex = regex?;
+    // The cheap questions come first: a file may be made of nothing but marks.
+    let all = regex.find(&bytes[from..(mark.end + reach).min(bytes.len())])?;
     let range = from + all.start()..from + all.end();
     let holds_mark = range.start <= mark.start && mark.end <= range.end;
-    let alone = looks::stands_alone(bytes, &range);
-    (holds_mark && alone && looks::is_random(random.as_bytes(), look)).then_some(special::Found { range, beside: None })
+    (holds_mark && looks::stands_alone(bytes, &range)).then_some(())?;
+    let random = regex.captures(&bytes[range.clone()])?.get(1)?;
+    looks::is_random(random.as_bytes(), look).then_some(())?;
+    let around = &bytes[range.start.saturating_sub(NEAR)..(range.end + NEAR).min(bytes.len())];
+    let is_near = near.is_none_or(|word| looks::has(&around.to_ascii_lowercase(), word.as_bytes()));
+    is_near.then_some(special::Found { range, beside: None })
 }
 
 #[cfg(test)]

@@ -86,9 +86,10 @@ fn runs(bytes: &[u8], within: Range<usize>, class: fn(u8) -> bool) -> impl Itera
 /// The key of a storage account; not that of the emulator, which everybody knows.
 pub(super) fn azure(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     const EMULATOR: &[u8] = b"Eby8vdM02xNOcqFl";
-    let key = run(bytes, mark.end, is_base64);
+    let key = run(&bytes[..(mark.end + 100).min(bytes.len())], mark.end, is_base64);
     let text = &bytes[key.clone()];
-    (text.len() >= 43 && !text.starts_with(EMULATOR) && looks::is_random(text, Look::Mixed)).then_some(())?;
+    ((43..100).contains(&text.len()) && !text.starts_with(EMULATOR) && looks::is_random(text, Look::Mixed))
+        .then_some(())?;
     only(key)
 }
 
@@ -102,14 +103,15 @@ pub(super) fn private_key(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
         run(bytes, start + BEGIN.len(), |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ');
     let head = &bytes[kind.end..(kind.end + 5).min(bytes.len())];
     (kind.end >= mark.end && head == b"-----").then_some(())?;
-    let body = run(bytes, kind.end + 5, |byte| {
+    // A key is no longer than this, and ends where the next line of dashes begins.
+    let rest = &bytes[kind.end + 5..(kind.end + 5 + LONGEST).min(bytes.len())];
+    let end = rest.windows(5).position(|window| window == b"-----").unwrap_or(rest.len());
+    let body = run(&bytes[..kind.end + 5 + end], kind.end + 5, |byte| {
         is_base64(byte)
             || byte.is_ascii_whitespace()
             || matches!(byte, b'\\' | b'"' | b',' | b':' | b'-' | b'(' | b')' | b'.')
     });
     let text = &bytes[body.clone()];
-    let end = text.windows(5).position(|window| window == b"-----").unwrap_or(text.len());
-    let text = &text[..end];
     // An escape is no part of the key: `\n`.
     let words = text.split(|byte| byte.is_ascii_whitespace() || matches!(byte, b'\\' | b'"' | b','));
     let words: Vec<&[u8]> = words.map(|word| word.strip_prefix(b"n").unwrap_or(word)).collect();
@@ -121,7 +123,7 @@ pub(super) fn private_key(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     let cut = looks::has(text, b"...") || looks::has(&key.to_ascii_lowercase(), b"example");
     // Keys have long rows of the same letter, and are random all the same.
     (!cut && key.len() >= 40 && looks::entropy(&key) >= 3.8).then_some(())?;
-    only(start..body.start + end)
+    only(start..body.end)
 }
 
 /// A JSON web token with its signature (RFC 7515); not one that says that it is an example, or for everybody.
@@ -132,7 +134,8 @@ pub(super) fn web_token(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     fn part(byte: u8) -> bool {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
     }
-    (looks::starts_alone(bytes, mark.start) && !bytes[..mark.start].ends_with(b".")).then_some(())?;
+    let before = bytes[..mark.start].last();
+    (looks::starts_alone(bytes, mark.start) && !matches!(before, Some(b'.' | b'-'))).then_some(())?;
     let header = run(bytes, mark.start, part);
     let after = |range: &Range<usize>| (bytes.get(range.end) == Some(&b'.')).then(|| run(bytes, range.end + 1, part));
     let payload = after(&header)?;
@@ -203,7 +206,7 @@ pub(super) fn connection(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     let name = std::str::from_utf8(host.as_bytes()).ok()?.to_ascii_lowercase();
     let text = std::str::from_utf8(&bytes[password.clone()]).ok()?;
     (is_password(text) && !is_example_host(&name)).then_some(())?;
-    only(start..password.end + 1 + host.end())
+    Some(Found { range: start..password.end + 1 + host.end(), beside: Some(password) })
 }
 
 /// Whether it is one that somebody would have to keep: neither a word nor a variable of a template.

@@ -2,13 +2,12 @@
 
 use super::Site;
 use crate::diagnostic::Place;
-use crate::register::value::Value;
 use crate::secret::{Hit, What, view};
 use crate::span::Span;
 use crate::trust::Trust;
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A secret that would be published.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,6 +20,8 @@ pub struct Exposed {
     whole: Vec<String>,
     /// Its lines, with what must be hidden beside it.
     texts: Vec<String>,
+    /// Where the sources have it, by file and place.
+    written: Vec<Span>,
 }
 
 impl std::fmt::Debug for Exposed {
@@ -63,6 +64,7 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
             files: Vec::new(),
             whole: Vec::new(),
             texts: Vec::new(),
+            written: Vec::new(),
         });
         entry.files.push(seen.file);
         entry.whole.push(seen.whole);
@@ -72,6 +74,9 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
     for list in exposed.iter_mut().flat_map(|one| [&mut one.files, &mut one.whole, &mut one.texts]) {
         list.sort();
         list.dedup();
+    }
+    if !exposed.is_empty() {
+        locate(trust, &mut exposed);
     }
     exposed
 }
@@ -110,18 +115,10 @@ impl Exposed {
     /// Where the writer wrote it, as far as that can be told: all places of the sources, those of the chapter that has
     /// it first; else the file that would be published.
     pub fn places(&self, trust: &Trust, site: &Site) -> Vec<Place> {
-        let mut spans = self.written(trust, &self.whole);
-        if spans.is_empty() {
-            spans = self.written(trust, &self.texts);
-            // Of a block with several lines the first is enough.
-            spans.dedup_by_key(|span| span.file);
-        }
-        if spans.is_empty() {
-            spans = self.stated(trust);
-        }
-        let chapters = site.pages.iter().filter(|page| self.files.contains(&page.path));
-        let own: Vec<&str> = chapters.filter_map(|page| Some(trust.pages[page.page?].source.as_str())).collect();
-        spans.sort_by_key(|span| !own.contains(&trust.map.file(span.file).path()));
+        let chapters = site.pages.iter().filter(|page| self.files.binary_search(&page.path).is_ok());
+        let own: BTreeSet<&str> = chapters.filter_map(|page| Some(trust.pages[page.page?].source.as_str())).collect();
+        let mut spans = self.written.clone();
+        spans.sort_by_key(|span| !own.contains(trust.map.file(span.file).path()));
         match (spans.is_empty(), self.files.first()) {
             (true, Some(file)) => {
                 let folder = if site.used.contains(file) { &trust.config.src } else { &trust.config.build_dir };
@@ -130,34 +127,48 @@ impl Exposed {
             _ => spans.into_iter().map(Place::At).collect(),
         }
     }
+}
 
-    /// Where one of these texts stands in a source.
-    fn written(&self, trust: &Trust, texts: &[String]) -> Vec<Span> {
-        let mut spans: Vec<Span> = Vec::new();
-        for (id, file) in trust.map.files() {
-            let ranges = |source: &str| -> Vec<Range<usize>> {
-                let found = texts.iter().flat_map(|text| source.match_indices(text.as_str()));
-                found.map(|(at, text)| at..at + text.len()).collect()
-            };
-            let mut found = ranges(file.text());
-            if let Some(meant) = view::meant(file.text()) {
-                found.extend(ranges(&meant.text).into_iter().map(|range| meant.locate(range)));
-            }
-            found.sort_by_key(|range| (range.start, range.end));
-            found.dedup();
-            spans.extend(found.into_iter().map(|range| Span::new(id, range)));
+/// Finds where the secrets are written, in one pass over the sources.
+fn locate(trust: &Trust, exposed: &mut [Exposed]) {
+    let mut texts: Vec<(usize, &str)> = Vec::new();
+    let mut lines: Vec<(usize, &str)> = Vec::new();
+    for (index, one) in exposed.iter().enumerate() {
+        texts.extend(one.whole.iter().map(|text| (index, text.as_str())));
+        lines.extend(one.texts.iter().map(|text| (index, text.as_str())));
+    }
+    let mut whole = written(trust, exposed.len(), &texts);
+    let lines = written(trust, exposed.len(), &lines);
+    for (whole, mut lines) in whole.iter_mut().zip(lines) {
+        if whole.is_empty() {
+            // Of a block with several lines the first is enough.
+            lines.dedup_by_key(|span| span.file);
+            *whole = lines;
         }
-        spans
     }
+    for (one, spans) in exposed.iter_mut().zip(whole) {
+        one.written = spans;
+    }
+}
 
-    /// The facts whose value has it, where the file writes it in another way.
-    fn stated(&self, trust: &Trust) -> Vec<Span> {
-        let register = &trust.facts.register;
-        let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
-        let has = |value: &Value| {
-            let text = value.text();
-            self.texts.iter().any(|secret| text.contains(secret.as_str()))
-        };
-        all.filter(|fact| fact.value.as_ref().is_some_and(has)).map(|fact| fact.span).collect()
+/// Where texts stand in the sources, for each of `count` secrets.
+fn written(trust: &Trust, count: usize, texts: &[(usize, &str)]) -> Vec<Vec<Span>> {
+    let mut spans = vec![Vec::new(); count];
+    let Ok(automaton) = AhoCorasick::new(texts.iter().map(|(_, text)| text)) else { return spans };
+    for (id, file) in trust.map.files() {
+        for found in automaton.find_overlapping_iter(file.text()) {
+            spans[texts[found.pattern().as_usize()].0].push(Span::new(id, found.range()));
+        }
+        if let Some(meant) = view::meant(file.text()) {
+            for found in automaton.find_overlapping_iter(&meant.text) {
+                spans[texts[found.pattern().as_usize()].0].push(Span::new(id, meant.locate(found.range())));
+            }
+        }
     }
+    for spans in &mut spans {
+        spans.sort_by_key(|span| (trust.map.file(span.file).path(), span.start, std::cmp::Reverse(span.end)));
+        // Of two that overlap the longer one, which comes first.
+        spans.dedup_by(|next, kept| next.file == kept.file && next.start < kept.end);
+    }
+    spans
 }
