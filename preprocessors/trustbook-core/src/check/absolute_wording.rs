@@ -2,8 +2,7 @@
 
 use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::prose::names::Names;
-use crate::prose::{self, Sentence, subject};
+use crate::prose::{self, Sentence, names, subject};
 use crate::trust::Trust;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -55,17 +54,17 @@ const HEDGES: &[&str] = &[
 ];
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let names = Names::of(trust);
-    let look = |page| prose::sentences(trust, page).filter_map(|sentence| message(&sentence, &names)).collect();
+    let us = names::us(trust);
+    let look = |page| prose::sentences(trust, page).filter_map(|sentence| message(&sentence, &us)).collect();
     findings.0.extend(on_pages(trust, look));
 }
 
-fn message(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
+fn message(sentence: &Sentence<'_>, us: &[String]) -> Option<Diagnostic> {
     let text = sentence.text();
     if !ANY.as_ref()?.is_match(text) {
         return None;
     }
-    let predicate = subject::predicate(text, &names.us)?;
+    let predicate = subject::predicate(text, us)?;
     let found = ABSOLUTE.as_ref()?.captures(&predicate)?.get(1)?;
     let word = found.as_str().to_owned();
     let next = predicate[found.end()..].split_whitespace().next().unwrap_or_default();

@@ -3,8 +3,9 @@
 use super::{Check, Findings, Report, Run};
 use crate::config::exception::{Exception, Kind};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::exceptions;
+use crate::exceptions::{self, Excepted, Exceptions, Places};
 use crate::trust::Trust;
+use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
     name: "exception-unused",
@@ -22,16 +23,30 @@ fn run(trust: &Trust, report: &Report, findings: &mut Findings) {
     if !trust.is_whole() {
         return;
     }
+    let mut stands_for: BTreeMap<usize, Vec<&Excepted>> = BTreeMap::new();
+    for excepted in &report.excepted {
+        stands_for.entry(excepted.exception).or_default().push(excepted);
+    }
+    let (exceptions, places) = (Exceptions::of(trust), Places::of(&trust.facts));
+    // The first finding that is still reported where an exception names its check and place.
+    let mut left: BTreeMap<(&str, &str), &Diagnostic> = BTreeMap::new();
+    for finding in &report.findings {
+        for at in exceptions.at(finding) {
+            left.entry((finding.check, at)).or_insert(finding);
+        }
+    }
     for (index, exception) in trust.config.trustbook.exceptions.iter().enumerate() {
         // A check that does not exist is reported there.
         if super::find(&exception.check.value).is_none() {
             continue;
         }
-        let mut matched = report.excepted.iter().filter(|excepted| excepted.exception == index).peekable();
-        if matched.peek().is_none() {
-            findings.push(unused(trust, report, exception));
-        } else if let Some(note) = &exception.reader_note
-            && matched.all(|excepted| exceptions::ids(&trust.facts, &excepted.finding.place).is_empty())
+        let Some(matched) = stands_for.get(&index) else {
+            let there = left.get(&(exception.check.value.as_str(), exception.at.value.as_str()));
+            findings.push(unused(trust, there.copied(), exception));
+            continue;
+        };
+        if let Some(note) = &exception.reader_note
+            && matched.iter().all(|excepted| places.ids(&excepted.finding.place).is_empty())
         {
             findings.push(
                 Diagnostic::new(note.span, "this note for readers stands beside no value of the register")
@@ -41,9 +56,8 @@ fn run(trust: &Trust, report: &Report, findings: &mut Findings) {
     }
 }
 
-fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
+fn unused(trust: &Trust, there: Option<&Diagnostic>, exception: &Exception) -> Diagnostic {
     let (name, at) = (&exception.check.value, &exception.at.value);
-    let there = report.findings.iter().find(|finding| exceptions::is_at(trust, exception, finding));
     match (&exception.kind, there) {
         (Kind::FalseAlarm { text }, Some(finding)) => {
             let hash: String = exceptions::hash(&trust.map, finding).chars().take(DIGITS).collect();

@@ -81,7 +81,8 @@ impl Passage {
 
     /// The link around a part of the text.
     pub fn link_at(&self, range: &Range<usize>) -> Option<&Link> {
-        self.links.iter().find(|link| link.text.start <= range.start && range.end <= link.text.end)
+        let index = self.links.partition_point(|link| link.text.start <= range.start).checked_sub(1)?;
+        self.links.get(index).filter(|link| range.end <= link.text.end)
     }
 
     /// The bytes of the body behind one byte of the text.
@@ -319,14 +320,12 @@ fn mask_quotations(text: &mut String) {
         let mut at = 0;
         while let Some(start) = text[at..].find(open).map(|found| at + found) {
             let inner = start + open.len_utf8();
-            // A mark of inches or a lone quote has no partner on the same line.
-            let end = text[inner..].find([close, '\n']).map(|found| inner + found);
-            match end.filter(|end| text[*end..].starts_with(close)) {
-                Some(end) => {
-                    mask(text, inner..end);
-                    at = end + close.len_utf8();
-                }
-                None => at = inner,
+            // A mark of inches or a lone quote has no partner on the same line, and neither has what follows it there.
+            let end = text[inner..].find([close, '\n']).map_or(text.len(), |found| inner + found);
+            at = end;
+            if text[end..].starts_with(close) {
+                mask(text, inner..end);
+                at = end + close.len_utf8();
             }
         }
     }

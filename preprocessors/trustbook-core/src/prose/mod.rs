@@ -4,6 +4,7 @@ pub mod codes;
 pub mod contacts;
 pub mod names;
 pub mod subject;
+pub mod taken;
 pub mod token;
 pub mod typed;
 
@@ -43,8 +44,9 @@ impl<'t> Sentence<'t> {
 
     /// The ids of the expressions in it, with their places.
     pub fn expressions(&self) -> impl Iterator<Item = (usize, &'t str)> {
-        let inside = self.range.clone();
-        let slots = self.passage.slots.iter().filter(move |(at, _)| inside.contains(at));
+        let Range { start, end } = self.range;
+        let from = self.passage.slots.partition_point(|(at, _)| *at < start);
+        let slots = self.passage.slots[from..].iter().take_while(move |(at, _)| *at < end);
         slots.filter_map(|(at, slot)| match &self.page.slots.get(*slot)?.what {
             crate::page::What::Value(expression) => Some((at - self.range.start, expression.id.as_str())),
             _ => None,

@@ -47,6 +47,13 @@ pub struct Names<'t> {
     pub us: Vec<String>,
 }
 
+/// The longest name, in bytes: what is longer is a text that no sentence quotes.
+const LONGEST_NAME: usize = 200;
+/// The longest sentence in which a name and a value beside it surely belong together, in bytes.
+const LONGEST_SENTENCE: usize = 4000;
+/// How many facts may share a name before it says nothing of which is meant.
+const MOST_MEANT: usize = 100;
+
 /// Fields whose text is a name of their record.
 const NAMING: &[&str] = &["data", "feature", "name", "scheme"];
 /// Kinds of which a book has one record, so that a field is named by its own label.
@@ -77,6 +84,7 @@ impl<'t> Names<'t> {
                 }
             }
         }
+        names.retain(|_, meant| meant.len() <= MOST_MEANT);
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
@@ -89,6 +97,9 @@ impl<'t> Names<'t> {
     pub fn find(&self, trust: &'t Trust, sentence: &Sentence<'_>) -> Vec<Named<'t>> {
         let text = sentence.text();
         let mut found = Vec::new();
+        if text.len() > LONGEST_SENTENCE {
+            return found;
+        }
         for hit in self.automaton.iter().flat_map(|automaton| automaton.find_iter(text)) {
             let range = hit.range();
             if is_whole(text, &range) {
@@ -116,7 +127,7 @@ fn add_specific<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, me
 /// Adds a name in the ways in which it is written.
 fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Meant<'t>) {
     let name = name.trim().to_lowercase();
-    if name.len() < 3 {
+    if !(3..=LONGEST_NAME).contains(&name.len()) {
         return;
     }
     let mut forms = vec![name.clone(), name.replace(' ', "-"), name.replace("iso/iec ", "iso ")];
@@ -129,7 +140,8 @@ fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Mean
     forms.dedup();
     for form in forms {
         let known = names.entry(form).or_default();
-        if !known.iter().any(|known| is_same(known, &meant)) {
+        // All names of a fact are added one after the other.
+        if !known.last().is_some_and(|known| is_same(known, &meant)) {
             known.push(meant);
         }
     }
@@ -225,7 +237,7 @@ fn is_whole(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// What the vendor, its product and its hosting options are called, in lower case, longest first.
-fn us(trust: &Trust) -> Vec<String> {
+pub fn us(trust: &Trust) -> Vec<String> {
     let mut found = Vec::new();
     for fact in US.iter().filter_map(|id| match trust.facts.find(id) {
         Some(Found::Fact(fact)) => Some(fact),

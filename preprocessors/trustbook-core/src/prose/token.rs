@@ -1,5 +1,6 @@
 //! What is typed in prose: e-mail addresses, telephone numbers, days, and numbers with their unit.
 
+use super::taken::Taken;
 use crate::register::types::read_duration;
 use jiff::SpanFieldwise;
 use jiff::civil::Date;
@@ -68,6 +69,9 @@ const WORDS: &[(&str, i64)] = &[
     ("one hundred and eighty", 180),
 ];
 
+/// The fewest digits by which a telephone number is recognised.
+const FEWEST_DIGITS: usize = 7;
+
 /// One way in which something is written.
 struct Shape {
     regex: Regex,
@@ -117,15 +121,16 @@ pub fn find(text: &str) -> Vec<Token> {
     {
         return found;
     }
+    let mut taken = Taken::default();
     for shape in SHAPES.iter() {
         for captures in shape.regex.captures_iter(text) {
             let Some(whole) = captures.get(0) else { continue };
             let range = whole.range();
-            let free = |token: &Token| token.range.end <= range.start || range.end <= token.range.start;
-            if found.iter().all(free)
+            if taken.is_free(&range)
                 && stands_alone(text, &range)
                 && let Some(kind) = (shape.read)(&captures)
             {
+                taken.take(&range);
                 found.push(Token { range, kind });
             }
         }
@@ -134,16 +139,21 @@ pub fn find(text: &str) -> Vec<Token> {
     found
 }
 
-/// The telephone numbers of a text that have the same digits as one of the register's, with or without the code of
-/// the country.
-pub fn phones_like(text: &str, registered: &str) -> Vec<Range<usize>> {
+/// What may be a telephone number, with or without the code of the country: where it is, and its digits without the
+/// zeros at the beginning.
+pub fn phones(text: &str) -> Vec<(Range<usize>, String)> {
     static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\(?\+?\(?\d[\d ().\u{a0}-]{5,20}\d").ok());
-    let wanted: String = registered.chars().filter(char::is_ascii_digit).collect();
-    let Some(regex) = DIGITS.as_ref() else { return Vec::new() };
-    let same = |digits: &str| digits.len() >= 7 && wanted.ends_with(digits) && wanted.len() - digits.len() <= 3;
+    let found = DIGITS.iter().flat_map(|regex| regex.find_iter(text));
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let found = regex.find_iter(text).map(|found| found.range());
-    found.filter(|range| same(digits(&text[range.clone()]).trim_start_matches('0'))).collect()
+    let all = found.map(|found| (found.range(), digits(found.as_str()).trim_start_matches('0').to_owned()));
+    all.filter(|(_, digits)| digits.len() >= FEWEST_DIGITS).collect()
+}
+
+/// The ways in which the digits of a number of the register are typed: with the code of the country, or without.
+pub fn typed_digits(registered: &str) -> impl Iterator<Item = String> {
+    let digits: String = registered.chars().filter(char::is_ascii_digit).collect();
+    let ways = (0..=3).filter_map(move |without| digits.get(without..).map(str::to_owned));
+    ways.filter(|digits| digits.len() >= FEWEST_DIGITS)
 }
 
 fn has_word(text: &str) -> bool {
@@ -218,7 +228,9 @@ mod tests {
         assert_eq!(kinds("up to $3,000"), [("$3,000", TokenKind::Money)]);
         assert_eq!(kinds("99.9% of 1,200"), [("99.9%", TokenKind::Percent), ("1,200", TokenKind::Number(1200))]);
         assert_eq!(kinds("TLS v1.2, OAuth 2.0, us-west-1, port:8080, AES-256, 10.1.2.0/24"), []);
-        assert_eq!(phones_like("call 770-878-3106 now", "+17708783106"), vec![5..17]);
-        assert!(phones_like("order 12345678", "+17708783106").is_empty());
+        let known: Vec<String> = typed_digits("+17708783106").collect();
+        let (range, digits) = &phones("call 770-878-3106 now")[0];
+        assert!(*range == (5..17) && known.contains(digits));
+        assert!(!known.contains(&phones("order 12345678")[0].1));
     }
 }

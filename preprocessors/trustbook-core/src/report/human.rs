@@ -2,8 +2,8 @@
 
 use super::{Colour, harmless, located, steers};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::span::{SourceMap, Span, floor};
-use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Patch, Renderer, Snippet};
+use crate::span::{SourceFile, SourceMap, Span, floor};
+use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Origin, Patch, Renderer, Snippet};
 use std::ops::Range;
 
 pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], colour: Colour) -> String {
@@ -58,11 +58,10 @@ fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {
     let title = level.primary_title(harmless(&finding.message)).id(finding.check);
     let mut main = match &finding.place {
         Place::At(span) if map.file(span.file).is_exact() => {
-            let mut group = title.element(snippet(map, *span, AnnotationKind::Primary, finding.label.clone()));
-            for label in &finding.labels {
-                group = group.element(snippet(map, label.span, AnnotationKind::Context, Some(label.text.clone())));
-            }
-            group
+            let group = title.elements(snippet(map, *span, AnnotationKind::Primary, finding.label.as_ref()));
+            finding.labels.iter().fold(group, |group, label| {
+                group.elements(snippet(map, label.span, AnnotationKind::Context, Some(&label.text)))
+            })
         }
         Place::At(span) => title.element(Origin::path(harmless(map.file(span.file).path()))),
         Place::File(path) => title.element(Origin::path(harmless(path))),
@@ -81,58 +80,80 @@ fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {
 fn suggestion<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Option<Group<'m>> {
     let first = finding.edits.first()?;
     let file = map.file(first.span.file);
-    if !file.is_exact() {
+    let window = Window::around(file, first.span.range());
+    if !file.is_exact() || !window.is_whole {
         return None;
     }
-    let (window, text, line) = window(file.text(), first.span.range());
-    let mut snippet = Snippet::source(text).line_start(line).path(harmless(file.path()));
+    let path = harmless(file.path());
+    let mut snippet = Snippet::source(window.text.clone()).line_start(window.line).path(path);
     for edit in finding.edits.iter().filter(|edit| edit.span.file == first.span.file) {
-        let range = clamp(&window, edit.span.range());
-        snippet = snippet.patch(Patch::new(range, harmless(&edit.replacement)));
+        snippet = snippet.patch(Patch::new(window.within(edit.span.range()), harmless(&edit.replacement)));
     }
     Some(Shown::HELP.secondary_title("write").element(snippet))
 }
 
-fn snippet<'m>(
-    map: &'m SourceMap,
-    span: Span,
-    kind: AnnotationKind,
-    label: Option<String>,
-) -> Snippet<'m, annotate_snippets::Annotation<'m>> {
+fn snippet<'m>(map: &'m SourceMap, span: Span, kind: AnnotationKind, label: Option<&String>) -> Vec<Element<'m>> {
     let file = map.file(span.file);
-    let (window, text, line) = window(file.text(), span.range());
-    let mut annotation = kind.span(clamp(&window, span.range()));
+    let window = Window::around(file, span.range());
+    let mut annotation = kind.span(window.within(span.range()));
     if let Some(label) = label {
-        annotation = annotation.label(harmless(&label));
+        annotation = annotation.label(harmless(label));
     }
-    Snippet::source(text).line_start(line).path(harmless(file.path())).annotation(annotation)
+    let path = harmless(file.path());
+    let snippet = Snippet::source(window.text).line_start(window.line).annotation(annotation);
+    if window.is_whole {
+        return vec![snippet.path(path).into()];
+    }
+    // Of a line that is cut, the column can not be counted.
+    let at = file.position(span.start);
+    vec![Origin::path(path).line(at.line).char_column(at.column).into(), snippet.into()]
 }
+
+/// The longest text that is shown whole, in bytes.
+const LONGEST: usize = 4000;
+/// How much of a longer one is shown before, at and behind the place.
+const NEAR: usize = 200;
 
 /// The lines around a range: only these are given to the snippet, so that a long file costs nothing.
-/// Returns the range of bytes, the text and the number of its first line.
-fn window(text: &str, range: Range<usize>) -> (Range<usize>, String, usize) {
-    let start = floor(text, range.start);
-    let end = floor(text, range.end.max(start));
-    let first = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
-    let line = text[..first].matches('\n').count() + 1;
-    // What could steer a terminal becomes question marks of the same number of bytes, which keeps the offsets.
-    let mut shown = String::with_capacity(last - first);
-    for c in text[first..last].chars() {
-        match c {
-            '\n' | '\t' => shown.push(c),
-            '\r' => shown.push(' '),
-            c if steers(c) => shown.extend(std::iter::repeat_n('?', c.len_utf8())),
-            c => shown.push(c),
-        }
-    }
-    (first..last, shown, line)
+struct Window {
+    /// In the file.
+    range: Range<usize>,
+    text: String,
+    /// The number of the first line.
+    line: usize,
+    /// Whether these are whole lines, and all that the range is in.
+    is_whole: bool,
 }
 
-/// A range within a window, on character boundaries by construction of spans, never past its end.
-fn clamp(window: &Range<usize>, range: Range<usize>) -> Range<usize> {
-    let len = window.end - window.start;
-    let start = range.start.saturating_sub(window.start).min(len);
-    let end = range.end.saturating_sub(window.start).clamp(start, len);
-    start..end
+impl Window {
+    fn around(file: &SourceFile, wanted: Range<usize>) -> Self {
+        let text = file.text();
+        let start = floor(text, wanted.start);
+        let mut range = file.whole_lines(start..floor(text, wanted.end.max(start)));
+        let is_whole = range.len() <= LONGEST;
+        if !is_whole {
+            let line = file.whole_lines(start..start);
+            range.start = floor(text, start.saturating_sub(NEAR)).max(line.start);
+            range.end = floor(text, wanted.end.min(start + NEAR) + NEAR).min(line.end);
+        }
+        // What could steer a terminal becomes question marks of the same number of bytes, which keeps the offsets.
+        let mut shown = String::with_capacity(range.len());
+        for c in text[range.clone()].chars() {
+            match c {
+                '\n' | '\t' => shown.push(c),
+                '\r' => shown.push(' '),
+                c if steers(c) => shown.extend(std::iter::repeat_n('?', c.len_utf8())),
+                c => shown.push(c),
+            }
+        }
+        Window { line: file.position(range.start).line, range, text: shown, is_whole }
+    }
+
+    /// A range of the file within the window, on the boundaries of characters by construction of spans.
+    fn within(&self, range: Range<usize>) -> Range<usize> {
+        let len = self.range.len();
+        let start = range.start.saturating_sub(self.range.start).min(len);
+        let end = range.end.saturating_sub(self.range.start).clamp(start, len);
+        start..end
+    }
 }
