@@ -11,16 +11,13 @@ use trustbook_core::config::ConfigProblem;
 use trustbook_core::diagnostic::Place;
 use trustbook_core::page::outline::{Chapter, Item, chapters};
 use trustbook_core::span::{FileId, Span};
-use trustbook_core::toml_tree::TextError;
+use trustbook_core::toml_tree::{self, TextError};
 use trustbook_core::world::{self, ReadError};
 
 /// Reads SUMMARY.md. What is wrong with it is added to the problems of the configuration.
 pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
     let path = format!("{}/SUMMARY.md", sources.config.src);
-    let text = world.read(&path).map_err(TextError::Read).and_then(|bytes| {
-        String::from_utf8(bytes).map_err(|error| TextError::NotUtf8 { valid: error.utf8_error().valid_up_to() })
-    });
-    let text = match text {
+    let text = match toml_tree::read_text(world, &path) {
         Ok(text) => text,
         Err(error) => {
             // A book.toml that can not be read was reported, and then its folder has no outline either.

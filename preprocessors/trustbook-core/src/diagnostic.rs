@@ -1,6 +1,6 @@
 //! A finding as data: what is wrong, where, why, and how to mend it.
 
-use crate::span::Span;
+use crate::span::{Span, floor};
 
 /// How a finding is treated, set for each check in book.toml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,17 @@ pub enum Fix {
     Safe,
 }
 
+/// The longest text of a finding, in bytes: what it quotes from a book can be of any length.
+const LONGEST: usize = 1000;
+
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(floor(&text, LONGEST));
+        text.push('…');
+    }
+    text
+}
+
 /// One finding of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -111,7 +122,7 @@ impl Diagnostic {
             check: "",
             level: Level::Deny,
             level_reason: None,
-            message: message.into(),
+            message: shortened(message.into()),
             place: place.into(),
             names: Vec::new(),
             by_calendar: false,
@@ -126,7 +137,7 @@ impl Diagnostic {
     /// Says something at the place itself.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
-        self.label = Some(text.into());
+        self.label = Some(shortened(text.into()));
         self
     }
 
@@ -147,14 +158,14 @@ impl Diagnostic {
     /// Points at a second place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label { span, text: shortened(text.into()) });
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(text.into());
+        self.help.push(shortened(text.into()));
         self
     }
 

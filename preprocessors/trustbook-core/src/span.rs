@@ -4,7 +4,7 @@ use crate::secret::Mask;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Names one file of a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,13 +57,18 @@ pub struct SourceFile {
     path: String,
     text: Arc<str>,
     line_starts: Vec<usize>,
+    /// Where each block begins, and how many characters stand before it, once somebody has asked.
+    counts: OnceLock<Vec<(usize, usize)>>,
     exact: bool,
 }
+
+/// How many bytes are counted together.
+const BLOCK: usize = 4096;
 
 impl SourceFile {
     fn new(path: String, text: Arc<str>) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        SourceFile { path, text, line_starts, exact: true }
+        SourceFile { path, text, line_starts, counts: OnceLock::new(), exact: true }
     }
 
     /// The path, relative to the book and with `/`.
@@ -81,13 +86,43 @@ impl SourceFile {
         &self.text
     }
 
+    /// The lines that a range of bytes is in, without the end of the last.
+    pub fn whole_lines(&self, range: Range<usize>) -> Range<usize> {
+        let first = self.line(range.start);
+        let last = self.line(range.end.max(range.start));
+        let end = self.line_starts.get(last + 1).map_or(self.text.len(), |next| next - 1);
+        self.line_starts[first]..end
+    }
+
+    /// The index of the line that a byte offset is in.
+    fn line(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
     /// The position of a byte offset. An offset past the end, or inside a character, is moved back.
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor(&self.text, offset);
-        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
-        let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Position { line, column }
+        let line = self.line(offset);
+        let column = self.chars_before(offset) - self.chars_before(self.line_starts[line]) + 1;
+        Position { line: line + 1, column }
+    }
+
+    /// How many characters stand before a byte offset. A long line may be asked for many times, so that its characters
+    /// are counted once.
+    fn chars_before(&self, offset: usize) -> usize {
+        let counts = self.counts.get_or_init(|| {
+            let starts = (0..=self.text.len() / BLOCK).map(|block| floor(&self.text, block * BLOCK));
+            let starts: Vec<usize> = starts.collect();
+            let mut chars = 0;
+            let mut counts = vec![(0, 0)];
+            for pair in starts.windows(2) {
+                chars += self.text[pair[0]..pair[1]].chars().count();
+                counts.push((pair[1], chars));
+            }
+            counts
+        });
+        let (start, chars) = counts[counts.partition_point(|(start, _)| *start <= offset) - 1];
+        chars + self.text[start..offset].chars().count()
     }
 }
 
@@ -183,5 +218,23 @@ mod tests {
         assert_eq!(file.position(1), Position { line: 1, column: 1 });
         assert_eq!(file.position(5), Position { line: 2, column: 2 });
         assert_eq!(file.position(999), Position { line: 2, column: 4 });
+        assert_eq!(file.whole_lines(0..1), 0..3);
+        assert_eq!(file.whole_lines(3..4), 0..7);
+        assert_eq!(file.whole_lines(5..999), 4..7);
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_from_the_line() {
+        let mut map = SourceMap::default();
+        let text = format!("é\n{}x\n{}", "é€".repeat(5000), "a".repeat(BLOCK * 3));
+        let id = map.add("a.md", text.as_str());
+        let file = map.file(id);
+        for offset in [0, 3, 8, 4095, 4096, 4097, 25_002, 25_004, 25_005, 30_000, text.len()] {
+            let offset = floor(&text, offset);
+            let before = &text[..offset];
+            let line = before.rsplit('\n').next().unwrap();
+            let expected = Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 };
+            assert_eq!(file.position(offset), expected, "{offset}");
+        }
     }
 }

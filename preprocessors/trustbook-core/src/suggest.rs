@@ -1,7 +1,14 @@
 //! "Did you mean": the nearest of some names.
 
+/// The longest name that is compared, in bytes.
+const LONGEST: usize = 200;
+
 /// The candidate nearest to `given`, where one is near enough to be what the writer meant.
 pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    // Nobody misspells a text of this length, and comparing two of them takes long.
+    if given.len() > LONGEST {
+        return None;
+    }
     let lower = given.to_lowercase();
     // A name that was meant is about as long; this spares the costly comparison for most.
     let near_length = |candidate: &&str| candidate.len().abs_diff(given.len()) <= 3 + given.len() / 3;

@@ -3,6 +3,7 @@
 use crate::span::{FileId, Span};
 use crate::world::{ReadError, World};
 use jiff::civil::Date;
+use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// A value of the tree with its position.
@@ -28,6 +29,8 @@ impl SyntaxError {
 
 /// The most mistakes that are told of one file: a file with more is not meant to be TOML.
 const MAX_ERRORS: usize = 100;
+/// How deep keys, lists and tables may stand in each other; the parser's own limit.
+const MAX_DEPTH: usize = 80;
 
 /// Parses a file, going on after mistakes. All mistakes are returned, in order.
 pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>) {
@@ -35,21 +38,46 @@ pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>)
     let mut errors: Vec<SyntaxError> = errors
         .into_iter()
         .map(|error| {
-            let span = error.span().unwrap_or(0..0);
-            SyntaxError { span: Span::new(file, span), message: error.message().to_owned() }
+            // A key that is too deep has no place of its own.
+            let span = error.span().unwrap_or_else(|| deep_key(text));
+            let message = match error.message() {
+                "recursion limit" | "cannot recurse further; max recursion depth met" => {
+                    format!("keys, lists or tables stand in each other more than {MAX_DEPTH} deep")
+                }
+                message => message.to_owned(),
+            };
+            SyntaxError { span: Span::new(file, span), message }
         })
         .collect();
     errors.sort_by_key(|error| error.span);
     // Recovery reports what follows from a mistake on the same line as well: one is enough for the writer.
-    let mut read = 0;
-    let mut line = 0;
-    errors.dedup_by_key(|error| {
+    let (mut read, mut line, mut told) = (0, 0, None);
+    errors.retain(|error| {
         line += text.get(read..error.span.start).map_or(0, |between| between.matches('\n').count());
         read = error.span.start.max(read);
-        line
+        told.replace(line) != Some(line)
+    });
+    // In a list or a table that is not closed, every later line lacks a comma.
+    let mut commas = 0;
+    errors.retain(|error| {
+        commas += usize::from(error.message.starts_with("missing comma"));
+        commas <= 1 || !error.message.starts_with("missing comma")
     });
     errors.truncate(MAX_ERRORS);
     (table.into_inner(), errors)
+}
+
+/// The first key with more parts than the parser takes.
+fn deep_key(text: &str) -> Range<usize> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let key = line.split('=').next().unwrap_or_default().trim_end();
+        if key.matches('.').count() + 1 >= MAX_DEPTH {
+            return start..start + key.len();
+        }
+        start += line.len();
+    }
+    0..0
 }
 
 /// The position of a spanned value.
@@ -84,16 +112,33 @@ pub(crate) fn day_of(datetime: &toml::value::Datetime) -> Option<Date> {
     Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
 }
 
-/// Reads a file as text without its byte order mark; says what is wrong in words.
-pub(crate) fn read_text(world: &dyn World, path: &str) -> Result<String, TextError> {
-    let bytes = world.read(path).map_err(TextError::Read)?;
-    let text =
-        String::from_utf8(bytes).map_err(|error| TextError::NotUtf8 { valid: error.utf8_error().valid_up_to() })?;
-    Ok(match text.strip_prefix('\u{feff}') {
+/// Reads a file as text without its byte order mark.
+///
+/// # Errors
+/// Where it can not be read, or is not UTF-8.
+pub fn read_text(world: &dyn World, path: &str) -> Result<String, TextError> {
+    text(world.read(path).map_err(TextError::Read)?)
+}
+
+/// Bytes as text without its byte order mark.
+///
+/// # Errors
+/// Where they are not UTF-8.
+pub fn text(bytes: Vec<u8>) -> Result<String, TextError> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let before = String::from_utf8_lossy(valid);
+        let before = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&before);
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        TextError::NotUtf8 { line: before.matches('\n').count() + 1, column: last.chars().count() + 1 }
+    })?;
+    Ok(match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => rest.to_owned(),
         None => text,
     })
 }
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Why a file has no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,8 +147,10 @@ pub enum TextError {
     Read(ReadError),
     /// The bytes are not UTF-8.
     NotUtf8 {
-        /// How many bytes at the start are.
-        valid: usize,
+        /// The line of the first byte that is not, from 1.
+        line: usize,
+        /// Its column in characters, from 1.
+        column: usize,
     },
 }
 
@@ -111,7 +158,7 @@ impl std::fmt::Display for TextError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             TextError::Read(error) => error.fmt(f),
-            TextError::NotUtf8 { valid } => write!(f, "it is not UTF-8 text (byte {})", valid + 1),
+            TextError::NotUtf8 { line, column } => write!(f, "it is not UTF-8 text at line {line}, column {column}"),
         }
     }
 }

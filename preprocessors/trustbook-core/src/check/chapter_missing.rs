@@ -23,6 +23,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// How many other records that lack something are shown with the first.
+const MOST_SHOWN: usize = 20;
+
 fn run(trust: &Trust, findings: &mut Findings) {
     let profiles = &trust.config.trustbook.profiles;
     if profiles.is_empty() || !is_readable(trust) {
@@ -242,10 +245,13 @@ fn incomplete(
         "state it for the chapter \"{}\": {} asks for it, and `not_stated` is no answer there",
         need.chapter, need.why
     ));
-    for (record, missing) in others {
+    for (record, missing) in others.iter().take(MOST_SHOWN) {
         finding = finding.also(record.span, format!("and this one {}", listed(missing.iter().copied())));
     }
-    Some(finding)
+    Some(match others.len().saturating_sub(MOST_SHOWN) {
+        0 => finding,
+        more => finding.help(format!("{more} more leave fields open that it asks for")),
+    })
 }
 
 /// The first fields of the groups of which a record gives none.

@@ -9,6 +9,7 @@ use crate::span::Span;
 use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
 use crate::world::join;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "config-invalid",
@@ -80,13 +81,17 @@ fn profiles(trust: &Trust, findings: &mut Findings) {
 
 /// Old addresses that can not lead anywhere, or that would take the place of something.
 fn redirects(trust: &Trust, findings: &mut Findings) {
+    if trust.config.html.redirects.is_empty() {
+        return;
+    }
+    let taken = taken(trust);
     for (from, to) in &trust.config.html.redirects {
         let path = from.value.trim_start_matches('/');
         let why = match join("", path) {
             _ if path.contains('#') => "leads on from an anchor, which pages without scripts can not do",
             None => "leaves the site",
             Some(inside) if inside.is_empty() || path.ends_with('/') => "is a folder and no page",
-            Some(inside) if is_taken(trust, &inside) => "is part of the site and can not lead elsewhere",
+            Some(inside) if is_taken(&taken, &inside) => "is part of the site and can not lead elsewhere",
             Some(_) => "",
         };
         if !why.is_empty() {
@@ -105,18 +110,20 @@ fn redirects(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Whether a page, a file or a folder of the site has this path.
-fn is_taken(trust: &Trust, path: &str) -> bool {
-    let folder = format!("{path}/");
+/// The pages and files of the site.
+fn taken(trust: &Trust) -> BTreeSet<String> {
     let src = format!("{}/", trust.config.src);
     let pages = trust.pages.iter().filter_map(|page| page.chapter.page_path());
     let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
-    let own = ["404.html", "assets", "index.html"].into_iter().map(str::to_owned);
-    path.starts_with("assets/")
-        || pages
-            .chain(files)
-            .chain(own)
-            .any(|known| known == path || known.starts_with(&folder) || path.starts_with(&format!("{known}/")))
+    pages.chain(files).chain(["404.html", "assets", "index.html"].map(str::to_owned)).collect()
+}
+
+/// Whether a page, a file or a folder of the site has this path.
+fn is_taken(taken: &BTreeSet<String>, path: &str) -> bool {
+    let folder = format!("{path}/");
+    let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+    taken.range(folder.clone()..).next().is_some_and(|known| known.starts_with(&folder))
+        || std::iter::once(path).chain(above).any(|path| taken.contains(path))
 }
 
 fn message(problem: &ConfigProblem) -> Diagnostic {

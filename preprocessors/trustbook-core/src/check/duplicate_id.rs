@@ -21,10 +21,13 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         for id in &page.ids {
             *counts.entry(id).or_default() += 1;
         }
-        for (id, count) in counts.into_iter().filter(|(_, count)| *count > 1) {
+        counts.retain(|_, count| *count > 1);
+        let written = page.page.filter(|_| !counts.is_empty()).map(|index| written(trust.pages[index].body.text()));
+        let written = written.unwrap_or_default();
+        for (id, count) in counts {
             findings.push(
                 Diagnostic::new(
-                    place(trust, page, id),
+                    place(trust, page, id, &written),
                     format!("the id `{id}` stands {count} times on `{}`", page.path),
                 )
                 .help("give one of them another id, such as `{#another}` behind a heading"),
@@ -34,15 +37,25 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 }
 
 /// The second place where the id is written, where it is written at all.
-fn place(trust: &Trust, page: &SitePage, id: &str) -> Place {
+fn place(trust: &Trust, page: &SitePage, id: &str, written: &BTreeMap<&str, Vec<usize>>) -> Place {
     let Some(source) = page.page.map(|index| &trust.pages[index]) else {
         return Place::File("theme/page.hbs".to_owned());
     };
-    let body = source.body.text();
-    let spellings = [format!("{{#{id}"), format!("id=\"{id}\""), format!("id='{id}'"), format!("name=\"{id}\"")];
-    let mut found: Vec<usize> =
-        spellings.iter().flat_map(|spelling| body.match_indices(spelling.as_str()).map(|(at, _)| at)).collect();
-    found.sort_unstable();
-    let span = found.get(1).or(found.first()).and_then(|at| source.body.locate(*at..at + id.len()));
+    let at = written.get(id).and_then(|found| found.get(1).or(found.first()));
+    let span = at.and_then(|at| source.body.locate(*at..at + id.len()));
     span.map_or_else(|| Place::File(source.source.clone()), Place::At)
+}
+
+/// Where ids are written: behind a heading, or as an attribute.
+fn written(body: &str) -> BTreeMap<&str, Vec<usize>> {
+    let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for before in ["{#", "id=\"", "id='", "name=\""] {
+        for (at, _) in body.match_indices(before) {
+            let id = &body[at + before.len()..];
+            let end = id.find(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '"' | '\'')).unwrap_or(id.len());
+            found.entry(&id[..end]).or_default().push(at);
+        }
+    }
+    found.values_mut().for_each(|places| places.sort_unstable());
+    found
 }

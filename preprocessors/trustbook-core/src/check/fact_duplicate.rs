@@ -24,6 +24,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     .also(*first, "stated here first")
                     .help(HELP),
             ),
+            Problem::Nested { parent, child, first, second } => findings.push(
+                Diagnostic::new(*second, format!("`{child}` stands below `{parent}`, which has a value of its own"))
+                    .label("here")
+                    .also(*first, "the other one")
+                    .help("give one of them another name: an id is either that of a fact or that of a group"),
+            ),
             Problem::Syntax(error) if error.is_duplicate_key() => {
                 let key = trust.map.slice(error.span).trim();
                 findings.push(Diagnostic::new(error.span, format!("`{key}` is stated twice in this file")).help(HELP));

@@ -17,9 +17,16 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let problems = &trust.facts.register.problems;
+    let syntax: Vec<Span> = problems
+        .iter()
+        .filter_map(|problem| match problem {
+            Problem::Syntax(error) => Some(error.span),
+            _ => None,
+        })
+        .collect();
     for problem in problems {
         if let Problem::WrongType { span, id, misfit } = problem {
-            if problems.iter().any(|other| matches!(other, Problem::Syntax(error) if overlap(error.span, *span))) {
+            if syntax.iter().any(|error| overlap(*error, *span)) {
                 continue;
             }
             let finding = Diagnostic::new(*span, format!("`{id}` {}", misfit.why));

@@ -6,11 +6,12 @@ use crate::expand::arguments::{BadArgument, check_arguments};
 use crate::expand::{Nothing, show};
 use crate::facts::Found;
 use crate::page::{Context, What};
-use crate::register::Problem;
 use crate::register::common::Visibility;
+use crate::register::needs;
 use crate::span::Span;
 use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "fact-unknown",
@@ -21,10 +22,8 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// How many unknown ids get a suggestion.
-const MOST_SUGGESTIONS: usize = 200;
-
 fn run(trust: &Trust, findings: &mut Findings) {
+    let broken = &Broken::of(trust);
     for (page, slot) in slots(trust) {
         // That it can not stand there is said first.
         if matches!(slot.context, Context::Misplaced(_) | Context::Unseen) {
@@ -32,7 +31,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
         match &slot.what {
             What::Value(expression) => match show(trust, page, expression) {
-                Err(Nothing::Unknown) => unknown(trust, slot.span, &expression.id, findings),
+                Err(Nothing::Unknown) => unknown(trust, broken, slot.span, &expression.id, findings),
                 Err(Nothing::Internal) => findings.push(internal(slot.span, &expression.id)),
                 Err(Nothing::Absent) => findings.0.extend(absent(trust, slot.span, &expression.id)),
                 Err(Nothing::Undated) => findings.push(undated(slot.span)),
@@ -41,7 +40,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             What::Block(call) => {
                 for bad in check_arguments(trust, call) {
                     if let BadArgument::Unknown { id } = bad {
-                        unknown(trust, slot.span, &id, findings);
+                        unknown(trust, broken, slot.span, &id, findings);
                     }
                 }
             }
@@ -50,7 +49,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
     for link in trust.pages.iter().flat_map(|page| &page.references) {
         match (link.scheme, trust.facts.find(&link.id)) {
-            ("fact", None) => unknown(trust, link.span, &link.id, findings),
+            ("fact", None) => unknown(trust, broken, link.span, &link.id, findings),
             ("fact", Some(Found::Open(..))) => findings.0.extend(absent(trust, link.span, &link.id)),
             ("fact", Some(found)) if found.common().visibility != Visibility::Public => {
                 findings.push(internal(link.span, &link.id));
@@ -60,8 +59,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn unknown(trust: &Trust, span: Span, id: &str, findings: &mut Findings) {
-    if in_broken_file(trust, id) {
+fn unknown(trust: &Trust, broken: &Broken<'_>, span: Span, id: &str, findings: &mut Findings) {
+    if broken.may_state(id) {
         return;
     }
     let finding = Diagnostic::new(span, format!("no fact `{id}` in the register"));
@@ -75,12 +74,7 @@ fn unknown(trust: &Trust, span: Span, id: &str, findings: &mut Findings) {
         });
         return;
     }
-    // Who has misspelt this many has made one mistake many times: the first suggestions show it.
-    let near = match findings.0.len() < MOST_SUGGESTIONS {
-        true => nearest(id, trust.facts.ids()),
-        false => None,
-    };
-    findings.push(match near {
+    findings.push(match findings.suggest(id, trust.facts.ids()) {
         Some(near) => meant(trust, finding, span, id, near),
         None => finding.help("state it in a file of `facts/`; `trustbook facts` lists what there is"),
     });
@@ -93,18 +87,20 @@ fn meant(trust: &Trust, finding: Diagnostic, span: Span, id: &str, near: &str) -
     if written.contains(id) { finding.edit(span, written.replacen(id, near, 1)) } else { finding }
 }
 
-/// What a file that does not parse may state is not reported as unknown: mending the file may bring it back.
-fn in_broken_file(trust: &Trust, id: &str) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    let states = |text: &str, name: &str| {
-        text.match_indices(name).any(|(at, _)| {
-            let before = text[..at].chars().next_back().is_some_and(is_word);
-            let after = text[at + name.len()..].chars().next().is_some_and(is_word);
-            !before && !after
-        })
-    };
-    let broken = trust.facts.register.broken.iter().map(|file| trust.map.file(*file).text());
-    broken.into_iter().any(|text| id.split('.').all(|part| states(text, part)))
+/// The words of each file that does not parse. What it may state is not reported as unknown: mending the file may bring
+/// it back.
+struct Broken<'t>(Vec<BTreeSet<&'t str>>);
+
+impl<'t> Broken<'t> {
+    fn of(trust: &'t Trust) -> Self {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+        let files = trust.facts.register.broken.iter();
+        Broken(files.map(|file| trust.map.file(*file).text().split(|c| !is_part(c)).collect()).collect())
+    }
+
+    fn may_state(&self, id: &str) -> bool {
+        self.0.iter().any(|words| id.split('.').all(|part| words.contains(part)))
+    }
 }
 
 fn undated(span: Span) -> Diagnostic {
@@ -123,9 +119,7 @@ fn absent(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
         return Some(finding.help("state it, or ask for a format that it has"));
     };
     // A misspelt field of the record is reported there.
-    let within = format!("`{}`", record.full_id());
-    let misspelt = |problem: &Problem| matches!(problem, Problem::UnknownField { within: known, nearest: Some(near), .. } if *known == within && near == field.name);
-    if trust.facts.register.problems.iter().any(misspelt) {
+    if needs::is_misspelt(&trust.facts.register, record, field.name) {
         return None;
     }
     let given: Vec<&str> = record.fields.iter().filter_map(|fact| fact.id.rsplit('.').next()).collect();

@@ -31,11 +31,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
     };
     // What a profile asks for, and none of which is on a page, is reported once, as a chapter that is missing.
     let asked: Vec<&Need> = asked(trust).collect();
-    let is_asked = |record: &Record| {
-        let is_shown =
-            |need: &Need| register.records.iter().any(|other| need.takes(register, other) && shows(&used, other));
-        asked.iter().any(|need| need.takes(register, record) && !is_shown(need))
-    };
+    let is_shown = |need: &Need| register.records.iter().any(|record| need.takes(register, record) && shows(&used, record));
+    let missing: Vec<&Need> = asked.iter().copied().filter(|need| !is_shown(need)).collect();
+    let is_asked = |record: &Record| missing.iter().any(|need| need.takes(register, record));
     for fact in register.facts.iter().filter(|fact| shown(&fact.common, fact.span.file) && !used.contains(&fact.id)) {
         if !asked.iter().any(|need| need.takes_fact(&fact.id)) {
             findings.push(message(&fact.id, fact.key_span.into()));

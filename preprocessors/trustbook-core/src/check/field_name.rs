@@ -42,7 +42,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         };
         for value in values {
             if let Value::Id(kind, id) = value {
-                findings.0.extend(unknown_id(trust, fact.span, kind, id));
+                unknown_id(trust, fact.span, kind, id, findings);
             }
         }
     }
@@ -52,28 +52,27 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for deployment in commons.flat_map(|common| &common.deployments) {
         if seen.insert(deployment.span) {
-            findings.0.extend(unknown_id(trust, deployment.span, "deployment", &deployment.value));
+            unknown_id(trust, deployment.span, "deployment", &deployment.value, findings);
         }
     }
 }
 
 /// A finding where there is no record of that kind and id.
-fn unknown_id(trust: &Trust, span: Span, kind: &str, id: &str) -> Option<Diagnostic> {
-    match trust.facts.record(kind, id) {
+fn unknown_id(trust: &Trust, span: Span, kind: &str, id: &str, findings: &mut Findings) {
+    findings.push(match trust.facts.record(kind, id) {
         Some(record) if record.common.visibility == Visibility::Internal => {
-            return Some(
-                Diagnostic::new(span, format!("the {kind} `{id}` is internal and can not be named here"))
-                    .also(record.span, "internal")
-                    .help("name another one, or make it public"),
-            );
+            Diagnostic::new(span, format!("the {kind} `{id}` is internal and can not be named here"))
+                .also(record.span, "internal")
+                .help("name another one, or make it public")
         }
-        Some(_) => return None,
-        None => {}
-    }
-    let known = trust.facts.register.of_kind(kind).map(|record| record.id.as_str());
-    let finding = Diagnostic::new(span, format!("there is no {kind} `{id}`"));
-    Some(match crate::suggest::nearest(id, known) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding.help(format!("state it: `[[{kind}]]` with `id = \"{id}\"`")),
-    })
+        Some(_) => return,
+        None => {
+            let finding = Diagnostic::new(span, format!("there is no {kind} `{id}`"));
+            let known = trust.facts.register.of_kind(kind).map(|record| record.id.as_str());
+            match findings.suggest(id, known) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding.help(format!("state it: `[[{kind}]]` with `id = \"{id}\"`")),
+            }
+        }
+    });
 }

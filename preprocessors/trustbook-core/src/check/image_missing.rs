@@ -4,7 +4,6 @@ use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
 use crate::site::resolve::Target;
-use crate::suggest::nearest;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -25,10 +24,10 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         if bad.target == Target::Unexpanded {
             continue;
         }
-        let (place, written) = bad.place(trust, site);
+        let (place, written) = (bad.place.clone(), &bad.written);
         let finding = Diagnostic::new(place, format!("there is no image `{written}`"));
         let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
-        findings.push(match nearest(&bad.link.url, files) {
+        findings.push(match findings.suggest(&bad.link.url, files) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
             None => {
                 finding.help(format!("put the file under `{src}`, and start its path at the folder of the chapter"))

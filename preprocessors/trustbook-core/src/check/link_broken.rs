@@ -4,8 +4,8 @@ use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
 use crate::site::resolve::Target;
-use crate::suggest::nearest;
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "link-broken",
@@ -29,16 +29,18 @@ fn outline(trust: &Trust, findings: &mut Findings) {
 }
 
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let missing: BTreeSet<String> = trust.missing.iter().filter_map(|(chapter, _)| chapter.page_path()).collect();
     for bad in site.bad_links.iter().filter(|bad| bad.link.element != "img") {
         let Target::Nowhere(path) = &bad.target else { continue };
-        if is_missing_chapter(trust, path) {
+        // A chapter that could not be read is reported at the outline, and not at every link to it.
+        if missing.contains(path) {
             continue;
         }
-        let (place, written) = bad.place(trust, site);
+        let (place, written) = (bad.place.clone(), &bad.written);
         let finding = Diagnostic::new(place, format!("`{written}` leads nowhere: the site has no `{path}`"));
         let here = &site.pages[bad.page].path;
         let others = site.pages.iter().map(|page| page.path.as_str()).filter(|page| page != here);
-        findings.push(match (forgotten(trust, path), nearest(path, others)) {
+        findings.push(match (forgotten(trust, path), findings.suggest(path, others)) {
             (Some(file), _) => finding.help(format!("`{file}` stands in no line of SUMMARY.md: name it there")),
             (None, Some(near)) => finding.help(format!("did you mean `{near}`?")),
             (None, None) => finding.help("mend the link; a chapter must stand in SUMMARY.md to have a page"),
@@ -49,10 +51,6 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
 /// The Markdown file that would have been the page, had SUMMARY.md named it.
 fn forgotten<'t>(trust: &'t Trust, path: &str) -> Option<&'t str> {
     let file = format!("{}/{}.md", trust.config.src, path.strip_suffix(".html")?);
-    trust.files.iter().find(|entry| entry.path == file).map(|entry| entry.path.as_str())
-}
-
-/// A chapter that could not be read is reported at the outline, and not at every link to it.
-fn is_missing_chapter(trust: &Trust, path: &str) -> bool {
-    trust.missing.iter().any(|(chapter, _)| chapter.page_path().as_deref() == Some(path))
+    let at = trust.files.binary_search_by(|entry| entry.path.as_str().cmp(&file)).ok()?;
+    Some(&trust.files[at].path)
 }

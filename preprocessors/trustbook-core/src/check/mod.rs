@@ -143,10 +143,19 @@ const FIXED: &str = "config-invalid";
 #[derive(Debug, Default)]
 pub struct Findings(Vec<Diagnostic>);
 
+/// How many findings of one check get a suggestion. Who has misspelt more names has made one mistake many times, and
+/// the first suggestions show it.
+const MOST_SUGGESTIONS: usize = 200;
+
 impl Findings {
     /// Adds a finding.
     pub fn push(&mut self, finding: Diagnostic) {
         self.0.push(finding);
+    }
+
+    /// The name that was probably meant, for the next finding.
+    fn suggest<'c>(&self, given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+        if self.0.len() < MOST_SUGGESTIONS { nearest(given, candidates) } else { None }
     }
 }
 
@@ -227,13 +236,10 @@ fn records<'t>(trust: &'t Trust, kind: &'t str) -> impl Iterator<Item = &'t Reco
     register.of_kind(kind).filter(sure)
 }
 
-/// How many unknown ids are looked at for what they may mean.
-const MOST_MEANT: usize = 200;
-
 /// The ids that any page shows. A misspelt one is reported where it is written; what was meant counts as shown.
 fn shown_ids(trust: &Trust) -> BTreeSet<String> {
     let mut shown: BTreeSet<String> = trust.pages.iter().flat_map(|page| uses::of_page(trust, page)).collect();
-    let unknown = shown.iter().filter(|id| trust.facts.find(id).is_none()).take(MOST_MEANT);
+    let unknown = shown.iter().filter(|id| trust.facts.find(id).is_none()).take(MOST_SUGGESTIONS);
     let meant: Vec<String> = unknown.filter_map(|id| nearest(id, trust.facts.ids()).map(str::to_owned)).collect();
     shown.extend(meant);
     shown

@@ -7,6 +7,7 @@ use crate::page::scan::tokens;
 use crate::site::Site;
 use crate::site::resolve::Target;
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "unexpanded",
@@ -38,19 +39,21 @@ fn titles(trust: &Trust, findings: &mut Findings) {
 }
 
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let references = trust.pages.iter().flat_map(|page| &page.references);
+    let facts: BTreeSet<&str> =
+        references.filter(|link| link.scheme == "fact").map(|link| link.id.as_str()).collect();
     // A `fact:` link whose id has nothing to link to is reported where the id is looked up.
     let reported = |url: &str| {
         let Some((_, id)) = url.split_once(':') else { return false };
         let leads = trust.facts.find(id).and_then(link).is_some();
-        let mut references = trust.pages.iter().flat_map(|page| &page.references);
         // An id that is an expression is misplaced, and that is said.
-        id.is_empty() || !leads && references.any(|known| known.scheme == "fact" && known.id == id)
+        id.is_empty() || !leads && facts.contains(id)
     };
     for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
         if reported(&bad.link.url) {
             continue;
         }
-        let (place, written) = bad.place(trust, site);
+        let (place, written) = (bad.place.clone(), &bad.written);
         findings.push(
             Diagnostic::new(place, format!("`{written}` reached the page as it is"))
                 .help("`[text](fact:id)` works in Markdown, and `href=\"{{ id }}\"` in HTML; links to schemas and claims are not part of this version"),

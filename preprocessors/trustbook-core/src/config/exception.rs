@@ -44,8 +44,8 @@ pub enum Kind {
 
 const KEYS: &[&str] = &["at", "check", "kind", "owner", "reader_note", "reason", "text_sha256", "until"];
 const KINDS: &[&str] = &["accepted", "false-alarm"];
-/// How many digits of a hash tell one text from another.
-const DIGITS: usize = 12;
+/// How many digits of a hash tell one text from another: the fewest that an exception gives.
+pub(crate) const DIGITS: usize = 12;
 
 /// Reads one exception; what is wrong with it goes to `problems`.
 pub(super) fn read(file: FileId, node: &Node<'_>, problems: &mut Vec<ConfigProblem>) -> Option<Exception> {

@@ -78,7 +78,13 @@ impl Includer<'_> {
             self.problems.push(missing(why.to_owned()));
             return None;
         }
-        let text = match toml_tree::read_text(self.source.world, &full) {
+        // Said once: every include behind the one that was too much would say the same.
+        if self.full {
+            return None;
+        }
+        // A file may be included many times.
+        let known = self.source.map.find(&full).map(|file| self.source.map.file(file)).filter(|file| file.is_exact());
+        let text = match known.map_or_else(|| toml_tree::read_text(self.source.world, &full), |file| Ok(file.text().to_owned())) {
             Ok(text) => text,
             Err(error) => {
                 self.problems.push(missing(error.to_string()));
@@ -87,10 +93,7 @@ impl Includer<'_> {
         };
         self.size += text.len();
         if self.size > MAX_PAGE {
-            // Said once: every include behind this one would say the same.
-            if std::mem::replace(&mut self.full, true) {
-                return None;
-            }
+            self.full = true;
             self.problems.push(missing(format!("the page grows beyond {} MiB", MAX_PAGE / 1024 / 1024)));
             return None;
         }

@@ -15,6 +15,7 @@ use crate::world::{self, World};
 use jiff::civil::Date;
 use outline::Chapter;
 use scan::TokenKind;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 use stitch::Stitched;
@@ -211,13 +212,24 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
     Some(page)
 }
 
-/// A word that the text does not have.
+/// A word that the text does not have. Letters follow its beginning, as few as will do.
 fn unused_word(text: &str) -> String {
-    let mut word = "TbQ".to_owned();
-    while text.contains(&word) {
-        word.push('Q');
+    const BEGINNING: &str = "Tb";
+    // More letters than this have more words than a page has bytes.
+    const MOST: u32 = 6;
+    const ALPHABET: &[u8; 26] = b"QRSTUVWXYZABCDEFGHIJKLMNOP";
+    for len in 1..=MOST {
+        let letters = |at: &usize| text.as_bytes().get(at + BEGINNING.len()..at + BEGINNING.len() + len as usize);
+        let used: BTreeSet<&[u8]> =
+            text.match_indices(BEGINNING).filter_map(|(at, _)| letters(&at)).collect();
+        let word = |number: usize| -> Vec<u8> {
+            (0..len).map(|digit| ALPHABET[number / ALPHABET.len().pow(digit) % ALPHABET.len()]).collect()
+        };
+        if let Some(free) = (0..ALPHABET.len().pow(len)).map(word).find(|word| !used.contains(word.as_slice())) {
+            return format!("{BEGINNING}{}", String::from_utf8_lossy(&free));
+        }
     }
-    word
+    BEGINNING.to_owned()
 }
 
 /// Puts a plain word in place of each token.
@@ -225,6 +237,7 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
     let text = composed.text();
     let mut done = 0;
     let mut line_start = 0;
+    let mut lazy = (usize::MAX, false);
     for token in scan::tokens(text) {
         if let Some(end) = text[done..token.range.start].rfind('\n') {
             line_start = done + end + 1;
@@ -254,9 +267,11 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
         page.body.push_part(composed, done..token.range.start);
         let word = format!("{}{prefix}{}E{}", around.0, page.slots.len(), around.1);
         let range = page.body.push_instead(&word, span);
-        let lazy = continues_paragraph(text, line_start);
+        if lazy.0 != line_start {
+            lazy = (line_start, continues_paragraph(text, line_start));
+        }
         let context = Context::Unseen;
-        page.slots.push(Slot { range, span, original, what, context, around, lazy, in_line });
+        page.slots.push(Slot { range, span, original, what, context, around, lazy: lazy.1, in_line });
         done = token.range.end;
     }
     page.body.push_part(composed, done..text.len());

@@ -1,6 +1,7 @@
 //! Stage 2: the register, all that the vendor states, read from `facts/**/*.toml`.
 
 pub mod common;
+mod duration;
 pub mod kinds;
 pub mod needs;
 pub mod organisation;
@@ -15,7 +16,8 @@ use crate::span::{FileId, Span};
 use crate::toml_tree::{SyntaxError, TextError};
 use common::Common;
 use kinds::Kind;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 use types::Type;
 use value::Value;
 
@@ -96,6 +98,8 @@ pub struct Register {
     pub broken: Vec<FileId>,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// The fields whose names are nearly right, by what they stand in, once somebody has asked.
+    misspelt: OnceLock<BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl Register {
@@ -124,6 +128,17 @@ pub enum Problem {
         /// Where it stands first.
         first: Span,
         /// Where it stands again.
+        second: Span,
+    },
+    /// A fact stands below another one.
+    Nested {
+        /// The id of the upper one.
+        parent: String,
+        /// The id of the lower one.
+        child: String,
+        /// Where the one stands that was read first.
+        first: Span,
+        /// Where the other one stands.
         second: Span,
     },
     /// A value does not fit its type.

@@ -3,6 +3,7 @@
 use super::kinds::Kind;
 use super::value::Value;
 use super::{Problem, Record, Register};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A need that comes with what another field says, or that one of several fields meets.
 struct Need {
@@ -55,11 +56,16 @@ pub fn lacks(register: &Register, record: &Record) -> Vec<Vec<&'static str>> {
 
 /// Whether a record has a field under a name that is nearly right, which is reported there.
 pub fn is_misspelt(register: &Register, record: &Record, field: &str) -> bool {
-    let id = format!("`{}`", record.full_id());
-    register.problems.iter().any(|problem| match problem {
-        Problem::UnknownField { within, nearest, .. } => *within == id && nearest.as_deref() == Some(field),
-        _ => false,
-    })
+    let misspelt = register.misspelt.get_or_init(|| {
+        let mut misspelt: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for problem in &register.problems {
+            if let Problem::UnknownField { within, nearest: Some(nearest), .. } = problem {
+                misspelt.entry(within.clone()).or_default().insert(nearest.clone());
+            }
+        }
+        misspelt
+    });
+    !misspelt.is_empty() && misspelt.get(&format!("`{}`", record.full_id())).is_some_and(|known| known.contains(field))
 }
 
 /// All that a record needs, given or not.

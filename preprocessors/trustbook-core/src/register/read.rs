@@ -8,9 +8,9 @@ use super::value::Value;
 use super::{Fact, Problem, Register};
 use crate::span::{FileId, SourceMap, Span};
 use crate::suggest::nearest;
-use crate::toml_tree::{self, Key, Node, span_of, text_of};
+use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
 use crate::world::World;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
@@ -20,7 +20,7 @@ const ENVELOPE: &[&str] = &["choices", "label", "type", "value"];
 /// Reads `facts/**/*.toml`.
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
     let mut register = Register::default();
-    let mut seen = BTreeMap::new();
+    let (mut seen, mut parents) = (BTreeMap::new(), BTreeSet::new());
     let entries = world.list("facts").unwrap_or_else(|error| {
         let error = toml_tree::TextError::Read(error);
         register.problems.push(Problem::Unreadable { path: "facts".to_owned(), error });
@@ -30,7 +30,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
         match toml_tree::read_text(world, &entry.path) {
             Ok(text) => {
                 let file = map.add(&entry.path, text.as_str());
-                Reader { register: &mut register, seen: &mut seen, file }.file(&text);
+                Reader { register: &mut register, seen: &mut seen, parents: &mut parents, file }.file(&text);
             }
             Err(error) => register.problems.push(Problem::Unreadable { path: entry.path.clone(), error }),
         }
@@ -42,6 +42,8 @@ pub(super) struct Reader<'r> {
     pub(super) register: &'r mut Register,
     /// Where each id was first given.
     seen: &'r mut BTreeMap<String, Span>,
+    /// The facts of which it was said that others stand below them.
+    parents: &'r mut BTreeSet<String>,
     file: FileId,
 }
 
@@ -78,7 +80,10 @@ impl Reader<'_> {
                 }
                 (name, _) if kinds::find(name).is_some() => self.register.problems.push(Problem::Misshapen {
                     span: span_of(file, key),
-                    what: format!("`{name}` is a kind of record and stands here as a plain table"),
+                    what: match node.get_ref() {
+                        DeValue::Table(_) => format!("`{name}` is a kind of record and stands here as a plain table"),
+                        other => format!("`{name}` is a kind of record, and this is {}", kind_of(other)),
+                    },
                     help: format!("write `[[{name}]]` with an `id`"),
                 }),
                 (name, _) => self.fact_or_group(name, key, node, &defaults),
@@ -275,7 +280,23 @@ impl Reader<'_> {
 
     fn keep(&mut self, fact: Fact) {
         if self.is_new(&fact.id, fact.key_span) {
+            self.check_nesting(&fact);
             self.register.facts.push(fact);
+        }
+    }
+
+    /// What has a value has nothing below it: TOML refuses that in one file, and nobody but us sees it in two.
+    fn check_nesting(&mut self, fact: &Fact) {
+        let mut above = fact.id.match_indices('.').map(|(at, _)| &fact.id[..at]);
+        let prefix = format!("{}.", fact.id);
+        let below = self.seen.range(prefix.clone()..).next().filter(|(id, _)| id.starts_with(&prefix));
+        let (parent, child, other) = match (above.find_map(|id| self.seen.get_key_value(id)), below) {
+            (Some((parent, span)), _) => (parent.clone(), fact.id.clone(), *span),
+            (None, Some((child, span))) => (fact.id.clone(), child.clone(), *span),
+            (None, None) => return,
+        };
+        if self.parents.insert(parent.clone()) {
+            self.register.problems.push(Problem::Nested { parent, child, first: other, second: fact.key_span });
         }
     }
 

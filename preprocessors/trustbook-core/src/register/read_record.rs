@@ -15,7 +15,8 @@ use toml::de::{DeTable, DeValue};
 impl Reader<'_> {
     pub(super) fn record(&mut self, kind: &'static Kind, key: &Key<'_>, node: &Node<'_>, defaults: &Arc<Common>) {
         let DeValue::Table(table) = node.get_ref() else {
-            self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help: None, at: None });
+            let help = Some(format!("write `[[{}]]` with an `id`", kind.name));
+            self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help, at: None });
             return;
         };
         let id_node = table.get("id");

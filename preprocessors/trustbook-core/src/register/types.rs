@@ -1,5 +1,6 @@
 //! Types of facts, and the checking of a value against its type where it is written.
 
+use super::duration;
 use super::value::{self, Value};
 use crate::toml_tree::{self, Node, kind_of};
 use jiff::civil::Date;
@@ -79,6 +80,9 @@ impl Misfit {
     }
 }
 
+/// The longest text of a value, in bytes: it may stand on many pages, and many times on each.
+const LONGEST_TEXT: usize = 64 * 1024;
+
 const NAMED: &[(&str, Type)] = &[
     ("boolean", Type::Boolean),
     ("choice", Type::Choice(&[])),
@@ -154,14 +158,12 @@ impl Type {
                     .collect::<Result<_, _>>()
                     .map(Value::List)
             }
-            (Type::Map, DeValue::Table(table)) => entries(table, |_| Some(Type::Text)),
-            (Type::Table(fields), DeValue::Table(table)) => {
-                entries(table, |name| fields.iter().find(|field| field.name == name).map(|field| field.ty))
-            }
+            (Type::Map, DeValue::Table(table)) => entries(table, None),
+            (Type::Table(fields), DeValue::Table(table)) => entries(table, Some(fields)),
             (_, DeValue::String(text)) => self.read_text(text),
             (Type::Integer, DeValue::Integer(number)) => i64::from_str_radix(number.as_str(), number.radix())
                 .map(Value::Integer)
-                .map_err(|_| Misfit::new("is too large for an integer")),
+                .map_err(|_| Misfit::new("is too large for an integer").help("write it as text")),
             (Type::Decimal, DeValue::Integer(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
             (Type::Decimal, DeValue::Float(number)) if number.as_str().ends_with(['f', 'n']) => {
                 Err(Misfit::new("is no number that can be printed").help(self.example()))
@@ -174,13 +176,16 @@ impl Type {
     }
 
     fn read_text(self, text: &str) -> Result<Value, Misfit> {
+        if text.len() > LONGEST_TEXT {
+            return Err(Misfit::new(format!("is longer than {} KiB", LONGEST_TEXT / 1024))
+                .help("state a short text here, and write the long one in a chapter"));
+        }
         if text.trim().is_empty() {
             return Err(Misfit::new("is empty")
                 .help("leave it out, or name it in `not_stated` where the vendor leaves it open"));
         }
         if let Some(control) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-            return Err(Misfit::new(format!("holds the control character U+{:04X}", u32::from(control)))
-                .help("take it out: readers can not see it"));
+            return Err(with_control("holds", control));
         }
         let own = || text.to_owned();
         let fits = match self {
@@ -205,6 +210,7 @@ impl Type {
             }
             Type::Country => Misfit::new(format!("is not {}", self.words()))
                 .help(value::country_help(text).unwrap_or_else(|| self.example())),
+            Type::Duration => Misfit::new(duration::read(text).err().unwrap_or_default()).help(self.example()),
             _ => Misfit::new(format!("is not {}", self.words())).help(self.example()),
         })
     }
@@ -260,18 +266,41 @@ impl Type {
     }
 }
 
-fn entries(table: &DeTable<'_>, ty: impl Fn(&str) -> Option<Type>) -> Result<Value, Misfit> {
+/// The entries of a table: of the fields that are known, or of any.
+fn entries(table: &DeTable<'_>, known: Option<&[Field]>) -> Result<Value, Misfit> {
+    let ty = |name: &str| match known {
+        Some(fields) => fields.iter().find(|field| field.name == name).map(|field| field.ty),
+        None => Some(Type::Text),
+    };
     let mut read = Vec::new();
     for (key, node) in table {
         let name = key.get_ref().to_string();
+        let at = |misfit: Misfit| Misfit { at: Some(key.span()), ..misfit };
+        if name.trim().is_empty() {
+            return Err(at(Misfit::new("has a name that is empty").help("name what the value is of")));
+        }
+        if let Some(control) = name.chars().find(|c| c.is_control()) {
+            return Err(at(with_control("has a name with", control)));
+        }
         let Some(ty) = ty(&name) else {
-            return Err(Misfit::new(format!("has a field `{name}` that it does not take")));
+            let fields = known.into_iter().flatten().map(|field| field.name);
+            let help = format!("it takes {}", crate::suggest::listed(fields));
+            return Err(at(Misfit::new(format!("has a field `{name}` that it does not take")).help(help)));
         };
-        let value =
-            ty.read(node).map_err(|misfit| Misfit { why: format!("has a `{name}` that {}", misfit.why), ..misfit })?;
+        let value = ty.read(node).map_err(|misfit| Misfit {
+            why: format!("has a `{name}` that {}", misfit.why),
+            at: misfit.at.or(Some(node.span())),
+            help: misfit.help,
+        })?;
         read.push((name, value));
     }
-    if read.is_empty() { Err(Misfit::new("is an empty table")) } else { Ok(Value::Table(read)) }
+    let help = "leave the field out, or name it in `not_stated` where the vendor leaves it open";
+    if read.is_empty() { Err(Misfit::new("is an empty table").help(help)) } else { Ok(Value::Table(read)) }
+}
+
+fn with_control(how: &str, control: char) -> Misfit {
+    Misfit::new(format!("{how} the control character U+{:04X}", u32::from(control)))
+        .help("take it out: readers can not see it")
 }
 
 /// The day of a TOML date without a time.
@@ -279,13 +308,12 @@ pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit
     if datetime.date.is_none() || datetime.time.is_some() || datetime.offset.is_some() {
         return Err(Misfit::new("has a time of day").help("write the day only, such as `2024-10-01`"));
     }
-    toml_tree::day_of(datetime).ok_or_else(|| Misfit::new("is a day that does not exist"))
+    toml_tree::day_of(datetime).ok_or_else(|| Misfit::new("is a day that does not exist").help("mend the month or the day"))
 }
 
 /// A positive span of time with its unit: `30 days`, `30d` or `P30D`.
 pub fn read_duration(text: &str) -> Option<jiff::SpanFieldwise> {
-    let span: jiff::Span = text.parse().ok()?;
-    (span.signum() > 0).then(|| span.fieldwise())
+    duration::read(text).ok()
 }
 
 fn read_url(text: &str) -> Option<url::Url> {

@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::content::{Content, Heading};
-use super::nav;
+use super::nav::{self, Nav};
 use super::scan::SlotFailure;
 use crate::expand::uses::Oldest;
 use crate::page::Page;
@@ -22,6 +22,7 @@ const TEMPLATES: [&str; 4] = ["page", "404", "contents", "moved"];
 /// The compiled frame of one build.
 pub(super) struct Frame<'t> {
     trust: &'t Trust,
+    nav: Nav<'t>,
     options: &'t Options,
     handlebars: Handlebars<'static>,
     failures: Vec<SlotFailure>,
@@ -51,7 +52,7 @@ impl<'t> Frame<'t> {
             }
         }
         let chapters = outline::chapters(&trust.outline).len();
-        Frame { trust, options, handlebars, failures, chapters, footer: footer(trust, options) }
+        Frame { trust, nav: Nav::of(trust), options, handlebars, failures, chapters, footer: footer(trust, options) }
     }
 
     pub(super) fn failures(&self) -> Vec<SlotFailure> {
@@ -96,7 +97,7 @@ impl<'t> Frame<'t> {
         let data = json!({
             "book_title": self.book_title(),
             "description": self.trust.config.description,
-            "nav": nav::items(self.trust, 0, "index.html"),
+            "nav": nav::items(&self.nav, 0, "index.html"),
         });
         let content = self.render("contents", &data)?;
         self.added("index.html", String::new(), &self.book_title(), &content)
@@ -133,7 +134,7 @@ impl<'t> Frame<'t> {
 
     fn data(&self, parts: &Parts<'_>) -> Json {
         let config = &self.trust.config;
-        let mut nav = nav::items(self.trust, self.chapters, parts.path);
+        let mut nav = nav::items(&self.nav, self.chapters, parts.path);
         if parts.path == "404.html" {
             rooted(&mut nav, &parts.root);
         }

@@ -22,8 +22,12 @@ pub struct BadLink {
     pub link: SiteLink,
     /// Where it leads.
     pub target: Target,
-    /// For a link of a chapter: how many to the same address stand before it. `None` for a link of the frame.
-    pub nth: Option<usize>,
+    /// Whether it is a link of the frame, and not of the chapter.
+    pub is_of_frame: bool,
+    /// Where the writer wrote it.
+    pub place: Place,
+    /// As what.
+    pub written: String,
 }
 
 /// What all links of a site come to.
@@ -35,33 +39,47 @@ pub(super) struct Resolved {
     pub(super) used: BTreeSet<String>,
 }
 
+/// A link that leads nowhere, before anybody has looked where it is written.
+struct Bad<'s> {
+    link: &'s SiteLink,
+    target: Target,
+    /// For a link of a chapter: how many to the same address stand before it. `None` for a link of the frame.
+    nth: Option<usize>,
+}
+
 /// Resolves every link of every page.
 pub(super) fn resolve(trust: &Trust, site: &Site, options: &Options) -> Resolved {
     let targets = Targets::new(trust, site, options);
-    let per_page: Vec<Resolved> =
-        site.pages.par_iter().enumerate().map(|(index, page)| resolve_page(&targets, index, page)).collect();
+    let redirects = trust.config.html.redirects.iter();
+    let redirects = redirects.map(|(from, to)| (from.value.trim_start_matches('/'), to.span)).collect();
+    let per_page: Vec<Resolved> = site
+        .pages
+        .par_iter()
+        .enumerate()
+        .map(|(index, page)| {
+            let (used, bad) = resolve_page(&targets, page);
+            Resolved { bad: placed(trust, &redirects, index, page, bad), used }
+        })
+        .collect();
     let mut all = Resolved::default();
+    let mut said = BTreeSet::new();
     for resolved in per_page {
         all.used.extend(resolved.used);
-        for bad in resolved.bad {
-            let said =
-                bad.nth.is_none() && all.bad.iter().any(|other| other.nth.is_none() && other.target == bad.target);
-            if !said {
-                all.bad.push(bad);
-            }
-        }
+        let is_new = |bad: &BadLink| !bad.is_of_frame || said.insert(bad.target.clone());
+        all.bad.extend(resolved.bad.into_iter().filter(is_new));
     }
     all
 }
 
-fn resolve_page(targets: &Targets<'_>, index: usize, page: &SitePage) -> Resolved {
-    let mut resolved = Resolved::default();
+/// The files that a page uses, and its links that lead nowhere.
+fn resolve_page<'s>(targets: &Targets<'_>, page: &'s SitePage) -> (BTreeSet<String>, Vec<Bad<'s>>) {
+    let (mut used, mut found) = (BTreeSet::new(), Vec::new());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let own = page.links.iter().map(|link| (link, true));
     for (link, is_own) in own.chain(page.frame_links.iter().map(|link| (link, false))) {
         let target = match targets.resolve(&page.path, &link.url) {
             Target::File(path) => {
-                resolved.used.insert(path);
+                used.insert(path);
                 continue;
             }
             // A page is no image.
@@ -74,35 +92,55 @@ fn resolve_page(targets: &Targets<'_>, index: usize, page: &SitePage) -> Resolve
             *count += 1;
             *count - 1
         });
-        resolved.bad.push(BadLink { page: index, link: link.clone(), target, nth });
+        found.push(Bad { link, target, nth });
     }
-    resolved
+    (used, found)
 }
 
-impl BadLink {
-    /// Where the writer wrote it, and as what.
-    pub fn place(&self, trust: &Trust, site: &Site) -> (Place, String) {
-        let page = &site.pages[self.page];
-        let (Some(nth), Some(source)) = (self.nth, page.page.map(|index| &trust.pages[index])) else {
-            return (frame_place(trust, page, &self.link.url), self.link.url.clone());
+/// Bad links with where the writer wrote them.
+fn placed(
+    trust: &Trust,
+    redirects: &BTreeMap<&str, Span>,
+    index: usize,
+    page: &SitePage,
+    bad: Vec<Bad<'_>>,
+) -> Vec<BadLink> {
+    let source = page.page.map(|index| &trust.pages[index]);
+    let written = source.filter(|_| !bad.is_empty()).map(|source| written(trust, source)).unwrap_or_default();
+    let placed = bad.into_iter().map(|Bad { link, target, nth }| {
+        let (place, text) = match (nth, source) {
+            (Some(nth), Some(source)) => match written.get(&link.url).and_then(|same| same.get(nth).or(same.last())) {
+                Some((span, dest)) => (Place::At(*span), dest.to_string()),
+                None => (Place::File(source.source.clone()), link.url.clone()),
+            },
+            _ => (frame_place(trust, redirects, page, &link.url), link.url.clone()),
         };
-        // A link that names a fact with an address has become that address.
-        let replaced = |span: Span| {
-            let mut references = source.references.iter().filter(|known| known.span == span);
-            references.any(|known| trust.facts.find(&known.id).and_then(value::link).is_some())
-        };
-        let written = source
-            .links
-            .iter()
-            .filter(|link| !replaced(link.span))
-            .map(|link| (link.span, with_values(trust, source, &link.dest)));
-        let mut same = written.filter(|(_, dest)| leads_to(dest, &self.link.url));
-        let last = same.clone().last();
-        match same.nth(nth).or(last) {
-            Some((span, dest)) => (Place::At(span), dest.into_owned()),
-            None => (Place::File(source.source.clone()), self.link.url.clone()),
+        BadLink { page: index, link: link.clone(), target, is_of_frame: nth.is_none(), place, written: text }
+    });
+    placed.collect()
+}
+
+/// The links of a chapter as they are written, by the addresses that they become: the renderer makes `.html` of `.md`.
+fn written<'t>(trust: &Trust, source: &'t Page) -> BTreeMap<String, Vec<(Span, Cow<'t, str>)>> {
+    // A link that names a fact with an address has become that address.
+    let leads = |id: &str| trust.facts.find(id).and_then(value::link).is_some();
+    let replaced: BTreeSet<Span> =
+        source.references.iter().filter(|known| leads(&known.id)).map(|known| known.span).collect();
+    let mut written: BTreeMap<String, Vec<(Span, Cow<'_, str>)>> = BTreeMap::new();
+    for link in source.links.iter().filter(|link| !replaced.contains(&link.span)) {
+        let dest = with_values(trust, source, &link.dest);
+        for url in [Some(dest.to_string()), page_of(&dest)].into_iter().flatten() {
+            written.entry(url).or_default().push((link.span, dest.clone()));
         }
     }
+    written
+}
+
+/// The page that a link to a Markdown file becomes.
+fn page_of(dest: &str) -> Option<String> {
+    let (path, rest) = dest.find(['#', '?']).map_or((dest, ""), |at| dest.split_at(at));
+    let stem = path.strip_suffix(".md").filter(|_| !dest.contains("://"))?;
+    Some(format!("{stem}.html{rest}"))
 }
 
 /// A destination as a writer wrote it, with the values of its expressions.
@@ -110,39 +148,39 @@ fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Cow<'d, str> {
     if !dest.contains(&page.word) {
         return Cow::Borrowed(dest);
     }
-    let mut output = dest.to_owned();
-    for (index, slot) in page.slots.iter().enumerate() {
-        let word = format!("{}{index}E", page.word);
-        if let What::Value(expression) = &slot.what
-            && output.contains(&word)
-            && let Ok(shown) = show(trust, page, expression)
-        {
-            let link = shown.link.filter(|link| match slot.context {
-                Context::WholeDestination => true,
-                Context::DestinationStart => link.starts_with("http"),
-                _ => false,
-            });
-            output = output.replace(&word, &link.unwrap_or_else(|| component(&shown.text)));
+    let (mut output, mut rest) = (String::with_capacity(dest.len()), dest);
+    while let Some(at) = rest.find(&page.word) {
+        let number = &rest[at + page.word.len()..];
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        let end = at + page.word.len() + (digits + 1).min(number.len());
+        output.push_str(&rest[..at]);
+        match number[..digits].parse().ok().and_then(|index: usize| slot_value(trust, page, index)) {
+            Some(value) => output.push_str(&value),
+            None => output.push_str(&rest[at..end]),
         }
+        rest = &rest[end..];
     }
+    output.push_str(rest);
     Cow::Owned(output)
 }
 
-/// Whether a written link becomes this address: the renderer makes `.html` of `.md`.
-fn leads_to(dest: &str, url: &str) -> bool {
-    if dest == url {
-        return true;
-    }
-    let (path, rest) = dest.find(['#', '?']).map_or((dest, ""), |at| dest.split_at(at));
-    let Some(stem) = path.strip_suffix(".md").filter(|_| !dest.contains("://")) else { return false };
-    url.strip_prefix(stem).and_then(|url| url.strip_prefix(".html")) == Some(rest)
+/// What an expression in a destination becomes.
+fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
+    let slot = page.slots.get(index)?;
+    let What::Value(expression) = &slot.what else { return None };
+    let shown = show(trust, page, expression).ok()?;
+    let link = shown.link.filter(|link| match slot.context {
+        Context::WholeDestination => true,
+        Context::DestinationStart => link.starts_with("http"),
+        _ => false,
+    });
+    Some(link.unwrap_or_else(|| component(&shown.text)))
 }
 
 /// Where a link of the frame is written: in book.toml for a page that leads on, else in a template.
-fn frame_place(trust: &Trust, page: &SitePage, url: &str) -> Place {
-    let mut redirects = trust.config.html.redirects.iter();
-    if let Some((_, to)) = redirects.find(|(from, _)| from.value.trim_start_matches('/') == page.path) {
-        return Place::At(to.span);
+fn frame_place(trust: &Trust, redirects: &BTreeMap<&str, Span>, page: &SitePage, url: &str) -> Place {
+    if let Some(to) = redirects.get(page.path.as_str()) {
+        return Place::At(*to);
     }
     // A template writes the way to the root as an expression; what follows it stands there as it is.
     let base = trust.config.base_path();

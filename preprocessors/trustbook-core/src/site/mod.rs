@@ -104,9 +104,10 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
             Err(failure) => failures.push(failure),
         }
     }
+    let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     for (path, result) in frame.redirects() {
         // A page of the book stays; that its address is to lead elsewhere is reported at book.toml.
-        if site.pages.iter().any(|page| page.path == path) {
+        if !taken.insert(path.clone()) {
             continue;
         }
         match result {

@@ -3,19 +3,35 @@
 use crate::page::outline::{Chapter, Item};
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 
 /// In a book with more chapters than this, a page shows only the branch it stands in.
 const WHOLE_BOOK: usize = 60;
 /// In such a book, a list longer than this shows only the neighbours of the page.
 const NEIGHBOURS: usize = 20;
 
-/// The navigation for the page at `path`.
-pub(super) fn items(trust: &Trust, count: usize, path: &str) -> Json {
-    let whole = count <= WHOLE_BOOK;
-    Json::Array(list(trust, &trust.outline, path, whole))
+/// What all navigations of a book are made from.
+#[derive(Debug)]
+pub(super) struct Nav<'t> {
+    trust: &'t Trust,
+    /// Chapters that could not be read, which have no page; that is reported at the outline.
+    missing: BTreeSet<&'t str>,
 }
 
-fn list(trust: &Trust, items: &[Item], path: &str, whole: bool) -> Vec<Json> {
+impl<'t> Nav<'t> {
+    pub(super) fn of(trust: &'t Trust) -> Self {
+        let missing = trust.missing.iter().filter_map(|(chapter, _)| chapter.path.as_deref()).collect();
+        Nav { trust, missing }
+    }
+}
+
+/// The navigation for the page at `path`.
+pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
+    let whole = count <= WHOLE_BOOK;
+    Json::Array(list(nav, &nav.trust.outline, path, whole))
+}
+
+fn list(nav: &Nav<'_>, items: &[Item], path: &str, whole: bool) -> Vec<Json> {
     let here = items.iter().position(|item| holds(item, path));
     let shown = |at: usize| whole || items.len() <= NEIGHBOURS * 2 || here.unwrap_or(0).abs_diff(at) <= NEIGHBOURS;
     items
@@ -23,12 +39,12 @@ fn list(trust: &Trust, items: &[Item], path: &str, whole: bool) -> Vec<Json> {
         .enumerate()
         .filter(|(at, _)| shown(*at))
         .filter_map(|(_, item)| match item {
-            Item::Part(title) => Some(entry(Some(title), None, path, trust, Vec::new(), false)),
+            Item::Part(title) => Some(entry(Some(title), None, path, nav, Vec::new(), false)),
             Item::Separator => None,
             Item::Chapter(chapter, below) => {
                 let open = whole || holds(item, path);
-                let children = if open { list(trust, below, path, whole) } else { Vec::new() };
-                Some(entry(None, Some(chapter), path, trust, children, open))
+                let children = if open { list(nav, below, path, whole) } else { Vec::new() };
+                Some(entry(None, Some(chapter), path, nav, children, open))
             }
         })
         .collect()
@@ -46,14 +62,13 @@ fn entry(
     part: Option<&String>,
     chapter: Option<&Chapter>,
     path: &str,
-    trust: &Trust,
+    nav: &Nav<'_>,
     children: Vec<Json>,
     open: bool,
 ) -> Json {
-    // A chapter that could not be read has no page; that is reported at the outline.
-    let is_read = |chapter: &&Chapter| !trust.missing.iter().any(|(missing, _)| missing.path == chapter.path);
+    let is_read = |chapter: &&Chapter| chapter.path.as_deref().is_none_or(|path| !nav.missing.contains(path));
     let target = chapter.filter(is_read).and_then(Chapter::page_path);
-    let number = chapter.and_then(|chapter| chapter.number.clone()).filter(|_| !trust.config.html.no_section_label);
+    let number = chapter.and_then(|chapter| chapter.number.clone()).filter(|_| !nav.trust.config.html.no_section_label);
     json!({
         "part": part,
         "title": chapter.map(|chapter| &chapter.name),

@@ -21,7 +21,7 @@ pub struct Targets<'s> {
 }
 
 /// Where a link leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// Out of the site, or to something that is not a page: `https:`, `mailto:`.
     Outside,

@@ -167,6 +167,9 @@ fn words(problem: &Problem) -> (String, Refusal) {
         }
         Problem::Syntax(error) => (String::new(), Refusal::new(format!("is not TOML: {}", error.message))),
         Problem::Duplicate { id, .. } => (id.clone(), Refusal::new(format!("gives `{id}` twice"))),
+        Problem::Nested { parent, child, .. } => {
+            (child.clone(), Refusal::new(format!("gives `{child}` below `{parent}`, which has a value of its own")))
+        }
         Problem::WrongType { id, misfit, .. } => {
             (id.clone(), Refusal { why: misfit.why.clone(), help: misfit.help.clone() })
         }

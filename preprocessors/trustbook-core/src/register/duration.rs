@@ -1,0 +1,35 @@
+//! Spans of time as people write them: `30 days`, `30d` or `P30D`.
+
+/// A positive span of time with its unit.
+///
+/// # Errors
+/// A phrase that says what is wrong with it.
+pub(super) fn read(text: &str) -> Result<jiff::SpanFieldwise, &'static str> {
+    match text.parse::<jiff::Span>() {
+        Ok(span) if span.signum() > 0 => Ok(span.fieldwise()),
+        Ok(_) => Err("is a duration of nothing, or of less"),
+        Err(error) if error.is_range() => Err("is a duration that ends beyond the calendar"),
+        Err(_) => Err("is not a duration"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn what_is_no_duration_is_told_apart() {
+        for text in ["30 days", "30d", "P30D", "1 year", "1.5 hours"] {
+            assert!(read(text).is_ok(), "{text}");
+        }
+        for text in ["-3 days", "3 days ago", "0 days"] {
+            assert_eq!(read(text), Err("is a duration of nothing, or of less"), "{text}");
+        }
+        for text in ["99999999 years", "2147483648 days"] {
+            assert_eq!(read(text), Err("is a duration that ends beyond the calendar"), "{text}");
+        }
+        for text in ["1e9 days", "soon", "", "99999999999999999999 days"] {
+            assert_eq!(read(text), Err("is not a duration"), "{text}");
+        }
+    }
+}
