@@ -31,7 +31,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     };
     // What a profile asks for, and none of which is on a page, is reported once, as a chapter that is missing.
     let asked: Vec<&Need> = asked(trust).collect();
-    let is_shown = |need: &Need| register.records.iter().any(|record| need.takes(register, record) && shows(&used, record));
+    let is_shown =
+        |need: &Need| register.records.iter().any(|record| need.takes(register, record) && shows(&used, record));
     let missing: Vec<&Need> = asked.iter().copied().filter(|need| !is_shown(need)).collect();
     let is_asked = |record: &Record| missing.iter().any(|need| need.takes(register, record));
     for fact in register.facts.iter().filter(|fact| shown(&fact.common, fact.span.file) && !used.contains(&fact.id)) {

@@ -40,8 +40,7 @@ fn titles(trust: &Trust, findings: &mut Findings) {
 
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
     let references = trust.pages.iter().flat_map(|page| &page.references);
-    let facts: BTreeSet<&str> =
-        references.filter(|link| link.scheme == "fact").map(|link| link.id.as_str()).collect();
+    let facts: BTreeSet<&str> = references.filter(|link| link.scheme == "fact").map(|link| link.id.as_str()).collect();
     // A `fact:` link whose id has nothing to link to is reported where the id is looked up.
     let reported = |url: &str| {
         let Some((_, id)) = url.split_once(':') else { return false };

@@ -84,7 +84,9 @@ impl Includer<'_> {
         }
         // A file may be included many times.
         let known = self.source.map.find(&full).map(|file| self.source.map.file(file)).filter(|file| file.is_exact());
-        let text = match known.map_or_else(|| toml_tree::read_text(self.source.world, &full), |file| Ok(file.text().to_owned())) {
+        let text = match known
+            .map_or_else(|| toml_tree::read_text(self.source.world, &full), |file| Ok(file.text().to_owned()))
+        {
             Ok(text) => text,
             Err(error) => {
                 self.problems.push(missing(error.to_string()));

@@ -220,8 +220,7 @@ fn unused_word(text: &str) -> String {
     const ALPHABET: &[u8; 26] = b"QRSTUVWXYZABCDEFGHIJKLMNOP";
     for len in 1..=MOST {
         let letters = |at: &usize| text.as_bytes().get(at + BEGINNING.len()..at + BEGINNING.len() + len as usize);
-        let used: BTreeSet<&[u8]> =
-            text.match_indices(BEGINNING).filter_map(|(at, _)| letters(&at)).collect();
+        let used: BTreeSet<&[u8]> = text.match_indices(BEGINNING).filter_map(|(at, _)| letters(&at)).collect();
         let word = |number: usize| -> Vec<u8> {
             (0..len).map(|digit| ALPHABET[number / ALPHABET.len().pow(digit) % ALPHABET.len()]).collect()
         };

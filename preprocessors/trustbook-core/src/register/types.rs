@@ -308,7 +308,8 @@ pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit
     if datetime.date.is_none() || datetime.time.is_some() || datetime.offset.is_some() {
         return Err(Misfit::new("has a time of day").help("write the day only, such as `2024-10-01`"));
     }
-    toml_tree::day_of(datetime).ok_or_else(|| Misfit::new("is a day that does not exist").help("mend the month or the day"))
+    toml_tree::day_of(datetime)
+        .ok_or_else(|| Misfit::new("is a day that does not exist").help("mend the month or the day"))
 }
 
 /// A positive span of time with its unit: `30 days`, `30d` or `P30D`.
