@@ -32,6 +32,12 @@ const WORDS: &[(&str, &str)] = &[
     ("withdrawn", "withdrawn"),
 ];
 
+/// Any of the words, wherever it stands.
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    Regex::new(&format!("(?i){}", words.join("|"))).ok()
+});
+
 /// Schemes that a page must not claim without a record: their names are of nothing else.
 static SCHEMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -58,7 +64,8 @@ static TOWARDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What a sentence says by hand of where a certification stands.
 pub fn find<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let text = sentence.text();
-    let words = words_in(text);
+    // Most sentences have none of the words.
+    let words = if ANY.as_ref().is_some_and(|regex| regex.is_match(text)) { words_in(text) } else { Vec::new() };
     if words.is_empty() {
         return Vec::new();
     }
