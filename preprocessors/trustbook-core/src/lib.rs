@@ -14,18 +14,21 @@
 //! | 7 | [`render()`] | trust -> expanded Markdown -> [`Render`] -> [`Site`] |
 //! | 8 | [`check::run_site`] | trust and site -> diagnostics; then the command publishes in one step |
 
+pub mod category;
 pub mod check;
 pub mod config;
 pub mod diagnostic;
 pub mod exceptions;
 pub mod expand;
 pub mod facts;
+pub mod forge;
 pub mod page;
 pub mod profile;
 pub mod prose;
 pub mod regions;
 pub mod register;
 pub mod report;
+pub mod schema;
 pub mod secret;
 pub mod site;
 pub mod span;

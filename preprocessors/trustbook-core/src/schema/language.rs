@@ -1,0 +1,63 @@
+//! The languages that a data model can be written in: one file, one page and one line each.
+
+use super::{File, Schema, prisma};
+
+/// A schema language.
+#[derive(Debug)]
+pub struct Language {
+    /// What `language = "..."` calls it.
+    pub name: &'static str,
+    /// What files of it end in. Of a folder, only these are read.
+    pub endings: &'static [&'static str],
+    /// Whether a text of one of these endings is of this language.
+    pub is_it: fn(&str) -> bool,
+    /// Reads files, in the order of their paths. Whatever they hold, it returns.
+    pub read: fn(&[File<'_>]) -> Schema,
+    /// Its page: what is read, what a category in a comment looks like, and what is not read.
+    pub page: &'static str,
+}
+
+/// Every language, sorted by name.
+pub const LANGUAGES: &[Language] = &[prisma::LANGUAGE];
+
+/// The language of a name.
+pub fn find(name: &str) -> Option<&'static Language> {
+    LANGUAGES.iter().find(|language| language.name == name)
+}
+
+/// What can be told of a file without being told its language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recognised {
+    /// Its ending is of no language.
+    None,
+    /// It is of one language, by name.
+    One(&'static str),
+    /// It can be of several, by name.
+    Many(Vec<&'static str>),
+}
+
+/// The language of a file, by its ending and then by its text.
+pub fn recognise(path: &str, text: &str) -> Recognised {
+    let path = path.to_lowercase();
+    let by_ending = LANGUAGES.iter().filter(|language| language.endings.iter().any(|ending| path.ends_with(ending)));
+    let found: Vec<&str> = by_ending.filter(|language| (language.is_it)(text)).map(|language| language.name).collect();
+    match found.as_slice() {
+        [] => Recognised::None,
+        [one] => Recognised::One(one),
+        _ => Recognised::Many(found),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_sorted_and_each_has_its_page() {
+        assert!(LANGUAGES.is_sorted_by_key(|language| language.name));
+        for language in LANGUAGES {
+            assert!(language.page.starts_with(&format!("# {}\n", language.name)), "{}", language.name);
+            assert!(language.endings.iter().all(|ending| ending.starts_with('.')));
+        }
+    }
+}
