@@ -8,3 +8,19 @@ pub struct Lines {
     /// The last.
     pub last: usize,
 }
+
+/// Stub.
+pub fn permalink(
+    _repository: &url::Url,
+    _template: Option<&str>,
+    _commit: &str,
+    _path: &str,
+    _lines: Option<Lines>,
+) -> Option<String> {
+    None
+}
+
+/// Stub.
+pub fn check_template(_template: &str) -> Result<(), String> {
+    Ok(())
+}

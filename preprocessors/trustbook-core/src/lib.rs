@@ -17,11 +17,13 @@
 pub mod category;
 pub mod check;
 pub mod config;
+pub mod datamap;
 pub mod diagnostic;
 pub mod exceptions;
 pub mod expand;
 pub mod facts;
 pub mod forge;
+pub mod lock;
 pub mod page;
 pub mod profile;
 pub mod prose;

@@ -1,5 +1,7 @@
 //! The kinds of records: their fields, with the article or standard that each kind comes from.
 
+mod data_model;
+
 use super::types::{Field, Type};
 use Type::{Choice, Country, Date, DurationOr, Email, Id, List, Map, Markdown, Phone, Table, Text, Url};
 
@@ -21,6 +23,11 @@ impl Kind {
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
+
+    /// The fields that a record of it is known by, with a dot between; all others have an `id`.
+    pub fn id_fields(&self) -> &'static [&'static str] {
+        if self.name == data_model::TABLE.name { &["schema", "name"] } else { &[] }
+    }
 }
 
 /// Every kind of record, sorted by name.
@@ -41,7 +48,9 @@ pub const KINDS: &[Kind] = &[
     REGION,
     RETENTION,
     RIGHT,
+    data_model::SCHEMA,
     SUBPROCESSOR,
+    data_model::TABLE,
     VULNERABILITY_POLICY,
 ];
 

@@ -9,6 +9,7 @@ mod read;
 mod read_record;
 pub mod schema;
 pub mod summary;
+mod type_words;
 pub mod types;
 pub mod value;
 
@@ -70,7 +71,8 @@ impl Record {
 
     /// A field that is given.
     pub fn field(&self, name: &str) -> Option<&Fact> {
-        self.fields.iter().find(|fact| fact.id.rsplit('.').next() == Some(name) && fact.id.matches('.').count() == 2)
+        let above = self.kind.name.len() + 1 + self.id.len();
+        self.fields.iter().find(|fact| fact.id.get(above + 1..) == Some(name))
     }
 
     /// A field's value, where it is given and fits.

@@ -45,6 +45,9 @@ const NEEDS: &[Need] = &[
     // Customers can object only to what has a day (GDPR Art. 28(2)).
     need("subprocessor", Some(("status", &["announced"])), &["effective"]),
     need("subprocessor", Some(("status", &["ending"])), &["ended"]),
+    // A table that nothing is said of is neither described nor left out.
+    need("table", None, &["default", "fields", "left_out"]),
+    need("table", None, &["left_out", "purpose"]),
 ];
 
 /// What a record lacks of all that it needs; of the fields in one group, any will do.

@@ -7,7 +7,7 @@ use super::types::{Misfit, Type};
 use super::value::Value;
 use super::{Fact, Problem, Record};
 use crate::span::Spanned;
-use crate::suggest::nearest;
+use crate::suggest::{listed, nearest};
 use crate::toml_tree::{Key, Node, text_of};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
@@ -19,15 +19,9 @@ impl Reader<'_> {
             self.misfit(node, kind.name, Misfit { why: "is not a table".to_owned(), help, at: None });
             return;
         };
-        let id_node = table.get("id");
-        let Some(id) = id_node.and_then(text_of).filter(|id| is_name(id)) else {
-            let span = id_node.map_or_else(|| self.span(node), |node| self.span(node));
-            self.register.problems.push(Problem::Misshapen {
-                span,
-                what: format!("a `[[{}]]` has no `id` that pages can name it by", kind.name),
-                help: "write `id = \"...\"` with letters, digits, `_` and `-`".to_owned(),
-            });
-            return;
+        let (id, id_node) = match self.id_of(kind, table, node) {
+            Ok(found) => found,
+            Err(problem) => return self.register.problems.push(problem),
         };
         let full = format!("{}.{id}", kind.name);
         let common = self.record_common(&full, kind, table, defaults);
@@ -37,14 +31,17 @@ impl Reader<'_> {
                 continue;
             };
             let field_id = format!("{full}.{}", field.name);
-            let fact = self.fact(field_id.clone(), None, field.ty, key, node, Arc::clone(&common));
+            let fact = match (field.ty, node.get_ref()) {
+                (Type::Named(..), DeValue::Table(named)) => self.named(&field_id, field.ty, key, named, &common),
+                _ => self.fact(field_id, None, field.ty, key, node, Arc::clone(&common)),
+            };
             self.nested(&fact, node, &mut fields);
             fields.push(fact);
         }
         let record = Record {
             kind,
-            id: id.to_owned(),
             span: id_node.map_or_else(|| self.span(key), |node| self.span(node)),
+            id,
             entries: self.entries(table),
             fields,
             common,
@@ -52,6 +49,61 @@ impl Reader<'_> {
         if self.is_new(&full, record.span) {
             self.register.records.push(record);
         }
+    }
+
+    /// What a record is known by, and the node to point at.
+    fn id_of<'n>(
+        &self,
+        kind: &Kind,
+        table: &'n DeTable<'_>,
+        node: &Node<'_>,
+    ) -> Result<(String, Option<&'n Node<'n>>), Problem> {
+        let fields = kind.id_fields();
+        let node_of = |name: &str| table.get(name);
+        if fields.is_empty() {
+            let id_node = node_of("id");
+            return match id_node.and_then(text_of).filter(|id| is_name(id)) {
+                Some(id) => Ok((id.to_owned(), id_node)),
+                None => Err(Problem::Misshapen {
+                    span: id_node.map_or_else(|| self.span(node), |node| self.span(node)),
+                    what: format!("a `[[{}]]` has no `id` that pages can name it by", kind.name),
+                    help: "write `id = \"...\"` with letters, digits, `_` and `-`".to_owned(),
+                }),
+            };
+        }
+        let mut parts = Vec::new();
+        for name in fields {
+            match node_of(name).and_then(text_of).filter(|text| !text.trim().is_empty()) {
+                Some(text) => parts.push(text),
+                None => {
+                    return Err(Problem::Misshapen {
+                        span: node_of(name).map_or_else(|| self.span(node), |node| self.span(node)),
+                        what: format!("a `[[{}]]` has no `{name}` that it is known by", kind.name),
+                        help: format!("write {}", listed(fields.iter().copied())),
+                    });
+                }
+            }
+        }
+        Ok((parts.join("."), fields.last().and_then(|name| node_of(name))))
+    }
+
+    /// Entries of the writer's choice. A wrong one is reported, and the others stay.
+    fn named(&mut self, id: &str, ty: Type, key: &Key<'_>, table: &DeTable<'_>, common: &Arc<Common>) -> Fact {
+        let mut read = Vec::new();
+        for (name, node) in table {
+            let entry = match ty.read(node) {
+                Ok(value) => value,
+                Err(misfit) => {
+                    self.misfit(node, &format!("{id}.{}", name.get_ref()), misfit);
+                    Value::Table(Vec::new())
+                }
+            };
+            read.push((name.get_ref().to_string(), entry));
+        }
+        let (span, label) = (self.span(key), label_of(id.rsplit('.').next().unwrap_or(id)));
+        let value = Some(Value::Table(read));
+        let (id, common) = (id.to_owned(), Arc::clone(common));
+        Fact { id, label, ty, value, span, key_span: span, entries: Vec::new(), common }
     }
 
     fn record_common(
@@ -64,7 +116,7 @@ impl Reader<'_> {
         let mut common = Common::clone(defaults);
         for (key, node) in table {
             match key.get_ref().as_ref() {
-                "id" => {}
+                "id" if kind.id_fields().is_empty() => {}
                 name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
                 name if kind.field(name).is_some() => {}
                 _ => {
@@ -105,9 +157,10 @@ impl Reader<'_> {
                 Type::Table(known) => {
                     known.iter().find(|field| field.name == name).map_or(Type::Text, |field| field.ty)
                 }
+                Type::Named(_, known) => Type::Table(known),
                 _ => Type::Text,
             };
-            fields.push(Fact {
+            let entry = Fact {
                 id: format!("{}.{name}", fact.id),
                 label: label_of(name),
                 ty,
@@ -116,7 +169,11 @@ impl Reader<'_> {
                 key_span: self.span(key),
                 entries: Vec::new(),
                 common: Arc::clone(&fact.common),
-            });
+            };
+            if let Type::Table(_) = ty {
+                self.nested(&entry, node, fields);
+            }
+            fields.push(entry);
         }
     }
 }

@@ -170,18 +170,21 @@ fn defaults() -> Json {
 
 fn records(kind: &Kind) -> Json {
     let mut properties = Map::new();
-    let id = json!({ "type": "string", "pattern": NAME });
-    properties.insert("id".to_owned(), described("What pages name it by.", id));
+    let needed: &[&str] = if kind.id_fields().is_empty() { &["id"] } else { kind.id_fields() };
+    if kind.id_fields().is_empty() {
+        let id = json!({ "type": "string", "pattern": NAME });
+        properties.insert("id".to_owned(), described("What pages name it by.", id));
+    }
     properties.extend(fields(kind.fields, "Needed, unless `not_stated` names it."));
     properties.extend(common_part(common::KEYS.iter().copied()));
     let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
     let open = json!({ "type": "array", "minItems": 1, "items": { "enum": names } });
     let doc = common::FIELDS.iter().find(|field| field.name == "not_stated").map_or("", |field| field.doc);
     properties.insert("not_stated".to_owned(), described(doc, open));
-    // Only the `id`: `not_stated` may leave every other field open.
+    // Only what names it: `not_stated` may leave every other field open.
     let record = described(
         kind.doc,
-        json!({ "type": "object", "properties": properties, "required": ["id"], "additionalProperties": false }),
+        json!({ "type": "object", "properties": properties, "required": needed, "additionalProperties": false }),
     );
     described(kind.doc, json!({ "type": "array", "minItems": 1, "items": record }))
 }
@@ -217,6 +220,12 @@ fn of_type(ty: Type) -> Json {
         Type::Country => refer("country"),
         Type::List(item) => json!({ "type": "array", "minItems": 1, "items": of_type(*item) }),
         Type::Map => json!({ "type": "object", "minProperties": 1, "additionalProperties": text(SEEN) }),
+        Type::Category => text("^[a-z0-9_]+(\\.[a-z0-9_]+)*$"),
+        Type::Named(short, known) => {
+            let of_short = known.iter().find(|field| field.name == short).map_or(Type::Text, |field| field.ty);
+            let either = json!([of_type(of_short), of_type(Type::Table(known))]);
+            json!({ "type": "object", "minProperties": 1, "additionalProperties": { "anyOf": either } })
+        }
         Type::Table(known) => {
             let properties: Map<String, Json> = fields(known, "Needed.").collect();
             json!({ "type": "object", "minProperties": 1, "properties": properties, "additionalProperties": false })

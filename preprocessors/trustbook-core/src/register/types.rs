@@ -2,6 +2,7 @@
 
 use super::duration;
 use super::value::{self, Value};
+use crate::category;
 use crate::toml_tree::{self, Node, kind_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
@@ -41,6 +42,10 @@ pub enum Type {
     List(&'static Type),
     /// Names of the writer's choice, each with a text.
     Map,
+    /// A data category, as a key of fideslang.
+    Category,
+    /// Names of the writer's choice, each with a table of these fields, or with the value of the field of this name.
+    Named(&'static str, &'static [Field]),
     /// A table with known fields.
     Table(&'static [Field]),
 }
@@ -118,7 +123,8 @@ impl Type {
         match self {
             Type::List(item) => format!("list of {}", item.name()),
             Type::DurationOr(_) => "duration".to_owned(),
-            Type::Map | Type::Table(_) => "table".to_owned(),
+            Type::Map | Type::Named(..) | Type::Table(_) => "table".to_owned(),
+            Type::Category => "category".to_owned(),
             Type::Id(kind) => kind.to_owned(),
             Type::Choice(_) => "choice".to_owned(),
             other => NAMED.iter().find(|(_, ty)| *ty == other).map_or("text", |(name, _)| name).to_owned(),
@@ -159,6 +165,8 @@ impl Type {
                     .map(Value::List)
             }
             (Type::Map, DeValue::Table(table)) => entries(table, None),
+            // The reader of records goes on after a wrong entry; this is for one of them.
+            (Type::Named(short, fields), value) => named(short, fields, value),
             (Type::Table(fields), DeValue::Table(table)) => entries(table, Some(fields)),
             (_, DeValue::String(text)) => self.read_text(text),
             (Type::Integer, DeValue::Integer(number)) => i64::from_str_radix(number.as_str(), number.radix())
@@ -200,6 +208,7 @@ impl Type {
             Type::Choice(words) if words.contains(&text) => Some(Value::Choice(own())),
             Type::Id(kind) => Some(Value::Id(kind, own())),
             Type::Country => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
+            Type::Category => return read_category(text),
             _ => None,
         };
         fits.ok_or_else(|| match self {
@@ -214,56 +223,28 @@ impl Type {
             _ => Misfit::new(format!("is not {}", self.words())).help(self.example()),
         })
     }
+}
 
-    /// The type in words with its article.
-    pub fn words(self) -> String {
-        match self {
-            Type::Text => "text".to_owned(),
-            Type::Markdown => "Markdown text".to_owned(),
-            Type::Integer => "an integer".to_owned(),
-            Type::Decimal => "a decimal number".to_owned(),
-            Type::Date => "a date".to_owned(),
-            Type::Duration => "a duration".to_owned(),
-            Type::DurationOr(words) => {
-                format!("a duration or one of {}", crate::suggest::listed(words.iter().copied()))
-            }
-            Type::Email => "an e-mail address".to_owned(),
-            Type::Phone => "a telephone number in international form (E.164)".to_owned(),
-            Type::Url => "a web address".to_owned(),
-            Type::Boolean => "true or false".to_owned(),
-            Type::Choice(words) => {
-                format!("one of {}", crate::suggest::listed(words.iter().copied()))
-            }
-            Type::Country => "a country code of ISO 3166-1".to_owned(),
-            Type::Id(kind) => format!("the id of a {kind}"),
-            Type::List(item) => format!("a list (each {})", item.words()),
-            Type::Map | Type::Table(_) => "a table".to_owned(),
+/// One entry of a [`Type::Named`].
+fn named(short: &str, fields: &[Field], value: &DeValue<'_>) -> Result<Value, Misfit> {
+    match value {
+        DeValue::Table(table) => entries(table, Some(fields)),
+        DeValue::String(text) => {
+            let ty = fields.iter().find(|field| field.name == short).map_or(Type::Text, |field| field.ty);
+            ty.read_text(text).map(|value| Value::Table(vec![(short.to_owned(), value)]))
         }
+        other => Err(Misfit::new(format!("is {}", kind_of(other))).help(format!("write its {short} in quotes"))),
     }
+}
 
-    /// What to write, with an example.
-    pub fn example(self) -> String {
-        match self {
-            Type::Text | Type::Markdown => "write it in quotes".to_owned(),
-            Type::Integer => "write a whole number without quotes, such as `2`".to_owned(),
-            Type::Decimal => "write a number without quotes, such as `99.95`".to_owned(),
-            Type::Date => "write a day without quotes, such as `2024-10-01`".to_owned(),
-            Type::Duration | Type::DurationOr(_) => "write it with its unit, such as `\"30 days\"`".to_owned(),
-            Type::Email => "write only the address, such as `\"security@example.com\"`".to_owned(),
-            Type::Phone => {
-                "write `+`, the country code and the number without spaces, such as `\"+17708783106\"`".to_owned()
-            }
-            Type::Url => "write the whole address, such as `\"https://example.com/security\"`".to_owned(),
-            Type::Boolean => "write `true` or `false` without quotes".to_owned(),
-            Type::Choice(words) => {
-                format!("write {}", crate::suggest::listed(words.iter().copied()).replace(" and ", " or "))
-            }
-            Type::Id(kind) => format!("write the `id` of a `[[{kind}]]`"),
-            Type::Country => "write two capital letters, such as `\"US\"`".to_owned(),
-            Type::List(item) => format!("write a list in brackets; for each: {}", item.example()),
-            Type::Map | Type::Table(_) => "write `{ name = \"value\" }`".to_owned(),
-        }
-    }
+fn read_category(text: &str) -> Result<Value, Misfit> {
+    category::check(text).map(|()| Value::Text(text.to_owned())).map_err(|unknown| {
+        let help = match unknown.nearest {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => Type::Category.example(),
+        };
+        Misfit::new(format!("can not be `{text}`, which is no data category of fideslang")).help(help)
+    })
 }
 
 /// The entries of a table: of the fields that are known, or of any.

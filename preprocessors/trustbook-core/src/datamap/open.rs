@@ -1,0 +1,160 @@
+//! The reading of one schema: its entry in the lock, or its files in the book.
+
+use super::{Pinned, PinnedSchema, Problem, Version};
+use crate::forge;
+use crate::lock::{Lock, SchemaEntry};
+use crate::register::Record;
+use crate::register::value::Value;
+use crate::schema::{self, File, Language, Recognised, Schema, index};
+use crate::span::{FileId, SourceMap};
+use crate::toml_tree::{self, TextError};
+use crate::world::{self, ReadError, World};
+
+pub(super) fn schema(world: &dyn World, map: &mut SourceMap, record: &Record, lock: &Lock) -> PinnedSchema {
+    let text = |field: &str| record.value(field).map(Value::text);
+    let mut read = PinnedSchema {
+        id: record.id.clone(),
+        span: record.span,
+        path: text("path").unwrap_or_default(),
+        version: Version::None,
+        tables: Vec::new(),
+        skipped: Vec::new(),
+        problems: Vec::new(),
+    };
+    let template = text("permalink");
+    if let Some(why) = template.as_deref().and_then(|template| forge::check_template(template).err()) {
+        read.problems.push(Problem::Template(why));
+    }
+    match (record.value("repository"), record.field("repository").is_some()) {
+        (Some(Value::Url(repository)), _) => match lock.schema(&record.id) {
+            Some(entry) => locked(&mut read, record, entry, repository.clone(), template),
+            // An entry that can not be read is reported where it stands.
+            None if !lock.problems.is_empty() => {}
+            None => read.problems.push(Problem::Unpinned),
+        },
+        // What was written does not fit, which is reported there.
+        (_, true) => {}
+        _ if read.path.is_empty() => {}
+        _ => in_book(world, map, &mut read, text("language").as_deref()),
+    }
+    read
+}
+
+fn locked(
+    read: &mut PinnedSchema,
+    record: &Record,
+    entry: &SchemaEntry,
+    repository: url::Url,
+    template: Option<String>,
+) {
+    let text = |field: &str| record.value(field).map(Value::text);
+    let pairs = [
+        ("repository", Some(repository.to_string()), Some(entry.repository.clone())),
+        ("path", Some(read.path.clone()), Some(entry.path.clone())),
+        ("track", text("track"), entry.track.clone()),
+        ("language", text("language"), Some(entry.language.clone()).filter(|_| text("language").is_some())),
+    ];
+    for (key, ours, theirs) in pairs {
+        if ours != theirs {
+            let shown = |text: Option<String>| text.unwrap_or_else(|| "nothing".to_owned());
+            read.problems.push(Problem::Mismatch(key, shown(ours), shown(theirs)));
+        }
+    }
+    read.tables = entry.tables.clone();
+    read.version = Version::Pinned(Pinned {
+        repository,
+        template,
+        commit: entry.commit.clone(),
+        pins: entry.pins.iter().map(|pin| pin.commit.clone()).collect(),
+        checked: entry.checked,
+        skipped: entry.skipped.clone(),
+        gone: entry.gone.iter().map(|gone| ((gone.table.clone(), gone.field.clone()), gone.at.clone())).collect(),
+    });
+}
+
+fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, language: Option<&str>) {
+    let mut texts: Vec<(FileId, String)> = Vec::new();
+    let path = match world::join("", &read.path) {
+        Some(path) => path,
+        None => {
+            let error = TextError::Read(ReadError::Outside);
+            return read.problems.push(Problem::Unreadable { path: read.path.clone(), error });
+        }
+    };
+    for file in files_below(world, &path) {
+        match file.and_then(|file| {
+            toml_tree::read_text(world, &file).map(|text| (file.clone(), text)).map_err(|error| (file, error))
+        }) {
+            Ok((file, text)) => texts.push((map.add(&file, text.as_str()), file)),
+            Err((path, error)) => read.problems.push(Problem::Unreadable { path, error }),
+        }
+    }
+    let files: Vec<(FileId, String, String)> =
+        texts.into_iter().map(|(id, path)| (id, path, map.file(id).text().to_owned())).collect();
+    match read_files(&files, language) {
+        Ok((_, schema)) => {
+            read.problems.extend(schema.problems.iter().cloned().map(Problem::Syntax));
+            read.skipped.clone_from(&schema.skipped);
+            let path_of = |file: FileId| map.file(file).path().to_owned();
+            read.tables = index::of(map, schema, &path_of);
+            read.version = Version::Book { repository: None };
+        }
+        Err(problem) if read.problems.is_empty() => read.problems.push(problem),
+        // A file that can not be read is the reason.
+        Err(_) => {}
+    }
+}
+
+/// The file of a path, or the files below it, of the endings of any language.
+pub fn files_below(world: &dyn World, path: &str) -> Vec<Result<String, (String, TextError)>> {
+    match world.list(path) {
+        Ok(entries) if !entries.is_empty() => {
+            entries.into_iter().map(|entry| entry.path).filter(|path| is_of_a_language(path)).map(Ok).collect()
+        }
+        Ok(_) | Err(ReadError::NotAFile) => vec![Ok(path.to_owned())],
+        Err(error) => vec![Err((path.to_owned(), TextError::Read(error)))],
+    }
+}
+
+fn is_of_a_language(path: &str) -> bool {
+    let path = path.to_lowercase();
+    schema::LANGUAGES.iter().any(|language| language.endings.iter().any(|ending| path.ends_with(ending)))
+}
+
+/// Reads files (their id, path and text) in the language that is given, or that they show to be.
+///
+/// # Errors
+/// Where there is no file of a language, or the language can not be told.
+pub fn read_files(
+    files: &[(FileId, String, String)],
+    language: Option<&str>,
+) -> Result<(&'static Language, Schema), Problem> {
+    let language = match language.and_then(schema::find) {
+        Some(language) => language,
+        None => told(files)?,
+    };
+    let is_one =
+        |path: &str| files.len() == 1 || language.endings.iter().any(|ending| path.to_lowercase().ends_with(ending));
+    let own: Vec<File<'_>> = files
+        .iter()
+        .filter(|(_, path, _)| is_one(path))
+        .map(|(file, path, text)| File { file: *file, path, text })
+        .collect();
+    if own.is_empty() {
+        return Err(Problem::NoFiles);
+    }
+    Ok((language, (language.read)(&own)))
+}
+
+/// The language that the files show themselves to be of: that of the first that shows it surely.
+fn told(files: &[(FileId, String, String)]) -> Result<&'static Language, Problem> {
+    let mut many: Vec<&'static str> = Vec::new();
+    for (_, path, text) in files {
+        match schema::recognise(path, text) {
+            Recognised::One(name) => return schema::find(name).ok_or(Problem::NoFiles),
+            Recognised::Many(names) if many.is_empty() || names.len() < many.len() => many = names,
+            Recognised::Many(_) | Recognised::None => {}
+        }
+    }
+    Err(if many.is_empty() { Problem::NoFiles } else { Problem::Language(many) })
+}

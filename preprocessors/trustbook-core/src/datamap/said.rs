@@ -1,0 +1,125 @@
+//! What the register says of tables and their fields.
+
+use crate::facts::Facts;
+use crate::register::value::Value;
+use crate::register::{Fact, Record};
+use crate::span::{Span, Spanned};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// What a `[[table]]` says.
+#[derive(Debug, Clone)]
+pub struct TableSaid {
+    /// The full id of the record.
+    pub id: String,
+    /// Where the table is named.
+    pub span: Span,
+    /// What the fields hold, by name.
+    pub fields: BTreeMap<String, Said>,
+    /// What the fields hold that are not named.
+    pub default: Option<Default>,
+    /// Why it is not described.
+    pub left_out: Option<String>,
+    /// The version at which somebody last looked at all its fields.
+    pub reviewed: Option<Spanned<String>>,
+    /// Whether something that it says does not fit, which is reported there.
+    pub has_misfits: bool,
+}
+
+/// What is said of one field.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Where the field is named.
+    pub span: Span,
+    /// The category of what it holds.
+    pub category: Option<String>,
+    /// The day by which it is said what it holds.
+    pub to_be_classified: Option<Date>,
+    /// The setting under which it is filled.
+    pub when: Option<String>,
+    /// How long it is kept: words, or the id of a retention record.
+    pub retention: Option<String>,
+    /// What may be inside.
+    pub opaque: Option<String>,
+    /// What is printed beside it.
+    pub note: Option<String>,
+    /// Whether what is said does not fit, which is reported there.
+    pub is_misfit: bool,
+}
+
+/// What the fields of a table hold that are not named.
+#[derive(Debug, Clone)]
+pub struct Default {
+    /// The category.
+    pub category: String,
+    /// The version at which somebody looked at all of them.
+    pub reviewed: Spanned<String>,
+}
+
+/// What the register says of tables, by schema and name.
+pub(super) fn of(facts: &Facts) -> BTreeMap<(String, String), TableSaid> {
+    let tables = facts.register.of_kind("table");
+    tables.filter_map(|record| Some(((text(record, "schema")?, text(record, "name")?), table(record)))).collect()
+}
+
+fn text(record: &Record, field: &str) -> Option<String> {
+    record.value(field).map(Value::text)
+}
+
+fn spanned(fact: Option<&Fact>) -> Option<Spanned<String>> {
+    let fact = fact?;
+    Some(Spanned { value: fact.value.as_ref()?.text(), span: fact.span })
+}
+
+fn table(record: &Record) -> TableSaid {
+    let (prefix, mut fields) = (format!("{}.fields.", record.full_id()), BTreeMap::new());
+    if let Some(Value::Table(entries)) = record.value("fields") {
+        let named: BTreeMap<&str, &Fact> =
+            record.fields.iter().filter_map(|fact| Some((fact.id.strip_prefix(&prefix)?, fact))).collect();
+        for (name, value) in entries {
+            let span = named.get(name.as_str()).map_or(record.span, |fact| fact.key_span);
+            fields.insert(name.clone(), said(span, value));
+        }
+    }
+    let category = record.value("default").and_then(|value| entry(value, "category"));
+    let reviewed = spanned(record.fields.iter().find(|fact| fact.id.ends_with(".default.reviewed")));
+    let default = match (category, reviewed) {
+        (Some(category), Some(reviewed)) => Some(Default { category: category.text(), reviewed }),
+        _ => None,
+    };
+    TableSaid {
+        id: record.full_id(),
+        span: record.span,
+        default,
+        left_out: text(record, "left_out"),
+        reviewed: spanned(record.field("reviewed")),
+        has_misfits: record.fields.iter().any(|fact| fact.value.is_none())
+            || fields.values().any(|said| said.is_misfit),
+        fields,
+    }
+}
+
+fn entry<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    match value {
+        Value::Table(entries) => entries.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+        _ => None,
+    }
+}
+
+fn said(span: Span, value: &Value) -> Said {
+    let text = |name: &str| entry(value, name).map(Value::text);
+    let to_be_classified = match entry(value, "to_be_classified") {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    };
+    Said {
+        span,
+        category: text("category"),
+        to_be_classified,
+        when: text("when"),
+        retention: text("retention"),
+        opaque: text("opaque"),
+        note: text("note"),
+        is_misfit: matches!(value, Value::Table(entries) if entries.is_empty()),
+    }
+}

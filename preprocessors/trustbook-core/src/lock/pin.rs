@@ -1,0 +1,75 @@
+//! Moving a pin: what was known of a schema before, and what its files say now, become one entry.
+
+use super::write::short;
+use super::{Gone, Pin, SchemaEntry};
+use crate::schema::index::{Changed, FieldIndex, TableIndex};
+use std::collections::BTreeSet;
+
+/// Puts what was known before into a new entry: since when each field is there, how it changed, and what is gone.
+/// `new` comes with its tables as they were read, and without pins. `left_out` are the tables of which only the names of
+/// fields are kept.
+pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet<String>) -> SchemaEntry {
+    let at = short(&new.commit);
+    new.pins = old.map(|old| old.pins.clone()).unwrap_or_default();
+    // A commit that was pinned before is now the newest: the order is that in which the book followed them.
+    new.pins.retain(|pin| pin.commit != new.commit || old.is_some_and(|old| old.commit == new.commit));
+    if new.pins.last().is_none_or(|pin| pin.commit != new.commit) {
+        new.pins.push(Pin { commit: new.commit.clone(), on: new.checked });
+    }
+    new.gone = old.map(|old| gone(old, &new, &at)).unwrap_or_default();
+    for table in &mut new.tables {
+        let before = old.and_then(|old| old.table(&table.name));
+        table.since = before.and_then(|before| before.since.clone()).or_else(|| Some(at.clone()));
+        for field in &mut table.fields {
+            let known = before.and_then(|before| before.field(&field.name));
+            field.since = known.and_then(|known| known.since.clone()).or_else(|| Some(at.clone()));
+            if left_out.contains(&table.name) {
+                field.detail = None;
+            } else if let Some(known) = known {
+                carry(field, known, &at);
+            }
+        }
+    }
+    // Names of pins that are gone would name nothing.
+    let known: BTreeSet<String> = new.pins.iter().map(|pin| short(&pin.commit)).collect();
+    for table in &mut new.tables {
+        let keep = |since: &mut Option<String>| since.as_ref().is_none_or(|since| known.contains(since));
+        if !keep(&mut table.since) {
+            table.since = Some(at.clone());
+        }
+        for field in &mut table.fields {
+            if !keep(&mut field.since) {
+                field.since = Some(at.clone());
+            }
+        }
+    }
+    new
+}
+
+/// How a field changed: now, or at an earlier pin.
+fn carry(field: &mut FieldIndex, known: &FieldIndex, at: &str) {
+    let (Some(now), Some(before)) = (&mut field.detail, &known.detail) else { return };
+    now.changed = match now.words() == before.words() {
+        true => before.changed.clone(),
+        false => Some(Changed { at: at.to_owned(), was: before.words() }),
+    };
+}
+
+/// What was there and is not any more, with what was gone before and did not come back.
+fn gone(old: &SchemaEntry, new: &SchemaEntry, at: &str) -> Vec<Gone> {
+    let is_there = |table: &str, field: Option<&str>| match (new.table(table), field) {
+        (Some(table), Some(field)) => table.field(field).is_some(),
+        (found, _) => found.is_some(),
+    };
+    let mut gone: BTreeSet<Gone> =
+        old.gone.iter().filter(|gone| !is_there(&gone.table, gone.field.as_deref())).cloned().collect();
+    for TableIndex { name, fields, .. } in &old.tables {
+        let lost =
+            |field: Option<&str>| Gone { table: name.clone(), field: field.map(str::to_owned), at: at.to_owned() };
+        if !is_there(name, None) {
+            gone.insert(lost(None));
+        }
+        gone.extend(fields.iter().filter(|it| !is_there(name, Some(&it.name))).map(|it| lost(Some(&it.name))));
+    }
+    gone.into_iter().collect()
+}

@@ -1,0 +1,54 @@
+//! The kinds of records that say where personal data is kept: a schema, and what the fields of its tables hold.
+
+use super::{Kind, may, need};
+use crate::register::types::{Field, Type};
+use Type::{Category, Choice, Date, Id, Named, Table, Text, Url};
+
+/// The names of all schema languages, sorted.
+const LANGUAGES: &[&str] = &["prisma"];
+
+pub(super) const SCHEMA: Kind = Kind {
+    name: "schema",
+    block: "schemas",
+    doc: "A data model, at the version that pages refer to (GDPR Art. 30(1)(c)).",
+    fields: &[
+        may("language", Choice(LANGUAGES), "The language, where the file does not show it."),
+        need("path", Text, "The file or folder: in the repository, or in the book where there is none."),
+        may("repository", Url, "The address of the repository."),
+        may("track", Text, "The branch or tag that `trustbook refresh` follows."),
+        may("permalink", Text, "The address of lines, with `{commit}`, `{path}`, `{first}` and `{last}`."),
+        may("max_age", Type::Duration, "After what time the version counts as old; left out, 180 days."),
+    ],
+};
+
+/// What is said of one field.
+const FIELD: &[Field] = &[
+    may("category", Category, "What it holds, as a data category of fideslang."),
+    may("to_be_classified", Date, "The day by which it is said what it holds; until then nobody knows."),
+    may("when", Text, "The setting under which it is filled."),
+    may("retention", Text, "How long it is kept, in words or as the id of a retention record."),
+    may("opaque", Text, "What may be inside, where the type does not tell."),
+    may("note", Text, "A remark that is printed."),
+];
+
+pub(super) const TABLE: Kind = Kind {
+    name: "table",
+    block: "tables",
+    doc: "What the fields of a table hold, in data categories of fideslang 3.1.4 (GDPR Art. 30(1)(c)).",
+    fields: &[
+        need("schema", Id("schema"), "The id of the schema."),
+        need("name", Text, "The name of the table in it."),
+        may("purpose", Text, "What the table is for."),
+        may("fields", Named("category", FIELD), "What each field holds: a category, or a table of what is known."),
+        may(
+            "default",
+            Table(&[
+                need("category", Category, "What all fields hold that are not named."),
+                need("reviewed", Text, "The version at which somebody looked at all of them."),
+            ]),
+            "What the fields hold that are not named. It covers no field that came later.",
+        ),
+        may("left_out", Text, "Why the table is not described, such as that it holds no personal data."),
+        may("reviewed", Text, "The version at which somebody last looked at all its fields."),
+    ],
+};
