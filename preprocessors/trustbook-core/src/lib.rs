@@ -8,7 +8,7 @@
 //! | 1 | [`read`] | [`World`] -> [`Sources`]: source map, settings, theme |
 //! | 2 | [`register::read`] | `facts/**/*.toml` -> [`Register`] |
 //! | 3 | [`Facts::resolve`] | register -> [`Facts`], each with its state today |
-//! | 4 | schemas | a book names none of them yet: no reader is part of this version |
+//! | 4 | [`datamap::read`] | pins and the lock, or schema files of the book -> [`Datamap`], classified |
 //! | 5 | [`trust()`] | outline -> [`Page`]s; stages 2 to 5 together are [`Trust`] |
 //! | 6 | [`check()`] | trust -> [`Diagnostic`]s |
 //! | 7 | [`render()`] | trust -> expanded Markdown -> [`Render`] -> [`Site`] |
@@ -41,6 +41,7 @@ pub mod trust;
 pub mod world;
 
 pub use config::Config;
+pub use datamap::Datamap;
 pub use diagnostic::{Diagnostic, Level};
 pub use facts::Facts;
 pub use page::Page;
@@ -56,6 +57,7 @@ use secret::Scanner;
 use site::Rendered;
 use span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use theme::Theme;
 use trust::Next;
 
@@ -83,6 +85,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let Sources { mut map, config, theme } = sources;
     let register = register::read(world, &mut map);
     let facts = Facts::resolve(register, world.today());
+    let lock = lock::read(world, &mut map);
+    let datamap = datamap::read(world, &mut map, &facts, lock);
     let mut pages = Vec::new();
     let mut missing = Vec::new();
     for (chapter, _) in outline::chapters(&outline) {
@@ -105,7 +109,22 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let hidden: Vec<String> = map.files().flat_map(|(_, file)| scanner.texts_in(file.text())).collect();
     map.hide(scanner.texts().chain(hidden));
     let reader_notes = BTreeMap::new();
-    Trust { map, config, facts, outline, pages, missing, files, unlisted, theme, next, scanner, reader_notes }
+    Trust {
+        map,
+        config,
+        facts,
+        datamap,
+        homes: OnceLock::new(),
+        outline,
+        pages,
+        missing,
+        files,
+        unlisted,
+        theme,
+        next,
+        scanner,
+        reader_notes,
+    }
 }
 
 /// Stage 6: runs the checks of what was read, and notes what readers are told of findings that the book stands by.

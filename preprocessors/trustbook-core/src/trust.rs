@@ -1,6 +1,7 @@
 //! Everything that was read, resolved: the one value that all checks and outputs read.
 
 use crate::config::{Config, ConfigProblem};
+use crate::datamap::Datamap;
 use crate::facts::Facts;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
@@ -10,6 +11,7 @@ use crate::theme::Theme;
 use crate::toml_tree::TextError;
 use crate::world::{Entry, ReadError};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Stages 1 to 5 together.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub struct Trust {
     pub config: Config,
     /// The register, resolved.
     pub facts: Facts,
+    /// The schemas, and what the register says of their fields.
+    pub datamap: Datamap,
     /// The outline.
     pub outline: Vec<Item>,
     /// The pages, in the order of the outline.
@@ -36,6 +40,8 @@ pub struct Trust {
     pub next: Next,
     /// What readers are told beside values that the book stands by, by the id of a fact, a field or a record.
     pub reader_notes: BTreeMap<String, Vec<String>>,
+    /// Where on the site tables and fields are described, once somebody has asked.
+    pub homes: OnceLock<BTreeMap<String, Home>>,
     /// Looks for what must not be published.
     pub scanner: Scanner,
 }
@@ -63,4 +69,13 @@ impl Trust {
             .iter()
             .any(|problem| matches!(problem, ConfigProblem::Outline { .. } | ConfigProblem::Unreadable(_)))
     }
+}
+
+/// The place of a table or a field on the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// The page: `a/b.html`.
+    pub path: String,
+    /// The anchor on it.
+    pub anchor: String,
 }

@@ -35,7 +35,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 Err(Nothing::Internal) => findings.push(internal(slot.span, &expression.id)),
                 Err(Nothing::Absent) => findings.0.extend(absent(trust, slot.span, &expression.id)),
                 Err(Nothing::Undated) => findings.push(undated(slot.span)),
-                Err(Nothing::Record | Nothing::Reported) | Ok(_) => {}
+                // What no schema has is told by `field-unknown`.
+                Err(Nothing::Record | Nothing::Reported | Nothing::NotModelled) | Ok(_) => {}
             },
             What::Block(call) => {
                 for bad in check_arguments(trust, call) {

@@ -1,6 +1,6 @@
 //! The arguments of a block: which records it shows.
 
-use super::compare;
+use super::{compare, fields, inventory};
 use crate::facts::Found;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::Record;
@@ -31,6 +31,11 @@ pub(super) fn kind_of(word: &str) -> Option<&'static Kind> {
 pub enum BadArgument {
     /// The block does not take it.
     Unreadable(Malformed),
+    /// It names a table that no schema has.
+    NoTable {
+        /// What it names: `litellm.LiteLLM_SpendLogs`.
+        id: String,
+    },
     /// It names something that the register does not have.
     Unknown {
         /// What it names: `deployment.clod`.
@@ -40,6 +45,11 @@ pub enum BadArgument {
 
 /// What is wrong with a block's arguments.
 pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+    match call.word.as_str() {
+        fields::WORD => return fields::check(trust, call),
+        inventory::WORD => return inventory::check(trust, call),
+        _ => {}
+    }
     let mut bad = Vec::new();
     let kind = kind_of(&call.word);
     let is_known_block = kind.is_some() || call.word == FACTS;

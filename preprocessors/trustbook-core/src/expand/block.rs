@@ -2,11 +2,14 @@
 
 use super::arguments::{COMPARED, FACTS, argument, check_arguments, kind_of, records, shown_at};
 use super::encode::entities;
-use super::{compare, rows};
+use super::{compare, fields, inventory, rows};
+use crate::datamap::PinnedSchema;
 use crate::facts::Found;
+use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::summary;
 use crate::register::{Fact, Record};
+use crate::schema::index::TableIndex;
 use crate::theme::{Theme, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
@@ -64,10 +67,10 @@ impl<'t> Blocks<'t> {
     ///
     /// # Errors
     /// What the template engine says.
-    pub fn draw(&self, trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Result<String, String> {
+    pub fn draw(&self, trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Result<String, String> {
         let html = match compares(call) {
             true => self.handlebars.render("compare", &compare::data(trust, call, anchors)),
-            false => self.handlebars.render(&format!("#{}", call.word), &rows::data(trust, call, anchors)),
+            false => self.handlebars.render(&format!("#{}", call.word), &rows::data(trust, page, call, anchors)),
         };
         let html = html.map_err(|error| render_error(&error))?;
         // One line, so that Markdown around it stays whole.
@@ -116,9 +119,22 @@ fn rows_of(trust: &Trust, call: &BlockCall) -> Vec<String> {
         }
         (Some(kind), _) => records(trust, kind, call).into_iter().map(Record::full_id).collect(),
         (None, FACTS) => facts(trust, call).into_iter().map(|fact| fact.id.clone()).collect(),
+        (None, fields::WORD) => records_of(fields::tables(trust, call)),
+        (None, inventory::WORD) => records_of(inventory::tables(trust, call)),
         // A block of the site's own is given everything.
         _ => trust.facts.ids().map(str::to_owned).collect(),
     }
+}
+
+/// The ids of the records that stand behind tables.
+fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<String> {
+    let tables = tables
+        .into_iter()
+        .flat_map(|(schema, table)| [format!("schema.{}", schema.id), format!("table.{}.{}", schema.id, table.name)]);
+    let mut ids: Vec<String> = tables.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 pub(super) fn facts<'f>(trust: &'f Trust, call: &BlockCall) -> Vec<&'f Fact> {

@@ -4,6 +4,10 @@ pub mod arguments;
 pub mod block;
 mod compare;
 pub mod encode;
+mod fields;
+pub mod homes;
+mod inventory;
+mod modelled;
 mod party;
 mod rows;
 pub mod uses;
@@ -59,6 +63,7 @@ pub fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
                 let link = &page.references[index];
                 let target = match link.scheme {
                     "fact" => trust.facts.find(&link.id).and_then(value::link),
+                    "schema" => modelled::link(trust, page, &link.id).ok(),
                     _ => None,
                 };
                 match target {
@@ -94,7 +99,7 @@ fn slot(
             Err(_) => String::new(),
         },
         What::Block(call) => {
-            let html = blocks.draw(trust, call, anchors)?;
+            let html = blocks.draw(trust, page, call, anchors)?;
             format!("{}{html}{}", slot.around.0, slot.around.1)
         }
         What::Braces => {

@@ -2,7 +2,8 @@
 
 use super::arguments::{self, FACTS, kind_of, records, shown_at};
 use super::block::{Anchors, facts};
-use super::{party, value};
+use super::{fields, inventory, modelled, party, value};
+use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
@@ -11,7 +12,12 @@ use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
 /// What a template is given: `args`, `rows`, and what all rows `shared` of dates and source.
-pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
+pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Json {
+    match call.word.as_str() {
+        fields::WORD => return fields::data(trust, call, anchors),
+        inventory::WORD => return inventory::data(trust, page, call),
+        _ => {}
+    }
     let mut args = Map::new();
     let kind = kind_of(&call.word);
     for (name, _) in arguments::taken(kind) {
@@ -33,7 +39,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
         (Some(kind), _) => {
             let records = records(trust, kind, call);
             let shared = shared(trust, &records.iter().map(|record| &*record.common).collect::<Vec<_>>());
-            (records.into_iter().map(|record| row(trust, record, anchors)).collect(), shared)
+            (records.into_iter().map(|record| row(trust, page, record, anchors)).collect(), shared)
         }
         (None, FACTS) => {
             let facts = facts(trust, call);
@@ -42,7 +48,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
         }
         _ => {
             // A block of the site's own may draw none of what it is given: it takes no anchor away from other blocks.
-            data.insert("records".to_owned(), everything(trust, call, &mut Anchors::default()));
+            data.insert("records".to_owned(), everything(trust, page, call, &mut Anchors::default()));
             (Vec::new(), Json::Null)
         }
     };
@@ -52,10 +58,10 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
 }
 
 /// For a block of the site's own: the rows of every kind, by its name, and the facts.
-fn everything(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
+fn everything(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let mut all = Map::new();
     for kind in kinds::KINDS {
-        let rows = records(trust, kind, call).into_iter().map(|record| row(trust, record, anchors)).collect();
+        let rows = records(trust, kind, call).into_iter().map(|record| row(trust, page, record, anchors)).collect();
         all.insert(kind.name.to_owned(), Json::Array(rows));
     }
     let public = trust.facts.register.facts.iter().filter(|fact| shown_at(&fact.common, call));
@@ -64,10 +70,10 @@ fn everything(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     Json::Object(all)
 }
 
-fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
+fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Json {
     let mut row = Map::new();
     row.insert("id".to_owned(), json!(record.id));
-    row.insert("anchor".to_owned(), json!(anchors.unique(&format!("{}-{}", record.kind.name, record.id))));
+    row.insert("anchor".to_owned(), json!(anchors.unique(&anchor(record))));
     let on_request = record.common.visibility == Visibility::OnRequest;
     let title = if on_request { record.id.clone() } else { record.title() };
     row.insert("title".to_owned(), json!(title));
@@ -78,9 +84,16 @@ fn row(trust: &Trust, record: &Record, anchors: &mut Anchors) -> Json {
         let party = party::of(trust, record).filter(|_| !on_request);
         row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
     }
+    row.extend(modelled::more(trust, page, record));
     common_json(trust, &record.common, &mut row);
     row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
     Json::Object(row)
+}
+
+/// The anchor of a record. The id of a table has the characters of its name.
+fn anchor(record: &Record) -> String {
+    let kept = record.id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' });
+    format!("{}-{}", record.kind.name, kept.collect::<String>())
 }
 
 /// A field of a record as its state and visibility allow; null where the record does without it.

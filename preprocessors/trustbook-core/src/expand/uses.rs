@@ -1,6 +1,7 @@
 //! Which facts and records a page stands on, and how old the oldest of them is.
 
 use super::block;
+use crate::datamap::Target;
 use crate::facts::Found;
 use crate::page::{Context, Page, What};
 use crate::register::common::Visibility;
@@ -18,6 +19,7 @@ pub fn of_page(trust: &Trust, page: &Page) -> BTreeSet<String> {
         match &slot.what {
             What::Value(expression) if expression.id == OLDEST => {}
             What::Value(expression) => {
+                used.extend(modelled(trust, expression.id.strip_prefix("schema.").unwrap_or_default()));
                 used.insert(expression.id.clone());
             }
             What::Block(call) => used.extend(block::ids(trust, call)),
@@ -25,7 +27,19 @@ pub fn of_page(trust: &Trust, page: &Page) -> BTreeSet<String> {
         }
     }
     used.extend(page.references.iter().filter(|link| link.scheme == "fact").map(|link| link.id.clone()));
+    let schemas = page.references.iter().filter(|link| link.scheme == "schema");
+    used.extend(schemas.flat_map(|link| modelled(trust, &link.id)));
     used
+}
+
+/// The records that stand behind a table or a field of a schema.
+fn modelled(trust: &Trust, id: &str) -> Vec<String> {
+    match trust.datamap.find(id) {
+        Target::Table(schema, table) | Target::Field(schema, table, _) => {
+            vec![format!("schema.{}", schema.id), format!("table.{}.{}", schema.id, table.name)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The oldest statement that a page stands on.

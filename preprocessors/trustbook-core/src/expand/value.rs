@@ -1,7 +1,7 @@
 //! What an expression shows, and how it is put into the place where it stands.
 
 use super::encode::{braces, component, entities, standing_text};
-use super::uses;
+use super::{modelled, uses};
 use crate::facts::Found;
 use crate::page::syntax::{Expression, Format};
 use crate::page::{Context, Page, Slot};
@@ -41,6 +41,8 @@ pub enum Nothing {
     Undated,
     /// Its value does not fit its type, which is reported there.
     Reported,
+    /// No schema of the book has it.
+    NotModelled,
 }
 
 /// What an expression of a page shows.
@@ -51,7 +53,12 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
     if expression.id == uses::OLDEST {
         return uses::oldest(trust, page).map(|oldest| date(oldest.date)).ok_or(Nothing::Undated);
     }
-    let found = trust.facts.find(&expression.id).ok_or(Nothing::Unknown)?;
+    let Some(found) = trust.facts.find(&expression.id) else {
+        return match expression.id.strip_prefix(modelled::PREFIX) {
+            Some(id) => modelled::show(trust, page, id, expression.format),
+            None => Err(Nothing::Unknown),
+        };
+    };
     if found.common().visibility == Visibility::Internal {
         return Err(Nothing::Internal);
     }
@@ -319,7 +326,7 @@ fn time(day: Date) -> String {
     format!("<time datetime=\"{day}\">{}</time>", entities(&date_words(day)))
 }
 
-fn anchor(link: &str, text: &str) -> String {
+pub(super) fn anchor(link: &str, text: &str) -> String {
     format!("<a href=\"{}\">{}</a>", entities(link), entities(text))
 }
 

@@ -80,10 +80,17 @@ pub struct Changed {
 impl Detail {
     /// Its type and what else is said of it, in words: `String (optional, unique)`.
     pub fn words(&self) -> String {
-        // Whether there is a default, and who sets the time of change, says nothing about what is held.
-        let told = self.modifiers.iter().filter(|it| !matches!(it, Modifier::Default | Modifier::UpdatedAt));
-        let told: Vec<&str> = told.map(|modifier| modifier.word()).collect();
+        let told = self.told();
         if told.is_empty() { self.ty.clone() } else { format!("{} ({})", self.ty, told.join(", ")) }
+    }
+}
+
+impl Detail {
+    /// What else is said of it that readers are told: whether there is a default, and who sets the time of a change,
+    /// says nothing about what is held.
+    pub fn told(&self) -> Vec<&'static str> {
+        let told = self.modifiers.iter().filter(|it| !matches!(it, Modifier::Default | Modifier::UpdatedAt));
+        told.map(|modifier| modifier.word()).collect()
     }
 }
 

@@ -1,0 +1,270 @@
+//! The block `fields`: what the fields of a table hold, each with the line that proves that it is there.
+
+use super::arguments::BadArgument;
+use super::block::Anchors;
+use super::rows::{common_json, form, note};
+use super::{homes, value};
+use crate::category;
+use crate::datamap::{Holding, PinnedSchema, Target};
+use crate::page::syntax::{BlockCall, Malformed};
+use crate::register::common::Visibility;
+use crate::register::value::{Value, date_words};
+use crate::schema::TableKind;
+use crate::schema::index::{FieldIndex, TableIndex};
+use crate::suggest::{listed, nearest};
+use crate::trust::Trust;
+use serde_json::{Map, Value as Json, json};
+
+/// The block's word.
+pub(super) const WORD: &str = "fields";
+/// The arguments that it takes, besides tables without a name.
+const TAKES: &[&str] = &["where"];
+/// What `where` takes, besides a category.
+const WHERE: &[&str] = &["all", "personal", "special"];
+
+/// Which fields a block shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Where<'c> {
+    All,
+    /// Those that hold personal data, or may do so as far as anybody knows.
+    Personal,
+    /// Those of special categories (GDPR Art. 9).
+    Special,
+    /// Those of a category, and of those below it.
+    Within(&'c str),
+}
+
+impl<'c> Where<'c> {
+    pub(super) fn read(word: Option<&'c str>) -> Self {
+        match word {
+            None | Some("all") => Where::All,
+            Some("personal") => Where::Personal,
+            Some("special") => Where::Special,
+            Some(key) => Where::Within(key),
+        }
+    }
+
+    pub(super) fn takes(self, holding: &Holding<'_>) -> bool {
+        match (self, holding) {
+            (Where::All, _) => true,
+            (Where::Personal, holding) => holding.may_be_personal(),
+            (Where::Special, Holding::Known(key, _)) => category::special(key).is_some(),
+            (Where::Within(ancestor), Holding::Known(key, _)) => category::within(key, ancestor),
+            (Where::Special | Where::Within(_), _) => false,
+        }
+    }
+}
+
+/// A category that an argument names and that is none.
+pub(super) fn check_where(name: &str, word: &str) -> Option<BadArgument> {
+    if WHERE.contains(&word) {
+        return None;
+    }
+    let unknown = category::check(word).err()?;
+    let near = nearest(word, WHERE.iter().copied()).map(str::to_owned).or(unknown.nearest);
+    let help = match near {
+        Some(near) => format!("did you mean `{name}={near}`?"),
+        None => format!(
+            "it can be {} or a data category of fideslang, such as `user.contact`",
+            listed(WHERE.iter().copied())
+        ),
+    };
+    Some(BadArgument::Unreadable(Malformed::new(format!("`{name}` can not be `{word}`"), help)))
+}
+
+/// What is wrong with the block's arguments.
+pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+    let mut bad = Vec::new();
+    for (name, text) in &call.args {
+        match name.as_deref() {
+            None if !matches!(trust.datamap.find(text), Target::Table(..)) => {
+                bad.push(BadArgument::NoTable { id: text.clone() });
+            }
+            None => {}
+            Some("where") => bad.extend(check_where("where", text)),
+            Some(name) => bad.push(not_taken(WORD, name, TAKES)),
+        }
+    }
+    if !call.args.iter().any(|(name, _)| name.is_none()) {
+        bad.push(BadArgument::Unreadable(Malformed::new(
+            "the block `fields` names no table",
+            "name it by its schema: `{{#fields schema.table}}`",
+        )));
+    }
+    bad
+}
+
+/// An argument that a block does not take.
+pub(super) fn not_taken(word: &str, name: &str, takes: &[&'static str]) -> BadArgument {
+    let help = match nearest(name, takes.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it takes {}", listed(takes.iter().copied())),
+    };
+    BadArgument::Unreadable(Malformed::new(format!("the block `{word}` has no argument `{name}`"), help))
+}
+
+/// The tables that a block names.
+pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
+    let named = call.args.iter().filter(|(name, _)| name.is_none());
+    named
+        .filter_map(|(_, id)| match trust.datamap.find(id) {
+            Target::Table(schema, table) => Some((schema, table)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The fields of a table that a block shows, with what each holds. An internal table shows none.
+pub(super) fn shown<'t>(
+    trust: &'t Trust,
+    schema: &'t PinnedSchema,
+    table: &'t TableIndex,
+    asked: Where<'_>,
+) -> Vec<(&'t FieldIndex, Holding<'t>)> {
+    if visibility(trust, schema, table) != Visibility::Public {
+        return Vec::new();
+    }
+    let all = table.fields.iter().map(|field| (field, trust.datamap.holding(schema, table, field)));
+    all.filter(|(_, holding)| asked.takes(holding)).collect()
+}
+
+/// Who may see what is said of a table.
+pub(super) fn visibility(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> Visibility {
+    let of = |kind: &str, id: &str| trust.facts.record(kind, id).map(|record| record.common.visibility);
+    match (of("schema", &schema.id), of("table", &format!("{}.{}", schema.id, table.name))) {
+        (None | Some(Visibility::Public), None | Some(Visibility::Public)) => Visibility::Public,
+        (Some(Visibility::Internal), _) | (_, Some(Visibility::Internal)) => Visibility::Internal,
+        _ => Visibility::OnRequest,
+    }
+}
+
+/// What the template is given.
+pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
+    let word = call.args.iter().find(|(name, _)| name.as_deref() == Some("where")).map(|(_, word)| word.as_str());
+    let asked = Where::read(word);
+    let tables = tables(trust, call);
+    let rows: Vec<Json> =
+        tables.into_iter().map(|(schema, table)| table_json(trust, schema, table, asked, anchors)).collect();
+    json!({ "args": { "where": asked_words(asked) }, "tables": rows })
+}
+
+/// What a caption says of the fields that are shown.
+fn asked_words(asked: Where<'_>) -> Option<String> {
+    match asked {
+        Where::All => None,
+        Where::Personal => Some("personal data".to_owned()),
+        Where::Special => Some("special categories of personal data".to_owned()),
+        Where::Within(key) => category::words(key).or(Some(key.to_owned())),
+    }
+}
+
+fn table_json(
+    trust: &Trust,
+    schema: &PinnedSchema,
+    table: &TableIndex,
+    asked: Where<'_>,
+    anchors: &mut Anchors,
+) -> Json {
+    let shown = shown(trust, schema, table, asked);
+    let record = trust.facts.record("table", &format!("{}.{}", schema.id, table.name));
+    let mut row = Map::new();
+    row.insert("name".to_owned(), json!(table.name));
+    row.insert("anchor".to_owned(), json!(anchors.unique(&homes::anchor(schema, table, None))));
+    row.insert("others".to_owned(), json!(table.fields.len() - shown.len()));
+    row.insert("kind".to_owned(), json!(kind_words(table.kind)));
+    row.insert("stored_as".to_owned(), json!(table.stored_as));
+    row.insert("place".to_owned(), json!(schema.place(table, None)));
+    row.insert("link".to_owned(), json!(schema.permalink(table, None)));
+    let purpose = record.and_then(|record| record.value("purpose"));
+    row.insert("purpose".to_owned(), json!(purpose.map(|purpose| value::typed(trust, purpose).into_html())));
+    row.insert("version".to_owned(), version_json(schema));
+    let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
+    row.insert("fields".to_owned(), fields.collect());
+    let mut dates = Map::new();
+    if let Some(record) = record {
+        common_json(trust, &record.common, &mut dates);
+        row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
+    } else {
+        row.insert("note".to_owned(), Json::Null);
+    }
+    row.insert("dates".to_owned(), if dates.is_empty() { Json::Null } else { Json::Object(dates) });
+    Json::Object(row)
+}
+
+fn kind_words(kind: TableKind) -> &'static str {
+    match kind {
+        TableKind::Table => "table",
+        TableKind::View => "view",
+        TableKind::Type => "type",
+    }
+}
+
+/// The version that was checked: of a commit, or of the files of the book.
+pub(super) fn version_json(schema: &PinnedSchema) -> Json {
+    let Some(pinned) = schema.pinned() else { return Json::Null };
+    let checked = value::date(pinned.checked);
+    let short: String = pinned.commit.chars().take(12).collect();
+    json!({
+        "commit": pinned.commit,
+        "short": short,
+        "path": schema.path,
+        "repository": pinned.repository.as_str().trim_end_matches('/'),
+        "checked": { "text": checked.text, "html": checked.clone().into_html() },
+    })
+}
+
+fn field_json(
+    trust: &Trust,
+    schema: &PinnedSchema,
+    table: &TableIndex,
+    field: &FieldIndex,
+    holding: &Holding<'_>,
+    anchors: &mut Anchors,
+) -> Json {
+    let said = trust.datamap.said(&schema.id, &table.name).and_then(|said| said.fields.get(&field.name));
+    let text = |text: Option<&String>| text.map(|text| value::plain(text.clone()).into_html());
+    let detail = field.detail.as_ref();
+    let modifiers = detail.map(|detail| detail.told()).unwrap_or_default();
+    let origin = detail.and_then(|detail| detail.origin.as_ref());
+    let origin = origin.map(|origin| json!({ "migration": origin.migration, "date": origin.date.map(date_words) }));
+    json!({
+        "name": field.name,
+        "anchor": anchors.unique(&homes::anchor(schema, table, Some(field))),
+        "stored_as": detail.and_then(|detail| detail.stored_as.as_ref()),
+        "type": detail.map(|detail| detail.ty.as_str()),
+        "modifiers": (!modifiers.is_empty()).then(|| modifiers.join(", ")),
+        "link": schema.permalink(table, Some(field)),
+        "place": schema.place(table, Some(field)),
+        "category": category_json(holding),
+        "pending": match holding {
+            Holding::Pending(day) => Some(value::date(*day).into_html()),
+            _ => None,
+        },
+        "when": text(said.and_then(|said| said.when.as_ref())),
+        "retention": said.and_then(|said| said.retention.as_ref()).map(|words| retention(trust, words)),
+        "opaque": text(said.and_then(|said| said.opaque.as_ref())),
+        "note": text(said.and_then(|said| said.note.as_ref())).map(|html| json!({ "html": html })),
+        "origin": origin,
+    })
+}
+
+/// A category for a template; null where nobody knows it.
+pub(super) fn category_json(holding: &Holding<'_>) -> Json {
+    let Holding::Known(key, _) = holding else { return Json::Null };
+    let words = category::words(key).unwrap_or_else(|| (*key).to_owned());
+    let mut shown = form(&value::plain(words), json!(key));
+    shown["special"] = json!(category::special(key));
+    shown["personal"] = json!(category::is_personal(key));
+    shown
+}
+
+/// How long a field is kept: the words, or those of the retention record that they name.
+fn retention(trust: &Trust, words: &str) -> String {
+    let Some(record) = trust.facts.public_record("retention", words) else {
+        return value::plain(words.to_owned()).into_html();
+    };
+    let text = |field: &str| record.value(field).map(Value::text);
+    let period = text("period").unwrap_or_default();
+    let from = text("trigger").map_or_else(String::new, |trigger| format!(", counted from: {trigger}"));
+    value::plain(format!("{period}{from}")).into_html()
+}

@@ -1,0 +1,110 @@
+//! The block `inventory`: all personal data by category, with the fields that hold it.
+
+use super::arguments::BadArgument;
+use super::fields::{self, Where, category_json, check_where, not_taken, version_json};
+use super::{homes, value};
+use crate::datamap::{Holding, PinnedSchema};
+use crate::page::Page;
+use crate::page::syntax::{BlockCall, Malformed};
+use crate::register::common::Visibility;
+use crate::schema::index::{FieldIndex, TableIndex};
+use crate::suggest::nearest;
+use crate::trust::Trust;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// The block's word.
+pub(super) const WORD: &str = "inventory";
+/// The arguments that it takes.
+const TAKES: &[&str] = &["schema", "where"];
+
+/// What is wrong with the block's arguments.
+pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+    let mut bad = Vec::new();
+    for (name, text) in &call.args {
+        match name.as_deref() {
+            Some("schema") if trust.datamap.schema(text).is_none() => {
+                let near = nearest(text, trust.datamap.schemas.iter().map(|schema| schema.id.as_str()));
+                let help = match near {
+                    Some(near) => format!("did you mean `schema={near}`?"),
+                    None => "state it as a `[[schema]]` in a file of `facts/`".to_owned(),
+                };
+                bad.push(BadArgument::Unreadable(Malformed::new(format!("there is no schema `{text}`"), help)));
+            }
+            Some("schema") => {}
+            Some("where") => bad.extend(check_where("where", text)),
+            Some(name) => bad.push(not_taken(WORD, name, TAKES)),
+            None => bad.push(BadArgument::Unreadable(Malformed::new(
+                format!("`{text}` has no name"),
+                "write `schema=ID` or `where=CATEGORY`, or the block alone",
+            ))),
+        }
+    }
+    bad
+}
+
+/// The schemas that a block shows: the one that it names, or all that everybody may see.
+fn schemas<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t PinnedSchema> {
+    let named = call.args.iter().find(|(name, _)| name.as_deref() == Some("schema")).map(|(_, id)| id);
+    trust.datamap.schemas.iter().filter(|schema| named.is_none_or(|id| *id == schema.id)).collect()
+}
+
+/// The tables of which a block shows something.
+pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
+    schemas(trust, call).into_iter().flat_map(|schema| schema.tables.iter().map(move |table| (schema, table))).collect()
+}
+
+/// What the template is given.
+pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
+    let word = call.args.iter().find(|(name, _)| name.as_deref() == Some("where")).map(|(_, word)| word.as_str());
+    let asked = Where::read(Some(word.unwrap_or("personal")));
+    let mut known: BTreeMap<&str, (Json, Vec<Json>)> = BTreeMap::new();
+    let mut open: Vec<Json> = Vec::new();
+    for (schema, table) in tables(trust, call) {
+        for (field, holding) in fields::shown(trust, schema, table, asked) {
+            let row = || row(trust, page, schema, table, field, &holding);
+            match holding {
+                Holding::Known(key, _) => {
+                    known.entry(key).or_insert_with(|| (category_json(&holding), Vec::new())).1.push(row());
+                }
+                // A table that nobody describes is reported, and has nothing to show.
+                _ if trust.datamap.said(&schema.id, &table.name).is_some() => open.push(row()),
+                _ => {}
+            }
+        }
+    }
+    let groups: Vec<Json> =
+        known.into_values().map(|(category, fields)| json!({ "category": category, "fields": fields })).collect();
+    let shown = schemas(trust, call).into_iter().filter(|schema| is_public(trust, schema));
+    let versions: Vec<Json> = shown.map(version_json).filter(|version| !version.is_null()).collect();
+    json!({ "args": {}, "groups": groups, "open": open, "versions": versions })
+}
+
+fn is_public(trust: &Trust, schema: &PinnedSchema) -> bool {
+    trust.facts.record("schema", &schema.id).is_some_and(|record| record.common.visibility == Visibility::Public)
+}
+
+fn row(
+    trust: &Trust,
+    page: &Page,
+    schema: &PinnedSchema,
+    table: &TableIndex,
+    field: &FieldIndex,
+    holding: &Holding<'_>,
+) -> Json {
+    let said = trust.datamap.said(&schema.id, &table.name).and_then(|said| said.fields.get(&field.name));
+    let text = |text: Option<&String>| text.map(|text| value::plain(text.clone()).into_html());
+    json!({
+        "schema": schema.id,
+        "table": table.name,
+        "name": field.name,
+        "home": homes::link(trust, page, schema, table, Some(field)),
+        "link": schema.permalink(table, Some(field)),
+        "place": schema.place(table, Some(field)),
+        "when": text(said.and_then(|said| said.when.as_ref())),
+        "pending": match holding {
+            Holding::Pending(day) => Some(value::date(*day).into_html()),
+            _ => None,
+        },
+    })
+}

@@ -1,0 +1,128 @@
+//! What an expression or a link shows of a schema: the name of a field, its type, and the line that it stands on.
+
+use super::encode::entities;
+use super::value::{self, Nothing, Shown};
+use super::{fields, homes};
+use crate::datamap::{PinnedSchema, Target};
+use crate::page::Page;
+use crate::page::syntax::Format;
+use crate::register::Record;
+use crate::register::common::Visibility;
+use crate::schema::index::{FieldIndex, TableIndex};
+use crate::trust::Trust;
+use serde_json::{Value as Json, json};
+
+/// What the ids of tables and fields begin with, where they stand in an expression.
+pub(super) const PREFIX: &str = "schema.";
+
+/// What an expression shows of a table or a field: `litellm.LiteLLM_SpendLogs.end_user`.
+pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Result<Shown, Nothing> {
+    let (schema, table, field) = target(trust, id)?;
+    let name = field.map_or(&table.name, |field| &field.name);
+    let pinned = schema.pinned();
+    match format {
+        Format::Text => Ok(value::plain(name.clone())),
+        Format::Type => match field {
+            Some(field) => {
+                let detail = field.detail.as_ref().ok_or(Nothing::NotModelled)?;
+                let shown = value::plain(detail.ty.clone());
+                Ok(Shown { html: Some(format!("<code>{}</code>", entities(&detail.ty))), ..shown })
+            }
+            None => Err(Nothing::Absent),
+        },
+        Format::Date => pinned.map(|pinned| value::date(pinned.checked)).ok_or(Nothing::Absent),
+        Format::Source => Ok(value::plain(match pinned {
+            Some(pinned) => {
+                let short: String = pinned.commit.chars().take(12).collect();
+                format!("{} at commit {short}", schema.place(table, field))
+            }
+            None => schema.place(table, field),
+        })),
+        Format::Owner => {
+            let said = trust.facts.record("table", &format!("{}.{}", schema.id, table.name));
+            let record = said.or_else(|| trust.facts.record("schema", &schema.id));
+            let owner = record.and_then(|record| record.common.owner.as_deref());
+            owner.map(|owner| value::plain(value::owner_name(trust, owner))).ok_or(Nothing::Absent)
+        }
+        Format::Typed => {
+            let code = format!("<code>{}</code>", entities(name));
+            let html = match address(trust, page, schema, table, field) {
+                Some(link) => format!("<a href=\"{}\">{code}</a>", entities(&link)),
+                None => code,
+            };
+            Ok(Shown { html: Some(html), ..value::plain(name.clone()) })
+        }
+        Format::Badge | Format::State | Format::List => Err(Nothing::Absent),
+    }
+}
+
+/// Where `[text](schema:id)` leads.
+///
+/// # Errors
+/// Where there is no such thing, or nothing to link to.
+pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothing> {
+    let (schema, table, field) = target(trust, id)?;
+    address(trust, page, schema, table, field).ok_or(Nothing::Absent)
+}
+
+type Found<'t> = (&'t PinnedSchema, &'t TableIndex, Option<&'t FieldIndex>);
+
+fn target<'t>(trust: &'t Trust, id: &str) -> Result<Found<'t>, Nothing> {
+    let (schema, table, field) = match trust.datamap.find(id) {
+        Target::Table(schema, table) => (schema, table, None),
+        Target::Field(schema, table, field) => (schema, table, Some(field)),
+        Target::Schema(_) | Target::NoSchema | Target::NoTable(_) | Target::NoField(..) => {
+            return Err(Nothing::NotModelled);
+        }
+    };
+    match fields::visibility(trust, schema, table) {
+        Visibility::Public => Ok((schema, table, field)),
+        Visibility::OnRequest | Visibility::Internal => Err(Nothing::Internal),
+    }
+}
+
+/// The permanent address of its lines, or else the place on this site where it is described.
+fn address(
+    trust: &Trust,
+    page: &Page,
+    schema: &PinnedSchema,
+    table: &TableIndex,
+    field: Option<&FieldIndex>,
+) -> Option<String> {
+    schema.permalink(table, field).or_else(|| homes::link(trust, page, schema, table, field))
+}
+
+/// What the row of a schema or of a table has besides its fields.
+pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
+    match record.kind.name {
+        "schema" => {
+            let Some(schema) = trust.datamap.schema(&record.id) else {
+                return vec![("version".to_owned(), Json::Null), ("counts".to_owned(), json!({}))];
+            };
+            let said = schema.tables.iter().filter_map(|table| trust.datamap.said(&schema.id, &table.name));
+            let (left_out, described): (Vec<_>, Vec<_>) = said.partition(|said| said.left_out.is_some());
+            let skipped = schema.pinned().map_or(schema.skipped.len(), |pinned| pinned.skipped.len());
+            let counts = json!({
+                "tables": schema.tables.len(),
+                "described": described.len(),
+                "left_out": left_out.len(),
+                "skipped": skipped,
+            });
+            vec![("version".to_owned(), fields::version_json(schema)), ("counts".to_owned(), counts)]
+        }
+        "table" => {
+            let (home, link, count) = match trust.datamap.find(&record.id) {
+                Target::Table(schema, table) => (
+                    homes::link(trust, page, schema, table, None),
+                    schema.permalink(table, None),
+                    Some(table.fields.len()),
+                ),
+                _ => (None, None, None),
+            };
+            [("home", json!(home)), ("link", json!(link)), ("count", json!(count))]
+                .map(|(key, value)| (key.to_owned(), value))
+                .to_vec()
+        }
+        _ => Vec::new(),
+    }
+}
