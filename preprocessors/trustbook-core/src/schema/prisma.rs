@@ -1,11 +1,29 @@
 //! The Prisma schema language: models, views and composite types, in one file or in several.
 
-use super::{Language, Schema};
+mod attributes;
+mod declarations;
+mod fields;
+mod lexer;
+mod problems;
+mod tables;
+#[cfg(test)]
+mod tests;
 
-pub(super) const LANGUAGE: Language = Language {
-    name: "prisma",
-    endings: &[".prisma"],
-    is_it: |_| true,
-    read: |_| Schema::default(),
-    page: include_str!("prisma.md"),
-};
+use super::{File, Language, Schema};
+use problems::Problems;
+
+pub(super) const LANGUAGE: Language =
+    Language { name: "prisma", endings: &[".prisma"], is_it: |_| true, read, page: include_str!("prisma.md") };
+
+/// Reads each file on its own, and then what their declarations are to each other.
+fn read(files: &[File<'_>]) -> Schema {
+    let mut problems: Vec<Problems> = files.iter().map(|file| Problems::new(file.file)).collect();
+    let mut declared = Vec::new();
+    for (index, (file, problems)) in files.iter().zip(&mut problems).enumerate() {
+        let tokens = lexer::lex(file.text, problems);
+        let declarations = declarations::read(&tokens, problems).into_iter();
+        declared.extend(declarations.map(|declaration| (index, declaration)));
+    }
+    let tables = tables::resolve(files, declared, &mut problems);
+    Schema { tables, problems: problems.into_iter().flat_map(Problems::sorted).collect(), skipped: Vec::new() }
+}

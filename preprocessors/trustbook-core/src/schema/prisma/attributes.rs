@@ -1,0 +1,134 @@
+//! What stands behind `@` and `@@`: the few attributes that say something of what is stored.
+
+use super::lexer::{Kind, Tokens};
+use super::problems::{Problems, shown};
+use std::ops::Range;
+
+/// An attribute of a field or of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Attribute<'t> {
+    /// The key: of the field, or of these fields.
+    Id(Vec<&'t str>),
+    /// No two rows have the same: in the field, or in these fields together.
+    Unique(Vec<&'t str>),
+    /// What the database calls it.
+    Map(String),
+    Default,
+    UpdatedAt,
+    /// The fields that name a row of another table.
+    Relation(Vec<&'t str>),
+    /// The database's type is XML.
+    Xml,
+    /// Nothing that a page states.
+    Other,
+}
+
+/// Reads the attribute at a place, and gives the place behind it.
+pub(super) fn read<'t>(
+    tokens: &Tokens<'t>,
+    at: usize,
+    limit: usize,
+    problems: &mut Problems,
+) -> (Attribute<'t>, usize) {
+    let mut first = at;
+    while first < limit && tokens.is(first, '@') {
+        first += 1;
+    }
+    let Some(name) = path(tokens, first, limit) else {
+        let help = "write its name directly behind it, such as `@id`, or take it out".to_owned();
+        problems.push(tokens.range(at, first - 1), "an attribute has no name".to_owned(), help);
+        return (Attribute::Other, first);
+    };
+    let next = name.end;
+    let name_range = tokens.range(name.start, name.end - 1);
+    let name = tokens.text.get(name_range.clone()).unwrap_or_default();
+    if next >= limit || !tokens.is(next, '(') {
+        return (attribute(tokens, name, next..next), next);
+    }
+    if let Some(close) = tokens.closing(next, limit) {
+        return (attribute(tokens, name, next + 1..close), close + 1);
+    }
+    let end = tokens.line_end(next + 1, limit);
+    // Where a text is not closed, that is the mistake, and it has been told of.
+    if !(next..end).any(|at| tokens.kind(at) == Some(Kind::OpenText)) {
+        let whole = tokens.range(at, at).start..name_range.end;
+        let what = format!("the brackets of {} are not closed", shown(tokens.text.get(whole.clone()).unwrap_or(name)));
+        problems.push(whole, what, "close them with `)` or `]`".to_owned());
+    }
+    (attribute(tokens, name, next + 1..end), end)
+}
+
+/// The tokens of a name with dots, such as `db.VarChar`.
+fn path(tokens: &Tokens<'_>, first: usize, limit: usize) -> Option<Range<usize>> {
+    let is_word = |at| at < limit && tokens.word(at).is_some();
+    let mut end = is_word(first).then_some(first + 1)?;
+    while tokens.is(end, '.') && is_word(end + 1) {
+        end += 2;
+    }
+    Some(first..end)
+}
+
+fn attribute<'t>(tokens: &Tokens<'t>, name: &str, arguments: Range<usize>) -> Attribute<'t> {
+    match name {
+        "id" => Attribute::Id(fields(tokens, arguments, &[None, Some("fields")])),
+        "unique" => Attribute::Unique(fields(tokens, arguments, &[None, Some("fields")])),
+        "relation" => Attribute::Relation(fields(tokens, arguments, &[Some("fields")])),
+        "map" => text(tokens, arguments).map_or(Attribute::Other, Attribute::Map),
+        "default" => Attribute::Default,
+        "updatedAt" => Attribute::UpdatedAt,
+        "db.Xml" => Attribute::Xml,
+        _ => Attribute::Other,
+    }
+}
+
+/// The first text among arguments.
+fn text(tokens: &Tokens<'_>, mut arguments: Range<usize>) -> Option<String> {
+    let at = arguments.find(|at| tokens.kind(*at) == Some(Kind::Text))?;
+    let quoted = tokens.slice(at);
+    // Texts are written as in JSON.
+    let read = serde_json::from_str(quoted).unwrap_or_else(|_| quoted.trim_matches('"').to_owned());
+    (!read.is_empty()).then_some(read)
+}
+
+/// The names in the list that is the argument of one of some keys; the key `None` is an argument without one.
+fn fields<'t>(tokens: &Tokens<'t>, arguments: Range<usize>, keys: &[Option<&str>]) -> Vec<&'t str> {
+    let limit = arguments.end;
+    let mut at = arguments.start;
+    let mut key = None;
+    while at < limit {
+        match tokens.kind(at) {
+            Some(Kind::Word) if tokens.is(at + 1, ':') => key = tokens.word(at),
+            Some(Kind::Sign(',')) => key = None,
+            Some(Kind::Sign('[')) if keys.contains(&key) => {
+                return names(tokens, at + 1..tokens.closing(at, limit).unwrap_or(limit));
+            }
+            Some(Kind::Sign('[' | '(' | '{')) => at = tokens.closing(at, limit).unwrap_or(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    Vec::new()
+}
+
+/// The names in a list. One with dots is part of a field and not a field; what stands in brackets behind a name says
+/// how it is indexed.
+fn names<'t>(tokens: &Tokens<'t>, list: Range<usize>) -> Vec<&'t str> {
+    let mut found = Vec::new();
+    let mut begins = true;
+    let mut at = list.start;
+    while at < list.end {
+        match tokens.kind(at) {
+            Some(Kind::Word) if begins => {
+                begins = false;
+                let name = tokens.word(at).filter(|_| !tokens.is(at + 1, '.'));
+                // A part of a field keeps its place, so that two entries do not look like one.
+                found.push(name.unwrap_or_default());
+            }
+            Some(Kind::Sign(',')) => begins = true,
+            Some(Kind::Sign('[' | '(' | '{')) => at = tokens.closing(at, list.end).unwrap_or(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}

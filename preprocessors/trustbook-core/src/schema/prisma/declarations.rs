@@ -1,0 +1,177 @@
+//! The declarations of one file: models, views, composite types and enums.
+
+use super::fields::{self, Body};
+use super::lexer::{KEYWORDS, Kind, Tokens, header};
+use super::problems::{Problems, shown};
+use crate::schema::TableKind;
+use crate::suggest;
+use std::ops::Range;
+
+/// A declaration that fields can name as their type.
+#[derive(Debug)]
+pub(super) struct Declaration<'t> {
+    pub(super) what: What<'t>,
+    pub(super) name: &'t str,
+    pub(super) name_range: Range<usize>,
+    /// From the keyword to the closing brace.
+    pub(super) range: Range<usize>,
+}
+
+/// What is declared.
+#[derive(Debug)]
+pub(super) enum What<'t> {
+    Table(TableKind, Body<'t>),
+    Enum,
+    /// It can not be read, which has been told. That fields name it is no second mistake.
+    Unread,
+}
+
+/// Reads the declarations of a file.
+pub(super) fn read<'t>(tokens: &Tokens<'t>, problems: &mut Problems) -> Vec<Declaration<'t>> {
+    let mut found = Vec::new();
+    // Of lines in a row that make no sense, the first is told of.
+    let mut lost = false;
+    let mut at = 0;
+    while let Some(kind) = tokens.kind(at) {
+        if matches!(kind, Kind::Newline | Kind::LineComment | Kind::BlockComment) {
+            at += 1;
+            continue;
+        }
+        let next = match header(tokens, at) {
+            Some((name, open)) => {
+                lost = false;
+                let (declaration, next) = declaration(tokens, at, name, open, problems);
+                found.extend(declaration);
+                next
+            }
+            None => match unread(tokens, at, problems) {
+                Some((declaration, next)) => {
+                    lost = false;
+                    found.extend(declaration);
+                    next
+                }
+                None => {
+                    if !lost {
+                        nothing_known(tokens, at, problems);
+                    }
+                    lost = true;
+                    tokens.line_end(at, tokens.next_header(at))
+                }
+            },
+        };
+        at = next.max(at + 1);
+    }
+    found
+}
+
+/// Reads the declaration whose keyword stands at `at`, and gives the place behind it.
+fn declaration<'t>(
+    tokens: &Tokens<'t>,
+    at: usize,
+    name: usize,
+    open: usize,
+    problems: &mut Problems,
+) -> (Option<Declaration<'t>>, usize) {
+    let keyword = tokens.slice(at);
+    let (end, next) = match block_end(tokens, open) {
+        Ok(close) => (close, close + 1),
+        Err(end) => {
+            let what = format!("the {} {} is not closed", word_for(keyword), shown(tokens.slice(name)));
+            problems.push(tokens.range(at, name), what, "close it with `}` on a line of its own".to_owned());
+            (end, end)
+        }
+    };
+    let what = match keyword {
+        "model" => What::Table(TableKind::Table, fields::read(tokens, open, end, problems)),
+        "view" => What::Table(TableKind::View, fields::read(tokens, open, end, problems)),
+        "type" => What::Table(TableKind::Type, fields::read(tokens, open, end, problems)),
+        "enum" => What::Enum,
+        // What a database or a generator is called has nothing to do with types.
+        _ => return (None, next),
+    };
+    let last = if next > end { end } else { last_written(tokens, open, end) };
+    let (name_range, range) = (tokens.range(name, name), tokens.range(at, last));
+    (Some(Declaration { what, name: tokens.slice(name), name_range, range }), next)
+}
+
+/// The brace that closes a block, or where the block ends without one.
+fn block_end(tokens: &Tokens<'_>, open: usize) -> Result<usize, usize> {
+    let limit = tokens.next_header(open);
+    match tokens.closing(open, limit) {
+        Some(close) => Ok(close),
+        // There is a brace too many in it: the first that closes anything is its own.
+        None => (open + 1..limit).find(|at| tokens.is(*at, '}')).ok_or(limit),
+    }
+}
+
+/// The last token before `end` that is part of what is declared.
+fn last_written(tokens: &Tokens<'_>, open: usize, end: usize) -> usize {
+    let is_blank = |at| matches!(tokens.kind(at), Some(Kind::Newline | Kind::LineComment | Kind::BlockComment));
+    (open..end).rev().find(|at| !is_blank(*at)).unwrap_or(open)
+}
+
+/// What begins like a declaration and is none: told of and passed over, with the name that it would have.
+fn unread<'t>(tokens: &Tokens<'t>, at: usize, problems: &mut Problems) -> Option<(Option<Declaration<'t>>, usize)> {
+    let keyword = tokens.word(at)?;
+    let is_known = KEYWORDS.contains(&keyword);
+    let name = tokens.word(at + 1).map(|_| at + 1);
+    let last = name.unwrap_or(at);
+    let open = tokens.skip_blank(last + 1);
+    let limit = tokens.next_header(at);
+    let (what, help, next) = match (name, open < limit && tokens.is(open, '{')) {
+        (Some(name), false) if keyword == "type" && tokens.is(name + 1, '=') => {
+            let what = format!("the type {} is another name for a type", shown(tokens.slice(name)));
+            let help = "write the type itself where this name is used; Prisma reads such names no more".to_owned();
+            (what, help, tokens.line_end(at, limit))
+        }
+        (Some(name), false) if is_known => {
+            let what = format!("the {} {} has no braces", word_for(keyword), shown(tokens.slice(name)));
+            (what, "put what belongs to it between `{` and `}`".to_owned(), tokens.line_end(at, limit))
+        }
+        (_, true) if is_known => {
+            let what = format!("a {} has no name", word_for(keyword));
+            (what, format!("write its name behind `{keyword}`"), behind_block(tokens, open))
+        }
+        (_, true) => {
+            let what = format!("{} is no keyword of Prisma", shown(keyword));
+            let help = match suggest::nearest(keyword, KEYWORDS.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the keywords are {}", suggest::listed(KEYWORDS.iter().copied())),
+            };
+            (what, help, behind_block(tokens, open))
+        }
+        _ => return None,
+    };
+    problems.push(tokens.range(at, last), what, help);
+    let declaration = name.map(|name| Declaration {
+        what: What::Unread,
+        name: tokens.slice(name),
+        name_range: tokens.range(name, name),
+        range: tokens.range(at, name),
+    });
+    Some((declaration, next))
+}
+
+fn behind_block(tokens: &Tokens<'_>, open: usize) -> usize {
+    block_end(tokens, open).map_or_else(|end| end, |close| close + 1)
+}
+
+fn nothing_known(tokens: &Tokens<'_>, at: usize, problems: &mut Problems) {
+    let (what, help) = match tokens.kind(at) {
+        Some(Kind::Sign('}')) => {
+            ("a brace closes what is not open".to_owned(), "take it out, or open its block with `{`".to_owned())
+        }
+        // That it is not closed has been told.
+        Some(Kind::OpenText) => return,
+        _ => {
+            let what = format!("{} stands outside of every declaration", shown(tokens.slice(at)));
+            (what, "put it into a model, or take it out".to_owned())
+        }
+    };
+    problems.push(tokens.range(at, at), what, help);
+}
+
+/// What a message calls a declaration.
+fn word_for(keyword: &str) -> &str {
+    if keyword == "type" { "composite type" } else { keyword }
+}

@@ -1,0 +1,232 @@
+//! What stands between the braces of a model: fields, and attributes of the whole.
+
+use super::attributes::{self, Attribute};
+use super::lexer::{Kind, Tokens};
+use super::problems::{Problems, shown};
+use crate::schema::{Modifier, category_in};
+use std::ops::Range;
+
+/// What a model holds, as it is written.
+#[derive(Debug, Default)]
+pub(super) struct Body<'t> {
+    pub(super) fields: Vec<Written<'t>>,
+    pub(super) attributes: Vec<Attribute<'t>>,
+}
+
+/// A field as it is written.
+#[derive(Debug)]
+pub(super) struct Written<'t> {
+    pub(super) name: &'t str,
+    pub(super) name_range: Range<usize>,
+    pub(super) ty: Type<'t>,
+    pub(super) modifiers: Vec<Modifier>,
+    pub(super) attributes: Vec<Attribute<'t>>,
+    pub(super) category: Option<String>,
+    pub(super) range: Range<usize>,
+}
+
+/// The type of a field.
+#[derive(Debug)]
+pub(super) enum Type<'t> {
+    /// A name.
+    Named(&'t str),
+    /// A name on a line that has another mistake: it may be no type at all.
+    Doubtful(&'t str),
+    /// `Unsupported("...")`, as it is written.
+    Unsupported(&'t str),
+}
+
+/// Reads what stands behind an opening brace, up to `end`.
+pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &mut Problems) -> Body<'t> {
+    let mut body = Body::default();
+    let mut category = None;
+    // Of lines in a row that make no sense, the first is told of.
+    let mut lost = false;
+    let mut at = open + 1;
+    // A comment behind the brace is about the model.
+    while matches!(tokens.kind(at), Some(Kind::LineComment | Kind::BlockComment))
+        && tokens.kind(at + 1) == Some(Kind::Newline)
+    {
+        at += 1;
+    }
+    while at < end {
+        let Some(kind) = tokens.kind(at) else { break };
+        match kind {
+            Kind::Newline => {
+                // What stands above an empty line is not about the field below it.
+                if tokens.kind(at - 1) == Some(Kind::Newline) {
+                    category = None;
+                }
+                at += 1;
+            }
+            Kind::LineComment | Kind::BlockComment => {
+                category = of_comment(tokens.slice(at)).or(category);
+                at += 1;
+            }
+            Kind::Word => {
+                lost = false;
+                let (field, next) = field(tokens, at, end, category.take(), problems);
+                body.fields.extend(field);
+                at = next;
+            }
+            Kind::Sign('@') if tokens.is(at + 1, '@') => {
+                lost = false;
+                category = None;
+                let (attribute, next) = attributes::read(tokens, at, end, problems);
+                body.attributes.push(attribute);
+                at = rest_of_line(tokens, next, end, problems);
+            }
+            _ => {
+                if !lost {
+                    not_understood(tokens, at, problems);
+                }
+                lost = true;
+                // A brace alone is passed over, and what stands behind it is read.
+                let is_alone = kind == Kind::Sign('{') && tokens.closing(at, end).is_none();
+                at = if is_alone { at + 1 } else { tokens.line_end(at, end).max(at + 1) };
+            }
+        }
+    }
+    body
+}
+
+/// The category that a comment names. A comment within the comment is about a field that was commented out.
+fn of_comment(comment: &str) -> Option<String> {
+    let before = comment.split("@category").next().unwrap_or_default();
+    let is_nested = [" //", "\t//"].iter().any(|inner| before.contains(inner));
+    if is_nested { None } else { category_in(comment) }
+}
+
+/// Reads a field, and gives the place behind it. `category` is what a comment above it names.
+fn field<'t>(
+    tokens: &Tokens<'t>,
+    first: usize,
+    end: usize,
+    category: Option<String>,
+    problems: &mut Problems,
+) -> (Option<Written<'t>>, usize) {
+    let name = tokens.slice(first);
+    let name_range = tokens.range(first, first);
+    let mut at = first + 1;
+    while tokens.kind(at) == Some(Kind::BlockComment) {
+        at += 1;
+    }
+    // Very old schemas have a colon behind the name.
+    if tokens.is(at, ':') {
+        at += 1;
+    }
+    let Some((mut ty, mut modifiers, mut last)) = type_of(tokens, at, end, problems) else {
+        let help = format!("write its type behind its name, such as `{} String`", shown(name).trim_matches('`'));
+        problems.push(name_range, format!("the field {} has no type", shown(name)), help);
+        return (None, tokens.line_end(at, end).max(first + 1));
+    };
+    modifiers.extend(marks(tokens, &mut last, end));
+    let mut own = None;
+    let mut attributes = Vec::new();
+    at = last + 1;
+    while at < end {
+        match tokens.kind(at) {
+            Some(Kind::LineComment | Kind::BlockComment) => {
+                own = own.or_else(|| of_comment(tokens.slice(at)));
+                at += 1;
+            }
+            Some(Kind::Sign('@')) if !tokens.is(at + 1, '@') => {
+                let (attribute, next) = attributes::read(tokens, at, end, problems);
+                attributes.push(attribute);
+                last = next - 1;
+                at = next;
+            }
+            // The attributes may go on in the next line.
+            Some(Kind::Newline) if tokens.is(at + 1, '@') && !tokens.is(at + 2, '@') => at += 1,
+            None | Some(Kind::Newline) => break,
+            Some(_) => {
+                not_understood(tokens, at, problems);
+                if let Type::Named(name) = ty {
+                    ty = Type::Doubtful(name);
+                }
+                at = tokens.line_end(at, end).max(at + 1);
+                break;
+            }
+        }
+    }
+    let range = name_range.start..last_written(tokens, first, last);
+    let category = own.or(category);
+    (Some(Written { name, name_range, ty, modifiers, attributes, category, range }), at)
+}
+
+/// The byte behind the last token that is no comment. Where brackets are not closed, comments are among what they hold.
+fn last_written(tokens: &Tokens<'_>, first: usize, mut last: usize) -> usize {
+    while last > first && matches!(tokens.kind(last), Some(Kind::LineComment | Kind::BlockComment | Kind::Newline)) {
+        last -= 1;
+    }
+    tokens.range(first, last).end
+}
+
+/// The type at a place, and its last token.
+fn type_of<'t>(
+    tokens: &Tokens<'t>,
+    at: usize,
+    end: usize,
+    problems: &mut Problems,
+) -> Option<(Type<'t>, Vec<Modifier>, usize)> {
+    if at >= end {
+        return None;
+    }
+    // Very old schemas write a list as `[String]`.
+    if tokens.is(at, '[') && tokens.is(at + 2, ']') {
+        return tokens.word(at + 1).map(|name| (Type::Named(name), vec![Modifier::List], at + 2));
+    }
+    let name = tokens.word(at)?;
+    if name != "Unsupported" || !tokens.is(at + 1, '(') {
+        return Some((Type::Named(name), Vec::new(), at));
+    }
+    let last = tokens.closing(at + 1, end).unwrap_or_else(|| {
+        let last = tokens.line_end(at + 2, end) - 1;
+        if !(at..=last).any(|at| tokens.kind(at) == Some(Kind::OpenText)) {
+            let what = "the brackets of `Unsupported` are not closed".to_owned();
+            problems.push(tokens.range(at, at), what, "close them with `)`".to_owned());
+        }
+        last
+    });
+    Some((Type::Unsupported(tokens.text.get(tokens.range(at, last)).unwrap_or(name)), Vec::new(), last))
+}
+
+/// `?` and `[]` behind a type.
+fn marks(tokens: &Tokens<'_>, last: &mut usize, end: usize) -> Vec<Modifier> {
+    let mut found = Vec::new();
+    while *last + 1 < end {
+        let next = *last + 1;
+        if tokens.is(next, '?') {
+            found.push(Modifier::Optional);
+        } else if tokens.is(next, '[') && tokens.is(next + 1, ']') {
+            found.push(Modifier::List);
+            *last += 1;
+        } else if !tokens.is(next, '!') {
+            break;
+        }
+        *last += 1;
+    }
+    found
+}
+
+/// Passes over what stands behind an attribute of the whole: a comment, or nothing.
+fn rest_of_line(tokens: &Tokens<'_>, mut at: usize, end: usize, problems: &mut Problems) -> usize {
+    while at < end && matches!(tokens.kind(at), Some(Kind::LineComment | Kind::BlockComment)) {
+        at += 1;
+    }
+    if at < end && tokens.kind(at) != Some(Kind::Newline) {
+        not_understood(tokens, at, problems);
+        return tokens.line_end(at, end).max(at + 1);
+    }
+    at
+}
+
+fn not_understood(tokens: &Tokens<'_>, at: usize, problems: &mut Problems) {
+    if tokens.kind(at) == Some(Kind::OpenText) {
+        // That it is not closed has been told.
+        return;
+    }
+    let what = format!("{} is not understood here", shown(tokens.slice(at)));
+    let help = "a line is a field with its type and its attributes, or an attribute such as `@@map`; take out the rest";
+    problems.push(tokens.range(at, at), what, help.to_owned());
+}

@@ -1,0 +1,279 @@
+//! The words, signs, texts and comments of a Prisma file, and which brackets belong together.
+
+use super::problems::Problems;
+use std::ops::Range;
+
+/// A piece of a file that is not blank.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A name, a keyword or a number.
+    Word,
+    /// A text in quotes.
+    Text,
+    /// A text without its closing quote, to the end of its line.
+    OpenText,
+    /// `//` or `///` to the end of the line.
+    LineComment,
+    /// `/* */`.
+    BlockComment,
+    /// The end of a line.
+    Newline,
+    /// Any other character.
+    Sign(char),
+}
+
+/// A file in tokens.
+#[derive(Debug)]
+pub(super) struct Tokens<'t> {
+    pub(super) text: &'t str,
+    all: Vec<Token>,
+    /// For an opening bracket the index of the closing one that belongs to it; 0 for what has none.
+    closing: Vec<usize>,
+    /// Where declarations begin: their keywords, at the beginning of a line.
+    headers: Vec<usize>,
+}
+
+/// Reads a file into tokens.
+pub(super) fn lex<'t>(text: &'t str, problems: &mut Problems) -> Tokens<'t> {
+    let all = scan(text, problems);
+    let mut tokens = Tokens { text, all, closing: Vec::new(), headers: Vec::new() };
+    tokens.headers = headers(&tokens);
+    tokens.closing = pairs(&tokens);
+    tokens
+}
+
+impl<'t> Tokens<'t> {
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&Token> {
+        self.all.get(at)
+    }
+
+    pub(super) fn kind(&self, at: usize) -> Option<Kind> {
+        self.all.get(at).map(|token| token.kind)
+    }
+
+    pub(super) fn is(&self, at: usize, sign: char) -> bool {
+        self.kind(at) == Some(Kind::Sign(sign))
+    }
+
+    /// The name at a place, where a name stands there.
+    pub(super) fn word(&self, at: usize) -> Option<&'t str> {
+        (self.kind(at) == Some(Kind::Word)).then(|| self.slice(at))
+    }
+
+    /// The text of a token.
+    pub(super) fn slice(&self, at: usize) -> &'t str {
+        self.get(at).and_then(|token| self.text.get(token.start..token.end)).unwrap_or_default()
+    }
+
+    /// The bytes from one token to another, both included.
+    pub(super) fn range(&self, first: usize, last: usize) -> Range<usize> {
+        let start = self.get(first).map_or(self.text.len(), |token| token.start);
+        start..self.get(last).map_or(self.text.len(), |token| token.end).max(start)
+    }
+
+    /// The bracket before `limit` that closes the one at a place.
+    pub(super) fn closing(&self, at: usize, limit: usize) -> Option<usize> {
+        self.closing.get(at).copied().filter(|closing| (1..limit).contains(closing))
+    }
+
+    /// Where the declaration behind a place begins, or the end of the file.
+    pub(super) fn next_header(&self, at: usize) -> usize {
+        let next = self.headers.partition_point(|header| *header <= at);
+        self.headers.get(next).copied().unwrap_or(self.len())
+    }
+
+    /// The end of the line that a place is in: its `Newline`, or `limit`. What stands in brackets ends no line.
+    pub(super) fn line_end(&self, mut at: usize, limit: usize) -> usize {
+        while at < limit && self.kind(at).is_some_and(|kind| kind != Kind::Newline) {
+            at = self.closing(at, limit).unwrap_or(at) + 1;
+        }
+        at.min(limit)
+    }
+
+    /// The next place from `at` on that is neither the end of a line nor a comment.
+    pub(super) fn skip_blank(&self, mut at: usize) -> usize {
+        while let Some(Kind::Newline | Kind::LineComment | Kind::BlockComment) = self.kind(at) {
+            at += 1;
+        }
+        at
+    }
+}
+
+/// The keywords of the declarations that there are.
+pub(super) const KEYWORDS: &[&str] = &["model", "view", "type", "enum", "datasource", "generator"];
+
+/// The name and the opening brace of a declaration, where its keyword stands at `at`.
+pub(super) fn header(tokens: &Tokens<'_>, at: usize) -> Option<(usize, usize)> {
+    tokens.word(at).filter(|word| KEYWORDS.contains(word))?;
+    tokens.word(at + 1)?;
+    let open = tokens.skip_blank(at + 2);
+    tokens.is(open, '{').then_some((at + 1, open))
+}
+
+fn scan(text: &str, problems: &mut Problems) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    // Once one comment is found open, so are all behind it: none of them is looked for again.
+    let mut open_comment = false;
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let start = at;
+        let rest = text.get(start..).unwrap_or_default();
+        let kind = match c {
+            '\n' => Kind::Newline,
+            '\r' => {
+                at += usize::from(rest.starts_with("\r\n"));
+                Kind::Newline
+            }
+            _ if c.is_whitespace() || c == '\u{feff}' => {
+                at += c.len_utf8();
+                continue;
+            }
+            '/' if rest.starts_with("//") => {
+                at = start + line_length(rest) - 1;
+                Kind::LineComment
+            }
+            '/' if rest.starts_with("/*") => {
+                let closed = (!open_comment).then(|| rest.get(2..).and_then(|inner| inner.find("*/"))).flatten();
+                if closed.is_none() && !open_comment {
+                    open_comment = true;
+                    let what = "a comment that begins with `/*` is not closed".to_owned();
+                    problems.push(start..start + 2, what, "close it with `*/`".to_owned());
+                }
+                at = start + closed.map_or_else(|| line_length(rest), |inner| inner + 4) - 1;
+                Kind::BlockComment
+            }
+            '"' => {
+                let (length, kind) = quoted(rest);
+                if kind == Kind::OpenText {
+                    let help = "close it with `\"` on the same line".to_owned();
+                    problems.push(start..start + length, "a text in quotes is not closed".to_owned(), help);
+                }
+                at = start + length - 1;
+                kind
+            }
+            _ if is_name(c) => {
+                let length = rest.find(|c| !(is_name(c) || c == '-')).unwrap_or(rest.len());
+                tokens.push(Token { kind: Kind::Word, start, end: start + length });
+                at = start + length;
+                continue;
+            }
+            _ => {
+                at += c.len_utf8() - 1;
+                Kind::Sign(c)
+            }
+        };
+        at += 1;
+        tokens.push(Token { kind, start, end: at });
+    }
+    tokens
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The bytes before the end of the first line.
+fn line_length(text: &str) -> usize {
+    text.find(['\n', '\r']).unwrap_or(text.len())
+}
+
+/// How long the text in quotes is that `text` begins with.
+fn quoted(text: &str) -> (usize, Kind) {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            b'\n' | b'\r' => return (at, Kind::OpenText),
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return (at + 1, Kind::Text),
+            _ => {}
+        }
+    }
+    (text.len(), Kind::OpenText)
+}
+
+fn headers(tokens: &Tokens<'_>) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut at_start = true;
+    for (at, token) in tokens.all.iter().enumerate() {
+        if at_start && header(tokens, at).is_some() {
+            found.push(at);
+        }
+        at_start = match token.kind {
+            Kind::Newline | Kind::Sign('}') => true,
+            Kind::LineComment | Kind::BlockComment => at_start,
+            _ => false,
+        };
+    }
+    found
+}
+
+/// Which brackets belong together. A declaration ends everything that is open before it, and a closing brace
+/// everything that was opened after its partner: a mistake reaches no further than its block.
+fn pairs(tokens: &Tokens<'_>) -> Vec<usize> {
+    let mut closing = vec![0; tokens.len()];
+    let mut open: Vec<(char, usize)> = Vec::new();
+    // How many of each are open in the innermost braces, and how many braces.
+    let mut counts: Vec<(usize, usize)> = vec![(0, 0)];
+    let mut headers = tokens.headers.iter().peekable();
+    for (at, token) in tokens.all.iter().enumerate() {
+        if headers.next_if_eq(&&at).is_some() {
+            open.clear();
+            counts = vec![(0, 0)];
+        }
+        let Kind::Sign(sign) = token.kind else { continue };
+        let Some((round, square)) = counts.last_mut() else { break };
+        match sign {
+            '(' => *round += 1,
+            '[' => *square += 1,
+            '{' => counts.push((0, 0)),
+            ')' if *round > 0 => close(&mut open, &mut closing, '(', at, counts.last_mut()),
+            ']' if *square > 0 => close(&mut open, &mut closing, '[', at, counts.last_mut()),
+            '}' if counts.len() > 1 => {
+                counts.pop();
+                close(&mut open, &mut closing, '{', at, None);
+            }
+            _ => {}
+        }
+        if matches!(sign, '(' | '[' | '{') {
+            open.push((sign, at));
+        }
+    }
+    closing
+}
+
+/// Closes the innermost bracket of a sign; what was opened in it and is still open stays without a partner.
+fn close(
+    open: &mut Vec<(char, usize)>,
+    closing: &mut [usize],
+    sign: char,
+    at: usize,
+    mut counts: Option<&mut (usize, usize)>,
+) {
+    while let Some((opened, index)) = open.pop() {
+        if let Some((round, square)) = counts.as_deref_mut() {
+            match opened {
+                '(' => *round = round.saturating_sub(1),
+                _ => *square = square.saturating_sub(1),
+            }
+        }
+        if opened == sign {
+            if let Some(partner) = closing.get_mut(index) {
+                *partner = at;
+            }
+            return;
+        }
+    }
+}

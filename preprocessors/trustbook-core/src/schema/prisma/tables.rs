@@ -1,0 +1,206 @@
+//! What the declarations of all files are to each other: tables with their fields, and what only leads to others.
+
+use super::attributes::Attribute;
+use super::declarations::{Declaration, What};
+use super::fields::{Body, Type, Written};
+use super::problems::{Problems, shown};
+use crate::schema::{Content, Field, File, Modifier, Table, TableKind};
+use crate::span::Span;
+use crate::suggest;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The types of Prisma itself.
+const SCALARS: &[&str] =
+    &["BigInt", "Boolean", "Bytes", "DateTime", "Decimal", "Float", "Int", "Json", "String", "Unsupported"];
+
+/// What a name means as the type of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// A value is stored.
+    Value,
+    /// The field leads to another table.
+    Relation,
+}
+
+/// Makes tables of the declarations, each with the index of its file; `problems` are those of the files.
+pub(super) fn resolve<'t>(
+    files: &[File<'t>],
+    declared: Vec<(usize, Declaration<'t>)>,
+    problems: &mut [Problems],
+) -> Vec<Table> {
+    let (unread, declared): (Vec<_>, Vec<_>) =
+        declared.into_iter().partition(|(_, declaration)| matches!(declaration.what, What::Unread));
+    let mut meanings: BTreeMap<&str, Meaning> = BTreeMap::new();
+    let mut places: BTreeMap<&str, (File<'t>, Range<usize>)> = BTreeMap::new();
+    let mut tables = Vec::new();
+    for (index, declaration) in declared {
+        let (Some(file), Some(problems)) = (files.get(index), problems.get_mut(index)) else { continue };
+        let Declaration { what, name, name_range, range } = declaration;
+        if let Some(first) = places.get(name) {
+            let what = || format!("the name {} stands twice: {}", shown(name), both(first, file, &name_range));
+            twice(problems, &name_range, what);
+            continue;
+        }
+        meanings.insert(name, meaning(&what));
+        places.insert(name, (*file, name_range));
+        if let What::Table(kind, body) = what {
+            tables.push((index, file, name, kind, body, Span::new(file.file, range)));
+        }
+    }
+    for (_, declaration) in unread {
+        meanings.entry(declaration.name).or_insert(Meaning::Value);
+    }
+    let mut resolved = Vec::new();
+    for (index, file, name, kind, body, span) in tables {
+        let Some(problems) = problems.get_mut(index) else { continue };
+        let stored_as = stored_as(name, &body.attributes);
+        let mut table =
+            Table { name: name.to_owned(), stored_as, kind, span, fields: vec![], relations: vec![], origin: None };
+        add_fields(&mut table, file, body, &meanings, problems);
+        resolved.push(table);
+    }
+    resolved
+}
+
+fn meaning(what: &What<'_>) -> Meaning {
+    match what {
+        What::Table(TableKind::Table | TableKind::View, _) => Meaning::Relation,
+        What::Table(TableKind::Type, _) | What::Enum | What::Unread => Meaning::Value,
+    }
+}
+
+fn add_fields<'t>(
+    table: &mut Table,
+    file: &File<'t>,
+    body: Body<'t>,
+    meanings: &BTreeMap<&str, Meaning>,
+    problems: &mut Problems,
+) {
+    let of_table = OfTable::read(&body);
+    let mut places: BTreeMap<&str, (File<'t>, Range<usize>)> = BTreeMap::new();
+    for written in body.fields {
+        if let Some(first) = places.get(written.name) {
+            let (name, table) = (shown(written.name), shown(&table.name));
+            let what =
+                || format!("the field {name} stands twice in {table}: {}", both(first, file, &written.name_range));
+            twice(problems, &written.name_range, what);
+            continue;
+        }
+        places.insert(written.name, (*file, written.name_range.clone()));
+        let Some((ty, content)) = stored(&written, meanings, problems) else {
+            table.relations.push(written.name.to_owned());
+            continue;
+        };
+        table.fields.push(Field {
+            name: written.name.to_owned(),
+            stored_as: stored_as(written.name, &written.attributes),
+            ty: ty.to_owned(),
+            modifiers: of_table.modifiers(&written),
+            content,
+            category: written.category,
+            span: Span::new(file.file, written.range),
+            origin: None,
+        });
+    }
+}
+
+/// The type of a field that stores something, and whether it says what is in it; nothing for a relation.
+fn stored<'t>(
+    written: &Written<'t>,
+    meanings: &BTreeMap<&str, Meaning>,
+    problems: &mut Problems,
+) -> Option<(&'t str, Content)> {
+    let name = match written.ty {
+        Type::Unsupported(ty) => return Some((ty, Content::Opaque)),
+        Type::Named(name) | Type::Doubtful(name) => name,
+    };
+    if !SCALARS.contains(&name) {
+        match meanings.get(name) {
+            Some(Meaning::Relation) => return None,
+            None if matches!(written.ty, Type::Named(_)) && !problems.is_full() => {
+                let known = SCALARS.iter().chain(meanings.keys()).copied();
+                let help = match suggest::nearest(name, known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "declare it in one of the files, or use a type that is".to_owned(),
+                };
+                let what = format!("the type {} of the field {} is not known", shown(name), shown(written.name));
+                problems.push(written.name_range.clone(), what, help);
+            }
+            _ => {}
+        }
+    }
+    let is_opaque = matches!(name, "Bytes" | "Json" | "Unsupported") || written.attributes.contains(&Attribute::Xml);
+    Some((name, if is_opaque { Content::Opaque } else { Content::Plain }))
+}
+
+/// What the attributes of a whole table, and its relations, say of its fields.
+struct OfTable<'t> {
+    ids: BTreeSet<&'t str>,
+    uniques: BTreeSet<&'t str>,
+    references: BTreeSet<&'t str>,
+}
+
+impl<'t> OfTable<'t> {
+    fn read(body: &Body<'t>) -> Self {
+        let mut found = OfTable { ids: BTreeSet::new(), uniques: BTreeSet::new(), references: BTreeSet::new() };
+        for attribute in &body.attributes {
+            match attribute {
+                Attribute::Id(fields) => found.ids.extend(fields),
+                Attribute::Unique(fields) if fields.len() == 1 => found.uniques.extend(fields),
+                _ => {}
+            }
+        }
+        for attribute in body.fields.iter().flat_map(|field| &field.attributes) {
+            if let Attribute::Relation(fields) = attribute {
+                found.references.extend(fields);
+            }
+        }
+        found
+    }
+
+    fn modifiers(&self, written: &Written<'t>) -> Vec<Modifier> {
+        let own = written.attributes.iter().filter_map(|attribute| match attribute {
+            Attribute::Default => Some(Modifier::Default),
+            Attribute::Id(_) => Some(Modifier::Id),
+            Attribute::Unique(_) => Some(Modifier::Unique),
+            Attribute::UpdatedAt => Some(Modifier::UpdatedAt),
+            Attribute::Map(_) | Attribute::Relation(_) | Attribute::Xml | Attribute::Other => None,
+        });
+        let named =
+            [(&self.ids, Modifier::Id), (&self.uniques, Modifier::Unique), (&self.references, Modifier::Reference)];
+        let of_table =
+            named.into_iter().filter(|(names, _)| names.contains(written.name)).map(|(_, modifier)| modifier);
+        let all: BTreeSet<Modifier> = written.modifiers.iter().copied().chain(own).chain(of_table).collect();
+        all.into_iter().collect()
+    }
+}
+
+/// The name in the database, where it is another.
+fn stored_as(name: &str, attributes: &[Attribute<'_>]) -> Option<String> {
+    let mapped = attributes.iter().filter_map(|attribute| match attribute {
+        Attribute::Map(mapped) => Some(mapped),
+        _ => None,
+    });
+    mapped.last().filter(|mapped| *mapped != name).cloned()
+}
+
+fn twice(problems: &mut Problems, range: &Range<usize>, what: impl FnOnce() -> String) {
+    if !problems.is_full() {
+        problems.push(range.clone(), what(), "rename one of the two, or take it out; the first is read".to_owned());
+    }
+}
+
+/// Both places of a name, in words.
+fn both(first: &(File<'_>, Range<usize>), file: &File<'_>, second: &Range<usize>) -> String {
+    let (first_file, first) = first;
+    let line = |file: &File<'_>, range: &Range<usize>| {
+        file.text.bytes().take(range.start).filter(|byte| *byte == b'\n').count() + 1
+    };
+    let (first_line, second_line) = (line(first_file, first), line(file, second));
+    if first_file.file == file.file {
+        format!("at line {first_line} and at line {second_line}")
+    } else {
+        format!("in `{}` at line {first_line} and in `{}` at line {second_line}", first_file.path, file.path)
+    }
+}

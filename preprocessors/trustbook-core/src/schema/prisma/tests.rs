@@ -1,0 +1,1 @@
+//! What schemas are read as.
