@@ -1,9 +1,18 @@
 //! Addresses of lines in repositories: permanent ones are made, and those that move are recognised.
+//!
+//! How each forge writes lines is taken from its own pages: GitHub "getting permanent links to files", GitLab
+//! "link to a line", Bitbucket Cloud and Data Center "share a line", Gitea and Forgejo, sourcehut, Azure DevOps "get
+//! the link to a line", cgit and Gitiles.
 
+mod host;
+mod line;
+mod moving;
+mod permanent;
 mod template;
 
 use url::Url;
 
+pub use moving::{Moving, moving};
 pub use template::check as check_template;
 
 /// The lines of a file, both from 1; the last is included.
@@ -15,34 +24,11 @@ pub struct Lines {
     pub last: usize,
 }
 
-/// An address of lines whose commit changes with the next push.
+/// The permanent address of a file at a commit, or of lines in it. `commit` is a hash of 7 to 64 hex digits, and `path`
+/// is relative to the repository.
 ///
-/// A branch may have slashes in its name, and the address alone does not say where it ends: `reference` is its first
-/// part, and `path` is all that follows. [`Moving::splits`] gives the others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moving {
-    /// The address of the repository, without `.git` and without a slash at its end.
-    pub repository: String,
-    /// The branch, or `HEAD` where the address names none.
-    pub reference: String,
-    /// The path of the file within the repository, decoded.
-    pub path: String,
-    /// The lines.
-    pub lines: Lines,
-}
-
-impl Moving {
-    /// Each reference with its path that the address can mean, the shortest reference first.
-    pub fn splits(&self) -> impl Iterator<Item = (String, String)> {
-        let whole = format!("{}/{}", self.reference, self.path);
-        let from = self.reference.len();
-        let ends: Vec<usize> = whole.match_indices('/').map(|(at, _)| at).filter(|at| *at >= from).collect();
-        ends.into_iter().map(move |at| (whole[..at].to_owned(), whole[at + 1..].to_owned()))
-    }
-}
-
-/// The permanent address of a file at a commit, or of lines in it. `template` is for a forge that is not known:
-/// `https://code.example.com/r/{commit}/{path}#L{first}-L{last}`. `None` where the forge can not be told.
+/// `template` is of the book and goes before all else: `https://code.example.com/r/{commit}/{path}#L{first}-L{last}`.
+/// `None` where the forge can not be told and there is no template, and for a path or commit that can not be one.
 pub fn permalink(
     repository: &Url,
     template: Option<&str>,
@@ -50,17 +36,15 @@ pub fn permalink(
     path: &str,
     lines: Option<Lines>,
 ) -> Option<String> {
-    let _ = template;
-    let base = repository.as_str().trim_end_matches('/').trim_end_matches(".git");
-    let range = lines.map(|lines| match lines.first == lines.last {
-        true => format!("#L{}", lines.first),
-        false => format!("#L{}-L{}", lines.first, lines.last),
-    });
-    Some(format!("{base}/blob/{commit}/{path}{}", range.unwrap_or_default()))
-}
-
-/// Reads an address of lines on a branch. `None` for a commit, a release, an address without lines, and all else.
-pub fn moving(url: &str) -> Option<Moving> {
-    let _ = url;
-    None
+    let path = path.strip_prefix("./").unwrap_or(path).trim_start_matches('/');
+    // A browser would resolve such parts of a path, in percent encoding too, and ask for another file.
+    let odd = path.split('/').any(|part| matches!(part, "" | "." | ".."));
+    if odd || !line::is_commit(commit) {
+        return None;
+    }
+    let file = permanent::File { commit, path, lines: lines.map(line::in_order) };
+    match template {
+        Some(template) => template::fill(template, &file),
+        None => permanent::address(&host::repository(repository)?, &file),
+    }
 }
