@@ -3,6 +3,7 @@
 mod absolute_wording;
 mod anchor_broken;
 mod block_unknown;
+mod category_conflict;
 mod certification_expired;
 mod certification_issuer;
 mod certification_overdue;
@@ -22,17 +23,27 @@ mod fact_type;
 mod fact_unknown;
 mod fact_unused;
 mod fact_without_source;
+mod field_changed;
 mod field_name;
+mod field_opaque;
+mod field_unclassified;
+mod field_unknown;
+mod field_vanished;
 mod file_forbidden;
 mod file_unlinked;
 mod heading_without_id;
 mod image_missing;
 mod include_missing;
 mod link_broken;
+mod lock_mismatch;
 mod placeholder_text;
 mod record_incomplete;
 mod region_unknown;
 mod register_syntax;
+mod schema_skipped;
+mod schema_stale;
+mod schema_syntax;
+mod schema_unpinned;
 mod secret_exposed;
 mod subprocessor_notice;
 mod typed_date;
@@ -95,6 +106,7 @@ pub const CHECKS: &[Check] = &[
     absolute_wording::CHECK,
     anchor_broken::CHECK,
     block_unknown::CHECK,
+    category_conflict::CHECK,
     certification_expired::CHECK,
     certification_issuer::CHECK,
     certification_overdue::CHECK,
@@ -114,17 +126,27 @@ pub const CHECKS: &[Check] = &[
     fact_unknown::CHECK,
     fact_unused::CHECK,
     fact_without_source::CHECK,
+    field_changed::CHECK,
     field_name::CHECK,
+    field_opaque::CHECK,
+    field_unclassified::CHECK,
+    field_unknown::CHECK,
+    field_vanished::CHECK,
     file_forbidden::CHECK,
     file_unlinked::CHECK,
     heading_without_id::CHECK,
     image_missing::CHECK,
     include_missing::CHECK,
     link_broken::CHECK,
+    lock_mismatch::CHECK,
     placeholder_text::CHECK,
     record_incomplete::CHECK,
     region_unknown::CHECK,
     register_syntax::CHECK,
+    schema_skipped::CHECK,
+    schema_stale::CHECK,
+    schema_syntax::CHECK,
+    schema_unpinned::CHECK,
     secret_exposed::CHECK,
     subprocessor_notice::CHECK,
     typed_date::CHECK,

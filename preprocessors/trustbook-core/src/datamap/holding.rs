@@ -116,6 +116,14 @@ impl PinnedSchema {
         }
     }
 
+    /// The version of a table now, as `reviewed` names it.
+    pub fn version_of(&self, table: &TableIndex) -> String {
+        match self.pinned() {
+            Some(pinned) => pinned.commit.chars().take(12).collect(),
+            None => table.fingerprint(),
+        }
+    }
+
     /// Whether a version is one at which a table can have been reviewed.
     pub fn knows_version(&self, table: &TableIndex, reviewed: &str) -> bool {
         match self.pinned() {

@@ -1,10 +1,12 @@
 //! Stage 4: the schemas of the book, each at the version that it is pinned to, with what the register says of fields.
 
+mod absent;
 mod find;
 mod holding;
 mod open;
 mod said;
 
+pub use absent::Absent;
 pub use find::Target;
 pub use holding::{By, Holding};
 pub use open::{files_below, read_files};
@@ -57,10 +59,7 @@ pub enum Version {
     /// None: what pages say of it can not be checked.
     None,
     /// That of its files in the book.
-    Book {
-        /// The address of its lines is not known: there is no repository.
-        repository: Option<String>,
-    },
+    Book,
     /// That of a commit of its repository, as the lock knows it.
     Pinned(Pinned),
 }
@@ -139,7 +138,7 @@ impl PinnedSchema {
     pub fn pinned(&self) -> Option<&Pinned> {
         match &self.version {
             Version::Pinned(pinned) => Some(pinned),
-            Version::None | Version::Book { .. } => None,
+            Version::None | Version::Book => None,
         }
     }
 

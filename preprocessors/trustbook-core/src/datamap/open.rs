@@ -97,7 +97,7 @@ fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, lang
             read.skipped.clone_from(&schema.skipped);
             let path_of = |file: FileId| map.file(file).path().to_owned();
             read.tables = index::of(map, schema, &path_of);
-            read.version = Version::Book { repository: None };
+            read.version = Version::Book;
         }
         Err(problem) if read.problems.is_empty() => read.problems.push(problem),
         // A file that can not be read is the reason.

@@ -1,14 +1,16 @@
 //! What an expression or a link shows of a schema: the name of a field, its type, and the line that it stands on.
 
+use super::arguments::{BadArgument, check_arguments};
 use super::encode::entities;
 use super::value::{self, Nothing, Shown};
 use super::{fields, homes};
 use crate::datamap::{PinnedSchema, Target};
-use crate::page::Page;
 use crate::page::syntax::Format;
+use crate::page::{Context, Page, What};
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::schema::index::{FieldIndex, TableIndex};
+use crate::span::Span;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
@@ -125,4 +127,29 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         }
         _ => Vec::new(),
     }
+}
+
+/// Where pages name tables and fields: in links, expressions and blocks.
+pub fn references(trust: &Trust) -> Vec<(Span, String)> {
+    let mut found = Vec::new();
+    for page in &trust.pages {
+        for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
+            match &slot.what {
+                What::Value(expression) if trust.facts.find(&expression.id).is_none() => {
+                    found.extend(expression.id.strip_prefix(PREFIX).map(|id| (slot.span, id.to_owned())));
+                }
+                What::Block(call) => {
+                    for bad in check_arguments(trust, call) {
+                        if let BadArgument::NoTable { id } = bad {
+                            found.push((slot.span, id));
+                        }
+                    }
+                }
+                What::Value(_) | What::Braces | What::Malformed(_) => {}
+            }
+        }
+        let links = page.references.iter().filter(|link| link.scheme == "schema");
+        found.extend(links.map(|link| (link.span, link.id.clone())));
+    }
+    found
 }

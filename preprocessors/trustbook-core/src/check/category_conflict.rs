@@ -1,0 +1,57 @@
+//! A comment in a data model says that a field holds something else than the register says.
+
+use super::{Check, Findings, Run};
+use crate::category;
+use crate::datamap::PinnedSchema;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::schema::index::{FieldIndex, TableIndex};
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "category-conflict",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("category_conflict.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for schema in &trust.datamap.schemas {
+        for table in &schema.tables {
+            findings.0.extend(table.fields.iter().filter_map(|field| conflict(trust, schema, table, field)));
+        }
+    }
+}
+
+fn conflict(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, field: &FieldIndex) -> Option<Diagnostic> {
+    let comment = field.detail.as_ref()?.category.as_deref()?;
+    let place = schema.place(table, Some(field));
+    if let Err(unknown) = category::check(comment) {
+        let message = format!(
+            "the comment at `{}` of `{}` names `{comment}`, which is no data category of fideslang",
+            field.name, table.name
+        );
+        let finding = Diagnostic::new(field.span, message).label(place);
+        return Some(match unknown.nearest {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help("write a key such as `user.contact.email` behind `@category`"),
+        });
+    }
+    let said = trust.datamap.said(&schema.id, &table.name)?;
+    let entry = said.fields.get(&field.name)?;
+    let category = entry.category.as_deref()?;
+    // One of the two may be more exact.
+    if category::within(category, comment) || category::within(comment, category) {
+        return None;
+    }
+    let message = format!(
+        "`{}` of `{}` holds `{category}` by the register, and `{comment}` by its comment",
+        field.name, table.name
+    );
+    Some(
+        Diagnostic::new(entry.span, message)
+            .also(field.span, format!("{place}: the comment"))
+            .help("find out which of the two is so, and mend the other"),
+    )
+}

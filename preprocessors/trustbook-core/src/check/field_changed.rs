@@ -1,0 +1,63 @@
+//! A field is of another type than when somebody last said what it holds.
+
+use super::{Check, Findings, Run};
+use crate::datamap::{PinnedSchema, TableSaid, Version};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::schema::index::TableIndex;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "field-changed",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("field_changed.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for ((schema, table), said) in &trust.datamap.said {
+        let Some(schema) = trust.datamap.schema(schema) else { continue };
+        let Some(table) = schema.table(table) else { continue };
+        match &schema.version {
+            Version::Pinned(pinned) => in_lock(schema, table, said, &pinned.commit, findings),
+            Version::Book => in_book(schema, table, said, findings),
+            Version::None => {}
+        }
+    }
+}
+
+fn in_lock(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, commit: &str, findings: &mut Findings) {
+    let reviewed = said.reviewed.as_ref();
+    for field in &table.fields {
+        let Some(detail) = &field.detail else { continue };
+        let Some(changed) = &detail.changed else { continue };
+        let entry = said.fields.get(&field.name);
+        let by_default =
+            said.default.as_ref().filter(|_| entry.is_none()).map(|default| default.reviewed.value.as_str());
+        let reviewed = reviewed.map(|reviewed| reviewed.value.as_str()).or(by_default);
+        if !schema.changed_after(&changed.at, reviewed) {
+            continue;
+        }
+        let short: String = commit.chars().take(12).collect();
+        let place = schema.place(table, Some(field));
+        let message = format!("`{}` of `{}` was {} and is {}", field.name, table.name, changed.was, detail.words());
+        findings.push(
+            Diagnostic::new(entry.map_or(said.span, |entry| entry.span), message)
+                .also(field.span, format!("{place}, since commit {}", changed.at))
+                .help("look at what it holds now, and say so where that is something else")
+                .help(format!("then write `reviewed = \"{short}\"` in this `[[table]]`")),
+        );
+    }
+}
+
+/// The files of the book are as they are today; a version that was reviewed is that of the names and types then.
+fn in_book(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, findings: &mut Findings) {
+    let Some(reviewed) = said.reviewed.as_ref().filter(|it| !schema.knows_version(table, &it.value)) else { return };
+    findings.push(
+        Diagnostic::new(reviewed.span, format!("the fields of `{}` have changed since they were reviewed", table.name))
+            .also(table.span, "the table")
+            .help("look at what its fields hold now")
+            .help(format!("then write `reviewed = \"{}\"`", table.fingerprint())),
+    );
+}

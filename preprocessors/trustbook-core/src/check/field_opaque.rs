@@ -1,0 +1,45 @@
+//! A field can hold anything, and nobody says what may be inside.
+
+use super::{Check, Findings, Run};
+use crate::datamap::Holding;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::schema::Content;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "field-opaque",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("field_opaque.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for schema in &trust.datamap.schemas {
+        for table in &schema.tables {
+            let Some(said) = trust.datamap.said(&schema.id, &table.name) else { continue };
+            for field in &table.fields {
+                let Some(detail) = field.detail.as_ref().filter(|detail| detail.content == Content::Opaque) else {
+                    continue;
+                };
+                let entry = said.fields.get(&field.name);
+                let is_said = entry.is_some_and(|entry| entry.opaque.is_some() || entry.is_misfit);
+                // What nobody has classified is told first.
+                let Holding::Known(key, _) = trust.datamap.holding(schema, table, field) else { continue };
+                if is_said {
+                    continue;
+                }
+                let message = format!("`{}` of `{}` is {} and can hold anything", field.name, table.name, detail.ty);
+                findings.push(
+                    Diagnostic::new(entry.map_or(said.span, |entry| entry.span), message)
+                        .also(field.span, schema.place(table, Some(field)))
+                        .help(format!(
+                            "say what may be inside: `{} = {{ category = \"{key}\", opaque = \"...\" }}`",
+                            field.name
+                        )),
+                );
+            }
+        }
+    }
+}

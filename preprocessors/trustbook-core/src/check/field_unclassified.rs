@@ -1,0 +1,119 @@
+//! A data model has a table or a field of which nobody says what it holds.
+
+use super::{Check, Findings, Run};
+use crate::category;
+use crate::datamap::{Holding, PinnedSchema, TableSaid, Version};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::value::date_words;
+use crate::schema::index::{FieldIndex, TableIndex};
+use crate::span::Spanned;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "field-unclassified",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("field_unclassified.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for schema in trust.datamap.schemas.iter().filter(|schema| schema.version != Version::None) {
+        for table in &schema.tables {
+            match trust.datamap.said(&schema.id, &table.name) {
+                Some(said) => {
+                    findings.0.extend(versions(schema, table, said));
+                    let fields = table.fields.iter();
+                    findings.0.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
+                }
+                // A file that does not parse may describe it.
+                None if trust.facts.register.broken.is_empty() => findings.push(of_table(schema, table)),
+                None => {}
+            }
+        }
+    }
+}
+
+fn of_table(schema: &PinnedSchema, table: &TableIndex) -> Diagnostic {
+    let count = match table.fields.len() {
+        1 => "one field".to_owned(),
+        count => format!("{count} fields"),
+    };
+    let message = format!("nobody says what the table `{}` of `{}` holds", table.name, schema.id);
+    Diagnostic::new(schema.span, message)
+        .also(table.span, format!("{}: {count}", schema.place(table, None)))
+        .help(format!(
+            "describe it as a `[[table]]` with `schema = \"{}\"` and `name = \"{}\"`, or say there in `left_out` why not",
+            schema.id, table.name
+        ))
+        .named(vec![format!("{}.{}", schema.id, table.name)])
+}
+
+fn of_field(
+    trust: &Trust,
+    schema: &PinnedSchema,
+    table: &TableIndex,
+    said: &TableSaid,
+    field: &FieldIndex,
+) -> Option<Diagnostic> {
+    let words = field.detail.as_ref().map_or_else(String::new, |detail| format!(", {}", detail.words()));
+    let place = format!("{}{words}", schema.place(table, Some(field)));
+    match trust.datamap.holding(schema, table, field) {
+        Holding::Open => {}
+        Holding::Pending(day) if day < trust.facts.today => {
+            let span = said.fields.get(&field.name).map_or(said.span, |entry| entry.span);
+            let message = format!("`{}` of `{}` was to be classified by {}", field.name, table.name, date_words(day));
+            let finding = Diagnostic::new(span, message).also(field.span, place).by_calendar();
+            return Some(suggested(finding, field));
+        }
+        Holding::Known(..) | Holding::Pending(_) | Holding::LeftOut | Holding::Misfit => return None,
+    }
+    let later = match (&said.default, &said.left_out) {
+        (Some(default), _) => format!("; it was not there when the default was reviewed at {}", default.reviewed.value),
+        (None, Some(_)) => "; it came after the table was left out".to_owned(),
+        (None, None) => String::new(),
+    };
+    let message = format!("nobody says what `{}` of `{}` holds{later}", field.name, table.name);
+    let finding = Diagnostic::new(said.span, message)
+        .also(field.span, place)
+        .named(vec![format!("{}.{}.{}", schema.id, table.name, field.name)]);
+    let finding = match &said.left_out {
+        Some(_) => finding.help(format!(
+            "look at the table: if it can still be left out, write `reviewed = \"{}\"`; else describe it",
+            schema.version_of(table)
+        )),
+        None => finding,
+    };
+    Some(suggested(finding, field))
+}
+
+/// Says what the name of a field speaks for.
+fn suggested(finding: Diagnostic, field: &FieldIndex) -> Diagnostic {
+    let ty = field.detail.as_ref().map_or("", |detail| detail.ty.as_str());
+    let write = format!("write `{} = \"CATEGORY\"` in its `fields`", field.name);
+    match category::suggest(&field.name, ty) {
+        Some(guess) => finding.help(format!("{write}; its name speaks for `{}`", guess.key)),
+        None => finding.help(format!("{write}, or `{{ to_be_classified = 2026-12-31 }}` to say by when")),
+    }
+}
+
+/// Versions at which something was reviewed, and that are none.
+fn versions(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> Vec<Diagnostic> {
+    let default = said.default.as_ref().map(|default| &default.reviewed);
+    // Without a lock, a version that was reviewed is that of the table then.
+    let reviewed = said.reviewed.as_ref().filter(|_| schema.pinned().is_some());
+    let unknown = default.into_iter().chain(reviewed).filter(|it| !schema.knows_version(table, &it.value));
+    unknown.map(|reviewed| no_version(schema, table, reviewed)).collect()
+}
+
+fn no_version(schema: &PinnedSchema, table: &TableIndex, reviewed: &Spanned<String>) -> Diagnostic {
+    let now = schema.version_of(table);
+    let message = match schema.pinned() {
+        Some(_) => format!("`{}` is no commit that `{}` was pinned to", reviewed.value, schema.id),
+        None => format!("`{}` is not the version of `{}` as it is now", reviewed.value, table.name),
+    };
+    Diagnostic::new(reviewed.span, message)
+        .also(table.span, "the table")
+        .help(format!("look at all its fields, and write `reviewed = \"{now}\"`"))
+}

@@ -1,0 +1,127 @@
+//! A page or the register names a table or a field that its data model does not have.
+
+use super::{Check, Findings, Run};
+use crate::datamap::{Absent, PinnedSchema, Target, Version};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::references;
+use crate::schema::index::TableIndex;
+use crate::span::Span;
+use crate::suggest::listed;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "field-unknown",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("field_unknown.md"),
+    run: Run::Trust(run),
+};
+
+/// How many names a message lists.
+const MOST_NAMES: usize = 12;
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for (span, id) in references(trust) {
+        findings.0.extend(on_page(trust, span, &id));
+    }
+    for ((schema, table), said) in &trust.datamap.said {
+        // A schema that the register does not have is told by `field-name`.
+        let Some(schema) = readable(trust, schema) else { continue };
+        let Some(index) = schema.table(table) else {
+            if let Absent::Never(near) = trust.datamap.absent_table(schema, table) {
+                let finding = Diagnostic::new(said.span, format!("`{}` has no table `{table}`", schema.id));
+                findings.push(suggested(trust, finding, said.span, table, near, &tables(schema)));
+            }
+            continue;
+        };
+        for (name, field) in said.fields.iter().filter(|(name, _)| index.field(name).is_none()) {
+            if let Absent::Never(near) = trust.datamap.absent_field(schema, index, name) {
+                let finding = no_field(index, field.span, name);
+                findings.push(suggested(trust, finding, field.span, name, near, &fields(index)));
+            }
+        }
+    }
+}
+
+/// A schema of which it is known what it has.
+fn readable<'t>(trust: &'t Trust, id: &str) -> Option<&'t PinnedSchema> {
+    trust.datamap.schema(id).filter(|schema| schema.version != Version::None && schema.problems.is_empty())
+}
+
+fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
+    match trust.datamap.find(id) {
+        Target::NoSchema => {
+            let name = id.split('.').next().unwrap_or(id);
+            let finding = Diagnostic::new(span, format!("the register has no data model `{name}`"));
+            let names: Vec<&str> = trust.datamap.schemas.iter().map(|schema| schema.id.as_str()).collect();
+            let near = crate::suggest::nearest(name, names.iter().copied()).map(str::to_owned);
+            Some(match names.is_empty() {
+                true => finding.help("state it as a `[[schema]]` in a file of `facts/`"),
+                false => suggested(trust, finding, span, name, near, &names),
+            })
+        }
+        Target::Schema(schema) => {
+            let finding = Diagnostic::new(span, format!("`{id}` is a data model, and names no table of it"));
+            Some(finding.help(format!("name a table or a field: `{}.TABLE.FIELD`", schema.id)))
+        }
+        Target::NoTable(schema) if readable(trust, &schema.id).is_some() => {
+            let rest = id.split_once('.').map_or("", |(_, rest)| rest);
+            // Its name may have dots, or a field behind it.
+            let table = rest.split_once('.').map_or(rest, |(table, _)| table);
+            if [rest, table].iter().any(|name| matches!(trust.datamap.absent_table(schema, name), Absent::Gone(_))) {
+                return None;
+            }
+            let Absent::Never(near) = trust.datamap.absent_table(schema, table) else { return None };
+            let finding = Diagnostic::new(span, format!("`{}` has no table `{table}`", schema.id));
+            Some(suggested(trust, finding, span, table, near, &tables(schema)))
+        }
+        Target::NoField(schema, table) if readable(trust, &schema.id).is_some() => {
+            let name = id.get(schema.id.len() + table.name.len() + 2..)?;
+            let Absent::Never(near) = trust.datamap.absent_field(schema, table, name) else { return None };
+            Some(suggested(trust, no_field(table, span, name), span, name, near, &fields(table)))
+        }
+        _ => None,
+    }
+}
+
+fn no_field(table: &TableIndex, span: Span, name: &str) -> Diagnostic {
+    let finding = match table.relations.iter().any(|relation| relation == name) {
+        true => {
+            Diagnostic::new(span, format!("`{name}` of `{}` leads to another table, and stores nothing", table.name))
+        }
+        false => Diagnostic::new(span, format!("`{}` has no field `{name}`", table.name)),
+    };
+    finding.also(table.span, "the table")
+}
+
+fn tables(schema: &PinnedSchema) -> Vec<&str> {
+    schema.tables.iter().map(|table| table.name.as_str()).collect()
+}
+
+fn fields(table: &TableIndex) -> Vec<&str> {
+    table.fields.iter().map(|field| field.name.as_str()).collect()
+}
+
+/// Suggests the name that was probably meant, or says which there are.
+fn suggested(
+    trust: &Trust,
+    finding: Diagnostic,
+    span: Span,
+    given: &str,
+    near: Option<String>,
+    names: &[&str],
+) -> Diagnostic {
+    let Some(near) = near else {
+        let some = listed(names.iter().copied().take(MOST_NAMES));
+        let rest =
+            if names.len() > MOST_NAMES { format!(", and {} others", names.len() - MOST_NAMES) } else { String::new() };
+        return match names.is_empty() {
+            true => finding.help("it has none at all: is the right file read?"),
+            false => finding.help(format!("it has {some}{rest}")),
+        };
+    };
+    let written = trust.map.slice(span);
+    let finding = finding.help(format!("did you mean `{near}`?"));
+    if written.contains(given) { finding.edit(span, written.replacen(given, &near, 1)) } else { finding }
+}

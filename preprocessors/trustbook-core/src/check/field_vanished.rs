@@ -1,0 +1,81 @@
+//! A page or the register names a table or a field that its data model has no longer.
+
+use super::{Check, Findings, Run};
+use crate::datamap::{Absent, PinnedSchema, Target, Version};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::references;
+use crate::span::Span;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "field-vanished",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("field_vanished.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for (span, id) in references(trust) {
+        match trust.datamap.find(&id) {
+            Target::NoTable(schema) => {
+                let rest = id.split_once('.').map_or("", |(_, rest)| rest);
+                let table = rest.split_once('.').map_or(rest, |(table, _)| table);
+                let gone = [rest, table]
+                    .into_iter()
+                    .find_map(|name| Some((name, gone(trust.datamap.absent_table(schema, name))?)));
+                if let Some((name, since)) = gone {
+                    findings.push(message(schema, span, &format!("the table `{name}`"), since).help(ON_PAGE));
+                }
+            }
+            Target::NoField(schema, table) => {
+                let name = id.get(schema.id.len() + table.name.len() + 2..).unwrap_or_default();
+                if let Some(since) = gone(trust.datamap.absent_field(schema, table, name)) {
+                    let what = format!("`{name}` of `{}`", table.name);
+                    findings.push(message(schema, span, &what, since).also(table.span, "the table").help(ON_PAGE));
+                }
+            }
+            _ => {}
+        }
+    }
+    for ((schema, table), said) in &trust.datamap.said {
+        let Some(schema) =
+            trust.datamap.schema(schema).filter(|it| it.version != Version::None && it.problems.is_empty())
+        else {
+            continue;
+        };
+        let Some(index) = schema.table(table) else {
+            if let Some(since) = gone(trust.datamap.absent_table(schema, table)) {
+                let what = format!("the table `{table}`");
+                findings
+                    .push(message(schema, said.span, &what, since).help("take its `[[table]]` out of the register"));
+            }
+            continue;
+        };
+        for (name, field) in said.fields.iter().filter(|(name, _)| index.field(name).is_none()) {
+            if let Some(since) = gone(trust.datamap.absent_field(schema, index, name)) {
+                let finding = message(schema, field.span, &format!("`{name}` of `{table}`"), since);
+                findings.push(
+                    finding
+                        .also(index.span, "the table")
+                        .help("take it out; where it has another name now, say what that one holds"),
+                );
+            }
+        }
+    }
+}
+
+const ON_PAGE: &str = "take it out of the page, or name what has taken its place";
+
+fn gone(absent: Absent) -> Option<Option<String>> {
+    match absent {
+        Absent::Gone(since) => Some(since),
+        Absent::Never(_) => None,
+    }
+}
+
+fn message(schema: &PinnedSchema, span: Span, what: &str, since: Option<String>) -> Diagnostic {
+    let since = since.map_or_else(String::new, |commit| format!(" since commit {commit}"));
+    Diagnostic::new(span, format!("{what} is gone from `{}`{since}", schema.id))
+}

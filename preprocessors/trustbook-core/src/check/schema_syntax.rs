@@ -1,0 +1,52 @@
+//! A data model that the register names can not be read.
+
+use super::{Check, Findings, Run};
+use crate::datamap::Problem;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::schema::LANGUAGES;
+use crate::suggest::listed;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "schema-syntax",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("schema_syntax.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for schema in &trust.datamap.schemas {
+        let at = |message: String| Diagnostic::new(schema.span, message);
+        for problem in &schema.problems {
+            findings.push(match problem {
+                Problem::Syntax(problem) => {
+                    Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone())
+                }
+                Problem::Unreadable { path, error } => {
+                    at(format!("`{path}`, a file of the data model `{}`, can not be read: {error}", schema.id))
+                        .help("mend the `path`, which starts at the book's folder, or the file")
+                }
+                Problem::NoFiles => {
+                    let endings: Vec<&str> = LANGUAGES.iter().flat_map(|language| language.endings).copied().collect();
+                    at(format!("`{}` of the data model `{}` is of no known language", schema.path, schema.id))
+                        .help(format!("its files end in {}", listed(endings).replace(" and ", " or ")))
+                }
+                Problem::Language(names) => {
+                    at(format!("the language of the data model `{}` can not be told from its files", schema.id)).help(
+                        format!(
+                            "write `language`: it can be {}",
+                            listed(names.iter().copied()).replace(" and ", " or ")
+                        ),
+                    )
+                }
+                Problem::Template(why) => {
+                    at(format!("the `permalink` of `{}` is no address of lines: {why}", schema.id))
+                        .help("write it with `{commit}`, `{path}`, `{first}` and `{last}`")
+                }
+                Problem::Unpinned | Problem::Mismatch(..) => continue,
+            });
+        }
+    }
+}

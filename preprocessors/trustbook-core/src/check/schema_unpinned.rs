@@ -1,0 +1,27 @@
+//! A data model stands in a repository, and the book is pinned to no commit of it.
+
+use super::{Check, Findings, Run};
+use crate::datamap::Problem;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "schema-unpinned",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("schema_unpinned.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let unpinned = trust.datamap.schemas.iter().filter(|schema| schema.problems.contains(&Problem::Unpinned));
+    for schema in unpinned {
+        let message = format!("the book is pinned to no commit of the data model `{}`", schema.id);
+        findings.push(
+            Diagnostic::new(schema.span, message)
+                .label("what pages say of its fields can not be checked")
+                .help(format!("run `trustbook refresh {}`, and commit `facts/facts.lock`", schema.id)),
+        );
+    }
+}
