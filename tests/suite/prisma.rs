@@ -4,7 +4,7 @@ use crate::command::root;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use saola_diagnostics::{Diagnostics, FileId};
-use saola_schema_ast::ast::{Attribute, Expression, Field, FieldType, Top, WithAttributes, WithName, WithSpan};
+use saola_schema_ast::ast::{Attribute, Expression, Field, FieldType, Top, WithAttributes, WithSpan};
 use saola_schema_ast::parse_schema;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -135,7 +135,7 @@ fn schemas_by_hand_are_read_as_the_other_parser_reads_them() {
         assert_same(&text.replace('\n', "\r\n"));
         fields += schema.tables.iter().map(|table| table.fields.len()).sum::<usize>();
     }
-    assert!(fields >= 60, "{fields} fields are compared");
+    assert!(fields >= 50, "{fields} fields are compared");
 }
 
 /// One field of a schema that is made up, but for its name: its text, and the category that its comments name.
