@@ -45,17 +45,26 @@ pub(super) fn read<'t>(
     if next >= limit || !tokens.is(next, '(') {
         return (attribute(tokens, name, next..next), next);
     }
-    if let Some(close) = tokens.closing(next, limit) {
-        return (attribute(tokens, name, next + 1..close), close + 1);
-    }
-    let end = tokens.line_end(next + 1, limit);
-    // Where a text is not closed, that is the mistake, and it has been told of.
-    if !(next..end).any(|at| tokens.kind(at) == Some(Kind::OpenText)) {
+    let (arguments, behind) = match tokens.closing(next, limit) {
+        Some(close) => (next + 1..close, close + 1),
+        None => {
+            let end = tokens.line_end(next + 1, limit);
+            (next + 1..end, end)
+        }
+    };
+    if is_open(tokens, next..behind) {
         let whole = tokens.range(at, at).start..name_range.end;
         let what = format!("the brackets of {} are not closed", shown(tokens.text.get(whole.clone()).unwrap_or(name)));
         problems.push(whole, what, "close them with `)` or `]`".to_owned());
     }
-    (attribute(tokens, name, next + 1..end), end)
+    (attribute(tokens, name, arguments), behind)
+}
+
+/// Whether a bracket is not closed. Where a text is not closed, that is the mistake, and it has been told of.
+fn is_open(tokens: &Tokens<'_>, arguments: Range<usize>) -> bool {
+    let is_open =
+        |at| matches!(tokens.kind(at), Some(Kind::Sign('(' | '['))) && tokens.closing(at, arguments.end).is_none();
+    arguments.clone().any(is_open) && !arguments.clone().any(|at| tokens.kind(at) == Some(Kind::OpenText))
 }
 
 /// The tokens of a name with dots, such as `db.VarChar`.
