@@ -9,6 +9,7 @@ mod failure;
 mod fix;
 mod output;
 mod publish;
+mod refresh;
 mod review;
 mod rewrite;
 mod serve;
@@ -35,6 +36,8 @@ enum Command {
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
+    /// Compare the book with the repositories of its data models, say what changed, and write the lock.
+    Refresh(refresh::Args),
     /// Ask of each due fact whether it is still so, and write the day beside it.
     Review(review::Args),
     /// Serve the site while it is written: rebuilds and reloads on save.
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
+        Command::Refresh(args) => refresh::run(args),
         Command::Review(args) => review::run(args),
         Command::Serve(args) => serve::run(args),
     };

@@ -34,6 +34,36 @@ pub(crate) fn write(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes a file that is not there yet, into a folder of the book.
+///
+/// # Errors
+/// Where it is there, or can not be written; then nothing is.
+pub(crate) fn create(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let target = root.join(path);
+    let folder = target.parent().unwrap_or(root);
+    let is_plain = fs::symlink_metadata(folder).map(|metadata| metadata.is_dir());
+    if !is_plain.map_err(|error| failed(&target, &error))? {
+        return Err(Failure::new(format!("the folder of {path} is no plain folder of the book"))
+            .help("put the folder itself there, and not a link to it"));
+    }
+    let staged = || -> std::io::Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".trustbook-").suffix(".tmp");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    };
+    let file = staged().map_err(|error| failed(&target, &error))?;
+    file.persist_noclobber(&target).map_err(|error| match error.error.kind() {
+        ErrorKind::AlreadyExists => changed(path),
+        _ => failed(&target, &error.error),
+    })?;
+    Ok(())
+}
+
 /// Gives files the bytes that they had.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The block `fields`: what the fields of a table hold, each with the line that proves that it is there.
 
-use super::arguments::BadArgument;
+use super::arguments::{BadArgument, argument};
 use super::block::Anchors;
 use super::rows::{common_json, form, note};
 use super::{homes, value};
@@ -114,6 +114,18 @@ pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedS
         .collect()
 }
 
+/// Whether a block shows a table or a field. A field that is gone was shown where its table is.
+pub(super) fn names(trust: &Trust, call: &BlockCall, id: &str) -> bool {
+    let named = call.args.iter().filter(|(name, _)| name.is_none());
+    named.map(|(_, table)| table).any(|table| match trust.datamap.find(id) {
+        Target::Field(schema, of, field) => {
+            *table == homes::id(schema, of, None)
+                && Where::read(argument(call, "where")).takes(&trust.datamap.holding(schema, of, field))
+        }
+        _ => table == id || id.strip_prefix(table.as_str()).is_some_and(|rest| rest.starts_with('.')),
+    })
+}
+
 /// The fields of a table that a block shows, with what each holds. An internal table shows none.
 pub(super) fn shown<'t>(
     trust: &'t Trust,
@@ -140,8 +152,7 @@ pub(super) fn visibility(trust: &Trust, schema: &PinnedSchema, table: &TableInde
 
 /// What the template is given.
 pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
-    let word = call.args.iter().find(|(name, _)| name.as_deref() == Some("where")).map(|(_, word)| word.as_str());
-    let asked = Where::read(word);
+    let asked = Where::read(argument(call, "where"));
     let tables = tables(trust, call);
     let rows: Vec<Json> =
         tables.into_iter().map(|(schema, table)| table_json(trust, schema, table, asked, anchors)).collect();

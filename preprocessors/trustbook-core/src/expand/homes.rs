@@ -1,5 +1,6 @@
 //! Where on the site the fields of schemas are described, each with an anchor that stays.
 
+use super::arguments::argument;
 use super::fields::{self, Where};
 use crate::datamap::PinnedSchema;
 use crate::page::{Context, Page, What};
@@ -45,15 +46,13 @@ pub fn of(trust: &Trust) -> BTreeMap<String, Home> {
             if call.word != fields::WORD || !fields::check(trust, call).is_empty() {
                 continue;
             }
-            let word =
-                call.args.iter().find(|(name, _)| name.as_deref() == Some("where")).map(|(_, word)| word.as_str());
             for (schema, table) in fields::tables(trust, call) {
                 let mut put = |field: Option<&FieldIndex>| {
                     let home = Home { path: path.clone(), anchor: anchor(schema, table, field) };
                     homes.entry(id(schema, table, field)).or_insert(home);
                 };
                 put(None);
-                for (field, _) in fields::shown(trust, schema, table, Where::read(word)) {
+                for (field, _) in fields::shown(trust, schema, table, Where::read(argument(call, "where"))) {
                     put(Some(field));
                 }
             }

@@ -1,6 +1,6 @@
 //! The block `inventory`: all personal data by category, with the fields that hold it.
 
-use super::arguments::BadArgument;
+use super::arguments::{BadArgument, argument};
 use super::fields::{self, Where, category_json, check_where, not_taken, version_json};
 use super::{homes, value};
 use crate::datamap::{Holding, PinnedSchema};
@@ -45,8 +45,8 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
 
 /// The schemas that a block shows: the one that it names, or all that everybody may see.
 fn schemas<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t PinnedSchema> {
-    let named = call.args.iter().find(|(name, _)| name.as_deref() == Some("schema")).map(|(_, id)| id);
-    trust.datamap.schemas.iter().filter(|schema| named.is_none_or(|id| *id == schema.id)).collect()
+    let named = argument(call, "schema");
+    trust.datamap.schemas.iter().filter(|schema| named.is_none_or(|id| id == schema.id)).collect()
 }
 
 /// The tables of which a block shows something.
@@ -56,8 +56,7 @@ pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedS
 
 /// What the template is given.
 pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
-    let word = call.args.iter().find(|(name, _)| name.as_deref() == Some("where")).map(|(_, word)| word.as_str());
-    let asked = Where::read(Some(word.unwrap_or("personal")));
+    let asked = Where::read(argument(call, "where").or(Some("personal")));
     let mut known: BTreeMap<&str, (Json, Vec<Json>)> = BTreeMap::new();
     let mut open: Vec<Json> = Vec::new();
     for (schema, table) in tables(trust, call) {

@@ -17,7 +17,7 @@ use crate::page::{Context, Page, What};
 use crate::trust::{Next, Trust};
 use block::{Anchors, Blocks};
 
-pub use modelled::references;
+pub use modelled::{pages_of, references};
 pub use value::{Beside, Nothing, Shown, show};
 
 /// A page as Markdown that a renderer reads.

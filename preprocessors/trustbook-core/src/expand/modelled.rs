@@ -153,3 +153,19 @@ pub fn references(trust: &Trust) -> Vec<(Span, String)> {
     }
     found
 }
+
+/// The chapters that show a table or a field: in a block, a link or an expression.
+pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
+    let below = format!("{id}.");
+    let is_it = |named: &str| named == id || named.starts_with(&below);
+    let shows = |page: &Page| {
+        let slots = page.slots.iter().filter(|slot| slot.context != Context::Code);
+        let mut slots = slots.map(|slot| &slot.what);
+        slots.any(|what| match what {
+            What::Value(expression) => expression.id.strip_prefix(PREFIX).is_some_and(is_it),
+            What::Block(call) => call.word == fields::WORD && fields::names(trust, call, id),
+            What::Braces | What::Malformed(_) => false,
+        }) || page.references.iter().any(|link| link.scheme == "schema" && is_it(&link.id))
+    };
+    trust.pages.iter().filter(|page| shows(page)).map(|page| page.source.clone()).collect()
+}

@@ -1,0 +1,134 @@
+//! One data model at one commit: its files are read, and become an entry of the lock.
+
+use super::{Args, files, git};
+use crate::failure::Failure;
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+use std::collections::BTreeSet;
+use trustbook_core::Trust;
+use trustbook_core::datamap::{Problem, read_files};
+use trustbook_core::diagnostic::Diagnostic;
+use trustbook_core::lock::{FileEntry, SchemaEntry, Skipped, pin};
+use trustbook_core::register::Record;
+use trustbook_core::register::value::Value;
+use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::schema::index::{self, hex};
+use trustbook_core::span::{FileId, SourceMap, Span};
+use trustbook_core::toml_tree;
+
+/// The files of a data model at a commit.
+pub(super) struct Fetched {
+    /// The commit, in full.
+    pub(super) commit: String,
+    /// Path in the repository and bytes, sorted.
+    pub(super) files: Vec<(String, Vec<u8>)>,
+}
+
+/// The new entry of a data model.
+pub(super) fn entry(
+    trust: &Trust,
+    record: &Record,
+    old: Option<&SchemaEntry>,
+    args: &Args,
+) -> Result<SchemaEntry, Vec<Failure>> {
+    let text = |field: &str| record.value(field).map(Value::text);
+    let (Some(path), Some(repository)) = (text("path"), text("repository")) else {
+        return Err(vec![
+            Failure::new("its `path` or its `repository` is missing or wrong").help("see `trustbook check`"),
+        ]);
+    };
+    let track = text("track");
+    let fetched = match (&args.from, &args.commit) {
+        (Some(from), Some(commit)) => files::read(from, &path).map(|files| Fetched { commit: commit.clone(), files }),
+        _ => git::fetch(&repository, track.as_deref(), args.commit.as_deref(), &path),
+    };
+    let Fetched { commit, files } = fetched.map_err(|failure| vec![failure])?;
+    let mut map = SourceMap::default();
+    let mut texts = Vec::new();
+    let mut entries = Vec::new();
+    for (path, bytes) in files {
+        entries.push(FileEntry {
+            path: path.clone(),
+            blob: blob(&commit, &bytes),
+            sha256: hex(&Sha256::digest(&bytes)),
+        });
+        let text = toml_tree::text(bytes)
+            .map_err(|error| vec![Failure::new(format!("{path} can not be read: {error}")).help("mend the file")])?;
+        texts.push((map.add(&path, text.as_str()), path, text));
+    }
+    let (language, schema) =
+        read_files(&texts, text("language").as_deref()).map_err(|problem| vec![unread(problem)])?;
+    // Of a folder, only the files of the language are part of it.
+    if texts.len() > 1 {
+        entries.retain(|file| language.endings.iter().any(|ending| file.path.to_lowercase().ends_with(ending)));
+    }
+    if !schema.problems.is_empty() {
+        return Err(vec![broken(&map, &schema.problems)]);
+    }
+    if schema.tables.is_empty() {
+        return Err(vec![Failure::new(format!("{path} has no table at that commit")).help("is the right file named?")]);
+    }
+    let line = |span: Span| map.file(span.file).position(span.start).line;
+    let skipped = schema.skipped.iter().map(|skipped| Skipped {
+        path: map.file(skipped.span.file).path().to_owned(),
+        line: line(skipped.span),
+        what: skipped.what.clone(),
+    });
+    let skipped = skipped.collect();
+    let path_of = |file: FileId| map.file(file).path().to_owned();
+    let new = SchemaEntry {
+        id: record.id.clone(),
+        language: language.name.to_owned(),
+        repository,
+        path,
+        track,
+        commit,
+        checked: trust.facts.today,
+        files: entries,
+        pins: Vec::new(),
+        skipped,
+        gone: Vec::new(),
+        tables: index::of(&map, schema, &path_of),
+        span: record.span,
+    };
+    Ok(pin::onto(new, old, &left_out(trust, &record.id)))
+}
+
+/// The tables of which only the names of fields are kept.
+fn left_out(trust: &Trust, schema: &str) -> BTreeSet<String> {
+    let said = trust.datamap.said.iter().filter(|((of, _), said)| of == schema && said.left_out.is_some());
+    said.map(|((_, table), _)| table.clone()).collect()
+}
+
+/// Git's name for a content, in the hash that the repository uses.
+fn blob(commit: &str, bytes: &[u8]) -> String {
+    let head = format!("blob {}\0", bytes.len());
+    match commit.len() {
+        64 => hex(&Sha256::new().chain_update(head).chain_update(bytes).finalize()),
+        _ => hex(&Sha1::new().chain_update(head).chain_update(bytes).finalize()),
+    }
+}
+
+fn unread(problem: Problem) -> Failure {
+    match problem {
+        Problem::Language(names) => Failure::new("the language can not be told from the files").help(format!(
+            "write `language` in its `[[schema]]`: it can be {}",
+            trustbook_core::suggest::listed(names).replace(" and ", " or ")
+        )),
+        _ => Failure::new("its `path` names no file of a known language").help("see `trustbook explain schema-syntax`"),
+    }
+}
+
+/// What can not be read, told as a check would.
+fn broken(map: &SourceMap, problems: &[trustbook_core::schema::Problem]) -> Failure {
+    let findings: Vec<Diagnostic> = problems
+        .iter()
+        .map(|problem| {
+            let finding = Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone());
+            Diagnostic { check: "schema-syntax", ..finding }
+        })
+        .collect();
+    let report = report::report(map, &findings, Format::Short, Colour::None);
+    Failure::new(format!("what stands at that commit can not be read as a whole\n{}", report.trim_end()))
+        .help("mend it in the repository, or stay at the commit that the lock has")
+}

@@ -1,0 +1,89 @@
+//! What a refresh found, in sentences: what changed in a data model, and which pages stand on that.
+
+use super::is_same;
+use crate::output::counted;
+use std::collections::BTreeMap;
+use trustbook_core::Trust;
+use trustbook_core::lock::SchemaEntry;
+use trustbook_core::lock::diff::{self, Change, What};
+use trustbook_core::report::harmless;
+
+/// How many changes are told of each table.
+const MOST: usize = 40;
+
+pub(super) fn text(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {
+    let text = sentences(trust, old, new);
+    harmless_lines(&text)
+}
+
+fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {
+    let fields: usize = new.tables.iter().map(|table| table.fields.len()).sum();
+    let size = format!("{}, {}", counted(new.tables.len(), "table"), counted(fields, "field"));
+    let Some(old) = old else {
+        return format!("{}: pinned to commit {} ({size})\n{}", new.id, new.commit, skipped(new));
+    };
+    let changes = diff::between(old, new);
+    let told: Vec<&Change> = changes.iter().filter(|change| change.what != What::Reworded).collect();
+    let mut text = match (old.commit == new.commit, told.is_empty()) {
+        (true, true) if is_same(old, new) => format!("{}: nothing has changed at commit {}\n", new.id, new.commit),
+        (true, true) => format!("{}: commit {} again, and the entry is new ({size})\n", new.id, new.commit),
+        (false, true) => format!("{}: from commit {} to {}, with the same fields\n", new.id, old.commit, new.commit),
+        (_, false) => format!(
+            "{}: from commit {} to {} ({size}): {}\n",
+            new.id,
+            old.commit,
+            new.commit,
+            counted(told.len(), "change")
+        ),
+    };
+    let mut by_table: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    for change in told {
+        by_table.entry(&change.table).or_default().push(change);
+    }
+    for (table, changes) in by_table {
+        text.push_str(&format!("  {table}{}\n", standing(trust, new, table)));
+        for change in changes.iter().take(MOST) {
+            text.push_str(&format!("    {}\n", change.sentence()));
+            let pages = pages(trust, new, change);
+            if !pages.is_empty() {
+                text.push_str(&format!("      shown in {}\n", pages.join(", ")));
+            }
+        }
+        if changes.len() > MOST {
+            text.push_str(&format!("    and {} more\n", changes.len() - MOST));
+        }
+    }
+    text + &skipped(new)
+}
+
+/// How a table stands in the register.
+fn standing(trust: &Trust, new: &SchemaEntry, table: &str) -> &'static str {
+    match trust.datamap.said(&new.id, table) {
+        Some(said) if said.left_out.is_some() => " (left out)",
+        Some(_) => "",
+        None => " (not described)",
+    }
+}
+
+/// The chapters that show a field, or, of a table that is gone or new, the table.
+fn pages(trust: &Trust, new: &SchemaEntry, change: &Change) -> Vec<String> {
+    let field = change.field.as_ref().map_or_else(String::new, |field| format!(".{field}"));
+    let id = format!("{}.{}{field}", new.id, change.table);
+    trustbook_core::expand::pages_of(trust, &id)
+}
+
+fn skipped(new: &SchemaEntry) -> String {
+    if new.skipped.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("  {} could not be followed:\n", counted(new.skipped.len(), "statement"));
+    for skipped in &new.skipped {
+        text.push_str(&format!("    {}:{}: {}\n", skipped.path, skipped.line, skipped.what));
+    }
+    text
+}
+
+/// Names come from a foreign file; only the line ends are ours.
+fn harmless_lines(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", harmless(line))).collect()
+}
