@@ -2,6 +2,7 @@
 
 mod language;
 mod prisma;
+mod tree;
 
 pub use language::{LANGUAGES, Language, Recognised, find, recognise};
 
