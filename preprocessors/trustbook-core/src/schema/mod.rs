@@ -1,8 +1,15 @@
 //! A data model in one neutral form, whatever language it is written in.
 
+pub mod fides;
+mod json_schema;
 pub mod index;
 mod language;
+mod object;
+mod openapi;
 mod prisma;
+mod sql_types;
+mod tbls;
+mod tree;
 
 pub use language::{LANGUAGES, Language, Recognised, find, recognise};
 

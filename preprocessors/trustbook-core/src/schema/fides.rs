@@ -1,0 +1,160 @@
+//! Fides datasets: collections and fields with their data categories, read and written.
+
+mod write;
+
+pub use write::{Collection, Dataset, DatasetField, write};
+
+use super::object::{Fields, stem, unique_names};
+use super::tree::{self, Node, Notes, Top, Tree, short};
+use super::{Content, Field, File, Language, Modifier, Schema, Table, TableKind};
+use std::collections::BTreeSet;
+
+pub(super) const LANGUAGE: Language =
+    Language { name: "fides", endings: &[".yaml", ".yml"], is_it, read, page: include_str!("fides.md") };
+
+/// How deep fields may stand in fields.
+const MAX_DEPTH: usize = 48;
+/// The longest name of a field, in bytes, with the names that it is in.
+const MAX_NAME: usize = 1000;
+/// The type of a field that gives none.
+const NO_TYPE: &str = "unspecified";
+
+fn is_it(text: &str) -> bool {
+    Top::of(text).has("dataset")
+}
+
+fn read(files: &[File<'_>]) -> Schema {
+    let mut schema = Schema::default();
+    let mut owned = Vec::new();
+    for file in files {
+        let mut notes = Notes::new(*file);
+        let tree = tree::read(file.text, &mut notes);
+        owned.extend(of_file(&tree, &mut notes));
+        notes.finish(&mut schema);
+    }
+    let keys: BTreeSet<&str> = owned.iter().map(|(key, _)| key.as_str()).collect();
+    if keys.len() > 1 {
+        owned.iter_mut().for_each(|(key, table)| table.name = format!("{key}.{}", table.name));
+    }
+    unique_names(owned, &mut schema);
+    schema
+}
+
+/// The collections of one file, each with the key of its dataset.
+fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
+    let Some(root) = tree.root() else { return Vec::new() };
+    let Some(datasets) = root.get("dataset") else {
+        let what = "the key `dataset` is missing".to_owned();
+        notes.problem(&(0..0), what, "write `dataset:` with a list of datasets below it");
+        return Vec::new();
+    };
+    let mut tables = Vec::new();
+    for dataset in listed(Some(datasets), "dataset", notes) {
+        let key = dataset.text_of("fides_key").map_or_else(|| stem(&notes.file()).to_owned(), short);
+        let inherited = categories(dataset, notes);
+        let collections = dataset.get("collections");
+        if collections.is_none() {
+            let what = format!("the dataset `{key}` has no `collections`");
+            notes.problem(&dataset.range(), what, "write a list of collections");
+        }
+        for collection in listed(collections, "collections", notes) {
+            let Some(name) = name_of(collection, "collection", notes) else { continue };
+            tables.push((key.clone(), table(&name, collection, inherited.clone(), notes)));
+        }
+    }
+    tables
+}
+
+fn table(name: &str, collection: Node<'_>, inherited: Option<String>, notes: &mut Notes<'_>) -> Table {
+    let inherited = categories(collection, notes).or(inherited);
+    let mut fields = Fields::default();
+    for field in listed(collection.get("fields"), "fields", notes) {
+        let around = Around { prefix: "", category: inherited.clone(), is_list: false, depth: 0 };
+        add_field(field, &around, &mut fields, notes);
+    }
+    Table {
+        name: short(name),
+        stored_as: None,
+        kind: TableKind::Table,
+        span: notes.span(&collection.range()),
+        fields: fields.into_list(),
+        relations: Vec::new(),
+        origin: None,
+    }
+}
+
+/// What a field has from what it is in.
+struct Around<'p> {
+    prefix: &'p str,
+    category: Option<String>,
+    is_list: bool,
+    depth: usize,
+}
+
+fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &mut Notes<'_>) {
+    let Some(own) = name_of(node, "field", notes) else { return };
+    let name = if around.prefix.is_empty() { own } else { format!("{}.{own}", around.prefix) };
+    if name.len() > MAX_NAME || around.depth > MAX_DEPTH {
+        let what = format!("the field `{}` has too long a name, or is too deep in others", short(&name));
+        return notes.problem(&node.range(), what, "write a shorter name, or fields that are less deep in each other");
+    }
+    let meta = node.get("fides_meta").or_else(|| node.get("fidesops_meta"));
+    let ty = meta.and_then(|meta| meta.text_of("data_type")).unwrap_or(NO_TYPE);
+    let base = ty.strip_suffix("[]").unwrap_or(ty);
+    let is_list = around.is_list || base.len() < ty.len();
+    let category = categories(node, notes).or_else(|| around.category.clone());
+    let inner: Vec<Node<'_>> = listed(node.get("fields"), "fields", notes);
+    if !inner.is_empty() {
+        let around = Around { prefix: &name, category, is_list, depth: around.depth + 1 };
+        return inner.into_iter().for_each(|field| add_field(field, &around, fields, notes));
+    }
+    if fields.has(&name) {
+        let what = format!("the field `{}` is there twice", short(&name));
+        return notes.problem(&node.range(), what, "take one of the two away");
+    }
+    let is_key = meta.and_then(|meta| meta.get("primary_key")).is_some_and(Node::is_true);
+    let leads = meta.and_then(|meta| meta.get("references")).is_some_and(|list| list.items().next().is_some());
+    let said = [(Modifier::Id, is_key), (Modifier::List, is_list), (Modifier::Reference, leads)];
+    fields.add(Field {
+        name,
+        stored_as: None,
+        ty: short(base),
+        modifiers: said.iter().filter(|(_, is_so)| *is_so).map(|(modifier, _)| *modifier).collect(),
+        content: if base == "object" { Content::Opaque } else { Content::Plain },
+        category,
+        span: notes.span(&node.range()),
+        origin: None,
+    });
+}
+
+/// The category of a dataset, a collection or a field: the first, where there are several.
+fn categories(node: Node<'_>, notes: &mut Notes<'_>) -> Option<String> {
+    let list = node.get("data_categories")?;
+    let all: Vec<&str> = list.items().filter_map(Node::text).chain(list.text()).collect();
+    let first = all.first().map(|first| short(first));
+    if let (Some(first), true) = (&first, all.len() > 1) {
+        let what = format!("`{first}` is the first of {} categories, and the others are left out", all.len());
+        notes.skip(&list.range(), what, "put the category first that pages are to show");
+    }
+    first
+}
+
+/// The items of what has to be a list, where it is there.
+fn listed<'a>(list: Option<Node<'a>>, name: &str, notes: &mut Notes<'_>) -> Vec<Node<'a>> {
+    if let Some(list) = list.filter(|list| !list.is_list() && !list.is_null()) {
+        let what = format!("`{name}` is {}, and not a list", list.kind());
+        notes.problem(&list.range(), what, "write each item behind a `-`");
+    }
+    list.into_iter().flat_map(Node::items).collect()
+}
+
+fn name_of(node: Node<'_>, kind: &str, notes: &mut Notes<'_>) -> Option<String> {
+    let name = node.text_of("name").filter(|name| !name.is_empty());
+    if name.is_none() {
+        notes.problem(&node.range(), format!("a {kind} has no `name`"), "write `name:` and what it is called");
+    }
+    name.filter(|name| name.len() <= MAX_NAME).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! Writes a Fides dataset: a data model with its categories, for those who keep a map of their data there.
+
+use std::fmt::Write;
+
+/// What is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dataset<'d> {
+    /// Its `fides_key`. Characters that a key can not have become `_`.
+    pub key: &'d str,
+    /// What people call it.
+    pub name: &'d str,
+    /// Its collections.
+    pub collections: Vec<Collection<'d>>,
+}
+
+/// One table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collection<'d> {
+    /// Its name.
+    pub name: &'d str,
+    /// What it is for; nothing is written where it is empty.
+    pub description: &'d str,
+    /// Its fields. A name with dots is written as fields in fields.
+    pub fields: Vec<DatasetField<'d>>,
+}
+
+/// One field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DatasetField<'d> {
+    /// Its name.
+    pub name: &'d str,
+    /// What it is for; nothing is written where it is empty.
+    pub description: &'d str,
+    /// Its type in the words of its language. Fides knows six; it is written as the one that it surely is, or not.
+    pub ty: &'d str,
+    /// Whether there are any number of values in it.
+    pub is_list: bool,
+    /// Whether it is the key of its collection, or a part of it.
+    pub is_key: bool,
+    /// Its categories, by their keys in fideslang.
+    pub categories: Vec<&'d str>,
+}
+
+/// A dataset of fideslang 3.1 as YAML. All text is in double quotes, so that none can be read as anything else.
+pub fn write(dataset: &Dataset<'_>) -> String {
+    let mut text = String::from("dataset:\n");
+    line(&mut text, "  - fides_key: ", &key(dataset.key));
+    line(&mut text, "    name: ", dataset.name);
+    list(&mut text, "    collections:", &dataset.collections);
+    for collection in &dataset.collections {
+        line(&mut text, "      - name: ", collection.name);
+        optional(&mut text, "        description: ", collection.description);
+        list(&mut text, "        fields:", &collection.fields);
+        for field in &collection.fields {
+            write_field(&mut text, field);
+        }
+    }
+    text
+}
+
+fn write_field(text: &mut String, field: &DatasetField<'_>) {
+    line(text, "          - name: ", field.name);
+    optional(text, "            description: ", field.description);
+    if !field.categories.is_empty() {
+        text.push_str("            data_categories:\n");
+        field.categories.iter().for_each(|category| line(text, "              - ", category));
+    }
+    let ty = fides_type(field.ty);
+    if ty.is_some() || field.is_key {
+        text.push_str("            fides_meta:\n");
+    }
+    if field.is_key {
+        text.push_str("              primary_key: true\n");
+    }
+    if let Some(ty) = ty {
+        let brackets = if field.is_list { "[]" } else { "" };
+        line(text, "              data_type: ", &format!("{ty}{brackets}"));
+    }
+}
+
+/// The type that Fides has for a type of a database or of a language.
+fn fides_type(ty: &str) -> Option<&'static str> {
+    let words = ty.to_ascii_lowercase();
+    let end = words.find(['(', '<', '?', '[']).unwrap_or(words.len());
+    match words.get(..end).unwrap_or_default().trim() {
+        "string" | "text" | "varchar" | "char" | "character varying" | "character" | "nvarchar" | "nchar"
+        | "citext" | "uuid" | "tinytext" | "mediumtext" | "longtext" => Some("string"),
+        "integer" | "int" | "int2" | "int4" | "int8" | "bigint" | "smallint" | "tinyint" | "mediumint" | "int32"
+        | "int64" | "serial" | "bigserial" => Some("integer"),
+        "float" | "double" | "double precision" | "real" | "float4" | "float8" | "number" => Some("float"),
+        "boolean" | "bool" => Some("boolean"),
+        "object_id" | "objectid" => Some("object_id"),
+        "object" | "json" | "jsonb" => Some("object"),
+        _ => None,
+    }
+}
+
+/// A key with the characters that fideslang allows: `^[a-zA-Z0-9_.<>-]+$`.
+fn key(key: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '<' | '>' | '-');
+    let key: String = key.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
+    if key.is_empty() { "dataset".to_owned() } else { key }
+}
+
+fn line(text: &mut String, head: &str, value: &str) {
+    text.push_str(head);
+    quoted(text, value);
+    text.push('\n');
+}
+
+fn optional(text: &mut String, head: &str, value: &str) {
+    if !value.is_empty() {
+        line(text, head, value);
+    }
+}
+
+/// The head of a list; an empty one ends there.
+fn list<T>(text: &mut String, head: &str, items: &[T]) {
+    text.push_str(head);
+    text.push_str(if items.is_empty() { " []\n" } else { "\n" });
+}
+
+/// Text in double quotes (YAML 1.2.2, section 7.3.1). What can not be printed is escaped.
+fn quoted(text: &mut String, value: &str) {
+    text.push('"');
+    for c in value.chars() {
+        match c {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\t' => text.push_str("\\t"),
+            '\r' => text.push_str("\\r"),
+            c if is_printable(c) => text.push(c),
+            c if u32::from(c) <= 0xffff => drop(write!(text, "\\u{:04x}", u32::from(c))),
+            c => drop(write!(text, "\\U{:08x}", u32::from(c))),
+        }
+    }
+    text.push('"');
+}
+
+/// Whether YAML takes a character as it is, and no editor breaks a line at it or hides it.
+fn is_printable(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}')
+}

@@ -1,0 +1,111 @@
+//! JSON Schema, draft 4 to 2020-12: the root and its definitions, each with its properties.
+
+use super::object::{Objects, last_word, stem, unique_names};
+use super::tree::{self, Node, Notes, Top, Tree, short};
+use super::{File, Language, Schema, Table};
+use std::collections::BTreeMap;
+
+pub(super) const LANGUAGE: Language = Language {
+    name: "json-schema",
+    endings: &[".json", ".yaml", ".yml"],
+    is_it,
+    read,
+    page: include_str!("json_schema.md"),
+};
+
+/// Where a schema keeps its definitions, by draft: from 2019-09, and before it.
+const DEFINITIONS: &[&str] = &["$defs", "definitions"];
+/// The drafts that are read, as `$schema` writes them.
+const DRAFTS: &[&str] = &["draft-04", "draft-06", "draft-07", "2019-09", "2020-12", "org/schema"];
+
+fn is_it(text: &str) -> bool {
+    let top = Top::of(text);
+    if ["openapi", "swagger", "asyncapi"].iter().any(|key| top.has(key)) {
+        return false;
+    }
+    match top.value("$schema") {
+        // Files of all kinds name the schema that they follow: only a schema names one of these.
+        Some(schema) => schema.contains("json-schema.org/"),
+        None => ["$defs", "definitions", "properties"].iter().any(|key| top.has(key)),
+    }
+}
+
+fn read(files: &[File<'_>]) -> Schema {
+    let mut schema = Schema::default();
+    let mut owned = Vec::new();
+    for file in files {
+        let mut notes = Notes::new(*file);
+        let tree = tree::read(file.text, &mut notes);
+        owned.extend(of_file(&tree, &mut notes));
+        notes.finish(&mut schema);
+    }
+    unique_names(owned, &mut schema);
+    schema
+}
+
+/// The tables of one file, with the name of its root.
+fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
+    let Some(root) = tree.root() else { return Vec::new() };
+    if !is_schema(root, notes) {
+        return Vec::new();
+    }
+    let root_name = root_name(root, &notes.file());
+    let mut names = BTreeMap::from([(root.id, root_name.clone())]);
+    let mut definitions = Vec::new();
+    for key in DEFINITIONS {
+        let Some(map) = root.get(key) else { continue };
+        if !map.is_map() {
+            let what = format!("`{key}` is {}, and not an object", map.kind());
+            notes.problem(&map.range(), what, "write each definition as a key with its schema");
+        }
+        for entry in map.entries() {
+            // A bundle has the addresses of schemas for keys.
+            let name = if entry.key.contains('/') { last_word(entry.key) } else { short(entry.key) };
+            names.insert(entry.node.id, name.clone());
+            definitions.push((name, entry));
+        }
+    }
+    let mut objects = Objects::new(root, notes, names);
+    let mut tables = Vec::new();
+    tables.extend(objects.table(&root_name, root, &root.range()));
+    for (name, entry) in definitions {
+        tables.extend(objects.table(&name, entry.node, &entry.range()));
+    }
+    if tables.is_empty() && notes.is_empty() {
+        let what = "no object with properties is in this schema".to_owned();
+        notes.problem(&(0..0), what, "name a file whose root or definitions have `properties`");
+    }
+    tables.into_iter().map(|table| (root_name.clone(), table)).collect()
+}
+
+fn is_schema(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
+    if !root.is_map() {
+        let what = format!("{} is at the top, and not a schema", root.kind());
+        notes.problem(&(0..0), what, "write the schema as an object");
+        return false;
+    }
+    if let Some(entry) = ["openapi", "swagger"].iter().find_map(|key| root.entry(key)) {
+        let what = format!("`{}` is a key of OpenAPI, and not of JSON Schema", entry.key);
+        notes.problem(&entry.key_range, what, "name the language `openapi`");
+        return false;
+    }
+    if let Some(entry) = root.entry("$schema")
+        && let Some(draft) = entry.node.text()
+        && draft.contains("json-schema.org/")
+        && !DRAFTS.iter().any(|known| draft.contains(known))
+    {
+        let what = format!("the draft `{}` is not known, and is read as 2020-12", short(draft));
+        notes.problem(&entry.range(), what, "write the schema in a draft from 4 to 2020-12");
+    }
+    true
+}
+
+/// What a schema is called: its title, the end of its address, or its file.
+fn root_name(root: Node<'_>, file: &File<'_>) -> String {
+    let title = root.text_of("title").map(str::trim).filter(|title| !title.is_empty()).map(short);
+    let id = || ["$id", "id"].iter().find_map(|key| root.text_of(key)).map(last_word).filter(|name| !name.is_empty());
+    title.or_else(id).unwrap_or_else(|| stem(file).to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Fields and tables whose names are unique.
+
+use super::super::{Content, Field, File, Problem, Schema, Table};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Fields in the order of the file, each name once.
+#[derive(Debug, Default)]
+pub(in crate::schema) struct Fields {
+    list: Vec<Field>,
+    by_name: BTreeMap<String, usize>,
+}
+
+impl Fields {
+    /// Adds a field. What is there already under that name stays, and takes over what makes it less certain.
+    pub(in crate::schema) fn add(&mut self, field: Field) {
+        let known = self.by_name.get(&field.name).and_then(|at| self.list.get_mut(*at));
+        let Some(known) = known else {
+            self.by_name.insert(field.name.clone(), self.list.len());
+            self.list.push(field);
+            return;
+        };
+        if field.content == Content::Opaque {
+            known.content = Content::Opaque;
+        }
+        known.category = known.category.take().or(field.category);
+    }
+
+    /// Whether a field has this name.
+    pub(in crate::schema) fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// Whether there is none.
+    pub(in crate::schema) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All of them.
+    pub(in crate::schema) fn into_list(self) -> Vec<Field> {
+        self.list
+    }
+}
+
+/// Puts the tables of all files together. A name that several have gets what is before it in `owners`, the name of the
+/// file or of its root, and where it is still not the only one, the later ones are told of and left out.
+pub(in crate::schema) fn unique_names(owned: Vec<(String, Table)>, schema: &mut Schema) {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, table) in &owned {
+        *count.entry(table.name.clone()).or_default() += 1;
+    }
+    let mut seen = BTreeSet::new();
+    for (owner, mut table) in owned {
+        if count.get(&table.name).is_some_and(|count| *count > 1) && table.name != owner {
+            table.name = format!("{owner}.{}", table.name);
+        }
+        if seen.insert(table.name.clone()) {
+            schema.tables.push(table);
+        } else if schema.problems.len() < 100 {
+            schema.problems.push(Problem {
+                span: table.span,
+                what: format!("the name `{}` is there twice, and only the first is read", super::short(&table.name)),
+                help: "give one of the two another name".to_owned(),
+            });
+        }
+    }
+}
+
+/// The name of a file without its folders and endings.
+pub(in crate::schema) fn stem<'f>(file: &File<'f>) -> &'f str {
+    let name = file.path.rsplit('/').next().unwrap_or_default();
+    let endings = [".json", ".yaml", ".yml", ".schema", ".openapi"];
+    endings.iter().fold(name, |name, ending| name.strip_suffix(ending).filter(|rest| !rest.is_empty()).unwrap_or(name))
+}

@@ -1,0 +1,121 @@
+//! The parts that one object is put together of: `allOf`, `oneOf`, `anyOf` and conditions.
+
+use super::super::Modifier;
+use super::super::tree::Node;
+use super::{Around, Fields, Objects, Target, dotted, scalar, weight};
+use std::collections::BTreeSet;
+
+/// One part of an object.
+#[derive(Debug, Clone, Copy)]
+struct Part<'a> {
+    schema: Node<'a>,
+    /// Whether every object has it, or only some.
+    always: bool,
+}
+
+/// An object taken apart.
+#[derive(Debug, Default)]
+struct Parts<'a> {
+    list: Vec<Part<'a>>,
+    /// What every object has to have.
+    required: BTreeSet<&'a str>,
+    /// The names of other types that an object can be.
+    others: BTreeSet<String>,
+}
+
+impl<'a> Objects<'a, '_, '_> {
+    /// Adds the fields of an object, and gives the names of the other types that it can be.
+    pub(super) fn object(
+        &mut self,
+        schema: Node<'a>,
+        prefix: &str,
+        around: &Around,
+        fields: &mut Fields,
+    ) -> BTreeSet<String> {
+        let parts = self.parts(schema);
+        for part in &parts.list {
+            let Some(properties) = part.schema.get("properties") else { continue };
+            if !properties.is_map() {
+                let what = format!("`properties` is {}, and not an object", properties.kind());
+                let help = "write each property as a key with its schema";
+                self.tell(properties.range().start, &properties.range(), what, help);
+            }
+            for entry in properties.entries() {
+                let mut around = around.clone();
+                around.modifiers.remove(&Modifier::Default);
+                if !(part.always && parts.required.contains(entry.key)) {
+                    around = around.with(Modifier::Optional);
+                }
+                let name = dotted(prefix, entry.key);
+                self.property(entry.node, &entry.range(), &name, &around, fields);
+            }
+        }
+        parts.others
+    }
+
+    /// Whether an object always has a property that is known by name.
+    pub(super) fn has_properties(&mut self, schema: Node<'a>) -> bool {
+        let is_known = |part: &Part<'_>| part.schema.get("properties").is_some_and(|it| it.entries().next().is_some());
+        self.parts(schema).list.iter().any(|part| part.always && is_known(part))
+    }
+
+    fn parts(&mut self, schema: Node<'a>) -> Parts<'a> {
+        let mut parts = Parts::default();
+        let mut seen = BTreeSet::from([schema.id]);
+        let mut todo = vec![Part { schema, always: true }];
+        while let Some(part) = todo.pop() {
+            if self.spend(&part.schema.range(), weight(part.schema)).is_none() {
+                break;
+            }
+            parts.list.push(part);
+            if part.always {
+                let required = part.schema.get("required").into_iter().flat_map(Node::items);
+                parts.required.extend(required.filter_map(Node::text));
+            }
+            let mut found = self.all_of(part, &mut parts);
+            found.extend(self.one_of(part, &mut parts));
+            // The last is taken first: they are read in the order of the file.
+            todo.extend(found.into_iter().rev().filter(|part| seen.insert(part.schema.id)));
+        }
+        parts
+    }
+
+    /// The parts that all objects have, also those of a definition that is named.
+    fn all_of(&mut self, part: Part<'a>, parts: &mut Parts<'a>) -> Vec<Part<'a>> {
+        let mut found = Vec::new();
+        for branch in part.schema.get("allOf").into_iter().flat_map(Node::items) {
+            let schema = match branch.text_of("$ref") {
+                None => branch,
+                Some(reference) => match self.target(reference, branch) {
+                    Some(Target::Elsewhere(name)) => {
+                        parts.others.insert(name);
+                        continue;
+                    }
+                    Some(Target::Named(..) | Target::Inner(..)) => match self.followed(branch) {
+                        Some(node) => node,
+                        None => continue,
+                    },
+                    None => continue,
+                },
+            };
+            found.push(Part { schema, always: part.always });
+        }
+        found
+    }
+
+    /// The parts that an object can have. A type with a name of its own is only named.
+    fn one_of(&mut self, part: Part<'a>, parts: &mut Parts<'a>) -> Vec<Part<'a>> {
+        let mut found = Vec::new();
+        let lists = ["oneOf", "anyOf"].iter().filter_map(|key| part.schema.get(key)).flat_map(Node::items);
+        let conditions = ["then", "else"].iter().filter_map(|key| part.schema.get(key));
+        let dependent = part.schema.get("dependentSchemas").into_iter().flat_map(Node::entries).map(|entry| entry.node);
+        for branch in lists.chain(conditions).chain(dependent) {
+            match branch.text_of("$ref").map(|reference| self.target(reference, branch)) {
+                Some(target) => parts.others.extend(target.map(|target| target.name().to_owned())),
+                None if scalar::is_only_null(branch) => {}
+                None => found.push(Part { schema: branch, always: false }),
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,204 @@
+//! One property: a field, or the fields of the object that stands in it.
+
+use super::super::tree::Node;
+use super::super::{Content, Field, Modifier};
+use super::brief::Brief;
+use super::scalar::{Type, is_only_null, scalar, sorted, types};
+use super::{Around, Fields, MAX_DEPTH, Objects, Target, weight};
+use std::ops::Range;
+
+/// The keys that say what a schema allows. One without any says nothing, or only describes.
+const TELLING: &[&str] = &["$ref", "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "format"];
+
+impl<'a> Objects<'a, '_, '_> {
+    /// Adds the fields of one property; `range` is where they are shown.
+    pub(in crate::schema) fn property(
+        &mut self,
+        schema: Node<'a>,
+        range: &Range<usize>,
+        name: &str,
+        around: &Around,
+        fields: &mut Fields,
+    ) {
+        // A property that may never be there holds nothing.
+        if schema.truth() == Some(false) || self.spend(range, weight(schema) + name.len() / 64).is_none() {
+            return;
+        }
+        if self.depth >= MAX_DEPTH {
+            let what = format!("objects stand in each other more than {MAX_DEPTH} deep");
+            return self.tell(range.start, range, what, "give the inner ones a definition of their own");
+        }
+        if !schema.is_map() && schema.truth().is_none() {
+            let what = format!("the schema of a property is {}, and not an object", schema.kind());
+            return self.tell(range.start, range, what, "write `type` and what else is known of it as an object");
+        }
+        self.depth += 1;
+        self.shaped(schema, range, name, around, fields);
+        self.depth -= 1;
+    }
+
+    fn shaped(&mut self, schema: Node<'a>, range: &Range<usize>, name: &str, around: &Around, fields: &mut Fields) {
+        let around = &self.inherited(schema, around.clone());
+        if let Some(reference) = schema.text_of("$ref").or_else(|| schema.text_of("$dynamicRef")) {
+            return self.referring(reference, schema, range, name, around, fields);
+        }
+        if let Some(only) = only_branch(schema) {
+            return self.property(only, range, name, around, fields);
+        }
+        if self.has_properties(schema) {
+            let others = self.object(schema, name, around, fields);
+            if !others.is_empty() {
+                let others = others.into_iter().collect::<Vec<_>>().join(" | ");
+                self.leaf(name, Type { words: super::short(&others), content: Content::Plain }, range, around, fields);
+            }
+            return;
+        }
+        let branches = alternatives(schema);
+        if !branches.is_empty() {
+            return self.alternatives(&branches, range, name, around, fields);
+        }
+        if let Some(first) = merged(schema) {
+            return self.property(first, range, name, around, fields);
+        }
+        if types(schema).into_iter().eq(["array"]) {
+            return self.list(schema, range, name, around, fields);
+        }
+        self.leaf(name, scalar(schema), range, around, fields);
+    }
+
+    /// A list: its items are fields of the same name, of which there are any number.
+    fn list(&mut self, schema: Node<'a>, range: &Range<usize>, name: &str, around: &Around, fields: &mut Fields) {
+        let around = &around.clone().with(Modifier::List);
+        let items = schema.get("items");
+        let listed = schema.get("prefixItems").into_iter().chain(items.filter(|items| items.is_list()));
+        let each: Vec<Node<'a>> = listed.flat_map(Node::items).chain(items.filter(|items| items.is_map())).collect();
+        match each.as_slice() {
+            [] => self.leaf(name, Type { words: "array".to_owned(), content: Content::Opaque }, range, around, fields),
+            [one] => self.property(*one, range, name, around, fields),
+            many => self.alternatives(many, range, name, around, fields),
+        }
+    }
+
+    /// Several schemas of one property: all their fields, and one field for what is a single value in some of them.
+    fn alternatives(
+        &mut self,
+        branches: &[Node<'a>],
+        range: &Range<usize>,
+        name: &str,
+        around: &Around,
+        fields: &mut Fields,
+    ) {
+        let can_be_null = branches.iter().any(|branch| is_only_null(*branch));
+        let around = if can_be_null { around.clone().with(Modifier::Optional) } else { around.clone() };
+        let (mut words, mut own, mut inner) = (Vec::new(), None::<Field>, Vec::new());
+        for branch in branches.iter().filter(|branch| !is_only_null(**branch)) {
+            let mut found = Fields::default();
+            self.property(*branch, range, name, &around, &mut found);
+            for field in found.into_list() {
+                if field.name != name {
+                    inner.push(field);
+                    continue;
+                }
+                if !words.contains(&field.ty) {
+                    words.push(field.ty.clone());
+                }
+                own = Some(match own {
+                    None => field,
+                    Some(known) => joined(known, field),
+                });
+            }
+        }
+        let mixed = own.is_some() && !inner.is_empty();
+        let several = branches.len() - usize::from(can_be_null) > 1;
+        for mut field in own.map(|own| Field { ty: super::short(&words.join(" | ")), ..own }).into_iter().chain(inner) {
+            let is_inner = field.name != name;
+            if (mixed || (is_inner && several)) && !field.modifiers.contains(&Modifier::Optional) {
+                field.modifiers.push(Modifier::Optional);
+                field.modifiers.sort();
+            }
+            fields.add(field);
+        }
+    }
+
+    /// A reference: the field has the name of the definition for its type, and is not taken apart.
+    fn referring(
+        &mut self,
+        reference: &str,
+        schema: Node<'a>,
+        range: &Range<usize>,
+        name: &str,
+        around: &Around,
+        fields: &mut Fields,
+    ) {
+        let Some(target) = self.target(reference, schema) else {
+            let words = super::reference::last_word(reference);
+            return self.leaf(name, Type { words, content: Content::Opaque }, range, around, fields);
+        };
+        let (node, words, is_named) = match target {
+            Target::Elsewhere(words) => {
+                return self.leaf(name, Type { words, content: Content::Plain }, range, around, fields);
+            }
+            Target::Named(node, words) => (node, words, true),
+            Target::Inner(node, words) => (node, words, false),
+        };
+        if !is_named && !self.on_way.contains(&node.id) {
+            self.on_way.push(node.id);
+            self.property(node, range, name, around, fields);
+            self.on_way.pop();
+            return;
+        }
+        let Brief { content, modifiers, category } = self.brief(node);
+        let mut around = around.clone();
+        around.modifiers.extend(modifiers);
+        around.category = around.category.or(category);
+        self.leaf(name, Type { words, content }, range, &around, fields);
+    }
+
+    fn leaf(&mut self, name: &str, ty: Type, range: &Range<usize>, around: &Around, fields: &mut Fields) {
+        let field = Field {
+            name: name.to_owned(),
+            stored_as: None,
+            ty: ty.words,
+            modifiers: sorted(&around.modifiers),
+            content: ty.content,
+            category: around.category.clone(),
+            span: self.notes.span(range),
+            origin: None,
+        };
+        self.push(field, fields);
+    }
+}
+
+/// Two fields of one name as one: whatever is uncertain in one of them is uncertain.
+fn joined(known: Field, other: Field) -> Field {
+    let mut modifiers: Vec<Modifier> = known.modifiers.into_iter().chain(other.modifiers).collect();
+    modifiers.sort();
+    modifiers.dedup();
+    let content = if other.content == Content::Opaque { Content::Opaque } else { known.content };
+    Field { modifiers, content, category: known.category.or(other.category), ..known }
+}
+
+/// The one branch of an `allOf` that says what is allowed, where the schema itself does not.
+fn only_branch(schema: Node<'_>) -> Option<Node<'_>> {
+    let own = TELLING.iter().filter(|key| **key != "allOf" && **key != "type").any(|key| schema.get(key).is_some());
+    let mut telling = schema.get("allOf").filter(|_| !own)?.items().filter(|branch| tells(*branch));
+    telling.next().filter(|_| telling.next().is_none())
+}
+
+/// The first branch of an `allOf` that has no properties anywhere: a reference before anything else.
+fn merged(schema: Node<'_>) -> Option<Node<'_>> {
+    let branches = || schema.get("allOf").into_iter().flat_map(Node::items);
+    let refers = |branch: &Node<'_>| branch.get("$ref").is_some();
+    branches().find(refers).or_else(|| branches().find(|branch| tells(*branch)))
+}
+
+/// Whether a schema says what is allowed.
+pub(super) fn tells(schema: Node<'_>) -> bool {
+    TELLING.iter().any(|key| schema.get(key).is_some())
+}
+
+/// The branches of which one or some hold, where they say what is allowed.
+fn alternatives(schema: Node<'_>) -> Vec<Node<'_>> {
+    let lists = ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(key));
+    lists.flat_map(Node::items).filter(|branch| tells(*branch)).collect()
+}

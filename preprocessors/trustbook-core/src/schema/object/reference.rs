@@ -1,0 +1,96 @@
+//! What a `$ref` leads to.
+
+use super::super::tree::{Node, short};
+use super::{MAX_DEPTH, Objects};
+
+/// The longest reference, in bytes.
+const MAX_REFERENCE: usize = 2000;
+
+/// What a reference leads to.
+#[derive(Debug, Clone)]
+pub(in crate::schema) enum Target<'a> {
+    /// A definition of this file that has a name.
+    Named(Node<'a>, String),
+    /// A part of this file that has none; the last word of the way to it.
+    Inner(Node<'a>, String),
+    /// Something in another file, by name.
+    Elsewhere(String),
+}
+
+impl Target<'_> {
+    /// What it is called.
+    pub(in crate::schema) fn name(&self) -> &str {
+        let (Target::Named(_, name) | Target::Inner(_, name) | Target::Elsewhere(name)) = self;
+        name
+    }
+}
+
+impl<'a> Objects<'a, '_, '_> {
+    /// What a reference of `from` leads to. One that leads to nothing is told of.
+    pub(in crate::schema) fn target(&mut self, reference: &str, from: Node<'a>) -> Option<Target<'a>> {
+        if reference.len() > MAX_REFERENCE {
+            let what = format!("the reference `{}` is longer than {MAX_REFERENCE} bytes", short(reference));
+            self.tell(from.range().start, &from.range(), what, "refer to a definition");
+            return None;
+        }
+        let Some(pointer) = reference.strip_prefix('#') else {
+            return Some(Target::Elsewhere(last_word(reference)));
+        };
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            // An anchor: it is found by its name alone.
+            return Some(Target::Elsewhere(short(pointer)));
+        }
+        match self.at(pointer) {
+            Some(node) => Some(match self.names.get(&node.id) {
+                Some(name) => Target::Named(node, name.clone()),
+                None => Target::Inner(node, last_word(reference)),
+            }),
+            None => {
+                let what = format!("the reference `{}` leads to nothing", short(reference));
+                self.tell(from.range().start, &from.range(), what, "refer to a definition of this file, or of another");
+                None
+            }
+        }
+    }
+
+    /// What a reference leads to, and what that leads to, until it is no reference.
+    pub(in crate::schema) fn followed(&mut self, node: Node<'a>) -> Option<Node<'a>> {
+        let mut node = node;
+        for _ in 0..MAX_DEPTH {
+            let Some(reference) = node.text_of("$ref") else { return Some(node) };
+            match self.target(reference, node)? {
+                Target::Named(next, _) | Target::Inner(next, _) => node = next,
+                Target::Elsewhere(_) => return None,
+            }
+        }
+        let what = "references lead to each other in a ring".to_owned();
+        self.tell(node.range().start, &node.range(), what, "write out what one of them stands for");
+        None
+    }
+
+    /// The value at a JSON pointer (RFC 6901).
+    fn at(&self, pointer: &str) -> Option<Node<'a>> {
+        let mut node = self.root;
+        for part in pointer.split('/').skip(1) {
+            let part = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+            let part = part.replace("~1", "/").replace("~0", "~");
+            node = match node.is_list() {
+                true => node.items().nth(part.parse().ok()?)?,
+                false => node.get(&part)?,
+            };
+        }
+        Some(node)
+    }
+}
+
+/// The name at the end of an address: of its pointer, or of its file.
+pub(in crate::schema) fn last_word(address: &str) -> String {
+    let (file, pointer) = address.split_once('#').unwrap_or((address, ""));
+    let pointer = pointer.trim_end_matches('/');
+    let way = if pointer.is_empty() { file.split('?').next().unwrap_or(file) } else { pointer };
+    let word = way.trim_end_matches('/').rsplit('/').next().unwrap_or(way);
+    let word = percent_encoding::percent_decode_str(word).decode_utf8_lossy().replace("~1", "/").replace("~0", "~");
+    let endings = [".json", ".yaml", ".yml", ".schema"];
+    let word = endings.iter().fold(word.as_str(), |word, ending| word.strip_suffix(ending).unwrap_or(word));
+    short(word)
+}

@@ -1,0 +1,91 @@
+//! OpenAPI 3.0 and 3.1: the schemas of an API, and what its operations take and give.
+
+mod operation;
+
+use super::object::{Objects, stem, unique_names};
+use super::tree::{self, Node, Notes, Top, Tree, short};
+use super::{File, Language, Schema, Table};
+use std::collections::BTreeMap;
+
+pub(super) const LANGUAGE: Language =
+    Language { name: "openapi", endings: &[".json", ".yaml", ".yml"], is_it, read, page: include_str!("openapi.md") };
+
+fn is_it(text: &str) -> bool {
+    let top = Top::of(text);
+    // Swagger 2.0 is told of with what to do about it.
+    top.has("openapi") || top.has("swagger")
+}
+
+fn read(files: &[File<'_>]) -> Schema {
+    let mut schema = Schema::default();
+    let mut owned = Vec::new();
+    for file in files {
+        let mut notes = Notes::new(*file);
+        let tree = tree::read(file.text, &mut notes);
+        owned.extend(of_file(&tree, &mut notes));
+        notes.finish(&mut schema);
+    }
+    unique_names(owned, &mut schema);
+    schema
+}
+
+/// The tables of one file, with its name.
+fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
+    let Some(root) = tree.root() else { return Vec::new() };
+    if !is_openapi(root, notes) {
+        return Vec::new();
+    }
+    let schemas = root.get("components").and_then(|components| components.get("schemas"));
+    let schemas = schemas.and_then(|schemas| map(schemas, "components.schemas", notes));
+    let names = schemas.into_iter().flat_map(Node::entries).map(|entry| (entry.node.id, short(entry.key)));
+    let owner = stem(&notes.file()).to_owned();
+    let names: BTreeMap<usize, String> = names.collect();
+    let mut objects = Objects::new(root, notes, names);
+    let mut tables: Vec<Table> = Vec::new();
+    for entry in schemas.into_iter().flat_map(Node::entries) {
+        tables.extend(objects.table(&short(entry.key), entry.node, &entry.range()));
+    }
+    for key in ["paths", "webhooks"] {
+        let items = root.get(key).and_then(|items| map(items, key, objects.notes()));
+        for item in items.into_iter().flat_map(Node::entries) {
+            tables.extend(operation::of_path(&mut objects, &item));
+        }
+    }
+    if tables.is_empty() && notes.is_empty() {
+        let what = "no schema and no operation with properties is in this file".to_owned();
+        notes.problem(&(0..0), what, "name the file that has the `components` or the `paths`");
+    }
+    tables.into_iter().map(|table| (owner.clone(), table)).collect()
+}
+
+/// A value that has to be an object.
+fn map<'a>(node: Node<'a>, name: &str, notes: &mut Notes<'_>) -> Option<Node<'a>> {
+    if !node.is_map() && !node.is_null() {
+        let what = format!("`{}` is {}, and not an object", short(name), node.kind());
+        notes.problem(&node.range(), what, "write it as keys with their values");
+    }
+    node.is_map().then_some(node)
+}
+
+fn is_openapi(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
+    if let Some(swagger) = root.entry("swagger") {
+        let what = "this is Swagger 2.0, which OpenAPI 3 came after".to_owned();
+        notes.problem(&swagger.range(), what, "convert it to OpenAPI 3, for instance with `swagger2openapi`");
+        return false;
+    }
+    let Some(version) = root.entry("openapi") else {
+        let what = "the key `openapi` with the version is missing".to_owned();
+        notes.problem(&(0..0), what, "write `openapi: 3.1.0`, or name another language");
+        return false;
+    };
+    let given = version.node.text().unwrap_or_default();
+    if !given.starts_with("3.") && given != "3" {
+        let what = format!("the version `{}` of OpenAPI is not known", short(given));
+        notes.problem(&version.range(), what, "write the description in OpenAPI 3.0 or 3.1");
+        return false;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! One operation: a type with what clients send, and one for each answer that has no schema of its own.
+
+use super::super::object::{Around, Fields, Objects, category_of};
+use super::super::tree::{Entry, Node, short};
+use super::super::{Modifier, Table};
+use std::collections::BTreeSet;
+
+/// The methods that an operation can have (OpenAPI 3.1.1, section 4.8.9; 3.2 adds `query`).
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// The tables of all operations of one path.
+pub(super) fn of_path<'a>(objects: &mut Objects<'a, '_, '_>, path: &Entry<'a>) -> Vec<Table> {
+    let Some(item) = objects.followed(path.node) else { return Vec::new() };
+    if super::map(item, path.key, objects.notes()).is_none() {
+        return Vec::new();
+    }
+    let mut tables = Vec::new();
+    for operation in item.entries().filter(|entry| METHODS.contains(&entry.key)) {
+        if super::map(operation.node, operation.key, objects.notes()).is_none() {
+            continue;
+        }
+        let id = operation.node.text_of("operationId").filter(|id| !id.is_empty()).map(short);
+        let name = id.unwrap_or_else(|| format!("{} {}", operation.key.to_ascii_uppercase(), short(path.key)));
+        tables.extend(request(objects, &name, item, &operation));
+        tables.extend(responses(objects, &name, operation.node));
+    }
+    tables
+}
+
+/// What clients send: parameters, and the body where it is not a schema with a name.
+fn request<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, item: Node<'a>, operation: &Entry<'a>) -> Option<Table> {
+    let mut fields = Fields::default();
+    let mut relations = BTreeSet::new();
+    // Those of the operation stand for those of the path that have the same name and place.
+    let mut seen = BTreeSet::new();
+    for list in [operation.node.get("parameters"), item.get("parameters")].into_iter().flatten() {
+        for given in list.items() {
+            let Some(parameter) = objects.followed(given) else { continue };
+            let Some(called) = parameter.text_of("name") else {
+                let what = "a parameter has no `name`".to_owned();
+                objects.notes().problem(&parameter.range(), what, "name the parameter");
+                continue;
+            };
+            let place = parameter.text_of("in").unwrap_or_default();
+            if seen.insert((called, place)) {
+                let called = if fields.has(called) { format!("{place}.{called}") } else { called.to_owned() };
+                add_parameter(objects, &called, parameter, &mut fields);
+            }
+        }
+    }
+    if let Some(body) = operation.node.get("requestBody").and_then(|body| objects.followed(body)) {
+        for schema in contents(body) {
+            let mut inner = Fields::default();
+            relations.append(&mut add_body(objects, schema, &mut inner));
+            for mut field in inner.into_list() {
+                if fields.has(&field.name) && seen.iter().any(|(called, _)| *called == field.name) {
+                    field.name = format!("body.{}", field.name);
+                }
+                fields.add(field);
+            }
+        }
+    }
+    (!fields.is_empty()).then(|| objects.table_of(name, fields, relations, &operation.range()))
+}
+
+/// What an operation answers, where that is not a schema with a name.
+fn responses<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, operation: Node<'a>) -> Vec<Table> {
+    let mut tables = Vec::new();
+    let Some(responses) = operation.get("responses").and_then(|it| super::map(it, "responses", objects.notes())) else {
+        return tables;
+    };
+    for response in responses.entries() {
+        let Some(node) = objects.followed(response.node) else { continue };
+        let mut fields = Fields::default();
+        let mut relations = BTreeSet::new();
+        for schema in contents(node) {
+            relations.append(&mut add_body(objects, schema, &mut fields));
+        }
+        if !fields.is_empty() {
+            let name = format!("{name} {}", short(response.key));
+            tables.push(objects.table_of(&name, fields, relations, &response.range()));
+        }
+    }
+    tables
+}
+
+fn add_parameter<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, parameter: Node<'a>, fields: &mut Fields) {
+    let mut around = Around { category: category_of(parameter), ..Around::default() };
+    if !parameter.get("required").is_some_and(Node::is_true) {
+        around.modifiers.insert(Modifier::Optional);
+    }
+    let schemas = parameter.get("schema").into_iter().chain(contents(parameter));
+    for schema in schemas {
+        objects.property(schema, &parameter.range(), name, &around, fields);
+    }
+}
+
+/// The schemas of a body, of all its media types.
+fn contents(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let content = node.get("content").into_iter().flat_map(Node::entries);
+    content.filter_map(|media| media.node.get("schema"))
+}
+
+/// Adds the fields of a body. What is no object is one field of the name `body`.
+fn add_body<'a>(objects: &mut Objects<'a, '_, '_>, schema: Node<'a>, fields: &mut Fields) -> BTreeSet<String> {
+    let mut inner = Fields::default();
+    let relations = objects.inside(schema, &mut inner);
+    if inner.is_empty() && relations.is_empty() {
+        objects.property(schema, &schema.range(), "body", &Around::default(), &mut inner);
+    }
+    inner.into_list().into_iter().for_each(|field| fields.add(field));
+    relations
+}

@@ -1,0 +1,213 @@
+//! A tree of YAML or JSON in which every value knows its place in the file.
+
+mod build;
+mod notes;
+mod top;
+
+pub(super) use build::read;
+pub(super) use notes::{Notes, short};
+pub(super) use top::Top;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Above how many keys a map is searched by halves.
+const FEW: usize = 12;
+
+/// All values of one file. What an alias stands for is there once.
+#[derive(Debug, Default)]
+pub(super) struct Tree<'t> {
+    values: Vec<Value<'t>>,
+    root: Option<usize>,
+}
+
+/// One value and its place.
+#[derive(Debug)]
+struct Value<'t> {
+    range: Range<usize>,
+    what: What<'t>,
+    /// How many values deep it is.
+    height: usize,
+    /// How much work it is to walk over it, with all that aliases stand for.
+    size: usize,
+}
+
+#[derive(Debug)]
+enum What<'t> {
+    Scalar { text: Cow<'t, str>, plain: bool },
+    List(Vec<usize>),
+    Map { pairs: Vec<Pair<'t>>, by_key: Vec<usize> },
+}
+
+#[derive(Debug, Clone)]
+struct Pair<'t> {
+    key: Cow<'t, str>,
+    key_range: Range<usize>,
+    value: usize,
+}
+
+/// A value of a tree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node<'a> {
+    tree: &'a Tree<'a>,
+    /// Tells it from all other values of its file.
+    pub(super) id: usize,
+}
+
+/// A key and its value.
+#[derive(Debug, Clone)]
+pub(super) struct Entry<'a> {
+    /// The key.
+    pub(super) key: &'a str,
+    /// Where the key stands.
+    pub(super) key_range: Range<usize>,
+    /// The value.
+    pub(super) node: Node<'a>,
+}
+
+impl Entry<'_> {
+    /// From the key to the end of the value. What an alias stands for is elsewhere, and is left out.
+    pub(super) fn range(&self) -> Range<usize> {
+        let value = self.node.range();
+        match value.start >= self.key_range.end {
+            true => self.key_range.start..value.end,
+            false => self.key_range.clone(),
+        }
+    }
+}
+
+impl<'t> Tree<'t> {
+    /// What the file holds, where it holds anything.
+    pub(super) fn root(&self) -> Option<Node<'_>> {
+        self.root.map(|id| Node { tree: self, id })
+    }
+}
+
+impl<'a> Node<'a> {
+    fn what(self) -> Option<&'a What<'a>> {
+        self.tree.values.get(self.id).map(|value| &value.what)
+    }
+
+    /// Where it stands.
+    pub(super) fn range(self) -> Range<usize> {
+        self.tree.values.get(self.id).map_or(0..0, |value| value.range.clone())
+    }
+
+    /// The text of a single value that is not null, also of a number.
+    pub(super) fn text(self) -> Option<&'a str> {
+        match self.what()? {
+            What::Scalar { text, .. } if !self.is_null() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is null, or left empty.
+    pub(super) fn is_null(self) -> bool {
+        matches!(self.what(), Some(What::Scalar { text, plain: true })
+            if matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// Whether it is a `true` that is not text.
+    pub(super) fn is_true(self) -> bool {
+        self.truth() == Some(true)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn truth(self) -> Option<bool> {
+        match self.what()? {
+            What::Scalar { text, plain: true } => match text.as_ref() {
+                "true" | "True" | "TRUE" => Some(true),
+                "false" | "False" | "FALSE" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether it has keys.
+    pub(super) fn is_map(self) -> bool {
+        matches!(self.what(), Some(What::Map { .. }))
+    }
+
+    /// Whether it is a list.
+    pub(super) fn is_list(self) -> bool {
+        matches!(self.what(), Some(What::List(_)))
+    }
+
+    /// What it is, for messages.
+    pub(super) fn kind(self) -> &'static str {
+        match self.what() {
+            None => "nothing",
+            Some(What::Scalar { .. }) if self.is_null() => "null",
+            Some(What::Scalar { .. }) if self.truth().is_some() => "`true` or `false`",
+            Some(What::Scalar { .. }) => "a single value",
+            Some(What::List(_)) => "a list",
+            Some(What::Map { .. }) => "an object",
+        }
+    }
+
+    /// The name that JSON Schema has for the type of a single value.
+    pub(super) fn scalar_type(self) -> Option<&'static str> {
+        match self.what()? {
+            What::Scalar { text, plain: true } => Some(match text.as_ref() {
+                _ if self.is_null() => "null",
+                _ if self.truth().is_some() => "boolean",
+                text if text.parse::<i64>().is_ok() => "integer",
+                text if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') && text.parse::<f64>().is_ok() => {
+                    "number"
+                }
+                _ => "string",
+            }),
+            What::Scalar { .. } => Some("string"),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; none of anything else.
+    pub(super) fn items(self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        let items = match self.what() {
+            Some(What::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().map(move |id| Node { tree: self.tree, id: *id })
+    }
+
+    /// The keys and values of a map, in the order of the file; none of anything else.
+    pub(super) fn entries(self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+        let pairs = match self.what() {
+            Some(What::Map { pairs, .. }) => pairs.as_slice(),
+            _ => &[],
+        };
+        pairs.iter().map(move |pair| self.entry_of(pair))
+    }
+
+    /// A key and its value.
+    pub(super) fn entry(self, key: &str) -> Option<Entry<'a>> {
+        let Some(What::Map { pairs, by_key }) = self.what() else { return None };
+        let pair = match pairs.len() <= FEW {
+            true => pairs.iter().find(|pair| pair.key == key),
+            false => {
+                let at = by_key.binary_search_by(|at| pairs.get(*at).map_or("", |pair| pair.key.as_ref()).cmp(key));
+                pairs.get(*by_key.get(at.ok()?)?)
+            }
+        };
+        pair.map(|pair| self.entry_of(pair))
+    }
+
+    /// The value of a key.
+    pub(super) fn get(self, key: &str) -> Option<Node<'a>> {
+        self.entry(key).map(|entry| entry.node)
+    }
+
+    /// The text of a key's value.
+    pub(super) fn text_of(self, key: &str) -> Option<&'a str> {
+        self.get(key)?.text()
+    }
+
+    fn entry_of(self, pair: &'a Pair<'a>) -> Entry<'a> {
+        Entry { key: &pair.key, key_range: pair.key_range.clone(), node: Node { tree: self.tree, id: pair.value } }
+    }
+}
+
+#[cfg(test)]
+mod tests;
