@@ -1,16 +1,173 @@
 //! The category that the name of a field tells.
 
+use super::CATEGORIES;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
 /// A category for a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     /// The category.
     pub key: &'static str,
-    /// What in the name tells it, as a phrase.
+    /// What tells it, as a phrase: "its name ends in `email`".
     pub why: String,
 }
 
-/// The category that a field's name tells, where it is sure. `ty` is its type as the schema writes it, or empty.
-pub fn suggest(field_name: &str, ty: &str) -> Option<Suggestion> {
-    let _ = ty;
-    (field_name == "email").then(|| Suggestion { key: "user.contact.email", why: "the name is `email`".to_owned() })
+/// The longest name that is looked at, in bytes.
+const LONGEST: usize = 200;
+
+/// What a type can be, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    Text,
+    Number,
+    Time,
+    YesNo,
+    Document,
 }
+
+/// What a name says, and where that holds.
+#[derive(Debug)]
+struct Meaning {
+    category: &'static str,
+    shapes: Vec<Shape>,
+    before: BTreeSet<String>,
+    /// What must stand before the name, its words joined; empty where nothing must.
+    only_after: BTreeSet<String>,
+}
+
+#[derive(Debug, Default)]
+struct Names {
+    before: BTreeSet<String>,
+    after: BTreeSet<String>,
+    meanings: Vec<Meaning>,
+    /// The place of the meaning of each name, its words joined.
+    by_name: BTreeMap<String, usize>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| read().unwrap_or_default());
+
+/// The category that a field's name tells, where it is sure. `ty` is its type as the schema writes it, or empty.
+///
+/// A name is read in words, however they are put together: `userEmail`, `user_email`, `USER-EMAIL`. Its last words must
+/// be a known name, and all words before it must leave that as it is: `billing_email`, but not `email_sent_at` and not
+/// `welcome_email`.
+pub fn suggest(field_name: &str, ty: &str) -> Option<Suggestion> {
+    if field_name.len() > LONGEST {
+        return None;
+    }
+    let mut words = split(field_name);
+    while words.len() > 1 && words.last().is_some_and(|last| NAMES.after.contains(last)) {
+        words.pop();
+    }
+    let shape = shape(ty);
+    // The longest name says most: `email verification token` before `token`.
+    (0..words.len()).find_map(|at| {
+        let (before, name) = words.split_at_checked(at)?;
+        let meaning = NAMES.meanings.get(*NAMES.by_name.get(&name.concat())?)?;
+        let fits = meaning.shapes.contains(&shape) && stays(before, meaning);
+        let how = if at == 0 { "is" } else { "ends in" };
+        fits.then(|| Suggestion { key: meaning.category, why: format!("its name {how} `{}`", name.join(" ")) })
+    })
+}
+
+/// Whether what stands before a name leaves its meaning as it is.
+fn stays(before: &[String], meaning: &Meaning) -> bool {
+    if !meaning.only_after.is_empty() {
+        return meaning.only_after.contains(&before.concat());
+    }
+    before.iter().all(|word| NAMES.before.contains(word) || meaning.before.contains(word))
+}
+
+/// The words of a name in lower case, without numbers: `addressLine2` is `address` and `line`.
+fn split(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut chars = name.chars().peekable();
+    let mut last = ' ';
+    while let Some(c) = chars.next() {
+        let next_is_lower = chars.peek().is_some_and(char::is_ascii_lowercase);
+        // `userEmail`, and `IPAddress` where the second word begins with the last capital.
+        let begins =
+            c.is_ascii_uppercase() && (last.is_ascii_lowercase() || (last.is_ascii_uppercase() && next_is_lower));
+        if begins || !c.is_alphabetic() {
+            words.push(String::new());
+        }
+        if c.is_alphabetic()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        last = c;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// What a type is, told by its first word that is known: `VARCHAR(255)`, `Int?`, `timestamp with time zone`.
+fn shape(ty: &str) -> Shape {
+    let lower = ty.to_lowercase();
+    // MySQL has no other type for it.
+    if lower.starts_with("tinyint(1)") {
+        return Shape::YesNo;
+    }
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let known = |word: &str| {
+        let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        Some(match word {
+            "bool" | "boolean" | "bit" => Shape::YesNo,
+            "int" | "integer" | "bigint" | "smallint" | "mediumint" | "tinyint" | "serial" | "bigserial" | "long"
+            | "short" | "uint" | "float" | "double" | "decimal" | "numeric" | "number" | "real" | "money" | "i"
+            | "u" | "f" => Shape::Number,
+            "date" | "datetime" | "timestamp" | "timestamptz" | "time" | "timetz" | "datetimeoffset" | "instant"
+            | "datetimetz" | "smalldatetime" | "year" | "interval" => Shape::Time,
+            "json" | "jsonb" | "object" | "map" | "struct" | "record" | "dict" | "hstore" | "xml" => Shape::Document,
+            "string" | "text" | "varchar" | "char" | "character" | "citext" | "nvarchar" | "nchar" | "uuid"
+            | "clob" | "bytes" | "bytea" | "blob" | "str" => Shape::Text,
+            _ => return None,
+        })
+    };
+    words.filter_map(known).next().unwrap_or(Shape::Text)
+}
+
+fn read() -> Option<Names> {
+    let data: toml::Table = include_str!("../../data/field_names.toml").parse().ok()?;
+    let mut names = Names { before: set(data.get("before")), after: set(data.get("after")), ..Names::default() };
+    for field in data.get("field")?.as_array()? {
+        // The key lives as long as the list of categories does.
+        let (category, _) = CATEGORIES.get_key_value(field.get("category")?.as_str()?)?;
+        let shapes = match texts(field.get("types")) {
+            types if types.is_empty() => vec![Shape::Text],
+            types => types.iter().filter_map(|name| shape_of(name)).collect(),
+        };
+        let (before, only_after) = (set(field.get("before")), set(field.get("only_after")));
+        names.meanings.push(Meaning { category, shapes, before, only_after });
+        for name in set(field.get("names")) {
+            names.by_name.insert(name, names.meanings.len() - 1);
+        }
+    }
+    Some(names)
+}
+
+fn shape_of(name: &str) -> Option<Shape> {
+    match name {
+        "text" => Some(Shape::Text),
+        "number" => Some(Shape::Number),
+        "time" => Some(Shape::Time),
+        "yes-no" => Some(Shape::YesNo),
+        "document" => Some(Shape::Document),
+        _ => None,
+    }
+}
+
+fn texts(list: Option<&toml::Value>) -> Vec<String> {
+    let items = list.and_then(toml::Value::as_array).into_iter().flatten();
+    items.filter_map(|item| Some(item.as_str()?.to_owned())).collect()
+}
+
+/// The entries of a list, each with its words joined.
+fn set(list: Option<&toml::Value>) -> BTreeSet<String> {
+    texts(list).into_iter().map(|text| text.replace(' ', "")).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,10 @@
 use super::*;
 use crate::forge::permalink;
 
-/// Addresses with the repository without its scheme, the reference, the path and the lines.
-const MOVE: &[(&str, &str, &str, &str, (usize, usize))] = &[
+/// An address, with the repository without its scheme, the reference, the path and the lines.
+type Row = (&'static str, &'static str, &'static str, &'static str, (usize, usize));
+
+const MOVE: &[Row] = &[
     (
         "https://github.com/o/r/blob/main/db/schema.prisma#L174",
         "github.com/o/r",
