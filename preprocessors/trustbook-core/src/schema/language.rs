@@ -21,6 +21,17 @@ pub struct Language {
 pub const LANGUAGES: &[Language] =
     &[fides::LANGUAGE, json_schema::LANGUAGE, openapi::LANGUAGE, prisma::LANGUAGE, tbls::LANGUAGE];
 
+/// Their names, sorted.
+pub const NAMES: &[&str] = &{
+    let mut names = [""; LANGUAGES.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = LANGUAGES[at].name;
+        at += 1;
+    }
+    names
+};
+
 /// The language of a name.
 pub fn find(name: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.name == name)

@@ -1,8 +1,8 @@
 //! A data model in one neutral form, whatever language it is written in.
 
 pub mod fides;
-mod json_schema;
 pub mod index;
+mod json_schema;
 mod language;
 mod object;
 mod openapi;
@@ -11,7 +11,7 @@ mod sql_types;
 mod tbls;
 mod tree;
 
-pub use language::{LANGUAGES, Language, Recognised, find, recognise};
+pub use language::{LANGUAGES, Language, NAMES, Recognised, find, recognise};
 
 use crate::span::{FileId, Span};
 use jiff::civil::Date;

@@ -2,17 +2,15 @@
 
 use super::{Kind, may, need};
 use crate::register::types::{Field, Type};
+use crate::schema;
 use Type::{Category, Choice, Date, Id, Named, Table, Text, Url};
-
-/// The names of all schema languages, sorted.
-const LANGUAGES: &[&str] = &["prisma"];
 
 pub(super) const SCHEMA: Kind = Kind {
     name: "schema",
     block: "schemas",
     doc: "A data model, at the version that pages refer to (GDPR Art. 30(1)(c)).",
     fields: &[
-        may("language", Choice(LANGUAGES), "The language, where the file does not show it."),
+        may("language", Choice(schema::NAMES), "The language, where the file does not show it."),
         need("path", Text, "The file or folder: in the repository, or in the book where there is none."),
         may("repository", Url, "The address of the repository."),
         may("track", Text, "The branch or tag that `trustbook refresh` follows."),
