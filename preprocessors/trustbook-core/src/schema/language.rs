@@ -1,6 +1,6 @@
 //! The languages that a data model can be written in: one file, one page and one line each.
 
-use super::{File, Schema, prisma};
+use super::{File, Schema, mysql, postgresql, prisma, sqlite};
 
 /// A schema language.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Language {
 }
 
 /// Every language, sorted by name.
-pub const LANGUAGES: &[Language] = &[prisma::LANGUAGE];
+pub const LANGUAGES: &[Language] = &[mysql::LANGUAGE, postgresql::LANGUAGE, prisma::LANGUAGE, sqlite::LANGUAGE];
 
 /// The language of a name.
 pub fn find(name: &str) -> Option<&'static Language> {

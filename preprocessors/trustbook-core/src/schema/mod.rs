@@ -1,7 +1,11 @@
 //! A data model in one neutral form, whatever language it is written in.
 
 mod language;
+mod mysql;
+mod postgresql;
 mod prisma;
+mod sql;
+mod sqlite;
 
 pub use language::{LANGUAGES, Language, Recognised, find, recognise};
 
