@@ -92,7 +92,7 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &
 
 /// The category that a comment names. A comment within the comment is about a field that was commented out.
 fn of_comment(comment: &str) -> Option<String> {
-    let before = comment.split("@category").next().unwrap_or_default();
+    let (before, _) = comment.split_once("@category")?;
     let is_nested = [" //", "\t//"].iter().any(|inner| before.contains(inner));
     if is_nested { None } else { category_in(comment) }
 }
