@@ -128,7 +128,7 @@ fn stored<'t>(
                     None => "declare it in one of the files, or use a type that is declared".to_owned(),
                 };
                 let what = format!("the type {} of the field {} is not known", shown(name), shown(written.name));
-                problems.push(written.name_range.clone(), what, help);
+                problems.push(written.ty_range.clone(), what, help);
             }
             _ => {}
         }
