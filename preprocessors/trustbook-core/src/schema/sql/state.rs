@@ -24,9 +24,9 @@ pub(super) struct State {
     pub(super) parents: Vec<(Source, usize)>,
     pub(super) slots: Vec<Slot>,
     pub(super) constraints: Vec<Held>,
-    by_name: HashMap<String, usize>,
-    named: HashMap<String, usize>,
-    ends: Option<(usize, usize)>,
+    pub(super) by_name: HashMap<String, usize>,
+    pub(super) named: HashMap<String, usize>,
+    pub(super) ends: Option<(usize, usize)>,
 }
 
 /// A column.
