@@ -5,7 +5,6 @@ use super::change::{Altered, Change, Create, Dropped, Effect, Exists, When};
 use super::column::{Fault, Typed, column, short, shown};
 use super::cursor::{Cursor, Name};
 use super::dialect::Dialect;
-use super::scan::Kind;
 use super::split::Statement;
 use super::table;
 use super::view;
@@ -13,72 +12,12 @@ use crate::schema::TableKind;
 
 /// The first words of statements that never change a shape.
 const SILENT: &[&str] = &[
-    "INSERT",
-    "REPLACE",
-    "UPDATE",
-    "DELETE",
-    "MERGE",
-    "VALUES",
-    "WITH",
-    "GRANT",
-    "REVOKE",
-    "BEGIN",
-    "COMMIT",
-    "ROLLBACK",
-    "START",
-    "END",
-    "ABORT",
-    "SAVEPOINT",
-    "RELEASE",
-    "LOCK",
-    "UNLOCK",
-    "PRAGMA",
-    "ANALYZE",
-    "VACUUM",
-    "REINDEX",
-    "EXPLAIN",
-    "SHOW",
-    "RESET",
-    "DISCARD",
-    "TRUNCATE",
-    "COPY",
-    "LISTEN",
-    "NOTIFY",
-    "UNLISTEN",
-    "CLUSTER",
-    "CHECKPOINT",
-    "REFRESH",
-    "REASSIGN",
-    "SECURITY",
-    "ATTACH",
-    "DETACH",
-    "FLUSH",
-    "OPTIMIZE",
-    "CHECK",
-    "REPAIR",
-    "KILL",
-    "HANDLER",
-    "LOAD",
-    "DESCRIBE",
-    "DESC",
-    "DEALLOCATE",
-    "DECLARE",
-    "FETCH",
-    "CLOSE",
-    "MOVE",
-    "ECHO",
-    "DELIMITER",
-    "CHANGE",
-    "RETURN",
-    "SIGNAL",
-    "XA",
-    "TABLE",
-    "INSTALL",
-    "UNINSTALL",
-    "PURGE",
-    "STOP",
-    "WARNINGS",
-    "STATUS",
+    "INSERT", "REPLACE", "UPDATE", "DELETE", "MERGE", "VALUES", "WITH", "GRANT", "REVOKE", "BEGIN", "COMMIT", "ROLLBACK",
+    "START", "END", "ABORT", "SAVEPOINT", "RELEASE", "LOCK", "UNLOCK", "PRAGMA", "ANALYZE", "VACUUM", "REINDEX", "EXPLAIN",
+    "SHOW", "RESET", "DISCARD", "TRUNCATE", "COPY", "LISTEN", "NOTIFY", "UNLISTEN", "CLUSTER", "CHECKPOINT", "REFRESH",
+    "REASSIGN", "SECURITY", "ATTACH", "DETACH", "FLUSH", "OPTIMIZE", "CHECK", "REPAIR", "KILL", "HANDLER", "LOAD", "DESCRIBE",
+    "DESC", "DEALLOCATE", "DECLARE", "FETCH", "CLOSE", "MOVE", "ECHO", "DELIMITER", "CHANGE", "RETURN", "SIGNAL", "XA", "TABLE",
+    "INSTALL", "UNINSTALL", "PURGE", "STOP", "WARNINGS", "STATUS",
 ];
 
 /// What a statement does.
@@ -162,21 +101,15 @@ fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Op
         } else if it.has(0, &["ALGORITHM", "DEFINER"]) {
             it.skip(1);
             it.eat_sign("=");
-            it.skip_one();
-            while it.eat_sign("@") || it.peek(0).is_some_and(|token| token.kind != Kind::Word) {
-                it.skip_one();
+            it.skip(1);
+            it.group();
+            // A user, and behind `@` the host.
+            if it.eat_sign("@") {
+                it.skip(1);
             }
         } else if it.eat(&["SQL", "SECURITY"]) {
             it.skip(1);
         } else if !it.eat_one(&["GLOBAL", "LOCAL", "UNLOGGED", "FOREIGN", "MATERIALIZED", "RECURSIVE", "UNIQUE"]) {
-            // MySQL's client writes the host of a user without quotes, as in `DEFINER=root@localhost`.
-            if it.dialect == Dialect::Mysql
-                && it.has(1, &["VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "SQL"])
-                && !it.has(0, OBJECTS)
-            {
-                it.skip(1);
-                continue;
-            }
             break;
         }
     }
@@ -201,12 +134,10 @@ fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Op
         when = When::Missing;
     }
     let name = it.name()?;
-    let is_temporary =
-        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
+    let is_temporary = is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
     let (columns, constraints, sources) = (Vec::new(), Vec::new(), Vec::new());
     let (has_query, is_broken) = (false, false);
-    let mut made =
-        Create { name, kind, range, when, is_temporary, columns, constraints, sources, has_query, is_broken };
+    let mut made = Create { name, kind, range, when, is_temporary, columns, constraints, sources, has_query, is_broken };
     let before = effect.faults.len();
     match kind {
         TableKind::Table if is_virtual => table::virtual_table(*it, &mut made, &mut effect.faults),
@@ -230,56 +161,11 @@ fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Op
 
 /// What is created without a change to a shape.
 const OBJECTS: &[&str] = &[
-    "INDEX",
-    "SEQUENCE",
-    "TRIGGER",
-    "PROCEDURE",
-    "FUNCTION",
-    "EVENT",
-    "DATABASE",
-    "SCHEMA",
-    "RULE",
-    "POLICY",
-    "EXTENSION",
-    "AGGREGATE",
-    "ROLE",
-    "USER",
-    "GROUP",
-    "CAST",
-    "COLLATION",
-    "CONVERSION",
-    "OPERATOR",
-    "PUBLICATION",
-    "SUBSCRIPTION",
-    "SERVER",
-    "STATISTICS",
-    "TABLESPACE",
-    "LANGUAGE",
-    "TEXT",
-    "TRANSFORM",
-    "ACCESS",
-    "CONSTRAINT",
-    "FULLTEXT",
-    "SPATIAL",
-    "TRUSTED",
-    "PROCEDURAL",
-    "DATA",
-    "LOGFILE",
-    "RESOURCE",
-    "CLUSTERED",
-    "NONCLUSTERED",
-    "DEFAULT",
-    "SYSTEM",
-    "LARGE",
-    "ROUTINE",
-    "INSTANCE",
-    "DOMAIN",
-    "OWNED",
-    "PREPARE",
-    "PACKAGE",
-    "TYPE",
-    "MATERIALIZED",
-    "VIEW",
+    "INDEX", "SEQUENCE", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "DATABASE", "SCHEMA", "RULE", "POLICY", "EXTENSION",
+    "AGGREGATE", "ROLE", "USER", "GROUP", "CAST", "COLLATION", "CONVERSION", "OPERATOR", "PUBLICATION", "SUBSCRIPTION",
+    "SERVER", "STATISTICS", "TABLESPACE", "LANGUAGE", "TEXT", "TRANSFORM", "ACCESS", "CONSTRAINT", "FULLTEXT", "SPATIAL",
+    "TRUSTED", "PROCEDURAL", "DATA", "LOGFILE", "RESOURCE", "CLUSTERED", "NONCLUSTERED", "DEFAULT", "SYSTEM", "LARGE",
+    "ROUTINE", "INSTANCE", "DOMAIN", "OWNED", "PREPARE", "PACKAGE", "TYPE", "MATERIALIZED", "VIEW",
 ];
 
 fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
@@ -386,8 +272,7 @@ fn set(it: &mut Cursor<'_>, effect: &mut Effect) {
 }
 
 /// Functions that change no shape, as dumps call them.
-const HARMLESS: &[&str] =
-    &["set_config", "setval", "nextval", "now", "count", "version", "current_database", "pg_sleep", "lo_create"];
+const HARMLESS: &[&str] = &["set_config", "setval", "nextval", "now", "count", "version", "current_database", "pg_sleep", "lo_create"];
 
 /// A function that is called for its effect may change the shape.
 fn select(it: &mut Cursor<'_>, effect: &mut Effect) {
