@@ -29,6 +29,7 @@ mod heading_without_id;
 mod image_missing;
 mod include_missing;
 mod link_broken;
+mod link_moving_line;
 mod placeholder_text;
 mod record_incomplete;
 mod region_unknown;
@@ -121,6 +122,7 @@ pub const CHECKS: &[Check] = &[
     image_missing::CHECK,
     include_missing::CHECK,
     link_broken::CHECK,
+    link_moving_line::CHECK,
     placeholder_text::CHECK,
     record_incomplete::CHECK,
     region_unknown::CHECK,
