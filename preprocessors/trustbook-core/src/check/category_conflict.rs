@@ -26,7 +26,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
 
 fn conflict(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, field: &FieldIndex) -> Option<Diagnostic> {
     let comment = field.detail.as_ref()?.category.as_deref()?;
-    let place = schema.place(table, Some(field));
+    let place = table.place(Some(field));
     if let Err(unknown) = category::check(comment) {
         let message = format!(
             "the comment at `{}` of `{}` names `{comment}`, which is no data category of fideslang",

@@ -40,11 +40,12 @@ fn in_lock(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, commit: 
             continue;
         }
         let short: String = commit.chars().take(12).collect();
-        let place = schema.place(table, Some(field));
-        let message = format!("`{}` of `{}` was {} and is {}", field.name, table.name, changed.was, detail.words());
+        let place = table.place(Some(field));
+        let message =
+            format!("`{}` of `{}` ({place}) was {} and is {}", field.name, table.name, changed.was, detail.words());
         findings.push(
             Diagnostic::new(entry.map_or(said.span, |entry| entry.span), message)
-                .also(field.span, format!("{place}, since commit {}", changed.at))
+                .also(field.span, format!("since commit {}", changed.at))
                 .help("look at what it holds now, and say so where that is something else")
                 .help(format!("then write `reviewed = \"{short}\"` in this `[[table]]`")),
         );

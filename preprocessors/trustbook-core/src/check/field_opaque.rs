@@ -30,10 +30,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 if is_said {
                     continue;
                 }
-                let message = format!("`{}` of `{}` is {} and can hold anything", field.name, table.name, detail.ty);
+                let place = table.place(Some(field));
+                let message =
+                    format!("`{}` of `{}` ({place}) is {} and can hold anything", field.name, table.name, detail.ty);
                 findings.push(
                     Diagnostic::new(entry.map_or(said.span, |entry| entry.span), message)
-                        .also(field.span, schema.place(table, Some(field)))
+                        .also(field.span, "the field")
                         .help(format!(
                             "say what may be inside: `{} = {{ category = \"{key}\", opaque = \"...\" }}`",
                             field.name

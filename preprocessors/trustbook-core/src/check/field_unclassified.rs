@@ -40,9 +40,10 @@ fn of_table(schema: &PinnedSchema, table: &TableIndex) -> Diagnostic {
         1 => "one field".to_owned(),
         count => format!("{count} fields"),
     };
-    let message = format!("nobody says what the table `{}` of `{}` holds", table.name, schema.id);
+    let place = table.place(None);
+    let message = format!("nobody says what the table `{}` of `{}` ({place}) holds", table.name, schema.id);
     Diagnostic::new(schema.span, message)
-        .also(table.span, format!("{}: {count}", schema.place(table, None)))
+        .also(table.span, count)
         .help(format!(
             "describe it as a `[[table]]` with `schema = \"{}\"` and `name = \"{}\"`, or say there in `left_out` why not",
             schema.id, table.name
@@ -57,14 +58,15 @@ fn of_field(
     said: &TableSaid,
     field: &FieldIndex,
 ) -> Option<Diagnostic> {
-    let words = field.detail.as_ref().map_or_else(String::new, |detail| format!(", {}", detail.words()));
-    let place = format!("{}{words}", schema.place(table, Some(field)));
+    let words = field.detail.as_ref().map_or_else(|| "a field".to_owned(), |detail| detail.words());
+    let place = table.place(Some(field));
     match trust.datamap.holding(schema, table, field) {
         Holding::Open => {}
         Holding::Pending(day) if day < trust.facts.today => {
             let span = said.fields.get(&field.name).map_or(said.span, |entry| entry.span);
-            let message = format!("`{}` of `{}` was to be classified by {}", field.name, table.name, date_words(day));
-            let finding = Diagnostic::new(span, message).also(field.span, place).by_calendar();
+            let message =
+                format!("`{}` of `{}` ({place}) was to be classified by {}", field.name, table.name, date_words(day));
+            let finding = Diagnostic::new(span, message).also(field.span, words).by_calendar();
             return Some(suggested(finding, field));
         }
         Holding::Known(..) | Holding::Pending(_) | Holding::LeftOut | Holding::Misfit => return None,
@@ -74,9 +76,9 @@ fn of_field(
         (None, Some(_)) => "; it came after the table was left out".to_owned(),
         (None, None) => String::new(),
     };
-    let message = format!("nobody says what `{}` of `{}` holds{later}", field.name, table.name);
+    let message = format!("nobody says what `{}` of `{}` ({place}) holds{later}", field.name, table.name);
     let finding = Diagnostic::new(said.span, message)
-        .also(field.span, place)
+        .also(field.span, words)
         .named(vec![format!("{}.{}.{}", schema.id, table.name, field.name)]);
     let finding = match &said.left_out {
         Some(_) => finding.help(format!(

@@ -68,14 +68,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
 
 const ON_PAGE: &str = "take it out of the page, or name what has taken its place";
 
-fn gone(absent: Absent) -> Option<Option<String>> {
+fn gone(absent: Absent) -> Option<Option<(String, String)>> {
     match absent {
         Absent::Gone(since) => Some(since),
         Absent::Never(_) => None,
     }
 }
 
-fn message(schema: &PinnedSchema, span: Span, what: &str, since: Option<String>) -> Diagnostic {
-    let since = since.map_or_else(String::new, |commit| format!(" since commit {commit}"));
+fn message(schema: &PinnedSchema, span: Span, what: &str, since: Option<(String, String)>) -> Diagnostic {
+    let since = since.map_or_else(String::new, |(commit, was)| format!(" since commit {commit}; it was at {was}"));
     Diagnostic::new(span, format!("{what} is gone from `{}`{since}", schema.id))
 }

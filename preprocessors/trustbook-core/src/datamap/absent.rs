@@ -7,8 +7,8 @@ use crate::suggest::nearest;
 /// Why a name is not in a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Absent {
-    /// It was there: since which commit it is gone, where the lock knows that.
-    Gone(Option<String>),
+    /// It was there: since which commit it is gone and where it was, where the lock knows that.
+    Gone(Option<(String, String)>),
     /// It never was, as far as is known: the name that was probably meant.
     Never(Option<String>),
 }

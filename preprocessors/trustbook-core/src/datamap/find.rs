@@ -54,12 +54,4 @@ impl PinnedSchema {
         };
         forge::permalink(&pinned.repository, pinned.template.as_deref(), &pinned.commit, path, Some(lines))
     }
-
-    /// The file and line of a table, or of a field of it: `schema.prisma:578`.
-    pub fn place(&self, table: &TableIndex, field: Option<&FieldIndex>) -> String {
-        match field.and_then(|field| field.detail.as_ref()) {
-            Some(detail) => format!("{}:{}", table.path_of(detail), detail.lines.first),
-            None => format!("{}:{}", table.path, table.lines.first),
-        }
-    }
 }

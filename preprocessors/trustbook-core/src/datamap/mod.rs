@@ -79,8 +79,8 @@ pub struct Pinned {
     pub checked: Date,
     /// What its reader could not follow.
     pub skipped: Vec<Skipped>,
-    /// Tables and fields that an earlier version had, with the beginning of the commit since which they are gone.
-    pub gone: BTreeMap<(String, Option<String>), String>,
+    /// Tables and fields that an earlier version had: since which commit they are gone, and where they were.
+    pub gone: BTreeMap<(String, Option<String>), (String, String)>,
 }
 
 /// Why a schema can not be used as it is.

@@ -68,7 +68,11 @@ fn locked(
         pins: entry.pins.iter().map(|pin| pin.commit.clone()).collect(),
         checked: entry.checked,
         skipped: entry.skipped.clone(),
-        gone: entry.gone.iter().map(|gone| ((gone.table.clone(), gone.field.clone()), gone.at.clone())).collect(),
+        gone: entry
+            .gone
+            .iter()
+            .map(|gone| ((gone.table.clone(), gone.field.clone()), (gone.at.clone(), gone.was.clone())))
+            .collect(),
     });
 }
 

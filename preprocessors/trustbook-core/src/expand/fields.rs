@@ -184,7 +184,7 @@ fn table_json(
     row.insert("others".to_owned(), json!(table.fields.len() - shown.len()));
     row.insert("kind".to_owned(), json!(kind_words(table.kind)));
     row.insert("stored_as".to_owned(), json!(table.stored_as));
-    row.insert("place".to_owned(), json!(schema.place(table, None)));
+    row.insert("place".to_owned(), json!(table.place(None)));
     row.insert("link".to_owned(), json!(schema.permalink(table, None)));
     let purpose = record.and_then(|record| record.value("purpose"));
     row.insert("purpose".to_owned(), json!(purpose.map(|purpose| value::typed(trust, purpose).into_html())));
@@ -245,7 +245,7 @@ fn field_json(
         "type": detail.map(|detail| detail.ty.as_str()),
         "modifiers": (!modifiers.is_empty()).then(|| modifiers.join(", ")),
         "link": schema.permalink(table, Some(field)),
-        "place": schema.place(table, Some(field)),
+        "place": table.place(Some(field)),
         "category": category_json(holding),
         "pending": match holding {
             Holding::Pending(day) => Some(value::date(*day).into_html()),

@@ -99,7 +99,7 @@ fn row(
         "name": field.name,
         "home": homes::link(trust, page, schema, table, Some(field)),
         "link": schema.permalink(table, Some(field)),
-        "place": schema.place(table, Some(field)),
+        "place": table.place(Some(field)),
         "when": text(said.and_then(|said| said.when.as_ref())),
         "pending": match holding {
             Holding::Pending(day) => Some(value::date(*day).into_html()),

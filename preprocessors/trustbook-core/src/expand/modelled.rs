@@ -36,9 +36,9 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
         Format::Source => Ok(value::plain(match pinned {
             Some(pinned) => {
                 let short: String = pinned.commit.chars().take(12).collect();
-                format!("{} at commit {short}", schema.place(table, field))
+                format!("{} at commit {short}", table.place(field))
             }
-            None => schema.place(table, field),
+            None => table.place(field),
         })),
         Format::Owner => {
             let said = trust.facts.record("table", &format!("{}.{}", schema.id, table.name));

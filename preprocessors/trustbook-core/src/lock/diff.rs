@@ -60,7 +60,7 @@ pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<Change> {
                 table: table.name.clone(),
                 field: None,
                 what: What::Added(described(table)),
-                place: place(table, None),
+                place: table.place(None),
             }),
         }
     }
@@ -69,7 +69,7 @@ pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<Change> {
         table: table.name.clone(),
         field: None,
         what: What::Removed,
-        place: place(table, None),
+        place: table.place(None),
     }));
     changes.sort();
     changes
@@ -91,7 +91,7 @@ fn fields(before: &TableIndex, now: &TableIndex, changes: &mut Vec<Change>) {
             table: now.name.clone(),
             field: Some(field.name.clone()),
             what,
-            place: place(now, Some(field)),
+            place: now.place(Some(field)),
         };
         match before.field(&field.name) {
             None => {
@@ -106,7 +106,7 @@ fn fields(before: &TableIndex, now: &TableIndex, changes: &mut Vec<Change>) {
         table: now.name.clone(),
         field: Some(field.name.clone()),
         what: What::Removed,
-        place: place(before, Some(field)),
+        place: before.place(Some(field)),
     }));
 }
 
@@ -120,13 +120,5 @@ fn compared(before: &FieldIndex, now: &FieldIndex) -> Option<What> {
         Some(What::Reworded)
     } else {
         None
-    }
-}
-
-/// `schema.prisma:578`
-fn place(table: &TableIndex, field: Option<&FieldIndex>) -> String {
-    match field.and_then(|field| field.detail.as_ref()) {
-        Some(detail) => format!("{}:{}", table.path_of(detail), detail.lines.first),
-        None => format!("{}:{}", table.path, table.lines.first),
     }
 }

@@ -109,6 +109,8 @@ pub struct Gone {
     pub field: Option<String>,
     /// The pin from which on it was gone: the beginning of its commit.
     pub at: String,
+    /// The file and line where it was before: `schema.prisma:578`.
+    pub was: String,
 }
 
 impl SchemaEntry {

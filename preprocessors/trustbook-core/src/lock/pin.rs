@@ -2,7 +2,7 @@
 
 use super::write::short;
 use super::{Gone, Pin, SchemaEntry};
-use crate::schema::index::{Changed, FieldIndex, TableIndex};
+use crate::schema::index::{Changed, FieldIndex};
 use std::collections::BTreeSet;
 
 /// Puts what was known before into a new entry: since when each field is there, how it changed, and what is gone.
@@ -23,7 +23,8 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
         for field in &mut table.fields {
             let known = before.and_then(|before| before.field(&field.name));
             field.since = known.and_then(|known| known.since.clone()).or_else(|| Some(at.clone()));
-            if left_out.contains(&table.name) {
+            // What came after its table was left out is kept whole: somebody has to look at it.
+            if left_out.contains(&table.name) && field.since == table.since {
                 field.detail = None;
             } else if let Some(known) = known {
                 carry(field, known, &at);
@@ -63,13 +64,22 @@ fn gone(old: &SchemaEntry, new: &SchemaEntry, at: &str) -> Vec<Gone> {
     };
     let mut gone: BTreeSet<Gone> =
         old.gone.iter().filter(|gone| !is_there(&gone.table, gone.field.as_deref())).cloned().collect();
-    for TableIndex { name, fields, .. } in &old.tables {
-        let lost =
-            |field: Option<&str>| Gone { table: name.clone(), field: field.map(str::to_owned), at: at.to_owned() };
-        if !is_there(name, None) {
-            gone.insert(lost(None));
+    for table in &old.tables {
+        let lost = |field: Option<&FieldIndex>| Gone {
+            table: table.name.clone(),
+            field: field.map(|field| field.name.clone()),
+            at: at.to_owned(),
+            was: table.place(field),
+        };
+        match is_there(&table.name, None) {
+            true => {
+                let lost_fields = table.fields.iter().filter(|it| !is_there(&table.name, Some(&it.name)));
+                gone.extend(lost_fields.map(|it| lost(Some(it))));
+            }
+            false => {
+                gone.insert(lost(None));
+            }
         }
-        gone.extend(fields.iter().filter(|it| !is_there(name, Some(&it.name))).map(|it| lost(Some(&it.name))));
     }
     gone.into_iter().collect()
 }

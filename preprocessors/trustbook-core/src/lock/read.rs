@@ -119,8 +119,8 @@ fn skipped(at: At<'_>) -> Result<Skipped, Problem> {
 }
 
 fn gone(at: At<'_>) -> Result<Gone, Problem> {
-    at.only(&["at", "field", "table"])?;
-    Ok(Gone { table: at.text("table")?, field: at.may("field")?, at: at.text("at")? })
+    at.only(&["at", "field", "table", "was"])?;
+    Ok(Gone { table: at.text("table")?, field: at.may("field")?, at: at.text("at")?, was: at.text("was")? })
 }
 
 fn table(at: At<'_>) -> Result<TableIndex, Problem> {

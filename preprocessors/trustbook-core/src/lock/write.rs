@@ -54,7 +54,7 @@ fn body(entry: &SchemaEntry) -> String {
     });
     let gone = entry.gone.iter().map(|gone| {
         let field = gone.field.as_ref().map_or_else(String::new, |field| format!("field = {}, ", quoted(field)));
-        format!("table = {}, {field}at = {}", quoted(&gone.table), quoted(&gone.at))
+        format!("table = {}, {field}at = {}, was = {}", quoted(&gone.table), quoted(&gone.at), quoted(&gone.was))
     });
     let mut text = list("files", files) + &list("pins", pins) + &list("skipped", skipped) + &list("gone", gone);
     for table in &entry.tables {

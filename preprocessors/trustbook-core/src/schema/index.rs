@@ -105,6 +105,14 @@ impl TableIndex {
         detail.path.as_deref().unwrap_or(&self.path)
     }
 
+    /// The file and line of the table, or of a field of it: `schema.prisma:578`.
+    pub fn place(&self, field: Option<&FieldIndex>) -> String {
+        match field.and_then(|field| field.detail.as_ref()) {
+            Some(detail) => format!("{}:{}", self.path_of(detail), detail.lines.first),
+            None => format!("{}:{}", self.path, self.lines.first),
+        }
+    }
+
     /// The beginning of the SHA-256 of the names and types of its fields: it changes when one comes or changes.
     pub fn fingerprint(&self) -> String {
         let words = |field: &FieldIndex| field.detail.as_ref().map(Detail::words).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The languages that a data model can be written in: one file, one page and one line each.
 
-use super::{File, Schema, fides, json_schema, openapi, prisma, tbls};
+use super::{File, Schema, fides, json_schema, mysql, openapi, postgresql, prisma, sqlite, tbls};
 
 /// A schema language.
 #[derive(Debug)]
@@ -18,8 +18,16 @@ pub struct Language {
 }
 
 /// Every language, sorted by name.
-pub const LANGUAGES: &[Language] =
-    &[fides::LANGUAGE, json_schema::LANGUAGE, openapi::LANGUAGE, prisma::LANGUAGE, tbls::LANGUAGE];
+pub const LANGUAGES: &[Language] = &[
+    fides::LANGUAGE,
+    json_schema::LANGUAGE,
+    mysql::LANGUAGE,
+    openapi::LANGUAGE,
+    postgresql::LANGUAGE,
+    prisma::LANGUAGE,
+    sqlite::LANGUAGE,
+    tbls::LANGUAGE,
+];
 
 /// Their names, sorted.
 pub const NAMES: &[&str] = &{

@@ -4,10 +4,14 @@ pub mod fides;
 pub mod index;
 mod json_schema;
 mod language;
+mod mysql;
 mod object;
 mod openapi;
+mod postgresql;
 mod prisma;
+mod sql;
 mod sql_types;
+mod sqlite;
 mod tbls;
 mod tree;
 

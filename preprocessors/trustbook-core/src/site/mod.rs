@@ -5,6 +5,7 @@ mod exposed;
 mod frame;
 mod links;
 mod nav;
+mod objects;
 pub mod resolve;
 mod scan;
 
@@ -158,5 +159,6 @@ fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
     [("css/site.css", "assets/site.css"), ("js/site.js", "assets/site.js"), ("favicon.svg", "assets/favicon.svg")]
         .into_iter()
         .filter_map(|(from, to)| Some((to.to_owned(), trust.theme.file(from)?.as_bytes().to_vec())))
+        .chain(objects::file(trust).map(|bytes| (objects::PATH.to_owned(), bytes)))
         .collect()
 }

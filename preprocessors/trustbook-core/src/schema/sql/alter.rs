@@ -1,0 +1,235 @@
+//! `ALTER TABLE`: its steps.
+
+use super::change::{Action, Exists, Step, When};
+use super::column::{Fault, Typed, column, data_type, short};
+use super::cursor::{Cursor, Ident};
+use super::dialect::Dialect;
+use super::table::{constraints, is_constraint};
+
+/// The first words of what changes no shape.
+const SILENT: &[&str] = &[
+    "OWNER",
+    "ENABLE",
+    "DISABLE",
+    "SET",
+    "RESET",
+    "CLUSTER",
+    "VALIDATE",
+    "REPLICA",
+    "FORCE",
+    "NO",
+    "DETACH",
+    "ATTACH",
+    "INHERIT",
+    "OF",
+    "NOT",
+    "ENGINE",
+    "AUTO_INCREMENT",
+    "COMMENT",
+    "CONVERT",
+    "DEFAULT",
+    "CHARACTER",
+    "CHARSET",
+    "COLLATE",
+    "ORDER",
+    "ROW_FORMAT",
+    "ALGORITHM",
+    "LOCK",
+    "PARTITION",
+    "REMOVE",
+    "REORGANIZE",
+    "TRUNCATE",
+    "ANALYZE",
+    "CHECK",
+    "OPTIMIZE",
+    "REBUILD",
+    "REPAIR",
+    "COALESCE",
+    "EXCHANGE",
+    "DISCARD",
+    "IMPORT",
+    "KEY_BLOCK_SIZE",
+    "DEPENDS",
+    "STATS_PERSISTENT",
+    "STATS_AUTO_RECALC",
+    "STATS_SAMPLE_PAGES",
+    "MAX_ROWS",
+    "MIN_ROWS",
+    "AVG_ROW_LENGTH",
+    "PAGE_COMPRESSED",
+    "CHECKSUM",
+    "DELAY_KEY_WRITE",
+    "PACK_KEYS",
+    "ENCRYPTION",
+    "COMPRESSION",
+    "TABLESPACE",
+    "WITH",
+    "WITHOUT",
+    "UNION",
+    "OPTIONS",
+];
+
+/// Reads the steps behind the name of the table.
+pub(super) fn steps(it: Cursor<'_>, faults: &mut Vec<Fault>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for part in it.parts() {
+        let range = part.range();
+        let text = part.text.get(range.clone()).unwrap_or_default();
+        let mut actions = Vec::new();
+        let before = faults.len();
+        if read(part, &mut actions, faults).is_none() && faults.len() == before {
+            actions.push(Action::Unknown(short(text)));
+        }
+        steps.extend(actions.into_iter().map(|action| Step { range: range.clone(), action }));
+    }
+    steps
+}
+
+fn read(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Vec<Fault>) -> Option<()> {
+    let rename = it.has(0, &["RENAME"]);
+    if it.eat(&["ADD"]) {
+        add(it, into, faults)
+    } else if it.eat(&["DROP"]) {
+        drop(it, into)
+    } else if rename {
+        it.skip(1);
+        into.extend(self::rename(it)?);
+        Some(())
+    } else if it.eat(&["ALTER"]) {
+        alter(it, into, faults)
+    } else if it.has(0, &["CHANGE", "MODIFY"]) {
+        let change = it.has(0, &["CHANGE"]);
+        it.skip(1);
+        it.eat(&["COLUMN"]);
+        let exists = exists(&mut it);
+        let from = if change { it.ident() } else { None };
+        let to = Box::new(column(it, Typed::Must, faults)?);
+        into.push(Action::Redefine { column: from.unwrap_or_else(|| to.name.clone()), to, exists });
+        Some(())
+    } else if it.eat(&["SET", "SCHEMA"]) {
+        into.push(Action::SetSchema(it.ident()?));
+        Some(())
+    } else {
+        // MySQL's options of tables follow each other without commas too; none of them changes the shape.
+        it.has(0, SILENT).then_some(())
+    }
+}
+
+/// Takes `IF EXISTS`.
+pub(super) fn exists(it: &mut Cursor<'_>) -> Exists {
+    if it.eat(&["IF", "EXISTS"]) { Exists::May } else { Exists::Must }
+}
+
+/// Takes `IF NOT EXISTS`.
+pub(super) fn missing(it: &mut Cursor<'_>) -> When {
+    if it.eat(&["IF", "NOT", "EXISTS"]) { When::Missing } else { When::Absent }
+}
+
+fn add(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Vec<Fault>) -> Option<()> {
+    let is_column = it.eat_one(&["COLUMN", "ATTRIBUTE"]);
+    if it.dialect == Dialect::Mysql && it.has(0, &["PARTITION"]) || it.has(0, &["VALUE"]) && !is_column {
+        return Some(());
+    }
+    if !is_column && (is_constraint(&it) || it.has(0, &["INDEX", "KEY"]) && it.dialect == Dialect::Mysql) {
+        let mut found = Vec::new();
+        constraints(it, &mut found);
+        into.extend(found.into_iter().map(Action::Constrain));
+        return Some(());
+    }
+    let missing = missing(&mut it);
+    let typed = if it.dialect == Dialect::Sqlite { Typed::May } else { Typed::Must };
+    let parts = match it.group() {
+        Some((inner, _)) => inner.parts(),
+        None => vec![it],
+    };
+    let mut found = false;
+    for part in parts {
+        if is_constraint(&part) && !is_column {
+            let mut keys = Vec::new();
+            constraints(part, &mut keys);
+            into.extend(keys.into_iter().map(Action::Constrain));
+            found = true;
+        } else if let Some(column) = column(part, typed, faults) {
+            into.push(Action::Add { column: Box::new(column), missing });
+            found = true;
+        }
+    }
+    found.then_some(())
+}
+
+fn drop(mut it: Cursor<'_>, into: &mut Vec<Action>) -> Option<()> {
+    if it.eat(&["CONSTRAINT"]) || it.has(0, &["FOREIGN"]) && it.has(1, &["KEY"]) {
+        it.eat(&["FOREIGN", "KEY"]);
+        exists(&mut it);
+        into.push(Action::DropConstraint(it.ident()?));
+    } else if it.eat(&["PRIMARY", "KEY"]) {
+        into.push(Action::DropKey);
+    } else if it.dialect == Dialect::Mysql && it.eat_one(&["INDEX", "KEY", "CHECK"]) {
+        exists(&mut it);
+        into.push(Action::DropConstraint(it.ident()?));
+    } else if it.dialect != Dialect::Mysql || !it.has(0, &["PARTITION"]) {
+        it.eat_one(&["COLUMN", "ATTRIBUTE"]);
+        let exists = exists(&mut it);
+        into.push(Action::Drop { column: it.ident()?, exists });
+    }
+    Some(())
+}
+
+fn rename(mut it: Cursor<'_>) -> Option<Option<Action>> {
+    if it.has(0, &["TO", "AS"]) && it.peek(1).is_some() {
+        it.skip(1);
+        return Some(Some(Action::Rename(it.name()?)));
+    }
+    if it.eat_one(&["CONSTRAINT"]) || it.dialect == Dialect::Mysql && it.has(0, &["INDEX", "KEY"]) {
+        it.eat_one(&["INDEX", "KEY"]);
+        let from = it.ident()?;
+        it.eat(&["TO"]).then_some(())?;
+        return Some(Some(Action::RenameConstraint { from, to: it.ident()? }));
+    }
+    if it.eat(&["VALUE"]) {
+        return Some(None);
+    }
+    let is_column = it.eat_one(&["COLUMN", "ATTRIBUTE"]);
+    exists(&mut it);
+    if !is_column && it.dialect == Dialect::Mysql {
+        return Some(Some(Action::Rename(it.name()?)));
+    }
+    let from = it.ident()?;
+    it.eat(&["TO"]).then_some(())?;
+    Some(Some(Action::RenameColumn { from, to: it.ident()? }))
+}
+
+fn alter(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Vec<Fault>) -> Option<()> {
+    if !it.eat_one(&["COLUMN", "ATTRIBUTE"]) && it.has(0, &["INDEX", "CONSTRAINT", "CHECK"]) {
+        return Some(());
+    }
+    exists(&mut it);
+    let column: Ident = it.ident()?;
+    if it.eat(&["SET", "DATA", "TYPE"]) || it.eat(&["TYPE"]) {
+        let (range, before) = (it.range(), faults.len());
+        let ty = data_type(&mut it, &column.text, Typed::Must, range, faults);
+        if faults.len() == before {
+            into.push(Action::Retype { column, ty });
+        }
+    } else if it.eat(&["SET", "DEFAULT"]) {
+        into.push(Action::Default { column, is_set: true });
+    } else if it.eat(&["DROP", "DEFAULT"]) {
+        into.push(Action::Default { column, is_set: false });
+    } else if it.eat(&["SET", "NOT", "NULL"]) {
+        into.push(Action::NotNull { column, is_set: true });
+    } else if it.eat(&["DROP", "NOT", "NULL"]) {
+        into.push(Action::NotNull { column, is_set: false });
+    } else if it.eat(&["ADD", "GENERATED"]) {
+        let always = it.has(0, &["ALWAYS"]);
+        into.push(match always {
+            true => Action::Generated { column, is_set: true },
+            false => Action::Default { column, is_set: true },
+        });
+    } else if it.eat(&["DROP", "IDENTITY"]) || it.eat(&["DROP", "EXPRESSION"]) {
+        into.push(Action::Generated { column: column.clone(), is_set: false });
+        into.push(Action::Default { column, is_set: false });
+    } else if !it.has(0, &["SET", "RESET", "RESTART", "OPTIONS"]) {
+        return None;
+    }
+    Some(())
+}

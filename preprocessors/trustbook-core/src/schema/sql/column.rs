@@ -1,0 +1,337 @@
+//! One column as it is defined: its name, its type and what is said of it.
+
+use super::cursor::{Cursor, Ident, Name};
+use super::scan::Kind;
+use super::table::{Constraint, Key};
+use super::types::{self, Type};
+use crate::schema::{Content, Modifier};
+use std::ops::Range;
+
+/// A column as it is defined.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) name: Ident,
+    pub(super) ty: Type,
+    /// Whether `NOT NULL` is said of it, or follows from its type.
+    pub(super) not_null: bool,
+    /// What else is said of it, without what constraints say.
+    pub(super) modifiers: Vec<Modifier>,
+    pub(super) constraints: Vec<Constraint>,
+    pub(super) comment: Option<String>,
+    pub(super) range: Range<usize>,
+    pub(super) place: Place,
+}
+
+/// Where MySQL puts a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Behind all others, or where it is.
+    Last,
+    /// Before all others.
+    First,
+    /// Behind one.
+    After(Ident),
+}
+
+/// What is wrong in a statement, and where.
+#[derive(Debug, Clone)]
+pub(super) struct Fault {
+    pub(super) range: Range<usize>,
+    pub(super) what: String,
+    pub(super) help: &'static str,
+}
+
+/// Whether a column must have a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// It must.
+    Must,
+    /// It may go without.
+    May,
+}
+
+/// Reads a column. What is not understood in it is a fault, and the column is there all the same.
+pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Vec<Fault>) -> Option<Column> {
+    let range = it.range();
+    let Some(name) = it.ident() else {
+        let what = format!("`{}` is no name of a column", short(it.text.get(range.clone()).unwrap_or_default()));
+        faults.push(Fault { range, what, help: "write a name and a type" });
+        return None;
+    };
+    let ty = data_type(&mut it, &name.text, typed, range.clone(), faults);
+    let constraints = Vec::new();
+    let mut column = Column {
+        name,
+        ty,
+        not_null: false,
+        modifiers: Vec::new(),
+        constraints,
+        comment: None,
+        range,
+        place: Place::Last,
+    };
+    let first = column.ty.words.split(' ').next().unwrap_or_default();
+    if ["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"].contains(&first) {
+        column.not_null = true;
+        column.modifiers.push(Modifier::Default);
+    }
+    let mut is_named = None;
+    while !it.is_empty() {
+        let (at, left) = (it.peek(0).map_or(0, |token| token.start), it.tokens.len());
+        if it.eat(&["CONSTRAINT"]) {
+            is_named = it.ident();
+            continue;
+        }
+        option(&mut it, &mut column, is_named.take());
+        if it.tokens.len() == left {
+            let end = it.peek(0).map_or(at, |token| token.end);
+            let what = format!(
+                "`{}` in the column `{}` is not understood",
+                it.peek(0).map_or("", |t| it.of(t)),
+                column.name.text
+            );
+            faults.push(Fault {
+                range: at..end,
+                what,
+                help: "a `,` may be missing before it, or it is not of this dialect",
+            });
+            it.skip_one();
+            // One fault for one cause: what follows up to the next known word is of it.
+            while !it.is_empty() && !begins_option(&it) {
+                it.skip_one();
+            }
+        }
+    }
+    Some(column)
+}
+
+/// Reads the type at the beginning of what is left.
+pub(super) fn data_type(
+    it: &mut Cursor<'_>,
+    name: &str,
+    typed: Typed,
+    range: Range<usize>,
+    faults: &mut Vec<Fault>,
+) -> Type {
+    let all = it.tokens;
+    while !it.is_empty()
+        && !begins_option(it)
+        && (it.peek(0).is_some_and(|it| it.kind != Kind::Text) || it.tokens.len() < all.len())
+    {
+        // What follows a name but is no type: `name = 3`.
+        if it.sign(0, "=") {
+            break;
+        }
+        it.skip_one();
+    }
+    let used = all.get(..all.len() - it.tokens.len()).unwrap_or_default();
+    let extent = Cursor { tokens: used, ..*it }.range();
+    if used.is_empty() {
+        if typed == Typed::Must {
+            let what = format!("the column `{name}` has no type");
+            faults.push(Fault { range, what, help: "write its type behind its name" });
+        }
+        return Type { words: String::new(), is_list: false, content: Content::Plain, stray: None };
+    }
+    let text = it.text.get(extent.clone()).unwrap_or_default();
+    let ty = types::read(text, it.dialect);
+    if let Some(stray) = &ty.stray {
+        let what = format!("`{stray}` in the type of the column `{name}` is not understood");
+        faults.push(Fault {
+            range: extent,
+            what,
+            help: "a `,` may be missing before it, or it is not of this dialect",
+        });
+    }
+    ty
+}
+
+/// Whether the next word ends a type.
+fn begins_option(it: &Cursor<'_>) -> bool {
+    if it.has(0, &["CHARACTER"]) {
+        return it.has(1, &["SET"]);
+    }
+    if it.has(0, &["WITH", "USING"]) {
+        return !it.has(1, &["TIME", "LOCAL"]);
+    }
+    it.has(0, OPTIONS)
+}
+
+/// The words that follow a type.
+const OPTIONS: &[&str] = &[
+    "NOT",
+    "NULL",
+    "PRIMARY",
+    "UNIQUE",
+    "KEY",
+    "DEFAULT",
+    "CHECK",
+    "REFERENCES",
+    "CONSTRAINT",
+    "COLLATE",
+    "GENERATED",
+    "AS",
+    "COMMENT",
+    "AUTO_INCREMENT",
+    "AUTOINCREMENT",
+    "ON",
+    "CHARSET",
+    "VISIBLE",
+    "INVISIBLE",
+    "STORAGE",
+    "COMPRESSION",
+    "COLUMN_FORMAT",
+    "SRID",
+    "REF_SYSTEM_ID",
+    "ENCODE",
+    "OPTIONS",
+    "DEFERRABLE",
+    "INITIALLY",
+    "FIRST",
+    "AFTER",
+    "VIRTUAL",
+    "STORED",
+    "PERSISTENT",
+    "ASC",
+    "DESC",
+    "ENFORCED",
+    "MATCH",
+    "COMPRESSED",
+];
+
+/// Takes one thing that is said of a column, if it is known.
+fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
+    let constraint = |key: Key| Constraint { name: named, key, columns: vec![column.name.clone()], using: None };
+    if it.eat(&["NOT", "NULL"]) {
+        column.not_null = true;
+        it.eat(&["NO", "INHERIT"]);
+        conflict(it);
+    } else if it.eat(&["NULL"]) {
+        conflict(it);
+    } else if it.eat(&["PRIMARY", "KEY"]) || it.eat(&["KEY"]) {
+        it.eat_one(&["ASC", "DESC"]);
+        conflict(it);
+        column.constraints.push(constraint(Key::Id));
+    } else if it.eat(&["UNIQUE"]) {
+        it.eat(&["KEY"]);
+        it.eat(&["NULLS", "NOT", "DISTINCT"]);
+        it.eat(&["NULLS", "DISTINCT"]);
+        conflict(it);
+        column.constraints.push(constraint(Key::Unique));
+    } else if it.eat(&["REFERENCES"]) {
+        column.constraints.push(constraint(Key::Reference));
+        it.name();
+        it.group();
+        reference(it);
+    } else if it.eat(&["DEFAULT"]) {
+        expression(it);
+        column.modifiers.push(Modifier::Default);
+    } else if it.eat(&["GENERATED"]) {
+        generated(it, column);
+    } else if it.has(0, &["AS"]) && it.sign(1, "(") {
+        it.skip(1);
+        it.group();
+        column.modifiers.push(Modifier::Generated);
+    } else if it.eat(&["AUTO_INCREMENT"]) || it.eat(&["AUTOINCREMENT"]) {
+        column.modifiers.push(Modifier::Default);
+    } else if it.eat(&["ON", "UPDATE"]) {
+        expression(it);
+        column.modifiers.push(Modifier::UpdatedAt);
+    } else if it.eat(&["COMMENT"]) {
+        column.comment = it.string();
+    } else if it.eat(&["CHECK"]) {
+        it.group();
+        it.eat(&["NO", "INHERIT"]);
+        it.eat(&["NOT", "ENFORCED"]);
+    } else if it.eat(&["FIRST"]) {
+        column.place = Place::First;
+    } else if it.eat(&["AFTER"]) {
+        column.place = it.ident().map_or(Place::Last, Place::After);
+    } else {
+        aside(it);
+    }
+}
+
+/// What says nothing of the shape of a column.
+fn aside(it: &mut Cursor<'_>) {
+    if it.eat(&["COLLATE"]) {
+        it.name();
+    } else if it.eat(&["CHARACTER", "SET"]) || it.eat(&["CHARSET"]) {
+        it.eat_sign("=");
+        it.ident();
+    } else if it.eat_one(&["STORAGE", "COMPRESSION", "COLUMN_FORMAT", "SRID", "REF_SYSTEM_ID", "ENCODE"]) {
+        it.eat_sign("=");
+        it.skip_one();
+    } else if it.eat(&["OPTIONS"]) || it.eat(&["WITH", "OPTIONS"]) {
+        it.group();
+    } else if it.eat_one(&["VISIBLE", "INVISIBLE", "VIRTUAL", "STORED", "PERSISTENT", "ASC", "DESC", "BINARY", "ASCII"])
+    {
+    } else if it.eat_one(&["ENFORCED", "COMPRESSED", "UNICODE"]) || it.eat(&["NOT", "ENFORCED"]) {
+    } else {
+        conflict(it);
+        reference(it);
+    }
+}
+
+/// What SQLite does where rows conflict.
+fn conflict(it: &mut Cursor<'_>) {
+    if it.eat(&["ON", "CONFLICT"]) {
+        it.skip(1);
+    }
+}
+
+/// What follows the table of a reference.
+pub(super) fn reference(it: &mut Cursor<'_>) {
+    loop {
+        if it.eat(&["MATCH"]) {
+            it.skip(1);
+        } else if it.has(0, &["ON"]) && it.has(1, &["DELETE", "UPDATE"]) && it.has(2, ACTIONS) {
+            let two = it.has(2, &["SET", "NO"]);
+            it.skip(if two { 4 } else { 3 });
+            it.group();
+        } else if !(it.eat(&["NOT", "DEFERRABLE"]) || it.eat(&["DEFERRABLE"]) || it.eat(&["NOT", "VALID"])) {
+            if !it.eat(&["INITIALLY"]) {
+                return;
+            }
+            it.skip(1);
+        }
+    }
+}
+
+const ACTIONS: &[&str] = &["CASCADE", "RESTRICT", "SET", "NO"];
+
+fn generated(it: &mut Cursor<'_>, column: &mut Column) {
+    let always = it.eat(&["ALWAYS"]);
+    if !always {
+        it.eat(&["BY", "DEFAULT"]);
+        it.eat(&["ON", "NULL"]);
+    }
+    it.eat(&["AS"]);
+    if it.eat(&["IDENTITY"]) {
+        column.not_null = true;
+    }
+    it.group();
+    column.modifiers.push(if always { Modifier::Generated } else { Modifier::Default });
+}
+
+/// Goes past an expression: to the next word that can follow it.
+fn expression(it: &mut Cursor<'_>) {
+    it.skip_one();
+    while !it.is_empty() && !begins_option(it) {
+        it.skip_one();
+    }
+}
+
+/// A text that a message can hold.
+pub(super) fn short(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(40) {
+        Some((at, _)) => format!("{}...", &line[..at]),
+        None => line.to_owned(),
+    }
+}
+
+/// A name as it is shown.
+pub(super) fn shown(name: &Name) -> String {
+    name.iter().map(|ident| ident.text.as_str()).collect::<Vec<_>>().join(".")
+}

@@ -1,0 +1,115 @@
+//! What is left when all statements are carried out, in the neutral form.
+
+use super::model::Model;
+use super::state::{Slot, State};
+use crate::schema::{Content, Field, Modifier, Problem, Schema, Table, TableKind};
+use std::collections::{BTreeMap, HashSet};
+
+/// So many problems of one file are told.
+const PROBLEMS: usize = 100;
+
+/// The schema that the statements made.
+pub(super) fn schema(mut model: Model) -> Schema {
+    let mut names = HashSet::new();
+    let mut tables: Vec<Table> = Vec::new();
+    for at in 0..model.tables.len() {
+        let fields = fields(&mut model, at);
+        let Some(state) = model.tables.get(at) else { continue };
+        let (Some(kind), Some(span), false) = (state.kind, state.span, state.is_temporary) else { continue };
+        let name = unique(&mut names, &state.name, &state.key.replace('\0', "."));
+        let (stored_as, relations, origin) = (None, Vec::new(), state.origin.clone());
+        tables.push(Table { name, stored_as, kind, span, fields, relations, origin });
+    }
+    Schema { tables, problems: first_of_each(model.problems), skipped: sorted(model.skipped) }
+}
+
+/// The fields of a table, those of the tables that it is part of first.
+fn fields(model: &mut Model, at: usize) -> Vec<Field> {
+    let Some(state) = model.tables.get(at) else { return Vec::new() };
+    let (mut chain, mut next) = (vec![at], 0);
+    // Parents are known before what is made of them, so that the way up ends.
+    while let Some(state) = chain.get(next).and_then(|at| model.tables.get(*at)) {
+        chain.extend(state.parents.iter().map(|(_, parent)| *parent));
+        next += 1;
+        if chain.len() > 64 {
+            break;
+        }
+    }
+    let own = state.columns().count();
+    let all: usize = chain.iter().filter_map(|at| model.tables.get(*at)).map(|state| state.slots.len()).sum();
+    let taken = all.saturating_sub(own);
+    if taken > model.budget && chain.len() > 1 {
+        let what = format!("the columns that `{}` has of other tables are too many to be copied", state.name);
+        if let Some(span) = state.span {
+            model.skip(span, what);
+        }
+        chain.truncate(1);
+    } else if chain.len() > 1 {
+        model.budget -= taken;
+    }
+    let mut names = HashSet::new();
+    let mut fields = Vec::new();
+    let mut keys = HashSet::new();
+    for state in chain.iter().rev().filter_map(|at| model.tables.get(*at)) {
+        let said = state.said();
+        for (place, slot) in state.columns() {
+            if keys.insert(slot.key.as_str()) {
+                let said = said.get(place).map(Vec::as_slice).unwrap_or_default();
+                fields.push(field(model, state, slot, said, &mut names));
+            }
+        }
+    }
+    fields
+}
+
+fn field(model: &Model, state: &State, slot: &Slot, said: &[Modifier], names: &mut HashSet<String>) -> Field {
+    let mut modifiers: Vec<Modifier> = slot.modifiers.iter().chain(said).copied().collect();
+    if slot.ty.is_list {
+        modifiers.push(Modifier::List);
+    }
+    let is_stored = state.kind != Some(TableKind::View);
+    if is_stored && !slot.not_null && !said.contains(&Modifier::Id) {
+        modifiers.push(Modifier::Optional);
+    }
+    modifiers.sort_unstable();
+    modifiers.dedup();
+    let own = slot.own.and_then(|own| model.type_names.get(own)).cloned();
+    Field {
+        name: unique(names, &slot.name, &slot.key),
+        stored_as: None,
+        ty: own.unwrap_or_else(|| slot.ty.words.clone()),
+        modifiers,
+        content: if slot.ty.words.is_empty() { Content::Plain } else { slot.ty.content },
+        category: slot.category.clone(),
+        span: slot.span,
+        origin: slot.origin.clone(),
+    }
+}
+
+/// A name that no other has: `Users` and `"Users"` are two tables in PostgreSQL.
+fn unique(names: &mut HashSet<String>, shown: &str, key: &str) -> String {
+    let mut name = shown.to_owned();
+    if names.contains(&name) {
+        key.clone_into(&mut name);
+    }
+    while !names.insert(name.clone()) {
+        name.push('_');
+    }
+    name
+}
+
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by_key(|problem| (problem.span.file, problem.span.start));
+    problems
+}
+
+fn first_of_each(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut counts = BTreeMap::new();
+    let mut problems = sorted(problems);
+    problems.retain(|problem| {
+        let count = counts.entry(problem.span.file).or_insert(0usize);
+        *count += 1;
+        *count <= PROBLEMS
+    });
+    problems
+}

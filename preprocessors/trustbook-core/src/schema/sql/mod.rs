@@ -1,0 +1,66 @@
+//! Data models in SQL: statements that make and change tables, in one file or in a folder of migrations.
+
+mod alter;
+mod change;
+mod column;
+mod comments;
+mod cursor;
+mod dialect;
+mod finish;
+mod migration;
+mod model;
+mod replay;
+mod scan;
+mod signs;
+mod split;
+mod state;
+mod statement;
+mod steps;
+mod table;
+#[cfg(test)]
+mod tests;
+mod types;
+mod view;
+
+pub(super) use dialect::Dialect;
+pub(super) use signs::is_it;
+
+use super::{File, Origin, Problem, Schema};
+use crate::span::Span;
+use change::Effect;
+use model::{Model, Source};
+use rayon::prelude::*;
+use split::{Split, split};
+
+/// Reads files, in the order of their paths. Whatever they hold, it returns.
+pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
+    let mut files: Vec<&File<'_>> =
+        files.iter().filter(|file| files.len() == 1 || !migration::is_down(file.path)).collect();
+    files.sort_by(|a, b| migration::order(a.path, b.path));
+    let splits: Vec<Split> = files.par_iter().map(|file| split(file.text, file.file, dialect)).collect();
+    let mut model = Model::new(dialect);
+    for (file, split) in files.iter().zip(splits) {
+        let origin: Option<Origin> = (files.len() > 1).then(|| migration::origin(file.path));
+        let Split { statements, comments, problems } = split;
+        let source = Source { file: file.file, text: file.text, comments: &comments, origin: origin.as_ref() };
+        model.problems.extend(problems);
+        // Each statement is understood by itself, and on its own core where there are many.
+        let effects = statements.par_iter().with_min_len(64).map(|it| statement::effect(it, file.text, dialect));
+        let effects: Vec<Effect> = effects.collect();
+        for (statement, effect) in statements.iter().zip(effects) {
+            let start = statement.tokens.first().map_or(0, |token| token.start);
+            let range = start..statement.tokens.last().map_or(start, |token| token.end);
+            model.problems.extend(effect.faults.into_iter().map(|fault| Problem {
+                span: Span::new(file.file, fault.range),
+                what: fault.what,
+                help: fault.help.to_owned(),
+            }));
+            for change in effect.changes {
+                replay::apply(&mut model, change, range.clone(), source);
+            }
+        }
+        // A file says by itself in which schema its names are.
+        model.schema = None;
+    }
+    finish::schema(model)
+}

@@ -1,0 +1,157 @@
+//! All tables as the statements so far have made them, and how their names are found.
+
+use super::column::shown;
+use super::cursor::Name;
+use super::dialect::{Dialect, Quoted};
+use super::state::State;
+use crate::schema::{Origin, Problem};
+use crate::span::{FileId, Span};
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+/// The file that a change stands in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) file: FileId,
+    pub(super) text: &'a str,
+    pub(super) comments: &'a [Range<usize>],
+    pub(super) origin: Option<&'a Origin>,
+}
+
+/// All tables.
+#[derive(Debug)]
+pub(super) struct Model {
+    pub(super) dialect: Dialect,
+    pub(super) tables: Vec<State>,
+    /// The tables that are there, by their names as they are compared.
+    pub(super) by_key: HashMap<String, usize>,
+    /// Unique indexes, by name: the table and its constraint.
+    pub(super) indexes: HashMap<String, (usize, usize)>,
+    /// Types of their own, by name, and what they are called now.
+    pub(super) types: HashMap<String, usize>,
+    pub(super) type_names: Vec<String>,
+    /// The schema that names without one are in.
+    pub(super) schema: Option<String>,
+    /// The first schema that MySQL is told to use.
+    pub(super) own_schema: Option<String>,
+    /// The words of statements whose effect is not known.
+    pub(super) mentioned: HashSet<String>,
+    /// Whether another file is read that is not here.
+    pub(super) elsewhere: bool,
+    /// Whether something was dropped with all that hangs on it.
+    pub(super) has_cascade: bool,
+    /// How many columns may still be taken from other tables, so that a short file can not grow without end.
+    pub(super) budget: usize,
+    pub(super) problems: Vec<Problem>,
+    pub(super) skipped: Vec<Problem>,
+}
+
+/// What stands in front of the name of a table.
+pub(super) struct Found {
+    /// The name as it is compared.
+    pub(super) key: String,
+    /// The name as it is shown.
+    pub(super) shown: String,
+}
+
+impl Model {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Model {
+            dialect,
+            tables: Vec::new(),
+            by_key: HashMap::new(),
+            indexes: HashMap::new(),
+            types: HashMap::new(),
+            type_names: Vec::new(),
+            schema: None,
+            own_schema: None,
+            mentioned: HashSet::new(),
+            elsewhere: false,
+            has_cascade: false,
+            budget: 500_000,
+            problems: Vec::new(),
+            skipped: Vec::new(),
+        }
+    }
+
+    /// A name as it is compared and shown: the default schema is left off.
+    pub(super) fn resolve(&self, name: &Name) -> Found {
+        let default = self.own_schema.as_deref().or(self.dialect.default_schema());
+        let fold = |part: Option<&super::cursor::Ident>| part.map(|part| self.dialect.fold(&part.text, part.quoted));
+        let last = name.last();
+        let written = name.len().checked_sub(2).and_then(|at| name.get(at));
+        let schema = fold(written).or_else(|| self.schema.clone());
+        let table = fold(last).unwrap_or_default();
+        let text = last.map(|last| last.text.clone()).unwrap_or_default();
+        match schema.filter(|schema| Some(schema.as_str()) != default) {
+            None => Found { key: table, shown: text },
+            Some(schema) => {
+                let shown = written.map_or_else(|| schema.clone(), |written| written.text.clone());
+                // No name has this character, so that `a.b` and `"a.b"` are two.
+                Found { key: format!("{schema}\0{table}"), shown: format!("{shown}.{text}") }
+            }
+        }
+    }
+
+    /// The table of a name. PostgreSQL also looks into the default schema.
+    pub(super) fn find(&self, name: &Name) -> Option<usize> {
+        let found = self.by_key.get(&self.resolve(name).key).copied();
+        found.or_else(|| match name.as_slice() {
+            [only] => self.by_key.get(&self.dialect.fold(&only.text, only.quoted)).copied(),
+            _ => None,
+        })
+    }
+
+    /// A change that names what is not there. Where a statement before that is not known names it too, that can be why.
+    pub(super) fn absent(&mut self, span: Span, names: &[&str], what: String) {
+        if self.elsewhere || names.iter().any(|name| self.is_mentioned(name)) {
+            let what = format!("{what}; a statement before, whose effect is not known, may have made it");
+            let help = "what this statement changes is left out; see the statements that are left out before it";
+            self.skipped.push(Problem { span, what, help: help.to_owned() });
+        } else {
+            let help = "mend the name, or add the file that makes it; `IF EXISTS` says that it may be missing";
+            self.problems.push(Problem { span, what, help: help.to_owned() });
+        }
+    }
+
+    /// A statement whose effect is not known.
+    pub(super) fn skip(&mut self, span: Span, what: String) {
+        let help = "look at what it does: where it makes or changes columns, the schema lacks that";
+        self.skipped.push(Problem { span, what, help: help.to_owned() });
+    }
+
+    /// Keeps the words of a statement whose effect is not known.
+    pub(super) fn mention(&mut self, text: &str) {
+        for word in words(text) {
+            let word = word.to_lowercase();
+            if !self.mentioned.contains(&word) {
+                self.mentioned.insert(word);
+            }
+        }
+    }
+
+    fn is_mentioned(&self, name: &str) -> bool {
+        let mut words = words(name).peekable();
+        words.peek().is_some() && words.all(|word| self.mentioned.contains(&word.to_lowercase()))
+    }
+
+    /// The type of its own that words name.
+    pub(super) fn own_type(&self, words: &str) -> Option<usize> {
+        if self.types.is_empty() {
+            return None;
+        }
+        let bare = words.rsplit('.').next().unwrap_or_default();
+        let quoted = if bare.starts_with('"') { Quoted::Yes } else { Quoted::No };
+        self.types.get(&self.dialect.fold(bare.trim_matches('"'), quoted)).copied()
+    }
+}
+
+/// The words of a text, as names can be made of them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).filter(|word| !word.is_empty())
+}
+
+/// The last part of a name as it is written.
+pub(super) fn last(name: &Name) -> String {
+    name.last().map_or_else(|| shown(name), |last| last.text.clone())
+}

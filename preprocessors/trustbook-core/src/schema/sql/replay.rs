@@ -1,0 +1,311 @@
+//! Statements carried out one after the other, on tables instead of rows.
+
+use super::change::{Altered, Change, Create, Dropped, Exists, Source as From, When};
+use super::column::{Column, shown};
+use super::comments::category;
+use super::cursor::{Ident, Name};
+use super::dialect::{Dialect, Quoted};
+use super::model::{Model, Source, last};
+use super::state::{Slot, State};
+use super::steps;
+use super::table::{Constraint, Key};
+use crate::schema::{Problem, TableKind, category_in};
+use crate::span::Span;
+use std::ops::Range;
+
+/// Carries out what a statement does.
+pub(super) fn apply(model: &mut Model, change: Change, range: Range<usize>, source: Source<'_>) {
+    let span = Span::new(source.file, range.clone());
+    let text = source.text.get(range).unwrap_or_default();
+    match change {
+        Change::Create(made) => create(model, *made, source),
+        Change::Drop { names, kind, exists, cascade } => {
+            model.has_cascade |= cascade;
+            for name in names {
+                drop(model, &name, kind, exists, span);
+            }
+        }
+        Change::Alter { table, exists, what, steps: all } => match model.find(&table) {
+            Some(at) => steps::apply(model, at, all, source),
+            None => {
+                let shapes = all.iter().any(|step| steps::needs_table(&step.action, &last(&table)));
+                if exists == Exists::Must && what == Altered::Table && shapes {
+                    model.absent(span, &[&last(&table)], format!("there is no table `{}` to alter", shown(&table)));
+                }
+            }
+        },
+        Change::Rename { table, to } => match model.find(&table) {
+            Some(at) => steps::rename(model, at, &to),
+            None => model.absent(span, &[&last(&table)], format!("there is no table `{}` to rename", shown(&table))),
+        },
+        Change::Type { name, to } => name_type(model, &name, to),
+        Change::Comment { table, column, text } => comment(model, &table, &column, text, span),
+        Change::Index { name, table, columns } => index(model, name, &table, &columns),
+        Change::DropIndex { names, table } => {
+            for name in names {
+                let key = index_key(model, &name, table.as_ref());
+                if let Some((table, held)) = model.indexes.remove(&key)
+                    && let Some(held) = model.tables.get_mut(table).and_then(|table| table.constraints.get_mut(held))
+                {
+                    held.is_gone = true;
+                }
+            }
+        }
+        Change::Schema(schema) => {
+            if model.dialect == Dialect::Mysql && model.own_schema.is_none() {
+                model.own_schema.clone_from(&schema);
+            }
+            model.schema = schema;
+        }
+        Change::Unknown(what) => {
+            model.mention(text);
+            model.skip(span, what);
+        }
+        Change::Mentions => model.mention(text),
+        Change::Elsewhere(line) => {
+            model.elsewhere = true;
+            model.skip(span, format!("the file that `{line}` reads is not known"));
+        }
+    }
+}
+
+fn create(model: &mut Model, made: Create, source: Source<'_>) {
+    let span = Span::new(source.file, made.range.clone());
+    let found = model.resolve(&made.name);
+    if let Some(there) = model.by_key.get(&found.key).copied() {
+        let is_view = model.tables.get(there).is_some_and(|table| table.kind == Some(TableKind::View));
+        match made.when {
+            When::Missing => return,
+            // A view that is made again may have gone with the table under it.
+            _ if made.when == When::Always || is_view => {}
+            _ => {
+                let what = format!("there is a table `{}` already", found.shown);
+                if model.elsewhere || model.mentioned.contains(&found.key) {
+                    return model.skip(span, what);
+                }
+                let help = "take one of the two out, or write `IF NOT EXISTS`".to_owned();
+                return model.problems.push(Problem { span, what, help });
+            }
+        }
+        model.by_key.remove(&found.key);
+        forget(model, there);
+    }
+    let mut table = State {
+        name: found.shown.clone(),
+        key: found.key.clone(),
+        kind: Some(made.kind),
+        span: Some(span),
+        origin: source.origin.cloned(),
+        is_temporary: made.is_temporary,
+        is_open: made.has_query || made.is_broken,
+        ..State::default()
+    };
+    for (from, name) in &made.sources {
+        sources(model, &mut table, *from, name, span);
+    }
+    for column in &made.columns {
+        let is_part = table.parents.iter().any(|(from, _)| *from == From::Partition);
+        // `PARTITION OF` says more of columns that the whole table has.
+        if !is_part {
+            add(model, &mut table, column, source);
+        }
+    }
+    for constraint in made.constraints {
+        constrain(model, &mut table, constraint);
+    }
+    if made.has_query {
+        let what = match made.kind {
+            TableKind::View => format!("not all columns of the view `{}` have a name", found.shown),
+            _ => format!("the columns that `{}` takes from a query are not known", found.shown),
+        };
+        model.skip(span, what);
+    }
+    model.by_key.insert(found.key, model.tables.len());
+    model.tables.push(table);
+}
+
+/// What another table gives.
+fn sources(model: &mut Model, table: &mut State, from: From, name: &Name, span: Span) {
+    let Some(at) = model.find(name) else {
+        table.is_open = true;
+        let what = format!("there is no table `{}` to take columns from", shown(name));
+        return model.absent(span, &[&last(name)], what);
+    };
+    if from != From::Copy {
+        table.parents.push((from, at));
+        table.is_open = true;
+        return;
+    }
+    let slots = model.tables.get(at).map(|other| other.columns().map(|(_, slot)| slot.clone()).collect::<Vec<_>>());
+    let slots = slots.unwrap_or_default();
+    if slots.len() > model.budget {
+        table.is_open = true;
+        return model.skip(span, format!("the columns of `{}` are too many to be copied again", shown(name)));
+    }
+    model.budget -= slots.len();
+    for slot in slots {
+        if table.find(&slot.key).is_none() {
+            table.add(slot, None);
+        }
+    }
+}
+
+/// Puts a column into a table.
+pub(super) fn add(model: &mut Model, table: &mut State, column: &Column, source: Source<'_>) {
+    let span = Span::new(source.file, column.range.clone());
+    let slot = slot(model, column, source);
+    if table.find(&slot.key).is_some() {
+        let names = [column.name.text.as_str()];
+        let what = format!("there is a column `{}` in `{}` already", column.name.text, table.name);
+        return model.absent(span, &names, what);
+    }
+    let after = table.place(&column.place, model.dialect);
+    table.add(slot, after);
+    for constraint in &column.constraints {
+        constrain(model, table, constraint.clone());
+    }
+}
+
+/// A column as a table holds it.
+pub(super) fn slot(model: &Model, column: &Column, source: Source<'_>) -> Slot {
+    let key = model.dialect.fold(&column.name.text, column.name.quoted);
+    let own = column.comment.as_deref().and_then(category_in);
+    let category = own.or_else(|| category(source.text, source.comments, &column.range));
+    let span = Span::new(source.file, column.range.clone());
+    let mut slot = Slot::new(column, key, category, span, source.origin.cloned());
+    slot.own = model.own_type(&slot.ty.words);
+    slot
+}
+
+/// Puts a constraint on columns of a table. Without a name, it has the one that the database gives to it.
+pub(super) fn constrain(model: &mut Model, table: &mut State, constraint: Constraint) {
+    let dialect = model.dialect;
+    let mut columns: Vec<usize> = Vec::with_capacity(constraint.columns.len());
+    for column in &constraint.columns {
+        columns.extend(table.find(&dialect.fold(&column.text, column.quoted)));
+    }
+    if let Some(index) = &constraint.using {
+        let key = index_key(model, index, None);
+        let held = model.indexes.get(&key).and_then(|(_, held)| table.constraints.get(*held));
+        columns.extend(held.into_iter().flat_map(|held| held.columns.clone()));
+    }
+    if columns.len() < constraint.columns.len() {
+        // A key of more than is there is left to the database: the columns may be of a table that it is part of.
+        columns.clear();
+    }
+    let named = constraint.name.map(|name| dialect.fold(&name.text, name.quoted));
+    let first = columns.first().and_then(|at| table.slots.get(*at)).map(|slot| slot.key.clone());
+    let base = table.key.rsplit('\0').next().unwrap_or_default();
+    let name = named.or_else(|| match (dialect, constraint.key) {
+        (Dialect::Postgresql, Key::Id) => Some(format!("{base}_pkey")),
+        (Dialect::Postgresql, Key::Unique) => Some(format!("{base}_{}_key", first?)),
+        (Dialect::Postgresql, Key::Reference) => Some(format!("{base}_{}_fkey", first?)),
+        (_, Key::Id) => Some("primary".to_owned()),
+        (_, Key::Unique) => first,
+        (_, Key::Reference) => None,
+    });
+    table.constrain(name, constraint.key, columns);
+}
+
+/// Takes the indexes of a table that is gone out of what is known.
+fn forget(model: &mut Model, table: usize) {
+    if let Some(table) = model.tables.get_mut(table) {
+        // Its columns are kept only for what was copied of it by reference.
+        table.kind = None;
+    }
+}
+
+fn drop(model: &mut Model, name: &Name, kind: Dropped, exists: Exists, span: Span) {
+    let found = model.resolve(name).key;
+    let key =
+        if model.by_key.contains_key(&found) { Some(found) } else { model.find(name).and_then(|at| key_of(model, at)) };
+    match key {
+        Some(key) => {
+            if let Some(at) = model.by_key.remove(&key) {
+                forget(model, at);
+            }
+        }
+        None if kind == Dropped::Type => {
+            model.types.remove(&last_key(model, name));
+        }
+        None if exists == Exists::May || model.has_cascade && kind == Dropped::View => {}
+        None => {
+            let word = if kind == Dropped::View { "view" } else { "table" };
+            model.absent(span, &[&last(name)], format!("there is no {word} `{}` to drop", shown(name)));
+        }
+    }
+}
+
+fn key_of(model: &Model, at: usize) -> Option<String> {
+    model.tables.get(at).map(|table| table.key.clone())
+}
+
+fn last_key(model: &Model, name: &Name) -> String {
+    name.last().map(|last| model.dialect.fold(&last.text, last.quoted)).unwrap_or_default()
+}
+
+fn name_type(model: &mut Model, name: &Name, to: Option<Ident>) {
+    let key = last_key(model, name);
+    let show = |ident: &Ident| match ident.quoted {
+        Quoted::Yes => format!("\"{}\"", ident.text),
+        Quoted::No => ident.text.to_lowercase(),
+    };
+    match to {
+        // A type with columns is a table here.
+        Some(to) if model.find(name).is_some() => {
+            if let Some(at) = model.find(name) {
+                steps::rename(model, at, &vec![to]);
+            }
+        }
+        Some(to) => {
+            if let Some(at) = model.types.remove(&key) {
+                model.types.insert(model.dialect.fold(&to.text, to.quoted), at);
+                model.type_names.get_mut(at).into_iter().for_each(|name| *name = show(&to));
+            }
+        }
+        None => {
+            model.types.insert(key, model.type_names.len());
+            let last = name.last().map(show).unwrap_or_default();
+            model.type_names.push(last);
+        }
+    }
+}
+
+fn comment(model: &mut Model, table: &Name, column: &Ident, text: Option<String>, span: Span) {
+    let key = model.dialect.fold(&column.text, column.quoted);
+    let Some(at) = model.find(table) else {
+        let what = format!("there is no table `{}` for the comment", shown(table));
+        return model.absent(span, &[&last(table)], what);
+    };
+    let Some(state) = model.tables.get_mut(at) else { return };
+    match state.find(&key).and_then(|slot| state.slots.get_mut(slot)) {
+        Some(slot) => slot.category = text.as_deref().and_then(category_in),
+        None if state.is_open => {}
+        None => {
+            let what = format!("there is no column `{}` in `{}` for the comment", column.text, state.name);
+            model.absent(span, &[&column.text], what);
+        }
+    }
+}
+
+fn index(model: &mut Model, name: Option<Name>, table: &Name, columns: &[Ident]) {
+    let Some(at) = model.find(table).filter(|_| !columns.is_empty()) else { return };
+    let dialect = model.dialect;
+    let key = name.map(|name| index_key(model, &name, Some(table)));
+    let Some(state) = model.tables.get_mut(at) else { return };
+    let slots: Vec<usize> = columns.iter().filter_map(|it| state.find(&dialect.fold(&it.text, it.quoted))).collect();
+    if slots.len() == columns.len() {
+        let held = state.constrain(None, Key::Unique, slots);
+        if let Some(key) = key {
+            model.indexes.insert(key, (at, held));
+        }
+    }
+}
+
+/// Where an index is kept: MySQL has names of indexes for each table.
+fn index_key(model: &Model, name: &Name, table: Option<&Name>) -> String {
+    match (model.dialect, table) {
+        (Dialect::Mysql, Some(table)) => format!("{}\0{}", model.resolve(table).key, last_key(model, name)),
+        _ => last_key(model, name),
+    }
+}

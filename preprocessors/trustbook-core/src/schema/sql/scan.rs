@@ -1,0 +1,279 @@
+//! Tokens of SQL: words, names in quotes, texts, numbers and signs, with the comments set apart.
+
+use super::dialect::Dialect;
+use crate::schema::Problem;
+use crate::span::{FileId, Span};
+use std::ops::Range;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A keyword, or a name without quotes.
+    Word,
+    /// A name in quotes.
+    Name,
+    /// A text in quotes, or between dollars.
+    Text,
+    /// A number.
+    Number,
+    /// One character of anything else.
+    Sign,
+    /// What ends a statement.
+    End,
+}
+
+/// A token, by its bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// How far a quote is trusted that is closed many lines on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// As far as it goes.
+    Trusting,
+    /// Up to a line that begins a statement: somewhere in the file a quote is not closed.
+    Wary,
+}
+
+/// After so many quotes and comments that are not closed, none is looked for beyond its line: each look goes to the end.
+const UNCLOSED: usize = 16;
+
+/// Reads tokens one after the other.
+pub(super) struct Scanner<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    /// What ends a statement. MySQL's client can be told another.
+    pub(super) delimiter: &'t str,
+    pub(super) comments: Vec<Range<usize>>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) unclosed: usize,
+    file: FileId,
+    dialect: Dialect,
+    care: Care,
+    conditional: usize,
+}
+
+impl<'t> Scanner<'t> {
+    pub(super) fn new(text: &'t str, file: FileId, dialect: Dialect, care: Care) -> Self {
+        let (comments, problems) = (Vec::new(), Vec::new());
+        Scanner { text, at: 0, delimiter: ";", comments, problems, unclosed: 0, file, dialect, care, conditional: 0 }
+    }
+
+    /// The next token, if there is one.
+    pub(super) fn token(&mut self) -> Option<Token> {
+        loop {
+            self.skip_space();
+            let start = self.at;
+            let first = self.byte(start)?;
+            if self.text[start..].starts_with(self.delimiter) {
+                return Some(self.take(Kind::End, start + self.delimiter.len()));
+            }
+            let second = self.byte(start + 1).unwrap_or(0);
+            let mysql = self.dialect == Dialect::Mysql;
+            match (first, second) {
+                (b'-', b'-') if !mysql || self.byte(start + 2).is_none_or(|byte| byte <= b' ') => self.line_comment(),
+                (b'#', _) if mysql => self.line_comment(),
+                (b'/', b'*') => self.block_comment(),
+                (b'*', b'/') if self.conditional > 0 => {
+                    self.conditional -= 1;
+                    self.at += 2;
+                }
+                (b'\'', _) => return Some(self.quoted(Kind::Text, start, b'\'')),
+                (b'"', _) if mysql => return Some(self.quoted(Kind::Text, start, b'"')),
+                (b'"', _) => return Some(self.quoted(Kind::Name, start, b'"')),
+                (b'`', _) => return Some(self.quoted(Kind::Name, start, b'`')),
+                (b'[', _) if self.dialect == Dialect::Sqlite => return Some(self.quoted(Kind::Name, start, b']')),
+                (b'e' | b'E', b'\'') if self.dialect == Dialect::Postgresql => {
+                    return Some(self.quoted(Kind::Text, start, b'\''));
+                }
+                (b'$', _) if self.dialect == Dialect::Postgresql => return Some(self.dollar(start)),
+                (b'0'..=b'9', _) => {
+                    return Some(self.word(Kind::Number, start, |byte| byte == b'.' || is_word(byte)));
+                }
+                _ if is_word(first) => return Some(self.word(Kind::Word, start, is_word)),
+                _ => return Some(self.take(Kind::Sign, start + 1)),
+            }
+        }
+    }
+
+    /// Where the line of a position ends.
+    pub(super) fn line_end(&self, from: usize) -> usize {
+        self.text.get(from..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |at| from + at)
+    }
+
+    /// A problem of the file that is read.
+    pub(super) fn problem(&mut self, range: Range<usize>, what: String, help: &str) {
+        let help = help.to_owned();
+        self.problems.push(Problem { span: Span::new(self.file, range), what, help });
+    }
+
+    /// Goes past white space.
+    pub(super) fn skip_space(&mut self) {
+        self.at = self.run(self.at, |byte| byte.is_ascii_whitespace() || byte == 0);
+        // A mark of the byte order is no word, at the beginning of a file or where files were put together.
+        while self.text[self.at..].starts_with('\u{feff}') {
+            self.at = self.run(self.at + 3, |byte| byte.is_ascii_whitespace());
+        }
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    fn run(&self, from: usize, of: impl Fn(u8) -> bool) -> usize {
+        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        from + rest.iter().position(|byte| !of(*byte)).unwrap_or(rest.len())
+    }
+
+    fn take(&mut self, kind: Kind, end: usize) -> Token {
+        let start = std::mem::replace(&mut self.at, end);
+        Token { kind, start, end }
+    }
+
+    fn word(&mut self, kind: Kind, start: usize, of: impl Fn(u8) -> bool) -> Token {
+        let end = self.run(start, of);
+        // `END$$` ends a statement where the delimiter is `$$`.
+        let cut = self.text[start..end].find(self.delimiter).filter(|cut| *cut > 0);
+        self.take(kind, cut.map_or(end, |cut| start + cut))
+    }
+
+    fn line_comment(&mut self) {
+        let start = self.at;
+        self.at = self.line_end(start);
+        let comment = &self.text[start..self.at];
+        self.comments.push(start..start + comment.trim_end().len());
+        let mark = comment.trim_start_matches(['-', '#']).trim();
+        let is_down = |up: &str, down: &str| mark.starts_with(down).then(|| up.to_owned());
+        let up = is_down("+goose Up", "+goose Down")
+            .or_else(|| is_down("+migrate Up", "+migrate Down"))
+            .or_else(|| is_down("migrate:up", "migrate:down"));
+        // What takes a migration back is not replayed.
+        if let Some(up) = up {
+            self.at = self.text[self.at..].find(&up).map_or(self.text.len(), |at| self.at + at + up.len());
+        }
+    }
+
+    fn block_comment(&mut self) {
+        let start = self.at;
+        if self.dialect == Dialect::Mysql && self.is_conditional(start) {
+            self.conditional += 1;
+            return;
+        }
+        let bytes = self.text.as_bytes();
+        let stop = if self.unclosed < UNCLOSED { bytes.len() } else { self.line_end(start) };
+        let (mut at, mut depth) = (start + 2, 1usize);
+        while at < stop && depth > 0 {
+            match (bytes.get(at), bytes.get(at + 1)) {
+                (Some(b'*'), Some(b'/')) => (at, depth) = (at + 2, depth - 1),
+                (Some(b'/'), Some(b'*')) if self.dialect == Dialect::Postgresql => (at, depth) = (at + 2, depth + 1),
+                _ => at += 1,
+            }
+        }
+        if depth > 0 {
+            self.unclosed += 1;
+            at = self.line_end(start);
+            let help = "close it with `*/`";
+            self.problem(start..start + 2, "the comment is not closed".to_owned(), help);
+        }
+        self.comments.push(start..at);
+        self.at = at;
+    }
+
+    /// Whether the comment is one that MySQL carries out. Then its beginning is passed.
+    fn is_conditional(&mut self, start: usize) -> bool {
+        let rest = &self.text[start + 2..];
+        let Some(version) = rest.strip_prefix('!').or_else(|| rest.strip_prefix("M!")) else { return false };
+        let digits = version.bytes().take_while(u8::is_ascii_digit).count();
+        // A version that no server has, as MariaDB's client writes it, is never carried out.
+        if version[..digits].starts_with("99999") {
+            return false;
+        }
+        self.at = self.text.len() - version.len() + digits;
+        true
+    }
+
+    fn quoted(&mut self, kind: Kind, start: usize, quote: u8) -> Token {
+        let escaped = self.byte(start).is_some_and(|byte| byte | 0x20 == b'e');
+        let backslash = quote != b'`' && (self.dialect == Dialect::Mysql || escaped);
+        let from = start + 1 + usize::from(escaped);
+        match self.closing(from, quote, if backslash { b'\\' } else { 0 }) {
+            Some(end) => self.take(kind, end),
+            None => self.not_closed(kind, start, from),
+        }
+    }
+
+    /// The byte behind the quote that closes.
+    fn closing(&self, from: usize, quote: u8, escape: u8) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let stop = if self.unclosed < UNCLOSED { bytes.len() } else { self.line_end(from) };
+        let mut at = from;
+        while at < stop {
+            let byte = *bytes.get(at)?;
+            if byte == escape && byte != 0 {
+                at += 2;
+            } else if byte == quote {
+                if quote == b']' || bytes.get(at + 1) != Some(&quote) {
+                    return Some(at + 1);
+                }
+                at += 2;
+            } else if byte == b'\n' && self.care == Care::Wary && begins_statement(&self.text[at + 1..]) {
+                return None;
+            } else {
+                at += 1;
+            }
+        }
+        None
+    }
+
+    fn dollar(&mut self, start: usize) -> Token {
+        let word = self.run(start + 1, |byte| byte != b'$' && is_word(byte));
+        if self.byte(word) != Some(b'$') || self.byte(start + 1).is_some_and(|byte| byte.is_ascii_digit()) {
+            return self.take(Kind::Sign, start + 1);
+        }
+        let tag = &self.text[start..=word];
+        let stop = if self.unclosed < UNCLOSED { self.text.len() } else { self.line_end(start) };
+        match self.text.get(word + 1..stop).and_then(|rest| rest.find(tag)) {
+            Some(at) => self.take(Kind::Text, word + 1 + at + tag.len()),
+            None => self.not_closed(Kind::Text, start, word + 1),
+        }
+    }
+
+    /// A quote that is not closed goes to the end of its line, without what ends a column there.
+    fn not_closed(&mut self, kind: Kind, start: usize, from: usize) -> Token {
+        self.unclosed += 1;
+        let line = &self.text[from..self.line_end(from).max(from)];
+        let end = from + line.trim_end_matches([',', ';', ')', ' ', '\t', '\r']).len();
+        let what = format!("the quote {} is not closed", &self.text[start..from]);
+        self.problem(start..end, what, "close it with the same quote");
+        self.take(kind, end)
+    }
+}
+
+/// Whether a line begins one of the statements that stand nowhere inside others.
+pub(super) fn begins_statement(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t']);
+    let is = |word: &str, of: &[&str]| of.iter().any(|other| word.eq_ignore_ascii_case(other));
+    let Some(at) = line.bytes().take(7).position(|byte| byte.is_ascii_whitespace()) else { return false };
+    let (first, rest) = line.split_at(at);
+    if !is(first, &["CREATE", "ALTER", "DROP"]) {
+        return false;
+    }
+    let objects = ["TABLE", "VIEW", "TYPE", "INDEX", "UNIQUE", "TRIGGER", "FUNCTION", "PROCEDURE", "TEMP", "TEMPORARY"];
+    let more = ["OR", "MATERIALIZED", "UNLOGGED", "SEQUENCE", "EXTENSION", "SCHEMA", "VIRTUAL", "FOREIGN"];
+    let rest = rest.trim_start().as_bytes();
+    let length = rest.iter().take(20).take_while(|byte| is_word(**byte)).count();
+    let second = std::str::from_utf8(&rest[..length]).unwrap_or_default();
+    // `ALTER TABLE t`, and then `DROP INDEX i` on the next line, is one statement.
+    match is(first, &["DROP"]) {
+        true => is(second, &["TABLE", "VIEW"]),
+        false => is(second, &objects) || is(second, &more) && is(first, &["CREATE"]),
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
+}

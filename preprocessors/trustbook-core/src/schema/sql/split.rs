@@ -1,0 +1,287 @@
+//! The statements of a file, told apart without understanding them.
+
+use super::dialect::Dialect;
+use super::scan::{Care, Kind, Scanner, Token, begins_statement};
+use crate::schema::Problem;
+use crate::span::FileId;
+use std::ops::Range;
+
+/// One statement.
+#[derive(Debug, Default)]
+pub(super) struct Statement {
+    /// Its tokens, without what ends it. Of rows of data only the first are kept.
+    pub(super) tokens: Vec<Token>,
+    /// Whether it is a line for the client, such as `\i more.sql`.
+    pub(super) is_client_line: bool,
+}
+
+/// What a file is split into.
+#[derive(Debug, Default)]
+pub(super) struct Split {
+    pub(super) statements: Vec<Statement>,
+    pub(super) comments: Vec<Range<usize>>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Splits a file. Where a quote in it is not closed, it is read again with more care for what stands behind.
+pub(super) fn split(text: &str, file: FileId, dialect: Dialect) -> Split {
+    let (first, unclosed) = run(text, file, dialect, Care::Trusting);
+    if unclosed == 0 { first } else { run(text, file, dialect, Care::Wary).0 }
+}
+
+fn run(text: &str, file: FileId, dialect: Dialect, care: Care) -> (Split, usize) {
+    let scanner = Scanner::new(text, file, dialect, care);
+    let mut splitter = Splitter { scanner, dialect, now: Statement::default(), body: Body::None, lost: 0, out: vec![] };
+    splitter.run();
+    let Scanner { comments, problems, unclosed, .. } = splitter.scanner;
+    (Split { statements: splitter.out, comments, problems }, unclosed)
+}
+
+/// The body of a trigger or a routine: statements inside a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Body {
+    /// The statement has none.
+    None,
+    /// It can have one.
+    Possible,
+    /// It is open so many times. Its first `;` stands behind so many tokens, and ends at a byte.
+    Open(usize, Option<(usize, usize)>),
+}
+
+struct Splitter<'t> {
+    scanner: Scanner<'t>,
+    dialect: Dialect,
+    now: Statement,
+    body: Body,
+    /// How many bodies had no end.
+    lost: usize,
+    out: Vec<Statement>,
+}
+
+impl<'t> Splitter<'t> {
+    fn run(&mut self) {
+        loop {
+            if self.now.tokens.is_empty() {
+                self.client_lines();
+            }
+            match self.scanner.token() {
+                Some(token) => self.token(token),
+                None if self.reopen() => {}
+                None => break,
+            }
+        }
+        self.finish();
+    }
+
+    fn token(&mut self, token: Token) {
+        match (token.kind, self.body) {
+            (Kind::End, Body::Open(depth @ 1.., first)) if self.scanner.delimiter == ";" => {
+                self.body = Body::Open(depth, first.or(Some((self.now.tokens.len(), token.end))));
+                self.now.tokens.push(token);
+            }
+            (Kind::End, _) => self.finish(),
+            (Kind::Sign, _) if self.dialect == Dialect::Postgresql && self.text(token) == "\\" => {
+                self.client_line(token.start);
+            }
+            (Kind::Word, _) => self.word(token),
+            _ => self.push(token),
+        }
+    }
+
+    fn word(&mut self, token: Token) {
+        let word = self.text(token);
+        let open = self.now.tokens.first().map(|first| self.text(*first));
+        if let Some(first) = open
+            && self.body == Body::None
+            && token.end - token.start < 7
+            && begins_statement(&self.scanner.text[token.start..])
+            && self.begins_line(token.start)
+            && !["WITH", "EXPLAIN", "PREPARE"].iter().any(|other| first.eq_ignore_ascii_case(other))
+            && !self.object().is_some_and(|object| ["RULE", "SCHEMA"].contains(&object))
+        {
+            if ["CREATE", "ALTER", "DROP", "COMMENT"].iter().any(|other| first.eq_ignore_ascii_case(other)) {
+                let start = self.now.tokens.first().map_or(0, |first| first.start);
+                let end = self.now.tokens.last().map_or(0, |last| last.end);
+                let what = format!("the statement is not ended before `{word}`");
+                self.scanner.problem(start..end, what, "end it with `;`");
+            }
+            self.finish();
+        }
+        self.open_and_close(token);
+        self.push(token);
+    }
+
+    /// Follows the beginnings and ends in a body.
+    fn open_and_close(&mut self, token: Token) {
+        let word = self.text(token);
+        let is = |other: &str| word.eq_ignore_ascii_case(other);
+        let previous = self.now.tokens.last().map(|last| self.text(*last)).unwrap_or_default();
+        let follows = |other: &str| previous.eq_ignore_ascii_case(other);
+        let postgresql = self.dialect == Dialect::Postgresql;
+        match self.body {
+            Body::None if self.now.tokens.len() < 16 && self.object().is_some_and(|it| ROUTINES.contains(&it)) => {
+                self.body = Body::Possible;
+            }
+            Body::Possible if self.lost < 16 && (is("BEGIN") && !postgresql || is("ATOMIC") && follows("BEGIN")) => {
+                self.body = Body::Open(1, None);
+            }
+            Body::Open(depth, first) if previous != "." => {
+                let block = ["IF", "LOOP", "WHILE", "REPEAT"].iter().any(|other| is(other));
+                // `END IF` ends no block: its second word opens again what `END` closed.
+                if is("BEGIN") || is("CASE") && !follows("END") || block && follows("END") {
+                    self.body = Body::Open(depth + 1, first);
+                } else if is("END") {
+                    self.body = Body::Open(depth.saturating_sub(1), first);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What kind of thing the statement is about: the first word behind `CREATE` that says so.
+    fn object(&self) -> Option<&'static str> {
+        let (first, rest) = self.now.tokens.split_first()?;
+        if !self.text(*first).eq_ignore_ascii_case("CREATE") {
+            return None;
+        }
+        let words = rest.iter().take(15).filter(|token| token.kind == Kind::Word);
+        words
+            .filter_map(|token| OBJECTS.iter().find(|object| self.text(*token).eq_ignore_ascii_case(object)))
+            .copied()
+            .next()
+    }
+
+    fn push(&mut self, token: Token) {
+        // Of rows of data, only the first words say something.
+        let first = self.now.tokens.first().map(|first| self.text(*first)).unwrap_or_default();
+        if self.now.tokens.len() < 8 || !["INSERT", "REPLACE"].iter().any(|other| first.eq_ignore_ascii_case(other)) {
+            self.now.tokens.push(token);
+        }
+    }
+
+    fn finish(&mut self) {
+        let statement = std::mem::take(&mut self.now);
+        self.body = Body::None;
+        let is = |at: usize, word: &str| {
+            statement.tokens.get(at).is_some_and(|it| self.text(*it).eq_ignore_ascii_case(word))
+        };
+        if is(0, "COPY") && (1..statement.tokens.len()).any(|at| is(at, "STDIN")) {
+            self.skip_rows();
+        }
+        if !statement.tokens.is_empty() {
+            self.out.push(statement);
+        }
+    }
+
+    /// The rows behind `COPY ... FROM stdin`, up to the line `\.`.
+    fn skip_rows(&mut self) {
+        let from = self.scanner.line_end(self.scanner.at);
+        let rest = &self.scanner.text[from..];
+        let ends = rest
+            .match_indices("\n\\.")
+            .find(|(at, _)| matches!(rest.as_bytes().get(at + 3), None | Some(b'\n' | b'\r')));
+        match ends {
+            Some((at, _)) => self.scanner.at = from + at + 3,
+            None if self.scanner.unclosed < 16 => {
+                self.scanner.unclosed += 1;
+                let help = "end them with a line `\\.`";
+                self.scanner.problem(from..from, "the rows of `COPY` are not ended".to_owned(), help);
+            }
+            None => {}
+        }
+    }
+
+    /// A body that has no end ends at its first `;`, so that what stands behind is read.
+    fn reopen(&mut self) -> bool {
+        let Body::Open(1.., Some((tokens, at))) = self.body else { return false };
+        let start = self.now.tokens.first().map_or(0, |first| first.start);
+        self.scanner.problem(start..at, "the body has no end".to_owned(), "end it with `END;`");
+        self.lost += 1;
+        self.now.tokens.truncate(tokens);
+        self.scanner.at = at;
+        self.finish();
+        true
+    }
+
+    /// Lines between statements that are for the client.
+    fn client_lines(&mut self) {
+        loop {
+            self.scanner.skip_space();
+            let rest = &self.scanner.text[self.scanner.at..];
+            let starts = rest.as_bytes();
+            match self.dialect {
+                Dialect::Mysql if rest.get(..9).is_some_and(|word| word.eq_ignore_ascii_case("DELIMITER")) => {
+                    let end = self.scanner.line_end(self.scanner.at);
+                    let line = &self.scanner.text[self.scanner.at + 9..end];
+                    let Some(delimiter) = line.split_ascii_whitespace().next().filter(|_| !line.starts_with(is_name))
+                    else {
+                        return;
+                    };
+                    self.scanner.delimiter = delimiter;
+                    self.scanner.at = end;
+                }
+                Dialect::Mysql if rest.starts_with("\\.") => self.client_line(self.scanner.at),
+                Dialect::Sqlite
+                    if starts.first() == Some(&b'.') && starts.get(1).is_some_and(u8::is_ascii_alphabetic) =>
+                {
+                    self.client_line(self.scanner.at);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// A line for the client, which can end a statement, and can read another file.
+    fn client_line(&mut self, start: usize) {
+        let end = self.scanner.line_end(start);
+        let line = &self.scanner.text[start..end];
+        let command = line.split_ascii_whitespace().next().unwrap_or_default();
+        self.scanner.at = end;
+        if command.starts_with("\\g") {
+            self.finish();
+        }
+        if ["\\i", "\\ir", "\\include", "\\include_relative", "\\gexec", "\\.", ".read"].contains(&command) {
+            let token = Token { kind: Kind::Text, start, end: start + line.trim_end().len() };
+            self.out.push(Statement { tokens: vec![token], is_client_line: true });
+        }
+    }
+
+    fn begins_line(&self, at: usize) -> bool {
+        let line = self.scanner.text.get(..at).unwrap_or_default();
+        let before = line.trim_end_matches([' ', '\t']);
+        before.is_empty() || before.ends_with('\n')
+    }
+
+    fn text(&self, token: Token) -> &'t str {
+        let text: &'t str = self.scanner.text;
+        text.get(token.start..token.end).unwrap_or_default()
+    }
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+const ROUTINES: &[&str] = &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"];
+
+/// What can be created, as far as it matters here.
+const OBJECTS: &[&str] = &[
+    "TABLE",
+    "VIEW",
+    "INDEX",
+    "TYPE",
+    "SEQUENCE",
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "EVENT",
+    "DATABASE",
+    "SCHEMA",
+    "RULE",
+    "DOMAIN",
+    "POLICY",
+    "EXTENSION",
+    "AGGREGATE",
+    "ROLE",
+    "USER",
+];

@@ -1,0 +1,234 @@
+//! A table as the statements so far have made it.
+
+use super::change::Source;
+use super::column::{Column, Place};
+use super::dialect::Dialect;
+use super::table::Key;
+use super::types::Type;
+use crate::schema::{Modifier, Origin, TableKind};
+use crate::span::Span;
+use std::collections::HashMap;
+
+/// A table.
+#[derive(Debug, Default, Clone)]
+pub(super) struct State {
+    /// Its name as it was first written, with its schema where that is not the default.
+    pub(super) name: String,
+    pub(super) key: String,
+    pub(super) kind: Option<TableKind>,
+    pub(super) span: Option<Span>,
+    pub(super) origin: Option<Origin>,
+    pub(super) is_temporary: bool,
+    /// Whether it may have more columns than are known.
+    pub(super) is_open: bool,
+    pub(super) parents: Vec<(Source, usize)>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) constraints: Vec<Held>,
+    pub(super) by_name: HashMap<String, usize>,
+    pub(super) named: HashMap<String, usize>,
+    pub(super) ends: Option<(usize, usize)>,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    pub(super) name: String,
+    pub(super) key: String,
+    pub(super) ty: Type,
+    /// The type of its own that it has, if it has one.
+    pub(super) own: Option<usize>,
+    pub(super) not_null: bool,
+    pub(super) modifiers: Vec<Modifier>,
+    pub(super) category: Option<String>,
+    pub(super) span: Span,
+    pub(super) origin: Option<Origin>,
+    is_gone: bool,
+    before: Option<usize>,
+    behind: Option<usize>,
+}
+
+/// A constraint, by the places of its columns.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) key: Key,
+    pub(super) columns: Vec<usize>,
+    pub(super) is_gone: bool,
+}
+
+impl Slot {
+    /// A column as it is defined.
+    pub(super) fn new(
+        column: &Column,
+        key: String,
+        category: Option<String>,
+        span: Span,
+        origin: Option<Origin>,
+    ) -> Self {
+        Slot {
+            name: column.name.text.clone(),
+            key,
+            ty: column.ty.clone(),
+            own: None,
+            not_null: column.not_null,
+            modifiers: column.modifiers.clone(),
+            category,
+            span,
+            origin,
+            is_gone: false,
+            before: None,
+            behind: None,
+        }
+    }
+
+    /// Says something of it, or no longer.
+    pub(super) fn set(&mut self, modifier: Modifier, is_set: bool) {
+        self.modifiers.retain(|other| *other != modifier);
+        if is_set {
+            self.modifiers.push(modifier);
+        }
+    }
+}
+
+impl State {
+    /// The place of a column.
+    pub(super) fn find(&self, key: &str) -> Option<usize> {
+        self.by_name.get(key).copied()
+    }
+
+    /// The columns that are there, in order.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (usize, &Slot)> {
+        let mut next = self.ends.map(|(first, _)| first);
+        std::iter::from_fn(move || {
+            let at = next?;
+            let slot = self.slots.get(at)?;
+            next = slot.behind;
+            Some((at, slot))
+        })
+    }
+
+    /// Puts a column in. It must not be there.
+    pub(super) fn add(&mut self, slot: Slot, after: Option<Option<usize>>) -> usize {
+        let at = self.slots.len();
+        self.by_name.insert(slot.key.clone(), at);
+        self.slots.push(slot);
+        self.link(at, after);
+        at
+    }
+
+    /// The place in the order that MySQL's `FIRST` and `AFTER` name. Nothing is the end.
+    pub(super) fn place(&self, place: &Place, dialect: Dialect) -> Option<Option<usize>> {
+        match place {
+            Place::Last => None,
+            Place::First => Some(None),
+            Place::After(other) => self.find(&dialect.fold(&other.text, other.quoted)).map(Some),
+        }
+    }
+
+    /// Moves a column.
+    pub(super) fn move_to(&mut self, at: usize, after: Option<Option<usize>>) {
+        if after.is_some() && after != Some(Some(at)) {
+            self.unlink(at);
+            self.link(at, after);
+        }
+    }
+
+    /// Takes a column out.
+    pub(super) fn remove(&mut self, at: usize) {
+        self.unlink(at);
+        if let Some(slot) = self.slots.get_mut(at) {
+            slot.is_gone = true;
+            self.by_name.remove(&slot.key);
+        }
+    }
+
+    /// Gives a column another name.
+    pub(super) fn rename(&mut self, at: usize, name: &str, key: String) {
+        if let Some(slot) = self.slots.get_mut(at) {
+            self.by_name.remove(&slot.key);
+            self.by_name.insert(key.clone(), at);
+            (slot.name, slot.key) = (name.to_owned(), key);
+        }
+    }
+
+    fn link(&mut self, at: usize, after: Option<Option<usize>>) {
+        let (first, last) = self.ends.unwrap_or((at, at));
+        let before = match (self.ends, after) {
+            (None, _) | (Some(_), Some(None)) => None,
+            (Some(_), None) => Some(last),
+            (Some(_), Some(Some(other))) => Some(other),
+        };
+        let behind = match (self.ends, before) {
+            (None, _) => None,
+            (Some(_), None) => Some(first),
+            (Some(_), Some(before)) => self.slots.get(before).and_then(|slot| slot.behind),
+        };
+        self.join(before, Some(at));
+        self.join(Some(at), behind);
+        let first = if before.is_none() { at } else { first };
+        let last = if behind.is_none() { at } else { last };
+        self.ends = Some((first, last));
+    }
+
+    fn unlink(&mut self, at: usize) {
+        let Some(slot) = self.slots.get(at) else { return };
+        let (before, behind) = (slot.before, slot.behind);
+        self.join(before, behind);
+        self.ends = self.ends.and_then(|(first, last)| {
+            let first = if first == at { behind } else { Some(first) };
+            let last = if last == at { before } else { Some(last) };
+            first.zip(last)
+        });
+    }
+
+    fn join(&mut self, before: Option<usize>, behind: Option<usize>) {
+        if let Some(slot) = before.and_then(|at| self.slots.get_mut(at)) {
+            slot.behind = behind;
+        }
+        if let Some(slot) = behind.and_then(|at| self.slots.get_mut(at)) {
+            slot.before = before;
+        }
+    }
+
+    /// Adds a constraint, under a name where it has one.
+    pub(super) fn constrain(&mut self, name: Option<String>, key: Key, columns: Vec<usize>) -> usize {
+        let at = self.constraints.len();
+        if let Some(name) = name {
+            self.named.insert(name, at);
+        }
+        self.constraints.push(Held { key, columns, is_gone: false });
+        at
+    }
+
+    /// Takes a constraint out. Of those without columns, such as `CHECK`, none is known.
+    pub(super) fn free(&mut self, name: &str) {
+        if let Some(held) = self.named.remove(name).and_then(|at| self.constraints.get_mut(at)) {
+            held.is_gone = true;
+        }
+    }
+
+    /// Gives a constraint another name.
+    pub(super) fn rename_constraint(&mut self, from: &str, to: String) {
+        if let Some(at) = self.named.remove(from) {
+            self.named.insert(to, at);
+        }
+    }
+
+    /// What is said of each column in constraints.
+    pub(super) fn said(&self) -> Vec<Vec<Modifier>> {
+        let mut said = vec![Vec::new(); self.slots.len()];
+        for held in self.constraints.iter().filter(|held| !held.is_gone) {
+            let is_whole = held.columns.iter().all(|at| self.slots.get(*at).is_some_and(|slot| !slot.is_gone));
+            let modifier = match held.key {
+                Key::Id => Modifier::Id,
+                Key::Reference if is_whole => Modifier::Reference,
+                // Several columns together are unique, and each of them is not.
+                Key::Unique if held.columns.len() == 1 => Modifier::Unique,
+                _ => continue,
+            };
+            for at in &held.columns {
+                said.get_mut(*at).into_iter().for_each(|said| said.push(modifier));
+            }
+        }
+        said
+    }
+}

@@ -1,0 +1,410 @@
+//! Statements, by their first words: what each does to the shape of a schema.
+
+use super::alter;
+use super::change::{Altered, Change, Create, Dropped, Effect, Exists, When};
+use super::column::{Fault, Typed, column, short, shown};
+use super::cursor::{Cursor, Name};
+use super::dialect::Dialect;
+use super::scan::Kind;
+use super::split::Statement;
+use super::table;
+use super::view;
+use crate::schema::TableKind;
+
+/// The first words of statements that never change a shape.
+const SILENT: &[&str] = &[
+    "INSERT",
+    "REPLACE",
+    "UPDATE",
+    "DELETE",
+    "MERGE",
+    "VALUES",
+    "WITH",
+    "GRANT",
+    "REVOKE",
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "START",
+    "END",
+    "ABORT",
+    "SAVEPOINT",
+    "RELEASE",
+    "LOCK",
+    "UNLOCK",
+    "PRAGMA",
+    "ANALYZE",
+    "VACUUM",
+    "REINDEX",
+    "EXPLAIN",
+    "SHOW",
+    "RESET",
+    "DISCARD",
+    "TRUNCATE",
+    "COPY",
+    "LISTEN",
+    "NOTIFY",
+    "UNLISTEN",
+    "CLUSTER",
+    "CHECKPOINT",
+    "REFRESH",
+    "REASSIGN",
+    "SECURITY",
+    "ATTACH",
+    "DETACH",
+    "FLUSH",
+    "OPTIMIZE",
+    "CHECK",
+    "REPAIR",
+    "KILL",
+    "HANDLER",
+    "LOAD",
+    "DESCRIBE",
+    "DESC",
+    "DEALLOCATE",
+    "DECLARE",
+    "FETCH",
+    "CLOSE",
+    "MOVE",
+    "ECHO",
+    "DELIMITER",
+    "CHANGE",
+    "RETURN",
+    "SIGNAL",
+    "XA",
+    "TABLE",
+    "INSTALL",
+    "UNINSTALL",
+    "PURGE",
+    "STOP",
+    "WARNINGS",
+    "STATUS",
+];
+
+/// What a statement does.
+pub(super) fn effect(statement: &Statement, text: &str, dialect: Dialect) -> Effect {
+    let mut it = Cursor { text, tokens: &statement.tokens, dialect };
+    let mut effect = Effect::default();
+    if statement.is_client_line {
+        effect.changes.push(Change::Elsewhere(short(text.get(it.range()).unwrap_or_default())));
+        return effect;
+    }
+    let known = read(&mut it, &mut effect, statement);
+    if known.is_none() && effect.faults.is_empty() && effect.changes.is_empty() {
+        let words = it_words(text, statement);
+        effect.changes.push(Change::Unknown(format!("the effect of `{words}` is not known")));
+    }
+    effect
+}
+
+/// The first words of a statement, for a message.
+fn it_words(text: &str, statement: &Statement) -> String {
+    let tokens = statement.tokens.get(..statement.tokens.len().min(5)).unwrap_or_default();
+    let range = tokens.first().map_or(0, |it| it.start)..tokens.last().map_or(0, |it| it.end);
+    short(text.get(range).unwrap_or_default())
+}
+
+fn read(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Option<()> {
+    let range = it.range();
+    if it.eat(&["CREATE"]) {
+        return create(it, effect, statement);
+    } else if it.eat(&["ALTER"]) {
+        return alter_any(it, effect);
+    } else if it.eat(&["DROP"]) {
+        return drop(it, effect);
+    } else if it.eat(&["RENAME", "TABLE"]) || it.eat(&["RENAME", "TABLES"]) {
+        for mut part in it.parts() {
+            alter::exists(&mut part);
+            let table = part.name()?;
+            part.eat(&["TO"]).then_some(())?;
+            effect.changes.push(Change::Rename { table, to: part.name()? });
+        }
+    } else if it.eat(&["COMMENT", "ON"]) {
+        comment(it, effect);
+    } else if it.eat(&["USE"]) {
+        effect.changes.push(Change::Schema(it.ident().map(|schema| it.dialect.fold(&schema.text, schema.quoted))));
+    } else if it.eat(&["SET"]) {
+        set(it, effect);
+    } else if it.has(0, &["DO", "EXECUTE", "CALL", "IMPORT", "SOURCE", "LOAD"]) {
+        let word = it.peek(0).map(|token| it.of(token)).unwrap_or_default().to_uppercase();
+        let what = match word.as_str() {
+            "DO" if it.dialect == Dialect::Mysql => return Some(()),
+            "LOAD" => return Some(()),
+            "DO" => "the effect of a `DO` block is not known".to_owned(),
+            "SOURCE" | "IMPORT" => {
+                effect.changes.push(Change::Elsewhere(short(it.text.get(range).unwrap_or_default())));
+                return Some(());
+            }
+            word => format!("the effect of `{word}` is not known"),
+        };
+        effect.changes.push(Change::Unknown(what));
+    } else if it.has(0, &["SELECT"]) {
+        select(it, effect);
+    } else if it.has(0, &["PREPARE"]) {
+        effect.changes.push(Change::Mentions);
+    } else if !it.has(0, SILENT) && !it.sign(0, "(") {
+        let first = it.peek(0).map(|token| it.of(token)).unwrap_or_default();
+        let what = format!("`{}` begins no statement that is known", short(first));
+        effect.faults.push(Fault { range, what, help: "mend the statement, or write `--` before what is no SQL" });
+    }
+    Some(())
+}
+
+fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Option<()> {
+    let range = Cursor { tokens: &statement.tokens, ..*it }.range();
+    let mut when = When::Absent;
+    let mut is_temporary = false;
+    loop {
+        if it.eat(&["OR", "REPLACE"]) {
+            when = When::Always;
+        } else if it.eat_one(&["TEMP", "TEMPORARY"]) {
+            is_temporary = true;
+        } else if it.has(0, &["ALGORITHM", "DEFINER"]) {
+            it.skip(1);
+            it.eat_sign("=");
+            it.skip_one();
+            while it.eat_sign("@") || it.peek(0).is_some_and(|token| token.kind != Kind::Word) {
+                it.skip_one();
+            }
+        } else if it.eat(&["SQL", "SECURITY"]) {
+            it.skip(1);
+        } else if !it.eat_one(&["GLOBAL", "LOCAL", "UNLOGGED", "FOREIGN", "MATERIALIZED", "RECURSIVE", "UNIQUE"]) {
+            // MySQL's client writes the host of a user without quotes, as in `DEFINER=root@localhost`.
+            if it.dialect == Dialect::Mysql
+                && it.has(1, &["VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "SQL"])
+                && !it.has(0, OBJECTS)
+            {
+                it.skip(1);
+                continue;
+            }
+            break;
+        }
+    }
+    let is_unique = statement.tokens.get(1).is_some_and(|token| it.of(token).eq_ignore_ascii_case("UNIQUE"));
+    let is_virtual = it.eat(&["VIRTUAL"]);
+    let kind = if it.eat(&["TABLE"]) {
+        TableKind::Table
+    } else if it.eat(&["VIEW"]) {
+        TableKind::View
+    } else if it.eat(&["TYPE"]) || it.eat(&["DOMAIN"]) {
+        TableKind::Type
+    } else if is_unique && it.eat(&["INDEX"]) {
+        index(it, effect);
+        return Some(());
+    } else {
+        if it.has(0, &["FUNCTION", "PROCEDURE"]) {
+            effect.changes.push(Change::Mentions);
+        }
+        return it.has(0, OBJECTS).then_some(());
+    };
+    if alter::missing(it) == When::Missing {
+        when = When::Missing;
+    }
+    let name = it.name()?;
+    let is_temporary =
+        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
+    let (columns, constraints, sources) = (Vec::new(), Vec::new(), Vec::new());
+    let (has_query, is_broken) = (false, false);
+    let mut made =
+        Create { name, kind, range, when, is_temporary, columns, constraints, sources, has_query, is_broken };
+    let before = effect.faults.len();
+    match kind {
+        TableKind::Table if is_virtual => table::virtual_table(*it, &mut made, &mut effect.faults),
+        TableKind::Table => table::create(*it, &mut made, &mut effect.faults),
+        TableKind::View => view::create(*it, &mut made),
+        TableKind::Type => {
+            it.eat(&["AS"]);
+            let Some((inner, _)) = it.group() else {
+                effect.changes.push(Change::Type { name: made.name, to: None });
+                return Some(());
+            };
+            for part in inner.parts() {
+                made.columns.extend(column(part, Typed::Must, &mut effect.faults));
+            }
+        }
+    }
+    made.is_broken = effect.faults.len() > before;
+    effect.changes.push(Change::Create(Box::new(made)));
+    Some(())
+}
+
+/// What is created without a change to a shape.
+const OBJECTS: &[&str] = &[
+    "INDEX",
+    "SEQUENCE",
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "EVENT",
+    "DATABASE",
+    "SCHEMA",
+    "RULE",
+    "POLICY",
+    "EXTENSION",
+    "AGGREGATE",
+    "ROLE",
+    "USER",
+    "GROUP",
+    "CAST",
+    "COLLATION",
+    "CONVERSION",
+    "OPERATOR",
+    "PUBLICATION",
+    "SUBSCRIPTION",
+    "SERVER",
+    "STATISTICS",
+    "TABLESPACE",
+    "LANGUAGE",
+    "TEXT",
+    "TRANSFORM",
+    "ACCESS",
+    "CONSTRAINT",
+    "FULLTEXT",
+    "SPATIAL",
+    "TRUSTED",
+    "PROCEDURAL",
+    "DATA",
+    "LOGFILE",
+    "RESOURCE",
+    "CLUSTERED",
+    "NONCLUSTERED",
+    "DEFAULT",
+    "SYSTEM",
+    "LARGE",
+    "ROUTINE",
+    "INSTANCE",
+    "DOMAIN",
+    "OWNED",
+    "PREPARE",
+    "PACKAGE",
+    "TYPE",
+    "MATERIALIZED",
+    "VIEW",
+];
+
+fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
+    it.eat(&["CONCURRENTLY"]);
+    alter::missing(it);
+    let name = if it.has(0, &["ON"]) { None } else { Some(it.name()?) };
+    while !it.is_empty() && !it.eat(&["ON"]) {
+        it.skip_one();
+    }
+    it.eat(&["ONLY"]);
+    let table = it.name()?;
+    if it.eat(&["USING"]) {
+        it.skip(1);
+    }
+    let (inner, _) = it.group()?;
+    // An index of some rows only says nothing of the others.
+    let is_whole = !it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("WHERE"));
+    let columns = if is_whole { table::columns(inner) } else { Vec::new() };
+    effect.changes.push(Change::Index { name, table, columns });
+    Some(())
+}
+
+fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
+    it.eat_one(&["ONLINE", "IGNORE"]);
+    it.eat_one(&["FOREIGN", "MATERIALIZED"]);
+    let what = if it.eat(&["TABLE"]) {
+        Altered::Table
+    } else if it.eat(&["VIEW"]) {
+        Altered::Table
+    } else if it.eat(&["TYPE"]) {
+        Altered::Type
+    } else if it.has(0, &["SCHEMA"]) && it.has(2, &["RENAME"]) {
+        return None;
+    } else {
+        // MySQL's `ALTER ALGORITHM=... VIEW`, and everything that has no columns.
+        return it.has(0, OBJECTS).then_some(());
+    };
+    let exists = alter::exists(it);
+    it.eat(&["ONLY"]);
+    let table = it.name()?;
+    it.eat_sign("*");
+    if it.has(0, &["AS"]) {
+        return None;
+    }
+    if what == Altered::Type && it.at(&["RENAME", "TO"]) {
+        it.skip(2);
+        let to = it.ident()?;
+        effect.changes.push(Change::Type { name: table, to: Some(to) });
+        return Some(());
+    }
+    let steps = alter::steps(*it, &mut effect.faults);
+    effect.changes.push(Change::Alter { table, exists, what, steps });
+    Some(())
+}
+
+fn drop(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
+    it.eat_one(&["TEMPORARY", "FOREIGN", "MATERIALIZED"]);
+    let kind = if it.eat_one(&["TABLE", "TABLES"]) {
+        Dropped::Table
+    } else if it.eat(&["VIEW"]) {
+        Dropped::View
+    } else if it.eat(&["TYPE"]) || it.eat(&["DOMAIN"]) {
+        Dropped::Type
+    } else if it.eat(&["INDEX"]) {
+        it.eat(&["CONCURRENTLY"]);
+        alter::exists(it);
+        let names = it.names()?;
+        let table = if it.eat(&["ON"]) { it.name() } else { None };
+        effect.changes.push(Change::DropIndex { names, table });
+        return Some(());
+    } else if it.has(0, &["SCHEMA", "DATABASE", "OWNED"]) && it.dialect == Dialect::Postgresql {
+        let gone = it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("CASCADE"));
+        return (!gone).then_some(());
+    } else {
+        return it.has(0, OBJECTS).then_some(());
+    };
+    let exists: Exists = alter::exists(it);
+    let names = it.names()?;
+    let cascade = it.eat(&["CASCADE"]);
+    effect.changes.push(Change::Drop { names, kind, exists, cascade });
+    Some(())
+}
+
+fn comment(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
+    it.eat(&["COLUMN"]).then_some(())?;
+    let mut table: Name = it.name()?;
+    let column = table.pop()?;
+    it.eat(&["IS"]);
+    effect.changes.push(Change::Comment { table, column, text: it.string() });
+    Some(())
+}
+
+fn set(it: &mut Cursor<'_>, effect: &mut Effect) {
+    it.eat_one(&["LOCAL", "SESSION"]);
+    if it.eat(&["SEARCH_PATH"]) {
+        it.skip(1);
+        let first = it.string().or_else(|| it.ident().map(|name| it.dialect.fold(&name.text, name.quoted)));
+        let own = first.filter(|name| !name.is_empty() && !name.starts_with('$') && name != "pg_catalog");
+        effect.changes.push(Change::Schema(own));
+    } else if it.sign(0, "@") {
+        // A statement that is made of texts and then executed.
+        effect.changes.push(Change::Mentions);
+    }
+}
+
+/// Functions that change no shape, as dumps call them.
+const HARMLESS: &[&str] =
+    &["set_config", "setval", "nextval", "now", "count", "version", "current_database", "pg_sleep", "lo_create"];
+
+/// A function that is called for its effect may change the shape.
+fn select(it: &mut Cursor<'_>, effect: &mut Effect) {
+    it.skip(1);
+    let before = *it;
+    let Some(name) = it.name() else { return };
+    let last = name.last().map(|last| last.text.to_lowercase()).unwrap_or_default();
+    let own = name.len() == 1 || !name.first().is_some_and(|first| first.text.eq_ignore_ascii_case("pg_catalog"));
+    let is_call = it.sign(0, "(") && own && !HARMLESS.contains(&last.as_str());
+    let geometry = last.ends_with("geometrycolumn");
+    let mut rest = before;
+    while !rest.is_empty() && !rest.has(0, &["INTO"]) {
+        rest.skip_one();
+    }
+    if is_call && (it.dialect == Dialect::Postgresql || geometry) {
+        effect.changes.push(Change::Unknown(format!("the effect of the function `{}` is not known", shown(&name))));
+    } else if !rest.is_empty() && it.dialect == Dialect::Postgresql {
+        effect.changes.push(Change::Unknown("the columns of `SELECT INTO` are not known".to_owned()));
+    }
+}

@@ -1,0 +1,160 @@
+//! The steps of `ALTER TABLE`, carried out.
+
+use super::change::{Action, Exists, Step, When, place};
+use super::cursor::{Ident, Name};
+use super::model::{Model, Source};
+use super::replay::{add, constrain, slot};
+use super::state::{Slot, State};
+use super::table::Key;
+use crate::schema::Modifier;
+use crate::span::Span;
+
+/// Carries out steps on a table.
+pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<Step>, source: Source<'_>) {
+    for step in steps {
+        let span = Span::new(source.file, step.range);
+        // A table in hand, so that the others can be looked at.
+        let mut table = model.tables.get_mut(at).map(std::mem::take).unwrap_or_default();
+        let after = act(model, &mut table, step.action, span, source);
+        if let Some(place) = model.tables.get_mut(at) {
+            *place = table;
+        }
+        if let Some(name) = after {
+            rename(model, at, &name);
+        }
+    }
+}
+
+/// Whether a step makes sense only on a table that is known. PostgreSQL also alters views, sequences and indexes so.
+pub(super) fn needs_table(action: &Action, name: &str) -> bool {
+    match action {
+        Action::Rename(_) | Action::SetSchema(_) => {
+            !["_seq", "_idx", "_pkey", "_key", "_index"].iter().any(|ending| name.ends_with(ending))
+        }
+        Action::RenameConstraint { .. } | Action::DropConstraint(_) | Action::Unknown(_) => false,
+        _ => true,
+    }
+}
+
+/// Gives a table another name, in the schema that it is in or in the one that the name says.
+pub(super) fn rename(model: &mut Model, at: usize, to: &Name) {
+    let Some(old) = model.tables.get(at).map(|table| table.key.clone()) else { return };
+    let mut found = model.resolve(to);
+    if let ([only], Some((schema, _))) = (to.as_slice(), old.split_once('\0')) {
+        let written =
+            model.tables.get(at).and_then(|table| table.name.split_once('.')).map_or(schema, |(written, _)| written);
+        found.shown = format!("{written}.{}", only.text);
+        found.key = format!("{schema}\0{}", model.dialect.fold(&only.text, only.quoted));
+    }
+    model.by_key.remove(&old);
+    if let Some(table) = model.tables.get_mut(at) {
+        (table.name, table.key) = (found.shown, found.key.clone());
+    }
+    model.by_key.insert(found.key, at);
+}
+
+/// One step. Gives the new name of the table, if it gets one.
+fn act(model: &mut Model, table: &mut State, action: Action, span: Span, source: Source<'_>) -> Option<Name> {
+    let fold = |ident: &Ident| model.dialect.fold(&ident.text, ident.quoted);
+    match action {
+        Action::Add { column, missing } => {
+            if missing != When::Missing || table.find(&fold(&column.name)).is_none() {
+                add(model, table, &column, source);
+            }
+        }
+        Action::Drop { column, exists } => {
+            if let Some(at) = find(model, table, &column, exists, span) {
+                table.remove(at);
+            }
+        }
+        Action::RenameColumn { from, to } => {
+            let key = fold(&to);
+            if let Some(at) = find(model, table, &from, Exists::Must, span) {
+                match table.find(&key) {
+                    Some(other) if other != at => {
+                        let what = format!("there is a column `{}` in `{}` already", to.text, table.name);
+                        model.absent(span, &[&to.text], what);
+                    }
+                    _ => table.rename(at, &to.text, key),
+                }
+            }
+        }
+        Action::Redefine { column, to, exists } => {
+            if let Some(at) = find(model, table, &column, exists, span) {
+                let new = slot(model, &to, source);
+                if table.find(&new.key).is_none_or(|other| other == at) {
+                    table.rename(at, &new.name, new.key.clone());
+                }
+                let after = table.place(place(&to), model.dialect);
+                if let Some(old) = table.slots.get_mut(at) {
+                    old.ty = new.ty;
+                    old.own = new.own;
+                    old.not_null = new.not_null;
+                    old.modifiers = new.modifiers;
+                    old.category = new.category;
+                    (old.span, old.origin) = (new.span, new.origin);
+                }
+                table.move_to(at, after);
+                for constraint in to.constraints {
+                    constrain(model, table, constraint);
+                }
+            }
+        }
+        Action::Retype { column, ty } => {
+            let own = model.own_type(&ty.words);
+            edit(model, table, &column, span, |slot| {
+                (slot.ty, slot.own, slot.span) = (ty, own, span);
+                slot.origin = source.origin.cloned();
+            });
+        }
+        Action::NotNull { column, is_set } => edit(model, table, &column, span, |slot| slot.not_null = is_set),
+        Action::Default { column, is_set } => {
+            edit(model, table, &column, span, |slot| slot.set(Modifier::Default, is_set));
+        }
+        Action::Generated { column, is_set } => {
+            edit(model, table, &column, span, |slot| slot.set(Modifier::Generated, is_set));
+        }
+        Action::Constrain(constraint) => {
+            let missing = constraint.columns.iter().find(|column| table.find(&fold(column)).is_none()).cloned();
+            match missing {
+                Some(column) => {
+                    find(model, table, &column, Exists::Must, span);
+                }
+                None => constrain(model, table, constraint),
+            }
+        }
+        Action::DropConstraint(name) => table.free(&fold(&name)),
+        Action::DropKey => {
+            table.constraints.iter_mut().filter(|held| held.key == Key::Id).for_each(|held| held.is_gone = true);
+        }
+        Action::RenameConstraint { from, to } => table.rename_constraint(&fold(&from), fold(&to)),
+        Action::Rename(name) => return Some(name),
+        Action::SetSchema(schema) => {
+            let (_, name) = table.name.rsplit_once('.').unwrap_or(("", &table.name));
+            let text = if table.key.contains('\0') { name.to_owned() } else { table.name.clone() };
+            return Some(vec![schema, Ident { text, quoted: super::dialect::Quoted::Yes }]);
+        }
+        Action::Unknown(text) => {
+            let what = format!("the effect of `{text}` on the table `{}` is not known", table.name);
+            model.mention(source.text.get(span.range()).unwrap_or_default());
+            model.skip(span, what);
+        }
+    }
+    None
+}
+
+fn edit(model: &mut Model, table: &mut State, column: &Ident, span: Span, with: impl FnOnce(&mut Slot)) {
+    if let Some(slot) = find(model, table, column, Exists::Must, span).and_then(|at| table.slots.get_mut(at)) {
+        with(slot);
+    }
+}
+
+/// The place of a column. Where it is not there and should be, that is said.
+fn find(model: &mut Model, table: &State, column: &Ident, exists: Exists, span: Span) -> Option<usize> {
+    let found = table.find(&model.dialect.fold(&column.text, column.quoted));
+    if found.is_none() && exists == Exists::Must && !table.is_open {
+        let what = format!("there is no column `{}` in `{}`", column.text, table.name);
+        model.absent(span, &[&column.text], what);
+    }
+    found
+}

@@ -1,0 +1,3 @@
+//! Tests of the SQL readers as a whole.
+
+mod hand;

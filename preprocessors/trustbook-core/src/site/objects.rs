@@ -1,0 +1,63 @@
+//! `objects.json`: where on the site each table and field is described, so that other sites can link to it.
+
+use crate::datamap::{Holding, Target};
+use crate::expand::homes;
+use crate::trust::Trust;
+use serde_json::{Map, Value as Json, json};
+
+/// Its path on the site.
+pub(super) const PATH: &str = "objects.json";
+/// The version of its form.
+const VERSION: u64 = 1;
+
+/// The file, where the site describes any field.
+pub(super) fn file(trust: &Trust) -> Option<Vec<u8>> {
+    let homes = trust.homes.get_or_init(|| homes::of(trust));
+    // A file of the book's own of that name stays.
+    let own = format!("{}/{PATH}", trust.config.src);
+    if homes.is_empty() || trust.files.iter().any(|entry| entry.path == own) {
+        return None;
+    }
+    let objects: Map<String, Json> = homes
+        .iter()
+        .filter_map(|(id, home)| Some((id.clone(), object(trust, id, &home.path, &home.anchor)?)))
+        .collect();
+    let all = json!({
+        "version": VERSION,
+        "title": trust.config.title,
+        "site_url": trust.config.trustbook.site_url.as_ref().map(url::Url::as_str),
+        "objects": objects,
+    });
+    Some(format!("{all:#}\n").into_bytes())
+}
+
+/// One table or field: `url` is relative to the file, and `source` the permanent address of its lines.
+fn object(trust: &Trust, id: &str, path: &str, anchor: &str) -> Option<Json> {
+    let anchor = percent_encoding::utf8_percent_encode(anchor, percent_encoding::CONTROLS);
+    let path = percent_encoding::utf8_percent_encode(path, SPACES);
+    let url = format!("{path}#{anchor}");
+    match trust.datamap.find(id) {
+        Target::Table(schema, table) => Some(json!({
+            "kind": "table",
+            "name": table.name,
+            "url": url,
+            "source": schema.permalink(table, None),
+        })),
+        Target::Field(schema, table, field) => Some(json!({
+            "kind": "field",
+            "name": field.name,
+            "url": url,
+            "source": schema.permalink(table, Some(field)),
+            "type": field.detail.as_ref().map(|detail| detail.ty.as_str()),
+            "category": match trust.datamap.holding(schema, table, field) {
+                Holding::Known(category, _) => Some(category),
+                _ => None,
+            },
+        })),
+        _ => None,
+    }
+}
+
+/// What no address has as it is.
+const SPACES: &percent_encoding::AsciiSet =
+    &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`');
