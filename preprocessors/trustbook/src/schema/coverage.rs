@@ -167,7 +167,7 @@ fn object(schema: &PinnedSchema, row: &Row<'_>) -> Json {
         "left_out_because": if row.reason.is_empty() { Json::Null } else { json!(row.reason) },
         "opaque": counts.opaque,
         "version": row.version,
-        "place": schema.place(row.table, None),
+        "place": row.table.place(None),
     })
 }
 
