@@ -1,4 +1,4 @@
-//! `trustbook explain`: the page of a check, or of a kind of record.
+//! `trustbook explain`: the page of a check, of a kind of record or of a schema language.
 
 use crate::failure::Failure;
 use crate::output;
@@ -7,11 +7,12 @@ use trustbook_core::check::{self, CHECKS, Check};
 use trustbook_core::register::common;
 use trustbook_core::register::kinds::{self, KINDS, Kind};
 use trustbook_core::register::types::{Field, Type};
-use trustbook_core::suggest::nearest;
+use trustbook_core::schema::{self, LANGUAGES, Language};
+use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A check or a kind of record; without it, all are listed.
+    /// A check, a kind of record or a schema language; without it, all are listed.
     name: Option<String>,
 }
 
@@ -19,7 +20,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let Some(name) = &args.name else {
         let kinds: String =
             KINDS.iter().map(|kind| format!("{:<22} {:<8} {}\n", kind.name, "kind", kind.doc)).collect();
-        output::print(&format!("{}{kinds}", CHECKS.iter().map(line).collect::<String>()));
+        let checks: String = CHECKS.iter().map(check_line).collect();
+        let languages: String = LANGUAGES.iter().map(language_line).collect();
+        output::print(&format!("{checks}{kinds}{languages}"));
         return Ok(ExitCode::SUCCESS);
     };
     let (kebab, snake) = (name.replace('_', "-"), name.replace('-', "_"));
@@ -27,31 +30,49 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::print(check.page);
     } else if let Some(kind) = kinds::find(&snake) {
         output::print(&page(kind));
+    } else if let Some(language) = schema::find(&kebab) {
+        output::print(language.page);
     } else {
-        let failure = Failure::usage(format!("there is no check and no kind of record `{name}`"));
+        let failure = Failure::usage(format!("there is no check, no kind of record and no schema language `{name}`"));
         let check = nearest(&kebab, CHECKS.iter().map(|check| check.name));
-        let near = check.or_else(|| nearest(&snake, KINDS.iter().map(|kind| kind.name)));
+        let kind = || nearest(&snake, KINDS.iter().map(|kind| kind.name));
+        let near = check.or_else(kind).or_else(|| nearest(&kebab, LANGUAGES.iter().map(|language| language.name)));
         return Err(match near {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help("`trustbook explain` lists the checks and the kinds"),
+            None => failure.help("`trustbook explain` lists the checks, the kinds and the languages"),
         });
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// A check's name and its first sentence.
-fn line(check: &Check) -> String {
-    let sentence = check.page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default();
-    format!("{:<22} {:<8} {sentence}\n", check.name, check.level.word())
+fn check_line(check: &Check) -> String {
+    format!("{:<22} {:<8} {}\n", check.name, check.level.word(), sentence(check.page))
+}
+
+fn language_line(language: &Language) -> String {
+    format!("{:<22} {:<8} {}\n", language.name, "language", sentence(language.page))
+}
+
+/// The first sentence of a page.
+fn sentence(page: &str) -> &str {
+    page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
 }
 
 /// What a kind is for and what its records take, in Markdown as the pages of checks are.
 fn page(kind: &Kind) -> String {
     let Kind { name, doc, block, .. } = kind;
     let first = kind.fields.first().map_or("name", |field| field.name);
+    let written = match kind.id_fields() {
+        [] => format!(
+            "A record is written as `[[{name}]]` with an `id`, and its fields are named on pages as \
+             `{{{{ {name}.ID.{first} }}}}`."
+        ),
+        parts => format!("A record is written as `[[{name}]]`, and is known by its {}.", listed(parts.iter().copied())),
+    };
     format!(
         "# {name}\n\n{doc}\n\n\
-         A record is written as `[[{name}]]` with an `id`, and its fields are named on pages as `{{{{ {name}.ID.{first} }}}}`.\n\
+         {written}\n\
          `{{{{#{block}}}}}` draws all of them.\n\n\
          ## Fields\n\n{}\n\
          A field that is needed can be left open by the vendor: `not_stated = [\"{first}\"]`.\n\n\
@@ -65,7 +86,7 @@ fn fields(fields: &[Field], indent: &str) -> String {
     let field = |field: &Field| {
         let needed = if field.required { ", needed" } else { "" };
         let own = match field.ty {
-            Type::Table(own) => self::fields(own, &format!("{indent}  ")),
+            Type::Table(own) | Type::Named(_, own) => self::fields(own, &format!("{indent}  ")),
             _ => String::new(),
         };
         format!("{indent}- `{}` ({}{needed}): {}\n{own}", field.name, field.ty.words(), field.doc)

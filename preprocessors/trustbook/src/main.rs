@@ -3,6 +3,7 @@
 mod baseline;
 mod build;
 mod check;
+mod columns;
 mod explain;
 mod facts;
 mod failure;
@@ -12,8 +13,10 @@ mod publish;
 mod refresh;
 mod review;
 mod rewrite;
+mod schema;
 mod serve;
 mod units;
+mod words;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -32,7 +35,7 @@ enum Command {
     Build(build::Args),
     /// Check everything that `build` checks, without publishing.
     Check(check::Args),
-    /// Print the page of a check or of a kind of record, or list all.
+    /// Print the page of a check, of a kind of record or of a schema language, or list all.
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
@@ -40,6 +43,8 @@ enum Command {
     Refresh(refresh::Args),
     /// Ask of each due fact whether it is still so, and write the day beside it.
     Review(review::Args),
+    /// Say what is known of the fields of data models, suggest what is not, or write it for other programs.
+    Schema(schema::Args),
     /// Serve the site while it is written: rebuilds and reloads on save.
     Serve(serve::Args),
 }
@@ -53,6 +58,7 @@ fn main() -> ExitCode {
         Command::Facts(args) => facts::run(args),
         Command::Refresh(args) => refresh::run(args),
         Command::Review(args) => review::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Serve(args) => serve::run(args),
     };
     match result {

@@ -4,13 +4,18 @@ use crate::failure::Failure;
 use mdbook_trustbook::Built;
 use std::io::{IsTerminal, Write};
 use trustbook_core::diagnostic::Diagnostic;
-use trustbook_core::report::{self, Colour, Format, harmless};
+use trustbook_core::report::{self, Colour, Format, harmless, harmless_json};
 use trustbook_core::span::SourceMap;
 
 /// Prints data for people or programs; a reader who went away is no failure.
 pub(crate) fn print(text: &str) {
     let mut out = anstream::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// One JSON object on a line.
+pub(crate) fn json_line(object: &serde_json::Value) -> String {
+    format!("{}\n", harmless_json(object))
 }
 
 /// Says something to the person at the terminal.

@@ -1,6 +1,7 @@
 //! What is due: facts and records whose review or validity ends by a day, by owner and file.
 
-use super::table::{Row, align, json_line};
+use super::table::Row;
+use crate::columns::align;
 use crate::failure::Failure;
 use crate::output;
 use crate::units::{self, Shown, Unit, Within};
@@ -23,7 +24,7 @@ pub(super) fn print(trust: &Trust, within: Option<Within>, query: &str, as_json:
         let line = |due: &Due<'_>| {
             let mut object = due.row.object();
             object["due"] = json!(due.on.to_string());
-            json_line(&object)
+            output::json_line(&object)
         };
         output::print(&due.iter().map(line).collect::<String>());
     } else {

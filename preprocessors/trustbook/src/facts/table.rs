@@ -1,5 +1,6 @@
 //! The register as a table: every free fact and every field of a record.
 
+use crate::columns::align;
 use crate::output;
 use crate::units::{Shown, Unit};
 use serde_json::{Value as Json, json};
@@ -7,7 +8,6 @@ use trustbook_core::Trust;
 use trustbook_core::register::Fact;
 use trustbook_core::register::common::Common;
 use trustbook_core::register::value::Value;
-use trustbook_core::report::{harmless, harmless_json};
 
 /// One line of a table.
 pub(super) struct Row {
@@ -64,7 +64,7 @@ impl Row {
 pub(super) fn print(trust: &Trust, query: &str, as_json: bool) {
     let rows: Vec<Row> = rows(trust).into_iter().filter(|row| row.has(query)).collect();
     if as_json {
-        output::print(&rows.iter().map(|row| json_line(&row.object())).collect::<String>());
+        output::print(&rows.iter().map(|row| output::json_line(&row.object())).collect::<String>());
         return;
     }
     let cells = rows.iter().map(|row| {
@@ -74,24 +74,6 @@ pub(super) fn print(trust: &Trust, query: &str, as_json: bool) {
     let lines = align(std::iter::once(head).chain(cells).collect(), [44, 40, 44, 12, 32, 60]);
     output::print(&lines.concat());
     output::say(&output::counted(rows.len(), "fact"));
-}
-
-/// One JSON object on a line.
-pub(super) fn json_line(object: &Json) -> String {
-    format!("{}\n", harmless_json(object))
-}
-
-/// Lines of cells, each column as wide as its widest cell and not wider than `most`.
-pub(super) fn align<const N: usize>(rows: Vec<[String; N]>, most: [usize; N]) -> Vec<String> {
-    let rows: Vec<[String; N]> =
-        rows.into_iter().map(|row| row.map(|text| harmless(&text.replace('\n', " ")))).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(most[column]);
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let line = |row: &[String; N]| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(text, width)| fit(text, *width)).collect();
-        format!("{}\n", cells.join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
 }
 
 fn rows(trust: &Trust) -> Vec<Row> {
@@ -109,12 +91,4 @@ fn rows(trust: &Trust) -> Vec<Row> {
         record.fields.iter().map(move |fact| row(fact, &record.common, &[&whole, &fact.id]))
     });
     free.chain(fields).collect()
-}
-
-fn fit(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return format!("{text:<width$}");
-    }
-    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-    format!("{kept}…")
 }

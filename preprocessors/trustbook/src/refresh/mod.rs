@@ -9,6 +9,7 @@ use crate::build::{self, BookArgs};
 use crate::failure::Failure;
 use crate::output;
 use crate::rewrite::{self, Rewrite};
+use crate::words::dir_and_ids;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (dir, ids) = dir_and_ids(&args.words);
     let world = build::open(&BookArgs { dir: dir.clone(), now: args.now })?;
     let trust = mdbook_trustbook::read(&world);
-    let records = selected(&trust, &ids)?;
+    let records = selected(&trust, ids)?;
     if records.is_empty() {
         output::say("this book has no data model in a repository: there is nothing to compare");
         return Ok(ExitCode::SUCCESS);
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Err(Failure::usage("--from and --commit are for one data model, and there are several")
             .help("name one: `trustbook refresh ID --from PATH --commit COMMIT`"));
     }
-    let old = usable(&trust, &ids)?;
+    let old = usable(&trust, ids)?;
     let mut new = old.clone();
     // What the register does not name any more is taken out.
     new.schemas.retain(|entry| in_repository(&trust).any(|record| record.id == entry.id));
@@ -81,14 +82,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     new.schemas.sort_by(|a, b| a.id.cmp(&b.id));
     write(&dir, &trust, &new, args.dry_run)?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// One word is a folder where there is a book in it; all others are ids.
-fn dir_and_ids(words: &[String]) -> (PathBuf, Vec<String>) {
-    match words {
-        [first, rest @ ..] if Path::new(first).join("book.toml").is_file() => (PathBuf::from(first), rest.to_vec()),
-        ids => (PathBuf::from("."), ids.to_vec()),
-    }
 }
 
 fn in_repository(trust: &Trust) -> impl Iterator<Item = &Record> {

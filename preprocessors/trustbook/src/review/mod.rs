@@ -10,6 +10,7 @@ mod verify;
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
 use crate::units::{Within, within};
+use crate::words::dir_and_ids;
 use crate::{output, rewrite};
 use answers::{Given, Scope, Wrong};
 use draft::Draft;
@@ -117,7 +118,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Err(Failure::usage("there is no terminal to ask at")
             .help("give the answers in a file with --answers, with lines such as `\"vendor.legal_name\" = \"keep\"`"));
     }
-    let (dir, ids) = select::dir_and_ids(&args.words);
+    let (dir, ids) = dir_and_ids(&args.words);
     let world = build::open(&BookArgs { dir, now: args.now })?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.facts.register.broken.is_empty() {

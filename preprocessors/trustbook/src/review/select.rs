@@ -3,18 +3,9 @@
 use super::{Args, Asked};
 use crate::failure::Failure;
 use crate::units::{self, Shown, Unit};
-use std::path::{Path, PathBuf};
 use trustbook_core::Trust;
 use trustbook_core::register::common::State;
 use trustbook_core::suggest::nearest;
-
-/// The first word is a folder where there is a book in it; all others are ids.
-pub(super) fn dir_and_ids(words: &[String]) -> (PathBuf, &[String]) {
-    match words {
-        [dir, ids @ ..] if Path::new(dir).join("book.toml").is_file() => (PathBuf::from(dir), ids),
-        ids => (PathBuf::from("."), ids),
-    }
-}
 
 /// Every statement that can be reviewed, by file and line: what stands in a file that is not TOML can not be edited.
 pub(super) fn all(trust: &Trust) -> Vec<Asked> {

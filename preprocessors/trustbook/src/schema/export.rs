@@ -1,0 +1,133 @@
+//! `trustbook schema export`: a data model with its categories, in a form that other programs read.
+
+use super::{Which, in_order, read, selected, version};
+use crate::failure::Failure;
+use crate::output::{self, counted};
+use clap::ValueEnum;
+use std::process::ExitCode;
+use trustbook_core::Trust;
+use trustbook_core::datamap::{Holding, PinnedSchema};
+use trustbook_core::register::Record;
+use trustbook_core::register::value::Value;
+use trustbook_core::report::harmless;
+use trustbook_core::schema::Modifier;
+use trustbook_core::schema::fides::{self, Collection, Dataset, DatasetField};
+use trustbook_core::schema::index::{FieldIndex, TableIndex};
+use trustbook_core::suggest::listed;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// The form.
+    #[arg(long, value_enum, default_value = "fides")]
+    format: Format,
+    /// Write it also where it is not said of every field what it holds: such fields have no category.
+    #[arg(long)]
+    partial: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A dataset of Fides, as YAML.
+    Fides,
+}
+
+/// How many open fields are told.
+const MOST: usize = 50;
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let (trust, ids) = read(&args.which)?;
+    let schemas = selected(&trust, ids)?;
+    let [schema] = schemas.as_slice() else {
+        return Err(match schemas.is_empty() {
+            true => {
+                Failure::usage("this book has no data model").help("state one as a `[[schema]]` in a file of `facts/`")
+            }
+            false => Failure::usage("one data model is written at a time, and there are several")
+                .help(format!("name one of {}", listed(schemas.iter().map(|schema| schema.id.as_str())))),
+        });
+    };
+    if !schema.is_whole() {
+        return Err(Failure::new(format!("the data model `{}` is not known as a whole", schema.id))
+            .help("see `trustbook check`"));
+    }
+    let (tables, left_out): (Vec<&TableIndex>, Vec<&TableIndex>) =
+        in_order(schema).into_iter().partition(|table| !is_left_out(&trust, schema, table));
+    let open = open(&trust, schema, &tables);
+    if !open.is_empty() && !args.partial {
+        let told: String = open.iter().take(MOST).map(|name| format!("  {}\n", harmless(name))).collect();
+        let more = if open.len() > MOST { format!("  and {} more\n", open.len() - MOST) } else { String::new() };
+        output::say(&format!("it is not said what these hold:\n{told}{more}"));
+        let is = if open.len() == 1 { "is" } else { "are" };
+        return Err(Failure::new(format!("{} of `{}` {is} open", counted(open.len(), "field"), schema.id))
+            .help("say what they hold (`trustbook schema suggest` helps), or write it without them: `--partial`"));
+    }
+    match args.format {
+        Format::Fides => output::print(&dataset(&trust, schema, &tables)),
+    }
+    if !left_out.is_empty() {
+        output::say(&format!("{} left out in the register: not in the dataset", counted(left_out.len(), "table")));
+    }
+    if !open.is_empty() {
+        output::say(&format!("{} without a category", counted(open.len(), "field")));
+    }
+    output::say(&format!("{}: {}", harmless(&schema.id), harmless(&version(schema))));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether the register leaves a table out, with all its fields.
+fn is_left_out(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> bool {
+    let is_left_out = |field: &FieldIndex| trust.datamap.holding(schema, table, field) == Holding::LeftOut;
+    trust.datamap.said(&schema.id, &table.name).is_some_and(|said| said.left_out.is_some())
+        && table.fields.iter().all(is_left_out)
+}
+
+/// The fields of which it is not said what they hold.
+fn open(trust: &Trust, schema: &PinnedSchema, tables: &[&TableIndex]) -> Vec<String> {
+    let fields = tables.iter().flat_map(|table| table.fields.iter().map(move |field| (*table, field)));
+    fields
+        .filter_map(|(table, field)| match trust.datamap.holding(schema, table, field) {
+            Holding::Known(..) | Holding::LeftOut => None,
+            Holding::Pending(day) => Some(format!("{}.{} (to be classified by {day})", table.name, field.name)),
+            Holding::Open | Holding::Misfit => Some(format!("{}.{}", table.name, field.name)),
+        })
+        .collect()
+}
+
+fn dataset(trust: &Trust, schema: &PinnedSchema, tables: &[&TableIndex]) -> String {
+    // What the register says of tables, by the names of the records.
+    let purpose = |table: &TableIndex| {
+        let said = trust.datamap.said(&schema.id, &table.name)?;
+        let record: &Record = trust.facts.record("table", said.id.strip_prefix("table.")?)?;
+        Some(record.value("purpose").map(Value::text).unwrap_or_default())
+    };
+    let purposes: Vec<String> = tables.iter().map(|table| purpose(table).unwrap_or_default()).collect();
+    let collections = tables.iter().zip(&purposes).map(|(table, purpose)| Collection {
+        name: &table.name,
+        description: purpose,
+        fields: table.fields.iter().map(|field| self::field(trust, schema, table, field)).collect(),
+    });
+    fides::write(&Dataset { key: &schema.id, name: &schema.id, collections: collections.collect() })
+}
+
+fn field<'t>(
+    trust: &'t Trust,
+    schema: &'t PinnedSchema,
+    table: &'t TableIndex,
+    field: &'t FieldIndex,
+) -> DatasetField<'t> {
+    let said = trust.datamap.said(&schema.id, &table.name).and_then(|said| said.fields.get(&field.name));
+    let has = |modifier| field.detail.as_ref().is_some_and(|detail| detail.modifiers.contains(&modifier));
+    DatasetField {
+        name: &field.name,
+        description: said.and_then(|said| said.note.as_deref()).unwrap_or_default(),
+        ty: field.detail.as_ref().map_or("", |detail| detail.ty.as_str()),
+        is_list: has(Modifier::List),
+        is_key: has(Modifier::Id),
+        categories: match trust.datamap.holding(schema, table, field) {
+            Holding::Known(key, _) => vec![key],
+            _ => Vec::new(),
+        },
+    }
+}

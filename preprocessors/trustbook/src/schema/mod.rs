@@ -1,0 +1,116 @@
+//! `trustbook schema`: what is known of the fields of data models, what their names suggest, and the whole for others.
+
+mod coverage;
+mod export;
+mod suggest;
+
+use crate::build::{self, BookArgs};
+use crate::failure::Failure;
+use crate::output;
+use crate::words::dir_and_ids;
+use clap::Subcommand;
+use jiff::civil::Date;
+use std::process::ExitCode;
+use trustbook_core::Trust;
+use trustbook_core::datamap::{PinnedSchema, Version};
+use trustbook_core::report::harmless;
+use trustbook_core::schema::index::TableIndex;
+use trustbook_core::suggest::{listed, nearest};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print of each table what is said of its fields, and what is left.
+    ///
+    /// It fails with exit code 1 where nobody says what a field holds, where a field can hold anything without a word of
+    /// what, or where a data model can not be read: `check` fails there as well.
+    Coverage(coverage::Args),
+    /// Print categories that the names of open fields speak for, as TOML for the register.
+    ///
+    /// It writes nothing: look at each field, since a name proves nothing, and paste what is right into a file of facts/.
+    Suggest(suggest::Args),
+    /// Print a data model with its categories, for other programs.
+    Export(export::Args),
+}
+
+/// The book, and which of its data models are meant.
+#[derive(Debug, clap::Args)]
+struct Which {
+    /// The book's folder, and the ids of data models; left out, the folder that you are in, and all of them.
+    #[arg(value_names = ["DIR", "ID"])]
+    words: Vec<String>,
+    /// The day to read it for, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = build::date)]
+    now: Option<Date>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    match &args.command {
+        Command::Coverage(args) => coverage::run(args),
+        Command::Suggest(args) => suggest::run(args),
+        Command::Export(args) => export::run(args),
+    }
+}
+
+/// Reads the book.
+fn read<'w>(which: &'w Which) -> Result<(Trust, &'w [String]), Failure> {
+    let (dir, ids) = dir_and_ids(&which.words);
+    let world = build::open(&BookArgs { dir, now: which.now })?;
+    let trust = mdbook_trustbook::read(&world);
+    if !trust.facts.register.broken.is_empty() || !trust.config.problems.is_empty() {
+        output::say("some files could not be read as they are: see `trustbook check`");
+    }
+    Ok((trust, ids))
+}
+
+/// The data models of these ids, or all.
+fn selected<'t>(trust: &'t Trust, ids: &[String]) -> Result<Vec<&'t PinnedSchema>, Failure> {
+    let schemas = &trust.datamap.schemas;
+    if ids.is_empty() {
+        return Ok(schemas.iter().collect());
+    }
+    let names = || schemas.iter().map(|schema| schema.id.as_str());
+    let find = |id: &String| {
+        trust.datamap.schema(id).ok_or_else(|| {
+            Failure::usage(format!("the register has no data model `{id}`")).help(match nearest(id, names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if schemas.is_empty() => "state one as a `[[schema]]` in a file of `facts/`".to_owned(),
+                None => format!("there are {}", listed(names())),
+            })
+        })
+    };
+    ids.iter().map(find).collect()
+}
+
+/// The tables as they stand: by file and line.
+fn in_order(schema: &PinnedSchema) -> Vec<&TableIndex> {
+    let mut tables: Vec<&TableIndex> = schema.tables.iter().collect();
+    tables.sort_by_key(|table| (&table.path, table.lines.first));
+    tables
+}
+
+/// Whether a data model is known as a whole; says what is the matter where it is not.
+fn is_known(schema: &PinnedSchema) -> bool {
+    if !schema.is_whole() {
+        let is_none = schema.version == Version::None;
+        let what = if is_none { "is not known" } else { "is not known as a whole" };
+        output::say(&format!("the data model `{}` {what}: see `trustbook check`", harmless(&schema.id)));
+    }
+    schema.is_whole()
+}
+
+/// Which version of a data model is shown: `schema.prisma at commit 0123456789ab`.
+fn version(schema: &PinnedSchema) -> String {
+    match &schema.version {
+        Version::None => format!("{}, of which the book has no version", schema.path),
+        Version::Book => schema.path.clone(),
+        Version::Pinned(pinned) => {
+            format!("{} at commit {}", schema.path, pinned.commit.chars().take(12).collect::<String>())
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! `trustbook schema suggest`: categories that the names of open fields speak for, as TOML for the register.
+
+use super::{Which, in_order, is_known, read, selected};
+use crate::failure::Failure;
+use crate::output::{self, counted};
+use jiff::ToSpan;
+use std::fmt::Write;
+use std::process::ExitCode;
+use trustbook_core::Trust;
+use trustbook_core::category;
+use trustbook_core::datamap::{Holding, PinnedSchema, TableSaid};
+use trustbook_core::report::harmless;
+use trustbook_core::schema::index::{FieldIndex, TableIndex};
+use trustbook_core::suggest::nearest;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// Only this table.
+    #[arg(long, value_name = "NAME")]
+    table: Option<String>,
+}
+
+/// How long a field stays to be classified in what is proposed, in days.
+const SOON: i64 = 90;
+
+/// How many fields were looked at, and how many of their names say something.
+#[derive(Default)]
+struct Counts {
+    open: usize,
+    suggested: usize,
+}
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let (trust, ids) = read(&args.which)?;
+    let schemas = selected(&trust, ids)?;
+    if let Some(name) = &args.table {
+        has_table(&schemas, name)?;
+    }
+    let mut counts = Counts::default();
+    let mut text = String::new();
+    for schema in schemas {
+        is_known(schema);
+        let wanted = |table: &&TableIndex| args.table.as_ref().is_none_or(|name| *name == table.name);
+        for table in in_order(schema).into_iter().filter(wanted) {
+            of_table(&trust, schema, table, &mut text, &mut counts);
+        }
+    }
+    output::print(text.trim_start_matches('\n'));
+    output::say(&match counts.open {
+        0 => "no field is open: there is nothing to suggest".to_owned(),
+        _ => format!(
+            "{}, and the names of {} speak for a category\nNothing was applied, and a name proves nothing: look at what \
+             each field holds, and paste what is right into a file of facts/.",
+            counted(counts.open, "open field"),
+            counts.suggested
+        ),
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn has_table(schemas: &[&PinnedSchema], name: &str) -> Result<(), Failure> {
+    if schemas.iter().any(|schema| schema.table(name).is_some()) {
+        return Ok(());
+    }
+    let names = schemas.iter().flat_map(|schema| &schema.tables).map(|table| table.name.as_str());
+    Err(Failure::usage(format!("no data model has a table `{name}`")).help(match nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`trustbook schema coverage` lists the tables".to_owned(),
+    }))
+}
+
+fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut String, counts: &mut Counts) {
+    let is_open = |field: &&FieldIndex| trust.datamap.holding(schema, table, field) == Holding::Open;
+    let open: Vec<&FieldIndex> = table.fields.iter().filter(is_open).collect();
+    let said = trust.datamap.said(&schema.id, &table.name);
+    if open.is_empty() && (said.is_some() || !table.fields.is_empty()) {
+        return;
+    }
+    counts.open += open.len();
+    let lines = open.into_iter().map(|field| line(trust, field, counts)).collect::<String>();
+    match said {
+        Some(said) => text.push_str(&below(trust, schema, table, said, &lines)),
+        None => {
+            let (id, name) = (quoted(&schema.id), quoted(&table.name));
+            let place = comment(&table.place(None));
+            let _ = write!(
+                text,
+                "\n[[table]] # {place}\nschema = {id}\nname = {name}\npurpose = \"...\" # what is it for?\n\n\
+                 [table.fields]\n{lines}"
+            );
+        }
+    }
+}
+
+/// What belongs below a `[[table]]` that is there already: all of it as comments, since it would be there twice.
+fn below(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, lines: &str) -> String {
+    let file = trust.map.file(said.span.file);
+    let place = format!("{}:{}", file.path(), file.position(said.span.start).line);
+    let mut text = format!("\n# `{}` is described in {}", comment(&said.id), comment(&place));
+    let reviewed = schema.version_of(table);
+    match (&said.default, &said.left_out) {
+        (Some(_), _) => {
+            let _ = writeln!(text, ". Look at these: where its default holds for them as well, write there");
+            let _ = writeln!(text, "# reviewed = {}\n# or put into its `fields`:", quoted(&reviewed));
+        }
+        (None, Some(_)) => {
+            let _ = writeln!(text, " as left out. Look at these: where it can still be left out, write there");
+            let _ = writeln!(text, "# reviewed = {}\n# or describe it, with these `fields`:", quoted(&reviewed));
+        }
+        (None, None) => text.push_str(". Put into its `fields`:\n"),
+    }
+    for line in lines.lines() {
+        let _ = writeln!(text, "# {}", line.strip_prefix("# ").unwrap_or(line));
+    }
+    text
+}
+
+/// A field with the category that its name speaks for, or as a comment where it speaks for none.
+fn line(trust: &Trust, field: &FieldIndex, counts: &mut Counts) -> String {
+    let (key, ty) = (key(&field.name), field.detail.as_ref().map_or("", |detail| detail.ty.as_str()));
+    let words = field.detail.as_ref().map_or_else(String::new, |detail| format!(" ({})", comment(&detail.words())));
+    match category::suggest(&field.name, ty) {
+        Some(guess) => {
+            counts.suggested += 1;
+            format!("{key} = {} # {}{words}\n", quoted(guess.key), comment(&guess.why))
+        }
+        None => {
+            let soon = trust.facts.today.checked_add(SOON.days()).unwrap_or(trust.facts.today);
+            format!("# {key} = {{ to_be_classified = {soon} }} # its name does not say{words}\n")
+        }
+    }
+}
+
+/// A key of TOML: bare where it can be, else in quotes.
+fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { quoted(name) }
+}
+
+/// A basic string of TOML 1.0 in which nothing steers a terminal: all but letters, digits and ASCII is escaped.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            ' '..='~' => quoted.push(c),
+            c if c.is_alphanumeric() => quoted.push(c),
+            c => drop(write!(quoted, "\\U{:08X}", u32::from(c))),
+        }
+    }
+    quoted + "\""
+}
+
+/// What can stand in a comment.
+fn comment(text: &str) -> String {
+    harmless(&text.replace(['\n', '\r'], " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{key, quoted};
+
+    #[test]
+    fn names_are_keys_of_toml() {
+        assert_eq!(key("user_id"), "user_id");
+        for name in ["", "a.b", "a\"b\\", "ä ö", "a\nb = 1", "\u{202e}\u{7f}", "🦀"] {
+            let text = format!("{} = {}\n", key(name), quoted(name));
+            let document: toml_edit::DocumentMut = text.parse().unwrap();
+            assert_eq!(document.get(name).and_then(|item| item.as_str()), Some(name), "{text}");
+            assert!(!text.contains(['\u{202e}', '\u{7f}']));
+        }
+    }
+}
