@@ -22,7 +22,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.0.extend(on_pages(trust, on_page));
+    findings.0.extend(on_pages(trust, |page| on_page(trust, page)));
     let register = &trust.facts.register;
     let mut shared = Shared::new();
     for fact in &register.facts {
@@ -35,14 +35,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn on_page(page: &Page) -> Vec<Diagnostic> {
+fn on_page(trust: &Trust, page: &Page) -> Vec<Diagnostic> {
     let links = page.links.iter().filter(|link| link.kind == LinkKind::Link && link.dest.contains("//"));
     let found = links.filter_map(|link| {
         // Raw HTML writes the mark between parameters like this.
         let moving = moving(&link.dest.replace("&amp;", "&"))?;
         // An expression in the place of the branch can be a commit.
         let is_typed = !moving.reference.contains(&page.word) && !moving.repository.contains(&page.word);
-        is_typed.then(|| finding(link.span, &moving))
+        is_typed.then(|| finding(trust, link.span, &link.dest, &moving))
     });
     found.collect()
 }
@@ -101,7 +101,7 @@ fn of_common(
             if let Some(moving) = moving(address)
                 && shared.insert((key.file, address.clone()), ()).is_none()
             {
-                findings.push(finding(in_defaults(trust, key, address), &moving));
+                findings.push(finding(trust, in_defaults(trust, key, address), address, &moving));
             }
         }
     };
@@ -132,20 +132,36 @@ fn report(trust: &Trust, addresses: &[String], span: Span, findings: &mut Findin
             from = at + address.len();
             Span::new(span.file, span.start + at..span.start + from)
         });
-        findings.push(finding(place, &moving));
+        findings.push(finding(trust, place, address, &moving));
     }
 }
 
-fn finding(span: Span, moving: &Moving) -> Diagnostic {
+fn finding(trust: &Trust, span: Span, address: &str, moving: &Moving) -> Diagnostic {
     let Moving { reference, path, lines: Lines { first, last }, .. } = moving;
     let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
     let (place, instead) = match reference.as_str() {
         "HEAD" => ("the default branch".to_owned(), "at a commit".to_owned()),
         name => (format!("`{name}`"), format!("with the commit in the place of `{name}`")),
     };
-    Diagnostic::new(span, format!("{lines} of `{path}` on {place} will be other text after a change of the file"))
-        .label("no commit holds it in place")
-        .help(format!(
+    let finding =
+        Diagnostic::new(span, format!("{lines} of `{path}` on {place} will be other text after a change of the file"))
+            .label("no commit holds it in place");
+    let Some(pinned) = trust.datamap.pinned_line(moving) else {
+        return finding.help(format!(
             "use the address {instead}; most forges give it when you press `y` on the page of the file, or as \"permalink\""
-        ))
+        ));
+    };
+    let finding = match &pinned.id {
+        Some(id) => finding.help(format!(
+            "at the commit that the book is pinned to it is `{id}`: if that is meant, link to `schema:{id}`, which stays true"
+        )),
+        None => finding,
+    };
+    let finding =
+        finding.help("use the address at the commit that the book is pinned to, and look at what stands there");
+    let written = trust.map.slice(span);
+    match written.contains(address) {
+        true => finding.edit(span, written.replacen(address, &pinned.permalink, 1)),
+        false => finding.help(pinned.permalink),
+    }
 }
