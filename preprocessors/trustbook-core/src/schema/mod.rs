@@ -6,6 +6,8 @@ mod language;
 mod object;
 mod openapi;
 mod prisma;
+#[cfg(test)]
+mod seen;
 mod sql_types;
 mod tbls;
 mod tree;

@@ -12,7 +12,7 @@ pub(super) use reference::last_word;
 
 use reference::Target;
 
-use super::tree::{Node, Notes, short};
+use super::tree::{Node, Notes, short, word};
 use super::{Field, Modifier, Table, TableKind, category_in};
 use brief::Brief;
 use std::collections::{BTreeMap, BTreeSet};
@@ -195,7 +195,7 @@ pub(super) fn category_of(schema: Node<'_>) -> Option<String> {
     let keys = ["x-category", "x-data-category", "x-personal-data-category"];
     let given = keys.iter().find_map(|key| schema.get(key));
     let given = given.and_then(|value| value.text().or_else(|| value.items().next()?.text()));
-    let given = given.map(str::trim).filter(|text| !text.is_empty()).map(short);
+    let given = given.map(str::trim).filter(|text| !text.is_empty()).map(word);
     given.or_else(|| ["description", "$comment"].iter().find_map(|key| category_in(schema.text_of(key)?)))
 }
 

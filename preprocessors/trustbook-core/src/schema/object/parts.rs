@@ -83,7 +83,9 @@ impl<'a> Objects<'a, '_, '_> {
     /// The parts that all objects have, also those of a definition that is named.
     fn all_of(&mut self, part: Part<'a>, parts: &mut Parts<'a>) -> Vec<Part<'a>> {
         let mut found = Vec::new();
-        for branch in part.schema.get("allOf").into_iter().flat_map(Node::items) {
+        // A schema that has a reference beside its properties is a branch of itself.
+        let itself = part.schema.get("$ref").filter(|_| part.schema.get("properties").is_some()).map(|_| part.schema);
+        for branch in part.schema.get("allOf").into_iter().flat_map(Node::items).chain(itself) {
             let schema = match branch.text_of("$ref") {
                 None => branch,
                 Some(reference) => match self.target(reference, branch) {
