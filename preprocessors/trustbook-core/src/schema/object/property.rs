@@ -143,10 +143,9 @@ impl<'a> Objects<'a, '_, '_> {
             Target::Named(node, words) => (node, words, true),
             Target::Inner(node, words) => (node, words, false),
         };
-        if !is_named && !self.on_way.contains(&node.id) {
-            self.on_way.push(node.id);
+        if !is_named && self.on_way.insert(node.id) {
             self.property(node, range, name, around, fields);
-            self.on_way.pop();
+            self.on_way.remove(&node.id);
             return;
         }
         let Brief { content, modifiers, category } = self.brief(node);
