@@ -8,7 +8,7 @@ fn the_example_is_read() {
     assert_eq!(
         seen("fides", example("fides")),
         [
-            "users Table 5-24",
+            "users Table 5-25",
             "  id: integer id @user.unique_id 8-12",
             "  address.street: unspecified list @user.contact.address.street 18-19",
             "  address.country: string list @user.contact.address 20-22",
@@ -108,6 +108,18 @@ fn what_is_written_is_read_as_it_was() {
             assert_eq!(field.modifiers.contains(&Modifier::Id), given.is_key);
         }
     }
+}
+
+#[test]
+fn names_with_dots_are_fields_in_fields() {
+    let names = ["a.b", "x", "x.y", "a.c.d", "..", "a.e"];
+    let fields = names.iter().map(|name| DatasetField { name, ..DatasetField::default() }).collect();
+    let collections = vec![Collection { name: "t", description: "", fields }];
+    let text = write(&Dataset { key: "k", name: "n", collections });
+    assert!(text.contains("- name: \"a\"\n            fields:\n              - name: \"b\"\n"), "{text}");
+    let (schema, _) = read("fides", &[("a.yml", &text)]);
+    let read: Vec<&str> = schema.tables[0].fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(read, ["a.b", "a.c.d", "a.e", "x", "x.y", ".."]);
 }
 
 #[test]
