@@ -10,7 +10,7 @@ use crate::register::value::Value;
 use crate::span::{FileId, Span};
 use crate::trust::Trust;
 use pulldown_cmark::{Event, Parser, Tag};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "link-moving-line",
@@ -76,8 +76,8 @@ fn collect(trust: &Trust, value: &Value, addresses: &mut Vec<String>) {
     }
 }
 
-/// What many facts have from the `[defaults]` of their file: where each of its addresses is written.
-type Shared = BTreeMap<(FileId, String), ()>;
+/// The addresses that were reported once, where many facts have them from the `[defaults]` of their file.
+type Shared = BTreeSet<(FileId, String)>;
 
 /// What proves a statement, and where it comes from.
 fn of_common(
@@ -99,7 +99,7 @@ fn of_common(
         }
         for address in addresses {
             if let Some(moving) = moving(address)
-                && shared.insert((key.file, address.clone()), ()).is_none()
+                && shared.insert((key.file, address.clone()))
             {
                 findings.push(finding(in_defaults(trust, key, address), &moving));
             }
@@ -139,12 +139,13 @@ fn report(trust: &Trust, addresses: &[String], span: Span, findings: &mut Findin
 fn finding(span: Span, moving: &Moving) -> Diagnostic {
     let Moving { reference, path, lines: Lines { first, last }, .. } = moving;
     let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
-    let (place, instead) = match reference.as_str() {
+    let moves = if first == last { "moves" } else { "move" };
+    let (branch, instead) = match reference.as_str() {
         "HEAD" => ("the default branch".to_owned(), "at a commit".to_owned()),
         name => (format!("`{name}`"), format!("with the commit in the place of `{name}`")),
     };
-    Diagnostic::new(span, format!("{lines} of `{path}` on {place} will be other text after a change of the file"))
-        .label("no commit holds it in place")
+    Diagnostic::new(span, format!("{lines} of `{path}` {moves} with every change on {branch}"))
+        .label("this address names no commit")
         .help(format!(
             "use the address {instead}; most forges give it when you press `y` on the page of the file, or as \"permalink\""
         ))
