@@ -46,7 +46,10 @@ pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
         let source = Source { file: file.file, text: file.text, comments: &comments, origin: origin.as_ref() };
         model.problems.extend(problems);
         // Each statement is understood by itself, and on its own core where there are many.
-        let effects = statements.par_iter().with_min_len(64).map_init(Faults::default, |types, it| statement::effect(types, it, file.text, dialect));
+        let effects = statements
+            .par_iter()
+            .with_min_len(64)
+            .map_init(Faults::default, |types, it| statement::effect(types, it, file.text, dialect));
         let effects: Vec<Effect> = effects.collect();
         for (statement, effect) in statements.iter().zip(effects) {
             let start = statement.tokens.first().map_or(0, |token| token.start);

@@ -9,10 +9,7 @@ const ALL: [Dialect; 3] = [Mysql, Postgresql, Sqlite];
 fn a_bad_column_leaves_the_others() {
     let text = "CREATE TABLE a (x int NOT NUL, , y text 12, 5 int, z text); foo bar; CREATE TABLE b (x int);";
     let schema = one(text, Postgresql);
-    let expected = [
-        "a: x int [optional], y text [optional], z text [optional]",
-        "b: x int [optional]",
-    ];
+    let expected = ["a: x int [optional], y text [optional], z text [optional]", "b: x int [optional]"];
     assert_eq!(lines(&schema), expected);
     let expected = [
         "`NOT` in the column `x` is not understood",
@@ -43,7 +40,16 @@ fn hostile_text_ends() {
     let ty = format!("CREATE TABLE a (x {});", "f(".repeat(many));
     let words = format!("CREATE TABLE a (x {});", "int[]".repeat(many));
     let view = format!("CREATE VIEW a AS {}SELECT 1 AS a;", "(".repeat(many));
-    let repeated = ["'\n\"\n`\n", "$a$ $b$ ", "/*", "/*!1 ", "CREATE TABLE a (x int\n", "COPY a FROM stdin;\n", "\u{feff}", "\\\n"];
+    let repeated = [
+        "'\n\"\n`\n",
+        "$a$ $b$ ",
+        "/*",
+        "/*!1 ",
+        "CREATE TABLE a (x int\n",
+        "COPY a FROM stdin;\n",
+        "\u{feff}",
+        "\\\n",
+    ];
     let bodies = "CREATE TRIGGER t BEFORE UPDATE ON a BEGIN x;\n".repeat(many / 10);
     let texts = repeated.iter().map(|text| text.repeat(many / 3)).chain([deep, sum, ty, words, view, bodies]);
     for text in texts {
