@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use trustbook_core::check::CHECKS;
 use trustbook_core::register::kinds::KINDS;
+use trustbook_core::schema::LANGUAGES;
 use walkdir::WalkDir;
 
 /// Rust files of the project, with their text.
@@ -220,5 +221,15 @@ fn the_documents_speak_of_what_exists() {
             let is_local = !path.is_empty() && !path.contains("://") && !path.contains(':');
             assert!(!is_local || root().join(path).exists(), "{file} links to `{link}`, which does not exist");
         }
+    }
+}
+
+#[test]
+fn every_schema_language_has_its_fuzz_target() {
+    let languages: BTreeSet<String> = LANGUAGES.iter().map(|language| language.name.replace('-', "_")).collect();
+    assert_eq!(names(&root().join("fuzz/fuzz_targets"), "rs"), languages);
+    let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
+    for name in languages {
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "fuzz/Cargo.toml leaves out `{name}`");
     }
 }
