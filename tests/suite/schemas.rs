@@ -65,9 +65,14 @@ fn assert_sound(map: &SourceMap, schema: &Schema) {
 }
 
 /// Numbers that look random and are the same in every run.
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
+    /// `seed` is not 0.
+    pub(crate) fn new(seed: u64) -> Self {
+        Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
     /// A number below `limit`, which is not 0.
     fn below(&mut self, limit: usize) -> usize {
         // xorshift64*: https://www.jstatsoft.org/article/view/v008i14
@@ -79,7 +84,7 @@ impl Numbers {
 }
 
 /// A text with one to six changes: bytes and lines are left out, doubled, moved or put in.
-fn mutated(text: &str, numbers: &mut Numbers) -> String {
+pub(crate) fn mutated(text: &str, numbers: &mut Numbers) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..=numbers.below(6) {
         let at = numbers.below(bytes.len() + 1);
@@ -153,8 +158,7 @@ fn examples_with_changes_in_them_are_read() {
     for language in LANGUAGES {
         let text = example(language);
         for seed in 1..=MUTATIONS {
-            let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            let changed = mutated(text, &mut numbers);
+            let changed = mutated(text, &mut Numbers::new(seed));
             // Now and then beside the example itself, of which most names are then there twice.
             match seed % 10 {
                 0 => read(language, &[text, &changed]),

@@ -8,7 +8,7 @@ use trustbook_core::register::common;
 use trustbook_core::register::kinds::{self, KINDS, Kind};
 use trustbook_core::register::types::{Field, Type};
 use trustbook_core::schema::{self, LANGUAGES, Language};
-use trustbook_core::suggest::nearest;
+use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -63,9 +63,16 @@ fn sentence(page: &str) -> &str {
 fn page(kind: &Kind) -> String {
     let Kind { name, doc, block, .. } = kind;
     let first = kind.fields.first().map_or("name", |field| field.name);
+    let written = match kind.id_fields() {
+        [] => format!(
+            "A record is written as `[[{name}]]` with an `id`, and its fields are named on pages as \
+             `{{{{ {name}.ID.{first} }}}}`."
+        ),
+        parts => format!("A record is written as `[[{name}]]`, and is known by its {}.", listed(parts.iter().copied())),
+    };
     format!(
         "# {name}\n\n{doc}\n\n\
-         A record is written as `[[{name}]]` with an `id`, and its fields are named on pages as `{{{{ {name}.ID.{first} }}}}`.\n\
+         {written}\n\
          `{{{{#{block}}}}}` draws all of them.\n\n\
          ## Fields\n\n{}\n\
          A field that is needed can be left open by the vendor: `not_stated = [\"{first}\"]`.\n\n\
@@ -79,7 +86,7 @@ fn fields(fields: &[Field], indent: &str) -> String {
     let field = |field: &Field| {
         let needed = if field.required { ", needed" } else { "" };
         let own = match field.ty {
-            Type::Table(own) => self::fields(own, &format!("{indent}  ")),
+            Type::Table(own) | Type::Named(_, own) => self::fields(own, &format!("{indent}  ")),
             _ => String::new(),
         };
         format!("{indent}- `{}` ({}{needed}): {}\n{own}", field.name, field.ty.words(), field.doc)

@@ -53,7 +53,7 @@ impl<'r> Unit<'r> {
     pub(crate) fn facts(self) -> Vec<&'r Fact> {
         match self {
             Unit::Fact(fact) => vec![fact],
-            Unit::Record(record) => record.fields.iter().filter(|fact| fact.id.matches('.').count() == 2).collect(),
+            Unit::Record(record) => record.own_fields().collect(),
         }
     }
 

@@ -35,6 +35,7 @@ mod heading_without_id;
 mod image_missing;
 mod include_missing;
 mod link_broken;
+mod link_moving_line;
 mod lock_mismatch;
 mod placeholder_text;
 mod record_incomplete;
@@ -138,6 +139,7 @@ pub const CHECKS: &[Check] = &[
     image_missing::CHECK,
     include_missing::CHECK,
     link_broken::CHECK,
+    link_moving_line::CHECK,
     lock_mismatch::CHECK,
     placeholder_text::CHECK,
     record_incomplete::CHECK,

@@ -75,6 +75,14 @@ impl Record {
         self.fields.iter().find(|fact| fact.id.get(above + 1..) == Some(name))
     }
 
+    /// The fields that are given, without the entries of tables in them.
+    pub fn own_fields(&self) -> impl Iterator<Item = &Fact> {
+        let above = self.kind.name.len() + 1 + self.id.len();
+        self.fields
+            .iter()
+            .filter(move |fact| fact.id.get(above + 1..).is_some_and(|name| self.kind.field(name).is_some()))
+    }
+
     /// A field's value, where it is given and fits.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.field(name)?.value.as_ref()

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 use toml_edit::{Array, Document, Item, Key, Table, TableLike, Value};
+use trustbook_core::register::kinds;
 
 /// What is edited.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +83,12 @@ fn find<'d>(root: &'d Table, target: Target<'_>) -> Option<Place<'d>> {
     match target {
         Target::Fact(id) => find_fact(root, id),
         Target::Record(kind, id) => {
-            let has_id = |table: &dyn TableLike| table.get("id").and_then(Item::as_str) == Some(id);
+            let parts =
+                kinds::find(kind).map(|kind| kind.id_fields()).filter(|parts| !parts.is_empty()).unwrap_or(&["id"]);
+            let has_id = |table: &dyn TableLike| {
+                let parts: Option<Vec<&str>> = parts.iter().map(|part| table.get(part)?.as_str()).collect();
+                parts.is_some_and(|parts| parts.join(".") == id)
+            };
             let (table, form): (&dyn TableLike, Form) = match root.get(kind)? {
                 Item::ArrayOfTables(tables) => (tables.iter().find(|table| has_id(*table))?, Form::Lines),
                 Item::Value(Value::Array(items)) => {

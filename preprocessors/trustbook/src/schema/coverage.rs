@@ -133,7 +133,8 @@ fn text(trust: &Trust, schema: &PinnedSchema, rows: &[Row<'_>]) -> String {
 fn cells(name: String, counts: &Counts, reason: &str, version: String) -> [String; 10] {
     // Zeros would hide what there is.
     let number = |count: usize| if count == 0 { "-".to_owned() } else { count.to_string() };
-    let with = |count: usize, more: String| format!("{}{}", number(count), if count == 0 { String::new() } else { more });
+    let with =
+        |count: usize, more: String| format!("{}{}", number(count), if count == 0 { String::new() } else { more });
     let by = counts.next.map_or_else(String::new, |day| format!(" (by {day})"));
     let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     [
@@ -166,7 +167,7 @@ fn object(schema: &PinnedSchema, row: &Row<'_>) -> Json {
         "left_out_because": if row.reason.is_empty() { Json::Null } else { json!(row.reason) },
         "opaque": counts.opaque,
         "version": row.version,
-        "place": schema.place(row.table, None),
+        "place": row.table.place(None),
     })
 }
 

@@ -41,7 +41,9 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let schemas = selected(&trust, ids)?;
     let [schema] = schemas.as_slice() else {
         return Err(match schemas.is_empty() {
-            true => Failure::usage("this book has no data model").help("state one as a `[[schema]]` in a file of `facts/`"),
+            true => {
+                Failure::usage("this book has no data model").help("state one as a `[[schema]]` in a file of `facts/`")
+            }
             false => Failure::usage("one data model is written at a time, and there are several")
                 .help(format!("name one of {}", listed(schemas.iter().map(|schema| schema.id.as_str())))),
         });

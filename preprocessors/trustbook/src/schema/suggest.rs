@@ -84,7 +84,7 @@ fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut
         Some(said) => text.push_str(&below(trust, schema, table, said, &lines)),
         None => {
             let (id, name) = (quoted(&schema.id), quoted(&table.name));
-            let place = comment(&schema.place(table, None));
+            let place = comment(&table.place(None));
             let _ = write!(
                 text,
                 "\n[[table]] # {place}\nschema = {id}\nname = {name}\npurpose = \"...\" # what is it for?\n\n\

@@ -94,8 +94,12 @@ fn attribute<'t>(tokens: &Tokens<'t>, name: &str, arguments: Range<usize>) -> At
 fn text(tokens: &Tokens<'_>, mut arguments: Range<usize>) -> Option<String> {
     let at = arguments.find(|at| tokens.kind(*at) == Some(Kind::Text))?;
     let quoted = tokens.slice(at);
-    // Texts are written as in JSON.
-    let read = serde_json::from_str(quoted).unwrap_or_else(|_| quoted.trim_matches('"').to_owned());
+    let read = match quoted.contains('\\') {
+        false => None,
+        // Texts are written as in JSON.
+        true => serde_json::from_str(quoted).ok(),
+    };
+    let read = read.unwrap_or_else(|| quoted.trim_matches('"').to_owned());
     (!read.is_empty()).then_some(read)
 }
 

@@ -19,6 +19,7 @@ pub(super) struct Written<'t> {
     pub(super) name: &'t str,
     pub(super) name_range: Range<usize>,
     pub(super) ty: Type<'t>,
+    pub(super) ty_range: Range<usize>,
     pub(super) modifiers: Vec<Modifier>,
     pub(super) attributes: Vec<Attribute<'t>>,
     pub(super) category: Option<String>,
@@ -92,7 +93,7 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &
 
 /// The category that a comment names. A comment within the comment is about a field that was commented out.
 fn of_comment(comment: &str) -> Option<String> {
-    let before = comment.split("@category").next().unwrap_or_default();
+    let (before, _) = comment.split_once("@category")?;
     let is_nested = [" //", "\t//"].iter().any(|inner| before.contains(inner));
     if is_nested { None } else { category_in(comment) }
 }
@@ -120,6 +121,7 @@ fn field<'t>(
         problems.push(name_range, format!("the field {} has no type", shown(name)), help);
         return (None, tokens.line_end(at, end).max(first + 1));
     };
+    let ty_range = tokens.range(at, last);
     modifiers.extend(marks(tokens, &mut last, end));
     let mut own = None;
     let mut attributes = Vec::new();
@@ -151,7 +153,7 @@ fn field<'t>(
     }
     let range = name_range.start..last_written(tokens, first, last);
     let category = own.or(category);
-    (Some(Written { name, name_range, ty, modifiers, attributes, category, range }), at)
+    (Some(Written { name, name_range, ty, ty_range, modifiers, attributes, category, range }), at)
 }
 
 /// The byte behind the last token that is no comment. Where brackets are not closed, comments are among what they hold.

@@ -186,7 +186,7 @@ fn is_name(c: char) -> bool {
 
 /// The bytes before the end of the first line.
 fn line_length(text: &str) -> usize {
-    text.find(['\n', '\r']).unwrap_or(text.len())
+    text.bytes().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len())
 }
 
 /// How long the text in quotes is that `text` begins with.

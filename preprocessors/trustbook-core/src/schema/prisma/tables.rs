@@ -14,6 +14,9 @@ use std::ops::Range;
 const SCALARS: &[&str] =
     &["BigInt", "Boolean", "Bytes", "DateTime", "Decimal", "Float", "Int", "Json", "String", "Unsupported"];
 
+/// How many known names one that is not known is compared with.
+const COMPARED: usize = 2000;
+
 /// What a name means as the type of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
@@ -119,13 +122,13 @@ fn stored<'t>(
         match meanings.get(name) {
             Some(Meaning::Relation) => return None,
             None if matches!(written.ty, Type::Named(_)) && !problems.is_full() => {
-                let known = SCALARS.iter().chain(meanings.keys()).copied();
+                let known = SCALARS.iter().chain(meanings.keys()).copied().take(COMPARED);
                 let help = match suggest::nearest(name, known) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => "declare it in one of the files, or use a type that is".to_owned(),
+                    None => "declare it in one of the files, or use a type that is declared".to_owned(),
                 };
                 let what = format!("the type {} of the field {} is not known", shown(name), shown(written.name));
-                problems.push(written.name_range.clone(), what, help);
+                problems.push(written.ty_range.clone(), what, help);
             }
             _ => {}
         }
@@ -171,18 +174,20 @@ impl<'t> OfTable<'t> {
             [(&self.ids, Modifier::Id), (&self.uniques, Modifier::Unique), (&self.references, Modifier::Reference)];
         let of_table =
             named.into_iter().filter(|(names, _)| names.contains(written.name)).map(|(_, modifier)| modifier);
-        let all: BTreeSet<Modifier> = written.modifiers.iter().copied().chain(own).chain(of_table).collect();
-        all.into_iter().collect()
+        let mut all: Vec<Modifier> = written.modifiers.iter().copied().chain(own).chain(of_table).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
 /// The name in the database, where it is another.
 fn stored_as(name: &str, attributes: &[Attribute<'_>]) -> Option<String> {
-    let mapped = attributes.iter().filter_map(|attribute| match attribute {
+    let mut mapped = attributes.iter().rev().filter_map(|attribute| match attribute {
         Attribute::Map(mapped) => Some(mapped),
         _ => None,
     });
-    mapped.last().filter(|mapped| *mapped != name).cloned()
+    mapped.next().filter(|mapped| *mapped != name).cloned()
 }
 
 fn twice(problems: &mut Problems, range: &Range<usize>, what: impl FnOnce() -> String) {

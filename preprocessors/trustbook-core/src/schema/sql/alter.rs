@@ -212,7 +212,7 @@ fn alter(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Vec<Fault>) ->
             into.push(Action::Retype { column, ty });
         }
     } else if it.eat(&["SET", "DEFAULT"]) {
-        into.push(Action::Default { column, is_set: true });
+        into.push(Action::Default { column, is_set: !it.has(0, &["NULL"]) });
     } else if it.eat(&["DROP", "DEFAULT"]) {
         into.push(Action::Default { column, is_set: false });
     } else if it.eat(&["SET", "NOT", "NULL"]) {

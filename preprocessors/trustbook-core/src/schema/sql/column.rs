@@ -224,8 +224,11 @@ fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
         it.group();
         reference(it);
     } else if it.eat(&["DEFAULT"]) {
+        // Without a default there is null, so that to say so adds nothing.
+        if !it.has(0, &["NULL"]) {
+            column.modifiers.push(Modifier::Default);
+        }
         expression(it);
-        column.modifiers.push(Modifier::Default);
     } else if it.eat(&["GENERATED"]) {
         generated(it, column);
     } else if it.has(0, &["AS"]) && it.sign(1, "(") {

@@ -17,8 +17,12 @@ pub(super) fn schema(mut model: Model) -> Schema {
         let Some(state) = model.tables.get(at) else { continue };
         let (Some(kind), Some(span), false) = (state.kind, state.span, state.is_temporary) else { continue };
         let name = unique(&mut names, &state.name, &state.key.replace('\0', "."));
+        let unknown = state.unknown.as_ref().map(|what| what.replace("{}", &name));
         let (stored_as, relations, origin) = (None, Vec::new(), state.origin.clone());
         tables.push(Table { name, stored_as, kind, span, fields, relations, origin });
+        if let Some(what) = unknown {
+            model.skip(span, what);
+        }
     }
     Schema { tables, problems: first_of_each(model.problems), skipped: sorted(model.skipped) }
 }

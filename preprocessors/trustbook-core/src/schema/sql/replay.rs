@@ -114,11 +114,10 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
         constrain(model, &mut table, constraint);
     }
     if made.has_query {
-        let what = match made.kind {
-            TableKind::View => format!("not all columns of the view `{}` have a name", found.shown),
-            _ => format!("the columns that `{}` takes from a query are not known", found.shown),
-        };
-        model.skip(span, what);
+        table.unknown = Some(match made.kind {
+            TableKind::View => "not all columns of the view `{}` have a name".to_owned(),
+            _ => "the columns that `{}` takes from a query are not known to the full".to_owned(),
+        });
     }
     model.by_key.insert(found.key, model.tables.len());
     model.tables.push(table);

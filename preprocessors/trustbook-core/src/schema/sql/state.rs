@@ -21,6 +21,8 @@ pub(super) struct State {
     pub(super) is_temporary: bool,
     /// Whether it may have more columns than are known.
     pub(super) is_open: bool,
+    /// What is not known of it, to be told if it is there at the end.
+    pub(super) unknown: Option<String>,
     pub(super) parents: Vec<(Source, usize)>,
     pub(super) slots: Vec<Slot>,
     pub(super) constraints: Vec<Held>,

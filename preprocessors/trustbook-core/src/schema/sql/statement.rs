@@ -5,7 +5,6 @@ use super::change::{Altered, Change, Create, Dropped, Effect, Exists, When};
 use super::column::{Fault, Typed, column, short, shown};
 use super::cursor::{Cursor, Name};
 use super::dialect::Dialect;
-use super::scan::Kind;
 use super::split::Statement;
 use super::table;
 use super::view;
@@ -162,21 +161,15 @@ fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Op
         } else if it.has(0, &["ALGORITHM", "DEFINER"]) {
             it.skip(1);
             it.eat_sign("=");
-            it.skip_one();
-            while it.eat_sign("@") || it.peek(0).is_some_and(|token| token.kind != Kind::Word) {
-                it.skip_one();
+            it.skip(1);
+            it.group();
+            // A user, and behind `@` the host.
+            if it.eat_sign("@") {
+                it.skip(1);
             }
         } else if it.eat(&["SQL", "SECURITY"]) {
             it.skip(1);
         } else if !it.eat_one(&["GLOBAL", "LOCAL", "UNLOGGED", "FOREIGN", "MATERIALIZED", "RECURSIVE", "UNIQUE"]) {
-            // MySQL's client writes the host of a user without quotes, as in `DEFINER=root@localhost`.
-            if it.dialect == Dialect::Mysql
-                && it.has(1, &["VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "SQL"])
-                && !it.has(0, OBJECTS)
-            {
-                it.skip(1);
-                continue;
-            }
             break;
         }
     }

@@ -5,6 +5,7 @@ use super::column::{Fault, Typed, column, shown};
 use super::cursor::{Cursor, Ident, Name};
 use super::dialect::Dialect;
 use super::scan::Kind;
+use super::view;
 use crate::schema::TableKind;
 
 /// What a constraint says of columns.
@@ -75,6 +76,10 @@ fn has_query(it: &Cursor<'_>) -> bool {
 
 fn options(mut it: Cursor<'_>, create: &mut Create) {
     if has_query(&it) {
+        // Columns of a query have names, if any. Their types are not known, so that this stays to be told.
+        if create.columns.is_empty() {
+            view::query(it, create);
+        }
         create.has_query = true;
     }
     while !it.is_empty() {

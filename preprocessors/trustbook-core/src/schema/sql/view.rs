@@ -16,6 +16,11 @@ pub(super) fn create(mut it: Cursor<'_>, create: &mut Create) {
         }
         return;
     }
+    query(it, create);
+}
+
+/// Reads the names of the columns that a query shows.
+pub(super) fn query(mut it: Cursor<'_>, create: &mut Create) {
     while !it.is_empty() && !it.has(0, &["SELECT"]) {
         // The query itself can stand in brackets; what stands in them before is of `WITH`.
         if it.sign(0, "(") && it.has(1, &["SELECT"]) && it.tokens.len() > 1 && create.columns.is_empty() {
