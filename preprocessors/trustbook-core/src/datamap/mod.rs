@@ -30,8 +30,8 @@ use std::collections::BTreeMap;
 pub struct Datamap {
     /// The schemas, sorted by id.
     pub schemas: Vec<PinnedSchema>,
-    /// What the register says of tables, by the id of the schema and the name of the table.
-    pub said: BTreeMap<(String, String), TableSaid>,
+    /// What the register says of tables, sorted by the id of the schema and the name of the table.
+    pub said: Vec<((String, String), TableSaid)>,
     /// The lock.
     pub lock: Lock,
 }
@@ -115,7 +115,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: Lock) -
     let mut schemas: Vec<PinnedSchema> =
         records.into_iter().map(|record| open::schema(world, map, record, &lock)).collect();
     schemas.sort_by(|a, b| a.id.cmp(&b.id));
-    Datamap { schemas, said: said::of(facts), lock }
+    Datamap { schemas, said: said::of(facts).into_iter().collect(), lock }
 }
 
 impl Datamap {
@@ -126,7 +126,8 @@ impl Datamap {
 
     /// What the register says of a table.
     pub fn said(&self, schema: &str, table: &str) -> Option<&TableSaid> {
-        self.said.get(&(schema.to_owned(), table.to_owned()))
+        let key = |of: &(String, String)| (of.0.as_str().cmp(schema)).then_with(|| of.1.as_str().cmp(table));
+        self.said.binary_search_by(|(of, _)| key(of)).ok().map(|at| &self.said[at].1)
     }
 }
 
