@@ -65,7 +65,8 @@ fn a_default_that_names_no_commit_covers_nothing() {
 
 #[test]
 fn a_table_that_is_left_out_is_looked_at_again_when_it_gets_a_column() {
-    let fields = "fields.id = \"user.unique_id\"\nfields.email = \"user.contact.email\"\nfields.note = \"user.content\"";
+    let fields =
+        "fields.id = \"user.unique_id\"\nfields.email = \"user.contact.email\"\nfields.note = \"user.content\"";
     let tables = |out: &str| account(fields) + &log(out);
     let page = "{{#fields app.Account}}";
     let report = found(&tables(OUT), &[FIRST, SECOND], &["Log"], page);
