@@ -8,6 +8,8 @@ mod refresh;
 mod refused;
 mod tamper;
 
+pub(crate) use kinds::{needs_files, register};
+
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use trustbook_core::datamap::read_files;

@@ -17,17 +17,20 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
         new.pins.push(Pin { commit: new.commit.clone(), on: new.checked });
     }
     new.gone = old.map(|old| gone(old, &new, &at)).unwrap_or_default();
+    let behind = old.and_then(|old| behind(old, &new.commit));
+    // What was there all the time since a commit that is now the newest was there at the pin behind it.
+    let kept = |since: &str| if since == at { behind.clone().unwrap_or_else(|| at.clone()) } else { since.to_owned() };
     for table in &mut new.tables {
         let before = old.and_then(|old| old.table(&table.name));
-        table.since = before.and_then(|before| before.since.clone()).or_else(|| Some(at.clone()));
+        table.since = before.and_then(|before| before.since.as_deref()).map(kept).or_else(|| Some(at.clone()));
         for field in &mut table.fields {
             let known = before.and_then(|before| before.field(&field.name));
-            field.since = known.and_then(|known| known.since.clone()).or_else(|| Some(at.clone()));
+            field.since = known.and_then(|known| known.since.as_deref()).map(kept).or_else(|| Some(at.clone()));
             // What came after its table was left out is kept whole: somebody has to look at it.
             if left_out.contains(&table.name) && field.since == table.since {
                 field.detail = None;
             } else if let Some(known) = known {
-                carry(field, known, &at);
+                carry(field, known, &at, kept);
             }
         }
     }
@@ -47,11 +50,17 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
     new
 }
 
+/// The pin behind a commit that was followed before, and is gone back to.
+fn behind(old: &SchemaEntry, commit: &str) -> Option<String> {
+    let at = old.pins.iter().position(|pin| pin.commit == commit)?;
+    old.pins.get(at + 1).map(|pin| short(&pin.commit))
+}
+
 /// How a field changed: now, or at an earlier pin.
-fn carry(field: &mut FieldIndex, known: &FieldIndex, at: &str) {
+fn carry(field: &mut FieldIndex, known: &FieldIndex, at: &str, kept: impl Fn(&str) -> String) {
     let (Some(now), Some(before)) = (&mut field.detail, &known.detail) else { return };
     now.changed = match now.words() == before.words() {
-        true => before.changed.clone(),
+        true => before.changed.as_ref().map(|it| Changed { at: kept(&it.at), was: it.was.clone() }),
         false => Some(Changed { at: at.to_owned(), was: before.words() }),
     };
 }
