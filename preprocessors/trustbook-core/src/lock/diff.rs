@@ -53,7 +53,7 @@ impl Change {
 /// What changed between two entries of one schema, by table.
 pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<Change> {
     let mut changes = Vec::new();
-    for table in &new.tables {
+    for table in new.tables.iter() {
         match old.table(&table.name) {
             Some(before) => fields(before, table, &mut changes),
             None => changes.push(Change {

@@ -4,6 +4,7 @@ use super::write::short;
 use super::{Gone, Pin, SchemaEntry};
 use crate::schema::index::{Changed, FieldIndex};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Puts what was known before into a new entry: since when each field is there, how it changed, and what is gone.
 /// `new` comes with its tables as they were read, and without pins. `left_out` are the tables of which only the names of
@@ -17,7 +18,8 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
         new.pins.push(Pin { commit: new.commit.clone(), on: new.checked });
     }
     new.gone = old.map(|old| gone(old, &new, &at)).unwrap_or_default();
-    for table in &mut new.tables {
+    let tables = Arc::make_mut(&mut new.tables);
+    for table in tables.iter_mut() {
         let before = old.and_then(|old| old.table(&table.name));
         table.since = before.and_then(|before| before.since.clone()).or_else(|| Some(at.clone()));
         for field in &mut table.fields {
@@ -33,7 +35,7 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
     }
     // Names of pins that are gone would name nothing.
     let known: BTreeSet<String> = new.pins.iter().map(|pin| short(&pin.commit)).collect();
-    for table in &mut new.tables {
+    for table in tables.iter_mut() {
         let keep = |since: &mut Option<String>| since.as_ref().is_none_or(|since| known.contains(since));
         if !keep(&mut table.since) {
             table.since = Some(at.clone());
@@ -64,7 +66,7 @@ fn gone(old: &SchemaEntry, new: &SchemaEntry, at: &str) -> Vec<Gone> {
     };
     let mut gone: BTreeSet<Gone> =
         old.gone.iter().filter(|gone| !is_there(&gone.table, gone.field.as_deref())).cloned().collect();
-    for table in &old.tables {
+    for table in old.tables.iter() {
         let lost = |field: Option<&FieldIndex>| Gone {
             table: table.name.clone(),
             field: field.map(|field| field.name.clone()),
