@@ -5,6 +5,7 @@
 mod bad_input;
 mod cases;
 mod command;
+mod data_models;
 mod due;
 mod hostile;
 mod mend;

@@ -107,8 +107,9 @@ fn line(field: &Field, all: &[&Field], of_table: &[Attribute]) -> String {
 
 fn mapped(name: &str, attributes: &[Attribute]) -> String {
     let map = attributes.iter().filter(|attribute| attribute.name.name == "map");
-    let values = map.filter_map(|map| map.arguments.arguments.first()?.value.as_string_value().map(|(text, _)| text));
-    values.last().unwrap_or(name).to_owned()
+    let mut values =
+        map.filter_map(|map| map.arguments.arguments.first()?.value.as_string_value().map(|(text, _)| text));
+    values.next_back().unwrap_or(name).to_owned()
 }
 
 /// The names in the list that an attribute has as the argument of one of some keys.

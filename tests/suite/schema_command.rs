@@ -142,7 +142,8 @@ fn hostile_names_stay_names() {
     let fields: Vec<String> = names.iter().map(|name| format!("\"{name}\": {{ \"type\": \"string\" }}")).collect();
     let model = format!("{{ \"$defs\": {{ \"T\\n[x]\": {{ \"properties\": {{ {} }} }} }} }}", fields.join(", "));
     write(book.path(), "schema.json", &model);
-    let register = "[defaults]\nsource = \"us\"\n\n[[schema]]\nid = \"app\"\nlanguage = \"json-schema\"\npath = \"schema.json\"\n";
+    let register =
+        "[defaults]\nsource = \"us\"\n\n[[schema]]\nid = \"app\"\nlanguage = \"json-schema\"\npath = \"schema.json\"\n";
     write(book.path(), "facts/data.toml", register);
     for command in ["suggest", "coverage"] {
         let text = stdout(&trustbook(&["schema", command], book.path()));
@@ -162,7 +163,9 @@ fn a_whole_data_model_becomes_a_dataset() {
     let book = book();
     let output = trustbook(&["schema", "export", "app", "--format", "fides"], book.path());
     assert_eq!((output.status.code(), stdout(&output)), (Some(3), String::new()));
-    for text in ["Session.blurb", "User.wobble (to be classified by 2026-03-31)", "error: 6 fields of `app`", "--partial"] {
+    for text in
+        ["Session.blurb", "User.wobble (to be classified by 2026-03-31)", "error: 6 fields of `app`", "--partial"]
+    {
         assert!(stderr(&output).contains(text), "{text}: {}", stderr(&output));
     }
     let partial = trustbook(&["schema", "export", "--partial"], book.path());

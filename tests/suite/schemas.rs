@@ -19,16 +19,19 @@ const PIECES: &[&str] = &[
 
 /// What stands in the first fence under "Example" in the page of a language.
 fn example(language: &Language) -> &'static str {
-    let (_, section) = language.page.split_once("\n## Example\n").expect("the page has an example");
-    let (_, fence) = section.split_once("\n```").expect("the example is in a fence");
-    let (_, content) = fence.split_once('\n').unwrap();
-    content.split_once("\n```").expect("the fence is closed").0
+    let find = || {
+        let (_, section) = language.page.split_once("\n## Example\n")?;
+        let (_, fence) = section.split_once("\n```")?;
+        let (_, content) = fence.split_once('\n')?;
+        Some(content.split_once("\n```")?.0)
+    };
+    find().unwrap_or_else(|| panic!("the page of {} has no example in a fence", language.name))
 }
 
 /// Reads texts as files of a language, and looks at what comes of it.
 fn read(language: &Language, texts: &[&str]) -> Schema {
     let mut map = SourceMap::default();
-    let ending = language.endings.first().expect("a language has an ending");
+    let ending = language.endings.first().unwrap();
     let paths: Vec<String> = (0..texts.len()).map(|index| format!("example-{index}{ending}")).collect();
     let files = paths.iter().zip(texts).map(|(path, text)| File { file: map.add(path, *text), path, text });
     let schema = (language.read)(&files.collect::<Vec<_>>());

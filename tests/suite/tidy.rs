@@ -14,7 +14,10 @@ use walkdir::WalkDir;
 fn sources() -> Vec<(PathBuf, String)> {
     let folders = ["fuzz", "preprocessors", "tests", "xtask"].map(|folder| root().join(folder));
     let walk = folders.into_iter().flat_map(|folder| {
-        WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| entry.file_name() != "node_modules" && entry.file_name() != "target")
+        WalkDir::new(folder)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.file_name() != "node_modules" && entry.file_name() != "target")
     });
     walk.map(|entry| entry.unwrap().into_path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))

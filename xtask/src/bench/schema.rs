@@ -31,7 +31,13 @@ pub(super) fn rows(bed: &Bed) -> Result<Vec<Row>> {
             out.flush()?;
             // Nothing is said of any field, so the command fails.
             let coverage = book(&folder.join("coverage"), language, file, &model, &Said::Nothing, size)?;
-            rows.push(row(bed, &format!("{language}, {name}: schema coverage"), &["schema", "coverage"], &coverage, 1)?);
+            rows.push(row(
+                bed,
+                &format!("{language}, {name}: schema coverage"),
+                &["schema", "coverage"],
+                &coverage,
+                1,
+            )?);
             for (what, said) in [("left out", Said::LeftOut), ("by default", Said::Default)] {
                 let pinned = book(&folder.join(what), language, file, &model, &said, size)?;
                 let from = model.to_str().context("the path is not UTF-8")?;

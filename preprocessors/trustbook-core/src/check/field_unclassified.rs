@@ -24,7 +24,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
             match trust.datamap.said(&schema.id, &table.name) {
                 Some(said) => {
                     findings.0.extend(versions(schema, table, said));
-                    let fields = table.fields.iter();
+                    // A version that is none covers nothing, and all that follows from that is one mistake.
+                    let is_told = |field: &FieldIndex| {
+                        trust.datamap.holding(schema, table, field) == Holding::Open && is_lost(schema, table, said)
+                    };
+                    let fields = table.fields.iter().filter(|field| !is_told(field));
                     findings.0.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
                 }
                 // A file that does not parse may describe it.
@@ -111,6 +115,13 @@ fn versions(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> Vec<
     let reviewed = said.reviewed.as_ref().filter(|_| schema.pinned().is_some());
     let unknown = default.into_iter().chain(reviewed).filter(|it| !schema.knows_version(table, &it.value));
     unknown.map(|reviewed| no_version(schema, table, reviewed)).collect()
+}
+
+/// Whether what would cover the fields that nobody names has a version that is none.
+fn is_lost(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> bool {
+    let reviewed = said.reviewed.as_ref().filter(|_| said.left_out.is_some());
+    let mut covers = said.default.iter().map(|default| &default.reviewed).chain(reviewed);
+    covers.any(|it| !schema.knows_version(table, &it.value))
 }
 
 fn no_version(schema: &PinnedSchema, table: &TableIndex, reviewed: &Spanned<String>) -> Diagnostic {

@@ -10,7 +10,8 @@ use crate::register::value::Value;
 use crate::span::{FileId, Span};
 use crate::trust::Trust;
 use pulldown_cmark::{Event, Parser, Tag};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 pub(super) const CHECK: Check = Check {
     name: "link-moving-line",
@@ -22,9 +23,9 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.0.extend(on_pages(trust, on_page));
+    findings.0.extend(on_pages(trust, |page| on_page(trust, page)));
     let register = &trust.facts.register;
-    let mut shared = Shared::new();
+    let mut shared = Shared::default();
     for fact in &register.facts {
         of_fact(trust, fact, findings);
         of_common(trust, &fact.common, fact.key_span, &fact.entries, &mut shared, findings);
@@ -35,14 +36,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn on_page(page: &Page) -> Vec<Diagnostic> {
+fn on_page(trust: &Trust, page: &Page) -> Vec<Diagnostic> {
     let links = page.links.iter().filter(|link| link.kind == LinkKind::Link && link.dest.contains("//"));
     let found = links.filter_map(|link| {
         // Raw HTML writes the mark between parameters like this.
         let moving = moving(&link.dest.replace("&amp;", "&"))?;
         // An expression in the place of the branch can be a commit.
         let is_typed = !moving.reference.contains(&page.word) && !moving.repository.contains(&page.word);
-        is_typed.then(|| finding(link.span, &moving))
+        is_typed.then(|| finding(trust, link.span, &link.dest, &moving))
     });
     found.collect()
 }
@@ -76,8 +77,14 @@ fn collect(trust: &Trust, value: &Value, addresses: &mut Vec<String>) {
     }
 }
 
-/// What many facts have from the `[defaults]` of their file: where each of its addresses is written.
-type Shared = BTreeMap<(FileId, String), ()>;
+/// What many facts have from the `[defaults]` of their file.
+#[derive(Default)]
+struct Shared {
+    /// The addresses that were reported once.
+    seen: BTreeSet<(FileId, String)>,
+    /// Where the defaults of each file are written.
+    tables: BTreeMap<FileId, Option<Range<usize>>>,
+}
 
 /// What proves a statement, and where it comes from.
 fn of_common(
@@ -93,15 +100,16 @@ fn of_common(
     }
     let mut own = |word: &str, addresses: &[String]| {
         let text = |span: &&Span| trust.map.file(span.file).text().get(span.range()).unwrap_or_default();
-        if let Some(entry) = entries.iter().find(|span| text(span).trim_start().starts_with(word)) {
+        let is_key = |text: &str| text.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('='));
+        if let Some(entry) = entries.iter().find(|span| is_key(text(span))) {
             report(trust, addresses, *entry, findings);
             return;
         }
         for address in addresses {
             if let Some(moving) = moving(address)
-                && shared.insert((key.file, address.clone()), ()).is_none()
+                && shared.seen.insert((key.file, address.clone()))
             {
-                findings.push(finding(in_defaults(trust, key, address), &moving));
+                findings.push(finding(trust, in_defaults(trust, key, address, shared), address, &moving));
             }
         }
     };
@@ -110,42 +118,58 @@ fn of_common(
 }
 
 /// Where an address stands in the `[defaults]` of a file, or else the key of the fact that has it from there.
-fn in_defaults(trust: &Trust, key: Span, address: &str) -> Span {
+fn in_defaults(trust: &Trust, key: Span, address: &str, shared: &mut Shared) -> Span {
     let text = trust.map.file(key.file).text();
-    let found = text.find("[defaults]").and_then(|start| {
+    let table = shared.tables.entry(key.file).or_insert_with(|| {
+        let start = text.find("[defaults]")?;
         let rest = text.get(start..)?;
-        let table = rest.get(..rest.find("\n[").unwrap_or(rest.len()))?;
-        table.find(address).map(|at| start + at)
+        Some(start..start + rest.find("\n[").unwrap_or(rest.len()))
     });
+    let found = table.as_ref().and_then(|table| Some(table.start + text.get(table.clone())?.find(address)?));
     found.map_or(key, |at| Span::new(key.file, at..at + address.len()))
 }
 
 /// Reports the addresses that stand, in this order, in a part of a file.
 fn report(trust: &Trust, addresses: &[String], span: Span, findings: &mut Findings) {
     let text = trust.map.file(span.file).text().get(span.range()).unwrap_or_default();
-    let mut from = 0;
+    let mut rest = Some(0);
     for address in addresses {
         let Some(moving) = moving(address) else { continue };
-        // The file can have it with an escape, or without what an address is completed with.
-        let at = text.get(from..).and_then(|rest| rest.find(address.as_str())).map(|at| from + at);
-        let place = at.map_or(span, |at| {
-            from = at + address.len();
-            Span::new(span.file, span.start + at..span.start + from)
-        });
-        findings.push(finding(place, &moving));
+        // The file can have it with an escape, or without what an address is completed with. All of them are at the
+        // whole of it from there on: a search for each could take long.
+        let at = rest.and_then(|from| Some(from + text.get(from..)?.find(address.as_str())?));
+        rest = at.map(|at| at + address.len());
+        let part = |at: usize| Span::new(span.file, span.start + at..span.start + at + address.len());
+        findings.push(finding(trust, at.map_or(span, part), address, &moving));
     }
 }
 
-fn finding(span: Span, moving: &Moving) -> Diagnostic {
+fn finding(trust: &Trust, span: Span, address: &str, moving: &Moving) -> Diagnostic {
     let Moving { reference, path, lines: Lines { first, last }, .. } = moving;
     let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
-    let (place, instead) = match reference.as_str() {
+    let moves = if first == last { "moves" } else { "move" };
+    let (branch, instead) = match reference.as_str() {
         "HEAD" => ("the default branch".to_owned(), "at a commit".to_owned()),
         name => (format!("`{name}`"), format!("with the commit in the place of `{name}`")),
     };
-    Diagnostic::new(span, format!("{lines} of `{path}` on {place} will be other text after a change of the file"))
-        .label("no commit holds it in place")
-        .help(format!(
+    let finding = Diagnostic::new(span, format!("{lines} of `{path}` {moves} with every change on {branch}"))
+        .label("this address names no commit");
+    let Some(pinned) = trust.datamap.pinned_line(moving) else {
+        return finding.help(format!(
             "use the address {instead}; most forges give it when you press `y` on the page of the file, or as \"permalink\""
-        ))
+        ));
+    };
+    let finding = match &pinned.id {
+        Some(id) => finding.help(format!(
+            "at the commit that the book is pinned to it is `{id}`: if that is meant, link to `schema:{id}`, which stays true"
+        )),
+        None => finding,
+    };
+    let finding =
+        finding.help("use the address at the commit that the book is pinned to, and look at what stands there");
+    let written = trust.map.slice(span);
+    match written.contains(address) {
+        true => finding.edit(span, written.replacen(address, &pinned.permalink, 1)),
+        false => finding.help(pinned.permalink),
+    }
 }

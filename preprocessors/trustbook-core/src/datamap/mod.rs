@@ -4,12 +4,14 @@ mod absent;
 mod find;
 mod holding;
 mod open;
+mod pinned_line;
 mod said;
 
 pub use absent::Absent;
 pub use find::Target;
 pub use holding::{By, Holding};
 pub use open::{files_below, read_files};
+pub use pinned_line::PinnedLine;
 pub use said::{Default, Said, TableSaid};
 
 use crate::facts::Facts;

@@ -52,21 +52,27 @@ pub(super) fn is_commit(reference: &str) -> bool {
 
 /// Whether the parts of an address from the reference on begin with what looks like the tag of a release.
 ///
-/// A tag can be moved, but nobody moves that of a release: `v1.2`, `1.2.3-rc.1`, `name-1.2.3`, `name@1.2.3` and, in two
-/// or three parts, `name/v1.2.3`. `release-1.2` and `4.2.x` are branches that get fixes.
+/// A tag can be moved, but nobody moves that of a release: `v1.2`, `1.2.3-rc.1`, `name-1.2.3`, `name-1.2`, `name@1.2.3`
+/// and, in two or three parts, `name/v1.2.3`. `release-1.2` and `4.2.x` are branches that get fixes.
 pub(super) fn is_release(parts: &[String]) -> bool {
     static PLAIN: Pattern =
         LazyLock::new(|| Regex::new(r"^[vV]?\d+(?:\.\d+)+(?:[-+._]?[0-9A-Za-z][0-9A-Za-z.+_-]*)?$").ok());
-    static NAMED: Pattern =
-        LazyLock::new(|| Regex::new(r"^(?:[\w.@+-]*[-_@])?[vV]?\d+\.\d+\.\d+(?:[-+._]?[0-9A-Za-z][\w.+-]*)?$").ok());
+    static NAMED: Pattern = LazyLock::new(|| {
+        Regex::new(r"^(?:[\w.@+-]*[-_@])?[vV]?\d+[._]\d+[._]\d+(?:[-+._]?[0-9A-Za-z][\w.+-]*)?$").ok()
+    });
+    static SHORT: Pattern = LazyLock::new(|| Regex::new(r"^([A-Za-z]+)[-_@][vV]?\d+\.\d+$").ok());
     let fits = |form: &Pattern, part: &str| {
         form.as_ref().is_some_and(|form| form.is_match(part)) && !part.ends_with(".x") && !part.ends_with(".X")
     };
     // Below these a folder with the number of a version is a folder.
     const BRANCHES: &[&str] = &["HEAD", "dev", "develop", "development", "main", "master", "next", "staging", "trunk"];
+    const SERIES: &[&str] =
+        &["branch", "dev", "hotfix", "lts", "maint", "maintenance", "rel", "release", "releases", "stable", "support"];
     let Some((first, rest)) = parts.split_first() else { return false };
+    let word = SHORT.as_ref().and_then(|form| form.captures(first)?.get(1));
+    let is_short = word.is_some_and(|word| !SERIES.contains(&word.as_str().to_ascii_lowercase().as_str()));
     let later = || rest.iter().take(2).any(|part| fits(&NAMED, part));
-    fits(&PLAIN, first) || fits(&NAMED, first) || (!BRANCHES.contains(&first.as_str()) && later())
+    is_short || fits(&PLAIN, first) || fits(&NAMED, first) || (!BRANCHES.contains(&first.as_str()) && later())
 }
 
 #[cfg(test)]
@@ -116,12 +122,25 @@ mod tests {
             "@scope/pkg@1.2.3",
             "go/pkg/v1.2.3",
             "20.10.1",
+            "CF-1153.18",
+            "curl-8_5_0",
+            "REL_15_2_1",
         ] {
             assert!(is(tag), "{tag}");
         }
-        for branch in
-            ["main", "release-1.2", "release/1.2", "4.2.x", "v1", "stable", "main/v1.2.3", "main/docs/1.2.3", "v1-x"]
-        {
+        for branch in [
+            "main",
+            "release-1.2",
+            "release/1.2",
+            "Stable-1.2",
+            "REL_15_STABLE",
+            "4.2.x",
+            "v1",
+            "stable",
+            "main/v1.2.3",
+            "main/docs/1.2.3",
+            "v1-x",
+        ] {
             assert!(!is(branch), "{branch}");
         }
     }

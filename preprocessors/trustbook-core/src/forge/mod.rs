@@ -1,8 +1,7 @@
 //! Addresses of lines in repositories: permanent ones are made, and those that move are recognised.
 //!
-//! How each forge writes lines is taken from its own pages: GitHub "getting permanent links to files", GitLab
-//! "link to a line", Bitbucket Cloud and Data Center "share a line", Gitea and Forgejo, sourcehut, Azure DevOps "get
-//! the link to a line", cgit and Gitiles.
+//! How each forge writes lines is compared with the addresses that other programs make for it: GitWebLinks
+//! (github.com/reduckted/GitWebLinks, `shared/handlers`), and for sourcehut the editor Zed.
 
 mod host;
 mod line;

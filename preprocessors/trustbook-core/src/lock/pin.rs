@@ -2,7 +2,7 @@
 
 use super::write::short;
 use super::{Gone, Pin, SchemaEntry};
-use crate::schema::index::{Changed, FieldIndex};
+use crate::schema::index::{Changed, FieldIndex, TableIndex};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -18,18 +18,22 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
         new.pins.push(Pin { commit: new.commit.clone(), on: new.checked });
     }
     new.gone = old.map(|old| gone(old, &new, &at)).unwrap_or_default();
+    let behind = old.and_then(|old| behind(old, &new.commit));
+    // What was there all the time since a commit that is now the newest was there at the pin behind it.
+    let kept = |since: &str| if since == at { behind.clone().unwrap_or_else(|| at.clone()) } else { since.to_owned() };
     let tables = Arc::make_mut(&mut new.tables);
     for table in tables.iter_mut() {
         let before = old.and_then(|old| old.table(&table.name));
-        table.since = before.and_then(|before| before.since.clone()).or_else(|| Some(at.clone()));
+        table.since = before.and_then(|before| before.since.as_deref()).map(kept).or_else(|| Some(at.clone()));
+        let known = before.map(TableIndex::by_name).unwrap_or_default();
         for field in &mut table.fields {
-            let known = before.and_then(|before| before.field(&field.name));
-            field.since = known.and_then(|known| known.since.clone()).or_else(|| Some(at.clone()));
+            let known = known.get(field.name.as_str()).copied();
+            field.since = known.and_then(|known| known.since.as_deref()).map(kept).or_else(|| Some(at.clone()));
             // What came after its table was left out is kept whole: somebody has to look at it.
             if left_out.contains(&table.name) && field.since == table.since {
                 field.detail = None;
             } else if let Some(known) = known {
-                carry(field, known, &at);
+                carry(field, known, &at, kept);
             }
         }
     }
@@ -49,11 +53,17 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
     new
 }
 
+/// The pin behind a commit that was followed before, and is gone back to.
+fn behind(old: &SchemaEntry, commit: &str) -> Option<String> {
+    let at = old.pins.iter().position(|pin| pin.commit == commit)?;
+    old.pins.get(at + 1).map(|pin| short(&pin.commit))
+}
+
 /// How a field changed: now, or at an earlier pin.
-fn carry(field: &mut FieldIndex, known: &FieldIndex, at: &str) {
+fn carry(field: &mut FieldIndex, known: &FieldIndex, at: &str, kept: impl Fn(&str) -> String) {
     let (Some(now), Some(before)) = (&mut field.detail, &known.detail) else { return };
     now.changed = match now.words() == before.words() {
-        true => before.changed.clone(),
+        true => before.changed.as_ref().map(|it| Changed { at: kept(&it.at), was: it.was.clone() }),
         false => Some(Changed { at: at.to_owned(), was: before.words() }),
     };
 }
@@ -73,12 +83,12 @@ fn gone(old: &SchemaEntry, new: &SchemaEntry, at: &str) -> Vec<Gone> {
             at: at.to_owned(),
             was: table.place(field),
         };
-        match is_there(&table.name, None) {
-            true => {
-                let lost_fields = table.fields.iter().filter(|it| !is_there(&table.name, Some(&it.name)));
+        match new.table(&table.name).map(TableIndex::by_name) {
+            Some(now) => {
+                let lost_fields = table.fields.iter().filter(|it| !now.contains_key(it.name.as_str()));
                 gone.extend(lost_fields.map(|it| lost(Some(it))));
             }
-            false => {
+            None => {
                 gone.insert(lost(None));
             }
         }

@@ -4,6 +4,7 @@ use super::html::{self, Html, Part};
 use super::{Context, LinkKind, MarkdownLink, Reference, Slot};
 use crate::config::HtmlSettings;
 use crate::page::stitch::Stitched;
+use percent_encoding::percent_decode_str;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -278,7 +279,9 @@ impl Finder<'_> {
             // Links through one definition share its destination.
             && self.state.referenced.insert(at.start)
         {
-            self.found.references.push(Reference { scheme, id: id.to_owned(), range: at, span });
+            // A name with a space in it can only be written in this way.
+            let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
+            self.found.references.push(Reference { scheme, id, range: at, span });
         }
         if let Some(span) = self.body.locate(at.unwrap_or(range)) {
             self.found.links.push(MarkdownLink { dest: dest.to_string(), kind, span });

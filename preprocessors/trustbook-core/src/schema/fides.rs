@@ -5,7 +5,7 @@ mod write;
 pub use write::{Collection, Dataset, DatasetField, write};
 
 use super::object::{Fields, stem, unique_names};
-use super::tree::{self, Node, Notes, Top, Tree, short};
+use super::tree::{self, Node, Notes, Top, Tree, short, word};
 use super::{Content, Field, File, Language, Modifier, Schema, Table, TableKind};
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     };
     let mut tables = Vec::new();
     for dataset in listed(Some(datasets), "dataset", notes) {
-        let key = dataset.text_of("fides_key").map_or_else(|| stem(&notes.file()).to_owned(), short);
+        let key = dataset.text_of("fides_key").map_or_else(|| stem(&notes.file()).to_owned(), word);
         let inherited = categories(dataset, notes);
         let collections = dataset.get("collections");
         if collections.is_none() {
@@ -73,7 +73,7 @@ fn table(name: &str, collection: Node<'_>, inherited: Option<String>, notes: &mu
         add_field(field, &around, &mut fields, notes);
     }
     Table {
-        name: short(name),
+        name: word(name),
         stored_as: None,
         kind: TableKind::Table,
         span: notes.span(&collection.range()),
@@ -118,7 +118,7 @@ fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &m
     fields.add(Field {
         name,
         stored_as: None,
-        ty: short(base),
+        ty: word(base),
         modifiers: said.iter().filter(|(_, is_so)| *is_so).map(|(modifier, _)| *modifier).collect(),
         content: if base == "object" { Content::Opaque } else { Content::Plain },
         category,
@@ -131,7 +131,7 @@ fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &m
 fn categories(node: Node<'_>, notes: &mut Notes<'_>) -> Option<String> {
     let list = node.get("data_categories")?;
     let all: Vec<&str> = list.items().filter_map(Node::text).chain(list.text()).collect();
-    let first = all.first().map(|first| short(first));
+    let first = all.first().map(|first| word(first));
     if let (Some(first), true) = (&first, all.len() > 1) {
         let what = format!("`{first}` is the first of {} categories, and the others are left out", all.len());
         notes.skip(&list.range(), what, "put the category first that pages are to show");

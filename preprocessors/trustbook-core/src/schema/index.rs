@@ -4,6 +4,7 @@ use super::{Content, Modifier, Origin, Schema, TableKind};
 use crate::forge::Lines;
 use crate::span::{FileId, SourceMap, Span};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// A table, as the lock keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,11 @@ impl TableIndex {
     /// The field of a name.
     pub fn field(&self, name: &str) -> Option<&FieldIndex> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Its fields by name, for those who ask for many.
+    pub fn by_name(&self) -> BTreeMap<&str, &FieldIndex> {
+        self.fields.iter().map(|field| (field.name.as_str(), field)).collect()
     }
 
     /// The file that a field stands in.

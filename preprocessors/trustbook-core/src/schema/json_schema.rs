@@ -1,7 +1,7 @@
 //! JSON Schema, draft 4 to 2020-12: the root and its definitions, each with its properties.
 
 use super::object::{Objects, last_word, stem, unique_names};
-use super::tree::{self, Node, Notes, Top, Tree, short};
+use super::tree::{self, Node, Notes, Top, Tree, short, word};
 use super::{File, Language, Schema, Table};
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
         }
         for entry in map.entries() {
             // A bundle has the addresses of schemas for keys.
-            let name = if entry.key.contains('/') { last_word(entry.key) } else { short(entry.key) };
+            let name = if entry.key.contains('/') { last_word(entry.key) } else { word(entry.key) };
             names.insert(entry.node.id, name.clone());
             definitions.push((name, entry));
         }
@@ -102,7 +102,7 @@ fn is_schema(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
 
 /// What a schema is called: its title, the end of its address, or its file.
 fn root_name(root: Node<'_>, file: &File<'_>) -> String {
-    let title = root.text_of("title").map(str::trim).filter(|title| !title.is_empty()).map(short);
+    let title = root.text_of("title").map(str::trim).filter(|title| !title.is_empty()).map(word);
     let id = || ["$id", "id"].iter().find_map(|key| root.text_of(key)).map(last_word).filter(|name| !name.is_empty());
     title.or_else(id).unwrap_or_else(|| stem(file).to_owned())
 }

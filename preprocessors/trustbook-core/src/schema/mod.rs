@@ -9,6 +9,8 @@ mod object;
 mod openapi;
 mod postgresql;
 mod prisma;
+#[cfg(test)]
+mod seen;
 mod sql;
 mod sql_types;
 mod sqlite;

@@ -3,7 +3,7 @@
 mod operation;
 
 use super::object::{Objects, stem, unique_names};
-use super::tree::{self, Node, Notes, Top, Tree, short};
+use super::tree::{self, Node, Notes, Top, Tree, short, word};
 use super::{File, Language, Schema, Table};
 use std::collections::BTreeMap;
 
@@ -37,13 +37,13 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     }
     let schemas = root.get("components").and_then(|components| components.get("schemas"));
     let schemas = schemas.and_then(|schemas| map(schemas, "components.schemas", notes));
-    let names = schemas.into_iter().flat_map(Node::entries).map(|entry| (entry.node.id, short(entry.key)));
+    let names = schemas.into_iter().flat_map(Node::entries).map(|entry| (entry.node.id, word(entry.key)));
     let owner = stem(&notes.file()).to_owned();
     let names: BTreeMap<usize, String> = names.collect();
     let mut objects = Objects::new(root, notes, names);
     let mut tables: Vec<Table> = Vec::new();
     for entry in schemas.into_iter().flat_map(Node::entries) {
-        tables.extend(objects.table(&short(entry.key), entry.node, &entry.range()));
+        tables.extend(objects.table(&word(entry.key), entry.node, &entry.range()));
     }
     for key in ["paths", "webhooks"] {
         let items = root.get(key).and_then(|items| map(items, key, objects.notes()));

@@ -17,7 +17,7 @@ pub(super) const LANGUAGE: Language =
 
 /// Reads each file on its own, and then what their declarations are to each other.
 fn read(files: &[File<'_>]) -> Schema {
-    let mut problems: Vec<Problems> = files.iter().map(|file| Problems::new(file.file)).collect();
+    let mut problems: Vec<Problems<'_>> = files.iter().map(Problems::new).collect();
     let mut declared = Vec::new();
     for (index, (file, problems)) in files.iter().zip(&mut problems).enumerate() {
         let tokens = lexer::lex(file.text, problems);

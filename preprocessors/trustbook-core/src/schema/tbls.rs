@@ -1,7 +1,7 @@
 //! The `schema.json` of tbls: a database as it is, written by the tool.
 
 use super::object::{Fields, stem, unique_names};
-use super::tree::{self, Node, Notes, Top, Tree, short};
+use super::tree::{self, Node, Notes, Top, Tree, short, word};
 use super::{Field, File, Language, Modifier, Schema, Table, TableKind, category_in, sql_types};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
         notes.problem(&at, "`tables` is not a list".to_owned(), "write the file with `tbls out -t json`");
         return Vec::new();
     };
-    let database = root.text_of("name").filter(|name| !name.is_empty()).map(short);
+    let database = root.text_of("name").filter(|name| !name.is_empty()).map(word);
     let database = database.unwrap_or_else(|| stem(&notes.file()).to_owned());
     let mut said = relations(root);
     let mut tables = Vec::new();
@@ -70,6 +70,8 @@ fn relations<'a>(root: Node<'a>) -> BTreeMap<&'a str, Said<'a>> {
 /// Adds what constraints and indexes say of columns.
 fn constraints<'a>(table: Node<'a>, said: &mut Said<'a>) {
     let lists = ["constraints", "indexes"].iter().filter_map(|key| table.get(key));
+    // The index behind a primary key says nothing new.
+    let is_key = |said: &Said<'_>, column: &str| said.get(column).is_some_and(|of| of.contains(&Modifier::Id));
     for constraint in lists.flat_map(Node::items) {
         let columns = constraint.get("columns").into_iter().flat_map(Node::items).filter_map(Node::text);
         let columns: Vec<&str> = columns.collect();
@@ -85,6 +87,9 @@ fn constraints<'a>(table: Node<'a>, said: &mut Said<'a>) {
             _ => continue,
         };
         for column in columns {
+            if modifier == Modifier::Unique && is_key(said, column) {
+                continue;
+            }
             said.entry(column).or_default().insert(modifier);
         }
     }
@@ -112,7 +117,7 @@ fn table(name: &str, node: Node<'_>, said: &Said<'_>, notes: &mut Notes<'_>) -> 
         fields.add(field(called, column, said.get(called), notes));
     }
     Table {
-        name: short(name),
+        name: word(name),
         stored_as: None,
         kind: if kind.contains("VIEW") { TableKind::View } else { TableKind::Table },
         span: notes.span(&node.range()),
@@ -134,12 +139,12 @@ fn field(name: &str, column: Node<'_>, said: Option<&BTreeSet<Modifier>>, notes:
     ];
     modifiers.extend(found.iter().filter(|(_, is_so)| *is_so).map(|(modifier, _)| *modifier));
     Field {
-        name: short(name),
+        name: word(name),
         stored_as: None,
-        ty: short(ty),
+        ty: word(ty),
         modifiers: modifiers.into_iter().collect(),
         content: sql_types::content(ty),
-        category: column.text_of("comment").and_then(category_in).map(|category| short(&category)),
+        category: column.text_of("comment").and_then(category_in).map(|category| word(&category)),
         span: notes.span(&column.range()),
         origin: None,
     }

@@ -1,6 +1,10 @@
 //! Writes a Fides dataset: a data model with its categories, for those who keep a map of their data there.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+
+/// How deep fields are written in fields.
+const MAX_DEPTH: usize = 40;
 
 /// What is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,30 +55,70 @@ pub fn write(dataset: &Dataset<'_>) -> String {
         line(&mut text, "      - name: ", collection.name);
         optional(&mut text, "        description: ", collection.description);
         list(&mut text, "        fields:", &collection.fields);
-        for field in &collection.fields {
-            write_field(&mut text, field);
+        for level in levels(&collection.fields) {
+            write_level(&mut text, &level, 10);
         }
     }
     text
 }
 
-fn write_field(text: &mut String, field: &DatasetField<'_>) {
-    line(text, "          - name: ", field.name);
-    optional(text, "            description: ", field.description);
+/// A field, or what has fields in it.
+#[derive(Debug, Default)]
+struct Level<'f, 'd> {
+    name: &'f str,
+    field: Option<&'f DatasetField<'d>>,
+    inner: Vec<Level<'f, 'd>>,
+    by_name: BTreeMap<&'f str, usize>,
+}
+
+/// Fields in fields. A name stays whole where its parts would say something else.
+fn levels<'f, 'd>(fields: &'f [DatasetField<'d>]) -> Vec<Level<'f, 'd>> {
+    let names: BTreeSet<&str> = fields.iter().map(|field| field.name).collect();
+    let mut top = Level::default();
+    for field in fields {
+        let parts: Vec<&str> = field.name.split('.').collect();
+        let is_below_another = || {
+            let ends = field.name.match_indices('.').map(|(at, _)| field.name.get(..at).unwrap_or_default());
+            ends.into_iter().any(|before| names.contains(before))
+        };
+        let is_whole = parts.len() > MAX_DEPTH || parts.contains(&"") || is_below_another();
+        let parts = if is_whole { vec![field.name] } else { parts };
+        let mut level = &mut top;
+        for part in parts {
+            let at = *level.by_name.entry(part).or_insert(level.inner.len());
+            if at == level.inner.len() {
+                level.inner.push(Level { name: part, ..Level::default() });
+            }
+            let Some(next) = level.inner.get_mut(at) else { break };
+            level = next;
+        }
+        level.field = level.field.or(Some(field));
+    }
+    top.inner
+}
+
+fn write_level(text: &mut String, level: &Level<'_, '_>, indent: usize) {
+    let head = |word: &str| format!("{:indent$}{word}", "");
+    line(text, &head("- name: "), level.name);
+    let Some(field) = level.field else {
+        text.push_str(&head("  fields:\n"));
+        return level.inner.iter().for_each(|inner| write_level(text, inner, indent + 4));
+    };
+    optional(text, &head("  description: "), field.description);
     if !field.categories.is_empty() {
-        text.push_str("            data_categories:\n");
-        field.categories.iter().for_each(|category| line(text, "              - ", category));
+        text.push_str(&head("  data_categories:\n"));
+        field.categories.iter().for_each(|category| line(text, &head("    - "), category));
     }
     let ty = fides_type(field.ty);
     if ty.is_some() || field.is_key {
-        text.push_str("            fides_meta:\n");
+        text.push_str(&head("  fides_meta:\n"));
     }
     if field.is_key {
-        text.push_str("              primary_key: true\n");
+        text.push_str(&head("    primary_key: true\n"));
     }
     if let Some(ty) = ty {
         let brackets = if field.is_list { "[]" } else { "" };
-        line(text, "              data_type: ", &format!("{ty}{brackets}"));
+        line(text, &head("    data_type: "), &format!("{ty}{brackets}"));
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) use reference::last_word;
 
 use reference::Target;
 
-use super::tree::{Node, Notes, short};
+use super::tree::{Node, Notes, short, word};
 use super::{Field, Modifier, Table, TableKind, category_in};
 use brief::Brief;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,9 +21,9 @@ use std::ops::Range;
 /// How deep objects are followed into each other: the parts of a name, and every way that leads to one.
 const MAX_DEPTH: usize = 48;
 /// How much is looked at for one file. A description of a thousand operations takes a tenth of it.
-const MAX_STEPS: usize = 3_000_000;
+const MAX_STEPS: usize = 1_000_000;
 /// The most fields of one file.
-const MAX_FIELDS: usize = 200_000;
+const MAX_FIELDS: usize = 100_000;
 /// The longest name of a field, in bytes.
 const MAX_NAME: usize = 1000;
 
@@ -40,7 +40,7 @@ pub(super) struct Objects<'a, 'n, 'f> {
     fields: usize,
     depth: usize,
     /// The definitions that are being read.
-    on_way: Vec<usize>,
+    on_way: BTreeSet<usize>,
 }
 
 /// What a property has from what it stands in.
@@ -64,7 +64,7 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
     /// Definitions are told apart by their values, and each has a name.
     pub(super) fn new(root: Node<'a>, notes: &'n mut Notes<'f>, names: BTreeMap<usize, String>) -> Self {
         let told = BTreeSet::new();
-        let (briefs, on_way) = (BTreeMap::new(), Vec::new());
+        let (briefs, on_way) = (BTreeMap::new(), BTreeSet::new());
         Objects { root, notes, names, briefs, told, steps: 0, fields: 0, depth: 0, on_way }
     }
 
@@ -80,9 +80,9 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
             return None;
         }
         let mut fields = Fields::default();
-        self.on_way.push(schema.id);
+        self.on_way.insert(schema.id);
         let relations = self.inside(schema, &mut fields);
-        self.on_way.pop();
+        self.on_way.remove(&schema.id);
         if fields.is_empty() && relations.is_empty() {
             return None;
         }
@@ -150,6 +150,8 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
             fields if fields == MAX_FIELDS + 1 => {
                 let what = format!("the file has more than {MAX_FIELDS} fields, and the rest is not read");
                 self.notes.problem(&field.span.range(), what, "split the file");
+                // Nothing more is looked at, and that has been told.
+                self.steps = MAX_STEPS + 1;
             }
             _ => {}
         }
@@ -195,7 +197,7 @@ pub(super) fn category_of(schema: Node<'_>) -> Option<String> {
     let keys = ["x-category", "x-data-category", "x-personal-data-category"];
     let given = keys.iter().find_map(|key| schema.get(key));
     let given = given.and_then(|value| value.text().or_else(|| value.items().next()?.text()));
-    let given = given.map(str::trim).filter(|text| !text.is_empty()).map(short);
+    let given = given.map(str::trim).filter(|text| !text.is_empty()).map(word);
     given.or_else(|| ["description", "$comment"].iter().find_map(|key| category_in(schema.text_of(key)?)))
 }
 

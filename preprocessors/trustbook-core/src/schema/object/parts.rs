@@ -33,9 +33,11 @@ impl<'a> Objects<'a, '_, '_> {
         fields: &mut Fields,
     ) -> BTreeSet<String> {
         let parts = self.parts(schema);
+        let ids = parts.list.iter().map(|part| part.schema.id);
+        let entered: Vec<usize> = ids.filter(|id| self.on_way.insert(*id)).collect();
         for part in &parts.list {
             let Some(properties) = part.schema.get("properties") else { continue };
-            if !properties.is_map() {
+            if !properties.is_map() && !properties.is_null() {
                 let what = format!("`properties` is {}, and not an object", properties.kind());
                 let help = "write each property as a key with its schema";
                 self.tell(properties.range().start, &properties.range(), what, help);
@@ -49,6 +51,9 @@ impl<'a> Objects<'a, '_, '_> {
                 let name = dotted(prefix, entry.key);
                 self.property(entry.node, &entry.range(), &name, &around, fields);
             }
+        }
+        for id in &entered {
+            self.on_way.remove(id);
         }
         parts.others
     }
@@ -83,7 +88,9 @@ impl<'a> Objects<'a, '_, '_> {
     /// The parts that all objects have, also those of a definition that is named.
     fn all_of(&mut self, part: Part<'a>, parts: &mut Parts<'a>) -> Vec<Part<'a>> {
         let mut found = Vec::new();
-        for branch in part.schema.get("allOf").into_iter().flat_map(Node::items) {
+        // A schema that has a reference beside its properties is a branch of itself.
+        let itself = part.schema.get("$ref").filter(|_| part.schema.get("properties").is_some()).map(|_| part.schema);
+        for branch in part.schema.get("allOf").into_iter().flat_map(Node::items).chain(itself) {
             let schema = match branch.text_of("$ref") {
                 None => branch,
                 Some(reference) => match self.target(reference, branch) {
@@ -91,7 +98,12 @@ impl<'a> Objects<'a, '_, '_> {
                         parts.others.insert(name);
                         continue;
                     }
-                    Some(Target::Named(..) | Target::Inner(..)) => match self.followed(branch) {
+                    // One that contains itself is named where it comes again.
+                    Some(target @ (Target::Named(..) | Target::Inner(..))) => match self.followed(branch) {
+                        Some(node) if self.on_way.contains(&node.id) => {
+                            parts.others.insert(target.name().to_owned());
+                            continue;
+                        }
                         Some(node) => node,
                         None => continue,
                     },

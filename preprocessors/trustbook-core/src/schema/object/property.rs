@@ -39,7 +39,9 @@ impl<'a> Objects<'a, '_, '_> {
 
     fn shaped(&mut self, schema: Node<'a>, range: &Range<usize>, name: &str, around: &Around, fields: &mut Fields) {
         let around = &self.inherited(schema, around.clone());
-        if let Some(reference) = schema.text_of("$ref").or_else(|| schema.text_of("$dynamicRef")) {
+        let reference = schema.text_of("$ref").or_else(|| schema.text_of("$dynamicRef"));
+        // From 2019-09 on a reference can stand beside properties: both hold.
+        if let Some(reference) = reference.filter(|_| schema.get("properties").is_none()) {
             return self.referring(reference, schema, range, name, around, fields);
         }
         if let Some(only) = only_branch(schema) {
@@ -49,7 +51,7 @@ impl<'a> Objects<'a, '_, '_> {
             let others = self.object(schema, name, around, fields);
             if !others.is_empty() {
                 let others = others.into_iter().collect::<Vec<_>>().join(" | ");
-                self.leaf(name, Type { words: super::short(&others), content: Content::Plain }, range, around, fields);
+                self.leaf(name, Type { words: super::word(&others), content: Content::Plain }, range, around, fields);
             }
             return;
         }
@@ -110,7 +112,7 @@ impl<'a> Objects<'a, '_, '_> {
         }
         let mixed = own.is_some() && !inner.is_empty();
         let several = branches.len() - usize::from(can_be_null) > 1;
-        for mut field in own.map(|own| Field { ty: super::short(&words.join(" | ")), ..own }).into_iter().chain(inner) {
+        for mut field in own.map(|own| Field { ty: super::word(&words.join(" | ")), ..own }).into_iter().chain(inner) {
             let is_inner = field.name != name;
             if (mixed || (is_inner && several)) && !field.modifiers.contains(&Modifier::Optional) {
                 field.modifiers.push(Modifier::Optional);
@@ -141,10 +143,9 @@ impl<'a> Objects<'a, '_, '_> {
             Target::Named(node, words) => (node, words, true),
             Target::Inner(node, words) => (node, words, false),
         };
-        if !is_named && !self.on_way.contains(&node.id) {
-            self.on_way.push(node.id);
+        if !is_named && self.on_way.insert(node.id) {
             self.property(node, range, name, around, fields);
-            self.on_way.pop();
+            self.on_way.remove(&node.id);
             return;
         }
         let Brief { content, modifiers, category } = self.brief(node);

@@ -38,7 +38,7 @@ impl<'a> Objects<'a, '_, '_> {
         };
         if !pointer.is_empty() && !pointer.starts_with('/') {
             // An anchor: it is found by its name alone.
-            return Some(Target::Elsewhere(short(pointer)));
+            return Some(Target::Elsewhere(super::word(pointer)));
         }
         match self.at(pointer) {
             Some(node) => Some(match self.names.get(&node.id) {
@@ -92,5 +92,5 @@ pub(in crate::schema) fn last_word(address: &str) -> String {
     let word = percent_encoding::percent_decode_str(word).decode_utf8_lossy().replace("~1", "/").replace("~0", "~");
     let endings = [".json", ".yaml", ".yml", ".schema"];
     let word = endings.iter().fold(word.as_str(), |word, ending| word.strip_suffix(ending).unwrap_or(word));
-    short(word)
+    super::word(word)
 }

@@ -1,6 +1,6 @@
 //! The type of a single value in the words of JSON Schema, and whether it says what is inside.
 
-use super::super::tree::{Node, short};
+use super::super::tree::{Node, word};
 use super::super::{Content, Modifier};
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub(super) struct Type {
 /// The type of what is neither an object with properties nor a list.
 pub(super) fn scalar(schema: Node<'_>) -> Type {
     let types = types(schema);
-    let format = schema.text_of("format").filter(|format| !format.is_empty()).map(short);
+    let format = schema.text_of("format").filter(|format| !format.is_empty()).map(word);
     let opaque = types.is_empty() || types.contains("object") || types.contains("array") || holds_bytes(schema);
     let mut words = match types.is_empty() {
         true => "any".to_owned(),
@@ -23,7 +23,7 @@ pub(super) fn scalar(schema: Node<'_>) -> Type {
     if let Some(format) = format {
         words = format!("{words} ({format})");
     }
-    Type { words: short(&words), content: if opaque { Content::Opaque } else { Content::Plain } }
+    Type { words: word(&words), content: if opaque { Content::Opaque } else { Content::Plain } }
 }
 
 /// Whether the text of a value is bytes or a document of its own.

@@ -1,7 +1,7 @@
 //! One operation: a type with what clients send, and one for each answer that has no schema of its own.
 
 use super::super::object::{Around, Fields, Objects, category_of};
-use super::super::tree::{Entry, Node, short};
+use super::super::tree::{Entry, Node, word};
 use super::super::{Modifier, Table};
 use std::collections::BTreeSet;
 
@@ -19,8 +19,8 @@ pub(super) fn of_path<'a>(objects: &mut Objects<'a, '_, '_>, path: &Entry<'a>) -
         if super::map(operation.node, operation.key, objects.notes()).is_none() {
             continue;
         }
-        let id = operation.node.text_of("operationId").filter(|id| !id.is_empty()).map(short);
-        let name = id.unwrap_or_else(|| format!("{} {}", operation.key.to_ascii_uppercase(), short(path.key)));
+        let id = operation.node.text_of("operationId").filter(|id| !id.is_empty()).map(word);
+        let name = id.unwrap_or_else(|| format!("{} {}", operation.key.to_ascii_uppercase(), word(path.key)));
         tables.extend(request(objects, &name, item, &operation));
         tables.extend(responses(objects, &name, operation.node));
     }
@@ -77,7 +77,7 @@ fn responses<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, operation: Node<
             relations.append(&mut add_body(objects, schema, &mut fields));
         }
         if !fields.is_empty() {
-            let name = format!("{name} {}", short(response.key));
+            let name = format!("{name} {}", word(response.key));
             tables.push(objects.table_of(&name, fields, relations, &response.range()));
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn read<'t>(
     tokens: &Tokens<'t>,
     at: usize,
     limit: usize,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) -> (Attribute<'t>, usize) {
     let mut first = at;
     while first < limit && tokens.is(first, '@') {

@@ -27,7 +27,7 @@ pub(super) enum What<'t> {
 }
 
 /// Reads the declarations of a file.
-pub(super) fn read<'t>(tokens: &Tokens<'t>, problems: &mut Problems) -> Vec<Declaration<'t>> {
+pub(super) fn read<'t>(tokens: &Tokens<'t>, problems: &mut Problems<'_>) -> Vec<Declaration<'t>> {
     let mut found = Vec::new();
     // Of lines in a row that make no sense, the first is told of.
     let mut lost = false;
@@ -70,7 +70,7 @@ fn declaration<'t>(
     at: usize,
     name: usize,
     open: usize,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) -> (Option<Declaration<'t>>, usize) {
     let keyword = tokens.slice(at);
     let (end, next) = match block_end(tokens, open) {
@@ -111,7 +111,7 @@ fn last_written(tokens: &Tokens<'_>, open: usize, end: usize) -> usize {
 }
 
 /// What begins like a declaration and is none: told of and passed over, with the name that it would have.
-fn unread<'t>(tokens: &Tokens<'t>, at: usize, problems: &mut Problems) -> Option<(Option<Declaration<'t>>, usize)> {
+fn unread<'t>(tokens: &Tokens<'t>, at: usize, problems: &mut Problems<'_>) -> Option<(Option<Declaration<'t>>, usize)> {
     let keyword = tokens.word(at)?;
     let is_known = KEYWORDS.contains(&keyword);
     let name = tokens.word(at + 1).map(|_| at + 1);
@@ -156,13 +156,11 @@ fn behind_block(tokens: &Tokens<'_>, open: usize) -> usize {
     block_end(tokens, open).map_or_else(|end| end, |close| close + 1)
 }
 
-fn nothing_known(tokens: &Tokens<'_>, at: usize, problems: &mut Problems) {
+fn nothing_known(tokens: &Tokens<'_>, at: usize, problems: &mut Problems<'_>) {
     let (what, help) = match tokens.kind(at) {
         Some(Kind::Sign('}')) => {
             ("a brace closes what is not open".to_owned(), "take it out, or open its block with `{`".to_owned())
         }
-        // That it is not closed has been told.
-        Some(Kind::OpenText) => return,
         _ => {
             let what = format!("{} stands outside of every declaration", shown(tokens.slice(at)));
             (what, "put it into a model, or take it out".to_owned())

@@ -31,14 +31,12 @@ pub(super) struct Written<'t> {
 pub(super) enum Type<'t> {
     /// A name.
     Named(&'t str),
-    /// A name on a line that has another mistake: it may be no type at all.
-    Doubtful(&'t str),
     /// `Unsupported("...")`, as it is written.
     Unsupported(&'t str),
 }
 
 /// Reads what stands behind an opening brace, up to `end`.
-pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &mut Problems) -> Body<'t> {
+pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &mut Problems<'_>) -> Body<'t> {
     let mut body = Body::default();
     let mut category = None;
     // Of lines in a row that make no sense, the first is told of.
@@ -104,7 +102,7 @@ fn field<'t>(
     first: usize,
     end: usize,
     category: Option<String>,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) -> (Option<Written<'t>>, usize) {
     let name = tokens.slice(first);
     let name_range = tokens.range(first, first);
@@ -116,7 +114,7 @@ fn field<'t>(
     if tokens.is(at, ':') {
         at += 1;
     }
-    let Some((mut ty, mut modifiers, mut last)) = type_of(tokens, at, end, problems) else {
+    let Some((ty, mut modifiers, mut last)) = type_of(tokens, at, end, problems) else {
         let help = format!("write its type behind its name, such as `{} String`", shown(name).trim_matches('`'));
         problems.push(name_range, format!("the field {} has no type", shown(name)), help);
         return (None, tokens.line_end(at, end).max(first + 1));
@@ -143,9 +141,6 @@ fn field<'t>(
             None | Some(Kind::Newline) => break,
             Some(_) => {
                 not_understood(tokens, at, problems);
-                if let Type::Named(name) = ty {
-                    ty = Type::Doubtful(name);
-                }
                 at = tokens.line_end(at, end).max(at + 1);
                 break;
             }
@@ -169,7 +164,7 @@ fn type_of<'t>(
     tokens: &Tokens<'t>,
     at: usize,
     end: usize,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) -> Option<(Type<'t>, Vec<Modifier>, usize)> {
     if at >= end {
         return None;
@@ -183,12 +178,9 @@ fn type_of<'t>(
         return Some((Type::Named(name), Vec::new(), at));
     }
     let last = tokens.closing(at + 1, end).unwrap_or_else(|| {
-        let last = tokens.line_end(at + 2, end) - 1;
-        if !(at..=last).any(|at| tokens.kind(at) == Some(Kind::OpenText)) {
-            let what = "the brackets of `Unsupported` are not closed".to_owned();
-            problems.push(tokens.range(at, at), what, "close them with `)`".to_owned());
-        }
-        last
+        let what = "the brackets of `Unsupported` are not closed".to_owned();
+        problems.push(tokens.range(at, at), what, "close them with `)`".to_owned());
+        tokens.line_end(at + 2, end) - 1
     });
     Some((Type::Unsupported(tokens.text.get(tokens.range(at, last)).unwrap_or(name)), Vec::new(), last))
 }
@@ -212,7 +204,7 @@ fn marks(tokens: &Tokens<'_>, last: &mut usize, end: usize) -> Vec<Modifier> {
 }
 
 /// Passes over what stands behind an attribute of the whole: a comment, or nothing.
-fn rest_of_line(tokens: &Tokens<'_>, mut at: usize, end: usize, problems: &mut Problems) -> usize {
+fn rest_of_line(tokens: &Tokens<'_>, mut at: usize, end: usize, problems: &mut Problems<'_>) -> usize {
     while at < end && matches!(tokens.kind(at), Some(Kind::LineComment | Kind::BlockComment)) {
         at += 1;
     }
@@ -223,11 +215,7 @@ fn rest_of_line(tokens: &Tokens<'_>, mut at: usize, end: usize, problems: &mut P
     at
 }
 
-fn not_understood(tokens: &Tokens<'_>, at: usize, problems: &mut Problems) {
-    if tokens.kind(at) == Some(Kind::OpenText) {
-        // That it is not closed has been told.
-        return;
-    }
+fn not_understood(tokens: &Tokens<'_>, at: usize, problems: &mut Problems<'_>) {
     let what = format!("{} is not understood here", shown(tokens.slice(at)));
     let help = "a line is a field with its type and its attributes, or an attribute such as `@@map`; take out the rest";
     problems.push(tokens.range(at, at), what, help.to_owned());

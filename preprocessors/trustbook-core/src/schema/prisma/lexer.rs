@@ -42,7 +42,7 @@ pub(super) struct Tokens<'t> {
 }
 
 /// Reads a file into tokens.
-pub(super) fn lex<'t>(text: &'t str, problems: &mut Problems) -> Tokens<'t> {
+pub(super) fn lex<'t>(text: &'t str, problems: &mut Problems<'_>) -> Tokens<'t> {
     let all = scan(text, problems);
     let mut tokens = Tokens { text, all, closing: Vec::new(), headers: Vec::new() };
     tokens.headers = headers(&tokens);
@@ -122,7 +122,7 @@ pub(super) fn header(tokens: &Tokens<'_>, at: usize) -> Option<(usize, usize)> {
     tokens.is(open, '{').then_some((at + 1, open))
 }
 
-fn scan(text: &str, problems: &mut Problems) -> Vec<Token> {
+fn scan(text: &str, problems: &mut Problems<'_>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
     // Once one comment is found open, so are all behind it: none of them is looked for again.

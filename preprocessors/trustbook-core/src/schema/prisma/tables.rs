@@ -30,7 +30,7 @@ enum Meaning {
 pub(super) fn resolve<'t>(
     files: &[File<'t>],
     declared: Vec<(usize, Declaration<'t>)>,
-    problems: &mut [Problems],
+    problems: &mut [Problems<'_>],
 ) -> Vec<Table> {
     let (unread, declared): (Vec<_>, Vec<_>) =
         declared.into_iter().partition(|(_, declaration)| matches!(declaration.what, What::Unread));
@@ -78,7 +78,7 @@ fn add_fields<'t>(
     file: &File<'t>,
     body: Body<'t>,
     meanings: &BTreeMap<&str, Meaning>,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) {
     let of_table = OfTable::read(&body);
     let mut places: BTreeMap<&str, (File<'t>, Range<usize>)> = BTreeMap::new();
@@ -112,16 +112,16 @@ fn add_fields<'t>(
 fn stored<'t>(
     written: &Written<'t>,
     meanings: &BTreeMap<&str, Meaning>,
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) -> Option<(&'t str, Content)> {
     let name = match written.ty {
         Type::Unsupported(ty) => return Some((ty, Content::Opaque)),
-        Type::Named(name) | Type::Doubtful(name) => name,
+        Type::Named(name) => name,
     };
     if !SCALARS.contains(&name) {
         match meanings.get(name) {
             Some(Meaning::Relation) => return None,
-            None if matches!(written.ty, Type::Named(_)) && !problems.is_full() => {
+            None if problems.tells(written.ty_range.start) => {
                 let known = SCALARS.iter().chain(meanings.keys()).copied().take(COMPARED);
                 let help = match suggest::nearest(name, known) {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -190,8 +190,8 @@ fn stored_as(name: &str, attributes: &[Attribute<'_>]) -> Option<String> {
     mapped.next().filter(|mapped| *mapped != name).cloned()
 }
 
-fn twice(problems: &mut Problems, range: &Range<usize>, what: impl FnOnce() -> String) {
-    if !problems.is_full() {
+fn twice(problems: &mut Problems<'_>, range: &Range<usize>, what: impl FnOnce() -> String) {
+    if problems.tells(range.start) {
         problems.push(range.clone(), what(), "rename one of the two, or take it out; the first is read".to_owned());
     }
 }

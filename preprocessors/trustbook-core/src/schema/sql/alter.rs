@@ -1,7 +1,7 @@
 //! `ALTER TABLE`: its steps.
 
 use super::change::{Action, Exists, Step, When};
-use super::column::{Fault, Typed, column, data_type, short};
+use super::column::{Faults, Typed, column, data_type, short};
 use super::cursor::{Cursor, Ident};
 use super::dialect::Dialect;
 use super::table::{constraints, is_constraint};
@@ -70,7 +70,7 @@ const SILENT: &[&str] = &[
 ];
 
 /// Reads the steps behind the name of the table.
-pub(super) fn steps(it: Cursor<'_>, faults: &mut Vec<Fault>) -> Vec<Step> {
+pub(super) fn steps(it: Cursor<'_>, faults: &mut Faults) -> Vec<Step> {
     let mut steps = Vec::new();
     for part in it.parts() {
         let range = part.range();
@@ -85,7 +85,7 @@ pub(super) fn steps(it: Cursor<'_>, faults: &mut Vec<Fault>) -> Vec<Step> {
     steps
 }
 
-fn read(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Vec<Fault>) -> Option<()> {
+fn read(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
     let rename = it.has(0, &["RENAME"]);
     if it.eat(&["ADD"]) {
         add(it, into, faults)
@@ -125,7 +125,7 @@ pub(super) fn missing(it: &mut Cursor<'_>) -> When {
     if it.eat(&["IF", "NOT", "EXISTS"]) { When::Missing } else { When::Absent }
 }
 
-fn add(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Vec<Fault>) -> Option<()> {
+fn add(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
     let is_column = it.eat_one(&["COLUMN", "ATTRIBUTE"]);
     if it.dialect == Dialect::Mysql && it.has(0, &["PARTITION"]) || it.has(0, &["VALUE"]) && !is_column {
         return Some(());
@@ -199,7 +199,7 @@ fn rename(mut it: Cursor<'_>) -> Option<Option<Action>> {
     Some(Some(Action::RenameColumn { from, to: it.ident()? }))
 }
 
-fn alter(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Vec<Fault>) -> Option<()> {
+fn alter(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Faults) -> Option<()> {
     if !it.eat_one(&["COLUMN", "ATTRIBUTE"]) && it.has(0, &["INDEX", "CONSTRAINT", "CHECK"]) {
         return Some(());
     }

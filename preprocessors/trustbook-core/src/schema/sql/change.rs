@@ -1,6 +1,6 @@
 //! What statements do to a schema.
 
-use super::column::{Column, Fault, Place};
+use super::column::{Column, Faults, Place};
 use super::cursor::{Ident, Name};
 use super::table::Constraint;
 use super::types::Type;
@@ -11,7 +11,7 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub(super) struct Effect {
     pub(super) changes: Vec<Change>,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Faults,
 }
 
 /// One change.

@@ -1,10 +1,12 @@
 //! One column as it is defined: its name, its type and what is said of it.
 
 use super::cursor::{Cursor, Ident, Name};
+use super::dialect::Dialect;
 use super::scan::Kind;
 use super::table::{Constraint, Key};
 use super::types::{self, Type};
 use crate::schema::{Content, Modifier};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A column as it is defined.
@@ -41,6 +43,34 @@ pub(super) struct Fault {
     pub(super) help: &'static str,
 }
 
+/// What is found wrong in a statement, and the types that were read before: a schema has the same few again and again.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    pub(super) list: Vec<Fault>,
+    types: HashMap<String, Type>,
+}
+
+impl Faults {
+    /// Adds one.
+    pub(super) fn push(&mut self, fault: Fault) {
+        self.list.push(fault);
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    fn read_type(&mut self, text: &str, dialect: Dialect) -> Type {
+        if let Some(known) = self.types.get(text) {
+            return known.clone();
+        }
+        let read = types::read(text, dialect);
+        self.types.insert(text.to_owned(), read.clone());
+        read
+    }
+}
+
 /// Whether a column must have a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Typed {
@@ -51,7 +81,7 @@ pub(super) enum Typed {
 }
 
 /// Reads a column. What is not understood in it is a fault, and the column is there all the same.
-pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Vec<Fault>) -> Option<Column> {
+pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> Option<Column> {
     let range = it.range();
     let Some(name) = it.ident() else {
         let what = format!("`{}` is no name of a column", short(it.text.get(range.clone()).unwrap_or_default()));
@@ -111,7 +141,7 @@ pub(super) fn data_type(
     name: &str,
     typed: Typed,
     range: Range<usize>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Faults,
 ) -> Type {
     let all = it.tokens;
     while !it.is_empty()
@@ -134,7 +164,7 @@ pub(super) fn data_type(
         return Type { words: String::new(), is_list: false, content: Content::Plain, stray: None };
     }
     let text = it.text.get(extent.clone()).unwrap_or_default();
-    let ty = types::read(text, it.dialect);
+    let ty = faults.read_type(text, it.dialect);
     if let Some(stray) = &ty.stray {
         let what = format!("`{stray}` in the type of the column `{name}` is not understood");
         faults.push(Fault {

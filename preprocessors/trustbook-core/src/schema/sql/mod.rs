@@ -28,6 +28,7 @@ pub(super) use signs::is_it;
 use super::{File, Origin, Problem, Schema};
 use crate::span::Span;
 use change::Effect;
+use column::Faults;
 use model::{Model, Source};
 use rayon::prelude::*;
 use split::{Split, split};
@@ -45,12 +46,15 @@ pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
         let source = Source { file: file.file, text: file.text, comments: &comments, origin: origin.as_ref() };
         model.problems.extend(problems);
         // Each statement is understood by itself, and on its own core where there are many.
-        let effects = statements.par_iter().with_min_len(64).map(|it| statement::effect(it, file.text, dialect));
+        let effects = statements
+            .par_iter()
+            .with_min_len(64)
+            .map_init(Faults::default, |types, it| statement::effect(types, it, file.text, dialect));
         let effects: Vec<Effect> = effects.collect();
         for (statement, effect) in statements.iter().zip(effects) {
             let start = statement.tokens.first().map_or(0, |token| token.start);
             let range = start..statement.tokens.last().map_or(start, |token| token.end);
-            model.problems.extend(effect.faults.into_iter().map(|fault| Problem {
+            model.problems.extend(effect.faults.list.into_iter().map(|fault| Problem {
                 span: Span::new(file.file, fault.range),
                 what: fault.what,
                 help: fault.help.to_owned(),

@@ -135,12 +135,12 @@ fn sources(model: &mut Model, table: &mut State, from: From, name: &Name, span: 
         table.is_open = true;
         return;
     }
-    let slots = model.tables.get(at).map(|other| other.columns().map(|(_, slot)| slot.clone()).collect::<Vec<_>>());
-    let slots = slots.unwrap_or_default();
-    if slots.len() > model.budget {
+    let Some(other) = model.tables.get(at) else { return };
+    if other.slots.len() > model.budget {
         table.is_open = true;
         return model.skip(span, format!("the columns of `{}` are too many to be copied again", shown(name)));
     }
+    let slots: Vec<Slot> = other.columns().map(|(_, slot)| slot.clone()).collect();
     model.budget -= slots.len();
     for slot in slots {
         if table.find(&slot.key).is_none() {

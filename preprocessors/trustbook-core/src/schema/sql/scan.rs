@@ -40,7 +40,7 @@ pub(super) enum Care {
 }
 
 /// After so many quotes and comments that are not closed, none is looked for beyond its line: each look goes to the end.
-const UNCLOSED: usize = 16;
+const UNCLOSED: usize = 8;
 
 /// Reads tokens one after the other.
 pub(super) struct Scanner<'t> {

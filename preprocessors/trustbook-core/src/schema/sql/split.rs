@@ -122,7 +122,7 @@ impl<'t> Splitter<'t> {
             Body::None if self.now.tokens.len() < 16 && self.object().is_some_and(|it| ROUTINES.contains(&it)) => {
                 self.body = Body::Possible;
             }
-            Body::Possible if self.lost < 16 && (is("BEGIN") && !postgresql || is("ATOMIC") && follows("BEGIN")) => {
+            Body::Possible if self.lost < 4 && (is("BEGIN") && !postgresql || is("ATOMIC") && follows("BEGIN")) => {
                 self.body = Body::Open(1, None);
             }
             Body::Open(depth, first) if previous != "." => {
@@ -182,7 +182,7 @@ impl<'t> Splitter<'t> {
             .find(|(at, _)| matches!(rest.as_bytes().get(at + 3), None | Some(b'\n' | b'\r')));
         match ends {
             Some((at, _)) => self.scanner.at = from + at + 3,
-            None if self.scanner.unclosed < 16 => {
+            None if self.scanner.unclosed < 8 => {
                 self.scanner.unclosed += 1;
                 let help = "end them with a line `\\.`";
                 self.scanner.problem(from..from, "the rows of `COPY` are not ended".to_owned(), help);

@@ -2,7 +2,7 @@
 
 use super::alter;
 use super::change::{Altered, Change, Create, Dropped, Effect, Exists, When};
-use super::column::{Fault, Typed, column, short, shown};
+use super::column::{Fault, Faults, Typed, column, short, shown};
 use super::cursor::{Cursor, Name};
 use super::dialect::Dialect;
 use super::split::Statement;
@@ -81,19 +81,27 @@ const SILENT: &[&str] = &[
 ];
 
 /// What a statement does.
-pub(super) fn effect(statement: &Statement, text: &str, dialect: Dialect) -> Effect {
+pub(super) fn effect(faults: &mut Faults, statement: &Statement, text: &str, dialect: Dialect) -> Effect {
+    let mut effect = Effect { faults: std::mem::take(faults), ..Effect::default() };
+    read_one(&mut effect, statement, text, dialect);
+    // The types that were read stay for the next statement.
+    let list = std::mem::take(&mut effect.faults.list);
+    *faults = std::mem::take(&mut effect.faults);
+    effect.faults.list = list;
+    effect
+}
+
+fn read_one(effect: &mut Effect, statement: &Statement, text: &str, dialect: Dialect) {
     let mut it = Cursor { text, tokens: &statement.tokens, dialect };
-    let mut effect = Effect::default();
     if statement.is_client_line {
         effect.changes.push(Change::Elsewhere(short(text.get(it.range()).unwrap_or_default())));
-        return effect;
+        return;
     }
-    let known = read(&mut it, &mut effect, statement);
-    if known.is_none() && effect.faults.is_empty() && effect.changes.is_empty() {
+    let known = read(&mut it, effect, statement);
+    if known.is_none() && effect.faults.len() == 0 && effect.changes.is_empty() {
         let words = it_words(text, statement);
         effect.changes.push(Change::Unknown(format!("the effect of `{words}` is not known")));
     }
-    effect
 }
 
 /// The first words of a statement, for a message.

@@ -1,7 +1,7 @@
 //! `CREATE TABLE`: its columns, its constraints, and the tables that it takes columns from.
 
 use super::change::{Create, Source, Sources};
-use super::column::{Fault, Typed, column, shown};
+use super::column::{Fault, Faults, Typed, column, shown};
 use super::cursor::{Cursor, Ident, Name};
 use super::dialect::Dialect;
 use super::scan::Kind;
@@ -30,7 +30,7 @@ pub(super) struct Constraint {
 }
 
 /// Reads what stands behind `CREATE ... TABLE [IF NOT EXISTS]`.
-pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Vec<Fault>) {
+pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     if it.eat(&["PARTITION", "OF"]) {
         sources(&mut it, Source::Partition, create);
     } else if it.eat(&["OF"]) {
@@ -100,7 +100,7 @@ fn sources(it: &mut Cursor<'_>, source: Source, create: &mut Create) {
 }
 
 /// One part of the list in the brackets.
-fn element(mut part: Cursor<'_>, typed: Typed, create: &mut Create, faults: &mut Vec<Fault>) {
+fn element(mut part: Cursor<'_>, typed: Typed, create: &mut Create, faults: &mut Faults) {
     if part.at(&["LIKE"]) {
         part.skip(1);
         let source: Sources = part.name().map(|name| (Source::Copy, name)).into_iter().collect();
@@ -178,7 +178,7 @@ pub(super) fn columns(inner: Cursor<'_>) -> Vec<Ident> {
 }
 
 /// The columns of SQLite's virtual tables, where the module has some that are known by name.
-pub(super) fn virtual_table(mut it: Cursor<'_>, create: &mut Create, faults: &mut Vec<Fault>) {
+pub(super) fn virtual_table(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     it.eat(&["USING"]);
     let module = it.ident().map(|module| module.text.to_lowercase()).unwrap_or_default();
     let is_known = module.starts_with("fts") || module.starts_with("rtree") || module == "geopoly";

@@ -1,7 +1,7 @@
 //! `CREATE VIEW`: its columns, as far as they have names.
 
 use super::change::Create;
-use super::column::{Column, Place, Typed, column};
+use super::column::{Column, Faults, Place, Typed, column};
 use super::cursor::{Cursor, Ident};
 use super::dialect::Quoted;
 use super::scan::Kind;
@@ -12,7 +12,7 @@ use crate::schema::Content;
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create) {
     if let Some((names, _)) = it.group() {
         for part in names.parts() {
-            create.columns.extend(column(part, Typed::May, &mut Vec::new()));
+            create.columns.extend(column(part, Typed::May, &mut Faults::default()));
         }
         return;
     }

@@ -5,7 +5,7 @@ mod notes;
 mod top;
 
 pub(super) use build::read;
-pub(super) use notes::{Notes, short};
+pub(super) use notes::{Notes, short, word};
 pub(super) use top::Top;
 
 use std::borrow::Cow;

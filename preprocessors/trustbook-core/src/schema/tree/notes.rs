@@ -8,6 +8,8 @@ use std::ops::Range;
 const MOST: usize = 100;
 /// How many characters of a name a message shows.
 const SHOWN: usize = 80;
+/// How many characters a name can have.
+const LONGEST: usize = 500;
 
 /// What is wrong with one file, and what is left out of it.
 #[derive(Debug)]
@@ -63,10 +65,19 @@ fn push(list: &mut Vec<Problem>, span: Span, what: String, help: &str) {
     }
 }
 
-/// The beginning of a text that may be very long, on one line.
+/// The beginning of a text that may be very long, on one line, for a message.
 pub(in crate::schema) fn short(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if shown.len() < text.len() && text.chars().nth(SHOWN).is_some() {
+    cut(text, SHOWN)
+}
+
+/// A text that may be very long, on one line, as the name of something.
+pub(in crate::schema) fn word(text: &str) -> String {
+    cut(text, LONGEST)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(most).is_some() {
         shown.push('…');
     }
     shown

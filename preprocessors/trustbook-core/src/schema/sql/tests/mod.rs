@@ -1,3 +1,54 @@
 //! Tests of the SQL readers as a whole.
 
-mod hand;
+mod bad;
+mod migrations;
+mod pages;
+mod postgresql;
+mod splits;
+mod statements;
+
+use super::{Dialect, read};
+use crate::schema::{File, Schema};
+use crate::span::SourceMap;
+
+/// What one text is read as.
+fn one(text: &str, dialect: Dialect) -> Schema {
+    let mut map = SourceMap::default();
+    let file = map.add("schema.sql", text);
+    read(&[File { file, path: "schema.sql", text }], dialect)
+}
+
+/// What several files are read as.
+fn many(files: &[(&str, &str)], dialect: Dialect) -> Schema {
+    let mut map = SourceMap::default();
+    let files: Vec<File<'_>> =
+        files.iter().map(|(path, text)| File { file: map.add(path, *text), path, text }).collect();
+    read(&files, dialect)
+}
+
+/// Each table on a line, with its fields: `users: id bigint [default id], email text`.
+fn lines(schema: &Schema) -> Vec<String> {
+    let tables = schema.tables.iter().map(|table| {
+        let fields = table.fields.iter().map(|field| {
+            let words: Vec<&str> = field.modifiers.iter().map(|modifier| modifier.word()).collect();
+            let words = if words.is_empty() { String::new() } else { format!(" [{}]", words.join(" ")) };
+            let category = field.category.as_ref().map_or(String::new(), |category| format!(" @{category}"));
+            let ty = if field.ty.is_empty() { String::new() } else { format!(" {}", field.ty) };
+            format!("{}{ty}{words}{category}", field.name)
+        });
+        format!("{}: {}", table.name, fields.collect::<Vec<_>>().join(", "))
+    });
+    tables.collect()
+}
+
+/// What is left out and what is wrong, without places.
+fn notes(schema: &Schema) -> Vec<&str> {
+    schema.problems.iter().chain(&schema.skipped).map(|problem| problem.what.as_str()).collect()
+}
+
+/// Reads a text in which nothing is wrong.
+fn clean(text: &str, dialect: Dialect) -> Vec<String> {
+    let schema = one(text, dialect);
+    assert_eq!(notes(&schema), Vec::<&str>::new(), "{text}");
+    lines(&schema)
+}

@@ -1,0 +1,48 @@
+//! What is read of a text, as lines that a test can show.
+
+use super::{Content, File, Schema, find};
+use crate::span::{SourceMap, Span};
+
+/// Tables, fields, problems and what is skipped, with their lines.
+pub(super) fn seen(language: &str, text: &str) -> Vec<String> {
+    let (schema, map) = read(language, &[("a.yaml", text)]);
+    let place = |span: Span| {
+        assert!(map.file(span.file).text().get(span.range()).is_some(), "{span:?}");
+        let line = |offset| map.file(span.file).position(offset).line;
+        format!("{}-{}", line(span.start), line(span.end))
+    };
+    let mut lines = Vec::new();
+    for table in &schema.tables {
+        let mut line = format!("{} {:?} {}", table.name, table.kind, place(table.span));
+        if !table.relations.is_empty() {
+            line.push_str(&format!(" to {}", table.relations.join(", ")));
+        }
+        lines.push(line);
+        for field in &table.fields {
+            let mut line = format!("  {}: {}", field.name, field.ty);
+            field.modifiers.iter().for_each(|modifier| line.push_str(&format!(" {}", modifier.word())));
+            line.push_str(if field.content == Content::Opaque { " opaque" } else { "" });
+            field.category.iter().for_each(|category| line.push_str(&format!(" @{category}")));
+            lines.push(format!("{line} {}", place(field.span)));
+        }
+    }
+    lines.extend(schema.problems.iter().map(|problem| format!("! {} {}", place(problem.span), problem.what)));
+    lines.extend(schema.skipped.iter().map(|problem| format!("? {} {}", place(problem.span), problem.what)));
+    lines
+}
+
+/// What a language reads of files.
+pub(super) fn read(language: &str, files: &[(&str, &str)]) -> (Schema, SourceMap) {
+    let mut map = SourceMap::default();
+    let files: Vec<File<'_>> =
+        files.iter().map(|(path, text)| File { file: map.add(path, *text), path, text }).collect();
+    ((find(language).unwrap().read)(&files), map)
+}
+
+/// The example of a language's page.
+pub(super) fn example(language: &str) -> &'static str {
+    let (_, page) = find(language).unwrap().page.split_once("\n## Example\n").unwrap();
+    let (_, fence) = page.split_once("\n```").unwrap();
+    let (text, _) = fence.split_once('\n').unwrap().1.split_once("\n```\n").unwrap();
+    text
+}
