@@ -53,6 +53,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
             continue;
         };
+        if said.fields.is_empty() {
+            continue;
+        }
         let known = index.by_name();
         for (name, field) in said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str())) {
             if let Some(since) = gone(trust.datamap.absent_field(schema, index, name)) {

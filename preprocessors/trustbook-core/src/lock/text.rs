@@ -71,7 +71,9 @@ mod tests {
 
     #[test]
     fn every_text_is_on_one_line_and_read_as_it_was() {
-        for text in ["", "a", "Unsupported(\"x\")", "c:\\d", "it's \"so\"", "a\n[[schema.table]]\r\tb", "\u{7f}\0\u{85}ä🦀"] {
+        for text in
+            ["", "a", "Unsupported(\"x\")", "c:\\d", "it's \"so\"", "a\n[[schema.table]]\r\tb", "\u{7f}\0\u{85}ä🦀"]
+        {
             let mut written = String::new();
             quoted(&mut written, text);
             assert_eq!(written.lines().count(), 1, "{written}");
