@@ -124,19 +124,47 @@ pub(super) struct Step {
 /// What a step does.
 #[derive(Debug)]
 pub(super) enum Action {
-    Add { column: Box<Column>, missing: When },
-    Drop { column: Ident, exists: Exists },
-    RenameColumn { from: Ident, to: Ident },
+    Add {
+        column: Box<Column>,
+        missing: When,
+    },
+    Drop {
+        column: Ident,
+        exists: Exists,
+    },
+    RenameColumn {
+        from: Ident,
+        to: Ident,
+    },
     /// MySQL's `CHANGE` and `MODIFY`: the name that it had, and all that is said of it now.
-    Redefine { column: Ident, to: Box<Column>, exists: Exists },
-    Retype { column: Ident, ty: Type },
-    NotNull { column: Ident, is_set: bool },
-    Default { column: Ident, is_set: bool },
-    Generated { column: Ident, is_set: bool },
+    Redefine {
+        column: Ident,
+        to: Box<Column>,
+        exists: Exists,
+    },
+    Retype {
+        column: Ident,
+        ty: Type,
+    },
+    NotNull {
+        column: Ident,
+        is_set: bool,
+    },
+    Default {
+        column: Ident,
+        is_set: bool,
+    },
+    Generated {
+        column: Ident,
+        is_set: bool,
+    },
     Constrain(Constraint),
     DropConstraint(Ident),
     DropKey,
-    RenameConstraint { from: Ident, to: Ident },
+    RenameConstraint {
+        from: Ident,
+        to: Ident,
+    },
     Rename(Name),
     SetSchema(Ident),
     Unknown(String),

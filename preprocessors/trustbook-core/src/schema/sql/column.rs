@@ -90,8 +90,16 @@ pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> O
     };
     let ty = data_type(&mut it, &name.text, typed, range.clone(), faults);
     let constraints = Vec::new();
-    let mut column =
-        Column { name, ty, not_null: false, modifiers: Vec::new(), constraints, comment: None, range, place: Place::Last };
+    let mut column = Column {
+        name,
+        ty,
+        not_null: false,
+        modifiers: Vec::new(),
+        constraints,
+        comment: None,
+        range,
+        place: Place::Last,
+    };
     let first = column.ty.words.split(' ').next().unwrap_or_default();
     if ["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"].contains(&first) {
         column.not_null = true;
@@ -107,8 +115,16 @@ pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> O
         option(&mut it, &mut column, is_named.take());
         if it.tokens.len() == left {
             let end = it.peek(0).map_or(at, |token| token.end);
-            let what = format!("`{}` in the column `{}` is not understood", it.peek(0).map_or("", |t| it.of(t)), column.name.text);
-            faults.push(Fault { range: at..end, what, help: "a `,` may be missing before it, or it is not of this dialect" });
+            let what = format!(
+                "`{}` in the column `{}` is not understood",
+                it.peek(0).map_or("", |t| it.of(t)),
+                column.name.text
+            );
+            faults.push(Fault {
+                range: at..end,
+                what,
+                help: "a `,` may be missing before it, or it is not of this dialect",
+            });
             it.skip_one();
             // One fault for one cause: what follows up to the next known word is of it.
             while !it.is_empty() && !begins_option(&it) {
@@ -128,7 +144,10 @@ pub(super) fn data_type(
     faults: &mut Faults,
 ) -> Type {
     let all = it.tokens;
-    while !it.is_empty() && !begins_option(it) && (it.peek(0).is_some_and(|it| it.kind != Kind::Text) || it.tokens.len() < all.len()) {
+    while !it.is_empty()
+        && !begins_option(it)
+        && (it.peek(0).is_some_and(|it| it.kind != Kind::Text) || it.tokens.len() < all.len())
+    {
         // What follows a name but is no type: `name = 3`.
         if it.sign(0, "=") {
             break;
@@ -148,7 +167,11 @@ pub(super) fn data_type(
     let ty = faults.read_type(text, it.dialect);
     if let Some(stray) = &ty.stray {
         let what = format!("`{stray}` in the type of the column `{name}` is not understood");
-        faults.push(Fault { range: extent, what, help: "a `,` may be missing before it, or it is not of this dialect" });
+        faults.push(Fault {
+            range: extent,
+            what,
+            help: "a `,` may be missing before it, or it is not of this dialect",
+        });
     }
     ty
 }
@@ -166,10 +189,44 @@ fn begins_option(it: &Cursor<'_>) -> bool {
 
 /// The words that follow a type.
 const OPTIONS: &[&str] = &[
-    "NOT", "NULL", "PRIMARY", "UNIQUE", "KEY", "DEFAULT", "CHECK", "REFERENCES", "CONSTRAINT", "COLLATE", "GENERATED",
-    "AS", "COMMENT", "AUTO_INCREMENT", "AUTOINCREMENT", "ON", "CHARSET", "VISIBLE", "INVISIBLE", "STORAGE", "COMPRESSION",
-    "COLUMN_FORMAT", "SRID", "REF_SYSTEM_ID", "ENCODE", "OPTIONS", "DEFERRABLE", "INITIALLY", "FIRST", "AFTER", "VIRTUAL",
-    "STORED", "PERSISTENT", "ASC", "DESC", "ENFORCED", "MATCH", "COMPRESSED",
+    "NOT",
+    "NULL",
+    "PRIMARY",
+    "UNIQUE",
+    "KEY",
+    "DEFAULT",
+    "CHECK",
+    "REFERENCES",
+    "CONSTRAINT",
+    "COLLATE",
+    "GENERATED",
+    "AS",
+    "COMMENT",
+    "AUTO_INCREMENT",
+    "AUTOINCREMENT",
+    "ON",
+    "CHARSET",
+    "VISIBLE",
+    "INVISIBLE",
+    "STORAGE",
+    "COMPRESSION",
+    "COLUMN_FORMAT",
+    "SRID",
+    "REF_SYSTEM_ID",
+    "ENCODE",
+    "OPTIONS",
+    "DEFERRABLE",
+    "INITIALLY",
+    "FIRST",
+    "AFTER",
+    "VIRTUAL",
+    "STORED",
+    "PERSISTENT",
+    "ASC",
+    "DESC",
+    "ENFORCED",
+    "MATCH",
+    "COMPRESSED",
 ];
 
 /// Takes one thing that is said of a column, if it is known.
@@ -240,13 +297,27 @@ fn aside(it: &mut Cursor<'_>) {
         it.skip_one();
     } else if it.eat(&["OPTIONS"]) || it.eat(&["WITH", "OPTIONS"]) {
         it.group();
-    } else if it.eat_one(&["VISIBLE", "INVISIBLE", "VIRTUAL", "STORED", "PERSISTENT", "ASC", "DESC", "BINARY", "ASCII"]) {
-    } else if it.eat_one(&["ENFORCED", "COMPRESSED", "UNICODE"]) || it.eat(&["NOT", "ENFORCED"]) {
-    } else {
+    } else if !it.eat_one(FLAGS) && !it.eat(&["NOT", "ENFORCED"]) {
         conflict(it);
         reference(it);
     }
 }
+
+/// Single words that say nothing of the shape.
+const FLAGS: &[&str] = &[
+    "VISIBLE",
+    "INVISIBLE",
+    "VIRTUAL",
+    "STORED",
+    "PERSISTENT",
+    "ASC",
+    "DESC",
+    "BINARY",
+    "ASCII",
+    "ENFORCED",
+    "COMPRESSED",
+    "UNICODE",
+];
 
 /// What SQLite does where rows conflict.
 fn conflict(it: &mut Cursor<'_>) {

@@ -94,11 +94,14 @@ impl<'a> Cursor<'a> {
     pub(super) fn ident(&mut self) -> Option<Ident> {
         let token = self.peek(0)?;
         let text = self.of(token);
-        let numbered = self.dialect == Dialect::Mysql && text.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'.');
+        let numbered =
+            self.dialect == Dialect::Mysql && text.bytes().any(|byte| !byte.is_ascii_digit() && byte != b'.');
         let ident = match token.kind {
             Kind::Word => Ident { text: text.to_owned(), quoted: Quoted::No },
             Kind::Name => Ident { text: unquoted(text), quoted: Quoted::Yes },
-            Kind::Text if self.dialect == Dialect::Sqlite || self.dialect == Dialect::Mysql && text.starts_with('"') => {
+            Kind::Text
+                if self.dialect == Dialect::Sqlite || self.dialect == Dialect::Mysql && text.starts_with('"') =>
+            {
                 Ident { text: unquoted(text), quoted: Quoted::Yes }
             }
             Kind::Number if numbered => Ident { text: text.to_owned(), quoted: Quoted::No },

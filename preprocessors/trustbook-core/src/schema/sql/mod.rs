@@ -35,7 +35,8 @@ use split::{Split, split};
 
 /// Reads files, in the order of their paths. Whatever they hold, it returns.
 pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
-    let mut files: Vec<&File<'_>> = files.iter().filter(|file| files.len() == 1 || !migration::is_down(file.path)).collect();
+    let mut files: Vec<&File<'_>> =
+        files.iter().filter(|file| files.len() == 1 || !migration::is_down(file.path)).collect();
     files.sort_by(|a, b| migration::order(a.path, b.path));
     let splits: Vec<Split> = files.par_iter().map(|file| split(file.text, file.file, dialect)).collect();
     let mut model = Model::new(dialect);
@@ -45,7 +46,10 @@ pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
         let source = Source { file: file.file, text: file.text, comments: &comments, origin: origin.as_ref() };
         model.problems.extend(problems);
         // Each statement is understood by itself, and on its own core where there are many.
-        let effects = statements.par_iter().with_min_len(64).map_init(Faults::default, |types, it| statement::effect(types, it, file.text, dialect));
+        let effects = statements
+            .par_iter()
+            .with_min_len(64)
+            .map_init(Faults::default, |types, it| statement::effect(types, it, file.text, dialect));
         let effects: Vec<Effect> = effects.collect();
         for (statement, effect) in statements.iter().zip(effects) {
             let start = statement.tokens.first().map_or(0, |token| token.start);

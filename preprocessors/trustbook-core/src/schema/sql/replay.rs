@@ -216,7 +216,8 @@ fn forget(model: &mut Model, table: usize) {
 
 fn drop(model: &mut Model, name: &Name, kind: Dropped, exists: Exists, span: Span) {
     let found = model.resolve(name).key;
-    let key = if model.by_key.contains_key(&found) { Some(found) } else { model.find(name).and_then(|at| key_of(model, at)) };
+    let key =
+        if model.by_key.contains_key(&found) { Some(found) } else { model.find(name).and_then(|at| key_of(model, at)) };
     match key {
         Some(key) => {
             if let Some(at) = model.by_key.remove(&key) {

@@ -33,7 +33,8 @@ fn signs(text: &str) -> Vec<Dialect> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let (mut at, mut has_backtick, mut previous) = (0, false, "");
-    let end_of = |from: usize, end: &str| text.get(from..).and_then(|rest| rest.find(end)).map_or(bytes.len(), |it| from + it);
+    let end_of =
+        |from: usize, end: &str| text.get(from..).and_then(|rest| rest.find(end)).map_or(bytes.len(), |it| from + it);
     while let Some(byte) = bytes.get(at) {
         let next = bytes.get(at + 1).copied().unwrap_or(0);
         let is_first = at == 0 || bytes.get(at - 1) == Some(&b'\n');

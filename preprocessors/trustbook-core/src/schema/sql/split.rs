@@ -145,7 +145,10 @@ impl<'t> Splitter<'t> {
             return None;
         }
         let words = rest.iter().take(15).filter(|token| token.kind == Kind::Word);
-        words.filter_map(|token| OBJECTS.iter().find(|object| self.text(*token).eq_ignore_ascii_case(object))).copied().next()
+        words
+            .filter_map(|token| OBJECTS.iter().find(|object| self.text(*token).eq_ignore_ascii_case(object)))
+            .copied()
+            .next()
     }
 
     fn push(&mut self, token: Token) {
@@ -159,7 +162,9 @@ impl<'t> Splitter<'t> {
     fn finish(&mut self) {
         let statement = std::mem::take(&mut self.now);
         self.body = Body::None;
-        let is = |at: usize, word: &str| statement.tokens.get(at).is_some_and(|it| self.text(*it).eq_ignore_ascii_case(word));
+        let is = |at: usize, word: &str| {
+            statement.tokens.get(at).is_some_and(|it| self.text(*it).eq_ignore_ascii_case(word))
+        };
         if is(0, "COPY") && (1..statement.tokens.len()).any(|at| is(at, "STDIN")) {
             self.skip_rows();
         }
@@ -170,17 +175,22 @@ impl<'t> Splitter<'t> {
 
     /// The rows behind `COPY ... FROM stdin`, up to the line `\.`.
     fn skip_rows(&mut self) {
+        // Where rows have had no end before, they are not looked for again: each look goes to the end of the file.
+        if self.scanner.unclosed >= 8 {
+            return;
+        }
         let from = self.scanner.line_end(self.scanner.at);
         let rest = &self.scanner.text[from..];
-        let ends = rest.match_indices("\n\\.").find(|(at, _)| matches!(rest.as_bytes().get(at + 3), None | Some(b'\n' | b'\r')));
+        let ends = rest
+            .match_indices("\n\\.")
+            .find(|(at, _)| matches!(rest.as_bytes().get(at + 3), None | Some(b'\n' | b'\r')));
         match ends {
             Some((at, _)) => self.scanner.at = from + at + 3,
-            None if self.scanner.unclosed < 8 => {
+            None => {
                 self.scanner.unclosed += 1;
                 let help = "end them with a line `\\.`";
                 self.scanner.problem(from..from, "the rows of `COPY` are not ended".to_owned(), help);
             }
-            None => {}
         }
     }
 
@@ -206,14 +216,17 @@ impl<'t> Splitter<'t> {
                 Dialect::Mysql if rest.get(..9).is_some_and(|word| word.eq_ignore_ascii_case("DELIMITER")) => {
                     let end = self.scanner.line_end(self.scanner.at);
                     let line = &self.scanner.text[self.scanner.at + 9..end];
-                    let Some(delimiter) = line.split_ascii_whitespace().next().filter(|_| !line.starts_with(is_name)) else {
+                    let Some(delimiter) = line.split_ascii_whitespace().next().filter(|_| !line.starts_with(is_name))
+                    else {
                         return;
                     };
                     self.scanner.delimiter = delimiter;
                     self.scanner.at = end;
                 }
                 Dialect::Mysql if rest.starts_with("\\.") => self.client_line(self.scanner.at),
-                Dialect::Sqlite if starts.first() == Some(&b'.') && starts.get(1).is_some_and(u8::is_ascii_alphabetic) => {
+                Dialect::Sqlite
+                    if starts.first() == Some(&b'.') && starts.get(1).is_some_and(u8::is_ascii_alphabetic) =>
+                {
                     self.client_line(self.scanner.at);
                 }
                 _ => return,
@@ -256,6 +269,22 @@ const ROUTINES: &[&str] = &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"];
 
 /// What can be created, as far as it matters here.
 const OBJECTS: &[&str] = &[
-    "TABLE", "VIEW", "INDEX", "TYPE", "SEQUENCE", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "DATABASE", "SCHEMA",
-    "RULE", "DOMAIN", "POLICY", "EXTENSION", "AGGREGATE", "ROLE", "USER",
+    "TABLE",
+    "VIEW",
+    "INDEX",
+    "TYPE",
+    "SEQUENCE",
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "EVENT",
+    "DATABASE",
+    "SCHEMA",
+    "RULE",
+    "DOMAIN",
+    "POLICY",
+    "EXTENSION",
+    "AGGREGATE",
+    "ROLE",
+    "USER",
 ];

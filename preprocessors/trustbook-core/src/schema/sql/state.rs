@@ -59,7 +59,13 @@ pub(super) struct Held {
 
 impl Slot {
     /// A column as it is defined.
-    pub(super) fn new(column: &Column, key: String, category: Option<String>, span: Span, origin: Option<Origin>) -> Self {
+    pub(super) fn new(
+        column: &Column,
+        key: String,
+        category: Option<String>,
+        span: Span,
+        origin: Option<Origin>,
+    ) -> Self {
         Slot {
             name: column.name.text.clone(),
             key,

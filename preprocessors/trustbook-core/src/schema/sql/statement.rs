@@ -12,12 +12,72 @@ use crate::schema::TableKind;
 
 /// The first words of statements that never change a shape.
 const SILENT: &[&str] = &[
-    "INSERT", "REPLACE", "UPDATE", "DELETE", "MERGE", "VALUES", "WITH", "GRANT", "REVOKE", "BEGIN", "COMMIT", "ROLLBACK",
-    "START", "END", "ABORT", "SAVEPOINT", "RELEASE", "LOCK", "UNLOCK", "PRAGMA", "ANALYZE", "VACUUM", "REINDEX", "EXPLAIN",
-    "SHOW", "RESET", "DISCARD", "TRUNCATE", "COPY", "LISTEN", "NOTIFY", "UNLISTEN", "CLUSTER", "CHECKPOINT", "REFRESH",
-    "REASSIGN", "SECURITY", "ATTACH", "DETACH", "FLUSH", "OPTIMIZE", "CHECK", "REPAIR", "KILL", "HANDLER", "LOAD", "DESCRIBE",
-    "DESC", "DEALLOCATE", "DECLARE", "FETCH", "CLOSE", "MOVE", "ECHO", "DELIMITER", "CHANGE", "RETURN", "SIGNAL", "XA", "TABLE",
-    "INSTALL", "UNINSTALL", "PURGE", "STOP", "WARNINGS", "STATUS",
+    "INSERT",
+    "REPLACE",
+    "UPDATE",
+    "DELETE",
+    "MERGE",
+    "VALUES",
+    "WITH",
+    "GRANT",
+    "REVOKE",
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "START",
+    "END",
+    "ABORT",
+    "SAVEPOINT",
+    "RELEASE",
+    "LOCK",
+    "UNLOCK",
+    "PRAGMA",
+    "ANALYZE",
+    "VACUUM",
+    "REINDEX",
+    "EXPLAIN",
+    "SHOW",
+    "RESET",
+    "DISCARD",
+    "TRUNCATE",
+    "COPY",
+    "LISTEN",
+    "NOTIFY",
+    "UNLISTEN",
+    "CLUSTER",
+    "CHECKPOINT",
+    "REFRESH",
+    "REASSIGN",
+    "SECURITY",
+    "ATTACH",
+    "DETACH",
+    "FLUSH",
+    "OPTIMIZE",
+    "CHECK",
+    "REPAIR",
+    "KILL",
+    "HANDLER",
+    "LOAD",
+    "DESCRIBE",
+    "DESC",
+    "DEALLOCATE",
+    "DECLARE",
+    "FETCH",
+    "CLOSE",
+    "MOVE",
+    "ECHO",
+    "DELIMITER",
+    "CHANGE",
+    "RETURN",
+    "SIGNAL",
+    "XA",
+    "TABLE",
+    "INSTALL",
+    "UNINSTALL",
+    "PURGE",
+    "STOP",
+    "WARNINGS",
+    "STATUS",
 ];
 
 /// What a statement does.
@@ -142,10 +202,12 @@ fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Op
         when = When::Missing;
     }
     let name = it.name()?;
-    let is_temporary = is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
+    let is_temporary =
+        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
     let (columns, constraints, sources) = (Vec::new(), Vec::new(), Vec::new());
     let (has_query, is_broken) = (false, false);
-    let mut made = Create { name, kind, range, when, is_temporary, columns, constraints, sources, has_query, is_broken };
+    let mut made =
+        Create { name, kind, range, when, is_temporary, columns, constraints, sources, has_query, is_broken };
     let before = effect.faults.len();
     match kind {
         TableKind::Table if is_virtual => table::virtual_table(*it, &mut made, &mut effect.faults),
@@ -169,11 +231,56 @@ fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Op
 
 /// What is created without a change to a shape.
 const OBJECTS: &[&str] = &[
-    "INDEX", "SEQUENCE", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "DATABASE", "SCHEMA", "RULE", "POLICY", "EXTENSION",
-    "AGGREGATE", "ROLE", "USER", "GROUP", "CAST", "COLLATION", "CONVERSION", "OPERATOR", "PUBLICATION", "SUBSCRIPTION",
-    "SERVER", "STATISTICS", "TABLESPACE", "LANGUAGE", "TEXT", "TRANSFORM", "ACCESS", "CONSTRAINT", "FULLTEXT", "SPATIAL",
-    "TRUSTED", "PROCEDURAL", "DATA", "LOGFILE", "RESOURCE", "CLUSTERED", "NONCLUSTERED", "DEFAULT", "SYSTEM", "LARGE",
-    "ROUTINE", "INSTANCE", "DOMAIN", "OWNED", "PREPARE", "PACKAGE", "TYPE", "MATERIALIZED", "VIEW",
+    "INDEX",
+    "SEQUENCE",
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "EVENT",
+    "DATABASE",
+    "SCHEMA",
+    "RULE",
+    "POLICY",
+    "EXTENSION",
+    "AGGREGATE",
+    "ROLE",
+    "USER",
+    "GROUP",
+    "CAST",
+    "COLLATION",
+    "CONVERSION",
+    "OPERATOR",
+    "PUBLICATION",
+    "SUBSCRIPTION",
+    "SERVER",
+    "STATISTICS",
+    "TABLESPACE",
+    "LANGUAGE",
+    "TEXT",
+    "TRANSFORM",
+    "ACCESS",
+    "CONSTRAINT",
+    "FULLTEXT",
+    "SPATIAL",
+    "TRUSTED",
+    "PROCEDURAL",
+    "DATA",
+    "LOGFILE",
+    "RESOURCE",
+    "CLUSTERED",
+    "NONCLUSTERED",
+    "DEFAULT",
+    "SYSTEM",
+    "LARGE",
+    "ROUTINE",
+    "INSTANCE",
+    "DOMAIN",
+    "OWNED",
+    "PREPARE",
+    "PACKAGE",
+    "TYPE",
+    "MATERIALIZED",
+    "VIEW",
 ];
 
 fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
@@ -199,9 +306,7 @@ fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
 fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     it.eat_one(&["ONLINE", "IGNORE"]);
     it.eat_one(&["FOREIGN", "MATERIALIZED"]);
-    let what = if it.eat(&["TABLE"]) {
-        Altered::Table
-    } else if it.eat(&["VIEW"]) {
+    let what = if it.eat_one(&["TABLE", "VIEW"]) {
         Altered::Table
     } else if it.eat(&["TYPE"]) {
         Altered::Type
@@ -280,7 +385,8 @@ fn set(it: &mut Cursor<'_>, effect: &mut Effect) {
 }
 
 /// Functions that change no shape, as dumps call them.
-const HARMLESS: &[&str] = &["set_config", "setval", "nextval", "now", "count", "version", "current_database", "pg_sleep", "lo_create"];
+const HARMLESS: &[&str] =
+    &["set_config", "setval", "nextval", "now", "count", "version", "current_database", "pg_sleep", "lo_create"];
 
 /// A function that is called for its effect may change the shape.
 fn select(it: &mut Cursor<'_>, effect: &mut Effect) {

@@ -41,7 +41,8 @@ pub(super) fn rename(model: &mut Model, at: usize, to: &Name) {
     let Some(old) = model.tables.get(at).map(|table| table.key.clone()) else { return };
     let mut found = model.resolve(to);
     if let ([only], Some((schema, _))) = (to.as_slice(), old.split_once('\0')) {
-        let written = model.tables.get(at).and_then(|table| table.name.split_once('.')).map_or(schema, |(written, _)| written);
+        let written =
+            model.tables.get(at).and_then(|table| table.name.split_once('.')).map_or(schema, |(written, _)| written);
         found.shown = format!("{written}.{}", only.text);
         found.key = format!("{schema}\0{}", model.dialect.fold(&only.text, only.quoted));
     }
@@ -90,7 +91,7 @@ fn act(model: &mut Model, table: &mut State, action: Action, span: Span, source:
                     old.own = new.own;
                     old.not_null = new.not_null;
                     old.modifiers = new.modifiers;
-                    old.category = new.category;
+                    old.category = new.category.or(old.category.take());
                     (old.span, old.origin) = (new.span, new.origin);
                 }
                 table.move_to(at, after);

@@ -33,9 +33,7 @@ pub(super) struct Constraint {
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     if it.eat(&["PARTITION", "OF"]) {
         sources(&mut it, Source::Partition, create);
-    } else if it.eat(&["OF"]) {
-        sources(&mut it, Source::Copy, create);
-    } else if it.eat(&["LIKE"]) {
+    } else if it.eat_one(&["OF", "LIKE"]) {
         sources(&mut it, Source::Copy, create);
     }
     let inner = it.group();
@@ -85,7 +83,9 @@ fn options(mut it: Cursor<'_>, create: &mut Create) {
     while !it.is_empty() {
         if it.eat(&["INHERITS"]) {
             if let Some((inner, _)) = it.group() {
-                create.sources.extend(inner.parts().into_iter().filter_map(|mut part| Some((Source::Parent, part.name()?))));
+                create
+                    .sources
+                    .extend(inner.parts().into_iter().filter_map(|mut part| Some((Source::Parent, part.name()?))));
             }
         } else {
             it.skip_one();

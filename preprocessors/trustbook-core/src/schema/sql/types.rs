@@ -65,7 +65,8 @@ fn parse(text: &str, dialect: Dialect) -> Option<(DataType, Option<String>)> {
         return Some((DataType::Array(ArrayElemTypeDef::SquareBracket(Box::new(data_type), None)), None));
     }
     while let Some(next) = word(&parser).filter(|it| {
-        dialect == Dialect::Mysql && ["UNSIGNED", "SIGNED", "ZEROFILL", "BINARY"].iter().any(|of| it.eq_ignore_ascii_case(of))
+        dialect == Dialect::Mysql
+            && ["UNSIGNED", "SIGNED", "ZEROFILL", "BINARY"].iter().any(|of| it.eq_ignore_ascii_case(of))
     }) {
         attributes.push(' ');
         attributes.push_str(&next);
@@ -111,8 +112,21 @@ fn lower(text: &str) -> String {
 
 /// The types that hold anything: structures, bytes and large objects.
 const OPAQUE: &[&str] = &[
-    "json", "jsonb", "xml", "bytea", "blob", "tinyblob", "mediumblob", "longblob", "binary", "varbinary", "hstore",
-    "bytes", "raw", "image", "variant",
+    "json",
+    "jsonb",
+    "xml",
+    "bytea",
+    "blob",
+    "tinyblob",
+    "mediumblob",
+    "longblob",
+    "binary",
+    "varbinary",
+    "hstore",
+    "bytes",
+    "raw",
+    "image",
+    "variant",
 ];
 
 fn is_opaque(words: &str) -> bool {

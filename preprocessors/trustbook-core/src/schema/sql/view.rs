@@ -72,7 +72,9 @@ fn name(part: Cursor<'_>) -> Option<Ident> {
     let is_word = ident.quoted == Quoted::No && ENDS.iter().any(|word| ident.text.eq_ignore_ascii_case(word));
     let text = part.of(before);
     let known = match before.kind {
-        Kind::Word => text.eq_ignore_ascii_case("AS") || !is_word && !OPERATORS.iter().any(|word| text.eq_ignore_ascii_case(word)),
+        Kind::Word => {
+            text.eq_ignore_ascii_case("AS") || !is_word && !OPERATORS.iter().any(|word| text.eq_ignore_ascii_case(word))
+        }
         // `a::text` is named after the column, and shows another type.
         Kind::Sign => text == "." || text == ")" && !is_word,
         _ => !is_word,
@@ -84,4 +86,7 @@ fn name(part: Cursor<'_>) -> Option<Ident> {
 const ENDS: &[&str] = &["END", "NULL", "TRUE", "FALSE", "UNKNOWN"];
 
 /// Words with an operand behind them.
-const OPERATORS: &[&str] = &["AND", "OR", "NOT", "IS", "LIKE", "ILIKE", "IN", "FROM", "COLLATE", "ZONE", "BETWEEN", "DISTINCT", "REGEXP", "DIV", "MOD"];
+const OPERATORS: &[&str] = &[
+    "AND", "OR", "NOT", "IS", "LIKE", "ILIKE", "IN", "FROM", "COLLATE", "ZONE", "BETWEEN", "DISTINCT", "REGEXP", "DIV",
+    "MOD",
+];

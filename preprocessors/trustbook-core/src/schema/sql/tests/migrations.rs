@@ -28,7 +28,9 @@ fn migrations_are_replayed() {
     assert!(MORE[schema.skipped[0].span.range()].starts_with("DO $$"));
 
     let order = &schema.tables[0];
-    assert!(FIRST[order.span.range()].starts_with("CREATE TABLE \"Order\" (") && FIRST[order.span.range()].ends_with(')'));
+    assert!(
+        FIRST[order.span.range()].starts_with("CREATE TABLE \"Order\" (") && FIRST[order.span.range()].ends_with(')')
+    );
     assert_eq!(order.origin.as_ref().unwrap().date, Some(date(2025, 1, 3)));
     assert_eq!(&FIRST[order.fields[2].span.range()], "\"note\" TEXT");
     assert_eq!(&MORE[order.fields[4].span.range()], "\"paid_at\" TIMESTAMP(3)");
@@ -63,8 +65,10 @@ fn migrations_have_names_and_days() {
 
 #[test]
 fn numbers_count_by_their_value() {
-    let mut paths = ["V10__a.sql", "V2__a.sql", "V1.10__a.sql", "V1.9__a.sql", "20260108_a", "20260107111013_a", "002", "02"];
+    let mut paths =
+        ["V10__a.sql", "V2__a.sql", "V1.10__a.sql", "V1.9__a.sql", "20260108_a", "20260107111013_a", "002", "02"];
     paths.sort_by(|a, b| order(a, b));
-    let expected = ["002", "02", "20260107111013_a", "20260108_a", "V1.9__a.sql", "V1.10__a.sql", "V2__a.sql", "V10__a.sql"];
+    let expected =
+        ["002", "02", "20260107111013_a", "20260108_a", "V1.9__a.sql", "V1.10__a.sql", "V2__a.sql", "V10__a.sql"];
     assert_eq!(paths, expected);
 }

@@ -42,8 +42,7 @@ fn columns_are_altered() {
                 ALTER COLUMN c SET STATISTICS 10, ADD CONSTRAINT u UNIQUE USING INDEX i; \
                 ALTER TABLE IF EXISTS z ADD y int; ALTER TABLE t DROP CONSTRAINT t_e_key; \
                 ALTER TABLE t SET SCHEMA s; ALTER TABLE s.t RENAME TO v;";
-    let expected =
-        ["s.v: a serial, b numeric(9,2) [optional], c int [default], d int [generated], e text [optional]"];
+    let expected = ["s.v: a serial, b numeric(9,2) [optional], c int [default], d int [generated], e text [optional]"];
     assert_eq!(clean(text, Postgresql), expected);
 }
 

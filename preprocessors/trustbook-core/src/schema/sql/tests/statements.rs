@@ -91,8 +91,9 @@ fn sqlite_has_its_own_ways() {
 fn categories_stand_in_comments() {
     let text = "CREATE TABLE t (\n  -- @category user.name\n  -- as it was typed\n  a text,\n  b text, -- @category user.id\n\
                   c text, /* @category user.sensor */ d text\n  -- @category user\n);";
-    let expected =
-        ["t: a text [optional] @user.name, b text [optional] @user.id, c text [optional] @user.sensor, d text [optional]"];
+    let expected = [
+        "t: a text [optional] @user.name, b text [optional] @user.id, c text [optional] @user.sensor, d text [optional]",
+    ];
     for dialect in [Mysql, Postgresql, Sqlite] {
         assert_eq!(clean(text, dialect), expected);
     }
