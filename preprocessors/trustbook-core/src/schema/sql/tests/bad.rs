@@ -23,6 +23,15 @@ fn a_bad_column_leaves_the_others() {
 }
 
 #[test]
+fn a_bracket_that_is_closed_too_early_is_told() {
+    for dialect in ALL {
+        let schema = one("CREATE TABLE a (x int), y text);\nCREATE TABLE b (x int);", dialect);
+        assert_eq!(notes(&schema), ["a bracket is closed in `CREATE TABLE a` that is not open"]);
+        assert_eq!(schema.tables.len(), 2);
+    }
+}
+
+#[test]
 fn what_is_left_open_ends() {
     for dialect in ALL {
         let schema = one("CREATE TABLE a (x int, y text;\nCREATE TABLE b (x int\n\nCREATE TABLE c (x int);", dialect);
