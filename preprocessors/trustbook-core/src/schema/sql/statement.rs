@@ -1,14 +1,12 @@
 //! Statements, by their first words: what each does to the shape of a schema.
 
 use super::alter;
-use super::change::{Altered, Change, Create, Dropped, Effect, Exists, When};
-use super::column::{Fault, Faults, Typed, column, short, shown};
+use super::change::{Altered, Change, Dropped, Effect, Exists};
+use super::column::{Fault, Faults, short, shown};
+use super::create::{OBJECTS, create};
 use super::cursor::{Cursor, Name};
 use super::dialect::Dialect;
 use super::split::Statement;
-use super::table;
-use super::view;
-use crate::schema::TableKind;
 
 /// The first words of statements that never change a shape.
 const SILENT: &[&str] = &[
@@ -157,6 +155,7 @@ fn read(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Opti
     Some(())
 }
 
+<<<<<<< HEAD
 fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Option<()> {
     let range = Cursor { tokens: &statement.tokens, ..*it }.range();
     let mut when = When::Absent;
@@ -303,12 +302,12 @@ fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     Some(())
 }
 
+=======
+>>>>>>> helper-sql
 fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     it.eat_one(&["ONLINE", "IGNORE"]);
     it.eat_one(&["FOREIGN", "MATERIALIZED"]);
-    let what = if it.eat(&["TABLE"]) {
-        Altered::Table
-    } else if it.eat(&["VIEW"]) {
+    let what = if it.eat_one(&["TABLE", "VIEW"]) {
         Altered::Table
     } else if it.eat(&["TYPE"]) {
         Altered::Type
