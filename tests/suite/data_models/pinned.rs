@@ -57,7 +57,10 @@ fn a_default_that_names_no_commit_covers_nothing() {
         let tables = account(&BY_DEFAULT.replace("a1a1a1a1a1a1", version)) + &log(OUT);
         let report = found(&tables, &[FIRST], &["Log"], "{{#fields app.Account}}");
         let [line] = report.as_slice() else { panic!("{version}: {report:#?}") };
-        assert!(line.contains("field-unclassified") && line.contains("is no commit that `app` was pinned to"), "{line}");
+        assert!(
+            line.contains("field-unclassified") && line.contains("is no commit that `app` was pinned to"),
+            "{line}"
+        );
     }
 }
 

@@ -297,14 +297,7 @@ fn aside(it: &mut Cursor<'_>) {
         it.skip_one();
     } else if it.eat(&["OPTIONS"]) || it.eat(&["WITH", "OPTIONS"]) {
         it.group();
-<<<<<<< HEAD
-    } else if it.eat_one(&["VISIBLE", "INVISIBLE", "VIRTUAL", "STORED", "PERSISTENT", "ASC", "DESC", "BINARY", "ASCII"])
-    {
-    } else if it.eat_one(&["ENFORCED", "COMPRESSED", "UNICODE"]) || it.eat(&["NOT", "ENFORCED"]) {
-    } else {
-=======
     } else if !it.eat_one(FLAGS) && !it.eat(&["NOT", "ENFORCED"]) {
->>>>>>> helper-sql
         conflict(it);
         reference(it);
     }
