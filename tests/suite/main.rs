@@ -15,6 +15,7 @@ mod records;
 mod reference;
 mod review;
 mod schema;
+mod schema_command;
 mod schemas;
 mod secrets;
 mod stock;

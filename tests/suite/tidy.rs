@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use trustbook_core::check::CHECKS;
 use trustbook_core::register::kinds::KINDS;
+use trustbook_core::schema::LANGUAGES;
 use walkdir::WalkDir;
 
 /// Rust files of the project, with their text.
 fn sources() -> Vec<(PathBuf, String)> {
-    let folders = ["preprocessors", "tests", "xtask"].map(|folder| root().join(folder));
+    let folders = ["fuzz", "preprocessors", "tests", "xtask"].map(|folder| root().join(folder));
     let walk = folders.into_iter().flat_map(|folder| {
-        WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| entry.file_name() != "node_modules")
+        WalkDir::new(folder)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.file_name() != "node_modules" && entry.file_name() != "target")
     });
     walk.map(|entry| entry.unwrap().into_path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
@@ -208,7 +212,7 @@ fn the_documents_speak_of_what_exists() {
     for check in CHECKS {
         assert!(readme.contains(&format!("`{}`", check.name)), "README.md leaves out `{}`", check.name);
     }
-    for command in ["build", "check", "explain", "facts", "refresh", "review", "serve"] {
+    for command in ["build", "check", "explain", "facts", "refresh", "review", "schema", "serve"] {
         assert!(readme.contains(&format!("`trustbook {command}")), "README.md leaves out `{command}`");
     }
     for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ARCHITECTURE.md"] {
@@ -220,5 +224,15 @@ fn the_documents_speak_of_what_exists() {
             let is_local = !path.is_empty() && !path.contains("://") && !path.contains(':');
             assert!(!is_local || root().join(path).exists(), "{file} links to `{link}`, which does not exist");
         }
+    }
+}
+
+#[test]
+fn every_schema_language_has_its_fuzz_target() {
+    let languages: BTreeSet<String> = LANGUAGES.iter().map(|language| language.name.replace('-', "_")).collect();
+    assert_eq!(names(&root().join("fuzz/fuzz_targets"), "rs"), languages);
+    let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
+    for name in languages {
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "fuzz/Cargo.toml leaves out `{name}`");
     }
 }

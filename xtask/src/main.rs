@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the person who runs it")]
 
+mod bench;
 mod browser;
 mod run;
 mod test;
@@ -10,6 +11,7 @@ mod tools;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs, or only these parts
+       cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory
        cargo xtask screenshots DIR  pictures of every page of the reference book
 ";
 
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let result = match args.as_slice() {
         ["test", parts @ ..] => test::all(parts),
+        ["bench", names @ ..] => bench::all(names),
         ["screenshots", dir] => browser::screenshots(dir),
         _ => {
             eprint!("{USAGE}");

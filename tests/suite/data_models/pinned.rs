@@ -57,13 +57,17 @@ fn a_default_that_names_no_commit_covers_nothing() {
         let tables = account(&BY_DEFAULT.replace("a1a1a1a1a1a1", version)) + &log(OUT);
         let report = found(&tables, &[FIRST], &["Log"], "{{#fields app.Account}}");
         let [line] = report.as_slice() else { panic!("{version}: {report:#?}") };
-        assert!(line.contains("field-unclassified") && line.contains("is no commit that `app` was pinned to"), "{line}");
+        assert!(
+            line.contains("field-unclassified") && line.contains("is no commit that `app` was pinned to"),
+            "{line}"
+        );
     }
 }
 
 #[test]
 fn a_table_that_is_left_out_is_looked_at_again_when_it_gets_a_column() {
-    let fields = "fields.id = \"user.unique_id\"\nfields.email = \"user.contact.email\"\nfields.note = \"user.content\"";
+    let fields =
+        "fields.id = \"user.unique_id\"\nfields.email = \"user.contact.email\"\nfields.note = \"user.content\"";
     let tables = |out: &str| account(fields) + &log(out);
     let page = "{{#fields app.Account}}";
     let report = found(&tables(OUT), &[FIRST, SECOND], &["Log"], page);

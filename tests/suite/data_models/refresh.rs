@@ -141,8 +141,7 @@ fn a_pin_is_moved_and_each_change_is_told_once_where_it_is_mended() {
     let said = pinned(dir, "first.prisma", A);
     assert!(said.contains(&format!("app: from commit {B} to {A} (2 tables, 5 fields): 5 changes\n")), "{said}");
     let checks: Vec<String> = found(dir).iter().map(|line| between(line, "error[", "]")).collect();
-    let expected =
-        ["field-unclassified", "field-unclassified", "field-vanished", "field-changed", "field-vanished"];
+    let expected = ["field-unclassified", "field-unclassified", "field-vanished", "field-changed", "field-vanished"];
     let sorted = |mut names: Vec<String>| {
         names.sort();
         names

@@ -57,7 +57,13 @@ fn what_can_not_be_read_leaves_the_lock_as_it_was() {
         dir,
         &from("broken.prisma"),
         1,
-        &[stays, "prisma/schema.prisma:1:", "error[schema-syntax]", "not closed", "stay at the commit that the lock has"],
+        &[
+            stays,
+            "prisma/schema.prisma:1:",
+            "error[schema-syntax]",
+            "not closed",
+            "stay at the commit that the lock has",
+        ],
     );
     refuses(dir, &from("empty.prisma"), 1, &[stays, "has no table at that commit"]);
     refuses(dir, &from("bytes.prisma"), 1, &[stays, "is not UTF-8"]);

@@ -35,7 +35,8 @@ view Busy {
 
 /// A lock with every key that there is.
 fn full() -> Lock {
-    let after = BEFORE.replace("  was    Int\n", "").replace("extra  Json?", "extra  Json").replace("model Gone", "type T");
+    let after =
+        BEFORE.replace("  was    Int\n", "").replace("extra  Json?", "extra  Json").replace("model Gone", "type T");
     let after = after.replace("type T {\n  id Int @id\n}", "type T {\n  id Int\n}");
     let versions = [(BEFORE, A, date(2026, 1, 1)), (after.as_str(), B, date(2026, 1, 10))];
     let mut lock = followed(&versions, &["Visit"]);
@@ -51,10 +52,45 @@ fn full() -> Lock {
 
 /// Every key that the reader of the lock takes, but `kind` and `field`, which stand for one thing of two.
 const KEYS: &[&str] = &[
-    "at", "blob", "category", "changed", "checked", "commit", "date", "fields", "files", "gone", "hash", "id", "kind",
-    "language", "line", "lines", "migration", "modifiers", "name", "names", "on", "opaque", "origin", "path", "pins",
-    "relations", "repository", "schema", "seal", "sha256", "since", "skipped", "stored_as", "table", "track", "type",
-    "version", "was", "what",
+    "at",
+    "blob",
+    "category",
+    "changed",
+    "checked",
+    "commit",
+    "date",
+    "fields",
+    "files",
+    "gone",
+    "hash",
+    "id",
+    "kind",
+    "language",
+    "line",
+    "lines",
+    "migration",
+    "modifiers",
+    "name",
+    "names",
+    "on",
+    "opaque",
+    "origin",
+    "path",
+    "pins",
+    "relations",
+    "repository",
+    "schema",
+    "seal",
+    "sha256",
+    "since",
+    "skipped",
+    "stored_as",
+    "table",
+    "track",
+    "type",
+    "version",
+    "was",
+    "what",
 ];
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in trust.datamap.schemas.iter().filter(|schema| schema.version != Version::None) {
         let meant_tables = meant_tables(trust, schema);
-        for table in &schema.tables {
+        for table in schema.tables.iter() {
             match trust.datamap.said(&schema.id, &table.name) {
                 Some(said) => {
                     findings.0.extend(versions(schema, table, said));
@@ -90,10 +90,13 @@ fn of_field(
     said: &TableSaid,
     field: &FieldIndex,
 ) -> Option<Diagnostic> {
+    let holding = trust.datamap.holding(schema, table, field);
+    if matches!(holding, Holding::Known(..) | Holding::LeftOut | Holding::Misfit) {
+        return None;
+    }
     let words = field.detail.as_ref().map_or_else(|| "a field".to_owned(), |detail| detail.words());
     let place = table.place(Some(field));
-    match trust.datamap.holding(schema, table, field) {
-        Holding::Open => {}
+    match holding {
         Holding::Pending(day) if day < trust.facts.today => {
             let span = said.fields.get(&field.name).map_or(said.span, |entry| entry.span);
             let message =
@@ -101,7 +104,8 @@ fn of_field(
             let finding = Diagnostic::new(span, message).also(field.span, words).by_calendar();
             return Some(suggested(finding, field));
         }
-        Holding::Known(..) | Holding::Pending(_) | Holding::LeftOut | Holding::Misfit => return None,
+        Holding::Pending(_) => return None,
+        _ => {}
     }
     let later = match (&said.default, &said.left_out) {
         (Some(default), _) => format!("; it was not there when the default was reviewed at {}", default.reviewed.value),

@@ -24,14 +24,15 @@ use crate::toml_tree::TextError;
 use crate::world::World;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 /// All schemas of a book, and what its register says of their tables.
 #[derive(Debug, Clone, Default)]
 pub struct Datamap {
     /// The schemas, sorted by id.
     pub schemas: Vec<PinnedSchema>,
-    /// What the register says of tables, by the id of the schema and the name of the table.
-    pub said: BTreeMap<(String, String), TableSaid>,
+    /// What the register says of tables, sorted by the id of the schema and the name of the table.
+    pub said: Vec<((String, String), TableSaid)>,
     /// The lock.
     pub lock: Lock,
 }
@@ -48,11 +49,13 @@ pub struct PinnedSchema {
     /// Which version it is.
     pub version: Version,
     /// Its tables, sorted by name.
-    pub tables: Vec<TableIndex>,
+    pub tables: Arc<Vec<TableIndex>>,
     /// What its reader could not follow, where the book itself holds it.
     pub skipped: Vec<SchemaProblem>,
     /// Why it can not be used as it is.
     pub problems: Vec<Problem>,
+    /// The fingerprints of its tables, once somebody has asked.
+    fingerprints: OnceLock<Vec<String>>,
 }
 
 /// Which version of a schema the book has.
@@ -115,7 +118,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: Lock) -
     let mut schemas: Vec<PinnedSchema> =
         records.into_iter().map(|record| open::schema(world, map, record, &lock)).collect();
     schemas.sort_by(|a, b| a.id.cmp(&b.id));
-    Datamap { schemas, said: said::of(facts), lock }
+    Datamap { schemas, said: said::of(facts).into_iter().collect(), lock }
 }
 
 impl Datamap {
@@ -126,7 +129,8 @@ impl Datamap {
 
     /// What the register says of a table.
     pub fn said(&self, schema: &str, table: &str) -> Option<&TableSaid> {
-        self.said.get(&(schema.to_owned(), table.to_owned()))
+        let key = |of: &(String, String)| (of.0.as_str().cmp(schema)).then_with(|| of.1.as_str().cmp(table));
+        self.said.binary_search_by(|(of, _)| key(of)).ok().map(|at| &self.said[at].1)
     }
 }
 

@@ -3,11 +3,11 @@
 use super::arguments::{BadArgument, argument};
 use super::block::Anchors;
 use super::rows::{common_json, form, note};
-use super::{homes, value};
+use super::{homes, rows, value};
 use crate::category;
 use crate::datamap::{Holding, PinnedSchema, Target};
 use crate::page::syntax::{BlockCall, Malformed};
-use crate::register::common::Visibility;
+use crate::register::common::{Common, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::schema::TableKind;
 use crate::schema::index::{FieldIndex, TableIndex};
@@ -154,9 +154,26 @@ pub(super) fn visibility(trust: &Trust, schema: &PinnedSchema, table: &TableInde
 pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let asked = Where::read(argument(call, "where"));
     let tables = tables(trust, call);
+    let shared = shared(trust, &tables);
     let rows: Vec<Json> =
         tables.into_iter().map(|(schema, table)| table_json(trust, schema, table, asked, anchors)).collect();
-    json!({ "args": { "where": asked_words(asked) }, "tables": rows })
+    json!({ "args": { "where": asked_words(asked) }, "tables": rows, "shared": shared })
+}
+
+/// What all tables have in common of version, dates and source, where there are several and they agree.
+fn shared(trust: &Trust, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
+    let [(first, _), rest @ ..] = tables else { return Json::Null };
+    let record = |(schema, table): &(&PinnedSchema, &TableIndex)| {
+        trust.facts.record("table", &format!("{}.{}", schema.id, table.name))
+    };
+    let commons: Vec<&Common> = tables.iter().filter_map(record).map(|record| &*record.common).collect();
+    if commons.len() != tables.len() || rest.iter().any(|(schema, _)| schema.id != first.id) {
+        return Json::Null;
+    }
+    match rows::shared(trust, &commons) {
+        Json::Null => Json::Null,
+        dates => json!({ "version": version_json(first), "dates": dates }),
+    }
 }
 
 /// What a caption says of the fields that are shown.

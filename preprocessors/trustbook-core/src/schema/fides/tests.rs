@@ -124,7 +124,7 @@ fn names_with_dots_are_fields_in_fields() {
 
 #[test]
 fn types_are_written_only_where_fides_knows_them() {
-    let field = |ty| DatasetField { name: "f", ty, ..DatasetField::default() };
+    let field = |ty| DatasetField { name: ty, ty, ..DatasetField::default() };
     let collections = vec![Collection {
         name: "t",
         fields: vec![field("varchar(20)"), field("bytea"), field("Int?")],

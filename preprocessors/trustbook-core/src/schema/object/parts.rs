@@ -52,7 +52,9 @@ impl<'a> Objects<'a, '_, '_> {
                 self.property(entry.node, &entry.range(), &name, &around, fields);
             }
         }
-        entered.iter().for_each(|id| drop(self.on_way.remove(id)));
+        for id in &entered {
+            self.on_way.remove(id);
+        }
         parts.others
     }
 

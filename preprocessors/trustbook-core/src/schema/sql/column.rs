@@ -297,14 +297,27 @@ fn aside(it: &mut Cursor<'_>) {
         it.skip_one();
     } else if it.eat(&["OPTIONS"]) || it.eat(&["WITH", "OPTIONS"]) {
         it.group();
-    } else if it.eat_one(&["VISIBLE", "INVISIBLE", "VIRTUAL", "STORED", "PERSISTENT", "ASC", "DESC", "BINARY", "ASCII"])
-    {
-    } else if it.eat_one(&["ENFORCED", "COMPRESSED", "UNICODE"]) || it.eat(&["NOT", "ENFORCED"]) {
-    } else {
+    } else if !it.eat_one(FLAGS) && !it.eat(&["NOT", "ENFORCED"]) {
         conflict(it);
         reference(it);
     }
 }
+
+/// Single words that say nothing of the shape.
+const FLAGS: &[&str] = &[
+    "VISIBLE",
+    "INVISIBLE",
+    "VIRTUAL",
+    "STORED",
+    "PERSISTENT",
+    "ASC",
+    "DESC",
+    "BINARY",
+    "ASCII",
+    "ENFORCED",
+    "COMPRESSED",
+    "UNICODE",
+];
 
 /// What SQLite does where rows conflict.
 fn conflict(it: &mut Cursor<'_>) {

@@ -1,0 +1,5 @@
+//! The reader of the schema language prisma.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| trustbook_fuzz::read("prisma", data));

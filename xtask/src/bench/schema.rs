@@ -1,0 +1,100 @@
+//! Data models: what `schema coverage` and `check` take for a usual one and for a very large one, in each language.
+
+use super::measure::{Limit, best};
+use super::models::{LANGUAGES, Size, table};
+use super::{Bed, Row};
+use anyhow::{Context, Result, bail};
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// The size of the data model of a product that is a few years old.
+const USUAL: Size = Size { tables: 64, fields: 13 };
+/// More than anybody has.
+const LARGE: Size = Size { tables: 5000, fields: 40 };
+/// What the large one may take.
+const LIMIT: Limit = Limit { time: Duration::from_millis(1000), memory: 200_000_000 };
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
+pub(super) fn rows(bed: &Bed) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (language, file, write) in LANGUAGES {
+        for (name, size) in [("usual", USUAL), ("large", LARGE)] {
+            let model = bed.folder.join(format!("{language}-{name}")).join(file);
+            let folder = model.parent().context("a file is in a folder")?;
+            fs::create_dir_all(folder)?;
+            let mut out = BufWriter::new(File::create(&model)?);
+            write(&mut out, size)?;
+            out.flush()?;
+            // Nothing is said of any field, so the command fails.
+            let coverage = book(&folder.join("coverage"), language, file, &model, &Said::Nothing, size)?;
+            rows.push(row(
+                bed,
+                &format!("{language}, {name}: schema coverage"),
+                &["schema", "coverage"],
+                &coverage,
+                1,
+            )?);
+            for (what, said) in [("left out", Said::LeftOut), ("by default", Said::Default)] {
+                let pinned = book(&folder.join(what), language, file, &model, &said, size)?;
+                let from = model.to_str().context("the path is not UTF-8")?;
+                let mut refresh = Command::new(&bed.command);
+                refresh.args(["refresh", "--from", from, "--commit", COMMIT]).current_dir(&pinned);
+                let output = refresh.output()?;
+                if !output.status.success() {
+                    bail!("`refresh` failed:\n{}", String::from_utf8_lossy(&output.stderr));
+                }
+                rows.push(row(bed, &format!("{language}, {name}: check, all {what}"), &["check"], &pinned, 0)?);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn row(bed: &Bed, what: &str, args: &[&str], book: &Path, code: i32) -> Result<Row> {
+    let make = || {
+        let mut command = Command::new(&bed.command);
+        command.args(args).args(["--now", "2026-01-15"]).current_dir(book);
+        command
+    };
+    Ok(Row { what: what.to_owned(), measured: best(make, &[code])?, limit: Some(LIMIT) })
+}
+
+/// What a register says of every table.
+enum Said {
+    Nothing,
+    LeftOut,
+    Default,
+}
+
+/// A book with a data model: in the book where nothing is said of it, else in a repository.
+fn book(folder: &Path, language: &str, file: &str, model: &Path, said: &Said, size: Size) -> Result<PathBuf> {
+    let put = |path: &str, text: &str| -> Result<()> {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
+        fs::write(path, text).map_err(anyhow::Error::from)
+    };
+    put("book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n")?;
+    put("src/SUMMARY.md", "- [Data](data.md)\n")?;
+    put("src/data.md", "# Data\n\n{{#inventory}}\n\n{{#schemas}}\n")?;
+    let mut facts = format!(
+        "[defaults]\nsource = \"measurement\"\n\n[[schema]]\nid = \"model\"\nlanguage = \"{language}\"\npath = \"{file}\"\n"
+    );
+    if matches!(said, Said::Nothing) {
+        fs::copy(model, folder.join(file))?;
+    } else {
+        facts.push_str("repository = \"https://github.com/example/example\"\n");
+        for index in 0..size.tables {
+            write!(facts, "\n[[table]]\nschema = \"model\"\nname = \"{}\"\n", table(index))?;
+            facts.push_str(&match said {
+                Said::LeftOut => "left_out = \"it holds no personal data\"\n".to_owned(),
+                _ => format!("default = {{ category = \"system.operations\", reviewed = \"{}\" }}\n", &COMMIT[..12]),
+            });
+        }
+    }
+    put("facts/data.toml", &facts)?;
+    Ok(folder.to_owned())
+}
