@@ -103,7 +103,7 @@ pub(super) fn not_taken(word: &str, name: &str, takes: &[&'static str]) -> BadAr
     BadArgument::Unreadable(Malformed::new(format!("the block `{word}` has no argument `{name}`"), help))
 }
 
-/// The tables that a block names.
+/// The tables that a block names. What is internal reaches no page.
 pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
     named
@@ -111,6 +111,7 @@ pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedS
             Target::Table(schema, table) => Some((schema, table)),
             _ => None,
         })
+        .filter(|(schema, table)| visibility(trust, schema, table) != Visibility::Internal)
         .collect()
 }
 
@@ -204,7 +205,11 @@ fn table_json(
     row.insert("place".to_owned(), json!(table.place(None)));
     row.insert("link".to_owned(), json!(schema.permalink(table, None)));
     let purpose = record.and_then(|record| record.value("purpose"));
-    row.insert("purpose".to_owned(), json!(purpose.map(|purpose| value::typed(trust, purpose).into_html())));
+    let purpose = purpose.map(|purpose| match visibility(trust, schema, table) {
+        Visibility::Public => value::typed(trust, purpose),
+        _ => value::on_request(trust, record.and_then(|record| record.common.owner.as_deref())),
+    });
+    row.insert("purpose".to_owned(), json!(purpose.map(Shown::into_html)));
     row.insert("version".to_owned(), version_json(schema));
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
     row.insert("fields".to_owned(), fields.collect());
