@@ -2,12 +2,13 @@
 
 use super::{Check, Findings, Run};
 use crate::category;
-use crate::datamap::{Holding, PinnedSchema, TableSaid, Version};
+use crate::datamap::{Absent, Holding, PinnedSchema, TableSaid, Version};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::date_words;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::span::Spanned;
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "field-unclassified",
@@ -20,6 +21,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in trust.datamap.schemas.iter().filter(|schema| schema.version != Version::None) {
+        let meant_tables = meant_tables(trust, schema);
         for table in schema.tables.iter() {
             match trust.datamap.said(&schema.id, &table.name) {
                 Some(said) => {
@@ -28,14 +30,40 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     let is_told = |field: &FieldIndex| {
                         trust.datamap.holding(schema, table, field) == Holding::Open && is_lost(schema, table, said)
                     };
-                    let fields = table.fields.iter().filter(|field| !is_told(field));
+                    let meant = meant_fields(trust, schema, table, said);
+                    let fields = table.fields.iter().filter(|field| !is_told(field) && !meant.contains(&field.name));
                     findings.0.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
                 }
                 // A file that does not parse may describe it.
-                None if trust.facts.register.broken.is_empty() => findings.push(of_table(schema, table)),
+                None if trust.facts.register.broken.is_empty() && !meant_tables.contains(&table.name) => {
+                    findings.push(of_table(schema, table));
+                }
                 None => {}
             }
         }
+    }
+}
+
+/// How many misspelt names are looked up: who has misspelt more has made one mistake many times.
+const MOST: usize = 200;
+
+/// The fields that misspelt names of the register probably mean, which is told where these are written.
+fn meant_fields(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> BTreeSet<String> {
+    let unknown = said.fields.keys().filter(|name| table.field(name).is_none()).take(MOST);
+    unknown.filter_map(|name| meant(trust.datamap.absent_field(schema, table, name))).collect()
+}
+
+/// The tables that misspelt names of the register probably mean.
+fn meant_tables(trust: &Trust, schema: &PinnedSchema) -> BTreeSet<String> {
+    let said = trust.datamap.said.keys().filter(|(id, _)| *id == schema.id);
+    let unknown = said.filter(|(_, name)| schema.table(name).is_none()).take(MOST);
+    unknown.filter_map(|(_, name)| meant(trust.datamap.absent_table(schema, name))).collect()
+}
+
+fn meant(absent: Absent) -> Option<String> {
+    match absent {
+        Absent::Never(near) => near,
+        Absent::Gone(_) => None,
     }
 }
 
