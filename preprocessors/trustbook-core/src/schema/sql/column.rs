@@ -362,8 +362,15 @@ fn generated(it: &mut Cursor<'_>, column: &mut Column) {
 
 /// Goes past an expression: to the next word that can follow it.
 fn expression(it: &mut Cursor<'_>) {
+    let is_null = it.has(0, &["NULL"]);
     it.skip_one();
-    while !it.is_empty() && !begins_option(it) {
+    if is_null && !it.sign(0, ":") {
+        return;
+    }
+    let mut is_operator = false;
+    // A name in quotes directly behind a value is the next column, and a comma is missing.
+    while !it.is_empty() && !begins_option(it) && (is_operator || it.peek(0).is_some_and(|it| it.kind != Kind::Name)) {
+        is_operator = it.peek(0).is_some_and(|it| it.kind == Kind::Sign) && !it.sign(0, "(");
         it.skip_one();
     }
 }
