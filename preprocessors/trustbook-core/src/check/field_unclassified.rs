@@ -55,7 +55,7 @@ fn meant_fields(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: 
 
 /// The tables that misspelt names of the register probably mean.
 fn meant_tables(trust: &Trust, schema: &PinnedSchema) -> BTreeSet<String> {
-    let said = trust.datamap.said.keys().filter(|(id, _)| *id == schema.id);
+    let said = trust.datamap.said.iter().map(|(key, _)| key).filter(|(id, _)| *id == schema.id);
     let unknown = said.filter(|(_, name)| schema.table(name).is_none()).take(MOST);
     unknown.filter_map(|(_, name)| meant(trust.datamap.absent_table(schema, name))).collect()
 }
