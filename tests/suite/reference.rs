@@ -47,7 +47,10 @@ fn every_statement_has_the_source_and_the_day_of_the_page_it_comes_from() {
     let Register { facts, records, .. } = &trust.facts.register;
     assert!(facts.len() >= 40 && records.len() >= 20);
     let sources = [
-        ("data_security.md, revision of 2024-10-01 (commit eae28c2bf6b9fe216d2991f6dcb3a96abd81572c)", date(2024, 10, 1)),
+        (
+            "data_security.md, revision of 2024-10-01 (commit eae28c2bf6b9fe216d2991f6dcb3a96abd81572c)",
+            date(2024, 10, 1),
+        ),
         ("proxy/ui_logs, as last updated on 10 October 2026", date(2026, 10, 10)),
         ("commit 029f645f1c81cbd6c6c48fbc8490d91da937066f", date(2026, 11, 23)),
     ];
