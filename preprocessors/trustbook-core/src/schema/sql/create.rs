@@ -70,7 +70,8 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         TableKind::Type => {
             let is_as = it.eat(&["AS"]);
             // `AS ENUM`, a type of its own such as `(INPUT = f)`, and a type that is told later have no fields.
-            let is_own = is_as && it.has(0, &["ENUM", "RANGE"]) || !is_as && (it.is_empty() || it.sign(0, "("));
+            let is_own = is_as && it.has(0, &["ENUM", "RANGE"])
+                || !is_as && (it.is_empty() || it.sign(0, "(") && it.sign(2, "="));
             if is_own || is_domain {
                 effect.changes.push(Change::Type { name: made.name, to: None });
                 return Some(());
