@@ -86,6 +86,11 @@ impl SourceFile {
         &self.text
     }
 
+    /// The text, for those who need it beside the map.
+    pub(crate) fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The lines that a range of bytes is in, without the end of the last.
     pub fn whole_lines(&self, range: Range<usize>) -> Range<usize> {
         let first = self.line(range.start);

@@ -28,7 +28,7 @@ impl SyntaxError {
 }
 
 /// The most mistakes that are told of one file: a file with more is not meant to be TOML.
-const MAX_ERRORS: usize = 100;
+pub(crate) const MAX_ERRORS: usize = 100;
 /// How deep keys, lists and tables may stand in each other; the parser's own limit.
 const MAX_DEPTH: usize = 80;
 

@@ -22,7 +22,7 @@ model Log {
 
 /// Every field, with what pages show of it; `None` where it serves the checks only.
 const DRAWN: &[(&str, Option<&str>)] = &[
-    ("schema.language", Some("Language: Prisma")),
+    ("schema.language", Some("Language: prisma")),
     ("schema.max_age", Some("17 days")),
     ("schema.path", Some(PATH)),
     // It makes the addresses of lines.

@@ -3,9 +3,9 @@
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::{BadArgument, check_arguments};
-use crate::expand::{Nothing, show};
+use crate::expand::{Nothing, schema_link, show};
 use crate::facts::Found;
-use crate::page::{Context, What};
+use crate::page::{Context, Page, What};
 use crate::register::common::Visibility;
 use crate::register::needs;
 use crate::span::Span;
@@ -48,7 +48,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
             What::Braces | What::Malformed(_) => {}
         }
     }
-    for link in trust.pages.iter().flat_map(|page| &page.references) {
+    for (page, link) in trust.pages.iter().flat_map(|page| page.references.iter().map(move |link| (page, link))) {
+        if link.scheme == "schema" {
+            findings.0.extend(modelled(trust, page, link.span, &link.id));
+            continue;
+        }
         match (link.scheme, trust.facts.find(&link.id)) {
             ("fact", None) => unknown(trust, broken, link.span, &link.id, findings),
             ("fact", Some(Found::Open(..))) => findings.0.extend(absent(trust, link.span, &link.id)),
@@ -107,6 +111,18 @@ impl<'t> Broken<'t> {
 fn undated(span: Span) -> Diagnostic {
     Diagnostic::new(span, "this page stands on no dated fact, so it has no oldest statement")
         .help("take the expression out, or give the facts of the page a `stated` day")
+}
+
+/// What a schema does not have is told by `field-unknown`; here is what it has, and what can not be linked to.
+fn modelled(trust: &Trust, page: &Page, span: Span, id: &str) -> Option<Diagnostic> {
+    match schema_link(trust, page, id) {
+        Err(Nothing::Internal) => Some(internal(span, id)),
+        Err(Nothing::Absent) => Some(
+            Diagnostic::new(span, format!("`{id}` is at no address that a link could lead to"))
+                .help("describe its table on a page with the block `fields`, which gives it a place on this site"),
+        ),
+        _ => None,
+    }
 }
 
 fn internal(span: Span, id: &str) -> Diagnostic {

@@ -1,6 +1,7 @@
 //! A fact or a record stands in the register and on no page.
 
 use super::{Check, Findings, Run, asked, shown_ids, shows};
+use crate::datamap::Version;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::profile::Need;
 use crate::register::common::{Common, Visibility};
@@ -52,13 +53,23 @@ fn run(trust: &Trust, findings: &mut Findings) {
             "contact" => owners.contains(record.id.as_str()),
             "deployment" => limits.contains(record.id.as_str()),
             // What is left out answers for tables that no page is about.
-            "table" => record.field("left_out").is_some(),
+            "table" => record.field("left_out").is_some() || is_unread(trust, &schema_of(record)),
+            "schema" => is_unread(trust, &record.id),
             _ => false,
         };
         if !serves && !named.contains(&record.full_id()) && !shows(&used, record) && !is_asked(record) {
             findings.push(message(&record.full_id(), record.span.into()));
         }
     }
+}
+
+/// Whether it is not known what a data model has, which is reported there: then pages that show its tables do not count.
+fn is_unread(trust: &Trust, schema: &str) -> bool {
+    trust.datamap.schema(schema).is_none_or(|schema| schema.version == Version::None)
+}
+
+fn schema_of(record: &Record) -> String {
+    record.value("schema").map(Value::text).unwrap_or_default()
 }
 
 /// The records that other records name, such as the contact of a policy: they are shown with these.

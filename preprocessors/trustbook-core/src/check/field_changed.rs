@@ -59,6 +59,6 @@ fn in_book(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, findings
         Diagnostic::new(reviewed.span, format!("the fields of `{}` have changed since they were reviewed", table.name))
             .also(table.span, "the table")
             .help("look at what its fields hold now")
-            .help(format!("then write `reviewed = \"{}\"`", table.fingerprint())),
+            .help(format!("then write `reviewed = \"{}\"`", schema.version_of(table))),
     );
 }

@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
-        for table in &schema.tables {
+        for table in schema.tables.iter() {
             let Some(said) = trust.datamap.said(&schema.id, &table.name) else { continue };
             for field in &table.fields {
                 let Some(detail) = field.detail.as_ref().filter(|detail| detail.content == Content::Opaque) else {

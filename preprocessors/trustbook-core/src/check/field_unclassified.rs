@@ -2,12 +2,13 @@
 
 use super::{Check, Findings, Run};
 use crate::category;
-use crate::datamap::{Holding, PinnedSchema, TableSaid, Version};
+use crate::datamap::{Absent, Holding, PinnedSchema, TableSaid, Version};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::date_words;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::span::Spanned;
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "field-unclassified",
@@ -20,7 +21,8 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in trust.datamap.schemas.iter().filter(|schema| schema.version != Version::None) {
-        for table in &schema.tables {
+        let meant_tables = meant_tables(trust, schema);
+        for table in schema.tables.iter() {
             match trust.datamap.said(&schema.id, &table.name) {
                 Some(said) => {
                     findings.0.extend(versions(schema, table, said));
@@ -28,14 +30,40 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     let is_told = |field: &FieldIndex| {
                         trust.datamap.holding(schema, table, field) == Holding::Open && is_lost(schema, table, said)
                     };
-                    let fields = table.fields.iter().filter(|field| !is_told(field));
+                    let meant = meant_fields(trust, schema, table, said);
+                    let fields = table.fields.iter().filter(|field| !is_told(field) && !meant.contains(&field.name));
                     findings.0.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
                 }
                 // A file that does not parse may describe it.
-                None if trust.facts.register.broken.is_empty() => findings.push(of_table(schema, table)),
+                None if trust.facts.register.broken.is_empty() && !meant_tables.contains(&table.name) => {
+                    findings.push(of_table(schema, table));
+                }
                 None => {}
             }
         }
+    }
+}
+
+/// How many misspelt names are looked up: who has misspelt more has made one mistake many times.
+const MOST: usize = 200;
+
+/// The fields that misspelt names of the register probably mean, which is told where these are written.
+fn meant_fields(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> BTreeSet<String> {
+    let unknown = said.fields.keys().filter(|name| table.field(name).is_none()).take(MOST);
+    unknown.filter_map(|name| meant(trust.datamap.absent_field(schema, table, name))).collect()
+}
+
+/// The tables that misspelt names of the register probably mean.
+fn meant_tables(trust: &Trust, schema: &PinnedSchema) -> BTreeSet<String> {
+    let said = trust.datamap.said.iter().map(|(key, _)| key).filter(|(id, _)| *id == schema.id);
+    let unknown = said.filter(|(_, name)| schema.table(name).is_none()).take(MOST);
+    unknown.filter_map(|(_, name)| meant(trust.datamap.absent_table(schema, name))).collect()
+}
+
+fn meant(absent: Absent) -> Option<String> {
+    match absent {
+        Absent::Never(near) => near,
+        Absent::Gone(_) => None,
     }
 }
 
@@ -62,10 +90,13 @@ fn of_field(
     said: &TableSaid,
     field: &FieldIndex,
 ) -> Option<Diagnostic> {
+    let holding = trust.datamap.holding(schema, table, field);
+    if matches!(holding, Holding::Known(..) | Holding::LeftOut | Holding::Misfit) {
+        return None;
+    }
     let words = field.detail.as_ref().map_or_else(|| "a field".to_owned(), |detail| detail.words());
     let place = table.place(Some(field));
-    match trust.datamap.holding(schema, table, field) {
-        Holding::Open => {}
+    match holding {
         Holding::Pending(day) if day < trust.facts.today => {
             let span = said.fields.get(&field.name).map_or(said.span, |entry| entry.span);
             let message =
@@ -73,7 +104,8 @@ fn of_field(
             let finding = Diagnostic::new(span, message).also(field.span, words).by_calendar();
             return Some(suggested(finding, field));
         }
-        Holding::Known(..) | Holding::Pending(_) | Holding::LeftOut | Holding::Misfit => return None,
+        Holding::Pending(_) => return None,
+        _ => {}
     }
     let later = match (&said.default, &said.left_out) {
         (Some(default), _) => format!("; it was not there when the default was reviewed at {}", default.reviewed.value),

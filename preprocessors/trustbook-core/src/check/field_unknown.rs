@@ -35,7 +35,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
             continue;
         };
-        for (name, field) in said.fields.iter().filter(|(name, _)| index.field(name).is_none()) {
+        if said.fields.is_empty() {
+            continue;
+        }
+        let known = index.by_name();
+        for (name, field) in said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str())) {
             if let Absent::Never(near) = trust.datamap.absent_field(schema, index, name) {
                 let finding = no_field(index, field.span, name);
                 findings.push(suggested(trust, finding, field.span, name, near, &fields(index)));

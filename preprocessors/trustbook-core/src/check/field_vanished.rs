@@ -53,7 +53,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
             continue;
         };
-        for (name, field) in said.fields.iter().filter(|(name, _)| index.field(name).is_none()) {
+        if said.fields.is_empty() {
+            continue;
+        }
+        let known = index.by_name();
+        for (name, field) in said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str())) {
             if let Some(since) = gone(trust.datamap.absent_field(schema, index, name)) {
                 let finding = message(schema, field.span, &format!("`{name}` of `{table}`"), since);
                 findings.push(

@@ -40,13 +40,16 @@ fn titles(trust: &Trust, findings: &mut Findings) {
 
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
     let references = trust.pages.iter().flat_map(|page| &page.references);
-    let facts: BTreeSet<&str> = references.filter(|link| link.scheme == "fact").map(|link| link.id.as_str()).collect();
-    // A `fact:` link whose id has nothing to link to is reported where the id is looked up.
+    let written: BTreeSet<(&str, &str)> = references.map(|link| (link.scheme, link.id.as_str())).collect();
+    // A link whose id has nothing to link to is reported where the id is looked up.
     let reported = |url: &str| {
-        let Some((_, id)) = url.split_once(':') else { return false };
+        let Some((scheme, id)) = url.split_once(':') else { return false };
+        if scheme == "schema" {
+            return id.is_empty() || written.contains(&(scheme, id));
+        }
         let leads = trust.facts.find(id).and_then(link).is_some();
         // An id that is an expression is misplaced, and that is said.
-        id.is_empty() || !leads && facts.contains(id)
+        id.is_empty() || !leads && written.contains(&("fact", id))
     };
     for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
         if reported(&bad.link.url) {
@@ -55,7 +58,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         let (place, written) = (bad.place.clone(), &bad.written);
         findings.push(
             Diagnostic::new(place, format!("`{written}` reached the page as it is"))
-                .help("`[text](fact:id)` works in Markdown, and `href=\"{{ id }}\"` in HTML; links to schemas and claims are not part of this version"),
+                .help("`[text](fact:id)` and `[text](schema:id)` work in Markdown, and `href=\"{{ id }}\"` in HTML; links to claims are not part of this version"),
         );
     }
 }

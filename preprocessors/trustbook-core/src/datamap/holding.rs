@@ -4,6 +4,7 @@ use super::{Datamap, PinnedSchema, TableSaid};
 use crate::category;
 use crate::schema::index::{FieldIndex, TableIndex};
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// What is known of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +104,7 @@ impl PinnedSchema {
                     _ => false,
                 }
             }
-            None => table.fingerprint() == reviewed,
+            None => self.fingerprint(table) == reviewed,
         }
     }
 
@@ -120,7 +121,17 @@ impl PinnedSchema {
     pub fn version_of(&self, table: &TableIndex) -> String {
         match self.pinned() {
             Some(pinned) => pinned.commit.chars().take(12).collect(),
-            None => table.fingerprint(),
+            None => self.fingerprint(table).into_owned(),
+        }
+    }
+
+    /// The fingerprint of a table: it is asked for with each field, and each needs all of them.
+    fn fingerprint(&self, table: &TableIndex) -> Cow<'_, str> {
+        let all = self.fingerprints.get_or_init(|| self.tables.iter().map(TableIndex::fingerprint).collect());
+        let at = self.tables.binary_search_by(|known| known.name.cmp(&table.name));
+        match at.ok().and_then(|at| all.get(at)) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(table.fingerprint()),
         }
     }
 
@@ -128,7 +139,7 @@ impl PinnedSchema {
     pub fn knows_version(&self, table: &TableIndex, reviewed: &str) -> bool {
         match self.pinned() {
             Some(pinned) => position(&pinned.pins, reviewed).is_some(),
-            None => table.fingerprint() == reviewed,
+            None => self.fingerprint(table) == reviewed,
         }
     }
 }
@@ -136,6 +147,6 @@ impl PinnedSchema {
 /// Which of the pins a commit, or the beginning of one, is.
 fn position(pins: &[String], commit: &str) -> Option<usize> {
     const SHORTEST: usize = 7;
-    let commit = commit.to_ascii_lowercase();
-    if commit.len() < SHORTEST { None } else { pins.iter().rposition(|pin| pin.starts_with(&commit)) }
+    let begins = |pin: &String| pin.get(..commit.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(commit));
+    if commit.len() < SHORTEST { None } else { pins.iter().rposition(begins) }
 }

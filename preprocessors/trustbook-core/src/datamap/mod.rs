@@ -24,6 +24,7 @@ use crate::toml_tree::TextError;
 use crate::world::World;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 /// All schemas of a book, and what its register says of their tables.
 #[derive(Debug, Clone, Default)]
@@ -48,11 +49,13 @@ pub struct PinnedSchema {
     /// Which version it is.
     pub version: Version,
     /// Its tables, sorted by name.
-    pub tables: Vec<TableIndex>,
+    pub tables: Arc<Vec<TableIndex>>,
     /// What its reader could not follow, where the book itself holds it.
     pub skipped: Vec<SchemaProblem>,
     /// Why it can not be used as it is.
     pub problems: Vec<Problem>,
+    /// The fingerprints of its tables, once somebody has asked.
+    fingerprints: OnceLock<Vec<String>>,
 }
 
 /// Which version of a schema the book has.

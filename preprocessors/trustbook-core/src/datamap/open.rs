@@ -9,6 +9,7 @@ use crate::schema::{self, File, Language, Recognised, Schema, index};
 use crate::span::{FileId, SourceMap};
 use crate::toml_tree::{self, TextError};
 use crate::world::{self, ReadError, World};
+use std::sync::{Arc, OnceLock};
 
 pub(super) fn schema(world: &dyn World, map: &mut SourceMap, record: &Record, lock: &Lock) -> PinnedSchema {
     let text = |field: &str| record.value(field).map(Value::text);
@@ -17,9 +18,10 @@ pub(super) fn schema(world: &dyn World, map: &mut SourceMap, record: &Record, lo
         span: record.span,
         path: text("path").unwrap_or_default(),
         version: Version::None,
-        tables: Vec::new(),
+        tables: Arc::default(),
         skipped: Vec::new(),
         problems: Vec::new(),
+        fingerprints: OnceLock::new(),
     };
     let template = text("permalink");
     if let Some(why) = template.as_deref().and_then(|template| forge::check_template(template).err()) {
@@ -60,7 +62,7 @@ fn locked(
             read.problems.push(Problem::Mismatch(key, shown(ours), shown(theirs)));
         }
     }
-    read.tables = entry.tables.clone();
+    read.tables = Arc::clone(&entry.tables);
     read.version = Version::Pinned(Pinned {
         repository,
         template,
@@ -93,14 +95,14 @@ fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, lang
             Err((path, error)) => read.problems.push(Problem::Unreadable { path, error }),
         }
     }
-    let files: Vec<(FileId, String, String)> =
-        texts.into_iter().map(|(id, path)| (id, path, map.file(id).text().to_owned())).collect();
+    let files: Vec<(FileId, String, Arc<str>)> =
+        texts.into_iter().map(|(id, path)| (id, path, map.file(id).shared_text())).collect();
     match read_files(&files, language) {
         Ok((_, schema)) => {
             read.problems.extend(schema.problems.iter().cloned().map(Problem::Syntax));
             read.skipped.clone_from(&schema.skipped);
             let path_of = |file: FileId| map.file(file).path().to_owned();
-            read.tables = index::of(map, schema, &path_of);
+            read.tables = Arc::new(index::of(map, schema, &path_of));
             read.version = Version::Book;
         }
         Err(problem) if read.problems.is_empty() => read.problems.push(problem),
@@ -130,7 +132,7 @@ fn is_of_a_language(path: &str) -> bool {
 /// # Errors
 /// Where there is no file of a language, or the language can not be told.
 pub fn read_files(
-    files: &[(FileId, String, String)],
+    files: &[(FileId, String, impl AsRef<str>)],
     language: Option<&str>,
 ) -> Result<(&'static Language, Schema), Problem> {
     let language = match language.and_then(schema::find) {
@@ -142,7 +144,7 @@ pub fn read_files(
     let own: Vec<File<'_>> = files
         .iter()
         .filter(|(_, path, _)| is_one(path))
-        .map(|(file, path, text)| File { file: *file, path, text })
+        .map(|(file, path, text)| File { file: *file, path, text: text.as_ref() })
         .collect();
     if own.is_empty() {
         return Err(Problem::NoFiles);
@@ -151,10 +153,10 @@ pub fn read_files(
 }
 
 /// The language that the files show themselves to be of: that of the first that shows it surely.
-fn told(files: &[(FileId, String, String)]) -> Result<&'static Language, Problem> {
+fn told(files: &[(FileId, String, impl AsRef<str>)]) -> Result<&'static Language, Problem> {
     let mut many: Vec<&'static str> = Vec::new();
     for (_, path, text) in files {
-        match schema::recognise(path, text) {
+        match schema::recognise(path, text.as_ref()) {
             Recognised::One(name) => return schema::find(name).ok_or(Problem::NoFiles),
             Recognised::Many(names) if many.is_empty() || names.len() < many.len() => many = names,
             Recognised::Many(_) | Recognised::None => {}

@@ -17,6 +17,7 @@ use crate::page::{Context, Page, What};
 use crate::trust::{Next, Trust};
 use block::{Anchors, Blocks};
 
+pub(crate) use modelled::link as schema_link;
 pub use modelled::{pages_of, references};
 pub use value::{Beside, Nothing, Shown, show};
 

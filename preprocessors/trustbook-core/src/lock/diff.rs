@@ -53,7 +53,7 @@ impl Change {
 /// What changed between two entries of one schema, by table.
 pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<Change> {
     let mut changes = Vec::new();
-    for table in &new.tables {
+    for table in new.tables.iter() {
         match old.table(&table.name) {
             Some(before) => fields(before, table, &mut changes),
             None => changes.push(Change {
@@ -86,6 +86,7 @@ fn described(table: &TableIndex) -> String {
 }
 
 fn fields(before: &TableIndex, now: &TableIndex, changes: &mut Vec<Change>) {
+    let (was, is) = (before.by_name(), now.by_name());
     for field in &now.fields {
         let change = |what: What| Change {
             table: now.name.clone(),
@@ -93,7 +94,7 @@ fn fields(before: &TableIndex, now: &TableIndex, changes: &mut Vec<Change>) {
             what,
             place: now.place(Some(field)),
         };
-        match before.field(&field.name) {
+        match was.get(field.name.as_str()).copied() {
             None => {
                 let ty = field.detail.as_ref().map_or_else(|| "a field".to_owned(), |detail| detail.words());
                 changes.push(change(What::Added(ty)));
@@ -101,7 +102,7 @@ fn fields(before: &TableIndex, now: &TableIndex, changes: &mut Vec<Change>) {
             Some(known) => changes.extend(compared(known, field).map(change)),
         }
     }
-    let gone = before.fields.iter().filter(|field| now.field(&field.name).is_none());
+    let gone = before.fields.iter().filter(|field| !is.contains_key(field.name.as_str()));
     changes.extend(gone.map(|field| Change {
         table: now.name.clone(),
         field: Some(field.name.clone()),

@@ -1,8 +1,10 @@
 //! `facts/facts.lock`: what `trustbook refresh` found, with its provenance. Builds read nothing else from outside.
 
+mod at;
 pub mod diff;
 pub mod pin;
 mod read;
+mod text;
 mod write;
 
 pub use read::read;
@@ -12,6 +14,7 @@ use crate::schema::index::TableIndex;
 use crate::span::Span;
 use crate::toml_tree::{SyntaxError, TextError};
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// Where it is, in the book.
 pub const PATH: &str = "facts/facts.lock";
@@ -63,8 +66,8 @@ pub struct SchemaEntry {
     pub skipped: Vec<Skipped>,
     /// Tables and fields that were there at an earlier pin.
     pub gone: Vec<Gone>,
-    /// Its tables, sorted by name.
-    pub tables: Vec<TableIndex>,
+    /// Its tables, sorted by name; the data model of the book has the same.
+    pub tables: Arc<Vec<TableIndex>>,
     /// Where the entry stands in the lock.
     pub span: Span,
 }

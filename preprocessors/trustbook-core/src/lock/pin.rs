@@ -2,8 +2,9 @@
 
 use super::write::short;
 use super::{Gone, Pin, SchemaEntry};
-use crate::schema::index::{Changed, FieldIndex};
+use crate::schema::index::{Changed, FieldIndex, TableIndex};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Puts what was known before into a new entry: since when each field is there, how it changed, and what is gone.
 /// `new` comes with its tables as they were read, and without pins. `left_out` are the tables of which only the names of
@@ -20,11 +21,13 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
     let behind = old.and_then(|old| behind(old, &new.commit));
     // What was there all the time since a commit that is now the newest was there at the pin behind it.
     let kept = |since: &str| if since == at { behind.clone().unwrap_or_else(|| at.clone()) } else { since.to_owned() };
-    for table in &mut new.tables {
+    let tables = Arc::make_mut(&mut new.tables);
+    for table in tables.iter_mut() {
         let before = old.and_then(|old| old.table(&table.name));
         table.since = before.and_then(|before| before.since.as_deref()).map(kept).or_else(|| Some(at.clone()));
+        let known = before.map(TableIndex::by_name).unwrap_or_default();
         for field in &mut table.fields {
-            let known = before.and_then(|before| before.field(&field.name));
+            let known = known.get(field.name.as_str()).copied();
             field.since = known.and_then(|known| known.since.as_deref()).map(kept).or_else(|| Some(at.clone()));
             // What came after its table was left out is kept whole: somebody has to look at it.
             if left_out.contains(&table.name) && field.since == table.since {
@@ -36,7 +39,7 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
     }
     // Names of pins that are gone would name nothing.
     let known: BTreeSet<String> = new.pins.iter().map(|pin| short(&pin.commit)).collect();
-    for table in &mut new.tables {
+    for table in tables.iter_mut() {
         let keep = |since: &mut Option<String>| since.as_ref().is_none_or(|since| known.contains(since));
         if !keep(&mut table.since) {
             table.since = Some(at.clone());
@@ -73,19 +76,19 @@ fn gone(old: &SchemaEntry, new: &SchemaEntry, at: &str) -> Vec<Gone> {
     };
     let mut gone: BTreeSet<Gone> =
         old.gone.iter().filter(|gone| !is_there(&gone.table, gone.field.as_deref())).cloned().collect();
-    for table in &old.tables {
+    for table in old.tables.iter() {
         let lost = |field: Option<&FieldIndex>| Gone {
             table: table.name.clone(),
             field: field.map(|field| field.name.clone()),
             at: at.to_owned(),
             was: table.place(field),
         };
-        match is_there(&table.name, None) {
-            true => {
-                let lost_fields = table.fields.iter().filter(|it| !is_there(&table.name, Some(&it.name)));
+        match new.table(&table.name).map(TableIndex::by_name) {
+            Some(now) => {
+                let lost_fields = table.fields.iter().filter(|it| !now.contains_key(it.name.as_str()));
                 gone.extend(lost_fields.map(|it| lost(Some(it))));
             }
-            false => {
+            None => {
                 gone.insert(lost(None));
             }
         }

@@ -1,15 +1,16 @@
 //! The reader of the lock. What `refresh` did not write in just this way is a problem, and nothing of its entry is used.
 
-use super::write::kind_word;
+use super::at::At;
+use super::write::{SCHEMA, TABLE, kind_word};
 use super::{FileEntry, Gone, Lock, PATH, Pin, Problem, SchemaEntry, Skipped, VERSION, seal};
-use crate::forge::Lines;
 use crate::schema::index::{Changed, Detail, FieldIndex, TableIndex};
 use crate::schema::{Content, Modifier, Origin, TableKind};
 use crate::span::{FileId, SourceMap, Span};
-use crate::toml_tree::{self, Node, day_of, kind_of, span_of, text_of};
+use crate::toml_tree::{self, MAX_ERRORS, SyntaxError};
 use crate::world::{ReadError, World};
-use jiff::civil::Date;
-use toml::de::{DeTable, DeValue};
+use rayon::prelude::*;
+use std::sync::Arc;
+use toml::de::DeValue;
 
 /// Reads the lock, where there is one.
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
@@ -25,39 +26,124 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
 }
 
 /// Reads the text of a lock.
+///
+/// Each of its tables is a document of its own for the parser: as one tree, the lock of a large data model would need
+/// ten times the memory that its content does, and one core.
 pub(super) fn parse(file: FileId, text: &str) -> Lock {
     let mut lock = Lock { exists: true, ..Lock::default() };
-    let (tree, errors) = toml_tree::parse(file, text);
+    let (mut entries, mut errors, mut unusable) = (Vec::new(), Vec::new(), None);
+    let read: Vec<(Piece, Vec<SyntaxError>)> =
+        pieces(text).into_par_iter().map(|(offset, text)| piece(file, offset, text)).collect();
+    for (piece, found) in read {
+        errors.extend(found);
+        match piece {
+            Ok(parts) => parts.into_iter().for_each(|part| add(&mut entries, part)),
+            Err(problem) => unusable = unusable.or(Some(problem)),
+        }
+    }
     if !errors.is_empty() {
+        errors.truncate(MAX_ERRORS);
         lock.problems.extend(errors.into_iter().map(Problem::Syntax));
         return lock;
     }
-    let root = At { file, table: &tree, span: Span::new(file, 0..0) };
-    if let Err(problem) = top(root, &mut lock) {
+    if let Some(problem) = unusable {
         lock.problems.push(problem);
+        return lock;
     }
-    lock
-}
-
-fn top(root: At<'_>, lock: &mut Lock) -> Result<(), Problem> {
-    root.only(&["schema", "version"])?;
-    match root.number("version")? {
-        Some(version) if version == VERSION as usize => {}
-        _ => return Err(root.wrong(format!("its `version` is not {VERSION}, the one that this command reads"))),
-    }
-    for entry in root.tables("schema")? {
-        match schema(entry) {
+    for entry in entries {
+        match entry.and_then(finished) {
             Ok(read) if lock.schema(&read.id).is_some() => {
-                lock.problems.push(entry.wrong(format!("it has two entries for the schema `{}`", read.id)));
+                let what = format!("it has two entries for the schema `{}`", read.id);
+                lock.problems.push(Problem::Misshapen { span: read.span, what });
             }
             Ok(read) => lock.schemas.push(read),
             Err(problem) => lock.problems.push(problem),
         }
     }
-    Ok(())
+    lock
 }
 
-fn schema(at: At<'_>) -> Result<SchemaEntry, Problem> {
+/// The parts of a lock that can be read on their own, each with the byte at which it begins.
+fn pieces(text: &str) -> Vec<(usize, &str)> {
+    let (mut pieces, mut start, mut at) = (Vec::new(), 0, 0);
+    for line in text.split_inclusive('\n') {
+        if matches!(line.trim_end(), TABLE | SCHEMA) {
+            pieces.push((start, text.get(start..at).unwrap_or_default()));
+            start = at;
+        }
+        at += line.len();
+    }
+    pieces.push((start, text.get(start..).unwrap_or_default()));
+    pieces
+}
+
+/// What was read of a piece; or why nothing of the lock can be used.
+type Piece = Result<Vec<Part>, Problem>;
+
+/// What a piece holds.
+enum Part {
+    Entry(Box<Result<Entry, Problem>>),
+    /// Tables of the entry before it.
+    Tables(Result<Vec<TableIndex>, Problem>),
+}
+
+/// An entry, with the seal that stands on it.
+struct Entry {
+    read: SchemaEntry,
+    tables: Vec<TableIndex>,
+    seal: String,
+    /// The whole of it.
+    span: Span,
+}
+
+fn piece(file: FileId, offset: usize, text: &str) -> (Piece, Vec<SyntaxError>) {
+    let (tree, mut errors) = toml_tree::parse(file, text);
+    for SyntaxError { span, .. } in &mut errors {
+        *span = Span::new(file, offset + span.start..offset + span.end);
+    }
+    let root = At { file, offset, table: &tree, span: Span::new(file, offset..offset) };
+    (if errors.is_empty() { parts(root) } else { Ok(Vec::new()) }, errors)
+}
+
+fn parts(root: At<'_>) -> Piece {
+    root.only(&["schema", "version"])?;
+    match root.number("version")? {
+        None if root.offset > 0 => {}
+        Some(version) if version == VERSION as usize => {}
+        _ => return Err(root.wrong(format!("its `version` is not {VERSION}, the one that this command reads"))),
+    }
+    // A table that stands alone is one of the entry before it.
+    if let Some(DeValue::Table(_)) = root.table.get("schema").map(toml::Spanned::get_ref) {
+        let inner = root.tables("schema")?;
+        return Ok(inner.into_iter().map(|at| Part::Tables(tables_only(at))).collect());
+    }
+    Ok(root.tables("schema")?.into_iter().map(|at| Part::Entry(Box::new(schema(at)))).collect())
+}
+
+fn tables_only(at: At<'_>) -> Result<Vec<TableIndex>, Problem> {
+    at.only(&["table"])?;
+    at.each("table", table)
+}
+
+fn add(entries: &mut Vec<Result<Entry, Problem>>, part: Part) {
+    match (part, entries.last_mut()) {
+        (Part::Entry(entry), _) => entries.push(*entry),
+        (Part::Tables(Ok(tables)), Some(Ok(entry))) => entry.tables.extend(tables),
+        (Part::Tables(Err(problem)), Some(last)) if last.is_ok() => *last = Err(problem),
+        // The first thing that is wrong with an entry is told.
+        (Part::Tables(_), Some(_)) => {}
+        (Part::Tables(Err(problem)), None) => entries.push(Err(problem)),
+        (Part::Tables(Ok(tables)), None) => {
+            let misplaced = |table: &TableIndex| {
+                let what = format!("it has the table `{}` before any schema", table.name);
+                Err(Problem::Misshapen { span: table.span, what })
+            };
+            entries.extend(tables.first().map(misplaced));
+        }
+    }
+}
+
+fn schema(at: At<'_>) -> Result<Entry, Problem> {
     at.only(&[
         "checked",
         "commit",
@@ -73,7 +159,7 @@ fn schema(at: At<'_>) -> Result<SchemaEntry, Problem> {
         "table",
         "track",
     ])?;
-    let mut entry = SchemaEntry {
+    let read = SchemaEntry {
         id: at.text("id")?,
         language: at.text("language")?,
         repository: at.text("repository")?,
@@ -85,21 +171,30 @@ fn schema(at: At<'_>) -> Result<SchemaEntry, Problem> {
         pins: at.each("pins", pin)?,
         skipped: at.each("skipped", skipped)?,
         gone: at.each("gone", gone)?,
-        tables: at.each("table", table)?,
+        tables: Arc::default(),
         span: at.span_of("id"),
     };
-    entry.tables.sort_by(|a, b| a.name.cmp(&b.name));
-    let twice = entry.tables.windows(2).find(|pair| pair[0].name == pair[1].name);
+    let tables = at.each("table", table)?;
+    Ok(Entry { read, tables, seal: at.text("seal")?, span: at.span })
+}
+
+/// An entry that is whole, in order and sealed.
+fn finished(entry: Entry) -> Result<SchemaEntry, Problem> {
+    let Entry { mut read, mut tables, seal: sealed, span } = entry;
+    let wrong = |what: String| Err(Problem::Misshapen { span, what });
+    tables.sort_by(|a, b| a.name.cmp(&b.name));
+    let twice = tables.windows(2).find(|pair| pair[0].name == pair[1].name);
     if let Some([first, _]) = twice {
-        return Err(at.wrong(format!("its entry for `{}` has the table `{}` twice", entry.id, first.name)));
+        return wrong(format!("its entry for `{}` has the table `{}` twice", read.id, first.name));
     }
-    if entry.pins.last().is_none_or(|pin| pin.commit != entry.commit) {
-        return Err(at.wrong(format!("its entry for `{}` is not pinned to the last of its `pins`", entry.id)));
+    read.tables = Arc::new(tables);
+    if read.pins.last().is_none_or(|pin| pin.commit != read.commit) {
+        return wrong(format!("its entry for `{}` is not pinned to the last of its `pins`", read.id));
     }
-    if at.text("seal")? != seal(&entry) {
-        return Err(at.wrong(format!("its entry for `{}` was changed by hand, or in a merge", entry.id)));
+    if sealed != seal(&read) {
+        return wrong(format!("its entry for `{}` was changed by hand, or in a merge", read.id));
     }
-    Ok(entry)
+    Ok(read)
 }
 
 fn file(at: At<'_>) -> Result<FileEntry, Problem> {
@@ -207,105 +302,4 @@ fn origin(at: At<'_>) -> Result<Option<Origin>, Problem> {
     origin.only(&["date", "migration"])?;
     let date = if origin.table.contains_key("date") { Some(origin.date("date")?) } else { None };
     Ok(Some(Origin { migration: origin.text("migration")?, date }))
-}
-
-/// A table of the lock, and where it stands.
-#[derive(Clone, Copy)]
-struct At<'t> {
-    file: FileId,
-    table: &'t DeTable<'t>,
-    span: Span,
-}
-
-impl<'t> At<'t> {
-    fn wrong(self, what: String) -> Problem {
-        Problem::Misshapen { span: self.span, what }
-    }
-
-    fn only(self, known: &[&str]) -> Result<(), Problem> {
-        match self.table.iter().find(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
-            Some((key, _)) => {
-                let what = format!("it has a key `{}` that `refresh` does not write", key.get_ref());
-                Err(Problem::Misshapen { span: span_of(self.file, key), what })
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn span_of(self, key: &str) -> Span {
-        self.table.get(key).map_or(self.span, |node| span_of(self.file, node))
-    }
-
-    fn misfit(self, key: &str, node: &Node<'_>, wanted: &str) -> Problem {
-        let what = format!("its `{key}` is {} and not {wanted}", kind_of(node.get_ref()));
-        Problem::Misshapen { span: span_of(self.file, node), what }
-    }
-
-    fn may(self, key: &str) -> Result<Option<String>, Problem> {
-        match self.table.get(key) {
-            None => Ok(None),
-            Some(node) => text_of(node).map(|text| Some(text.to_owned())).ok_or_else(|| self.misfit(key, node, "text")),
-        }
-    }
-
-    fn text(self, key: &str) -> Result<String, Problem> {
-        self.may(key)?.ok_or_else(|| self.wrong(format!("it has no `{key}`")))
-    }
-
-    fn texts(self, key: &str) -> Result<Vec<String>, Problem> {
-        let Some(node) = self.table.get(key) else { return Ok(Vec::new()) };
-        let DeValue::Array(items) = node.get_ref() else { return Err(self.misfit(key, node, "a list")) };
-        items
-            .iter()
-            .map(|item| text_of(item).map(str::to_owned).ok_or_else(|| self.misfit(key, item, "text")))
-            .collect()
-    }
-
-    fn number(self, key: &str) -> Result<Option<usize>, Problem> {
-        let Some(node) = self.table.get(key) else { return Ok(None) };
-        number(node).map(Some).ok_or_else(|| self.misfit(key, node, "a number of this kind"))
-    }
-
-    fn lines(self) -> Result<Lines, Problem> {
-        let both = match self.table.get("lines").map(toml::Spanned::get_ref) {
-            Some(DeValue::Array(items)) => items.iter().map(number).collect::<Option<Vec<usize>>>(),
-            _ => None,
-        };
-        match both.as_deref() {
-            Some([first, last]) if *first >= 1 && first <= last => Ok(Lines { first: *first, last: *last }),
-            _ => Err(self.wrong("it has no `lines` from a first to a last".to_owned())),
-        }
-    }
-
-    fn date(self, key: &str) -> Result<Date, Problem> {
-        let day = match self.table.get(key).map(toml::Spanned::get_ref) {
-            Some(DeValue::Datetime(datetime)) => day_of(datetime),
-            _ => None,
-        };
-        day.ok_or_else(|| self.wrong(format!("it has no `{key}` that is a day")))
-    }
-
-    /// The tables below a key: a list of them, or one.
-    fn tables(self, key: &str) -> Result<Vec<At<'t>>, Problem> {
-        let Some(node) = self.table.get(key) else { return Ok(Vec::new()) };
-        let within = |node: &'t Node<'t>| match node.get_ref() {
-            DeValue::Table(table) => Ok(At { file: self.file, table, span: span_of(self.file, node) }),
-            _ => Err(self.misfit(key, node, "a table")),
-        };
-        match node.get_ref() {
-            DeValue::Array(items) => items.iter().map(within).collect(),
-            _ => Ok(vec![within(node)?]),
-        }
-    }
-
-    fn each<T>(self, key: &str, read: fn(At<'_>) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
-        self.tables(key)?.into_iter().map(read).collect()
-    }
-}
-
-fn number(node: &Node<'_>) -> Option<usize> {
-    match node.get_ref() {
-        DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
-        _ => None,
-    }
 }

@@ -1,14 +1,20 @@
 //! The lock as text: sorted, a line for each table and field, so that a change is read in a diff.
 
+use super::text::{list, put, quoted, quoted_list};
 use super::{Lock, SHORT_COMMIT, SchemaEntry, VERSION};
 use crate::forge::Lines;
 use crate::schema::index::{Detail, FieldIndex, TableIndex, hex};
 use crate::schema::{Content, Origin, TableKind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 const HEAD: &str =
     "# What `trustbook refresh` found. It is written by that command only; read it in a diff before you publish.\n";
+/// The line above each schema.
+pub(super) const SCHEMA: &str = "[[schema]]";
+/// The line above each table of a schema.
+pub(super) const TABLE: &str = "[[schema.table]]";
 
 /// The whole lock.
 pub fn text(lock: &Lock) -> String {
@@ -16,123 +22,165 @@ pub fn text(lock: &Lock) -> String {
     let mut schemas: Vec<&SchemaEntry> = lock.schemas.iter().collect();
     schemas.sort_by(|a, b| a.id.cmp(&b.id));
     for entry in schemas {
-        text.push_str(&format!("\n[[schema]]\n{}", head(entry)));
-        text.push_str(&format!("seal = {}\n", quoted(&seal(entry))));
-        text.push_str(&body(entry));
+        text.extend(["\n", SCHEMA, "\n"]);
+        head(&mut text, entry);
+        put(&mut text, "seal", &seal(entry));
+        lists(&mut text, entry);
+        entry.tables.iter().for_each(|it| table(&mut text, it));
     }
     text
 }
 
 /// The SHA-256 of all that an entry says, in the form in which it is written.
 pub fn seal(entry: &SchemaEntry) -> String {
-    hex(&Sha256::digest(format!("{}{}", head(entry), body(entry)).as_bytes()))
+    let (mut hash, mut text) = (Sha256::new(), String::new());
+    head(&mut text, entry);
+    lists(&mut text, entry);
+    hash.update(&text);
+    // Table by table: the whole text of a large schema is not needed at once.
+    for it in entry.tables.iter() {
+        text.clear();
+        table(&mut text, it);
+        hash.update(&text);
+    }
+    hex(&hash.finalize())
 }
 
-fn head(entry: &SchemaEntry) -> String {
-    let mut text = String::new();
-    let mut put = |key: &str, value: String| text.push_str(&format!("{key} = {value}\n"));
-    put("id", quoted(&entry.id));
-    put("language", quoted(&entry.language));
-    put("repository", quoted(&entry.repository));
-    put("path", quoted(&entry.path));
+fn head(text: &mut String, entry: &SchemaEntry) {
+    put(text, "id", &entry.id);
+    put(text, "language", &entry.language);
+    put(text, "repository", &entry.repository);
+    put(text, "path", &entry.path);
     if let Some(track) = &entry.track {
-        put("track", quoted(track));
+        put(text, "track", track);
     }
-    put("commit", quoted(&entry.commit));
-    put("checked", entry.checked.to_string());
-    text
+    put(text, "commit", &entry.commit);
+    let _ = writeln!(text, "checked = {}", entry.checked);
 }
 
-fn body(entry: &SchemaEntry) -> String {
-    let files = entry.files.iter().map(|file| {
-        let (path, blob, sha256) = (quoted(&file.path), quoted(&file.blob), quoted(&file.sha256));
-        format!("path = {path}, blob = {blob}, sha256 = {sha256}")
+fn lists(text: &mut String, entry: &SchemaEntry) {
+    list(text, "files", &entry.files, |text, file| {
+        pair(text, "path", &file.path);
+        next(text, "blob", &file.blob);
+        next(text, "sha256", &file.sha256);
     });
-    let pins = entry.pins.iter().map(|pin| format!("commit = {}, on = {}", quoted(&pin.commit), pin.on));
-    let skipped = entry.skipped.iter().map(|skipped| {
-        format!("path = {}, line = {}, what = {}", quoted(&skipped.path), skipped.line, quoted(&skipped.what))
+    list(text, "pins", &entry.pins, |text, pin| {
+        pair(text, "commit", &pin.commit);
+        let _ = write!(text, ", on = {}", pin.on);
     });
-    let gone = entry.gone.iter().map(|gone| {
-        let field = gone.field.as_ref().map_or_else(String::new, |field| format!("field = {}, ", quoted(field)));
-        format!("table = {}, {field}at = {}, was = {}", quoted(&gone.table), quoted(&gone.at), quoted(&gone.was))
+    list(text, "skipped", &entry.skipped, |text, skipped| {
+        pair(text, "path", &skipped.path);
+        let _ = write!(text, ", line = {}", skipped.line);
+        next(text, "what", &skipped.what);
     });
-    let mut text = list("files", files) + &list("pins", pins) + &list("skipped", skipped) + &list("gone", gone);
-    for table in &entry.tables {
-        text.push_str(&self::table(table));
-    }
-    text
+    list(text, "gone", &entry.gone, |text, gone| {
+        pair(text, "table", &gone.table);
+        if let Some(field) = &gone.field {
+            next(text, "field", field);
+        }
+        next(text, "at", &gone.at);
+        next(text, "was", &gone.was);
+    });
 }
 
-/// A list of tables, one on a line; nothing where there are none.
-fn list(key: &str, items: impl Iterator<Item = String>) -> String {
-    let items: String = items.map(|item| format!("  {{ {item} }},\n")).collect();
-    if items.is_empty() { items } else { format!("{key} = [\n{items}]\n") }
-}
-
-fn table(table: &TableIndex) -> String {
-    let mut text = format!("\n[[schema.table]]\nname = {}\n", quoted(&table.name));
-    let mut put = |key: &str, value: String| text.push_str(&format!("{key} = {value}\n"));
+fn table(text: &mut String, table: &TableIndex) {
+    text.extend(["\n", TABLE, "\n"]);
+    put(text, "name", &table.name);
     if let Some(stored_as) = &table.stored_as {
-        put("stored_as", quoted(stored_as));
+        put(text, "stored_as", stored_as);
     }
     if table.kind != TableKind::Table {
-        put("kind", quoted(kind_word(table.kind)));
+        put(text, "kind", kind_word(table.kind));
     }
-    put("path", quoted(&table.path));
-    put("lines", lines(table.lines));
+    put(text, "path", &table.path);
+    lines(text, table.lines);
+    text.push('\n');
     if let Some(since) = &table.since {
-        put("since", quoted(since));
+        put(text, "since", since);
     }
     if let Some(origin) = &table.origin {
-        put("origin", format!("{{ {} }}", origin_text(origin)));
+        text.push_str("origin = { ");
+        write_origin(text, origin);
+        text.push_str(" }\n");
     }
     if !table.relations.is_empty() {
-        put("relations", quoted_list(&table.relations));
+        text.push_str("relations = ");
+        quoted_list(text, table.relations.iter().map(String::as_str));
+        text.push('\n');
     }
-    text.push_str(&list("fields", table.fields.iter().filter_map(field)));
-    text.push_str(&list("names", names(table)));
-    text
+    let detailed = table.fields.iter().filter_map(|it| Some((it, it.detail.as_ref()?)));
+    list(text, "fields", detailed, |text, (it, detail)| field(text, it, detail));
+    list(text, "names", names(table), |text, (since, names)| {
+        pair(text, "since", since);
+        text.push_str(", fields = ");
+        quoted_list(text, names.into_iter());
+    });
 }
 
 /// The names of fields of which nothing else is kept, by the pin at which they were first seen.
-fn names(table: &TableIndex) -> impl Iterator<Item = String> {
-    let mut by_since: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+fn names(table: &TableIndex) -> BTreeMap<&str, Vec<&str>> {
+    let mut by_since: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for field in table.fields.iter().filter(|field| field.detail.is_none()) {
-        by_since.entry(field.since.as_deref().unwrap_or_default()).or_default().push(field.name.clone());
+        by_since.entry(field.since.as_deref().unwrap_or_default()).or_default().push(&field.name);
     }
-    by_since.into_iter().map(|(since, names)| format!("since = {}, fields = {}", quoted(since), quoted_list(&names)))
+    by_since
 }
 
-fn field(field: &FieldIndex) -> Option<String> {
-    let Detail { stored_as, ty, modifiers, content, category, path, lines: at, hash, origin, changed } =
-        field.detail.as_ref()?;
-    let mut parts = vec![format!("name = {}", quoted(&field.name)), format!("type = {}", quoted(ty))];
+fn field(text: &mut String, field: &FieldIndex, detail: &Detail) {
+    let Detail { stored_as, ty, modifiers, content, category, path, lines: at, hash, origin, changed } = detail;
+    pair(text, "name", &field.name);
+    next(text, "type", ty);
     if !modifiers.is_empty() {
-        let words: Vec<String> = modifiers.iter().map(|modifier| modifier.word().to_owned()).collect();
-        parts.push(format!("modifiers = {}", quoted_list(&words)));
+        text.push_str(", modifiers = ");
+        quoted_list(text, modifiers.iter().map(|modifier| modifier.word()));
     }
     if *content == Content::Opaque {
-        parts.push("opaque = true".to_owned());
+        text.push_str(", opaque = true");
     }
-    let texts = [("stored_as", stored_as), ("category", category), ("path", path)];
-    parts.extend(texts.iter().filter_map(|(key, text)| Some(format!("{key} = {}", quoted(text.as_ref()?)))));
-    parts.push(format!("lines = {}", lines(*at)));
-    parts.push(format!("hash = {}", quoted(hash)));
-    parts.extend(field.since.as_ref().map(|since| format!("since = {}", quoted(since))));
-    parts.extend(origin.as_ref().map(|origin| format!("origin = {{ {} }}", origin_text(origin))));
-    parts.extend(
-        changed.as_ref().map(|it| format!("changed = {{ at = {}, was = {} }}", quoted(&it.at), quoted(&it.was))),
-    );
-    Some(parts.join(", "))
+    for (key, value) in [("stored_as", stored_as), ("category", category), ("path", path)] {
+        if let Some(value) = value {
+            next(text, key, value);
+        }
+    }
+    text.push_str(", ");
+    lines(text, *at);
+    next(text, "hash", hash);
+    if let Some(since) = &field.since {
+        next(text, "since", since);
+    }
+    if let Some(origin) = origin {
+        text.push_str(", origin = { ");
+        write_origin(text, origin);
+        text.push_str(" }");
+    }
+    if let Some(changed) = changed {
+        text.push_str(", changed = { ");
+        pair(text, "at", &changed.at);
+        next(text, "was", &changed.was);
+        text.push_str(" }");
+    }
 }
 
-fn origin_text(origin: &Origin) -> String {
-    let date = origin.date.map_or_else(String::new, |date| format!(", date = {date}"));
-    format!("migration = {}{date}", quoted(&origin.migration))
+fn write_origin(text: &mut String, origin: &Origin) {
+    pair(text, "migration", &origin.migration);
+    if let Some(date) = origin.date {
+        let _ = write!(text, ", date = {date}");
+    }
 }
 
-fn lines(lines: Lines) -> String {
-    format!("[{}, {}]", lines.first, lines.last)
+fn lines(text: &mut String, lines: Lines) {
+    let _ = write!(text, "lines = [{}, {}]", lines.first, lines.last);
+}
+
+fn pair(text: &mut String, key: &str, value: &str) {
+    text.push_str(key);
+    text.push_str(" = ");
+    quoted(text, value);
+}
+
+fn next(text: &mut String, key: &str, value: &str) {
+    text.push_str(", ");
+    pair(text, key, value);
 }
 
 /// What a table is, in the lock's word.
@@ -147,13 +195,4 @@ pub(super) fn kind_word(kind: TableKind) -> &'static str {
 /// The beginning of a commit, by which an entry names its pins.
 pub(super) fn short(commit: &str) -> String {
     commit.chars().take(SHORT_COMMIT).collect()
-}
-
-fn quoted_list(items: &[String]) -> String {
-    format!("[{}]", items.iter().map(|item| quoted(item)).collect::<Vec<_>>().join(", "))
-}
-
-/// A basic string of TOML 1.0.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
 }

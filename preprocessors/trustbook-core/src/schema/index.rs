@@ -4,6 +4,7 @@ use super::{Content, Modifier, Origin, Schema, TableKind};
 use crate::forge::Lines;
 use crate::span::{FileId, SourceMap, Span};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// A table, as the lock keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +101,11 @@ impl TableIndex {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// Its fields by name, for those who ask for many.
+    pub fn by_name(&self) -> BTreeMap<&str, &FieldIndex> {
+        self.fields.iter().map(|field| (field.name.as_str(), field)).collect()
+    }
+
     /// The file that a field stands in.
     pub fn path_of<'t>(&'t self, detail: &'t Detail) -> &'t str {
         detail.path.as_deref().unwrap_or(&self.path)
@@ -131,7 +137,8 @@ pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -
         .map(|table| {
             let path = path_of(table.span.file);
             let fields = table.fields.into_iter().map(|field| {
-                let own_path = path_of(field.span.file);
+                let is_elsewhere = field.span.file != table.span.file;
+                let own_path = is_elsewhere.then(|| path_of(field.span.file)).filter(|own| *own != path);
                 let (lines, text) = lines_of(map, field.span);
                 let detail = Detail {
                     stored_as: field.stored_as,
@@ -139,7 +146,7 @@ pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -
                     modifiers: field.modifiers,
                     content: field.content,
                     category: field.category,
-                    path: (own_path != path).then_some(own_path),
+                    path: own_path,
                     lines,
                     hash: short_hash(&text),
                     origin: field.origin,
@@ -180,12 +187,12 @@ fn lines_of(map: &SourceMap, span: Span) -> (Lines, String) {
 const SHORT: usize = 16;
 
 fn short_hash(text: &str) -> String {
-    let mut hash = hex(&Sha256::digest(text.as_bytes()));
-    hash.truncate(SHORT);
-    hash
+    let hash = Sha256::digest(text.as_bytes());
+    hex(hash.get(..SHORT / 2).unwrap_or_default())
 }
 
 /// Bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

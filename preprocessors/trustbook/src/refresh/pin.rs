@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use trustbook_core::Trust;
 use trustbook_core::datamap::{Problem, read_files};
 use trustbook_core::diagnostic::Diagnostic;
@@ -88,7 +89,7 @@ pub(super) fn entry(
         pins: Vec::new(),
         skipped,
         gone: Vec::new(),
-        tables: index::of(&map, schema, &path_of),
+        tables: Arc::new(index::of(&map, schema, &path_of)),
         span: record.span,
     };
     Ok(pin::onto(new, old, &left_out(trust, &record.id)))

@@ -64,7 +64,7 @@ fn has_table(schemas: &[&PinnedSchema], name: &str) -> Result<(), Failure> {
     if schemas.iter().any(|schema| schema.table(name).is_some()) {
         return Ok(());
     }
-    let names = schemas.iter().flat_map(|schema| &schema.tables).map(|table| table.name.as_str());
+    let names = schemas.iter().flat_map(|schema| schema.tables.iter()).map(|table| table.name.as_str());
     Err(Failure::usage(format!("no data model has a table `{name}`")).help(match nearest(name, names) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`trustbook schema coverage` lists the tables".to_owned(),

@@ -1,6 +1,6 @@
 //! What statements do to a schema.
 
-use super::column::{Column, Faults, Place};
+use super::column::{Column, Faults};
 use super::cursor::{Ident, Name};
 use super::table::Constraint;
 use super::types::Type;
@@ -168,9 +168,4 @@ pub(super) enum Action {
     Rename(Name),
     SetSchema(Ident),
     Unknown(String),
-}
-
-/// Where a column goes that is added or defined anew.
-pub(super) fn place(column: &Column) -> &Place {
-    &column.place
 }

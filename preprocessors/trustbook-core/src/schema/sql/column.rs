@@ -297,14 +297,27 @@ fn aside(it: &mut Cursor<'_>) {
         it.skip_one();
     } else if it.eat(&["OPTIONS"]) || it.eat(&["WITH", "OPTIONS"]) {
         it.group();
-    } else if it.eat_one(&["VISIBLE", "INVISIBLE", "VIRTUAL", "STORED", "PERSISTENT", "ASC", "DESC", "BINARY", "ASCII"])
-    {
-    } else if it.eat_one(&["ENFORCED", "COMPRESSED", "UNICODE"]) || it.eat(&["NOT", "ENFORCED"]) {
-    } else {
+    } else if !it.eat_one(FLAGS) && !it.eat(&["NOT", "ENFORCED"]) {
         conflict(it);
         reference(it);
     }
 }
+
+/// Single words that say nothing of the shape.
+const FLAGS: &[&str] = &[
+    "VISIBLE",
+    "INVISIBLE",
+    "VIRTUAL",
+    "STORED",
+    "PERSISTENT",
+    "ASC",
+    "DESC",
+    "BINARY",
+    "ASCII",
+    "ENFORCED",
+    "COMPRESSED",
+    "UNICODE",
+];
 
 /// What SQLite does where rows conflict.
 fn conflict(it: &mut Cursor<'_>) {
@@ -349,8 +362,20 @@ fn generated(it: &mut Cursor<'_>, column: &mut Column) {
 
 /// Goes past an expression: to the next word that can follow it.
 fn expression(it: &mut Cursor<'_>) {
+    if it.eat(&["NULL"]) && !it.sign(0, ":") {
+        return;
+    }
+    // A name in quotes directly behind a value, and any word behind a number, is the next column: a comma is missing.
+    let mut last = it.peek(0).map(|token| token.kind).filter(|_| !it.sign(0, "("));
     it.skip_one();
     while !it.is_empty() && !begins_option(it) {
+        let kind = it.peek(0).map(|token| token.kind);
+        let is_column = kind == Some(Kind::Name) && last != Some(Kind::Sign)
+            || kind == Some(Kind::Word) && last == Some(Kind::Number);
+        if is_column {
+            return;
+        }
+        last = kind.filter(|_| !it.sign(0, "("));
         it.skip_one();
     }
 }

@@ -16,7 +16,9 @@ pub(super) fn schema(mut model: Model) -> Schema {
         let fields = fields(&mut model, at);
         let Some(state) = model.tables.get(at) else { continue };
         let (Some(kind), Some(span), false) = (state.kind, state.span, state.is_temporary) else { continue };
-        let name = unique(&mut names, &state.name, &state.key.replace('\0', "."));
+        // `Users` and `"Users"` are two tables in PostgreSQL: the first is shown as it is compared then.
+        let is_other = model.by_key.get(&state.name).is_some_and(|other| *other != at);
+        let name = unique(&mut names, if is_other { &state.key } else { &state.name });
         let unknown = state.unknown.as_ref().map(|what| what.replace("{}", &name));
         let (stored_as, relations, origin) = (None, Vec::new(), state.origin.clone());
         tables.push(Table { name, stored_as, kind, span, fields, relations, origin });
@@ -59,14 +61,16 @@ fn fields(model: &mut Model, at: usize) -> Vec<Field> {
         for (place, slot) in state.columns() {
             if keys.insert(slot.key.as_str()) {
                 let said = said.get(place).map(Vec::as_slice).unwrap_or_default();
-                fields.push(field(model, state, slot, said, &mut names));
+                let is_other = state.find(&slot.name).is_some_and(|other| other != place);
+                let name = unique(&mut names, if is_other { &slot.key } else { &slot.name });
+                fields.push(field(model, state, slot, said, name));
             }
         }
     }
     fields
 }
 
-fn field(model: &Model, state: &State, slot: &Slot, said: &[Modifier], names: &mut HashSet<String>) -> Field {
+fn field(model: &Model, state: &State, slot: &Slot, said: &[Modifier], name: String) -> Field {
     let mut modifiers: Vec<Modifier> = slot.modifiers.iter().chain(said).copied().collect();
     if slot.ty.is_list {
         modifiers.push(Modifier::List);
@@ -79,7 +83,7 @@ fn field(model: &Model, state: &State, slot: &Slot, said: &[Modifier], names: &m
     modifiers.dedup();
     let own = slot.own.and_then(|own| model.type_names.get(own)).cloned();
     Field {
-        name: unique(names, &slot.name, &slot.key),
+        name,
         stored_as: None,
         ty: own.unwrap_or_else(|| slot.ty.words.clone()),
         modifiers,
@@ -90,12 +94,9 @@ fn field(model: &Model, state: &State, slot: &Slot, said: &[Modifier], names: &m
     }
 }
 
-/// A name that no other has: `Users` and `"Users"` are two tables in PostgreSQL.
-fn unique(names: &mut HashSet<String>, shown: &str, key: &str) -> String {
-    let mut name = shown.to_owned();
-    if names.contains(&name) {
-        key.clone_into(&mut name);
-    }
+/// A name that no other has.
+fn unique(names: &mut HashSet<String>, name: &str) -> String {
+    let mut name = name.replace('\0', ".");
     while !names.insert(name.clone()) {
         name.push('_');
     }

@@ -175,6 +175,10 @@ impl<'t> Splitter<'t> {
 
     /// The rows behind `COPY ... FROM stdin`, up to the line `\.`.
     fn skip_rows(&mut self) {
+        // Where rows have had no end before, they are not looked for again: each look goes to the end of the file.
+        if self.scanner.unclosed >= 8 {
+            return;
+        }
         let from = self.scanner.line_end(self.scanner.at);
         let rest = &self.scanner.text[from..];
         let ends = rest
@@ -182,12 +186,11 @@ impl<'t> Splitter<'t> {
             .find(|(at, _)| matches!(rest.as_bytes().get(at + 3), None | Some(b'\n' | b'\r')));
         match ends {
             Some((at, _)) => self.scanner.at = from + at + 3,
-            None if self.scanner.unclosed < 8 => {
+            None => {
                 self.scanner.unclosed += 1;
                 let help = "end them with a line `\\.`";
                 self.scanner.problem(from..from, "the rows of `COPY` are not ended".to_owned(), help);
             }
-            None => {}
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) struct State {
     pub(super) parents: Vec<(Source, usize)>,
     pub(super) slots: Vec<Slot>,
     pub(super) constraints: Vec<Held>,
+    /// The constraints that are the key of the table.
+    pub(super) ids: Vec<usize>,
     pub(super) by_name: HashMap<String, usize>,
     pub(super) named: HashMap<String, usize>,
     pub(super) ends: Option<(usize, usize)>,
@@ -197,6 +199,9 @@ impl State {
         if let Some(name) = name {
             self.named.insert(name, at);
         }
+        if key == Key::Id {
+            self.ids.push(at);
+        }
         self.constraints.push(Held { key, columns, is_gone: false });
         at
     }
@@ -205,6 +210,13 @@ impl State {
     pub(super) fn free(&mut self, name: &str) {
         if let Some(held) = self.named.remove(name).and_then(|at| self.constraints.get_mut(at)) {
             held.is_gone = true;
+        }
+    }
+
+    /// Takes the key of the table away.
+    pub(super) fn free_key(&mut self) {
+        for at in std::mem::take(&mut self.ids) {
+            self.constraints.get_mut(at).into_iter().for_each(|held| held.is_gone = true);
         }
     }
 

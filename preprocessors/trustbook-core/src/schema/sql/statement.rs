@@ -1,14 +1,12 @@
 //! Statements, by their first words: what each does to the shape of a schema.
 
 use super::alter;
-use super::change::{Altered, Change, Create, Dropped, Effect, Exists, When};
-use super::column::{Fault, Faults, Typed, column, short, shown};
+use super::change::{Altered, Change, Dropped, Effect, Exists};
+use super::column::{Fault, Faults, short, shown};
+use super::create::{OBJECTS, create};
 use super::cursor::{Cursor, Name};
 use super::dialect::Dialect;
 use super::split::Statement;
-use super::table;
-use super::view;
-use crate::schema::TableKind;
 
 /// The first words of statements that never change a shape.
 const SILENT: &[&str] = &[
@@ -149,7 +147,8 @@ fn read(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Opti
         select(it, effect);
     } else if it.has(0, &["PREPARE"]) {
         effect.changes.push(Change::Mentions);
-    } else if !it.has(0, SILENT) && !it.sign(0, "(") {
+    } else if !it.has(0, SILENT) && !(it.sign(0, "(") && (it.sign(1, "(") || it.has(1, &["SELECT", "WITH", "VALUES"])))
+    {
         let first = it.peek(0).map(|token| it.of(token)).unwrap_or_default();
         let what = format!("`{}` begins no statement that is known", short(first));
         effect.faults.push(Fault { range, what, help: "mend the statement, or write `--` before what is no SQL" });
@@ -157,158 +156,10 @@ fn read(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Opti
     Some(())
 }
 
-fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Option<()> {
-    let range = Cursor { tokens: &statement.tokens, ..*it }.range();
-    let mut when = When::Absent;
-    let mut is_temporary = false;
-    loop {
-        if it.eat(&["OR", "REPLACE"]) {
-            when = When::Always;
-        } else if it.eat_one(&["TEMP", "TEMPORARY"]) {
-            is_temporary = true;
-        } else if it.has(0, &["ALGORITHM", "DEFINER"]) {
-            it.skip(1);
-            it.eat_sign("=");
-            it.skip(1);
-            it.group();
-            // A user, and behind `@` the host.
-            if it.eat_sign("@") {
-                it.skip(1);
-            }
-        } else if it.eat(&["SQL", "SECURITY"]) {
-            it.skip(1);
-        } else if !it.eat_one(&["GLOBAL", "LOCAL", "UNLOGGED", "FOREIGN", "MATERIALIZED", "RECURSIVE", "UNIQUE"]) {
-            break;
-        }
-    }
-    let is_unique = statement.tokens.get(1).is_some_and(|token| it.of(token).eq_ignore_ascii_case("UNIQUE"));
-    let is_virtual = it.eat(&["VIRTUAL"]);
-    let kind = if it.eat(&["TABLE"]) {
-        TableKind::Table
-    } else if it.eat(&["VIEW"]) {
-        TableKind::View
-    } else if it.eat(&["TYPE"]) || it.eat(&["DOMAIN"]) {
-        TableKind::Type
-    } else if is_unique && it.eat(&["INDEX"]) {
-        index(it, effect);
-        return Some(());
-    } else {
-        if it.has(0, &["FUNCTION", "PROCEDURE"]) {
-            effect.changes.push(Change::Mentions);
-        }
-        return it.has(0, OBJECTS).then_some(());
-    };
-    if alter::missing(it) == When::Missing {
-        when = When::Missing;
-    }
-    let name = it.name()?;
-    let is_temporary =
-        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
-    let (columns, constraints, sources) = (Vec::new(), Vec::new(), Vec::new());
-    let (has_query, is_broken) = (false, false);
-    let mut made =
-        Create { name, kind, range, when, is_temporary, columns, constraints, sources, has_query, is_broken };
-    let before = effect.faults.len();
-    match kind {
-        TableKind::Table if is_virtual => table::virtual_table(*it, &mut made, &mut effect.faults),
-        TableKind::Table => table::create(*it, &mut made, &mut effect.faults),
-        TableKind::View => view::create(*it, &mut made),
-        TableKind::Type => {
-            it.eat(&["AS"]);
-            let Some((inner, _)) = it.group() else {
-                effect.changes.push(Change::Type { name: made.name, to: None });
-                return Some(());
-            };
-            for part in inner.parts() {
-                made.columns.extend(column(part, Typed::Must, &mut effect.faults));
-            }
-        }
-    }
-    made.is_broken = effect.faults.len() > before;
-    effect.changes.push(Change::Create(Box::new(made)));
-    Some(())
-}
-
-/// What is created without a change to a shape.
-const OBJECTS: &[&str] = &[
-    "INDEX",
-    "SEQUENCE",
-    "TRIGGER",
-    "PROCEDURE",
-    "FUNCTION",
-    "EVENT",
-    "DATABASE",
-    "SCHEMA",
-    "RULE",
-    "POLICY",
-    "EXTENSION",
-    "AGGREGATE",
-    "ROLE",
-    "USER",
-    "GROUP",
-    "CAST",
-    "COLLATION",
-    "CONVERSION",
-    "OPERATOR",
-    "PUBLICATION",
-    "SUBSCRIPTION",
-    "SERVER",
-    "STATISTICS",
-    "TABLESPACE",
-    "LANGUAGE",
-    "TEXT",
-    "TRANSFORM",
-    "ACCESS",
-    "CONSTRAINT",
-    "FULLTEXT",
-    "SPATIAL",
-    "TRUSTED",
-    "PROCEDURAL",
-    "DATA",
-    "LOGFILE",
-    "RESOURCE",
-    "CLUSTERED",
-    "NONCLUSTERED",
-    "DEFAULT",
-    "SYSTEM",
-    "LARGE",
-    "ROUTINE",
-    "INSTANCE",
-    "DOMAIN",
-    "OWNED",
-    "PREPARE",
-    "PACKAGE",
-    "TYPE",
-    "MATERIALIZED",
-    "VIEW",
-];
-
-fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
-    it.eat(&["CONCURRENTLY"]);
-    alter::missing(it);
-    let name = if it.has(0, &["ON"]) { None } else { Some(it.name()?) };
-    while !it.is_empty() && !it.eat(&["ON"]) {
-        it.skip_one();
-    }
-    it.eat(&["ONLY"]);
-    let table = it.name()?;
-    if it.eat(&["USING"]) {
-        it.skip(1);
-    }
-    let (inner, _) = it.group()?;
-    // An index of some rows only says nothing of the others.
-    let is_whole = !it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("WHERE"));
-    let columns = if is_whole { table::columns(inner) } else { Vec::new() };
-    effect.changes.push(Change::Index { name, table, columns });
-    Some(())
-}
-
 fn alter_any(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     it.eat_one(&["ONLINE", "IGNORE"]);
     it.eat_one(&["FOREIGN", "MATERIALIZED"]);
-    let what = if it.eat(&["TABLE"]) {
-        Altered::Table
-    } else if it.eat(&["VIEW"]) {
+    let what = if it.eat_one(&["TABLE", "VIEW"]) {
         Altered::Table
     } else if it.eat(&["TYPE"]) {
         Altered::Type

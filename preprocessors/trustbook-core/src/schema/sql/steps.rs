@@ -1,11 +1,10 @@
 //! The steps of `ALTER TABLE`, carried out.
 
-use super::change::{Action, Exists, Step, When, place};
+use super::change::{Action, Exists, Step, When};
 use super::cursor::{Ident, Name};
 use super::model::{Model, Source};
 use super::replay::{add, constrain, slot};
 use super::state::{Slot, State};
-use super::table::Key;
 use crate::schema::Modifier;
 use crate::span::Span;
 
@@ -31,7 +30,7 @@ pub(super) fn needs_table(action: &Action, name: &str) -> bool {
         Action::Rename(_) | Action::SetSchema(_) => {
             !["_seq", "_idx", "_pkey", "_key", "_index"].iter().any(|ending| name.ends_with(ending))
         }
-        Action::RenameConstraint { .. } | Action::DropConstraint(_) | Action::Unknown(_) => false,
+        Action::RenameConstraint { .. } | Action::DropConstraint(_) => false,
         _ => true,
     }
 }
@@ -85,13 +84,13 @@ fn act(model: &mut Model, table: &mut State, action: Action, span: Span, source:
                 if table.find(&new.key).is_none_or(|other| other == at) {
                     table.rename(at, &new.name, new.key.clone());
                 }
-                let after = table.place(place(&to), model.dialect);
+                let after = table.place(&to.place, model.dialect);
                 if let Some(old) = table.slots.get_mut(at) {
                     old.ty = new.ty;
                     old.own = new.own;
                     old.not_null = new.not_null;
                     old.modifiers = new.modifiers;
-                    old.category = new.category;
+                    old.category = new.category.or(old.category.take());
                     (old.span, old.origin) = (new.span, new.origin);
                 }
                 table.move_to(at, after);
@@ -124,9 +123,7 @@ fn act(model: &mut Model, table: &mut State, action: Action, span: Span, source:
             }
         }
         Action::DropConstraint(name) => table.free(&fold(&name)),
-        Action::DropKey => {
-            table.constraints.iter_mut().filter(|held| held.key == Key::Id).for_each(|held| held.is_gone = true);
-        }
+        Action::DropKey => table.free_key(),
         Action::RenameConstraint { from, to } => table.rename_constraint(&fold(&from), fold(&to)),
         Action::Rename(name) => return Some(name),
         Action::SetSchema(schema) => {

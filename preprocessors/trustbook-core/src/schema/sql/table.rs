@@ -33,9 +33,7 @@ pub(super) struct Constraint {
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     if it.eat(&["PARTITION", "OF"]) {
         sources(&mut it, Source::Partition, create);
-    } else if it.eat(&["OF"]) {
-        sources(&mut it, Source::Copy, create);
-    } else if it.eat(&["LIKE"]) {
+    } else if it.eat_one(&["OF", "LIKE"]) {
         sources(&mut it, Source::Copy, create);
     }
     let inner = it.group();
@@ -58,7 +56,7 @@ pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Fault
         }
         None => {}
     }
-    options(it, create);
+    options(it, create, faults);
 }
 
 /// Whether a query follows: `AS SELECT`, or in MySQL also without `AS`.
@@ -74,7 +72,7 @@ fn has_query(it: &Cursor<'_>) -> bool {
     false
 }
 
-fn options(mut it: Cursor<'_>, create: &mut Create) {
+fn options(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     if has_query(&it) {
         // Columns of a query have names, if any. Their types are not known, so that this stays to be told.
         if create.columns.is_empty() {
@@ -90,6 +88,14 @@ fn options(mut it: Cursor<'_>, create: &mut Create) {
                     .extend(inner.parts().into_iter().filter_map(|mut part| Some((Source::Parent, part.name()?))));
             }
         } else {
+            if let Some(token) = it.peek(0).filter(|_| it.sign(0, ")")) {
+                let what = format!("a bracket is closed in `CREATE TABLE {}` that is not open", shown(&create.name));
+                faults.push(Fault {
+                    range: token.start..token.end,
+                    what,
+                    help: "a bracket before it is closed too early",
+                });
+            }
             it.skip_one();
         }
     }

@@ -53,8 +53,8 @@ fn names_without_quotes_have_no_case() {
                 SET search_path = log, public; CREATE TABLE t (a int); ALTER TABLE users ADD y int; \
                 ALTER TABLE log.t ADD b int;";
     let expected = [
-        "Users: Id int [optional], X int [optional], y int [optional]",
-        "Users_: id int [optional]",
+        "users: Id int [optional], X int [optional], y int [optional]",
+        "Users: id int [optional]",
         "log.t: a int [optional], b int [optional]",
     ];
     assert_eq!(clean(text, Postgresql), expected);

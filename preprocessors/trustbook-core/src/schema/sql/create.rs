@@ -1,0 +1,169 @@
+//! `CREATE`: what stands before the name of a table, a view, a type or an index.
+
+use super::alter;
+use super::change::{Change, Create, Effect, When};
+use super::column::{Fault, Typed, column, shown};
+use super::cursor::Cursor;
+use super::split::Statement;
+use super::table;
+use super::view;
+use crate::schema::TableKind;
+
+/// Reads what stands behind `CREATE`.
+pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Option<()> {
+    let range = Cursor { tokens: &statement.tokens, ..*it }.range();
+    let mut when = When::Absent;
+    let mut is_temporary = false;
+    loop {
+        if it.eat(&["OR", "REPLACE"]) {
+            when = When::Always;
+        } else if it.eat_one(&["TEMP", "TEMPORARY"]) {
+            is_temporary = true;
+        } else if it.has(0, &["ALGORITHM", "DEFINER"]) {
+            it.skip(1);
+            it.eat_sign("=");
+            it.skip(1);
+            it.group();
+            // A user, and behind `@` the host.
+            if it.eat_sign("@") {
+                it.skip(1);
+            }
+        } else if it.eat(&["SQL", "SECURITY"]) {
+            it.skip(1);
+        } else if !it.eat_one(&["GLOBAL", "LOCAL", "UNLOGGED", "FOREIGN", "MATERIALIZED", "RECURSIVE", "UNIQUE"]) {
+            break;
+        }
+    }
+    let is_unique = statement.tokens.get(1).is_some_and(|token| it.of(token).eq_ignore_ascii_case("UNIQUE"));
+    let is_virtual = it.eat(&["VIRTUAL"]);
+    let is_domain = it.has(0, &["DOMAIN"]);
+    let kind = if it.eat(&["TABLE"]) {
+        TableKind::Table
+    } else if it.eat(&["VIEW"]) {
+        TableKind::View
+    } else if it.eat(&["TYPE"]) || it.eat(&["DOMAIN"]) {
+        TableKind::Type
+    } else if is_unique && it.eat(&["INDEX"]) {
+        index(it, effect);
+        return Some(());
+    } else {
+        if it.has(0, &["FUNCTION", "PROCEDURE"]) {
+            effect.changes.push(Change::Mentions);
+        }
+        return it.has(0, OBJECTS).then_some(());
+    };
+    if alter::missing(it) == When::Missing {
+        when = When::Missing;
+    }
+    let name = it.name()?;
+    let is_temporary =
+        is_temporary || name.first().is_some_and(|first| name.len() > 1 && first.text.eq_ignore_ascii_case("temp"));
+    let (columns, constraints, sources) = (Vec::new(), Vec::new(), Vec::new());
+    let (has_query, is_broken) = (false, false);
+    let mut made =
+        Create { name, kind, range, when, is_temporary, columns, constraints, sources, has_query, is_broken };
+    let before = effect.faults.len();
+    match kind {
+        TableKind::Table if is_virtual => table::virtual_table(*it, &mut made, &mut effect.faults),
+        TableKind::Table => table::create(*it, &mut made, &mut effect.faults),
+        TableKind::View => view::create(*it, &mut made),
+        TableKind::Type => {
+            let is_as = it.eat(&["AS"]);
+            // `AS ENUM`, a type of its own such as `(INPUT = f)`, and a type that is told later have no fields.
+            let is_own = is_as && it.has(0, &["ENUM", "RANGE"]) || !is_as && (it.is_empty() || it.sign(0, "("));
+            if is_own || is_domain {
+                effect.changes.push(Change::Type { name: made.name, to: None });
+                return Some(());
+            }
+            let (inner, is_closed) = it.group()?;
+            if !is_closed || !it.is_empty() {
+                let what = format!("the bracket of `CREATE TYPE {}` is not closed where it ends", shown(&made.name));
+                effect.faults.push(Fault {
+                    range: made.range.clone(),
+                    what,
+                    help: "close it once, behind the last field",
+                });
+            }
+            for part in inner.parts() {
+                made.columns.extend(column(part, Typed::Must, &mut effect.faults));
+            }
+        }
+    }
+    made.is_broken = effect.faults.len() > before;
+    effect.changes.push(Change::Create(Box::new(made)));
+    Some(())
+}
+
+/// What is created without a change to a shape.
+pub(super) const OBJECTS: &[&str] = &[
+    "INDEX",
+    "SEQUENCE",
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "EVENT",
+    "DATABASE",
+    "SCHEMA",
+    "RULE",
+    "POLICY",
+    "EXTENSION",
+    "AGGREGATE",
+    "ROLE",
+    "USER",
+    "GROUP",
+    "CAST",
+    "COLLATION",
+    "CONVERSION",
+    "OPERATOR",
+    "PUBLICATION",
+    "SUBSCRIPTION",
+    "SERVER",
+    "STATISTICS",
+    "TABLESPACE",
+    "LANGUAGE",
+    "TEXT",
+    "TRANSFORM",
+    "ACCESS",
+    "CONSTRAINT",
+    "FULLTEXT",
+    "SPATIAL",
+    "TRUSTED",
+    "PROCEDURAL",
+    "DATA",
+    "LOGFILE",
+    "RESOURCE",
+    "CLUSTERED",
+    "NONCLUSTERED",
+    "DEFAULT",
+    "SYSTEM",
+    "LARGE",
+    "ROUTINE",
+    "INSTANCE",
+    "DOMAIN",
+    "OWNED",
+    "PREPARE",
+    "PACKAGE",
+    "TYPE",
+    "MATERIALIZED",
+    "VIEW",
+];
+
+fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
+    it.eat(&["CONCURRENTLY"]);
+    alter::missing(it);
+    let name = if it.has(0, &["ON"]) { None } else { Some(it.name()?) };
+    while !it.is_empty() && !it.eat(&["ON"]) {
+        it.skip_one();
+    }
+    it.eat(&["ONLY"]);
+    let table = it.name()?;
+    if it.eat(&["USING"]) {
+        it.skip(1);
+    }
+    let (inner, _) = it.group()?;
+    // An index of some rows only says nothing of the others.
+    let is_whole = !it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("WHERE"));
+    let columns = if is_whole { table::columns(inner) } else { Vec::new() };
+    effect.changes.push(Change::Index { name, table, columns });
+    Some(())
+}
