@@ -4,6 +4,7 @@ use super::{A, PATH, REPOSITORY};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use trustbook_core::check::CHECKS;
 use trustbook_core::forge::Lines;
 use trustbook_core::lock::{self, FileEntry, Gone, Lock, Pin, SchemaEntry, Skipped};
@@ -24,7 +25,7 @@ pub(super) fn read(text: &str) -> Lock {
 fn without_places(mut entry: SchemaEntry) -> SchemaEntry {
     let nowhere = nowhere();
     entry.span = nowhere;
-    for table in &mut entry.tables {
+    for table in Arc::make_mut(&mut entry.tables) {
         table.span = nowhere;
         table.fields.iter_mut().for_each(|field| field.span = nowhere);
     }
@@ -138,7 +139,7 @@ impl Draw {
             pins,
             skipped: self.some(|draw| Skipped { path: draw.text(), line: draw.drawn, what: draw.text() }),
             gone: self.some(|draw| Gone { table: draw.text(), field: draw.may(), at: draw.text(), was: draw.text() }),
-            tables,
+            tables: Arc::new(tables),
             span: nowhere(),
         }
     }
@@ -192,7 +193,7 @@ fn entries_are_sorted_and_each_is_sealed_on_its_own() {
         pins: vec![Pin { commit: A.to_owned(), on: TODAY }],
         skipped: Vec::new(),
         gone: Vec::new(),
-        tables: Vec::new(),
+        tables: Arc::default(),
         span: nowhere(),
     };
     let text = lock::text(&Lock { exists: true, schemas: vec![entry("b"), entry("a")], problems: Vec::new() });

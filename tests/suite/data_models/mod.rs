@@ -12,6 +12,7 @@ pub(crate) use kinds::{needs_files, register};
 
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use trustbook_core::datamap::read_files;
 use trustbook_core::lock::{FileEntry, Lock, SchemaEntry, pin};
 use trustbook_core::schema::index;
@@ -58,7 +59,7 @@ fn read((text, commit, day): &VersionAt<'_>) -> SchemaEntry {
         pins: Vec::new(),
         skipped: Vec::new(),
         gone: Vec::new(),
-        tables: index::of(&map, schema, &path_of),
+        tables: Arc::new(index::of(&map, schema, &path_of)),
         span: Span::new(file, 0..0),
     }
 }

@@ -3,6 +3,7 @@
 use super::lock::read;
 use super::{A, B, followed};
 use jiff::civil::date;
+use std::sync::Arc;
 use toml::{Table, Value};
 use trustbook_core::lock::{self, Lock, Skipped};
 use trustbook_core::schema::Origin;
@@ -44,8 +45,9 @@ fn full() -> Lock {
     entry.track = Some("main".to_owned());
     let origin = Some(Origin { migration: "20260101_first".to_owned(), date: Some(date(2026, 1, 1)) });
     entry.skipped.push(Skipped { path: "a.sql".to_owned(), line: 7, what: "a block".to_owned() });
-    entry.tables[0].origin.clone_from(&origin);
-    let detail = entry.tables[0].fields[1].detail.as_mut().unwrap();
+    let tables = Arc::make_mut(&mut entry.tables);
+    tables[0].origin.clone_from(&origin);
+    let detail = tables[0].fields[1].detail.as_mut().unwrap();
     (detail.origin, detail.path) = (origin, Some("prisma/other.prisma".to_owned()));
     lock
 }
