@@ -1,5 +1,7 @@
 //! The pages of the checks are their tests: the example fires exactly once, and its mended twin is silent.
 
+use crate::command::root;
+use std::fs;
 use trustbook_core::check::CHECKS;
 use trustbook_tests::{book, build, fences, names, short};
 
@@ -29,6 +31,24 @@ fn each_example_fires_exactly_once_and_its_mended_twin_is_silent() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_books_in_the_documents_have_no_findings() {
+    let mut books = 0;
+    for entry in fs::read_dir(root().join("docs")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "md") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for (_, text) in fences(&text, "book") {
+            let built = build(&book(text));
+            assert!(built.findings.is_empty(), "{}:\n{}", path.display(), short(&built));
+            books += 1;
+        }
+    }
+    assert!(books > 0);
 }
 
 #[test]

@@ -27,7 +27,8 @@ fn it_builds_and_says_only_that_its_reviews_are_overdue() {
     assert!(built.site.pages.len() >= 10);
     for page in &built.site.pages {
         assert!(page.html.contains("This is a demonstration"), "{} has the notice", page.path);
-        let dated = page.html.contains("1 October 2024, never checked here");
+        let days = ["1 October 2024", "23 November 2026"];
+        let dated = days.iter().any(|day| page.html.contains(&format!("{day}, never checked here")));
         assert!(page.page.is_none() || dated, "{} says how old it is", page.path);
     }
 }
@@ -45,12 +46,19 @@ fn every_statement_has_the_source_and_the_day_of_the_page_it_comes_from() {
     let trust = mdbook_trustbook::read(&world());
     let Register { facts, records, .. } = &trust.facts.register;
     assert!(facts.len() >= 40 && records.len() >= 20);
+    let sources = [
+        (
+            "data_security.md, revision of 2024-10-01 (commit eae28c2bf6b9fe216d2991f6dcb3a96abd81572c)",
+            date(2024, 10, 1),
+        ),
+        ("proxy/ui_logs, as last updated on 10 October 2026", date(2026, 10, 10)),
+        ("commit 029f645f1c81cbd6c6c48fbc8490d91da937066f", date(2026, 11, 23)),
+    ];
     for common in facts.iter().map(|fact| &fact.common).chain(records.iter().map(|record| &record.common)) {
-        assert_eq!(common.stated, Some(date(2024, 10, 1)));
+        let source = common.source.as_deref().unwrap();
+        let (_, day) = sources.iter().find(|(name, _)| source.contains(name)).unwrap_or_else(|| panic!("{source}"));
+        assert_eq!(common.stated, Some(*day), "{source}");
         assert_eq!(common.verified, None, "nothing is verified");
-        assert!(
-            common.source.as_deref().is_some_and(|source| source.contains("eae28c2bf6b9fe216d2991f6dcb3a96abd81572c"))
-        );
         assert_eq!(common.visibility, Visibility::Public);
     }
 }
@@ -108,7 +116,7 @@ fn changing_any_fact_changes_every_page_that_states_it_and_no_other() {
     let all: Vec<&Fact> =
         register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields)).collect();
     let mut changed = 0;
-    for fact in all {
+    for fact in all.into_iter().filter(|fact| !is_of_the_data_model(fact)) {
         let Some(other) = another(fact) else { continue };
         let file = trust.map.file(fact.span.file);
         let mut text = file.text().to_owned();
@@ -150,6 +158,11 @@ fn another(fact: &Fact) -> Option<String> {
         (Type::List(Type::Text), _) => "[\"changed\"]".to_owned(),
         _ => return None,
     })
+}
+
+/// What the register says of the data model has to agree with the lock, which `data_models` tests.
+fn is_of_the_data_model(fact: &Fact) -> bool {
+    ["schema.", "table."].iter().any(|kind| fact.id.starts_with(kind))
 }
 
 /// Fields that pages call a record by.

@@ -1,9 +1,10 @@
 //! The lock is not what `trustbook refresh` wrote, or belongs to another register.
 
 use super::{Check, Findings, Run};
-use crate::datamap::Problem as SchemaProblem;
+use crate::datamap::{PinnedSchema, Problem as SchemaProblem};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::lock::{PATH, Problem};
+use crate::schema::index::TableIndex;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -44,6 +45,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             findings.push(finding.help(format!("run `trustbook refresh {}`", schema.id)));
         }
     }
+    findings.0.extend(trust.datamap.schemas.iter().flat_map(|schema| only_names(trust, schema)));
     // A register that can not be read as a whole may name it.
     if !trust.facts.register.broken.is_empty() {
         return;
@@ -62,4 +64,20 @@ fn run(trust: &Trust, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// Tables that are described since the lock was written: it has only the names of their fields.
+fn only_names(trust: &Trust, schema: &PinnedSchema) -> Vec<Diagnostic> {
+    let Some(pinned) = schema.pinned() else { return Vec::new() };
+    let of_table = |table: &TableIndex| {
+        let said = trust.datamap.said(&schema.id, &table.name).filter(|said| said.left_out.is_none())?;
+        table.fields.iter().any(|field| field.detail.is_none()).then(|| {
+            let message =
+                format!("the lock has only the names of the fields of `{}`, which was left out before", table.name);
+            Diagnostic::new(said.span, message)
+                .also(table.span, "its entry in the lock")
+                .help(format!("run `trustbook refresh {} --commit {}`", schema.id, pinned.commit))
+        })
+    };
+    schema.tables.iter().filter_map(of_table).collect()
 }

@@ -362,8 +362,20 @@ fn generated(it: &mut Cursor<'_>, column: &mut Column) {
 
 /// Goes past an expression: to the next word that can follow it.
 fn expression(it: &mut Cursor<'_>) {
+    if it.eat(&["NULL"]) && !it.sign(0, ":") {
+        return;
+    }
+    // A name in quotes directly behind a value, and any word behind a number, is the next column: a comma is missing.
+    let mut last = it.peek(0).map(|token| token.kind).filter(|_| !it.sign(0, "("));
     it.skip_one();
     while !it.is_empty() && !begins_option(it) {
+        let kind = it.peek(0).map(|token| token.kind);
+        let is_column = kind == Some(Kind::Name) && last != Some(Kind::Sign)
+            || kind == Some(Kind::Word) && last == Some(Kind::Number);
+        if is_column {
+            return;
+        }
+        last = kind.filter(|_| !it.sign(0, "("));
         it.skip_one();
     }
 }

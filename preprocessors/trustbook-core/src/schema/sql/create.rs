@@ -2,7 +2,7 @@
 
 use super::alter;
 use super::change::{Change, Create, Effect, When};
-use super::column::{Typed, column};
+use super::column::{Fault, Typed, column, shown};
 use super::cursor::Cursor;
 use super::split::Statement;
 use super::table;
@@ -36,6 +36,7 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
     }
     let is_unique = statement.tokens.get(1).is_some_and(|token| it.of(token).eq_ignore_ascii_case("UNIQUE"));
     let is_virtual = it.eat(&["VIRTUAL"]);
+    let is_domain = it.has(0, &["DOMAIN"]);
     let kind = if it.eat(&["TABLE"]) {
         TableKind::Table
     } else if it.eat(&["VIEW"]) {
@@ -67,11 +68,23 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         TableKind::Table => table::create(*it, &mut made, &mut effect.faults),
         TableKind::View => view::create(*it, &mut made),
         TableKind::Type => {
-            it.eat(&["AS"]);
-            let Some((inner, _)) = it.group() else {
+            let is_as = it.eat(&["AS"]);
+            // `AS ENUM`, a type of its own such as `(INPUT = f)`, and a type that is told later have no fields.
+            let is_own = is_as && it.has(0, &["ENUM", "RANGE"])
+                || !is_as && (it.is_empty() || it.sign(0, "(") && it.sign(2, "="));
+            if is_own || is_domain {
                 effect.changes.push(Change::Type { name: made.name, to: None });
                 return Some(());
-            };
+            }
+            let (inner, is_closed) = it.group()?;
+            if !is_closed || !it.is_empty() {
+                let what = format!("the bracket of `CREATE TYPE {}` is not closed where it ends", shown(&made.name));
+                effect.faults.push(Fault {
+                    range: made.range.clone(),
+                    what,
+                    help: "close it once, behind the last field",
+                });
+            }
             for part in inner.parts() {
                 made.columns.extend(column(part, Typed::Must, &mut effect.faults));
             }

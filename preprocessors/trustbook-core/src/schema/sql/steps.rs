@@ -30,7 +30,7 @@ pub(super) fn needs_table(action: &Action, name: &str) -> bool {
         Action::Rename(_) | Action::SetSchema(_) => {
             !["_seq", "_idx", "_pkey", "_key", "_index"].iter().any(|ending| name.ends_with(ending))
         }
-        Action::RenameConstraint { .. } | Action::DropConstraint(_) | Action::Unknown(_) => false,
+        Action::RenameConstraint { .. } | Action::DropConstraint(_) => false,
         _ => true,
     }
 }

@@ -44,7 +44,9 @@ pub(super) fn query(mut it: Cursor<'_>, create: &mut Create) {
     }
     list.tokens = list.tokens.get(..list.tokens.len() - it.tokens.len()).unwrap_or_default();
     let parts = list.parts();
-    create.has_query = parts.is_empty();
+    // A bracket that is not closed hides columns.
+    let brackets = |sign: &str| (0..list.tokens.len()).filter(|at| list.sign(*at, sign)).count();
+    create.has_query = parts.is_empty() || brackets("(") != brackets(")");
     for part in parts {
         match name(part) {
             Some(name) => create.columns.push(shown(name, &part)),
