@@ -3,7 +3,7 @@
 use super::arguments::{BadArgument, argument};
 use super::block::Anchors;
 use super::rows::{common_json, form, note};
-use super::{homes, rows, value};
+use super::{Shown, homes, rows, value};
 use crate::category;
 use crate::datamap::{Holding, PinnedSchema, Target};
 use crate::page::syntax::{BlockCall, Malformed};
