@@ -209,7 +209,7 @@ fn table_json(
         Visibility::Public => value::typed(trust, purpose),
         _ => value::on_request(trust, record.and_then(|record| record.common.owner.as_deref())),
     });
-    row.insert("purpose".to_owned(), json!(purpose.map(Shown::into_html)));
+    row.insert("purpose".to_owned(), json!(purpose.map(value::Shown::into_html)));
     row.insert("version".to_owned(), version_json(schema));
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
     row.insert("fields".to_owned(), fields.collect());
