@@ -63,7 +63,7 @@ fn locked(
         }
     }
     read.tables = Arc::clone(&entry.tables);
-    read.version = Version::Pinned(Pinned {
+    read.version = Version::Pinned(Box::new(Pinned {
         repository,
         template,
         commit: entry.commit.clone(),
@@ -75,7 +75,7 @@ fn locked(
             .iter()
             .map(|gone| ((gone.table.clone(), gone.field.clone()), (gone.at.clone(), gone.was.clone())))
             .collect(),
-    });
+    }));
 }
 
 fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, language: Option<&str>) {
