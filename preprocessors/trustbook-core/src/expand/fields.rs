@@ -141,6 +141,11 @@ pub(super) fn shown<'t>(
     all.filter(|(_, holding)| asked.takes(holding)).collect()
 }
 
+/// Whether everybody may see a data model.
+pub(super) fn is_public(trust: &Trust, schema: &PinnedSchema) -> bool {
+    trust.facts.record("schema", &schema.id).is_some_and(|record| record.common.visibility == Visibility::Public)
+}
+
 /// Who may see what is said of a table.
 pub(super) fn visibility(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> Visibility {
     let of = |kind: &str, id: &str| trust.facts.record(kind, id).map(|record| record.common.visibility);
@@ -241,6 +246,7 @@ pub(super) fn version_json(schema: &PinnedSchema) -> Json {
         "commit": pinned.commit,
         "short": short,
         "path": schema.path,
+        "link": schema.file_permalink(),
         "repository": pinned.repository.as_str().trim_end_matches('/'),
         "checked": { "text": checked.text, "html": checked.clone().into_html() },
     })
