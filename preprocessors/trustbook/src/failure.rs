@@ -6,6 +6,7 @@ use std::process::ExitCode;
 #[derive(Debug)]
 pub(crate) struct Failure {
     what: String,
+    report: Option<String>,
     help: Option<String>,
     code: u8,
 }
@@ -13,12 +14,17 @@ pub(crate) struct Failure {
 impl Failure {
     /// It could not work: exit code 3.
     pub(crate) fn new(what: impl Into<String>) -> Self {
-        Failure { what: what.into(), help: None, code: 3 }
+        Failure { what: what.into(), report: None, help: None, code: 3 }
     }
 
     /// It was called in a way that makes no sense: exit code 2.
     pub(crate) fn usage(what: impl Into<String>) -> Self {
         Failure { code: 2, ..Failure::new(what) }
+    }
+
+    /// Adds a report of findings, line by line, in which nothing steers a terminal.
+    pub(crate) fn with_report(self, report: String) -> Self {
+        Failure { report: Some(report), ..self }
     }
 
     /// Says what to do.
@@ -32,6 +38,10 @@ impl Failure {
 
     pub(crate) fn what(&self) -> &str {
         &self.what
+    }
+
+    pub(crate) fn report(&self) -> Option<&str> {
+        self.report.as_deref()
     }
 
     pub(crate) fn remedy(&self) -> Option<&str> {

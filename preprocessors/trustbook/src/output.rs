@@ -34,6 +34,7 @@ pub(crate) fn show(text: &str) {
 /// Says why a command failed.
 pub(crate) fn failure(failure: &Failure) {
     say(&format!("error: {}", harmless(failure.what())));
+    say(failure.report().unwrap_or_default());
     if let Some(help) = failure.remedy() {
         say(&format!("help: {}", harmless(help)));
     }

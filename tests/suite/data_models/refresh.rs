@@ -239,3 +239,34 @@ fn a_data_model_of_each_language_is_pinned_and_checked() {
         assert!(in_book.contains("[field-unclassified]") && told(&in_book) == 0, "{}: {in_book}", language.name);
     }
 }
+
+#[test]
+fn the_last_data_model_is_taken_out_when_the_book_itself_holds_it() {
+    let book = book();
+    let dir = book.path();
+    pinned(dir, "first.prisma", A);
+    let moved = "[[schema]]\nid = \"app\"\npath = \"first.prisma\"\n\n";
+    write(dir, "facts/data.toml", &format!("{HEAD}{moved}{ACCOUNT}{}", left_out("Visit")));
+    let [left] = found(dir).try_into().unwrap();
+    assert!(left.contains("error[lock-mismatch]: the lock has a data model `app`"), "{left}");
+    let output = trustbook(&["refresh"], dir);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(found(dir), [""; 0]);
+}
+
+#[test]
+fn a_register_that_can_not_be_read_takes_nothing_out_of_the_lock() {
+    let book = book();
+    let dir = book.path();
+    pinned(dir, "first.prisma", A);
+    let before = locked(dir);
+    write(dir, "facts/broken.toml", "[[schema]\nid = \"other\"\n");
+    pin(dir, "first.prisma", A, &[]);
+    assert_eq!(locked(dir), before);
+    // The same where the file that is broken names the only one.
+    write(dir, "facts/data.toml", &format!("{HEAD}[[schema]\nid = \"app\"\n"));
+    let output = trustbook(&["refresh"], dir);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the register can not be read as a whole"), "{}", stderr(&output));
+    assert_eq!(locked(dir), before);
+}

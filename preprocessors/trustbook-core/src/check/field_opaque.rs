@@ -38,7 +38,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                         .also(field.span, "the field")
                         .help(format!(
                             "say what may be inside: `{} = {{ category = \"{key}\", opaque = \"...\" }}`",
-                            field.name
+                            crate::toml_tree::key(&field.name)
                         )),
                 );
             }

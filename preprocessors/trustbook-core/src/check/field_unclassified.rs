@@ -7,7 +7,9 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::register::value::date_words;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::span::Spanned;
+use crate::toml_tree::key;
 use crate::trust::Trust;
+use jiff::ToSpan;
 use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
@@ -102,7 +104,7 @@ fn of_field(
             let message =
                 format!("`{}` of `{}` ({place}) was to be classified by {}", field.name, table.name, date_words(day));
             let finding = Diagnostic::new(span, message).also(field.span, words).by_calendar();
-            return Some(suggested(finding, field));
+            return Some(suggested(trust, finding, field));
         }
         Holding::Pending(_) => return None,
         _ => {}
@@ -123,16 +125,20 @@ fn of_field(
         )),
         None => finding,
     };
-    Some(suggested(finding, field))
+    Some(suggested(trust, finding, field))
 }
 
+/// How many days somebody has who says by when.
+const TIME: i64 = 90;
+
 /// Says what the name of a field speaks for.
-fn suggested(finding: Diagnostic, field: &FieldIndex) -> Diagnostic {
+fn suggested(trust: &Trust, finding: Diagnostic, field: &FieldIndex) -> Diagnostic {
     let ty = field.detail.as_ref().map_or("", |detail| detail.ty.as_str());
-    let write = format!("write `{} = \"CATEGORY\"` in its `fields`", field.name);
+    let write = format!("write `{} = \"CATEGORY\"` in its `fields`", key(&field.name));
+    let until = trust.facts.today.checked_add(TIME.days()).unwrap_or(trust.facts.today);
     match category::suggest(&field.name, ty) {
         Some(guess) => finding.help(format!("{write}; its name speaks for `{}`", guess.key)),
-        None => finding.help(format!("{write}, or `{{ to_be_classified = 2026-12-31 }}` to say by when")),
+        None => finding.help(format!("{write}, or `{{ to_be_classified = {until} }}` to say by when")),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::schema::LANGUAGES;
 use crate::suggest::listed;
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "schema-syntax",
@@ -29,7 +30,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
                         .help("mend the `path`, which starts at the book's folder, or the file")
                 }
                 Problem::NoFiles => {
-                    let endings: Vec<&str> = LANGUAGES.iter().flat_map(|language| language.endings).copied().collect();
+                    let endings: BTreeSet<&str> =
+                        LANGUAGES.iter().flat_map(|language| language.endings).copied().collect();
                     at(format!("`{}` of the data model `{}` is of no known language", schema.path, schema.id))
                         .help(format!("its files end in {}", listed(endings).replace(" and ", " or ")))
                 }

@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::expand::schema_link;
 use crate::expand::value::link;
 use crate::page::scan::tokens;
 use crate::site::Site;
@@ -44,12 +45,12 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
     // A link whose id has nothing to link to is reported where the id is looked up.
     let reported = |url: &str| {
         let Some((scheme, id)) = url.split_once(':') else { return false };
-        if scheme == "schema" {
-            return id.is_empty() || written.contains(&(scheme, id));
-        }
-        let leads = trust.facts.find(id).and_then(link).is_some();
+        let leads = match scheme {
+            "schema" => trust.pages.iter().any(|page| schema_link(trust, page, id).is_ok()),
+            _ => trust.facts.find(id).and_then(link).is_some(),
+        };
         // An id that is an expression is misplaced, and that is said.
-        id.is_empty() || !leads && written.contains(&("fact", id))
+        id.is_empty() || !leads && written.contains(&(if scheme == "schema" { scheme } else { "fact" }, id))
     };
     for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
         if reported(&bad.link.url) {

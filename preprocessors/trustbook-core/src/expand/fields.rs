@@ -77,14 +77,19 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     let mut bad = Vec::new();
     for (name, text) in &call.args {
         match name.as_deref() {
-            None if !matches!(trust.datamap.find(text), Target::Table(..)) => {
-                bad.push(BadArgument::NoTable { id: text.clone() });
-            }
-            None => {}
+            None => match trust.datamap.find(text) {
+                Target::Table(..) => {}
+                Target::Field(schema, table, _) => bad.push(BadArgument::Unreadable(Malformed::new(
+                    format!("`{text}` is a field, and the block `{WORD}` shows tables"),
+                    format!("name its table, `{}`", homes::id(schema, table, None)),
+                ))),
+                _ => bad.push(BadArgument::NoTable { id: text.clone() }),
+            },
             Some("where") => bad.extend(check_where("where", text)),
             Some(name) => bad.push(not_taken(WORD, name, TAKES)),
         }
     }
+    bad.extend(twice(call));
     if !call.args.iter().any(|(name, _)| name.is_none()) {
         bad.push(BadArgument::Unreadable(Malformed::new(
             "the block `fields` names no table",
@@ -101,6 +106,15 @@ pub(super) fn not_taken(word: &str, name: &str, takes: &[&'static str]) -> BadAr
         None => format!("it takes {}", listed(takes.iter().copied())),
     };
     BadArgument::Unreadable(Malformed::new(format!("the block `{word}` has no argument `{name}`"), help))
+}
+
+/// What a block is given twice.
+pub(super) fn twice(call: &BlockCall) -> Option<BadArgument> {
+    let mut names: Vec<&str> = call.args.iter().filter_map(|(name, _)| name.as_deref()).collect();
+    names.sort_unstable();
+    let name = names.windows(2).find_map(|pair| if pair[0] == pair[1] { Some(pair[0]) } else { None })?;
+    let why = format!("`{name}` is given twice");
+    Some(BadArgument::Unreadable(Malformed::new(why, "write it once, or the block twice")))
 }
 
 /// The tables that a block names. What is internal reaches no page.

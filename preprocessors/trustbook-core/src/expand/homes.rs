@@ -4,16 +4,24 @@ use super::arguments::argument;
 use super::fields::{self, Where};
 use crate::datamap::PinnedSchema;
 use crate::page::{Context, Page, What};
-use crate::schema::index::{FieldIndex, TableIndex};
+use crate::register::common::Visibility;
+use crate::schema::index::{FieldIndex, TableIndex, hex};
 use crate::trust::{Home, Trust};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The anchor of a table, or of a field of it.
 pub(super) fn anchor(schema: &PinnedSchema, table: &TableIndex, field: Option<&FieldIndex>) -> String {
     let id = id(schema, table, field);
     // An anchor stands in addresses as it is, and has no spaces.
-    let kept = id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' });
-    format!("field-{}", kept.collect::<String>())
+    let is_kept = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if id.chars().all(is_kept) {
+        return format!("field-{id}");
+    }
+    // `a b` and `a-b` are two fields, wherever on a page they stand.
+    let kept: String = id.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
+    let hash = hex(Sha256::digest(&id).get(..4).unwrap_or_default());
+    format!("field-{kept}-{hash}")
 }
 
 /// `litellm.LiteLLM_SpendLogs.end_user`
@@ -47,6 +55,10 @@ pub fn of(trust: &Trust) -> BTreeMap<String, Home> {
                 continue;
             }
             for (schema, table) in fields::tables(trust, call) {
+                // What is shown on request has no place that others could link to.
+                if fields::visibility(trust, schema, table) != Visibility::Public {
+                    continue;
+                }
                 let mut put = |field: Option<&FieldIndex>| {
                     let home = Home { path: path.clone(), anchor: anchor(schema, table, field) };
                     homes.entry(id(schema, table, field)).or_insert(home);

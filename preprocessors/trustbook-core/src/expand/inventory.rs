@@ -1,7 +1,7 @@
 //! The block `inventory`: all personal data by category, with the fields that hold it.
 
 use super::arguments::{BadArgument, argument};
-use super::fields::{self, Where, category_json, check_where, not_taken, version_json};
+use super::fields::{self, Where, category_json, check_where, not_taken, twice, version_json};
 use super::{homes, value};
 use crate::datamap::{Holding, PinnedSchema};
 use crate::page::Page;
@@ -39,6 +39,7 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
             ))),
         }
     }
+    bad.extend(twice(call));
     bad
 }
 

@@ -120,7 +120,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         }
         "table" => {
             let (home, link, count) = match trust.datamap.find(&record.id) {
-                Target::Table(schema, table) => (
+                Target::Table(schema, table) if fields::visibility(trust, schema, table) == Visibility::Public => (
                     homes::link(trust, page, schema, table, None),
                     schema.permalink(table, None),
                     Some(table.fields.len()),

@@ -5,8 +5,8 @@ use super::scan::SiteLink;
 use super::{Options, Site, SitePage};
 use crate::diagnostic::Place;
 use crate::expand::encode::component;
-use crate::expand::{show, value};
-use crate::page::{Context, Page, What};
+use crate::expand::{schema_link, show, value};
+use crate::page::{Context, Page, Reference, What};
 use crate::span::Span;
 use crate::trust::Trust;
 use rayon::prelude::*;
@@ -123,9 +123,12 @@ fn placed(
 /// The links of a chapter as they are written, by the addresses that they become: the renderer makes `.html` of `.md`.
 fn written<'t>(trust: &Trust, source: &'t Page) -> BTreeMap<String, Vec<(Span, Cow<'t, str>)>> {
     // A link that names a fact with an address has become that address.
-    let leads = |id: &str| trust.facts.find(id).and_then(value::link).is_some();
+    let leads = |known: &Reference| match known.scheme {
+        "schema" => schema_link(trust, source, &known.id).is_ok(),
+        _ => trust.facts.find(&known.id).and_then(value::link).is_some(),
+    };
     let replaced: BTreeSet<Span> =
-        source.references.iter().filter(|known| leads(&known.id)).map(|known| known.span).collect();
+        source.references.iter().filter(|known| leads(known)).map(|known| known.span).collect();
     let mut written: BTreeMap<String, Vec<(Span, Cow<'_, str>)>> = BTreeMap::new();
     for link in source.links.iter().filter(|link| !replaced.contains(&link.span)) {
         let dest = with_values(trust, source, &link.dest);

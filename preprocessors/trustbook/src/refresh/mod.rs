@@ -50,7 +50,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let world = build::open(&BookArgs { dir: dir.clone(), now: args.now })?;
     let trust = mdbook_trustbook::read(&world);
     let records = selected(&trust, ids)?;
-    if records.is_empty() {
+    // A file of the register that can not be read may name more.
+    let is_whole = trust.facts.register.broken.is_empty();
+    let is_unused = trust.datamap.lock.schemas.is_empty() && trust.datamap.lock.problems.is_empty();
+    if records.is_empty() && !is_whole {
+        return Err(Failure::new("the register can not be read as a whole").help("see `trustbook check`"));
+    }
+    if records.is_empty() && is_unused {
         output::say("this book has no data model in a repository: there is nothing to compare");
         return Ok(ExitCode::SUCCESS);
     }
@@ -61,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let old = usable(&trust, ids)?;
     let mut new = old.clone();
     // What the register does not name any more is taken out.
-    new.schemas.retain(|entry| in_repository(&trust).any(|record| record.id == entry.id));
+    new.schemas.retain(|entry| !is_whole || in_repository(&trust).any(|record| record.id == entry.id));
     let mut failed = false;
     for record in records {
         match pin::entry(&trust, record, old.schema(&record.id), args) {

@@ -129,6 +129,7 @@ fn broken(map: &SourceMap, problems: &[trustbook_core::schema::Problem]) -> Fail
         })
         .collect();
     let report = report::report(map, &findings, Format::Short, Colour::None);
-    Failure::new(format!("what stands at that commit can not be read as a whole\n{}", report.trim_end()))
+    Failure::new("what stands at that commit can not be read as a whole")
+        .with_report(report)
         .help("mend it in the repository, or stay at the commit that the lock has")
 }

@@ -12,6 +12,7 @@ use trustbook_core::datamap::{Holding, PinnedSchema, TableSaid};
 use trustbook_core::report::harmless;
 use trustbook_core::schema::index::{FieldIndex, TableIndex};
 use trustbook_core::suggest::nearest;
+use trustbook_core::toml_tree::{key, quoted};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -131,26 +132,6 @@ fn line(trust: &Trust, field: &FieldIndex, counts: &mut Counts) -> String {
             format!("# {key} = {{ to_be_classified = {soon} }} # its name does not say{words}\n")
         }
     }
-}
-
-/// A key of TOML: bare where it can be, else in quotes.
-fn key(name: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { quoted(name) }
-}
-
-/// A basic string of TOML 1.0 in which nothing steers a terminal: all but letters, digits and ASCII is escaped.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            ' '..='~' => quoted.push(c),
-            c if c.is_alphanumeric() => quoted.push(c),
-            c => drop(write!(quoted, "\\U{:08X}", u32::from(c))),
-        }
-    }
-    quoted + "\""
 }
 
 /// What can stand in a comment.
