@@ -143,7 +143,7 @@ fn hostile_schemas_come_to_an_end() {
     }
     doubling.push_str("\"d40\": {\"properties\": {\"x\": {}}}}}");
     let whats = |text: &str| read("json-schema", &[("a.json", text)]).0.problems;
-    assert!(whats(&doubling).iter().any(|problem| problem.what.contains("more than 100000 fields")));
+    assert!(whats(&doubling).iter().any(|problem| problem.what.contains("refer to each other so often")));
     let deep = format!("{}{}", "{\"properties\": {\"a\": ".repeat(100), "{}".to_owned() + &"}}".repeat(100));
     assert!(whats(&deep)[0].what.contains("more than 48 deep"), "{:?}", whats(&deep));
     let chain: String = (0..500).map(|n| format!("\"c{n}\": {{\"$ref\": \"#/$defs/c{}\"}},", n + 1)).collect();
