@@ -67,7 +67,7 @@ fn describe(dir: &Path) {
     let mended = REGISTER
         .replace("settings = \"system.operations\"", "settings = { category = \"user\", opaque = \"what users set\" }")
         .replace("[table.fields]\n", "[table.fields]\nemail = \"user.contact.email\"\n");
-    let session = "\n[[table]]\nschema = \"app\"\nname = \"Session\"\n[table.fields]\nid = \"system.operations\"\n\
+    let session = "\n[[table]]\nschema = \"app\"\nname = \"Session\"\npurpose = \"Who is signed in.\"\n[table.fields]\nid = \"system.operations\"\n\
                    userEmail = \"user.contact.email\"\nblurb = \"user.content\"\n";
     write(dir, "facts/data.toml", &format!("{mended}{session}"));
 }
@@ -120,7 +120,7 @@ fn suggestions_are_toml_that_can_be_pasted() {
     assert!(text.contains("\nuserEmail = \"user.contact.email\" # its name ends in `email`"), "{text}");
     assert!(text.contains("\n# blurb = { to_be_classified = 2026-04-15 }"), "{text}");
     // A table that is described can not be described once more.
-    assert!(text.contains("# `table.app.User` is described in facts/data.toml:9"), "{text}");
+    assert!(text.contains("# `table.app.User` is described in facts/data.toml:11"), "{text}");
     assert!(text.contains("\n# email = \"user.contact.email\""), "{text}");
     let pasted: toml::Table = text.parse().unwrap();
     assert_eq!(pasted["table"].as_array().unwrap().len(), 1);

@@ -18,7 +18,7 @@ const PIECES: &[&str] = &[
 ];
 
 /// What stands in the first fence under "Example" in the page of a language.
-fn example(language: &Language) -> &'static str {
+pub(crate) fn example(language: &Language) -> &'static str {
     let find = || {
         let (_, section) = language.page.split_once("\n## Example\n")?;
         let (_, fence) = section.split_once("\n```")?;

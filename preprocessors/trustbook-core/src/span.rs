@@ -99,6 +99,11 @@ impl SourceFile {
         self.line_starts[first]..end
     }
 
+    /// The line of a byte offset, from 1. Unlike a position it needs no column.
+    pub fn line_number(&self, offset: usize) -> usize {
+        self.line(offset.min(self.text.len())) + 1
+    }
+
     /// The index of the line that a byte offset is in.
     fn line(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)

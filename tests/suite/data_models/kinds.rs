@@ -45,7 +45,7 @@ const DRAWN: &[(&str, Option<&str>)] = &[
     ("table.left_out", Some("left_out of table")),
     ("table.name", Some("<code>Account</code>")),
     ("table.purpose", Some("purpose of table")),
-    ("table.schema", Some("full")),
+    ("table.schema", Some("app, 4 fields")),
 ];
 
 /// Both kinds in full and at their least.

@@ -2,11 +2,13 @@
 
 use super::{A, B, PATH, REPOSITORY};
 use crate::command::{stderr, stdout, tree, trustbook, write};
+use crate::schemas::example;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 use tempfile::TempDir;
 use trustbook_core::lock;
+use trustbook_core::schema::LANGUAGES;
 
 pub(super) const FIRST: &str = "\
 model Account {
@@ -207,6 +209,35 @@ fn what_the_register_does_not_name_is_taken_out() {
     let said = pinned(dir, "first.prisma", A);
     assert!(said.contains("old: taken out of the lock, since the register does not have it\n"), "{said}");
     assert_eq!(found(dir), [""; 0]);
+}
+
+/// The name of a language is one word in the register, in the lock and for the reader of either.
+#[test]
+fn a_data_model_of_each_language_is_pinned_and_checked() {
+    for language in LANGUAGES {
+        let dir = tempfile::tempdir().unwrap();
+        let path = format!("model{}", language.endings[0]);
+        let text = example(language);
+        write(dir.path(), "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n");
+        write(dir.path(), "src/SUMMARY.md", "- [Data](data.md)\n");
+        write(dir.path(), "src/data.md", "# Data\n\n{{#schemas}}\n");
+        write(dir.path(), &path, text);
+        let pinned = format!("{HEAD}[[schema]]\nid = \"app\"\nlanguage = \"{}\"\npath = \"{path}\"\n", language.name);
+        write(dir.path(), "facts/data.toml", &format!("{pinned}repository = \"{REPOSITORY}\"\n"));
+        let output = pin(dir.path(), &path, A, &[]);
+        assert_eq!(output.status.code(), Some(0), "{}: {}", language.name, stderr(&output));
+        let told = |text: &str| {
+            let others = text.lines().filter(|line| !line.contains("[field-") && !line.contains("[schema-skipped]"));
+            others.count()
+        };
+        let locked = stdout(&trustbook(&["check", "--format", "short"], dir.path()));
+        assert!(locked.contains("[field-unclassified]") && told(&locked) == 0, "{}: {locked}", language.name);
+        // The same in the book.
+        fs::remove_file(dir.path().join(lock::PATH)).unwrap();
+        write(dir.path(), "facts/data.toml", &pinned);
+        let in_book = stdout(&trustbook(&["check", "--format", "short"], dir.path()));
+        assert!(in_book.contains("[field-unclassified]") && told(&in_book) == 0, "{}: {in_book}", language.name);
+    }
 }
 
 #[test]

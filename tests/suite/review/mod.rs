@@ -56,9 +56,12 @@ fn an_answer_can_be_spread_over_tables() {
 fn the_reference_book_can_be_reviewed_as_a_whole() {
     let book = book(&[]);
     let mut before = BTreeMap::new();
-    for entry in fs::read_dir(root().join("facts")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("facts/{}", path.file_name().unwrap().to_str().unwrap());
+    for entry in walkdir::WalkDir::new(root().join("facts")) {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
         write(book.path(), &name, &fs::read_to_string(&path).unwrap());
         before.insert(name, fs::read_to_string(&path).unwrap());
     }
@@ -69,7 +72,8 @@ fn the_reference_book_can_be_reviewed_as_a_whole() {
     assert!(answers.lines().count() > 60 && stderr(&output).ends_with(", 0 left\n"), "{}", stderr(&output));
     for (path, text) in before {
         let after = read(&book, &path);
-        assert!(after != text, "{path}");
+        // The data model was read on the day before.
+        assert!(after != text || path.starts_with("facts/data-model/") || path == "facts/spend-logs.toml", "{path}");
         let without = after.replace(&format!(", verified = {TODAY}"), "").replace(&format!("verified = {TODAY}\n"), "");
         assert_eq!(without, text, "{path}");
     }

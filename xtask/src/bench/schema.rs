@@ -19,8 +19,7 @@ const LARGE: Size = Size { tables: 5000, fields: 40 };
 const LIMIT: Limit = Limit { time: Duration::from_millis(1000), memory: 200_000_000 };
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
-pub(super) fn rows(bed: &Bed) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
+pub(super) fn run(bed: &Bed, tell: &mut dyn FnMut(Row)) -> Result<()> {
     for (language, file, write) in LANGUAGES {
         for (name, size) in [("usual", USUAL), ("large", LARGE)] {
             let model = bed.folder.join(format!("{language}-{name}")).join(file);
@@ -31,13 +30,7 @@ pub(super) fn rows(bed: &Bed) -> Result<Vec<Row>> {
             out.flush()?;
             // Nothing is said of any field, so the command fails.
             let coverage = book(&folder.join("coverage"), language, file, &model, &Said::Nothing, size)?;
-            rows.push(row(
-                bed,
-                &format!("{language}, {name}: schema coverage"),
-                &["schema", "coverage"],
-                &coverage,
-                1,
-            )?);
+            tell(row(bed, &format!("{language}, {name}: schema coverage"), &["schema", "coverage"], &coverage, 1)?);
             for (what, said) in [("left out", Said::LeftOut), ("by default", Said::Default)] {
                 let pinned = book(&folder.join(what), language, file, &model, &said, size)?;
                 let from = model.to_str().context("the path is not UTF-8")?;
@@ -47,11 +40,11 @@ pub(super) fn rows(bed: &Bed) -> Result<Vec<Row>> {
                 if !output.status.success() {
                     bail!("`refresh` failed:\n{}", String::from_utf8_lossy(&output.stderr));
                 }
-                rows.push(row(bed, &format!("{language}, {name}: check, all {what}"), &["check"], &pinned, 0)?);
+                tell(row(bed, &format!("{language}, {name}: check, all {what}"), &["check"], &pinned, 0)?);
             }
         }
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn row(bed: &Bed, what: &str, args: &[&str], book: &Path, code: i32) -> Result<Row> {
@@ -91,7 +84,10 @@ fn book(folder: &Path, language: &str, file: &str, model: &Path, said: &Said, si
             write!(facts, "\n[[table]]\nschema = \"model\"\nname = \"{}\"\n", table(index))?;
             facts.push_str(&match said {
                 Said::LeftOut => "left_out = \"it holds no personal data\"\n".to_owned(),
-                _ => format!("default = {{ category = \"system.operations\", reviewed = \"{}\" }}\n", &COMMIT[..12]),
+                _ => format!(
+                    "purpose = \"rows\"\ndefault = {{ category = \"system.operations\", reviewed = \"{}\" }}\n",
+                    &COMMIT[..12]
+                ),
             });
         }
     }

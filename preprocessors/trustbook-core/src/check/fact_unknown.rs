@@ -119,7 +119,8 @@ fn modelled(trust: &Trust, page: &Page, span: Span, id: &str) -> Option<Diagnost
         Err(Nothing::Internal) => Some(internal(span, id)),
         Err(Nothing::Absent) => Some(
             Diagnostic::new(span, format!("`{id}` is at no address that a link could lead to"))
-                .help("describe its table on a page with the block `fields`, which gives it a place on this site"),
+                .help("describe its table on a page with the block `fields`, which gives it a place on this site")
+                .help("or state the `repository` of the data model, and its `permalink` where the forge is not known"),
         ),
         _ => None,
     }

@@ -45,6 +45,15 @@ impl Datamap {
 }
 
 impl PinnedSchema {
+    /// The permanent address of its file, where it is one and the version has one.
+    pub fn file_permalink(&self) -> Option<String> {
+        let pinned = self.pinned()?;
+        let is_file = self.tables.iter().any(|table| table.path == self.path);
+        let address =
+            || forge::permalink(&pinned.repository, pinned.template.as_deref(), &pinned.commit, &self.path, None);
+        if is_file { address() } else { None }
+    }
+
     /// The permanent address of a table, or of a field of it, where the version has one.
     pub fn permalink(&self, table: &TableIndex, field: Option<&FieldIndex>) -> Option<String> {
         let pinned = self.pinned()?;

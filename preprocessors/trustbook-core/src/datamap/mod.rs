@@ -66,7 +66,7 @@ pub enum Version {
     /// That of its files in the book.
     Book,
     /// That of a commit of its repository, as the lock knows it.
-    Pinned(Pinned),
+    Pinned(Box<Pinned>),
 }
 
 /// A schema in a repository.

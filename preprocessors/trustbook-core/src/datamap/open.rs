@@ -37,7 +37,7 @@ pub(super) fn schema(world: &dyn World, map: &mut SourceMap, record: &Record, lo
         // What was written does not fit, which is reported there.
         (_, true) => {}
         _ if read.path.is_empty() => {}
-        _ => in_book(world, map, &mut read, text("language").as_deref()),
+        _ => in_book(world, map, &mut read, record.word("language")),
     }
     read
 }
@@ -54,7 +54,11 @@ fn locked(
         ("repository", Some(repository.to_string()), Some(entry.repository.clone())),
         ("path", Some(read.path.clone()), Some(entry.path.clone())),
         ("track", text("track"), entry.track.clone()),
-        ("language", text("language"), Some(entry.language.clone()).filter(|_| text("language").is_some())),
+        (
+            "language",
+            record.word("language").map(str::to_owned),
+            record.word("language").map(|_| entry.language.clone()),
+        ),
     ];
     for (key, ours, theirs) in pairs {
         if ours != theirs {
@@ -63,7 +67,7 @@ fn locked(
         }
     }
     read.tables = Arc::clone(&entry.tables);
-    read.version = Version::Pinned(Pinned {
+    read.version = Version::Pinned(Box::new(Pinned {
         repository,
         template,
         commit: entry.commit.clone(),
@@ -75,7 +79,7 @@ fn locked(
             .iter()
             .map(|gone| ((gone.table.clone(), gone.field.clone()), (gone.at.clone(), gone.was.clone())))
             .collect(),
-    });
+    }));
 }
 
 fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, language: Option<&str>) {

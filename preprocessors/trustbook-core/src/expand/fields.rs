@@ -117,7 +117,7 @@ pub(super) fn twice(call: &BlockCall) -> Option<BadArgument> {
     Some(BadArgument::Unreadable(Malformed::new(why, "write it once, or the block twice")))
 }
 
-/// The tables that a block names and that everybody may see.
+/// The tables that a block names. What is internal reaches no page.
 pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
     named
@@ -125,7 +125,7 @@ pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedS
             Target::Table(schema, table) => Some((schema, table)),
             _ => None,
         })
-        .filter(|(schema, table)| visibility(trust, schema, table) == Visibility::Public)
+        .filter(|(schema, table)| visibility(trust, schema, table) != Visibility::Internal)
         .collect()
 }
 
@@ -153,6 +153,11 @@ pub(super) fn shown<'t>(
     }
     let all = table.fields.iter().map(|field| (field, trust.datamap.holding(schema, table, field)));
     all.filter(|(_, holding)| asked.takes(holding)).collect()
+}
+
+/// Whether everybody may see a data model.
+pub(super) fn is_public(trust: &Trust, schema: &PinnedSchema) -> bool {
+    trust.facts.record("schema", &schema.id).is_some_and(|record| record.common.visibility == Visibility::Public)
 }
 
 /// Who may see what is said of a table.
@@ -219,7 +224,11 @@ fn table_json(
     row.insert("place".to_owned(), json!(table.place(None)));
     row.insert("link".to_owned(), json!(schema.permalink(table, None)));
     let purpose = record.and_then(|record| record.value("purpose"));
-    row.insert("purpose".to_owned(), json!(purpose.map(|purpose| value::typed(trust, purpose).into_html())));
+    let purpose = purpose.map(|purpose| match visibility(trust, schema, table) {
+        Visibility::Public => value::typed(trust, purpose),
+        _ => value::on_request(trust, record.and_then(|record| record.common.owner.as_deref())),
+    });
+    row.insert("purpose".to_owned(), json!(purpose.map(value::Shown::into_html)));
     row.insert("version".to_owned(), version_json(schema));
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
     row.insert("fields".to_owned(), fields.collect());
@@ -251,6 +260,7 @@ pub(super) fn version_json(schema: &PinnedSchema) -> Json {
         "commit": pinned.commit,
         "short": short,
         "path": schema.path,
+        "link": schema.file_permalink(),
         "repository": pinned.repository.as_str().trim_end_matches('/'),
         "checked": { "text": checked.text, "html": checked.clone().into_html() },
     })

@@ -4,6 +4,7 @@ use super::arguments::argument;
 use super::fields::{self, Where};
 use crate::datamap::PinnedSchema;
 use crate::page::{Context, Page, What};
+use crate::register::common::Visibility;
 use crate::schema::index::{FieldIndex, TableIndex, hex};
 use crate::trust::{Home, Trust};
 use sha2::{Digest, Sha256};
@@ -54,6 +55,10 @@ pub fn of(trust: &Trust) -> BTreeMap<String, Home> {
                 continue;
             }
             for (schema, table) in fields::tables(trust, call) {
+                // What is shown on request has no place that others could link to.
+                if fields::visibility(trust, schema, table) != Visibility::Public {
+                    continue;
+                }
                 let mut put = |field: Option<&FieldIndex>| {
                     let home = Home { path: path.clone(), anchor: anchor(schema, table, field) };
                     homes.entry(id(schema, table, field)).or_insert(home);

@@ -6,7 +6,6 @@ use super::{homes, value};
 use crate::datamap::{Holding, PinnedSchema};
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
-use crate::register::common::Visibility;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::suggest::nearest;
 use crate::trust::Trust;
@@ -75,13 +74,9 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
     }
     let groups: Vec<Json> =
         known.into_values().map(|(category, fields)| json!({ "category": category, "fields": fields })).collect();
-    let shown = schemas(trust, call).into_iter().filter(|schema| is_public(trust, schema));
+    let shown = schemas(trust, call).into_iter().filter(|schema| fields::is_public(trust, schema));
     let versions: Vec<Json> = shown.map(version_json).filter(|version| !version.is_null()).collect();
     json!({ "args": {}, "groups": groups, "open": open, "versions": versions })
-}
-
-fn is_public(trust: &Trust, schema: &PinnedSchema) -> bool {
-    trust.facts.record("schema", &schema.id).is_some_and(|record| record.common.visibility == Visibility::Public)
 }
 
 fn row(

@@ -63,6 +63,12 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
 /// # Errors
 /// Where there is no such thing, or nothing to link to.
 pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothing> {
+    if let Target::Schema(schema) = trust.datamap.find(id) {
+        if !schema.is_whole() {
+            return Err(Nothing::Reported);
+        }
+        return schema.file_permalink().filter(|_| fields::is_public(trust, schema)).ok_or(Nothing::Absent);
+    }
     let (schema, table, field) = target(trust, id)?;
     address(trust, page, schema, table, field).ok_or(Nothing::Absent)
 }
@@ -149,6 +155,8 @@ pub fn references(trust: &Trust) -> Vec<(Span, String)> {
             }
         }
         let links = page.references.iter().filter(|link| link.scheme == "schema");
+        // A data model as a whole has an address.
+        let links = links.filter(|link| !matches!(trust.datamap.find(&link.id), Target::Schema(_)));
         found.extend(links.map(|link| (link.span, link.id.clone())));
     }
     found

@@ -19,8 +19,8 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
         Err(toml_tree::TextError::Read(ReadError::Missing)) => return Lock::default(),
         Err(error) => return Lock { exists: true, problems: vec![Problem::Unreadable(error)], ..Lock::default() },
     };
-    let file = map.add(PATH, text.as_str());
-    let mut lock = parse(file, &text);
+    let file = map.add(PATH, text);
+    let mut lock = parse(file, &map.file(file).shared_text());
     lock.schemas.sort_by(|a, b| a.id.cmp(&b.id));
     lock
 }
@@ -230,6 +230,8 @@ fn table(at: At<'_>) -> Result<TableIndex, Problem> {
         let names = group.texts("fields")?;
         fields.extend(names.into_iter().map(|name| FieldIndex { name, since: since.clone(), detail: None, span }));
     }
+    // A large lock has many short lists, and what they have to spare is more than what they hold.
+    fields.shrink_to_fit();
     Ok(TableIndex {
         name: at.text("name")?,
         stored_as: at.may("stored_as")?,

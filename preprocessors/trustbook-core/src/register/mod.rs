@@ -88,6 +88,14 @@ impl Record {
         self.field(name)?.value.as_ref()
     }
 
+    /// The word of a choice, as it is written.
+    pub fn word(&self, name: &str) -> Option<&str> {
+        match self.value(name) {
+            Some(Value::Choice(word)) => Some(word),
+            _ => None,
+        }
+    }
+
     /// What readers call it: its name, scheme, place, question or address, else its id.
     pub fn title(&self) -> String {
         ["name", "scheme", "place", "question", "email"]

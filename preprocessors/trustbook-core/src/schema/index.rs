@@ -154,8 +154,10 @@ pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -
                 };
                 FieldIndex { name: field.name, since: None, detail: Some(detail), span: field.span }
             });
+            let mut fields: Vec<FieldIndex> = fields.collect();
+            fields.shrink_to_fit();
             TableIndex {
-                fields: fields.collect(),
+                fields,
                 name: table.name,
                 stored_as: table.stored_as,
                 kind: table.kind,
@@ -177,7 +179,7 @@ fn lines_of(map: &SourceMap, span: Span) -> (Lines, String) {
     let file = map.file(span.file);
     // The last byte, and not the one behind it, which can be on the next line.
     let last = span.end.saturating_sub(1).max(span.start);
-    let lines = Lines { first: file.position(span.start).line, last: file.position(last).line };
+    let lines = Lines { first: file.line_number(span.start), last: file.line_number(last) };
     let text = file.text().get(file.whole_lines(span.start..last)).unwrap_or_default();
     let text: Vec<&str> = text.lines().map(str::trim_end).collect();
     (lines, text.join("\n"))

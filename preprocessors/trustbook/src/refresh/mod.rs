@@ -6,7 +6,7 @@ mod pin;
 mod summary;
 
 use crate::build::{self, BookArgs};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::output;
 use crate::rewrite::{self, Rewrite};
 use crate::words::dir_and_ids;
@@ -18,6 +18,7 @@ use trustbook_core::lock::{self, Lock, Problem, SchemaEntry};
 use trustbook_core::register::Record;
 use trustbook_core::report::harmless;
 use trustbook_core::suggest::{listed, nearest};
+use trustbook_core::toml_tree;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -142,7 +143,10 @@ fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
 }
 
 fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Result<(), Failure> {
-    let before = trust.map.find(lock::PATH).map(|file| trust.map.file(file).text().as_bytes().to_vec());
+    let before = match trust.map.find(lock::PATH) {
+        Some(file) => Some(bytes_of(dir, trust.map.file(file).text())?),
+        None => None,
+    };
     let after = lock::text(new).into_bytes();
     if before.as_ref() == Some(&after) || (before.is_none() && new.schemas.is_empty()) {
         output::say("the lock is as it was");
@@ -156,6 +160,16 @@ fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Result<(), Fai
         output::say(&format!("wrote {}: read the difference, and run `trustbook check`", lock::PATH));
     }
     Ok(())
+}
+
+/// The bytes of the lock, whose text is what was read: a byte order mark is no part of the text.
+fn bytes_of(dir: &Path, text: &str) -> Result<Vec<u8>, Failure> {
+    let path = dir.join(lock::PATH);
+    let bytes = std::fs::read(&path).map_err(|error| failure::io("reading", &path, &error))?;
+    match toml_tree::text(bytes.clone()) {
+        Ok(now) if now == text => Ok(bytes),
+        _ => Err(rewrite::changed(lock::PATH)),
+    }
 }
 
 /// The entries of schemas are equal but for the day.

@@ -57,8 +57,7 @@ pub(super) fn entry(
             .map_err(|error| vec![Failure::new(format!("{path} can not be read: {error}")).help("mend the file")])?;
         texts.push((map.add(&path, text.as_str()), path, text));
     }
-    let (language, schema) =
-        read_files(&texts, text("language").as_deref()).map_err(|problem| vec![unread(problem)])?;
+    let (language, schema) = read_files(&texts, record.word("language")).map_err(|problem| vec![unread(problem)])?;
     // Of a folder, only the files of the language are part of it.
     if texts.len() > 1 {
         entries.retain(|file| language.endings.iter().any(|ending| file.path.to_lowercase().ends_with(ending)));

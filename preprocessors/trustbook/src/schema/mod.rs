@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Reads the book.
-fn read<'w>(which: &'w Which) -> Result<(Trust, &'w [String]), Failure> {
+fn read(which: &Which) -> Result<(Trust, &[String]), Failure> {
     let (dir, ids) = dir_and_ids(&which.words);
     let world = build::open(&BookArgs { dir, now: which.now })?;
     let trust = mdbook_trustbook::read(&world);

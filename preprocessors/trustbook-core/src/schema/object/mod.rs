@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 48;
 /// How much is looked at for one file. A description of a thousand operations takes a tenth of it.
 const MAX_STEPS: usize = 1_000_000;
 /// The most fields of one file.
-const MAX_FIELDS: usize = 100_000;
+const MAX_FIELDS: usize = 500_000;
 /// The longest name of a field, in bytes.
 const MAX_NAME: usize = 1000;
 

@@ -34,6 +34,9 @@ use model::{Model, Source};
 use rayon::prelude::*;
 use split::{Split, split};
 
+/// How many statements are understood before what they change is carried out: all of a large file would need much memory.
+const AT_ONCE: usize = 1000;
+
 /// Reads files, in the order of their paths. Whatever they hold, it returns.
 pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
     let mut files: Vec<&File<'_>> =
@@ -46,22 +49,29 @@ pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
         let Split { statements, comments, problems } = split;
         let source = Source { file: file.file, text: file.text, comments: &comments, origin: origin.as_ref() };
         model.problems.extend(problems);
-        // Each statement is understood by itself, and on its own core where there are many.
-        let effects = statements
-            .par_iter()
-            .with_min_len(64)
-            .map_init(Faults::default, |types, it| statement::effect(types, it, file.text, dialect));
-        let effects: Vec<Effect> = effects.collect();
-        for (statement, effect) in statements.iter().zip(effects) {
-            let start = statement.tokens.first().map_or(0, |token| token.start);
-            let range = start..statement.tokens.last().map_or(start, |token| token.end);
-            model.problems.extend(effect.faults.list.into_iter().map(|fault| Problem {
-                span: Span::new(file.file, fault.range),
-                what: fault.what,
-                help: fault.help.to_owned(),
-            }));
-            for change in effect.changes {
-                replay::apply(&mut model, change, range.clone(), source);
+        let mut statements = statements.into_iter();
+        loop {
+            let some: Vec<_> = statements.by_ref().take(AT_ONCE).collect();
+            if some.is_empty() {
+                break;
+            }
+            // Each statement is understood by itself, and on its own core where there are many.
+            let effects = some
+                .par_iter()
+                .with_min_len(64)
+                .map_init(Faults::default, |types, it| statement::effect(types, it, file.text, dialect));
+            let effects: Vec<Effect> = effects.collect();
+            for (statement, effect) in some.iter().zip(effects) {
+                let start = statement.tokens.first().map_or(0, |token| token.start);
+                let range = start..statement.tokens.last().map_or(start, |token| token.end);
+                model.problems.extend(effect.faults.list.into_iter().map(|fault| Problem {
+                    span: Span::new(file.file, fault.range),
+                    what: fault.what,
+                    help: fault.help.to_owned(),
+                }));
+                for change in effect.changes {
+                    replay::apply(&mut model, change, range.clone(), source);
+                }
             }
         }
         // A file says by itself in which schema its names are.
