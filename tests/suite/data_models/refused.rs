@@ -69,6 +69,9 @@ fn what_can_not_be_read_leaves_the_lock_as_it_was() {
     refuses(dir, &from("bytes.prisma"), 1, &[stays, "is not UTF-8"]);
     refuses(dir, &from("nowhere.prisma"), 1, &[stays, "reading nowhere.prisma failed"]);
     refuses(dir, &from("nothing"), 1, &[stays, "has no file of a schema language"]);
+    // What is new in it would count as looked at when the commit was.
+    let other = ["app", "--from", "second.prisma", "--commit", A];
+    refuses(dir, &other, 1, &[stays, "prisma/schema.prisma is not what the lock has for commit", "name the commit"]);
     // The path in the register says what it is, wherever it was read from.
     let output = pin(dir, "readme.txt", B, &["--dry-run"]);
     assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));

@@ -62,6 +62,9 @@ pub(super) fn entry(
     if texts.len() > 1 {
         entries.retain(|file| language.endings.iter().any(|ending| file.path.to_lowercase().ends_with(ending)));
     }
+    if let Some(failure) = old.and_then(|old| other_content(old, &repository, &commit, &entries)) {
+        return Err(vec![failure]);
+    }
     if !schema.problems.is_empty() {
         return Err(vec![broken(&map, &schema.problems)]);
     }
@@ -92,6 +95,18 @@ pub(super) fn entry(
         span: record.span,
     };
     Ok(pin::onto(new, old, &left_out(trust, &record.id)))
+}
+
+/// A commit can not hold two contents of one file: what came with the second would count as looked at.
+fn other_content(old: &SchemaEntry, repository: &str, commit: &str, files: &[FileEntry]) -> Option<Failure> {
+    if old.commit != commit || old.repository != repository {
+        return None;
+    }
+    let differs = |file: &&FileEntry| old.files.iter().any(|it| it.path == file.path && it.sha256 != file.sha256);
+    let file = files.iter().find(differs)?;
+    Some(Failure::new(format!("{} is not what the lock has for commit {commit}", file.path)).help(
+        "name the commit that the file is of; where the lock is wrong, take its entry out of facts/facts.lock first",
+    ))
 }
 
 /// The tables of which only the names of fields are kept.
