@@ -270,3 +270,36 @@ fn a_register_that_can_not_be_read_takes_nothing_out_of_the_lock() {
     assert!(stderr(&output).contains("the register can not be read as a whole"), "{}", stderr(&output));
     assert_eq!(locked(dir), before);
 }
+
+/// Somebody looked at all that the default covers: what is gone or of another type of that is told too, and once.
+#[test]
+fn what_only_the_default_covers_is_told_when_it_goes_or_changes() {
+    let book = book();
+    let dir = book.path();
+    let table = |reviewed: &str| {
+        let default = format!("default = {{ category = \"system.operations\", reviewed = \"{reviewed}\" }}");
+        let head = "[[table]]\nschema = \"app\"\nname = \"Account\"\npurpose = \"People.\"";
+        format!(
+            "{HEAD}{}{head}\n{default}\nfields.email = \"user.contact.email\"\n{}",
+            schema("app"),
+            left_out("Visit")
+        )
+    };
+    write(dir, "facts/data.toml", &table(&A[..12]));
+    pinned(dir, "first.prisma", A);
+    assert_eq!(found(dir), [""; 0]);
+    write(dir, "first.prisma", &FIRST.replace("  nickname String\n", "").replace("role     String", "role     Json"));
+    pinned(dir, "first.prisma", B);
+    let told = found(dir);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].contains("[field-changed]: `role` of `Account` (prisma/schema.prisma:4) was String and is Json"),
+        "{told:?}"
+    );
+    let gone =
+        format!("[field-vanished]: `nickname` of `Account` is gone from `app` since commit {}; it was at", &B[..12]);
+    assert!(told[1].contains(&gone), "{told:?}");
+    write(dir, "facts/data.toml", &table(&B[..12]));
+    let [left] = found(dir).try_into().unwrap();
+    assert!(left.contains("[field-opaque]: `role` of `Account`"), "{left}");
+}

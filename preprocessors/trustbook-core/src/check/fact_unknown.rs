@@ -132,6 +132,14 @@ fn internal(span: Span, id: &str) -> Diagnostic {
 }
 
 fn absent(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
+    if trust.facts.find(id).is_none() && id.starts_with("schema.") {
+        let message = format!("`{id}` has nothing to show in this format");
+        return Some(
+            Diagnostic::new(span, message)
+                .help("a field has its name, and with `as` its `type`, `source`, `owner` and `text`")
+                .help("where a commit of its repository was checked, `as date` is the day of that"),
+        );
+    }
     let finding = Diagnostic::new(span, format!("the register leaves `{id}` out"));
     let Some(Found::Open(record, field)) = trust.facts.find(id) else {
         return Some(finding.help("state it, or ask for a format that it has"));

@@ -28,15 +28,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 fn in_lock(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, commit: &str, findings: &mut Findings) {
-    let reviewed = said.reviewed.as_ref();
     for field in &table.fields {
         let Some(detail) = &field.detail else { continue };
         let Some(changed) = &detail.changed else { continue };
         let entry = said.fields.get(&field.name);
-        let by_default =
-            said.default.as_ref().filter(|_| entry.is_none()).map(|default| default.reviewed.value.as_str());
-        let reviewed = reviewed.map(|reviewed| reviewed.value.as_str()).or(by_default);
-        if !schema.changed_after(&changed.at, reviewed) {
+        if !schema.changed_after(&changed.at, said.reviewed_at(&field.name)) {
             continue;
         }
         let short: String = commit.chars().take(12).collect();

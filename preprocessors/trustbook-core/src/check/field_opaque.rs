@@ -27,7 +27,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 let is_said = entry.is_some_and(|entry| entry.opaque.is_some() || entry.is_misfit);
                 // What nobody has classified is told first.
                 let Holding::Known(key, _) = trust.datamap.holding(schema, table, field) else { continue };
-                if is_said {
+                // A change that nobody has looked at is told first, too.
+                let is_new = detail
+                    .changed
+                    .as_ref()
+                    .is_some_and(|changed| schema.changed_after(&changed.at, said.reviewed_at(&field.name)));
+                if is_said || is_new {
                     continue;
                 }
                 let place = table.place(Some(field));

@@ -18,6 +18,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// How many names of one table are looked into: with more, it is another table that is meant.
+const MOST: usize = 200;
+
 /// How many names a message lists.
 const MOST_NAMES: usize = 12;
 
@@ -39,7 +42,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             continue;
         }
         let known = index.by_name();
-        for (name, field) in said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str())) {
+        let absent = said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str()));
+        for (name, field) in absent.take(MOST) {
             if let Absent::Never(near) = trust.datamap.absent_field(schema, index, name) {
                 let finding = no_field(index, field.span, name);
                 findings.push(suggested(trust, finding, field.span, name, near, &fields(index)));

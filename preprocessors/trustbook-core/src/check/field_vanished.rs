@@ -1,9 +1,10 @@
 //! A page or the register names a table or a field that its data model has no longer.
 
 use super::{Check, Findings, Run};
-use crate::datamap::{Absent, PinnedSchema, Target, Version};
+use crate::datamap::{Absent, PinnedSchema, TableSaid, Target, Version};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::references;
+use crate::schema::index::TableIndex;
 use crate::span::Span;
 use crate::trust::Trust;
 
@@ -53,11 +54,13 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
             continue;
         };
+        findings.0.extend(covered_by_default(schema, index, said));
         if said.fields.is_empty() {
             continue;
         }
         let known = index.by_name();
-        for (name, field) in said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str())) {
+        let absent = said.fields.iter().filter(|(name, _)| !known.contains_key(name.as_str()));
+        for (name, field) in absent.take(MOST) {
             if let Some(since) = gone(trust.datamap.absent_field(schema, index, name)) {
                 let finding = message(schema, field.span, &format!("`{name}` of `{table}`"), since);
                 findings.push(
@@ -68,6 +71,27 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// How many names of one table are looked into: with more, it is another table that is meant.
+const MOST: usize = 200;
+
+/// What is gone of the fields that nobody named: the default was reviewed when they were there.
+fn covered_by_default(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> Vec<Diagnostic> {
+    let (Some(pinned), Some(_), None) = (schema.pinned(), &said.default, &said.left_out) else { return Vec::new() };
+    let of_table = (table.name.clone(), None)..;
+    let gone = pinned.gone.range(of_table).take_while(|((name, _), _)| *name == table.name);
+    let unnamed = gone.filter_map(|((_, field), gone)| Some((field.as_ref()?, gone)));
+    let unnamed = unnamed.filter(|(field, _)| !said.fields.contains_key(*field));
+    let news = unnamed.filter(|(field, (at, _))| schema.changed_after(at, said.reviewed_at(field)));
+    news.map(|(field, gone)| {
+        let what = format!("`{field}` of `{}`", table.name);
+        message(schema, said.span, &what, Some(gone.clone())).also(table.span, "the table").help(format!(
+            "look at whether what the table says is still so, and write `reviewed = \"{}\"` in its `default`",
+            schema.version_of(table)
+        ))
+    })
+    .collect()
 }
 
 const ON_PAGE: &str = "take it out of the page, or name what has taken its place";

@@ -27,6 +27,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 Diagnostic::new(error.span, format!("the lock can not be read: {}", error.message))
                     .help("take it from version control again; after a merge, run `trustbook refresh`")
             }
+            Problem::Newer(span) => {
+                Diagnostic::new(*span, "the lock was written by a later version of `trustbook`".to_owned())
+                    .help("install that version; it reads older locks too")
+            }
             Problem::Misshapen { span, what } => {
                 Diagnostic::new(*span, format!("the lock is not as `trustbook refresh` wrote it: {what}"))
                     .help("take it from version control again; after a merge, run `trustbook refresh`")
@@ -56,7 +60,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             findings.push(
                 Diagnostic::new(
                     entry.span,
-                    format!("the lock has a data model `{}` that the register does not have", entry.id),
+                    format!("the lock has a data model `{}` that the register does not have in a repository", entry.id),
                 )
                 .help(
                     "run `trustbook refresh`, which takes it out, or state the data model again with its `repository`",

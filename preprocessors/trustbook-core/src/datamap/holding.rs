@@ -92,6 +92,14 @@ fn default<'d>(
     }
 }
 
+impl TableSaid {
+    /// The version at which somebody last looked at a field: that of the table, or of the default that covers it.
+    pub fn reviewed_at(&self, field: &str) -> Option<&str> {
+        let default = self.default.as_ref().filter(|_| !self.fields.contains_key(field));
+        self.reviewed.as_ref().or(default.map(|default| &default.reviewed)).map(|reviewed| reviewed.value.as_str())
+    }
+}
+
 impl PinnedSchema {
     /// Whether a field was already there when its table was reviewed at a version: a commit that the lock knows, or the
     /// fingerprint of a table in the book.

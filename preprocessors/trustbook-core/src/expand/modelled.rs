@@ -116,7 +116,8 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
                 "left_out": left_out.len(),
                 "skipped": skipped,
             });
-            vec![("version".to_owned(), fields::version_json(schema)), ("counts".to_owned(), counts)]
+            let version = if fields::is_public(trust, schema) { fields::version_json(schema) } else { Json::Null };
+            vec![("version".to_owned(), version), ("counts".to_owned(), counts)]
         }
         "table" => {
             let (home, link, count) = match trust.datamap.find(&record.id) {

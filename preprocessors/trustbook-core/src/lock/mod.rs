@@ -138,6 +138,8 @@ pub enum Problem {
     Unreadable(TextError),
     /// It is not TOML.
     Syntax(SyntaxError),
+    /// A later version of this command wrote it.
+    Newer(Span),
     /// It is not what `refresh` writes.
     Misshapen {
         /// Where.

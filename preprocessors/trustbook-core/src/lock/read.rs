@@ -110,6 +110,7 @@ fn parts(root: At<'_>) -> Piece {
     match root.number("version")? {
         None if root.offset > 0 => {}
         Some(version) if version == VERSION as usize => {}
+        Some(version) if version > VERSION as usize => return Err(Problem::Newer(root.span_of("version"))),
         _ => return Err(root.wrong(format!("its `version` is not {VERSION}, the one that this command reads"))),
     }
     // A table that stands alone is one of the entry before it.

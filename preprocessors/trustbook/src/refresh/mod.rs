@@ -124,6 +124,10 @@ fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
         let why = match problem {
             Problem::Unreadable(error) => error.to_string(),
             Problem::Syntax(error) => error.message.clone(),
+            Problem::Newer(_) => {
+                let what = format!("{} was written by a later version of `trustbook`", lock::PATH);
+                return Err(Failure::new(what).help("install that version; the lock was left as it is"));
+            }
             Problem::Misshapen { what, .. } if !ids.is_empty() => what.clone(),
             Problem::Misshapen { what, .. } => {
                 output::say(&format!(
