@@ -119,16 +119,11 @@ fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, lang
 pub fn files_below(world: &dyn World, path: &str) -> Vec<Result<String, (String, TextError)>> {
     match world.list(path) {
         Ok(entries) if !entries.is_empty() => {
-            entries.into_iter().map(|entry| entry.path).filter(|path| is_of_a_language(path)).map(Ok).collect()
+            entries.into_iter().map(|entry| entry.path).filter(|path| schema::is_schema_file(path)).map(Ok).collect()
         }
         Ok(_) | Err(ReadError::NotAFile) => vec![Ok(path.to_owned())],
         Err(error) => vec![Err((path.to_owned(), TextError::Read(error)))],
     }
-}
-
-fn is_of_a_language(path: &str) -> bool {
-    let path = path.to_lowercase();
-    schema::LANGUAGES.iter().any(|language| language.endings.iter().any(|ending| path.ends_with(ending)))
 }
 
 /// Reads files (their id, path and text) in the language that is given, or that they show to be.
@@ -143,8 +138,7 @@ pub fn read_files(
         Some(language) => language,
         None => told(files)?,
     };
-    let is_one =
-        |path: &str| files.len() == 1 || language.endings.iter().any(|ending| path.to_lowercase().ends_with(ending));
+    let is_one = |path: &str| files.len() == 1 || language.ends(path);
     let own: Vec<File<'_>> = files
         .iter()
         .filter(|(_, path, _)| is_one(path))

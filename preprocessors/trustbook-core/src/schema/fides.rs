@@ -24,14 +24,7 @@ fn is_it(text: &str) -> bool {
 }
 
 fn read(files: &[File<'_>]) -> Schema {
-    let mut schema = Schema::default();
-    let mut owned = Vec::new();
-    for file in files {
-        let mut notes = Notes::new(*file);
-        let tree = tree::read(file.text, &mut notes);
-        owned.extend(of_file(&tree, &mut notes));
-        notes.finish(&mut schema);
-    }
+    let (mut schema, mut owned) = tree::each(files, of_file);
     let keys: BTreeSet<&str> = owned.iter().map(|(key, _)| key.as_str()).collect();
     if keys.len() > 1 {
         owned.iter_mut().for_each(|(key, table)| table.name = format!("{key}.{}", table.name));

@@ -84,9 +84,7 @@ impl Detail {
         let told = self.told();
         if told.is_empty() { self.ty.clone() } else { format!("{} ({})", self.ty, told.join(", ")) }
     }
-}
 
-impl Detail {
     /// What else is said of it that readers are told: whether there is a default, and who sets the time of a change,
     /// says nothing about what is held.
     pub fn told(&self) -> Vec<&'static str> {

@@ -17,6 +17,19 @@ pub struct Language {
     pub page: &'static str,
 }
 
+impl Language {
+    /// Whether a file has one of its endings.
+    pub fn ends(&self, path: &str) -> bool {
+        let path = path.to_lowercase();
+        self.endings.iter().any(|ending| path.ends_with(ending))
+    }
+}
+
+/// Whether a file has an ending of any language.
+pub fn is_schema_file(path: &str) -> bool {
+    LANGUAGES.iter().any(|language| language.ends(path))
+}
+
 /// Every language, sorted by name.
 pub const LANGUAGES: &[Language] = &[
     fides::LANGUAGE,
@@ -58,8 +71,7 @@ pub enum Recognised {
 
 /// The language of a file, by its ending and then by its text.
 pub fn recognise(path: &str, text: &str) -> Recognised {
-    let path = path.to_lowercase();
-    let by_ending = LANGUAGES.iter().filter(|language| language.endings.iter().any(|ending| path.ends_with(ending)));
+    let by_ending = LANGUAGES.iter().filter(|language| language.ends(path));
     let found: Vec<&str> = by_ending.filter(|language| (language.is_it)(text)).map(|language| language.name).collect();
     match found.as_slice() {
         [] => Recognised::None,

@@ -17,7 +17,7 @@ mod sqlite;
 mod tbls;
 mod tree;
 
-pub use language::{LANGUAGES, Language, NAMES, Recognised, find, recognise};
+pub use language::{LANGUAGES, Language, NAMES, Recognised, find, is_schema_file, recognise};
 
 use crate::span::{FileId, Span};
 use jiff::civil::Date;

@@ -17,14 +17,7 @@ fn is_it(text: &str) -> bool {
 }
 
 fn read(files: &[File<'_>]) -> Schema {
-    let mut schema = Schema::default();
-    let mut owned = Vec::new();
-    for file in files {
-        let mut notes = Notes::new(*file);
-        let tree = tree::read(file.text, &mut notes);
-        owned.extend(of_file(&tree, &mut notes));
-        notes.finish(&mut schema);
-    }
+    let (mut schema, owned) = tree::each(files, of_file);
     unique_names(owned, &mut schema);
     schema
 }

@@ -3,18 +3,12 @@
 use crate::failure::{Failure, io};
 use std::fs;
 use std::path::Path;
-use trustbook_core::schema::LANGUAGES;
+use trustbook_core::schema::is_schema_file;
 use trustbook_core::world::MAX_FILE;
 use walkdir::WalkDir;
 
 /// The most files that are read of a folder.
 pub(super) const MOST_FILES: usize = 10_000;
-
-/// Whether a path ends as the files of a schema language do.
-pub(super) fn is_of_a_language(path: &str) -> bool {
-    let path = path.to_lowercase();
-    LANGUAGES.iter().any(|language| language.endings.iter().any(|ending| path.ends_with(ending)))
-}
 
 /// Reads a file, or all files of schema languages below a folder, with their paths in the repository.
 pub(super) fn read(from: &Path, path: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
@@ -28,7 +22,7 @@ pub(super) fn read(from: &Path, path: &str) -> Result<Vec<(String, Vec<u8>)>, Fa
         let relative = entry.path().strip_prefix(from).ok().and_then(|path| {
             path.iter().map(|part| part.to_str()).collect::<Option<Vec<&str>>>().map(|parts| parts.join("/"))
         });
-        let Some(relative) = relative.filter(|path| entry.file_type().is_file() && is_of_a_language(path)) else {
+        let Some(relative) = relative.filter(|path| entry.file_type().is_file() && is_schema_file(path)) else {
             continue;
         };
         files.push((format!("{}/{relative}", path.trim_end_matches('/')), bytes(entry.path())?));

@@ -1,12 +1,13 @@
 //! The files of a data model, from its repository through the git command, in a folder that is thrown away.
 
-use super::files::{MOST_FILES, is_of_a_language};
+use super::files::MOST_FILES;
 use super::pin::Fetched;
 use crate::failure::Failure;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use trustbook_core::schema::is_schema_file;
 use trustbook_core::world::MAX_FILE;
 
 /// How long one call of git may take.
@@ -40,7 +41,7 @@ pub(super) fn fetch(
         let parts: Vec<&str> = head.split(' ').collect();
         // A link or a submodule is no file of the data model.
         let ["100644" | "100755", "blob", blob] = parts.as_slice() else { continue };
-        if file != path && !is_of_a_language(file) {
+        if file != path && !is_schema_file(file) {
             continue;
         }
         files.push((file.to_owned(), git.bytes(&["cat-file", "blob", blob])?));

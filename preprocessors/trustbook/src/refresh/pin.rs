@@ -60,7 +60,7 @@ pub(super) fn entry(
     let (language, schema) = read_files(&texts, record.word("language")).map_err(|problem| vec![unread(problem)])?;
     // Of a folder, only the files of the language are part of it.
     if texts.len() > 1 {
-        entries.retain(|file| language.endings.iter().any(|ending| file.path.to_lowercase().ends_with(ending)));
+        entries.retain(|file| language.ends(&file.path));
     }
     if let Some(failure) = old.and_then(|old| other_content(old, &repository, &commit, &entries)) {
         return Err(vec![failure]);

@@ -8,8 +8,24 @@ pub(super) use build::read;
 pub(super) use notes::{Notes, short, word};
 pub(super) use top::Top;
 
+use super::{File, Schema, Table};
 use std::borrow::Cow;
 use std::ops::Range;
+
+/// Reads each file as a tree, and gives the tables that a language sees in it, with the names of what they belong to.
+pub(super) fn each(
+    files: &[File<'_>],
+    of_file: fn(&Tree<'_>, &mut Notes<'_>) -> Vec<(String, Table)>,
+) -> (Schema, Vec<(String, Table)>) {
+    let (mut schema, mut owned) = (Schema::default(), Vec::new());
+    for file in files {
+        let mut notes = Notes::new(*file);
+        let tree = read(file.text, &mut notes);
+        owned.extend(of_file(&tree, &mut notes));
+        notes.finish(&mut schema);
+    }
+    (schema, owned)
+}
 
 /// Above how many keys a map is searched by halves.
 const FEW: usize = 12;
