@@ -190,8 +190,12 @@ fn the_core_knows_the_world_through_its_door_only() {
 #[test]
 fn no_dependency_asks_for_a_newer_compiler_than_we_do() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let version = String::from_utf8(Command::new(rustc).arg("-vV").output().unwrap().stdout).unwrap();
+    // What other systems need is not on this machine before somebody builds for them.
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     let output = Command::new(cargo)
-        .args(["metadata", "--offline", "--locked", "--format-version", "1"])
+        .args(["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform", host])
         .current_dir(root())
         .output();
     let metadata: serde_json::Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
@@ -199,7 +203,7 @@ fn no_dependency_asks_for_a_newer_compiler_than_we_do() {
     let packages = metadata["packages"].as_array().unwrap();
     let own = packages.iter().find(|package| package["name"] == "trustbook-core").unwrap();
     let ours = version(own["rust_version"].as_str().unwrap());
-    assert_eq!(ours, [1, 88]);
+    assert_eq!(ours, [1, 89]);
     for package in packages {
         let Some(needs) = package["rust_version"].as_str() else { continue };
         assert!(version(needs)[..2] <= ours[..2], "{} needs Rust {needs}", package["name"]);

@@ -23,6 +23,7 @@ pub const THEME: &[(&str, &str)] = &[
     ("blocks/retention.hbs", include_str!("../../../theme/blocks/retention.hbs")),
     ("blocks/rights.hbs", include_str!("../../../theme/blocks/rights.hbs")),
     ("blocks/schemas.hbs", include_str!("../../../theme/blocks/schemas.hbs")),
+    ("blocks/sources.hbs", include_str!("../../../theme/blocks/sources.hbs")),
     ("blocks/subprocessors.hbs", include_str!("../../../theme/blocks/subprocessors.hbs")),
     ("blocks/tables.hbs", include_str!("../../../theme/blocks/tables.hbs")),
     ("blocks/vulnerability_policy.hbs", include_str!("../../../theme/blocks/vulnerability_policy.hbs")),

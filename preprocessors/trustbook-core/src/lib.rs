@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | 1 | [`read`] | [`World`] -> [`Sources`]: source map, settings, theme |
 //! | 2 | [`register::read`] | `facts/**/*.toml` -> [`Register`] |
-//! | 3 | [`Facts::resolve`] | register -> [`Facts`], each with its state today |
+//! | 3 | [`Facts::resolve`] | register and lock -> [`Facts`], each with its state today |
 //! | 4 | [`datamap::read`] | pins and the lock, or schema files of the book -> [`Datamap`], classified |
 //! | 5 | [`trust()`] | outline -> [`Page`]s; stages 2 to 5 together are [`Trust`] |
 //! | 6 | [`check()`] | trust -> [`Diagnostic`]s |
@@ -84,9 +84,10 @@ pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
 pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next) -> Trust {
     let Sources { mut map, config, theme } = sources;
     let register = register::read(world, &mut map);
-    let facts = Facts::resolve(register, world.today());
     let lock = lock::read(world, &mut map);
-    let datamap = datamap::read(world, &mut map, &facts, lock);
+    let facts = Facts::resolve(register, &lock, world.today());
+    let changed_sources = facts::files::changed(world, &facts, &lock);
+    let datamap = datamap::read(world, &mut map, &facts, &lock);
     let mut pages = Vec::new();
     let mut missing = Vec::new();
     for (chapter, _) in outline::chapters(&outline) {
@@ -113,6 +114,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         map,
         config,
         facts,
+        lock,
+        changed_sources,
         datamap,
         homes: OnceLock::new(),
         outline,

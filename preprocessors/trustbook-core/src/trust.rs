@@ -3,6 +3,7 @@
 use crate::config::{Config, ConfigProblem};
 use crate::datamap::Datamap;
 use crate::facts::Facts;
+use crate::lock::Lock;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
 use crate::secret::Scanner;
@@ -22,6 +23,10 @@ pub struct Trust {
     pub config: Config,
     /// The register, resolved.
     pub facts: Facts,
+    /// What `trustbook refresh` found.
+    pub lock: Lock,
+    /// The ids of the sources whose file in the book has changed since the lock was written, sorted.
+    pub changed_sources: Vec<String>,
     /// The schemas, and what the register says of their fields.
     pub datamap: Datamap,
     /// The outline.

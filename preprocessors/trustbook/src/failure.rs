@@ -32,6 +32,11 @@ impl Failure {
         Failure { help: Some(help.into()), ..self }
     }
 
+    /// Gives the help of another failure.
+    pub(crate) fn helped_by(self, other: &Failure) -> Self {
+        Failure { help: other.help.clone(), ..self }
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }

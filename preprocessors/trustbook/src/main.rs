@@ -8,6 +8,7 @@ mod explain;
 mod facts;
 mod failure;
 mod fix;
+mod net;
 mod output;
 mod publish;
 mod refresh;
@@ -39,7 +40,7 @@ enum Command {
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
-    /// Compare the book with the repositories of its data models, say what changed, and write the lock.
+    /// Look at live sources, data models and mail domains, say what changed, and write the lock.
     Refresh(refresh::Args),
     /// Ask of each due fact whether it is still so, and write the day beside it.
     Review(review::Args),

@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn what_is_written_is_read(texts in proptest::collection::vec(hostile(), 1..60), bits: u64) {
         let entry = Draw { texts, bits, drawn: 0 }.entry();
-        let lock = Lock { exists: true, schemas: vec![entry.clone()], problems: Vec::new() };
+        let lock = Lock { exists: true, schemas: vec![entry.clone()], ..Lock::default() };
         let text = lock::text(&lock);
         let found = read(&text);
         prop_assert_eq!(&found.problems, &[], "{}", text);
@@ -196,7 +196,7 @@ fn entries_are_sorted_and_each_is_sealed_on_its_own() {
         tables: Arc::default(),
         span: nowhere(),
     };
-    let text = lock::text(&Lock { exists: true, schemas: vec![entry("b"), entry("a")], problems: Vec::new() });
+    let text = lock::text(&Lock { exists: true, schemas: vec![entry("b"), entry("a")], ..Lock::default() });
     assert!(text.find("id = \"a\"") < text.find("id = \"b\""));
     let broken = read(&text.replacen("language = \"prisma\"", "language = \"fides\"", 1));
     let ids: Vec<&str> = broken.schemas.iter().map(|entry| entry.id.as_str()).collect();

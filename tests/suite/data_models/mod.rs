@@ -37,7 +37,7 @@ fn followed(versions: &[VersionAt<'_>], left_out: &[&str]) -> Lock {
     for version in versions {
         entry = Some(pin::onto(read(version), entry.as_ref(), &left_out));
     }
-    Lock { exists: true, schemas: entry.into_iter().collect(), problems: Vec::new() }
+    Lock { exists: true, schemas: entry.into_iter().collect(), ..Lock::default() }
 }
 
 /// An entry as it is read, before what was known is put into it.

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::profile::Need;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
-use crate::register::{Record, Register};
+use crate::register::{Record, Register, source};
 use crate::span::FileId;
 use crate::trust::Trust;
 use std::collections::BTreeSet;
@@ -47,6 +47,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let limits: BTreeSet<&str> =
         commons.flat_map(|common| common.deployments.iter().map(|id| id.value.as_str())).collect();
     let named = named(register);
+    let facts = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
+    let live: BTreeSet<&str> =
+        facts.filter_map(|fact| fact.live.as_ref()).map(|live| live.source.value.as_str()).collect();
     for record in register.records.iter().filter(|record| shown(&record.common, record.span.file)) {
         // A contact answers for facts, and a deployment limits them, without standing on a page.
         let serves = match record.kind.name {
@@ -55,6 +58,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             // What is left out answers for tables that no page is about.
             "table" => record.field("left_out").is_some() || is_unread(trust, &schema_of(record)),
             "schema" => is_unread(trust, &record.id),
+            source::KIND => live.contains(record.id.as_str()),
             _ => false,
         };
         if !serves && !named.contains(&record.full_id()) && !shows(&used, record) && !is_asked(record) {

@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::common::Common;
+use crate::register::source;
 use crate::span::Span;
 use crate::trust::Trust;
 
@@ -17,8 +18,11 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
-    let facts = register.facts.iter().map(|fact| (&*fact.common, fact.id.clone(), fact.key_span));
-    let records = register.records.iter().map(|record| (&*record.common, record.full_id(), record.span));
+    // A live fact and a source say where they come from by what they are.
+    let facts = register.facts.iter().filter(|fact| fact.live.is_none());
+    let facts = facts.map(|fact| (&*fact.common, fact.id.clone(), fact.key_span));
+    let records = register.records.iter().filter(|record| record.kind.name != source::KIND);
+    let records = records.map(|record| (&*record.common, record.full_id(), record.span));
     for (common, id, span) in facts.chain(records) {
         if is_without(common) && !is_unsure(trust, span) {
             findings.push(Diagnostic::new(span, format!("`{id}` has neither `source` nor `evidence`")).help(

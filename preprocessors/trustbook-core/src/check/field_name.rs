@@ -4,6 +4,7 @@ use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::Problem;
 use crate::register::common::Visibility;
+use crate::register::source;
 use crate::register::value::Value;
 use crate::span::Span;
 use crate::suggest::listed;
@@ -33,6 +34,17 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
+    live_sources(trust, findings);
+    for record in trust.facts.register.of_kind(source::KIND) {
+        for name in source::idle_fields(record) {
+            let kind = record.word("kind").unwrap_or_default();
+            let span = record.field(name).map_or(record.span, |field| field.key_span);
+            findings.push(
+                Diagnostic::new(span, format!("a source of the kind `{kind}` has no use for `{name}`"))
+                    .help(format!("take it out; `trustbook explain {kind}` tells what it takes")),
+            );
+        }
+    }
     let shown = trust.facts.register.records.iter().filter(|record| record.common.visibility != Visibility::Internal);
     for fact in shown.flat_map(|record| &record.fields) {
         let values = match &fact.value {
@@ -53,6 +65,21 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for deployment in commons.flat_map(|common| &common.deployments) {
         if seen.insert(deployment.span) {
             unknown_id(trust, deployment.span, "deployment", &deployment.value, findings);
+        }
+    }
+}
+
+/// Live facts name sources that the register has.
+fn live_sources(trust: &Trust, findings: &mut Findings) {
+    // A file that does not parse may state more.
+    if !trust.facts.register.broken.is_empty() {
+        return;
+    }
+    let facts = trust.facts.register.facts.iter();
+    let all = facts.chain(trust.facts.register.records.iter().flat_map(|record| &record.fields));
+    for live in all.filter_map(|fact| fact.live.as_ref()) {
+        if trust.facts.record(source::KIND, &live.source.value).is_none() {
+            unknown_id(trust, live.source.span, source::KIND, &live.source.value, findings);
         }
     }
 }

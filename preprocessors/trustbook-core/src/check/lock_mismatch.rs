@@ -3,7 +3,10 @@
 use super::{Check, Findings, Run};
 use crate::datamap::{PinnedSchema, Problem as SchemaProblem};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::lock::{PATH, Problem};
+use crate::facts::Found;
+use crate::facts::live::What;
+use crate::lock::{FactEntry, PATH, Problem, SourceEntry};
+use crate::register::source;
 use crate::schema::index::TableIndex;
 use crate::trust::Trust;
 
@@ -17,7 +20,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in &trust.datamap.lock.problems {
+    for problem in &trust.lock.problems {
         findings.push(match problem {
             Problem::Unreadable(error) => {
                 Diagnostic::new(Place::File(PATH.to_owned()), format!("the lock can not be read: {error}"))
@@ -42,7 +45,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             let SchemaProblem::Mismatch(key, ours, theirs) = problem else { continue };
             let message = format!("the `{key}` of `{}` is {ours} in the register, and {theirs} in the lock", schema.id);
             let finding = Diagnostic::new(schema.span, message);
-            let finding = match trust.datamap.lock.schema(&schema.id) {
+            let finding = match trust.lock.schema(&schema.id) {
                 Some(entry) => finding.also(entry.span, "the lock is of this one"),
                 None => finding,
             };
@@ -50,11 +53,26 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
     }
     findings.0.extend(trust.datamap.schemas.iter().flat_map(|schema| only_names(trust, schema)));
+    for problem in &trust.facts.live_problems {
+        if let What::Selected { ours, theirs, at } = &problem.what {
+            let said = |select: &Option<String>| {
+                select.as_ref().map_or_else(|| "the whole".to_owned(), |select| format!("`{select}`"))
+            };
+            let message =
+                format!("`{}` selects {} in the register, and {} in the lock", problem.id, said(ours), said(theirs));
+            findings.push(
+                Diagnostic::new(problem.span, message)
+                    .also(*at, "the lock is of this one")
+                    .help(format!("run `trustbook refresh {}`", problem.source)),
+            );
+        }
+    }
+    sources(trust, findings);
     // A register that can not be read as a whole may name it.
     if !trust.facts.register.broken.is_empty() {
         return;
     }
-    for entry in &trust.datamap.lock.schemas {
+    for entry in &trust.lock.schemas {
         let is_named = trust.datamap.schema(&entry.id).is_some_and(|schema| schema.pinned().is_some());
         if !is_named {
             findings.push(
@@ -68,6 +86,55 @@ fn run(trust: &Trust, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// The entries of sources are of what the register asks for, and of nothing else.
+fn sources(trust: &Trust, findings: &mut Findings) {
+    let is_whole = trust.facts.register.broken.is_empty();
+    for entry in &trust.lock.sources {
+        let Some(record) = trust.facts.record(source::KIND, &entry.id) else {
+            if is_whole {
+                let message = format!("the lock has a source `{}` that the register does not have", entry.id);
+                let help = "run `trustbook refresh`, which takes it out, or state the source again";
+                findings.push(Diagnostic::new(entry.span, message).help(help));
+            }
+            continue;
+        };
+        let Some(asked) = source::asked(record) else { continue };
+        let theirs = (entry.kind.as_str(), entry.from.as_str());
+        let ours = (record.word("kind").unwrap_or_default(), asked.as_str());
+        let format = source::format(record).filter(|format| *format != entry.format);
+        let message = match format {
+            _ if ours != theirs => format!(
+                "the source `{}` is {} {asked} in the register, and {} {} in the lock",
+                entry.id, ours.0, theirs.0, theirs.1
+            ),
+            Some(format) => {
+                format!("the source `{}` is read as {format} now, and the lock is of its {}", entry.id, entry.format)
+            }
+            None => {
+                findings.0.extend(forgotten(trust, entry).filter(|_| is_whole));
+                continue;
+            }
+        };
+        findings.push(
+            Diagnostic::new(record.span, message)
+                .also(entry.span, "the lock is of this one")
+                .help(format!("run `trustbook refresh {}`", entry.id)),
+        );
+    }
+}
+
+/// Facts of a source that the register does not have any more, or has from elsewhere.
+fn forgotten<'t>(trust: &'t Trust, entry: &'t SourceEntry) -> impl Iterator<Item = Diagnostic> {
+    let is_known = |fact: &&FactEntry| match trust.facts.find(&fact.id) {
+        Some(Found::Fact(known)) => known.live.as_ref().is_some_and(|live| live.source.value == entry.id),
+        _ => false,
+    };
+    entry.facts.iter().filter(move |fact| !is_known(fact)).map(|fact| {
+        let message = format!("the lock has `{}` from `{}`, and the register does not", fact.id, entry.id);
+        Diagnostic::new(fact.span, message).help(format!("run `trustbook refresh {}`, which takes it out", entry.id))
+    })
 }
 
 /// Tables that are described since the lock was written: it has only the names of their fields.

@@ -10,6 +10,7 @@ mod certification_overdue;
 mod chapter_missing;
 mod command_skipped;
 mod config_invalid;
+mod contact_unreachable;
 mod duplicate_id;
 mod exception_ended;
 mod exception_unused;
@@ -37,6 +38,7 @@ mod include_missing;
 mod link_broken;
 mod link_moving_line;
 mod lock_mismatch;
+mod lock_missing;
 mod placeholder_text;
 mod record_incomplete;
 mod region_unknown;
@@ -46,6 +48,8 @@ mod schema_stale;
 mod schema_syntax;
 mod schema_unpinned;
 mod secret_exposed;
+mod source_changed;
+mod source_stale;
 mod subprocessor_notice;
 mod typed_date;
 mod unexpanded;
@@ -114,6 +118,7 @@ pub const CHECKS: &[Check] = &[
     chapter_missing::CHECK,
     command_skipped::CHECK,
     config_invalid::CHECK,
+    contact_unreachable::CHECK,
     duplicate_id::CHECK,
     exception_ended::CHECK,
     exception_unused::CHECK,
@@ -141,6 +146,7 @@ pub const CHECKS: &[Check] = &[
     link_broken::CHECK,
     link_moving_line::CHECK,
     lock_mismatch::CHECK,
+    lock_missing::CHECK,
     placeholder_text::CHECK,
     record_incomplete::CHECK,
     region_unknown::CHECK,
@@ -150,6 +156,8 @@ pub const CHECKS: &[Check] = &[
     schema_syntax::CHECK,
     schema_unpinned::CHECK,
     secret_exposed::CHECK,
+    source_changed::CHECK,
+    source_stale::CHECK,
     subprocessor_notice::CHECK,
     typed_date::CHECK,
     unexpanded::CHECK,

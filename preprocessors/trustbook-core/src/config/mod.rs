@@ -2,6 +2,7 @@
 
 pub mod exception;
 mod read;
+pub mod security;
 
 use crate::diagnostic::{Level, Place};
 use crate::span::{Span, Spanned};
@@ -48,6 +49,8 @@ pub struct Settings {
     pub levels: BTreeMap<String, Spanned<Level>>,
     /// `allow`: findings that the book stands by.
     pub exceptions: Vec<exception::Exception>,
+    /// `security`: what `refresh` may do beyond the rules.
+    pub security: security::Security,
 }
 
 /// The keys of `[output.html]` that we read ourselves.

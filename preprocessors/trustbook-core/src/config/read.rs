@@ -1,6 +1,6 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
-use super::{Config, ConfigProblem, exception};
+use super::{Config, ConfigProblem, exception, security};
 use crate::diagnostic::Level;
 use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
@@ -89,6 +89,7 @@ const OURS: &[(&str, Kind)] = &[
     ("profiles", List),
     ("renderer", List),
     ("renderers", List),
+    ("security", Table),
     ("site-url", Text),
 ];
 
@@ -209,6 +210,9 @@ impl Reader<'_> {
                     let read = |item| exception::read(self.file, item, &mut self.config.problems);
                     let exceptions = items.iter().filter_map(read).collect();
                     self.config.trustbook.exceptions = exceptions;
+                }
+                ("security", DeValue::Table(table)) => {
+                    self.config.trustbook.security = security::read(self.file, table, &mut self.config.problems);
                 }
                 ("profiles", DeValue::Array(names)) => names.iter().for_each(|name| self.profile(name)),
                 _ => {}

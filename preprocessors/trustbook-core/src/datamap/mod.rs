@@ -33,8 +33,6 @@ pub struct Datamap {
     pub schemas: Vec<PinnedSchema>,
     /// What the register says of tables, sorted by the id of the schema and the name of the table.
     pub said: Vec<((String, String), TableSaid)>,
-    /// The lock.
-    pub lock: Lock,
 }
 
 /// A schema at the version that pages refer to.
@@ -113,12 +111,12 @@ pub enum Problem {
 }
 
 /// Reads the schemas that the register names: from the lock where they have a repository, else from the book.
-pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: Lock) -> Datamap {
+pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: &Lock) -> Datamap {
     let records: Vec<&Record> = facts.register.of_kind("schema").collect();
     let mut schemas: Vec<PinnedSchema> =
-        records.into_iter().map(|record| open::schema(world, map, record, &lock)).collect();
+        records.into_iter().map(|record| open::schema(world, map, record, lock)).collect();
     schemas.sort_by(|a, b| a.id.cmp(&b.id));
-    Datamap { schemas, said: said::of(facts).into_iter().collect(), lock }
+    Datamap { schemas, said: said::of(facts).into_iter().collect() }
 }
 
 impl Datamap {

@@ -10,6 +10,7 @@ mod inventory;
 mod modelled;
 mod party;
 mod rows;
+mod sourced;
 pub mod uses;
 pub(crate) mod value;
 

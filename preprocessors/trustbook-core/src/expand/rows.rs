@@ -2,7 +2,7 @@
 
 use super::arguments::{self, FACTS, kind_of, records, shown_at};
 use super::block::{Anchors, facts};
-use super::{fields, inventory, modelled, party, value};
+use super::{fields, inventory, modelled, party, sourced, value};
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, State, Visibility};
@@ -85,6 +85,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
         row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
     }
     row.extend(modelled::more(trust, page, record));
+    row.extend(sourced::more(trust, record));
     common_json(trust, &record.common, &mut row);
     row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
     Json::Object(row)
@@ -156,6 +157,7 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     row.insert("state".to_owned(), json!({ "name": state.name(), "words": state.words(), "over": date(over) }));
     row.insert("stated".to_owned(), date(common.stated));
     row.insert("verified".to_owned(), date(common.verified));
+    row.insert("seen".to_owned(), date(common.seen.map(|seen| seen.on)));
     row.insert("source".to_owned(), text(common.source.as_deref()));
     row.insert("note".to_owned(), text(common.note.as_deref()));
     let owner = common.owner.as_deref().map(|owner| value::owner_name(trust, owner));

@@ -64,6 +64,6 @@ fn find_oldest(trust: &Trust, page: &Page) -> Option<(Date, bool)> {
         .filter_map(|id| trust.facts.find(id))
         .map(Found::common)
         .filter(|common| common.visibility != Visibility::Internal)
-        .filter_map(|common| common.said().map(|date| (date, common.verified.is_some())))
+        .filter_map(|common| common.said().map(|date| (date, common.verified.is_some() || common.seen.is_some())))
         .min()
 }

@@ -63,6 +63,11 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         return Err(Nothing::Internal);
     }
     let common = found.common();
+    // Where it comes from and when it was seen is not known either, which is reported there.
+    let is_unseen = matches!(found, Found::Fact(fact) if fact.live.is_some() && fact.value.is_none());
+    if is_unseen && !matches!(expression.format, Format::Owner | Format::Type) {
+        return Err(Nothing::Reported);
+    }
     match expression.format {
         Format::Date => return common.said().map(date).ok_or(Nothing::Absent),
         Format::State => return Ok(plain(trust.facts.shown_state(common).words())),

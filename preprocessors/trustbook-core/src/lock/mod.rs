@@ -4,10 +4,12 @@ mod at;
 pub mod diff;
 pub mod pin;
 mod read;
+mod source;
 mod text;
 mod write;
 
 pub use read::read;
+pub use source::{DomainEntry, FactEntry, Mail, SourceEntry};
 pub use write::{seal, text};
 
 use crate::schema::index::TableIndex;
@@ -30,6 +32,10 @@ pub struct Lock {
     pub exists: bool,
     /// The schemas, sorted by id.
     pub schemas: Vec<SchemaEntry>,
+    /// The sources, sorted by id.
+    pub sources: Vec<SourceEntry>,
+    /// The domains of e-mail addresses, sorted by name.
+    pub domains: Vec<DomainEntry>,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
 }

@@ -1,8 +1,9 @@
 //! The reader of the lock. What `refresh` did not write in just this way is a problem, and nothing of its entry is used.
 
 use super::at::At;
+use super::source::{self, DOMAIN, SOURCE};
 use super::write::{SCHEMA, TABLE, kind_word};
-use super::{FileEntry, Gone, Lock, PATH, Pin, Problem, SchemaEntry, Skipped, VERSION, seal};
+use super::{DomainEntry, FileEntry, Gone, Lock, PATH, Pin, Problem, SchemaEntry, Skipped, SourceEntry, VERSION, seal};
 use crate::schema::index::{Changed, Detail, FieldIndex, TableIndex};
 use crate::schema::{Content, Modifier, Origin, TableKind};
 use crate::span::{FileId, SourceMap, Span};
@@ -22,6 +23,8 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
     let file = map.add(PATH, text);
     let mut lock = parse(file, &map.file(file).shared_text());
     lock.schemas.sort_by(|a, b| a.id.cmp(&b.id));
+    lock.sources.sort_by(|a, b| a.id.cmp(&b.id));
+    lock.domains.sort_by(|a, b| a.name.cmp(&b.name));
     lock
 }
 
@@ -31,25 +34,29 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
 /// ten times the memory that its content does, and one core.
 pub(super) fn parse(file: FileId, text: &str) -> Lock {
     let mut lock = Lock { exists: true, ..Lock::default() };
-    let (mut entries, mut errors, mut unusable) = (Vec::new(), Vec::new(), None);
+    let (mut entries, mut others, mut errors, mut unusable) = (Vec::new(), Vec::new(), Vec::new(), None);
     let read: Vec<(Piece, Vec<SyntaxError>)> =
         pieces(text).into_par_iter().map(|(offset, text)| piece(file, offset, text)).collect();
     for (piece, found) in read {
         errors.extend(found);
         match piece {
-            Ok(parts) => parts.into_iter().for_each(|part| add(&mut entries, part)),
+            Ok(parts) => {
+                parts.of_schemas.into_iter().for_each(|part| add(&mut entries, part));
+                let sources = parts.sources.into_iter().map(|read| read.and_then(|read| add_source(&mut lock, read)));
+                others.extend(sources.filter_map(Result::err));
+                let domains = parts.domains.into_iter().map(|read| read.and_then(|read| add_domain(&mut lock, read)));
+                others.extend(domains.filter_map(Result::err));
+            }
             Err(problem) => unusable = unusable.or(Some(problem)),
         }
     }
-    if !errors.is_empty() {
+    if !errors.is_empty() || unusable.is_some() {
         errors.truncate(MAX_ERRORS);
-        lock.problems.extend(errors.into_iter().map(Problem::Syntax));
-        return lock;
+        let problems = errors.into_iter().map(Problem::Syntax);
+        let unusable = unusable.filter(|_| problems.len() == 0);
+        return Lock { exists: true, problems: problems.chain(unusable).collect(), ..Lock::default() };
     }
-    if let Some(problem) = unusable {
-        lock.problems.push(problem);
-        return lock;
-    }
+    lock.problems.extend(others);
     for entry in entries {
         match entry.and_then(finished) {
             Ok(read) if lock.schema(&read.id).is_some() => {
@@ -67,7 +74,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Lock {
 fn pieces(text: &str) -> Vec<(usize, &str)> {
     let (mut pieces, mut start, mut at) = (Vec::new(), 0, 0);
     for line in text.split_inclusive('\n') {
-        if matches!(line.trim_end(), TABLE | SCHEMA) {
+        if matches!(line.trim_end(), TABLE | SCHEMA | SOURCE | DOMAIN) {
             pieces.push((start, text.get(start..at).unwrap_or_default()));
             start = at;
         }
@@ -78,13 +85,21 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// What was read of a piece; or why nothing of the lock can be used.
-type Piece = Result<Vec<Part>, Problem>;
+type Piece = Result<Parts, Problem>;
 
 /// What a piece holds.
 enum Part {
     Entry(Box<Result<Entry, Problem>>),
     /// Tables of the entry before it.
     Tables(Result<Vec<TableIndex>, Problem>),
+}
+
+/// All that stands in a piece.
+#[derive(Default)]
+struct Parts {
+    of_schemas: Vec<Part>,
+    sources: Vec<Result<SourceEntry, Problem>>,
+    domains: Vec<Result<DomainEntry, Problem>>,
 }
 
 /// An entry, with the seal that stands on it.
@@ -102,11 +117,11 @@ fn piece(file: FileId, offset: usize, text: &str) -> (Piece, Vec<SyntaxError>) {
         *span = Span::new(file, offset + span.start..offset + span.end);
     }
     let root = At { file, offset, table: &tree, span: Span::new(file, offset..offset) };
-    (if errors.is_empty() { parts(root) } else { Ok(Vec::new()) }, errors)
+    (if errors.is_empty() { parts(root) } else { Ok(Parts::default()) }, errors)
 }
 
 fn parts(root: At<'_>) -> Piece {
-    root.only(&["schema", "version"])?;
+    root.only(&["domain", "schema", "source", "version"])?;
     match root.number("version")? {
         None if root.offset > 0 => {}
         Some(version) if version == VERSION as usize => {}
@@ -116,9 +131,43 @@ fn parts(root: At<'_>) -> Piece {
     // A table that stands alone is one of the entry before it.
     if let Some(DeValue::Table(_)) = root.table.get("schema").map(toml::Spanned::get_ref) {
         let inner = root.tables("schema")?;
-        return Ok(inner.into_iter().map(|at| Part::Tables(tables_only(at))).collect());
+        let of_schemas = inner.into_iter().map(|at| Part::Tables(tables_only(at))).collect();
+        return Ok(Parts { of_schemas, ..others(root)? });
     }
-    Ok(root.tables("schema")?.into_iter().map(|at| Part::Entry(Box::new(schema(at)))).collect())
+    let of_schemas = root.tables("schema")?.into_iter().map(|at| Part::Entry(Box::new(schema(at)))).collect();
+    Ok(Parts { of_schemas, ..others(root)? })
+}
+
+/// What stands in a piece and belongs to no schema.
+fn others(root: At<'_>) -> Piece {
+    Ok(Parts {
+        of_schemas: Vec::new(),
+        sources: root.tables("source")?.into_iter().map(source::source).collect(),
+        domains: root.tables("domain")?.into_iter().map(source::domain).collect(),
+    })
+}
+
+fn add_source(lock: &mut Lock, read: SourceEntry) -> Result<(), Problem> {
+    if lock.source(&read.id).is_some() {
+        let what = format!("it has two entries for the source `{}`", read.id);
+        return Err(Problem::Misshapen { span: read.span, what });
+    }
+    let twice = read.facts.iter().find(|fact| lock.sources.iter().any(|other| other.fact(&fact.id).is_some()));
+    if let Some(fact) = twice {
+        let what = format!("it has the fact `{}` in two sources", fact.id);
+        return Err(Problem::Misshapen { span: fact.span, what });
+    }
+    lock.sources.push(read);
+    Ok(())
+}
+
+fn add_domain(lock: &mut Lock, read: DomainEntry) -> Result<(), Problem> {
+    if lock.domain(&read.name).is_some() {
+        let what = format!("it has two entries for the domain `{}`", read.name);
+        return Err(Problem::Misshapen { span: read.span, what });
+    }
+    lock.domains.push(read);
+    Ok(())
 }
 
 fn tables_only(at: At<'_>) -> Result<Vec<TableIndex>, Problem> {

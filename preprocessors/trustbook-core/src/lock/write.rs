@@ -1,5 +1,6 @@
 //! The lock as text: sorted, a line for each table and field, so that a change is read in a diff.
 
+use super::source;
 use super::text::{list, put, quoted, quoted_list};
 use super::{Lock, SHORT_COMMIT, SchemaEntry, VERSION};
 use crate::forge::Lines;
@@ -28,6 +29,7 @@ pub fn text(lock: &Lock) -> String {
         lists(&mut text, entry);
         entry.tables.iter().for_each(|it| table(&mut text, it));
     }
+    source::write(&mut text, lock);
     text
 }
 

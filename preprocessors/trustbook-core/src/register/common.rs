@@ -89,6 +89,17 @@ pub struct Common {
     pub note: Option<String>,
     /// Not printed.
     pub comment: Option<String>,
+    /// When a live fact was last seen in its source; the register does not state it.
+    pub seen: Option<Seen>,
+}
+
+/// When a live fact was last seen in its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The day.
+    pub on: Date,
+    /// The last day on which that is recent enough.
+    pub fresh_until: Option<Date>,
 }
 
 /// How a fact stands today.
@@ -104,12 +115,16 @@ pub enum State {
     Stated(Date),
     /// It was last checked on this day.
     Checked(Date),
+    /// It was last seen in its source on this day, longer ago than the register allows.
+    Stale(Date),
+    /// It was last seen in its source on this day.
+    Seen(Date),
     /// Neither day is known.
     Undated,
 }
 
 impl State {
-    /// One word: `expired`, `not-yet`, `due`, `stated`, `checked` or `undated`.
+    /// One word: `expired`, `not-yet`, `due`, `stated`, `checked`, `stale`, `seen` or `undated`.
     pub fn name(self) -> &'static str {
         match self {
             State::Expired(_) => "expired",
@@ -117,6 +132,8 @@ impl State {
             State::Due(_) => "due",
             State::Stated(_) => "stated",
             State::Checked(_) => "checked",
+            State::Stale(_) => "stale",
+            State::Seen(_) => "seen",
             State::Undated => "undated",
         }
     }
@@ -129,6 +146,8 @@ impl State {
             State::Due(since) => format!("review overdue since {}", date_words(since)),
             State::Stated(on) => format!("stated on {}, never checked here", date_words(on)),
             State::Checked(on) => format!("checked on {}", date_words(on)),
+            State::Stale(on) => format!("last seen on {}, and not looked up since", date_words(on)),
+            State::Seen(on) => format!("last seen on {}", date_words(on)),
             State::Undated => "no date given".to_owned(),
         }
     }
@@ -147,6 +166,10 @@ impl Common {
         {
             return State::NotYet(from);
         }
+        if let Some(seen) = self.seen {
+            let is_stale = seen.fresh_until.is_some_and(|until| until < today);
+            return if is_stale { State::Stale(seen.on) } else { State::Seen(seen.on) };
+        }
         if let Some(due) = self.review_ends()
             && due < today
         {
@@ -159,9 +182,9 @@ impl Common {
         }
     }
 
-    /// The day from which its review counts: the last check, or the statement itself.
+    /// The day from which its review counts: the last look at its source, the last check, or the statement itself.
     pub fn said(&self) -> Option<Date> {
-        self.verified.or(self.stated)
+        self.seen.map(|seen| seen.on).or(self.verified).or(self.stated)
     }
 
     /// The last day on which its last check, or the statement itself, needs no other.

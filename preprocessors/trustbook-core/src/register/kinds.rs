@@ -1,6 +1,9 @@
 //! The kinds of records: their fields, with the article or standard that each kind comes from.
 
 mod data_model;
+mod source;
+
+pub use source::{DNS_TYPES, FORMATS, SOURCES};
 
 use super::types::{Field, Type};
 use Type::{Choice, Country, Date, DurationOr, Email, Id, List, Map, Markdown, Phone, Table, Text, Url};
@@ -49,6 +52,7 @@ pub const KINDS: &[Kind] = &[
     RETENTION,
     RIGHT,
     data_model::SCHEMA,
+    source::SOURCE,
     SUBPROCESSOR,
     data_model::TABLE,
     VULNERABILITY_POLICY,

@@ -3,11 +3,14 @@
 pub mod common;
 mod duration;
 pub mod kinds;
+pub mod live;
 pub mod needs;
 pub mod organisation;
 mod read;
+mod read_live;
 mod read_record;
 pub mod schema;
+pub mod source;
 pub mod summary;
 mod type_words;
 pub mod types;
@@ -17,6 +20,7 @@ use crate::span::{FileId, Span};
 use crate::toml_tree::{SyntaxError, TextError};
 use common::Common;
 use kinds::Kind;
+use live::Live;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use types::Type;
@@ -44,6 +48,8 @@ pub struct Fact {
     pub entries: Vec<Span>,
     /// The common part.
     pub common: Arc<Common>,
+    /// Where its value comes from, where it does not stand in the register.
+    pub live: Option<Arc<Live>>,
 }
 
 /// One row of a typed collection.

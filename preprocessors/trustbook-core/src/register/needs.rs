@@ -42,6 +42,12 @@ const NEEDS: &[Need] = &[
     need("document", Some(("access", &["on-request", "nda"])), &["url", "request_contact"]),
     // The legal basis (GDPR Art. 13(1)(c)).
     need("processing", Some(("role", &["controller"])), &["legal_basis"]),
+    need("source", Some(("kind", &["command"])), &["argv"]),
+    need("source", Some(("kind", &["dns"])), &["name"]),
+    need("source", Some(("kind", &["dns"])), &["record"]),
+    need("source", Some(("kind", &["file"])), &["path"]),
+    need("source", Some(("kind", &["git"])), &["repository"]),
+    need("source", Some(("kind", &["http"])), &["url"]),
     // Customers can object only to what has a day (GDPR Art. 28(2)).
     need("subprocessor", Some(("status", &["announced"])), &["effective"]),
     need("subprocessor", Some(("status", &["ending"])), &["ended"]),

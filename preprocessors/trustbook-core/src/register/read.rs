@@ -3,6 +3,7 @@
 use super::common::{self, Common};
 use super::kinds;
 use super::organisation;
+use super::read_live::{self, Around, LIVE};
 use super::types::{Misfit, Type, type_names};
 use super::value::Value;
 use super::{Fact, Problem, Register};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 /// The keys of a fact's long form, besides the common part.
-const ENVELOPE: &[&str] = &["choices", "label", "type", "value"];
+const ENVELOPE: &[&str] = &["choices", "label", "live", "select", "type", "value"];
 
 /// Reads `facts/**/*.toml`.
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
@@ -166,7 +167,8 @@ impl Reader<'_> {
     }
 
     fn long_form(&mut self, id: &str, key: &Key<'_>, table: &DeTable<'_>, defaults: &Arc<Common>) {
-        let mut common = Common::clone(defaults);
+        let is_live = table.contains_key(LIVE);
+        let mut common = if is_live { read_live::of_live(defaults) } else { Common::clone(defaults) };
         let (mut value, mut ty, mut label, mut choices) = (None, None, None, None);
         for (key, node) in table {
             match key.get_ref().as_ref() {
@@ -177,12 +179,29 @@ impl Reader<'_> {
                     Err(misfit) => self.misfit(node, "label", misfit),
                 },
                 "choices" => choices = Some(node),
+                LIVE => {}
+                "select" if is_live => {}
+                "select" => {
+                    let span = self.span(key);
+                    self.register.problems.push(Problem::Misshapen {
+                        span,
+                        what: format!("the fact `{id}` has a `select` and no source to select from"),
+                        help: "name the source: `live = \"...\"`, or take the `select` out".to_owned(),
+                    });
+                }
                 name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
                 _ => {
                     let known = ENVELOPE.iter().chain(common::KEYS).copied().collect();
                     self.unknown(key, format!("the fact `{id}`"), known);
                 }
             }
+        }
+        if is_live {
+            let choices = words_of(choices).into_iter().map(str::to_owned).collect();
+            if let Some(fact) = self.live_fact(id, key, table, Around { label, ty, choices, common }) {
+                self.keep(fact);
+            }
+            return;
         }
         let Some(node) = value else {
             let span = self.span(key);
@@ -237,10 +256,7 @@ impl Reader<'_> {
         choices: Option<&Node<'_>>,
         common: Arc<Common>,
     ) -> Fact {
-        let words: Vec<&str> = match choices.map(toml::Spanned::get_ref) {
-            Some(DeValue::Array(items)) => items.iter().filter_map(text_of).collect(),
-            _ => Vec::new(),
-        };
+        let words = words_of(choices);
         let text = text_of(node).unwrap_or_default();
         let mut fact = self.fact(id.to_owned(), label, Type::Text, key, node, common);
         fact.ty = Type::Choice(&[]);
@@ -275,7 +291,7 @@ impl Reader<'_> {
         };
         let label = label.unwrap_or_else(|| label_of(id.rsplit('.').next().unwrap_or(&id)));
         let (span, key_span) = (self.span(node), self.span(key));
-        Fact { label, ty, value, span, key_span, entries: Vec::new(), common, id }
+        Fact { label, ty, value, span, key_span, entries: Vec::new(), common, live: None, id }
     }
 
     fn keep(&mut self, fact: Fact) {
@@ -349,10 +365,18 @@ impl Reader<'_> {
     }
 }
 
-/// A table that has only envelope keys is a fact whose value was forgotten, and not a group.
+/// A table that has only envelope keys is a live fact, or one whose value was forgotten, and not a group.
 fn looks_like_envelope(table: &DeTable<'_>) -> bool {
-    let is_envelope = |key: &str| ENVELOPE.contains(&key) || common::KEYS.contains(&key);
-    table.contains_key("type") && table.iter().all(|(key, _)| is_envelope(key.get_ref()))
+    (table.contains_key("type") || table.contains_key(LIVE))
+        && table.iter().all(|(key, _)| read_live::is_envelope(key.get_ref(), ENVELOPE))
+}
+
+/// The words that a fact of the type choice lists.
+fn words_of<'n>(choices: Option<&'n Node<'_>>) -> Vec<&'n str> {
+    match choices.map(toml::Spanned::get_ref) {
+        Some(DeValue::Array(items)) => items.iter().filter_map(text_of).collect(),
+        _ => Vec::new(),
+    }
 }
 
 pub(super) fn is_name(name: &str) -> bool {

@@ -3,6 +3,8 @@
 use super::common::{self, Common};
 use super::kinds::Kind;
 use super::read::{Reader, is_name, label_of};
+use super::read_live::{is_live, of_live};
+use super::source;
 use super::types::{Misfit, Type};
 use super::value::Value;
 use super::{Fact, Problem, Record};
@@ -31,6 +33,10 @@ impl Reader<'_> {
                 continue;
             };
             let field_id = format!("{full}.{}", field.name);
+            if let (false, DeValue::Table(live), true) = (field.ty.is_table(), node.get_ref(), is_live(node)) {
+                fields.extend(self.live_field(&field_id, field.ty, key, live, &common));
+                continue;
+            }
             let fact = match (field.ty, node.get_ref()) {
                 (Type::Named(..), DeValue::Table(named)) => self.named(&field_id, field.ty, key, named, &common),
                 _ => self.fact(field_id, None, field.ty, key, node, Arc::clone(&common)),
@@ -103,7 +109,7 @@ impl Reader<'_> {
         let (span, label) = (self.span(key), label_of(id.rsplit('.').next().unwrap_or(id)));
         let value = Some(Value::Table(read));
         let (id, common) = (id.to_owned(), Arc::clone(common));
-        Fact { id, label, ty, value, span, key_span: span, entries: Vec::new(), common }
+        Fact { id, label, ty, value, span, key_span: span, entries: Vec::new(), common, live: None }
     }
 
     fn record_common(
@@ -113,7 +119,8 @@ impl Reader<'_> {
         table: &DeTable<'_>,
         defaults: &Arc<Common>,
     ) -> Arc<Common> {
-        let mut common = Common::clone(defaults);
+        // A source is looked at again, and neither stated nor reviewed.
+        let mut common = if kind.name == source::KIND { of_live(defaults) } else { Common::clone(defaults) };
         for (key, node) in table {
             match key.get_ref().as_ref() {
                 "id" if kind.id_fields().is_empty() => {}
@@ -169,6 +176,7 @@ impl Reader<'_> {
                 key_span: self.span(key),
                 entries: Vec::new(),
                 common: Arc::clone(&fact.common),
+                live: None,
             };
             if let Type::Table(_) = ty {
                 self.nested(&entry, node, fields);

@@ -97,6 +97,16 @@ fn definitions() -> Map<String, Json> {
     );
     definitions.insert("fact".to_owned(), fact());
     definitions.insert("country".to_owned(), country());
+    let text = || of_type(Type::Text);
+    definitions.insert(
+        "live".to_owned(),
+        json!({
+            "type": "object",
+            "properties": { "live": text(), "select": text() },
+            "required": ["live"],
+            "additionalProperties": false,
+        }),
+    );
     for field in common::FIELDS {
         definitions.insert(field.name.to_owned(), described(field.doc, of_type(field.ty)));
     }
@@ -107,13 +117,23 @@ fn definitions() -> Map<String, Json> {
 fn fact() -> Json {
     let mut properties = Map::new();
     properties.insert("value".to_owned(), described("What is stated.", refer("value")));
+    let source = described("The id of the source that the value comes from, in its place.", of_type(Type::Text));
+    properties.insert("live".to_owned(), source);
+    let select = "What of the source: an expression of jq, or a selector of CSS where it is HTML.";
+    properties.insert("select".to_owned(), described(select, of_type(Type::Text)));
     properties.insert("type".to_owned(), type_property());
     let label = described("What a list of facts calls it.", of_type(Type::Text));
     properties.insert("label".to_owned(), label);
     let choices = json!({ "type": "array", "items": { "type": "string" } });
     properties.insert("choices".to_owned(), described("The words that a fact of the type `choice` can take.", choices));
     properties.extend(common_part(common::KEYS.iter().copied()));
-    json!({ "type": "object", "properties": properties, "required": ["value"], "additionalProperties": false })
+    json!({
+        "type": "object",
+        "properties": properties,
+        "anyOf": [{ "required": ["value"] }, { "required": ["live"] }],
+        "not": { "required": ["live", "value"] },
+        "additionalProperties": false,
+    })
 }
 
 /// What `type` takes: a name from the list; the reader also knows `list of urls`.
@@ -154,7 +174,9 @@ fn known_fact(known: &Known) -> Json {
     let Some(ty) = known.ty else {
         return described(known.doc, json!({ "anyOf": [refer("statement")] }));
     };
-    let own = json!({ "anyOf": [{ "required": ["type"] }, { "properties": { "value": of_type(ty) } }] });
+    let own = json!({
+        "anyOf": [{ "required": ["type"] }, { "required": ["live"] }, { "properties": { "value": of_type(ty) } }],
+    });
     let long = json!({ "allOf": [refer("fact"), own] });
     described(known.doc, json!({ "anyOf": [of_type(ty), long, refer("group")] }))
 }
@@ -175,7 +197,8 @@ fn records(kind: &Kind) -> Json {
         let id = json!({ "type": "string", "pattern": NAME });
         properties.insert("id".to_owned(), described("What pages name it by.", id));
     }
-    properties.extend(fields(kind.fields, "Needed, unless `not_stated` names it."));
+    let fields = fields(kind.fields, "Needed, unless `not_stated` names it.");
+    properties.extend(fields.zip(kind.fields).map(|((name, schema), field)| (name, or_live(schema, field.ty))));
     properties.extend(common_part(common::KEYS.iter().copied()));
     let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
     let open = json!({ "type": "array", "minItems": 1, "items": { "enum": names } });
@@ -197,6 +220,17 @@ fn fields(fields: &[Field], needed: &str) -> impl Iterator<Item = (String, Json)
         };
         (field.name.to_owned(), described(&doc, of_type(field.ty)))
     })
+}
+
+/// A value of a record can stand in a source, but for tables, whose entries have names of their own.
+fn or_live(schema: Json, ty: Type) -> Json {
+    match schema {
+        Json::Object(mut schema) if !ty.is_table() => {
+            let doc = schema.remove("description").unwrap_or_default();
+            json!({ "description": doc, "anyOf": [schema, refer("live")] })
+        }
+        other => other,
+    }
 }
 
 fn common_part<'k>(keys: impl Iterator<Item = &'k str>) -> impl Iterator<Item = (String, Json)> {

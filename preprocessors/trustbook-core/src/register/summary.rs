@@ -196,7 +196,7 @@ mod tests {
         assert!(SUMMARIES.is_sorted_by_key(|(name, _)| *name));
         for kind in KINDS {
             let Some(summary) = of(kind) else {
-                assert!(["deployment", "schema", "table"].contains(&kind.name), "{}", kind.name);
+                assert!(["deployment", "schema", "source", "table"].contains(&kind.name), "{}", kind.name);
                 continue;
             };
             let title = match summary.title {

@@ -131,6 +131,11 @@ impl Type {
         }
     }
 
+    /// Whether its values are tables.
+    pub(super) fn is_table(self) -> bool {
+        matches!(self, Type::Map | Type::Named(..) | Type::Table(_))
+    }
+
     /// The type that a short form obviously has.
     pub(crate) fn obvious(node: &Node<'_>) -> Option<Type> {
         Some(match node.get_ref() {

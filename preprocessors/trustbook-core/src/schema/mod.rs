@@ -1,5 +1,6 @@
 //! A data model in one neutral form, whatever language it is written in.
 
+pub mod document;
 pub mod fides;
 pub mod index;
 mod json_schema;

@@ -1,132 +1,303 @@
-//! The files of a data model, from its repository through the git command, in a folder that is thrown away.
+//! Repositories, through the git command: files at a commit, in a folder that is thrown away, and the names of tags.
+//!
+//! Where a repository is on the network, its name is looked up and judged by the guarded network, and git is told the
+//! addresses that were found. It follows no redirect and asks no proxy.
 
 use super::files::MOST_FILES;
 use super::pin::Fetched;
+use super::process;
 use crate::failure::Failure;
-use std::io::Read;
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use crate::net::{Net, Plain, Trouble};
+use std::process::Command;
+use std::time::Duration;
+use tempfile::TempDir;
 use trustbook_core::schema::is_schema_file;
 use trustbook_core::world::MAX_FILE;
+use url::{Host, Url};
 
 /// How long one call of git may take.
 const MOST_TIME: Duration = Duration::from_secs(300);
+/// Variables of the repository that this runs in, and those by which a connection would take another way.
+const REMOVED: &[&str] = &[
+    "ALL_PROXY",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PROXY_COMMAND",
+    "GIT_WORK_TREE",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+];
 
-/// Fetches the files at a commit, or at the newest commit of a branch or tag.
-pub(super) fn fetch(
-    repository: &str,
-    track: Option<&str>,
-    commit: Option<&str>,
-    path: &str,
-) -> Result<Fetched, Failure> {
-    let folder = tempfile::tempdir().map_err(|error| Failure::new(format!("no folder for the repository: {error}")))?;
-    let git = Git { folder: folder.path(), repository };
-    git.run(&["init", "--quiet", "--bare", "."])?;
-    git.run(&["config", "remote.origin.url", repository])?;
-    git.run(&["config", "remote.origin.promisor", "true"])?;
-    git.run(&["config", "remote.origin.partialclonefilter", "blob:none"])?;
-    let wanted = commit.or(track).unwrap_or("HEAD");
-    if wanted.starts_with('-') || wanted.contains(char::is_whitespace) {
-        return Err(
-            Failure::new(format!("`{wanted}` is no branch, tag or commit")).help("mend `track` in the register")
-        );
+/// A repository that may be asked.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Its address, as the register has it.
+    repository: String,
+    /// The addresses of its host, as git passes them on: `host:port:address,...`.
+    resolved: Option<String>,
+    /// The ways that git may go.
+    protocols: String,
+}
+
+/// Looks at the address of a repository before it is asked. The settings of git may put another address in its place,
+/// such as one of a mirror: that one counts.
+///
+/// # Errors
+/// Where the rules are against it, or its name has no address.
+pub(super) async fn place(net: &Net, repository: &Url) -> Result<Place, Failure> {
+    let written = repository.to_string();
+    let own = std::env::var("GIT_ALLOW_PROTOCOL").ok();
+    let bare = Place {
+        repository: written.clone(),
+        resolved: None,
+        protocols: own.clone().unwrap_or_else(|| "https".to_owned()),
+    };
+    let asked = bare.clone();
+    let meant =
+        tokio::task::spawn_blocking(move || Git::new(&asked)?.text(&["ls-remote", "--get-url", &asked.repository]));
+    let meant = meant.await.map_err(|error| Failure::new(format!("git was lost: {error}")))??;
+    let Ok(url) = meant.trim().parse::<Url>() else { return Ok(bare) };
+    // Other ways are only open where whoever runs this has opened them.
+    if !matches!(url.scheme(), "http" | "https") {
+        return Ok(bare);
     }
-    git.run(&["fetch", "--quiet", "--no-tags", "--depth=1", "--filter=blob:none", "origin", wanted])?;
-    let commit = git.text(&["rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"])?.trim().to_owned();
-    let listed = git.text(&["ls-tree", "-r", "-z", "--full-tree", &commit, "--", &format!(":(literal){path}")])?;
+    let refused = |trouble: Trouble| Failure::new(trouble.to_string()).help(trouble.help());
+    let guard = net.guard();
+    guard.check_url(&url, Plain::Allowed).map_err(|refusal| refused(refusal.into()))?;
+    let resolved = match url.host() {
+        Some(Host::Domain(name)) => {
+            let (_, addresses) = guard.resolve(name).await.map_err(|refusal| refused(refusal.into()))?;
+            let addresses: Vec<String> = addresses
+                .into_iter()
+                .map(|address| if address.is_ipv6() { format!("[{address}]") } else { address.to_string() })
+                .collect();
+            let port = url.port_or_known_default().unwrap_or(443);
+            Some(format!("{name}:{port}:{}", addresses.join(",")))
+        }
+        _ => None,
+    };
+    let protocols = own.unwrap_or_else(|| url.scheme().to_owned());
+    Ok(Place { repository: written, resolved, protocols })
+}
+
+/// Fetches the files of a data model at a commit, or at the newest commit of a branch or tag.
+pub(super) fn fetch(place: &Place, track: Option<&str>, commit: Option<&str>, path: &str) -> Result<Fetched, Failure> {
+    let git = Git::new(place)?;
+    let commit = git.head(commit.or(track))?;
     let mut files = Vec::new();
-    for entry in listed.split('\0').filter(|entry| !entry.is_empty()) {
-        let Some((head, file)) = entry.split_once('\t') else { continue };
-        let parts: Vec<&str> = head.split(' ').collect();
-        // A link or a submodule is no file of the data model.
-        let ["100644" | "100755", "blob", blob] = parts.as_slice() else { continue };
-        if file != path && !is_schema_file(file) {
+    for (file, blob) in git.files(&commit, path)? {
+        if file != path && !is_schema_file(&file) {
             continue;
         }
-        files.push((file.to_owned(), git.bytes(&["cat-file", "blob", blob])?));
+        files.push((file, git.bytes(&["cat-file", "blob", &blob])?));
         if files.len() > MOST_FILES {
             return Err(Failure::new(format!("{path} has more than {MOST_FILES} files"))
                 .help("name a folder that holds the data model only"));
         }
     }
     if files.is_empty() {
-        return Err(Failure::new(format!("{repository} has no file {path} at commit {commit}"))
-            .help("mend the `path` in the register, which starts at the root of the repository"));
+        return Err(no_file(place, path, &commit));
     }
     files.sort();
     Ok(Fetched { commit, files })
 }
 
-struct Git<'g> {
-    folder: &'g Path,
-    repository: &'g str,
+/// A file at a commit.
+#[derive(Debug)]
+pub(super) struct OneFile {
+    pub(super) commit: String,
+    pub(super) bytes: Vec<u8>,
 }
 
-impl Git<'_> {
+/// Fetches one file at the newest commit of a branch or tag.
+pub(super) fn file(place: &Place, track: Option<&str>, path: &str) -> Result<OneFile, Failure> {
+    let git = Git::new(place)?;
+    let commit = git.head(track)?;
+    let files = git.files(&commit, path)?;
+    match files.iter().find(|(file, _)| file == path) {
+        Some((_, blob)) => Ok(OneFile { bytes: git.bytes(&["cat-file", "blob", blob])?, commit }),
+        None => Err(no_file(place, path, &commit)),
+    }
+}
+
+/// The tags of a repository, and what its branch or tag stands at.
+#[derive(Debug)]
+pub(super) struct Tags {
+    /// The commit of the branch or tag that is followed.
+    pub(super) commit: Option<String>,
+    /// The names of tags, newest first, as versions are ordered.
+    pub(super) tags: Vec<String>,
+}
+
+/// Asks for the tags that match a pattern such as `v*`, and for the commit of what is followed.
+pub(super) fn tags(place: &Place, track: Option<&str>, pattern: Option<&str>) -> Result<Tags, Failure> {
+    let git = Git::new(place)?;
+    let track = track.unwrap_or("HEAD");
+    check_name(track)?;
+    let listed = git.text(&["ls-remote", "--quiet", &place.repository])?;
+    let mut refs: Vec<(&str, &str)> = listed.lines().filter_map(|line| line.split_once('\t')).collect();
+    refs.sort();
+    let of = |name: &str| refs.iter().find(|(_, known)| *known == name).map(|(commit, _)| (*commit).to_owned());
+    // An annotated tag is an object of its own; what it stands for is listed beside it.
+    let names = [format!("refs/tags/{track}^{{}}"), format!("refs/tags/{track}"), format!("refs/heads/{track}")];
+    let commit = names.iter().find_map(|name| of(name)).or_else(|| of(track));
+    let Some(commit) = commit else {
+        return Err(Failure::new(format!("{} has no branch or tag `{track}`", place.repository))
+            .help("mend `track` in the register"));
+    };
+    let mut tags: Vec<String> = refs
+        .iter()
+        .filter_map(|(_, name)| name.strip_prefix("refs/tags/"))
+        .filter(|name| !name.ends_with("^{}") && pattern.is_none_or(|pattern| like(name, pattern)))
+        .map(str::to_owned)
+        .collect();
+    tags.sort_by(|a, b| version(b).cmp(&version(a)).then_with(|| b.cmp(a)));
+    Ok(Tags { commit: Some(commit), tags })
+}
+
+/// Whether a name is like a pattern, in which `*` stands for anything.
+fn like(name: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// A name as its numbers and words. What comes before a version (`-rc.1`) sorts below it, as in Semantic Versioning 2.0
+/// section 11.
+fn version(name: &str) -> Vec<(u8, u64, String)> {
+    let (core, before) = match name.find('-') {
+        Some(at) if name[..at].contains(|c: char| c.is_ascii_digit()) => name.split_at(at),
+        _ => (name, ""),
+    };
+    let mut parts = words(core);
+    parts.push((if before.is_empty() { 1 } else { 0 }, 0, String::new()));
+    parts.extend(words(before));
+    parts
+}
+
+/// Runs of digits count as numbers, and sort above words.
+fn words(text: &str) -> Vec<(u8, u64, String)> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_digit = first.is_ascii_digit();
+        let end = rest.find(|c: char| c.is_ascii_digit() != is_digit).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        match word.parse::<u64>() {
+            Ok(number) => words.push((3, number, String::new())),
+            Err(_) => words.push((2, 0, word.trim_matches(['.', '-', '_', '+']).to_owned())),
+        }
+    }
+    words.retain(|(kind, _, word)| *kind == 3 || !word.is_empty());
+    words
+}
+
+fn no_file(place: &Place, path: &str, commit: &str) -> Failure {
+    Failure::new(format!("{} has no file {path} at commit {commit}", place.repository))
+        .help("mend the `path` in the register, which starts at the root of the repository")
+}
+
+fn check_name(name: &str) -> Result<(), Failure> {
+    match name.starts_with('-') || name.contains(char::is_whitespace) {
+        true => Err(Failure::new(format!("`{name}` is no branch, tag or commit")).help("mend `track` in the register")),
+        false => Ok(()),
+    }
+}
+
+struct Git<'g> {
+    folder: TempDir,
+    place: &'g Place,
+}
+
+impl<'g> Git<'g> {
+    fn new(place: &'g Place) -> Result<Self, Failure> {
+        let folder =
+            tempfile::tempdir().map_err(|error| Failure::new(format!("no folder for the repository: {error}")))?;
+        Ok(Git { folder, place })
+    }
+
+    /// Fetches what is wanted, without the contents of files, and gives its commit.
+    fn head(&self, wanted: Option<&str>) -> Result<String, Failure> {
+        let wanted = wanted.unwrap_or("HEAD");
+        check_name(wanted)?;
+        self.run(&["init", "--quiet", "--bare", "."])?;
+        self.run(&["config", "remote.origin.url", &self.place.repository])?;
+        self.run(&["config", "remote.origin.promisor", "true"])?;
+        self.run(&["config", "remote.origin.partialclonefilter", "blob:none"])?;
+        self.run(&["fetch", "--quiet", "--no-tags", "--depth=1", "--filter=blob:none", "origin", wanted])?;
+        let commit = self.text(&["rev-parse", "--verify", "--quiet", "FETCH_HEAD^{commit}"])?;
+        Ok(commit.trim().to_owned())
+    }
+
+    /// The plain files at or below a path, with git's names for their contents.
+    fn files(&self, commit: &str, path: &str) -> Result<Vec<(String, String)>, Failure> {
+        let pathspec = format!(":(literal){path}");
+        let listed = self.text(&["ls-tree", "-r", "-z", "--full-tree", commit, "--", &pathspec])?;
+        let file = |entry: &str| {
+            let (head, file) = entry.split_once('\t')?;
+            let parts: Vec<&str> = head.split(' ').collect();
+            // A link or a submodule is no file.
+            let ["100644" | "100755", "blob", blob] = parts.as_slice() else { return None };
+            Some((file.to_owned(), (*blob).to_owned()))
+        };
+        Ok(listed.split('\0').filter_map(file).collect())
+    }
+
     fn run(&self, args: &[&str]) -> Result<(), Failure> {
-        self.bytes(args).map(|_| ())
+        self.bytes(args).map(drop)
     }
 
     fn text(&self, args: &[&str]) -> Result<String, Failure> {
         String::from_utf8(self.bytes(args)?)
-            .map_err(|_| Failure::new(format!("{} has names that are not UTF-8", self.repository)))
+            .map_err(|_| Failure::new(format!("{} has names that are not UTF-8", self.place.repository)))
     }
 
     /// What a call of git prints.
     fn bytes(&self, args: &[&str]) -> Result<Vec<u8>, Failure> {
+        let Place { repository, resolved, protocols } = self.place;
         let mut command = Command::new("git");
-        // Nothing of the repository that this runs in, nobody to ask, and no other way than that of the address.
-        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"] {
+        for name in REMOVED {
             command.env_remove(name);
         }
-        if std::env::var_os("GIT_ALLOW_PROTOCOL").is_none() {
-            command.env("GIT_ALLOW_PROTOCOL", "https");
+        // Nobody to ask, and no other way than that of the address.
+        command.env("GIT_ALLOW_PROTOCOL", protocols).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+        command.current_dir(self.folder.path());
+        for setting in ["core.hooksPath=/dev/null", "gc.auto=0", "http.proxy=", "http.followRedirects=false"] {
+            command.args(["-c", setting]);
         }
-        command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").current_dir(self.folder);
-        command.args(["-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"]).args(args);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| {
-            Failure::new(format!("git can not be started: {error}"))
-                .help("install git, or read the files from here: `--from PATH --commit COMMIT`")
+        if let Some(resolved) = resolved {
+            command.args(["-c", &format!("http.curloptResolve={resolved}")]);
+        }
+        command.args(args);
+        let printed = process::run(&mut command, MOST_TIME, MAX_FILE).map_err(|failure| {
+            Failure::new(failure.what())
+                .help("install git, or read the files of a data model from here: `--from PATH --commit COMMIT`")
         })?;
-        let output = child.stdout.take().map(|out| std::thread::spawn(move || all(out)));
-        let errors = child.stderr.take().map(|err| std::thread::spawn(move || all(err)));
-        let started = Instant::now();
-        let status = loop {
-            match child.try_wait() {
-                Ok(Some(status)) => break Some(status),
-                Ok(None) if started.elapsed() < MOST_TIME => std::thread::sleep(Duration::from_millis(10)),
-                _ => {
-                    let _ = child.kill();
-                    let _ = child.wait();
-                    break None;
-                }
+        match printed.ended {
+            Some(true) if printed.output.len() as u64 <= MAX_FILE => Ok(printed.output),
+            Some(true) => {
+                Err(Failure::new(format!("a file of {repository} is larger than {} MiB", MAX_FILE / 1024 / 1024)))
             }
-        };
-        let read = |thread: Option<std::thread::JoinHandle<Vec<u8>>>| {
-            thread.and_then(|thread| thread.join().ok()).unwrap_or_default()
-        };
-        let (output, errors) = (read(output), read(errors));
-        match status {
-            Some(status) if status.success() && output.len() as u64 <= MAX_FILE => Ok(output),
-            Some(status) if status.success() => Err(Failure::new(format!(
-                "a file of {} is larger than {} MiB",
-                self.repository,
-                MAX_FILE / 1024 / 1024
-            ))),
-            Some(_) => Err(failed(self.repository, &String::from_utf8_lossy(&errors))),
-            None => Err(Failure::new(format!("{} did not answer within {} s", self.repository, MOST_TIME.as_secs()))
+            Some(false) => Err(failed(repository, &printed.errors)),
+            None => Err(Failure::new(format!("{repository} did not answer within {} s", MOST_TIME.as_secs()))
                 .help("try again later; the lock is as it was")),
         }
     }
-}
-
-/// All that is printed, up to a byte more than is taken.
-fn all(mut from: impl Read) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let _ = from.by_ref().take(MAX_FILE + 1).read_to_end(&mut bytes);
-    bytes
 }
 
 fn failed(repository: &str, errors: &str) -> Failure {
@@ -135,11 +306,40 @@ fn failed(repository: &str, errors: &str) -> Failure {
     let is = |word: &str| errors.contains(word);
     if is("couldn't find remote ref") || is("not our ref") {
         failure.help("mend `track` in the register, or the commit: the repository does not have it")
+    } else if is("redirect") || is("The requested URL returned error: 30") {
+        failure.help("the repository has moved: name the address that it leads to")
     } else if is("could not read Username") || is("Authentication failed") || is("not found") {
         failure.help("the repository must be public, or git must have credentials for it that need no question")
     } else if is("not allowed") {
         failure.help("write the address of the repository with https")
     } else {
         failure.help("try again, or read the files from here: `--from PATH --commit COMMIT`; the lock is as it was")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_ordered_as_versions() {
+        let mut tags = vec!["v1.9.0", "v1.10.0", "v1.10.0-rc.2", "v1.10.0-rc.10", "v2", "v1.10.0.1", "v1.10.0-alpha"];
+        tags.sort_by_key(|tag| std::cmp::Reverse(version(tag)));
+        assert_eq!(tags, ["v2", "v1.10.0.1", "v1.10.0", "v1.10.0-rc.10", "v1.10.0-rc.2", "v1.10.0-alpha", "v1.9.0"]);
+    }
+
+    #[test]
+    fn patterns_have_stars() {
+        for (name, pattern, is) in [
+            ("v1.2", "v*", true),
+            ("v1.2", "v1.2", true),
+            ("v1.2", "v1", false),
+            ("app-1.2-x", "app-*-x", true),
+            ("app-1.2", "*1*2", true),
+            ("nightly", "v*", false),
+            ("", "*", true),
+        ] {
+            assert_eq!(like(name, pattern), is, "{name} {pattern}");
+        }
     }
 }

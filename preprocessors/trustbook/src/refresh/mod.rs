@@ -1,37 +1,55 @@
-//! `trustbook refresh`: compares the book with the repositories that it refers to, says what changed, writes the lock.
+//! `trustbook refresh`: looks at what the book refers to outside of it, says what changed, and writes the lock.
 
+mod domains;
 mod files;
+mod format;
 mod git;
+mod jobs;
+mod live;
+mod locked;
 mod pin;
+mod process;
+mod progress;
+mod select;
+pub(crate) mod source;
 mod summary;
+mod told;
+mod variables;
 
 use crate::build::{self, BookArgs};
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
+use crate::net::Net;
 use crate::output;
-use crate::rewrite::{self, Rewrite};
+use crate::units::Shown;
 use crate::words::dir_and_ids;
+use futures_util::StreamExt;
+use futures_util::stream;
 use jiff::civil::Date;
-use std::path::{Path, PathBuf};
+use jobs::{Done, Job, Jobs};
+use live::Around;
+use progress::Progress;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use trustbook_core::Trust;
-use trustbook_core::lock::{self, Lock, Problem, SchemaEntry};
-use trustbook_core::register::Record;
+use trustbook_core::lock::{self, Lock, SchemaEntry};
+use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
-use trustbook_core::suggest::{listed, nearest};
-use trustbook_core::toml_tree;
+
+/// How much is under way at once.
+const AT_ONCE: usize = 6;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The book's folder, and the ids of data models; left out, the folder that you are in, and all of them.
+    /// The book's folder, and the ids of sources and data models; left out, the folder that you are in, and all of them.
     #[arg(value_names = ["DIR", "ID"])]
     words: Vec<String>,
-    /// The day to write beside what was compared, instead of today.
+    /// The day to write beside what was looked at, instead of today.
     #[arg(long, value_name = "DATE", value_parser = build::date)]
     now: Option<Date>,
     /// Read the files of one data model from here, and not from its repository.
     #[arg(long, value_name = "PATH", requires = "commit")]
     from: Option<PathBuf>,
-    /// The commit to pin to, in full; left out, the newest of what the data model follows.
+    /// The commit to pin a data model to, in full; left out, the newest of what it follows.
     #[arg(long, value_name = "COMMIT", value_parser = commit)]
     commit: Option<String>,
     /// Say what has changed, and write nothing.
@@ -47,133 +65,102 @@ fn commit(text: &str) -> Result<String, String> {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (dir, ids) = dir_and_ids(&args.words);
+    // Whoever waits reads what the other one wrote.
+    let alone = locked::alone(&dir);
     let world = build::open(&BookArgs { dir: dir.clone(), now: args.now })?;
     let trust = mdbook_trustbook::read(&world);
-    let records = selected(&trust, ids)?;
-    // A file of the register that can not be read may name more.
-    let is_whole = trust.facts.register.broken.is_empty();
-    let is_unused = trust.datamap.lock.schemas.is_empty() && trust.datamap.lock.problems.is_empty();
-    if records.is_empty() && !is_whole {
+    if !trust.config.problems.is_empty() {
+        return Err(Failure::usage("book.toml is wrong, and may allow something else than it says")
+            .help("see `trustbook check`"));
+    }
+    let jobs = Jobs::of(&trust, ids)?;
+    if jobs.all.is_empty() && !jobs.is_whole {
         return Err(Failure::new("the register can not be read as a whole").help("see `trustbook check`"));
     }
-    if records.is_empty() && is_unused {
-        output::say("this book has no data model in a repository: there is nothing to compare");
+    if jobs.is_idle(&trust) {
+        output::say("this book refers to nothing outside of it: there is nothing to look at");
         return Ok(ExitCode::SUCCESS);
     }
-    if (args.from.is_some() || args.commit.is_some()) && records.len() != 1 {
-        return Err(Failure::usage("--from and --commit are for one data model, and there are several")
-            .help("name one: `trustbook refresh ID --from PATH --commit COMMIT`"));
+    let schemas = jobs.all.iter().filter(|job| matches!(job, Job::Schema(_))).count();
+    if (args.from.is_some() || args.commit.is_some()) && (schemas, jobs.all.len()) != (1, 1) {
+        let what = match schemas {
+            0 => "--from and --commit are for a data model, and this is none",
+            _ => "--from and --commit are for one data model, and there are several",
+        };
+        return Err(Failure::usage(what).help("name one: `trustbook refresh ID --from PATH --commit COMMIT`"));
     }
-    let old = usable(&trust, ids)?;
+    let old = locked::usable(&trust, ids)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new(format!("no connections can be made: {error}")))?;
+    let net = Net::new(&trust.config)?;
+    let around = Around { trust: &trust, world: &world, dir: &dir, net: &net };
+    let done = runtime.block_on(look(around, &jobs, &old, args));
+    // A program or a look-up that hangs does not keep us.
+    runtime.shutdown_background();
+    let (new, failed) = put(&trust, &jobs, &old, done);
+    locked::write(&dir, &trust, &new, args.dry_run)?;
+    drop(alone);
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Looks at everything, some of it side by side, and gives what was found in the order of the register.
+async fn look<'a>(around: Around<'a>, jobs: &Jobs<'a>, old: &Lock, args: &Args) -> Vec<Done<'a>> {
+    let progress = Progress::new();
+    let running = stream::iter(&jobs.all).map(|job| {
+        let progress = &progress;
+        async move {
+            let _line = progress.line(&job.name());
+            job.run(around, old, args).await
+        }
+    });
+    running.buffered(AT_ONCE).collect().await
+}
+
+/// Tells what was found, and puts it into a new lock; and whether something failed.
+fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, bool) {
     let mut new = old.clone();
-    // What the register does not name any more is taken out.
-    new.schemas.retain(|entry| !is_whole || in_repository(&trust).any(|record| record.id == entry.id));
+    jobs.forget(&mut new);
+    let shown = Shown::of(trust);
     let mut failed = false;
-    for record in records {
-        match pin::entry(&trust, record, old.schema(&record.id), args) {
-            Ok(entry) => {
-                output::print(&summary::text(&trust, old.schema(&record.id), &entry));
+    for done in done {
+        match done {
+            Done::Schema(record, Ok(entry)) => {
+                output::print(&summary::text(trust, old.schema(&record.id), &entry));
                 new.schemas.retain(|known| known.id != entry.id);
                 new.schemas.push(entry);
             }
-            Err(failures) => {
+            Done::Schema(record, Err(failures)) => {
                 failed = true;
                 output::say(&format!("the data model `{}` stays as it is in the lock:", harmless(&record.id)));
                 failures.iter().for_each(output::failure);
             }
+            Done::Source(record, looked) => {
+                let before = old.source(&record.id);
+                output::print(&told::text(&shown, before, &looked));
+                failed |= !looked.failures.is_empty();
+                for failure in &looked.failures {
+                    let what = format!("the source `{}`: {}", record.id, failure.what());
+                    output::failure(&Failure::new(trust.map.masked(&what)).helped_by(failure));
+                }
+                if let (false, Some(before)) = (looked.failures.is_empty(), before) {
+                    let seen = date_words(before.checked);
+                    output::say(&format!("its values stay as they were seen on {seen}"));
+                }
+                new.sources.retain(|known| known.id != record.id);
+                new.sources.extend(looked.entry);
+            }
+            Done::Domains(looked) => {
+                looked.told.iter().for_each(|line| output::say(line));
+                new.domains = looked.entries;
+            }
         }
     }
-    for entry in old.schemas.iter().filter(|entry| new.schema(&entry.id).is_none()) {
-        output::print(&format!("{}: taken out of the lock, since the register does not have it\n", entry.id));
+    for id in jobs.forgotten(old) {
+        output::print(&format!("{}: taken out of the lock, since the register does not have it\n", harmless(&id)));
     }
     new.schemas.sort_by(|a, b| a.id.cmp(&b.id));
-    write(&dir, &trust, &new, args.dry_run)?;
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-fn in_repository(trust: &Trust) -> impl Iterator<Item = &Record> {
-    trust.facts.register.of_kind("schema").filter(|record| record.field("repository").is_some())
-}
-
-/// The data models to compare: those named, or all that stand in a repository.
-fn selected<'t>(trust: &'t Trust, ids: &[String]) -> Result<Vec<&'t Record>, Failure> {
-    if ids.is_empty() {
-        return Ok(in_repository(trust).collect());
-    }
-    let names = || in_repository(trust).map(|record| record.id.as_str());
-    let find = |id: &String| {
-        in_repository(trust).find(|record| record.id == *id).ok_or_else(|| {
-            let what = match trust.facts.record("schema", id) {
-                Some(_) => format!("the data model `{id}` is a file of the book, which has no lock"),
-                None => format!("the register has no data model `{id}`"),
-            };
-            Failure::usage(what).help(match nearest(id, names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if names().next().is_none() => "state one as a `[[schema]]` with its `repository`".to_owned(),
-                None => format!("there are {}", listed(names())),
-            })
-        })
-    };
-    ids.iter().map(find).collect()
-}
-
-/// The lock as it is, where it can be built upon.
-fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
-    let lock = &trust.datamap.lock;
-    for problem in &lock.problems {
-        let why = match problem {
-            Problem::Unreadable(error) => error.to_string(),
-            Problem::Syntax(error) => error.message.clone(),
-            Problem::Newer(_) => {
-                let what = format!("{} was written by a later version of `trustbook`", lock::PATH);
-                return Err(Failure::new(what).help("install that version; the lock was left as it is"));
-            }
-            Problem::Misshapen { what, .. } if !ids.is_empty() => what.clone(),
-            Problem::Misshapen { what, .. } => {
-                output::say(&format!(
-                    "the lock is not as it was written: {}; that entry is made anew, and since when its fields are \
-                     there is counted from today",
-                    harmless(what)
-                ));
-                continue;
-            }
-        };
-        return Err(Failure::new(format!("{} can not be built upon: {why}", lock::PATH)).help(
-            "take it from version control again, run `trustbook refresh` without ids to make broken entries anew, or \
-             delete the file",
-        ));
-    }
-    Ok(Lock { problems: Vec::new(), ..lock.clone() })
-}
-
-fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Result<(), Failure> {
-    let before = match trust.map.find(lock::PATH) {
-        Some(file) => Some(bytes_of(dir, trust.map.file(file).text())?),
-        None => None,
-    };
-    let after = lock::text(new).into_bytes();
-    if before.as_ref() == Some(&after) || (before.is_none() && new.schemas.is_empty()) {
-        output::say("the lock is as it was");
-    } else if dry_run {
-        output::say(&format!("{} was not written (--dry-run)", lock::PATH));
-    } else {
-        match before {
-            Some(before) => rewrite::write(dir, &[Rewrite { path: lock::PATH.to_owned(), before, after }])?,
-            None => rewrite::create(dir, lock::PATH, &after)?,
-        }
-        output::say(&format!("wrote {}: read the difference, and run `trustbook check`", lock::PATH));
-    }
-    Ok(())
-}
-
-/// The bytes of the lock, whose text is what was read: a byte order mark is no part of the text.
-fn bytes_of(dir: &Path, text: &str) -> Result<Vec<u8>, Failure> {
-    let path = dir.join(lock::PATH);
-    let bytes = std::fs::read(&path).map_err(|error| failure::io("reading", &path, &error))?;
-    match toml_tree::text(bytes.clone()) {
-        Ok(now) if now == text => Ok(bytes),
-        _ => Err(rewrite::changed(lock::PATH)),
-    }
+    new.sources.sort_by(|a, b| a.id.cmp(&b.id));
+    (new, failed)
 }
 
 /// The entries of schemas are equal but for the day.

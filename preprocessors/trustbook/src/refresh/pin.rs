@@ -1,5 +1,6 @@
 //! One data model at one commit: its files are read, and become an entry of the lock.
 
+use super::live::Around;
 use super::{Args, files, git};
 use crate::failure::Failure;
 use sha1::{Digest, Sha1};
@@ -26,12 +27,13 @@ pub(super) struct Fetched {
 }
 
 /// The new entry of a data model.
-pub(super) fn entry(
-    trust: &Trust,
+pub(super) async fn entry(
+    around: Around<'_>,
     record: &Record,
     old: Option<&SchemaEntry>,
     args: &Args,
 ) -> Result<SchemaEntry, Vec<Failure>> {
+    let trust = around.trust;
     let text = |field: &str| record.value(field).map(Value::text);
     let (Some(path), Some(repository)) = (text("path"), text("repository")) else {
         return Err(vec![
@@ -41,7 +43,7 @@ pub(super) fn entry(
     let track = text("track");
     let fetched = match (&args.from, &args.commit) {
         (Some(from), Some(commit)) => files::read(from, &path).map(|files| Fetched { commit: commit.clone(), files }),
-        _ => git::fetch(&repository, track.as_deref(), args.commit.as_deref(), &path),
+        _ => fetch(around, record, args.commit.clone()).await,
     };
     let Fetched { commit, files } = fetched.map_err(|failure| vec![failure])?;
     let mut map = SourceMap::default();
@@ -95,6 +97,19 @@ pub(super) fn entry(
         span: record.span,
     };
     Ok(pin::onto(new, old, &left_out(trust, &record.id)))
+}
+
+/// The files of a data model from its repository.
+async fn fetch(around: Around<'_>, record: &Record, commit: Option<String>) -> Result<Fetched, Failure> {
+    let Some(Value::Url(repository)) = record.value("repository") else {
+        return Err(Failure::new("its `repository` is missing or wrong").help("see `trustbook check`"));
+    };
+    let place = git::place(around.net, repository).await?;
+    let text = |field: &str| record.value(field).map(Value::text);
+    let (track, path) = (text("track"), text("path").unwrap_or_default());
+    let fetch = move || git::fetch(&place, track.as_deref(), commit.as_deref(), &path);
+    let done = tokio::task::spawn_blocking(fetch).await;
+    done.map_err(|error| Failure::new(format!("git was lost: {error}")))?
 }
 
 /// A commit can not hold two contents of one file: what came with the second would count as looked at.

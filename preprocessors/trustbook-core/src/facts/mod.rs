@@ -1,5 +1,10 @@
 //! Stage 3: facts by id, each with its provenance and its state today.
 
+pub mod files;
+pub mod live;
+pub mod mail;
+
+use crate::lock::Lock;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::types::Field;
 use crate::register::value::Value;
@@ -14,6 +19,8 @@ pub struct Facts {
     pub register: Register,
     /// The day for which the site is built.
     pub today: Date,
+    /// What is wrong with live facts.
+    pub live_problems: Vec<live::Problem>,
     index: BTreeMap<String, Target>,
 }
 
@@ -46,8 +53,9 @@ impl<'f> Found<'f> {
 }
 
 impl Facts {
-    /// Orders a register by id and puts it on a day.
-    pub fn resolve(register: Register, today: Date) -> Self {
+    /// Orders a register by id, gives live facts the values of the lock, and puts it on a day.
+    pub fn resolve(mut register: Register, lock: &Lock, today: Date) -> Self {
+        let live_problems = live::fill(&mut register, lock);
         let mut index = BTreeMap::new();
         for (at, fact) in register.facts.iter().enumerate() {
             index.insert(fact.id.clone(), Target::Fact(at));
@@ -58,7 +66,7 @@ impl Facts {
                 index.insert(fact.id.clone(), Target::Field(at, field));
             }
         }
-        Facts { register, today, index }
+        Facts { register, today, live_problems, index }
     }
 
     /// What an id names, if anything.

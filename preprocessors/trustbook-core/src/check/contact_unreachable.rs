@@ -1,0 +1,35 @@
+//! A page gives an e-mail address whose domain takes no mail.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::mail;
+use crate::lock::Mail;
+use crate::register::value::date_words;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "contact-unreachable",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("contact_unreachable.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for address in mail::addresses(&trust.facts) {
+        let Some(entry) = trust.lock.domain(&address.domain) else { continue };
+        let why = match entry.mail {
+            Mail::Mx | Mail::Address => continue,
+            Mail::Refused => "says that it takes no mail",
+            Mail::None => "has neither a mail server nor an address",
+        };
+        let message = format!("mail to `{}` goes nowhere: {} {why}", address.address, address.domain);
+        findings.push(
+            Diagnostic::new(address.span, message)
+                .also(entry.span, format!("looked up on {}", date_words(entry.checked)))
+                .help("mend the address, or the records of the domain")
+                .help("`trustbook refresh` looks again"),
+        );
+    }
+}

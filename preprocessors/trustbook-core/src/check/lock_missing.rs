@@ -1,0 +1,25 @@
+//! A fact is live, and the lock has no value for it.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::live::What;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "lock-missing",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("lock_missing.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for problem in trust.facts.live_problems.iter().filter(|problem| problem.what == What::Missing) {
+        let message = format!("the lock has no value for `{}`, which comes from `{}`", problem.id, problem.source);
+        findings.push(
+            Diagnostic::new(problem.span, message)
+                .help(format!("run `trustbook refresh {}`, and read the difference of the lock", problem.source)),
+        );
+    }
+}

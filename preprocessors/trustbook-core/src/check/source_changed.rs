@@ -1,0 +1,41 @@
+//! A source gives nothing for a live fact any more, or something of another kind.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::live::What;
+use crate::register::value::date_words;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "source-changed",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("source_changed.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for problem in &trust.facts.live_problems {
+        let (id, source) = (&problem.id, &problem.source);
+        findings.push(match &problem.what {
+            What::Lost { since, finds, at } => {
+                let since = date_words(*since);
+                Diagnostic::new(problem.span, format!("`{id}` finds {finds} in `{source}` since {since}"))
+                    .also(*at, "pages still show the value from before")
+                    .help(format!("look at the source, mend `select`, and run `trustbook refresh {source}`"))
+                    .help("or state the value by hand, with its day and its source")
+            }
+            What::Misfit { misfit, at } => {
+                let finding = Diagnostic::new(problem.span, format!("what `{source}` gives for `{id}` {}", misfit.why))
+                    .also(*at, "the value that was found");
+                let finding = match &misfit.help {
+                    Some(help) => finding.help(help),
+                    None => finding,
+                };
+                finding.help(format!("mend `select` or the type of the fact, and run `trustbook refresh {source}`"))
+            }
+            What::Missing | What::Selected { .. } => continue,
+        });
+    }
+}

@@ -1,0 +1,39 @@
+//! Nobody has looked for a long time what a source says, or its file has changed since.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::common::State;
+use crate::register::source;
+use crate::register::value::date_words;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "source-stale",
+    level: Level::Warn,
+    calendar: true,
+    since: "0.1.0",
+    page: include_str!("source_stale.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for record in trust.facts.register.of_kind(source::KIND) {
+        let id = &record.id;
+        if let State::Stale(on) = trust.facts.state(&record.common) {
+            let message = format!("the source `{id}` was last looked at on {}", date_words(on));
+            findings.push(
+                Diagnostic::new(record.span, message)
+                    .help(format!("run `trustbook refresh {id}`: it says what has changed"))
+                    .help("where a look may be longer ago, raise its `max_age`"),
+            );
+        }
+    }
+    for changed in &trust.changed_sources {
+        let Some(record) = trust.facts.record(source::KIND, changed) else { continue };
+        let message = format!("the file of the source `{changed}` has changed since it was looked at");
+        findings.push(
+            Diagnostic::new(record.span, message)
+                .help(format!("run `trustbook refresh {changed}`: it says whether a fact has changed")),
+        );
+    }
+}

@@ -1,0 +1,183 @@
+//! Live facts get the values that the lock has for them, with where and when they were found.
+
+use crate::lock::{FactEntry, Lock, SourceEntry};
+use crate::register::common::{Common, Seen};
+use crate::register::live::Live;
+use crate::register::types::{Misfit, Type};
+use crate::register::value::Value;
+use crate::register::{Fact, Record, Register, source};
+use crate::span::{Span, Spanned};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Why a live fact has no value, or one that can not be relied on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// The id of the fact.
+    pub id: String,
+    /// The id of its source.
+    pub source: String,
+    /// Where the register names the source.
+    pub span: Span,
+    /// What is wrong.
+    pub what: What,
+}
+
+/// What is wrong with a live fact.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// The lock has nothing for it.
+    Missing,
+    /// The lock has what another expression finds.
+    Selected {
+        /// The expression in the register.
+        ours: Option<String>,
+        /// The expression in the lock.
+        theirs: Option<String>,
+        /// Where that stands.
+        at: Span,
+    },
+    /// The value does not fit the type of the fact.
+    Misfit {
+        /// The misfit.
+        misfit: Misfit,
+        /// Where the value stands.
+        at: Span,
+    },
+    /// The source gives nothing for it any more, or something of another kind.
+    Lost {
+        /// The day since which that is so.
+        since: Date,
+        /// A phrase that follows "finds".
+        finds: String,
+        /// Where the value stands that it had before.
+        at: Span,
+    },
+}
+
+/// Puts the values of the lock into live facts, and gives what is wrong with some.
+pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<Problem> {
+    let sources: BTreeMap<String, From> =
+        register.of_kind(source::KIND).map(|record| (record.id.clone(), From::of(record))).collect();
+    let mut filler = Filler { sources: &sources, lock, problems: Vec::new() };
+    for fact in &mut register.facts {
+        filler.fact(fact);
+    }
+    for record in &mut register.records {
+        let Record { kind, id, fields, common, .. } = record;
+        if let (source::KIND, Some(from), Some(entry)) = (kind.name, sources.get(id), lock.source(id))
+            && from.asked.as_ref() == Some(&entry.from)
+        {
+            *common = Arc::new(Common { seen: Some(from.seen(entry)), ..(**common).clone() });
+        }
+        fields.iter_mut().for_each(|field| filler.fact(field));
+        if let Some(until) = last_day(fields, common) {
+            end(fields, common, until);
+        }
+    }
+    filler.problems
+}
+
+/// What a source says of the facts that come from it.
+struct From {
+    asked: Option<String>,
+    max_age: Option<jiff::SpanFieldwise>,
+    words: String,
+    address: Option<String>,
+}
+
+impl From {
+    fn of(record: &Record) -> Self {
+        let (words, address) = source::shown(record);
+        From { asked: source::asked(record), max_age: source::max_age(record), words, address }
+    }
+
+    fn seen(&self, entry: &SourceEntry) -> Seen {
+        Seen { on: entry.checked, fresh_until: self.max_age.and_then(|age| entry.checked.checked_add(age.0).ok()) }
+    }
+}
+
+struct Filler<'l> {
+    sources: &'l BTreeMap<String, From>,
+    lock: &'l Lock,
+    problems: Vec<Problem>,
+}
+
+impl Filler<'_> {
+    fn fact(&mut self, fact: &mut Fact) {
+        let Some(live) = fact.live.clone() else { return };
+        // A source that the register does not have is reported there.
+        let Some(from) = self.sources.get(&live.source.value) else { return };
+        match self.found(fact, &live, from) {
+            Ok((entry, found, ty, value)) => {
+                (fact.ty, fact.value) = (ty, Some(value));
+                fact.common = Arc::new(common(&fact.common, entry, from));
+                if let Some((since, finds)) = &found.lost {
+                    let what = What::Lost { since: *since, finds: finds.clone(), at: found.span };
+                    self.problems.push(problem(fact, &live, what));
+                }
+            }
+            Err(what) => self.problems.extend(what.map(|what| problem(fact, &live, what))),
+        }
+    }
+
+    /// The value of a fact and where the lock has it. What is wrong with the source as a whole is told there.
+    fn found(
+        &self,
+        fact: &Fact,
+        live: &Live,
+        from: &From,
+    ) -> Result<(&SourceEntry, &FactEntry, Type, Value), Option<What>> {
+        // What a damaged lock lacks was not taken out of the register.
+        let missing = || if self.lock.problems.is_empty() { Some(What::Missing) } else { None };
+        let entry = self.lock.source(&live.source.value).ok_or_else(missing)?;
+        if from.asked.as_ref() != Some(&entry.from) {
+            return Err(None);
+        }
+        let found = entry.fact(&fact.id).ok_or_else(missing)?;
+        if found.select.as_deref() != live.select() {
+            let (ours, theirs) = (live.select().map(str::to_owned), found.select.clone());
+            return Err(Some(What::Selected { ours, theirs, at: found.span }));
+        }
+        match live.fit(&found.value) {
+            Ok((ty, value)) => Ok((entry, found, ty, value)),
+            Err(misfit) => Err(Some(What::Misfit { misfit, at: found.span })),
+        }
+    }
+}
+
+fn problem(fact: &Fact, live: &Live, what: What) -> Problem {
+    Problem { id: fact.id.clone(), source: live.source.value.clone(), span: live.span, what }
+}
+
+/// The common part of a fact that was found.
+fn common(own: &Common, entry: &SourceEntry, from: &From) -> Common {
+    let has_own = own.source.is_some() || !own.evidence.is_empty();
+    Common {
+        seen: Some(from.seen(entry)),
+        source: own.source.clone().or_else(|| Some(from.words.clone())),
+        evidence: match has_own {
+            true => own.evidence.clone(),
+            false => from.address.iter().cloned().collect(),
+        },
+        ..own.clone()
+    }
+}
+
+/// The last day of a record whose own last day is live.
+fn last_day(fields: &[Fact], common: &Common) -> Option<Spanned<Date>> {
+    let expires = fields.iter().find(|field| field.live.is_some() && field.id.ends_with(".expires"))?;
+    match (&expires.value, &common.valid_until) {
+        (Some(Value::Date(value)), None) => Some(Spanned { value: *value, span: expires.span }),
+        _ => None,
+    }
+}
+
+fn end(fields: &mut [Fact], common: &mut Arc<Common>, until: Spanned<Date>) {
+    let ended = |common: &Common| Arc::new(Common { valid_until: Some(until.clone()), ..common.clone() });
+    *common = ended(common);
+    for field in fields {
+        field.common = ended(&field.common);
+    }
+}

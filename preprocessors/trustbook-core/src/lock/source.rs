@@ -1,0 +1,284 @@
+//! What `refresh` found in sources, and of the domains of e-mail addresses: entries of the lock, read and written.
+
+use super::at::At;
+use super::text::{list, put, quoted};
+use super::{Lock, Problem};
+use crate::register::live::Literal;
+use crate::schema::index::hex;
+use crate::span::Span;
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The line above each source.
+pub(super) const SOURCE: &str = "[[source]]";
+/// The line above each domain.
+pub(super) const DOMAIN: &str = "[[domain]]";
+
+/// What was found in a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceEntry {
+    /// Its id in the register.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// What was asked for, as the kind writes it: an address, a path, a command.
+    pub from: String,
+    /// The format in which it was read.
+    pub format: String,
+    /// Where it was found, where redirects led elsewhere.
+    pub found_at: Option<String>,
+    /// The commit at which it was read.
+    pub commit: Option<String>,
+    /// The day on which somebody last looked.
+    pub checked: Date,
+    /// The day since which it reads as it does.
+    pub since: Date,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+    /// What the server calls this version of it (RFC 9110 section 8.8.3).
+    pub etag: Option<String>,
+    /// When the server last changed it, in the server's words (RFC 9110 section 8.8.2).
+    pub modified: Option<String>,
+    /// The values of live facts, sorted by id.
+    pub facts: Vec<FactEntry>,
+    /// Where the entry stands in the lock.
+    pub span: Span,
+}
+
+/// The value of a live fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactEntry {
+    /// Its id.
+    pub id: String,
+    /// The expression that finds it.
+    pub select: Option<String>,
+    /// Its value.
+    pub value: Literal,
+    /// The day since which it has this value.
+    pub since: Date,
+    /// The value before.
+    pub before: Option<Literal>,
+    /// The day since which the source gives nothing for it, or something of another kind, and what that is.
+    pub lost: Option<(Date, String)>,
+    /// Where it stands in the lock.
+    pub span: Span,
+}
+
+/// Whether a domain takes mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainEntry {
+    /// Its name, in lower case and ASCII.
+    pub name: String,
+    /// What it has.
+    pub mail: Mail,
+    /// The day on which somebody last looked.
+    pub checked: Date,
+    /// The day since which it is so.
+    pub since: Date,
+    /// Where the entry stands in the lock.
+    pub span: Span,
+}
+
+/// Where mail to a domain goes (RFC 5321 section 5.1, RFC 7505).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mail {
+    /// To the hosts of its MX records.
+    Mx,
+    /// To the domain itself, which has an address and no MX record.
+    Address,
+    /// Nowhere: it says that it takes none.
+    Refused,
+    /// Nowhere: it has neither MX record nor address, or does not exist.
+    None,
+}
+
+impl Mail {
+    const ALL: [Mail; 4] = [Mail::Mx, Mail::Address, Mail::Refused, Mail::None];
+
+    fn word(self) -> &'static str {
+        match self {
+            Mail::Mx => "mx",
+            Mail::Address => "address",
+            Mail::Refused => "refused",
+            Mail::None => "none",
+        }
+    }
+}
+
+impl Lock {
+    /// The entry of a source.
+    pub fn source(&self, id: &str) -> Option<&SourceEntry> {
+        self.sources.iter().find(|entry| entry.id == id)
+    }
+
+    /// The entry of a domain.
+    pub fn domain(&self, name: &str) -> Option<&DomainEntry> {
+        self.domains.iter().find(|entry| entry.name == name)
+    }
+}
+
+impl SourceEntry {
+    /// The entry of a live fact.
+    pub fn fact(&self, id: &str) -> Option<&FactEntry> {
+        self.facts.iter().find(|fact| fact.id == id)
+    }
+
+    /// The entry as the lock has it, but for the seal.
+    fn body(&self) -> String {
+        let mut text = String::new();
+        put(&mut text, "id", &self.id);
+        put(&mut text, "kind", &self.kind);
+        put(&mut text, "from", &self.from);
+        put(&mut text, "format", &self.format);
+        for (key, value) in [("found_at", &self.found_at), ("commit", &self.commit)] {
+            if let Some(value) = value {
+                put(&mut text, key, value);
+            }
+        }
+        let _ = write!(text, "checked = {}\nsince = {}\n", self.checked, self.since);
+        put(&mut text, "sha256", &self.sha256);
+        for (key, value) in [("etag", &self.etag), ("modified", &self.modified)] {
+            if let Some(value) = value {
+                put(&mut text, key, value);
+            }
+        }
+        list(&mut text, "facts", &self.facts, fact);
+        text
+    }
+
+    /// The SHA-256 of all that the entry says.
+    pub fn seal(&self) -> String {
+        sealed(&self.body())
+    }
+}
+
+impl DomainEntry {
+    fn body(&self) -> String {
+        let mut text = String::new();
+        put(&mut text, "name", &self.name);
+        put(&mut text, "mail", self.mail.word());
+        let _ = write!(text, "checked = {}\nsince = {}\n", self.checked, self.since);
+        text
+    }
+}
+
+fn sealed(body: &str) -> String {
+    hex(&Sha256::digest(body))
+}
+
+fn fact(text: &mut String, fact: &FactEntry) {
+    let pair = |text: &mut String, key: &str, value: &str| {
+        text.push_str(key);
+        text.push_str(" = ");
+        quoted(text, value);
+    };
+    pair(text, "id", &fact.id);
+    if let Some(select) = &fact.select {
+        text.push_str(", ");
+        pair(text, "select", select);
+    }
+    let _ = write!(text, ", value = {}, since = {}", fact.value.toml(), fact.since);
+    if let Some(before) = &fact.before {
+        let _ = write!(text, ", before = {}", before.toml());
+    }
+    if let Some((on, why)) = &fact.lost {
+        let _ = write!(text, ", lost = {{ since = {on}, ");
+        pair(text, "finds", why);
+        text.push_str(" }");
+    }
+}
+
+/// Writes the entries of sources and domains, sorted.
+pub(super) fn write(text: &mut String, lock: &Lock) {
+    let mut sources: Vec<&SourceEntry> = lock.sources.iter().collect();
+    sources.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut domains: Vec<&DomainEntry> = lock.domains.iter().collect();
+    domains.sort_by(|a, b| a.name.cmp(&b.name));
+    let sources = sources.into_iter().map(|entry| (SOURCE, entry.body()));
+    let domains = domains.into_iter().map(|entry| (DOMAIN, entry.body()));
+    for (head, body) in sources.chain(domains) {
+        text.extend(["\n", head, "\n", &body]);
+        put(text, "seal", &sealed(&body));
+    }
+}
+
+/// Reads the entry of a source that is sealed.
+pub(super) fn source(at: At<'_>) -> Result<SourceEntry, Problem> {
+    at.only(&[
+        "checked", "commit", "etag", "facts", "found_at", "format", "from", "id", "kind", "modified", "seal", "sha256",
+        "since",
+    ])?;
+    let entry = SourceEntry {
+        id: at.text("id")?,
+        kind: at.text("kind")?,
+        from: at.text("from")?,
+        format: at.text("format")?,
+        found_at: at.may("found_at")?,
+        commit: at.may("commit")?,
+        checked: at.date("checked")?,
+        since: at.date("since")?,
+        sha256: at.text("sha256")?,
+        etag: at.may("etag")?,
+        modified: at.may("modified")?,
+        facts: at.each("facts", read_fact)?,
+        span: at.span_of("id"),
+    };
+    let twice = entry.facts.windows(2).find(|pair| pair[0].id >= pair[1].id);
+    if let Some([_, second]) = twice {
+        let what = format!("its entry for the source `{}` has `{}` twice, or not in order", entry.id, second.id);
+        return Err(Problem::Misshapen { span: second.span, what });
+    }
+    check_seal(at, &entry.body(), &format!("the source `{}`", entry.id))?;
+    Ok(entry)
+}
+
+/// Reads the entry of a domain that is sealed.
+pub(super) fn domain(at: At<'_>) -> Result<DomainEntry, Problem> {
+    at.only(&["checked", "mail", "name", "seal", "since"])?;
+    let word = at.text("mail")?;
+    let mail = Mail::ALL.into_iter().find(|mail| mail.word() == word);
+    let entry = DomainEntry {
+        name: at.text("name")?,
+        mail: mail.ok_or_else(|| at.wrong(format!("it has a domain whose `mail` is `{word}`")))?,
+        checked: at.date("checked")?,
+        since: at.date("since")?,
+        span: at.span_of("name"),
+    };
+    check_seal(at, &entry.body(), &format!("the domain `{}`", entry.name))?;
+    Ok(entry)
+}
+
+fn check_seal(at: At<'_>, body: &str, of: &str) -> Result<(), Problem> {
+    match at.text("seal")? == sealed(body) {
+        true => Ok(()),
+        false => Err(at.wrong(format!("its entry for {of} was changed by hand, or in a merge"))),
+    }
+}
+
+fn read_fact(at: At<'_>) -> Result<FactEntry, Problem> {
+    at.only(&["before", "id", "lost", "select", "since", "value"])?;
+    let literal = |key: &str| match at.table.get(key) {
+        None => Ok(None),
+        Some(node) => match Literal::of_node(node) {
+            Some(literal) => Ok(Some(literal)),
+            None => Err(at.wrong(format!("it has a `{key}` that no live fact can be"))),
+        },
+    };
+    let lost = match at.tables("lost")?.first() {
+        None => None,
+        Some(lost) => {
+            lost.only(&["finds", "since"])?;
+            Some((lost.date("since")?, lost.text("finds")?))
+        }
+    };
+    Ok(FactEntry {
+        id: at.text("id")?,
+        select: at.may("select")?,
+        value: literal("value")?.ok_or_else(|| at.wrong("it has a fact without a `value`".to_owned()))?,
+        since: at.date("since")?,
+        before: literal("before")?,
+        lost,
+        span: at.span_of("id"),
+    })
+}

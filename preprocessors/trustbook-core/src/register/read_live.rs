@@ -1,0 +1,127 @@
+//! The reading of live facts: `{ live = "release", select = ".tag_name" }` in the place of a value.
+
+use super::Problem;
+use super::common::{self, Common};
+use super::live::Live;
+use super::read::{Reader, label_of};
+use super::types::{Misfit, Type};
+use super::{Fact, organisation};
+use crate::span::{Span, Spanned};
+use crate::toml_tree::{Key, Node, text_of};
+use std::sync::Arc;
+use toml::de::{DeTable, DeValue};
+
+/// The key that makes a fact live.
+pub(super) const LIVE: &str = "live";
+/// The keys of a live field of a record: all else is said of the record.
+const OF_FIELD: &[&str] = &[LIVE, "select"];
+
+/// Whether a table stands for a value in a source.
+pub(super) fn is_live(node: &Node<'_>) -> bool {
+    matches!(node.get_ref(), DeValue::Table(table)
+        if table.contains_key(LIVE) && table.iter().all(|(key, _)| OF_FIELD.contains(&key.get_ref().as_ref())))
+}
+
+/// What is read of a live fact besides its source.
+pub(super) struct Around {
+    pub(super) label: Option<String>,
+    pub(super) ty: Option<Type>,
+    pub(super) choices: Vec<String>,
+    pub(super) common: Common,
+}
+
+impl Reader<'_> {
+    /// A free fact whose value stands in a source.
+    pub(super) fn live_fact(&mut self, id: &str, key: &Key<'_>, table: &DeTable<'_>, around: Around) -> Option<Fact> {
+        if let Some((twice, _)) = table.get_key_value("value") {
+            let span = self.span(twice);
+            self.register.problems.push(Problem::Misshapen {
+                span,
+                what: format!("the fact `{id}` has a `value` and comes from a source as well"),
+                help: "take out its `value`, which `trustbook refresh` finds, or its `live`".to_owned(),
+            });
+            return None;
+        }
+        let Around { label, ty, choices, common } = around;
+        let ty = ty.or_else(|| organisation::type_of(id));
+        if matches!(ty, Some(Type::Choice(_))) && choices.is_empty() {
+            let span = self.span(key);
+            self.register.problems.push(Problem::Misshapen {
+                span,
+                what: format!("the fact `{id}` does not say which words it can take"),
+                help: "list them: `choices = [\"yes\", \"no\"]`".to_owned(),
+            });
+        }
+        self.live(id, label, ty, choices, (key, table), Arc::new(common))
+    }
+
+    /// A field of a record whose value stands in a source.
+    pub(super) fn live_field(
+        &mut self,
+        id: &str,
+        ty: Type,
+        key: &Key<'_>,
+        table: &DeTable<'_>,
+        common: &Common,
+    ) -> Option<Fact> {
+        self.live(id, None, Some(ty), Vec::new(), (key, table), Arc::new(of_live(common)))
+    }
+
+    fn live(
+        &mut self,
+        id: &str,
+        label: Option<String>,
+        ty: Option<Type>,
+        choices: Vec<String>,
+        (key, table): (&Key<'_>, &DeTable<'_>),
+        common: Arc<Common>,
+    ) -> Option<Fact> {
+        let source = self.live_text(table, LIVE)?;
+        let select = if table.contains_key("select") { Some(self.live_text(table, "select")?) } else { None };
+        let entries = self.entries(table);
+        let key_span = self.span(key);
+        let end = entries.iter().map(|span| span.end).max().unwrap_or(key_span.end).max(key_span.end);
+        let live = Live { span: source.span, source, select, ty, choices };
+        Some(Fact {
+            id: id.to_owned(),
+            label: label.unwrap_or_else(|| label_of(id.rsplit('.').next().unwrap_or(id))),
+            ty: ty.unwrap_or(Type::Text),
+            value: None,
+            span: Span { end, ..key_span },
+            key_span,
+            entries,
+            common,
+            live: Some(Arc::new(live)),
+        })
+    }
+
+    fn live_text(&mut self, table: &DeTable<'_>, name: &str) -> Option<Spanned<String>> {
+        let node = table.get(name)?;
+        match text_of(node).filter(|text| !text.trim().is_empty()) {
+            Some(text) => Some(Spanned { value: text.to_owned(), span: self.span(node) }),
+            None => {
+                let help = match name {
+                    LIVE => "write the id of a `[[source]]`",
+                    _ => "write an expression of jq, such as `\".tag_name\"`, or leave it out",
+                };
+                let misfit = Misfit {
+                    why: "is not a text that says something".to_owned(),
+                    help: Some(help.to_owned()),
+                    at: None,
+                };
+                self.misfit(node, name, misfit);
+                None
+            }
+        }
+    }
+}
+
+/// The common part of a live fact: nobody stated it on a day, and it is not reviewed but read again.
+pub(super) fn of_live(common: &Common) -> Common {
+    Common { stated: None, verified: None, review: None, source: None, evidence: Vec::new(), ..common.clone() }
+}
+
+/// Whether a key can stand in the long form of a live fact.
+pub(super) fn is_envelope(key: &str, envelope: &[&str]) -> bool {
+    envelope.contains(&key) || common::KEYS.contains(&key)
+}

@@ -1,0 +1,115 @@
+//! What a `[[source]]` asks for, in the words of the lock and in those of pages.
+
+use super::common::Visibility;
+use super::types::read_duration;
+use super::value::Value;
+use super::{Record, types};
+
+/// The name of the kind of record.
+pub const KIND: &str = "source";
+/// How long a look at a source lasts, where the register does not say.
+pub const MAX_AGE: &str = "30 days";
+
+/// What is asked for, as the lock has it: whatever changes the answer is part of it. `None` where the record lacks it.
+pub fn asked(record: &Record) -> Option<String> {
+    let text = |field: &str| record.value(field).map(Value::text);
+    let behind = |word: &str, field: &str| text(field).map(|text| format!(" {word} {text}")).unwrap_or_default();
+    match record.word("kind")? {
+        "http" => text("url"),
+        "file" => text("path"),
+        "git" => {
+            let what =
+                text("path").map_or_else(|| format!(" tags{}", behind("like", "tags")), |path| format!(" {path}"));
+            Some(format!("{}{what}{}", text("repository")?, behind("at", "track")))
+        }
+        "dns" => Some(format!("{} of {}", record.word("record")?, text("name")?)),
+        "command" => {
+            let Value::List(argv) = record.value("argv")? else { return None };
+            let quoted: Vec<String> = argv.iter().map(|word| crate::toml_tree::quoted(&word.text())).collect();
+            Some(format!("[{}]", quoted.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+/// How long a look at it lasts.
+pub fn max_age(record: &Record) -> Option<jiff::SpanFieldwise> {
+    match record.value("max_age") {
+        Some(Value::Duration(_, span)) => Some(*span),
+        _ => read_duration(MAX_AGE),
+    }
+}
+
+/// The format in which it is read, where the register says so, by itself or by the end of a name.
+pub fn format(record: &Record) -> Option<&'static str> {
+    if let Some(word) = record.word("format") {
+        return super::kinds::FORMATS.iter().find(|format| **format == word).copied();
+    }
+    let text = |field: &str| record.value(field).map(Value::text);
+    match record.word("kind")? {
+        // Records and tags are lists of texts.
+        "dns" => Some("json"),
+        "git" if record.field("path").is_none() => Some("json"),
+        "command" => Some("text"),
+        "http" => by_ending(record.value("url").and_then(|url| match url {
+            Value::Url(url) => Some(url.path()),
+            _ => None,
+        })?),
+        _ => by_ending(&text("path")?).or(Some("text")),
+    }
+}
+
+fn by_ending(path: &str) -> Option<&'static str> {
+    let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
+    Some(match ending.to_ascii_lowercase().as_str() {
+        "csv" => "csv",
+        "htm" | "html" => "html",
+        "json" => "json",
+        "toml" => "toml",
+        "txt" => "text",
+        "yaml" | "yml" => "yaml",
+        _ => return None,
+    })
+}
+
+/// What pages say of where its facts come from: words, and an address where there is one.
+pub fn shown(record: &Record) -> (String, Option<String>) {
+    let text = |field: &str| record.value(field).map(Value::text);
+    let own = record.common.source.clone();
+    if record.common.visibility != Visibility::Public {
+        return (own.unwrap_or_else(|| "a source that is not public".to_owned()), None);
+    }
+    let host = |field: &str| match record.value(field) {
+        Some(Value::Url(url)) => Some((url.host_str().unwrap_or_default().to_owned(), Some(url.to_string()))),
+        _ => None,
+    };
+    let (words, address) = match record.word("kind") {
+        Some("http") => host("url").unwrap_or_default(),
+        Some("git") => host("repository").unwrap_or_default(),
+        Some("file") => (format!("the file {} of this book", text("path").unwrap_or_default()), None),
+        Some("dns") => (
+            format!(
+                "the {} records of {}",
+                record.word("record").unwrap_or_default(),
+                text("name").unwrap_or_default()
+            ),
+            None,
+        ),
+        _ => ("a command of the vendor".to_owned(), None),
+    };
+    (own.unwrap_or(words), address)
+}
+
+/// What a record must say and does not, or says in vain, by its kind: the fields of one kind mean nothing to another.
+pub fn idle_fields(record: &Record) -> Vec<&'static str> {
+    let own: &[&str] = match record.word("kind") {
+        Some("http") => &["format", "headers", "url"],
+        Some("file") => &["format", "path"],
+        Some("git") => &["format", "path", "repository", "tags", "track"],
+        Some("dns") => &["name", "record"],
+        Some("command") => &["argv", "format"],
+        _ => return Vec::new(),
+    };
+    let idle = |field: &&types::Field| !["kind", "max_age"].contains(&field.name) && !own.contains(&field.name);
+    record.kind.fields.iter().filter(idle).map(|field| field.name).filter(|name| record.field(name).is_some()).collect()
+}

@@ -1,0 +1,208 @@
+//! One request with its redirects: each place that it comes to is looked at first, and the answer is read up to a limit.
+
+use super::{Net, Plain, Reach, Refusal, Trouble, trouble};
+use reqwest::StatusCode;
+use reqwest::header::{DATE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER};
+use std::time::Duration;
+use tokio::time::Instant;
+use url::{Origin, Url};
+
+/// How often a server that asks for time is asked again.
+const TRIES: usize = 3;
+/// The longest header that is kept, in bytes.
+const LONGEST_HEADER: usize = 300;
+
+/// How a place is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// For all of it.
+    Get,
+    /// Whether it is there.
+    Head,
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask<'a> {
+    pub(crate) url: &'a Url,
+    pub(crate) method: Method,
+    /// Whether a place without TLS may be asked.
+    pub(crate) plain: Plain,
+    /// Headers for the first server only: what they prove is not for others.
+    pub(crate) headers: &'a HeaderMap,
+    /// What the server called the version that is known, and when it was changed.
+    pub(crate) known: (Option<&'a str>, Option<&'a str>),
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// Where it was found in the end.
+    pub(crate) url: Url,
+    /// Whether all redirects on the way are for good (301, 308).
+    pub(crate) moved_for_good: bool,
+    pub(crate) etag: Option<String>,
+    pub(crate) modified: Option<String>,
+    /// The media type, without its parameters and in lower case.
+    pub(crate) media_type: Option<String>,
+    /// The bytes, unpacked; none of a HEAD.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Net {
+    /// Asks for an address.
+    ///
+    /// # Errors
+    /// Where there is no whole answer within the limits. An answer such as 404 is one.
+    pub(crate) async fn fetch(&self, ask: &Ask<'_>) -> Result<Answer, Trouble> {
+        let until = Instant::now() + self.limits.all;
+        match tokio::time::timeout_at(until, self.follow(ask, until)).await {
+            Ok(done) => done,
+            Err(_) => Err(Trouble::TimedOut(self.limits.all)),
+        }
+    }
+
+    async fn follow(&self, ask: &Ask<'_>, until: Instant) -> Result<Answer, Trouble> {
+        let first = ask.url.origin();
+        let (mut url, mut seen, mut for_good) = (ask.url.clone(), vec![ask.url.clone()], true);
+        let mut from: Option<Reach> = None;
+        loop {
+            let reach = self.look_at(&url, ask.plain, from).await?;
+            let response = self.patiently(ask, &url, &first, reach, until).await?;
+            let status = response.status();
+            let Some(to) = next(&response, &url)? else {
+                return self.read(response, url, for_good && seen.len() > 1, ask.method).await;
+            };
+            for_good &= matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT);
+            let without = |url: &Url| {
+                let mut url = url.clone();
+                url.set_fragment(None);
+                url
+            };
+            if seen.iter().any(|known| without(known) == without(&to)) {
+                return Err(Trouble::Loop(to.to_string()));
+            }
+            if seen.len() > self.limits.redirects {
+                return Err(Trouble::TooManyRedirects(self.limits.redirects));
+            }
+            seen.push(to.clone());
+            (url, from) = (to, Some(reach));
+        }
+    }
+
+    /// Looks at a place before it is asked. Nobody outside can send us into a network that the book allows.
+    async fn look_at(&self, url: &Url, plain: Plain, from: Option<Reach>) -> Result<Reach, Refusal> {
+        self.guard.check_url(url, plain)?;
+        let reach = self.guard.reach(url).await?;
+        if (from, reach) == (Some(Reach::Public), Reach::Allowed) {
+            let host = url.host_str().unwrap_or_default();
+            return Err(Refusal::Rule(
+                format!("a public server redirects to `{host}`, which only the book allows"),
+                "name that address itself, where it is meant",
+            ));
+        }
+        Ok(reach)
+    }
+
+    /// Asks one place, and again where it asks for a little time.
+    async fn patiently(
+        &self,
+        ask: &Ask<'_>,
+        url: &Url,
+        first: &Origin,
+        reach: Reach,
+        until: Instant,
+    ) -> Result<reqwest::Response, Trouble> {
+        let host = url.host_str().unwrap_or_default();
+        let mut tries = 0;
+        loop {
+            self.pace.turn(host, reach).await;
+            let response = self.once(ask, url, first).await?;
+            let status = response.status();
+            if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+                return Ok(response);
+            }
+            let asked =
+                header(response.headers(), RETRY_AFTER.as_str()).and_then(|text| text.trim().parse::<u64>().ok());
+            tries += 1;
+            let pause = Duration::from_secs(asked.unwrap_or(1));
+            let at = Instant::now().checked_add(pause).filter(|at| *at < until);
+            match at.filter(|_| pause <= self.limits.wait && tries < TRIES) {
+                Some(at) => self.pace.not_before(host, at),
+                None => return Err(Trouble::Busy(status.as_u16(), asked)),
+            }
+        }
+    }
+
+    async fn once(&self, ask: &Ask<'_>, url: &Url, first: &Origin) -> Result<reqwest::Response, Trouble> {
+        let mut request = match ask.method {
+            Method::Get => self.client.get(url.clone()),
+            Method::Head => self.client.head(url.clone()),
+        };
+        if url.origin() == *first {
+            request = request.headers(ask.headers.clone());
+        }
+        for (name, value) in [(IF_NONE_MATCH, ask.known.0), (IF_MODIFIED_SINCE, ask.known.1)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        request.send().await.map_err(|error| trouble::of(&error, self.limits.connect))
+    }
+
+    async fn read(
+        &self,
+        mut response: reqwest::Response,
+        url: Url,
+        moved_for_good: bool,
+        method: Method,
+    ) -> Result<Answer, Trouble> {
+        let headers = response.headers();
+        let media_type = header(headers, "content-type")
+            .map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let (etag, modified) = (header(headers, ETAG.as_str()), modified(headers));
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        if method == Method::Get {
+            // What is counted is unpacked: a small answer can hold a large one.
+            while let Some(chunk) = response.chunk().await.map_err(|error| trouble::of(&error, self.limits.all))? {
+                if body.len() as u64 + chunk.len() as u64 > self.limits.bytes {
+                    return Err(Trouble::TooLarge(self.limits.bytes));
+                }
+                body.extend_from_slice(&chunk);
+            }
+        }
+        Ok(Answer { status, url, moved_for_good, etag, modified, media_type, body })
+    }
+}
+
+/// Where a redirect leads.
+fn next(response: &reqwest::Response, from: &Url) -> Result<Option<Url>, Trouble> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(location) = response.headers().get(LOCATION) else { return Ok(None) };
+    let text = String::from_utf8_lossy(location.as_bytes());
+    let bad = || Trouble::BadRedirect(text.chars().take(LONGEST_HEADER).collect());
+    let mut to = from.join(&text).map_err(|_| bad())?;
+    // A redirect without a fragment keeps the one that was asked for (RFC 9110 section 10.2.2).
+    if to.fragment().is_none() {
+        to.set_fragment(from.fragment());
+    }
+    Ok(Some(to))
+}
+
+/// When the server last changed it, where that tells one version from the next: in the minute before the answer it
+/// could change again unseen (RFC 9110 section 8.8.2.2).
+fn modified(headers: &HeaderMap) -> Option<String> {
+    let (text, now) = (header(headers, LAST_MODIFIED.as_str())?, header(headers, DATE.as_str())?);
+    let (at, now) = (httpdate::parse_http_date(&text).ok()?, httpdate::parse_http_date(&now).ok()?);
+    (now.duration_since(at).ok()? >= Duration::from_secs(60)).then_some(text)
+}
+
+/// A header as text, where it is short and of visible characters.
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?;
+    (text.len() <= LONGEST_HEADER && !text.contains(char::is_control)).then(|| text.to_owned())
+}

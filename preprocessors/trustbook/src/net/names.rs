@@ -1,0 +1,120 @@
+//! Names of the internet: their addresses and records, from the name servers of the system or of the book.
+
+use super::guard::Refusal;
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::{Resolver, TokioResolver};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+/// How long one name server is waited for; three are asked.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Who is asked for names.
+#[derive(Clone)]
+pub(crate) struct Names {
+    resolver: Result<TokioResolver, String>,
+}
+
+impl std::fmt::Debug for Names {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Names")
+    }
+}
+
+impl Names {
+    /// Asks these servers, or the system's where there are none.
+    pub(super) fn new(servers: &[SocketAddr]) -> Self {
+        let provider = TokioRuntimeProvider::default();
+        let builder = match servers {
+            [] => Resolver::builder(provider),
+            servers => {
+                let servers = servers.iter().map(server).collect();
+                Ok(Resolver::builder_with_config(ResolverConfig::from_parts(None, Vec::new(), servers), provider))
+            }
+        };
+        let resolver = builder.and_then(|mut builder| {
+            let options = builder.options_mut();
+            (options.timeout, options.attempts) = (PATIENCE, 2);
+            builder.build()
+        });
+        Names { resolver: resolver.map_err(|error| format!("there is no name server to ask: {error}")) }
+    }
+
+    /// All addresses of a host.
+    pub(super) async fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, Refusal> {
+        let resolver = self.resolver(name)?;
+        let found = resolver.lookup_ip(whole(name)?).await.map_err(|error| refusal(name, &error))?;
+        let mut addresses: Vec<IpAddr> = found.iter().collect();
+        addresses.sort();
+        addresses.dedup();
+        if addresses.is_empty() { Err(Refusal::NoSuchName(name.to_owned())) } else { Ok(addresses) }
+    }
+
+    /// The records of a name as text, sorted, since servers give them in any order; none where the name has others only.
+    pub(crate) async fn records(&self, name: &str, of: RecordType) -> Result<Vec<String>, Refusal> {
+        let resolver = self.resolver(name)?;
+        match resolver.lookup(whole(name)?, of).await {
+            Ok(found) => {
+                let own = found.answers().iter().filter(|record| record.record_type() == of);
+                let mut records: Vec<String> = own.map(|record| text(&record.data)).collect();
+                records.sort();
+                records.dedup();
+                Ok(records)
+            }
+            Err(NetError::Dns(DnsError::NoRecordsFound(none)))
+                if none.response_code == ResponseCode::NoError && none.soa.is_some() =>
+            {
+                Ok(Vec::new())
+            }
+            Err(error) => Err(refusal(name, &error)),
+        }
+    }
+
+    fn resolver(&self, name: &str) -> Result<&TokioResolver, Refusal> {
+        self.resolver.as_ref().map_err(|why| Refusal::NoAnswer(name.to_owned(), why.clone()))
+    }
+}
+
+fn server(address: &SocketAddr) -> NameServerConfig {
+    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
+        connection.port = address.port();
+        connection
+    });
+    NameServerConfig::new(address.ip(), true, connections.into())
+}
+
+/// A name that nobody completes with a domain of the machine.
+fn whole(name: &str) -> Result<Name, Refusal> {
+    let mut whole = Name::from_utf8(name).map_err(|_| Refusal::NoSuchName(name.to_owned()))?;
+    whole.set_fqdn(true);
+    Ok(whole)
+}
+
+fn refusal(name: &str, error: &NetError) -> Refusal {
+    match error {
+        // Who knows that there is nothing says for which zone (RFC 2308 section 2). A machine without a way out, or a
+        // portal that wants a login, says no to everything.
+        NetError::Dns(DnsError::NoRecordsFound(none))
+            if matches!(none.response_code, ResponseCode::NXDomain | ResponseCode::NoError) && none.soa.is_some() =>
+        {
+            Refusal::NoSuchName(name.to_owned())
+        }
+        NetError::Dns(DnsError::NoRecordsFound(none)) => {
+            Refusal::NoAnswer(name.to_owned(), format!("the name server says no more than {}", none.response_code))
+        }
+        NetError::Timeout => Refusal::NoAnswer(name.to_owned(), "no name server answered in time".to_owned()),
+        other => Refusal::NoAnswer(name.to_owned(), other.to_string()),
+    }
+}
+
+/// A record as a zone file writes it; text records without their quotes.
+fn text(data: &RData) -> String {
+    match data {
+        RData::TXT(text) => text.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect(),
+        other => other.to_string(),
+    }
+}

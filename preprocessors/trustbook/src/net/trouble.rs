@@ -1,0 +1,140 @@
+//! Why nothing could be fetched, in a sentence and with what to do.
+
+use super::guard::Refusal;
+use std::error::Error;
+use std::fmt;
+use std::io::ErrorKind;
+use std::time::Duration;
+
+/// Why nothing could be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The rules are against it, or the name has no address.
+    Refused(Refusal),
+    /// Nobody answered, or the connection broke: in words.
+    Unreachable(String),
+    /// The server could not prove who it is: in words.
+    Tls(String),
+    /// It took longer than this.
+    TimedOut(Duration),
+    /// A redirect led back to where it came from.
+    Loop(String),
+    /// There were more redirects than this.
+    TooManyRedirects(usize),
+    /// A redirect leads to something that is no address.
+    BadRedirect(String),
+    /// There are more bytes than this.
+    TooLarge(u64),
+    /// The answer is no answer of HTTP, ends early, or can not be unpacked: in words.
+    Broken(String),
+    /// It asks for time, and for more than is waited: the status, and the seconds that it asks for.
+    Busy(u16, Option<u64>),
+}
+
+impl Trouble {
+    /// What to do.
+    pub(crate) fn help(&self) -> &'static str {
+        match self {
+            Trouble::Refused(Refusal::Rule(_, help)) => help,
+            Trouble::Refused(Refusal::NoSuchName(_)) => "mend the address",
+            Trouble::Refused(Refusal::NoAnswer(..)) => "look at the connection of this machine, and try again",
+            Trouble::Unreachable(_) | Trouble::TimedOut(_) | Trouble::Broken(_) => "try again later",
+            Trouble::Tls(_) => {
+                "the certificate has to be of this host, valid today, and signed by somebody whom this machine trusts"
+            }
+            Trouble::Loop(_) | Trouble::TooManyRedirects(_) | Trouble::BadRedirect(_) => {
+                "name the address that it finally leads to"
+            }
+            Trouble::TooLarge(_) => "name an address that answers with less",
+            Trouble::Busy(..) => "try again later, or ask less often",
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Trouble::Refused(refusal) => refusal.fmt(f),
+            Trouble::Unreachable(why) => write!(f, "it could not be reached: {why}"),
+            Trouble::Tls(why) => write!(f, "the server could not prove who it is: {why}"),
+            Trouble::TimedOut(limit) => write!(f, "it did not answer whole within {} s", limit.as_secs()),
+            Trouble::Loop(to) => write!(f, "it redirects in a circle, back to {to}"),
+            Trouble::TooManyRedirects(most) => write!(f, "it redirects more than {most} times"),
+            Trouble::BadRedirect(to) => write!(f, "it redirects to `{to}`, which is no address"),
+            Trouble::TooLarge(most) => write!(f, "it has more than {} MiB", most / 1024 / 1024),
+            Trouble::Broken(why) => write!(f, "its answer is broken: {why}"),
+            Trouble::Busy(status, Some(seconds)) => {
+                write!(f, "it answers {status} and asks to wait {seconds} s, which is too long")
+            }
+            Trouble::Busy(status, None) => write!(f, "it answers {status}: it has too much to do"),
+        }
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Trouble::Refused(refusal)
+    }
+}
+
+/// The longest words of others that are passed on, in characters.
+const LONGEST: usize = 200;
+
+/// What went wrong below HTTP.
+pub(super) fn of(error: &reqwest::Error, connect: Duration) -> Trouble {
+    let (mut chain, mut next): (Vec<&(dyn Error + 'static)>, Option<&(dyn Error + 'static)>) =
+        (Vec::new(), Some(error));
+    while let Some(error) = next {
+        chain.push(error);
+        next = error.source();
+    }
+    if let Some(refused) = chain.iter().find_map(|error| error.downcast_ref::<Refused>()) {
+        return Trouble::Refused(refused.0.clone());
+    }
+    if chain.iter().any(|error| error.is::<rustls::Error>()) || has_tls(&chain) {
+        return Trouble::Tls(innermost(&chain));
+    }
+    if error.is_timeout() {
+        return Trouble::TimedOut(connect);
+    }
+    if error.is_connect() {
+        return Trouble::Unreachable(words(&chain));
+    }
+    Trouble::Broken(words(&chain))
+}
+
+/// A refusal on its way through the HTTP client.
+#[derive(Debug)]
+pub(super) struct Refused(pub(super) Refusal);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for Refused {}
+
+/// rustls hides its error in one of the system.
+fn has_tls(chain: &[&(dyn Error + 'static)]) -> bool {
+    let io = chain.iter().filter_map(|error| error.downcast_ref::<std::io::Error>());
+    io.filter_map(std::io::Error::get_ref).any(|inner| inner.is::<rustls::Error>())
+}
+
+/// What the system or the parser says.
+fn words(chain: &[&(dyn Error + 'static)]) -> String {
+    let io = chain.iter().rev().find_map(|error| error.downcast_ref::<std::io::Error>());
+    match io.map(std::io::Error::kind) {
+        Some(ErrorKind::ConnectionRefused) => "the connection was refused".to_owned(),
+        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted) => {
+            "the connection was cut".to_owned()
+        }
+        Some(ErrorKind::UnexpectedEof) => "it ends early".to_owned(),
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => "this machine has no way there".to_owned(),
+        _ => innermost(chain),
+    }
+}
+
+fn innermost(chain: &[&(dyn Error + 'static)]) -> String {
+    chain.last().map(ToString::to_string).unwrap_or_default().chars().take(LONGEST).collect()
+}

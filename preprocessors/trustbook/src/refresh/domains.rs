@@ -1,0 +1,88 @@
+//! Whether the domains of published e-mail addresses take mail.
+
+use crate::net::{Net, Refusal};
+use crate::output::counted;
+use futures_util::StreamExt;
+use futures_util::stream;
+use jiff::civil::Date;
+use trustbook_core::lock::{DomainEntry, Lock, Mail};
+use trustbook_core::register::value::date_words;
+use trustbook_core::report::harmless;
+use trustbook_core::span::Span;
+
+/// How many domains are looked up at once.
+const AT_ONCE: usize = 8;
+/// An MX record that says that the domain takes no mail (RFC 7505).
+const NULL_MX: &str = "0 .";
+
+/// What was found of the domains.
+pub(super) struct Looked {
+    /// The entries for the lock, sorted by name.
+    pub(super) entries: Vec<DomainEntry>,
+    /// What is to be told, a line each.
+    pub(super) told: Vec<String>,
+}
+
+/// Looks up domains. Of one that nobody could answer for, the lock keeps what it had.
+pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, today: Date) -> Looked {
+    let answers = stream::iter(domains).map(|(name, span)| async move { (name, *span, mail(net, name).await) });
+    let answers: Vec<_> = answers.buffered(AT_ONCE).collect().await;
+    let (mut entries, mut told, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, span, answer) in answers {
+        let before = old.domain(name);
+        match answer {
+            Ok(mail) => {
+                let since = before.filter(|before| before.mail == mail).map_or(today, |before| before.since);
+                told.extend(sentence(name, before, mail).map(|line| harmless(&line)));
+                entries.push(DomainEntry { name: name.clone(), mail, checked: today, since, span });
+            }
+            Err(refusal) => {
+                entries.extend(before.cloned());
+                unknown.push((refusal, before.map(|before| before.checked)));
+            }
+        }
+    }
+    if let [(first, _), ..] = unknown.as_slice() {
+        let since = unknown.iter().filter_map(|(_, checked)| *checked).min();
+        let kept =
+            since.map_or_else(String::new, |since| format!("; what the lock has of them is of {}", date_words(since)));
+        let count = counted(unknown.len(), "domain");
+        told.push(harmless(&format!("whether {count} of e-mail addresses takes mail is not known: {first}{kept}")));
+    }
+    entries.sort_by(|a: &DomainEntry, b| a.name.cmp(&b.name));
+    Looked { entries, told }
+}
+
+/// Where mail to a domain goes.
+async fn mail(net: &Net, name: &str) -> Result<Mail, Refusal> {
+    let exchanges = match net.records(name, "MX").await {
+        Ok(exchanges) => exchanges,
+        Err(Refusal::NoSuchName(_)) => return Ok(Mail::None),
+        Err(other) => return Err(other),
+    };
+    if exchanges.iter().any(|exchange| exchange == NULL_MX) {
+        return Ok(Mail::Refused);
+    }
+    if !exchanges.is_empty() {
+        return Ok(Mail::Mx);
+    }
+    for record in ["A", "AAAA"] {
+        match net.records(name, record).await {
+            Ok(addresses) if addresses.is_empty() => {}
+            Ok(_) => return Ok(Mail::Address),
+            Err(Refusal::NoSuchName(_)) => return Ok(Mail::None),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(Mail::None)
+}
+
+fn sentence(name: &str, before: Option<&DomainEntry>, mail: Mail) -> Option<String> {
+    let is_new = before.is_none_or(|before| before.mail != mail);
+    match mail {
+        Mail::None => Some(format!("{name}: it takes no mail, having neither a mail server nor an address")),
+        Mail::Refused => Some(format!("{name}: it says that it takes no mail")),
+        Mail::Mx | Mail::Address if is_new && before.is_some() => Some(format!("{name}: it takes mail again")),
+        Mail::Mx | Mail::Address => None,
+    }
+}

@@ -1,0 +1,100 @@
+//! HTML, as a browser reads it: a selector of CSS finds one element or several, and takes their text or an attribute.
+
+use super::{Document, Format, Miss};
+use scraper::{ElementRef, Html, Selector};
+use serde_json::Value as Json;
+
+pub(super) const FORMAT: Format = Format { name: "html", media_types: &["text/html", "application/xhtml+xml"], read };
+
+/// What stands behind a selector that takes an attribute: `time::attr(datetime)`.
+const ATTRIBUTE: &str = "::attr(";
+/// How many elements may be open at once. The parser looks at all of them for each new one, and no page that anybody
+/// wrote has a tenth of it.
+const DEEPEST: usize = 2_000;
+/// Elements that have no end, or whose end may be left out: of these any number may seem open.
+const UNENDED: &[&str] = &[
+    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li",
+    "link", "meta", "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "track", "wbr",
+];
+
+fn read(text: &str) -> Result<Document, String> {
+    match deepest(text) > DEEPEST {
+        true => Err(format!("is a page in which more than {DEEPEST} elements are open at once")),
+        false => Ok(Document::Page(Box::new(Html::parse_document(text)))),
+    }
+}
+
+/// How many elements are open at once, at most, without a look at what closes what.
+fn deepest(text: &str) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    for tag in text.split('<').skip(1) {
+        let (name, is_end) = tag.strip_prefix('/').map_or((tag, false), |rest| (rest, true));
+        let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+        if name.is_empty() || UNENDED.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            continue;
+        }
+        open = if is_end { open.saturating_sub(1) } else { open + 1 };
+        deepest = deepest.max(open);
+    }
+    deepest
+}
+
+/// The text of the elements that a selector finds: of one as text, of several as a list.
+pub(super) fn find(page: &Html, select: Option<&str>) -> Result<Json, Miss> {
+    let Some(select) = select else {
+        return Err(Miss::Expression("a page of HTML needs a `select` that says what of it is meant".to_owned()));
+    };
+    let (path, attribute) = match select.split_once(ATTRIBUTE) {
+        Some((path, rest)) => {
+            let name = rest.strip_suffix(')').ok_or_else(|| bad(select, "`::attr(` is not closed at its end"))?;
+            (path, Some(name.trim()))
+        }
+        None => (select, None),
+    };
+    let selector = Selector::parse(path).map_err(|error| bad(select, &error.to_string()))?;
+    let mut found = Vec::new();
+    for element in page.select(&selector) {
+        match attribute {
+            None => found.push(text(element)),
+            Some(name) => found.extend(element.value().attr(name).map(str::to_owned)),
+        }
+    }
+    match found.as_slice() {
+        [] => Err(Miss::Finds("nothing".to_owned())),
+        [one] if one.is_empty() => Err(Miss::Finds("an element without text".to_owned())),
+        [_] => Ok(Json::String(found.remove(0))),
+        _ => Ok(Json::Array(found.into_iter().map(Json::String).collect())),
+    }
+}
+
+/// The text of an element, in which spaces and line ends are one space.
+fn text(element: ElementRef<'_>) -> String {
+    let all: String = element.text().collect();
+    all.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn bad(select: &str, why: &str) -> Miss {
+    Miss::Expression(format!("`{select}` is no selector of CSS: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn selectors_find_text_and_attributes() {
+        let text = "<p class=a>One\n <b>two</b></p><p>x</p><time datetime='2026-01-02'>today</time><i></i>";
+        let page = Html::parse_document(text);
+        assert_eq!(find(&page, Some(".a")), Ok(json!("One two")));
+        assert_eq!(find(&page, Some("p")), Ok(json!(["One two", "x"])));
+        assert_eq!(find(&page, Some("time::attr(datetime)")), Ok(json!("2026-01-02")));
+        for (select, why) in [("h1", "nothing"), ("p::attr(id)", "nothing"), ("i", "an element without text")] {
+            assert_eq!(find(&page, Some(select)), Err(Miss::Finds(why.to_owned())));
+        }
+        for select in [None, Some("p["), Some("time::attr(datetime"), Some("")] {
+            assert!(matches!(find(&page, select), Err(Miss::Expression(_))), "{select:?}");
+        }
+    }
+}

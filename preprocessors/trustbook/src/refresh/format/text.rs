@@ -1,0 +1,14 @@
+//! Plain text, without the spaces around it.
+
+use super::{Document, Format};
+use serde_json::Value as Json;
+
+pub(super) const FORMAT: Format = Format { name: "text", media_types: &["text/plain"], read };
+
+fn read(text: &str) -> Result<Document, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("says nothing".to_owned());
+    }
+    Ok(Document::Values(Json::String(text.to_owned())))
+}

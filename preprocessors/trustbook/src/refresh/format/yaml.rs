@@ -1,0 +1,11 @@
+//! YAML 1.2, by the reader that data models have too.
+
+use super::{Document, Format};
+use trustbook_core::schema::document::document;
+
+pub(super) const FORMAT: Format =
+    Format { name: "yaml", media_types: &["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"], read };
+
+fn read(text: &str) -> Result<Document, String> {
+    document(text).map(Document::Values).map_err(|why| format!("is not YAML: {why}"))
+}

@@ -1,0 +1,129 @@
+//! What a refresh looks at: the data models in repositories, the sources, and the domains of e-mail addresses.
+
+use super::domains;
+use super::live::{self, Around};
+use super::{Args, pin};
+use crate::failure::Failure;
+use std::collections::BTreeMap;
+use trustbook_core::Trust;
+use trustbook_core::facts::mail;
+use trustbook_core::lock::{Lock, SchemaEntry};
+use trustbook_core::register::{Record, source};
+use trustbook_core::span::Span;
+use trustbook_core::suggest::{listed, nearest};
+
+/// One thing to look at.
+pub(super) enum Job<'t> {
+    Schema(&'t Record),
+    Source(&'t Record),
+    Domains(Vec<(String, Span)>),
+}
+
+/// What came of it.
+pub(super) enum Done<'t> {
+    Schema(&'t Record, Result<SchemaEntry, Vec<Failure>>),
+    Source(&'t Record, live::Looked),
+    Domains(domains::Looked),
+}
+
+impl<'t> Job<'t> {
+    /// What it is, for somebody who waits.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Job::Schema(record) => format!("data model {}", record.id),
+            Job::Source(record) => format!("source {}", record.id),
+            Job::Domains(domains) => format!("domains of e-mail addresses ({})", domains.len()),
+        }
+    }
+
+    pub(super) async fn run(&self, around: Around<'t>, old: &Lock, args: &Args) -> Done<'t> {
+        match self {
+            Job::Schema(record) => Done::Schema(record, pin::entry(around, record, old.schema(&record.id), args).await),
+            Job::Source(record) => Done::Source(record, live::look(around, record, old.source(&record.id)).await),
+            Job::Domains(domains) => {
+                Done::Domains(domains::look(around.net, domains, old, around.trust.facts.today).await)
+            }
+        }
+    }
+}
+
+/// All of it, in the order of the register.
+pub(super) struct Jobs<'t> {
+    pub(super) all: Vec<Job<'t>>,
+    /// Whether the register could be read as a whole: else it may name more.
+    pub(super) is_whole: bool,
+    schemas: Vec<&'t str>,
+    sources: Vec<&'t str>,
+}
+
+impl<'t> Jobs<'t> {
+    /// What is named, or everything. An id can be written with its kind before it, as in `source.release`.
+    ///
+    /// # Errors
+    /// Where an id names nothing that can be looked at.
+    pub(super) fn of(trust: &'t Trust, ids: &[String]) -> Result<Self, Failure> {
+        let register = &trust.facts.register;
+        let in_repository = |record: &&'t Record| record.field("repository").is_some();
+        let schemas: Vec<&'t Record> = register.of_kind("schema").filter(in_repository).collect();
+        let sources: Vec<&'t Record> = register.of_kind(source::KIND).collect();
+        let is_named = |record: &Record| ids.iter().any(|id| *id == record.id || *id == record.full_id());
+        for id in ids {
+            let known = schemas.iter().chain(&sources).any(|record| *id == record.id || *id == record.full_id());
+            if !known {
+                return Err(unknown(trust, id, schemas.iter().chain(&sources).map(|record| record.id.as_str())));
+            }
+        }
+        let is_chosen = |record: &&&'t Record| ids.is_empty() || is_named(record);
+        let mut all: Vec<Job<'t>> = schemas.iter().filter(is_chosen).map(|record| Job::Schema(record)).collect();
+        all.extend(sources.iter().filter(is_chosen).map(|record| Job::Source(record)));
+        let domains: BTreeMap<String, Span> =
+            mail::addresses(&trust.facts).into_iter().rev().map(|address| (address.domain, address.span)).collect();
+        if ids.is_empty() && !domains.is_empty() {
+            all.push(Job::Domains(domains.into_iter().collect()));
+        }
+        Ok(Jobs {
+            all,
+            is_whole: register.broken.is_empty(),
+            schemas: schemas.iter().map(|record| record.id.as_str()).collect(),
+            sources: sources.iter().map(|record| record.id.as_str()).collect(),
+        })
+    }
+
+    /// Whether there is nothing to look at, and nothing to forget.
+    pub(super) fn is_idle(&self, trust: &Trust) -> bool {
+        let Lock { schemas, sources, domains, problems, .. } = &trust.lock;
+        self.all.is_empty() && schemas.is_empty() && sources.is_empty() && domains.is_empty() && problems.is_empty()
+    }
+
+    /// Takes out what the register does not name any more.
+    pub(super) fn forget(&self, lock: &mut Lock) {
+        if self.is_whole {
+            lock.schemas.retain(|entry| self.schemas.contains(&entry.id.as_str()));
+            lock.sources.retain(|entry| self.sources.contains(&entry.id.as_str()));
+        }
+    }
+
+    /// The ids of what is taken out.
+    pub(super) fn forgotten(&self, old: &Lock) -> Vec<String> {
+        let mut kept = old.clone();
+        self.forget(&mut kept);
+        let schemas = old.schemas.iter().filter(|entry| kept.schema(&entry.id).is_none()).map(|entry| &entry.id);
+        let sources = old.sources.iter().filter(|entry| kept.source(&entry.id).is_none()).map(|entry| &entry.id);
+        schemas.chain(sources).cloned().collect()
+    }
+}
+
+fn unknown<'n>(trust: &Trust, id: &str, known: impl Iterator<Item = &'n str>) -> Failure {
+    let known: Vec<&str> = known.collect();
+    let what = match trust.facts.record("schema", id) {
+        Some(_) => format!("the data model `{id}` is a file of the book, which has no lock"),
+        None => format!("the register has no source and no data model `{id}`"),
+    };
+    Failure::usage(what).help(match nearest(id, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => {
+            "state one as a `[[source]]`, or as a `[[schema]]` with its `repository`".to_owned()
+        }
+        None => format!("there are {}", listed(known)),
+    })
+}

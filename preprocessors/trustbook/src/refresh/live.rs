@@ -1,0 +1,244 @@
+//! One source becomes an entry of the lock: all of its facts are found, or none changes.
+
+use super::format::{self, Document, Miss};
+use super::source::{self, Asked, Content, Read};
+use crate::failure::Failure;
+use crate::net::Net;
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use std::sync::Arc;
+use trustbook_core::lock::{FactEntry, SourceEntry};
+use trustbook_core::register::live::{Literal, Live, literal};
+use trustbook_core::register::{Fact, Record, source as asks};
+use trustbook_core::schema::index::hex;
+use trustbook_core::{Trust, World};
+
+/// The shortest secret that is looked for in values: shorter ones stand in them by chance.
+const SHORTEST_SECRET: usize = 6;
+
+/// The book, and the way out of it.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) trust: &'a Trust,
+    pub(super) world: &'a dyn World,
+    pub(super) dir: &'a Path,
+    pub(super) net: &'a Net,
+}
+
+/// What came of a source.
+pub(super) struct Looked {
+    /// The entry for the lock; `None` where there is none, neither before nor now.
+    pub(super) entry: Option<SourceEntry>,
+    /// Why it is as it was.
+    pub(super) failures: Vec<Failure>,
+}
+
+/// A live fact of a source.
+struct Wanted<'a> {
+    id: &'a str,
+    live: &'a Live,
+}
+
+/// Looks at a source.
+pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
+    let wanted = wanted(around.trust, record);
+    let asked = Asked {
+        trust: around.trust,
+        world: around.world,
+        dir: around.dir,
+        net: around.net,
+        record,
+        known: old.filter(|old| is_known(record, old, &wanted)),
+    };
+    let today = around.trust.facts.today;
+    let kept = |failures: Vec<Failure>| Looked { entry: old.cloned(), failures };
+    match source::read(asked).await {
+        Err(failure) => kept(vec![failure]),
+        Ok(Read::Unchanged) => {
+            let entry = old.map(|old| SourceEntry { checked: today, ..old.clone() });
+            Looked { entry, failures: Vec::new() }
+        }
+        Ok(Read::Content(content)) => match found(around.trust, record, old, &wanted, content) {
+            Ok(entry) => Looked { entry: Some(entry), failures: Vec::new() },
+            Err(NotFound { failures, lost }) => {
+                let entry = old.map(|old| with_lost(old, &lost, today));
+                Looked { entry, failures }
+            }
+        },
+    }
+}
+
+/// The facts that come from a source, sorted by id.
+fn wanted<'a>(trust: &'a Trust, record: &Record) -> Vec<Wanted<'a>> {
+    let register = &trust.facts.register;
+    let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
+    let own = |fact: &'a Fact| {
+        let live: &Arc<Live> = fact.live.as_ref()?;
+        (live.source.value == record.id).then(|| Wanted { id: &fact.id, live })
+    };
+    let mut wanted: Vec<Wanted<'a>> = all.filter_map(own).collect();
+    wanted.sort_by_key(|wanted| wanted.id);
+    wanted
+}
+
+/// Whether a source that has not changed since gives just what is wanted.
+fn is_known(record: &Record, old: &SourceEntry, wanted: &[Wanted<'_>]) -> bool {
+    let is_same = |wanted: &Wanted<'_>| {
+        old.fact(wanted.id).is_some_and(|known| {
+            known.select.as_deref() == wanted.live.select()
+                && known.lost.is_none()
+                && wanted.live.fit(&known.value).is_ok()
+        })
+    };
+    asks::asked(record).as_ref() == Some(&old.from)
+        && asks::format(record).is_none_or(|format| format == old.format)
+        && old.facts.len() == wanted.len()
+        && wanted.iter().all(is_same)
+}
+
+/// Why the facts of a source were not found.
+struct NotFound {
+    failures: Vec<Failure>,
+    /// Facts that find something else than they did, and what.
+    lost: Vec<(String, String)>,
+}
+
+impl From<Failure> for NotFound {
+    fn from(failure: Failure) -> Self {
+        NotFound { failures: vec![failure], lost: Vec::new() }
+    }
+}
+
+fn found(
+    trust: &Trust,
+    record: &Record,
+    old: Option<&SourceEntry>,
+    wanted: &[Wanted<'_>],
+    content: Content,
+) -> Result<SourceEntry, NotFound> {
+    let today = trust.facts.today;
+    let named = asks::format(record).and_then(format::find);
+    let format = named.or_else(|| format::of_media_type(content.media_type.as_deref()?)).ok_or_else(|| {
+        Failure::new("its format can not be told, neither from its address nor from what the server says")
+            .help("write its `format` in the register")
+    })?;
+    let document = format::read(format, &content.bytes).map_err(|why| {
+        Failure::new(format!("it {why}")).help("mend it where it is, or its `format` in the register")
+    })?;
+    let old = old.filter(|old| Some(&old.from) == asks::asked(record).as_ref());
+    let (mut facts, mut not_found) = (Vec::new(), NotFound { failures: Vec::new(), lost: Vec::new() });
+    for wanted in wanted {
+        let before = old.and_then(|old| old.fact(wanted.id));
+        match value(&document, wanted, before) {
+            Ok(value) if is_secret(trust, &value, &content.secrets) => not_found.failures.push(
+                Failure::new(format!("what it gives for `{}` holds a secret", wanted.id)).help("select something else"),
+            ),
+            Ok(value) => facts.push(fact(wanted, value, before, today)),
+            Err((failure, finds)) => {
+                not_found.failures.push(failure);
+                not_found.lost.extend(finds.map(|finds| (wanted.id.to_owned(), finds)));
+            }
+        }
+    }
+    if !not_found.failures.is_empty() {
+        return Err(not_found);
+    }
+    let sha256 = hex(&Sha256::digest(&content.bytes));
+    Ok(SourceEntry {
+        id: record.id.clone(),
+        kind: record.word("kind").unwrap_or_default().to_owned(),
+        from: asks::asked(record).unwrap_or_default(),
+        format: format.name.to_owned(),
+        found_at: content.found_at.map(|address| without_query(&address)),
+        commit: content.commit,
+        checked: today,
+        since: old.filter(|old| old.sha256 == sha256).map_or(today, |old| old.since),
+        sha256,
+        etag: content.etag,
+        modified: content.modified,
+        facts,
+        span: record.span,
+    })
+}
+
+/// The value of a fact; or why it has none, and what it finds, where that is for the source to answer.
+fn value(
+    document: &Document,
+    wanted: &Wanted<'_>,
+    before: Option<&FactEntry>,
+) -> Result<Literal, (Failure, Option<String>)> {
+    let (id, live) = (wanted.id, wanted.live);
+    let of = live.select().map_or_else(String::new, |select| format!(" with `{select}`"));
+    let json = document.find(live.select()).map_err(|miss| match miss {
+        Miss::Expression(why) => (Failure::new(format!("`{id}`: {why}")).help("mend `select` in the register"), None),
+        Miss::Finds(finds) => not_found(id, &of, finds),
+    })?;
+    let value = literal(live.ty, &json).map_err(|finds| not_found(id, &of, finds))?;
+    match (live.fit(&value), before.and_then(|before| live.fit(&before.value).ok())) {
+        (Err(misfit), _) => {
+            let (failure, finds) = not_found(id, &of, format!("`{}`, which {}", short(&value.words()), misfit.why));
+            Err((misfit.help.iter().fold(failure, |failure, help| failure.help(help)), finds))
+        }
+        (Ok((now, _)), Some((then, _))) if now != then => {
+            Err(not_found(id, &of, format!("{}, and before it was {}", now.words(), then.words())))
+        }
+        (Ok(_), _) => Ok(value),
+    }
+}
+
+fn not_found(id: &str, of: &str, finds: String) -> (Failure, Option<String>) {
+    let failure = Failure::new(format!("`{id}`{of} finds {finds}"))
+        .help("look at what the source says now, and mend `select` or `type` in the register");
+    (failure, Some(finds))
+}
+
+fn fact(wanted: &Wanted<'_>, value: Literal, before: Option<&FactEntry>, today: Date) -> FactEntry {
+    let is_same = before.is_some_and(|before| before.value == value);
+    FactEntry {
+        id: wanted.id.to_owned(),
+        select: wanted.live.select().map(str::to_owned),
+        since: before.filter(|_| is_same).map_or(today, |before| before.since),
+        before: match is_same {
+            true => before.and_then(|before| before.before.clone()),
+            false => before.map(|before| before.value.clone()),
+        },
+        value,
+        lost: None,
+        span: wanted.live.span,
+    }
+}
+
+/// The entry as it was, which says since when it does not find what it did.
+fn with_lost(old: &SourceEntry, lost: &[(String, String)], today: Date) -> SourceEntry {
+    let mut entry = old.clone();
+    for fact in &mut entry.facts {
+        fact.lost = lost
+            .iter()
+            .find(|(id, _)| *id == fact.id)
+            .map(|(_, finds)| (fact.lost.as_ref().map_or(today, |(since, _)| *since), short(finds)));
+    }
+    entry
+}
+
+fn is_secret(trust: &Trust, value: &Literal, sent: &[String]) -> bool {
+    let words = value.words();
+    sent.iter().any(|secret| secret.len() >= SHORTEST_SECRET && words.contains(secret.as_str()))
+        || !trust.scanner.texts_in(&words).is_empty()
+        || !trust.scanner.find_values(words.as_bytes()).is_empty()
+}
+
+/// What is signed for one request is neither for the lock nor the same tomorrow.
+fn without_query(address: &str) -> String {
+    address.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// The beginning of a text that may be very long, on one line.
+fn short(text: &str) -> String {
+    const MOST: usize = 80;
+    let mut shown: String = text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
+}

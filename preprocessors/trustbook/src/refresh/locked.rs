@@ -1,0 +1,89 @@
+//! The lock on disk: whether it can be built upon, one writer at a time, and written as a whole.
+
+use crate::failure::{self, Failure};
+use crate::output;
+use crate::rewrite::{self, Rewrite};
+use std::fs::File;
+use std::path::Path;
+use trustbook_core::Trust;
+use trustbook_core::lock::{self, Lock, Problem};
+use trustbook_core::report::harmless;
+use trustbook_core::toml_tree;
+
+/// Held while a refresh is at work on a book.
+pub(super) struct Alone(#[allow(dead_code, reason = "the system lets go of it when it is dropped")] Option<File>);
+
+/// Waits until no other refresh is at work on this book. Where the system has no such lock, the last step of writing
+/// still sees that somebody else wrote in between.
+pub(super) fn alone(dir: &Path) -> Alone {
+    let folder = dir.join("facts");
+    let folder = if folder.is_dir() { folder } else { dir.to_owned() };
+    // A folder can be opened, and locked, on Unix only.
+    let Ok(file) = File::open(folder) else { return Alone(None) };
+    if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
+        output::say("another `trustbook refresh` is at work on this book: waiting for it");
+        let _ = file.lock();
+    }
+    Alone(Some(file))
+}
+
+/// The lock as it is, where it can be built upon.
+pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
+    let lock = &trust.lock;
+    for problem in &lock.problems {
+        let why = match problem {
+            Problem::Unreadable(error) => error.to_string(),
+            Problem::Syntax(error) => error.message.clone(),
+            Problem::Newer(_) => {
+                let what = format!("{} was written by a later version of `trustbook`", lock::PATH);
+                return Err(Failure::new(what).help("install that version; the lock was left as it is"));
+            }
+            Problem::Misshapen { what, .. } if !ids.is_empty() => what.clone(),
+            Problem::Misshapen { what, .. } => {
+                output::say(&format!(
+                    "the lock is not as it was written: {}; that entry is made anew, and since when what it has is so \
+                     is counted from today",
+                    harmless(what)
+                ));
+                continue;
+            }
+        };
+        return Err(Failure::new(format!("{} can not be built upon: {why}", lock::PATH)).help(
+            "take it from version control again, run `trustbook refresh` without ids to make broken entries anew, or \
+             delete the file",
+        ));
+    }
+    Ok(Lock { problems: Vec::new(), ..lock.clone() })
+}
+
+/// Writes the new lock into the place of the old one, where it differs.
+pub(super) fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Result<(), Failure> {
+    let before = match trust.map.find(lock::PATH) {
+        Some(file) => Some(bytes_of(dir, trust.map.file(file).text())?),
+        None => None,
+    };
+    let after = lock::text(new).into_bytes();
+    let is_empty = new.schemas.is_empty() && new.sources.is_empty() && new.domains.is_empty();
+    if before.as_ref() == Some(&after) || (before.is_none() && is_empty) {
+        output::say("the lock is as it was");
+    } else if dry_run {
+        output::say(&format!("{} was not written (--dry-run)", lock::PATH));
+    } else {
+        match before {
+            Some(before) => rewrite::write(dir, &[Rewrite { path: lock::PATH.to_owned(), before, after }])?,
+            None => rewrite::create(dir, lock::PATH, &after)?,
+        }
+        output::say(&format!("wrote {}: read the difference, and run `trustbook check`", lock::PATH));
+    }
+    Ok(())
+}
+
+/// The bytes of the lock, whose text is what was read: a byte order mark is no part of the text.
+fn bytes_of(dir: &Path, text: &str) -> Result<Vec<u8>, Failure> {
+    let path = dir.join(lock::PATH);
+    let bytes = std::fs::read(&path).map_err(|error| failure::io("reading", &path, &error))?;
+    match toml_tree::text(bytes.clone()) {
+        Ok(now) if now == text => Ok(bytes),
+        _ => Err(rewrite::changed(lock::PATH)),
+    }
+}

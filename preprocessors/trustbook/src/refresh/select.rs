@@ -1,0 +1,331 @@
+//! `select`: an expression of jq that finds a value in a document. It knows the document and nothing else, and it ends.
+
+use super::format::Miss;
+use jaq_core::load::lex::StrPart;
+use jaq_core::load::parse::{BinaryOp, Pattern, Term};
+use jaq_core::load::{self, Arena, File, Loader};
+use jaq_core::ops::Math;
+use jaq_core::path::Part;
+use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
+use jaq_json::Val;
+use serde_json::Value as Json;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+use trustbook_core::suggest::nearest;
+
+/// How long an expression may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How much of the stack an expression may use, in bytes: values stand in each other as deep as their format allows.
+const STACK: usize = 32 * 1024 * 1024;
+
+/// The functions that an expression may use, sorted. All of them end, and give no more than a little beyond what they
+/// are given: none reads the environment, the clock or a file, none repeats, and none makes values without end.
+const FUNCTIONS: &[&str] = &[
+    "abs",
+    "add",
+    "all",
+    "any",
+    "arrays",
+    "ascii_downcase",
+    "ascii_upcase",
+    "booleans",
+    "capture",
+    "ceil",
+    "contains",
+    "empty",
+    "endswith",
+    "error",
+    "explode",
+    "first",
+    "flatten",
+    "floor",
+    "from_entries",
+    "fromjson",
+    "getpath",
+    "group_by",
+    "gsub",
+    "has",
+    "implode",
+    "in",
+    "index",
+    "indices",
+    "inside",
+    "isempty",
+    "isvalid",
+    "join",
+    "keys",
+    "keys_unsorted",
+    "last",
+    "length",
+    "ltrim",
+    "ltrimstr",
+    "map",
+    "map_values",
+    "match",
+    "max",
+    "max_by",
+    "min",
+    "min_by",
+    "not",
+    "nth",
+    "nulls",
+    "numbers",
+    "objects",
+    "path",
+    "paths",
+    "recurse",
+    "reverse",
+    "rindex",
+    "round",
+    "rtrim",
+    "rtrimstr",
+    "scalars",
+    "scan",
+    "select",
+    "sort",
+    "sort_by",
+    "split",
+    "splits",
+    "sqrt",
+    "startswith",
+    "strings",
+    "sub",
+    "test",
+    "to_entries",
+    "tojson",
+    "tonumber",
+    "tostring",
+    "transpose",
+    "trim",
+    "trimstr",
+    "type",
+    "unique",
+    "unique_by",
+    "utf8bytelength",
+    "values",
+    "with_entries",
+];
+/// Those that end without arguments only.
+const WITHOUT_ARGUMENTS: &[&str] = &["recurse"];
+
+/// Finds one value.
+pub(super) fn find(values: &Json, select: &str) -> Result<Json, Miss> {
+    check(select)?;
+    let (input, program) = (values.to_string(), select.to_owned());
+    let (sender, receiver) = mpsc::channel();
+    // What does not end in time is left alone: it ends with this program.
+    let thread = thread::Builder::new().stack_size(STACK).spawn(move || {
+        let _ = sender.send(run(&input, &program));
+    });
+    thread.map_err(|error| Miss::Expression(format!("no thread for `{select}`: {error}")))?;
+    match receiver.recv_timeout(PATIENCE) {
+        Ok(found) => found,
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            Err(Miss::Expression(format!("`{select}` takes longer than {} s", PATIENCE.as_secs())))
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Miss::Expression(format!("`{select}` can not be worked out"))),
+    }
+}
+
+/// Reads an expression, and refuses what may not end or looks elsewhere.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn check(select: &str) -> Result<(), Miss> {
+    match load::parse(select, |parser| parser.term()) {
+        None => Err(bad(select, "it can not be read")),
+        Some(term) => terms(&term).map_err(|why| bad(select, &why)),
+    }
+}
+
+fn bad(select: &str, why: &str) -> Miss {
+    Miss::Expression(format!("`{select}` is no expression that can be used: {why}"))
+}
+
+fn run(input: &str, select: &str) -> Result<Json, Miss> {
+    let input = jaq_json::read::parse_single(input.as_bytes())
+        .map_err(|error| Miss::Expression(format!("the document can not be read by jq: {error}")))?;
+    let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+    let funs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+    let arena = Arena::default();
+    let modules = Loader::new(defs).load(&arena, File { code: select, path: () });
+    let modules = modules.map_err(|_| bad(select, "it can not be read"))?;
+    let filter = Compiler::default().with_funs(funs).compile(modules).map_err(|errors| {
+        let undefined = errors.into_iter().flat_map(|(_, undefined)| undefined).next();
+        bad(select, &undefined.map_or_else(String::new, |(name, what)| format!("{} `{name}`", what.as_str())))
+    })?;
+    let ctx = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([]));
+    let mut found = filter.id.run((ctx, input)).map(unwrap_valr);
+    let first = match found.next() {
+        None => return Err(Miss::Finds("nothing".to_owned())),
+        Some(Err(error)) => return Err(Miss::Finds(format!("an error: {error}"))),
+        Some(Ok(value)) => value,
+    };
+    if found.next().is_some() {
+        return Err(Miss::Finds("several values, and not one or a list of them in `[...]`".to_owned()));
+    }
+    serde_json::from_str(&first.to_string()).map_err(|_| Miss::Finds("something that is no value of JSON".to_owned()))
+}
+
+/// What of an expression may be used.
+fn terms(term: &Term<&str>) -> Result<(), String> {
+    let all = |terms: &[Term<&str>]| terms.iter().try_for_each(terms_of);
+    match term {
+        Term::Id | Term::Recurse | Term::Num(_) | Term::Var(_) => Ok(()),
+        Term::Str(_, parts) => parts.iter().try_for_each(|part| match part {
+            StrPart::Term(term) => terms(term),
+            _ => Ok(()),
+        }),
+        Term::Arr(inner) => inner.iter().try_for_each(|term| terms(term)),
+        Term::Obj(entries) => entries.iter().try_for_each(|(key, value)| {
+            terms(key)?;
+            value.iter().try_for_each(terms)
+        }),
+        Term::Neg(inner) => terms(inner),
+        Term::BinOp(left, op, right) => {
+            operator(op)?;
+            terms(left)?;
+            terms(right)
+        }
+        Term::TryCatch(inner, other) => {
+            terms(inner)?;
+            other.iter().try_for_each(|term| terms(term))
+        }
+        Term::IfThenElse(cases, other) => {
+            cases.iter().try_for_each(|(when, then)| terms(when).and_then(|()| terms(then)))?;
+            other.iter().try_for_each(|term| terms(term))
+        }
+        Term::Call(name, args) => {
+            function(name, args.len())?;
+            all(args)
+        }
+        Term::Path(of, path) => {
+            terms(of)?;
+            path.0.iter().try_for_each(|(part, _)| match part {
+                Part::Index(index) => terms(index),
+                Part::Range(from, to) => from.iter().chain(to).try_for_each(terms),
+            })
+        }
+        Term::Def(..) => Err("it defines a function".to_owned()),
+        Term::Fold(word, ..) => Err(format!("it uses `{word}`")),
+        Term::Label(..) | Term::Break(_) => Err("it uses a label".to_owned()),
+    }
+}
+
+/// The same, as a plain function.
+fn terms_of(term: &Term<&str>) -> Result<(), String> {
+    terms(term)
+}
+
+fn operator(op: &BinaryOp<&str>) -> Result<(), String> {
+    match op {
+        BinaryOp::Pipe(Some(pattern)) => names(pattern),
+        // Text times a number is that text very often.
+        BinaryOp::Math(Math::Mul) => Err("it multiplies".to_owned()),
+        BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt => {
+            Err("it changes the document".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn names(pattern: &Pattern<&str>) -> Result<(), String> {
+    match pattern {
+        Pattern::Var(_) => Ok(()),
+        Pattern::Arr(items) => items.iter().try_for_each(names),
+        Pattern::Obj(entries) => entries.iter().try_for_each(|(key, pattern)| {
+            terms(key)?;
+            names(pattern)
+        }),
+    }
+}
+
+fn function(name: &str, arguments: usize) -> Result<(), String> {
+    if WITHOUT_ARGUMENTS.contains(&name) && arguments > 0 {
+        return Err(format!("`{name}` is used with an argument, and may not end"));
+    }
+    if FUNCTIONS.contains(&name) {
+        return Ok(());
+    }
+    Err(match nearest(name, FUNCTIONS.iter().copied()) {
+        Some(near) => format!("there is no function `{name}` here; did you mean `{near}`?"),
+        None => format!("there is no function `{name}` here"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_found() {
+        let doc = json!({
+            "tag_name": "v1.2", "n": 7, "list": [{ "id": "a", "on": true }, { "id": "b", "on": false }], "text": "x=1;y=2"
+        });
+        let finds = [
+            (".tag_name", json!("v1.2")),
+            (".tag_name | ltrimstr(\"v\")", json!("1.2")),
+            (".list[0].id", json!("a")),
+            (".list | map(.id)", json!(["a", "b"])),
+            ("[.list[] | select(.on) | .id] | first", json!("a")),
+            (".list | length", json!(2)),
+            (".text | capture(\"y=(?<y>[0-9])\").y", json!("2")),
+            (".missing // \"none\"", json!("none")),
+            ("[.. | strings] | first", json!("v1.2")),
+            ("\"\\(.n) people\"", json!("7 people")),
+            (".missing", Json::Null),
+            (".n + 1", json!(8)),
+        ];
+        for (select, value) in finds {
+            assert_eq!(find(&doc, select), Ok(value), "{select}");
+        }
+        assert_eq!(find(&doc, "empty"), Err(Miss::Finds("nothing".to_owned())));
+        for select in [".list[]", ".text.a", ".n | keys"] {
+            assert!(matches!(find(&doc, select), Err(Miss::Finds(_))), "{select}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_end_or_looks_elsewhere_is_refused() {
+        let bad = [
+            "def f: f; f",
+            "repeat(.)",
+            "range(1e12)",
+            "[limit(3; repeat(1))]",
+            "until(false; .)",
+            "env",
+            "$ENV.PATH",
+            "input",
+            "inputs",
+            "now",
+            "halt",
+            "debug",
+            "recurse(.)",
+            "reduce .[] as $x (0; . + $x)",
+            "\"x\" * 1e9",
+            ".a = 1",
+            "label $f | 1",
+            "infinite",
+            "getpath",
+            ".a |",
+            "",
+            "nosuch",
+            "\"\\(env)\"",
+            "{(env): 1}",
+            "import \"a\" as a; .",
+            "if env then 1 else 2 end",
+            "try env",
+            ".[env]",
+        ];
+        for select in bad {
+            assert!(matches!(find(&json!({}), select), Err(Miss::Expression(_) | Miss::Finds(_))), "{select}");
+            if !["getpath", "$ENV.PATH"].contains(&select) {
+                assert!(check(select).is_err() || select == "$ENV.PATH", "{select}");
+            }
+        }
+        let why = format!("{:?}", check("selct(.a)").unwrap_err());
+        assert!(why.contains("did you mean `select`?"), "{why}");
+    }
+}

@@ -1,0 +1,63 @@
+//! A source that a program prints: one that the book allows with all its arguments, without a shell.
+
+use super::{Asked, Content, Kind, Read};
+use crate::failure::Failure;
+use crate::refresh::{process, variables};
+use std::process::Command;
+use std::time::Duration;
+use trustbook_core::register::source;
+use trustbook_core::register::value::Value;
+
+pub(super) const SOURCE: Kind =
+    Kind { name: "command", page: include_str!("command.md"), read: |asked| Box::pin(read(asked)) };
+
+/// How long a program may take.
+const MOST_TIME: Duration = Duration::from_secs(30);
+/// The most that it may print, in bytes.
+const MOST_BYTES: u64 = 5 * 1024 * 1024;
+/// The variables of the environment that a program is given without being allowed: without them few work.
+const GIVEN: &[&str] = &["HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "TZ"];
+
+async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
+    let Some(Value::List(argv)) = asked.record.value("argv") else { return Err(super::missing("argv")) };
+    let argv: Vec<String> = argv.iter().map(Value::text).collect();
+    let security = asked.security();
+    if !security.commands.contains(&argv) {
+        let shown = source::asked(asked.record).unwrap_or_default();
+        return Err(Failure::new("its command is not run: the book does not allow it").help(format!(
+            "where that is meant, write `allow = [{shown}]` under [preprocessor.trustbook.security.exec] of book.toml"
+        )));
+    }
+    let [program, arguments @ ..] = argv.as_slice() else { return Err(super::missing("argv")) };
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(asked.dir).env_clear();
+    for name in GIVEN {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    let mut secrets = Vec::new();
+    for name in &security.variables {
+        // One that is not set is not needed by this command, as far as anybody knows.
+        if let Ok(value) = variables::value(name, security) {
+            command.env(name, &value);
+            secrets.push(value);
+        }
+    }
+    let printed = tokio::task::spawn_blocking(move || process::run(&mut command, MOST_TIME, MOST_BYTES)).await;
+    let printed = printed.map_err(|error| Failure::new(format!("its command was lost: {error}")))??;
+    match printed.ended {
+        None => Err(Failure::new(format!("its command did not end within {} s", MOST_TIME.as_secs()))
+            .help("it was ended; run it by hand to see what it waits for")),
+        Some(false) => {
+            let last = printed.errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it says nothing");
+            Err(Failure::new(format!("its command failed: {}", last.trim()))
+                .help("run it by hand, in the book's folder"))
+        }
+        Some(true) if printed.output.len() as u64 > MOST_BYTES => {
+            Err(Failure::new(format!("its command printed more than {} MiB", MOST_BYTES / 1024 / 1024))
+                .help("let it print less"))
+        }
+        Some(true) => Ok(Read::Content(Content { bytes: printed.output, secrets, ..Content::default() })),
+    }
+}

@@ -1,0 +1,16 @@
+//! A source that is the records of a domain name: a list of texts, sorted.
+
+use super::{Asked, Content, Kind, Read};
+use crate::failure::Failure;
+use crate::net::Trouble;
+
+pub(super) const SOURCE: Kind = Kind { name: "dns", page: include_str!("dns.md"), read: |asked| Box::pin(read(asked)) };
+
+async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
+    let name = asked.needed("name")?;
+    let record = asked.record.word("record").ok_or_else(|| super::missing("record"))?;
+    let records = asked.net.records(&name, record).await.map_err(Trouble::from);
+    let records = records.map_err(|trouble| Failure::new(trouble.to_string()).help(trouble.help()))?;
+    let bytes = serde_json::Value::from(records).to_string().into_bytes();
+    Ok(Read::Content(Content { bytes, ..Content::default() }))
+}

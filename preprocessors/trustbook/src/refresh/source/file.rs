@@ -1,0 +1,25 @@
+//! A source that is a file of the book.
+
+use super::{Asked, Content, Kind, Read};
+use crate::failure::Failure;
+use trustbook_core::world::{Entry, ReadError, forbidden, join};
+
+pub(super) const SOURCE: Kind =
+    Kind { name: "file", page: include_str!("file.md"), read: |asked| Box::pin(std::future::ready(read(asked))) };
+
+fn read(asked: Asked<'_>) -> Result<Read, Failure> {
+    let path = asked.needed("path")?;
+    let outside = || Failure::new(format!("{path} is outside of the book")).help("name a file of the book");
+    let whole = join("", &path).ok_or_else(outside)?;
+    // What must not be published is no fact either: a value of it would stand on a page.
+    if let Some(why) = forbidden(&Entry { path: whole.clone(), plain: true, len: 0 }, &whole) {
+        return Err(Failure::new(format!("{path} is not read: {why}")).help("name a file that may be published"));
+    }
+    match asked.world.read(&whole) {
+        Ok(bytes) => Ok(Read::Content(Content { bytes, ..Content::default() })),
+        Err(ReadError::Outside) => Err(outside()),
+        Err(error) => {
+            Err(Failure::new(format!("{path} can not be read: {error}")).help("mend its `path`, or the file"))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What a refresh found in sources, in sentences: what changed, and which pages show it.
+
+use super::live::Looked;
+use crate::output::counted;
+use crate::units::Shown;
+use trustbook_core::lock::{FactEntry, SourceEntry};
+use trustbook_core::register::live::Literal;
+use trustbook_core::register::value::date_words;
+use trustbook_core::report::harmless;
+
+/// The longest value that is told, in characters.
+const LONGEST: usize = 80;
+
+/// The lines of a source that was looked at.
+pub(super) fn text(shown: &Shown, old: Option<&SourceEntry>, looked: &Looked) -> String {
+    let Some(new) = looked.entry.as_ref().filter(|_| looked.failures.is_empty()) else { return String::new() };
+    let mut lines: Vec<String> = new.facts.iter().filter_map(|fact| sentence(shown, old, fact)).collect();
+    let gone = old.into_iter().flat_map(|old| &old.facts).filter(|fact| new.fact(&fact.id).is_none());
+    lines.extend(gone.map(|fact| format!("`{}` is taken out: it does not come from here any more", fact.id)));
+    if lines.is_empty() {
+        lines.push(match old {
+            Some(old) if old.sha256 == new.sha256 => format!("nothing is new since {}", date_words(new.since)),
+            Some(_) => "it reads otherwise, and its facts are as they were".to_owned(),
+            None => "it was read, and no fact comes from it".to_owned(),
+        });
+    }
+    lines.iter().map(|line| format!("{}\n", harmless(&format!("{}: {line}", new.id)))).collect()
+}
+
+/// What happened to a fact; nothing where it is as it was.
+fn sentence(shown: &Shown, old: Option<&SourceEntry>, fact: &FactEntry) -> Option<String> {
+    let before = old.and_then(|old| old.fact(&fact.id));
+    let id = &fact.id;
+    let what = match before {
+        None => format!("`{id}` is {}, which is new", words(&fact.value)),
+        Some(before) if before.value != fact.value => {
+            format!("`{id}` was {} and is {}", words(&before.value), words(&fact.value))
+        }
+        Some(before) if before.lost.is_some() => format!("`{id}` is found again: {}", words(&fact.value)),
+        Some(before) if before.select != fact.select => {
+            format!("`{id}` is {} as before, found otherwise", words(&fact.value))
+        }
+        Some(_) => return None,
+    };
+    Some(format!("{what} ({})", pages(shown, id)))
+}
+
+/// The chapters that show a fact, by itself or with its record.
+fn pages(shown: &Shown, id: &str) -> String {
+    let mut above = id.match_indices('.').map(|(at, _)| &id[..at]).collect::<Vec<_>>();
+    above.push(id);
+    match shown.any(above).as_slice() {
+        [] => "no page shows it".to_owned(),
+        pages if pages.len() > 10 => format!("shown on {}", counted(pages.len(), "page")),
+        pages => format!("shown in {}", pages.join(", ")),
+    }
+}
+
+fn words(value: &Literal) -> String {
+    let words = value.words();
+    let mut shown: String = words.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if words.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
