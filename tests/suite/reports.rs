@@ -77,6 +77,31 @@ fn short_junit(text: &str) -> String {
     total.replace(&passed.replace_all(text, ""), "${1}tests=\"...\"").into_owned()
 }
 
+#[test]
+fn the_examples_of_the_page_are_what_is_written() {
+    let page = fs::read_to_string(root().join("docs/reports.md")).unwrap();
+    let text = "=== facts/v.toml\n[vendor]\nlegal_name = { value = \"Example Ltd\", source = \"x\" }\nemployees = { value = 12, source = \"x\" }\n\
+                === src/about.md\n# About\n\nWe are {{ vendor.legal-name }}, with {{ vendor.employees }} employees.\n=== src/unused.pdf\n";
+    let built = build(&book(text));
+    let mut map = built.trust.map.clone();
+    map.stands_in("docs/book");
+    let reports = all(&map, &built.findings);
+    let human: Vec<&str> = reports["human"].lines().take(7).collect();
+    let case =
+        reports["junit"].split("  <testsuite ").find(|suite| suite.starts_with("name=\"fact-unknown\"")).unwrap();
+    let first = |name: &str| reports[name].lines().next().unwrap().to_owned();
+    let examples = [
+        human.join("\n"),
+        reports["short"].clone(),
+        first("json"),
+        first("github"),
+        format!("<testsuite {case}").replace("\n  ", "\n").trim_end().to_owned(),
+    ];
+    for example in examples {
+        assert!(page.contains(&example), "docs/reports.md does not show\n{example}");
+    }
+}
+
 const HOSTILE: &[&str] = &[
     "a\nb\r\nc\u{2028}d\u{85}e",
     "\n::error file=x::y\r::set-output name=x::y %0A::error::z",
@@ -116,11 +141,12 @@ fn hostile(map: &mut SourceMap) -> Vec<Diagnostic> {
 fn nothing_in_a_finding_can_change_what_a_report_says() {
     let mut map = SourceMap::default();
     let findings = hostile(&mut map);
+    let anywhere = Regex::new(r"##[A-Za-z]*\[").unwrap();
     for (name, text) in all(&map, &findings) {
         let controls: Vec<char> = text.chars().filter(|c| c.is_control() && *c != '\n').collect();
         assert!(controls.is_empty(), "{name}: {controls:?}");
         assert!(!text.contains(['\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}', '\u{2028}']), "{name}");
-        assert!(!Regex::new(r"##[A-Za-z]*\[").unwrap().is_match(&text), "{name}");
+        assert!(!anywhere.is_match(&text), "{name}");
         // The report for people shows a second file behind `:::`, which begins no command.
         let is_command = |line: &&str| line.trim_start().starts_with("::") && !line.trim_start().starts_with(":::");
         let commands: Vec<&str> = text.lines().filter(is_command).collect();

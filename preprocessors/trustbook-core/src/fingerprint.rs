@@ -58,7 +58,7 @@ const BLOCK: usize = 100;
 
 /// For each line the value of a polynomial over the next hundred UTF-16 units that are neither space nor tab, all ends
 /// of lines being `\n`, and how often the value was there before.
-/// https://github.com/github/codeql-action/blob/main/src/fingerprints.ts
+/// <https://github.com/github/codeql-action/blob/main/src/fingerprints.ts>
 fn line_hashes(file: &SourceFile) -> Vec<String> {
     const END: u16 = u16::MAX;
     let text = file.text().replace("\r\n", "\n");

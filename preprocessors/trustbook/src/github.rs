@@ -9,7 +9,7 @@ use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::span::SourceMap;
 
 /// The file that a runner shows as the summary of a step; each step has its own.
-/// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary>
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// What a summary holds at most; of a larger one nothing is shown.

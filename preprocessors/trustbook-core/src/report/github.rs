@@ -6,7 +6,7 @@ use crate::span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many annotations of a level GitHub shows for one step; it drops others in silence.
-/// https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
+/// <https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations>
 const SHOWN: usize = 10;
 
 pub(super) fn report(map: &SourceMap, findings: &[Diagnostic]) -> String {
@@ -56,7 +56,7 @@ fn command(map: &SourceMap, finding: &Diagnostic) -> String {
 }
 
 /// Text behind a command, as the runner reads it.
-/// https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
+/// <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,6 +1,6 @@
 //! SARIF 2.1.0, for code scanning: one run, the checks that found something as its rules, and edits as fixes.
 //!
-//! https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html>
 //!
 //! What an exception of the book stands for is left out: GitHub shows results as open whose `suppressions` say otherwise.
 
@@ -19,7 +19,7 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 const ROOT: &str = "%SRCROOT%";
 
 /// How long the full description of a rule can be, in characters.
-/// https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+/// <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
 const DESCRIPTION: usize = 1024;
 
 pub(super) fn report(map: &SourceMap, findings: &[Diagnostic]) -> String {
