@@ -48,16 +48,16 @@ pub(crate) fn say_report(map: &SourceMap, findings: &[Diagnostic]) {
 
 /// A report in any format, for standard output.
 pub(crate) fn print_findings(map: &SourceMap, findings: &[Diagnostic], format: Format) {
-    print(&report_for(map, findings, format, std::io::stdout().is_terminal()));
+    print(&report_for(&std::io::stdout(), map, findings, format));
 }
 
 /// A report in any format, for standard error.
 pub(crate) fn say_findings(map: &SourceMap, findings: &[Diagnostic], format: Format) {
-    say(&report_for(map, findings, format, std::io::stderr().is_terminal()));
+    say(&report_for(&std::io::stderr(), map, findings, format));
 }
 
-fn report_for(map: &SourceMap, findings: &[Diagnostic], format: Format, is_terminal: bool) -> String {
-    let colour = if is_terminal && format == Format::Human { Colour::Ansi } else { Colour::None };
+fn report_for(stream: &impl IsTerminal, map: &SourceMap, findings: &[Diagnostic], format: Format) -> String {
+    let colour = if format == Format::Human && stream.is_terminal() { Colour::Ansi } else { Colour::None };
     let report = report::report(map, findings, format, colour);
     match format {
         Format::Github => report + &github::beside_annotations(map, findings),
