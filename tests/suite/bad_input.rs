@@ -1,6 +1,7 @@
 //! Input that is large, broken or nonsense: a clear finding with its line, or it works; never a panic.
 
 use std::fmt::Write;
+use trustbook_core::report::{self, Colour};
 use trustbook_core::world::MemoryWorld;
 use trustbook_tests::{TODAY, build, short};
 
@@ -92,10 +93,10 @@ fn marks_and_ends_of_lines_move_no_position() {
 fn controls_never_reach_a_report() {
     let facts = "[v]\n\"a\\u001b[31m\" = 1\nb = { value = \"x\\u0007\\u202e\", source = \"x\" }\nc = { value = \"ok\", source = \"x\", \"\\u001b]0;x\" = 1 }\n";
     let built = build(&world(facts, "# A\n\n{{ v.\u{1b}[31m }} {{#facts \u{202e} }}\n"));
-    for format in ["short", "human", "json"] {
-        let format = trustbook_core::report::FORMATS.iter().find(|(name, _)| *name == format).unwrap().1;
-        let colour = trustbook_core::report::Colour::None;
-        let report = trustbook_core::report::report(&built.trust.map, &built.findings, format, colour);
+    let reports = report::FORMATS
+        .iter()
+        .map(|(_, format)| report::report(&built.trust.map, &built.findings, *format, Colour::None));
+    for report in reports.chain([report::summary(&built.trust.map, &built.findings, usize::MAX)]) {
         assert!(!report.is_empty());
         assert!(!report.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{report}");
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod annotations;
 mod bad_input;
 mod cases;
 mod command;
@@ -13,6 +14,7 @@ mod pages;
 mod prisma;
 mod records;
 mod reference;
+mod reports;
 mod review;
 mod schema;
 mod schema_command;

@@ -28,7 +28,7 @@ fn a_fix_puts_expressions_in_and_changes_nothing_else() {
     assert_eq!(stdout(&before).lines().count(), 3, "{}", stdout(&before));
     let fixed = trustbook(&["check", "--fix", "--format", "short"], dir.path());
     assert_eq!((fixed.status.code(), stdout(&fixed).as_str()), (Some(0), ""), "{}", stderr(&fixed));
-    assert!(stderr(&fixed).contains("made 3 edits in 1 file"), "{}", stderr(&fixed));
+    assert!(stderr(&fixed).starts_with("made 3 edits in 1 file:\n  src/about.md: 3 edits\n"), "{}", stderr(&fixed));
     let expected = format!("\u{feff}{PAGE}")
         .replace(
             "Write to security@example.com, or [security@example.com](mailto:security@example.com).",
@@ -40,6 +40,36 @@ fn a_fix_puts_expressions_in_and_changes_nothing_else() {
     let again = trustbook(&["check", "--fix"], dir.path());
     assert_eq!(again.status.code(), Some(0));
     assert!(!stderr(&again).contains("made"), "{}", stderr(&again));
+}
+
+#[test]
+fn a_fix_works_from_any_folder_and_with_every_format() {
+    for (format, _) in trustbook_core::report::FORMATS {
+        let dir = book(PAGE);
+        let parent = dir.path().parent().unwrap();
+        let name = dir.path().file_name().unwrap().to_str().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let whole = dir.path().to_str().unwrap();
+        let inside = dir.path().join("src");
+        let from = [(parent, name), (elsewhere.path(), whole), (inside.as_path(), "..")];
+        for (at, (from, book)) in from.into_iter().enumerate() {
+            write(dir.path(), "src/about.md", PAGE);
+            let fixed = trustbook(&["check", book, "--fix", "--format", format], from);
+            assert_eq!(fixed.status.code(), Some(0), "{format} {at}: {}", stderr(&fixed));
+            assert!(
+                stderr(&fixed).starts_with("made 3 edits in 1 file:\n  src/about.md: 3 edits\n"),
+                "{}",
+                stderr(&fixed)
+            );
+            let clean = trustbook(&["check", book, "--format", format], from);
+            assert_eq!(
+                stdout(&fixed),
+                stdout(&clean),
+                "{format} {at}: the report is of what is left, and nothing else"
+            );
+            assert!(read(dir.path(), "src/about.md").contains("Write to {{ contact.security.email }}, or"));
+        }
+    }
 }
 
 #[test]

@@ -7,6 +7,8 @@ use crate::command::root;
 use crate::records;
 use regex::Regex;
 use serde_json::{Value as Json, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use trustbook_core::World;
 use trustbook_core::check::CHECKS;
@@ -119,9 +121,13 @@ fn is_taken(text: &str) -> bool {
 
 fn wrong(text: &str) -> Vec<String> {
     let table: toml::Table = text.parse().unwrap();
-    let schema = schema::schema();
+    misfits(&schema::schema(), &json(&toml::Value::Table(table)))
+}
+
+/// Where a value does not fit a schema.
+pub(crate) fn misfits(schema: &Json, value: &Json) -> Vec<String> {
     let mut wrong = Vec::new();
-    Validator { root: &schema, wrong: &mut wrong }.check(&schema, &json(&toml::Value::Table(table)), "");
+    Validator { root: schema, patterns: &RefCell::default(), wrong: &mut wrong }.check(schema, value, "");
     wrong
 }
 
@@ -138,6 +144,8 @@ fn json(value: &toml::Value) -> Json {
 /// What is used of draft 07.
 struct Validator<'s> {
     root: &'s Json,
+    /// Each is made once.
+    patterns: &'s RefCell<BTreeMap<String, Regex>>,
     wrong: &'s mut Vec<String>,
 }
 
@@ -167,12 +175,13 @@ impl Validator<'_> {
                     true
                 }
                 ("not", _) => !self.fits(means, value),
-                ("pattern", Json::String(text)) => Regex::new(means.as_str().unwrap()).unwrap().is_match(text),
+                ("pattern", Json::String(text)) => self.pattern(means.as_str().unwrap()).is_match(text),
                 ("format", Json::String(text)) => match means.as_str().unwrap() {
                     "date" => text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10,
                     "email" => text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')),
                     other => panic!("{other}"),
                 },
+                ("minimum", Json::Number(number)) => number.as_i64() >= means.as_i64(),
                 ("minItems", Json::Array(items)) => items.len() as u64 >= means.as_u64().unwrap(),
                 ("items", Json::Array(items)) => {
                     items.iter().enumerate().for_each(|(n, item)| self.check(means, item, &format!("{at}/{n}")));
@@ -195,7 +204,7 @@ impl Validator<'_> {
                     }
                     true
                 }
-                ("pattern" | "format" | "minItems" | "items", _) => true,
+                ("pattern" | "format" | "minimum" | "minItems" | "items", _) => true,
                 ("minProperties" | "required" | "propertyNames" | "properties" | "additionalProperties", _) => true,
                 (other, _) => panic!("the schema uses `{other}`"),
             };
@@ -205,8 +214,13 @@ impl Validator<'_> {
 
     fn fits(&self, schema: &Json, value: &Json) -> bool {
         let mut wrong = Vec::new();
-        Validator { root: self.root, wrong: &mut wrong }.check(schema, value, "");
+        Validator { root: self.root, patterns: self.patterns, wrong: &mut wrong }.check(schema, value, "");
         wrong.is_empty()
+    }
+
+    fn pattern(&self, text: &str) -> Regex {
+        let mut patterns = self.patterns.borrow_mut();
+        patterns.entry(text.to_owned()).or_insert_with(|| Regex::new(text).unwrap()).clone()
     }
 
     fn require(&mut self, is_fine: bool, at: &str, word: &str) {

@@ -1,6 +1,6 @@
 //! Secrets that are planted in every place of a book are found, look-alikes are not, and no report shows one.
 
-use crate::command::{get, programs, root, serve};
+use crate::command::{get, programs, root, serve, stdout, write};
 use crate::tokens::{self, MIXED, random};
 use mdbook_trustbook::Built;
 use std::fs;
@@ -102,9 +102,11 @@ fn found(built: &Built) -> Vec<(String, String)> {
 
 /// Every report of a build, in every format.
 fn reports(built: &Built) -> String {
-    let formats = [(Format::Human, Colour::None), (Format::Human, Colour::Ansi), (Format::Short, Colour::None)];
-    let all = formats.into_iter().chain([(Format::Json, Colour::None)]);
-    all.map(|(format, colour)| report::report(&built.trust.map, &built.findings, format, colour)).collect()
+    let all = report::FORMATS.iter().map(|(_, format)| (*format, Colour::None));
+    let all = all.chain([(Format::Human, Colour::Ansi)]);
+    let reports: String =
+        all.map(|(format, colour)| report::report(&built.trust.map, &built.findings, format, colour)).collect();
+    reports + &report::summary(&built.trust.map, &built.findings, usize::MAX)
 }
 
 fn assert_silent(built: &Built, secret: &str, name: &str) {
@@ -271,17 +273,13 @@ fn the_command_publishes_nothing_and_shows_nothing() {
     }
     let run = |args: &[&str], name: &str| {
         let mut command = Command::new(programs().join("trustbook"));
-        let output = command.args(args).current_dir(dir.path()).env(name, &secret).output().unwrap();
+        let command = command.args(args).current_dir(dir.path()).env(name, &secret).env_remove("GITHUB_STEP_SUMMARY");
+        let output = command.output().unwrap();
         let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (output.status.code(), text)
     };
-    for args in [
-        vec!["build"],
-        vec!["build", "--format", "json"],
-        vec!["check"],
-        vec!["check", "--format", "short"],
-        vec!["check", "--format", "json"],
-    ] {
+    let formats = report::FORMATS.iter().map(|(name, _)| ["check", "--format", name]);
+    for args in formats.chain([["build", "--format", "json"], ["build", "--format", "github"]]) {
         let (code, text) = run(&args, "TEST_DEPLOY_TOKEN");
         assert_eq!(code, Some(1), "{text}");
         assert!(text.contains("the value of the environment variable `TEST_DEPLOY_TOKEN` is published"), "{text}");
@@ -299,4 +297,23 @@ fn the_command_publishes_nothing_and_shows_nothing() {
     assert!(!dir.path().join("book").exists());
     // The same value under a name that says nothing is no secret.
     assert_eq!(run(&["build"], "TEST_DEPLOY_NAME").0, Some(0));
+}
+
+#[test]
+fn a_baseline_knows_findings_again_that_quote_a_secret() {
+    let (dir, secret) = (tempfile::tempdir().unwrap(), value());
+    write(dir.path(), "book.toml", "[preprocessor.trustbook]\n");
+    write(dir.path(), "src/SUMMARY.md", "- [A](a.md)\n");
+    write(dir.path(), "src/a.md", &format!("# A\n\n{{{{ v.{secret} }}}}\n"));
+    let run = |args: &[&str]| {
+        let mut command = Command::new(programs().join("trustbook"));
+        command.args(args).current_dir(dir.path()).env("TEST_DEPLOY_TOKEN", &secret).output().unwrap()
+    };
+    let base = run(&["check", "--format", "json"]);
+    write(dir.path(), "base.json", &stdout(&base));
+    let short = stdout(&run(&["check", "--baseline", "base.json", "--format", "short"]));
+    assert!(short.contains("warning[fact-unknown]") && !short.contains("error["), "{short}");
+    // A fingerprint of its line would help to guess it.
+    let log = stdout(&run(&["check", "--format", "sarif"]));
+    assert!(log.contains("trustbookFinding/v1") && !log.contains("primaryLocationLineHash"), "{log}");
 }

@@ -22,6 +22,7 @@ pub mod diagnostic;
 pub mod exceptions;
 pub mod expand;
 pub mod facts;
+pub mod fingerprint;
 pub mod forge;
 pub mod lock;
 pub mod page;

@@ -151,6 +151,8 @@ pub struct SourceMap {
     files: Vec<SourceFile>,
     by_path: BTreeMap<String, FileId>,
     mask: Mask,
+    /// The folder of the book within its repository, with a `/` at its end; empty where it is the root.
+    folder: String,
 }
 
 impl SourceMap {
@@ -192,6 +194,17 @@ impl SourceMap {
     /// All files, in the order of their paths.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.by_path.values().map(|id| (*id, self.file(*id)))
+    }
+
+    /// Says in which folder of its repository the book stands, relative to the root and with `/`.
+    pub fn stands_in(&mut self, folder: &str) {
+        let folder = folder.trim_matches('/');
+        self.folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    }
+
+    /// A path of the book, relative to the repository.
+    pub fn in_repository(&self, path: &str) -> String {
+        format!("{}{path}", self.folder)
     }
 
     /// Hides texts from every report: secrets that stand in the book.

@@ -1,7 +1,7 @@
 //! `trustbook build`: all eight stages, and the site is published in one step.
 
 use crate::failure::{Failure, io};
-use crate::{output, publish};
+use crate::{output, publish, repository};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use trustbook_core::Options;
 use trustbook_core::diagnostic::{Diagnostic, Level};
-use trustbook_core::report::{self, Colour, Format, harmless};
+use trustbook_core::report::{self, Format, harmless};
 
 /// Where the book is and on which day it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -71,10 +71,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let world = open(&args.book)?;
     let mut built = build(&world, &Options { commit: args.commit.clone(), live: false })?;
     deny(&mut built.findings, &args.deny);
-    match args.format {
-        Format::Human => output::say_report(&built.trust.map, &built.findings),
-        other => output::say(&report::report(&built.trust.map, &built.findings, other, Colour::None)),
-    }
+    built.trust.map.stands_in(&repository::folder(&args.book.dir));
+    output::say_findings(&built.trust.map, &built.findings, args.format);
     let code = exit_code(&built.findings);
     let counts = output::counts(&built);
     if code != 0 {

@@ -2,12 +2,11 @@
 
 use crate::build::{self, BookArgs, Deny};
 use crate::failure::Failure;
-use crate::{baseline, fix, output};
-use std::io::IsTerminal;
+use crate::{baseline, fix, output, repository};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use trustbook_core::Options;
-use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::report::Format;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -31,10 +30,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
     let mut built = build::build(&build::open(&args.book)?, &Options::default())?;
     if args.fix {
-        let (edits, files) = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
-        if edits > 0 {
-            let (edits, files) = (output::counted(edits, "edit"), output::counted(files, "file"));
-            output::say(&format!("made {edits} in {files}"));
+        let made = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
+        if !made.is_empty() {
+            output::say(&fix::told(&made));
             built = build::build(&build::open(&args.book)?, &Options::default())?;
         }
     }
@@ -42,11 +40,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(baseline) = baseline {
         baseline::apply(&built.trust.map, &mut built.findings, baseline);
     }
-    let colour = match args.format {
-        Format::Human if std::io::stdout().is_terminal() => Colour::Ansi,
-        _ => Colour::None,
-    };
-    output::print(&report::report(&built.trust.map, &built.findings, args.format, colour));
+    built.trust.map.stands_in(&repository::folder(&args.book.dir));
+    output::print_findings(&built.trust.map, &built.findings, args.format);
     output::say(&output::counts(&built));
     Ok(ExitCode::from(build::exit_code(&built.findings)))
 }

@@ -1,6 +1,7 @@
 //! What commands print: reports of `check` and data on standard output, all else on standard error.
 
 use crate::failure::Failure;
+use crate::github;
 use mdbook_trustbook::Built;
 use std::io::{IsTerminal, Write};
 use trustbook_core::diagnostic::Diagnostic;
@@ -42,8 +43,26 @@ pub(crate) fn failure(failure: &Failure) {
 
 /// A report for the person at the terminal.
 pub(crate) fn say_report(map: &SourceMap, findings: &[Diagnostic]) {
-    let colour = if std::io::stderr().is_terminal() { Colour::Ansi } else { Colour::None };
-    say(&report::report(map, findings, Format::Human, colour));
+    say_findings(map, findings, Format::Human);
+}
+
+/// A report in any format, for standard output.
+pub(crate) fn print_findings(map: &SourceMap, findings: &[Diagnostic], format: Format) {
+    print(&report_for(&std::io::stdout(), map, findings, format));
+}
+
+/// A report in any format, for standard error.
+pub(crate) fn say_findings(map: &SourceMap, findings: &[Diagnostic], format: Format) {
+    say(&report_for(&std::io::stderr(), map, findings, format));
+}
+
+fn report_for(stream: &impl IsTerminal, map: &SourceMap, findings: &[Diagnostic], format: Format) -> String {
+    let colour = if format == Format::Human && stream.is_terminal() { Colour::Ansi } else { Colour::None };
+    let report = report::report(map, findings, format, colour);
+    match format {
+        Format::Github => report + &github::beside_annotations(map, findings),
+        _ => report,
+    }
 }
 
 /// `2 errors, 1 warning`, and how many findings the book stands by.

@@ -1,6 +1,6 @@
 //! The report for people: the offending line, the line that makes it wrong, what to do, and an edit that mends it.
 
-use super::{Colour, harmless, located, path, steers};
+use super::{Colour, harmless, is_command, located, path, steers};
 use crate::diagnostic::{Diagnostic, Edit, Level, Place};
 use crate::span::{SourceFile, SourceMap, Span, floor};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Patch, Renderer, Snippet};
@@ -123,7 +123,7 @@ fn window(map: &SourceMap, file: &SourceFile, ranges: &[Range<usize>]) -> Window
     let end = floor(text, around.end.max(start));
     let first = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
-    let line = text[..first].matches('\n').count() + 1;
+    let line = file.line_number(first);
     let lines = &text[first..last];
     let mut hidden = map.mask().ranges(lines).into_iter().peekable();
     let mut shown = String::with_capacity(lines.len());
@@ -136,8 +136,9 @@ fn window(map: &SourceMap, file: &SourceFile, ranges: &[Range<usize>]) -> Window
             '\n' | '\t' => c,
             _ if is_hidden => '*',
             '\r' => ' ',
-            // What could steer a terminal.
+            // What could steer a terminal or a log.
             c if steers(c) => '?',
+            '#' if is_command(&lines[at..]) => '?',
             c => c,
         };
         went.push((first + at, shown.len()));

@@ -1,27 +1,46 @@
 //! Reports: the same findings for people and for machines, one file for each format.
 
+mod github;
 mod human;
 mod json;
+mod junit;
+mod sarif;
 mod short;
+mod summary;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::expand::encode::is_direction_mark;
 use crate::span::{FileId, Position, SourceMap};
 use std::borrow::Cow;
 
+pub use github::unannotated;
+
 /// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// Annotations of GitHub Actions, as many as are shown; [`unannotated`] are the others.
+    Github,
     /// With the offending lines, for a terminal.
     Human,
     /// One line for each finding.
     Short,
     /// One JSON object on a line for each finding.
     Json,
+    /// JUnit XML, a suite for each check.
+    Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
 }
 
 /// The formats by name, sorted.
-pub const FORMATS: &[(&str, Format)] = &[("human", Format::Human), ("json", Format::Json), ("short", Format::Short)];
+pub const FORMATS: &[(&str, Format)] = &[
+    ("github", Format::Github),
+    ("human", Format::Human),
+    ("json", Format::Json),
+    ("junit", Format::Junit),
+    ("sarif", Format::Sarif),
+    ("short", Format::Short),
+];
 
 /// Whether a report is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,10 +55,20 @@ pub enum Colour {
 pub fn report(map: &SourceMap, findings: &[Diagnostic], format: Format, colour: Colour) -> String {
     let findings: Vec<Diagnostic> = findings.iter().map(|finding| masked(map, finding)).collect();
     match format {
+        Format::Github => github::report(map, &findings),
         Format::Human => human::report(map, &findings, colour),
-        Format::Short => short::report(map, &findings),
         Format::Json => json::report(map, &findings),
+        Format::Junit => junit::report(map, &findings),
+        Format::Sarif => sarif::report(map, &findings),
+        Format::Short => short::report(map, &findings),
     }
+}
+
+/// All findings as a table in Markdown, of at most `room` bytes: what GitHub shows as the summary of a step. Errors
+/// come first, and what has no room is counted.
+pub fn summary(map: &SourceMap, findings: &[Diagnostic], room: usize) -> String {
+    let findings: Vec<Diagnostic> = findings.iter().map(|finding| masked(map, finding)).collect();
+    summary::report(map, &findings, room)
 }
 
 /// A finding without the secrets that a check may quote.
@@ -69,6 +98,12 @@ fn path(map: &SourceMap, file: FileId) -> String {
     map.masked(map.file(file).path()).into_owned()
 }
 
+/// The path of a place, relative to the repository, and its positions where its line is known.
+fn in_repository(map: &SourceMap, place: &Place) -> (String, Option<(Position, Position)>) {
+    let (path, positions) = located(map, place);
+    (map.masked(&map.in_repository(&path)).into_owned(), positions)
+}
+
 /// How many errors and warnings there are.
 pub fn count(findings: &[Diagnostic]) -> (usize, usize) {
     let errors = findings.iter().filter(|finding| finding.level == Level::Deny).count();
@@ -89,6 +124,11 @@ fn located(map: &SourceMap, place: &Place) -> (String, Option<(Position, Positio
 
 /// Text without what could steer a terminal or a CI log: controls, marks of direction, and workflow commands.
 pub fn harmless(text: &str) -> String {
+    without_commands(visible(text).replace("::", "\\u{3a}\\u{3a}"), "\\u{23}")
+}
+
+/// Text in which controls and marks of direction can be seen, for where a log reads no commands.
+fn visible(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -97,7 +137,7 @@ pub fn harmless(text: &str) -> String {
             c => output.push(c),
         }
     }
-    output.replace("::", "\\u{3a}\\u{3a}")
+    output
 }
 
 /// JSON on one line in which every character that could steer a terminal is escaped; its meaning stays the same.
@@ -108,6 +148,28 @@ pub fn harmless_json(value: &serde_json::Value) -> String {
             c if steers(c) => {
                 c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| output.push_str(&format!("\\u{unit:04x}")))
             }
+            c => output.push(c),
+        }
+    }
+    without_commands(output, "\\u0023")
+}
+
+/// Whether a text begins with a command that a CI log takes anywhere in a line: `##[` of GitHub, `##vso[` of Azure or
+/// `##teamcity[`.
+fn is_command(text: &str) -> bool {
+    let word = text.strip_prefix("##").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
+    word.is_some_and(|rest| rest.starts_with('['))
+}
+
+/// A text with `hash` in the place of the first sign of each command.
+fn without_commands(text: String, hash: &str) -> String {
+    if !text.contains("##") {
+        return text;
+    }
+    let mut output = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        match c {
+            '#' if is_command(&text[at..]) => output.push_str(hash),
             c => output.push(c),
         }
     }
@@ -131,5 +193,11 @@ mod tests {
         assert_eq!(harmless("a\x1b[31mb"), "a\\u{1b}[31mb");
         assert_eq!(harmless("\u{202e}x"), "\\u{202e}x");
         assert_eq!(harmless("::error::x"), "\\u{3a}\\u{3a}error\\u{3a}\\u{3a}x");
+        for command in ["##[error]x", "##vso[task.setvariable]x", "##teamcity[message]"] {
+            assert_eq!(harmless(&format!("a {command}")), format!("a \\u{{23}}{}", &command[1..]));
+            let value = serde_json::json!(command);
+            assert_eq!(super::harmless_json(&value), format!("\"\\u0023{}\"", &command[1..]));
+        }
+        assert_eq!(harmless("## [A](b.md), ##, ##a"), "## [A](b.md), ##, ##a");
     }
 }
