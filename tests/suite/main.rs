@@ -9,6 +9,7 @@ mod command;
 mod data_models;
 mod due;
 mod hostile;
+mod live;
 mod mend;
 mod pages;
 mod prisma;

@@ -1,7 +1,8 @@
-//! `trustbook explain`: the page of a check, of a kind of record or of a schema language.
+//! `trustbook explain`: the page of a check, of a kind of record, of a schema language or of a kind of source.
 
 use crate::failure::Failure;
 use crate::output;
+use crate::refresh::source::{self, SOURCES};
 use std::process::ExitCode;
 use trustbook_core::check::{self, CHECKS, Check};
 use trustbook_core::register::common;
@@ -12,7 +13,7 @@ use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A check, a kind of record or a schema language; without it, all are listed.
+    /// A check, a kind of record, a schema language or a kind of source; without it, all are listed.
     name: Option<String>,
 }
 
@@ -22,7 +23,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             KINDS.iter().map(|kind| format!("{:<22} {:<8} {}\n", kind.name, "kind", kind.doc)).collect();
         let checks: String = CHECKS.iter().map(check_line).collect();
         let languages: String = LANGUAGES.iter().map(language_line).collect();
-        output::print(&format!("{checks}{kinds}{languages}"));
+        let sources: String = SOURCES.iter().map(source_line).collect();
+        output::print(&format!("{checks}{kinds}{languages}{sources}"));
         return Ok(ExitCode::SUCCESS);
     };
     let (kebab, snake) = (name.replace('_', "-"), name.replace('-', "_"));
@@ -32,14 +34,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::print(&page(kind));
     } else if let Some(language) = schema::find(&kebab) {
         output::print(language.page);
+    } else if let Some(source) = source::find(&kebab) {
+        output::print(source.page);
     } else {
-        let failure = Failure::usage(format!("there is no check, no kind of record and no schema language `{name}`"));
+        let what = format!("there is no check, no kind of record, no schema language and no kind of source `{name}`");
+        let failure = Failure::usage(what);
         let check = nearest(&kebab, CHECKS.iter().map(|check| check.name));
         let kind = || nearest(&snake, KINDS.iter().map(|kind| kind.name));
-        let near = check.or_else(kind).or_else(|| nearest(&kebab, LANGUAGES.iter().map(|language| language.name)));
+        let language = || nearest(&kebab, LANGUAGES.iter().map(|language| language.name));
+        let near = check.or_else(kind).or_else(language).or_else(|| nearest(&kebab, SOURCES.iter().map(|of| of.name)));
         return Err(match near {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help("`trustbook explain` lists the checks, the kinds and the languages"),
+            None => failure.help("`trustbook explain` lists all that has a page"),
         });
     }
     Ok(ExitCode::SUCCESS)
@@ -52,6 +58,10 @@ fn check_line(check: &Check) -> String {
 
 fn language_line(language: &Language) -> String {
     format!("{:<22} {:<8} {}\n", language.name, "language", sentence(language.page))
+}
+
+fn source_line(source: &source::Kind) -> String {
+    format!("{:<22} {:<8} {}\n", source.name, "source", sentence(source.page))
 }
 
 /// The first sentence of a page.

@@ -15,7 +15,7 @@ use trustbook_core::world::MemoryWorld;
 use trustbook_tests::{TODAY, book, fences};
 
 /// What a lock of this text is read as.
-pub(super) fn read(text: &str) -> Lock {
+pub(crate) fn read(text: &str) -> Lock {
     let mut world = MemoryWorld::new(TODAY);
     world.insert(lock::PATH, text);
     lock::read(&world, &mut SourceMap::default())

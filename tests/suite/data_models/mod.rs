@@ -9,6 +9,8 @@ mod refused;
 mod tamper;
 
 pub(crate) use kinds::{needs_files, register};
+pub(crate) use lock::read as read_lock;
+pub(crate) use tamper::each_change;
 
 use jiff::civil::Date;
 use std::collections::BTreeSet;

@@ -156,7 +156,7 @@ fn names(value: &Value, found: &mut Vec<String>) {
 }
 
 /// The tree with one thing changed in it: each value, each key, each item of a list, and the order of two items.
-fn each_change(value: &Value, told: &mut dyn FnMut(&Value)) {
+pub(crate) fn each_change(value: &Value, told: &mut dyn FnMut(&Value)) {
     match value {
         Value::Table(table) => {
             let with = |key: &str, value: Option<Value>| {

@@ -2,7 +2,7 @@
 
 use super::edit::{self, Target};
 use super::verify::Snapshot;
-use super::{Answer, Asked, Refusal};
+use super::{Answer, Asked, Change, Refusal};
 use crate::failure::Failure;
 use crate::rewrite::{Rewrite, changed};
 use jiff::civil::Date;
@@ -107,6 +107,15 @@ impl<'w> Draft<'w> {
         let Some(file) = self.files.get(&asked.file) else {
             return Err(Refusal::unexpected(format!("{} was not read", asked.file)));
         };
+        let changes = if let Answer::Change(changes) = answer { changes.as_slice() } else { &[] };
+        for Change { field, .. } in changes {
+            if let Some(source) = asked.live.get(field) {
+                return Err(Refusal::new(format!(
+                    "can not be changed here: its `{field}` comes from the source `{source}`"
+                ))
+                .help(format!("run `trustbook refresh {source}`, or put the value in the place of `live` by hand")));
+            }
+        }
         let today = self.world.today();
         let text = edited(&file.text, asked, answer, today).map_err(Refusal::new)?;
         let snapshot = |text: &str| {

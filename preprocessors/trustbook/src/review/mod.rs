@@ -65,6 +65,8 @@ struct Asked {
     is_undated: bool,
     /// The last day of what is no longer valid.
     expired: Option<Date>,
+    /// The fields whose values stand in a source, each with that source.
+    live: BTreeMap<String, String>,
 }
 
 /// What somebody says of it.

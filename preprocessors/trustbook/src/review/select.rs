@@ -5,14 +5,15 @@ use crate::failure::Failure;
 use crate::units::{self, Shown, Unit};
 use trustbook_core::Trust;
 use trustbook_core::register::common::State;
+use trustbook_core::register::{Fact, source};
 use trustbook_core::suggest::nearest;
 
 /// Every statement that can be reviewed, by file and line: what stands in a file that is not TOML can not be edited.
 pub(super) fn all(trust: &Trust) -> Vec<Asked> {
     let shown = Shown::of(trust);
     let register = &trust.facts.register;
-    let mut all: Vec<Unit<'_>> =
-        units::of(register).filter(|unit| !register.broken.contains(&unit.span().file)).collect();
+    let is_stated = |unit: &Unit<'_>| source_of(unit).is_none() && !register.broken.contains(&unit.span().file);
+    let mut all: Vec<Unit<'_>> = units::of(register).filter(is_stated).collect();
     all.sort_by_key(|unit| (unit.file(&trust.map).to_owned(), unit.span().start));
     let asked = |unit: &Unit<'_>| Asked {
         id: unit.id(),
@@ -29,8 +30,22 @@ pub(super) fn all(trust: &Trust) -> Vec<Asked> {
             State::Expired(on) => Some(on),
             _ => None,
         },
+        live: unit.facts().into_iter().filter_map(live_field).collect(),
     };
     all.iter().map(asked).collect()
+}
+
+/// The source of what nobody states: it is looked up again, and not reviewed.
+fn source_of(unit: &Unit<'_>) -> Option<String> {
+    match unit {
+        Unit::Fact(fact) => fact.live.as_ref().map(|live| live.source.value.clone()),
+        Unit::Record(record) => (record.kind.name == source::KIND).then(|| record.id.clone()),
+    }
+}
+
+fn live_field(fact: &Fact) -> Option<(String, String)> {
+    let live = fact.live.as_ref()?;
+    Some((fact.id.rsplit('.').next()?.to_owned(), live.source.value.clone()))
 }
 
 /// The places in `all` of what the command line asks for.
@@ -39,6 +54,11 @@ pub(super) fn all(trust: &Trust) -> Vec<Asked> {
 /// Where it names an id or an owner that the register does not have.
 pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) -> Result<Vec<usize>, Failure> {
     for id in ids {
+        let of = units::of(&trust.facts.register).filter(|unit| unit.id() == *id).find_map(|unit| source_of(&unit));
+        if let Some(of) = of {
+            return Err(Failure::usage(format!("`{id}` comes from the source `{of}`, and is not reviewed by hand"))
+                .help(format!("run `trustbook refresh {of}`")));
+        }
         if !all.iter().any(|asked| asked.id == *id) {
             return Err(unknown(id, "fact or record", all.iter().map(|asked| asked.id.as_str())));
         }

@@ -1,0 +1,254 @@
+//! From a value that changes on a server to the page that shows it: what is told, what the lock says, what is built.
+
+use super::server::{Server, response};
+use super::{Book, http};
+use crate::command::tree;
+use std::collections::BTreeSet;
+
+const TWO: &str = "\
+[defaults]
+source = \"handbook\"
+stated = 2024-10-01
+review = \"90 days\"
+
+[product]
+name = \"App\"
+version = { live = \"release\", select = \".tag_name\" }
+released = { live = \"release\", select = \".at\", type = \"date\" }
+
+[status]
+page = { live = \"status\", select = \"a.page::attr(href)\", type = \"url\" }
+
+[[source]]
+id = \"release\"
+kind = \"http\"
+url = \"RELEASE\"
+max_age = \"7 days\"
+
+[[source]]
+id = \"status\"
+kind = \"http\"
+url = \"STATUS\"
+";
+
+const STATUS: &str = "<!doctype html><a class=page href='https://status.example.com/'>Status</a>";
+
+/// A book with two sources on one server, and what the server has.
+fn two() -> (Book, Server, std::sync::Arc<std::sync::Mutex<std::collections::BTreeMap<String, String>>>) {
+    let release = "{\"tag_name\": \"v1.2\", \"at\": \"2025-11-20T10:00:00Z\"}";
+    let (server, bodies) = Server::of(&[("/release.json", release), ("/status.html", STATUS)]);
+    let register = TWO.replace("RELEASE", &server.url("/release.json")).replace("STATUS", &server.url("/status.html"));
+    let book = Book::new(&["127.0.0.1"], &register);
+    book.write("src/SUMMARY.md", "- [Page](page.md)\n- [Other](other.md)\n");
+    book.write(
+        "src/page.md",
+        "# Page\n\nWe are at {{ product.version }} since {{ product.released }}.\n\n{{#facts product}}\n",
+    );
+    book.write("src/other.md", "# Other\n\nSee {{ status.page }}: {{ status.page as state }}.\n\n{{#sources}}\n");
+    (book, server, bodies)
+}
+
+/// The entries of a lock, by their first lines.
+fn entries(lock: &str) -> BTreeSet<String> {
+    lock.split("\n\n").map(str::to_owned).collect()
+}
+
+#[test]
+fn a_value_that_changes_is_told_in_a_sentence_locked_and_built() {
+    let (book, _server, bodies) = two();
+    let said = book.on(10, &["check", "--format", "short"]).failed_with(&["error[lock-missing]"]);
+    assert_eq!(said.out().lines().filter(|line| line.contains("lock-missing")).count(), 3, "{}", said.all());
+    let said = book.on(10, &["refresh"]).ok();
+    assert!(said.out().contains("release: `product.version` is `v1.2`, which is new (shown in src/page.md)"));
+    book.on(10, &["check"]).ok();
+    let before = book.lock();
+    let changed = "{\"tag_name\": \"v1.3\", \"at\": \"2025-11-20T10:00:00Z\"}".to_owned();
+    bodies.lock().unwrap().insert("/release.json".to_owned(), changed);
+    let said = book.on(12, &["refresh", "--dry-run"]).ok();
+    let sentence = "release: `product.version` was `v1.2` and is `v1.3` (shown in src/page.md)";
+    assert!(said.out().contains(sentence), "{}", said.all());
+    assert_eq!(book.lock(), before, "--dry-run writes nothing");
+    let said = book.on(12, &["refresh", "release"]).ok();
+    assert_eq!(said.out().lines().filter(|line| line.contains("product.")).count(), 1, "{}", said.all());
+    assert!(said.out().contains(sentence));
+    // The difference stays within the entry of that source.
+    let after = book.lock();
+    let differs: Vec<String> = entries(&after).difference(&entries(&before)).cloned().collect();
+    assert_eq!(differs.len(), 1, "{differs:?}");
+    assert!(differs[0].starts_with("[[source]]\nid = \"release\"\n"), "{differs:?}");
+    let line =
+        "{ id = \"product.version\", select = \".tag_name\", value = \"v1.3\", since = 2026-01-12, before = \"v1.2\" }";
+    assert!(after.contains(line), "{after}");
+    book.on(12, &["build"]).ok();
+    let page = std::fs::read_to_string(book.path().join("book/page.html")).unwrap();
+    assert!(page.contains("We are at v1.3 since"), "{page}");
+    assert!(page.contains("20 November 2025"));
+    assert!(page.contains("Last seen on <time datetime=\"2026-01-12\">12 January 2026</time>"), "{page}");
+    let other = std::fs::read_to_string(book.path().join("book/other.html")).unwrap();
+    assert!(other.contains("last seen on 10 January 2026"), "{other}");
+    // Nobody states a live fact, so nobody reviews it; and it has its source.
+    let said = book.on(12, &["check", "--format", "short"]);
+    assert!(!said.out().contains("product.version") && !said.out().contains("status.page"), "{}", said.all());
+}
+
+#[test]
+fn a_refresh_without_news_changes_the_day_only() {
+    let (book, _server, _) = two();
+    book.on(10, &["refresh"]).ok();
+    let before = book.lock();
+    let said = book.on(10, &["refresh"]).ok();
+    assert!(said.all().contains("the lock is as it was"), "{}", said.all());
+    let said = book.on(11, &["refresh"]).ok();
+    assert!(said.out().contains("release: nothing is new since 10 January 2026"), "{}", said.all());
+    let (before, after) = (before.lines().collect::<Vec<_>>(), book.lock());
+    let differs: Vec<(&str, &str)> = before.iter().copied().zip(after.lines()).filter(|(a, b)| a != b).collect();
+    assert_eq!(before.len(), after.lines().count());
+    let keys: BTreeSet<&str> = differs.iter().map(|(line, _)| line.split(' ').next().unwrap()).collect();
+    assert_eq!(keys.into_iter().collect::<Vec<_>>(), ["checked", "seal"]);
+}
+
+#[test]
+fn a_server_is_asked_only_for_what_is_new() {
+    let server = Server::at("127.0.0.1", |request, stream| {
+        let text = match request.headers.get("if-none-match").map(String::as_str) {
+            Some("\"one\"") => response("304 Not Modified", &["ETag: \"one\""], ""),
+            _ => response("200 OK", &["ETag: \"one\""], "{\"tag_name\": \"v1\", \"other\": 7}"),
+        };
+        let _ = stream.write_all(text.as_bytes());
+    });
+    let book = Book::new(&["127.0.0.1"], &http(&server.url("/")));
+    let known = || server.asked().last().unwrap().headers.get("if-none-match").cloned();
+    book.on(10, &["refresh"]).ok();
+    assert_eq!(known(), None);
+    let said = book.on(11, &["refresh"]).ok();
+    assert_eq!(known().as_deref(), Some("\"one\""));
+    assert!(said.out().contains("nothing is new since 10 January 2026"), "{}", said.all());
+    // Another fact of the same source needs the whole of it.
+    let register = http(&server.url("/")).replace("\n\n", "\nother = { live = \"release\", select = \".other\" }\n\n");
+    book.write("facts/product.toml", &register);
+    book.on(12, &["refresh"]).ok();
+    assert_eq!(known(), None);
+    assert_eq!(book.value("product.other").as_deref(), Some("7"));
+    assert!(server.asked().iter().all(|request| request.method == "GET"));
+}
+
+#[test]
+fn a_source_that_fails_keeps_its_values_and_says_since_when() {
+    let (book, _server, bodies) = two();
+    book.on(10, &["refresh"]).ok();
+    let before = book.lock();
+    bodies.lock().unwrap().remove("/release.json");
+    let said = book.on(14, &["refresh"]).failed_with(&[
+        "error: the source `release`: it answers 404 Not Found",
+        "its values stay as they were seen on 10 January 2026",
+        "status: nothing is new",
+    ]);
+    let kept: Vec<String> = entries(&before).difference(&entries(&book.lock())).cloned().collect();
+    assert_eq!(kept.len(), 1, "{}", said.all());
+    assert!(kept[0].contains("id = \"status\""), "the other source was looked at");
+    // After a while the check says that nobody has seen it.
+    book.on(14, &["check"]).ok();
+    let said = book.on(20, &["check", "--format", "short"]).ok();
+    assert!(said.out().contains("warning[source-stale]: the source `release` was last looked at on 10 January 2026"));
+    book.on(20, &["build"]).ok();
+    let page = std::fs::read_to_string(book.path().join("book/page.html")).unwrap();
+    assert!(page.contains("and not looked up since"), "{page}");
+}
+
+#[test]
+fn a_source_of_another_shape_is_an_error_until_somebody_looks() {
+    let (book, _server, bodies) = two();
+    book.on(10, &["refresh"]).ok();
+    let set = |body: &str| drop(bodies.lock().unwrap().insert("/release.json".to_owned(), body.to_owned()));
+    set("{\"name\": \"v1.3\", \"at\": \"2025-12-01\"}");
+    book.on(12, &["refresh"]).failed_with(&["`product.version` with `.tag_name` finds nothing", "help: "]);
+    // All or nothing: the other fact of that source stays as well.
+    assert!(book.lock().contains("value = 2025-11-20"), "{}", book.lock());
+    let said = book.on(13, &["check", "--format", "short"]);
+    let said = said
+        .failed_with(&["error[source-changed]: `product.version` finds nothing in `release` since 12 January 2026"]);
+    assert!(said.out().starts_with("facts/product.toml:8:20: "), "{}", said.out());
+    // The day stays that of the first time.
+    book.on(14, &["refresh"]).failed_with(&["finds nothing"]);
+    book.on(14, &["check"]).failed_with(&["since 12 January 2026"]);
+    for (body, finds) in [
+        ("{\"tag_name\": 7, \"at\": \"2025-12-01\"}", "finds an integer, and before it was text"),
+        (
+            "{\"tag_name\": \"v1.3\", \"at\": \"soon\"}",
+            "`product.released` with `.at` finds `soon`, which is text, not a date",
+        ),
+        ("{\"tag_name\": [], \"at\": \"2025-12-01\"}", "finds an empty list"),
+    ] {
+        set(body);
+        book.on(15, &["refresh"]).failed_with(&[finds]);
+    }
+    set("{\"tag_name\": \"v1.2\", \"at\": \"2025-11-20\"}");
+    let said = book.on(16, &["refresh"]).ok();
+    assert!(said.out().contains("it reads otherwise, and its facts are as they were"), "{}", said.all());
+    book.on(16, &["check"]).ok();
+}
+
+#[test]
+fn a_lock_of_another_register_is_an_error_that_says_what_to_run() {
+    let (book, server, _) = two();
+    book.on(10, &["refresh"]).ok();
+    let register = TWO.replace("RELEASE", &server.url("/release.json")).replace("STATUS", &server.url("/status.html"));
+    let check = |from: &str, to: &str, parts: &[&str]| {
+        assert!(register.contains(from), "{from}");
+        book.write("facts/product.toml", &register.replace(from, to));
+        book.on(10, &["check", "--format", "short"]).failed_with(parts);
+    };
+    check(
+        ".tag_name",
+        ".name",
+        &["error[lock-mismatch]: `product.version` selects `.name` in the register, and `.tag_name`"],
+    );
+    check("/release.json", "/other.json", &["error[lock-mismatch]: the source `release` is http"]);
+    check("max_age = \"7 days\"", "format = \"yaml\"", &["is read as yaml now, and the lock is of its json"]);
+    check(
+        "released = { live = \"release\", select = \".at\", type = \"date\" }",
+        "",
+        &["the lock has `product.released` from `release`"],
+    );
+    check(
+        "type = \"date\"",
+        "type = \"email\"",
+        &["error[source-changed]: what `release` gives for `product.released`"],
+    );
+    check(
+        "live = \"release\", select = \".at\"",
+        "live = \"relese\"",
+        &["error[field-name]: there is no source `relese`"],
+    );
+    let gone = register.split("[[source]]\nid = \"status\"").next().unwrap().replace(
+        "[status]\npage = { live = \"status\", select = \"a.page::attr(href)\", type = \"url\" }\n",
+        "[status]\npage = \"x\"\n",
+    );
+    book.write("facts/product.toml", &gone);
+    book.on(10, &["check", "--format", "short"])
+        .failed_with(&["the lock has a source `status` that the register does not have"]);
+    let said = book.on(10, &["refresh"]).ok();
+    assert!(said.out().contains("status: taken out of the lock"), "{}", said.all());
+    book.on(10, &["check"]).ok();
+}
+
+#[test]
+fn ids_name_what_is_looked_at() {
+    let (book, server, _) = two();
+    book.on(10, &["refresh", "source.status"]).ok();
+    assert!(server.asked().iter().all(|request| request.path == "/status.html"));
+    for (args, part) in
+        [(["refresh", "statsu"], "did you mean `status`?"), (["refresh", "zzz"], "there are release and status")]
+    {
+        let said = book.on(10, &args);
+        assert_eq!(said.code(), Some(2), "{}", said.all());
+        assert!(said.all().contains(part), "{}", said.all());
+    }
+    let plain = Book::with("", "[vendor]\nname = { value = \"A\", source = \"b\" }\n");
+    plain.write("src/page.md", "# Page\n\n{{ vendor.name }}\n");
+    let before = tree(plain.path());
+    assert!(plain.on(10, &["refresh"]).ok().all().contains("refers to nothing outside of it"));
+    assert!(tree(plain.path()) == before);
+    plain.write("book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.security.netwrk]\n");
+    assert_eq!(plain.on(10, &["refresh"]).code(), Some(2));
+}

@@ -1,0 +1,131 @@
+//! A web server on this machine that answers byte for byte as a test says.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// What somebody asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) path: String,
+    /// Names in lower case.
+    pub(super) headers: BTreeMap<String, String>,
+}
+
+/// How a request is answered.
+type Answer = dyn Fn(&Request, &mut dyn Stream) + Send + Sync;
+
+/// A connection, with TLS or without.
+pub(super) trait Stream: Read + Write {}
+impl<T: Read + Write> Stream for T {}
+
+/// A server; it stops being asked when the test ends.
+pub(super) struct Server {
+    address: SocketAddr,
+    asked: Arc<Mutex<Vec<Request>>>,
+    connected: Arc<Mutex<usize>>,
+}
+
+impl Server {
+    /// Listens at an address of this machine, such as `127.0.0.1`.
+    pub(super) fn at(ip: &str, answer: impl Fn(&Request, &mut dyn Stream) + Send + Sync + 'static) -> Self {
+        Server::wrapped(ip, answer, |stream| Some(Box::new(stream)))
+    }
+
+    /// The same, where each connection is wrapped first, as TLS does.
+    pub(super) fn wrapped(
+        ip: &str,
+        answer: impl Fn(&Request, &mut dyn Stream) + Send + Sync + 'static,
+        wrap: impl Fn(TcpStream) -> Option<Box<dyn Stream>> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind((ip, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (asked, connected) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
+        let (answer, wrap): (Arc<Answer>, _) = (Arc::new(answer), Arc::new(wrap));
+        let (seen, count) = (Arc::clone(&asked), Arc::clone(&connected));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                *count.lock().unwrap() += 1;
+                let (answer, wrap, seen) = (Arc::clone(&answer), Arc::clone(&wrap), Arc::clone(&seen));
+                thread::spawn(move || {
+                    let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
+                    if let Some(stream) = wrap(stream) {
+                        serve(stream, &*answer, &seen);
+                    }
+                });
+            }
+        });
+        Server { address, asked, connected }
+    }
+
+    /// A server that answers each path with a body, and 404 elsewhere.
+    pub(super) fn of(bodies: &[(&str, &str)]) -> (Self, Arc<Mutex<BTreeMap<String, String>>>) {
+        let bodies = bodies.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned()));
+        let bodies: Arc<Mutex<BTreeMap<String, String>>> = Arc::new(Mutex::new(bodies.collect()));
+        let shared = Arc::clone(&bodies);
+        let server = Server::at("127.0.0.1", move |request, stream| {
+            let body = shared.lock().unwrap().get(&request.path).cloned();
+            let text = match body {
+                Some(body) => response("200 OK", &[], &body),
+                None => response("404 Not Found", &[], "no"),
+            };
+            let _ = stream.write_all(text.as_bytes());
+        });
+        (server, bodies)
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// An address of it.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(super) fn asked(&self) -> Vec<Request> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// How often somebody connected, whatever was said then.
+    pub(super) fn connections(&self) -> usize {
+        *self.connected.lock().unwrap()
+    }
+}
+
+/// A whole answer of HTTP/1.1, after which the connection ends.
+pub(super) fn response(status: &str, headers: &[&str], body: &str) -> String {
+    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+fn serve(stream: Box<dyn Stream>, answer: &Answer, seen: &Mutex<Vec<Request>>) {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    if reader.read_line(&mut line).is_err() {
+        return;
+    }
+    let mut parts = line.split_whitespace().map(str::to_owned);
+    let (Some(method), Some(path)) = (parts.next(), parts.next()) else { return };
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut line = String::new();
+        match reader.read_line(&mut line) {
+            Ok(length) if length > 0 && !line.trim().is_empty() => {
+                if let Some((name, value)) = line.split_once(':') {
+                    headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+                }
+            }
+            _ => break,
+        }
+    }
+    let request = Request { method, path, headers };
+    seen.lock().unwrap().push(request.clone());
+    let mut stream = reader.into_inner();
+    answer(&request, &mut *stream);
+    let _ = stream.flush();
+}
