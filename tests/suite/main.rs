@@ -8,6 +8,7 @@ mod command;
 mod data_models;
 mod due;
 mod hostile;
+mod links;
 mod mend;
 mod pages;
 mod prisma;

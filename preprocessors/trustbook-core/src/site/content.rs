@@ -1,6 +1,6 @@
 //! One pass over a rendered chapter: takes out what the renderer adds and we do not want, and reads its headings.
 
-use super::scan::{self, SiteLink};
+use super::scan::{Collector, Seen};
 use lol_html::html_content::{Element, TextChunk};
 use lol_html::{RewriteStrSettings, element, rewrite_str, text};
 use std::cell::{Cell, RefCell};
@@ -21,81 +21,77 @@ pub struct Heading {
 pub(super) struct Content {
     pub(super) html: String,
     pub(super) headings: Vec<Heading>,
-    pub(super) links: Vec<SiteLink>,
+    pub(super) seen: Seen,
 }
 
 /// Cleans rendered HTML. HTML that the rewriter can not read is kept as it is.
 pub(super) fn clean(html: &str) -> Content {
     let headings: RefCell<Vec<Heading>> = RefCell::default();
-    let links: RefCell<Vec<SiteLink>> = RefCell::default();
+    let collector = Collector::default();
+    let zoomed = collector.clone();
     let tables = Cell::new(0);
-    let rewritten = rewrite_str(
-        html,
-        [
-            element!("a[href]", |el| {
-                // The renderer calls the page of a folder's README.md by a name that it does not have (mdBook#984).
-                let href = el.get_attribute("href").unwrap_or_default();
-                if let Some(href) = index_link(&href) {
-                    el.set_attribute("href", &href)?;
-                }
-                Ok(())
-            }),
-            element!("*", |el| {
-                scan::collect(el, &links);
-                Ok(())
-            }),
-            // The second of the two images that the renderer prints, which goes with its wrapper.
-            element!("span.img-wrapper img", |_el| {
-                links.borrow_mut().pop();
-                Ok(())
-            }),
-            element!("th[style], td[style]", |el| {
-                align(el);
-                Ok(())
-            }),
-            // The renderer wraps each image in a checkbox that zooms it, and prints the image twice.
-            element!("label.checkbox-label", |el| {
-                el.remove_and_keep_content();
-                Ok(())
-            }),
-            element!("input.checkbox-img, span.img-wrapper", |el| {
-                el.remove();
-                Ok(())
-            }),
-            element!("svg[viewbox]", |el| {
-                if let Some(value) = el.get_attribute("viewbox") {
-                    el.remove_attribute("viewbox");
-                    el.set_attribute("viewBox", &value)?;
-                }
-                el.set_attribute("aria-hidden", "true")?;
-                Ok(())
-            }),
-            element!("div.table-wrapper", |el| {
-                // A table that scrolls is reached with the keyboard.
-                el.set_attribute("tabindex", "0")?;
-                el.set_attribute("role", "region")?;
-                tables.set(tables.get() + 1);
-                el.set_attribute("aria-label", &format!("Table {}", tables.get()))?;
-                Ok(())
-            }),
-            element!("h1, h2, h3, h4, h5, h6", |el| {
-                let level = el.tag_name().as_bytes().get(1).map_or(1, |digit| digit - b'0');
-                let id = el.get_attribute("id").map(|id| unescape(&id)).unwrap_or_default();
-                headings.borrow_mut().push(Heading { level, id, text: String::new() });
-                Ok(())
-            }),
-            text!("h1, h2, h3, h4, h5, h6", |chunk| {
-                add_text(chunk, &headings);
-                Ok(())
-            }),
-        ]
-        .into_iter()
-        .fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler),
-    );
+    let index = element!("a[href]", |el| {
+        // The renderer calls the page of a folder's README.md by a name that it does not have (mdBook#984).
+        let href = el.get_attribute("href").unwrap_or_default();
+        if let Some(href) = index_link(&href) {
+            el.set_attribute("href", &href)?;
+        }
+        Ok(())
+    });
+    // Before anything is read of an element, so that what is read is what the page has.
+    let aligned = element!("th[style], td[style]", |el| {
+        align(el);
+        Ok(())
+    });
+    let first = [index, aligned].into_iter().chain(collector.handlers());
+    let handlers = first.chain([
+        // The second of the two images that the renderer prints goes with its wrapper.
+        element!("span.img-wrapper img", move |_el| {
+            zoomed.forget();
+            Ok(())
+        }),
+        // The renderer wraps each image in a checkbox that zooms it, and prints the image twice.
+        element!("label.checkbox-label", |el| {
+            el.remove_and_keep_content();
+            Ok(())
+        }),
+        element!("input.checkbox-img, span.img-wrapper", |el| {
+            el.remove();
+            Ok(())
+        }),
+        element!("svg[viewbox]", |el| {
+            if let Some(value) = el.get_attribute("viewbox") {
+                el.remove_attribute("viewbox");
+                el.set_attribute("viewBox", &value)?;
+            }
+            el.set_attribute("aria-hidden", "true")?;
+            Ok(())
+        }),
+        element!("div.table-wrapper", |el| {
+            // A table that scrolls is reached with the keyboard.
+            el.set_attribute("tabindex", "0")?;
+            el.set_attribute("role", "region")?;
+            tables.set(tables.get() + 1);
+            el.set_attribute("aria-label", &format!("Table {}", tables.get()))?;
+            Ok(())
+        }),
+        element!("h1, h2, h3, h4, h5, h6", |el| {
+            let level = el.tag_name().as_bytes().get(1).map_or(1, |digit| digit - b'0');
+            let id = el.get_attribute("id").map(|id| unescape(&id)).unwrap_or_default();
+            headings.borrow_mut().push(Heading { level, id, text: String::new() });
+            Ok(())
+        }),
+        text!("h1, h2, h3, h4, h5, h6", |chunk| {
+            add_text(chunk, &headings);
+            Ok(())
+        }),
+    ]);
+    let settings = handlers.fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
+    let rewritten = rewrite_str(html, settings);
     Content {
         html: rewritten.unwrap_or_else(|_| html.to_owned()),
         headings: headings.into_inner(),
-        links: links.into_inner(),
+        seen: collector.finish(),
     }
 }
 
@@ -154,7 +150,7 @@ mod tests {
         assert!(!content.html.contains("checkbox") && !content.html.contains("style="));
         assert!(content.html.contains("class=\"align-right\""));
         assert_eq!(content.headings[0].text, "A & b");
-        let links: Vec<&str> = content.links.iter().map(|link| link.url.as_str()).collect();
+        let links: Vec<&str> = content.seen.pieces.iter().map(|piece| piece.value.as_str()).collect();
         assert_eq!(links, ["#a", "x.png"]);
     }
 }

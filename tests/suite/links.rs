@@ -1,0 +1,89 @@
+//! Every kind of reference within a site that we could think of: the valid ones are silent, the broken ones are told.
+//!
+//! A file of `tests/links` is a table of kinds. `## EXPECTED: kind` begins one, and what follows is its chapter;
+//! `EXPECTED` is `silent` or the names of the checks that must find something, and nothing else may. `@ sub` behind it
+//! puts the chapter into that folder. All kinds of a file are chapters of one book, whose other files stand before the
+//! first kind.
+
+use crate::command::root;
+use std::collections::BTreeMap;
+use std::fs;
+use trustbook_core::diagnostic::{Diagnostic, Place};
+use trustbook_tests::{book, build, short};
+
+struct Kind<'t> {
+    name: &'t str,
+    path: String,
+    expected: Vec<&'t str>,
+    text: &'t str,
+}
+
+/// The kinds of a table, and the files of their book.
+fn read(table: &str) -> (String, Vec<Kind<'_>>) {
+    let (head, rest) = table.split_once("\n## ").unwrap();
+    let (_, files) = head.split_once("````book\n").unwrap();
+    let (files, _) = files.split_once("\n````").unwrap();
+    let mut kinds = Vec::new();
+    for (at, part) in rest.split("\n## ").enumerate() {
+        let (line, text) = part.split_once('\n').unwrap();
+        let (expected, name) = line.split_once(": ").unwrap();
+        let (expected, folder) = expected.split_once(" @ ").unwrap_or((expected, ""));
+        let path = if folder.is_empty() { format!("k{at:03}.md") } else { format!("{folder}/k{at:03}.md") };
+        let mut expected: Vec<&str> = expected.split(", ").filter(|word| *word != "silent").collect();
+        expected.sort_unstable();
+        kinds.push(Kind { name, path, expected, text: text.trim() });
+    }
+    (format!("{files}\n"), kinds)
+}
+
+fn file_of<'f>(built: &'f mdbook_trustbook::Built, finding: &'f Diagnostic) -> &'f str {
+    match &finding.place {
+        Place::At(span) => built.trust.map.file(span.file).path(),
+        Place::File(path) => path,
+    }
+}
+
+#[test]
+fn every_kind_of_reference_is_told_or_left_alone_as_the_table_says() {
+    let mut wrong = Vec::new();
+    let (mut broken, mut valid) = (0, 0);
+    let mut files: Vec<_> = fs::read_dir(root().join("tests/links")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let table = fs::read_to_string(&file).unwrap();
+        let (mut text, kinds) = read(&table);
+        let mut summary = String::new();
+        for line in text.split("=== src/").skip(1).filter_map(|part| part.lines().next()) {
+            if line.ends_with(".md") && !line.starts_with("forgotten") {
+                summary.push_str(&format!("- [{line}](<{line}>)\n"));
+            }
+        }
+        for kind in &kinds {
+            summary.push_str(&format!("- [{}]({})\n", kind.path, kind.path));
+            text.push_str(&format!("=== src/{}\n# Kind {}\n\n{}\n", kind.path, kind.path, kind.text));
+        }
+        text.push_str(&format!("=== src/SUMMARY.md\n{summary}"));
+        let built = build(&book(&text));
+        let mut found: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+        for finding in &built.findings {
+            found.entry(file_of(&built, finding)).or_default().push(finding);
+        }
+        for kind in &kinds {
+            let own = found.remove(format!("src/{}", kind.path).as_str()).unwrap_or_default();
+            let mut names: Vec<&str> = own.iter().map(|finding| finding.check).collect();
+            names.sort_unstable();
+            let has_line = own.iter().all(|finding| matches!(finding.place, Place::At(span) if span.start > 0));
+            if names != kind.expected || !has_line {
+                let said: Vec<String> = own.iter().map(|finding| format!("{}: {}", finding.check, finding.message)).collect();
+                let lines = if has_line { "" } else { " (without a line)" };
+                wrong.push(format!("{}, {}: expected {:?}, found {said:#?}{lines}", kind.name, kind.path, kind.expected));
+            }
+            if kind.expected.is_empty() { valid += 1 } else { broken += 1 }
+        }
+        if !found.is_empty() {
+            wrong.push(format!("{}: findings elsewhere: {:?}\n{}", file.display(), found.keys(), short(&built)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} kinds are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(broken >= 80 && valid >= 80, "{broken} broken kinds, {valid} valid ones");
+}
