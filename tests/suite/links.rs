@@ -1,6 +1,6 @@
 //! Every kind of reference within a site that we could think of: the valid ones are silent, the broken ones are told.
 //!
-//! A file of `tests/links` is a table of kinds. `## EXPECTED: kind` begins one, and what follows is its chapter;
+//! A file of `tests/links` is a table of kinds. `%% EXPECTED: kind` begins one, and what follows is its chapter;
 //! `EXPECTED` is `silent` or the names of the checks that must find something, and nothing else may. `@ sub` behind it
 //! puts the chapter into that folder. All kinds of a file are chapters of one book, whose other files stand before the
 //! first kind.
@@ -20,11 +20,11 @@ struct Kind<'t> {
 
 /// The kinds of a table, and the files of their book.
 fn read(table: &str) -> (String, Vec<Kind<'_>>) {
-    let (head, rest) = table.split_once("\n## ").unwrap();
+    let (head, rest) = table.split_once("\n%% ").unwrap();
     let (_, files) = head.split_once("````book\n").unwrap();
     let (files, _) = files.split_once("\n````").unwrap();
     let mut kinds = Vec::new();
-    for (at, part) in rest.split("\n## ").enumerate() {
+    for (at, part) in rest.split("\n%% ").enumerate() {
         let (line, text) = part.split_once('\n').unwrap();
         let (expected, name) = line.split_once(": ").unwrap();
         let (expected, folder) = expected.split_once(" @ ").unwrap_or((expected, ""));
@@ -47,7 +47,8 @@ fn file_of<'f>(built: &'f mdbook_trustbook::Built, finding: &'f Diagnostic) -> &
 fn every_kind_of_reference_is_told_or_left_alone_as_the_table_says() {
     let mut wrong = Vec::new();
     let (mut broken, mut valid) = (0, 0);
-    let mut files: Vec<_> = fs::read_dir(root().join("tests/links")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(root().join("tests/links")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     for file in files {
         let table = fs::read_to_string(&file).unwrap();
@@ -74,9 +75,13 @@ fn every_kind_of_reference_is_told_or_left_alone_as_the_table_says() {
             names.sort_unstable();
             let has_line = own.iter().all(|finding| matches!(finding.place, Place::At(span) if span.start > 0));
             if names != kind.expected || !has_line {
-                let said: Vec<String> = own.iter().map(|finding| format!("{}: {}", finding.check, finding.message)).collect();
+                let said: Vec<String> =
+                    own.iter().map(|finding| format!("{}: {}", finding.check, finding.message)).collect();
                 let lines = if has_line { "" } else { " (without a line)" };
-                wrong.push(format!("{}, {}: expected {:?}, found {said:#?}{lines}", kind.name, kind.path, kind.expected));
+                wrong.push(format!(
+                    "{}, {}: expected {:?}, found {said:#?}{lines}",
+                    kind.name, kind.path, kind.expected
+                ));
             }
             if kind.expected.is_empty() { valid += 1 } else { broken += 1 }
         }

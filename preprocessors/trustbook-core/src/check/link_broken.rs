@@ -73,6 +73,9 @@ fn help(trust: &Trust, site: &Site, bad: &BadLink, path: &str, findings: &Findin
         let host = path.trim_start_matches("https//").trim_start_matches("http//");
         return format!("write `https://{host}` to lead to another site");
     }
+    if path.strip_suffix('/').is_some_and(has) {
+        return "take the slash away: it is a page, and no folder".to_owned();
+    }
     if path == "print.html" {
         return "the site has no page of all chapters for printing: lead to one of its pages".to_owned();
     }

@@ -96,7 +96,7 @@ pub(super) fn clean(html: &str) -> Content {
 }
 
 /// `dir/README.html#x` leads to `dir/index.html#x`.
-fn index_link(href: &str) -> Option<String> {
+pub(super) fn index_link(href: &str) -> Option<String> {
     let at = href.find(['#', '?']).unwrap_or(href.len());
     let (path, rest) = href.split_at(at);
     let name = path.rsplit('/').next()?;
@@ -122,22 +122,62 @@ fn add_text(chunk: &TextChunk<'_>, headings: &RefCell<Vec<Heading>>) {
     }
 }
 
-/// The few entities that the renderer's serializer and Handlebars write.
+/// Numeric entities, and the few with names that the renderer's serializer, Handlebars and writers of HTML use.
 pub(super) fn unescape(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
+    let mut output = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        output.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';');
+        match end.and_then(|end| Some((entity(&rest[1..end])?, end))) {
+            Some((c, end)) => {
+                output.push(c);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                output.push('&');
+                rest = &rest[1..];
+            }
+        }
     }
-    let text = text.replace("&#x27;", "'").replace("&#x60;", "`").replace("&#x3D;", "=").replace("&#39;", "'");
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&nbsp;", "\u{a0}")
-        .replace("&amp;", "&")
+    output.push_str(rest);
+    output
+}
+
+/// The most bytes from `&` to `;`.
+const LONGEST_ENTITY: usize = 12;
+
+fn entity(name: &str) -> Option<char> {
+    match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)
+        }
+        None => Some(match name {
+            "amp" => '&',
+            "apos" => '\'',
+            "gt" => '>',
+            "lt" => '<',
+            "nbsp" => '\u{a0}',
+            "quot" => '"',
+            _ => return None,
+        }),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::{clean, unescape};
+
+    #[test]
+    fn entities_are_resolved_once() {
+        let text = "a&amp;b &#x27;&#39;&#92;&nbsp;&amp;lt; &é; & &bogus; &#xFFFFFFFF;";
+        assert_eq!(unescape(text), "a&b ''\\\u{a0}&lt; &é; & &bogus; &#xFFFFFFFF;");
+    }
 
     #[test]
     fn what_the_renderer_adds_is_taken_out() {

@@ -63,13 +63,13 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, site: 
         .zip(&mut pages)
         .map(|(page, resolved)| placed::on_page(trust, &frames, page, std::mem::take(&mut resolved.bad)))
         .collect();
-    let (mut bad, mut said) = (Vec::new(), BTreeSet::new());
+    let (mut bad, mut said, base) = (Vec::new(), BTreeSet::new(), trust.config.base_path());
     for placed in per_page.into_iter().flatten() {
         // What is wrong with the frame is wrong on every page, and each old address has a page of its own.
         let of = placed.is_of_frame.then(|| {
             let link = &placed.link;
-            let is_address = matches!(link.target, Target::Nowhere(_) | Target::NoAnchor { .. } | Target::Leaves(_));
-            let value = if is_address { String::new() } else { link.piece.value.clone() };
+            // The way to the root differs from page to page.
+            let value = link.piece.value.trim_start_matches("../").trim_start_matches(base.as_str()).to_owned();
             let page = targets.moved(&link.from).map(|_| link.from.clone()).unwrap_or_default();
             (page, link.target.clone(), value)
         });
@@ -178,6 +178,8 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
         // Nothing but an address that is not there: the page itself, for a form.
         Kind::Name if value.trim().is_empty() && piece.element != "link" => None,
         Kind::Follow if value.trim().is_empty() && !matches!(piece.element.as_ref(), "a" | "area") => None,
+        // That an old address leads to nothing is said at book.toml.
+        _ if around.is_moved && value.trim().is_empty() => None,
         // An id within the page that uses the style.
         _ if (of_style || piece.element == css::SHEET) && value.starts_with('#') => None,
         kind => {

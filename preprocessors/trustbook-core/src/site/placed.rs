@@ -69,7 +69,7 @@ pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: 
                 *nth += 1;
                 in_chapter(trust, frames, source, &written, &bad, (&key, *nth - 1), &mut searches)?
             }
-            None => (in_frame(trust, frames, page, &bad.piece.value), bad.piece.value.clone()),
+            None => (in_frame(trust, frames, page, &bad.piece), bad.piece.value.clone()),
         };
         let is_of_frame = !bad.is_own;
         let Bad { from, piece, target, .. } = bad;
@@ -114,7 +114,8 @@ fn in_chapter(
 }
 
 /// Where a reference of the frame is written: in book.toml for a page that leads on, else in a template.
-fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, value: &str) -> Place {
+fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &Piece) -> Place {
+    let value = piece.value.as_str();
     if let Some(to) = frames.redirects.get(page.path.as_str()) {
         return Place::At(*to);
     }
@@ -123,8 +124,12 @@ fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, value: &str) ->
     }
     // A template writes the way to the root as an expression; what follows it stands there as it is.
     let base = trust.config.base_path();
-    let written = value.trim_start_matches("../").trim_start_matches(base.as_str());
-    in_templates(trust, written).map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
+    let written = match value.trim_start_matches("../").trim_start_matches(base.as_str()) {
+        "" if piece.attribute.is_empty() => format!("<{}", piece.element),
+        "" => format!("{}=\"\"", piece.attribute),
+        written => written.to_owned(),
+    };
+    in_templates(trust, &written).map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
 }
 
 /// Where book.toml says to which address an anchor of a page has moved.

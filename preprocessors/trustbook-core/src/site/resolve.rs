@@ -252,6 +252,8 @@ impl<'s> Targets<'s> {
             Target::File(index)
         } else {
             match self.in_other_case(&full, &index) {
+                // A slash behind the name of a page is no matter of case.
+                Some(right) if right == full => Target::Nowhere(format!("{full}/")),
                 Some(right) => Target::Case(right.to_owned()),
                 None => Target::Nowhere(full),
             }

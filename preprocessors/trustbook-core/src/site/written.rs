@@ -1,6 +1,6 @@
 //! The references of a chapter as the writer wrote them, by what they become.
 
-use super::content::unescape;
+use super::content::{index_link, unescape};
 use super::piece::{Kind, Piece, kind, values};
 use super::placed::style_urls;
 use crate::expand::encode::component;
@@ -39,7 +39,9 @@ pub(super) fn of<'t>(trust: &Trust, source: &'t Page) -> Written<'t> {
     for link in source.links.iter().filter(|link| !replaced.contains(&link.span)) {
         let dest = with_values(trust, source, &link.dest);
         told.insert(link.span);
-        let urls: BTreeSet<String> = [Some(dest.to_string()), page_of(&dest)].into_iter().flatten().collect();
+        let page = page_of(&dest);
+        let index = page.as_deref().and_then(index_link);
+        let urls: BTreeSet<String> = [Some(dest.to_string()), page, index].into_iter().flatten().collect();
         for url in urls.into_iter().flat_map(|url| with_entities(url)) {
             written.entry(url).or_default().push((link.span, dest.clone()));
         }
