@@ -4,7 +4,9 @@ use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::Page;
 use crate::site::{Site, SitePage};
+use crate::span::Span;
 use crate::trust::Trust;
+use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
     name: "heading-order",
@@ -19,6 +21,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in &site.pages {
         let Some(source) = page.page.map(|index| &trust.pages[index]) else { continue };
         let mut seen = [0_usize; 7];
+        let written = written(source, page);
         let mut above = None;
         for heading in &page.headings {
             let level = heading.level;
@@ -28,7 +31,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                 let nth = seen[usize::from(level.min(6))] - 1;
                 findings.push(
                     Diagnostic::new(
-                        place(source, page, level, nth),
+                        place(source, &written, level, nth),
                         format!(
                             "the heading `{}` is of level {level}, below one of level {above}",
                             heading.text.trim()
@@ -45,10 +48,18 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// Where the nth heading of a level is written. Where blocks bring headings of that level, nobody can count.
-fn place(source: &Page, page: &SitePage, level: u8, nth: usize) -> Place {
-    let written = || source.headings.iter().filter(|(known, _)| *known == level);
-    let shown = page.headings.iter().filter(|heading| heading.level == level).count();
-    let span = written().nth(nth).filter(|_| written().count() == shown);
-    span.map_or_else(|| Place::File(source.source.clone()), |(_, span)| Place::At(*span))
+/// Where the headings of each level are written. Where blocks bring headings of a level, nobody can count them.
+fn written(source: &Page, page: &SitePage) -> BTreeMap<u8, Vec<Span>> {
+    let mut written: BTreeMap<u8, Vec<Span>> = BTreeMap::new();
+    for (level, span) in &source.headings {
+        written.entry(*level).or_default().push(*span);
+    }
+    let shown = |level: u8| page.headings.iter().filter(|heading| heading.level == level).count();
+    written.retain(|level, spans| spans.len() == shown(*level));
+    written
+}
+
+fn place(source: &Page, written: &BTreeMap<u8, Vec<Span>>, level: u8, nth: usize) -> Place {
+    let span = written.get(&level).and_then(|spans| spans.get(nth));
+    span.map_or_else(|| Place::File(source.source.clone()), |span| Place::At(*span))
 }

@@ -42,7 +42,7 @@ pub(super) struct Read<'s> {
 /// Reads the files that are asked for, and those that these lead to.
 pub(super) fn read<'s>(world: &dyn World, trust: &Trust, targets: &Targets<'_>, asked: Vec<Asked<'s>>) -> Read<'s> {
     let mut read = Read::default();
-    let mut inside: BTreeMap<String, Seen> = BTreeMap::new();
+    let mut inside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut placed: Vec<Asked<'s>> = Vec::new();
     let mut queue = asked;
     while !queue.is_empty() {
@@ -65,7 +65,7 @@ pub(super) fn read<'s>(world: &dyn World, trust: &Trust, targets: &Targets<'_>, 
                 Ok((bytes, seen, resolved)) => {
                     read.files.insert(path.clone(), bytes);
                     if let Some(seen) = seen {
-                        inside.insert(path, seen);
+                        inside.insert(path, seen.ids.into_iter().collect());
                     }
                     if let Some(resolved) = resolved {
                         read.bad.extend(resolved.bad);
@@ -93,16 +93,15 @@ pub(super) fn read<'s>(world: &dyn World, trust: &Trust, targets: &Targets<'_>, 
 }
 
 /// What is wrong with the place in a file that a reference names.
-fn place(asked: &Asked<'_>, seen: Option<&Seen>, lines: Option<usize>) -> Option<Target> {
+fn place(asked: &Asked<'_>, ids: Option<&BTreeSet<String>>, lines: Option<usize>) -> Option<Target> {
     let fragment = asked.fragment.split_once(":~:").map_or(asked.fragment.as_str(), |(anchor, _)| anchor);
     let file = asked.file.clone();
-    match seen {
+    match ids {
         _ if fragment.is_empty() || asked.piece.kind == Kind::Name => None,
-        Some(seen) if is_markup(&file) => {
+        Some(ids) if is_markup(&file) => {
             // `svgView(...)`, `t=3` and `xywh=...` are no ids.
             let is_id = !fragment.contains(['(', '=']) && !fragment.eq_ignore_ascii_case("top");
-            let has = seen.ids.iter().any(|id| id == fragment);
-            (is_id && !has).then(|| Target::NoAnchor { page: file, anchor: fragment.to_owned() })
+            (is_id && !ids.contains(fragment)).then(|| Target::NoAnchor { page: file, anchor: fragment.to_owned() })
         }
         _ => {
             let (line, lines) = (last_line(fragment)?, lines?);
