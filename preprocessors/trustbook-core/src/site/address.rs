@@ -73,12 +73,10 @@ fn telephone(rest: &str) -> Option<(String, String)> {
     let digits = number.strip_prefix('+').unwrap_or(number);
     let is_known = |c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '(' | ')' | '*' | '#');
     if !digits.contains(|c: char| c.is_ascii_digit()) {
-        Some(said("names no telephone number", help))
-    } else if let Some(other) = digits.chars().find(|c| !is_known(*c)) {
-        Some((format!("is no telephone number: it has `{other}` in it"), help.to_owned()))
-    } else {
-        None
+        return Some(said("names no telephone number", help));
     }
+    let other = digits.chars().find(|c| !is_known(*c))?;
+    Some((format!("is no telephone number: it has `{other}` in it"), help.to_owned()))
 }
 
 /// A scheme that is one slip away from a common one.

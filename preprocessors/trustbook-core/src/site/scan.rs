@@ -174,10 +174,12 @@ impl State {
             "area" if el.has_attribute("href") && !el.has_attribute("alt") && !is_hidden(el) => {
                 self.push(&name, "alt", get("href").unwrap_or_default(), Kind::NoAlt);
             }
-            "input" if get("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image")) => {
-                if get("alt").unwrap_or_default().is_empty() && !is_hidden(el) {
-                    self.push(&name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
-                }
+            "input"
+                if get("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image"))
+                    && get("alt").unwrap_or_default().is_empty()
+                    && !is_hidden(el) =>
+            {
+                self.push(&name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
             }
             _ => {}
         }

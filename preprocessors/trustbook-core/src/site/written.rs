@@ -42,7 +42,7 @@ pub(super) fn of<'t>(trust: &Trust, source: &'t Page) -> Written<'t> {
         let page = page_of(&dest);
         let index = page.as_deref().and_then(index_link);
         let urls: BTreeSet<String> = [Some(dest.to_string()), page, index].into_iter().flatten().collect();
-        for url in urls.into_iter().flat_map(|url| with_entities(url)) {
+        for url in urls.into_iter().flat_map(with_entities) {
             written.entry(url).or_default().push((link.span, dest.clone()));
         }
     }
