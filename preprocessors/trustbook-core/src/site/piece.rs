@@ -118,10 +118,26 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         ) => Kind::Id,
         ("img" | "input" | "object", "usemap") => Kind::Map,
         (_, "style") => Kind::Code,
-        (_, name) if name.len() > 2 && name.starts_with("on") => Kind::Code,
+        (_, name) if is_handler(name) => Kind::Code,
         _ => return None,
     };
     Some(kind)
+}
+
+/// How the names of events begin that HTML, SVG and browsers know. `one` and `only` are no event handlers.
+#[rustfmt::skip]
+const EVENTS: &[&str] = &[
+    "abort", "activate", "after", "animation", "auxclick", "before", "begin", "blur", "cancel", "canplay", "change",
+    "click", "close", "command", "content", "context", "copy", "cue", "cut", "dblclick", "drag", "drop", "duration",
+    "emptied", "end", "error", "focus", "form", "fullscreen", "gotpointer", "hashchange", "input", "invalid", "key",
+    "languagechange", "load", "lostpointer", "message", "mouse", "offline", "online", "page", "paste", "pause", "play",
+    "pointer", "popstate", "progress", "ratechange", "rejection", "repeat", "reset", "resize", "scroll", "search",
+    "security", "seek", "select", "slotchange", "stalled", "storage", "submit", "suspend", "timeupdate", "toggle",
+    "touch", "transition", "unhandled", "unload", "volumechange", "waiting", "webkit", "wheel", "zoom",
+];
+
+fn is_handler(attribute: &str) -> bool {
+    attribute.strip_prefix("on").is_some_and(|event| EVENTS.iter().any(|known| event.starts_with(known)))
 }
 
 /// The addresses or ids that the value of an attribute holds.

@@ -196,7 +196,7 @@ impl State {
     }
 
     fn style(&mut self, element: &str, attribute: &str, css: &str) {
-        if css.trim().is_empty() {
+        if css.trim().is_empty() || self.templates > 0 {
             return;
         }
         self.push(element, attribute, css.to_owned(), Kind::Code);
