@@ -92,3 +92,33 @@ fn every_kind_of_reference_is_told_or_left_alone_as_the_table_says() {
     assert!(wrong.is_empty(), "{} kinds are wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(broken >= 80 && valid >= 80, "{broken} broken kinds, {valid} valid ones");
 }
+
+#[test]
+fn each_of_many_broken_references_is_told_at_its_own_line() {
+    const COUNT: usize = 5_000;
+    type Write = fn(usize) -> String;
+    let ways: [(&str, Write); 5] = [
+        ("link-broken", |n| format!("See [x](gone-{n}.md).\n")),
+        ("link-broken", |n| format!("x <a href=\"gone-{n}.html\">x</a> y\n")),
+        ("anchor-broken", |n| format!("See [x](#gone-{n}).\n")),
+        ("anchor-broken", |n| format!("<label for=\"gone-{n}\">x</label>\n")),
+        ("image-missing", |n| format!("![x](gone-{n}.png)\n")),
+    ];
+    let mut text = String::new();
+    let mut summary = String::new();
+    for (at, (_, write)) in ways.iter().enumerate() {
+        let lines: String = (0..COUNT).map(write).collect();
+        text.push_str(&format!("=== src/w{at}.md\n{lines}"));
+        summary.push_str(&format!("- [W{at}](w{at}.md)\n"));
+    }
+    let built = build(&book(&format!("{text}=== src/SUMMARY.md\n{summary}")));
+    assert_eq!(built.findings.len(), ways.len() * COUNT);
+    for (at, same) in built.findings.chunks(COUNT).enumerate() {
+        for (n, finding) in same.iter().enumerate() {
+            let Place::At(span) = finding.place else { panic!("{finding:?}") };
+            let file = built.trust.map.file(span.file);
+            let line = file.text()[..span.start].matches('\n').count();
+            assert_eq!((finding.check, file.path(), line), (ways[at].0, format!("src/w{at}.md").as_str(), n));
+        }
+    }
+}

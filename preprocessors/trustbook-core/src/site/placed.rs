@@ -6,7 +6,7 @@ use super::resolve::{Target, Targets};
 use super::written::{self, Written};
 use super::{SitePage, css};
 use crate::diagnostic::Place;
-use crate::page::Page;
+use crate::page::{Page, Problem};
 use crate::register::Fact;
 use crate::register::value::Value;
 use crate::span::Span;
@@ -90,6 +90,13 @@ fn in_chapter(
 ) -> Option<(Place, String)> {
     let value = bad.piece.value.as_str();
     if let Some((span, text)) = written.get(key).and_then(|same| same.get(nth).or(same.last())) {
+        // An expression or an include that has become nothing is reported where it stands.
+        let is_empty = |problem: &Problem| match problem {
+            Problem::Include { span: include, .. } => include.file == span.file && include.end == span.start,
+        };
+        if text.contains(&source.word) || value.is_empty() && source.problems.iter().any(is_empty) {
+            return None;
+        }
         return Some((Place::At(*span), text.to_string()));
     }
     // A block shows what the register says, or what its template does.

@@ -39,9 +39,10 @@ pub(super) fn of<'t>(trust: &Trust, source: &'t Page) -> Written<'t> {
     for link in source.links.iter().filter(|link| !replaced.contains(&link.span)) {
         let dest = with_values(trust, source, &link.dest);
         told.insert(link.span);
-        let page = page_of(&dest);
+        let url = without_words(source, &dest);
+        let page = page_of(&url);
         let index = page.as_deref().and_then(index_link);
-        let urls: BTreeSet<String> = [Some(dest.to_string()), page, index].into_iter().flatten().collect();
+        let urls: BTreeSet<String> = [Some(url), page, index].into_iter().flatten().collect();
         for url in urls.into_iter().flat_map(with_entities) {
             written.entry(url).or_default().push((link.span, dest.clone()));
         }
@@ -79,7 +80,8 @@ fn of_element<'t>(
     }
     for attribute in &element.attributes {
         let Some(kind) = kind(name, &attribute.name, "") else { continue };
-        let value = unescape(&with_values(trust, source, &attribute.value));
+        let whole = with_values(trust, source, &attribute.value);
+        let value = unescape(&without_words(source, &whole));
         let keys: Vec<String> = match kind {
             Kind::Code if attribute.name == "style" => {
                 let whole = format!("style={value}");
@@ -93,7 +95,11 @@ fn of_element<'t>(
             _ => values(kind, &attribute.name, &value).into_iter().map(str::to_owned).collect(),
         };
         for key in keys {
-            let text = key.split_once('=').filter(|_| kind == Kind::Id).map_or(key.clone(), |(_, id)| id.to_owned());
+            let text = match key.split_once('=') {
+                _ if whole.contains(&source.word) => whole.to_string(),
+                Some((_, id)) if kind == Kind::Id => id.to_owned(),
+                _ => key.clone(),
+            };
             written.entry(key).or_default().push((attribute.span, Cow::Owned(text)));
         }
     }
@@ -110,6 +116,20 @@ fn page_of(dest: &str) -> Option<String> {
     let (path, rest) = dest.find(['#', '?']).map_or((dest, ""), |at| dest.split_at(at));
     let stem = path.strip_suffix(".md").filter(|_| !dest.contains("://"))?;
     Some(format!("{stem}.html{rest}"))
+}
+
+/// A text without the words of expressions that have become nothing.
+fn without_words(page: &Page, text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(&page.word) {
+        let number = &rest[at + page.word.len()..];
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        output.push_str(&rest[..at]);
+        rest = &number[(digits + 1).min(number.len())..];
+    }
+    output.push_str(rest);
+    output
 }
 
 /// A destination as a writer wrote it, with the values of its expressions.
@@ -136,7 +156,11 @@ fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Cow<'d, str> {
 /// What an expression in a destination becomes.
 fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
     let slot = page.slots.get(index)?;
-    let What::Value(expression) = &slot.what else { return None };
+    let expression = match &slot.what {
+        What::Value(expression) => expression,
+        What::Braces => return Some(slot.original.trim_start_matches('\\').to_owned()),
+        _ => return None,
+    };
     let shown = show(trust, page, expression).ok()?;
     let link = shown.link.filter(|link| match slot.context {
         Context::WholeDestination => true,
