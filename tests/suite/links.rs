@@ -122,3 +122,31 @@ fn each_of_many_broken_references_is_told_at_its_own_line() {
         }
     }
 }
+
+#[test]
+fn links_that_leave_the_site_are_listed_with_their_places() {
+    let built = build(&book(
+        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://trust.example.com/docs/\"\n\
+         === src/a.md\n# A\n\n[x](https://example.com/x#y) and <https://example.org> and [mail](mailto:a@example.com).\n\n\
+         [own](https://trust.example.com/docs/a.html), [beside](https://trust.example.com/other), [again](https://example.com/x#y)\n\n\
+         <a href=\"//example.net/z?a=1&amp;b=2\">z</a> `https://example.com/code` <q cite=\"https://example.com/cited\">x</q> [file](f.svg)\n\
+         === src/f.svg\n<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"https://example.com/drawn\"/></svg>\n",
+    ));
+    assert!(built.findings.is_empty(), "{}", short(&built));
+    let found = trustbook_core::site::outward(&built.trust, &built.site, &trustbook_core::Options::default());
+    let line = |place: &Place| match place {
+        Place::At(span) => built.trust.map.file(span.file).text()[..span.start].matches('\n').count() + 1,
+        Place::File(_) => 0,
+    };
+    let found: Vec<(&str, usize)> = found.iter().map(|link| (link.url.as_str(), line(&link.place))).collect();
+    let expected = [
+        ("https://example.com/x#y", 3),
+        ("https://example.org", 3),
+        ("https://trust.example.com/other", 5),
+        ("https://example.com/x#y", 5),
+        ("https://example.net/z?a=1&b=2", 7),
+        ("https://example.com/cited", 7),
+        ("https://example.com/drawn", 0),
+    ];
+    assert_eq!(found, expected);
+}

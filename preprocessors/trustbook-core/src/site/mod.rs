@@ -10,6 +10,7 @@ mod links;
 mod nav;
 mod objects;
 mod orphans;
+mod outward;
 pub mod piece;
 mod placed;
 pub mod resolve;
@@ -28,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use content::Heading;
 pub use exposed::Exposed;
 pub use links::BadLink;
+pub use outward::{Outward, outward};
 pub use scan::SlotFailure;
 
 use piece::Piece;
