@@ -9,6 +9,7 @@ mod command;
 mod data_models;
 mod due;
 mod hostile;
+mod links;
 mod live;
 mod mend;
 mod pages;

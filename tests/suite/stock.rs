@@ -56,6 +56,30 @@ fn mdbook_stops_where_the_preprocessor_finds_an_error() {
     assert!(!dir.path().join("book/a.html").exists());
 }
 
+#[test]
+fn another_output_for_links_stays_in_the_same_book() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("src")).unwrap();
+    let preprocessor = serde_json::to_string(&programs().join("mdbook-trustbook")).unwrap();
+    // What mdBook starts as that output only has to be there and end well.
+    let output =
+        serde_json::to_string(&format!("{} supports links", programs().join("mdbook-trustbook").display())).unwrap();
+    let settings = format!(
+        "[preprocessor.trustbook]\ncommand = {preprocessor}\nbefore = [\"links\"]\n\n[output.html]\n\n\
+         [output.linkcheck2]\ncommand = {output}\nfollow-web-links = false\nwarning-policy = \"error\"\n"
+    );
+    fs::write(dir.path().join("book.toml"), settings).unwrap();
+    fs::write(dir.path().join("src/SUMMARY.md"), "- [A](a.md)\n- [B](b.md)\n").unwrap();
+    fs::write(dir.path().join("src/a.md"), "# A\n\n[B](b.md#b)\n").unwrap();
+    fs::write(dir.path().join("src/b.md"), "# B\n").unwrap();
+    MDBook::load(dir.path()).unwrap().build().unwrap();
+    assert!(dir.path().join("book/html/a.html").is_file());
+
+    let world = DiskWorld::open(dir.path(), today().unwrap()).unwrap();
+    let built = mdbook_trustbook::build(&world, &trustbook_core::Options::default()).unwrap();
+    assert!(built.findings.is_empty(), "{:?}", built.findings);
+}
+
 fn copy(from: &Path, to: &Path) {
     for entry in WalkDir::new(from) {
         let entry = entry.unwrap();

@@ -229,7 +229,7 @@ pub fn render(world: &dyn World, trust: &Trust, renderer: &dyn Render, options: 
     site.failures.extend(failures);
     site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     site.failures.dedup();
-    site::read_files(world, trust, &mut site);
+    site::follow(world, trust, options, &mut site);
     site.secrets = site::exposed(trust, &site);
     Ok(site)
 }

@@ -2,9 +2,10 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::site::Site;
 use crate::site::resolve::Target;
+use crate::site::{Site, SitePage};
 use crate::trust::Trust;
+use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
     name: "anchor-broken",
@@ -16,17 +17,37 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
+    let pages: BTreeMap<&str, &SitePage> = site.pages.iter().map(|page| (page.path.as_str(), page)).collect();
+    let ids = |page: &str| pages.get(page).into_iter().flat_map(|page| &page.ids).map(String::as_str);
     for bad in &site.bad_links {
-        let Target::NoAnchor { page, anchor } = &bad.target else { continue };
         let place = bad.place.clone();
-        let finding = Diagnostic::new(place, format!("`{page}` has no anchor `#{anchor}`"));
-        let target = site.pages.iter().filter(|known| known.path == *page);
-        let ids = target.flat_map(|page| &page.ids).map(String::as_str);
-        findings.push(match findings.suggest(anchor, ids) {
-            Some(near) => finding.help(format!("did you mean `#{near}`?")),
-            None => finding.help(
-                "an anchor is the heading in lower case with `-` for spaces, or the id that the heading ends with",
-            ),
+        findings.push(match &bad.target {
+            Target::NoAnchor { page, anchor } => {
+                let finding = Diagnostic::new(place, format!("`{page}` has no anchor `#{anchor}`"));
+                match findings.suggest(anchor, ids(page)) {
+                    Some(near) => finding.help(format!("did you mean `#{near}`?")),
+                    None => finding.help(
+                        "an anchor is the heading in lower case with `-` for spaces, or the id that the heading ends with",
+                    ),
+                }
+            }
+            Target::NoLine { file, line, lines } => {
+                Diagnostic::new(place, format!("`{file}` has no line {line}: it has {lines}"))
+                    .help("lead to the lines where they stand now")
+            }
+            Target::NoId(id) => {
+                let attribute = &bad.piece.attribute;
+                let what = if attribute == "usemap" { "image map" } else { "id" };
+                let finding = Diagnostic::new(
+                    place,
+                    format!("`{attribute}` names the {what} `{id}`, which the page does not have"),
+                );
+                match findings.suggest(id, ids(&bad.from)) {
+                    Some(near) if what == "id" => finding.help(format!("did you mean `{near}`?")),
+                    _ => finding.help(format!("give an element that {what}, or take the attribute away")),
+                }
+            }
+            _ => continue,
         });
     }
 }

@@ -13,12 +13,16 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// What they do is done here, so nothing is missing without them.
+const REPLACED: &[&str] = &["output.linkcheck", "output.linkcheck2"];
+
 fn run(trust: &Trust, findings: &mut Findings) {
     // Under mdBook itself, mdBook runs them.
     if trust.next == Next::Links {
         return;
     }
-    for foreign in &trust.config.foreign {
+    let foreign = trust.config.foreign.iter().filter(|foreign| !REPLACED.contains(&foreign.value.as_str()));
+    for foreign in foreign {
         findings.push(
             Diagnostic::new(foreign.span, format!("`[{}]` is not run: a build starts no process", foreign.value))
                 .help("take it out, or set `command-skipped = \"allow\"` where only `mdbook build` is meant to run it"),

@@ -85,10 +85,16 @@ fn redirects(trust: &Trust, findings: &mut Findings) {
         return;
     }
     let taken = taken(trust);
+    let old = trust.config.html.redirects.iter().map(|(from, _)| from.value.trim_start_matches('/').to_owned());
+    let pages = trust.pages.iter().filter_map(|page| page.chapter.page_path());
+    let old_and_new: BTreeSet<String> = old.chain(pages).collect();
     for (from, to) in &trust.config.html.redirects {
         let path = from.value.trim_start_matches('/');
         let why = match join("", path) {
-            _ if path.contains('#') => "leads on from an anchor, which pages without scripts can not do",
+            _ if path.contains('#') => match of_page(&old_and_new, path) {
+                true => "",
+                false => "is an anchor of a page that the site does not have",
+            },
             None => "leaves the site",
             Some(inside) if inside.is_empty() || path.ends_with('/') => "is a folder and no page",
             Some(inside) if is_taken(&taken, &inside) => "is part of the site and can not lead elsewhere",
@@ -108,6 +114,11 @@ fn redirects(trust: &Trust, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// Whether an anchor that has moved was one of a page that there is, or of one that has moved itself.
+fn of_page(pages: &BTreeSet<String>, from: &str) -> bool {
+    from.split_once('#').is_some_and(|(page, anchor)| !anchor.is_empty() && pages.contains(page))
 }
 
 /// The pages and files of the site.

@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::{Site, SitePage};
+use crate::span::Span;
 use crate::trust::Trust;
 use std::collections::BTreeMap;
 
@@ -25,6 +26,16 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let written = page.page.filter(|_| !counts.is_empty()).map(|index| written(trust.pages[index].body.text()));
         let written = written.unwrap_or_default();
         for (id, count) in counts {
+            if let Some(from) = moved(trust, &page.path, id) {
+                findings.push(
+                    Diagnostic::new(
+                        from,
+                        format!("`{}` has the anchor `#{id}`, which is to lead elsewhere", page.path),
+                    )
+                    .help("take the line away, or the anchor: a browser goes to one of the two"),
+                );
+                continue;
+            }
             findings.push(
                 Diagnostic::new(
                     place(trust, page, id, &written),
@@ -34,6 +45,13 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// Where book.toml says that an anchor of a page has moved.
+fn moved(trust: &Trust, path: &str, id: &str) -> Option<Span> {
+    let mut redirects = trust.config.html.redirects.iter();
+    let found = redirects.find(|(from, _)| from.value.trim_start_matches('/').split_once('#') == Some((path, id)));
+    found.map(|(from, _)| from.span)
 }
 
 /// The second place where the id is written, where it is written at all.

@@ -20,16 +20,30 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         return;
     }
     let src = format!("{}/", trust.config.src);
-    for bad in site.bad_links.iter().filter(|bad| bad.link.element == "img") {
-        if bad.target == Target::Unexpanded {
-            continue;
-        }
+    for bad in site.bad_links.iter().filter(|bad| bad.piece.is_picture()) {
         let (place, written) = (bad.place.clone(), &bad.written);
-        let finding = Diagnostic::new(place, format!("there is no image `{written}`"));
+        let finding = match &bad.target {
+            Target::Malformed(why, help) => {
+                let what = if written.trim().is_empty() {
+                    "the address of an image".to_owned()
+                } else {
+                    format!("`{written}`")
+                };
+                findings.push(Diagnostic::new(place, format!("{what} {why}")).help(help.clone()));
+                continue;
+            }
+            Target::Nowhere(_) | Target::Case(_) | Target::Leaves(_) => {
+                Diagnostic::new(place, format!("there is no image `{written}`"))
+            }
+            _ => continue,
+        };
         let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
-        findings.push(match findings.suggest(&bad.link.url, files) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => {
+        findings.push(match (&bad.target, findings.suggest(&bad.piece.value, files)) {
+            (Target::Case(path), _) => {
+                finding.help(format!("the file is called `{path}`: to the host of the site these are two names"))
+            }
+            (_, Some(near)) => finding.help(format!("did you mean `{near}`?")),
+            (_, None) => {
                 finding.help(format!("put the file under `{src}`, and start its path at the folder of the chapter"))
             }
         });

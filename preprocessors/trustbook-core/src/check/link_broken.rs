@@ -2,8 +2,8 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::site::Site;
 use crate::site::resolve::Target;
+use crate::site::{BadLink, Site};
 use crate::trust::Trust;
 use std::collections::BTreeSet;
 
@@ -30,21 +30,92 @@ fn outline(trust: &Trust, findings: &mut Findings) {
 
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
     let missing: BTreeSet<String> = trust.missing.iter().filter_map(|(chapter, _)| chapter.page_path()).collect();
-    for bad in site.bad_links.iter().filter(|bad| bad.link.element != "img") {
-        let Target::Nowhere(path) = &bad.target else { continue };
-        // A chapter that could not be read is reported at the outline, and not at every link to it.
-        if missing.contains(path) {
-            continue;
-        }
+    let pages: BTreeSet<&str> = site.pages.iter().map(|page| page.path.as_str()).collect();
+    for bad in site.bad_links.iter().filter(|bad| !bad.piece.is_picture()) {
         let (place, written) = (bad.place.clone(), &bad.written);
-        let finding = Diagnostic::new(place, format!("`{written}` leads nowhere: the site has no `{path}`"));
-        let here = &site.pages[bad.page].path;
-        let others = site.pages.iter().map(|page| page.path.as_str()).filter(|page| page != here);
-        findings.push(match (forgotten(trust, path), findings.suggest(path, others)) {
-            (Some(file), _) => finding.help(format!("`{file}` stands in no line of SUMMARY.md: name it there")),
-            (None, Some(near)) => finding.help(format!("did you mean `{near}`?")),
-            (None, None) => finding.help("mend the link; a chapter must stand in SUMMARY.md to have a page"),
+        findings.push(match &bad.target {
+            // A chapter that could not be read is reported at the outline, and not at every link to it.
+            Target::Nowhere(path) | Target::Leaves(path) if missing.contains(path) => continue,
+            Target::Nowhere(path) => {
+                let finding = Diagnostic::new(place, format!("`{written}` leads nowhere: the site has no `{path}`"));
+                finding.help(help(trust, &pages, bad, path, findings))
+            }
+            Target::Case(path) => Diagnostic::new(
+                place,
+                format!("`{written}` leads nowhere but for the case of its letters: the site has `{path}`"),
+            )
+            .help(format!("write `{}`: to the host of the site these are two names", cased(written, path))),
+            Target::Leaves(path) => Diagnostic::new(place, format!("`{written}` leaves the site, to `{path}`"))
+                .help(way_back(trust, &pages, path)),
+            Target::Malformed(why, help) => {
+                let what = match written.trim().is_empty() {
+                    true => format!("the `{}` of a `<{}>`", bad.piece.attribute, bad.piece.element),
+                    false => format!("`{written}`"),
+                };
+                Diagnostic::new(place, format!("{what} {why}")).help(help.clone())
+            }
+            _ => continue,
         });
+    }
+}
+
+/// What to do about a link that leaves the site; the path begins with `../`.
+fn way_back(trust: &Trust, pages: &BTreeSet<&str>, path: &str) -> String {
+    let up = path.rfind("../").map_or(0, |at| at + 3);
+    let (up, inside) = path.split_at(up);
+    if pages.contains(inside) {
+        return format!("did you mean `{}{inside}`?", trust.config.base_path());
+    }
+    let root = inside.split_inclusive('/').next().unwrap_or_default();
+    format!(
+        "mend the link, or declare what stands beside the site: `outside = [\"{up}{root}\"]` under `[preprocessor.trustbook]`"
+    )
+}
+
+/// What to do about a link to a path that the site does not have.
+fn help(trust: &Trust, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings: &Findings) -> String {
+    if let Some(file) = forgotten(trust, path) {
+        return format!("`{file}` stands in no line of SUMMARY.md: name it there");
+    }
+    if path.starts_with("www.") || path.starts_with("http//") || path.starts_with("https//") {
+        let host = path.trim_start_matches("https//").trim_start_matches("http//");
+        return format!("write `https://{host}` to lead to another site");
+    }
+    if path.strip_suffix('/').is_some_and(|page| pages.contains(page)) {
+        return "take the slash away: it is a page, and no folder".to_owned();
+    }
+    if path == "print.html" {
+        return "the site has no page of all chapters for printing: lead to one of its pages".to_owned();
+    }
+    let page = format!("{path}.html");
+    if pages.contains(page.as_str()) {
+        return format!("did you mean `{page}`?");
+    }
+    let folder = format!("{path}/");
+    if pages.range(folder.as_str()..).next().is_some_and(|page| page.starts_with(&folder)) {
+        return format!("the folder has no page of its own: lead to one of its pages, or write `{folder}index.md`");
+    }
+    let others = pages.iter().copied().filter(|page| *page != bad.from);
+    match findings.suggest(path, others) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "mend the link; a chapter must stand in SUMMARY.md to have a page".to_owned(),
+    }
+}
+
+/// The link with the letters of the path that the site has.
+fn cased(written: &str, path: &str) -> String {
+    let end = written.find(['#', '?']).unwrap_or(written.len());
+    let (own, rest) = written.split_at(end);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = match own.strip_suffix(".md") {
+        Some(_) => name.replace(".html", ".md"),
+        None => name.to_owned(),
+    };
+    match own.rsplit_once('/') {
+        // Where the folder differs, the whole path says it best.
+        Some((folder, last)) if last.eq_ignore_ascii_case(&name) && last != name => format!("{folder}/{name}{rest}"),
+        None if own != name => format!("{name}{rest}"),
+        _ => path.to_owned(),
     }
 }
 

@@ -32,15 +32,20 @@ mod field_unknown;
 mod field_vanished;
 mod file_forbidden;
 mod file_unlinked;
+mod heading_order;
 mod heading_without_id;
+mod image_alt;
 mod image_missing;
 mod include_missing;
+mod inline_code;
 mod link_broken;
 mod link_moving_line;
 mod lock_mismatch;
 mod lock_missing;
+mod page_orphan;
 mod placeholder_text;
 mod record_incomplete;
+mod redirect_loop;
 mod region_unknown;
 mod register_syntax;
 mod schema_skipped;
@@ -51,6 +56,7 @@ mod secret_exposed;
 mod source_changed;
 mod source_stale;
 mod subprocessor_notice;
+mod third_party_request;
 mod typed_date;
 mod unexpanded;
 
@@ -140,15 +146,20 @@ pub const CHECKS: &[Check] = &[
     field_vanished::CHECK,
     file_forbidden::CHECK,
     file_unlinked::CHECK,
+    heading_order::CHECK,
     heading_without_id::CHECK,
+    image_alt::CHECK,
     image_missing::CHECK,
     include_missing::CHECK,
+    inline_code::CHECK,
     link_broken::CHECK,
     link_moving_line::CHECK,
     lock_mismatch::CHECK,
     lock_missing::CHECK,
+    page_orphan::CHECK,
     placeholder_text::CHECK,
     record_incomplete::CHECK,
+    redirect_loop::CHECK,
     region_unknown::CHECK,
     register_syntax::CHECK,
     schema_skipped::CHECK,
@@ -159,6 +170,7 @@ pub const CHECKS: &[Check] = &[
     source_changed::CHECK,
     source_stale::CHECK,
     subprocessor_notice::CHECK,
+    third_party_request::CHECK,
     typed_date::CHECK,
     unexpanded::CHECK,
 ];

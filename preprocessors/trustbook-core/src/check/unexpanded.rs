@@ -53,7 +53,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         id.is_empty() || !leads && written.contains(&(if scheme == "schema" { scheme } else { "fact" }, id))
     };
     for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
-        if reported(&bad.link.url) {
+        if reported(&bad.piece.value) {
             continue;
         }
         let (place, written) = (bad.place.clone(), &bad.written);

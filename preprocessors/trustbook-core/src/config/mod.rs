@@ -43,6 +43,8 @@ pub struct Settings {
     pub site_url: Option<url::Url>,
     /// `notice`: a line on every page.
     pub notice: Option<String>,
+    /// `outside`: what stands beside the site or is put into it by others, and is not checked.
+    pub outside: Vec<Spanned<String>>,
     /// `profiles`: what the book has to show, each with its place.
     pub profiles: Vec<Spanned<String>>,
     /// `checks`: levels that the book changes, by check, each with the place of its name.

@@ -86,6 +86,7 @@ const OURS: &[(&str, Kind)] = &[
     ("command", Text),
     ("notice", Text),
     ("optional", Bool),
+    ("outside", List),
     ("profiles", List),
     ("renderer", List),
     ("renderers", List),
@@ -214,9 +215,30 @@ impl Reader<'_> {
                 ("security", DeValue::Table(table)) => {
                     self.config.trustbook.security = security::read(self.file, table, &mut self.config.problems);
                 }
+                ("outside", DeValue::Array(roots)) => roots.iter().for_each(|root| self.outside(root)),
                 ("profiles", DeValue::Array(names)) => names.iter().for_each(|name| self.profile(name)),
                 _ => {}
             }
+        }
+    }
+
+    fn outside(&mut self, node: &Node<'_>) {
+        match node.get_ref() {
+            DeValue::String(root) if matches!(root.trim_matches(['.', '/']), "") => self.bad(
+                node,
+                format!("`{root}` in `outside` is the site itself or all that is above it"),
+                "name a folder, such as `../std/`",
+            ),
+            DeValue::String(root) if root.contains("://") => self.bad(
+                node,
+                format!("`{root}` in `outside` is a web address"),
+                "name a folder as it is linked from the first page, such as `../std/`; links to other sites need no declaration",
+            ),
+            DeValue::String(root) => {
+                let root = Spanned { value: root.to_string(), span: span_of(self.file, node) };
+                self.config.trustbook.outside.push(root);
+            }
+            other => self.wrong(node, "outside", "the folders that stand beside the site", other),
         }
     }
 

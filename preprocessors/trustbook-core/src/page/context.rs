@@ -1,9 +1,11 @@
 //! What each expression of a page stands in, found by parsing the page once with a plain word in its place.
 
+use super::attributes::{attribute_context, link_kind, raw_context};
 use super::html::{self, Html, Part};
-use super::{Context, LinkKind, MarkdownLink, Reference, Slot};
+use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Reference, Slot};
 use crate::config::HtmlSettings;
 use crate::page::stitch::Stitched;
+use crate::span::Span;
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +31,8 @@ pub fn options(settings: &HtmlSettings) -> Options {
 pub(super) struct Found {
     pub(super) links: Vec<MarkdownLink>,
     pub(super) references: Vec<Reference>,
+    pub(super) markup: Vec<Markup>,
+    pub(super) headings: Vec<(u8, Span)>,
 }
 
 /// Fills in the context of each slot, and collects the links of the page.
@@ -45,7 +49,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         body,
         prefix,
         slots,
-        found: Found { links: Vec::new(), references: Vec::new() },
+        found: Found { links: Vec::new(), references: Vec::new(), markup: Vec::new(), headings: Vec::new() },
         state: State::default(),
     };
     for (label, dest, span) in &written {
@@ -117,7 +121,9 @@ impl Finder<'_> {
         match tag {
             // The text of a tight list item stands in no paragraph.
             Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.state.fresh_paragraph = true,
-            Tag::Heading { id, classes, attrs, .. } => {
+            Tag::Heading { level, id, classes, attrs } => {
+                let at = self.body.locate(range);
+                self.found.headings.extend(at.map(|span| (level as u8, span)));
                 let attributes = id.iter().chain(&classes).chain(attrs.iter().map(|(name, _)| name));
                 for text in attributes.chain(attrs.iter().filter_map(|(_, value)| value.as_ref())) {
                     self.see(text, &Context::Misplaced("an attribute of a heading"));
@@ -220,6 +226,7 @@ impl Finder<'_> {
                     }
                 }
                 Part::Start { name, range, attrs, closed } => {
+                    self.markup(source, &name, range.clone(), &attrs);
                     for attr in &attrs {
                         self.see(&attr.name, &Context::Misplaced("the name of an HTML attribute"));
                         let value = &html[attr.value.clone()];
@@ -248,6 +255,25 @@ impl Finder<'_> {
                 }
             }
         }
+    }
+
+    /// Notes an element of raw HTML.
+    fn markup(&mut self, source: &Html, name: &str, range: Range<usize>, attrs: &[html::Attr]) {
+        let body = self.body;
+        let locate = |range: Range<usize>| body.locate(source.locate(range.start)..source.locate(range.end));
+        let Some(span) = locate(range) else { return };
+        if let Some(level) = name.strip_prefix('h').and_then(|level| level.parse().ok()).filter(|level| *level <= 6) {
+            self.found.headings.push((level, span));
+        }
+        if attrs.is_empty() && !matches!(name, "img" | "script" | "style") {
+            return;
+        }
+        let attribute = |attr: &html::Attr| {
+            let value = source.text[attr.value.clone()].to_owned();
+            Some(MarkupAttribute { name: attr.name.clone(), value, span: locate(attr.value.clone())? })
+        };
+        let attributes = attrs.iter().filter_map(attribute).collect();
+        self.found.markup.push(Markup { element: name.to_owned(), attributes, span });
     }
 
     #[allow(clippy::too_many_arguments, reason = "the fields of one event")]
@@ -346,34 +372,4 @@ fn label_key(label: &str) -> String {
 fn own_scheme(dest: &str) -> Option<(&'static str, &str)> {
     let (scheme, id) = dest.split_once(':')?;
     SCHEMES.iter().find(|known| known.eq_ignore_ascii_case(scheme)).map(|known| (*known, id))
-}
-
-fn raw_context(element: &str) -> Context {
-    match element {
-        "script" => Context::Misplaced("a script"),
-        "style" => Context::Misplaced("a style sheet"),
-        "title" | "textarea" => Context::Plain,
-        _ => Context::Misplaced("raw text"),
-    }
-}
-
-fn attribute_context(name: &str, quoted: bool) -> Context {
-    match name {
-        _ if !quoted => Context::Misplaced("an attribute without quotes"),
-        "style" | "srcdoc" => Context::Misplaced("a `style` or `srcdoc` attribute"),
-        name if name.starts_with("on") => Context::Misplaced("an event handler"),
-        "href" | "src" | "action" | "formaction" | "poster" | "cite" | "data" | "srcset" => Context::Destination,
-        "title" | "alt" | "label" | "placeholder" | "aria-label" | "aria-description" | "aria-valuetext" => {
-            Context::Plain
-        }
-        _ => Context::Attribute,
-    }
-}
-
-fn link_kind(element: &str, attribute: &str) -> Option<LinkKind> {
-    match (element, attribute) {
-        ("img", "src" | "srcset") => Some(LinkKind::Image),
-        (_, "href" | "src" | "srcset" | "poster") | ("object", "data") => Some(LinkKind::Link),
-        _ => None,
-    }
 }

@@ -1,5 +1,6 @@
 //! Stage 5: pages, each put together from its file and includes and read once, with expressions and their contexts.
 
+mod attributes;
 pub mod context;
 mod html;
 mod include;
@@ -38,6 +39,10 @@ pub struct Page {
     pub references: Vec<Reference>,
     /// Links and images as the writer wrote them.
     pub links: Vec<MarkdownLink>,
+    /// The elements of raw HTML that refer to something or are code.
+    pub markup: Vec<Markup>,
+    /// The headings, each with its level.
+    pub headings: Vec<(u8, Span)>,
     /// What `{{#title ...}}` says.
     pub title: Option<String>,
     /// What is wrong.
@@ -154,6 +159,28 @@ pub struct MarkdownLink {
     pub span: Span,
 }
 
+/// An element of raw HTML in a chapter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Markup {
+    /// Its name, in lower case.
+    pub element: String,
+    /// Its attributes, in order.
+    pub attributes: Vec<MarkupAttribute>,
+    /// Where its start tag is written.
+    pub span: Span,
+}
+
+/// An attribute of raw HTML as a writer wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkupAttribute {
+    /// Its name, in lower case.
+    pub name: String,
+    /// Its value, without quotes and with its entities.
+    pub value: String,
+    /// Where the value is written.
+    pub span: Span,
+}
+
 /// Something wrong with a page as text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Problem {
@@ -193,6 +220,8 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
         slots: Vec::new(),
         references: Vec::new(),
         links: Vec::new(),
+        markup: Vec::new(),
+        headings: Vec::new(),
         title,
         problems,
         oldest: OnceLock::new(),
@@ -209,6 +238,7 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
         slot.context = Context::Misplaced("a line with other text");
     }
     (page.links, page.references) = (found.links, found.references);
+    (page.markup, page.headings) = (found.markup, found.headings);
     Some(page)
 }
 

@@ -81,6 +81,7 @@ impl<'t> Frame<'t> {
             next: neighbour(here.map(|at| at + 1)),
             edit_url: self.edit_url(page.page),
             oldest: page.oldest,
+            moved: self.moved(page.path),
         });
         self.render("page", &data)
     }
@@ -128,6 +129,7 @@ impl<'t> Frame<'t> {
             next: None,
             edit_url: None,
             oldest: None,
+            moved: Json::Array(Vec::new()),
         });
         self.render("page", &data)
     }
@@ -160,9 +162,21 @@ impl<'t> Frame<'t> {
             "next": parts.next,
             "edit_url": parts.edit_url,
             "oldest": parts.oldest.map(oldest),
+            "moved": parts.moved,
             "footer": self.footer,
             "live": self.options.live,
         })
+    }
+
+    /// The anchors of a page that have moved, as `"/page.html#old" = "new.html#new"` says. mdBook goes there with a
+    /// script; here each is an element that shows the way once it is the target.
+    fn moved(&self, path: &str) -> Json {
+        let redirects = self.trust.config.html.redirects.iter();
+        let moved = redirects.filter_map(|(from, to)| {
+            let (page, id) = from.value.trim_start_matches('/').split_once('#')?;
+            (page == path && !id.is_empty()).then(|| json!({ "id": id, "to": to.value }))
+        });
+        Json::Array(moved.collect())
     }
 
     fn edit_url(&self, page: &Page) -> Option<String> {
@@ -199,6 +213,7 @@ struct Parts<'p> {
     next: Option<Json>,
     edit_url: Option<String>,
     oldest: Option<Oldest>,
+    moved: Json,
 }
 
 /// What a page may load: its own files, and nothing else.

@@ -1,198 +1,231 @@
-//! All links of the site, resolved once: those that lead nowhere, and the files that the others lead to.
+//! All references of the site, resolved once: those that are wrong, and the files that the others lead to.
 
-use super::resolve::{Target, Targets};
-use super::scan::SiteLink;
-use super::{Options, Site, SitePage};
+use super::files::{self, Asked};
+use super::piece::{Kind, Piece};
+use super::placed::{self, Bad};
+use super::resolve::{From, Target, Targets};
+use super::scan::Seen;
+use super::{Options, Site, SitePage, css, orphans};
 use crate::diagnostic::Place;
-use crate::expand::encode::component;
-use crate::expand::{schema_link, show, value};
-use crate::page::{Context, Page, Reference, What};
-use crate::span::Span;
 use crate::trust::Trust;
+use crate::world::World;
+use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A link that does not lead where it should.
+/// A reference that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLink {
-    /// Which of [`Site::pages`] it stands on.
-    pub page: usize,
-    /// The link.
-    pub link: SiteLink,
-    /// Where it leads.
+    /// The page or file of the site that it stands on.
+    pub from: String,
+    /// What it is.
+    pub piece: Piece,
+    /// Where it leads, or what else is wrong with it.
     pub target: Target,
-    /// Whether it is a link of the frame, and not of the chapter.
-    pub is_of_frame: bool,
     /// Where the writer wrote it.
     pub place: Place,
     /// As what.
     pub written: String,
 }
 
-/// What all links of a site come to.
+/// What the references of one page or file come to.
 #[derive(Debug, Default)]
-pub(super) struct Resolved {
-    /// The links that lead nowhere, in the order of the pages; one of the frame is there once.
-    pub(super) bad: Vec<BadLink>,
-    /// The files under `src` that pages use.
-    pub(super) used: BTreeSet<String>,
+pub(super) struct Resolved<'s> {
+    pub(super) bad: Vec<Bad<'s>>,
+    /// Files that it leads to, with the anchor.
+    pub(super) files: Vec<Asked<'s>>,
+    /// Pages that a reader comes to from here.
+    leads: BTreeSet<String>,
 }
 
-/// A link that leads nowhere, before anybody has looked where it is written.
-struct Bad<'s> {
-    link: &'s SiteLink,
-    target: Target,
-    /// For a link of a chapter: how many to the same address stand before it. `None` for a link of the frame.
-    nth: Option<usize>,
-}
-
-/// Resolves every link of every page.
-pub(super) fn resolve(trust: &Trust, site: &Site, options: &Options) -> Resolved {
+/// Resolves every reference of every page and of the files that they lead to, and reads these files.
+pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, site: &mut Site) {
     let targets = Targets::new(trust, site, options);
-    let redirects = trust.config.html.redirects.iter();
-    let redirects = redirects.map(|(from, to)| (from.value.trim_start_matches('/'), to.span)).collect();
-    let per_page: Vec<Resolved> = site
+    let mut pages: Vec<Resolved<'_>> = site.pages.par_iter().map(|page| of_page(&targets, page)).collect();
+    let assets = of_assets(&targets, site);
+    let mut asked: Vec<Asked<'_>> = pages.iter_mut().flat_map(|page| std::mem::take(&mut page.files)).collect();
+    asked.extend(assets.files);
+    let read = files::read(world, trust, &targets, asked);
+
+    let mut late: BTreeMap<String, Vec<Bad<'_>>> = BTreeMap::new();
+    let (of_pages, of_files): (Vec<_>, Vec<_>) = read.bad.into_iter().partition(|bad| bad.is_of_page);
+    for bad in of_pages {
+        late.entry(bad.from.clone()).or_default().push(bad);
+    }
+    for (page, resolved) in site.pages.iter().zip(&mut pages) {
+        resolved.bad.extend(late.remove(&page.path).unwrap_or_default());
+    }
+    let frames = placed::Frames::of(trust);
+    let per_page: Vec<Vec<placed::Placed>> = site
         .pages
         .par_iter()
-        .enumerate()
-        .map(|(index, page)| {
-            let (used, bad) = resolve_page(&targets, page);
-            Resolved { bad: placed(trust, &redirects, index, page, bad), used }
-        })
+        .zip(&mut pages)
+        .map(|(page, resolved)| placed::on_page(trust, &frames, page, std::mem::take(&mut resolved.bad)))
         .collect();
+    let (mut bad, mut said, base) = (Vec::new(), BTreeSet::new(), trust.config.base_path());
+    for placed in per_page.into_iter().flatten() {
+        // What is wrong with the frame is wrong on every page, and each old address has a page of its own.
+        let of = placed.is_of_frame.then(|| {
+            let link = &placed.link;
+            // The way to the root differs from page to page.
+            let value = link.piece.value.trim_start_matches("../").trim_start_matches(base.as_str()).to_owned();
+            let page = targets.moved(&link.from).map(|_| link.from.clone()).unwrap_or_default();
+            (page, link.target.clone(), value)
+        });
+        if of.is_none_or(|of| said.insert(of)) {
+            bad.push(placed.link);
+        }
+    }
+    bad.extend(assets.bad.into_iter().chain(of_files).map(|bad| placed::in_file(trust, bad)));
+    bad.extend(placed::loops(trust, &targets));
+    let leads: Vec<BTreeSet<String>> = pages.into_iter().map(|page| page.leads).collect();
+    let orphans = orphans::find(site, &leads);
+    (site.bad_links, site.orphans) = (bad, orphans);
+    (site.used, site.files, site.unread) = (read.used, read.files, read.unread);
+}
+
+fn of_page<'s>(targets: &Targets<'_>, page: &'s SitePage) -> Resolved<'s> {
+    let around = Around {
+        from: From::page(page),
+        ids: page.ids.iter().map(String::as_str).collect(),
+        maps: page.maps.iter().map(String::as_str).collect(),
+        policy: page.policy.as_deref(),
+        is_moved: page.page.is_none() && targets.moved(&page.path).is_some(),
+        is_page: true,
+    };
+    let mut resolved = Resolved::default();
+    let pieces = page.own.iter().map(|piece| (piece, true)).chain(page.frame.iter().map(|piece| (piece, false)));
+    for (piece, is_own) in pieces {
+        look(targets, &around, Cow::Borrowed(piece), is_own, &mut resolved);
+    }
+    resolved
+}
+
+/// The references of HTML, SVG or CSS that is no page.
+pub(super) fn of_file<'s>(targets: &Targets<'_>, path: &str, seen: &Seen) -> Resolved<'s> {
+    let around = Around {
+        from: From::file(path),
+        ids: seen.ids.iter().map(String::as_str).collect(),
+        maps: seen.maps.iter().map(String::as_str).collect(),
+        policy: seen.policy.as_deref(),
+        is_moved: false,
+        is_page: false,
+    };
+    let mut resolved = Resolved::default();
+    for piece in &seen.pieces {
+        look(targets, &around, Cow::Owned(piece.clone()), false, &mut resolved);
+    }
+    resolved
+}
+
+/// The references of the files that we add.
+fn of_assets<'s>(targets: &Targets<'_>, site: &Site) -> Resolved<'s> {
     let mut all = Resolved::default();
-    let mut said = BTreeSet::new();
-    for resolved in per_page {
-        all.used.extend(resolved.used);
-        let is_new = |bad: &BadLink| !bad.is_of_frame || said.insert(bad.target.clone());
-        all.bad.extend(resolved.bad.into_iter().filter(is_new));
+    for (path, bytes) in &site.assets {
+        let Some(seen) = files::seen(path, bytes) else { continue };
+        let one = of_file(targets, path, &seen);
+        all.bad.extend(one.bad);
+        all.files.extend(one.files);
     }
     all
 }
 
-/// The files that a page uses, and its links that lead nowhere.
-fn resolve_page<'s>(targets: &Targets<'_>, page: &'s SitePage) -> (BTreeSet<String>, Vec<Bad<'s>>) {
-    let (mut used, mut found) = (BTreeSet::new(), Vec::new());
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let own = page.links.iter().map(|link| (link, true));
-    for (link, is_own) in own.chain(page.frame_links.iter().map(|link| (link, false))) {
-        let target = match targets.resolve(&page.path, &link.url) {
-            Target::File(path) => {
-                used.insert(path);
-                continue;
+/// What a reference is judged by.
+struct Around<'p> {
+    from: From<'p>,
+    ids: BTreeSet<&'p str>,
+    maps: BTreeSet<&'p str>,
+    policy: Option<&'p str>,
+    /// The page only leads on.
+    is_moved: bool,
+    is_page: bool,
+}
+
+fn look<'s>(targets: &Targets<'_>, around: &Around<'_>, piece: Cow<'s, Piece>, is_own: bool, into: &mut Resolved<'s>) {
+    let from = around.from.path.to_owned();
+    let target = match judge(targets, around, &piece) {
+        None | Some(Target::Outside | Target::Asset(_)) => return,
+        Some(Target::Page(page)) => {
+            if matches!(piece.kind, Kind::Follow | Kind::Refresh) {
+                into.leads.insert(page);
             }
-            // A page is no image.
-            Target::Page(page) if link.element == "img" => Target::Nowhere(page),
-            Target::Page(_) | Target::Asset(_) | Target::Outside => continue,
-            bad @ (Target::Unexpanded | Target::NoAnchor { .. } | Target::Nowhere(_)) => bad,
-        };
-        let nth = is_own.then(|| {
-            let count = counts.entry(&link.url).or_default();
-            *count += 1;
-            *count - 1
-        });
-        found.push(Bad { link, target, nth });
-    }
-    (used, found)
-}
-
-/// Bad links with where the writer wrote them.
-fn placed(
-    trust: &Trust,
-    redirects: &BTreeMap<&str, Span>,
-    index: usize,
-    page: &SitePage,
-    bad: Vec<Bad<'_>>,
-) -> Vec<BadLink> {
-    let source = page.page.map(|index| &trust.pages[index]);
-    let written = source.filter(|_| !bad.is_empty()).map(|source| written(trust, source)).unwrap_or_default();
-    let placed = bad.into_iter().map(|Bad { link, target, nth }| {
-        let (place, text) = match (nth, source) {
-            (Some(nth), Some(source)) => match written.get(&link.url).and_then(|same| same.get(nth).or(same.last())) {
-                Some((span, dest)) => (Place::At(*span), dest.to_string()),
-                None => (Place::File(source.source.clone()), link.url.clone()),
-            },
-            _ => (frame_place(trust, redirects, page, &link.url), link.url.clone()),
-        };
-        BadLink { page: index, link: link.clone(), target, is_of_frame: nth.is_none(), place, written: text }
-    });
-    placed.collect()
-}
-
-/// The links of a chapter as they are written, by the addresses that they become: the renderer makes `.html` of `.md`.
-fn written<'t>(trust: &Trust, source: &'t Page) -> BTreeMap<String, Vec<(Span, Cow<'t, str>)>> {
-    // A link that names a fact with an address has become that address.
-    let leads = |known: &Reference| match known.scheme {
-        "schema" => schema_link(trust, source, &known.id).is_ok(),
-        _ => trust.facts.find(&known.id).and_then(value::link).is_some(),
+            return;
+        }
+        Some(Target::File(file)) => {
+            let fragment = piece.value.split_once('#').map_or("", |(_, fragment)| fragment);
+            let fragment = percent_decode_str(fragment.trim()).decode_utf8_lossy().into_owned();
+            into.files.push(Asked { from, piece, file, fragment, is_own, is_of_page: around.is_page });
+            return;
+        }
+        Some(bad) => bad,
     };
-    let replaced: BTreeSet<Span> =
-        source.references.iter().filter(|known| leads(known)).map(|known| known.span).collect();
-    let mut written: BTreeMap<String, Vec<(Span, Cow<'_, str>)>> = BTreeMap::new();
-    for link in source.links.iter().filter(|link| !replaced.contains(&link.span)) {
-        let dest = with_values(trust, source, &link.dest);
-        for url in [Some(dest.to_string()), page_of(&dest)].into_iter().flatten() {
-            written.entry(url).or_default().push((link.span, dest.clone()));
+    into.bad.push(Bad { from, piece, target, is_own, is_of_page: around.is_page });
+}
+
+/// Where a reference leads, or what else is wrong with it.
+fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Target> {
+    let value = piece.value.as_str();
+    let of_style = piece.attribute == "style" || piece.element == "style";
+    match piece.kind {
+        Kind::Id => (!around.ids.contains(value)).then(|| Target::NoId(value.to_owned())),
+        Kind::Map => {
+            let name = value.strip_prefix('#').unwrap_or(value);
+            (!around.maps.contains(name)).then(|| Target::NoId(name.to_owned()))
+        }
+        Kind::NoAlt => around.is_page.then_some(Target::NoAlt),
+        Kind::Code => stopped(around, piece),
+        // Nothing but an address that is not there: the page itself, for a form.
+        Kind::Name if value.trim().is_empty() && piece.element != "link" => None,
+        Kind::Follow if value.trim().is_empty() && !matches!(piece.element.as_ref(), "a" | "area") => None,
+        // That an old address leads to nothing is said at book.toml.
+        _ if around.is_moved && value.trim().is_empty() => None,
+        // An id within the page that uses the style.
+        _ if (of_style || piece.element == css::SHEET) && value.starts_with('#') => None,
+        kind => {
+            let scheme = super::address::scheme(value.trim()).map(|(scheme, _)| scheme.to_ascii_lowercase());
+            match scheme.as_deref() {
+                Some("javascript" | "vbscript") => return Some(Target::Stopped("a script in the place of an address")),
+                Some("data") if of_style => return None,
+                Some("data") => return data(around, kind),
+                _ => {}
+            }
+            match targets.resolve(around.from, value) {
+                Target::ThirdParty(_) if !kind.is_loaded() || around.is_moved => None,
+                // A page is no picture.
+                Target::Page(page) if kind == Kind::Image => Some(Target::Nowhere(page)),
+                target => Some(target),
+            }
         }
     }
-    written
 }
 
-/// The page that a link to a Markdown file becomes.
-fn page_of(dest: &str) -> Option<String> {
-    let (path, rest) = dest.find(['#', '?']).map_or((dest, ""), |at| dest.split_at(at));
-    let stem = path.strip_suffix(".md").filter(|_| !dest.contains("://"))?;
-    Some(format!("{stem}.html{rest}"))
-}
-
-/// A destination as a writer wrote it, with the values of its expressions.
-fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Cow<'d, str> {
-    if !dest.contains(&page.word) {
-        return Cow::Borrowed(dest);
+/// Code that the policy of the page does not let run.
+fn stopped(around: &Around<'_>, piece: &Piece) -> Option<Target> {
+    let policy = around.policy?;
+    let directive = if piece.attribute == "style" || piece.element == "style" { "style-src" } else { "script-src" };
+    let sources = policy.split(';').map(str::trim).find(|part| part.starts_with(directive));
+    let sources = sources.or_else(|| policy.split(';').map(str::trim).find(|part| part.starts_with("default-src")))?;
+    if sources.contains("'unsafe-inline'") || sources.contains("'nonce-") || sources.contains("'sha") {
+        return None;
     }
-    let (mut output, mut rest) = (String::with_capacity(dest.len()), dest);
-    while let Some(at) = rest.find(&page.word) {
-        let number = &rest[at + page.word.len()..];
-        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
-        let end = at + page.word.len() + (digits + 1).min(number.len());
-        output.push_str(&rest[..at]);
-        match number[..digits].parse().ok().and_then(|index: usize| slot_value(trust, page, index)) {
-            Some(value) => output.push_str(&value),
-            None => output.push_str(&rest[at..end]),
+    Some(Target::Stopped(match (piece.element.as_ref(), piece.attribute.as_ref()) {
+        ("script", "") => "a script within the page",
+        ("style", "") => "a style sheet within the page",
+        (_, "style") => "a `style` attribute",
+        _ => "an event handler",
+    }))
+}
+
+fn data(around: &Around<'_>, kind: Kind) -> Option<Target> {
+    match kind {
+        Kind::Follow | Kind::Refresh => Some(Target::Malformed(
+            "holds its content in the address, and browsers do not go there".to_owned(),
+            "put the content into a file of the book, and link to that".to_owned(),
+        )),
+        Kind::Image | Kind::Load if around.policy.is_some_and(|policy| !policy.contains("data:")) => {
+            Some(Target::Stopped("content within an address"))
         }
-        rest = &rest[end..];
+        _ => None,
     }
-    output.push_str(rest);
-    Cow::Owned(output)
-}
-
-/// What an expression in a destination becomes.
-fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
-    let slot = page.slots.get(index)?;
-    let What::Value(expression) = &slot.what else { return None };
-    let shown = show(trust, page, expression).ok()?;
-    let link = shown.link.filter(|link| match slot.context {
-        Context::WholeDestination => true,
-        Context::DestinationStart => link.starts_with("http"),
-        _ => false,
-    });
-    Some(link.unwrap_or_else(|| component(&shown.text)))
-}
-
-/// Where a link of the frame is written: in book.toml for a page that leads on, else in a template.
-fn frame_place(trust: &Trust, redirects: &BTreeMap<&str, Span>, page: &SitePage, url: &str) -> Place {
-    if let Some(to) = redirects.get(page.path.as_str()) {
-        return Place::At(*to);
-    }
-    // A template writes the way to the root as an expression; what follows it stands there as it is.
-    let base = trust.config.base_path();
-    let written = url.trim_start_matches("../").trim_start_matches(base.as_str());
-    let templates = ["theme/page.hbs", "theme/404.hbs", "theme/contents.hbs"];
-    let found = templates.iter().find_map(|path| {
-        let file = trust.map.find(path)?;
-        let at = trust.map.file(file).text().find(written).filter(|_| !written.is_empty())?;
-        Some(Span::new(file, at..at + written.len()))
-    });
-    found.map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
 }

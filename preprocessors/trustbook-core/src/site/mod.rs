@@ -1,18 +1,27 @@
 //! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
 
+mod address;
 mod content;
+mod css;
 mod exposed;
+mod files;
 mod frame;
 mod links;
 mod nav;
 mod objects;
+mod orphans;
+mod outward;
+pub mod piece;
+mod placed;
 pub mod resolve;
 mod scan;
+mod written;
 
 use crate::expand::uses;
 use crate::page::outline;
 use crate::trust::Trust;
 use crate::world::{ReadError, World};
+use content::Content;
 use frame::{Frame, PageFrame};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +29,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use content::Heading;
 pub use exposed::Exposed;
 pub use links::BadLink;
-pub use scan::{SiteLink, SlotFailure};
+pub use outward::{Outward, outward};
+pub use scan::SlotFailure;
+
+use piece::Piece;
+use scan::Seen;
 
 /// A chapter as HTML, without a frame.
 #[derive(Debug, Clone)]
@@ -51,10 +64,18 @@ pub struct SitePage {
     pub html: String,
     /// Ids, in order, with repetitions.
     pub ids: Vec<String>,
-    /// Links of the chapter itself.
-    pub links: Vec<SiteLink>,
-    /// Links of the frame around it.
-    pub frame_links: Vec<SiteLink>,
+    /// Names of its image maps.
+    pub maps: Vec<String>,
+    /// What the chapter itself refers to, in order.
+    pub own: Vec<Piece>,
+    /// What the frame around it refers to, each once.
+    pub frame: Vec<Piece>,
+    /// The headings of the chapter.
+    pub headings: Vec<Heading>,
+    /// What its `<base>` says.
+    pub base: Option<String>,
+    /// Its content security policy.
+    pub policy: Option<String>,
 }
 
 /// The site, before it is published.
@@ -72,10 +93,31 @@ pub struct Site {
     pub unread: Vec<(String, ReadError)>,
     /// Secrets that would be published.
     pub secrets: Vec<Exposed>,
-    /// Links that do not lead where they should.
+    /// References that are wrong.
     pub bad_links: Vec<BadLink>,
+    /// Pages that nobody comes to who starts at the first page: which of [`Site::pages`].
+    pub orphans: Vec<usize>,
     /// What templates could not do.
     pub failures: Vec<SlotFailure>,
+}
+
+impl SitePage {
+    /// A finished page. What it refers to beside its content belongs to the frame.
+    fn new(path: String, page: Option<usize>, html: String, content: Content) -> Self {
+        let Seen { ids, maps, pieces, base, policy } = scan::read(&html);
+        let own = content.seen.pieces;
+        let mut counts: BTreeMap<Piece, usize> = BTreeMap::new();
+        for piece in pieces {
+            *counts.entry(piece).or_default() += 1;
+        }
+        for piece in &own {
+            if let Some(count) = counts.get_mut(piece) {
+                *count = count.saturating_sub(1);
+            }
+        }
+        let frame = counts.into_iter().filter(|(_, count)| *count > 0).map(|(piece, _)| piece).collect();
+        SitePage { path, page, html, ids, maps, own, frame, headings: content.headings, base, policy }
+    }
 }
 
 /// Sets rendered chapters into the frame and collects what the site consists of.
@@ -101,7 +143,7 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
             continue;
         }
         match result {
-            Ok(html) => site.pages.push(scan::page(path.to_owned(), None, html, Vec::new())),
+            Ok(html) => site.pages.push(SitePage::new(path.to_owned(), None, html, Content::default())),
             Err(failure) => failures.push(failure),
         }
     }
@@ -112,28 +154,19 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
             continue;
         }
         match result {
-            Ok(html) => site.pages.push(scan::page(path, None, html, Vec::new())),
+            Ok(html) => site.pages.push(SitePage::new(path, None, html, Content::default())),
             Err(failure) => failures.push(failure),
         }
     }
-    let resolved = links::resolve(trust, &site, options);
-    (site.used, site.bad_links) = (resolved.used, resolved.bad);
     failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     failures.dedup();
     site.failures = failures;
     site
 }
 
-/// Reads the files that pages use.
-pub(crate) fn read_files(world: &dyn World, trust: &Trust, site: &mut Site) {
-    for path in &site.used {
-        match world.read(&format!("{}/{path}", trust.config.src)) {
-            Ok(bytes) => {
-                site.files.insert(path.clone(), bytes);
-            }
-            Err(error) => site.unread.push((path.clone(), error)),
-        }
-    }
+/// Follows every link, and reads the files that pages use.
+pub(crate) fn follow(world: &dyn World, trust: &Trust, options: &Options, site: &mut Site) {
+    links::follow(world, trust, options, site);
 }
 
 /// Looks for secrets in everything that would be published.
@@ -152,7 +185,7 @@ fn chapter_page(
     let content = content::clean(&rendered.html);
     let oldest = uses::oldest(trust, page);
     let html = frame.page(&PageFrame { page, path: &path, content: &content, oldest, order })?;
-    Ok(scan::page(path, Some(rendered.page), html, content.links))
+    Ok(SitePage::new(path, Some(rendered.page), html, content))
 }
 
 fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {

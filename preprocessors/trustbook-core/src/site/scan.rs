@@ -1,20 +1,13 @@
-//! Reads the ids and links of a finished page from its bytes.
+//! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
-use super::SitePage;
 use super::content::unescape;
-use lol_html::html_content::Element;
-use lol_html::{RewriteStrSettings, element, rewrite_str};
+use super::css;
+use super::piece::{Kind, Piece, kind, refreshed, values};
+use lol_html::html_content::{Element, TextChunk};
+use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str, text};
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-/// A link, image or other reference of a page, as the browser finds it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SiteLink {
-    /// The element: `a`, `img`.
-    pub element: String,
-    /// The address as it is written, with entities resolved.
-    pub url: String,
-}
+use std::rc::Rc;
 
 /// What a template could not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,53 +18,224 @@ pub struct SlotFailure {
     pub why: String,
 }
 
-/// A page with its ids and links. `content_links` are those of the chapter itself; the others are the frame's.
-pub(super) fn page(path: String, page: Option<usize>, html: String, content_links: Vec<SiteLink>) -> SitePage {
-    let ids: RefCell<Vec<String>> = RefCell::default();
-    let links: RefCell<Vec<SiteLink>> = RefCell::default();
-    // The bytes stay as they are: this pass only reads. What it can not read has no ids and no links.
-    let _ = rewrite_str(
-        &html,
-        RewriteStrSettings::new().append_element_content_handler(element!("*", |el| {
-            if let Some(id) = el.get_attribute("id") {
-                ids.borrow_mut().push(unescape(&id));
-            }
-            if el.tag_name() == "a"
-                && let Some(name) = el.get_attribute("name")
-                && el.get_attribute("id").as_ref() != Some(&name)
-            {
-                ids.borrow_mut().push(unescape(&name));
-            }
-            collect(el, &links);
-            Ok(())
-        })),
-    );
-    let mut counts: BTreeMap<SiteLink, usize> = BTreeMap::new();
-    for link in links.into_inner() {
-        *counts.entry(link).or_default() += 1;
-    }
-    for link in &content_links {
-        if let Some(count) = counts.get_mut(link) {
-            *count = count.saturating_sub(1);
-        }
-    }
-    let frame_links = counts.into_iter().filter(|(_, count)| *count > 0).map(|(link, _)| link).collect();
-    SitePage { path, page, html, ids: ids.into_inner(), links: content_links, frame_links }
+/// What a piece of HTML is made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// Ids and names of anchors, in order, with repetitions.
+    pub(super) ids: Vec<String>,
+    /// Names of image maps.
+    pub(super) maps: Vec<String>,
+    /// All that it refers to, in order.
+    pub(super) pieces: Vec<Piece>,
+    /// What `<base href>` says.
+    pub(super) base: Option<String>,
+    /// The content security policy that a `<meta>` sets.
+    pub(super) policy: Option<String>,
 }
 
-/// Adds the references of an element.
-pub(super) fn collect(el: &Element<'_, '_>, links: &RefCell<Vec<SiteLink>>) {
-    for name in ["href", "src", "poster"] {
-        if let Some(url) = el.get_attribute(name) {
-            links.borrow_mut().push(SiteLink { element: el.tag_name(), url: unescape(&url) });
+/// Reads HTML. What can not be read has no ids and no references.
+pub(super) fn read(html: &str) -> Seen {
+    let collector = Collector::default();
+    // The bytes stay as they are: this pass only reads.
+    let settings = collector.handlers().into_iter().fold(RewriteStrSettings::new(), |settings, handler| {
+        RewriteStrSettings::append_element_content_handler(settings, handler)
+    });
+    let _ = rewrite_str(html, settings);
+    collector.finish()
+}
+
+/// Collects while HTML is rewritten or read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Collector(Rc<RefCell<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    seen: Seen,
+    /// How many `<template>` are open: what they hold is no part of the page.
+    templates: usize,
+    /// How many pieces there were before the element that was read last.
+    before: usize,
+    /// The text of the `<style>` or `<noscript>` that is being read.
+    text: String,
+}
+
+impl Collector {
+    /// The handlers that see every element, and the text of those whose text is more than text.
+    pub(super) fn handlers<'h>(&self) -> Vec<(Cow<'h, Selector>, ElementContentHandlers<'h>)> {
+        let (all, styles, hidden) = (self.clone(), self.clone(), self.clone());
+        vec![
+            element!("*", move |el| {
+                all.element(el);
+                Ok(())
+            }),
+            text!("style", move |chunk| {
+                styles.text(chunk, |state, text| state.style("style", "", &text));
+                Ok(())
+            }),
+            // Without scripts this is a part of the page like any other.
+            text!("noscript", move |chunk| {
+                hidden.text(chunk, |state, text| {
+                    let inner = read(&text);
+                    if state.templates == 0 {
+                        state.seen.ids.extend(inner.ids);
+                        state.seen.pieces.extend(inner.pieces);
+                    }
+                });
+                Ok(())
+            }),
+        ]
+    }
+
+    /// Forgets what the last element brought.
+    pub(super) fn forget(&self) {
+        let mut state = self.0.borrow_mut();
+        let before = state.before;
+        state.seen.pieces.truncate(before);
+    }
+
+    pub(super) fn finish(self) -> Seen {
+        std::mem::take(&mut self.0.borrow_mut().seen)
+    }
+
+    fn element(&self, el: &mut Element<'_, '_>) {
+        let mut state = self.0.borrow_mut();
+        state.before = state.seen.pieces.len();
+        if el.tag_name() == "template" && el.can_have_content() {
+            state.templates += 1;
+            let shared = self.clone();
+            if let Some(handlers) = el.end_tag_handlers() {
+                handlers.push(Box::new(move |_| {
+                    let mut state = shared.0.borrow_mut();
+                    state.templates = state.templates.saturating_sub(1);
+                    Ok(())
+                }));
+            }
+        }
+        if state.templates == 0 {
+            state.element(el);
         }
     }
-    if let Some(url) = el.get_attribute("data").filter(|_| el.tag_name() == "object") {
-        links.borrow_mut().push(SiteLink { element: el.tag_name(), url: unescape(&url) });
+
+    fn text(&self, chunk: &TextChunk<'_>, done: impl FnOnce(&mut State, String)) {
+        let mut state = self.0.borrow_mut();
+        state.text.push_str(chunk.as_str());
+        if chunk.last_in_text_node() {
+            let text = std::mem::take(&mut state.text);
+            done(&mut state, text);
+        }
     }
-    // `a.png 1x, b.png 2x`: each candidate is an address with a descriptor.
-    let candidates = el.get_attribute("srcset").unwrap_or_default();
-    for url in candidates.split(',').filter_map(|candidate| candidate.split_whitespace().next()) {
-        links.borrow_mut().push(SiteLink { element: el.tag_name(), url: unescape(url) });
+}
+
+impl State {
+    fn element(&mut self, el: &Element<'_, '_>) {
+        let name = el.tag_name();
+        let get = |attribute: &str| el.get_attribute(attribute).map(|value| unescape(&value));
+        let own = get("id");
+        if let Some(name) = get("name") {
+            match el.tag_name().as_str() {
+                "a" if own.as_ref() != Some(&name) => self.seen.ids.push(name),
+                "map" => self.seen.maps.push(name),
+                _ => {}
+            }
+        }
+        self.seen.ids.extend(own);
+        let rel = if name == "link" { get("rel").unwrap_or_default() } else { String::new() };
+        for attribute in el.attributes() {
+            let at = attribute.name();
+            if let Some(kind) = kind(&name, &at, &rel) {
+                // What is downloaded may stand in the address itself.
+                let is_content = at == "href" && attribute.value().trim_start().starts_with("data:");
+                if is_content && el.has_attribute("download") {
+                    continue;
+                }
+                self.attribute(&name, &at, kind, &unescape(&attribute.value()));
+            }
+        }
+        match name.as_str() {
+            "base" if self.seen.base.is_none() => self.seen.base = get("href"),
+            "meta" => {
+                let content = get("content").unwrap_or_default();
+                let equiv = get("http-equiv").unwrap_or_default();
+                if equiv.eq_ignore_ascii_case("refresh") {
+                    let url = refreshed(&content).unwrap_or_default();
+                    if !url.is_empty() {
+                        self.push(&name, "content", url.to_owned(), Kind::Refresh);
+                    }
+                } else if equiv.eq_ignore_ascii_case("content-security-policy") {
+                    self.seen.policy.get_or_insert(content);
+                }
+            }
+            "script" if !el.has_attribute("src") && !el.has_attribute("href") && !is_data(get("type").as_deref()) => {
+                self.push(&name, "", String::new(), Kind::Code);
+            }
+            "img" if !el.has_attribute("alt") && !is_hidden(el) => {
+                self.push(&name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
+            }
+            "area" if el.has_attribute("href") && !el.has_attribute("alt") && !is_hidden(el) => {
+                self.push(&name, "alt", get("href").unwrap_or_default(), Kind::NoAlt);
+            }
+            "input"
+                if get("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image"))
+                    && get("alt").unwrap_or_default().is_empty()
+                    && !is_hidden(el) =>
+            {
+                self.push(&name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
+            }
+            _ => {}
+        }
     }
+
+    fn attribute(&mut self, element: &str, attribute: &str, kind: Kind, value: &str) {
+        if attribute == "style" {
+            self.style(element, attribute, value);
+            return;
+        }
+        for value in values(kind, attribute, value) {
+            self.push(element, attribute, value.to_owned(), kind);
+        }
+    }
+
+    fn style(&mut self, element: &str, attribute: &str, css: &str) {
+        if css.trim().is_empty() || self.templates > 0 {
+            return;
+        }
+        self.push(element, attribute, css.to_owned(), Kind::Code);
+        for found in css::urls(css) {
+            let kind = if found.is_import { Kind::Load } else { Kind::Image };
+            self.push(element, attribute, found.url, kind);
+        }
+    }
+
+    fn push(&mut self, element: &str, attribute: &str, value: String, kind: Kind) {
+        let (element, attribute) = (word(element), word(attribute));
+        self.seen.pieces.push(Piece { element, attribute, value, kind });
+    }
+}
+
+/// A pass over a site sees few names very often.
+fn word(name: &str) -> Cow<'static, str> {
+    const KNOWN: &[&str] =
+        &["", "a", "alt", "content", "href", "img", "link", "meta", "nav", "popovertarget", "script", "src", "style"];
+    match KNOWN.iter().find(|known| **known == name) {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(name.to_owned()),
+    }
+}
+
+/// A script of this type is data, which no browser runs.
+fn is_data(kind: Option<&str>) -> bool {
+    let Some(kind) = kind.map(|kind| kind.trim().to_ascii_lowercase()) else { return false };
+    let runs = kind.is_empty()
+        || kind.contains("javascript")
+        || kind.contains("ecmascript")
+        || matches!(kind.as_str(), "module" | "importmap" | "speculationrules");
+    !runs
+}
+
+fn is_hidden(el: &Element<'_, '_>) -> bool {
+    let says = |attribute: &str, words: &[&str]| el.get_attribute(attribute).is_some_and(|it| words.contains(&&*it));
+    says("role", &["presentation", "none"])
+        || says("aria-hidden", &["true"])
+        || el.has_attribute("aria-label")
+        || el.has_attribute("aria-labelledby")
 }

@@ -1,0 +1,65 @@
+//! A heading stands more than one level below the one before it.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::page::Page;
+use crate::site::{Site, SitePage};
+use crate::span::Span;
+use crate::trust::Trust;
+use std::collections::BTreeMap;
+
+pub(super) const CHECK: Check = Check {
+    name: "heading-order",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("heading_order.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for page in &site.pages {
+        let Some(source) = page.page.map(|index| &trust.pages[index]) else { continue };
+        let mut seen = [0_usize; 7];
+        let written = written(source, page);
+        let mut above = None;
+        for heading in &page.headings {
+            let level = heading.level;
+            seen[usize::from(level.min(6))] += 1;
+            if above.is_some_and(|above| level > above + 1) {
+                let above = above.unwrap_or_default();
+                let nth = seen[usize::from(level.min(6))] - 1;
+                findings.push(
+                    Diagnostic::new(
+                        place(source, &written, level, nth),
+                        format!(
+                            "the heading `{}` is of level {level}, below one of level {above}",
+                            heading.text.trim()
+                        ),
+                    )
+                    .help(format!(
+                        "make it one of level {}: who hears the page goes from heading to heading",
+                        above + 1
+                    )),
+                );
+            }
+            above = Some(level);
+        }
+    }
+}
+
+/// Where the headings of each level are written. Where blocks bring headings of a level, nobody can count them.
+fn written(source: &Page, page: &SitePage) -> BTreeMap<u8, Vec<Span>> {
+    let mut written: BTreeMap<u8, Vec<Span>> = BTreeMap::new();
+    for (level, span) in &source.headings {
+        written.entry(*level).or_default().push(*span);
+    }
+    let shown = |level: u8| page.headings.iter().filter(|heading| heading.level == level).count();
+    written.retain(|level, spans| spans.len() == shown(*level));
+    written
+}
+
+fn place(source: &Page, written: &BTreeMap<u8, Vec<Span>>, level: u8, nth: usize) -> Place {
+    let span = written.get(&level).and_then(|spans| spans.get(nth));
+    span.map_or_else(|| Place::File(source.source.clone()), |span| Place::At(*span))
+}

@@ -1,0 +1,50 @@
+//! A picture has no words for those who can not see it.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::page::{LinkKind, MarkdownLink, Page};
+use crate::site::Site;
+use crate::site::resolve::Target;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "image-alt",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("image_alt.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for bad in site.bad_links.iter().filter(|bad| bad.target == Target::NoAlt) {
+        let (place, element) = (bad.place.clone(), &bad.piece.element);
+        let of = match bad.piece.value.as_str() {
+            "" => String::new(),
+            address => format!(" of `{address}`"),
+        };
+        findings.push(
+            Diagnostic::new(place, format!("the `<{element}>`{of} has no `alt`"))
+                .help("say in `alt` what it shows; `alt=\"\"` is for a picture that says nothing"),
+        );
+    }
+    for (page, link) in trust.pages.iter().flat_map(|page| page.links.iter().map(move |link| (page, link))) {
+        if link.kind == LinkKind::Image && has_no_words(trust, link) {
+            findings.push(
+                Diagnostic::new(link.span, format!("the image `{}` has no words in its brackets", shown(page, link)))
+                    .help("write `![what it shows](...)`; for a picture that says nothing, write `<img alt=\"\" src=\"...\">`"),
+            );
+        }
+    }
+}
+
+fn shown<'l>(page: &Page, link: &'l MarkdownLink) -> &'l str {
+    if link.dest.contains(&page.word) { "..." } else { &link.dest }
+}
+
+/// `![](x.png)` says nothing, and Markdown can not say that it means to; raw HTML can.
+fn has_no_words(trust: &Trust, link: &MarkdownLink) -> bool {
+    let before = trust.map.file(link.span.file).text().get(..link.span.start).unwrap_or_default();
+    let before = before.trim_end().trim_end_matches('<').trim_end();
+    before.strip_suffix("](").is_some_and(|before| before.trim_end().ends_with("!["))
+}

@@ -1,0 +1,26 @@
+//! No way through the site leads to a page.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "page-orphan",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("page_orphan.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for page in site.orphans.iter().map(|at| &site.pages[*at]) {
+        let Some(source) = page.page.map(|index| &trust.pages[index]) else { continue };
+        let place = source.chapter.span.map_or_else(|| Place::File(source.source.clone()), Place::At);
+        findings.push(
+            Diagnostic::new(place, format!("no page leads to `{}`", page.path))
+                .help("link to it, or let the theme's `page.hbs` show the chapters as ours does"),
+        );
+    }
+}

@@ -1,0 +1,29 @@
+//! Old addresses lead to each other for ever.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::site::Site;
+use crate::site::resolve::Target;
+use crate::suggest::listed;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "redirect-loop",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("redirect_loop.md"),
+    run: Run::Site(run),
+};
+
+fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
+    for bad in &site.bad_links {
+        let Target::Loop(circle) = &bad.target else { continue };
+        let names = listed(circle.iter().map(String::as_str));
+        let message = match circle.len() {
+            1 => format!("the old address {names} leads to itself"),
+            _ => format!("the old addresses {names} lead to each other"),
+        };
+        findings.push(Diagnostic::new(bad.place.clone(), message).help("lead one of them to a page of the site"));
+    }
+}

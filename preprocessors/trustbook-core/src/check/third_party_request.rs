@@ -1,0 +1,35 @@
+//! A page would make the reader's browser ask another site by itself.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::site::Site;
+use crate::site::piece::Kind;
+use crate::site::resolve::Target;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "third-party-request",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("third_party_request.md"),
+    run: Run::Site(run),
+};
+
+fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
+    for bad in &site.bad_links {
+        let Target::ThirdParty(host) = &bad.target else { continue };
+        let what = match bad.piece.kind {
+            Kind::Ping => "tell",
+            Kind::Refresh => "go to",
+            _ => "ask",
+        };
+        findings.push(
+            Diagnostic::new(
+                bad.place.clone(),
+                format!("a reader's browser would {what} `{host}` by itself, for `{}`", bad.written),
+            )
+            .help("put the file into the book, or make it a link that a reader follows"),
+        );
+    }
+}

@@ -1,0 +1,183 @@
+//! Files that pages lead to: read once, with those that they lead to themselves, and the places in them.
+
+use super::css;
+use super::links::{self, Resolved};
+use super::piece::{Kind, Piece};
+use super::placed::Bad;
+use super::resolve::{Target, Targets};
+use super::scan::{self, Seen};
+use crate::trust::Trust;
+use crate::world::{ReadError, World};
+use rayon::prelude::*;
+use serde_json::Value as Json;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A reference to a file.
+#[derive(Debug, Clone)]
+pub(super) struct Asked<'s> {
+    /// The page or file that it stands on.
+    pub(super) from: String,
+    pub(super) piece: Cow<'s, Piece>,
+    /// The file, relative to `src`.
+    pub(super) file: String,
+    /// The place in it, as it is meant.
+    pub(super) fragment: String,
+    /// It stands in the chapter itself.
+    pub(super) is_own: bool,
+    /// It stands on a page.
+    pub(super) is_of_page: bool,
+}
+
+/// The files that a site uses.
+#[derive(Debug, Default)]
+pub(super) struct Read<'s> {
+    pub(super) used: BTreeSet<String>,
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+    pub(super) unread: Vec<(String, ReadError)>,
+    /// What is wrong in the files, and with references to places in them.
+    pub(super) bad: Vec<Bad<'s>>,
+}
+
+/// Reads the files that are asked for, and those that these lead to.
+pub(super) fn read<'s>(world: &dyn World, trust: &Trust, targets: &Targets<'_>, asked: Vec<Asked<'s>>) -> Read<'s> {
+    let mut read = Read::default();
+    let mut inside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut placed: Vec<Asked<'s>> = Vec::new();
+    let mut queue = asked;
+    while !queue.is_empty() {
+        let new: BTreeSet<&String> =
+            queue.iter().map(|asked| &asked.file).filter(|file| !read.used.contains(*file)).collect();
+        let new: Vec<String> = new.into_iter().cloned().collect();
+        let loaded: Vec<_> = new
+            .par_iter()
+            .map(|path| {
+                let bytes = world.read(&format!("{}/{path}", trust.config.src))?;
+                let seen = seen(path, &bytes);
+                let resolved = seen.as_ref().map(|seen| links::of_file(targets, path, seen));
+                Ok((bytes, seen, resolved))
+            })
+            .collect::<Vec<Result<(Vec<u8>, Option<Seen>, Option<Resolved<'s>>), ReadError>>>();
+        placed.append(&mut queue);
+        for (path, loaded) in new.into_iter().zip(loaded) {
+            read.used.insert(path.clone());
+            match loaded {
+                Ok((bytes, seen, resolved)) => {
+                    read.files.insert(path.clone(), bytes);
+                    if let Some(seen) = seen {
+                        inside.insert(path, seen.ids.into_iter().collect());
+                    }
+                    if let Some(resolved) = resolved {
+                        read.bad.extend(resolved.bad);
+                        queue.extend(resolved.files);
+                    }
+                }
+                Err(error) => read.unread.push((path, error)),
+            }
+        }
+    }
+    read.unread.sort_by(|a, b| a.0.cmp(&b.0));
+    let lines: BTreeMap<&String, Option<usize>> = read
+        .files
+        .iter()
+        .map(|(path, bytes)| (path, std::str::from_utf8(bytes).ok().map(|text| text.lines().count())))
+        .collect();
+    for asked in placed {
+        let target = place(&asked, inside.get(&asked.file), lines.get(&asked.file).copied().flatten());
+        if let Some(target) = target {
+            let Asked { from, piece, is_own, is_of_page, .. } = asked;
+            read.bad.push(Bad { from, piece, target, is_own, is_of_page });
+        }
+    }
+    read
+}
+
+/// What is wrong with the place in a file that a reference names.
+fn place(asked: &Asked<'_>, ids: Option<&BTreeSet<String>>, lines: Option<usize>) -> Option<Target> {
+    let fragment = asked.fragment.split_once(":~:").map_or(asked.fragment.as_str(), |(anchor, _)| anchor);
+    let file = asked.file.clone();
+    match ids {
+        _ if fragment.is_empty() || asked.piece.kind == Kind::Name => None,
+        Some(ids) if is_markup(&file) => {
+            // `svgView(...)`, `t=3` and `xywh=...` are no ids.
+            let is_id = !fragment.contains(['(', '=']) && !fragment.eq_ignore_ascii_case("top");
+            (is_id && !ids.contains(fragment)).then(|| Target::NoAnchor { page: file, anchor: fragment.to_owned() })
+        }
+        _ => {
+            let (line, lines) = (last_line(fragment)?, lines?);
+            (line > lines || line == 0).then_some(Target::NoLine { file, line, lines })
+        }
+    }
+}
+
+/// The last line that `L3`, `L3-L9`, `L3-9` or `L3C1-L9C2` names.
+fn last_line(fragment: &str) -> Option<usize> {
+    let number = |text: &str| -> Option<usize> {
+        let (line, column) = text.split_once('C').map_or((text, None), |(line, column)| (line, Some(column)));
+        column.is_none_or(|column| column.parse::<usize>().is_ok()).then(|| line.parse().ok()).flatten()
+    };
+    let rest = fragment.strip_prefix('L')?;
+    match rest.split_once('-') {
+        Some((first, last)) => {
+            let last = number(last.strip_prefix('L').unwrap_or(last))?;
+            Some(last.max(number(first)?))
+        }
+        None => number(rest),
+    }
+}
+
+fn ends_in(path: &str, endings: &[&str]) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    endings.iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+fn is_markup(path: &str) -> bool {
+    ends_in(path, &["htm", "html", "svg", "xhtml"])
+}
+
+/// What a file refers to, where it is of a kind that refers to others.
+pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    if is_markup(path) {
+        return Some(scan::read(text));
+    }
+    let piece = |value: String, kind: Kind| Piece {
+        element: Cow::Borrowed(css::SHEET),
+        attribute: Cow::Borrowed("url"),
+        value,
+        kind,
+    };
+    if ends_in(path, &["css"]) {
+        let urls = css::urls(text).into_iter();
+        let pieces = urls.map(|found| piece(found.url, if found.is_import { Kind::Load } else { Kind::Image }));
+        return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
+    }
+    if path == super::objects::PATH {
+        let all: Json = serde_json::from_str(text).ok()?;
+        let objects = all.get("objects").and_then(Json::as_object)?.values();
+        let urls = objects.filter_map(|object| object.get("url")?.as_str());
+        let pieces = urls.map(|url| Piece {
+            element: Cow::Borrowed("object"),
+            attribute: Cow::Borrowed("url"),
+            value: url.to_owned(),
+            kind: Kind::Follow,
+        });
+        return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_line;
+
+    #[test]
+    fn lines_are_named_in_many_ways() {
+        for (fragment, line) in [("L3", 3), ("L3-L9", 9), ("L3-9", 9), ("L3C1-L9C2", 9), ("L12C4", 12)] {
+            assert_eq!(last_line(fragment), Some(line), "{fragment}");
+        }
+        for fragment in ["L", "Lx", "Light", "L3-x", "page=3", "l3"] {
+            assert_eq!(last_line(fragment), None, "{fragment}");
+        }
+    }
+}

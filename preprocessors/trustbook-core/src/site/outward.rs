@@ -1,0 +1,85 @@
+//! The web addresses outside of the site that its pages and files name, with where each is written.
+
+use super::address::{fault, scheme, stripped};
+use super::files;
+use super::piece::{Kind, Piece};
+use super::placed::{self, Bad};
+use super::resolve::{From, Target, Targets};
+use super::{Options, Site};
+use crate::diagnostic::Place;
+use crate::trust::Trust;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// A link that leaves the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outward {
+    /// The whole address, with its scheme, as it is written but for white space.
+    pub url: String,
+    /// The page or file of the site that it stands on.
+    pub from: String,
+    /// What a browser does with it.
+    pub kind: Kind,
+    /// Where the writer wrote it.
+    pub place: Place,
+}
+
+/// All links that leave the site, in the order of its pages; one of the frame is there once.
+pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
+    let targets = Targets::new(trust, site, options);
+    let frames = placed::Frames::of(trust);
+    let per_page: Vec<Vec<placed::Placed>> = site
+        .pages
+        .par_iter()
+        .map(|page| {
+            let own = page.own.iter().map(|piece| (piece, true));
+            let pieces = own.chain(page.frame.iter().map(|piece| (piece, false)));
+            let leaving = pieces.filter_map(|(piece, is_own)| {
+                let target = leaves(&targets, From::page(page), piece)?;
+                let (from, piece) = (page.path.clone(), Cow::Borrowed(piece));
+                Some(Bad { from, piece, target, is_own, is_of_page: true })
+            });
+            placed::on_page(trust, &frames, page, leaving.collect())
+        })
+        .collect();
+    let mut said = BTreeSet::new();
+    let of_pages = per_page.into_iter().flatten();
+    let of_pages = of_pages.filter(|placed| !placed.is_of_frame || said.insert(placed.link.piece.value.clone()));
+    let mut found: Vec<Outward> = of_pages.map(|placed| of(placed.link)).collect();
+    for (path, bytes) in site.assets.iter().chain(&site.files) {
+        let pieces = files::seen(path, bytes).map(|seen| seen.pieces).unwrap_or_default();
+        found.extend(pieces.into_iter().filter_map(|piece| {
+            let target = leaves(&targets, From::file(path), &piece)?;
+            let from = path.clone();
+            let bad = Bad { from, piece: Cow::Owned(piece), target, is_own: false, is_of_page: false };
+            Some(of(placed::in_file(trust, bad)))
+        }));
+    }
+    found
+}
+
+fn of(link: super::BadLink) -> Outward {
+    Outward { url: whole(&link.piece.value), from: link.from, kind: link.piece.kind, place: link.place }
+}
+
+/// An address with its scheme.
+fn whole(value: &str) -> String {
+    let url = stripped(value);
+    if url.starts_with("//") { format!("https:{url}") } else { url }
+}
+
+/// Where a reference leads, where that is a web address outside of the site.
+fn leaves(targets: &Targets<'_>, from: From<'_>, piece: &Piece) -> Option<Target> {
+    if matches!(piece.kind, Kind::Id | Kind::Map | Kind::Code | Kind::NoAlt) {
+        return None;
+    }
+    let url = whole(&piece.value);
+    let (scheme, rest) = scheme(&url)?;
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    if !is_web || fault(scheme, rest).is_some() {
+        return None;
+    }
+    let target = targets.resolve(from, &url);
+    matches!(target, Target::Outside | Target::ThirdParty(_)).then_some(target)
+}

@@ -1,0 +1,221 @@
+//! What a page refers to: addresses, ids of its own, and code; and which attributes of HTML do so.
+
+use std::borrow::Cow;
+
+/// One reference of a page, as the browser finds it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Piece {
+    /// The element, in lower case: `a`, `img`; `style sheet` for a file of CSS.
+    pub element: Cow<'static, str>,
+    /// The attribute, in lower case; empty for the text of the element.
+    pub attribute: Cow<'static, str>,
+    /// The address, the id or the code, with entities resolved.
+    pub value: String,
+    /// What the browser does with it.
+    pub kind: Kind,
+}
+
+impl Piece {
+    /// Whether it is a picture of the page, and not one that a style sheet brings.
+    pub fn is_picture(&self) -> bool {
+        let of_style = self.attribute == "style" || matches!(self.element.as_ref(), "style" | "style sheet");
+        self.kind == Kind::Image && !of_style
+    }
+}
+
+/// What a browser does with a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A reader follows it.
+    Follow,
+    /// The browser goes there by itself.
+    Refresh,
+    /// The browser loads it by itself.
+    Load,
+    /// The browser loads it by itself, as a picture.
+    Image,
+    /// The browser tells that address when a reader follows the link.
+    Ping,
+    /// It names a source or another form of the page, and nobody loads it.
+    Name,
+    /// The id of an element of the same page.
+    Id,
+    /// The name of an image map of the same page.
+    Map,
+    /// Code or style that stands in the page itself.
+    Code,
+    /// A picture without an alternative text; the value is its address.
+    NoAlt,
+}
+
+impl Kind {
+    /// Whether the browser asks for the address without a reader's doing.
+    pub fn is_loaded(self) -> bool {
+        matches!(self, Kind::Refresh | Kind::Load | Kind::Image | Kind::Ping)
+    }
+}
+
+/// Kinds of `<link>` that make the browser ask for their address.
+const LOADED_RELS: &[&str] = &[
+    "apple-touch-icon",
+    "apple-touch-icon-precomposed",
+    "dns-prefetch",
+    "icon",
+    "manifest",
+    "mask-icon",
+    "modulepreload",
+    "preconnect",
+    "prefetch",
+    "preload",
+    "prerender",
+    "stylesheet",
+];
+
+/// What an attribute of an element refers to; `rel` is that of a `<link>`.
+pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
+    let kind = match (element, attribute) {
+        ("a" | "area", "href" | "xlink:href") | ("form", "action") | ("button" | "input", "formaction") => Kind::Follow,
+        ("a" | "area", "ping") => Kind::Ping,
+        ("link", "href") => {
+            let loaded = rel.split_ascii_whitespace().any(|word| LOADED_RELS.contains(&&*word.to_ascii_lowercase()));
+            if loaded { Kind::Load } else { Kind::Name }
+        }
+        ("img", "src" | "srcset")
+        | ("source", "srcset")
+        | ("image" | "feimage", "href" | "xlink:href")
+        | ("input", "src")
+        | ("video", "poster")
+        | ("link", "imagesrcset")
+        | ("body" | "table" | "td" | "th" | "tr", "background") => Kind::Image,
+        ("audio" | "embed" | "frame" | "iframe" | "script" | "source" | "track" | "video", "src")
+        | ("object", "data")
+        | ("script" | "use", "href" | "xlink:href")
+        | ("html", "manifest") => Kind::Load,
+        ("blockquote" | "del" | "ins" | "q", "cite") | ("frame" | "iframe" | "img", "longdesc") => Kind::Name,
+        // References of SVG within a picture.
+        (
+            "lineargradient" | "radialgradient" | "pattern" | "textpath" | "mpath" | "animate" | "set"
+            | "animatemotion" | "animatetransform" | "filter",
+            "href" | "xlink:href",
+        ) => Kind::Name,
+        ("label" | "output", "for")
+        | ("td" | "th", "headers")
+        | ("input", "list")
+        | ("button" | "fieldset" | "input" | "object" | "output" | "select" | "textarea", "form")
+        | (
+            _,
+            "aria-activedescendant"
+            | "aria-controls"
+            | "aria-describedby"
+            | "aria-details"
+            | "aria-errormessage"
+            | "aria-flowto"
+            | "aria-labelledby"
+            | "aria-owns"
+            | "commandfor"
+            | "itemref"
+            | "popovertarget",
+        ) => Kind::Id,
+        ("img" | "input" | "object", "usemap") => Kind::Map,
+        (_, "style") => Kind::Code,
+        (_, name) if is_handler(name) => Kind::Code,
+        _ => return None,
+    };
+    Some(kind)
+}
+
+/// How the names of events begin that HTML, SVG and browsers know. `one` and `only` are no event handlers.
+#[rustfmt::skip]
+const EVENTS: &[&str] = &[
+    "abort", "activate", "after", "animation", "auxclick", "before", "begin", "blur", "cancel", "canplay", "change",
+    "click", "close", "command", "content", "context", "copy", "cue", "cut", "dblclick", "drag", "drop", "duration",
+    "emptied", "end", "error", "focus", "form", "fullscreen", "gotpointer", "hashchange", "input", "invalid", "key",
+    "languagechange", "load", "lostpointer", "message", "mouse", "offline", "online", "page", "paste", "pause", "play",
+    "pointer", "popstate", "progress", "ratechange", "rejection", "repeat", "reset", "resize", "scroll", "search",
+    "security", "seek", "select", "slotchange", "stalled", "storage", "submit", "suspend", "timeupdate", "toggle",
+    "touch", "transition", "unhandled", "unload", "volumechange", "waiting", "webkit", "wheel", "zoom",
+];
+
+fn is_handler(attribute: &str) -> bool {
+    attribute.strip_prefix("on").is_some_and(|event| EVENTS.iter().any(|known| event.starts_with(known)))
+}
+
+/// The addresses or ids that the value of an attribute holds.
+pub(crate) fn values<'v>(kind: Kind, attribute: &str, value: &'v str) -> Vec<&'v str> {
+    match (kind, attribute) {
+        (_, "srcset" | "imagesrcset") => candidates(value),
+        (Kind::Id | Kind::Ping, _) => value.split_ascii_whitespace().collect(),
+        _ => vec![value],
+    }
+}
+
+/// The addresses of `a.png 1x, b.png 2x` (HTML, 4.8.4.2.1): an address ends at white space, and a comma may end it too.
+fn candidates(value: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = value;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        if rest.is_empty() {
+            return found;
+        }
+        let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
+        let (url, behind) = rest.split_at(end);
+        let trimmed = url.trim_end_matches(',');
+        found.push(trimmed);
+        if trimmed.len() == url.len() {
+            // Its descriptors, up to a comma that stands in no parentheses.
+            let mut depth = 0_usize;
+            let end = behind.find(|c| {
+                match c {
+                    '(' => depth += 1,
+                    ')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                c == ',' && depth == 0
+            });
+            rest = &behind[end.unwrap_or(behind.len())..];
+        } else {
+            rest = behind;
+        }
+    }
+}
+
+/// Where `<meta http-equiv="refresh">` leads: the address in `5; url=a.html`, where it names one.
+pub(crate) fn refreshed(content: &str) -> Option<&str> {
+    let rest = content.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
+    let rest = rest.trim_start_matches([';', ',']).trim_start();
+    let rest = match rest.get(..3) {
+        Some(word) if word.eq_ignore_ascii_case("url") => match rest[3..].trim_start().strip_prefix('=') {
+            Some(rest) => rest.trim_start(),
+            None => rest,
+        },
+        _ => rest,
+    };
+    let url = match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => rest[1..].split(quote).next().unwrap_or_default(),
+        _ => rest.trim_end(),
+    };
+    (!url.is_empty()).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidates_end_at_white_space_or_a_comma() {
+        assert_eq!(candidates("a.png 1x, b.png 2x"), ["a.png", "b.png"]);
+        assert_eq!(candidates("a,b.png, c.png"), ["a,b.png", "c.png"]);
+        assert_eq!(candidates(" ,a.png (x,y) 1x,b.png"), ["a.png", "b.png"]);
+        assert_eq!(candidates("data:image/png;base64,AA== 1x, b.png"), ["data:image/png;base64,AA==", "b.png"]);
+        assert!(candidates(" , ").is_empty());
+    }
+
+    #[test]
+    fn a_refresh_names_its_address_in_many_ways() {
+        for content in ["0; url=a.html", "5;URL='a.html'", "0,a.html", " 1.5 ; url = \"a.html\" x", "0; a.html "] {
+            assert_eq!(refreshed(content), Some("a.html"), "{content}");
+        }
+        assert_eq!(refreshed("30"), None);
+    }
+}
