@@ -32,6 +32,12 @@ impl Failure {
         Failure { help: Some(help.into()), ..self }
     }
 
+    /// The same with its words changed, as by hiding a part of them.
+    pub(crate) fn with(&self, change: &impl Fn(&str) -> String) -> Self {
+        let changed = |text: &Option<String>| text.as_deref().map(change);
+        Failure { what: change(&self.what), report: changed(&self.report), help: changed(&self.help), code: self.code }
+    }
+
     /// Gives the help of another failure.
     pub(crate) fn helped_by(self, other: &Failure) -> Self {
         Failure { help: other.help.clone(), ..self }

@@ -48,7 +48,8 @@ pub(crate) fn create(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Failur
     }
     let staged = || -> std::io::Result<NamedTempFile> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".trustbook-").suffix(".tmp");
+        let prefix = staging_prefix(&target);
+        builder.prefix(&prefix).suffix(STAGED);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(folder)?;
@@ -89,7 +90,8 @@ fn stage(root: &Path, path: &str, before: &[u8], after: &[u8]) -> Result<(NamedT
     }
     let folder = target.parent().unwrap_or(root);
     let staged = || -> std::io::Result<NamedTempFile> {
-        let mut file = tempfile::Builder::new().prefix(".trustbook-").suffix(".tmp").tempfile_in(folder)?;
+        let prefix = staging_prefix(&target);
+        let mut file = tempfile::Builder::new().prefix(&prefix).suffix(STAGED).tempfile_in(folder)?;
         file.write_all(after)?;
         file.as_file().set_permissions(permissions.clone())?;
         file.as_file().sync_all()?;
@@ -106,6 +108,30 @@ fn put(file: NamedTempFile, target: &Path) -> Result<(), Failure> {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// The end of the names of files that are not yet in their place.
+const STAGED: &str = ".tmp";
+
+/// How the name of a file begins while it is not yet in the place of another.
+fn staging_prefix(target: &Path) -> String {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    format!(".trustbook-{name}-")
+}
+
+/// Takes away what a command that was killed has left beside a file. Nobody else may be writing that file.
+pub(crate) fn sweep(root: &Path, path: &str) {
+    let target = root.join(path);
+    let Some(entries) = target.parent().and_then(|folder| fs::read_dir(folder).ok()) else { return };
+    let prefix = staging_prefix(&target);
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name();
+        let is_left = name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(STAGED));
+        // What can not be taken away does no harm: no build reads it.
+        if is_left && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// A file that is not as it was read.

@@ -1,5 +1,7 @@
-//! Nobody is reached but public servers and what the book allows: in every spelling, by every redirect and every answer
-//! of a name server. The victim is a server on this machine that counts who connects.
+//! Nobody is reached but public servers and what the book allows.
+//!
+//! That holds in every spelling, by every redirect and every answer of a name server. The victim is a server on this
+//! machine that counts who connects.
 
 use super::dns::{Names, Zone, a};
 use super::server::{Server, response};

@@ -14,6 +14,7 @@ pub(super) struct Request {
     pub(super) path: String,
     /// Names in lower case.
     pub(super) headers: BTreeMap<String, String>,
+    pub(super) body: Vec<u8>,
 }
 
 /// How a request is answered.
@@ -123,7 +124,12 @@ fn serve(stream: Box<dyn Stream>, answer: &Answer, seen: &Mutex<Vec<Request>>) {
             _ => break,
         }
     }
-    let request = Request { method, path, headers };
+    let mut body = Vec::new();
+    let length = headers.get("content-length").and_then(|text: &String| text.parse::<u64>().ok());
+    if let Some(length) = length {
+        let _ = (&mut reader).take(length).read_to_end(&mut body);
+    }
+    let request = Request { method, path, headers, body };
     seen.lock().unwrap().push(request.clone());
     let mut stream = reader.into_inner();
     answer(&request, &mut *stream);

@@ -367,8 +367,10 @@ impl Reader<'_> {
 
 /// A table that has only envelope keys is a live fact, or one whose value was forgotten, and not a group.
 fn looks_like_envelope(table: &DeTable<'_>) -> bool {
-    (table.contains_key("type") || table.contains_key(LIVE))
-        && table.iter().all(|(key, _)| read_live::is_envelope(key.get_ref(), ENVELOPE))
+    let is_envelope = |key: &str| ENVELOPE.contains(&key) || common::KEYS.contains(&key);
+    let keys = || table.iter().map(|(key, _)| key.get_ref().as_ref());
+    let is_live = table.contains_key(LIVE) && keys().all(|key| read_live::is_envelope(key, ENVELOPE));
+    is_live || table.contains_key("type") && keys().all(is_envelope)
 }
 
 /// The words that a fact of the type choice lists.

@@ -7,6 +7,7 @@ use super::read::{Reader, label_of};
 use super::types::{Misfit, Type};
 use super::{Fact, organisation};
 use crate::span::{Span, Spanned};
+use crate::suggest::nearest;
 use crate::toml_tree::{Key, Node, text_of};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
@@ -121,7 +122,8 @@ pub(super) fn of_live(common: &Common) -> Common {
     Common { stated: None, verified: None, review: None, source: None, evidence: Vec::new(), ..common.clone() }
 }
 
-/// Whether a key can stand in the long form of a live fact.
+/// Whether a key can stand in the long form of a live fact, or is nearly one that can.
 pub(super) fn is_envelope(key: &str, envelope: &[&str]) -> bool {
-    envelope.contains(&key) || common::KEYS.contains(&key)
+    let known = || envelope.iter().chain(common::KEYS).copied();
+    known().any(|known| known == key) || nearest(key, known()).is_some()
 }

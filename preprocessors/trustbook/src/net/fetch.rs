@@ -206,3 +206,23 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     let text = headers.get(name)?.to_str().ok()?;
     (text.len() <= LONGEST_HEADER && !text.contains(char::is_control)).then(|| text.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trustbook_core::config::Config;
+
+    #[test]
+    fn nobody_outside_leads_into_a_network_that_the_book_allows() {
+        let mut config = Config::default();
+        config.trustbook.security.ranges.push("127.0.0.0/8".parse().unwrap());
+        let net = Net::new(&config).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let look = |url: &str, from| runtime.block_on(net.look_at(&url.parse().unwrap(), Plain::Allowed, from));
+        let own = "http://127.0.0.1/";
+        assert_eq!(look(own, None), Ok(Reach::Allowed));
+        assert_eq!(look(own, Some(Reach::Allowed)), Ok(Reach::Allowed));
+        assert!(matches!(look(own, Some(Reach::Public)), Err(Refusal::Rule(what, _)) if what.contains("redirects")));
+        assert_eq!(look("https://8.8.8.8/", Some(Reach::Allowed)), Ok(Reach::Public));
+    }
+}

@@ -162,3 +162,90 @@ impl Guard {
         self.security.names.contains(&name.trim_end_matches('.').to_ascii_lowercase())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn guard(names: &[&str], ranges: &[&str]) -> Guard {
+        let security = Security {
+            names: names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>(),
+            ranges: ranges.iter().map(|range| range.parse().unwrap()).collect(),
+            ..Security::default()
+        };
+        // Nobody is asked: only addresses stand in these tests.
+        Guard::new(security, Names::new(&["127.0.0.1:9".parse().unwrap()]))
+    }
+
+    fn is_reached(guard: &Guard, url: &str, plain: Plain) -> bool {
+        url.parse().is_ok_and(|url| guard.check_url(&url, plain).is_ok())
+    }
+
+    #[test]
+    fn addresses_are_judged_in_every_spelling() {
+        let guard = guard(&[], &[]);
+        let bad = [
+            "https://127.0.0.1/",
+            "https://127.1/",
+            "https://2130706433/",
+            "https://0x7f000001/",
+            "https://0177.0.0.1/",
+            "https://0/",
+            "https://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://[0:0:0:0:0:0:0:1]/",
+            "https://127.0.0.1./",
+            "https://127.0.0.1%2e/",
+            "https://127。0。0。1/",
+            "https://①②⑦.0.0.1/",
+            "https://10.0.0.1/",
+            "https://192.168.1.1:8443/",
+            "https://169.254.169.254/latest/",
+            "https://[fe80::1]/",
+            "https://[fd00::1]/",
+            "https://[64:ff9b::a00:1]/",
+            "https://[2002:a00:1::]/",
+            "https://255.255.255.255/",
+            "http://8.8.8.8/",
+            "ftp://8.8.8.8/",
+            "file:///etc/passwd",
+            "data:,x",
+            "https://user@8.8.8.8/",
+            "https://user:pass@8.8.8.8/",
+            "gopher://8.8.8.8/",
+            "javascript:alert(1)",
+        ];
+        for url in bad {
+            assert!(!is_reached(&guard, url, Plain::Allowed), "{url}");
+        }
+        let good = [
+            "https://8.8.8.8/",
+            "https://1.1.1.1:8443/x",
+            "https://[2606:4700:4700::1111]/",
+            "https://example.com/",
+            "https://172.32.0.1/",
+            "https://11.0.0.1/",
+            "https://100.128.0.1/",
+            "https://[2a00:1450:4001::1]/",
+        ];
+        for url in good {
+            assert!(is_reached(&guard, url, Plain::Allowed), "{url}");
+        }
+        assert!(is_reached(&guard, "http://8.8.8.8/", Plain::Anywhere));
+        assert!(!is_reached(&guard, "http://10.0.0.1/", Plain::Anywhere));
+    }
+
+    #[test]
+    fn what_the_book_allows_is_allowed_and_nothing_beside_it() {
+        let guard = guard(&["status.example.com"], &["10.1.2.0/24", "::1/128"]);
+        for url in ["http://status.example.com/", "http://STATUS.example.com./", "http://10.1.2.3/", "http://[::1]:80/"]
+        {
+            assert!(is_reached(&guard, url, Plain::Allowed), "{url}");
+        }
+        for url in ["http://a.status.example.com/", "http://example.com/", "https://10.1.3.1/", "https://127.0.0.1/"] {
+            assert!(!is_reached(&guard, url, Plain::Allowed), "{url}");
+        }
+    }
+}

@@ -115,10 +115,13 @@ impl fmt::Display for Refused {
 
 impl Error for Refused {}
 
-/// rustls hides its error in one of the system.
+/// rustls hides its error in one of the system, and that in another.
 fn has_tls(chain: &[&(dyn Error + 'static)]) -> bool {
-    let io = chain.iter().filter_map(|error| error.downcast_ref::<std::io::Error>());
-    io.filter_map(std::io::Error::get_ref).any(|inner| inner.is::<rustls::Error>())
+    fn is_tls(error: &std::io::Error) -> bool {
+        let inner = error.get_ref();
+        inner.is_some_and(|inner| inner.is::<rustls::Error>() || inner.downcast_ref().is_some_and(is_tls))
+    }
+    chain.iter().filter_map(|error| error.downcast_ref()).any(is_tls)
 }
 
 /// What the system or the parser says.

@@ -42,6 +42,11 @@ struct Wanted<'a> {
 
 /// Looks at a source.
 pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
+    // Half a record may lack what keeps a request apart from others.
+    if around.trust.facts.register.broken.contains(&record.span.file) {
+        let failure = Failure::new("the file of the register that states it can not be read as a whole");
+        return Looked { entry: old.cloned(), failures: vec![failure.help("see `trustbook check`")] };
+    }
     let wanted = wanted(around.trust, record);
     let asked = Asked {
         trust: around.trust,
@@ -59,9 +64,14 @@ pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&Sourc
             let entry = old.map(|old| SourceEntry { checked: today, ..old.clone() });
             Looked { entry, failures: Vec::new() }
         }
-        Ok(Read::Content(content)) => match found(around.trust, record, old, &wanted, content) {
+        Ok(Read::Content(content)) => match found(around.trust, record, old, &wanted, &content) {
             Ok(entry) => Looked { entry: Some(entry), failures: Vec::new() },
-            Err(NotFound { failures, lost }) => {
+            Err(not_found) => {
+                // What was found is quoted, and a server can give back what it was sent.
+                let hidden = |text: &str| hidden(around.trust, text, &content.secrets);
+                let lost: Vec<(String, String)> =
+                    not_found.lost.into_iter().map(|(id, finds)| (id, hidden(&finds))).collect();
+                let failures = not_found.failures.iter().map(|failure| failure.with(&hidden)).collect();
                 let entry = old.map(|old| with_lost(old, &lost, today));
                 Looked { entry, failures }
             }
@@ -115,7 +125,7 @@ fn found(
     record: &Record,
     old: Option<&SourceEntry>,
     wanted: &[Wanted<'_>],
-    content: Content,
+    content: &Content,
 ) -> Result<SourceEntry, NotFound> {
     let today = trust.facts.today;
     let named = asks::format(record).and_then(format::find);
@@ -127,10 +137,12 @@ fn found(
         Failure::new(format!("it {why}")).help("mend it where it is, or its `format` in the register")
     })?;
     let old = old.filter(|old| Some(&old.from) == asks::asked(record).as_ref());
+    // What is cut short is hidden first: a part of a secret is one as well.
+    let hide = |text: &str| hidden(trust, text, &content.secrets);
     let (mut facts, mut not_found) = (Vec::new(), NotFound { failures: Vec::new(), lost: Vec::new() });
     for wanted in wanted {
         let before = old.and_then(|old| old.fact(wanted.id));
-        match value(&document, wanted, before) {
+        match value(&document, wanted, before, &hide) {
             Ok(value) if is_secret(trust, &value, &content.secrets) => not_found.failures.push(
                 Failure::new(format!("what it gives for `{}` holds a secret", wanted.id)).help("select something else"),
             ),
@@ -150,13 +162,13 @@ fn found(
         kind: record.word("kind").unwrap_or_default().to_owned(),
         from: asks::asked(record).unwrap_or_default(),
         format: format.name.to_owned(),
-        found_at: content.found_at.map(|address| without_query(&address)),
-        commit: content.commit,
+        found_at: content.found_at.as_deref().map(without_query),
+        commit: content.commit.clone(),
         checked: today,
         since: old.filter(|old| old.sha256 == sha256).map_or(today, |old| old.since),
         sha256,
-        etag: content.etag,
-        modified: content.modified,
+        etag: content.etag.clone(),
+        modified: content.modified.clone(),
         facts,
         span: record.span,
     })
@@ -167,6 +179,7 @@ fn value(
     document: &Document,
     wanted: &Wanted<'_>,
     before: Option<&FactEntry>,
+    hide: &dyn Fn(&str) -> String,
 ) -> Result<Literal, (Failure, Option<String>)> {
     let (id, live) = (wanted.id, wanted.live);
     let of = live.select().map_or_else(String::new, |select| format!(" with `{select}`"));
@@ -177,7 +190,8 @@ fn value(
     let value = literal(live.ty, &json).map_err(|finds| not_found(id, &of, finds))?;
     match (live.fit(&value), before.and_then(|before| live.fit(&before.value).ok())) {
         (Err(misfit), _) => {
-            let (failure, finds) = not_found(id, &of, format!("`{}`, which {}", short(&value.words()), misfit.why));
+            let (failure, finds) =
+                not_found(id, &of, format!("`{}`, which {}", short(&hide(&value.words())), misfit.why));
             Err((misfit.help.iter().fold(failure, |failure, help| failure.help(help)), finds))
         }
         (Ok((now, _)), Some((then, _))) if now != then => {
@@ -226,6 +240,15 @@ fn is_secret(trust: &Trust, value: &Literal, sent: &[String]) -> bool {
     sent.iter().any(|secret| secret.len() >= SHORTEST_SECRET && words.contains(secret.as_str()))
         || !trust.scanner.texts_in(&words).is_empty()
         || !trust.scanner.find_values(words.as_bytes()).is_empty()
+}
+
+/// A text without the secrets that were sent, and without those that the environment is known to hold.
+fn hidden(trust: &Trust, text: &str, sent: &[String]) -> String {
+    let mut text = trust.map.masked(text).into_owned();
+    for secret in sent.iter().filter(|secret| secret.len() >= SHORTEST_SECRET) {
+        text = text.replace(secret.as_str(), "…");
+    }
+    text
 }
 
 /// What is signed for one request is neither for the lock nor the same tomorrow.
