@@ -99,10 +99,11 @@ fn lint() -> Result<Outcome> {
 
 fn tests() -> Result<Outcome> {
     // A test looks on while a book is built.
-    if cfg!(target_os = "linux") && !exists("strace") {
-        if let Err(why) = tools::debian(&["strace"])? {
-            return Ok(Outcome::Skipped(why));
-        }
+    if cfg!(target_os = "linux")
+        && !exists("strace")
+        && let Err(why) = tools::debian(&["strace"])?
+    {
+        return Ok(Outcome::Skipped(why));
     }
     run(&mut cargo(&["test", "--workspace", "--locked"]))?;
     Ok(Outcome::Passed)

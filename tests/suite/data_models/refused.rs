@@ -34,7 +34,7 @@ fn a_call_that_makes_no_sense_is_refused() {
         (vec!["app", "other", "--from", "second.prisma", "--commit", B], vec!["for one data model", "name one"]),
         (vec!["--from", "second.prisma", "--commit", B], vec!["for one data model", "name one"]),
         (vec!["appp"], vec!["the register has no source and no data model `appp`", "did you mean `app`?"]),
-        (vec!["zzz"], vec!["the register has no data model `zzz`", "there are `other` and `app`"]),
+        (vec!["zzz"], vec!["the register has no source and no data model `zzz`", "there are `other` and `app`"]),
         (vec!["own"], vec!["`own` is a file of the book, which has no lock"]),
     ] {
         refuses(dir, &args, 2, &parts);

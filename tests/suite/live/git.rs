@@ -145,7 +145,7 @@ fn a_repository_is_read_over_http_from_the_address_that_was_looked_at() {
     let repository = Repository::new();
     repository.commit("1.0");
     repository.git(&["tag", "v1.0"]);
-    let server = Server::at("127.0.0.1", backend(&repository.0.path().join(".git").parent().unwrap().to_owned()));
+    let server = Server::at("127.0.0.1", backend(repository.0.path()));
     let victim = Server::at("127.0.0.2", |_, _| {});
     // The name has no address but the one of our own name server: git itself would not find it.
     let names = super::dns::Names::new(|_, of, _| match of {

@@ -48,6 +48,21 @@ fn files_of_every_format_are_read() {
 }
 
 #[test]
+fn a_value_stays_of_the_type_that_it_had() {
+    let register = facts("seats = { live = \"it\", select = \".seats\" }", "kind = \"file\"\npath = \"a.json\"");
+    let book = Book::with("", &register);
+    book.write("a.json", "{\"seats\": 7}");
+    book.on(10, &["refresh"]).ok();
+    book.write("a.json", "{\"seats\": \"seven\"}");
+    book.on(11, &["refresh"]).failed_with(&["`product.seats` with `.seats` finds text, and before it was an integer"]);
+    assert_eq!(book.value("product.seats").as_deref(), Some("7"));
+    // Whoever wants it otherwise says so.
+    book.write("facts/product.toml", &register.replace("\".seats\" }", "\".seats\", type = \"text\" }"));
+    book.on(12, &["refresh"]).ok();
+    assert_eq!(book.value("product.seats").as_deref(), Some("\"seven\""));
+}
+
+#[test]
 fn files_that_are_no_source_are_told() {
     for (path, part) in [
         ("nowhere.json", "nowhere.json can not be read: there is no such file"),

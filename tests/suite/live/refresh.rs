@@ -172,7 +172,7 @@ fn a_source_of_another_shape_is_an_error_until_somebody_looks() {
     book.on(14, &["refresh"]).failed_with(&["finds nothing"]);
     book.on(14, &["check"]).failed_with(&["since 12 January 2026"]);
     for (body, finds) in [
-        ("{\"tag_name\": 7, \"at\": \"2025-12-01\"}", "finds an integer, and before it was text"),
+        ("{\"tag_name\": true, \"at\": \"2025-12-01\"}", "finds `true`, which is true or false, not text"),
         (
             "{\"tag_name\": \"v1.3\", \"at\": \"soon\"}",
             "`product.released` with `.at` finds `soon`, which is text, not a date",

@@ -150,7 +150,7 @@ impl Reader<'_> {
             return;
         }
         match node.get_ref() {
-            DeValue::Table(table) if table.contains_key("value") || looks_like_envelope(table) => {
+            DeValue::Table(table) if table.contains_key("value") || read_live::looks_like_envelope(table, ENVELOPE) => {
                 self.long_form(id, key, table, defaults);
             }
             DeValue::Table(table) => {
@@ -363,14 +363,6 @@ impl Reader<'_> {
     pub(super) fn span<T>(&self, node: &toml::Spanned<T>) -> Span {
         span_of(self.file, node)
     }
-}
-
-/// A table that has only envelope keys is a live fact, or one whose value was forgotten, and not a group.
-fn looks_like_envelope(table: &DeTable<'_>) -> bool {
-    let is_envelope = |key: &str| ENVELOPE.contains(&key) || common::KEYS.contains(&key);
-    let keys = || table.iter().map(|(key, _)| key.get_ref().as_ref());
-    let is_live = table.contains_key(LIVE) && keys().all(|key| read_live::is_envelope(key, ENVELOPE));
-    is_live || table.contains_key("type") && keys().all(is_envelope)
 }
 
 /// The words that a fact of the type choice lists.

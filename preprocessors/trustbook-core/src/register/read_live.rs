@@ -122,8 +122,12 @@ pub(super) fn of_live(common: &Common) -> Common {
     Common { stated: None, verified: None, review: None, source: None, evidence: Vec::new(), ..common.clone() }
 }
 
-/// Whether a key can stand in the long form of a live fact, or is nearly one that can.
-pub(super) fn is_envelope(key: &str, envelope: &[&str]) -> bool {
+/// A table that has only envelope keys is a live fact, or one whose value was forgotten, and not a group. Of a live one a
+/// key may be misspelt.
+pub(super) fn looks_like_envelope(table: &DeTable<'_>, envelope: &[&str]) -> bool {
     let known = || envelope.iter().chain(common::KEYS).copied();
-    known().any(|known| known == key) || nearest(key, known()).is_some()
+    let keys = || table.iter().map(|(key, _)| key.get_ref().as_ref());
+    let is_nearly = |key: &str| known().any(|known| known == key) || nearest(key, known()).is_some();
+    (table.contains_key(LIVE) && keys().all(is_nearly))
+        || (table.contains_key("type") && keys().all(|key| known().any(|known| known == key)))
 }

@@ -80,7 +80,11 @@ pub fn shown(record: &Record) -> (String, Option<String>) {
         return (own.unwrap_or_else(|| "a source that is not public".to_owned()), None);
     }
     let host = |field: &str| match record.value(field) {
-        Some(Value::Url(url)) => Some((url.host_str().unwrap_or_default().to_owned(), Some(url.to_string()))),
+        Some(Value::Url(url)) => match url.domain() {
+            Some(name) if name.contains('.') => Some((name.to_owned(), Some(url.to_string()))),
+            // What has no name is in a network of the vendor, and nobody else's business.
+            _ => Some(("a server of the vendor".to_owned(), None)),
+        },
         _ => None,
     };
     let (words, address) = match record.word("kind") {
