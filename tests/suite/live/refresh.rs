@@ -175,7 +175,7 @@ fn a_source_of_another_shape_is_an_error_until_somebody_looks() {
         ("{\"tag_name\": true, \"at\": \"2025-12-01\"}", "finds `true`, which is true or false, not text"),
         (
             "{\"tag_name\": \"v1.3\", \"at\": \"soon\"}",
-            "`product.released` with `.at` finds `soon`, which is text, not a date",
+            "`product.released` with `.at` finds `soon`, which is not a date",
         ),
         ("{\"tag_name\": [], \"at\": \"2025-12-01\"}", "finds an empty list"),
     ] {

@@ -27,13 +27,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     .help("or state the value by hand, with its day and its source")
             }
             What::Misfit { misfit, at } => {
-                let finding = Diagnostic::new(problem.span, format!("what `{source}` gives for `{id}` {}", misfit.why))
-                    .also(*at, "the value that was found");
-                let finding = match &misfit.help {
-                    Some(help) => finding.help(help),
-                    None => finding,
-                };
-                finding.help(format!("mend `select` or the type of the fact, and run `trustbook refresh {source}`"))
+                Diagnostic::new(problem.span, format!("what `{source}` gives for `{id}` {}", misfit.why))
+                    .also(*at, "the value that was found")
+                    .help(format!("mend `select` or the type of the fact, and run `trustbook refresh {source}`"))
             }
             What::Missing | What::Selected { .. } => continue,
         });

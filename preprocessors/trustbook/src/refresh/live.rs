@@ -190,9 +190,7 @@ fn value(
     let value = literal(live.ty, &json).map_err(|finds| not_found(id, &of, finds))?;
     match (live.fit(&value), before.and_then(|before| live.fit(&before.value).ok())) {
         (Err(misfit), _) => {
-            let (failure, finds) =
-                not_found(id, &of, format!("`{}`, which {}", short(&hide(&value.words())), misfit.why));
-            Err((misfit.help.iter().fold(failure, |failure, help| failure.help(help)), finds))
+            Err(not_found(id, &of, format!("`{}`, which {}", short(&hide(&value.words())), misfit.why)))
         }
         (Ok((now, _)), Some((then, _))) if now != then => {
             Err(not_found(id, &of, format!("{}, and before it was {}", now.words(), then.words())))
