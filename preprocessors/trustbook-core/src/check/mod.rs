@@ -36,7 +36,10 @@ mod heading_without_id;
 mod image_missing;
 mod include_missing;
 mod link_broken;
+mod link_insecure;
+mod link_moved;
 mod link_moving_line;
+mod link_unknown;
 mod lock_mismatch;
 mod lock_missing;
 mod placeholder_text;
@@ -94,7 +97,7 @@ pub enum Run {
     /// What was read, and then the rendered site.
     Both(fn(&Trust, &mut Findings), fn(&Trust, &Site, &mut Findings)),
     /// What all other checks have found.
-    Report(fn(&Trust, &Report, &mut Findings)),
+    Report(fn(&Trust, &Site, &Report, &mut Findings)),
 }
 
 /// What the checks found.
@@ -144,7 +147,10 @@ pub const CHECKS: &[Check] = &[
     image_missing::CHECK,
     include_missing::CHECK,
     link_broken::CHECK,
+    link_insecure::CHECK,
+    link_moved::CHECK,
     link_moving_line::CHECK,
+    link_unknown::CHECK,
     lock_mismatch::CHECK,
     lock_missing::CHECK,
     placeholder_text::CHECK,
@@ -209,7 +215,7 @@ pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
     });
     run(trust, &mut report, |check, report, findings| {
         if let Run::Report(run) = check.run {
-            run(trust, report, findings);
+            run(trust, site, report, findings);
         }
     });
     report

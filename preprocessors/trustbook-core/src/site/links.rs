@@ -121,7 +121,7 @@ fn placed(
 }
 
 /// The links of a chapter as they are written, by the addresses that they become: the renderer makes `.html` of `.md`.
-fn written<'t>(trust: &Trust, source: &'t Page) -> BTreeMap<String, Vec<(Span, Cow<'t, str>)>> {
+pub(super) fn written<'t>(trust: &Trust, source: &'t Page) -> BTreeMap<String, Vec<(Span, Cow<'t, str>)>> {
     // A link that names a fact with an address has become that address.
     let leads = |known: &Reference| match known.scheme {
         "schema" => schema_link(trust, source, &known.id).is_ok(),
@@ -181,7 +181,7 @@ fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
 }
 
 /// Where a link of the frame is written: in book.toml for a page that leads on, else in a template.
-fn frame_place(trust: &Trust, redirects: &BTreeMap<&str, Span>, page: &SitePage, url: &str) -> Place {
+pub(super) fn frame_place(trust: &Trust, redirects: &BTreeMap<&str, Span>, page: &SitePage, url: &str) -> Place {
     if let Some(to) = redirects.get(page.path.as_str()) {
         return Place::At(*to);
     }

@@ -6,6 +6,8 @@ mod frame;
 mod links;
 mod nav;
 mod objects;
+pub mod outside;
+mod outward;
 pub mod resolve;
 mod scan;
 
@@ -20,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use content::Heading;
 pub use exposed::Exposed;
 pub use links::BadLink;
+pub use outward::{Outward, outward};
 pub use scan::{SiteLink, SlotFailure};
 
 /// A chapter as HTML, without a frame.
@@ -74,6 +77,8 @@ pub struct Site {
     pub secrets: Vec<Exposed>,
     /// Links that do not lead where they should.
     pub bad_links: Vec<BadLink>,
+    /// What leads out of the site.
+    pub outside: outside::Outside,
     /// What templates could not do.
     pub failures: Vec<SlotFailure>,
 }
