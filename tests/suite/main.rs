@@ -8,6 +8,7 @@ mod cases;
 mod command;
 mod data_models;
 mod due;
+mod external;
 mod hostile;
 mod mend;
 mod pages;

@@ -54,8 +54,8 @@ fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
             }
             _ => continue,
         };
-        findings.0.extend(link.findings(trust, CHECK.name, None, |place| {
-            Diagnostic::new(place, message.clone()).help(help.clone())
-        }));
+        findings.0.extend(
+            link.findings(trust, CHECK.name, None, |place| Diagnostic::new(place, message.clone()).help(help.clone())),
+        );
     }
 }

@@ -67,7 +67,9 @@ fn is_open(trust: &Trust, site: &Site, exception: &Exception) -> bool {
 /// Exclusions that leave out no link of the site.
 fn exclusions(trust: &Trust, site: &Site, findings: &mut Findings) {
     for pattern in &trust.config.trustbook.links.exclude {
-        let fits = |link: &Link| pattern.value.fits(link.url.as_str()) || link.written.iter().any(|url| pattern.value.fits(url));
+        let fits = |link: &Link| {
+            pattern.value.fits(link.url.as_str()) || link.written.iter().any(|url| pattern.value.fits(url))
+        };
         if !site.outside.links.iter().any(fits) {
             findings.push(
                 Diagnostic::new(pattern.span, format!("`{}` excludes no link", pattern.value.text()))

@@ -24,7 +24,9 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         findings.0.extend(link.findings(trust, CHECK.name, better, |place| {
             let finding = Diagnostic::new(place, format!("`{}` has moved for good to `{to}`", link.url));
             match is_front {
-                true => finding.help("that is the first page of a site, so what was there is probably gone: link to where it is now"),
+                true => finding.help(
+                    "that is the first page of a site, so what was there is probably gone: link to where it is now",
+                ),
                 false => finding.help(format!("look whether `{to}` still says what is meant, and link to it")),
             }
         }));

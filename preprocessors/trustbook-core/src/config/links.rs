@@ -119,7 +119,10 @@ fn pattern(text: &str) -> Result<Pattern, (String, &'static str)> {
         return Err((format!("`{text}` is not the beginning of a web address"), help));
     }
     if rest.trim_matches(['*', '.', '/']).is_empty() {
-        return Err((format!("`{text}` leaves out every link"), "name the hosts; without `--external` no link is asked"));
+        return Err((
+            format!("`{text}` leaves out every link"),
+            "name the hosts; without `--external` no link is asked",
+        ));
     }
     Ok(Pattern(text.to_owned()))
 }

@@ -103,7 +103,12 @@ mod tests {
                 3,
             ),
             ("https://gitlab.com/g/s/r/-/blob/main/c.rs#L3-5", "https://gitlab.com/g/s/r/-/raw/main/c.rs", 3, 5),
-            ("https://bitbucket.org/o/r/src/abcdef0/c.rs#lines-3:5", "https://bitbucket.org/o/r/raw/abcdef0/c.rs", 3, 5),
+            (
+                "https://bitbucket.org/o/r/src/abcdef0/c.rs#lines-3:5",
+                "https://bitbucket.org/o/r/raw/abcdef0/c.rs",
+                3,
+                5,
+            ),
             (
                 "https://bitbucket.example.com/projects/P/repos/r/browse/c.rs?at=abcdef0#3",
                 "https://bitbucket.example.com/projects/P/repos/r/raw/c.rs?at=abcdef0",

@@ -92,7 +92,9 @@ impl Link {
         let mut more = 0;
         for place in rest {
             match place {
-                Place::At(span) if finding.labels.len() < MOST_LABELS => finding = finding.also(*span, "it stands here too"),
+                Place::At(span) if finding.labels.len() < MOST_LABELS => {
+                    finding = finding.also(*span, "it stands here too")
+                }
                 _ => more += 1,
             }
         }
@@ -146,8 +148,15 @@ pub fn collect(trust: &Trust, site: &Site, options: &Options) -> Outside {
         if edits.contains(&url) {
             continue;
         }
+        // The register goes before the pages that show what it says, also where one has typed it.
+        let parsed = Url::parse(&url).ok();
+        let origin = parsed.and_then(|parsed| register.get(parsed.as_str()).copied());
+        if let Some(span) = origin {
+            add(trust, &mut found, &url, Place::At(span), false);
+        }
         let place = match place {
-            Place::File(_) => better_place(trust, site, &register, &url, &from).map_or(place, Place::At),
+            Place::File(_) if origin.is_some() => continue,
+            Place::File(_) => of_schema(trust, site, &url, &from).map_or(place, Place::At),
             place => place,
         };
         add(trust, &mut found, &url, place, false);
@@ -170,7 +179,9 @@ fn add(trust: &Trust, found: &mut BTreeMap<String, Link>, address: &str, place: 
     link.is_evidence |= is_evidence;
     // A file is no second place beside a line of it.
     let is_known = link.places.contains(&place)
-        || link.is_evidence && matches!(place, Place::File(_)) && link.places.iter().any(|at| matches!(at, Place::At(_)));
+        || link.is_evidence
+            && matches!(place, Place::File(_))
+            && link.places.iter().any(|at| matches!(at, Place::At(_)));
     if !is_known {
         link.places.push(place);
     }
@@ -182,18 +193,8 @@ fn edit_links(trust: &Trust) -> BTreeSet<String> {
     trust.pages.iter().map(|page| template.replace("{path}", &page.source)).collect()
 }
 
-/// The line of the register that an address comes from, or that of the link which names a data model.
-fn better_place(
-    trust: &Trust,
-    site: &Site,
-    register: &BTreeMap<String, Span>,
-    url: &str,
-    from: &str,
-) -> Option<Span> {
-    let parsed = Url::parse(url).ok()?;
-    if let Some(span) = register.get(parsed.as_str()) {
-        return Some(*span);
-    }
+/// The link of a page that names a data model, and has become an address.
+fn of_schema(trust: &Trust, site: &Site, url: &str, from: &str) -> Option<Span> {
     let page = site.pages.iter().find(|page| page.path == from)?.page?;
     let page = &trust.pages[page];
     let mut of_schemas = page.references.iter().filter(|reference| reference.scheme == "schema");

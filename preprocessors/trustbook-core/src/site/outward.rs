@@ -30,9 +30,9 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
         .map(|page| {
             let own = page.links.iter().map(|link| (link, true));
             let all = own.chain(page.frame_links.iter().map(|link| (link, false)));
-            let leaving: Vec<(String, bool)> = all
+            let leaving: Vec<(String, &str, bool)> = all
                 .filter(|(link, _)| targets.resolve(&page.path, &link.url) == Target::Outside)
-                .filter_map(|(link, is_own)| Some((whole(trust, &link.url)?, is_own)))
+                .filter_map(|(link, is_own)| Some((whole(trust, &link.url)?, link.url.as_str(), is_own)))
                 .collect();
             let source = page.page.map(|index| &trust.pages[index]).filter(|_| !leaving.is_empty());
             let typed = source.map(|source| written(trust, source)).unwrap_or_default();
@@ -56,11 +56,11 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
 
 fn with_places(
     page: &SitePage,
-    leaving: Vec<(String, bool)>,
+    leaving: Vec<(String, &str, bool)>,
     mut place: impl FnMut(&str, bool) -> Place,
 ) -> Vec<(Outward, bool)> {
-    let of = |(url, is_own): (String, bool)| {
-        let place = place(&url, is_own);
+    let of = |(url, written, is_own): (String, &str, bool)| {
+        let place = place(written, is_own);
         (Outward { url, from: page.path.clone(), place }, is_own)
     };
     leaving.into_iter().map(of).collect()

@@ -115,7 +115,9 @@ impl Answers {
             return Err("it is of another version of trustbook".to_owned());
         }
         let shard = match root.get("shard") {
-            Some(shard) => Some(shard.as_str().unwrap_or_default().parse().map_err(|_| "it is of no share".to_owned())?),
+            Some(shard) => {
+                Some(shard.as_str().unwrap_or_default().parse().map_err(|_| "it is of no share".to_owned())?)
+            }
             None => None,
         };
         let links = root["links"].as_object().ok_or("it has no links")?;
@@ -147,7 +149,8 @@ fn entry_json(entry: &Entry) -> Json {
             Seen::Unsure => json!("unsure"),
             Seen::Missing(near) => json!({ "missing": near }),
         };
-        json["anchors"] = anchors.iter().map(|(anchor, state)| (anchor.clone(), seen(state))).collect::<Map<_, _>>().into();
+        json["anchors"] =
+            anchors.iter().map(|(anchor, state)| (anchor.clone(), seen(state))).collect::<Map<_, _>>().into();
     }
     if let Some((count, is_whole)) = lines {
         json["lines"] = json!(count);
@@ -183,9 +186,8 @@ fn entry(url: &str, json: &Json, now: i64) -> Option<Entry> {
         Some((anchor.clone(), seen))
     };
     let anchors = json["anchors"].as_object().into_iter().flatten().filter_map(seen).collect();
-    let lines = json["lines"].as_u64().and_then(|count| {
-        Some((usize::try_from(count).ok()?, json["all_lines"].as_bool()?))
-    });
+    let lines =
+        json["lines"].as_u64().and_then(|count| Some((usize::try_from(count).ok()?, json["all_lines"].as_bool()?)));
     let found = Found { moved: place("moved"), secure: place("secure"), anchors, lines, ..outcome.into() };
     Some(Entry { asked: time("asked")?, alive: time("alive"), found })
 }

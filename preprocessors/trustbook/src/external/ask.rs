@@ -106,7 +106,8 @@ pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> Foun
         return outcome.into();
     }
     let secure = secure(web, &wanted.url, &answer, clock).await;
-    let moved = Some(&answer.url).filter(|to| answer.moved_for_good && secure.is_none() && is_elsewhere(&wanted.url, to));
+    let moved =
+        Some(&answer.url).filter(|to| answer.moved_for_good && secure.is_none() && is_elsewhere(&wanted.url, to));
     let is_page = matches!(answer.media_type.as_deref(), Some("text/html" | "application/xhtml+xml"));
     // A redirect that names an anchor itself takes the place of the one that was asked for.
     let anchors = match is_page && answer.url.fragment().is_none() {
@@ -139,10 +140,9 @@ fn outcome(status: u16) -> Outcome {
     match status {
         200..=300 | 304 => Outcome::Alive,
         404 | 410 => Outcome::Gone(why),
-        301..=399 => Outcome::Unknown(
-            format!("{why}, and not where it leads"),
-            "open it, and link to where it is".to_owned(),
-        ),
+        301..=399 => {
+            Outcome::Unknown(format!("{why}, and not where it leads"), "open it, and link to where it is".to_owned())
+        }
         401 | 403 | 405..=407 | 418 | 999 => unknown(
             "open it: where it is there for people only, name it in `exclude` under [preprocessor.trustbook.links]",
         ),
@@ -207,7 +207,8 @@ async fn secure(web: &impl Web, url: &Url, answer: &Answer, clock: Clock) -> Opt
 
 /// Whether an address is another one, and no login for this one.
 fn is_elsewhere(url: &Url, to: &Url) -> bool {
-    const LOGINS: &[&str] = &["auth", "login", "log-in", "log_in", "oauth", "oauth2", "saml", "sign-in", "sign_in", "signin", "sso"];
+    const LOGINS: &[&str] =
+        &["auth", "login", "log-in", "log_in", "oauth", "oauth2", "saml", "sign-in", "sign_in", "signin", "sso"];
     let mut parts = to.path().split('/').map(|part| part.split('.').next().unwrap_or_default().to_ascii_lowercase());
     let is_login = parts.any(|part| LOGINS.contains(&part.as_str()));
     without_fragment(to) != *url && !is_login

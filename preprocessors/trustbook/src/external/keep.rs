@@ -104,8 +104,9 @@ pub(super) fn gather(paths: &[PathBuf], now: i64) -> Result<Answers, Failure> {
     }
     let missing = missing(&shards);
     match (files, missing.as_slice()) {
-        (0, _) => Err(Failure::new("there are no answers to merge")
-            .help("name the files that `trustbook check --external --shard I/N --answers FILE` wrote, or their folder")),
+        (0, _) => Err(Failure::new("there are no answers to merge").help(
+            "name the files that `trustbook check --external --shard I/N --answers FILE` wrote, or their folder",
+        )),
         (_, []) => Ok(all),
         (_, missing) => Err(Failure::new(format!("the answers of {} are missing", missing.join(", ")))
             .help("run the shares that failed again, and name the files of all of them")),

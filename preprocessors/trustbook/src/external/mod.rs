@@ -24,6 +24,7 @@ use trustbook_core::Trust;
 use trustbook_core::site::outside::{Answer, Outside};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
     /// Also ask the servers to which links outside of the site lead.
     #[arg(long)]
@@ -71,7 +72,8 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
     let mut answers = kept.answers.clone();
     let plan = plan::plan(outside);
     let told = if args.merge.is_empty() {
-        let mine = |wanted: &&Wanted| args.shard.is_none_or(|shard| shard.has(wanted.url.host_str().unwrap_or_default()));
+        let mine =
+            |wanted: &&Wanted| args.shard.is_none_or(|shard| shard.has(wanted.url.host_str().unwrap_or_default()));
         let is_open = |wanted: &&Wanted| {
             let known = answers.entries.get(wanted.url.as_str());
             !known.is_some_and(|entry| is_answered(entry, wanted) && entry.is_within(settings.cache_age, now))
@@ -85,7 +87,8 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
             answers.entries.insert(wanted.url.to_string(), entry);
         }
         if let (Some(shard), Some(path)) = (args.shard, &args.answers) {
-            let of_all = |wanted: &&Wanted| Some((wanted.url.to_string(), answers.entries.get(wanted.url.as_str())?.clone()));
+            let of_all =
+                |wanted: &&Wanted| Some((wanted.url.to_string(), answers.entries.get(wanted.url.as_str())?.clone()));
             let entries = all.iter().filter_map(of_all).collect();
             keep::hand_over(path, &Answers { entries, shard: Some(shard) })?;
             return Ok(format!("share {shard}: {told}"));
@@ -122,7 +125,13 @@ fn ask_servers(trust: &Trust, open: &[&Wanted]) -> Result<Vec<Found>, Failure> {
     }
     let time = trust.config.trustbook.links.timeout;
     let limits = Limits::default();
-    let limits = Limits { connect: limits.connect.min(time), all: time, redirects: 10, wait: limits.wait.min(time / 2), ..limits };
+    let limits = Limits {
+        connect: limits.connect.min(time),
+        all: time,
+        redirects: 10,
+        wait: limits.wait.min(time / 2),
+        ..limits
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(format!("no connections can be made: {error}")))?;
     let net = Net::with_limits(&trust.config, limits)?;

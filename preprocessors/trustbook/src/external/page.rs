@@ -19,16 +19,8 @@ pub(super) enum Seen {
 const LEAST_TEXT: usize = 250;
 /// What forges put before the ids of a document that they show, and what they make with scripts only.
 const SHOWN: &str = "user-content-";
-const BY_SCRIPT: &[&str] = &[
-    "commitcomment-",
-    "diff-",
-    "discussion",
-    "event-",
-    "issue-",
-    "issuecomment-",
-    "note_",
-    "pullrequestreview-",
-];
+const BY_SCRIPT: &[&str] =
+    &["commitcomment-", "diff-", "discussion", "event-", "issue-", "issuecomment-", "note_", "pullrequestreview-"];
 
 /// Looks for anchors in HTML. `is_whole` says whether these are all of its bytes.
 pub(super) fn anchors(body: &[u8], is_whole: bool, wanted: &BTreeSet<String>) -> BTreeMap<String, Seen> {
