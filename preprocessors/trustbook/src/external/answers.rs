@@ -135,9 +135,7 @@ fn entry_json(entry: &Entry) -> Json {
         Outcome::Unknown(why, help) => json!({ "outcome": "unknown", "why": why, "help": help }),
     };
     json["asked"] = json!(time(entry.asked));
-    for (key, at) in [("alive", entry.alive.map(time))] {
-        json[key] = json!(at);
-    }
+    json["alive"] = json!(entry.alive.map(time));
     for (key, url) in [("moved", moved), ("secure", secure)] {
         if let Some(url) = url {
             json[key] = json!(url.as_str());

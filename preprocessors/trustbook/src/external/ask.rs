@@ -162,9 +162,7 @@ fn sign(trouble: &Trouble) -> Option<Sign> {
     match trouble {
         Trouble::TimedOut(_) => Some(Sign::Hangs),
         Trouble::Busy(_, Some(seconds)) => Some(Sign::Busy(*seconds)),
-        Trouble::Refused(Refusal::NoAnswer(..)) => Some(Sign::Offline),
-        Trouble::Unreachable(why) if why.contains("no way there") => Some(Sign::Offline),
-        _ => None,
+        _ => trouble.is_of_this_machine().then_some(Sign::Offline),
     }
 }
 

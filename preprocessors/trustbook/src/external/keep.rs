@@ -13,6 +13,8 @@ use trustbook_core::report::harmless;
 
 const FOLDERS: &[&str] = &[".trustbook", ".trustbook/cache"];
 const FILE: &str = ".trustbook/cache/links.json";
+/// A file with the answers of a hundred thousand addresses is smaller than this.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// Keeps the folder out of repositories that do not name it.
 const IGNORE: (&str, &str) = (".trustbook/cache/.gitignore", "*\n");
 
@@ -24,7 +26,7 @@ pub(super) struct Kept {
 
 /// Reads what was kept. A file that can not be trusted is told, and counts as none.
 pub(super) fn read(dir: &Path, now: i64) -> Kept {
-    let before = match fs::read(dir.join(FILE)) {
+    let before = match plain(&dir.join(FILE)) {
         Ok(bytes) => bytes,
         Err(error) => {
             if error.kind() != ErrorKind::NotFound {
@@ -38,6 +40,15 @@ pub(super) fn read(dir: &Path, now: i64) -> Kept {
         Answers::default()
     });
     Kept { answers, before: Some(before) }
+}
+
+/// The bytes of a plain file of some size, and of no link to something else.
+fn plain(path: &Path) -> std::io::Result<Vec<u8>> {
+    let metadata = fs::symlink_metadata(path)?;
+    match metadata.is_file() && metadata.len() <= MOST_BYTES {
+        true => fs::read(path),
+        false => Err(std::io::Error::new(ErrorKind::InvalidData, "it is no plain file, or a very large one")),
+    }
 }
 
 /// Keeps answers. That it can not be done spoils nothing but the next run, and is told.
