@@ -7,6 +7,7 @@ use mdbook_trustbook::Built;
 use std::ops::Range;
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::site::outside::{Answer, Outside};
 use trustbook_core::world::MemoryWorld;
 use trustbook_core::{Options, World};
 
@@ -56,9 +57,41 @@ fn summary(files: &[(String, String)]) -> String {
 /// # Panics
 /// Where mdBook's renderer can not work.
 pub fn build(world: &dyn World) -> Built {
-    match mdbook_trustbook::build(world, &Options::default()) {
+    let said = world.read(OUTSIDE).ok().map(|text| String::from_utf8_lossy(&text).into_owned());
+    let answer = |outside: &mut Outside| {
+        let Some(said) = said else { return };
+        outside.is_asked = true;
+        for link in &mut outside.links {
+            let line = said.lines().find_map(|line| line.strip_prefix(link.url.as_str())?.strip_prefix(' '));
+            link.answer = line.map(answer).filter(|_| !link.is_excluded);
+        }
+    };
+    match mdbook_trustbook::build_and_ask(world, &Options::default(), |_, outside| answer(outside)) {
         Ok(built) => built,
         Err(error) => panic!("{error}"),
+    }
+}
+
+/// The file of a fixture that says what servers outside answer, an address and its answer on each line.
+const OUTSIDE: &str = "outside.txt";
+
+fn answer(words: &str) -> Answer {
+    let (word, rest) = words.split_once(' ').unwrap_or((words, ""));
+    let url = || rest.parse().unwrap_or_else(|_| panic!("`{rest}` is no address"));
+    match word {
+        "alive" => Answer::Alive,
+        "moved" => Answer::Moved(url()),
+        "secure" => Answer::Secure(url()),
+        "gone" => Answer::Gone(rest.to_owned()),
+        "no-anchor" => Answer::NoAnchor(Some(rest.to_owned()).filter(|rest| !rest.is_empty())),
+        "no-line" => Answer::NoLine(rest.parse().unwrap_or_default()),
+        "unknown" => Answer::Unknown {
+            why: rest.to_owned(),
+            help: "try again later".to_owned(),
+            alive: None,
+            is_tolerated: false,
+        },
+        other => panic!("no server answers `{other}`"),
     }
 }
 

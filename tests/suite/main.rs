@@ -8,6 +8,7 @@ mod cases;
 mod command;
 mod data_models;
 mod due;
+mod external;
 mod hostile;
 mod links;
 mod live;

@@ -9,6 +9,7 @@ mod render;
 pub use render::MdBook;
 
 use trustbook_core::diagnostic::Diagnostic;
+use trustbook_core::site::outside::Outside;
 use trustbook_core::trust::Next;
 use trustbook_core::{Options, RenderError, Site, Trust, World, check};
 
@@ -38,9 +39,22 @@ pub fn read(world: &dyn World) -> Trust {
 /// # Errors
 /// Where mdBook's renderer can not work at all; what is wrong with the content is in [`Built::findings`].
 pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError> {
+    build_and_ask(world, options, |_, _| {})
+}
+
+/// The same, where somebody asks the servers outside before the site is checked, and puts their answers into it.
+///
+/// # Errors
+/// As above.
+pub fn build_and_ask(
+    world: &dyn World,
+    options: &Options,
+    ask: impl FnOnce(&Trust, &mut Outside),
+) -> Result<Built, RenderError> {
     let mut trust = read(world);
     let report = trustbook_core::check(&mut trust);
-    let site = trustbook_core::render(world, &trust, &MdBook::new(world), options)?;
+    let mut site = trustbook_core::render(world, &trust, &MdBook::new(world), options)?;
+    ask(&trust, &mut site.outside);
     let report = check::run_site(&trust, &site, report);
     // What was put together on a page is hidden from reports as well.
     trust.map.hide(site.secrets.iter().flat_map(trustbook_core::site::Exposed::texts));

@@ -2,11 +2,12 @@
 
 use crate::build::{self, BookArgs, Deny};
 use crate::failure::Failure;
-use crate::{baseline, fix, output, repository};
+use crate::{baseline, external, fix, output, repository};
+use mdbook_trustbook::Built;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use trustbook_core::Options;
-use trustbook_core::report::Format;
+use trustbook_core::report::{Format, harmless};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -24,17 +25,20 @@ pub(crate) struct Args {
     /// Make the edits after which a page reads the same, and report the rest.
     #[arg(long)]
     fix: bool,
+    #[command(flatten)]
+    outside: external::Args,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let baseline = args.baseline.as_deref().map(baseline::read).transpose()?;
-    let mut built = build::build(&build::open(&args.book)?, &Options::default())?;
-    if args.fix {
-        let made = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
-        if !made.is_empty() {
-            output::say(&fix::told(&made));
-            built = build::build(&build::open(&args.book)?, &Options::default())?;
-        }
+    let mended = if args.fix { fixed(args)? } else { None };
+    let (mut built, told) = match mended {
+        Some(built) if !args.outside.is_external() => (built, None),
+        _ => ask(args)?,
+    };
+    if args.outside.is_share() {
+        output::say(&told.unwrap_or_default());
+        return Ok(ExitCode::SUCCESS);
     }
     build::deny(&mut built.findings, &args.deny);
     if let Some(baseline) = baseline {
@@ -42,6 +46,34 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     built.trust.map.stands_in(&repository::folder(&args.book.dir));
     output::print_findings(&built.trust.map, &built.findings, args.format);
+    if let Some(told) = told {
+        output::say(&harmless(&told));
+    }
     output::say(&output::counts(&built));
     Ok(ExitCode::from(build::exit_code(&built.findings)))
+}
+
+/// Makes the safe edits, and gives what was built before them where there were none.
+fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
+    let built = build::build(&build::open(&args.book)?, &Options::default())?;
+    let made = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
+    if made.is_empty() {
+        return Ok(Some(built));
+    }
+    output::say(&fix::told(&made));
+    Ok(None)
+}
+
+/// Builds, asks the servers outside where that is wanted, and says what was asked.
+fn ask(args: &Args) -> Result<(Built, Option<String>), Failure> {
+    let world = build::open(&args.book)?;
+    if !args.outside.is_external() {
+        return Ok((build::build(&world, &Options::default())?, None));
+    }
+    let mut told = Ok(String::new());
+    let built = mdbook_trustbook::build_and_ask(&world, &Options::default(), |trust, outside| {
+        told = external::look(&args.outside, &args.book.dir, trust, outside);
+    });
+    let built = built.map_err(|error| Failure::new(error.to_string()))?;
+    Ok((built, Some(told?)))
 }

@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::site::outside::Answer;
 use crate::site::resolve::Target;
 use crate::site::{Site, SitePage};
 use crate::trust::Trust;
@@ -16,7 +17,8 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    outside(trust, site, findings);
     let pages: BTreeMap<&str, &SitePage> = site.pages.iter().map(|page| (page.path.as_str(), page)).collect();
     let ids = |page: &str| pages.get(page).into_iter().flat_map(|page| &page.ids).map(String::as_str);
     for bad in &site.bad_links {
@@ -49,5 +51,32 @@ fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
             }
             _ => continue,
         });
+    }
+}
+
+/// Links that leave the site, where their servers were asked.
+fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for link in &site.outside.links {
+        let fragment = link.url.fragment().unwrap_or_default();
+        let (message, help) = match &link.answer {
+            Some(Answer::NoAnchor(near)) => (
+                format!("the page of `{}` has no anchor `#{fragment}`", link.url),
+                match near {
+                    Some(near) => format!("did you mean `#{near}`?"),
+                    None => "link to an anchor that the page has, or to the whole page".to_owned(),
+                },
+            ),
+            Some(Answer::NoLine(lines)) => {
+                let has = if *lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+                (
+                    format!("`{}` names a line that its file does not have", link.url),
+                    format!("the file has {has}: link to those that are meant, at a commit that has them"),
+                )
+            }
+            _ => continue,
+        };
+        findings.0.extend(
+            link.findings(trust, CHECK.name, None, |place| Diagnostic::new(place, message.clone()).help(help.clone())),
+        );
     }
 }

@@ -1,9 +1,11 @@
-//! An exception stands for no finding, or tells readers something beside no value.
+//! An exception stands for no finding, or tells readers something beside no value; an exclusion leaves out no link.
 
 use super::{Check, Findings, Report, Run};
 use crate::config::exception::{Exception, Kind};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions;
+use crate::site::Site;
+use crate::site::outside::{Answer, Link};
 use crate::suggest::nearest;
 use crate::trust::Trust;
 
@@ -18,11 +20,14 @@ pub(super) const CHECK: Check = Check {
 
 /// How many digits of a hash are suggested.
 const DIGITS: usize = 16;
+/// The checks that find something only where servers were asked.
+const OF_ANSWERS: &[&str] = &["anchor-broken", "link-broken", "link-insecure", "link-moved", "link-unknown"];
 
-fn run(trust: &Trust, report: &Report, findings: &mut Findings) {
+fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
     if !trust.is_whole() {
         return;
     }
+    exclusions(trust, site, findings);
     for (index, exception) in trust.config.trustbook.exceptions.iter().enumerate() {
         // A check that does not exist, or that can not be excepted, is reported there.
         let check = exception.check.value.as_str();
@@ -30,7 +35,9 @@ fn run(trust: &Trust, report: &Report, findings: &mut Findings) {
             continue;
         }
         let mut matched = report.excepted.iter().filter(|excepted| excepted.exceptions.contains(&index)).peekable();
-        if matched.peek().is_none() {
+        if matched.peek().is_none() && is_open(trust, site, exception) {
+            continue;
+        } else if matched.peek().is_none() {
             findings.push(unused(trust, report, exception));
         } else if let Some(note) = &exception.reader_note
             && matched.all(|excepted| exceptions::ids(&trust.facts, &excepted.finding.place).is_empty())
@@ -38,6 +45,35 @@ fn run(trust: &Trust, report: &Report, findings: &mut Findings) {
             findings.push(
                 Diagnostic::new(note.span, "this note for readers stands beside no value of the register")
                     .help("take it out, and write it on the page"),
+            );
+        }
+    }
+}
+
+/// Whether the exception may be about a link that leaves the site, of which nobody knows how it is.
+fn is_open(trust: &Trust, site: &Site, exception: &Exception) -> bool {
+    let Some(check) = OF_ANSWERS.iter().find(|check| **check == exception.check.value) else { return false };
+    let may_be_about = |link: &Link| {
+        let name = vec![link.url.to_string()];
+        let is_at = |place: &Place| {
+            let finding = Diagnostic { check, ..Diagnostic::new(place.clone(), "").named(name.clone()) };
+            exceptions::is_at(trust, exception, &finding)
+        };
+        matches!(link.answer, None | Some(Answer::Unknown { .. })) && link.places.iter().any(is_at)
+    };
+    site.outside.links.iter().any(may_be_about)
+}
+
+/// Exclusions that leave out no link of the site.
+fn exclusions(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for pattern in &trust.config.trustbook.links.exclude {
+        let fits = |link: &Link| {
+            pattern.value.fits(link.url.as_str()) || link.written.iter().any(|url| pattern.value.fits(url))
+        };
+        if !site.outside.links.iter().any(fits) {
+            findings.push(
+                Diagnostic::new(pattern.span, format!("`{}` excludes no link", pattern.value.text()))
+                    .help("take it out, or mend it: it is the beginning of an address, and `*` stands for any text"),
             );
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::site::outside::Answer;
 use crate::site::resolve::Target;
 use crate::site::{BadLink, Site};
 use crate::trust::Trust;
@@ -29,6 +30,7 @@ fn outline(trust: &Trust, findings: &mut Findings) {
 }
 
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
+    outside(trust, site, findings);
     let missing: BTreeSet<String> = trust.missing.iter().filter_map(|(chapter, _)| chapter.page_path()).collect();
     let pages: BTreeSet<&str> = site.pages.iter().map(|page| page.path.as_str()).collect();
     for bad in site.bad_links.iter().filter(|bad| !bad.piece.is_picture()) {
@@ -124,4 +126,20 @@ fn forgotten<'t>(trust: &'t Trust, path: &str) -> Option<&'t str> {
     let file = format!("{}/{}.md", trust.config.src, path.strip_suffix(".html")?);
     let at = trust.files.binary_search_by(|entry| entry.path.as_str().cmp(&file)).ok()?;
     Some(&trust.files[at].path)
+}
+
+/// Links that leave the site, where their servers were asked.
+fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for link in &site.outside.links {
+        let Some(Answer::Gone(why)) = &link.answer else { continue };
+        findings.0.extend(link.findings(trust, CHECK.name, None, |place| {
+            let finding = Diagnostic::new(place, format!("`{}` leads nowhere: {why}", link.url));
+            match link.is_evidence {
+                true => finding.label("it is evidence").help(
+                    "name another proof, or where it is now; while there is none, an exception with a last day can stand for it",
+                ),
+                false => finding.help("link to where it is now, or take the link out"),
+            }
+        }));
+    }
 }

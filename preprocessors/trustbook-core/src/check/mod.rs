@@ -39,7 +39,10 @@ mod image_missing;
 mod include_missing;
 mod inline_code;
 mod link_broken;
+mod link_insecure;
+mod link_moved;
 mod link_moving_line;
+mod link_unknown;
 mod lock_mismatch;
 mod lock_missing;
 mod page_orphan;
@@ -100,7 +103,7 @@ pub enum Run {
     /// What was read, and then the rendered site.
     Both(fn(&Trust, &mut Findings), fn(&Trust, &Site, &mut Findings)),
     /// What all other checks have found.
-    Report(fn(&Trust, &Report, &mut Findings)),
+    Report(fn(&Trust, &Site, &Report, &mut Findings)),
 }
 
 /// What the checks found.
@@ -153,7 +156,10 @@ pub const CHECKS: &[Check] = &[
     include_missing::CHECK,
     inline_code::CHECK,
     link_broken::CHECK,
+    link_insecure::CHECK,
+    link_moved::CHECK,
     link_moving_line::CHECK,
+    link_unknown::CHECK,
     lock_mismatch::CHECK,
     lock_missing::CHECK,
     page_orphan::CHECK,
@@ -221,7 +227,7 @@ pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
     });
     run(trust, &mut report, |check, report, findings| {
         if let Run::Report(run) = check.run {
-            run(trust, report, findings);
+            run(trust, site, report, findings);
         }
     });
     report

@@ -1,6 +1,7 @@
 //! book.toml: the keys of mdBook that we use, and our own under `[preprocessor.trustbook]`.
 
 pub mod exception;
+pub mod links;
 mod read;
 pub mod security;
 
@@ -51,6 +52,8 @@ pub struct Settings {
     pub levels: BTreeMap<String, Spanned<Level>>,
     /// `allow`: findings that the book stands by.
     pub exceptions: Vec<exception::Exception>,
+    /// `links`: how links that leave the site are judged.
+    pub links: links::Links,
     /// `security`: what `refresh` may do beyond the rules.
     pub security: security::Security,
 }

@@ -1,6 +1,6 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
-use super::{Config, ConfigProblem, exception, security};
+use super::{Config, ConfigProblem, exception, links, security};
 use crate::diagnostic::Level;
 use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
@@ -84,6 +84,7 @@ const OURS: &[(&str, Kind)] = &[
     ("before", List),
     ("checks", Table),
     ("command", Text),
+    ("links", Table),
     ("notice", Text),
     ("optional", Bool),
     ("outside", List),
@@ -211,6 +212,9 @@ impl Reader<'_> {
                     let read = |item| exception::read(self.file, item, &mut self.config.problems);
                     let exceptions = items.iter().filter_map(read).collect();
                     self.config.trustbook.exceptions = exceptions;
+                }
+                ("links", DeValue::Table(table)) => {
+                    self.config.trustbook.links = links::read(self.file, table, &mut self.config.problems);
                 }
                 ("security", DeValue::Table(table)) => {
                     self.config.trustbook.security = security::read(self.file, table, &mut self.config.problems);

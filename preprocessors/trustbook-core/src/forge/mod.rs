@@ -7,11 +7,13 @@ mod host;
 mod line;
 mod moving;
 mod permanent;
+mod raw;
 mod template;
 
 use url::Url;
 
 pub use moving::{Moving, moving};
+pub use raw::{RawLines, raw_lines};
 pub use template::check as check_template;
 
 /// The lines of a file, both from 1; the last is included.

@@ -10,6 +10,7 @@ mod links;
 mod nav;
 mod objects;
 mod orphans;
+pub mod outside;
 mod outward;
 pub mod piece;
 mod placed;
@@ -97,6 +98,8 @@ pub struct Site {
     pub bad_links: Vec<BadLink>,
     /// Pages that nobody comes to who starts at the first page: which of [`Site::pages`].
     pub orphans: Vec<usize>,
+    /// What leads out of the site.
+    pub outside: outside::Outside,
     /// What templates could not do.
     pub failures: Vec<SlotFailure>,
 }

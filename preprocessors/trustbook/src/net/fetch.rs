@@ -17,6 +17,8 @@ const LONGEST_HEADER: usize = 300;
 pub(crate) enum Method {
     /// For all of it.
     Get,
+    /// For its beginning: so many bytes, unpacked, or fewer. The rest is not read.
+    Start(u64),
     /// Whether it is there.
     Head,
 }
@@ -48,6 +50,8 @@ pub(crate) struct Answer {
     pub(crate) media_type: Option<String>,
     /// The bytes, unpacked; none of a HEAD.
     pub(crate) body: Vec<u8>,
+    /// Whether these are surely all of them.
+    pub(crate) is_whole: bool,
 }
 
 impl Net {
@@ -137,7 +141,7 @@ impl Net {
 
     async fn once(&self, ask: &Ask<'_>, url: &Url, first: &Origin) -> Result<reqwest::Response, Trouble> {
         let mut request = match ask.method {
-            Method::Get => self.client.get(url.clone()),
+            Method::Get | Method::Start(_) => self.client.get(url.clone()),
             Method::Head => self.client.head(url.clone()),
         };
         if url.origin() == *first {
@@ -163,17 +167,29 @@ impl Net {
             .map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
         let (etag, modified) = (header(headers, ETAG.as_str()), modified(headers));
         let status = response.status().as_u16();
-        let mut body = Vec::new();
-        if method == Method::Get {
-            // What is counted is unpacked: a small answer can hold a large one.
-            while let Some(chunk) = response.chunk().await.map_err(|error| trouble::of(&error, self.limits.all))? {
-                if body.len() as u64 + chunk.len() as u64 > self.limits.bytes {
-                    return Err(Trouble::TooLarge(self.limits.bytes));
-                }
-                body.extend_from_slice(&chunk);
-            }
+        let most = match method {
+            Method::Get => self.limits.bytes.saturating_add(1),
+            Method::Start(most) => most.min(self.limits.bytes),
+            Method::Head => 0,
+        };
+        let (body, is_whole) = self.start(&mut response, most).await?;
+        if method == Method::Get && !is_whole {
+            return Err(Trouble::TooLarge(self.limits.bytes));
         }
-        Ok(Answer { status, url, moved_for_good, etag, modified, media_type, body })
+        Ok(Answer { status, url, moved_for_good, etag, modified, media_type, body, is_whole })
+    }
+
+    /// The first bytes of an answer, and whether they are all. What is counted is unpacked: a small answer can hold a
+    /// large one.
+    async fn start(&self, response: &mut reqwest::Response, most: u64) -> Result<(Vec<u8>, bool), Trouble> {
+        let mut body = Vec::new();
+        while (body.len() as u64) < most {
+            let chunk = response.chunk().await.map_err(|error| trouble::of(&error, self.limits.all))?;
+            let Some(chunk) = chunk else { return Ok((body, true)) };
+            let room = usize::try_from(most - body.len() as u64).unwrap_or(usize::MAX);
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        Ok((body, false))
     }
 }
 

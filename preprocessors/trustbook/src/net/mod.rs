@@ -9,7 +9,7 @@ mod pace;
 mod special;
 mod trouble;
 
-pub(crate) use fetch::{Ask, Method};
+pub(crate) use fetch::{Answer, Ask, Method};
 pub(crate) use guard::{Guard, Plain, Reach, Refusal};
 pub(crate) use trouble::Trouble;
 
@@ -67,7 +67,11 @@ impl Net {
         Net::with_limits(config, Limits::default())
     }
 
-    fn with_limits(config: &Config, limits: Limits) -> Result<Self, Failure> {
+    /// The same with other limits.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn with_limits(config: &Config, limits: Limits) -> Result<Self, Failure> {
         // Another part of the program may have chosen it before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let security = config.trustbook.security.clone();

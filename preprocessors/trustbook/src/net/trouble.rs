@@ -31,7 +31,19 @@ pub(crate) enum Trouble {
     Busy(u16, Option<u64>),
 }
 
+/// What is said where this machine has no network, or none that leads there.
+const NO_WAY: &str = "this machine has no way there";
+
 impl Trouble {
+    /// Whether it says something of this machine, and nothing of whom it asked.
+    pub(crate) fn is_of_this_machine(&self) -> bool {
+        match self {
+            Trouble::Refused(Refusal::NoAnswer(..)) => true,
+            Trouble::Unreachable(why) => why == NO_WAY,
+            _ => false,
+        }
+    }
+
     /// What to do.
     pub(crate) fn help(&self) -> &'static str {
         match self {
@@ -133,7 +145,7 @@ fn words(chain: &[&(dyn Error + 'static)]) -> String {
             "the connection was cut".to_owned()
         }
         Some(ErrorKind::UnexpectedEof) => "it ends early".to_owned(),
-        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => "this machine has no way there".to_owned(),
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => NO_WAY.to_owned(),
         _ => innermost(chain),
     }
 }

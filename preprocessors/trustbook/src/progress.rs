@@ -1,4 +1,4 @@
-//! What a refresh is waiting for, while somebody looks on at a terminal.
+//! What a command is waiting for, while somebody looks on at a terminal.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
@@ -6,28 +6,46 @@ use std::time::Duration;
 use trustbook_core::report::harmless;
 
 /// The lines of what is under way; nothing where there is no terminal.
-pub(super) struct Progress(Option<MultiProgress>);
+pub(crate) struct Progress(Option<MultiProgress>);
 
 /// One line, which goes away when its work is done.
-pub(super) struct Line(Option<ProgressBar>);
+pub(crate) struct Line(Option<ProgressBar>);
 
 impl Progress {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let is_seen = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
         Progress(is_seen.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())))
     }
 
     /// Shows that something is under way.
-    pub(super) fn line(&self, what: &str) -> Line {
+    pub(crate) fn line(&self, what: &str) -> Line {
+        self.shown("{spinner} {msg} {elapsed}", what, ProgressBar::new_spinner())
+    }
+
+    /// Shows how much of a whole is done.
+    pub(crate) fn count(&self, whole: usize, what: &str) -> Line {
+        self.shown("{spinner} {pos} of {len} {msg} {elapsed}", what, ProgressBar::new(whole as u64))
+    }
+
+    fn shown(&self, template: &str, what: &str, bar: ProgressBar) -> Line {
         Line(self.0.as_ref().map(|all| {
-            let bar = all.add(ProgressBar::new_spinner());
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            let bar = all.add(bar);
+            if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
             bar.set_message(harmless(what));
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         }))
+    }
+}
+
+impl Line {
+    /// One more of the whole is done.
+    pub(crate) fn one_more(&self) {
+        if let Some(bar) = &self.0 {
+            bar.inc(1);
+        }
     }
 }
 

@@ -1,0 +1,26 @@
+//! A link is asked without encryption, and the same can be had with it.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::site::Site;
+use crate::site::outside::Answer;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "link-insecure",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("link_insecure.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for link in &site.outside.links {
+        let Some(Answer::Secure(to)) = &link.answer else { continue };
+        findings.0.extend(link.findings(trust, CHECK.name, Some(to), |place| {
+            Diagnostic::new(place, format!("`{}` is opened without encryption", link.url))
+                .help(format!("its server answers with encryption as well: link to `{to}`"))
+        }));
+    }
+}

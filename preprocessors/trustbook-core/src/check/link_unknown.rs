@@ -1,0 +1,31 @@
+//! Nobody can say whether a link is alive, and it was not seen alive for some time.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::value::date_words;
+use crate::site::Site;
+use crate::site::outside::Answer;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "link-unknown",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("link_unknown.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for link in &site.outside.links {
+        let Some(Answer::Unknown { why, help, alive, is_tolerated: false }) = &link.answer else { continue };
+        findings.0.extend(link.findings(trust, CHECK.name, None, |place| {
+            Diagnostic::new(place, format!("nobody can say whether `{}` is alive: {why}", link.url))
+                .label(alive.map_or_else(
+                    || "never seen alive here".to_owned(),
+                    |day| format!("last seen alive on {}", date_words(day)),
+                ))
+                .help(help.clone())
+        }));
+    }
+}

@@ -1,0 +1,108 @@
+//! All addresses are asked, side by side, and no server can hold up the others.
+
+use super::ask::{Found, Outcome, Sign, Web, ask};
+use super::plan::Wanted;
+use crate::progress::Progress;
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use futures_util::stream;
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// How many requests are under way at once.
+const AT_ONCE: usize = 16;
+/// The same for one host.
+const OF_ONE: usize = 4;
+/// How often in a row a server may hang before the rest of its links are not asked.
+const STRIKES: usize = 3;
+/// Who takes longer is named at the terminal.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// Asks for all addresses, and gives what was found in their order.
+pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Duration, progress: &Progress) -> Vec<Found> {
+    let mut hosts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, wanted) in wanted.iter().enumerate() {
+        hosts.entry(wanted.url.host_str().unwrap_or_default()).or_default().push(index);
+    }
+    let free = Semaphore::new(AT_ONCE);
+    let counted = progress.count(wanted.len(), "addresses outside");
+    let of_host = |indices: Vec<usize>| {
+        let (free, counted) = (&free, &counted);
+        async move {
+            let servers = Servers::default();
+            let one = |index: usize| {
+                let (servers, wanted) = (&servers, wanted[index]);
+                async move {
+                    let _permit = free.acquire().await;
+                    let found = match servers.given_up(wanted) {
+                        Some(why) => Outcome::Unknown(why, "try again later".to_owned()).into(),
+                        None => slowly(ask(web, wanted, time), wanted, progress).await,
+                    };
+                    servers.note(wanted, &found);
+                    counted.one_more();
+                    (index, found)
+                }
+            };
+            stream::iter(indices.into_iter().map(one)).buffer_unordered(OF_ONE).collect::<Vec<_>>().await
+        }
+    };
+    let count = hosts.len().max(1);
+    let found: Vec<Vec<(usize, Found)>> =
+        stream::iter(hosts.into_values().map(of_host)).buffer_unordered(count).collect().await;
+    let mut found: Vec<(usize, Found)> = found.into_iter().flatten().collect();
+    found.sort_by_key(|(index, _)| *index);
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Names at the terminal who lets us wait.
+async fn slowly(work: impl Future<Output = Found>, wanted: &Wanted, progress: &Progress) -> Found {
+    let work = pin!(work);
+    match select(work, pin!(tokio::time::sleep(SLOW))).await {
+        Either::Left((found, _)) => found,
+        Either::Right((_, work)) => {
+            let _line = progress.line(&format!("waiting for {}", wanted.url.authority()));
+            work.await
+        }
+    }
+}
+
+/// How the servers of one host have behaved so far.
+#[derive(Default)]
+struct Servers(Mutex<BTreeMap<String, Server>>);
+
+#[derive(Default)]
+struct Server {
+    strikes: usize,
+    busy: Option<u64>,
+}
+
+impl Servers {
+    /// Why a server is not asked any more.
+    fn given_up(&self, wanted: &Wanted) -> Option<String> {
+        let servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let server = servers.get(wanted.url.authority())?;
+        match server.busy {
+            Some(seconds) => Some(format!("its server asks to wait {seconds} s, and was not asked again")),
+            None if server.strikes >= STRIKES => {
+                Some(format!("its server did not answer in time {STRIKES} times in a row, and was not asked again"))
+            }
+            None => None,
+        }
+    }
+
+    fn note(&self, wanted: &Wanted, found: &Found) {
+        let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let server = servers.entry(wanted.url.authority().to_owned()).or_default();
+        match found.sign {
+            Some(Sign::Hangs) => server.strikes += 1,
+            Some(Sign::Busy(seconds)) => server.busy = Some(seconds),
+            Some(Sign::Offline) => {}
+            // What was given up stays so.
+            None if server.strikes < STRIKES => server.strikes = 0,
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What the answer of a server means for each link that leads to it.
+
+use super::answers::Entry;
+use super::ask::Outcome;
+use super::page::Seen;
+use super::plan::{Part, part};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use trustbook_core::config::links::Links;
+use trustbook_core::site::outside::Answer;
+use url::Url;
+
+/// The answer to one link.
+pub(super) fn answer(url: &Url, entry: &Entry, settings: &Links, now: i64) -> Answer {
+    match &entry.found.outcome {
+        Outcome::Gone(why) => return Answer::Gone(why.clone()),
+        Outcome::Unknown(why, help) => return unknown(why, help, Some(entry), settings, now),
+        Outcome::Alive => {}
+    }
+    match part(url).1 {
+        Part::Anchor(anchor) => {
+            if let Some(Seen::Missing(near)) = entry.found.anchors.get(&anchor) {
+                return Answer::NoAnchor(near.clone());
+            }
+        }
+        Part::Lines(_, lines) => {
+            if let Some((count, true)) = entry.found.lines
+                && lines.last > count
+            {
+                return Answer::NoLine(count);
+            }
+        }
+        Part::Whole => {}
+    }
+    let with_fragment = |to: &Url| {
+        let mut to = to.clone();
+        if to.fragment().is_none() {
+            to.set_fragment(url.fragment());
+        }
+        to
+    };
+    match (&entry.found.secure, &entry.found.moved) {
+        (Some(to), _) => Answer::Secure(with_fragment(to)),
+        (None, Some(to)) => Answer::Moved(with_fragment(to)),
+        (None, None) => Answer::Alive,
+    }
+}
+
+/// The answer where nobody could say, with the day on which the link was last seen alive.
+pub(super) fn unknown(why: &str, help: &str, entry: Option<&Entry>, settings: &Links, now: i64) -> Answer {
+    let alive = entry.and_then(|entry| entry.alive);
+    let day = |at: i64| Some(Timestamp::from_second(at).ok()?.to_zoned(TimeZone::UTC).date());
+    Answer::Unknown {
+        why: why.to_owned(),
+        help: help.to_owned(),
+        alive: alive.and_then(day),
+        is_tolerated: entry.is_some_and(|entry| entry.is_alive_within(settings.tolerate, now)),
+    }
+}

@@ -1,0 +1,187 @@
+//! `trustbook check --external`: asks the servers to which links outside of the site lead, each address once.
+
+mod answers;
+mod ask;
+mod hosts;
+mod judge;
+mod keep;
+mod page;
+mod plan;
+mod shard;
+
+use crate::failure::Failure;
+use crate::net::{Limits, Net};
+use crate::output::counted;
+use crate::progress::Progress;
+use answers::{Answers, Entry, now};
+use ask::{Found, Outcome, Sign};
+use plan::{Wanted, part};
+use shard::Shard;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use trustbook_core::Trust;
+use trustbook_core::site::outside::{Answer, Outside};
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    /// Also ask the servers to which links outside of the site lead.
+    #[arg(long)]
+    external: bool,
+    /// Ask one of several shares of the servers, such as 2/8, and report nothing.
+    #[arg(long, value_name = "I/N", requires = "external", requires = "answers", conflicts_with_all = ["merge", "fix"])]
+    shard: Option<Shard>,
+    /// Write what the servers of a share answered to this file, for --merge.
+    #[arg(long, value_name = "FILE", requires = "shard")]
+    answers: Option<PathBuf>,
+    /// Ask nobody, and report what shares were answered: their files, or a folder of them.
+    #[arg(long, value_name = "FILE", requires = "external", num_args = 1..)]
+    merge: Vec<PathBuf>,
+}
+
+impl Args {
+    /// Whether servers are asked, or were.
+    pub(crate) fn is_external(&self) -> bool {
+        self.external
+    }
+
+    /// Whether what is found is for another run to report.
+    pub(crate) fn is_share(&self) -> bool {
+        self.shard.is_some()
+    }
+}
+
+/// The answer of a server that was asked this long ago is still one for --merge, at least.
+const SHARED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Puts answers into what leads out of a site, and gives a line that says what was done.
+///
+/// # Errors
+/// Where nobody can be asked, or what others have found can not be read.
+pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside) -> Result<String, Failure> {
+    if !trust.config.problems.is_empty() {
+        // It is reported, and nobody is asked by settings that may allow something else than they say.
+        return match args.shard.is_some() || !args.merge.is_empty() {
+            true => Err(Failure::usage("book.toml is wrong").help("see `trustbook check`")),
+            false => Ok("no server was asked, since book.toml is wrong".to_owned()),
+        };
+    }
+    let (settings, now) = (&trust.config.trustbook.links, now());
+    let kept = keep::read(dir, now);
+    let mut answers = kept.answers.clone();
+    let plan = plan::plan(outside);
+    let told = if args.merge.is_empty() {
+        let mine =
+            |wanted: &&Wanted| args.shard.is_none_or(|shard| shard.has(wanted.url.host_str().unwrap_or_default()));
+        let is_open = |wanted: &&Wanted| {
+            let known = answers.entries.get(wanted.url.as_str());
+            !known.is_some_and(|entry| is_answered(entry, wanted) && entry.is_within(settings.cache_age, now))
+        };
+        let all: Vec<&Wanted> = plan.values().filter(mine).collect();
+        let open: Vec<&Wanted> = all.iter().copied().filter(is_open).collect();
+        let found = ask_servers(trust, &open)?;
+        let told = summary(&all, &open, &found);
+        for (wanted, found) in open.into_iter().zip(found) {
+            let entry = Entry::new(found, answers.entries.get(wanted.url.as_str()), now);
+            answers.entries.insert(wanted.url.to_string(), entry);
+        }
+        if let (Some(shard), Some(path)) = (args.shard, &args.answers) {
+            let of_all =
+                |wanted: &&Wanted| Some((wanted.url.to_string(), answers.entries.get(wanted.url.as_str())?.clone()));
+            let entries = all.iter().filter_map(of_all).collect();
+            keep::hand_over(path, &Answers { entries, shard: Some(shard) })?;
+            return Ok(format!("share {shard}: {told}"));
+        }
+        told
+    } else {
+        let gathered = keep::gather(&args.merge, now)?;
+        let told = format!("the answers of {} were put together", addresses(gathered.entries.len()));
+        answers.take(gathered);
+        told
+    };
+    answers.forget(|url| plan.contains_key(url), now);
+    keep::write(dir, kept, &answers);
+    let age = if args.merge.is_empty() { Duration::MAX } else { settings.cache_age.max(SHARED) };
+    let entries = answers.entries.iter().filter(|(_, entry)| entry.is_within(age, now));
+    judge_all(trust, outside, &entries.map(|(url, entry)| (url.as_str(), entry)).collect(), &answers, now);
+    Ok(match tolerated(outside) {
+        0 => told,
+        count => format!("{told}; {} without a good answer, but seen alive not long ago", counted(count, "link")),
+    })
+}
+
+/// Whether an answer is a good one, and says all that is wanted. Others are asked for again, so that what is mended is
+/// seen at once.
+fn is_answered(entry: &Entry, wanted: &Wanted) -> bool {
+    entry.found.outcome == Outcome::Alive
+        && wanted.anchors.iter().all(|anchor| entry.found.anchors.contains_key(anchor))
+        && (wanted.raw.is_none() || entry.found.lines.is_some())
+}
+
+fn ask_servers(trust: &Trust, open: &[&Wanted]) -> Result<Vec<Found>, Failure> {
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let time = trust.config.trustbook.links.timeout;
+    let limits = Limits::default();
+    let limits = Limits {
+        connect: limits.connect.min(time),
+        all: time,
+        redirects: 10,
+        wait: limits.wait.min(time / 2),
+        ..limits
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new(format!("no connections can be made: {error}")))?;
+    let net = Net::with_limits(&trust.config, limits)?;
+    let found = runtime.block_on(hosts::ask_all(&net, open, time, &Progress::new()));
+    // A look-up that hangs does not keep us.
+    runtime.shutdown_background();
+    let hosts: BTreeSet<Option<&str>> = open.iter().map(|wanted| wanted.url.host_str()).collect();
+    if hosts.len() > 1 && found.iter().all(|found| found.sign == Some(Sign::Offline)) {
+        return Err(Failure::new(format!("none of {} outside could be asked", counted(hosts.len(), "server")))
+            .help("look at the connection of this machine and its name servers; no link was judged"));
+    }
+    Ok(found)
+}
+
+fn judge_all(trust: &Trust, outside: &mut Outside, known: &BTreeMap<&str, &Entry>, all: &Answers, now: i64) {
+    let settings = &trust.config.trustbook.links;
+    outside.is_asked = true;
+    for link in outside.links.iter_mut().filter(|link| !link.is_excluded) {
+        let (page, _) = part(&link.url);
+        link.answer = Some(match known.get(page.as_str()) {
+            Some(entry) => judge::answer(&link.url, entry, settings, now),
+            None => {
+                let (why, help) = ("no share has asked its server", "ask all shares again, and merge them");
+                judge::unknown(why, help, all.entries.get(page.as_str()), settings, now)
+            }
+        });
+    }
+}
+
+fn tolerated(outside: &Outside) -> usize {
+    let is_tolerated = |answer: &Answer| matches!(answer, Answer::Unknown { is_tolerated: true, .. });
+    outside.links.iter().filter(|link| link.answer.as_ref().is_some_and(is_tolerated)).count()
+}
+
+/// What was asked, and whose servers hang.
+fn summary(all: &[&Wanted], open: &[&Wanted], found: &[Found]) -> String {
+    let hosts: BTreeSet<&str> = open.iter().filter_map(|wanted| wanted.url.host_str()).collect();
+    let mut told = format!("asked {} outside on {}", addresses(open.len()), counted(hosts.len(), "host"));
+    if all.len() > open.len() {
+        told = format!("{told}, and knew {} from before", addresses(all.len() - open.len()));
+    }
+    let hanging = open.iter().zip(found).filter(|(_, found)| found.sign == Some(Sign::Hangs));
+    let hanging: BTreeSet<&str> = hanging.filter_map(|(wanted, _)| wanted.url.host_str()).collect();
+    if !hanging.is_empty() {
+        let names: Vec<&str> = hanging.into_iter().collect();
+        told = format!("{told}; no answer in time from {}", names.join(", "));
+    }
+    told
+}
+
+fn addresses(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "address" } else { "addresses" })
+}

@@ -1,0 +1,168 @@
+//! Whether a page has an anchor, as a browser would find it; a page that a script makes says neither yes nor no.
+
+use lol_html::{RewriteStrSettings, element, rewrite_str, text};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use trustbook_core::suggest::nearest;
+
+/// Whether an anchor is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Seen {
+    Found,
+    /// It is not, and perhaps this one was meant.
+    Missing(Option<String>),
+    /// Nobody can tell.
+    Unsure,
+}
+
+/// A page with less text than this, in characters, shows what its scripts make.
+const LEAST_TEXT: usize = 250;
+/// What forges put before the ids of a document that they show, and what they make with scripts only.
+const SHOWN: &str = "user-content-";
+const BY_SCRIPT: &[&str] =
+    &["commitcomment-", "diff-", "discussion", "event-", "issue-", "issuecomment-", "note_", "pullrequestreview-"];
+
+/// Looks for anchors in HTML. `is_whole` says whether these are all of its bytes.
+pub(super) fn anchors(body: &[u8], is_whole: bool, wanted: &BTreeSet<String>) -> BTreeMap<String, Seen> {
+    let text = String::from_utf8_lossy(body);
+    // Another encoding: names of plain letters can be found in it, but nobody can say that one is not there.
+    let is_odd = matches!(text, std::borrow::Cow::Owned(_)) || text.contains('\0');
+    let page = read(&text);
+    let is_made_by_script = page.has_script && page.shown.saturating_sub(page.hidden) < LEAST_TEXT;
+    let is_unsure = !is_whole || is_odd || page.is_broken || page.leads_on || is_made_by_script;
+    let of = |anchor: &String| {
+        if page.has(anchor) {
+            return Seen::Found;
+        }
+        match is_unsure || page.may_make(anchor) {
+            true => Seen::Unsure,
+            false => Seen::Missing(nearest(anchor, page.ids.iter().map(String::as_str)).map(str::to_owned)),
+        }
+    };
+    wanted.iter().map(|anchor| (anchor.clone(), of(anchor))).collect()
+}
+
+#[derive(Debug, Default)]
+struct Page {
+    ids: BTreeSet<String>,
+    scripts: String,
+    has_script: bool,
+    /// It sends readers on to another page.
+    leads_on: bool,
+    /// Characters of text, and of text that nobody sees.
+    shown: usize,
+    hidden: usize,
+    is_broken: bool,
+}
+
+impl Page {
+    fn has(&self, anchor: &str) -> bool {
+        let prefixed = |anchor: &str| self.ids.contains(&format!("{SHOWN}{anchor}"));
+        self.ids.contains(anchor) || prefixed(anchor) || prefixed(&anchor.to_lowercase())
+    }
+
+    /// Whether a script may put the anchor there: it names it, or it is of those that scripts make.
+    fn may_make(&self, anchor: &str) -> bool {
+        let is_quoted = |at: usize| {
+            let (before, after) = (&self.scripts[..at], &self.scripts[at + anchor.len()..]);
+            (before.ends_with(['"', '\'', '`']) || before.ends_with(SHOWN)) && after.starts_with(['"', '\'', '`', '\\'])
+        };
+        let is_line = anchor.trim_start_matches(['L', 'l', 'n']).starts_with(|c: char| c.is_ascii_digit())
+            && anchor.chars().all(|c| c.is_ascii_digit() || matches!(c, 'C' | 'L' | 'l' | 'n' | '-' | ',' | ':'));
+        let has_entities = || self.ids.iter().any(|id| id.contains('&'));
+        is_line
+            || BY_SCRIPT.iter().any(|start| anchor.starts_with(start))
+            || has_entities()
+            || self.scripts.match_indices(anchor).any(|(at, _)| is_quoted(at))
+    }
+}
+
+fn read(html: &str) -> Page {
+    let page = RefCell::new(Page::default());
+    let count = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+    let settings = RewriteStrSettings::new()
+        .append_element_content_handler(element!("*", |el| {
+            let mut page = page.borrow_mut();
+            for name in ["id", "name"] {
+                page.ids.extend(el.get_attribute(name));
+            }
+            match el.tag_name().as_str() {
+                "script" => page.has_script = true,
+                "meta" => {
+                    let refresh = el.get_attribute("http-equiv");
+                    page.leads_on |= refresh.is_some_and(|value| value.trim().eq_ignore_ascii_case("refresh"));
+                }
+                _ => {}
+            }
+            Ok(())
+        }))
+        .append_element_content_handler(text!("*", |chunk| {
+            page.borrow_mut().shown += count(chunk.as_str());
+            Ok(())
+        }))
+        .append_element_content_handler(text!("noscript, script, style, template, title", |chunk| {
+            page.borrow_mut().hidden += count(chunk.as_str());
+            Ok(())
+        }))
+        .append_element_content_handler(text!("script", |chunk| {
+            page.borrow_mut().scripts.push_str(chunk.as_str());
+            Ok(())
+        }));
+    // The bytes stay as they are: this pass only reads.
+    let is_broken = rewrite_str(html, settings).is_err();
+    Page { is_broken, ..page.into_inner() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(body: &str, anchor: &str) -> Seen {
+        let wanted = BTreeSet::from([anchor.to_owned()]);
+        anchors(body.as_bytes(), true, &wanted).remove(anchor).unwrap()
+    }
+
+    fn long(rest: &str) -> String {
+        format!("<!doctype html><title>x</title><p>{}</p>{rest}", "word ".repeat(80))
+    }
+
+    #[test]
+    fn anchors_are_ids_and_names() {
+        let page = long(
+            "<h2 id='one'>1</h2><a name=two></a><h2 ID=\"über uns\">3</h2><h2 id=user-content-four>4</h2>\
+             <!-- <p id=no> --><textarea><p id=nor></textarea><script>'<p id=never>'</script>",
+        );
+        for anchor in ["one", "two", "über uns", "four", "Four"] {
+            assert_eq!(seen(&page, anchor), Seen::Found, "{anchor}");
+        }
+        for anchor in ["no", "nor", "never", "ONE", "five"] {
+            assert!(matches!(seen(&page, anchor), Seen::Missing(_)), "{anchor}");
+        }
+        assert_eq!(seen(&page, "on"), Seen::Missing(Some("one".to_owned())));
+    }
+
+    #[test]
+    fn what_a_script_may_make_is_not_missing() {
+        for (page, anchor) in [
+            ("<div id=root></div><script src=/a.js></script>".to_owned(), "x"),
+            (long("<script>{\"id\":\"x\"}</script>"), "x"),
+            (long("<script>{\\\"id\\\":\\\"x\\\"}</script>"), "x"),
+            (long("<script>\"<h2 id=\\\"user-content-x\\\">\"</script>"), "x"),
+            (long("<meta http-equiv=Refresh content='0; url=/y'>"), "x"),
+            (long(""), "L10-L20"),
+            (long(""), "10-20"),
+            (long(""), "issuecomment-1"),
+            (long("<p id='a&uuml;'>"), "x"),
+            (long("\0"), "x"),
+        ] {
+            assert_eq!(seen(&page, anchor), Seen::Unsure, "{page}");
+        }
+        let wanted = BTreeSet::from(["x".to_owned(), "y".to_owned()]);
+        let cut = anchors(long("<p id=y>").as_bytes(), false, &wanted);
+        assert_eq!((&cut["x"], &cut["y"]), (&Seen::Unsure, &Seen::Found));
+        let latin = anchors(b"<p id=y>\xfcber</p>", true, &wanted);
+        assert_eq!((&latin["x"], &latin["y"]), (&Seen::Unsure, &Seen::Found));
+        assert!(matches!(seen("<p>short, without a script</p>", "x"), Seen::Missing(None)));
+        assert!(matches!(seen(&long("<a href='#x'>x</a><script>'#x'</script>"), "x"), Seen::Missing(None)));
+    }
+}
