@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn an_address_is_found_as_a_whole() {
         let text = "evidence = [\"https://a.example/x/y\", \"https://a.example/x\"]";
-        assert_eq!(whole_in(text, "https://a.example/x"), Some(37));
+        assert_eq!(whole_in(text, "https://a.example/x"), Some(38));
         assert_eq!(whole_in(text, "https://a.example/"), None);
         assert_eq!(whole_in("https://a.example/", "https://a.example/"), Some(0));
     }
