@@ -128,7 +128,6 @@ fn ask_servers(trust: &Trust, open: &[&Wanted]) -> Result<Vec<Found>, Failure> {
     let limits = Limits {
         connect: limits.connect.min(time),
         all: time,
-        redirects: 10,
         wait: limits.wait.min(time / 2),
         ..limits
     };
