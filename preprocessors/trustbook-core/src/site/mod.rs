@@ -3,6 +3,7 @@
 mod content;
 mod exposed;
 mod frame;
+pub(crate) mod gather;
 mod links;
 mod nav;
 mod objects;
