@@ -231,6 +231,6 @@ pub fn render(world: &dyn World, trust: &Trust, renderer: &dyn Render, options: 
     site.failures.dedup();
     site::follow(world, trust, options, &mut site);
     site.secrets = site::exposed(trust, &site);
-    site.outside = site::outside::collect(trust, &site, options);
+    site.outside = site::gather::outside(trust, &site, options);
     Ok(site)
 }

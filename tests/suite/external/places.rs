@@ -3,6 +3,9 @@
 use super::server::{Server, status, to};
 use super::{Book, page_of};
 use serde_json::Value as Json;
+use trustbook_core::diagnostic::Place;
+use trustbook_core::site::outside::{Answer, Outside};
+use trustbook_core::{Options, Trust};
 
 fn server() -> Server {
     Server::new(|request| match request.path.as_str() {
@@ -169,4 +172,22 @@ fn levels_are_set_and_other_formats_have_the_findings() {
         assert_eq!(output.status.code(), Some(1), "{format}");
         assert!(crate::command::stdout(&output).contains("link-moved"), "{format}");
     }
+}
+
+#[test]
+fn the_links_of_the_reference_book_stand_at_lines_and_a_file_that_is_gone_is_one_finding() {
+    let day = jiff::civil::date(2026, 1, 15);
+    let world = mdbook_trustbook::disk::DiskWorld::open(&crate::command::root(), day).unwrap();
+    let answer = |_: &Trust, outside: &mut Outside| {
+        assert!(outside.links.len() > 100 && !outside.is_asked, "{}", outside.links.len());
+        for link in &mut outside.links {
+            assert!(link.places.iter().any(|place| matches!(place, Place::At(_))), "{} {:?}", link.url, link.places);
+            if link.url.path().ends_with("/schema.prisma") {
+                link.answer = Some(Answer::Gone("it answers 404 Not Found".to_owned()));
+            }
+        }
+    };
+    let built = mdbook_trustbook::build_and_ask(&world, &Options::default(), answer).unwrap();
+    let broken = built.findings.iter().filter(|finding| finding.check == "link-broken").count();
+    assert_eq!(broken, 1, "hundreds of lines of one file");
 }

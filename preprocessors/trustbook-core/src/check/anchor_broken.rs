@@ -56,17 +56,17 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 
 /// Links that leave the site, where their servers were asked.
 fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for link in &site.outside.links {
-        let fragment = link.url.fragment().unwrap_or_default();
-        let (message, help) = match &link.answer {
-            Some(Answer::NoAnchor(near)) => (
-                format!("the page of `{}` has no anchor `#{fragment}`", link.url),
+    for link in site.outside.each(|answer| matches!(answer, Answer::NoAnchor(_) | Answer::NoLine(_))) {
+        let (page, fragment) = link.url.split_once('#').unwrap_or((&link.url, ""));
+        let (message, help) = match link.answer {
+            Answer::NoAnchor(near) => (
+                format!("`{page}` has no anchor `#{fragment}`"),
                 match near {
                     Some(near) => format!("did you mean `#{near}`?"),
                     None => "link to an anchor that the page has, or to the whole page".to_owned(),
                 },
             ),
-            Some(Answer::NoLine(lines)) => {
+            Answer::NoLine(lines) => {
                 let has = if *lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
                 (
                     format!("`{}` names a line that its file does not have", link.url),
@@ -75,8 +75,7 @@ fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
             }
             _ => continue,
         };
-        findings.0.extend(
-            link.findings(trust, CHECK.name, None, |place| Diagnostic::new(place, message.clone()).help(help.clone())),
-        );
+        let make = |place| Diagnostic::new(place, message.clone()).help(help.clone());
+        findings.0.extend(link.findings(trust, CHECK.name, make));
     }
 }

@@ -130,11 +130,11 @@ fn forgotten<'t>(trust: &'t Trust, path: &str) -> Option<&'t str> {
 
 /// Links that leave the site, where their servers were asked.
 fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for link in &site.outside.links {
-        let Some(Answer::Gone(why)) = &link.answer else { continue };
-        findings.0.extend(link.findings(trust, CHECK.name, None, |place| {
-            let finding = Diagnostic::new(place, format!("`{}` leads nowhere: {why}", link.url));
-            match link.is_evidence {
+    for page in site.outside.pages(|answer| matches!(answer, Answer::Gone(_))) {
+        let Answer::Gone(why) = page.answer else { continue };
+        findings.0.extend(page.findings(trust, CHECK.name, |place| {
+            let finding = Diagnostic::new(place, format!("`{}` leads nowhere: {why}", page.url));
+            match page.is_evidence {
                 true => finding.label("it is evidence").help(
                     "name another proof, or where it is now; while there is none, an exception with a last day can stand for it",
                 ),

@@ -16,10 +16,10 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for link in &site.outside.links {
-        let Some(Answer::Secure(to)) = &link.answer else { continue };
-        findings.0.extend(link.findings(trust, CHECK.name, Some(to), |place| {
-            Diagnostic::new(place, format!("`{}` is opened without encryption", link.url))
+    for page in site.outside.pages(|answer| matches!(answer, Answer::Secure(_))) {
+        let Answer::Secure(to) = page.answer else { continue };
+        findings.0.extend(page.findings(trust, CHECK.name, |place| {
+            Diagnostic::new(place, format!("`{}` is opened without encryption", page.url))
                 .help(format!("its server answers with encryption as well: link to `{to}`"))
         }));
     }

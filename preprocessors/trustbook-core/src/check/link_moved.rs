@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
-use crate::site::outside::Answer;
+use crate::site::outside::{Answer, is_front};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,17 +16,12 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for link in &site.outside.links {
-        let Some(Answer::Moved(to)) = &link.answer else { continue };
-        // A server that sends everybody to its first page does not say where this one is.
-        let is_front = matches!(to.path(), "" | "/") && to.query().is_none() && link.url.path() != to.path();
-        let better = Some(to).filter(|_| !is_front);
-        findings.0.extend(link.findings(trust, CHECK.name, better, |place| {
-            let finding = Diagnostic::new(place, format!("`{}` has moved for good to `{to}`", link.url));
-            match is_front {
-                true => finding.help(
-                    "that is the first page of a site, so what was there is probably gone: link to where it is now",
-                ),
+    for page in site.outside.pages(|answer| matches!(answer, Answer::Moved(_))) {
+        let Answer::Moved(to) = page.answer else { continue };
+        findings.0.extend(page.findings(trust, CHECK.name, |place| {
+            let finding = Diagnostic::new(place, format!("`{}` has moved for good to `{to}`", page.url));
+            match is_front(to) {
+                true => finding.help("that is the first page of a site: link to it, or to where what was meant is now"),
                 false => finding.help(format!("look whether `{to}` still says what is meant, and link to it")),
             }
         }));

@@ -6,6 +6,7 @@ mod css;
 mod exposed;
 mod files;
 mod frame;
+pub(crate) mod gather;
 mod links;
 mod nav;
 mod objects;

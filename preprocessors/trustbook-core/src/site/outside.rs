@@ -1,12 +1,7 @@
 //! The addresses outside of the site, each once with all places where it is written, and what its server answered.
 
-use super::outward::{Outward, outward};
-use super::{Options, Site};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::exceptions;
-use crate::expand::schema_link;
-use crate::register::common::{Common, Visibility};
-use crate::register::value::Value;
 use crate::span::Span;
 use crate::trust::Trust;
 use jiff::civil::Date;
@@ -67,33 +62,91 @@ pub enum Answer {
     },
 }
 
+/// Links to one page of which the same is to be said, whatever anchors they name.
+#[derive(Debug)]
+pub struct Group<'o> {
+    /// The address to speak of: without an anchor, where there are several.
+    pub url: String,
+    /// The answer to the first of them.
+    pub answer: &'o Answer,
+    /// Whether any of them is evidence.
+    pub is_evidence: bool,
+    /// The links, at least one, evidence first, each with a better address where there is one.
+    links: Vec<(&'o Link, Option<&'o Url>)>,
+}
+
 /// How many other places of a link are shown.
 const MOST_LABELS: usize = 3;
 
-impl Link {
-    /// One finding for all places where the link is written, with an edit for each where there is a better address. A
-    /// place that an exception of the book stands for has a finding of its own, so that it says nothing of the others.
-    pub fn findings(
-        &self,
-        trust: &Trust,
-        check: &'static str,
-        better: Option<&Url>,
-        make: impl Fn(Place) -> Diagnostic,
-    ) -> Vec<Diagnostic> {
-        let at = |place: &Place| {
-            let finding = make(place.clone()).named(vec![self.url.to_string()]);
-            Diagnostic { check, ..finding }
+impl Outside {
+    /// The links whose answer is one of these, those to one page together.
+    pub fn pages(&self, pick: impl Fn(&Answer) -> bool) -> Vec<Group<'_>> {
+        let mut pages: BTreeMap<&str, Vec<Group<'_>>> = BTreeMap::new();
+        for group in self.each(pick) {
+            let page = group.links[0].0.url.as_str().split('#').next().unwrap_or_default();
+            pages.entry(page).or_default().push(group);
+        }
+        let together = |(page, mut groups): (&str, Vec<_>)| {
+            groups.sort_by_key(|group: &Group<'_>| !group.is_evidence);
+            let mut groups = groups.into_iter();
+            let mut first = groups.next()?;
+            for other in groups {
+                page.clone_into(&mut first.url);
+                first.links.extend(other.links);
+            }
+            Some(first)
         };
+        pages.into_iter().filter_map(together).collect()
+    }
+
+    /// The links whose answer is one of these, each by itself.
+    pub fn each(&self, pick: impl Fn(&Answer) -> bool) -> Vec<Group<'_>> {
+        let answered = self.links.iter().filter_map(|link| Some((link, link.answer.as_ref()?)));
+        answered.filter(|(_, answer)| pick(answer)).map(|(link, answer)| Group::of(link, answer)).collect()
+    }
+}
+
+impl Answer {
+    /// The address to link to instead. A server that sends everybody to its first page does not say where this one is.
+    fn better(&self) -> Option<&Url> {
+        match self {
+            Answer::Moved(to) => Some(to).filter(|to| !is_front(to)),
+            Answer::Secure(to) => Some(to),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an address is the first page of a site.
+pub fn is_front(url: &Url) -> bool {
+    matches!(url.path(), "" | "/") && url.query().is_none()
+}
+
+impl<'o> Group<'o> {
+    fn of(link: &'o Link, answer: &'o Answer) -> Self {
+        let links = vec![(link, answer.better())];
+        Group { url: link.url.to_string(), answer, is_evidence: link.is_evidence, links }
+    }
+
+    /// One finding for all places where the links are written, with an edit for each where there is a better address. A
+    /// place that an exception of the book stands for has a finding of its own, so that it says nothing of the others.
+    pub fn findings(&self, trust: &Trust, check: &'static str, make: impl Fn(Place) -> Diagnostic) -> Vec<Diagnostic> {
+        let names: Vec<String> = self.links.iter().map(|(link, _)| link.url.to_string()).collect();
+        let at = |place: &Place| Diagnostic { check, names: names.clone(), ..make(place.clone()) };
+        let places: Vec<&Place> = self.links.iter().flat_map(|(link, _)| &link.places).collect();
         let is_excepted = |place: &&Place| !exceptions::find(trust, &at(place)).is_empty();
-        let (excepted, others): (Vec<&Place>, Vec<&Place>) = self.places.iter().partition(is_excepted);
+        let (excepted, others): (Vec<&Place>, Vec<&Place>) = places.into_iter().partition(is_excepted);
         let mut findings: Vec<Diagnostic> = excepted.into_iter().map(at).collect();
-        let Some((first, rest)) = others.split_first() else { return findings };
-        let mut finding = at(first);
-        let mut more = 0;
-        for place in rest {
+        // A line says more than a file does.
+        let first = others.iter().position(|place| matches!(place, Place::At(_))).unwrap_or(0);
+        let Some(main) = others.get(first) else { return findings };
+        let mut finding = at(main);
+        let (mut more, mut told) = (0, BTreeSet::from([key(main)]));
+        for place in &others {
             match place {
+                _ if !told.insert(key(place)) => {}
                 Place::At(span) if finding.labels.len() < MOST_LABELS => {
-                    finding = finding.also(*span, "it stands here too")
+                    finding = finding.also(*span, "it stands here too");
                 }
                 _ => more += 1,
             }
@@ -102,17 +155,31 @@ impl Link {
             let places = if more == 1 { "place" } else { "places" };
             finding = finding.help(format!("it stands at {more} more {places}"));
         }
-        for place in &others {
-            if let (Place::At(span), Some(better)) = (place, better)
-                && let Some(text) = self.replaced(trust, *span, better.as_str())
-            {
-                finding = finding.edit(*span, text);
+        let mut edited = BTreeSet::new();
+        for (link, better) in &self.links {
+            for place in link.places.iter().filter(|place| others.contains(place)) {
+                if let (Place::At(span), Some(better)) = (place, better)
+                    && let Some(text) = link.replaced(trust, *span, better.as_str())
+                    && edited.insert(*span)
+                {
+                    finding = finding.edit(*span, text);
+                }
             }
         }
         findings.push(finding);
         findings
     }
+}
 
+/// Sorts places, so that each is named once.
+fn key(place: &Place) -> (Option<Span>, Option<&str>) {
+    match place {
+        Place::At(span) => (Some(*span), None),
+        Place::File(path) => (None, Some(path)),
+    }
+}
+
+impl Link {
     /// The text at a place with another address in it, where that can stand in any text.
     fn replaced(&self, trust: &Trust, span: Span, better: &str) -> Option<String> {
         // These mean something in Markdown, in TOML or in HTML.
@@ -128,137 +195,12 @@ impl Link {
 }
 
 /// Where an address stands in a text, and not as the beginning of a longer one.
-fn whole_in(text: &str, address: &str) -> Option<usize> {
+pub(super) fn whole_in(text: &str, address: &str) -> Option<usize> {
     let ends = |at: &usize| {
         let next = text[at + address.len()..].chars().next();
         next.is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '\'' | '<' | '>' | ')' | ']' | ',' | '`'))
     };
     text.match_indices(address).map(|(at, _)| at).find(ends)
-}
-
-/// All that leads out of the site, and the evidence of the register, which has to be there whether a page shows it or not.
-pub fn collect(trust: &Trust, site: &Site, options: &Options) -> Outside {
-    let mut found: BTreeMap<String, Link> = BTreeMap::new();
-    for (address, place) in evidence(trust) {
-        add(trust, &mut found, &address, place, true);
-    }
-    let edits = edit_links(trust);
-    let register = values(trust);
-    for Outward { url, from, place, .. } in outward(trust, site, options) {
-        if edits.contains(&url) {
-            continue;
-        }
-        // The register goes before the pages that show what it says, also where one has typed it.
-        let parsed = Url::parse(&url).ok();
-        let origin = parsed.and_then(|parsed| register.get(parsed.as_str()).copied());
-        if let Some(span) = origin {
-            add(trust, &mut found, &url, Place::At(span), false);
-        }
-        let place = match place {
-            Place::File(_) if origin.is_some() => continue,
-            Place::File(_) => of_schema(trust, site, &url, &from).map_or(place, Place::At),
-            place => place,
-        };
-        add(trust, &mut found, &url, place, false);
-    }
-    Outside { links: found.into_values().collect(), is_asked: false }
-}
-
-fn add(trust: &Trust, found: &mut BTreeMap<String, Link>, address: &str, place: Place, is_evidence: bool) {
-    let Ok(url) = Url::parse(address) else { return };
-    let excludes = &trust.config.trustbook.links.exclude;
-    let link = found.entry(url.to_string()).or_insert_with(|| Link {
-        is_excluded: excludes.iter().any(|pattern| pattern.value.fits(url.as_str()) || pattern.value.fits(address)),
-        url,
-        written: BTreeSet::new(),
-        places: Vec::new(),
-        is_evidence: false,
-        answer: None,
-    });
-    link.written.insert(address.to_owned());
-    link.is_evidence |= is_evidence;
-    // A file is no second place beside a line of it.
-    let is_known = link.places.contains(&place)
-        || link.is_evidence
-            && matches!(place, Place::File(_))
-            && link.places.iter().any(|at| matches!(at, Place::At(_)));
-    if !is_known {
-        link.places.push(place);
-    }
-}
-
-/// Where readers edit pages. These lead to a login, and for a new page to nothing before it is merged.
-fn edit_links(trust: &Trust) -> BTreeSet<String> {
-    let Some(template) = &trust.config.html.edit_url_template else { return BTreeSet::new() };
-    trust.pages.iter().map(|page| template.replace("{path}", &page.source)).collect()
-}
-
-/// The link of a page that names a data model, and has become an address.
-fn of_schema(trust: &Trust, site: &Site, url: &str, from: &str) -> Option<Span> {
-    let page = site.pages.iter().find(|page| page.path == from)?.page?;
-    let page = &trust.pages[page];
-    let mut of_schemas = page.references.iter().filter(|reference| reference.scheme == "schema");
-    let leads = |id: &str| schema_link(trust, page, id).is_ok_and(|link| link == url);
-    of_schemas.find(|reference| leads(&reference.id)).map(|reference| reference.span)
-}
-
-/// The addresses among the values of the register, each with its place.
-fn values(trust: &Trust) -> BTreeMap<String, Span> {
-    fn add(value: &Value, span: Span, into: &mut BTreeMap<String, Span>) {
-        let mut text = |text: &str| {
-            if let Ok(url) = Url::parse(text) {
-                into.entry(url.to_string()).or_insert(span);
-            }
-        };
-        match value {
-            Value::Url(url) => text(url.as_str()),
-            Value::Text(value) => text(value),
-            Value::Markdown(value) => {
-                value.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next()).for_each(text);
-            }
-            Value::List(items) => items.iter().for_each(|item| add(item, span, into)),
-            Value::Table(entries) => entries.iter().for_each(|(_, item)| add(item, span, into)),
-            _ => {}
-        }
-    }
-    let register = &trust.facts.register;
-    let mut found = BTreeMap::new();
-    let fields = register.records.iter().flat_map(|record| &record.fields);
-    for fact in register.facts.iter().chain(fields) {
-        if let Some(value) = &fact.value {
-            add(value, fact.span, &mut found);
-        }
-    }
-    found
-}
-
-/// What proves statements of the register that are not internal, with where it is written.
-fn evidence(trust: &Trust) -> Vec<(String, Place)> {
-    let register = &trust.facts.register;
-    let facts = register.facts.iter().map(|fact| (&fact.common, fact.key_span, &fact.entries));
-    let records = register.records.iter().map(|record| (&record.common, record.span, &record.entries));
-    let mut found = Vec::new();
-    for (common, key, entries) in facts.chain(records) {
-        let common: &Common = common;
-        if common.visibility == Visibility::Internal {
-            continue;
-        }
-        for address in common.evidence.iter().filter(|text| is_web(text)) {
-            let whole = Span::new(key.file, 0..trust.map.file(key.file).text().len());
-            let within = |span: &Span| {
-                let at = whole_in(trust.map.slice(*span), address)?;
-                Some(Span::new(span.file, span.start + at..span.start + at + address.len()))
-            };
-            // What is not its own it has from the defaults of its file.
-            let own = entries.iter().find_map(within).or_else(|| within(&whole));
-            found.push((address.clone(), Place::At(own.unwrap_or(key))));
-        }
-    }
-    found
-}
-
-fn is_web(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 #[cfg(test)]

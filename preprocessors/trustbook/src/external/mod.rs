@@ -125,12 +125,7 @@ fn ask_servers(trust: &Trust, open: &[&Wanted]) -> Result<Vec<Found>, Failure> {
     }
     let time = trust.config.trustbook.links.timeout;
     let limits = Limits::default();
-    let limits = Limits {
-        connect: limits.connect.min(time),
-        all: time,
-        wait: limits.wait.min(time / 2),
-        ..limits
-    };
+    let limits = Limits { connect: limits.connect.min(time), all: time, wait: limits.wait.min(time / 2), ..limits };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(format!("no connections can be made: {error}")))?;
     let net = Net::with_limits(&trust.config, limits)?;

@@ -1,0 +1,150 @@
+//! Gathers what leads out of the site: from its pages, and from the evidence of the register.
+
+use super::outside::{Link, Outside, whole_in};
+use super::outward::{Outward, outward};
+use super::{Options, Site};
+use crate::datamap::PinnedSchema;
+use crate::diagnostic::Place;
+use crate::expand::schema_link;
+use crate::register::common::{Common, Visibility};
+use crate::register::value::Value;
+use crate::span::Span;
+use crate::trust::Trust;
+use std::collections::{BTreeMap, BTreeSet};
+use url::Url;
+
+/// All that leads out of the site, and the evidence of the register, which has to be there whether a page shows it or not.
+pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside {
+    let mut found: BTreeMap<String, Link> = BTreeMap::new();
+    for (address, place) in evidence(trust) {
+        add(trust, &mut found, &address, place, true);
+    }
+    let edits = edit_links(trust);
+    let register = values(trust);
+    for Outward { url, from, place, .. } in outward(trust, site, options) {
+        if edits.contains(&url) {
+            continue;
+        }
+        // The register goes before the pages that show what it says, also where one has typed it.
+        let parsed = Url::parse(&url).ok();
+        let origin = parsed.and_then(|parsed| register.get(parsed.as_str()).copied());
+        if let Some(span) = origin {
+            add(trust, &mut found, &url, Place::At(span), false);
+        }
+        let place = match place {
+            Place::File(_) if origin.is_some() => continue,
+            Place::File(_) => of_schema(trust, site, &url, &from).map_or(place, Place::At),
+            place => place,
+        };
+        add(trust, &mut found, &url, place, false);
+    }
+    Outside { links: found.into_values().collect(), is_asked: false }
+}
+
+fn add(trust: &Trust, found: &mut BTreeMap<String, Link>, address: &str, place: Place, is_evidence: bool) {
+    let Ok(url) = Url::parse(address) else { return };
+    let excludes = &trust.config.trustbook.links.exclude;
+    let link = found.entry(url.to_string()).or_insert_with(|| Link {
+        is_excluded: excludes.iter().any(|pattern| pattern.value.fits(url.as_str()) || pattern.value.fits(address)),
+        url,
+        written: BTreeSet::new(),
+        places: Vec::new(),
+        is_evidence: false,
+        answer: None,
+    });
+    link.written.insert(address.to_owned());
+    link.is_evidence |= is_evidence;
+    // A file is no second place beside a line of it.
+    let is_known = link.places.contains(&place)
+        || link.is_evidence
+            && matches!(place, Place::File(_))
+            && link.places.iter().any(|at| matches!(at, Place::At(_)));
+    if !is_known {
+        link.places.push(place);
+    }
+}
+
+/// Where readers edit pages. These lead to a login, and for a new page to nothing before it is merged.
+fn edit_links(trust: &Trust) -> BTreeSet<String> {
+    let Some(template) = &trust.config.html.edit_url_template else { return BTreeSet::new() };
+    trust.pages.iter().map(|page| template.replace("{path}", &page.source)).collect()
+}
+
+/// The link of a page that names a data model and has become an address, or else the record of the data model whose
+/// lines a block has made addresses of.
+fn of_schema(trust: &Trust, site: &Site, url: &str, from: &str) -> Option<Span> {
+    let pinned = || {
+        let at_commit = |schema: &&PinnedSchema| schema.pinned().is_some_and(|pinned| url.contains(&pinned.commit));
+        let schemas: Vec<&PinnedSchema> = trust.datamap.schemas.iter().filter(at_commit).collect();
+        let found = schemas.iter().find(|schema| url.contains(&schema.path)).or(schemas.first())?;
+        Some(found.span)
+    };
+    typed_schema(trust, site, url, from).or_else(pinned)
+}
+
+fn typed_schema(trust: &Trust, site: &Site, url: &str, from: &str) -> Option<Span> {
+    let page = site.pages.iter().find(|page| page.path == from)?.page?;
+    let page = &trust.pages[page];
+    let mut of_schemas = page.references.iter().filter(|reference| reference.scheme == "schema");
+    let leads = |id: &str| schema_link(trust, page, id).is_ok_and(|link| link == url);
+    of_schemas.find(|reference| leads(&reference.id)).map(|reference| reference.span)
+}
+
+/// The addresses among the values of the register, each with its place.
+fn values(trust: &Trust) -> BTreeMap<String, Span> {
+    fn add(value: &Value, span: Span, into: &mut BTreeMap<String, Span>) {
+        let mut text = |text: &str| {
+            if let Ok(url) = Url::parse(text) {
+                into.entry(url.to_string()).or_insert(span);
+            }
+        };
+        match value {
+            Value::Url(url) => text(url.as_str()),
+            Value::Text(value) => text(value),
+            Value::Markdown(value) => {
+                value.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next()).for_each(text);
+            }
+            Value::List(items) => items.iter().for_each(|item| add(item, span, into)),
+            Value::Table(entries) => entries.iter().for_each(|(_, item)| add(item, span, into)),
+            _ => {}
+        }
+    }
+    let register = &trust.facts.register;
+    let mut found = BTreeMap::new();
+    let fields = register.records.iter().flat_map(|record| &record.fields);
+    for fact in register.facts.iter().chain(fields) {
+        if let Some(value) = &fact.value {
+            add(value, fact.span, &mut found);
+        }
+    }
+    found
+}
+
+/// What proves statements of the register that are not internal, with where it is written.
+fn evidence(trust: &Trust) -> Vec<(String, Place)> {
+    let register = &trust.facts.register;
+    let facts = register.facts.iter().map(|fact| (&fact.common, fact.key_span, &fact.entries));
+    let records = register.records.iter().map(|record| (&record.common, record.span, &record.entries));
+    let mut found = Vec::new();
+    for (common, key, entries) in facts.chain(records) {
+        let common: &Common = common;
+        if common.visibility == Visibility::Internal {
+            continue;
+        }
+        for address in common.evidence.iter().filter(|text| is_web(text)) {
+            let whole = Span::new(key.file, 0..trust.map.file(key.file).text().len());
+            let within = |span: &Span| {
+                let at = whole_in(trust.map.slice(*span), address)?;
+                Some(Span::new(span.file, span.start + at..span.start + at + address.len()))
+            };
+            // What is not its own it has from the defaults of its file.
+            let own = entries.iter().find_map(within).or_else(|| within(&whole));
+            found.push((address.clone(), Place::At(own.unwrap_or(key))));
+        }
+    }
+    found
+}
+
+fn is_web(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
