@@ -184,7 +184,7 @@ fn a_source_of_another_shape_is_an_error_until_somebody_looks() {
     }
     set("{\"tag_name\": \"v1.2\", \"at\": \"2025-11-20\"}");
     let said = book.on(16, &["refresh"]).ok();
-    assert!(said.out().contains("it reads otherwise, and its facts are as they were"), "{}", said.all());
+    assert!(said.out().contains("`product.version` is found again: `v1.2` (shown in src/page.md)"), "{}", said.all());
     book.on(16, &["check"]).ok();
 }
 

@@ -76,19 +76,19 @@ fn all(mut from: impl Read, most: u64) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn sh(script: &str, time: u64) -> Printed {
-        run(Command::new("sh").args(["-c", script]), Duration::from_millis(time), 10).unwrap()
+    fn sh(script: &str, time: u64) -> Result<Printed, Failure> {
+        run(Command::new("sh").args(["-c", script]), Duration::from_millis(time), 10)
     }
 
     #[test]
     fn output_is_limited_and_time_ends() {
-        let printed = sh("echo hi; echo no >&2; exit 3", 5000);
+        let printed = sh("echo hi; echo no >&2; exit 3", 5000).unwrap();
         assert_eq!((printed.ended, printed.output.as_slice()), (Some(false), "hi\n".as_bytes()));
         assert_eq!(printed.errors, "no\n");
-        assert_eq!(sh("yes | head -c 100000", 5000).output.len(), 11);
-        assert_eq!(sh("sleep 60", 50).ended, None);
+        assert_eq!(sh("yes | head -c 100000", 5000).unwrap().output.len(), 11);
+        assert_eq!(sh("sleep 60", 50).unwrap().ended, None);
         // What is left behind does not hold the output open.
-        assert_eq!(sh("sleep 60 & echo hi", 5000).output, b"hi\n");
+        assert_eq!(sh("sleep 60 & echo hi", 5000).unwrap().output, b"hi\n");
         assert!(run(&mut Command::new("./no-such-program"), Duration::ZERO, 1).is_err());
     }
 }
