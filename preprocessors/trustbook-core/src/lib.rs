@@ -16,6 +16,7 @@
 
 pub mod category;
 pub mod check;
+pub mod claim;
 pub mod config;
 pub mod datamap;
 pub mod diagnostic;
@@ -24,7 +25,9 @@ pub mod expand;
 pub mod facts;
 pub mod fingerprint;
 pub mod forge;
+mod json_tree;
 pub mod lock;
+pub mod observation;
 pub mod page;
 pub mod profile;
 pub mod prose;

@@ -1,8 +1,10 @@
 //! The kinds of records: their fields, with the article or standard that each kind comes from.
 
+mod claim;
 mod data_model;
 mod source;
 
+pub use claim::{CLAIMS, MUST_HAVE};
 pub use source::{DNS_TYPES, FORMATS, SOURCES};
 
 use super::types::{Field, Type};
@@ -39,6 +41,7 @@ pub const KINDS: &[Kind] = &[
     ANSWER,
     AVAILABILITY,
     CERTIFICATION,
+    claim::CLAIM,
     CONTACT,
     COOKIE,
     DEPLOYMENT,
