@@ -31,6 +31,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
         link: record.common.evidence.iter().find(|text| text.starts_with("https://")).cloned(),
         is_public: true,
     });
+    seen.until(until);
     seen.basis = Some(Basis::Stated { by, on, until });
     if on > sources.facts.today {
         let reason = Reason::new(Why::Old, format!("it is dated {}, which is still to come", date_words(on)));

@@ -148,6 +148,7 @@ fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], s
     }
     let commit = pinned.map(|pinned| short(&pinned.commit));
     seen.basis = Some(Basis::Schema { commit, on, path: schema.path.clone() });
+    seen.until(schema.fresh_until(sources.facts));
     if let (Some(pinned), Some(until)) = (pinned, schema.fresh_until(sources.facts))
         && until < sources.facts.today
     {
@@ -160,6 +161,7 @@ fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], s
 fn reviewed(sources: &Sources<'_>, schema: &PinnedSchema, table: &TableIndex, seen: &mut Seen) {
     let Some(record) = sources.facts.record("table", &format!("{}.{}", schema.id, table.name)) else { return };
     let shown = Shown::to_all_if(is_public(sources.facts, "table", &record.id));
+    seen.until(record.common.due(sources.facts.today));
     let why = match sources.facts.state(&record.common) {
         State::Due(since) => (Why::Due, format!("is overdue for a review since {}", date_words(since))),
         State::Expired(on) => (Why::Old, format!("ended on {}", date_words(on))),

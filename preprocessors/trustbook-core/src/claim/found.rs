@@ -38,6 +38,7 @@ pub(super) fn value<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Se
         None => ("a source that is not public".to_owned(), None),
     };
     let on = fact.common.seen.map(|seen| seen.on);
+    seen.until(fact.common.seen.and_then(|seen| seen.fresh_until));
     if let State::Stale(on) = sources.facts.state(&fact.common) {
         let reason = Reason::new(Why::Old, format!("{place} was last looked at on {}", date_words(on)));
         seen.push(reason.help(format!("run `trustbook refresh {id}`")));

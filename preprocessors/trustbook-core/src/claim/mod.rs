@@ -31,6 +31,7 @@ use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::register::{Record, claim};
 use crate::span::Span;
+use jiff::civil::Date;
 use seen::Seen;
 
 /// What claims are checked against.
@@ -100,6 +101,8 @@ pub struct Claim {
     pub looked: Vec<Looked>,
     /// What the sentence stands on.
     pub basis: Option<Basis>,
+    /// The last day on which what it stands on is recent enough, where there is one.
+    pub expires: Option<Date>,
     /// What it depends on.
     pub condition: Option<Condition>,
 }
@@ -206,6 +209,7 @@ fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {
         reasons: seen.reasons,
         looked: seen.looked,
         basis: seen.basis,
+        expires: seen.expires,
         condition,
     })
 }
@@ -220,13 +224,18 @@ fn outcome(reasons: &[Reason]) -> Outcome {
 
 /// What the register says of how long the sentence itself stands.
 fn dates(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+    // Whoever stands for it until a day has said how long that is.
+    let has_end = record.field("until").is_some();
+    seen.until(record.common.valid_until.as_ref().map(|until| until.value));
+    seen.until(record.common.review_ends().filter(|_| !has_end));
     match sources.facts.state(&record.common) {
         State::Expired(on) => {
-            seen.push(Reason::new(Why::Ended, format!("the register lets the claim end on {}", date_words(on))));
+            seen.push(Reason::new(Why::Due, format!("the register lets the claim end on {}", date_words(on))));
         }
         State::NotYet(from) => {
             seen.push(Reason::new(Why::Old, format!("the register lets it hold only from {}", date_words(from))));
         }
+        State::Due(_) if has_end => {}
         State::Due(since) => {
             let what = format!("its review is overdue since {}", date_words(since));
             seen.push(Reason::new(Why::Due, what));

@@ -32,6 +32,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
         let shown = Shown::to_all_if(company.common.visibility == Visibility::Public);
         let reason = |why: Why, what: String| Reason::new(why, what).at(company.span, "its record").shown(shown);
         said.push(company.common.said());
+        seen.until(company.common.due(sources.facts.today));
         seen.looked.push(super::Looked {
             what: format!("what {} receives", company.title()),
             on: company.common.said(),

@@ -51,6 +51,7 @@ pub(super) fn find<'t>(
         _ => read_duration(MAX_AGE),
     };
     let until = age.and_then(|age| found.on.checked_add(age.0).ok());
+    seen.until(until);
     if found.on > sources.facts.today || until.is_some_and(|until| until < sources.facts.today) {
         let what = format!("the observation `{name}` is of {}", date_words(found.on));
         seen.push(Reason::new(Why::Old, what).at(found.span, "the observation").help(again));

@@ -29,7 +29,7 @@ pub enum Why {
     Lacking,
     /// What it stands on was looked at too long ago, or has another day that does not fit.
     Old,
-    /// The review of a statement is overdue, which `fact-due` tells.
+    /// The review of a statement is overdue, or its validity over, which `fact-due` and `fact-expired` tell.
     Due,
     /// Nobody stands for it any more.
     Ended,
@@ -140,6 +140,8 @@ pub(super) struct Seen {
     pub(super) reasons: Vec<Reason>,
     pub(super) looked: Vec<Looked>,
     pub(super) basis: Option<Basis>,
+    /// The last day on which all that it stands on is recent enough.
+    pub(super) expires: Option<Date>,
     /// The settings on which fields in the scope depend: the words of the register, and the reason if none is named.
     pub(super) depends: Vec<(String, Reason)>,
 }
@@ -150,6 +152,11 @@ impl Seen {
         if !self.reasons.contains(&reason) {
             self.reasons.push(reason);
         }
+    }
+
+    /// Notes the last day of something that it stands on.
+    pub(super) fn until(&mut self, day: Option<Date>) {
+        self.expires = self.expires.into_iter().chain(day).min();
     }
 
     pub(super) fn lacking(&mut self, what: String) {

@@ -59,6 +59,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     }
     seen.basis = Some(Basis::Register(facts.iter().filter_map(|common| common.said()).min()));
     for common in facts {
+        seen.until(common.due(sources.facts.today).or(common.seen.and_then(|seen| seen.fresh_until)));
         let what = match sources.facts.state(common) {
             State::Due(since) => (Why::Due, format!("the review of a fact is overdue since {}", date_words(since))),
             State::Expired(on) => (Why::Old, format!("a fact ended on {}", date_words(on))),
