@@ -52,7 +52,7 @@ pub fn mark(claim: &Claim) -> String {
     let basis = match (claim.outcome, &claim.basis) {
         (Outcome::Holds, Some(basis)) => basis_words(basis),
         // What is not known is said before the sentence.
-        (Outcome::Unknown, Some(Basis::Stated { .. })) if claim.is_aged() => "no newer statement is known".to_owned(),
+        (Outcome::Unknown, Some(Basis::Stated { .. })) if claim.is_aged() => "not checked by a program".to_owned(),
         (Outcome::Unknown, _) => "see what was looked at".to_owned(),
         (Outcome::Contradicted, _) => "see what contradicts it".to_owned(),
         (Outcome::Holds, None) => String::new(),

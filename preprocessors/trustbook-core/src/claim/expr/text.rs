@@ -36,7 +36,11 @@ pub(super) fn place(source: &str, places: &SourceInfo, id: u64) -> Range<usize> 
     let word: usize =
         source.get(start..).unwrap_or_default().chars().take_while(|c| is_part(*c)).map(char::len_utf8).sum();
     let one = source.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    start..start + word.max(one)
+    let end = start + word.max(one);
+    // The names before a dot are shown with it.
+    let before = |rest: &str| rest.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();
+    let is_dot = source.get(start..).is_some_and(|rest| rest.starts_with('.'));
+    start - if is_dot { source.get(..start).map_or(0, before) } else { 0 }..end
 }
 
 /// A line and a column of the parser's, from 1 and from 0, as a byte.
