@@ -191,7 +191,7 @@ fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {
         seen.reported("record-incomplete", "the claim leaves out what its kind needs");
     } else if let Some(open) = record.kind.fields.iter().find(|field| leaves_open(field.name)) {
         seen.lacking(format!("the claim leaves `{}` open, and is checked by it", open.name));
-    } else {
+    } else if seen.reasons.iter().all(|reason| reason.why == Why::Reported("register-syntax")) {
         (kind.run)(sources, record, &mut seen);
     }
     let condition = condition::of(sources, record, &mut seen);

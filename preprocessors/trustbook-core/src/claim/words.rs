@@ -53,8 +53,8 @@ pub fn mark(claim: &Claim) -> String {
         (Outcome::Holds, Some(basis)) => basis_words(basis),
         // What is not known is said before the sentence.
         (Outcome::Unknown, Some(Basis::Stated { .. })) if claim.is_aged() => "not checked by a program".to_owned(),
-        (Outcome::Unknown, _) => "see what was looked at".to_owned(),
-        (Outcome::Contradicted, _) => "see what contradicts it".to_owned(),
+        (Outcome::Unknown, _) => "what was looked at does not tell".to_owned(),
+        (Outcome::Contradicted, _) => "what was looked at says otherwise".to_owned(),
         (Outcome::Holds, None) => String::new(),
     };
     let condition = claim.condition.as_ref().map(condition_words);
