@@ -26,8 +26,11 @@ pub(crate) enum Value {
     /// Values in order.
     List(Vec<Node>),
     /// Keys in order, each with its place and its value.
-    Map(Vec<(String, Range<usize>, Node)>),
+    Map(Vec<Entry>),
 }
+
+/// A key, its place, and its value.
+pub(crate) type Entry = (String, Range<usize>, Node);
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,7 +180,7 @@ impl Reader<'_> {
     }
 
     fn map(&mut self) -> Result<Value, Fault> {
-        let mut entries: Vec<(String, Range<usize>, Node)> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         let mut seen = BTreeSet::new();
         self.space();
         if self.takes('}') {

@@ -1,7 +1,7 @@
 //! A place in the JSON of an observation: its keys are read by name, and what is wrong with one stops the reading.
 
 use super::When;
-use crate::json_tree::{Node, Value};
+use crate::json_tree::{Entry, Node, Value};
 use crate::span::{FileId, Span};
 use crate::suggest::{listed, nearest};
 use jiff::civil::Date;
@@ -26,7 +26,7 @@ impl<'n> At<'n> {
         (Span::new(self.file, range), why, help.to_owned())
     }
 
-    fn entries(self) -> Result<&'n [(String, Range<usize>, Node)], Wrong> {
+    fn entries(self) -> Result<&'n [Entry], Wrong> {
         match &self.node.value {
             Value::Map(entries) => Ok(entries),
             other => Err(self.wrong(
