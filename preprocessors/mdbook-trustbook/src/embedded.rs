@@ -7,6 +7,7 @@ pub const THEME: &[(&str, &str)] = &[
     ("blocks/answers.hbs", include_str!("../../../theme/blocks/answers.hbs")),
     ("blocks/availability.hbs", include_str!("../../../theme/blocks/availability.hbs")),
     ("blocks/certifications.hbs", include_str!("../../../theme/blocks/certifications.hbs")),
+    ("blocks/claims.hbs", include_str!("../../../theme/blocks/claims.hbs")),
     ("blocks/contacts.hbs", include_str!("../../../theme/blocks/contacts.hbs")),
     ("blocks/cookies.hbs", include_str!("../../../theme/blocks/cookies.hbs")),
     ("blocks/deployments.hbs", include_str!("../../../theme/blocks/deployments.hbs")),

@@ -8,7 +8,7 @@
 //! | 1 | [`read`] | [`World`] -> [`Sources`]: source map, settings, theme |
 //! | 2 | [`register::read`] | `facts/**/*.toml` -> [`Register`] |
 //! | 3 | [`Facts::resolve`] | register and lock -> [`Facts`], each with its state today |
-//! | 4 | [`datamap::read`] | pins and the lock, or schema files of the book -> [`Datamap`], classified |
+//! | 4 | [`datamap::read`] | pins and the lock, or schema files of the book -> [`Datamap`], classified; then [`claim::check`] |
 //! | 5 | [`trust()`] | outline -> [`Page`]s; stages 2 to 5 together are [`Trust`] |
 //! | 6 | [`check()`] | trust -> [`Diagnostic`]s |
 //! | 7 | [`render()`] | trust -> expanded Markdown -> [`Render`] -> [`Site`] |
@@ -16,6 +16,7 @@
 
 pub mod category;
 pub mod check;
+pub mod claim;
 pub mod config;
 pub mod datamap;
 pub mod diagnostic;
@@ -24,7 +25,9 @@ pub mod expand;
 pub mod facts;
 pub mod fingerprint;
 pub mod forge;
+mod json_tree;
 pub mod lock;
+pub mod observation;
 pub mod page;
 pub mod profile;
 pub mod prose;
@@ -89,6 +92,18 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let facts = Facts::resolve(register, &lock, world.today());
     let changed_sources = facts::files::changed(world, &facts, &lock);
     let datamap = datamap::read(world, &mut map, &facts, &lock);
+    let observations = observation::read(world, &mut map);
+    let claims = claim::check(&claim::Sources {
+        facts: &facts,
+        datamap: &datamap,
+        lock: &lock,
+        changed: &changed_sources,
+        observations: &observations,
+        site: match next {
+            Next::Renderer => claim::SiteIs::Checked,
+            Next::Links => claim::SiteIs::MadeElsewhere,
+        },
+    });
     let mut pages = Vec::new();
     let mut missing = Vec::new();
     for (chapter, _) in outline::chapters(&outline) {
@@ -118,7 +133,11 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         lock,
         changed_sources,
         datamap,
+        observations,
+        claims,
         homes: OnceLock::new(),
+        claim_homes: OnceLock::new(),
+        against: OnceLock::new(),
         outline,
         pages,
         missing,
@@ -222,6 +241,21 @@ pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
 /// # Errors
 /// Where the renderer can not work at all.
 pub fn render(world: &dyn World, trust: &Trust, renderer: &dyn Render, options: &Options) -> Result<Site, RenderError> {
+    let site = render_once(world, trust, renderer, options)?;
+    // What pages say of the site itself is known when they are finished. Where that is wrong, they are made again.
+    let against = site::against(trust, &site);
+    if !against.is_empty() && trust.against.set(against).is_ok() {
+        return render_once(world, trust, renderer, options);
+    }
+    Ok(site)
+}
+
+fn render_once(
+    world: &dyn World,
+    trust: &Trust,
+    renderer: &dyn Render,
+    options: &Options,
+) -> Result<Site, RenderError> {
     let (chapters, failures) = expand(trust);
     let mut rendered = renderer.render(trust, chapters)?;
     rendered.sort_by_key(|rendered| rendered.page);

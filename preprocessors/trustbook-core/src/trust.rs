@@ -1,9 +1,11 @@
 //! Everything that was read, resolved: the one value that all checks and outputs read.
 
+use crate::claim::{Claim, Reason};
 use crate::config::{Config, ConfigProblem};
 use crate::datamap::Datamap;
 use crate::facts::Facts;
 use crate::lock::Lock;
+use crate::observation::Observations;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
 use crate::secret::Scanner;
@@ -11,6 +13,7 @@ use crate::span::SourceMap;
 use crate::theme::Theme;
 use crate::toml_tree::TextError;
 use crate::world::{Entry, ReadError};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -29,6 +32,10 @@ pub struct Trust {
     pub changed_sources: Vec<String>,
     /// The schemas, and what the register says of their fields.
     pub datamap: Datamap,
+    /// What was seen of running pages.
+    pub observations: Observations,
+    /// The claims with what came of checking each, in the order of the register.
+    pub claims: Vec<Claim>,
     /// The outline.
     pub outline: Vec<Item>,
     /// The pages, in the order of the outline.
@@ -47,6 +54,10 @@ pub struct Trust {
     pub reader_notes: BTreeMap<String, Vec<String>>,
     /// Where on the site tables and fields are described, once somebody has asked.
     pub homes: OnceLock<BTreeMap<String, Home>>,
+    /// Where on the site the evidence of claims stands, by their ids, once somebody has asked.
+    pub claim_homes: OnceLock<BTreeMap<String, Home>>,
+    /// What the finished pages say against claims that speak of them, by their ids, once somebody has looked.
+    pub against: OnceLock<BTreeMap<String, Vec<Reason>>>,
     /// Looks for what must not be published.
     pub scanner: Scanner,
 }
@@ -61,6 +72,15 @@ pub enum Next {
 }
 
 impl Trust {
+    /// A claim with what came of checking it, as far as that is known by now.
+    pub fn claim(&self, id: &str) -> Option<Cow<'_, Claim>> {
+        let claim = self.claims.iter().find(|claim| claim.id == id)?;
+        match self.against.get().and_then(|against| against.get(id)) {
+            Some(reasons) => Some(Cow::Owned(claim.clone().against(reasons.clone()))),
+            None => Some(Cow::Borrowed(claim)),
+        }
+    }
+
     /// Whether the outline and the folder of chapters could be read; without them nothing can be said of what is used.
     pub fn is_whole(&self) -> bool {
         self.unlisted.is_none() && self.has_outline()

@@ -1,10 +1,13 @@
 //! A sentence about the vendor promises something without any limit.
 
 use super::{Check, Findings, Run, on_pages};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Edit, Level};
 use crate::page::Page;
 use crate::prose::names::Names;
 use crate::prose::{self, Sentence, subject};
+use crate::register::claim::KIND;
+use crate::span::Span;
+use crate::toml_tree;
 use crate::trust::Trust;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -57,11 +60,12 @@ const HEDGES: &[&str] = &[
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
-    let look = |page| prose::sentences(trust, page).filter_map(|sentence| message(page, &sentence, &names)).collect();
+    let look =
+        |page| prose::sentences(trust, page).filter_map(|sentence| message(trust, page, &sentence, &names)).collect();
     findings.0.extend(on_pages(trust, look));
 }
 
-fn message(page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
+fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {
     let text = sentence.text();
     if !ANY.as_ref()?.is_match(text) {
         return None;
@@ -77,8 +81,54 @@ fn message(page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Di
     let written = Regex::new(&format!("(?i){}", regex::escape(&word))).ok()?.find(text)?.range();
     let range = sentence.in_passage(&written);
     let span = sentence.passage.locate(page, range)?;
-    Some(
-        Diagnostic::new(span, format!("`{word}` promises more than anybody can check"))
-            .help("say what is done, when and by which means, or name the condition under which it is otherwise"),
-    )
+    let finding = Diagnostic::new(span, format!("`{word}` promises more than anybody can check"))
+        .help("say what is done, when and by which means, or name the condition under which it is otherwise")
+        .help("or make it a claim, which each build checks: `trustbook explain claim` lists the ways");
+    Some(match draft(trust, page, sentence) {
+        Some([expression, claim]) => {
+            finding.edit(expression.span, expression.replacement).edit(claim.span, claim.replacement)
+        }
+        None => finding,
+    })
+}
+
+/// The sentence as a claim: an expression in its place, and the claim at the end of a file of the register. How it is
+/// checked, and who stands for it, the writer has to say.
+fn draft(trust: &Trust, page: &Page, sentence: &Sentence<'_>) -> Option<[Edit; 2]> {
+    let text = sentence.text();
+    // A value in it is not known to a claim, and in a heading the anchor would change.
+    if sentence.expressions().next().is_some() || !sentence.takes_expressions() {
+        return None;
+    }
+    let says = text.trim();
+    let start = text.len() - text.trim_start().len();
+    let at = sentence.passage.locate_exactly(page, sentence.in_passage(&(start..start + says.len())))?;
+    let register = &trust.facts.register;
+    let claims = register.of_kind(KIND).map(|claim| claim.span.file);
+    let others = register.records.iter().map(|record| record.span.file);
+    let facts = register.facts.iter().map(|fact| fact.key_span.file);
+    let file = claims.chain(others).chain(facts).find(|file| !register.broken.contains(file))?;
+    let end = trust.map.file(file).text().len();
+    let id = id(trust, says)?;
+    let says = toml_tree::quoted(&says.split_whitespace().collect::<Vec<_>>().join(" "));
+    let claim = format!(
+        "\n[[claim]]\nid = \"{id}\"\nsays = {says}\nkind = \"attested\"\nby = \"...\"\non = {0}\nuntil = {0}\n",
+        trust.facts.today
+    );
+    let expression = Edit { span: at, replacement: format!("{{{{ claim.{id} }}}}") };
+    Some([expression, Edit { span: Span::new(file, end..end), replacement: claim }])
+}
+
+/// The words that say the most, as an id that no claim has.
+fn id(trust: &Trust, says: &str) -> Option<String> {
+    const SHORT: usize = 4;
+    const MOST: usize = 4;
+    let words = says.to_lowercase();
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() >= SHORT);
+    let id = words.take(MOST).collect::<Vec<_>>().join("-");
+    if id.is_empty() {
+        return None;
+    }
+    let is_free = |id: &String| trust.facts.record(KIND, id).is_none();
+    std::iter::once(id.clone()).chain((2..100).map(|number| format!("{id}-{number}"))).find(is_free)
 }

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::{BadArgument, check_arguments};
-use crate::expand::{Nothing, schema_link, show};
+use crate::expand::{Nothing, claim_link, schema_link, show};
 use crate::facts::Found;
 use crate::page::{Context, Page, What};
 use crate::register::common::Visibility;
@@ -51,6 +51,16 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for (page, link) in trust.pages.iter().flat_map(|page| page.references.iter().map(move |link| (page, link))) {
         if link.scheme == "schema" {
             findings.0.extend(modelled(trust, page, link.span, &link.id));
+            continue;
+        }
+        if link.scheme == "claim" {
+            let id = format!("claim.{}", link.id);
+            match claim_link(trust, page, &link.id) {
+                Err(Nothing::Unknown) => unknown(trust, broken, link.span, &id, findings),
+                Err(Nothing::Internal) => findings.push(internal(link.span, &id)),
+                Err(_) => findings.push(without_evidence(link.span, &id)),
+                Ok(_) => {}
+            }
             continue;
         }
         match (link.scheme, trust.facts.find(&link.id)) {
@@ -124,6 +134,11 @@ fn modelled(trust: &Trust, page: &Page, span: Span, id: &str) -> Option<Diagnost
         ),
         _ => None,
     }
+}
+
+fn without_evidence(span: Span, id: &str) -> Diagnostic {
+    Diagnostic::new(span, format!("no page shows what was checked of `{id}`"))
+        .help("write the block `claims` on a page: `{{#claims}}`")
 }
 
 fn internal(span: Span, id: &str) -> Diagnostic {

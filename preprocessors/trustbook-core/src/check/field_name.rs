@@ -2,10 +2,9 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::register::Problem;
 use crate::register::common::Visibility;
-use crate::register::source;
 use crate::register::value::Value;
+use crate::register::{Problem, claim, source};
 use crate::span::Span;
 use crate::suggest::listed;
 use crate::trust::Trust;
@@ -42,6 +41,17 @@ fn run(trust: &Trust, findings: &mut Findings) {
             findings.push(
                 Diagnostic::new(span, format!("a source of the kind `{kind}` has no use for `{name}`"))
                     .help(format!("take it out; `trustbook explain {kind}` tells what it takes")),
+            );
+        }
+    }
+    for record in trust.facts.register.of_kind(claim::KIND) {
+        for name in claim::idle_fields(record) {
+            let kind = record.word("kind").unwrap_or_default();
+            let span = record.field(name).map_or(record.span, |field| field.key_span);
+            let takes = claim::TAKES.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, takes)| takes);
+            findings.push(
+                Diagnostic::new(span, format!("a claim of the kind `{kind}` has no use for `{name}`"))
+                    .help(format!("take it out; beside `unless`, the kind takes {}", listed(takes.iter().copied()))),
             );
         }
     }

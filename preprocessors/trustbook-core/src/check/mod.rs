@@ -8,6 +8,11 @@ mod certification_expired;
 mod certification_issuer;
 mod certification_overdue;
 mod chapter_missing;
+mod claim_attestation_expired;
+mod claim_contradicted;
+mod claim_stale;
+mod claim_unconditional;
+mod claim_unknown;
 mod command_skipped;
 mod config_invalid;
 mod contact_unreachable;
@@ -63,9 +68,10 @@ mod third_party_request;
 mod typed_date;
 mod unexpanded;
 
+use crate::claim::{Claim, Outcome, Reason, Why};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
-use crate::expand::uses;
+use crate::expand::{claim_places, uses};
 use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
 use crate::register::Record;
@@ -125,6 +131,11 @@ pub const CHECKS: &[Check] = &[
     certification_issuer::CHECK,
     certification_overdue::CHECK,
     chapter_missing::CHECK,
+    claim_attestation_expired::CHECK,
+    claim_contradicted::CHECK,
+    claim_stale::CHECK,
+    claim_unconditional::CHECK,
+    claim_unknown::CHECK,
     command_skipped::CHECK,
     config_invalid::CHECK,
     contact_unreachable::CHECK,
@@ -299,6 +310,41 @@ fn shown_ids(trust: &Trust) -> BTreeSet<String> {
 fn shows(shown: &BTreeSet<String>, record: &Record) -> bool {
     let (id, below) = (record.full_id(), format!("{}.", record.full_id()));
     shown.contains(&id) || shown.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
+}
+
+/// How many reasons, and how many chapters, a finding on a claim shows.
+const MOST_SHOWN: usize = 3;
+
+/// The reasons against a claim that weigh as a check asks.
+fn reasons(claim: &Claim, weighs: impl Fn(Why) -> bool) -> Vec<&Reason> {
+    claim.reasons.iter().filter(|reason| weighs(reason.why)).collect()
+}
+
+/// A finding on a claim: at its sentence, with what speaks against it, and where chapters print it.
+fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -> Diagnostic {
+    let more = match reasons.len().saturating_sub(1) {
+        0 => String::new(),
+        1 => ", and one more reason".to_owned(),
+        more => format!(", and {more} more reasons"),
+    };
+    let first = reasons.first().map_or("", |reason| reason.what.as_str());
+    let mut finding = Diagnostic::new(claim.span, format!("`claim.{}` {what}: {first}{more}", claim.id));
+    let places = reasons.iter().take(MOST_SHOWN).flat_map(|reason| &reason.places);
+    for (span, text) in places {
+        finding = finding.also(*span, text);
+    }
+    for span in claim_places(trust, &claim.id).into_iter().take(MOST_SHOWN) {
+        finding = finding.also(span, "the sentence stands here");
+    }
+    let helps: BTreeSet<&str> = reasons.iter().take(MOST_SHOWN).filter_map(|reason| reason.help.as_deref()).collect();
+    helps.into_iter().fold(finding, |finding, help| finding.help(help))
+}
+
+/// The claims with this outcome, as far as it is known by now.
+fn claims(trust: &Trust, outcome: Outcome) -> Vec<Claim> {
+    let ids = trust.claims.iter().map(|claim| &claim.id);
+    let all = ids.filter_map(|id| trust.claim(id)).filter(|claim| claim.outcome == outcome);
+    all.map(std::borrow::Cow::into_owned).collect()
 }
 
 /// What the profiles of the book ask for.

@@ -2,8 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::register::types::read_duration;
-use crate::register::value::{Value, date_words};
+use crate::register::value::date_words;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -15,17 +14,10 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// How long a look at the repository lasts, where the register does not say.
-const MAX_AGE: &str = "180 days";
-
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         let Some(pinned) = schema.pinned() else { continue };
-        let max_age = match trust.facts.record("schema", &schema.id).and_then(|record| record.value("max_age")) {
-            Some(Value::Duration(_, span)) => Some(*span),
-            _ => read_duration(MAX_AGE),
-        };
-        let until = max_age.and_then(|age| pinned.checked.checked_add(age.0).ok());
+        let until = schema.fresh_until(&trust.facts);
         if until.is_some_and(|until| until < trust.facts.today) {
             let message = format!(
                 "the data model `{}` was last compared with its repository on {}",

@@ -2,8 +2,8 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::expand::schema_link;
 use crate::expand::value::link;
+use crate::expand::{claim_link, schema_link};
 use crate::page::scan::tokens;
 use crate::site::Site;
 use crate::site::resolve::Target;
@@ -47,10 +47,12 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         let Some((scheme, id)) = url.split_once(':') else { return false };
         let leads = match scheme {
             "schema" => trust.pages.iter().any(|page| schema_link(trust, page, id).is_ok()),
+            "claim" => trust.pages.iter().any(|page| claim_link(trust, page, id).is_ok()),
             _ => trust.facts.find(id).and_then(link).is_some(),
         };
         // An id that is an expression is misplaced, and that is said.
-        id.is_empty() || !leads && written.contains(&(if scheme == "schema" { scheme } else { "fact" }, id))
+        id.is_empty()
+            || !leads && written.contains(&(if ["claim", "schema"].contains(&scheme) { scheme } else { "fact" }, id))
     };
     for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Unexpanded) {
         if reported(&bad.piece.value) {
@@ -59,7 +61,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         let (place, written) = (bad.place.clone(), &bad.written);
         findings.push(
             Diagnostic::new(place, format!("`{written}` reached the page as it is"))
-                .help("`[text](fact:id)` and `[text](schema:id)` work in Markdown, and `href=\"{{ id }}\"` in HTML; links to claims are not part of this version"),
+                .help("`[text](fact:id)`, `[text](schema:id)` and `[text](claim:id)` work in Markdown, and `href=\"{{ id }}\"` in HTML"),
         );
     }
 }

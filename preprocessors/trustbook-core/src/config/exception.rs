@@ -44,6 +44,8 @@ pub enum Kind {
 
 const KEYS: &[&str] = &["at", "check", "kind", "owner", "reader_note", "reason", "text_sha256", "until"];
 const KINDS: &[&str] = &["accepted", "false-alarm"];
+/// The checks that no false alarm is taken from: what is not known stays so until a day, and somebody stands for that.
+const DATED: &[&str] = &["claim-unknown"];
 /// How many digits of a hash tell one text from another: the fewest that an exception gives.
 pub(crate) const DIGITS: usize = 12;
 
@@ -67,6 +69,14 @@ pub(super) fn read(file: FileId, node: &Node<'_>, problems: &mut Vec<ConfigProbl
     let kind = reader.needed("kind", "`accepted` or `false-alarm`");
     let reader_note = reader.text("reader_note");
     let span = check.as_ref().map_or(reader.whole, |check| check.span);
+    if let (Some(check), Some(kind)) = (&check, &kind)
+        && DATED.contains(&check.value.as_str())
+        && kind.value == "false-alarm"
+    {
+        let why = format!("an exception from `{}` needs a last day", check.value);
+        let help = "write `kind = \"accepted\"` with `until` and `owner`".to_owned();
+        reader.problems.push(ConfigProblem::BadValue { span: kind.span, why, help });
+    }
     let kind = kind.and_then(|kind| reader.kind(&kind));
     let exception = Exception { check: check?, at: at?, kind: kind?, reason: reason?.value, reader_note, span };
     (problems.len() == before).then_some(exception)

@@ -17,6 +17,8 @@ pub use said::{Default, Said, TableSaid};
 use crate::facts::Facts;
 use crate::lock::{Lock, Skipped};
 use crate::register::Record;
+use crate::register::types::read_duration;
+use crate::register::value::Value;
 use crate::schema::Problem as SchemaProblem;
 use crate::schema::index::TableIndex;
 use crate::span::{SourceMap, Span};
@@ -25,6 +27,9 @@ use crate::world::World;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+
+/// How long a look at a repository lasts, where the register does not say.
+const MAX_AGE: &str = "180 days";
 
 /// All schemas of a book, and what its register says of their tables.
 #[derive(Debug, Clone, Default)]
@@ -144,6 +149,15 @@ impl PinnedSchema {
             Version::Pinned(pinned) => Some(pinned),
             Version::None | Version::Book => None,
         }
+    }
+
+    /// The last day on which the look at its repository is recent enough.
+    pub fn fresh_until(&self, facts: &Facts) -> Option<Date> {
+        let max_age = match facts.record("schema", &self.id).and_then(|record| record.value("max_age")) {
+            Some(Value::Duration(_, span)) => Some(*span),
+            _ => read_duration(MAX_AGE),
+        };
+        self.pinned()?.checked.checked_add(max_age?.0).ok()
     }
 
     /// Whether its tables are all that there are: nothing of it was passed over.

@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod block;
+mod claimed;
 mod compare;
 pub mod encode;
 mod fields;
@@ -18,6 +19,8 @@ use crate::page::{Context, Page, What};
 use crate::trust::{Next, Trust};
 use block::{Anchors, Blocks};
 
+pub(crate) use claimed::link as claim_link;
+pub use claimed::{homes as claim_homes, places as claim_places};
 pub(crate) use modelled::link as schema_link;
 pub use modelled::{pages_of, references};
 pub use value::{Beside, Nothing, Shown, show};
@@ -67,6 +70,7 @@ pub fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
                 let target = match link.scheme {
                     "fact" => trust.facts.find(&link.id).and_then(value::link),
                     "schema" => modelled::link(trust, page, &link.id).ok(),
+                    "claim" => claimed::link(trust, page, &link.id).ok(),
                     _ => None,
                 };
                 match target {

@@ -2,7 +2,8 @@
 
 use super::arguments::{self, FACTS, kind_of, records, shown_at};
 use super::block::{Anchors, facts};
-use super::{fields, inventory, modelled, party, sourced, value};
+use super::{claimed, fields, inventory, modelled, party, sourced, value};
+use crate::facts::Found;
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, State, Visibility};
@@ -86,6 +87,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     }
     row.extend(modelled::more(trust, page, record));
     row.extend(sourced::more(trust, record));
+    row.extend(claimed::more(trust, page, record));
     common_json(trust, &record.common, &mut row);
     row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
     Json::Object(row)
@@ -118,6 +120,10 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
 
 /// The value of a fact as its visibility allows.
 pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> value::Shown {
+    // A sentence never stands without what was checked of it.
+    if let Some(record) = claimed::named(trust, Found::Fact(fact)) {
+        return claimed::bare(trust, record);
+    }
     match (&fact.value, fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
         (Some(value), _) => trust.facts.passed(fact).map_or_else(|| value::typed(trust, value), value::passed),

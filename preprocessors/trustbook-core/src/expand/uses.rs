@@ -27,6 +27,8 @@ pub fn of_page(trust: &Trust, page: &Page) -> BTreeSet<String> {
         }
     }
     used.extend(page.references.iter().filter(|link| link.scheme == "fact").map(|link| link.id.clone()));
+    let claims = page.references.iter().filter(|link| link.scheme == "claim");
+    used.extend(claims.map(|link| format!("claim.{}", link.id)));
     let schemas = page.references.iter().filter(|link| link.scheme == "schema");
     used.extend(schemas.flat_map(|link| modelled(trust, &link.id)));
     used

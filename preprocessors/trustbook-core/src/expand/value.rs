@@ -1,7 +1,7 @@
 //! What an expression shows, and how it is put into the place where it stands.
 
 use super::encode::{braces, component, entities, standing_text};
-use super::{modelled, uses};
+use super::{claimed, modelled, uses};
 use crate::facts::Found;
 use crate::page::syntax::{Expression, Format};
 use crate::page::{Context, Page, Slot};
@@ -67,6 +67,11 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
     let is_unseen = matches!(found, Found::Fact(fact) if fact.live.is_some() && fact.value.is_none());
     if is_unseen && !matches!(expression.format, Format::Owner | Format::Type) {
         return Err(Nothing::Reported);
+    }
+    if let Some(shown) =
+        claimed::named(trust, found).and_then(|record| claimed::show(trust, page, record, expression.format))
+    {
+        return shown;
     }
     match expression.format {
         Format::Date => return common.said().map(date).ok_or(Nothing::Absent),
@@ -342,7 +347,7 @@ fn value_word(value: &Value) -> String {
     }
 }
 
-fn badge(word: &str, text: String) -> Shown {
+pub(super) fn badge(word: &str, text: String) -> Shown {
     let class: String = word.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let html = format!("<span class=\"badge badge-{class}\">{}</span>", entities(&text));
     Shown { text, html: Some(html), ..Shown::default() }

@@ -302,8 +302,8 @@ impl Finder<'_> {
             && let Some(span) = self.body.locate(at.clone())
             && !matches!(link_type, LinkType::Autolink)
             && !dest.contains(self.prefix)
-            // An image of a line is none.
-            && (kind == LinkKind::Link || scheme != "schema")
+            // An image of a line or of evidence is none.
+            && (kind == LinkKind::Link || scheme == "fact")
             // Links through one definition share its destination.
             && self.state.referenced.insert(at.start)
         {

@@ -1,12 +1,15 @@
 //! The kinds of records: their fields, with the article or standard that each kind comes from.
 
+mod claim;
+mod cookie;
 mod data_model;
 mod source;
 
+pub use claim::{CLAIMS, MUST_HAVE};
 pub use source::{DNS_TYPES, FORMATS, SOURCES};
 
 use super::types::{Field, Type};
-use Type::{Choice, Country, Date, DurationOr, Email, Id, List, Map, Markdown, Phone, Table, Text, Url};
+use Type::{Choice, Country, Date, Email, Id, List, Map, Markdown, Phone, Table, Text, Url};
 
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +42,9 @@ pub const KINDS: &[Kind] = &[
     ANSWER,
     AVAILABILITY,
     CERTIFICATION,
+    claim::CLAIM,
     CONTACT,
-    COOKIE,
+    cookie::COOKIE,
     DEPLOYMENT,
     DOCUMENT,
     INCIDENT,
@@ -168,30 +172,6 @@ const CONTACT: Kind = Kind {
         may("pgp", Url, "Where the OpenPGP key is."),
         may("forge_handle", Text, "The account on the code forge that due facts are assigned to."),
         may("deputy", Id("contact"), "The id of the contact who stands in."),
-    ],
-};
-
-const COOKIE: Kind = Kind {
-    name: "cookie",
-    block: "cookies",
-    doc: "A cookie or another piece of storage in the browser (RFC 6265bis, IAB device storage 1.1, ePrivacy Art. 5(3)).",
-    fields: &[
-        need("name", Text, "The name; `*` stands for any characters."),
-        need("kind", Choice(&["cookie", "local-storage", "session-storage"]), "Where it is stored."),
-        may("provider", Text, "Who sets it."),
-        need("purpose", Text, "What it is for."),
-        need("category", Choice(&["necessary", "functional", "analytics", "marketing"]), "The consent category."),
-        may("max_age", DurationOr(&["session"]), "How long it lives."),
-        may("ends", List(&DurationOr(&["browser-close", "logout"])), "What ends it, whichever comes first."),
-        may("domain", Text, "The Domain attribute; beside `vendor.website` it tells the party."),
-        may("path", Text, "The Path attribute."),
-        may("http_only", Type::Boolean, "Whether scripts are kept from reading it."),
-        may("secure", Type::Boolean, "Whether it is only sent over TLS."),
-        may("same_site", Choice(&["strict", "lax", "none"]), "The SameSite attribute."),
-        may("partitioned", Type::Boolean, "The Partitioned attribute."),
-        may("set_by", Choice(&["header", "script"]), "How it is set."),
-        may("when", Text, "When it is set."),
-        may("exemption", Text, "Why no consent is needed."),
     ],
 };
 

@@ -1,5 +1,6 @@
 //! Stage 2: the register, all that the vendor states, read from `facts/**/*.toml`.
 
+pub mod claim;
 pub mod common;
 mod duration;
 pub mod kinds;

@@ -34,6 +34,21 @@ const NEEDS: &[Need] = &[
         one_of: &["auditor"],
     },
     need("certification", Some(("status", &["held"])), &["issued", "period_to"]),
+    need("claim", Some(("kind", &["attested"])), &["by"]),
+    need("claim", Some(("kind", &["attested"])), &["on"]),
+    // Nobody stands for a sentence for ever; a vendor that gives no last day is said to give none.
+    need("claim", Some(("kind", &["attested"])), &["until"]),
+    need("claim", Some(("kind", &["every_field", "no_field"])), &["schema"]),
+    need("claim", Some(("kind", &["no_field", "no_recipient"])), &["category"]),
+    need("claim", Some(("kind", &["every_field"])), &["must_have"]),
+    need("claim", Some(("kind", &["expr"])), &["expr"]),
+    need("claim", Some(("kind", &["no_request"])), &["scope"]),
+    need("claim", Some(("kind", &["observed_subset"])), &["observed"]),
+    need("claim", Some(("kind", &["observed_subset"])), &["of"]),
+    need("claim", Some(("kind", &["setting_default", "text_present"])), &["found"]),
+    need("claim", Some(("kind", &["setting_default"])), &["setting"]),
+    need("claim", Some(("kind", &["setting_default"])), &["default"]),
+    need("claim", Some(("kind", &["text_present"])), &["text"]),
     // Contact details (GDPR Art. 13(1)(a) and (b)).
     need("contact", None, &["email", "phone", "url"]),
     // What everybody can get is somewhere.

@@ -254,6 +254,7 @@ fn of_type(ty: Type) -> Json {
         Type::Country => refer("country"),
         Type::List(item) => json!({ "type": "array", "minItems": 1, "items": of_type(*item) }),
         Type::Map => json!({ "type": "object", "minProperties": 1, "additionalProperties": text(SEEN) }),
+        Type::Scalar => json!({ "type": ["string", "number", "boolean"], "pattern": SEEN }),
         Type::Category => text("^[a-z0-9_]+(\\.[a-z0-9_]+)*$"),
         Type::Named(short, known) => {
             let of_short = known.iter().find(|field| field.name == short).map_or(Type::Text, |field| field.ty);

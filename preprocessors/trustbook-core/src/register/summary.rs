@@ -24,7 +24,8 @@ pub enum Title {
     Words(&'static str),
 }
 
-/// What a comparison shows of a kind; `None` for the hosting options themselves, and for data models.
+/// What a comparison shows of a kind; `None` for the hosting options themselves, for data models, and for
+/// claims, whose sentences stand with what was checked.
 pub fn of(kind: &Kind) -> Option<&'static Summary> {
     SUMMARIES.iter().find(|(name, _)| *name == kind.name).map(|(_, summary)| summary)
 }
@@ -196,7 +197,7 @@ mod tests {
         assert!(SUMMARIES.is_sorted_by_key(|(name, _)| *name));
         for kind in KINDS {
             let Some(summary) = of(kind) else {
-                assert!(["deployment", "schema", "source", "table"].contains(&kind.name), "{}", kind.name);
+                assert!(["claim", "deployment", "schema", "source", "table"].contains(&kind.name), "{}", kind.name);
                 continue;
             };
             let title = match summary.title {

@@ -27,6 +27,7 @@ impl Type {
             Type::Id(kind) => format!("the id of a {kind}"),
             Type::List(item) => format!("a list (each {})", item.words()),
             Type::Category => "a data category of fideslang".to_owned(),
+            Type::Scalar => "text, a number, or true or false".to_owned(),
             Type::Map | Type::Named(..) | Type::Table(_) => "a table".to_owned(),
         }
     }
@@ -52,6 +53,7 @@ impl Type {
             Type::Country => "write two capital letters, such as `\"US\"`".to_owned(),
             Type::List(item) => format!("write a list in brackets; for each: {}", item.example()),
             Type::Category => "write a key such as `\"user.contact.email\"` or `\"system.operations\"`".to_owned(),
+            Type::Scalar => "write text in quotes; a number and `true` or `false` without".to_owned(),
             Type::Map | Type::Named(..) | Type::Table(_) => "write `{ name = \"value\" }`".to_owned(),
         }
     }

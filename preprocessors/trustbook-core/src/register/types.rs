@@ -44,6 +44,8 @@ pub enum Type {
     Map,
     /// A data category, as a key of fideslang.
     Category,
+    /// A text, a number, or true or false: what a setting can be.
+    Scalar,
     /// Names of the writer's choice, each with a table of these fields, or with the value of the field of this name.
     Named(&'static str, &'static [Field]),
     /// A table with known fields.
@@ -125,6 +127,7 @@ impl Type {
             Type::DurationOr(_) => "duration".to_owned(),
             Type::Map | Type::Named(..) | Type::Table(_) => "table".to_owned(),
             Type::Category => "category".to_owned(),
+            Type::Scalar => "scalar".to_owned(),
             Type::Id(kind) => kind.to_owned(),
             Type::Choice(_) => "choice".to_owned(),
             other => NAMED.iter().find(|(_, ty)| *ty == other).map_or("text", |(name, _)| name).to_owned(),
@@ -173,6 +176,9 @@ impl Type {
             // The reader of records goes on after a wrong entry; this is for one of them.
             (Type::Named(short, fields), value) => named(short, fields, value),
             (Type::Table(fields), DeValue::Table(table)) => entries(table, Some(fields)),
+            (Type::Scalar, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
+                Type::obvious(node).unwrap_or(Type::Text).read(node)
+            }
             (_, DeValue::String(text)) => self.read_text(text),
             (Type::Integer, DeValue::Integer(number)) => i64::from_str_radix(number.as_str(), number.radix())
                 .map(Value::Integer)
@@ -202,7 +208,7 @@ impl Type {
         }
         let own = || text.to_owned();
         let fits = match self {
-            Type::Text => Some(Value::Text(own())),
+            Type::Text | Type::Scalar => Some(Value::Text(own())),
             Type::Markdown => Some(Value::Markdown(own())),
             Type::Duration => read_duration(text).map(|span| Value::Duration(own(), span)),
             Type::DurationOr(words) if words.contains(&text) => Some(Value::Choice(own())),

@@ -1,6 +1,8 @@
 //! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
 
 mod address;
+mod against;
+mod claims;
 mod content;
 mod css;
 mod exposed;
@@ -11,6 +13,7 @@ mod links;
 mod nav;
 mod objects;
 mod orphans;
+mod oscal;
 pub mod outside;
 mod outward;
 pub mod piece;
@@ -28,6 +31,7 @@ use frame::{Frame, PageFrame};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use against::against;
 pub use content::Heading;
 pub use exposed::Exposed;
 pub use links::BadLink;
@@ -196,6 +200,8 @@ fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
     [("css/site.css", "assets/site.css"), ("js/site.js", "assets/site.js"), ("favicon.svg", "assets/favicon.svg")]
         .into_iter()
         .filter_map(|(from, to)| Some((to.to_owned(), trust.theme.file(from)?.as_bytes().to_vec())))
+        .chain(claims::file(trust).map(|bytes| (claims::PATH.to_owned(), bytes)))
         .chain(objects::file(trust).map(|bytes| (objects::PATH.to_owned(), bytes)))
+        .chain(oscal::file(trust).map(|bytes| (oscal::PATH.to_owned(), bytes)))
         .collect()
 }

@@ -1,0 +1,27 @@
+//! Nobody stands for a published sentence any more.
+
+use super::{Check, Findings, Run, claims, on_claim, reasons};
+use crate::claim::{Outcome, Why};
+use crate::diagnostic::Level;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "claim-attestation-expired",
+    level: Level::Warn,
+    calendar: true,
+    since: "0.1.0",
+    page: include_str!("claim_attestation_expired.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for claim in claims(trust, Outcome::Unknown).iter().filter(|claim| claim.is_aged()) {
+        let ended = reasons(claim, |why| why == Why::Ended);
+        if !ended.is_empty() {
+            let finding = on_claim(trust, claim, "is not known to hold today", &ended);
+            findings.push(finding.help(
+                "ask whoever stood for it, and state the new `on` and `until`; the pages say that nobody confirmed it",
+            ));
+        }
+    }
+}

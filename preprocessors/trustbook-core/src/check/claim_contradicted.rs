@@ -1,0 +1,37 @@
+//! Something that was looked at says the opposite of a published sentence.
+
+use super::{Check, Findings, Run, claims, on_claim, reasons};
+use crate::claim::{Claim, Outcome, Why};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "claim-contradicted",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("claim_contradicted.md"),
+    run: Run::Both(run, of_site),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let all = claims(trust, Outcome::Contradicted);
+    findings.0.extend(all.iter().filter_map(|claim| contradicted(trust, claim)));
+}
+
+/// What the finished pages say against a sentence about them.
+fn of_site(trust: &Trust, _: &Site, findings: &mut Findings) {
+    let all = claims(trust, Outcome::Contradicted);
+    findings.0.extend(all.iter().filter(|claim| claim.is_of_site()).filter_map(|claim| contradicted(trust, claim)));
+}
+
+fn contradicted(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
+    let against = reasons(claim, |why| why == Why::Against);
+    // What is so only under a condition is told by `claim-unconditional`.
+    if against.is_empty() {
+        return None;
+    }
+    let finding = on_claim(trust, claim, "does not hold", &against);
+    Some(finding.help("change the sentence to what holds, or mend what contradicts it"))
+}

@@ -1,0 +1,40 @@
+//! What a published sentence stands on was looked at too long ago.
+
+use super::{Check, Findings, Run, claims, on_claim, reasons};
+use crate::claim::{Claim, Outcome, Reason, Why};
+use crate::diagnostic::Level;
+use crate::trust::Trust;
+use std::collections::BTreeMap;
+
+pub(super) const CHECK: Check = Check {
+    name: "claim-stale",
+    level: Level::Warn,
+    calendar: true,
+    since: "0.1.0",
+    page: include_str!("claim_stale.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let all = claims(trust, Outcome::Unknown);
+    // What many sentences stand on is one thing to look at again.
+    let mut groups: BTreeMap<&str, Vec<(&Claim, &Reason)>> = BTreeMap::new();
+    for claim in all.iter().filter(|claim| claim.is_aged()) {
+        if let Some(reason) = reasons(claim, |why| why == Why::Old).first() {
+            groups.entry(&reason.what).or_default().push((claim, reason));
+        }
+    }
+    for group in groups.into_values() {
+        let Some((claim, reason)) = group.first() else { continue };
+        let what = match group.len() {
+            1 => "is not known to hold today".to_owned(),
+            2 => "and another claim are not known to hold today".to_owned(),
+            count => format!("and {} other claims are not known to hold today", count - 1),
+        };
+        let finding = on_claim(trust, claim, &what, &[reason]);
+        let others = group.iter().skip(1).take(super::MOST_SHOWN);
+        let finding = others.fold(finding, |finding, (other, _)| finding.also(other.span, "this one as well"));
+        let names = group.iter().map(|(claim, _)| format!("claim.{}", claim.id)).collect();
+        findings.push(finding.named(names).help("look again; until then the pages say since when nobody did"));
+    }
+}

@@ -1,0 +1,29 @@
+//! A published sentence holds only under a setting, and does not say so.
+
+use super::{Check, Findings, Run, claims, on_claim, reasons};
+use crate::claim::{Outcome, Why};
+use crate::diagnostic::Level;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "claim-unconditional",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("claim_unconditional.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for claim in claims(trust, Outcome::Contradicted) {
+        let depends = reasons(&claim, |why| why == Why::Unconditional);
+        // What speaks against it under any setting is told first.
+        if !depends.is_empty() && reasons(&claim, |why| why == Why::Against).is_empty() {
+            let what = match claim.condition {
+                Some(_) => "depends on another setting than its `unless` names",
+                None => "depends on a setting that it does not name",
+            };
+            findings.push(on_claim(trust, &claim, what, &depends));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Nobody knows whether a published sentence holds.
+
+use super::{Check, Findings, Run, claims, on_claim, reasons};
+use crate::claim::{Claim, Outcome, Why};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "claim-unknown",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("claim_unknown.md"),
+    run: Run::Both(run, of_site),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for problem in &trust.observations.problems {
+        let place = problem.span.map_or_else(|| Place::File(problem.path.clone()), Place::At);
+        let message = format!("the observation `{}` can not be read: {}", problem.name, problem.why);
+        findings.push(Diagnostic::new(place, message).help(problem.help.clone()));
+    }
+    let all = claims(trust, Outcome::Unknown);
+    findings.0.extend(all.iter().filter_map(|claim| unknown(trust, claim)));
+}
+
+/// What the finished pages leave open of a sentence about them.
+fn of_site(trust: &Trust, _: &Site, findings: &mut Findings) {
+    let all = claims(trust, Outcome::Unknown);
+    let later = all.iter().filter(|claim| claim.is_of_site() && trust.against.get().is_some());
+    findings.0.extend(later.filter(|claim| is_later(trust, claim)).filter_map(|claim| unknown(trust, claim)));
+}
+
+fn is_later(trust: &Trust, claim: &Claim) -> bool {
+    trust.against.get().is_some_and(|against| against.contains_key(&claim.id))
+}
+
+fn unknown(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
+    let lacking = reasons(claim, |why| match why {
+        Why::Lacking => true,
+        Why::Reported(check) => !fails(trust, check),
+        _ => false,
+    });
+    if lacking.is_empty() {
+        return None;
+    }
+    let finding = on_claim(trust, claim, "is not known to hold", &lacking);
+    Some(finding.help(
+        "say what is missing, make it `attested` by somebody who knows, or accept it until a day with an exception",
+    ))
+}
+
+/// Whether a check that tells of it fails the build by that: one mistake is told once, and is told.
+fn fails(trust: &Trust, check: &str) -> bool {
+    let settings = &trust.config.trustbook;
+    let level = settings.levels.get(check).map(|set| set.value).or(super::find(check).map(|check| check.level));
+    // An exception may stand for what it finds.
+    level == Some(Level::Deny) && settings.exceptions.iter().all(|exception| exception.check.value != check)
+}

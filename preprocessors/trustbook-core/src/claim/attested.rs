@@ -1,0 +1,57 @@
+//! `attested`: somebody stands for the sentence, since a day and until another.
+
+use super::seen::{Basis, Looked, Reason, Seen, Why};
+use super::{Kind, Sources};
+use crate::register::Record;
+use crate::register::value::{Value, date_words};
+
+pub(super) const KIND: Kind = Kind {
+    name: "attested",
+    method: "Nothing was checked by a program: the sentence is the word of the one who is named.",
+    limits: "It shows who said so and when, and not that it is so. A statement of one year says nothing of the next.",
+    again: "Ask the one who is named whether it is still so, and how they know.",
+    run,
+};
+
+fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+    let day = |field: &str| match record.value(field) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    };
+    let Some(on) = day("on") else { return };
+    let by = record.value("by").map(Value::text).unwrap_or_default();
+    // An owner is a contact, where there is one of that id.
+    let by = sources.facts.public_record("contact", &by).map_or(by, Record::title);
+    let until = day("until");
+    let at = |field: &str| record.field(field).map_or(record.span, |fact| fact.span);
+    let how = record.value("method").map_or_else(String::new, |method| format!("; method: {}", method.text()));
+    seen.looked.push(Looked {
+        what: format!("the word of {by}{how}"),
+        on: Some(on),
+        link: record.common.evidence.iter().find(|text| text.starts_with("https://")).cloned(),
+        is_public: true,
+    });
+    seen.until(until);
+    seen.basis = Some(Basis::Stated { by, on, until });
+    if on > sources.facts.today {
+        let reason = Reason::new(Why::Old, format!("it is dated {}, which is still to come", date_words(on)));
+        seen.push(reason.at(at("on"), "the day").help("mend the day"));
+    }
+    match until {
+        Some(until) if until < on => {
+            let what = format!("it ended on {}, before it was said on {}", date_words(until), date_words(on));
+            seen.push(Reason::new(Why::Lacking, what).at(at("until"), "the last day").help("mend one of the two days"));
+        }
+        Some(until) if until < sources.facts.today => {
+            let what = format!("nobody stands for it since {}", date_words(until));
+            seen.push(Reason::new(Why::Ended, what).at(at("until"), "the last day"));
+        }
+        // How long it holds then is the review of the register.
+        None if record.common.review.is_none() => {
+            let help = "write `until`, or a `review` after which somebody has to confirm it";
+            let reason = Reason::new(Why::Lacking, "it has no last day, and no review after which it would be old");
+            seen.push(reason.help(help));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,65 @@
+//! `every_field`: of every field that holds data of a category, something is said, such as how long it is kept.
+
+use super::fields::{self, Relation};
+use super::seen::{Seen, Why};
+use super::{Kind, Sources};
+use crate::datamap::Said;
+use crate::register::Record;
+use crate::register::value::Value;
+use crate::suggest::listed;
+
+pub(super) const KIND: Kind = Kind {
+    name: "every_field",
+    method: "Every field of the data model that the sentence is about was looked up in the register, which must say of each what the sentence promises.",
+    limits: "It shows that something is said of each field, and not that a running system does it. It says nothing about logs outside of the database, caches or backups.",
+    again: "Read the list of fields on this site, and compare it with the data model at the version above.",
+    run,
+};
+
+fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+    let must_have: Vec<String> = match record.value("must_have") {
+        Some(Value::List(items)) => items.iter().map(raw).collect(),
+        _ => Vec::new(),
+    };
+    let mut count = 0;
+    for field in fields::all(sources, record, seen) {
+        let why = match field.relation {
+            Relation::Other => continue,
+            // What it holds may be more than the sentence speaks of.
+            Relation::MayHold => Why::Lacking,
+            Relation::Holds => Why::Against,
+        };
+        count += 1;
+        let lacks: Vec<&str> = must_have
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !field.said.is_some_and(|said| says(said, name)))
+            .collect();
+        if !lacks.is_empty() {
+            let what = format!("{} has no {}", field.words(), listed(lacks.iter().copied()));
+            let help = "say it in the `fields` of its `[[table]]`";
+            seen.push(field.reason(why, what).help(help));
+        }
+    }
+    if count == 0 {
+        seen.lacking("no field of the scope holds such data, so that nothing was looked at".to_owned());
+    }
+}
+
+/// The word of a choice, as it is written.
+fn raw(value: &Value) -> String {
+    match value {
+        Value::Choice(word) => word.clone(),
+        other => other.text(),
+    }
+}
+
+fn says(said: &Said, name: &str) -> bool {
+    match name {
+        "note" => said.note.is_some(),
+        "opaque" => said.opaque.is_some(),
+        "retention" => said.retention.is_some(),
+        "when" => said.when.is_some(),
+        _ => false,
+    }
+}

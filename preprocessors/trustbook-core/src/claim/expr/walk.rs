@@ -1,0 +1,160 @@
+//! A look at a condition before it runs: what it names is there, what it calls is known, and its loops are bounded.
+
+use super::view::{Step, View};
+use super::{Fault, text};
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, SourceInfo};
+use std::collections::BTreeSet;
+
+/// What a condition may call, besides operators, sorted.
+const FUNCTIONS: &[&str] = &["contains", "double", "endsWith", "int", "size", "startsWith", "string"];
+/// The operators that are words, or are made by loops.
+const OPERATORS: &[&str] = &["!_", "-_", "@in", "@not_strictly_false"];
+/// How deep loops may stand in each other.
+const DEEPEST: usize = 2;
+/// How many steps all loops may take.
+const MOST_STEPS: usize = 200_000;
+
+/// What a condition looks at.
+#[derive(Debug, Default)]
+pub(super) struct Walk<'e> {
+    /// The ids that it names, sorted.
+    pub(super) used: Vec<String>,
+    /// The names at the top that it needs.
+    pub(super) roots: BTreeSet<String>,
+    /// What its outermost loops run over.
+    pub(super) ranges: Vec<&'e IdedExpr>,
+}
+
+struct Walker<'w, 'e> {
+    source: &'w str,
+    places: &'w SourceInfo,
+    view: &'w View<'w>,
+    bound: Vec<String>,
+    loops: usize,
+    found: Walk<'e>,
+}
+
+impl<'e> Walk<'e> {
+    /// Looks at a condition.
+    pub(super) fn over(
+        expression: &'e IdedExpr,
+        source: &str,
+        places: &SourceInfo,
+        view: &View<'_>,
+    ) -> Result<Self, Fault> {
+        let mut walker = Walker { source, places, view, bound: Vec::new(), loops: 0, found: Walk::default() };
+        walker.expression(expression)?;
+        let mut found = walker.found;
+        if found.used.is_empty() {
+            return Err((0..source.len(), "the condition names no fact of the register".to_owned()));
+        }
+        found.used.sort();
+        found.used.dedup();
+        Ok(found)
+    }
+}
+
+impl<'e> Walker<'_, 'e> {
+    fn expression(&mut self, ided: &'e IdedExpr) -> Result<(), Fault> {
+        if let Some(path) = self.path(ided, true)? {
+            self.found.roots.extend(path.first().cloned());
+            self.found.used.push(path.join("."));
+            return Ok(());
+        }
+        match &ided.expr {
+            Expr::Unspecified | Expr::Literal(_) | Expr::Ident(_) => Ok(()),
+            Expr::Call(call) => {
+                let name = call.func_name.as_str();
+                let is_operator = name.starts_with('_') && name.ends_with(['_', ']']) && !name.contains('?')
+                    || name == "_?_:_"
+                    || OPERATORS.contains(&name);
+                if !is_operator && !FUNCTIONS.contains(&name) {
+                    let known = crate::suggest::listed(FUNCTIONS.iter().copied());
+                    return Err(self.fault(ided, format!("there is no function `{name}` here; there are {known}")));
+                }
+                call.target.iter().map(AsRef::as_ref).chain(&call.args).try_for_each(|part| self.expression(part))
+            }
+            Expr::Select(select) => self.expression(&select.operand),
+            Expr::List(list) => list.elements.iter().try_for_each(|item| self.expression(item)),
+            Expr::Map(map) => map.entries.iter().try_for_each(|entry| match &entry.expr {
+                EntryExpr::MapEntry(entry) => {
+                    self.expression(&entry.key)?;
+                    self.expression(&entry.value)
+                }
+                EntryExpr::StructField(_) => Err(self.fault(ided, "a condition makes no objects".to_owned())),
+            }),
+            Expr::Struct(_) => Err(self.fault(ided, "a condition makes no objects".to_owned())),
+            Expr::Comprehension(each) => {
+                self.expression(&each.iter_range)?;
+                if self.loops == 0 {
+                    self.found.ranges.push(&each.iter_range);
+                }
+                self.loops += 1;
+                if self.loops > DEEPEST {
+                    return Err(self.fault(ided, format!("loops stand in each other more than {DEEPEST} deep")));
+                }
+                self.steps(ided)?;
+                let names = [Some(&each.iter_var), each.iter_var2.as_ref(), Some(&each.accu_var)];
+                let before = self.bound.len();
+                self.bound.extend(names.into_iter().flatten().cloned());
+                for part in [&each.accu_init, &each.loop_cond, &each.loop_step, &each.result] {
+                    self.expression(part)?;
+                }
+                self.bound.truncate(before);
+                self.loops -= 1;
+                Ok(())
+            }
+        }
+    }
+
+    /// A loop takes as many steps as there is in what it runs over, and one in another those of both multiplied. Which
+    /// part of the register an inner one runs over is not known before, and so all that is named counts.
+    fn steps(&self, ided: &IdedExpr) -> Result<(), Fault> {
+        let named = self.found.roots.iter().map(|root| self.view.size(std::slice::from_ref(root)));
+        let size = named.sum::<usize>() + self.source.len();
+        let power = u32::try_from(self.loops).unwrap_or(u32::MAX);
+        match size.checked_pow(power).filter(|steps| *steps <= MOST_STEPS * self.loops.pow(3)) {
+            Some(_) => Ok(()),
+            None => Err(self.fault(ided, "the register is too large for loops of this depth".to_owned())),
+        }
+    }
+
+    /// The names of `a.b["c"].d`, where it begins with a name of the register. A missing one is a fault.
+    fn path(&self, ided: &IdedExpr, is_needed: bool) -> Result<Option<Vec<String>>, Fault> {
+        let (mut path, last, at) = match &ided.expr {
+            Expr::Ident(name) if self.bound.contains(name) => return Ok(None),
+            Expr::Ident(name) => (Vec::new(), name.trim_start_matches('.').to_owned(), ided),
+            Expr::Select(select) => match self.path(&select.operand, true)? {
+                // `has(a.b)` asks whether it is there.
+                Some(path) if select.test => return Ok(Some(path)),
+                Some(path) => (path, select.field.clone(), ided),
+                None => return Ok(None),
+            },
+            Expr::Call(call) if call.func_name == "_[_]" => match call.args.as_slice() {
+                [of, IdedExpr { expr: Expr::Literal(LiteralValue::String(key)), .. }] => match self.path(of, true)? {
+                    Some(path) => (path, key.inner().to_owned(), ided),
+                    None => return Ok(None),
+                },
+                _ => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let before = path.join(".");
+        path.push(last.clone());
+        match self.view.step(&path) {
+            Step::Known => Ok(Some(path)),
+            _ if !is_needed => Ok(None),
+            Step::Value => Err(self.fault(at, format!("`{before}` is a value, and has no `{last}`"))),
+            Step::Missing(near) => {
+                let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let whose =
+                    if before.is_empty() { "the register has no".to_owned() } else { format!("`{before}` has no") };
+                Err(self.fault(at, format!("{whose} `{last}` that everybody may see{near}")))
+            }
+        }
+    }
+
+    fn fault(&self, ided: &IdedExpr, why: String) -> Fault {
+        (text::place(self.source, self.places, ided.id), why)
+    }
+}

@@ -1,0 +1,246 @@
+//! The fields that a claim speaks of: those of a data model or of one table, each with what it holds.
+
+use super::seen::{Basis, Reason, Seen, Shown, Why};
+use super::{Sources, is_public};
+use crate::category;
+use crate::datamap::{Absent, Holding, PinnedSchema, Problem, Said, Version};
+use crate::register::Record;
+use crate::register::common::State;
+use crate::register::value::{Value, date_words};
+use crate::schema::index::{FieldIndex, TableIndex};
+
+/// What a field has to do with a category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// It holds that, or something below it.
+    Holds,
+    /// It holds something more general, which that may be a part of.
+    MayHold,
+    /// It holds something else.
+    Other,
+}
+
+/// A field whose category is known.
+pub(super) struct Field<'t> {
+    pub(super) schema: &'t PinnedSchema,
+    pub(super) table: &'t TableIndex,
+    pub(super) field: &'t FieldIndex,
+    pub(super) said: Option<&'t Said>,
+    pub(super) category: &'t str,
+    pub(super) relation: Relation,
+    shown: Shown,
+}
+
+impl Field<'_> {
+    /// `messages` of `Request` (model.prisma:5)
+    pub(super) fn words(&self) -> String {
+        format!("`{}` of `{}` ({})", self.field.name, self.table.name, self.table.place(Some(self.field)))
+    }
+
+    /// A reason that shows the field, and what the register says of it.
+    pub(super) fn reason(&self, why: Why, what: String) -> Reason {
+        let reason = Reason::new(why, what).at(self.field.span, "the field").shown(self.shown);
+        match self.said {
+            Some(said) => reason.at(said.span, "what the register says of it"),
+            None => reason,
+        }
+    }
+
+    /// Notes that readers can look at it themselves.
+    pub(super) fn looked(&self, seen: &mut Seen, more: &str) {
+        let what = format!("{}{more}", self.words());
+        match self.shown {
+            Shown::ToAll => {
+                let on = self.schema.pinned().map(|pinned| pinned.checked);
+                seen.looked(what, on, self.schema.permalink(self.table, Some(self.field)));
+            }
+            Shown::ToNobody => seen.looked_unseen(what),
+        }
+    }
+}
+
+/// All fields that a claim speaks of and of which is known what they hold; what is not known is a reason.
+pub(super) fn all<'t>(sources: &Sources<'t>, record: &Record, seen: &mut Seen) -> Vec<Field<'t>> {
+    let text = |field: &str| record.value(field).map(Value::text);
+    let id = text("schema").unwrap_or_default();
+    let Some(schema) = sources.datamap.schema(&id) else {
+        seen.reported("field-name", format!("there is no data model `{id}`"));
+        return Vec::new();
+    };
+    let Some(tables) = tables(sources, schema, text("table").as_deref(), record, seen) else { return Vec::new() };
+    basis(sources, schema, &tables, seen);
+    let category = text("category");
+    let mut found = Vec::new();
+    for table in tables {
+        reviewed(sources, schema, table, seen);
+        for field in &table.fields {
+            found.extend(one(sources, schema, table, field, category.as_deref(), seen));
+        }
+    }
+    found
+}
+
+/// The tables of the scope; `None` where the data model can not be relied on.
+fn tables<'t>(
+    sources: &Sources<'t>,
+    schema: &'t PinnedSchema,
+    name: Option<&str>,
+    record: &Record,
+    seen: &mut Seen,
+) -> Option<Vec<&'t TableIndex>> {
+    for problem in &schema.problems {
+        let check = match problem {
+            Problem::Unpinned => "schema-unpinned",
+            Problem::Mismatch(..) => "lock-mismatch",
+            // Only the addresses of its lines can not be made.
+            Problem::Template(_) => continue,
+            _ => "schema-syntax",
+        };
+        seen.reported(check, format!("the data model `{}` can not be used as it is", schema.id));
+        return None;
+    }
+    if schema.version == Version::None {
+        seen.reported("lock-mismatch", format!("which version of the data model `{}` this is is not known", schema.id));
+        return None;
+    }
+    let skipped = schema.pinned().map_or(schema.skipped.len(), |pinned| pinned.skipped.len());
+    if skipped > 0 {
+        let what = format!("the reader of the data model `{}` passed over {skipped} of its statements", schema.id);
+        seen.push(
+            Reason::new(Why::Lacking, what)
+                .help("look at what `schema-skipped` tells; an attested claim can say the rest"),
+        );
+    }
+    let Some(name) = name else { return Some(schema.tables.iter().collect()) };
+    if let Some(table) = schema.table(name) {
+        return Some(vec![table]);
+    }
+    let at = record.field("table").map_or(record.span, |fact| fact.span);
+    let reason = Reason::new(Why::Lacking, format!("the data model `{}` has no table `{name}`", schema.id));
+    let reason = reason.at(at, "the claim speaks of it");
+    seen.push(match sources.datamap.absent_table(schema, name) {
+        Absent::Never(Some(near)) => reason.help(format!("did you mean `{near}`?")),
+        Absent::Gone(Some((at, was))) => {
+            reason.help(format!("it is gone since commit {at}, and was at {was}; mend the sentence and the claim"))
+        }
+        _ => reason.help("name a table that it has, or leave `table` out to look at all of them"),
+    });
+    None
+}
+
+/// What the claim stands on: the version of the data model, and how long ago it was compared.
+fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], seen: &mut Seen) {
+    let fields: usize = tables.iter().map(|table| table.fields.len()).sum();
+    let pinned = schema.pinned();
+    let on = pinned.map(|pinned| pinned.checked);
+    let of = match tables {
+        [one] => format!("the table `{}`", one.name),
+        many => format!("{} tables", many.len()),
+    };
+    let version = pinned.map_or_else(String::new, |pinned| format!(" at commit {}", short(&pinned.commit)));
+    let what = format!("{fields} fields of {of} of the data model {}{version}", schema.path);
+    let shown = is_public(sources.facts, "schema", &schema.id);
+    match (fields, shown) {
+        // No fields were looked at.
+        (0, _) => seen.lacking(format!("{of} of the data model `{}` has no field", schema.id)),
+        (_, true) => seen.looked(what, on, schema.file_permalink()),
+        (_, false) => seen.looked_unseen(what),
+    }
+    let commit = pinned.map(|pinned| short(&pinned.commit));
+    seen.basis = Some(Basis::Schema { commit, on, path: schema.path.clone() });
+    seen.until(schema.fresh_until(sources.facts));
+    if let (Some(pinned), Some(until)) = (pinned, schema.fresh_until(sources.facts))
+        && until < sources.facts.today
+    {
+        let what = format!("the data model `{}` was last compared on {}", schema.id, date_words(pinned.checked));
+        seen.push(Reason::new(Why::Old, what).help(format!("run `trustbook refresh {}`", schema.id)));
+    }
+}
+
+/// What the register says of a table has a review of its own.
+fn reviewed(sources: &Sources<'_>, schema: &PinnedSchema, table: &TableIndex, seen: &mut Seen) {
+    let Some(record) = sources.facts.record("table", &format!("{}.{}", schema.id, table.name)) else { return };
+    let shown = Shown::to_all_if(is_public(sources.facts, "table", &record.id));
+    seen.until(record.common.due(sources.facts.today));
+    let why = match sources.facts.state(&record.common) {
+        State::Due(since) => (Why::Due, format!("is overdue for a review since {}", date_words(since))),
+        State::Expired(on) => (Why::Old, format!("ended on {}", date_words(on))),
+        _ => return,
+    };
+    seen.push(Reason::new(why.0, format!("what the register says of `{}` {}", table.name, why.1)).shown(shown));
+}
+
+fn one<'t>(
+    sources: &Sources<'t>,
+    schema: &'t PinnedSchema,
+    table: &'t TableIndex,
+    field: &'t FieldIndex,
+    category: Option<&str>,
+    seen: &mut Seen,
+) -> Option<Field<'t>> {
+    let said = sources.datamap.said(&schema.id, &table.name);
+    let is_shown = is_public(sources.facts, "schema", &schema.id)
+        && is_public(sources.facts, "table", &format!("{}.{}", schema.id, table.name));
+    let entry = said.and_then(|said| said.fields.get(&field.name));
+    let mut known = Field {
+        schema,
+        table,
+        field,
+        said: entry,
+        category: "",
+        relation: Relation::Other,
+        shown: Shown::to_all_if(is_shown),
+    };
+    let unknown = |seen: &mut Seen, why: Why| {
+        seen.push(known.reason(why, format!("nobody says what {} holds", known.words())));
+    };
+    match sources.datamap.holding(schema, table, field) {
+        Holding::Known(key, _) => known.category = key,
+        Holding::Pending(_) => {
+            unknown(seen, Why::Lacking);
+            return None;
+        }
+        Holding::Open => {
+            unknown(seen, Why::Reported("field-unclassified"));
+            return None;
+        }
+        Holding::Misfit => {
+            unknown(seen, Why::Reported("fact-type"));
+            return None;
+        }
+        Holding::LeftOut => {
+            let what = format!("the table `{}` is left out, and nobody says what its fields hold", table.name);
+            let reason = Reason::new(Why::Lacking, what).shown(known.shown);
+            let reason = match said {
+                Some(said) => reason.at(said.span, "left out here"),
+                None => reason,
+            };
+            seen.push(
+                reason.help("name the `table` that the sentence is about, or say what the fields of this one hold"),
+            );
+            return None;
+        }
+    }
+    let changed = field.detail.as_ref().and_then(|detail| detail.changed.as_ref());
+    let reviewed = said.and_then(|said| said.reviewed_at(&field.name));
+    if changed.is_some_and(|changed| schema.changed_after(&changed.at, reviewed)) {
+        let what = format!("{} has changed since somebody said what it holds", known.words());
+        seen.push(known.reason(Why::Reported("field-changed"), what));
+    }
+    known.relation = match category {
+        None => Relation::Holds,
+        Some(category) if category::within(known.category, category) => Relation::Holds,
+        Some(category) if category::within(category, known.category) => Relation::MayHold,
+        Some(_) => Relation::Other,
+    };
+    Some(known)
+}
+
+/// The words of a category, with its key.
+pub(super) fn category_words(key: &str) -> String {
+    category::words(key).map_or_else(|| format!("`{key}`"), |words| format!("{words} (`{key}`)"))
+}
+
+fn short(commit: &str) -> String {
+    commit.chars().take(crate::lock::SHORT_COMMIT).collect()
+}

@@ -1,0 +1,67 @@
+//! What a source says, as the lock has it, for the kinds that compare it with a sentence.
+
+use super::Sources;
+use super::seen::{Basis, Reason, Seen, Why};
+use crate::facts::live::What;
+use crate::register::common::State;
+use crate::register::value::{Value, date_words};
+use crate::register::{Fact, Record, source};
+
+/// What the source of a claim says, where that can be relied on; else the reasons say why not.
+pub(super) fn value<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> Option<(&'r Fact, &'r Value)> {
+    let fact = record.field("found")?;
+    let Some(live) = &fact.live else {
+        let reason = Reason::new(Why::Lacking, "what was found is typed here, and comes from no source");
+        let help = "take it from a source: `found = { live = \"...\", select = \"...\" }`";
+        seen.push(reason.at(fact.span, "typed here").help(help));
+        return None;
+    };
+    let id = &live.source.value;
+    let problems = sources.facts.live_problems.iter().filter(|problem| problem.id == fact.id);
+    for problem in problems {
+        let check = match &problem.what {
+            What::Missing => "lock-missing",
+            What::Selected { .. } => "lock-mismatch",
+            What::Misfit { .. } | What::Lost { .. } => "source-changed",
+        };
+        seen.reported(check, format!("the lock has nothing to rely on from `{id}`"));
+    }
+    let Some(value) = &fact.value else {
+        let check = if sources.facts.record(source::KIND, id).is_none() { "field-name" } else { "lock-mismatch" };
+        if seen.reasons.is_empty() {
+            seen.reported(check, format!("the lock has nothing to rely on from `{id}`"));
+        }
+        return None;
+    };
+    let (place, link) = match sources.facts.public_record(source::KIND, id) {
+        Some(record) => source::shown(record),
+        None => ("a source that is not public".to_owned(), None),
+    };
+    let on = fact.common.seen.map(|seen| seen.on);
+    seen.until(fact.common.seen.and_then(|seen| seen.fresh_until));
+    if let State::Stale(on) = sources.facts.state(&fact.common) {
+        let reason = Reason::new(Why::Old, format!("{place} was last looked at on {}", date_words(on)));
+        seen.push(reason.help(format!("run `trustbook refresh {id}`")));
+    }
+    if sources.changed.contains(id) {
+        let reason = Reason::new(Why::Lacking, format!("{place} has changed since it was looked at"));
+        seen.push(reason.help(format!("run `trustbook refresh {id}`")));
+    }
+    seen.looked(place.clone(), on, link);
+    seen.basis = Some(Basis::Source { place, on });
+    Some((fact, value))
+}
+
+/// A value as a source writes it.
+pub(super) fn raw(value: &Value) -> String {
+    match value {
+        Value::Boolean(is) => is.to_string(),
+        other => other.text().trim().to_owned(),
+    }
+}
+
+/// Where the lock has it.
+pub(super) fn in_lock(sources: &Sources<'_>, fact: &Fact) -> crate::span::Span {
+    let entry = fact.live.as_ref().and_then(|live| sources.lock.source(&live.source.value)?.fact(&fact.id));
+    entry.map_or(fact.key_span, |entry| entry.span)
+}

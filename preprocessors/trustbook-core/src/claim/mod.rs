@@ -1,0 +1,266 @@
+//! Claims: published sentences, and what came of checking each: it holds, it is contradicted, or nobody knows.
+//!
+//! Nothing holds for want of data. A scope without anything in it, a field that nobody has classified, evidence that is
+//! too old, and a look that saw nothing all leave a sentence unknown.
+
+mod attested;
+mod condition;
+mod every_field;
+mod expr;
+mod fields;
+mod found;
+mod no_field;
+mod no_recipient;
+mod no_request;
+mod observed;
+mod observed_subset;
+mod seen;
+mod setting_default;
+mod text_present;
+mod words;
+
+pub use condition::{Condition, SettingAt};
+pub use seen::{Basis, Looked, Reason, Why};
+pub use words::{contradicted_words, mark, opening, outcome_words, sentence};
+
+use crate::datamap::Datamap;
+use crate::facts::Facts;
+use crate::lock::Lock;
+use crate::observation::Observations;
+use crate::register::common::{State, Visibility};
+use crate::register::value::{Value, date_words};
+use crate::register::{Record, claim};
+use crate::span::Span;
+use jiff::civil::Date;
+use seen::Seen;
+
+/// What claims are checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'t> {
+    /// The register.
+    pub facts: &'t Facts,
+    /// The data models.
+    pub datamap: &'t Datamap,
+    /// What `refresh` found.
+    pub lock: &'t Lock,
+    /// The ids of the sources whose file in the book has changed since.
+    pub changed: &'t [String],
+    /// What was seen of running pages.
+    pub observations: &'t Observations,
+    /// Whether the finished site is checked as well.
+    pub site: SiteIs,
+}
+
+/// Whether anybody looks at the finished site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SiteIs {
+    /// This build does.
+    Checked,
+    /// Somebody else makes it of our Markdown.
+    MadeElsewhere,
+}
+
+/// What came of checking a sentence. There is no fourth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// All that was looked at says so, and it was looked at as far as the kind of claim can.
+    Holds,
+    /// Something says otherwise.
+    Contradicted,
+    /// Neither.
+    Unknown,
+}
+
+impl Outcome {
+    /// One word: `holds`, `contradicted` or `unknown`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Holds => "holds",
+            Outcome::Contradicted => "contradicted",
+            Outcome::Unknown => "unknown",
+        }
+    }
+}
+
+/// A sentence, checked.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The id of its record.
+    pub id: String,
+    /// Where the sentence is written.
+    pub span: Span,
+    /// The sentence; empty where it can not be read.
+    pub says: String,
+    /// How it is checked.
+    pub kind: &'static Kind,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Why it does not hold, or is not known to.
+    pub reasons: Vec<Reason>,
+    /// What was looked at.
+    pub looked: Vec<Looked>,
+    /// What the sentence stands on.
+    pub basis: Option<Basis>,
+    /// The last day on which what it stands on is recent enough, where there is one.
+    pub expires: Option<Date>,
+    /// What it depends on.
+    pub condition: Option<Condition>,
+}
+
+/// A way of checking a sentence.
+#[derive(Debug)]
+pub struct Kind {
+    /// Its name, as `kind` has it.
+    pub name: &'static str,
+    /// How it is checked, for readers.
+    pub method: &'static str,
+    /// What that does not show, for readers.
+    pub limits: &'static str,
+    /// How to check it again, for readers.
+    pub again: &'static str,
+    /// Looks at what there is.
+    run: fn(&Sources<'_>, &Record, &mut Seen),
+}
+
+/// Every way, sorted by name; the register has the same names.
+pub const KINDS: &[Kind] = &[
+    attested::KIND,
+    every_field::KIND,
+    expr::KIND,
+    no_field::KIND,
+    no_recipient::KIND,
+    no_request::KIND,
+    observed_subset::KIND,
+    setting_default::KIND,
+    text_present::KIND,
+];
+
+/// Checks every claim of the register, in its order. Whether a page of the site asks others is not known yet.
+pub fn check(sources: &Sources<'_>) -> Vec<Claim> {
+    let records = sources.facts.register.of_kind(claim::KIND);
+    records.filter_map(|record| one(sources, record)).collect()
+}
+
+impl Claim {
+    /// Whether nothing but the calendar stands against it.
+    pub fn is_aged(&self) -> bool {
+        self.outcome == Outcome::Unknown
+            && self.reasons.iter().all(|reason| matches!(reason.why, Why::Old | Why::Due | Why::Ended))
+    }
+
+    /// Whether it speaks of the pages of the book itself, which are looked at when they are finished.
+    pub fn is_of_site(&self) -> bool {
+        self.basis == Some(Basis::Site)
+    }
+
+    /// The same claim, where something that was found later speaks against it.
+    #[must_use]
+    pub fn against(mut self, reasons: Vec<Reason>) -> Claim {
+        self.reasons.extend(reasons);
+        self.outcome = outcome(&self.reasons);
+        self
+    }
+}
+
+/// The hosts that a claim on the pages of the book allows.
+pub fn allowed(facts: &Facts, claim: &Claim) -> Vec<String> {
+    facts.record(claim::KIND, &claim.id).map(no_request::allowed).unwrap_or_default()
+}
+
+/// Whether a host is one of these, or lies below one.
+pub fn is_below(host: &str, known: &[String]) -> bool {
+    no_request::is_below(host, known)
+}
+
+fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {
+    // Which kind it is, is a mistake in the register that is reported there.
+    let kind = KINDS.iter().find(|kind| Some(kind.name) == record.word("kind"))?;
+    let mut seen = Seen::default();
+    if !sources.facts.register.broken.is_empty() {
+        seen.reported("register-syntax", "a file of the register can not be read as a whole");
+    }
+    if record.own_fields().any(|field| field.value.is_none() && field.live.is_none()) {
+        seen.reported("fact-type", "something that the claim says does not fit");
+    }
+    if !claim::idle_fields(record).is_empty() {
+        seen.reported("field-name", "the claim says something that its kind has no use for");
+    }
+    let lacks = crate::register::needs::lacks(&sources.facts.register, record);
+    let leaves_open = |field: &str| record.common.leaves_open(field) && field != "until";
+    if !lacks.is_empty() {
+        seen.reported("record-incomplete", "the claim leaves out what its kind needs");
+    } else if let Some(open) = record.kind.fields.iter().find(|field| leaves_open(field.name)) {
+        seen.lacking(format!("the claim leaves `{}` open, and is checked by it", open.name));
+    } else if seen.reasons.iter().all(|reason| reason.why == Why::Reported("register-syntax")) {
+        (kind.run)(sources, record, &mut seen);
+    }
+    let condition = condition::of(sources, record, &mut seen);
+    dates(sources, record, &mut seen);
+    if seen.reasons.is_empty() && seen.looked.is_empty() && seen.basis != Some(Basis::Site) {
+        seen.lacking("nothing was looked at".to_owned());
+    }
+    let says = record.field("says");
+    Some(Claim {
+        id: record.id.clone(),
+        span: says.map_or(record.span, |fact| fact.span),
+        says: record.value("says").map(Value::text).unwrap_or_default(),
+        kind,
+        outcome: outcome(&seen.reasons),
+        reasons: seen.reasons,
+        looked: seen.looked,
+        basis: seen.basis,
+        expires: seen.expires,
+        condition,
+    })
+}
+
+fn outcome(reasons: &[Reason]) -> Outcome {
+    match reasons {
+        [] => Outcome::Holds,
+        reasons if reasons.iter().any(|reason| reason.why.is_against()) => Outcome::Contradicted,
+        _ => Outcome::Unknown,
+    }
+}
+
+/// What the register says of how long the sentence itself stands.
+fn dates(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+    // Whoever stands for it until a day has said how long that is.
+    let has_end = record.field("until").is_some();
+    seen.until(record.common.valid_until.as_ref().map(|until| until.value));
+    seen.until(record.common.review_ends().filter(|_| !has_end));
+    match sources.facts.state(&record.common) {
+        State::Expired(on) => {
+            seen.push(Reason::new(Why::Due, format!("the register lets the claim end on {}", date_words(on))));
+        }
+        State::NotYet(from) => {
+            seen.push(Reason::new(Why::Old, format!("the register lets it hold only from {}", date_words(from))));
+        }
+        State::Due(_) if has_end => {}
+        State::Due(since) => {
+            let what = format!("its review is overdue since {}", date_words(since));
+            seen.push(Reason::new(Why::Due, what));
+        }
+        _ => {}
+    }
+}
+
+/// Whether everybody may see a record.
+fn is_public(facts: &Facts, kind: &str, id: &str) -> bool {
+    facts.record(kind, id).is_none_or(|record| record.common.visibility == Visibility::Public)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::register::kinds::CLAIMS;
+
+    #[test]
+    fn every_kind_of_the_register_is_checked_and_says_what_it_does_not_show() {
+        assert!(KINDS.iter().map(|kind| kind.name).eq(CLAIMS.iter().copied()));
+        for kind in KINDS {
+            for text in [kind.method, kind.limits, kind.again] {
+                assert!(text.ends_with('.') && text.len() > 20, "{}: {text}", kind.name);
+            }
+        }
+    }
+}

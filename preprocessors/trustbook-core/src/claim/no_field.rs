@@ -1,0 +1,48 @@
+//! `no_field`: no field of a data model holds data of a category.
+
+use super::fields::{self, Relation, category_words};
+use super::seen::{Seen, Why};
+use super::{Kind, Sources};
+use crate::register::Record;
+use crate::register::value::Value;
+
+pub(super) const KIND: Kind = Kind {
+    name: "no_field",
+    method: "Every field of the data model that the sentence is about was looked up in the register, which says what each of them holds.",
+    limits: "It says nothing about logs outside of the database, caches or backups, nor about versions of the data model other than the one that was checked. What a field holds is what the register says of it, and was not looked up in stored data.",
+    again: "Read the fields in the data model at the version above, and compare what each holds with the list of fields on this site.",
+    run,
+};
+
+fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+    let category = record.value("category").map(Value::text).unwrap_or_default();
+    for field in fields::all(sources, record, seen) {
+        let when = field.said.and_then(|said| said.when.clone());
+        match (field.relation, when) {
+            (Relation::Other, _) => {}
+            (Relation::MayHold, _) => {
+                let what = format!(
+                    "{} is said to hold {}, which {} may be a part of",
+                    field.words(),
+                    category_words(field.category),
+                    category_words(&category)
+                );
+                let help = "say more exactly what the field holds";
+                seen.push(field.reason(Why::Lacking, what).help(help));
+            }
+            (Relation::Holds, Some(when)) => {
+                let words = category_words(field.category);
+                let what = format!("{} holds {words} when {when}", field.words());
+                let help = "name the setting: `unless = { setting = \"...\", default = \"...\", evidence = \"...\" }`; \
+                            pages then print it with the sentence";
+                let reason = field.reason(Why::Unconditional, what).help(help);
+                field.looked(seen, &format!(", filled when {when}"));
+                seen.depends.push((when, reason));
+            }
+            (Relation::Holds, None) => {
+                let what = format!("{} holds {}", field.words(), category_words(field.category));
+                seen.push(field.reason(Why::Against, what));
+            }
+        }
+    }
+}

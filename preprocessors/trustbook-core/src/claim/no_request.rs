@@ -1,0 +1,81 @@
+//! `no_request`: no page asks another site by itself, of the book or of what was observed.
+
+use super::seen::{Basis, Reason, Seen, Why};
+use super::{Kind, SiteIs, Sources, observed};
+use crate::register::Record;
+use crate::register::claim::SITE;
+use crate::register::value::Value;
+
+pub(super) const KIND: Kind = Kind {
+    name: "no_request",
+    method: "Everything that a browser loads by itself was looked at: in the files of this site, or in what a browser was seen to ask for.",
+    limits: "Of files it shows what they ask for, and not what scripts may ask for later. Of an observation it shows the pages and steps that were taken, and no others.",
+    again: "Open the pages with the network panel of a browser, and read which hosts it asks.",
+    run,
+};
+
+fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+    if record.value("scope").map(Value::text).as_deref() == Some(SITE) {
+        seen.basis = Some(Basis::Site);
+        match sources.site {
+            SiteIs::Checked => {
+                seen.looked("every page of this site and the files that they use".to_owned(), None, None)
+            }
+            SiteIs::MadeElsewhere => {
+                let reason =
+                    Reason::new(Why::Lacking, "the finished pages are made by another program, and not looked at");
+                seen.push(reason.help("build the site with `trustbook build`, which looks at what it publishes"));
+            }
+        }
+        return;
+    }
+    let Some(found) = observed::find(sources, record, "scope", seen) else { return };
+    let allowed = allowed(record);
+    let own = site_of(found.url.host_str().unwrap_or_default());
+    for host in &found.hosts {
+        if site_of(&host.host) != own && !is_below(&host.host, &allowed) {
+            let what = format!("`{}` was asked for a {} on {}", host.host, host.purpose, found.on);
+            let help = "take it out of the page, declare it in `allow`, or change the sentence";
+            seen.push(Reason::new(Why::Against, what).at(host.span, "seen here").help(help));
+        }
+    }
+}
+
+/// The hosts that a claim allows.
+pub(super) fn allowed(record: &Record) -> Vec<String> {
+    match record.value("allow") {
+        Some(Value::List(hosts)) => hosts.iter().map(|host| host.text().trim().to_lowercase()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a host is one of these, or lies below one.
+pub(super) fn is_below(host: &str, known: &[String]) -> bool {
+    let host = host.to_lowercase();
+    known
+        .iter()
+        .any(|known| host.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+/// What belongs together on the web: the part of a name that can be registered, or else the name itself.
+pub(super) fn site_of(host: &str) -> String {
+    let host = host.trim_end_matches('.').to_lowercase();
+    let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known());
+    let text = domain.and_then(|domain| std::str::from_utf8(domain.as_bytes()).ok().map(str::to_owned));
+    text.unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_below, site_of};
+
+    #[test]
+    fn what_belongs_together() {
+        let known = ["example.com".to_owned()];
+        assert!(is_below("example.com", &known) && is_below("A.Example.com", &known));
+        assert!(!is_below("notexample.com", &known) && !is_below("example.com.evil.net", &known));
+        assert_eq!(site_of("www.example.co.uk"), "example.co.uk");
+        assert_ne!(site_of("a.github.io"), site_of("b.github.io"));
+        assert_eq!((site_of("localhost").as_str(), site_of("192.0.2.1").as_str()), ("localhost", "192.0.2.1"));
+    }
+}

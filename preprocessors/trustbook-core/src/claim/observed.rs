@@ -1,0 +1,60 @@
+//! Observations that a claim stands on: whether one is there, saw anything, and is recent enough.
+
+use super::Sources;
+use super::seen::{Basis, Reason, Seen, Why};
+use crate::observation::{FOLDER, Observation};
+use crate::register::Record;
+use crate::register::claim::MAX_AGE;
+use crate::register::types::read_duration;
+use crate::register::value::{Value, date_words};
+use crate::suggest::nearest;
+
+/// The status from which on an answer is an error (RFC 9110 section 15.5).
+const ERROR: u16 = 400;
+
+/// The observation that a field names, where it can be relied on; else the reasons say why not.
+pub(super) fn find<'t>(
+    sources: &Sources<'t>,
+    record: &Record,
+    field: &str,
+    seen: &mut Seen,
+) -> Option<&'t Observation> {
+    let name = record.value(field).map(Value::text)?;
+    let at = record.field(field).map_or(record.span, |fact| fact.span);
+    let Some(found) = sources.observations.find(&name) else {
+        if sources.observations.has(&name) {
+            seen.reported("claim-unknown", format!("the observation `{name}` can not be read"));
+            return None;
+        }
+        let reason = Reason::new(Why::Lacking, format!("there is no observation `{name}` in `{FOLDER}`"));
+        let near = nearest(&name, sources.observations.names.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("put it there as `{name}.json`, and read it before you do"),
+        };
+        seen.push(reason.at(at, "named here").help(help));
+        return None;
+    };
+    seen.looked(format!("{} with {}", found.url, found.tool), Some(found.on), None);
+    seen.basis = Some(Basis::Observed(found.on));
+    let again = "observe again, and look at the pages that come";
+    let lacks = |what: String| Reason::new(Why::Lacking, what).at(found.span, "the observation").help(again);
+    if let Some(page) = found.pages.iter().find(|page| page.status >= ERROR) {
+        let what = format!("`{name}` saw an error: {} came with the status {}", page.url, page.status);
+        seen.push(Reason::new(Why::Lacking, what).at(page.span, "the page").help(again));
+    }
+    if found.pages.is_empty() || found.hosts.is_empty() || found.consent.is_empty() {
+        seen.push(lacks(format!("`{name}` saw nothing: it has no pages, no hosts or no phase of consent")));
+    }
+    let age = match record.value("max_age") {
+        Some(Value::Duration(_, span)) => Some(*span),
+        _ => read_duration(MAX_AGE),
+    };
+    let until = age.and_then(|age| found.on.checked_add(age.0).ok());
+    seen.until(until);
+    if found.on > sources.facts.today || until.is_some_and(|until| until < sources.facts.today) {
+        let what = format!("the observation `{name}` is of {}", date_words(found.on));
+        seen.push(Reason::new(Why::Old, what).at(found.span, "the observation").help(again));
+    }
+    Some(found)
+}

@@ -1,0 +1,29 @@
+//! `text_present`: a page or a file still says these words.
+
+use super::seen::{Reason, Seen, Why};
+use super::{Kind, Sources, found};
+use crate::register::Record;
+use crate::register::value::Value;
+
+pub(super) const KIND: Kind = Kind {
+    name: "text_present",
+    method: "A program read the page or file and looked for the words in it.",
+    limits: "It shows that the words stood there on that day. It does not show that they are true, nor what stands beside them.",
+    again: "Open the page or file, and look for the words.",
+    run,
+};
+
+fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
+    let Some((fact, value)) = found::value(sources, record, seen) else { return };
+    let text = record.value("text").map(Value::text).unwrap_or_default();
+    if !plain(&value.text()).contains(&plain(&text)) {
+        let reason = Reason::new(Why::Against, format!("the source does not say `{text}` any more"));
+        let reason = reason.at(found::in_lock(sources, fact), "what was found there");
+        seen.push(reason.help("read what it says now, and change the sentence and `text`"));
+    }
+}
+
+/// Spaces and lines are broken as a page pleases.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,185 @@
+//! What an expression, a link or a row shows of a claim: the sentence with its mark, and where its evidence stands.
+
+use super::arguments::{kind_of, records};
+use super::encode::entities;
+use super::value::{self, Nothing, Shown};
+use crate::claim::{self, Claim, Looked, Outcome};
+use crate::facts::Found;
+use crate::page::syntax::Format;
+use crate::page::{Context, Page, What};
+use crate::register::Record;
+use crate::register::claim::KIND;
+use crate::register::common::Visibility;
+use crate::span::Span;
+use crate::trust::{Home, Trust};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// The word of the block that shows the evidence.
+const WORD: &str = "claims";
+
+/// The claim whose sentence an id names: the claim as a whole, or its field `says`.
+pub(super) fn named<'t>(trust: &'t Trust, found: Found<'t>) -> Option<&'t Record> {
+    match found {
+        Found::Record(record) if record.kind.name == KIND => Some(record),
+        Found::Fact(fact) => {
+            let id = fact.id.strip_prefix("claim.")?.strip_suffix(".says")?;
+            trust.facts.record(KIND, id)
+        }
+        _ => None,
+    }
+}
+
+/// What an expression shows of a claim. `None` for the formats in which it is like any other record.
+pub(super) fn show(trust: &Trust, page: &Page, record: &Record, format: Format) -> Option<Result<Shown, Nothing>> {
+    if !matches!(format, Format::Typed | Format::Text | Format::Badge | Format::State) {
+        return None;
+    }
+    if record.common.visibility == Visibility::OnRequest {
+        return Some(Ok(value::on_request(trust, record.common.owner.as_deref())));
+    }
+    let Some(claim) = trust.claim(&record.id).filter(|claim| !claim.says.is_empty()) else {
+        return Some(Err(Nothing::Reported));
+    };
+    Some(Ok(match format {
+        Format::State => value::plain(claim::outcome_words(&claim)),
+        Format::Badge => value::badge(claim.outcome.name(), claim::outcome_words(&claim)),
+        Format::Text => Shown { html: None, ..sentence(trust, page, &claim) },
+        _ => sentence(trust, page, &claim),
+    }))
+}
+
+/// The sentence and its mark as text, for a place that knows no page.
+pub(super) fn bare(trust: &Trust, record: &Record) -> Shown {
+    if record.common.visibility == Visibility::OnRequest {
+        return value::on_request(trust, record.common.owner.as_deref());
+    }
+    let claim = trust.claim(&record.id);
+    let text = claim.map(|claim| format!("{} ({})", claim::sentence(&claim), claim::mark(&claim)));
+    value::plain(text.unwrap_or_default())
+}
+
+/// The sentence and its mark, which leads to the evidence.
+fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> Shown {
+    let (says, mark) = (claim::sentence(claim), claim::mark(claim));
+    let link = link(trust, page, &claim.id).ok();
+    let marked = match &link {
+        Some(link) => value::anchor(link, &mark),
+        None => entities(&mark),
+    };
+    let html = format!(
+        "<span class=\"claim claim-{}\">{} <span class=\"claim-mark\">{}{marked}{}</span></span>",
+        claim.outcome.name(),
+        entities(&says),
+        entities("("),
+        entities(")")
+    );
+    let notes = trust.reader_notes.get(&format!("{KIND}.{}", claim.id)).into_iter().flatten();
+    let notes: Vec<&str> = notes.map(|note| note.trim_end_matches('.')).collect();
+    let caveat = (!notes.is_empty()).then(|| notes.join("; "));
+    Shown { text: format!("{says} ({mark})"), html: Some(html), link, caveat, markdown: None }
+}
+
+/// Where `[text](claim:id)` leads.
+///
+/// # Errors
+/// Where there is no such claim, or no page with its evidence.
+pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothing> {
+    let record = trust.facts.record(KIND, id).ok_or(Nothing::Unknown)?;
+    if record.common.visibility != Visibility::Public {
+        return Err(Nothing::Internal);
+    }
+    let home = homes(trust).get(id).ok_or(Nothing::Absent)?;
+    let own = page.chapter.page_path().ok_or(Nothing::Absent)?;
+    let up = "../".repeat(own.matches('/').count());
+    Ok(if own == home.path { format!("#{}", home.anchor) } else { format!("{up}{}#{}", home.path, home.anchor) })
+}
+
+/// Where the evidence of each claim stands. What several pages list is at home on the first.
+pub fn homes(trust: &Trust) -> &BTreeMap<String, Home> {
+    trust.claim_homes.get_or_init(|| {
+        let mut homes = BTreeMap::new();
+        for page in &trust.pages {
+            let Some(path) = page.chapter.page_path() else { continue };
+            for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
+                let (What::Block(call), Some(kind)) = (&slot.what, kind_of(WORD)) else { continue };
+                if call.word != WORD {
+                    continue;
+                }
+                for record in records(trust, kind, call) {
+                    let home = Home { path: path.clone(), anchor: format!("{KIND}-{}", record.id) };
+                    homes.entry(record.id.clone()).or_insert(home);
+                }
+            }
+        }
+        homes
+    })
+}
+
+/// Where chapters print a claim or link to its evidence, in their order; the blocks that list it come last.
+pub fn places(trust: &Trust, id: &str) -> Vec<Span> {
+    let (full, says) = (format!("{KIND}.{id}"), format!("{KIND}.{id}.says"));
+    let (mut found, mut blocks) = (Vec::new(), Vec::new());
+    for page in &trust.pages {
+        for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
+            match &slot.what {
+                What::Value(expression) if expression.id == full || expression.id == says => found.push(slot.span),
+                What::Block(call) if call.word == WORD => {
+                    let records = kind_of(WORD).map(|kind| records(trust, kind, call)).unwrap_or_default();
+                    blocks.extend(records.iter().any(|record| record.id == id).then_some(slot.span));
+                }
+                _ => {}
+            }
+        }
+        let links = page.references.iter().filter(|link| link.scheme == KIND && link.id == id);
+        found.extend(links.map(|link| link.span));
+    }
+    found.extend(blocks);
+    found
+}
+
+/// What the row of a claim has besides its fields; nothing for other kinds.
+pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
+    if record.kind.name != KIND {
+        return Vec::new();
+    }
+    let is_shown = record.common.visibility == Visibility::Public;
+    let keys = ["outcome", "sentence", "mark", "method", "limits", "again"];
+    let claim = trust.claim(&record.id).filter(|claim| is_shown && !claim.says.is_empty());
+    let Some(claim) = claim else {
+        let mut row: Vec<(String, Json)> = keys.iter().map(|key| ((*key).to_owned(), Json::Null)).collect();
+        row.extend(["looked", "reasons"].map(|key| (key.to_owned(), json!([]))));
+        return row;
+    };
+    let shown = sentence(trust, page, &claim);
+    let says = value::Shown { html: None, ..shown.clone() };
+    let looked: Vec<Json> = claim.looked.iter().filter(|looked| looked.is_public).map(looked_json).collect();
+    let hidden = claim.reasons.iter().any(|reason| !reason.is_public);
+    let reasons = claim.reasons.iter().filter(|reason| reason.is_public).map(|reason| ticked(&reason.what));
+    let reasons: Vec<String> = reasons.chain(hidden.then(|| "something that is not public".to_owned())).collect();
+    vec![
+        (
+            "outcome".to_owned(),
+            json!({ "value": claim.outcome.name(), "text": claim::outcome_words(&claim), "holds": claim.outcome == Outcome::Holds }),
+        ),
+        ("says".to_owned(), super::rows::form(&says, json!(shown.text))),
+        ("sentence".to_owned(), json!(claim::sentence(&claim))),
+        ("mark".to_owned(), json!(claim::mark(&claim))),
+        ("method".to_owned(), json!(claim.kind.method)),
+        ("limits".to_owned(), json!(claim.kind.limits)),
+        ("again".to_owned(), json!(claim.kind.again)),
+        ("looked".to_owned(), Json::Array(looked)),
+        ("reasons".to_owned(), json!(reasons)),
+    ]
+}
+
+/// Phrases of reports set names in backticks, which pages do without.
+fn ticked(text: &str) -> String {
+    text.replace('`', "")
+}
+
+fn looked_json(looked: &Looked) -> Json {
+    let on = looked.on.map(|day| value::date(day).into_html());
+    let is_web = looked.link.as_deref().is_some_and(|link| link.starts_with("https://") || link.starts_with("http://"));
+    json!({ "text": ticked(&looked.what), "on": on, "link": looked.link.as_ref().filter(|_| is_web) })
+}

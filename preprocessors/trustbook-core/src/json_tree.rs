@@ -1,0 +1,253 @@
+//! JSON with positions (RFC 8259), for files that people review: a key that stands twice is refused.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    /// The value.
+    pub(crate) value: Value,
+    /// Its bytes in the text.
+    pub(crate) range: Range<usize>,
+}
+
+/// A value of JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number, as it is written.
+    Number(String),
+    /// A text.
+    Text(String),
+    /// Values in order.
+    List(Vec<Node>),
+    /// Keys in order, each with its place and its value.
+    Map(Vec<Entry>),
+}
+
+/// A key, its place, and its value.
+pub(crate) type Entry = (String, Range<usize>, Node);
+
+/// What is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// A phrase.
+    pub(crate) why: String,
+    /// Its bytes in the text.
+    pub(crate) range: Range<usize>,
+}
+
+/// How deep lists and maps may stand in each other.
+const DEEPEST: usize = 32;
+
+/// Reads a text as one value.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
+    let mut reader = Reader { text, at: 0, depth: 0 };
+    let node = reader.value()?;
+    reader.space();
+    if reader.at < text.len() { Err(reader.fault("there is more behind the value")) } else { Ok(node) }
+}
+
+impl Value {
+    /// What it is, in words.
+    pub(crate) fn words(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::Text(_) => "text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "an object",
+        }
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn fault(&self, why: impl Into<String>) -> Fault {
+        let end = self.rest().chars().next().map_or(self.at, |c| self.at + c.len_utf8());
+        Fault { why: why.into(), range: self.at..end }
+    }
+
+    fn space(&mut self) {
+        self.at += self.rest().bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+    }
+
+    /// Whether the next character is this one, which is then read.
+    fn takes(&mut self, c: char) -> bool {
+        let is_next = self.rest().starts_with(c);
+        self.at += if is_next { c.len_utf8() } else { 0 };
+        is_next
+    }
+
+    fn value(&mut self) -> Result<Node, Fault> {
+        self.space();
+        let start = self.at;
+        let value = match self.rest().bytes().next() {
+            None => return Err(self.fault("the file ends where a value should be")),
+            Some(b'{') => self.nested(Self::map)?,
+            Some(b'[') => self.nested(Self::list)?,
+            Some(b'"') => Value::Text(self.text()?),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(_) => self.word()?,
+        };
+        Ok(Node { value, range: start..self.at })
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, Fault>) -> Result<Value, Fault> {
+        if self.depth == DEEPEST {
+            return Err(self.fault(format!("lists and objects stand in each other more than {DEEPEST} deep")));
+        }
+        self.depth += 1;
+        self.at += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+
+    fn word(&mut self) -> Result<Value, Fault> {
+        let known = [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))];
+        match known.into_iter().find(|(word, _)| self.rest().starts_with(word)) {
+            Some((word, value)) => {
+                self.at += word.len();
+                Ok(value)
+            }
+            None => Err(self.fault("there is no value of JSON here")),
+        }
+    }
+
+    fn number(&mut self) -> Result<Value, Fault> {
+        let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+        let written: String = self.rest().bytes().take_while(|byte| is_part(byte)).map(char::from).collect();
+        if serde_json::from_str::<serde_json::Number>(&written).is_err() {
+            return Err(Fault { why: "this is no number".to_owned(), range: self.at..self.at + written.len() });
+        }
+        self.at += written.len();
+        Ok(Value::Number(written))
+    }
+
+    fn text(&mut self) -> Result<String, Fault> {
+        let start = self.at;
+        let mut escaped = false;
+        for (offset, c) in self.rest().char_indices().skip(1) {
+            match c {
+                '"' if !escaped => {
+                    let range = start..start + offset + 1;
+                    self.at = range.end;
+                    let written = self.text.get(range.clone()).unwrap_or_default();
+                    let wrong = |_| Fault { why: "this text is not written as JSON writes it".to_owned(), range };
+                    return serde_json::from_str(written).map_err(wrong);
+                }
+                '\n' => break,
+                c => escaped = c == '\\' && !escaped,
+            }
+        }
+        Err(self.fault("this text is not closed"))
+    }
+
+    fn list(&mut self) -> Result<Value, Fault> {
+        let mut items = Vec::new();
+        self.space();
+        if self.takes(']') {
+            return Ok(Value::List(items));
+        }
+        loop {
+            items.push(self.value()?);
+            self.space();
+            if self.takes(']') {
+                return Ok(Value::List(items));
+            }
+            if !self.takes(',') {
+                return Err(self.fault("a comma or the end of the list is missing"));
+            }
+        }
+    }
+
+    fn map(&mut self) -> Result<Value, Fault> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut seen = BTreeSet::new();
+        self.space();
+        if self.takes('}') {
+            return Ok(Value::Map(entries));
+        }
+        loop {
+            self.space();
+            let start = self.at;
+            if !self.rest().starts_with('"') {
+                return Err(self.fault("a key in quotes is missing"));
+            }
+            let key = self.text()?;
+            let range = start..self.at;
+            if !seen.insert(key.clone()) {
+                return Err(Fault { why: format!("the key `{key}` stands twice in one object"), range });
+            }
+            self.space();
+            if !self.takes(':') {
+                return Err(self.fault("a colon is missing behind the key"));
+            }
+            entries.push((key, range, self.value()?));
+            self.space();
+            if self.takes('}') {
+                return Ok(Value::Map(entries));
+            }
+            if !self.takes(',') {
+                return Err(self.fault("a comma or the end of the object is missing"));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_their_places() {
+        let node = parse(" {\"a\": [1.5, \"x\\\"y\"], \"b\": null}\n").unwrap();
+        let Value::Map(entries) = &node.value else { panic!("{node:?}") };
+        assert_eq!((entries[0].0.as_str(), entries[0].1.clone()), ("a", 2..5));
+        let Value::List(items) = &entries[0].2.value else { panic!("{node:?}") };
+        assert_eq!(items[1].value, Value::Text("x\"y".to_owned()));
+        assert_eq!(entries[1].2.value, Value::Null);
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_at_its_place() {
+        for (text, why) in [
+            ("", "ends"),
+            ("{\"a\": 1, \"a\": 2}", "twice"),
+            ("[1, ]", "no value"),
+            ("[1] 2", "more behind"),
+            ("{a: 1}", "key in quotes"),
+            ("{\"a\" 1}", "colon"),
+            ("{\"a\": 1 \"b\": 2}", "comma"),
+            ("\"a", "not closed"),
+            ("\"\\q\"", "not written"),
+            ("01", "no number"),
+            ("[1, // no\n 2]", "no value"),
+            ("NaN", "no value"),
+        ] {
+            let fault = parse(text).unwrap_err();
+            assert!(fault.why.contains(why), "{text}: {fault:?}");
+            assert!(fault.range.end <= text.len());
+        }
+        assert!(parse(&"[".repeat(100_000)).unwrap_err().why.contains("deep"));
+        assert!(parse(&format!("{}1{}", "[".repeat(32), "]".repeat(32))).is_ok());
+    }
+}

@@ -1,0 +1,180 @@
+//! A place in the JSON of an observation: its keys are read by name, and what is wrong with one stops the reading.
+
+use super::When;
+use crate::json_tree::{Entry, Node, Value};
+use crate::span::{FileId, Span};
+use crate::suggest::{listed, nearest};
+use jiff::civil::Date;
+use std::ops::Range;
+
+/// An object, and the file that it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct At<'n> {
+    pub(super) file: FileId,
+    pub(super) node: &'n Node,
+}
+
+/// What is wrong: where, a phrase, and what to do.
+pub(super) type Wrong = (Span, String, String);
+
+impl<'n> At<'n> {
+    pub(super) fn span(self) -> Span {
+        Span::new(self.file, self.node.range.clone())
+    }
+
+    fn wrong(self, range: Range<usize>, why: String, help: &str) -> Wrong {
+        (Span::new(self.file, range), why, help.to_owned())
+    }
+
+    fn entries(self) -> Result<&'n [Entry], Wrong> {
+        match &self.node.value {
+            Value::Map(entries) => Ok(entries),
+            other => Err(self.wrong(
+                self.node.range.clone(),
+                format!("there is {} where an object should be", other.words()),
+                "write `{ ... }`",
+            )),
+        }
+    }
+
+    /// Refuses keys that nobody reads.
+    pub(super) fn only(self, known: &[&str]) -> Result<(), Wrong> {
+        for (key, range, _) in self.entries()? {
+            if !known.contains(&key.as_str()) {
+                let help = match nearest(key, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it takes {}", listed(known.iter().copied())),
+                };
+                return Err(self.wrong(range.clone(), format!("nobody reads the key `{key}`"), &help));
+            }
+        }
+        Ok(())
+    }
+
+    fn may(self, key: &str) -> Result<Option<&'n Node>, Wrong> {
+        Ok(self.entries()?.iter().find(|(known, _, _)| known == key).map(|(_, _, node)| node))
+    }
+
+    fn need(self, key: &str) -> Result<&'n Node, Wrong> {
+        let help = "write it: what was not looked at is said, and not left out";
+        self.may(key)?.ok_or_else(|| self.wrong(self.start(), format!("there is no `{key}`"), help))
+    }
+
+    /// The first character, so that a finding is no longer than its line.
+    fn start(self) -> Range<usize> {
+        self.node.range.start..(self.node.range.start + 1).min(self.node.range.end)
+    }
+
+    fn misfit<T>(self, key: &str, node: &Node, wanted: &str) -> Result<T, Wrong> {
+        let why = format!("`{key}` is {}, not {wanted}", node.value.words());
+        Err(self.wrong(node.range.clone(), why, &format!("write {wanted}")))
+    }
+
+    pub(super) fn text(self, key: &str) -> Result<String, Wrong> {
+        let node = self.need(key)?;
+        match &node.value {
+            Value::Text(text) if !text.trim().is_empty() && !text.contains(char::is_control) => Ok(text.clone()),
+            Value::Text(_) => self.misfit(key, node, "text that says something, without controls"),
+            _ => self.misfit(key, node, "text"),
+        }
+    }
+
+    pub(super) fn span_of(self, key: &str) -> Result<Span, Wrong> {
+        Ok(Span::new(self.file, self.need(key)?.range.clone()))
+    }
+
+    /// One of these words.
+    pub(super) fn word(self, key: &str, words: &[&str]) -> Result<String, Wrong> {
+        let text = self.text(key)?;
+        match words.contains(&text.as_str()) {
+            true => Ok(text),
+            false => {
+                let help = match nearest(&text, words.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it can be {}", listed(words.iter().copied()).replace(" and ", " or ")),
+                };
+                Err(self.wrong(self.need(key)?.range.clone(), format!("`{key}` can not be `{text}`"), &help))
+            }
+        }
+    }
+
+    /// One of these words, or null.
+    pub(super) fn word_or_null(self, key: &str, words: &[&str]) -> Result<Option<String>, Wrong> {
+        if self.need(key)?.value == Value::Null { Ok(None) } else { self.word(key, words).map(Some) }
+    }
+
+    pub(super) fn flag(self, key: &str) -> Result<bool, Wrong> {
+        let node = self.need(key)?;
+        match node.value {
+            Value::Bool(is) => Ok(is),
+            _ => self.misfit(key, node, "true or false"),
+        }
+    }
+
+    /// A whole number from `least` on.
+    pub(super) fn integer(self, key: &str, least: i64) -> Result<i64, Wrong> {
+        let node = self.need(key)?;
+        match &node.value {
+            Value::Number(written) => match written.parse::<i64>() {
+                Ok(number) if number >= least => Ok(number),
+                _ => self.misfit(key, node, &format!("a whole number from {least} on")),
+            },
+            _ => self.misfit(key, node, "a whole number"),
+        }
+    }
+
+    /// Seconds, or null for as long as the browser is open.
+    pub(super) fn seconds(self, key: &str) -> Result<Option<i64>, Wrong> {
+        if self.need(key)?.value == Value::Null { Ok(None) } else { self.integer(key, 0).map(Some) }
+    }
+
+    pub(super) fn day(self, key: &str) -> Result<Date, Wrong> {
+        let text = self.text(key)?;
+        let range = self.need(key)?.range.clone();
+        let help = "write the day, such as `2026-01-31`";
+        let is_day = text.len() == 10;
+        let day = text.parse().ok().filter(|_| is_day);
+        day.ok_or_else(|| self.wrong(range, format!("`{key}` is no day"), help))
+    }
+
+    pub(super) fn url(self, key: &str) -> Result<url::Url, Wrong> {
+        let text = self.text(key)?;
+        let range = self.need(key)?.range.clone();
+        let url = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+        let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
+        url.ok_or_else(|| {
+            self.wrong(range, format!("`{key}` is no web address"), "write the whole address, without a password")
+        })
+    }
+
+    pub(super) fn when(self) -> Result<When, Wrong> {
+        self.word("when", &["after", "before"]).map(|word| phase(&word))
+    }
+
+    fn list(self, key: &str) -> Result<(&'n Node, &'n [Node]), Wrong> {
+        let node = self.need(key)?;
+        match &node.value {
+            Value::List(items) => Ok((node, items)),
+            _ => self.misfit(key, node, "a list"),
+        }
+    }
+
+    pub(super) fn texts(self, key: &str) -> Result<Vec<String>, Wrong> {
+        let (node, items) = self.list(key)?;
+        let text = |item: &Node| match &item.value {
+            Value::Text(text) => Ok(text.clone()),
+            _ => self.misfit(key, node, "a list of texts"),
+        };
+        items.iter().map(text).collect()
+    }
+
+    /// Each object of a list.
+    pub(super) fn each<T>(self, key: &str, read: impl Fn(At<'n>) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
+        self.list(key)?.1.iter().map(|node| read(At { node, ..self })).collect()
+    }
+}
+
+/// A phase by its word.
+pub(super) fn phase(word: &str) -> When {
+    if word == "after" { When::After } else { When::Before }
+}

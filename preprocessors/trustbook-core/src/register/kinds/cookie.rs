@@ -1,0 +1,29 @@
+//! The kind of record that says what is kept in a reader's browser.
+
+use super::{Kind, may, need};
+use crate::register::types::Type;
+use Type::{Choice, DurationOr, List, Text};
+
+pub(super) const COOKIE: Kind = Kind {
+    name: "cookie",
+    block: "cookies",
+    doc: "A cookie or another piece of storage in the browser (RFC 6265bis, IAB device storage 1.1, ePrivacy Art. 5(3)).",
+    fields: &[
+        need("name", Text, "The name; `*` stands for any characters."),
+        need("kind", Choice(&["cookie", "local-storage", "session-storage"]), "Where it is stored."),
+        may("provider", Text, "Who sets it."),
+        need("purpose", Text, "What it is for."),
+        need("category", Choice(&["necessary", "functional", "analytics", "marketing"]), "The consent category."),
+        may("max_age", DurationOr(&["session"]), "How long it lives."),
+        may("ends", List(&DurationOr(&["browser-close", "logout"])), "What ends it, whichever comes first."),
+        may("domain", Text, "The Domain attribute; beside `vendor.website` it tells the party."),
+        may("path", Text, "The Path attribute."),
+        may("http_only", Type::Boolean, "Whether scripts are kept from reading it."),
+        may("secure", Type::Boolean, "Whether it is only sent over TLS."),
+        may("same_site", Choice(&["strict", "lax", "none"]), "The SameSite attribute."),
+        may("partitioned", Type::Boolean, "The Partitioned attribute."),
+        may("set_by", Choice(&["header", "script"]), "How it is set."),
+        may("when", Text, "When it is set."),
+        may("exemption", Text, "Why no consent is needed."),
+    ],
+};
