@@ -117,13 +117,13 @@ fn hostile_sentences_are_text() {
 #[test]
 fn a_promise_without_limit_is_drafted_as_a_claim() {
     let facts = "=== facts/more.toml\n[defaults]\nsource = \"handbook\"\n\n[vendor]\nemployees = 12\n";
-    let built = with("", facts, "We have {{ vendor.employees }} people.\nWe never sell the \"data\" of our customers.");
+    let built = with("", facts, "We have {{ vendor.employees }} people.\n\nWe never sell the data of our customers.");
     assert_eq!(names(&built.findings), ["absolute-wording"], "{}", short(&built));
     let [expression, claim] = built.findings[0].edits.as_slice() else { panic!("{:?}", built.findings[0].edits) };
     let written = built.trust.map.slice(expression.span);
     assert_eq!(
         (written, expression.replacement.as_str()),
-        ("We never sell the \"data\" of our customers.", "{{ claim.never-sell-data-customers }}")
+        ("We never sell the data of our customers.", "{{ claim.never-sell-data-customers }}")
     );
     let drafted = format!("[defaults]\nsource = \"handbook\"\n[vendor]\nemployees = 12\n{}", claim.replacement);
     let drafted = drafted.replace("\"...\"", "\"Head of sales\"");
