@@ -80,7 +80,7 @@ pub struct Sources {
 pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
     let mut map = SourceMap::default();
     let config = config::read(world, &mut map);
-    let theme = Theme::read(embedded, world, &mut map);
+    let theme = Theme::read(embedded, config.language.as_deref(), world, &mut map);
     Sources { map, config, theme }
 }
 

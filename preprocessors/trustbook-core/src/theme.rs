@@ -1,10 +1,16 @@
 //! The theme: the embedded files, each of which a file of the book's own can take the place of.
 
-use crate::span::SourceMap;
+pub(crate) mod helper;
+mod spoken;
+pub mod words;
+
+use crate::span::{FileId, SourceMap};
 use crate::toml_tree::{self, TextError};
 use crate::world::{ReadError, World};
 use handlebars::{RenderError, TemplateError};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use words::Words;
 
 /// The theme of one build.
 #[derive(Debug, Clone, Default)]
@@ -12,14 +18,17 @@ pub struct Theme {
     files: BTreeMap<String, String>,
     /// Files of the book's theme that could not be read, with the reason.
     pub unreadable: Vec<(String, TextError)>,
+    /// What readers see, in the language of the book.
+    pub words: Arc<Words>,
 }
 
 impl Theme {
     /// The embedded files, by path within the theme, with the book's own in their places.
     ///
     /// The book's own files become sources, so that findings can name their lines.
-    pub fn read(embedded: &[(&str, &str)], world: &dyn World, map: &mut SourceMap) -> Self {
+    pub fn read(embedded: &[(&str, &str)], language: Option<&str>, world: &dyn World, map: &mut SourceMap) -> Self {
         let mut theme = Theme::default();
+        let mut strings: Vec<(String, FileId, String)> = Vec::new();
         for (path, text) in embedded {
             theme.files.insert((*path).to_owned(), (*text).to_owned());
         }
@@ -36,13 +45,18 @@ impl Theme {
             }
             match toml_tree::read_text(world, &entry.path) {
                 Ok(text) => {
-                    map.add(&entry.path, text.as_str());
+                    let file = map.add(&entry.path, text.as_str());
+                    if let Some(name) = strings_of(path) {
+                        strings.push((name.to_owned(), file, text));
+                        continue;
+                    }
                     theme.files.insert(path.to_owned(), text);
                 }
                 Err(TextError::Read(ReadError::Missing)) => {}
                 Err(error) => theme.unreadable.push((entry.path.clone(), error)),
             }
         }
+        theme.words = Arc::new(Words::read(language, &strings));
         theme
     }
 
@@ -62,7 +76,12 @@ impl Theme {
 
 /// Whether a file of a theme folder is one that we read.
 fn is_theme_file(path: &str) -> bool {
-    matches!(path.rsplit('.').next(), Some("hbs" | "css" | "js" | "svg"))
+    matches!(path.rsplit('.').next(), Some("hbs" | "css" | "js" | "svg")) || strings_of(path).is_some()
+}
+
+/// The language whose strings a file has: `de` for `strings/de.toml`.
+fn strings_of(path: &str) -> Option<&str> {
+    path.strip_prefix("strings/")?.strip_suffix(".toml").filter(|name| !name.contains('/'))
 }
 
 /// Why a template does not compile, in one line.

@@ -26,6 +26,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.config.problems {
         findings.push(message(problem));
     }
+    for problem in &trust.theme.words.problems {
+        findings.push(Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone()));
+    }
     for (name, level) in &trust.config.trustbook.levels {
         findings.0.extend(match name == CHECK.name {
             true => Some(fixed(name, level.span)),

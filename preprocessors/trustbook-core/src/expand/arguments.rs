@@ -215,7 +215,7 @@ pub(super) fn named(trust: &Trust, kind: &Kind, call: &BlockCall) -> String {
             .filter(|title| title != text && !title.contains('@') && title.chars().count() <= LONGEST_TITLE),
         _ => {
             let is_filter = taken.iter().any(|(known, words)| *known == name && !words.is_empty());
-            is_filter.then(|| crate::register::value::choice_words(text))
+            is_filter.then(|| trust.theme.words.choice(text))
         }
     };
     let words = call.args.iter().filter_map(|(name, text)| word(name.as_deref()?, text));

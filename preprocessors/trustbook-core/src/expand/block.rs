@@ -10,7 +10,7 @@ use crate::page::syntax::BlockCall;
 use crate::register::summary;
 use crate::register::{Fact, Record};
 use crate::schema::index::TableIndex;
-use crate::theme::{Theme, render_error, template_error};
+use crate::theme::{Theme, helper, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +49,7 @@ impl<'t> Blocks<'t> {
         let mut handlebars = Handlebars::new();
         handlebars.set_strict_mode(true);
         handlebars.register_escape_fn(entities);
+        helper::register(&mut handlebars, &theme.words);
         let mut broken = Vec::new();
         for (name, text) in theme.below("parts/", ".hbs") {
             if let Err(error) = handlebars.register_partial(name, text) {

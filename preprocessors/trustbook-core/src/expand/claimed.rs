@@ -1,9 +1,10 @@
 //! What an expression, a link or a row shows of a claim: the sentence with its mark, and where its evidence stands.
 
 use super::arguments::{kind_of, records};
+use super::claim_words::ticked;
 use super::encode::entities;
 use super::value::{self, Nothing, Shown};
-use crate::claim::{self, Claim, Looked, Outcome};
+use crate::claim::{Claim, Looked, Outcome};
 use crate::facts::Found;
 use crate::page::syntax::Format;
 use crate::page::{Context, Page, What};
@@ -42,8 +43,8 @@ pub(super) fn show(trust: &Trust, page: &Page, record: &Record, format: Format) 
         return Some(Err(Nothing::Reported));
     };
     Some(Ok(match format {
-        Format::State => value::plain(claim::outcome_words(&claim)),
-        Format::Badge => value::badge(claim.outcome.name(), claim::outcome_words(&claim)),
+        Format::State => value::plain(trust.theme.words.outcome(&claim)),
+        Format::Badge => value::badge(claim.outcome.name(), trust.theme.words.outcome(&claim)),
         Format::Text => Shown { html: None, ..sentence(trust, page, &claim) },
         _ => sentence(trust, page, &claim),
     }))
@@ -54,14 +55,14 @@ pub(super) fn bare(trust: &Trust, record: &Record) -> Shown {
     if record.common.visibility == Visibility::OnRequest {
         return value::on_request(trust, record.common.owner.as_deref());
     }
-    let claim = trust.claim(&record.id);
-    let text = claim.map(|claim| format!("{} ({})", claim::sentence(&claim), claim::mark(&claim)));
+    let (claim, said) = (trust.claim(&record.id), &trust.theme.words);
+    let text = claim.map(|claim| format!("{} ({})", said.sentence(&claim), said.mark(&claim)));
     value::plain(text.unwrap_or_default())
 }
 
 /// The sentence and its mark, which leads to the evidence.
 fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> Shown {
-    let (says, mark) = (claim::sentence(claim), claim::mark(claim));
+    let (says, mark) = (trust.theme.words.sentence(claim), trust.theme.words.mark(claim));
     let link = link(trust, page, &claim.id).ok();
     let marked = match &link {
         Some(link) => value::anchor(link, &mark),
@@ -151,35 +152,32 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         row.extend(["looked", "reasons"].map(|key| (key.to_owned(), json!([]))));
         return row;
     };
+    let words = &trust.theme.words;
     let shown = sentence(trust, page, &claim);
     let says = value::Shown { html: None, ..shown.clone() };
-    let looked: Vec<Json> = claim.looked.iter().filter(|looked| looked.is_public).map(looked_json).collect();
+    let looked: Vec<Json> =
+        claim.looked.iter().filter(|looked| looked.is_public).map(|looked| looked_json(trust, looked)).collect();
     let hidden = claim.reasons.iter().any(|reason| !reason.is_public);
-    let reasons = claim.reasons.iter().filter(|reason| reason.is_public).map(|reason| ticked(&reason.what));
-    let reasons: Vec<String> = reasons.chain(hidden.then(|| "something that is not public".to_owned())).collect();
+    let reasons = claim.reasons.iter().filter(|reason| reason.is_public).map(|reason| words.reason(reason));
+    let reasons: Vec<String> = reasons.chain(hidden.then(|| words.get("common.not_public"))).collect();
     vec![
         (
             "outcome".to_owned(),
-            json!({ "value": claim.outcome.name(), "text": claim::outcome_words(&claim), "holds": claim.outcome == Outcome::Holds }),
+            json!({ "value": claim.outcome.name(), "text": words.outcome(&claim), "holds": claim.outcome == Outcome::Holds }),
         ),
         ("says".to_owned(), super::rows::form(&says, json!(shown.text))),
-        ("sentence".to_owned(), json!(claim::sentence(&claim))),
-        ("mark".to_owned(), json!(claim::mark(&claim))),
-        ("method".to_owned(), json!(claim.kind.method)),
-        ("limits".to_owned(), json!(claim.kind.limits)),
-        ("again".to_owned(), json!(claim.kind.again)),
+        ("sentence".to_owned(), json!(words.sentence(&claim))),
+        ("mark".to_owned(), json!(words.mark(&claim))),
+        ("method".to_owned(), json!(words.of_kind(claim.kind, "method"))),
+        ("limits".to_owned(), json!(words.of_kind(claim.kind, "limits"))),
+        ("again".to_owned(), json!(words.of_kind(claim.kind, "again"))),
         ("looked".to_owned(), Json::Array(looked)),
         ("reasons".to_owned(), json!(reasons)),
     ]
 }
 
-/// Phrases of reports set names in backticks, which pages do without.
-fn ticked(text: &str) -> String {
-    text.replace('`', "")
-}
-
-fn looked_json(looked: &Looked) -> Json {
-    let on = looked.on.map(|day| value::date(day).into_html());
+fn looked_json(trust: &Trust, looked: &Looked) -> Json {
+    let on = looked.on.map(|day| value::date(trust, day).into_html());
     let is_web = looked.link.as_deref().is_some_and(|link| link.starts_with("https://") || link.starts_with("http://"));
     json!({ "text": ticked(&looked.what), "on": on, "link": looked.link.as_ref().filter(|_| is_web) })
 }

@@ -70,8 +70,8 @@ fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (Stri
         let records = records(trust, kind, call).into_iter();
         let items = records.map(|record| record_item(trust, summary, record, anchors)).collect();
         let caption = match named(trust, kind, call) {
-            named if named.is_empty() => summary.caption.to_owned(),
-            named => format!("{}: {named}", summary.caption),
+            named if named.is_empty() => trust.theme.words.get(summary.caption),
+            named => trust.theme.words.pair(&trust.theme.words.get(summary.caption), &named),
         };
         return (caption, items);
     }
@@ -88,9 +88,11 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
     let over = matches!(trust.facts.shown_state(&record.common), State::Expired(_));
     let parts = match on_request {
         true => vec![part("", &value::on_request(trust, record.common.owner.as_deref()).into_html())],
-        false => {
-            summary.fields.iter().filter_map(|(name, label)| Some(part(label, shown(name)["html"].as_str()?))).collect()
-        }
+        false => summary
+            .fields
+            .iter()
+            .filter_map(|(name, label)| Some(part(&label_of(trust, label), shown(name)["html"].as_str()?)))
+            .collect(),
     };
     Item {
         id: record.full_id(),
@@ -98,14 +100,23 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
         anchor: anchors.unique(&format!("{}-{}", record.kind.name, record.id)),
         common: &record.common,
         // What has expired is never shown as held.
-        badge: if over && badge["value"] == "held" { json!({ "text": "expired", "value": "expired" }) } else { badge },
+        badge: if over && badge["value"] == "held" {
+            json!({ "text": trust.theme.words.get("certification.expired"), "value": "expired" })
+        } else {
+            badge
+        },
         parts,
     }
 }
 
+/// The words before a field; the first of a summary has none.
+fn label_of(trust: &Trust, key: &str) -> String {
+    if key.is_empty() { String::new() } else { trust.theme.words.get(key) }
+}
+
 fn title(trust: &Trust, summary: &Summary, record: &Record) -> String {
     match summary.title {
-        Title::Words(words) => words.to_owned(),
+        Title::Words(key) => trust.theme.words.get(key),
         Title::Field(name) if record.common.visibility == Visibility::Public => match record.value(name) {
             // Words of ours begin like a sentence; those of the vendor stay as they are.
             Some(value @ (Value::Choice(_) | Value::List(_))) => read_label(&value::typed(trust, value).text),
@@ -165,7 +176,7 @@ fn arranged<'t>(items: Vec<Item<'t>>, columns: &[&Record]) -> Vec<Row<'t>> {
 fn column(trust: &Trust, option: &Record) -> Json {
     let state = trust.facts.shown_state(&option.common);
     let is_over = matches!(state, State::Expired(_) | State::NotYet(_));
-    let over = is_over.then(|| json!({ "name": state.name(), "words": state.words() }));
+    let over = is_over.then(|| json!({ "name": state.name(), "words": trust.theme.words.state(state) }));
     json!({ "id": option.id, "name": rows::deployment_name(trust, &option.id), "over": over })
 }
 

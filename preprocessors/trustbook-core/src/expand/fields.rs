@@ -2,13 +2,14 @@
 
 use super::arguments::{BadArgument, argument};
 use super::block::Anchors;
+use super::encode::entities;
 use super::rows::{common_json, form, note};
 use super::{homes, rows, value};
 use crate::category;
 use crate::datamap::{Holding, PinnedSchema, Target};
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
-use crate::register::value::{Value, date_words};
+use crate::register::value::Value;
 use crate::schema::TableKind;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::suggest::{listed, nearest};
@@ -177,7 +178,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
     let shared = shared(trust, &tables);
     let rows: Vec<Json> =
         tables.into_iter().map(|(schema, table)| table_json(trust, schema, table, asked, anchors)).collect();
-    json!({ "args": { "where": asked_words(asked) }, "tables": rows, "shared": shared })
+    json!({ "args": { "where": asked_words(trust, asked) }, "tables": rows, "shared": shared })
 }
 
 /// What all tables have in common of version, dates and source, where there are several and they agree.
@@ -192,17 +193,17 @@ fn shared(trust: &Trust, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
     }
     match rows::shared(trust, &commons) {
         Json::Null => Json::Null,
-        dates => json!({ "version": version_json(first), "dates": dates }),
+        dates => json!({ "version": version_json(trust, first), "dates": dates }),
     }
 }
 
 /// What a caption says of the fields that are shown.
-fn asked_words(asked: Where<'_>) -> Option<String> {
+fn asked_words(trust: &Trust, asked: Where<'_>) -> Option<String> {
     match asked {
         Where::All => None,
-        Where::Personal => Some("personal data".to_owned()),
-        Where::Special => Some("special categories of personal data".to_owned()),
-        Where::Within(key) => category::words(key).or(Some(key.to_owned())),
+        Where::Personal => Some(trust.theme.words.get("fields.personal")),
+        Where::Special => Some(trust.theme.words.get("fields.special_data")),
+        Where::Within(key) => trust.theme.words.category(key).or(Some(key.to_owned())),
     }
 }
 
@@ -221,6 +222,8 @@ fn table_json(
     row.insert("others".to_owned(), json!(table.fields.len() - shown.len()));
     row.insert("kind".to_owned(), json!(kind_words(table.kind)));
     row.insert("stored_as".to_owned(), json!(table.stored_as));
+    let forms = json!({ "name": value::code(&table.name), "stored_as": table.stored_as.as_deref().map(value::code) });
+    row.insert("forms".to_owned(), forms);
     row.insert("place".to_owned(), json!(table.place(None)));
     row.insert("link".to_owned(), json!(schema.permalink(table, None)));
     let purpose = record.and_then(|record| record.value("purpose"));
@@ -229,7 +232,7 @@ fn table_json(
         _ => value::on_request(trust, record.and_then(|record| record.common.owner.as_deref())),
     });
     row.insert("purpose".to_owned(), json!(purpose.map(value::Shown::into_html)));
-    row.insert("version".to_owned(), version_json(schema));
+    row.insert("version".to_owned(), version_json(trust, schema));
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
     row.insert("fields".to_owned(), fields.collect());
     let mut dates = Map::new();
@@ -252,11 +255,22 @@ fn kind_words(kind: TableKind) -> &'static str {
 }
 
 /// The version that was checked: of a commit, or of the files of the book.
-pub(super) fn version_json(schema: &PinnedSchema) -> Json {
+pub(super) fn version_json(trust: &Trust, schema: &PinnedSchema) -> Json {
     let Some(pinned) = schema.pinned() else { return Json::Null };
-    let checked = value::date(pinned.checked);
+    let checked = value::date(trust, pinned.checked);
     let short: String = pinned.commit.chars().take(12).collect();
+    let code = value::code(&short)["html"].as_str().unwrap_or_default().to_owned();
+    let commit = trust.theme.words.with("schema.commit_of", &[("commit", &code)]);
+    let linked = |html: &str| match schema.file_permalink() {
+        Some(link) => format!("<a href=\"{}\">{html}</a>", entities(&link)),
+        None => html.to_owned(),
+    };
     json!({
+        "forms": {
+            "commit": { "html": code },
+            "linked": { "html": linked(&commit) },
+            "place": { "html": linked(&entities(&schema.path)) },
+        },
         "commit": pinned.commit,
         "short": short,
         "path": schema.path,
@@ -279,36 +293,52 @@ fn field_json(
     let detail = field.detail.as_ref();
     let modifiers = detail.map(|detail| detail.told()).unwrap_or_default();
     let origin = detail.and_then(|detail| detail.origin.as_ref());
-    let origin = origin.map(|origin| json!({ "migration": origin.migration, "date": origin.date.map(date_words) }));
+    let origin = origin.map(
+        |origin| json!({ "migration": origin.migration, "date": origin.date.map(|day| trust.theme.words.date(day)) }),
+    );
+    let stored_as = detail.and_then(|detail| detail.stored_as.as_deref());
+    let (when, opaque) = (said.and_then(|said| said.when.as_ref()), said.and_then(|said| said.opaque.as_ref()));
+    let pending = match holding {
+        Holding::Pending(day) => Some(value::date(trust, *day).into_html()),
+        _ => None,
+    };
     json!({
+        "forms": {
+            "stored_as": stored_as.map(value::code),
+            "when": { "html": text(when) },
+            "opaque": { "html": text(opaque) },
+            "pending": { "html": pending },
+        },
         "name": field.name,
         "anchor": anchors.unique(&homes::anchor(schema, table, Some(field))),
-        "stored_as": detail.and_then(|detail| detail.stored_as.as_ref()),
+        "stored_as": stored_as,
         "type": detail.map(|detail| detail.ty.as_str()),
-        "modifiers": (!modifiers.is_empty()).then(|| modifiers.join(", ")),
+        "modifiers": (!modifiers.is_empty()).then(|| modifiers.iter().map(|word| modifier(trust, word)).collect::<Vec<_>>().join(", ")),
         "link": schema.permalink(table, Some(field)),
         "place": table.place(Some(field)),
-        "category": category_json(holding),
-        "pending": match holding {
-            Holding::Pending(day) => Some(value::date(*day).into_html()),
-            _ => None,
-        },
-        "when": text(said.and_then(|said| said.when.as_ref())),
+        "category": category_json(trust, holding),
+        "pending": pending,
+        "when": text(when),
         "retention": said.and_then(|said| said.retention.as_ref()).map(|words| retention(trust, words)),
-        "opaque": text(said.and_then(|said| said.opaque.as_ref())),
+        "opaque": text(opaque),
         "note": text(said.and_then(|said| said.note.as_ref())).map(|html| json!({ "html": html })),
         "origin": origin,
     })
 }
 
 /// A category for a template; null where nobody knows it.
-pub(super) fn category_json(holding: &Holding<'_>) -> Json {
+pub(super) fn category_json(trust: &Trust, holding: &Holding<'_>) -> Json {
     let Holding::Known(key, _) = holding else { return Json::Null };
-    let words = category::words(key).unwrap_or_else(|| (*key).to_owned());
+    let words = trust.theme.words.category(key).unwrap_or_else(|| (*key).to_owned());
     let mut shown = form(&value::plain(words), json!(key));
-    shown["special"] = json!(category::special(key));
+    shown["special"] = json!(trust.theme.words.special(key));
     shown["personal"] = json!(category::is_personal(key));
     shown
+}
+
+/// What a data model says of a field beside its type.
+fn modifier(trust: &Trust, word: &str) -> String {
+    trust.theme.words.find(&format!("modifier.{word}")).unwrap_or(word).to_owned()
 }
 
 /// How long a field is kept: the words, or those of the retention record that they name.
@@ -316,8 +346,10 @@ fn retention(trust: &Trust, words: &str) -> String {
     let Some(record) = trust.facts.public_record("retention", words) else {
         return value::plain(words.to_owned()).into_html();
     };
-    let text = |field: &str| record.value(field).map(Value::text);
+    let said = &trust.theme.words;
+    let text = |field: &str| record.value(field).map(|value: &Value| said.value(value));
     let period = text("period").unwrap_or_default();
-    let from = text("trigger").map_or_else(String::new, |trigger| format!(", counted from: {trigger}"));
-    value::plain(format!("{period}{from}")).into_html()
+    let told =
+        text("trigger").map(|trigger| said.with("fields.counted_from", &[("period", &period), ("trigger", &trigger)]));
+    value::plain(told.unwrap_or(period)).into_html()
 }

@@ -64,7 +64,7 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
             let row = || row(trust, page, schema, table, field, &holding);
             match holding {
                 Holding::Known(key, _) => {
-                    known.entry(key).or_insert_with(|| (category_json(&holding), Vec::new())).1.push(row());
+                    known.entry(key).or_insert_with(|| (category_json(trust, &holding), Vec::new())).1.push(row());
                 }
                 // A table that nobody describes is reported, and has nothing to show.
                 _ if trust.datamap.said(&schema.id, &table.name).is_some() => open.push(row()),
@@ -75,7 +75,8 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
     let groups: Vec<Json> =
         known.into_values().map(|(category, fields)| json!({ "category": category, "fields": fields })).collect();
     let shown = schemas(trust, call).into_iter().filter(|schema| fields::is_public(trust, schema));
-    let versions: Vec<Json> = shown.map(version_json).filter(|version| !version.is_null()).collect();
+    let versions: Vec<Json> =
+        shown.map(|schema| version_json(trust, schema)).filter(|version| !version.is_null()).collect();
     json!({ "args": {}, "groups": groups, "open": open, "versions": versions })
 }
 
@@ -89,17 +90,20 @@ fn row(
 ) -> Json {
     let said = trust.datamap.said(&schema.id, &table.name).and_then(|said| said.fields.get(&field.name));
     let text = |text: Option<&String>| text.map(|text| value::plain(text.clone()).into_html());
+    let when = text(said.and_then(|said| said.when.as_ref()));
+    let pending = match holding {
+        Holding::Pending(day) => Some(value::date(trust, *day).into_html()),
+        _ => None,
+    };
     json!({
+        "forms": { "when": { "html": when }, "pending": { "html": pending } },
         "schema": schema.id,
         "table": table.name,
         "name": field.name,
         "home": homes::link(trust, page, schema, table, Some(field)),
         "link": schema.permalink(table, Some(field)),
         "place": table.place(Some(field)),
-        "when": text(said.and_then(|said| said.when.as_ref())),
-        "pending": match holding {
-            Holding::Pending(day) => Some(value::date(*day).into_html()),
-            _ => None,
-        },
+        "when": when,
+        "pending": pending,
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod block;
+mod claim_words;
 mod claimed;
 mod compare;
 pub mod encode;

@@ -32,7 +32,7 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
             }
             None => Err(Nothing::Absent),
         },
-        Format::Date => pinned.map(|pinned| value::date(pinned.checked)).ok_or(Nothing::Absent),
+        Format::Date => pinned.map(|pinned| value::date(trust, pinned.checked)).ok_or(Nothing::Absent),
         Format::Source => Ok(value::plain(match pinned {
             Some(pinned) => {
                 let short: String = pinned.commit.chars().take(12).collect();
@@ -116,7 +116,8 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
                 "left_out": left_out.len(),
                 "skipped": skipped,
             });
-            let version = if fields::is_public(trust, schema) { fields::version_json(schema) } else { Json::Null };
+            let version =
+                if fields::is_public(trust, schema) { fields::version_json(trust, schema) } else { Json::Null };
             vec![("version".to_owned(), version), ("counts".to_owned(), counts)]
         }
         "table" => {

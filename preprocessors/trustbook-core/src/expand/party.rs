@@ -16,8 +16,8 @@ pub(super) fn of(trust: &Trust, cookie: &Record) -> Option<(&'static str, Shown)
     let own = own_site(trust)?;
     let Value::Text(domain) = cookie.value("domain")? else { return None };
     match registrable(domain)? == own {
-        true => Some(("first", plain("first party".to_owned()))),
-        false => Some(("third", plain("third party".to_owned()))),
+        true => Some(("first", plain(trust.theme.words.get("cookie.first_party")))),
+        false => Some(("third", plain(trust.theme.words.get("cookie.third_party")))),
     }
 }
 

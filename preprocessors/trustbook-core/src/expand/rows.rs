@@ -106,13 +106,13 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null)
         }
         Some(value) => match record.field(name).and_then(|fact| trust.facts.passed(fact)) {
-            Some(day) => form(&value::passed(day), json!(value.text())),
+            Some(day) => form(&value::passed(trust, day), json!(value.text())),
             None => value_json(trust, value),
         },
-        None if record.common.leaves_open(name) => form(&value::not_stated(), Json::Null),
+        None if record.common.leaves_open(name) => form(&value::not_stated(trust), Json::Null),
         // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
         None if record.field(name).is_some() || record.kind.field(name).is_some_and(|field| field.required) => {
-            form(&value::not_given(), Json::Null)
+            form(&value::not_given(trust), Json::Null)
         }
         None => Json::Null,
     }
@@ -126,7 +126,9 @@ pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> value::Shown {
     }
     match (&fact.value, fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
-        (Some(value), _) => trust.facts.passed(fact).map_or_else(|| value::typed(trust, value), value::passed),
+        (Some(value), _) => {
+            trust.facts.passed(fact).map_or_else(|| value::typed(trust, value), |day| value::passed(trust, day))
+        }
         (None, _) => value::plain(String::new()),
     }
 }
@@ -150,7 +152,7 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     let state = trust.facts.shown_state(common);
     let date = |day: Option<jiff::civil::Date>| match day {
         Some(day) => {
-            let shown = value::date(day);
+            let shown = value::date(trust, day);
             json!({ "text": shown.text, "html": shown.into_html(), "iso": day.to_string() })
         }
         None => Json::Null,
@@ -160,7 +162,10 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
         State::Expired(on) => Some(on),
         _ => None,
     };
-    row.insert("state".to_owned(), json!({ "name": state.name(), "words": state.words(), "over": date(over) }));
+    row.insert(
+        "state".to_owned(),
+        json!({ "name": state.name(), "words": trust.theme.words.state(state), "over": date(over) }),
+    );
     row.insert("stated".to_owned(), date(common.stated));
     row.insert("verified".to_owned(), date(common.verified));
     row.insert("seen".to_owned(), date(common.seen.map(|seen| seen.on)));
@@ -245,7 +250,7 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
         Value::Table(entries) => {
             let entries = entries.iter().map(|(key, value)| {
                 let shown = value::typed(trust, value);
-                json!({ "key": key, "label": entry_label(key), "text": shown.text, "html": shown.into_html() })
+                json!({ "key": key, "label": entry_label(trust, key), "text": shown.text, "html": shown.into_html() })
             });
             form["entries"] = Json::Array(entries.collect());
         }
@@ -255,9 +260,9 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
 }
 
 /// Providers are called by the names they use; other keys are read as words.
-fn entry_label(key: &str) -> String {
+fn entry_label(trust: &Trust, key: &str) -> String {
     match key {
         "azure" => "Azure".to_owned(),
-        other => read_label(other),
+        other => trust.theme.words.find(&format!("entry.{other}")).map_or_else(|| read_label(other), str::to_owned),
     }
 }

@@ -32,13 +32,15 @@ pub(super) fn more(trust: &Trust, record: &Record) -> Vec<(String, Json)> {
             && fact.live.as_ref().is_some_and(|live| live.source.value == record.id)
     });
     let row = |fact: &Fact| {
-        let since = entry.and_then(|entry| entry.fact(&fact.id)).map(|found| value::date(found.since).into_html());
-        json!({ "id": fact.id, "label": fact.label, "html": fact_value(trust, fact).into_html(), "since": since })
+        let since =
+            entry.and_then(|entry| entry.fact(&fact.id)).map(|found| value::date(trust, found.since).into_html());
+        json!({ "id": fact.id, "label": fact.label, "html": fact_value(trust, fact).into_html(), "since": since, "forms": { "since": { "html": since } } })
     };
     let facts: Vec<Json> = own.map(row).collect();
     vec![
         ("place".to_owned(), json!(place.into_html())),
         ("commit".to_owned(), json!(commit)),
+        ("forms".to_owned(), json!({ "commit": commit.as_deref().map(value::code) })),
         ("facts".to_owned(), Json::Array(facts)),
     ]
 }

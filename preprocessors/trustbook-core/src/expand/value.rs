@@ -6,7 +6,7 @@ use crate::facts::Found;
 use crate::page::syntax::{Expression, Format};
 use crate::page::{Context, Page, Slot};
 use crate::register::common::{State, Visibility};
-use crate::register::value::{Value, date_words, separator};
+use crate::register::value::{Value, separator};
 use crate::register::{Fact, Record};
 use crate::trust::Trust;
 use jiff::civil::Date;
@@ -51,7 +51,7 @@ pub enum Nothing {
 /// Where there is nothing to show.
 pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
     if expression.id == uses::OLDEST {
-        return uses::oldest(trust, page).map(|oldest| date(oldest.date)).ok_or(Nothing::Undated);
+        return uses::oldest(trust, page).map(|oldest| date(trust, oldest.date)).ok_or(Nothing::Undated);
     }
     let Some(found) = trust.facts.find(&expression.id) else {
         return match expression.id.strip_prefix(modelled::PREFIX) {
@@ -74,8 +74,8 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         return shown;
     }
     match expression.format {
-        Format::Date => return common.said().map(date).ok_or(Nothing::Absent),
-        Format::State => return Ok(plain(trust.facts.shown_state(common).words())),
+        Format::Date => return common.said().map(|day| date(trust, day)).ok_or(Nothing::Absent),
+        Format::State => return Ok(plain(trust.theme.words.state(trust.facts.shown_state(common)))),
         Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
         Format::Owner => {
             return common.owner.as_deref().map(|owner| plain(owner_name(trust, owner))).ok_or(Nothing::Absent);
@@ -84,7 +84,7 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
     }
     match found {
         Found::Record(_) => Err(Nothing::Record),
-        Found::Open(record, field) if record.common.leaves_open(field.name) => Ok(not_stated()),
+        Found::Open(record, field) if record.common.leaves_open(field.name) => Ok(not_stated(trust)),
         Found::Open(..) => Err(Nothing::Absent),
         Found::Fact(fact) => show_fact(trust, fact, expression.format),
     }
@@ -105,12 +105,13 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     if let (State::Expired(_), Value::Choice(word)) = (state, value)
         && matches!(word.as_str(), "held" | "expired")
     {
-        return Ok(if format == Format::Badge { badge("expired", state.words()) } else { plain(state.words()) });
+        let words = trust.theme.words.state(state);
+        return Ok(if format == Format::Badge { badge("expired", words) } else { plain(words) });
     }
     if let Some(day) = trust.facts.passed(fact) {
-        return Ok(passed(day));
+        return Ok(passed(trust, day));
     }
-    let over = matches!(state, State::Expired(_) | State::NotYet(_)).then(|| state.words());
+    let over = matches!(state, State::Expired(_) | State::NotYet(_)).then(|| trust.theme.words.state(state));
     let shown = match format {
         Format::Text => plain(words(trust, value)),
         // A badge has the colour of its state, and not that of a word which does not hold.
@@ -134,7 +135,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     let text = words(trust, value);
     let html = match value {
         Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
-        Value::Date(day) => Some(time(*day)),
+        Value::Date(day) => Some(time(trust, *day)),
         Value::Id("contact", id) => with_address(trust, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
@@ -166,7 +167,7 @@ fn words(trust: &Trust, value: &Value) -> String {
             let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
             texts.join(separator(&texts))
         }
-        other => other.text(),
+        other => trust.theme.words.value(other),
     }
 }
 
@@ -287,15 +288,18 @@ pub(crate) fn link(found: Found<'_>) -> Option<String> {
     }
 }
 
-pub(crate) fn not_stated() -> Shown {
-    let html = Some("<span class=\"not-stated\">not stated</span>".to_owned());
-    Shown { text: "not stated".to_owned(), html, ..Shown::default() }
+pub(crate) fn not_stated(trust: &Trust) -> Shown {
+    absent(trust.theme.words.get("common.not_stated"))
+}
+
+fn absent(text: String) -> Shown {
+    let html = Some(format!("<span class=\"not-stated\">{}</span>", entities(&text)));
+    Shown { text, html, ..Shown::default() }
 }
 
 /// What stands in the place of a field that a record needs and does not give.
-pub(crate) fn not_given() -> Shown {
-    let html = Some("<span class=\"not-stated\">not given</span>".to_owned());
-    Shown { text: "not given".to_owned(), html, ..Shown::default() }
+pub(crate) fn not_given(trust: &Trust) -> Shown {
+    absent(trust.theme.words.get("common.not_given"))
 }
 
 /// What stands in the place of a value that is shown on request.
@@ -303,24 +307,27 @@ pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
     let email = owner
         .and_then(|owner| trust.facts.public_record("contact", owner))
         .and_then(|contact| contact.value("email").cloned());
+    let words = &trust.theme.words;
+    let said = words.get("common.on_request");
     match email {
         Some(email) => {
-            let html = format!("on request: {}", typed(trust, &email).into_html());
-            Shown { text: format!("on request: {}", email.text()), html: Some(html), ..Shown::default() }
+            let html = words.pair(&said, &typed(trust, &email).into_html());
+            Shown { text: words.pair(&said, &email.text()), html: Some(html), ..Shown::default() }
         }
-        None => plain("on request".to_owned()),
+        None => plain(said),
     }
 }
 
-pub(crate) fn date(day: Date) -> Shown {
-    Shown { text: date_words(day), html: Some(time(day)), ..Shown::default() }
+pub(crate) fn date(trust: &Trust, day: Date) -> Shown {
+    Shown { text: trust.theme.words.date(day), html: Some(time(trust, day)), ..Shown::default() }
 }
 
 /// A day by which something was promised that is still not there.
-pub(crate) fn passed(day: Date) -> Shown {
-    let Shown { text, html, .. } = date(day);
-    let html = html.map(|html| format!("{html}, which has passed"));
-    Shown { text: format!("{text}, which has passed"), html, ..Shown::default() }
+pub(crate) fn passed(trust: &Trust, day: Date) -> Shown {
+    let Shown { text, html, .. } = date(trust, day);
+    let words = &trust.theme.words;
+    let html = html.map(|html| words.with("common.passed", &[("date", &html)]));
+    Shown { text: words.with("common.passed", &[("date", &text)]), html, ..Shown::default() }
 }
 
 pub(crate) fn plain(text: String) -> Shown {
@@ -332,12 +339,17 @@ pub(crate) fn owner_name(trust: &Trust, owner: &str) -> String {
     trust.facts.public_record("contact", owner).map_or_else(|| owner.to_owned(), Record::title)
 }
 
-fn time(day: Date) -> String {
-    format!("<time datetime=\"{day}\">{}</time>", entities(&date_words(day)))
+fn time(trust: &Trust, day: Date) -> String {
+    format!("<time datetime=\"{day}\">{}</time>", entities(&trust.theme.words.date(day)))
 }
 
 pub(super) fn anchor(link: &str, text: &str) -> String {
     format!("<a href=\"{}\">{}</a>", entities(link), entities(text))
+}
+
+/// A name as code, in the form that sentences of templates take.
+pub(super) fn code(name: &str) -> serde_json::Value {
+    serde_json::json!({ "text": name, "html": format!("<code>{}</code>", entities(name)) })
 }
 
 fn value_word(value: &Value) -> String {
@@ -356,14 +368,5 @@ pub(super) fn badge(word: &str, text: String) -> Shown {
 fn and_list(trust: &Trust, value: &Value) -> String {
     let Value::List(items) = value else { return words(trust, value) };
     let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
-    match texts.as_slice() {
-        [most @ .., before, last] => {
-            let between = separator(&texts);
-            let mut all: Vec<&str> = most.iter().map(String::as_str).collect();
-            let end = format!("{before} and {last}");
-            all.push(&end);
-            all.join(between)
-        }
-        _ => texts.concat(),
-    }
+    trust.theme.words.and_list(&texts)
 }

@@ -5,13 +5,13 @@ use super::kinds::Kind;
 /// What a comparison shows of the records of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
-    /// What the table is called.
+    /// The sentence for what the table is called, in `theme/strings`.
     pub caption: &'static str,
     /// What a row is called. Records of the same name for other hosting options stand in the same row.
     pub title: Title,
     /// The field that is drawn as a badge.
     pub badge: Option<&'static str>,
-    /// The fields that say what holds, each with the words before it; the first has none.
+    /// The fields that say what holds, each with the sentence for the words before it; the first has none.
     pub fields: &'static [(&'static str, &'static str)],
 }
 
@@ -20,7 +20,7 @@ pub struct Summary {
 pub enum Title {
     /// The value of a field, or the id in words without the hosting option that it is for.
     Field(&'static str),
-    /// These words: a record of the kind has no name of its own.
+    /// A sentence of `theme/strings`: a record of the kind has no name of its own.
     Words(&'static str),
 }
 
@@ -35,16 +35,16 @@ const SUMMARIES: &[(&str, Summary)] = &[
     (
         "ai_use",
         Summary {
-            caption: "Features that use AI",
+            caption: "ai_use.title",
             title: Title::Field("feature"),
             badge: None,
-            fields: &[("training", "Customers’ data used for training"), ("provider", "Who runs the model")],
+            fields: &[("training", "ai_use.training"), ("provider", "ai_use.provider")],
         },
     ),
     (
         "answer",
         Summary {
-            caption: "Answers",
+            caption: "answer.title",
             title: Title::Field("question"),
             badge: Some("answer"),
             fields: &[("statement", "")],
@@ -53,136 +53,155 @@ const SUMMARIES: &[(&str, Summary)] = &[
     (
         "availability",
         Summary {
-            caption: "Availability and recovery",
-            title: Title::Words("Availability and recovery"),
+            caption: "availability.title",
+            title: Title::Words("availability.title"),
             badge: None,
             fields: &[
-                ("sla", "Promised availability"),
-                ("rto", "Target for recovering the service (RTO)"),
-                ("rpo", "Target for the longest stretch of data lost (RPO)"),
-                ("restore_tested", "Backup last restored as a test"),
+                ("sla", "availability.sla"),
+                ("rto", "availability.rto"),
+                ("rpo", "availability.rpo"),
+                ("restore_tested", "availability.restore_tested"),
             ],
         },
     ),
     (
         "certification",
         Summary {
-            caption: "Certifications and reports",
+            caption: "certification.title",
             title: Title::Field("scheme"),
             badge: Some("status"),
-            fields: &[("report_type", ""), ("scope", "Scope"), ("expires", "Last day")],
+            fields: &[("report_type", ""), ("scope", "certification.scope"), ("expires", "certification.last_day")],
         },
     ),
     (
         "contact",
         Summary {
-            caption: "Contacts",
+            caption: "contact.title",
             title: Title::Field("roles"),
             badge: None,
-            fields: &[("name", ""), ("email", "E-mail"), ("phone", "Phone"), ("url", "Web")],
+            fields: &[("name", ""), ("email", "contact.email"), ("phone", "contact.phone"), ("url", "contact.web")],
         },
     ),
     (
         "cookie",
         Summary {
-            caption: "Cookies and browser storage",
+            caption: "cookie.title",
             title: Title::Field("name"),
             badge: None,
-            fields: &[("purpose", ""), ("category", "Category"), ("max_age", "Longest"), ("ends", "Ends")],
+            fields: &[
+                ("purpose", ""),
+                ("category", "cookie.category"),
+                ("max_age", "cookie.max_age"),
+                ("ends", "cookie.ends"),
+            ],
         },
     ),
     (
         "document",
         Summary {
-            caption: "Documents",
+            caption: "document.title",
             title: Title::Field("name"),
             badge: None,
-            fields: &[("access", ""), ("version", "Version"), ("date", "Dated"), ("url", "Web")],
+            fields: &[
+                ("access", ""),
+                ("version", "document.version"),
+                ("date", "document.date"),
+                ("url", "contact.web"),
+            ],
         },
     ),
     (
         "incident",
         Summary {
-            caption: "Incidents",
+            caption: "incident.title",
             title: Title::Field("date"),
             badge: None,
-            fields: &[("summary", ""), ("resolved", "Resolved")],
+            fields: &[("summary", ""), ("resolved", "incident.resolved")],
         },
     ),
     (
         "measure",
         Summary {
-            caption: "Technical and organisational measures",
+            caption: "measure.title",
             title: Title::Field("name"),
             badge: Some("status"),
-            fields: &[("statement", ""), ("responsibility", "Responsible")],
+            fields: &[("statement", ""), ("responsibility", "measure.responsible")],
         },
     ),
     (
         "notice",
         Summary {
-            caption: "Notices of change",
+            caption: "notice.title",
             title: Title::Field("about"),
             badge: None,
-            fields: &[("kind", ""), ("announced", "Announced"), ("effective", "In effect from")],
+            fields: &[("kind", ""), ("announced", "notice.announced"), ("effective", "notice.effective")],
         },
     ),
     (
         "processing",
         Summary {
-            caption: "Processing activities",
+            caption: "processing.title",
             title: Title::Field("purpose"),
             badge: None,
-            fields: &[("data", ""), ("subjects", "People"), ("role", "Role"), ("retention", "Kept for")],
+            fields: &[
+                ("data", ""),
+                ("subjects", "processing.subjects"),
+                ("role", "processing.role"),
+                ("retention", "processing.retention"),
+            ],
         },
     ),
     (
         "procurement",
-        Summary { caption: "Ways to buy", title: Title::Field("name"), badge: None, fields: &[("url", "")] },
+        Summary { caption: "procurement.title", title: Title::Field("name"), badge: None, fields: &[("url", "")] },
     ),
     (
         "region",
         Summary {
-            caption: "Data regions",
+            caption: "region.title",
             title: Title::Field("place"),
             badge: None,
-            fields: &[("country", ""), ("codes", "Provider’s region code"), ("role", "Role")],
+            fields: &[("country", ""), ("codes", "region.codes"), ("role", "region.role")],
         },
     ),
     (
         "retention",
         Summary {
-            caption: "How long data is kept",
+            caption: "retention.title",
             title: Title::Field("data"),
             badge: None,
-            fields: &[("period", ""), ("trigger", "Counted from"), ("backups", "After that, in backups")],
+            fields: &[("period", ""), ("trigger", "retention.trigger"), ("backups", "retention.backups")],
         },
     ),
     (
         "right",
         Summary {
-            caption: "Rights over personal data",
+            caption: "right.title",
             title: Title::Field("name"),
             badge: None,
-            fields: &[("channel", ""), ("response", "Time to answer"), ("law", "Law")],
+            fields: &[("channel", ""), ("response", "right.response"), ("law", "right.law")],
         },
     ),
     (
         "subprocessor",
         Summary {
-            caption: "Subprocessors",
+            caption: "subprocessor.title",
             title: Title::Field("name"),
             badge: Some("status"),
-            fields: &[("purpose", ""), ("data", "Data"), ("countries", "Countries")],
+            fields: &[("purpose", ""), ("data", "subprocessor.data"), ("countries", "subprocessor.countries")],
         },
     ),
     (
         "vulnerability_policy",
         Summary {
-            caption: "Reports of vulnerabilities",
-            title: Title::Words("Report a vulnerability"),
+            caption: "vulnerability_policy.title",
+            title: Title::Words("vulnerability_policy.report"),
             badge: None,
-            fields: &[("contact", "Report to"), ("first_response", "First answer within"), ("bounty", "Bug bounty")],
+            fields: &[
+                ("contact", "vulnerability_policy.contact"),
+                ("first_response", "vulnerability_policy.first_response"),
+                ("bounty", "vulnerability_policy.bounty"),
+            ],
         },
     ),
 ];

@@ -8,10 +8,10 @@ use crate::expand::uses::Oldest;
 use crate::page::Page;
 use crate::page::outline::{self, Chapter};
 use crate::register::common::Visibility;
-use crate::register::value::date_words;
-use crate::theme::{render_error, template_error};
+use crate::theme::words::Words;
+use crate::theme::{helper, render_error, template_error};
 use crate::trust::Trust;
-use handlebars::Handlebars;
+use handlebars::{Handlebars, html_escape};
 use serde_json::{Value as Json, json};
 
 /// The fact that names the vendor in the frame.
@@ -44,6 +44,7 @@ impl<'t> Frame<'t> {
     pub(super) fn compile(trust: &'t Trust, options: &'t Options) -> Self {
         let mut handlebars = Handlebars::new();
         handlebars.set_strict_mode(true);
+        helper::register(&mut handlebars, &trust.theme.words);
         let mut failures = Vec::new();
         for name in TEMPLATES {
             let text = trust.theme.file(&format!("{name}.hbs")).unwrap_or_default();
@@ -90,7 +91,7 @@ impl<'t> Frame<'t> {
     pub(super) fn not_found(&self) -> Result<String, SlotFailure> {
         let root = self.trust.config.base_path();
         let content = self.render("404", &json!({ "book_title": self.book_title(), "root": root }))?;
-        self.added("404.html", root, "Page not found", &content)
+        self.added("404.html", root, &self.trust.theme.words.get("page.not_found"), &content)
     }
 
     /// A list of all chapters, for a book whose outline has no index page.
@@ -161,7 +162,7 @@ impl<'t> Frame<'t> {
             "previous": parts.previous,
             "next": parts.next,
             "edit_url": parts.edit_url,
-            "oldest": parts.oldest.map(oldest),
+            "oldest": parts.oldest.map(|it| oldest(&self.trust.theme.words, it)),
             "moved": parts.moved,
             "footer": self.footer,
             "live": self.options.live,
@@ -185,7 +186,7 @@ impl<'t> Frame<'t> {
     }
 
     fn book_title(&self) -> String {
-        self.trust.config.title.clone().unwrap_or_else(|| "Security and privacy".to_owned())
+        self.trust.config.title.clone().unwrap_or_else(|| self.trust.theme.words.get("page.default_title"))
     }
 
     fn lang(&self) -> &str {
@@ -223,12 +224,10 @@ fn policy(live: bool) -> String {
     if live { format!("{own}; connect-src 'self'") } else { own.to_owned() }
 }
 
-fn oldest(oldest: Oldest) -> Json {
-    let text = date_words(oldest.date);
-    let words = match oldest.checked {
-        true => format!("All statements on this page were checked on or after {text}."),
-        false => format!("Oldest statement on this page: {text}, never checked here."),
-    };
+fn oldest(words: &Words, oldest: Oldest) -> Json {
+    let text = words.date(oldest.date);
+    let key = if oldest.checked { "page.oldest_checked" } else { "page.oldest_stated" };
+    let words = words.with(key, &[("date", &text)]);
     json!({ "iso": oldest.date.to_string(), "text": text, "words": words })
 }
 
@@ -271,13 +270,20 @@ fn rooted(nav: &mut Json, root: &str) {
 fn footer(trust: &Trust, options: &Options) -> Json {
     let contact = trust.facts.register.of_kind("contact").find_map(|contact| {
         let email = contact.value("email").filter(|_| contact.common.visibility == Visibility::Public)?;
-        Some(json!({ "text": email.text(), "href": email.link() }))
+        let (text, href) = (email.text(), email.link().unwrap_or_default());
+        let html = format!("<a href=\"{}\">{}</a>", html_escape(&href), html_escape(&text));
+        Some(json!({ "text": text, "href": href, "html": html }))
     });
+    let today = trust.facts.today;
+    let built = trust.theme.words.date(today);
+    let html = format!("<time datetime=\"{today}\">{}</time>", html_escape(&built));
+    let commit = options.commit.as_deref().map(|commit| format!("<code>{}</code>", html_escape(commit)));
     json!({
         "legal_name": trust.facts.public_text(LEGAL_NAME),
         "contact": contact,
-        "built": { "iso": trust.facts.today.to_string(), "text": date_words(trust.facts.today) },
+        "built": { "iso": today.to_string(), "text": built, "html": html },
         "commit": options.commit,
+        "forms": { "commit": { "html": commit } },
         "version": env!("CARGO_PKG_VERSION"),
     })
 }

@@ -1,0 +1,115 @@
+//! A claim in the language of the book: its outcome, its sentence and its mark; `claim/words.rs` has them for machines.
+
+use crate::claim::{Basis, Claim, Condition, Kind, Outcome, Reason, SettingAt, Why};
+use crate::theme::words::Words;
+
+impl Words {
+    /// What came of a claim.
+    pub fn outcome(&self, claim: &Claim) -> String {
+        let stated = matches!(claim.basis, Some(Basis::Stated { .. }));
+        self.get(match claim.outcome {
+            Outcome::Holds if stated => "claim.stated",
+            Outcome::Holds if claim.condition.is_some() => "claim.conditional",
+            Outcome::Holds => "claim.holds",
+            Outcome::Contradicted => "claim.contradicted",
+            Outcome::Unknown if stated && claim.is_aged() => "claim.stated_aged",
+            Outcome::Unknown if claim.is_aged() => "claim.unknown_aged",
+            Outcome::Unknown => "claim.unknown",
+        })
+    }
+
+    /// The sentence as a page prints it: in quotation marks behind what is said of it, where it does not simply hold.
+    pub fn sentence(&self, claim: &Claim) -> String {
+        let opening = match (claim.outcome, &claim.basis) {
+            (Outcome::Holds, _) => return claim.says.clone(),
+            (Outcome::Contradicted, _) => self.get("claim.open_contradicted"),
+            (Outcome::Unknown, Some(Basis::Stated { by, on, .. })) if claim.is_aged() => {
+                self.with("claim.open_stated", &[("by", by), ("date", &self.date(*on))])
+            }
+            (Outcome::Unknown, basis) if claim.is_aged() => match basis.as_ref().and_then(day) {
+                Some(on) => self.with("claim.open_as_of", &[("date", &self.date(on))]),
+                None => self.get("claim.open_unknown_aged"),
+            },
+            (Outcome::Unknown, _) => self.get("claim.open_unknown"),
+        };
+        self.with("claim.quoted", &[("opening", &opening), ("sentence", &claim.says)])
+    }
+
+    /// The mark that stands behind the sentence: what was checked, and on what it depends.
+    pub fn mark(&self, claim: &Claim) -> String {
+        let basis = match (claim.outcome, &claim.basis) {
+            (Outcome::Holds, Some(basis)) => self.basis(basis),
+            (Outcome::Unknown, Some(Basis::Stated { .. })) if claim.is_aged() => self.get("claim.mark_unconfirmed"),
+            (Outcome::Unknown, _) => self.get("claim.mark_unknown"),
+            (Outcome::Contradicted, _) => self.get("claim.mark_contradicted"),
+            (Outcome::Holds, None) => String::new(),
+        };
+        let condition = claim.condition.as_ref().map(|condition| self.condition(condition));
+        [Some(basis).filter(|basis| !basis.is_empty()), condition].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
+
+    /// What a kind of claim says of itself: its `method`, its `limits`, or how to check `again`.
+    pub fn of_kind(&self, kind: &Kind, what: &str) -> String {
+        self.get(&format!("claim.{}_{what}", kind.name))
+    }
+
+    /// Why a sentence does not hold. The details are phrases of reports, which are in English: other languages tell
+    /// what kind of reason it is.
+    pub fn reason(&self, reason: &Reason) -> String {
+        if self.is_english() {
+            return ticked(&reason.what);
+        }
+        self.get(match reason.why {
+            Why::Against => "claim.why_against",
+            Why::Unconditional => "claim.why_unconditional",
+            Why::Lacking | Why::Reported(_) => "claim.why_lacking",
+            Why::Old => "claim.why_old",
+            Why::Due => "claim.why_due",
+            Why::Ended => "claim.why_ended",
+        })
+    }
+
+    fn basis(&self, basis: &Basis) -> String {
+        match basis {
+            Basis::Schema { commit: Some(commit), on: Some(on), .. } => {
+                self.with("claim.basis_schema", &[("commit", commit), ("date", &self.date(*on))])
+            }
+            Basis::Schema { path, .. } => self.with("claim.basis_path", &[("path", path)]),
+            Basis::Source { place, on: Some(on) } => {
+                self.with("claim.basis_source_on", &[("place", place), ("date", &self.date(*on))])
+            }
+            Basis::Source { place, on: None } => self.with("claim.basis_source", &[("place", place)]),
+            Basis::Observed(on) => self.with("claim.basis_observed", &[("date", &self.date(*on))]),
+            Basis::Register(Some(on)) => self.with("claim.basis_register_on", &[("date", &self.date(*on))]),
+            Basis::Register(None) => self.get("claim.basis_register"),
+            Basis::Site => self.get("claim.basis_site"),
+            Basis::Stated { by, on, .. } => self.with("claim.basis_stated", &[("by", by), ("date", &self.date(*on))]),
+        }
+    }
+
+    fn condition(&self, condition: &Condition) -> String {
+        let stated = |value: &Option<String>| value.clone().unwrap_or_else(|| self.get("common.not_stated"));
+        let value = |at: &SettingAt| match &at.name {
+            Some(name) => self.with("claim.value_in", &[("name", name), ("value", &stated(&at.value))]),
+            None => self.with("claim.value_used", &[("value", &stated(&at.value))]),
+        };
+        let values = condition.values.iter().map(value).collect::<Vec<_>>().join("; ");
+        let default = stated(&condition.default);
+        let said = [("setting", condition.setting.as_str()), ("default", &default), ("values", &values)];
+        self.with("claim.condition", &said)
+    }
+}
+
+/// The day of what a sentence stands on.
+fn day(basis: &Basis) -> Option<jiff::civil::Date> {
+    match basis {
+        Basis::Schema { on, .. } | Basis::Source { on, .. } | Basis::Register(on) => *on,
+        Basis::Observed(on) | Basis::Stated { on, .. } => Some(*on),
+        Basis::Site => None,
+    }
+}
+
+/// Phrases of reports set names in backticks, which pages do without.
+pub(super) fn ticked(text: &str) -> String {
+    text.replace('`', "")
+}

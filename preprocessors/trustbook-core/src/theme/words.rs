@@ -1,0 +1,340 @@
+//! What readers see, in the language of the book: the sentences of `theme/strings`, each by its key.
+
+use crate::span::{FileId, Span};
+use crate::suggest::nearest;
+use crate::toml_tree::{self, Node};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+use toml::de::{DeTable, DeValue};
+
+/// The languages that we bring, by their tags, sorted: the files of `theme/strings`.
+pub const LANGUAGES: &[(&str, &str)] = &[
+    ("de", include_str!("../../../../theme/strings/de.toml")),
+    ("en", include_str!("../../../../theme/strings/en.toml")),
+    ("es", include_str!("../../../../theme/strings/es.toml")),
+    ("fr", include_str!("../../../../theme/strings/fr.toml")),
+];
+
+/// The language in which a sentence stands that another language does not have.
+pub const FALLBACK: &str = "en";
+
+static ENGLISH: LazyLock<BTreeMap<String, Sentence>> = LazyLock::new(|| embedded(FALLBACK).unwrap_or_default());
+
+/// A sentence with `{name}` where something is put in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sentence {
+    /// The same for every number.
+    One(String),
+    /// Another for some numbers: the first and last of each, and what holds for the rest.
+    Counted(Vec<(i64, i64, String)>, String),
+}
+
+/// The sentences of one book.
+#[derive(Debug, Clone)]
+pub struct Words {
+    /// The language that was found, as its file is called.
+    language: String,
+    own: BTreeMap<String, Sentence>,
+    /// What is wrong in the book's own file.
+    pub problems: Vec<WordsProblem>,
+}
+
+/// Something in a book's own strings that nobody can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordsProblem {
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub what: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Words { language: FALLBACK.to_owned(), own: BTreeMap::new(), problems: Vec::new() }
+    }
+}
+
+impl Words {
+    /// The words of a language: ours, with those of the book's own files in their places. `own` are the names of these
+    /// without `.toml`, their sources and their texts.
+    ///
+    /// `de-CH` is `de-CH.toml`, or else `de.toml`. A language that nobody has is English.
+    pub fn read(tag: Option<&str>, own: &[(String, FileId, String)]) -> Self {
+        let tag = tag.unwrap_or(FALLBACK);
+        let mut words = Words::default();
+        let mut texts: BTreeMap<&str, BTreeMap<String, Sentence>> = BTreeMap::new();
+        for (name, file, text) in own {
+            texts.insert(name, read_own(*file, text, &mut words.problems));
+        }
+        let mut found = None;
+        // From the general to the special: what `de-CH.toml` does not say, `de.toml` does.
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+        for name in [primary.as_str(), tag] {
+            if found.as_deref() == Some(name) {
+                continue;
+            }
+            let ours = embedded(name);
+            let theirs = texts.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, texts)| texts);
+            if ours.is_some() || theirs.is_some() {
+                words.own.extend(ours.unwrap_or_default());
+                words.own.extend(theirs.cloned().unwrap_or_default());
+                found = Some(name.to_owned());
+            }
+        }
+        words.language = found.unwrap_or_else(|| FALLBACK.to_owned());
+        words
+    }
+
+    /// Whether pages are in English.
+    pub fn is_english(&self) -> bool {
+        self.language.split('-').next() == Some(FALLBACK)
+    }
+
+    /// A sentence as it stands in the file; `None` where neither the language nor English has it.
+    pub fn find(&self, key: &str) -> Option<&str> {
+        self.counted(key, None)
+    }
+
+    /// A sentence for a number of things, with its placeholders.
+    pub(super) fn counted(&self, key: &str, count: Option<i64>) -> Option<&str> {
+        let sentence = self.own.get(key).or_else(|| ENGLISH.get(key))?;
+        Some(match sentence {
+            Sentence::One(text) => text,
+            Sentence::Counted(forms, other) => {
+                let form = forms.iter().find(|(first, last, _)| count.is_some_and(|n| (*first..=*last).contains(&n)));
+                form.map_or(other, |(_, _, text)| text)
+            }
+        })
+    }
+
+    /// A sentence without placeholders. A key that nobody has stands for itself.
+    pub fn get(&self, key: &str) -> String {
+        self.find(key).unwrap_or(key).to_owned()
+    }
+
+    /// A sentence with its placeholders filled in.
+    pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let text = self.find(key).unwrap_or(key);
+        let mut output = String::with_capacity(text.len());
+        for part in parts(text) {
+            match part {
+                Part::Text(text) => output.push_str(text),
+                Part::Name(name) => {
+                    let value = values.iter().find(|(known, _)| *known == name);
+                    output.push_str(value.map_or("", |(_, value)| value));
+                }
+            }
+        }
+        output
+    }
+}
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part<'t> {
+    /// Words.
+    Text(&'t str),
+    /// The name between braces.
+    Name(&'t str),
+}
+
+/// A sentence in pieces.
+pub(super) fn parts(mut text: &str) -> Vec<Part<'_>> {
+    let mut found = Vec::new();
+    while let Some((before, name, after)) = next_name(text) {
+        if !before.is_empty() {
+            found.push(Part::Text(before));
+        }
+        found.push(Part::Name(name));
+        text = after;
+    }
+    if !text.is_empty() {
+        found.push(Part::Text(text));
+    }
+    found
+}
+
+fn next_name(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// The sentences of a language that we bring.
+fn embedded(name: &str) -> Option<BTreeMap<String, Sentence>> {
+    let (_, text) = LANGUAGES.iter().find(|(known, _)| *known == name)?;
+    let (table, _) = DeTable::parse_recoverable(text);
+    let mut sentences = BTreeMap::new();
+    for (section, node) in table.get_ref() {
+        let DeValue::Table(entries) = node.get_ref() else { continue };
+        for (key, node) in entries {
+            let key = format!("{}.{}", section.get_ref(), key.get_ref());
+            sentences.extend(sentence(node).ok().map(|sentence| (key, sentence)));
+        }
+    }
+    Some(sentences)
+}
+
+/// Sections whose keys are words that data bring: a vendor's own are as good as ours.
+const OPEN: &[&str] = &["category", "choice", "entry"];
+
+fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTreeMap<String, Sentence> {
+    let (table, errors) = toml_tree::parse(file, text);
+    problems.extend(errors.into_iter().map(|error| WordsProblem {
+        span: error.span,
+        what: format!("this is not TOML: {}", error.message),
+        help: "write each sentence as `key = \"text\"` below its `[section]`".to_owned(),
+    }));
+    let mut sentences = BTreeMap::new();
+    let mut tell = |span: Span, what: String, help: String| problems.push(WordsProblem { span, what, help });
+    for (section, node) in &table {
+        let DeValue::Table(entries) = node.get_ref() else {
+            let what = format!("`{}` stands in no section", section.get_ref());
+            let help = "write it below its `[section]`, as `theme/strings/en.toml` has it".to_owned();
+            tell(toml_tree::span_of(file, section), what, help);
+            continue;
+        };
+        for (key, node) in entries {
+            let full = format!("{}.{}", section.get_ref(), key.get_ref());
+            let span = toml_tree::span_of(file, key);
+            let Some(english) = ENGLISH.get(&full) else {
+                if OPEN.contains(&section.get_ref().as_ref()) {
+                    sentences.extend(sentence(node).ok().map(|sentence| (full, sentence)));
+                    continue;
+                }
+                let help = match nearest(&full, ENGLISH.keys().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`theme/strings/en.toml` has all keys".to_owned(),
+                };
+                tell(span, format!("there is no sentence `{full}`"), help);
+                continue;
+            };
+            match sentence(node) {
+                Err(why) => tell(
+                    toml_tree::span_of(file, node),
+                    format!("`{full}` {why}"),
+                    "write text, or `{ 1 = \"...\", other = \"...\" }` for a number of things".to_owned(),
+                ),
+                Ok(own) => {
+                    let (has, needs) = (names(&own), names(english));
+                    if let Some(name) = needs.difference(&has).next() {
+                        let help = format!("write `{{{name}}}` where it belongs");
+                        tell(toml_tree::span_of(file, node), format!("`{full}` leaves out `{{{name}}}`"), help);
+                    }
+                    if let Some(name) = has.difference(&needs).next() {
+                        let help = match needs.is_empty() {
+                            true => "this sentence has nothing to put in".to_owned(),
+                            false => {
+                                format!("it has `{{{}}}`", needs.iter().cloned().collect::<Vec<_>>().join("}`, `{"))
+                            }
+                        };
+                        tell(toml_tree::span_of(file, node), format!("`{full}` has no `{{{name}}}`"), help);
+                    }
+                    sentences.insert(full, own);
+                }
+            }
+        }
+    }
+    problems.sort_by_key(|problem| problem.span);
+    sentences
+}
+
+/// The names of all placeholders.
+fn names(sentence: &Sentence) -> BTreeSet<String> {
+    let texts: Vec<&String> = match sentence {
+        Sentence::One(text) => vec![text],
+        Sentence::Counted(forms, other) => forms.iter().map(|(_, _, text)| text).chain([other]).collect(),
+    };
+    let all = texts.into_iter().flat_map(|text| parts(text));
+    all.filter_map(|part| match part {
+        Part::Name(name) => Some(name.to_owned()),
+        Part::Text(_) => None,
+    })
+    .collect()
+}
+
+fn sentence(node: &Node<'_>) -> Result<Sentence, String> {
+    if let Some(text) = toml_tree::text_of(node) {
+        return Ok(Sentence::One(text.to_owned()));
+    }
+    let DeValue::Table(entries) = node.get_ref() else {
+        return Err(format!("is {}, not text", toml_tree::kind_of(node.get_ref())));
+    };
+    let (mut forms, mut other) = (Vec::new(), None);
+    for (key, node) in entries {
+        let text = toml_tree::text_of(node).ok_or("has a form that is no text")?.to_owned();
+        let key = key.get_ref().as_ref();
+        let (first, last) = key.split_once('-').unwrap_or((key, key));
+        match (key, first.parse(), last.parse()) {
+            ("other", ..) => other = Some(text),
+            (_, Ok(first), Ok(last)) => forms.push((first, last, text)),
+            _ => {
+                return Err(format!(
+                    "has the form `{key}`, which is no number, no range such as `3-10`, and not `other`"
+                ));
+            }
+        }
+    }
+    Ok(Sentence::Counted(forms, other.ok_or("has no form `other`")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_the_sentences_of_english_and_their_placeholders() {
+        assert!(LANGUAGES.is_sorted());
+        for (name, text) in LANGUAGES {
+            let (_, errors) = DeTable::parse_recoverable(text);
+            assert!(errors.is_empty(), "{name}: {errors:?}");
+            let own = embedded(name).unwrap();
+            let differ = own.keys().filter(|key| !ENGLISH.contains_key(*key));
+            let differ: Vec<_> = differ.chain(ENGLISH.keys().filter(|key| !own.contains_key(*key))).collect();
+            assert!(differ.is_empty(), "{name}: {differ:?}");
+            for (key, sentence) in &own {
+                assert_eq!(names(sentence), names(&ENGLISH[key]), "{name}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_is_found_by_its_tag() {
+        for (tag, language) in [("de", "de"), ("de-CH", "de"), ("DE", "de"), ("ja", "en"), ("en-GB", "en")] {
+            assert_eq!(Words::read(Some(tag), &[]).language, language, "{tag}");
+        }
+        assert_eq!(Words::read(Some("fr-CA"), &[]).get("page.next"), "Suivant");
+        assert_eq!(Words::read(None, &[]).get("page.next"), "Next");
+    }
+
+    #[test]
+    fn numbers_choose_their_form() {
+        let of = |tag: &str, count: i64| {
+            Words::read(Some(tag), &[]).counted("table.fields", Some(count)).unwrap().to_owned()
+        };
+        assert_eq!([of("en", 0), of("en", 1), of("en", 2)], ["{count} fields", "{count} field", "{count} fields"]);
+        assert_eq!([of("fr", 0), of("fr", 2)], ["{count} champ", "{count} champs"]);
+    }
+
+    #[test]
+    fn a_books_own_file_takes_the_place_of_sentences_and_is_checked() {
+        let text = "[page]\nnext = \"Onward\"\nnexd = \"x\"\nbuilt = \"Made\"\nrevision = \"{commit} {who}\"\n\
+                    skip = 3\n[table]\nfields = { 1 = \"{count} f\", \"2-4\" = \"{count} ff\", other = \"{count} fff\" }\n";
+        let mut map = crate::span::SourceMap::default();
+        let file = map.add("theme/strings/en.toml", text);
+        let words = Words::read(Some("en"), &[("en".to_owned(), file, text.to_owned())]);
+        assert_eq!(words.get("page.next"), "Onward");
+        assert_eq!(words.get("page.previous"), "Previous");
+        assert_eq!(words.counted("table.fields", Some(3)), Some("{count} ff"));
+        let told: Vec<&str> = words.problems.iter().map(|problem| problem.what.as_str()).collect();
+        let expected = [
+            "`page.built` leaves out `{date}`",
+            "there is no sentence `page.nexd`",
+            "`page.revision` has no `{who}`",
+            "`page.skip` is an integer, not text",
+        ];
+        assert_eq!(told, expected);
+    }
+}
