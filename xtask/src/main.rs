@@ -4,6 +4,7 @@
 
 mod bench;
 mod browser;
+mod faults;
 mod run;
 mod test;
 mod tools;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs, or only these parts
        cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory
+       cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
        cargo xtask screenshots DIR  pictures of every page of the reference book
 ";
 
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     let result = match args.as_slice() {
         ["test", parts @ ..] => test::all(parts),
         ["bench", names @ ..] => bench::all(names),
+        ["faults"] => faults::all(),
         ["screenshots", dir] => browser::screenshots(dir),
         _ => {
             eprint!("{USAGE}");

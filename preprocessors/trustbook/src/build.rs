@@ -1,7 +1,7 @@
 //! `trustbook build`: all eight stages, and the site is published in one step.
 
 use crate::failure::{Failure, io};
-use crate::{output, publish, repository};
+use crate::{manifest, output, publish, repository};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
@@ -80,7 +80,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(code));
     }
     let pages = output::counted(built.trust.pages.len(), "page");
-    let files = publish::files(&built.trust, built.site)?;
+    let mut files = publish::files(&built.trust, built.site)?;
+    manifest::add(&mut files, args.commit.as_deref(), built.trust.facts.today)?;
     let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = out.strip_prefix(".").unwrap_or(&out);

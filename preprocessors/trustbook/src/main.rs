@@ -10,6 +10,7 @@ mod facts;
 mod failure;
 mod fix;
 mod github;
+mod manifest;
 mod net;
 mod output;
 mod progress;
@@ -21,6 +22,7 @@ mod rewrite;
 mod schema;
 mod serve;
 mod units;
+mod verify;
 mod words;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +54,8 @@ enum Command {
     Schema(schema::Args),
     /// Serve the site while it is written: rebuilds and reloads on save.
     Serve(serve::Args),
+    /// Say whether a published site is the build of this book, and which file is not.
+    Verify(verify::Args),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
         Command::Review(args) => review::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Verify(args) => verify::run(args),
     };
     match result {
         Ok(code) => code,

@@ -1,8 +1,8 @@
 //! From a value that changes on a server to the page that shows it: what is told, what the lock says, what is built.
 
-use super::server::{Server, response};
 use super::{Book, http};
 use crate::command::tree;
+use crate::server::{Server, response};
 use std::collections::BTreeSet;
 
 const TWO: &str = "\
