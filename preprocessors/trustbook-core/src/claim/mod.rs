@@ -176,7 +176,7 @@ fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {
     // Which kind it is, is a mistake in the register that is reported there.
     let kind = KINDS.iter().find(|kind| Some(kind.name) == record.word("kind"))?;
     let mut seen = Seen::default();
-    if !sources.facts.register.broken.is_empty() {
+    if !sources.facts.register.is_whole() {
         seen.reported("register-syntax", "a file of the register can not be read as a whole");
     }
     if record.own_fields().any(|field| field.value.is_none() && field.live.is_none()) {

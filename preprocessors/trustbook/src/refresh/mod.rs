@@ -146,7 +146,9 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
             }
             Done::Domains(looked) => {
                 looked.told.iter().for_each(|line| output::say(line));
-                new.domains = looked.entries;
+                new.domains
+                    .retain(|known| !jobs.is_whole && !looked.entries.iter().any(|entry| entry.name == known.name));
+                new.domains.extend(looked.entries);
             }
         }
     }
@@ -155,6 +157,7 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
     }
     new.schemas.sort_by(|a, b| a.id.cmp(&b.id));
     new.sources.sort_by(|a, b| a.id.cmp(&b.id));
+    new.domains.sort_by(|a, b| a.name.cmp(&b.name));
     (new, failed)
 }
 
