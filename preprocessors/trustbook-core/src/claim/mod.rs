@@ -5,6 +5,7 @@
 
 mod attested;
 mod condition;
+pub mod declared;
 mod every_field;
 mod expr;
 mod fields;
@@ -12,6 +13,7 @@ mod found;
 mod no_field;
 mod no_recipient;
 mod no_request;
+mod no_storage;
 mod observed;
 mod observed_subset;
 mod seen;
@@ -130,6 +132,7 @@ pub const KINDS: &[Kind] = &[
     no_field::KIND,
     no_recipient::KIND,
     no_request::KIND,
+    no_storage::KIND,
     observed_subset::KIND,
     setting_default::KIND,
     text_present::KIND,
