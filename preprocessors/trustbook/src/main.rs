@@ -12,6 +12,7 @@ mod fix;
 mod github;
 mod manifest;
 mod net;
+mod observe;
 mod output;
 mod progress;
 mod publish;
@@ -22,6 +23,7 @@ mod rewrite;
 mod schema;
 mod serve;
 mod units;
+mod variables;
 mod verify;
 mod words;
 
@@ -46,6 +48,8 @@ enum Command {
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
+    /// Go through a running page with a browser, and write down what it keeps and whom it asks.
+    Observe(observe::Args),
     /// Look at live sources, data models and mail domains, say what changed, and write the lock.
     Refresh(refresh::Args),
     /// Ask of each due fact whether it is still so, and write the day beside it.
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
+        Command::Observe(args) => observe::run(args),
         Command::Refresh(args) => refresh::run(args),
         Command::Review(args) => review::run(args),
         Command::Schema(args) => schema::run(args),

@@ -22,6 +22,7 @@ mod text_present;
 mod words;
 
 pub use condition::{Condition, SettingAt};
+pub use no_request::site_of;
 pub use seen::{Basis, Looked, Reason, Why};
 pub use words::{contradicted_words, mark, opening, outcome_words, sentence};
 

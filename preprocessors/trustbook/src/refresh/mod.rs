@@ -13,7 +13,6 @@ mod select;
 pub(crate) mod source;
 mod summary;
 mod told;
-mod variables;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
