@@ -52,9 +52,11 @@ pub fn build_and_ask(
     ask: impl FnOnce(&Trust, &mut Outside),
 ) -> Result<Built, RenderError> {
     let mut trust = read(world);
+    world.begins("checks of sources");
     let report = trustbook_core::check(&mut trust);
     let mut site = trustbook_core::render(world, &trust, &MdBook::new(world), options)?;
     ask(&trust, &mut site.outside);
+    world.begins("checks of the site");
     let report = check::run_site(&trust, &site, report);
     // What was put together on a page is hidden from reports as well.
     trust.map.hide(site.secrets.iter().flat_map(trustbook_core::site::Exposed::texts));
