@@ -206,7 +206,7 @@ pub(super) fn with_facts(bed: &Bed, folder: &Path, size: usize) -> Result<PathBu
         models::LANGUAGES.iter().find(|(name, ..)| *name == "postgresql").context("no such language")?;
     write(&mut BufWriter::new(File::create(&model)?), MODEL)?;
     let mut refresh = Command::new(&bed.command);
-    refresh.args(["refresh", "--now", DAY, "--commit", COMMIT, "--from"]).arg(&model).current_dir(&book);
+    refresh.args(["refresh", "model", "--now", DAY, "--commit", COMMIT, "--from"]).arg(&model).current_dir(&book);
     once(refresh, &[0])?;
     Ok(book)
 }
