@@ -90,7 +90,7 @@ fn text(chapter: usize, chapters: usize, kind: Kind) -> Result<String> {
         usize::try_from(random >> 33).unwrap_or_default() % below
     };
     for link in 0..LINKS {
-        if link % (LINKS / HEADINGS) == 0 {
+        if link.is_multiple_of(LINKS / HEADINGS) {
             let heading = link / (LINKS / HEADINGS);
             writeln!(out, "## Part {heading} {{#part-{heading}}}\n")?;
         }
@@ -98,7 +98,7 @@ fn text(chapter: usize, chapters: usize, kind: Kind) -> Result<String> {
             let word = VOCABULARY.get(next(VOCABULARY.len())).copied().unwrap_or_default();
             match at % 10 {
                 0 => write!(out, "The {word}")?,
-                9 => write!(out, " {word}.\n")?,
+                9 => writeln!(out, " {word}.")?,
                 _ => write!(out, " {word}")?,
             }
         }
