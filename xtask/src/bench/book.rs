@@ -51,7 +51,7 @@ pub(super) fn write(folder: &Path, chapters: usize, kind: Kind) -> Result<PathBu
     put(folder, "book.toml", &settings)?;
     let mut summary = "# Summary\n\n".to_owned();
     for chapter in 0..chapters {
-        let below = if chapter % SECTION == 0 { "" } else { "  " };
+        let below = if chapter.is_multiple_of(SECTION) { "" } else { "  " };
         writeln!(summary, "{below}- [Chapter {chapter}]({})", path(chapter))?;
         put(folder, &format!("src/{}", path(chapter)), &text(chapter, chapters, kind)?)?;
     }
@@ -103,7 +103,7 @@ fn text(chapter: usize, chapters: usize, kind: Kind) -> Result<String> {
             }
         }
         let target = next(chapters);
-        let fragment = if link % 2 == 0 { format!("#part-{}", next(HEADINGS)) } else { String::new() };
+        let fragment = if link.is_multiple_of(2) { format!("#part-{}", next(HEADINGS)) } else { String::new() };
         write!(out, "See [chapter {target}](../{}{fragment})", path(target))?;
         if kind == Kind::Facts {
             match link % 5 {
@@ -115,7 +115,7 @@ fn text(chapter: usize, chapters: usize, kind: Kind) -> Result<String> {
         }
         out.push_str(".\n\n");
     }
-    if kind == Kind::Facts && chapter % SECTION == 0 {
+    if kind == Kind::Facts && chapter.is_multiple_of(SECTION) {
         out.push_str("{{#contacts}}\n\n{{#subprocessors}}\n");
     }
     if kind == Kind::Facts && chapter == 0 {
