@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -55,7 +56,7 @@ pub(crate) fn add(files: &mut BTreeMap<String, Vec<u8>>, commit: Option<&str>, b
         generator: generator(),
         commit: commit.map(str::to_owned),
         built,
-        files: files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect(),
+        files: files.par_iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect(),
     };
     let text = serde_json::to_string_pretty(&manifest);
     let text = text.map_err(|error| Failure::new(format!("`{PATH}` can not be written: {error}")))?;

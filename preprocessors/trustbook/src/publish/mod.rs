@@ -4,8 +4,9 @@ mod stage;
 mod swap;
 
 use crate::failure::{Failure, io};
+use rayon::prelude::*;
 use stage::Stage;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use trustbook_core::world::ReadError;
@@ -94,12 +95,11 @@ fn check_out(book: &Path, out: &Path) -> Result<(), Failure> {
 }
 
 fn write(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
-    for (path, bytes) in files {
-        let target: PathBuf = site.join(path);
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).map_err(|error| io("making", folder, &error))?;
-        }
-        fs::write(&target, bytes).map_err(|error| io("writing", Path::new(path), &error))?;
+    let folders: BTreeSet<&Path> = files.keys().filter_map(|path| Path::new(path).parent()).collect();
+    for folder in folders {
+        fs::create_dir_all(site.join(folder)).map_err(|error| io("making", folder, &error))?;
     }
-    Ok(())
+    files.par_iter().try_for_each(|(path, bytes)| {
+        fs::write(site.join(path), bytes).map_err(|error| io("writing", Path::new(path), &error))
+    })
 }
