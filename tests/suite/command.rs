@@ -56,7 +56,7 @@ pub(crate) fn stderr(output: &Output) -> String {
 }
 
 /// A small book on disk.
-fn book() -> TempDir {
+pub(crate) fn book() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n");
     write(dir.path(), "facts/vendor.toml", "[vendor]\nname = { value = \"Example Ltd\", source = \"register\" }\n");
@@ -111,7 +111,16 @@ fn a_build_publishes_what_pages_use_and_nothing_else() {
     let paths: Vec<&str> = site.keys().map(|path| path.to_str().unwrap()).collect();
     assert_eq!(
         paths,
-        ["404.html", "about.html", "assets/favicon.svg", "assets/site.css", "assets/site.js", "index.html", "logo.svg"]
+        [
+            "404.html",
+            "about.html",
+            "assets/favicon.svg",
+            "assets/site.css",
+            "assets/site.js",
+            "index.html",
+            "logo.svg",
+            "manifest.json"
+        ]
     );
     assert!(String::from_utf8_lossy(&site[Path::new("about.html")]).contains("Example Ltd"));
     assert_eq!(stdout(&output), "");

@@ -4,6 +4,7 @@
 
 mod bench;
 mod browser;
+mod faults;
 mod run;
 mod test;
 mod tools;
@@ -11,7 +12,9 @@ mod tools;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs, or only these parts
-       cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory
+       cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory;
+                                    `books` runs others beside it, which `--install-peers` builds
+       cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
        cargo xtask screenshots DIR  pictures of every page of the reference book
 ";
 
@@ -20,7 +23,8 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let result = match args.as_slice() {
         ["test", parts @ ..] => test::all(parts),
-        ["bench", names @ ..] => bench::all(names),
+        ["bench", args @ ..] => bench::all(args),
+        ["faults"] => faults::all(),
         ["screenshots", dir] => browser::screenshots(dir),
         _ => {
             eprint!("{USAGE}");

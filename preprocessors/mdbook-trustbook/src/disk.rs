@@ -5,6 +5,8 @@ use cap_std::fs::Dir;
 use jiff::civil::Date;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use trustbook_core::secret::{Secret, is_secret_name};
 use trustbook_core::world::{self, Entry, MAX_FILE, ReadError, World};
 use walkdir::WalkDir;
@@ -19,6 +21,8 @@ pub struct DiskWorld {
     dir: Dir,
     today: Date,
     secrets: Vec<Secret>,
+    /// The parts of the build, each with when it began.
+    parts: Mutex<Vec<(&'static str, Instant)>>,
 }
 
 impl DiskWorld {
@@ -28,12 +32,19 @@ impl DiskWorld {
     /// Where the folder can not be opened.
     pub fn open(root: &Path, today: Date) -> std::io::Result<Self> {
         let dir = Dir::open_ambient_dir(root, ambient_authority())?;
-        Ok(DiskWorld { root: root.to_owned(), dir, today, secrets: secrets() })
+        Ok(DiskWorld { root: root.to_owned(), dir, today, secrets: secrets(), parts: Mutex::default() })
     }
 
     /// The book's folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The parts of the build in order, each with the time until the next one began; the last one ends now.
+    pub fn times(&self) -> Vec<(&'static str, Duration)> {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = parts.iter().skip(1).map(|(_, began)| *began).chain(std::iter::once(Instant::now()));
+        parts.iter().zip(ends).map(|((part, began), end)| (*part, end - *began)).collect()
     }
 }
 
@@ -89,6 +100,10 @@ impl World for DiskWorld {
 
     fn secrets(&self) -> Vec<Secret> {
         self.secrets.clone()
+    }
+
+    fn begins(&self, part: &'static str) {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push((part, Instant::now()));
     }
 }
 

@@ -6,7 +6,7 @@ pub mod outline;
 pub mod preprocess;
 mod render;
 
-pub use render::MdBook;
+pub use render::{Kept, MdBook};
 
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::site::outside::Outside;
@@ -42,6 +42,14 @@ pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError>
     build_and_ask(world, options, |_, _| {})
 }
 
+/// The same, for a book that is built again and again: chapters that were kept are not rendered anew. All else is.
+///
+/// # Errors
+/// As above.
+pub fn build_keeping(world: &dyn World, options: &Options, kept: &Kept) -> Result<Built, RenderError> {
+    build_with(world, options, &MdBook::keeping(world, kept), |_, _| {})
+}
+
 /// The same, where somebody asks the servers outside before the site is checked, and puts their answers into it.
 ///
 /// # Errors
@@ -51,10 +59,21 @@ pub fn build_and_ask(
     options: &Options,
     ask: impl FnOnce(&Trust, &mut Outside),
 ) -> Result<Built, RenderError> {
+    build_with(world, options, &MdBook::new(world), ask)
+}
+
+fn build_with(
+    world: &dyn World,
+    options: &Options,
+    renderer: &MdBook<'_>,
+    ask: impl FnOnce(&Trust, &mut Outside),
+) -> Result<Built, RenderError> {
     let mut trust = read(world);
+    world.begins("checks of sources");
     let report = trustbook_core::check(&mut trust);
-    let mut site = trustbook_core::render(world, &trust, &MdBook::new(world), options)?;
+    let mut site = trustbook_core::render(world, &trust, renderer, options)?;
     ask(&trust, &mut site.outside);
+    world.begins("checks of the site");
     let report = check::run_site(&trust, &site, report);
     // What was put together on a page is hidden from reports as well.
     trust.map.hide(site.secrets.iter().flat_map(trustbook_core::site::Exposed::texts));

@@ -10,16 +10,24 @@ use mdbook_html::HtmlHandlebars;
 use mdbook_renderer::{RenderContext, Renderer};
 use rayon::prelude::*;
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::Once;
+use std::sync::{Mutex, Once, PoisonError};
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::site::Rendered;
 use trustbook_core::{Render, RenderError, Sources, Trust, World};
 
 /// How many chapters mdBook is given at once.
 const PIECE: usize = 100;
+
+/// Where Linux keeps files in memory.
+#[cfg(target_os = "linux")]
+const MEMORY: &str = "/dev/shm";
+/// How many bytes must be free there: what all cores write at once is far less.
+#[cfg(target_os = "linux")]
+const ROOM: u64 = 1 << 30;
 
 /// Files of mdBook's theme that would otherwise be written for every piece.
 const UNUSED: &[&str] = &[
@@ -41,13 +49,27 @@ const UNUSED: &[&str] = &[
     "toc.js.hbs",
 ];
 
+/// What was rendered before: of each chapter as Markdown its HTML, under the settings of then.
+///
+/// A chapter on its own decides what becomes of it, so that a book which is built again and again renders only those
+/// that have changed.
+#[derive(Debug, Default)]
+pub struct Kept(Mutex<(String, HashMap<String, String>)>);
+
 /// mdBook's renderer for a book.
 #[derive(Debug)]
-pub struct MdBook {
+pub struct MdBook<'k> {
     config: Config,
+    settings: String,
+    kept: Option<&'k Kept>,
 }
 
-impl MdBook {
+impl<'k> MdBook<'k> {
+    /// The same, which renders no chapter that was kept, and keeps what it renders.
+    pub fn keeping(world: &dyn World, kept: &'k Kept) -> Self {
+        MdBook { kept: Some(kept), ..MdBook::new(world) }
+    }
+
     /// The renderer with the book's own settings, as far as they decide what HTML a chapter becomes.
     pub fn new(world: &dyn World) -> Self {
         let text = world.read("book.toml").ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
@@ -72,12 +94,20 @@ impl MdBook {
         ours.hash_files = false;
         // A table of plain settings is always accepted.
         let _ = config.set("output.html", ours);
-        MdBook { config }
+        MdBook { config, settings: text, kept: None }
+    }
+
+    fn all(&self, trust: &Trust, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
+        let pieces: Result<Vec<Vec<Rendered>>, RenderError> = chapters
+            .par_chunks(PIECE)
+            .map(|piece| self.piece(piece).map_err(|_| self.one_by_one(trust, piece)))
+            .collect();
+        Ok(pieces?.into_iter().flatten().collect())
     }
 
     fn piece(&self, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
         let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
-        let stage = tempfile::Builder::new().prefix("trustbook-").tempdir().map_err(|error| failed(&error))?;
+        let stage = stage().map_err(|error| failed(&error))?;
         prepare(stage.path()).map_err(|error| failed(&error))?;
         let mut book = Book::new();
         for (index, text) in chapters {
@@ -111,13 +141,29 @@ impl MdBook {
     }
 }
 
-impl Render for MdBook {
+impl Render for MdBook<'_> {
     fn render(&self, trust: &Trust, chapters: Vec<(usize, String)>) -> Result<Vec<Rendered>, RenderError> {
-        let pieces: Result<Vec<Vec<Rendered>>, RenderError> = chapters
-            .par_chunks(PIECE)
-            .map(|piece| self.piece(piece).map_err(|_| self.one_by_one(trust, piece)))
-            .collect();
-        Ok(pieces?.into_iter().flatten().collect())
+        let Some(kept) = self.kept else { return self.all(trust, &chapters) };
+        let mut kept = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.0 != self.settings {
+            *kept = (self.settings.clone(), HashMap::new());
+        }
+        let (known, new): (Vec<_>, Vec<_>) = chapters.into_iter().partition(|(_, text)| kept.1.contains_key(text));
+        let mut rendered = self.all(trust, &new)?;
+        let mut next: HashMap<String, String> = HashMap::new();
+        let texts: HashMap<usize, String> = new.into_iter().collect();
+        for one in &rendered {
+            next.extend(texts.get(&one.page).map(|text| (text.clone(), one.html.clone())));
+        }
+        for (page, text) in known {
+            if let Some(html) = kept.1.get(&text) {
+                rendered.push(Rendered { page, html: html.clone() });
+                next.insert(text, html.clone());
+            }
+        }
+        // What no chapter has any more is forgotten.
+        kept.1 = next;
+        Ok(rendered)
     }
 }
 
@@ -141,6 +187,22 @@ fn no_print() -> Print {
     let mut print = Print::default();
     print.enable = false;
     print
+}
+
+/// A folder for what mdBook writes and we read back: in memory where the system has such a folder with room, since none
+/// of it has to outlive us, and making and taking away files on a disk takes longer than rendering them.
+fn stage() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("trustbook-");
+    #[cfg(target_os = "linux")]
+    if std::env::var_os("TMPDIR").is_none()
+        && let Ok(stat) = rustix::fs::statvfs(MEMORY)
+        && stat.f_bavail.saturating_mul(stat.f_frsize) > ROOM
+        && let Ok(stage) = builder.tempdir_in(MEMORY)
+    {
+        return Ok(stage);
+    }
+    builder.tempdir()
 }
 
 /// A stage for mdBook: an empty source folder, and a theme of which a page is nothing but the chapter.

@@ -78,6 +78,7 @@ pub struct Sources {
 
 /// Stage 1: reads book.toml and the theme. `embedded` are the theme's own files, by path within the theme.
 pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
+    world.begins("settings and theme");
     let mut map = SourceMap::default();
     let config = config::read(world, &mut map);
     let theme = Theme::read(embedded, config.language.as_deref(), world, &mut map);
@@ -86,6 +87,7 @@ pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
 
 /// Stages 2 to 5: reads the register and the chapters of an outline.
 pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next) -> Trust {
+    world.begins("register");
     let Sources { mut map, config, theme } = sources;
     let register = register::read(world, &mut map);
     let lock = lock::read(world, &mut map);
@@ -104,6 +106,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
             Next::Links => claim::SiteIs::MadeElsewhere,
         },
     });
+    world.begins("chapters");
     let mut pages = Vec::new();
     let mut missing = Vec::new();
     for (chapter, _) in outline::chapters(&outline) {
@@ -122,6 +125,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };
+    world.begins("secrets in sources");
     let scanner = Scanner::new(&world.secrets());
     let hidden: Vec<String> = map.files().flat_map(|(_, file)| scanner.texts_in(file.text())).collect();
     map.hide(scanner.texts().chain(hidden));
@@ -256,15 +260,21 @@ fn render_once(
     renderer: &dyn Render,
     options: &Options,
 ) -> Result<Site, RenderError> {
+    world.begins("values into pages");
     let (chapters, failures) = expand(trust);
+    world.begins("HTML");
     let mut rendered = renderer.render(trust, chapters)?;
     rendered.sort_by_key(|rendered| rendered.page);
+    world.begins("frames");
     let mut site = site::assemble(trust, rendered, options);
     site.failures.extend(failures);
     site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     site.failures.dedup();
+    world.begins("links");
     site::follow(world, trust, options, &mut site);
+    world.begins("secrets in the site");
     site.secrets = site::exposed(trust, &site);
+    world.begins("links outside");
     site.outside = site::gather::outside(trust, &site, options);
     Ok(site)
 }

@@ -22,6 +22,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// Of what was made and does not stand in a file yet.
+    pub const NOWHERE: Span = Span { file: FileId(u32::MAX), start: 0, end: 0 };
+
     /// A span over `range` of `file`.
     pub fn new(file: FileId, range: Range<usize>) -> Self {
         Span { file, start: range.start, end: range.end.max(range.start) }

@@ -66,6 +66,10 @@ pub trait World: Sync {
     /// The variables of the environment whose names say that they hold secrets. They decide nothing but whether a
     /// value of theirs stands in the site.
     fn secrets(&self) -> Vec<Secret>;
+
+    /// Hears that a part of the build begins, and so that the one before it is done. It decides nothing: the core has
+    /// no clock, and whoever wants to know what takes how long has one.
+    fn begins(&self, _part: &'static str) {}
 }
 
 /// Joins a path onto a folder and resolves `.` and `..`; `None` where it leaves the root or is absolute.

@@ -1,7 +1,7 @@
 //! `trustbook build`: all eight stages, and the site is published in one step.
 
 use crate::failure::{Failure, io};
-use crate::{output, publish, repository};
+use crate::{manifest, output, publish, repository};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
@@ -11,9 +11,9 @@ use mdbook_trustbook::preprocess::today;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
-use trustbook_core::Options;
 use trustbook_core::diagnostic::{Diagnostic, Level};
 use trustbook_core::report::{self, Format, harmless};
+use trustbook_core::{Options, World};
 
 /// Where the book is and on which day it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -47,6 +47,9 @@ pub(crate) struct Args {
     /// Treat findings of this kind as errors.
     #[arg(long, value_enum)]
     deny: Vec<Deny>,
+    /// Say on standard error how many milliseconds each part of the build took.
+    #[arg(long)]
+    timings: bool,
 }
 
 /// Reads the name of a report's format.
@@ -70,6 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let world = open(&args.book)?;
     let mut built = build(&world, &Options { commit: args.commit.clone(), live: false })?;
+    world.begins("report");
     deny(&mut built.findings, &args.deny);
     built.trust.map.stands_in(&repository::folder(&args.book.dir));
     output::say_findings(&built.trust.map, &built.findings, args.format);
@@ -80,11 +84,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(code));
     }
     let pages = output::counted(built.trust.pages.len(), "page");
-    let files = publish::files(&built.trust, built.site)?;
+    world.begins("manifest");
+    let mut files = publish::files(&built.trust, built.site)?;
+    manifest::add(&mut files, args.commit.as_deref(), built.trust.facts.today)?;
+    world.begins("publishing");
     let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = out.strip_prefix(".").unwrap_or(&out);
     output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));
+    if args.timings {
+        for (part, time) in world.times() {
+            output::say(&format!("{:>8.1} ms  {part}", time.as_secs_f64() * 1000.0));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -243,8 +243,28 @@ fn observed_subset_and_no_request() {
 }
 
 #[test]
+fn no_storage() {
+    let own = &["app.example.com"];
+    let kind = |more: &str| format!("kind = \"no_storage\"\nobserved = \"o\"\n{more}");
+    // What is there is declared: whether it is, is another question.
+    let declared = "[[cookie]]\nid = \"k\"\nname = \"session_*\"\nkind = \"cookie\"\npurpose = \"Session\"\ncategory = \"necessary\"\n";
+    check(vec![
+        row("holds", &kind(""), "", &observed(200, &[], own)),
+        row("contradicted", &kind(""), declared, &observed(200, &["session_1"], own)),
+        row("holds", &kind("allow = [\"session_*\"]"), declared, &observed(200, &["session_1"], own)),
+        row("contradicted", &kind("allow = [\"session\"]"), declared, &observed(200, &["session_1"], own)),
+        row("contradicted", &kind("consent = \"before\""), declared, &observed(200, &["session_1"], own)),
+        row("holds", &kind("consent = \"before\""), "", &observed(200, &[], own)),
+        row("unknown", &kind("consent = \"after\""), "", &observed(200, &[], own)),
+        row("unknown", &kind(""), "", &observed(404, &[], own)),
+        row("unknown", &kind(""), "", &observed(200, &[], &[])),
+        row("unknown", &kind(""), "", ""),
+    ]);
+}
+
+#[test]
 fn every_kind_has_its_row() {
     // The kinds that compare with a source are in the cases and in `refused`, with locks of their own.
     let elsewhere = ["setting_default", "text_present"];
-    assert_eq!(KINDS.len(), 7 + elsewhere.len());
+    assert_eq!(KINDS.len(), 8 + elsewhere.len());
 }

@@ -2,8 +2,8 @@
 
 use super::Book;
 use super::dns::{Names, Zone, a, mx};
-use super::server::Server;
 use crate::command::{root, write};
+use crate::server::Server;
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::rdata::{CAA, TXT};
 use hickory_proto::rr::{Name, RData, RecordType};

@@ -1,7 +1,7 @@
 //! Servers that misbehave: none hangs a refresh, none exceeds its limits, and each is told in a sentence of its source.
 
-use super::server::{Server, Stream, response};
 use super::{Book, http};
+use crate::server::{Server, Stream, response};
 use std::thread;
 use std::time::Duration;
 

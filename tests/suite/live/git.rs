@@ -1,8 +1,8 @@
 //! Repositories as sources: through a local one in the place of its address, and over HTTP with git's own server.
 
 use super::Book;
-use super::server::{Request, Server, Stream};
 use crate::command::write;
+use crate::server::{Request, Server, Stream};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -178,7 +178,7 @@ fn a_repository_that_has_moved_is_not_followed() {
     let victim = Server::at("127.0.0.2", |_, _| {});
     let to = format!("Location: {}", victim.url("/app/info/refs?service=git-upload-pack"));
     let server = Server::at("127.0.0.1", move |_, stream| {
-        let text = super::server::response("301 Moved Permanently", &[&to], "");
+        let text = crate::server::response("301 Moved Permanently", &[&to], "");
         let _ = stream.write_all(text.as_bytes());
     });
     let book = Book::new(&["127.0.0.1"], &register(&server.url("/app"), "tags = \"v*\"", ".tag"));

@@ -1,8 +1,8 @@
 //! A refresh that is killed, or is not alone, leaves a lock that is wholly old or wholly new.
 
-use super::server::{Server, response};
 use super::{Book, http};
 use crate::command::tree;
+use crate::server::{Server, response};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -11,7 +11,6 @@ mod kinds;
 mod network;
 mod refresh;
 mod secrets;
-mod server;
 mod tamper;
 mod tls;
 

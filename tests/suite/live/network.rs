@@ -4,8 +4,8 @@
 //! machine that counts who connects.
 
 use super::dns::{Names, Zone, a};
-use super::server::{Server, response};
 use super::{Book, http};
+use crate::server::{Server, response};
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
 

@@ -1,8 +1,8 @@
 //! From a value that changes on a server to the page that shows it: what is told, what the lock says, what is built.
 
-use super::server::{Server, response};
 use super::{Book, http};
 use crate::command::tree;
+use crate::server::{Server, response};
 use std::collections::BTreeSet;
 
 const TWO: &str = "\
@@ -251,4 +251,19 @@ fn ids_name_what_is_looked_at() {
     assert!(tree(plain.path()) == before);
     plain.write("book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.security.netwrk]\n");
     assert_eq!(plain.on(10, &["refresh"]).code(), Some(2));
+}
+
+#[test]
+fn what_a_file_that_can_not_be_read_names_stays_in_the_lock() {
+    let (book, server, _bodies) = two();
+    book.write(
+        "facts/more.toml",
+        &format!("[[source]]\nid = \"more\"\nkind = \"http\"\nurl = \"{}\"\n", server.url("/release.json")),
+    );
+    book.on(10, &["refresh"]).ok();
+    let before = entries(&book.lock());
+    std::fs::write(book.path().join("facts/product.toml"), b"\xff\xfe no text").unwrap();
+    let said = book.on(10, &["refresh"]);
+    assert!(!said.all().contains("taken out"), "{}", said.all());
+    assert_eq!(entries(&book.lock()), before);
 }

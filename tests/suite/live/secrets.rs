@@ -1,8 +1,8 @@
 //! What is sent to prove who asks is stored nowhere, and shown nowhere.
 
-use super::server::{Server, response};
 use super::{Book, http};
 use crate::command::tree;
+use crate::server::{Server, response};
 
 const SETTINGS: &str =
     "[preprocessor.trustbook.security]\nnetwork.allow = [\"127.0.0.1\"]\nenv.allow = [\"STATUS_TOKEN\"]\n";

@@ -1,7 +1,7 @@
 //! Servers with TLS: those that prove who they are, and those that do not.
 
-use super::server::{Server, Stream, response};
 use super::{Book, http};
+use crate::server::{Server, Stream, response};
 use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -38,7 +38,7 @@ impl Authority {
         let wrap = move |stream: TcpStream| -> Option<Box<dyn Stream>> {
             Some(Box::new(StreamOwned::new(ServerConnection::new(Arc::clone(&config)).ok()?, stream)))
         };
-        let answer = |_: &super::server::Request, stream: &mut dyn Stream| {
+        let answer = |_: &crate::server::Request, stream: &mut dyn Stream| {
             let _ = stream.write_all(response("200 OK", &[], "{\"tag_name\": \"v1\"}").as_bytes());
         };
         Server::wrapped("127.0.0.1", answer, wrap)

@@ -6,16 +6,19 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wait4::Wait4;
 
-/// How often a program is run; its best run counts, since other programs can only make it slower.
+/// How often a program is run where its best run counts.
 const RUNS: usize = 3;
 
 /// What a run came to.
+#[derive(Debug, Clone)]
 pub(super) struct Measured {
-    time: Duration,
+    pub(super) time: Duration,
     /// The time of all its threads on a core, which does not depend on what else the machine does.
     cpu: Duration,
-    /// The most memory at any time, in bytes.
-    memory: u64,
+    /// The most memory at any time, in bytes: of the program, or of the largest that it started.
+    pub(super) memory: u64,
+    /// What it said on standard error.
+    pub(super) said: String,
 }
 
 /// What it must not be above.
@@ -36,30 +39,45 @@ impl fmt::Display for Measured {
     }
 }
 
-/// Runs a program, whose exit code has to be one of `codes`, and gives its best run.
+/// Runs a program, whose exit code has to be one of `codes`, and gives its best run, since other programs can only
+/// make it slower.
 pub(super) fn best(make: impl Fn() -> Command, codes: &[i32]) -> Result<Measured> {
     let mut best: Option<Measured> = None;
     for _ in 0..RUNS {
         let run = once(make(), codes)?;
-        let time = best.as_ref().map_or(run.time, |best| best.time.min(run.time));
-        let cpu = best.as_ref().map_or(run.cpu, |best| best.cpu.min(run.cpu));
-        let memory = best.as_ref().map_or(run.memory, |best| best.memory.min(run.memory));
-        best = Some(Measured { time, cpu, memory });
+        let Some(before) = &mut best else {
+            best = Some(run);
+            continue;
+        };
+        before.time = before.time.min(run.time);
+        before.cpu = before.cpu.min(run.cpu);
+        before.memory = before.memory.min(run.memory);
     }
     best.context("nothing was run")
 }
 
-fn once(mut command: Command, codes: &[i32]) -> Result<Measured> {
-    let output = tempfile::NamedTempFile::new()?;
-    command.stdin(Stdio::null()).stdout(output.reopen()?).stderr(Stdio::null());
+/// The middle of an odd number of figures, of each by itself.
+pub(super) fn median<T: Ord + Copy>(figures: impl Iterator<Item = T>) -> Option<T> {
+    let mut figures: Vec<T> = figures.collect();
+    figures.sort();
+    figures.get(figures.len() / 2).copied()
+}
+
+/// Runs a program once; its exit code has to be one of `codes`.
+pub(super) fn once(mut command: Command, codes: &[i32]) -> Result<Measured> {
+    let (output, errors) = (tempfile::NamedTempFile::new()?, tempfile::NamedTempFile::new()?);
+    command.stdin(Stdio::null()).stdout(output.reopen()?).stderr(errors.reopen()?);
     let started = Instant::now();
     let mut child = command.spawn().with_context(|| format!("{:?} can not be started", command.get_program()))?;
     let ended = child.wait4()?;
     let time = started.elapsed();
+    let text = |file: &tempfile::NamedTempFile| std::fs::read(file.path()).unwrap_or_default();
+    let said = String::from_utf8_lossy(&text(&errors)).into_owned();
     if !ended.status.code().is_some_and(|code| codes.contains(&code)) {
-        let said = std::fs::read_to_string(output.path()).unwrap_or_default();
-        let said: String = said.chars().take(2000).collect();
-        bail!("{:?} ended with {}\n{said}", command, ended.status);
+        let printed = String::from_utf8_lossy(&text(&output)).into_owned();
+        let both: String = format!("{printed}{said}").chars().take(2000).collect();
+        bail!("{command:?} ended with {}\n{both}", ended.status);
     }
-    Ok(Measured { time, cpu: ended.rusage.utime + ended.rusage.stime, memory: ended.rusage.maxrss })
+    let cpu = ended.rusage.utime + ended.rusage.stime;
+    Ok(Measured { time, cpu, memory: ended.rusage.maxrss, said })
 }

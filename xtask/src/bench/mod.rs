@@ -1,22 +1,21 @@
 //! `cargo xtask bench`: how long the command takes for large inputs, and how much memory.
 
+mod book;
+mod books;
 mod measure;
 mod models;
+mod peers;
 mod schema;
+mod served;
+mod table;
 
 use crate::run::{cargo, root, run};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::path::PathBuf;
 
-/// One line of the table.
-struct Row {
-    what: String,
-    measured: measure::Measured,
-    limit: Option<measure::Limit>,
-}
-
-/// A measurement: it makes its inputs in a folder that is thrown away, runs the command on them, and tells each row.
-type Bench = (&'static str, fn(&Bed, &mut dyn FnMut(Row)) -> Result<()>);
+/// A measurement: it makes its inputs in a folder that is thrown away, runs the command on them, prints what that came
+/// to, and says how many figures are above their limits.
+type Bench = (&'static str, fn(&Bed, &Asked) -> Result<usize>);
 
 /// What measurements run on.
 struct Bed {
@@ -26,31 +25,64 @@ struct Bed {
     folder: PathBuf,
 }
 
+/// What the person asks for.
+#[derive(Debug, Default)]
+struct Asked {
+    /// The names of measurements; none are all.
+    names: Vec<String>,
+    /// Build the programs of others that are not there.
+    install_peers: bool,
+    /// The sizes of books, in chapters; none are all.
+    sizes: Vec<usize>,
+    /// How often everything is run on a book, an odd number.
+    runs: Option<usize>,
+}
+
 /// All measurements.
-const BENCHES: &[Bench] = &[("schema", schema::run)];
+const BENCHES: &[Bench] = &[("books", books::run), ("schema", schema::run)];
 
 /// Runs the measurements of these names, or all, and prints what they came to.
-pub(crate) fn all(names: &[&str]) -> Result<()> {
-    if let Some(name) = names.iter().find(|name| !BENCHES.iter().any(|(known, _)| known == *name)) {
-        let known: Vec<&str> = BENCHES.iter().map(|(known, _)| *known).collect();
-        bail!("there is no measurement `{name}`; there are {}", known.join(", "));
-    }
+pub(crate) fn all(args: &[&str]) -> Result<()> {
+    let asked = read(args)?;
     run(&mut cargo(&["build", "--quiet", "--release", "--locked", "--package", "trustbook"]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let command = root().join(target).join("release").join(format!("trustbook{}", std::env::consts::EXE_SUFFIX));
     let mut above = 0;
-    for (name, bench) in BENCHES.iter().filter(|(name, _)| names.is_empty() || names.contains(name)) {
+    let wanted = |name: &str| asked.names.is_empty() || asked.names.iter().any(|asked| asked == name);
+    for (name, bench) in BENCHES.iter().filter(|(name, _)| wanted(name)) {
         let folder = tempfile::tempdir().context("no folder for the inputs")?;
-        println!("\n{name:<54} {:>9} {:>9} {:>9}", "time", "cpu", "memory");
-        let bed = Bed { command: command.clone(), folder: folder.path().to_owned() };
-        bench(&bed, &mut |Row { what, measured, limit }| {
-            let is_above = limit.is_some_and(|limit| !limit.holds(&measured));
-            above += usize::from(is_above);
-            println!("{what:<54} {measured}{}", if is_above { "  ABOVE ITS LIMIT" } else { "" });
-        })?;
+        println!("\n{name}");
+        above += bench(&Bed { command: command.clone(), folder: folder.path().to_owned() }, &asked)?;
     }
     if above > 0 {
         bail!("{above} of the figures are above their limits");
     }
     Ok(())
+}
+
+fn read(args: &[&str]) -> Result<Asked> {
+    let mut asked = Asked::default();
+    for arg in args {
+        match arg.split_once('=') {
+            None if *arg == "--install-peers" => asked.install_peers = true,
+            Some(("--sizes", sizes)) => {
+                let sizes = sizes.split(',').map(str::parse).collect::<std::result::Result<_, _>>();
+                asked.sizes = sizes.context("write sizes as in `--sizes=200,1000`")?;
+            }
+            Some(("--runs", runs)) => {
+                let runs: usize = runs.parse().context("write a number, as in `--runs=3`")?;
+                ensure!(runs % 2 == 1, "an even number of runs has no middle one");
+                asked.runs = Some(runs);
+            }
+            _ if BENCHES.iter().any(|(known, _)| known == arg) => asked.names.push((*arg).to_owned()),
+            _ => {
+                let known: Vec<&str> = BENCHES.iter().map(|(known, _)| *known).collect();
+                bail!(
+                    "there is no measurement `{arg}`; there are {}, and `--install-peers`, `--sizes=` and `--runs=`",
+                    known.join(", ")
+                );
+            }
+        }
+    }
+    Ok(asked)
 }

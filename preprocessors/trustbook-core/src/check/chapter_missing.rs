@@ -85,12 +85,7 @@ impl OnPages {
 
 /// In a register or a book of which a part can not be read, that part may have what is asked for.
 fn is_readable(trust: &Trust) -> bool {
-    let register = &trust.facts.register;
-    let is_unread = |problem: &Problem| matches!(problem, Problem::Unreadable { .. });
-    trust.is_whole()
-        && trust.missing.is_empty()
-        && register.broken.is_empty()
-        && !register.problems.iter().any(is_unread)
+    trust.is_whole() && trust.missing.is_empty() && trust.facts.register.is_whole()
 }
 
 fn unmet(trust: &Trust, on_pages: &OnPages, entry: &Spanned<String>, need: &Need) -> Option<Diagnostic> {

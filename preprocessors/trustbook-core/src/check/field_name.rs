@@ -81,8 +81,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
 
 /// Live facts name sources that the register has.
 fn live_sources(trust: &Trust, findings: &mut Findings) {
-    // A file that does not parse may state more.
-    if !trust.facts.register.broken.is_empty() {
+    // A file that can not be read may state more.
+    if !trust.facts.register.is_whole() {
         return;
     }
     let facts = trust.facts.register.facts.iter();

@@ -16,6 +16,9 @@ mod claim_unknown;
 mod command_skipped;
 mod config_invalid;
 mod contact_unreachable;
+mod cookie_attributes;
+mod cookie_undeclared;
+mod cookie_unobserved;
 mod duplicate_id;
 mod exception_ended;
 mod exception_unused;
@@ -39,6 +42,7 @@ mod file_forbidden;
 mod file_unlinked;
 mod heading_order;
 mod heading_without_id;
+mod host_undeclared;
 mod image_alt;
 mod image_missing;
 mod include_missing;
@@ -139,6 +143,9 @@ pub const CHECKS: &[Check] = &[
     command_skipped::CHECK,
     config_invalid::CHECK,
     contact_unreachable::CHECK,
+    cookie_attributes::CHECK,
+    cookie_undeclared::CHECK,
+    cookie_unobserved::CHECK,
     duplicate_id::CHECK,
     exception_ended::CHECK,
     exception_unused::CHECK,
@@ -162,6 +169,7 @@ pub const CHECKS: &[Check] = &[
     file_unlinked::CHECK,
     heading_order::CHECK,
     heading_without_id::CHECK,
+    host_undeclared::CHECK,
     image_alt::CHECK,
     image_missing::CHECK,
     include_missing::CHECK,

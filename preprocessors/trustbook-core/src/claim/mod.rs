@@ -5,6 +5,7 @@
 
 mod attested;
 mod condition;
+pub mod declared;
 mod every_field;
 mod expr;
 mod fields;
@@ -12,6 +13,7 @@ mod found;
 mod no_field;
 mod no_recipient;
 mod no_request;
+mod no_storage;
 mod observed;
 mod observed_subset;
 mod seen;
@@ -20,6 +22,7 @@ mod text_present;
 mod words;
 
 pub use condition::{Condition, SettingAt};
+pub use no_request::site_of;
 pub use seen::{Basis, Looked, Reason, Why};
 pub use words::{contradicted_words, mark, opening, outcome_words, sentence};
 
@@ -130,6 +133,7 @@ pub const KINDS: &[Kind] = &[
     no_field::KIND,
     no_recipient::KIND,
     no_request::KIND,
+    no_storage::KIND,
     observed_subset::KIND,
     setting_default::KIND,
     text_present::KIND,
@@ -176,7 +180,7 @@ fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {
     // Which kind it is, is a mistake in the register that is reported there.
     let kind = KINDS.iter().find(|kind| Some(kind.name) == record.word("kind"))?;
     let mut seen = Seen::default();
-    if !sources.facts.register.broken.is_empty() {
+    if !sources.facts.register.is_whole() {
         seen.reported("register-syntax", "a file of the register can not be read as a whole");
     }
     if record.own_fields().any(|field| field.value.is_none() && field.live.is_none()) {

@@ -58,7 +58,7 @@ pub(super) fn is_below(host: &str, known: &[String]) -> bool {
 }
 
 /// What belongs together on the web: the part of a name that can be registered, or else the name itself.
-pub(super) fn site_of(host: &str) -> String {
+pub fn site_of(host: &str) -> String {
     let host = host.trim_end_matches('.').to_lowercase();
     let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known());
     let text = domain.and_then(|domain| std::str::from_utf8(domain.as_bytes()).ok().map(str::to_owned));

@@ -114,7 +114,7 @@ fn check_compare(trust: &Trust, call: &BlockCall, text: &str) -> Option<BadArgum
     } else if argument(call, "deployment").is_some() {
         let why = "`compare` shows every hosting option, and `deployment` only one".to_owned();
         (why, "take one of the two out".to_owned())
-    } else if options < 2 && trust.facts.register.broken.is_empty() {
+    } else if options < 2 && trust.facts.register.is_whole() {
         let why = "there are not two hosting options to compare".to_owned();
         (why, "state each as a `[[deployment]]`, or take `compare` out".to_owned())
     } else {

@@ -5,8 +5,10 @@
 
 mod at;
 mod read;
+mod write;
 
 pub use read::read;
+pub use write::write;
 
 use crate::span::Span;
 use jiff::civil::Date;

@@ -17,6 +17,7 @@ pub const TAKES: &[(&str, &[&str])] = &[
     ("no_field", &["category", "schema", "table"]),
     ("no_recipient", &["category"]),
     ("no_request", &["allow", "max_age", "scope"]),
+    ("no_storage", &["allow", "consent", "max_age", "observed"]),
     ("observed_subset", &["max_age", "observed", "of"]),
     ("setting_default", &["default", "found", "setting"]),
     ("text_present", &["found", "text"]),

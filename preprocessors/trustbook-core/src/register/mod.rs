@@ -132,6 +132,12 @@ impl Register {
     pub fn of_kind<'r>(&'r self, kind: &'r str) -> impl Iterator<Item = &'r Record> {
         self.records.iter().filter(move |record| record.kind.name == kind)
     }
+
+    /// Whether all of it could be read; else what is not here may be stated all the same.
+    pub fn is_whole(&self) -> bool {
+        let is_unread = |problem: &Problem| matches!(problem, Problem::Unreadable { .. });
+        self.broken.is_empty() && !self.problems.iter().any(is_unread)
+    }
 }
 
 /// Something wrong with the register.

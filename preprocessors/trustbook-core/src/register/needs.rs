@@ -43,7 +43,7 @@ const NEEDS: &[Need] = &[
     need("claim", Some(("kind", &["every_field"])), &["must_have"]),
     need("claim", Some(("kind", &["expr"])), &["expr"]),
     need("claim", Some(("kind", &["no_request"])), &["scope"]),
-    need("claim", Some(("kind", &["observed_subset"])), &["observed"]),
+    need("claim", Some(("kind", &["no_storage", "observed_subset"])), &["observed"]),
     need("claim", Some(("kind", &["observed_subset"])), &["of"]),
     need("claim", Some(("kind", &["setting_default", "text_present"])), &["found"]),
     need("claim", Some(("kind", &["setting_default"])), &["setting"]),

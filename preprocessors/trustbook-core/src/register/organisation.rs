@@ -24,6 +24,7 @@ pub const KNOWN: &[Known] = &[
     is("vendor.country", Country, "The country of its seat."),
     is("vendor.phone", Phone, "Its telephone number, E.164."),
     is("vendor.website", Url, "Its website."),
+    is("vendor.domains", List(&Text), "Other domains of its own, each with all hosts below it."),
     is("vendor.employees", Integer, "How many people work for it."),
     is("vendor.security_team", Integer, "How many of them look after security."),
     Known { id: "vendor.founded", ty: None, doc: "The year or the day of its foundation." },

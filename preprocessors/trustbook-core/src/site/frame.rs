@@ -11,7 +11,7 @@ use crate::register::common::Visibility;
 use crate::theme::words::Words;
 use crate::theme::{helper, render_error, template_error};
 use crate::trust::Trust;
-use handlebars::{Handlebars, html_escape};
+use handlebars::{Context, Handlebars, html_escape};
 use serde_json::{Value as Json, json};
 
 /// The fact that names the vendor in the frame.
@@ -71,7 +71,7 @@ impl<'t> Frame<'t> {
             Some(json!({ "title": chapter.name, "href": nav::relative(page.path, &target) }))
         };
         let title = page.page.title.clone().unwrap_or_else(|| chapter.name.clone());
-        let data = self.data(&Parts {
+        let data = self.data(Parts {
             path: page.path,
             root: nav::root(page.path),
             title: &title,
@@ -84,13 +84,13 @@ impl<'t> Frame<'t> {
             oldest: page.oldest,
             moved: self.moved(page.path),
         });
-        self.render("page", &data)
+        self.render("page", data)
     }
 
     /// The page for addresses that do not exist. It is served at any depth, so its links start at the root.
     pub(super) fn not_found(&self) -> Result<String, SlotFailure> {
         let root = self.trust.config.base_path();
-        let content = self.render("404", &json!({ "book_title": self.book_title(), "root": root }))?;
+        let content = self.render("404", json!({ "book_title": self.book_title(), "root": root }))?;
         self.added("404.html", root, &self.trust.theme.words.get("page.not_found"), &content)
     }
 
@@ -101,7 +101,7 @@ impl<'t> Frame<'t> {
             "description": self.trust.config.description,
             "nav": nav::items(&self.nav, 0, "index.html"),
         });
-        let content = self.render("contents", &data)?;
+        let content = self.render("contents", data)?;
         self.added("index.html", String::new(), &self.book_title(), &content)
     }
 
@@ -113,13 +113,13 @@ impl<'t> Frame<'t> {
             .filter_map(|(from, to)| {
                 let path = crate::world::join("", from.value.trim_start_matches('/'))?;
                 let data = json!({ "to": to.value, "book_title": self.book_title(), "lang": self.lang() });
-                Some((path, self.render("moved", &data)))
+                Some((path, self.render("moved", data)))
             })
             .collect()
     }
 
     fn added(&self, path: &str, root: String, title: &str, content: &str) -> Result<String, SlotFailure> {
-        let data = self.data(&Parts {
+        let data = self.data(Parts {
             path,
             root,
             title,
@@ -132,10 +132,10 @@ impl<'t> Frame<'t> {
             oldest: None,
             moved: Json::Array(Vec::new()),
         });
-        self.render("page", &data)
+        self.render("page", data)
     }
 
-    fn data(&self, parts: &Parts<'_>) -> Json {
+    fn data(&self, parts: Parts<'_>) -> Json {
         let config = &self.trust.config;
         let mut nav = nav::items(&self.nav, self.chapters, parts.path);
         if parts.path == "404.html" {
@@ -143,7 +143,7 @@ impl<'t> Frame<'t> {
         }
         let site_url = config.trustbook.site_url.as_ref();
         let canonical = site_url.and_then(|url| url.join(parts.path).ok()).filter(|_| parts.path != "404.html");
-        json!({
+        let mut data = json!({
             "lang": self.lang(),
             "dir": config.text_direction.as_deref().unwrap_or("ltr"),
             "title": parts.title,
@@ -156,17 +156,19 @@ impl<'t> Frame<'t> {
             "site_url": site_url.map(|url| url.to_string()),
             "canonical": canonical.map(|url| url.to_string()),
             "content": parts.content,
-            "nav": nav,
-            "breadcrumbs": parts.breadcrumbs,
-            "toc": parts.toc,
             "previous": parts.previous,
             "next": parts.next,
             "edit_url": parts.edit_url,
             "oldest": parts.oldest.map(|it| oldest(&self.trust.theme.words, it)),
-            "moved": parts.moved,
             "footer": self.footer,
             "live": self.options.live,
-        })
+        });
+        // `json!` copies what it is given, and these are long.
+        data["nav"] = nav;
+        data["breadcrumbs"] = parts.breadcrumbs;
+        data["toc"] = parts.toc;
+        data["moved"] = parts.moved;
+        data
     }
 
     /// The anchors of a page that have moved, as `"/page.html#old" = "new.html#new"` says. mdBook goes there with a
@@ -193,12 +195,13 @@ impl<'t> Frame<'t> {
         self.trust.config.language.as_deref().unwrap_or("en")
     }
 
-    fn render(&self, template: &str, data: &Json) -> Result<String, SlotFailure> {
+    fn render(&self, template: &str, data: Json) -> Result<String, SlotFailure> {
         if let Some(failure) = self.failures.iter().find(|failure| failure.template == format!("{template}.hbs")) {
             return Err(failure.clone());
         }
+        let data = Context::from(data);
         self.handlebars
-            .render(template, data)
+            .render_with_context(template, &data)
             .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: render_error(&error) })
     }
 }

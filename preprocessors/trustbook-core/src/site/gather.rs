@@ -6,6 +6,7 @@ use super::{Options, Site};
 use crate::datamap::PinnedSchema;
 use crate::diagnostic::Place;
 use crate::expand::schema_link;
+use crate::page::Page;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::span::Span;
@@ -21,6 +22,8 @@ pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside 
     }
     let edits = edit_links(trust);
     let register = values(trust);
+    let pages: BTreeMap<&str, &Page> =
+        site.pages.iter().filter_map(|page| Some((page.path.as_str(), &trust.pages[page.page?]))).collect();
     for Outward { url, from, place, .. } in outward(trust, site, options) {
         if edits.contains(&url) {
             continue;
@@ -33,7 +36,7 @@ pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside 
         }
         let place = match place {
             Place::File(_) if origin.is_some() => continue,
-            Place::File(_) => of_schema(trust, site, &url, &from).map_or(place, Place::At),
+            Place::File(_) => of_schema(trust, &url, pages.get(from.as_str()).copied()).map_or(place, Place::At),
             place => place,
         };
         add(trust, &mut found, &url, place, false);
@@ -72,19 +75,17 @@ fn edit_links(trust: &Trust) -> BTreeSet<String> {
 
 /// The link of a page that names a data model and has become an address, or else the record of the data model whose
 /// lines a block has made addresses of.
-fn of_schema(trust: &Trust, site: &Site, url: &str, from: &str) -> Option<Span> {
+fn of_schema(trust: &Trust, url: &str, page: Option<&Page>) -> Option<Span> {
     let pinned = || {
         let at_commit = |schema: &&PinnedSchema| schema.pinned().is_some_and(|pinned| url.contains(&pinned.commit));
         let schemas: Vec<&PinnedSchema> = trust.datamap.schemas.iter().filter(at_commit).collect();
         let found = schemas.iter().find(|schema| url.contains(&schema.path)).or(schemas.first())?;
         Some(found.span)
     };
-    typed_schema(trust, site, url, from).or_else(pinned)
+    page.and_then(|page| typed_schema(trust, url, page)).or_else(pinned)
 }
 
-fn typed_schema(trust: &Trust, site: &Site, url: &str, from: &str) -> Option<Span> {
-    let page = site.pages.iter().find(|page| page.path == from)?.page?;
-    let page = &trust.pages[page];
+fn typed_schema(trust: &Trust, url: &str, page: &Page) -> Option<Span> {
     let mut of_schemas = page.references.iter().filter(|reference| reference.scheme == "schema");
     let leads = |id: &str| schema_link(trust, page, id).is_ok_and(|link| link == url);
     of_schemas.find(|reference| leads(&reference.id)).map(|reference| reference.span)

@@ -69,15 +69,17 @@ fn entry(
     let is_read = |chapter: &&Chapter| chapter.path.as_deref().is_none_or(|path| !nav.missing.contains(path));
     let target = chapter.filter(is_read).and_then(Chapter::page_path);
     let number = chapter.and_then(|chapter| chapter.number.clone()).filter(|_| !nav.trust.config.html.no_section_label);
-    json!({
+    let mut entry = json!({
         "part": part,
         "title": chapter.map(|chapter| &chapter.name),
         "number": number,
         "href": target.as_ref().map(|target| relative(path, target)),
         "current": target.as_deref() == Some(path),
         "open": open,
-        "children": children,
-    })
+    });
+    // `json!` copies what it is given, and this may be a whole branch.
+    entry["children"] = Json::Array(children);
+    entry
 }
 
 /// The way from one page of the site to another, as a link.

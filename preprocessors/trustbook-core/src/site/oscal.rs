@@ -72,7 +72,7 @@ pub(super) fn file(trust: &Trust) -> Option<Vec<u8>> {
 fn observation(claim: &Claim, id: &str, today: Date) -> Json {
     let method = match claim.kind.name {
         "attested" => "INTERVIEW",
-        "no_request" | "observed_subset" | "expr" => "TEST",
+        "no_request" | "no_storage" | "observed_subset" | "expr" => "TEST",
         _ => "EXAMINE",
     };
     let prop = |name: &str, value: &str| json!({ "name": name, "ns": NAMESPACE, "value": line(value) });

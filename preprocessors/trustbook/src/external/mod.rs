@@ -10,7 +10,7 @@ mod plan;
 mod shard;
 
 use crate::failure::Failure;
-use crate::net::{Limits, Net};
+use crate::net::{self, Limits, Net};
 use crate::output::counted;
 use crate::progress::Progress;
 use answers::{Answers, Entry, now};
@@ -126,12 +126,8 @@ fn ask_servers(trust: &Trust, open: &[&Wanted]) -> Result<Vec<Found>, Failure> {
     let time = trust.config.trustbook.links.timeout;
     let limits = Limits::default();
     let limits = Limits { connect: limits.connect.min(time), all: time, wait: limits.wait.min(time / 2), ..limits };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(format!("no connections can be made: {error}")))?;
     let net = Net::with_limits(&trust.config, limits)?;
-    let found = runtime.block_on(hosts::ask_all(&net, open, time, &Progress::new()));
-    // A look-up that hangs does not keep us.
-    runtime.shutdown_background();
+    let found = net::run(hosts::ask_all(&net, open, time, &Progress::new()))?;
     let hosts: BTreeSet<Option<&str>> = open.iter().map(|wanted| wanted.url.host_str()).collect();
     if hosts.len() > 1 && found.iter().all(|found| found.sign == Some(Sign::Offline)) {
         return Err(Failure::new(format!("none of {} outside could be asked", counted(hosts.len(), "server")))

@@ -99,6 +99,19 @@ impl Net {
     }
 }
 
+/// Runs something that asks servers, until it is done.
+///
+/// # Errors
+/// Where this machine can make no connections.
+pub(crate) fn run<T>(asking: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new(format!("no connections can be made: {error}")))?;
+    let done = runtime.block_on(asking);
+    // A program or a look-up that hangs does not keep us.
+    runtime.shutdown_background();
+    Ok(done)
+}
+
 /// Who asks, and for which site.
 fn agent(config: &Config) -> String {
     let site = config.trustbook.site_url.as_ref();

@@ -83,7 +83,7 @@ impl<'t> Jobs<'t> {
         }
         Ok(Jobs {
             all,
-            is_whole: register.broken.is_empty(),
+            is_whole: register.is_whole(),
             schemas: schemas.iter().map(|record| record.id.as_str()).collect(),
             sources: sources.iter().map(|record| record.id.as_str()).collect(),
         })

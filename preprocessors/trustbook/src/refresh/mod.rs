@@ -13,11 +13,10 @@ mod select;
 pub(crate) mod source;
 mod summary;
 mod told;
-mod variables;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
-use crate::net::Net;
+use crate::net::{self, Net};
 use crate::output;
 use crate::progress::Progress;
 use crate::units::Shown;
@@ -89,13 +88,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Err(Failure::usage(what).help("name one: `trustbook refresh ID --from PATH --commit COMMIT`"));
     }
     let old = locked::usable(&trust, ids)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(format!("no connections can be made: {error}")))?;
     let net = Net::new(&trust.config)?;
     let around = Around { trust: &trust, world: &world, dir: &dir, net: &net };
-    let done = runtime.block_on(look(around, &jobs, &old, args));
-    // A program or a look-up that hangs does not keep us.
-    runtime.shutdown_background();
+    let done = net::run(look(around, &jobs, &old, args))?;
     let (new, failed) = put(&trust, &jobs, &old, done);
     locked::write(&dir, &trust, &new, args.dry_run)?;
     drop(alone);
@@ -150,7 +145,9 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
             }
             Done::Domains(looked) => {
                 looked.told.iter().for_each(|line| output::say(line));
-                new.domains = looked.entries;
+                new.domains
+                    .retain(|known| !jobs.is_whole && !looked.entries.iter().any(|entry| entry.name == known.name));
+                new.domains.extend(looked.entries);
             }
         }
     }
@@ -159,6 +156,7 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
     }
     new.schemas.sort_by(|a, b| a.id.cmp(&b.id));
     new.sources.sort_by(|a, b| a.id.cmp(&b.id));
+    new.domains.sort_by(|a, b| a.name.cmp(&b.name));
     (new, failed)
 }
 

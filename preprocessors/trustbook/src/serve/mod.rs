@@ -6,6 +6,7 @@ mod web;
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
 use crate::{output, publish};
+use mdbook_trustbook::Kept;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
@@ -66,7 +67,8 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     let mut watcher = watch::Watcher::new(&args.book.dir)?;
     watcher.follow(&["facts", "src", "theme"].map(str::to_owned));
     let mut folders = Vec::new();
-    let state = rebuild(args, 1, &mut folders)?;
+    let kept = Kept::default();
+    let state = rebuild(args, 1, &mut folders, &kept)?;
     let sender = Arc::new(Sender::new(Arc::new(state)));
     let url = format!("http://{address}/");
     output::say(&format!("serving at {url} (stop with Ctrl+C)"));
@@ -75,7 +77,7 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     }
     let watching = {
         let (args, sender) = (args.book.clone(), Arc::clone(&sender));
-        tokio::task::spawn_blocking(move || watch_and_rebuild(watcher, &args, &sender, folders))
+        tokio::task::spawn_blocking(move || watch_and_rebuild(watcher, &args, &sender, folders, &kept))
     };
     tokio::select! {
         result = web::serve(listener, sender) => result?,
@@ -89,6 +91,7 @@ fn watch_and_rebuild(
     book: &BookArgs,
     sender: &Sender<Arc<State>>,
     mut folders: Vec<String>,
+    kept: &Kept,
 ) -> Result<(), Failure> {
     loop {
         // What changed in a folder before it was watched would go unseen: then the book is built once more.
@@ -97,7 +100,7 @@ fn watch_and_rebuild(
         }
         let last = Arc::clone(&sender.borrow());
         let args = Args { book: book.clone(), port: 0, host: IpAddr::from([127, 0, 0, 1]), open: false };
-        let state = match rebuild(&args, last.version + 1, &mut folders) {
+        let state = match rebuild(&args, last.version + 1, &mut folders, kept) {
             Ok(state) => state,
             // What can not be built at all leaves the last site, with the reason on it.
             Err(failure) => {
@@ -115,10 +118,12 @@ fn watch_and_rebuild(
 }
 
 /// Builds for serving; `folders` become those that the build has read files from.
-fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>) -> Result<State, Failure> {
+fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) -> Result<State, Failure> {
     let started = Instant::now();
     let world = build::open(&args.book)?;
-    let built = build::build(&world, &Options { commit: None, live: true })?;
+    let options = Options { commit: None, live: true };
+    let built = mdbook_trustbook::build_keeping(&world, &options, kept);
+    let built = built.map_err(|error| Failure::new(error.to_string()))?;
     output::say_report(&built.trust.map, &built.findings);
     let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
     let counts = output::counts(&built);

@@ -2,7 +2,8 @@
 
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;
-use crate::refresh::{process, variables};
+use crate::refresh::process;
+use crate::variables;
 use std::process::Command;
 use std::time::Duration;
 use trustbook_core::register::source;

@@ -3,7 +3,7 @@
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;
 use crate::net::{Ask, Method, Plain};
-use crate::refresh::variables;
+use crate::variables;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use trustbook_core::register::value::Value;

@@ -7,7 +7,7 @@ use trustbook_core::config::security::Security;
 ///
 /// # Errors
 /// Where a variable is not allowed or not set, in a phrase that follows what the text is of.
-pub(super) fn filled(text: &str, security: &Security) -> Result<(String, Vec<String>), Failure> {
+pub(crate) fn filled(text: &str, security: &Security) -> Result<(String, Vec<String>), Failure> {
     let (mut filled, mut used, mut rest) = (String::new(), Vec::new(), text);
     while let Some(at) = rest.find("${") {
         let Some((name, after)) = rest[at + 2..].split_once('}') else {
@@ -24,7 +24,7 @@ pub(super) fn filled(text: &str, security: &Security) -> Result<(String, Vec<Str
 }
 
 /// The value of a variable that the book allows.
-pub(super) fn value(name: &str, security: &Security) -> Result<String, Failure> {
+pub(crate) fn value(name: &str, security: &Security) -> Result<String, Failure> {
     if !security.variables.contains(name) {
         return Err(Failure::new(format!("uses the variable `{name}`, which the book does not allow")).help(format!(
             "where that is meant, write `allow = [\"{name}\"]` under [preprocessor.trustbook.security.env] of book.toml"
@@ -34,7 +34,7 @@ pub(super) fn value(name: &str, security: &Security) -> Result<String, Failure> 
         Ok(value) if !value.is_empty() => Ok(value),
         Ok(_) | Err(std::env::VarError::NotPresent) => {
             Err(Failure::new(format!("uses the variable `{name}`, which is not set"))
-                .help(format!("set `{name}` in the environment of `trustbook refresh`")))
+                .help(format!("set `{name}` in the environment of this command")))
         }
         Err(std::env::VarError::NotUnicode(_)) => {
             Err(Failure::new(format!("uses the variable `{name}`, which is not text")).help("set it to text"))

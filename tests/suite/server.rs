@@ -9,23 +9,23 @@ use std::time::Duration;
 
 /// What somebody asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
-    pub(super) method: String,
-    pub(super) path: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
     /// Names in lower case.
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: Vec<u8>,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// How a request is answered.
 type Answer = dyn Fn(&Request, &mut dyn Stream) + Send + Sync;
 
 /// A connection, with TLS or without.
-pub(super) trait Stream: Read + Write {}
+pub(crate) trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
 /// A server; it stops being asked when the test ends.
-pub(super) struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<Request>>>,
     connected: Arc<Mutex<usize>>,
@@ -33,12 +33,12 @@ pub(super) struct Server {
 
 impl Server {
     /// Listens at an address of this machine, such as `127.0.0.1`.
-    pub(super) fn at(ip: &str, answer: impl Fn(&Request, &mut dyn Stream) + Send + Sync + 'static) -> Self {
+    pub(crate) fn at(ip: &str, answer: impl Fn(&Request, &mut dyn Stream) + Send + Sync + 'static) -> Self {
         Server::wrapped(ip, answer, |stream| Some(Box::new(stream)))
     }
 
     /// The same, where each connection is wrapped first, as TLS does.
-    pub(super) fn wrapped(
+    pub(crate) fn wrapped(
         ip: &str,
         answer: impl Fn(&Request, &mut dyn Stream) + Send + Sync + 'static,
         wrap: impl Fn(TcpStream) -> Option<Box<dyn Stream>> + Send + Sync + 'static,
@@ -64,7 +64,7 @@ impl Server {
     }
 
     /// A server that answers each path with a body, and 404 elsewhere.
-    pub(super) fn of(bodies: &[(&str, &str)]) -> (Self, Arc<Mutex<BTreeMap<String, String>>>) {
+    pub(crate) fn of(bodies: &[(&str, &str)]) -> (Self, Arc<Mutex<BTreeMap<String, String>>>) {
         let bodies = bodies.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned()));
         let bodies: Arc<Mutex<BTreeMap<String, String>>> = Arc::new(Mutex::new(bodies.collect()));
         let shared = Arc::clone(&bodies);
@@ -79,27 +79,27 @@ impl Server {
         (server, bodies)
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
 
     /// An address of it.
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub(super) fn asked(&self) -> Vec<Request> {
+    pub(crate) fn asked(&self) -> Vec<Request> {
         self.asked.lock().unwrap().clone()
     }
 
     /// How often somebody connected, whatever was said then.
-    pub(super) fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         *self.connected.lock().unwrap()
     }
 }
 
 /// A whole answer of HTTP/1.1, after which the connection ends.
-pub(super) fn response(status: &str, headers: &[&str], body: &str) -> String {
+pub(crate) fn response(status: &str, headers: &[&str], body: &str) -> String {
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }

@@ -1,10 +1,14 @@
-//! Publishing: the site is written beside the old one and takes its place in one step.
+//! Publishing: the site is written beside the old one, synced, and takes its place in one step.
+
+mod stage;
+mod swap;
 
 use crate::failure::{Failure, io};
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use stage::Stage;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 use trustbook_core::world::ReadError;
 use trustbook_core::{Site, Trust};
 
@@ -40,15 +44,15 @@ pub(crate) fn publish(
         check_inside(book, &out)?;
     }
     check_out(book, &out)?;
+    // Where a link stands for the site, what it leads to is replaced, and the link stays.
+    let out = fs::canonicalize(&out).unwrap_or(out);
     let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system can not be the site"))?;
     fs::create_dir_all(parent).map_err(|error| io("making", parent, &error))?;
-    let stage = tempfile::Builder::new()
-        .prefix(".trustbook-")
-        .tempdir_in(parent)
-        .map_err(|error| io("writing beside", &out, &error))?;
-    let site = stage.path().join("site");
-    write(&site, files)?;
-    swap(stage, &site, &out)?;
+    stage::sweep(parent, &out);
+    let stage = Stage::new(parent).map_err(|error| io("writing beside", &out, &error))?;
+    write(stage.site(), files)?;
+    stage.sync().map_err(|error| io("writing beside", &out, &error))?;
+    swap::into_place(stage, &out)?;
     Ok(named)
 }
 
@@ -91,38 +95,11 @@ fn check_out(book: &Path, out: &Path) -> Result<(), Failure> {
 }
 
 fn write(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
-    fs::create_dir(site).map_err(|error| io("making", site, &error))?;
-    for (path, bytes) in files {
-        let target: PathBuf = site.join(path);
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).map_err(|error| io("making", folder, &error))?;
-        }
-        fs::write(&target, bytes).map_err(|error| io("writing", Path::new(path), &error))?;
+    let folders: BTreeSet<&Path> = files.keys().filter_map(|path| Path::new(path).parent()).collect();
+    for folder in folders {
+        fs::create_dir_all(site.join(folder)).map_err(|error| io("making", folder, &error))?;
     }
-    Ok(())
-}
-
-/// Exchanges the new site and the old one. Where the system can not do that in one step, the old one is moved away
-/// first, and moved back where the new one can not follow.
-fn swap(stage: TempDir, site: &Path, out: &Path) -> Result<(), Failure> {
-    if !out.exists() {
-        return fs::rename(site, out).map_err(|error| io("publishing to", out, &error));
-    }
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        if renameat_with(CWD, site, CWD, out, RenameFlags::EXCHANGE).is_ok() {
-            return Ok(());
-        }
-    }
-    let old = stage.path().join("old");
-    fs::rename(out, &old).map_err(|error| io("moving the old site from", out, &error))?;
-    let Err(error) = fs::rename(site, out) else { return Ok(()) };
-    if fs::rename(&old, out).is_ok() {
-        return Err(io("publishing to", out, &error));
-    }
-    // Not even the way back works: the old site is kept where it is.
-    let kept = stage.keep().join("old");
-    Err(Failure::new(format!("publishing to {} failed: {error}", out.display()))
-        .help(format!("the last good site is in {}: move it back by hand", kept.display())))
+    files.par_iter().try_for_each(|(path, bytes)| {
+        fs::write(site.join(path), bytes).map_err(|error| io("writing", Path::new(path), &error))
+    })
 }

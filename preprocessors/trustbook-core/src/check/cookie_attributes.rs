@@ -1,0 +1,177 @@
+//! A cookie was seen with other attributes than the register declares.
+
+use super::{Check, Findings, Run};
+use crate::claim::declared::{self, Kept, lifetime};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::observation::{CookieSeen, Observation};
+use crate::register::Record;
+use crate::register::value::{Value, date_words};
+use crate::span::Span;
+use crate::trust::Trust;
+use jiff::civil::Date;
+
+pub(super) const CHECK: Check = Check {
+    name: "cookie-attributes",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("cookie_attributes.md"),
+    run: Run::Trust(run),
+};
+
+/// Browsers keep no cookie for longer than this, in seconds (RFC 6265bis section 5.5).
+const LONGEST: i64 = 400 * 86_400;
+/// What readers are told of a cookie without a lifetime of its own.
+const SESSION: &str = "until the browser is closed";
+/// How much less than what was set may be left when somebody looks, in seconds.
+const LATE: i64 = 120;
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
+    for found in declared::newest(&trust.observations) {
+        for kept in declared::kept(found) {
+            let (Some(cookie), Some(record)) = (kept.cookie, of(&records, &kept)) else { continue };
+            let differences = differences(record, cookie, found.on);
+            if !differences.is_empty() {
+                findings.push(told(record, found, cookie, &differences));
+            }
+        }
+    }
+}
+
+/// The record that a cookie is of: one of its domain before one of another, and its whole name before a pattern.
+fn of<'t>(records: &[&'t Record], kept: &Kept<'_>) -> Option<&'t Record> {
+    let named = records.iter().filter(|record| declared::is_same_site(record, kept));
+    named.copied().min_by_key(|record| {
+        let is_pattern = record.value("name").is_some_and(|name| name.text().contains('*'));
+        (!declared::declares(record, kept), is_pattern)
+    })
+}
+
+/// An attribute that is not as it is declared.
+struct Difference {
+    attribute: &'static str,
+    /// Where the register states it, and what.
+    at: Span,
+    declared: String,
+    seen: String,
+}
+
+fn differences(record: &Record, cookie: &CookieSeen, on: Date) -> Vec<Difference> {
+    let mut all = Vec::new();
+    let mut compare = |attribute: &'static str, field: &str, seen: String, is_so: &dyn Fn(&Value) -> bool| {
+        if let Some((fact, value)) = record.field(field).and_then(|fact| Some((fact, fact.value.as_ref()?)))
+            && !is_so(value)
+        {
+            let declared = match value {
+                Value::Boolean(yes) => yes_or_no(*yes).to_owned(),
+                other => other.text(),
+            };
+            all.push(Difference { attribute, at: fact.span, declared, seen });
+        }
+    };
+    let is = |seen: bool| move |value: &Value| *value == Value::Boolean(seen);
+    compare("HttpOnly", "http_only", yes_or_no(cookie.http_only).to_owned(), &is(cookie.http_only));
+    compare("Secure", "secure", yes_or_no(cookie.secure).to_owned(), &is(cookie.secure));
+    let same_site = cookie.same_site.as_deref();
+    compare(
+        "SameSite",
+        "same_site",
+        same_site.unwrap_or("not set").to_owned(),
+        &|value| matches!(value, Value::Choice(word) if Some(word.as_str()) == same_site),
+    );
+    compare("Partitioned", "partitioned", yes_or_no(cookie.partitioned).to_owned(), &is(cookie.partitioned));
+    compare("Path", "path", cookie.path.clone(), &|value| value.text() == cookie.path);
+    compare("Domain", "domain", cookie.domain.clone(), &|_| {
+        declared::domain_of(record).is_some_and(|domain| domain == cookie.domain)
+    });
+    let lives = cookie.max_age.map_or_else(|| SESSION.to_owned(), lifetime);
+    compare("lifetime", "max_age", lives, &|value| is_lifetime(value, cookie.max_age, on));
+    let way = |word: &str| if word == "script" { "a script" } else { "a header" };
+    compare(
+        "set by",
+        "set_by",
+        way(&cookie.set_by).to_owned(),
+        &|value| matches!(value, Value::Choice(word) if *word == cookie.set_by),
+    );
+    all
+}
+
+/// Whether a cookie lives as long as is declared, as far as a browser lets it.
+fn is_lifetime(declared: &Value, seen: Option<i64>, on: Date) -> bool {
+    match (declared, seen) {
+        (Value::Duration(_, span), Some(seen)) => {
+            let days = on.checked_add(span.0).ok().and_then(|until| on.until(until).ok()).map(|days| days.get_days());
+            // Shorter than a day, or longer than there are dates.
+            let exact = || span.0.total((jiff::Unit::Second, on)).ok().map(|seconds| seconds as i64);
+            let Some(wanted) = days.filter(|days| *days > 0).map(|days| i64::from(days) * 86_400).or_else(exact) else {
+                return false;
+            };
+            // Months and years are not all of one length.
+            let slack = if span.0.get_months() != 0 || span.0.get_years() != 0 { 3 * 86_400 } else { 0 };
+            let wanted = wanted.min(LONGEST);
+            (wanted - LATE - slack..=wanted + LATE + slack).contains(&seen)
+        }
+        (Value::Duration(..), None) => false,
+        // `session`.
+        (_, seen) => seen.is_none(),
+    }
+}
+
+fn yes_or_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+fn told(record: &Record, found: &Observation, cookie: &CookieSeen, differences: &[Difference]) -> Diagnostic {
+    let words: Vec<String> = differences
+        .iter()
+        .map(|difference| format!("{} was {}, and not {}", difference.attribute, difference.seen, difference.declared))
+        .collect();
+    let message =
+        format!("the cookie `{}` is not as `{}` declares it: {}", cookie.name, record.full_id(), words.join("; "));
+    let mut finding = Diagnostic::new(differences[0].at, message).label("declared here");
+    for difference in &differences[1..] {
+        finding = finding.also(difference.at, format!("{} is declared here", difference.attribute));
+    }
+    finding
+        .also(cookie.span, format!("seen at {} on {}", found.url, date_words(found.on)))
+        .help("declare what was seen, if the product is to be so; else mend the product, and observe it again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::register::types::read_duration;
+    use jiff::civil::date;
+
+    #[test]
+    fn lifetimes_are_compared_as_browsers_keep_them() {
+        let of = |text: &str| Value::Duration(text.to_owned(), read_duration(text).unwrap());
+        let day = 86_400;
+        let on = date(2026, 1, 12);
+        for (declared, seen) in [
+            ("30 days", 30 * day),
+            ("30 days", 30 * day - 5),
+            ("1 year", 365 * day),
+            ("1 year", 366 * day),
+            ("1 month", 30 * day),
+            ("2 years", 400 * day),
+            ("2 hours", 7_199),
+            ("10 minutes", 600),
+        ] {
+            assert!(is_lifetime(&of(declared), Some(seen), on), "{declared} {seen}");
+        }
+        for (declared, seen) in [
+            ("30 days", Some(31 * day)),
+            ("30 days", Some(29 * day)),
+            ("30 days", None),
+            ("1 year", Some(400 * day)),
+            ("2 hours", Some(3_600)),
+            ("24 hours", Some(2 * day)),
+        ] {
+            assert!(!is_lifetime(&of(declared), seen, on), "{declared} {seen:?}");
+        }
+        let session = Value::Choice("session".to_owned());
+        assert!(is_lifetime(&session, None, on) && !is_lifetime(&session, Some(60), on));
+    }
+}

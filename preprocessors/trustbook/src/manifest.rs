@@ -1,0 +1,106 @@
+//! `manifest.json`: every file of a published site with its SHA-256, and from what the site was built.
+
+use crate::failure::Failure;
+use jiff::civil::Date;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use trustbook_core::schema::index::hex;
+
+/// Where it is in the site.
+pub(crate) const PATH: &str = "manifest.json";
+/// The version of its form.
+const VERSION: u32 = 1;
+
+/// What a site is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    version: u32,
+    /// What built it.
+    pub(crate) generator: String,
+    /// The commit that it was said to be.
+    pub(crate) commit: Option<String>,
+    /// The day for which it was built.
+    pub(crate) built: Date,
+    /// All files but this one, by path.
+    pub(crate) files: BTreeMap<String, Entry>,
+}
+
+/// A file of the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) bytes: u64,
+    /// In lower-case hexadecimal digits.
+    pub(crate) sha256: String,
+}
+
+impl Entry {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Entry { bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
+    }
+}
+
+/// What builds here.
+pub(crate) fn generator() -> String {
+    format!("trustbook {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Adds it to the files of a site.
+///
+/// # Errors
+/// Where a page has its path.
+pub(crate) fn add(files: &mut BTreeMap<String, Vec<u8>>, commit: Option<&str>, built: Date) -> Result<(), Failure> {
+    let manifest = Manifest {
+        version: VERSION,
+        generator: generator(),
+        commit: commit.map(str::to_owned),
+        built,
+        files: files.par_iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect(),
+    };
+    let text = serde_json::to_string_pretty(&manifest);
+    let text = text.map_err(|error| Failure::new(format!("`{PATH}` can not be written: {error}")))?;
+    match files.insert(PATH.to_owned(), format!("{text}\n").into_bytes()) {
+        None => Ok(()),
+        Some(_) => Err(Failure::new(format!("the book has a file `{PATH}` of its own, where ours has its place"))
+            .help("give it another name")),
+    }
+}
+
+/// Reads one.
+///
+/// # Errors
+/// Where it is none, or of another version.
+pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Failure> {
+    let manifest: Manifest = serde_json::from_slice(bytes).map_err(|error| {
+        Failure::new(format!("its `{PATH}` is not one of ours: {error}"))
+            .help("name a site that `trustbook build` made")
+    })?;
+    match manifest.version {
+        VERSION => Ok(manifest),
+        other => Err(Failure::new(format!("its `{PATH}` is of version {other}, and not {VERSION}"))
+            .help(format!("use the command that made it, {}", manifest.generator))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut files = BTreeMap::from([("a.html".to_owned(), b"abc".to_vec())]);
+        add(&mut files, Some("c0ffee"), date(2026, 1, 15)).unwrap();
+        let manifest = read(&files[PATH]).unwrap();
+        assert_eq!((manifest.built, manifest.commit.as_deref()), (date(2026, 1, 15), Some("c0ffee")));
+        let entry = &manifest.files["a.html"];
+        assert_eq!(entry.bytes, 3);
+        assert_eq!(entry.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(manifest.files.len(), 1, "it does not list itself");
+        assert!(add(&mut files, None, date(2026, 1, 15)).is_err(), "a file of the book is not written over");
+        let other = String::from_utf8(files[PATH].clone()).unwrap().replace("\"version\": 1", "\"version\": 2");
+        assert!(read(other.as_bytes()).unwrap_err().what().contains("version 2"));
+        assert!(read(b"{}").unwrap_err().what().contains("not one of ours"));
+    }
+}

@@ -1,0 +1,375 @@
+//! A browser goes through the steps, while all that it does is recorded.
+
+use super::devtools::{DevTools, Event};
+use super::recorder::Recorder;
+use super::steps::{Does, Input, Step, shown};
+use crate::failure::Failure;
+use crate::variables;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use trustbook_core::config::security::Security;
+use trustbook_core::observation::When;
+use url::Url;
+
+/// How long nothing may happen on the network until a page counts as quiet.
+const QUIET: Duration = Duration::from_millis(500);
+/// How long a page is waited for that is never quiet.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often the cookies are looked at meanwhile.
+const POLL: Duration = Duration::from_millis(250);
+
+/// A page under observation.
+pub(super) struct Drive<'a> {
+    tools: DevTools,
+    pub(super) recorder: Recorder,
+    security: &'a Security,
+    /// How long a page or an element is waited for.
+    time: Duration,
+    /// The session of the page, and of which target each session is: its id, and whether it is a page.
+    page: String,
+    sessions: BTreeMap<String, (String, bool)>,
+    /// The addresses of each request, and the requests without an end so far.
+    requests: BTreeMap<String, Vec<Url>>,
+    open: BTreeSet<String>,
+    has_loaded: bool,
+    /// The values of variables that were filled in.
+    pub(super) secrets: Vec<String>,
+}
+
+impl<'a> Drive<'a> {
+    /// Opens an empty page.
+    ///
+    /// # Errors
+    /// Where the browser does not do what it is told.
+    pub(super) fn new(tools: DevTools, security: &'a Security, time: Duration) -> Result<Self, Failure> {
+        let mut drive = Drive {
+            tools,
+            recorder: Recorder::new(When::Before),
+            security,
+            time,
+            page: String::new(),
+            sessions: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            open: BTreeSet::new(),
+            has_loaded: false,
+            secrets: Vec::new(),
+        };
+        drive.tools.ask(None, "Browser.setDownloadBehavior", json!({ "behavior": "deny" }))?;
+        let attach = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
+        drive.tools.ask(None, "Target.setAutoAttach", attach)?;
+        let target = drive.tools.ask(None, "Target.createTarget", json!({ "url": "about:blank" }))?;
+        let target = target["targetId"].as_str().unwrap_or_default().to_owned();
+        let until = Instant::now() + time;
+        while Instant::now() < until {
+            drive.look()?;
+            if let Some((session, _)) = drive.sessions.iter().find(|(_, (id, _))| *id == target) {
+                drive.page = session.clone();
+                return Ok(drive);
+            }
+        }
+        Err(Failure::new("the browser opened no page").help("try it again"))
+    }
+
+    /// The name and the version of the browser.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub(super) fn version(&mut self) -> Result<String, Failure> {
+        let version = self.tools.ask(None, "Browser.getVersion", json!({}))?;
+        let product = version["product"].as_str().unwrap_or_default().trim_start_matches("Headless");
+        // The exact build says nothing of what was seen.
+        let (name, number) = product.split_once('/').unwrap_or((product, ""));
+        Ok(format!("{name} {}", number.split('.').next().unwrap_or_default()).trim().to_owned())
+    }
+
+    /// Takes a step, and waits until the page is quiet.
+    ///
+    /// # Errors
+    /// Where it can not be taken: why, as a phrase, with what is on the page.
+    pub(super) fn take(&mut self, step: &Step) -> Result<(), Failure> {
+        if step.consent {
+            self.recorder.phase = When::After;
+        }
+        let done = match &step.does {
+            Does::Visit(url) => self.visit(url),
+            Does::Click(selector) => self.click(selector),
+            Does::Fill(selector, input) => self.fill(selector, input),
+            Does::WaitFor(selector) => self.wait_for(selector),
+            Does::Pause(time) => self.pause(*time),
+        };
+        done?;
+        self.settle()
+    }
+
+    fn visit(&mut self, url: &Url) -> Result<(), Failure> {
+        self.has_loaded = false;
+        let went = self.page("Page.navigate", json!({ "url": url.as_str() }))?;
+        if let Some(why) = went["errorText"].as_str() {
+            let why = why.trim_start_matches("net::");
+            return Err(Failure::new(format!("{} can not be opened: {why}", shown(url)))
+                .help("open it in a browser of your own; a server on this machine has to run"));
+        }
+        let until = Instant::now() + self.time;
+        // A page that is an error is told when all is done, and may never load.
+        while !self.has_loaded && self.recorder.error().is_none() {
+            if Instant::now() > until {
+                return Err(Failure::new(format!("{} was not loaded in {} s", shown(url), self.time.as_secs()))
+                    .help("give it more time with --timeout"));
+            }
+            self.look()?;
+        }
+        Ok(())
+    }
+
+    fn click(&mut self, selector: &str) -> Result<(), Failure> {
+        self.wait_for(selector)?;
+        let script = format!(
+            "(() => {{ const found = document.querySelector({}); found.scrollIntoView({{ block: 'center' }}); \
+             const box = found.getBoundingClientRect(); const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]; \
+             const top = document.elementFromPoint(x, y); \
+             return [x, y, box.width * box.height > 0, found.contains(top) || (top?.contains(found) ?? false)]; }})()",
+            quoted(selector)
+        );
+        let found = self.evaluate(&script)?;
+        let (x, y) = (found[0].as_f64().unwrap_or_default(), found[1].as_f64().unwrap_or_default());
+        if found[2] != json!(true) {
+            return Err(Failure::new(format!("`{selector}` is on the page, and can not be seen"))
+                .help("name what a reader would click on"));
+        }
+        if found[3] != json!(true) {
+            return Err(Failure::new(format!("something covers `{selector}`"))
+                .help("click away what covers it first, such as a banner"));
+        }
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.page("Input.dispatchMouseEvent", event)?;
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, selector: &str, input: &Input) -> Result<(), Failure> {
+        self.wait_for(selector)?;
+        let text = match input {
+            Input::Text(text) => text.clone(),
+            Input::Variable(name) => {
+                let value = variables::value(name, self.security)
+                    .map_err(|failure| Failure::new(format!("it {}", failure.what())).helped_by(&failure))?;
+                self.secrets.push(value.clone());
+                value
+            }
+        };
+        let script = format!(
+            "(() => {{ const found = document.querySelector({}); found.focus(); found.select?.(); \
+             return document.activeElement === found; }})()",
+            quoted(selector)
+        );
+        if self.evaluate(&script)? != json!(true) {
+            return Err(Failure::new(format!("nothing can be typed into `{selector}`")).help("name a field of a form"));
+        }
+        self.page("Input.insertText", json!({ "text": text }))?;
+        Ok(())
+    }
+
+    fn wait_for(&mut self, selector: &str) -> Result<(), Failure> {
+        let until = Instant::now() + self.time;
+        let script = format!("document.querySelector({}) !== null", quoted(selector));
+        loop {
+            if self.evaluate(&script)? == json!(true) {
+                return Ok(());
+            }
+            if Instant::now() > until {
+                return Err(Failure::new(format!("nothing on the page is `{selector}`")).help(
+                    "look at the page with the developer tools of a browser; what stands in a frame is not found",
+                ));
+            }
+            self.pause(Duration::from_millis(100))?;
+        }
+    }
+
+    fn pause(&mut self, time: Duration) -> Result<(), Failure> {
+        let until = Instant::now() + time;
+        while Instant::now() < until {
+            self.look()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until nothing happens on the network, but not for ever, and looks at the cookies meanwhile.
+    fn settle(&mut self) -> Result<(), Failure> {
+        let started = Instant::now();
+        let (mut quiet, mut polled) = (Instant::now(), Instant::now());
+        while quiet.elapsed() < QUIET && started.elapsed() < PATIENCE {
+            if self.look()? || !self.open.is_empty() {
+                quiet = Instant::now();
+            }
+            if polled.elapsed() > POLL {
+                self.cookies()?;
+                polled = Instant::now();
+            }
+        }
+        self.cookies()
+    }
+
+    fn cookies(&mut self) -> Result<(), Failure> {
+        let mut found = self.tools.ask(None, "Storage.getCookies", json!({}))?;
+        self.recorder.cookies(&found["cookies"].take(), now());
+        Ok(())
+    }
+
+    /// What is on the page, for a message.
+    pub(super) fn on_page(&mut self) -> String {
+        let found = self.evaluate("[location.href, document.title]").unwrap_or_default();
+        let url = found[0].as_str().and_then(|url| Url::parse(url).ok());
+        let title = found[1].as_str().unwrap_or_default().chars().take(100).collect::<String>();
+        match url {
+            Some(url) => format!("the page is {} with the title “{title}”", shown(&url)),
+            None => "there is no page".to_owned(),
+        }
+    }
+
+    fn evaluate(&mut self, script: &str) -> Result<Json, Failure> {
+        let mut done = self.page("Runtime.evaluate", json!({ "expression": script, "returnByValue": true }))?;
+        match done["exceptionDetails"]["exception"]["description"].as_str() {
+            Some(why) if why.contains("SyntaxError") => {
+                Err(Failure::new("it is no selector of CSS")
+                    .help("write one such as `#agree` or `button[type=submit]`"))
+            }
+            Some(why) => Err(Failure::new(why.lines().next().unwrap_or_default().to_owned())),
+            None => Ok(done["result"]["value"].take()),
+        }
+    }
+
+    fn page(&mut self, method: &str, params: Json) -> Result<Json, Failure> {
+        let session = self.page.clone();
+        self.tools.ask(Some(&session), method, params)
+    }
+
+    /// Takes note of what happened next; whether anything did on the network.
+    fn look(&mut self) -> Result<bool, Failure> {
+        let Some(event) = self.tools.next()? else { return Ok(false) };
+        let is_network = event.method.starts_with("Network.");
+        self.note(event)?;
+        Ok(is_network)
+    }
+
+    fn note(&mut self, event: Event) -> Result<(), Failure> {
+        let Event { session, method, params } = event;
+        let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+        match method.as_str() {
+            "Target.attachedToTarget" => self.attached(&params)?,
+            "Page.loadEventFired" => self.has_loaded |= session.as_deref() == Some(&self.page),
+            "Page.javascriptDialogOpening" => {
+                self.tools.send(session.as_deref(), "Page.handleJavaScriptDialog", json!({ "accept": false }))?;
+            }
+            "Network.requestWillBeSent" => {
+                let id = text(&params["requestId"]);
+                if let Ok(url) = Url::parse(params["request"]["url"].as_str().unwrap_or_default()) {
+                    let is_main = self.is_main(session.as_deref(), &params);
+                    self.recorder.host(&url, purpose(params["type"].as_str().unwrap_or_default(), is_main));
+                    self.requests.entry(id.clone()).or_default().push(url);
+                }
+                self.open.insert(id);
+            }
+            "Network.responseReceivedExtraInfo" => self.headers(&params),
+            "Network.responseReceived" => {
+                let url = Url::parse(params["response"]["url"].as_str().unwrap_or_default());
+                let status = params["response"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+                let is_page = params["type"] == json!("Document") && self.is_main(session.as_deref(), &params);
+                if let (Ok(url), Some(status), true) = (url, status, is_page)
+                    && matches!(url.scheme(), "http" | "https")
+                {
+                    self.recorder.page(&url, status);
+                }
+            }
+            "Network.loadingFinished" | "Network.loadingFailed" => {
+                self.open.remove(&text(&params["requestId"]));
+            }
+            "Network.webSocketCreated" => {
+                if let Ok(url) = Url::parse(params["url"].as_str().unwrap_or_default()) {
+                    self.recorder.host(&url, "websocket");
+                }
+            }
+            "DOMStorage.domStorageItemAdded" | "DOMStorage.domStorageItemUpdated" => {
+                let of = &params["storageId"];
+                let origin = of["storageKey"].as_str().or(of["securityOrigin"].as_str()).unwrap_or_default();
+                let is_local = of["isLocalStorage"].as_bool().unwrap_or_default();
+                self.recorder.stored(origin, is_local, params["key"].as_str().unwrap_or_default());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A page, a frame or a worker has begun, and waits until somebody listens to it.
+    fn attached(&mut self, params: &Json) -> Result<(), Failure> {
+        let Some(session) = params["sessionId"].as_str() else { return Ok(()) };
+        let id = params["targetInfo"]["targetId"].as_str().unwrap_or_default().to_owned();
+        let is_page = params["targetInfo"]["type"] == json!("page");
+        self.sessions.insert(session.to_owned(), (id, is_page));
+        let attach = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
+        for (method, params) in [
+            ("Network.enable", json!({})),
+            ("Page.enable", json!({})),
+            ("DOMStorage.enable", json!({})),
+            ("Target.setAutoAttach", attach),
+            ("Runtime.runIfWaitingForDebugger", json!({})),
+        ] {
+            // A worker has no page, and no storage of this kind.
+            self.tools.send(Some(session), method, params)?;
+        }
+        Ok(())
+    }
+
+    fn headers(&mut self, params: &Json) {
+        let all = params["headers"].as_object().into_iter().flatten();
+        let lines = all.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+        let refused: BTreeSet<&str> = params["blockedCookies"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|blocked| blocked["cookieLine"].as_str())
+            .collect();
+        let from = self.requests.get(params["requestId"].as_str().unwrap_or_default()).cloned().unwrap_or_default();
+        for line in lines.filter_map(|(_, lines)| lines.as_str()).flat_map(str::lines) {
+            // In a chain of redirects it may be of any of them.
+            for url in from.iter().filter(|_| !refused.contains(line)) {
+                self.recorder.header(line, url, now());
+            }
+        }
+    }
+
+    /// Whether a request is of the page itself, and not of a frame in it.
+    fn is_main(&self, session: Option<&str>, params: &Json) -> bool {
+        let of = session.and_then(|session| self.sessions.get(session));
+        of.is_some_and(|(target, is_page)| *is_page && params["frameId"].as_str() == Some(target))
+    }
+}
+
+/// What a request is for, in the words of an observation.
+fn purpose(kind: &str, is_main: bool) -> &'static str {
+    match kind {
+        "Document" if is_main => "document",
+        "Document" => "frame",
+        "Stylesheet" => "style",
+        "Image" => "image",
+        "Media" => "media",
+        "Font" => "font",
+        "Script" => "script",
+        "XHR" | "Fetch" | "EventSource" | "Preflight" => "fetch",
+        "WebSocket" => "websocket",
+        "Ping" | "CSPViolationReport" => "beacon",
+        _ => "other",
+    }
+}
+
+/// A text as a script writes it.
+fn quoted(text: &str) -> String {
+    json!(text).to_string()
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or_default()
+}

@@ -1,0 +1,162 @@
+//! HAR files (HTTP Archive 1.2) of the developer tools of browsers and of proxies, as observations.
+
+mod archive;
+
+use super::record::Record;
+use super::recorder::Recorder;
+use crate::failure::{Failure, io};
+use archive::{Archive, Entry};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+use trustbook_core::observation::When;
+use url::Url;
+
+/// The byte order mark with which some proxies begin a file.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a file. Bodies are passed over, so that its size does not matter.
+///
+/// # Errors
+/// Where it is no such file, or ends early; then with its line and column.
+pub(super) fn read(path: &Path, url: Option<&Url>, phase: When) -> Result<Record, Failure> {
+    let file = File::open(path).map_err(|error| io("reading", path, &error))?;
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Err(Failure::usage(format!("{} is no file", path.display())).help("name a HAR file"));
+    }
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let mut start = Vec::new();
+    let begun = reader.by_ref().take(3).read_to_end(&mut start);
+    begun.map_err(|error| io("reading", path, &error))?;
+    let start = if start == MARK { &[] } else { start.as_slice() };
+    let archive: Archive = serde_json::from_reader(start.chain(reader)).map_err(|error| refused(path, &error))?;
+    record(path, &archive, url, phase)
+}
+
+fn refused(path: &Path, error: &serde_json::Error) -> Failure {
+    let name = path.display();
+    if error.is_io() {
+        return Failure::new(format!("reading {name} failed: {error}"));
+    }
+    let (line, column) = (error.line(), error.column());
+    if error.is_eof() {
+        return Failure::new(format!("{name}:{line}:{column}: the file ends early, and nothing was written"))
+            .help("save it again, and wait until the browser has written all of it");
+    }
+    Failure::new(format!("{name}:{line}:{column}: it is no HAR file: {error}"))
+        .help("save it with the developer tools of a browser: Network, then “Save all as HAR”")
+}
+
+fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Result<Record, Failure> {
+    let entries: Vec<(&Entry, Url)> =
+        archive.log.entries.iter().filter_map(|entry| Some((entry, Url::parse(&entry.request.url).ok()?))).collect();
+    let documents = documents(&entries);
+    let Some(first) = documents.first().map(|at| &entries[*at].1) else {
+        return Err(Failure::new(format!("{} has no page: nothing was asked for as a document", path.display()))
+            .help("start the recording first, and open the page then"));
+    };
+    let on = archive.log.entries.iter().find_map(|entry| day(&entry.started)).ok_or_else(|| {
+        Failure::new(format!("{} says of no request when it was made", path.display()))
+            .help("save it again with a current browser")
+    })?;
+    let mut recorder = Recorder::new(phase);
+    let (mut has_headers, mut sent) = (false, std::collections::BTreeSet::new());
+    for (at, (entry, url)) in entries.iter().enumerate() {
+        let is_page = documents.contains(&at);
+        // What was blocked or broke off has the status 0: it was asked for all the same.
+        recorder.host(url, purpose(entry, is_page));
+        if let (true, Ok(status @ 100..)) = (is_page, u16::try_from(entry.response.status)) {
+            recorder.page(url, status);
+        }
+        let now = seconds(&entry.started).unwrap_or_default();
+        for line in entry.response.set_cookies() {
+            has_headers = true;
+            recorder.header(line, url, now);
+        }
+        sent.extend(entry.request.cookies.iter().map(|cookie| cookie.name.clone()));
+    }
+    if let Some(page) = recorder.error() {
+        return Err(Failure::new(format!(
+            "{} came with the status {}, and nothing was written",
+            page.url, page.status
+        ))
+        .help("an observation of an error says nothing of the product: record it again"));
+    }
+    let seen = recorder.all();
+    sent.retain(|name| !seen.cookies.iter().any(|cookie| cookie.name == *name));
+    let tool = format!("{}, {}", archive.log.creator.words(), crate::manifest::generator());
+    let steps = vec!["import a HAR file, which tells neither storage nor the cookies that scripts set".to_owned()];
+    let mut record = Record::new(url.unwrap_or(first), on, tool, steps, vec![phase], seen);
+    record.notes.push("a HAR file tells neither storage nor the cookies that scripts set".to_owned());
+    if !has_headers {
+        record.notes.push(
+            "it has no Set-Cookie header at all: browsers leave them out unless a HAR file is saved “with sensitive \
+             data”"
+                .to_owned(),
+        );
+    }
+    if !sent.is_empty() {
+        let names: Vec<&str> = sent.iter().map(String::as_str).collect();
+        record.notes.push(format!(
+            "these cookies were only sent, so that nobody can say who set them and how: {}; observe with a fresh profile",
+            names.join(", ")
+        ));
+    }
+    Ok(record)
+}
+
+/// Which entries are pages that a reader opened.
+fn documents(entries: &[(&Entry, Url)]) -> Vec<usize> {
+    let is_page = |entry: &Entry| match (entry.kind.as_deref(), entry.request.header("sec-fetch-dest")) {
+        // Chromium says what it is, and browsers of today send it.
+        (_, Some(destination)) => destination == "document",
+        (Some(kind), None) => kind == "document",
+        (None, None) => entry.response.media_type() == "text/html",
+    };
+    let redirects = |entry: &Entry| (300..400).contains(&entry.response.status);
+    let all = entries.iter().enumerate();
+    all.filter(|(_, (entry, _))| is_page(entry) && !redirects(entry)).map(|(at, _)| at).collect()
+}
+
+/// What a request is for: what the browser sent with it, what the tool says, or what came.
+fn purpose(entry: &Entry, is_page: bool) -> &'static str {
+    if is_page {
+        return "document";
+    }
+    let kind = entry.kind.as_deref().or(entry.request.header("sec-fetch-dest"));
+    match kind.unwrap_or_default() {
+        "document" | "iframe" | "frame" | "embed" | "object" => return "frame",
+        "stylesheet" | "style" => return "style",
+        "image" => return "image",
+        "media" | "audio" | "video" | "track" => return "media",
+        "font" => return "font",
+        "script" | "worker" | "serviceworker" | "sharedworker" => return "script",
+        "xhr" | "fetch" | "eventsource" | "preflight" | "empty" => return "fetch",
+        "websocket" => return "websocket",
+        "ping" | "beacon" | "csp-violation-report" | "report" => return "beacon",
+        _ => {}
+    }
+    if entry.request.url.starts_with("ws") {
+        return "websocket";
+    }
+    match entry.response.media_type() {
+        "text/css" => "style",
+        "text/javascript" | "application/javascript" | "application/x-javascript" => "script",
+        "application/json" => "fetch",
+        "text/html" => "document",
+        other if other.starts_with("image/") => "image",
+        other if other.starts_with("font/") || other.contains("font") => "font",
+        other if other.starts_with("audio/") || other.starts_with("video/") => "media",
+        _ => "other",
+    }
+}
+
+fn day(started: &str) -> Option<Date> {
+    started.get(..10)?.parse().ok()
+}
+
+fn seconds(started: &str) -> Option<i64> {
+    started.parse::<Timestamp>().ok().map(Timestamp::as_second)
+}

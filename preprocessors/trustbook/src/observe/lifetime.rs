@@ -1,0 +1,30 @@
+//! How long a cookie lives, in seconds, so that the same cookie gives the same number each time.
+
+/// Browsers keep no cookie for longer than this (RFC 6265bis section 5.5).
+const LONGEST: i64 = 400 * 86_400;
+/// How much later than it was set somebody may look at a cookie.
+const LATE: i64 = 10;
+
+/// What is left of a lifetime, as what it was: a little less than a whole minute is that minute.
+pub(super) fn left(seconds: i64) -> i64 {
+    let missing = (60 - seconds.rem_euclid(60)) % 60;
+    let whole = if seconds > 60 && missing <= LATE { seconds + missing } else { seconds };
+    capped(whole)
+}
+
+/// A lifetime as a browser keeps it.
+pub(super) fn capped(seconds: i64) -> i64 {
+    seconds.clamp(0, LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_later_it_is_still_the_same() {
+        assert_eq!([3600, 3599, 3591, 3590, 3589, 59, 10].map(left), [3600, 3600, 3600, 3600, 3589, 59, 10]);
+        assert_eq!(left(500 * 86_400), 400 * 86_400);
+        assert_eq!(left(-5), 0);
+    }
+}

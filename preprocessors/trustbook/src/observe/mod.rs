@@ -1,0 +1,151 @@
+//! `trustbook observe`: what a running page keeps in a browser and whom it asks, written down as evidence.
+
+pub(crate) mod browser;
+mod compare;
+mod devtools;
+mod drive;
+mod har;
+mod lifetime;
+mod record;
+mod recorder;
+mod set_cookie;
+mod steps;
+
+use crate::build::{self, BookArgs};
+use crate::failure::{Failure, io};
+use crate::output;
+use devtools::DevTools;
+use drive::Drive;
+use jiff::civil::Date;
+use record::Record;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use steps::{Does, Step};
+use trustbook_core::config::security::Security;
+use trustbook_core::observation::When;
+use trustbook_core::report::harmless;
+use url::Url;
+
+/// The most steps of a file.
+const MOST_STEPS: usize = 200;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The address to open; of a HAR file, the page that it is of.
+    #[arg(value_name = "URL", required_unless_present = "har")]
+    url: Option<Url>,
+    /// The name of the observation; left out, the host.
+    #[arg(long)]
+    name: Option<String>,
+    /// The book that it is for.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    book: PathBuf,
+    /// What to do after the address is open: a file of TOML with `[[step]]`.
+    #[arg(long, value_name = "FILE", conflicts_with = "har")]
+    steps: Option<PathBuf>,
+    /// The address to write down in the place of the one that is opened, where the same site is tested on this machine.
+    #[arg(long, value_name = "URL", conflicts_with = "har")]
+    r#as: Option<Url>,
+    /// Read a file that the developer tools of a browser or a proxy saved, in the place of opening anything.
+    #[arg(long, value_name = "FILE")]
+    har: Option<PathBuf>,
+    /// Of a HAR file: in which phase it was recorded.
+    #[arg(long, value_name = "PHASE", requires = "har", value_parser = ["before", "after"], default_value = "before")]
+    consent: String,
+    /// The browser to use, made of Chromium; left out, the one that this machine has.
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "har")]
+    browser: Option<PathBuf>,
+    /// How many seconds a page or an element is waited for.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// The day to write down, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = build::date, conflicts_with = "har")]
+    now: Option<Date>,
+    /// Say what was seen, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let world = build::open(&BookArgs { dir: args.book.clone(), now: args.now })?;
+    let trust = mdbook_trustbook::read(&world);
+    if !trust.config.problems.is_empty() {
+        return Err(Failure::usage("book.toml is wrong, and may allow something else than it says")
+            .help("see `trustbook check`"));
+    }
+    for url in args.url.iter().chain(&args.r#as) {
+        steps::check_address(url).map_err(|why| Failure::usage(why).help("write it with https://"))?;
+    }
+    let mut record = match (&args.har, &args.url) {
+        (Some(har), url) => {
+            let phase = if args.consent == "after" { When::After } else { When::Before };
+            har::read(har, url.as_ref(), phase)?
+        }
+        (None, Some(url)) => watched(args, url, &trust.config.trustbook.security, trust.facts.today)?,
+        // The command line asks for one of the two.
+        (None, None) => return Err(Failure::usage("there is neither an address nor a HAR file")),
+    };
+    if let Some(shown) = &args.r#as {
+        record.shows_as(shown);
+    }
+    let name = record::name(args.name.as_deref(), &record.observation.url)?;
+    for note in &record.notes {
+        output::say(&harmless(note));
+    }
+    let before = trust.observations.find(&name);
+    output::print(&compare::text(before, &record.observation));
+    if args.dry_run {
+        output::say("nothing was written");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let path = record::write(&args.book, &name, &record.observation)?;
+    output::say(&harmless(&format!("wrote {path}: read it before you commit it, and run `trustbook check`")));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Goes through the steps with a browser.
+fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Record, Failure> {
+    let first = Step { does: Does::Visit(url.clone()), consent: false, line: 0 };
+    let mut all = vec![first];
+    if let Some(path) = &args.steps {
+        let text = std::fs::read_to_string(path).map_err(|error| io("reading", path, &error))?;
+        all.extend(steps::read(path, &text, url)?);
+    }
+    if all.len() > MOST_STEPS {
+        return Err(Failure::usage(format!("there are more than {MOST_STEPS} steps")).help("make two observations"));
+    }
+    let program = browser::find(args.browser.as_deref())?;
+    if browser::is_root() {
+        output::say("the browser runs without its sandbox, as it does for root: observe only pages that you trust");
+    }
+    let (browser, address) = browser::Browser::start(&program)?;
+    let mut drive = Drive::new(DevTools::connect(&address)?, security, Duration::from_secs(args.timeout))?;
+    let tool = drive.version()?;
+    for step in &all {
+        if let Err(failure) = drive.take(step) {
+            let at = match (step.line, &args.steps) {
+                (0, _) | (_, None) => String::new(),
+                (line, Some(path)) => format!("{}:{line}: ", path.display()),
+            };
+            let what = format!("{at}the step `{}` failed: {}; {}", step.does.words(), failure.what(), drive.on_page());
+            let what = drive.secrets.iter().fold(what, |what, secret| what.replace(secret, "hidden"));
+            return Err(Failure::new(what).helped_by(&failure));
+        }
+    }
+    let (secrets, recorder) = (std::mem::take(&mut drive.secrets), drive.recorder);
+    drop(browser);
+    if let Some(page) = recorder.error() {
+        return Err(Failure::new(format!(
+            "{} came with the status {}, and nothing was written",
+            page.url, page.status
+        ))
+        .help("an observation of an error says nothing of the product: mend the address or the steps"));
+    }
+    let mut seen = recorder.all();
+    seen.hide(&secrets);
+    let consent =
+        if all.iter().any(|step| step.consent) { vec![When::Before, When::After] } else { vec![When::Before] };
+    let words = all.iter().map(|step| step.does.words()).collect();
+    Ok(Record::new(url, on, format!("{tool}, {}", crate::manifest::generator()), words, consent, seen))
+}

@@ -1,0 +1,103 @@
+//! The files of a site beside those that it should have.
+
+use crate::manifest::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// What is at a place of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum At {
+    File(Entry),
+    Nothing,
+    /// Nobody can say: why.
+    Unread(String),
+    /// A file for the host, which does not show it.
+    Kept,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Difference {
+    /// The file; none where it is of the whole site.
+    path: Option<String>,
+    what: String,
+}
+
+impl Difference {
+    pub(super) fn whole(what: String) -> Self {
+        Difference { path: None, what }
+    }
+
+    fn of(path: &str, what: String) -> Self {
+        Difference { path: Some(path.to_owned()), what }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{path}: {}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+/// All differences, by path. `beside` are files of the site that were not asked for.
+pub(super) fn all(
+    expected: &BTreeMap<String, Entry>,
+    found: &BTreeMap<String, At>,
+    beside: &BTreeSet<String>,
+) -> Vec<Difference> {
+    let mut differences: Vec<Difference> = found
+        .iter()
+        .filter_map(|(path, at)| match (expected.get(path), at) {
+            (Some(wanted), At::File(entry)) if wanted == entry => None,
+            (Some(wanted), At::File(entry)) => Some(Difference::of(
+                path,
+                format!(
+                    "it is another file: SHA-256 {} with {} bytes, and not {} with {}",
+                    entry.sha256, entry.bytes, wanted.sha256, wanted.bytes
+                ),
+            )),
+            (Some(_), At::Nothing) => Some(Difference::of(path, "it is missing".to_owned())),
+            (Some(_), At::Unread(why)) => Some(Difference::of(path, format!("it could not be read: {why}"))),
+            (None, At::Nothing) => {
+                Some(Difference::of(path, "the manifest names it; it is not there, and no build has it".to_owned()))
+            }
+            (None, At::File(_) | At::Unread(_)) => Some(Difference::of(path, "no build has this file".to_owned())),
+            (_, At::Kept) => None,
+        })
+        .collect();
+    differences.extend(beside.iter().map(|path| Difference::of(path, "no build has this file".to_owned())));
+    differences.sort_by(|a, b| a.path.cmp(&b.path));
+    differences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_difference_is_told_once() {
+        let (a, b) = (Entry::of(b"a"), Entry::of(b"bb"));
+        let names = ["changed", "missing", "same", "unread", "_headers"];
+        let expected: BTreeMap<_, _> = names.iter().map(|name| ((*name).to_owned(), a.clone())).collect();
+        let found = BTreeMap::from([
+            ("changed".to_owned(), At::File(b)),
+            ("missing".to_owned(), At::Nothing),
+            ("same".to_owned(), At::File(a.clone())),
+            ("unread".to_owned(), At::Unread("it answers 500".to_owned())),
+            ("_headers".to_owned(), At::Kept),
+            ("stale".to_owned(), At::File(a)),
+        ]);
+        let told = all(&expected, &found, &BTreeSet::from(["evil.html".to_owned()]));
+        let told: Vec<String> = told.iter().map(Difference::to_string).collect();
+        assert_eq!(told.len(), 5, "{told:#?}");
+        for (line, start) in
+            told.iter().zip(["changed: it is another", "evil.html: no build", "missing: it is missing"])
+        {
+            assert!(line.starts_with(start), "{line}");
+        }
+        assert_eq!(told[3..], ["stale: no build has this file", "unread: it could not be read: it answers 500"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! `trustbook verify`: whether a published site is the build of this book, file by file.
+
+mod compare;
+mod place;
+
+use crate::build::{self, BookArgs};
+use crate::failure::Failure;
+use crate::manifest::{self, Manifest};
+use crate::{output, publish};
+use compare::Difference;
+use place::Place;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use trustbook_core::Options;
+use trustbook_core::diagnostic::Level;
+use trustbook_core::report::harmless;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The published site: a folder, or its address.
+    #[arg(value_name = "DIR|URL")]
+    site: String,
+    /// The folder of the book, at the commit that the site says it is built from.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    book: PathBuf,
+    /// The commit that the book is at: a site that names another one is told.
+    #[arg(long)]
+    commit: Option<String>,
+    /// Compare the site with its own manifest only, without building the book.
+    #[arg(long)]
+    manifest_only: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let place = Place::of(&args.site, &args.book)?;
+    let manifest = manifest::read(&place.manifest()?)?;
+    output::say(&harmless(&format!("{} says: {}", args.site, said(&manifest))));
+    let expected = match args.manifest_only {
+        true => manifest.files.clone(),
+        false => built(args, &manifest)?,
+    };
+    let paths = expected.keys().chain(manifest.files.keys()).cloned().collect();
+    let (found, beside) = place.read(&paths)?;
+    let mut differences = compare::all(&expected, &found, &beside);
+    let other_commit = args.commit.as_deref().filter(|commit| manifest.commit.as_deref() != Some(*commit));
+    if let Some(commit) = other_commit {
+        let named = manifest.commit.as_deref().unwrap_or("none");
+        differences.insert(0, Difference::whole(format!("it names the commit {named}, and not {commit}")));
+    }
+    for difference in &differences {
+        output::print(&format!("{}\n", harmless(&difference.to_string())));
+    }
+    let files = output::counted(expected.len(), "file");
+    if differences.is_empty() {
+        output::say(&match args.manifest_only {
+            true => format!(
+                "all of {files} are as the manifest says; whether that is the build of a book was not looked at"
+            ),
+            false => format!("all of {files} are the build of this book"),
+        });
+        return Ok(ExitCode::SUCCESS);
+    }
+    let count = output::counted(differences.len(), "difference");
+    output::say(&format!("{count} in {files}"));
+    if !args.manifest_only && manifest.generator != manifest::generator() {
+        let ours = manifest::generator();
+        output::say(&harmless(&format!(
+            "help: it was built with {}, and this is {ours}: use the same",
+            manifest.generator
+        )));
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+fn said(manifest: &Manifest) -> String {
+    let of = manifest.commit.as_deref().map_or_else(String::new, |commit| format!(" from commit {commit}"));
+    format!("built for {}{of} with {}", manifest.built, manifest.generator)
+}
+
+/// The files of the book, built for the day and with the commit that the site names: its pages print both.
+fn built(args: &Args, manifest: &Manifest) -> Result<BTreeMap<String, manifest::Entry>, Failure> {
+    let world = build::open(&BookArgs { dir: args.book.clone(), now: Some(manifest.built) })?;
+    let built = build::build(&world, &Options { commit: manifest.commit.clone(), live: false })?;
+    if built.findings.iter().any(|finding| finding.level == Level::Deny) {
+        return Err(Failure::new("the book has errors, so that no site can be built of it")
+            .help("see `trustbook check`, and check out the commit that the site is built from"));
+    }
+    let files = publish::files(&built.trust, built.site)?;
+    Ok(files.iter().map(|(path, bytes)| (path.clone(), manifest::Entry::of(bytes))).collect())
+}

@@ -1,0 +1,187 @@
+//! Where a published site is: a folder, or a server.
+
+use super::compare::At;
+use crate::build::{self, BookArgs};
+use crate::failure::{Failure, io};
+use crate::manifest::{self, Entry};
+use crate::net::{self, Answer, Ask, Limits, Method, Net, Plain};
+use crate::progress::Progress;
+use futures_util::{StreamExt, stream};
+use reqwest::header::HeaderMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+use walkdir::WalkDir;
+
+/// How many files are asked for at once.
+const AT_ONCE: usize = 4;
+/// Pages for addresses that do not exist come with the status that says so.
+const NOT_FOUND: &str = "404.html";
+/// Files that tell a host what to do; it keeps them to itself.
+const FOR_HOSTS: &[&str] = &["_headers"];
+
+pub(super) enum Place {
+    Folder(PathBuf),
+    Server(Url, Box<Net>),
+}
+
+impl Place {
+    /// Reads what the user wrote. The book says which hosts may be asked beside public ones.
+    pub(super) fn of(site: &str, book: &Path) -> Result<Self, Failure> {
+        let Some(mut url) = address(site) else {
+            let folder = PathBuf::from(site);
+            return match folder.is_dir() {
+                true => Ok(Place::Folder(folder)),
+                false => Err(Failure::usage(format!("{site} is no folder, and no address of the web"))
+                    .help("name the folder of a site, or its address with https://")),
+            };
+        };
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
+        url.set_query(None);
+        url.set_fragment(None);
+        let world = build::open(&BookArgs { dir: book.to_owned(), now: None })?;
+        let config = mdbook_trustbook::read(&world).config;
+        let limits =
+            Limits { all: Duration::from_secs(60), bytes: trustbook_core::world::MAX_FILE, ..Limits::default() };
+        Ok(Place::Server(url, Box::new(Net::with_limits(&config, limits)?)))
+    }
+
+    /// The bytes of its manifest.
+    pub(super) fn manifest(&self) -> Result<Vec<u8>, Failure> {
+        let none = || {
+            Failure::new(format!("there is no `{}` there", manifest::PATH))
+                .help("name the root of a site that `trustbook build` made")
+        };
+        match self {
+            Place::Folder(folder) => match fs::read(folder.join(manifest::PATH)) {
+                Ok(bytes) => Ok(bytes),
+                Err(error) if error.kind() == ErrorKind::NotFound => Err(none()),
+                Err(error) => Err(io("reading", &folder.join(manifest::PATH), &error)),
+            },
+            Place::Server(root, net) => {
+                let asked = async { get(net, &at(root, manifest::PATH)?).await };
+                match net::run(asked)? {
+                    Ok(answer) if answer.status == 200 => Ok(answer.body),
+                    Ok(answer) if matches!(answer.status, 404 | 410) => Err(none()),
+                    Ok(answer) => {
+                        Err(Failure::new(format!("its manifest can not be had: it answers {}", answer.status))
+                            .help("try again later"))
+                    }
+                    Err(failure) => Err(failure),
+                }
+            }
+        }
+    }
+
+    /// What it has at these paths, and other files where these can be known: a server does not list its files.
+    pub(super) fn read(&self, paths: &BTreeSet<String>) -> Result<(BTreeMap<String, At>, BTreeSet<String>), Failure> {
+        match self {
+            Place::Folder(folder) => {
+                let found = paths.iter().map(|path| (path.clone(), in_folder(folder, path))).collect();
+                Ok((found, beside(folder, paths)?))
+            }
+            Place::Server(root, net) => {
+                let progress = Progress::new();
+                let line = progress.count(paths.len(), "files");
+                let asked = async {
+                    let each = stream::iter(paths).map(|path| async {
+                        let at = on_server(root, net, path).await;
+                        line.one_more();
+                        (path.clone(), at)
+                    });
+                    each.buffered(AT_ONCE).collect::<BTreeMap<_, _>>().await
+                };
+                Ok((net::run(asked)?, BTreeSet::new()))
+            }
+        }
+    }
+}
+
+/// An address of the web; a path such as `C:\site` is none.
+fn address(site: &str) -> Option<Url> {
+    Url::parse(site).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+fn in_folder(folder: &Path, path: &str) -> At {
+    // What a manifest names is not trusted to stay in the folder.
+    let Some(path) = trustbook_core::world::join("", path) else {
+        return At::Unread("its path leaves the site".to_owned());
+    };
+    match fs::read(folder.join(path)) {
+        Ok(bytes) => At::File(Entry::of(&bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => At::Nothing,
+        Err(error) => At::Unread(error.to_string()),
+    }
+}
+
+/// The files of a folder that are not among these.
+fn beside(folder: &Path, paths: &BTreeSet<String>) -> Result<BTreeSet<String>, Failure> {
+    let mut found = BTreeSet::new();
+    for entry in WalkDir::new(folder) {
+        let entry = entry.map_err(|error| io("reading", folder, &error.into()))?;
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        let path = parts.join("/");
+        if path != manifest::PATH && !paths.contains(&path) {
+            found.insert(path);
+        }
+    }
+    Ok(found)
+}
+
+async fn on_server(root: &Url, net: &Net, path: &str) -> At {
+    let answer = match at(root, path) {
+        Ok(url) => get(net, &url).await,
+        Err(failure) => Err(failure),
+    };
+    match answer {
+        Ok(answer) if answer.status == 200 || (answer.status == 404 && path == NOT_FOUND) => {
+            At::File(Entry::of(&answer.body))
+        }
+        Ok(answer) if matches!(answer.status, 404 | 410) && FOR_HOSTS.contains(&path) => At::Kept,
+        Ok(answer) if matches!(answer.status, 404 | 410) => At::Nothing,
+        Ok(answer) => At::Unread(format!("the server answers {}", answer.status)),
+        Err(failure) => At::Unread(failure.what().to_owned()),
+    }
+}
+
+async fn get(net: &Net, url: &Url) -> Result<Answer, Failure> {
+    let headers = HeaderMap::new();
+    let ask = Ask { url, method: Method::Get, plain: Plain::Allowed, headers: &headers, known: (None, None) };
+    net.fetch(&ask).await.map_err(|trouble| Failure::new(trouble.to_string()).help(trouble.help()))
+}
+
+/// The address of a file of the site. What a manifest names is not trusted to stay in it.
+fn at(root: &Url, path: &str) -> Result<Url, Failure> {
+    let outside = || Failure::new("its path leaves the site");
+    let path = trustbook_core::world::join("", path).ok_or_else(outside)?;
+    let mut url = root.clone();
+    let mut segments = url.path_segments_mut().map_err(|()| outside())?;
+    segments.pop_if_empty().extend(path.split('/'));
+    drop(segments);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_a_manifest_stay_in_the_site() {
+        let root = Url::parse("https://example.com/trust/").unwrap();
+        assert_eq!(at(&root, "a b/ü?.html").unwrap().as_str(), "https://example.com/trust/a%20b/%C3%BC%3F.html");
+        for path in ["../x", "/etc/passwd", "a/../../x", "a\\b"] {
+            assert!(at(&root, path).is_err(), "{path}");
+            assert!(matches!(in_folder(Path::new("."), path), At::Unread(_)), "{path}");
+        }
+        assert!(address("https://example.com").is_some() && address("C:\\site").is_none() && address("book").is_none());
+    }
+}

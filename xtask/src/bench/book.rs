@@ -1,0 +1,159 @@
+//! Made-up books of any size: the same chapters with and without facts.
+
+use super::models::{Size, table};
+use anyhow::{Context, Result};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How many chapters stand below each chapter of the first level.
+const SECTION: usize = 50;
+/// Words of a chapter.
+const WORDS: usize = 600;
+/// Links of a chapter.
+const LINKS: usize = 20;
+/// Words between two links.
+const BETWEEN: usize = WORDS / LINKS;
+/// Headings of a chapter below its title, each with an id.
+const HEADINGS: usize = 5;
+/// Facts that chapters name beside those of the organisation.
+const FACTS: usize = 200;
+/// The data model that chapters refer to.
+pub(super) const MODEL: Size = Size { tables: 64, fields: 13 };
+/// The commit that it is pinned at.
+pub(super) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+/// The day for which the books are built.
+pub(super) const DAY: &str = "2026-01-15";
+
+/// What pages of this kind are made of. No word is one that a check listens to.
+const VOCABULARY: &[&str] = &[
+    "account", "log", "request", "reader", "service", "record", "region", "review", "change", "team", "page", "table",
+    "key", "report", "access", "device", "release", "backup", "network", "message",
+];
+
+/// What stands in the chapters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Markdown that mdBook takes as it is.
+    Plain,
+    /// The same, with expressions, references to the data model and blocks.
+    Facts,
+}
+
+/// Writes a book with as many chapters, and gives its folder.
+pub(super) fn write(folder: &Path, chapters: usize, kind: Kind) -> Result<PathBuf> {
+    let mut settings = "[book]\ntitle = \"Example\"\n".to_owned();
+    if kind == Kind::Facts {
+        settings.push_str("\n[preprocessor.trustbook]\n");
+        put(folder, "facts/register.toml", &register())?;
+        put(folder, "facts/data.toml", &data())?;
+    }
+    put(folder, "book.toml", &settings)?;
+    let mut summary = "# Summary\n\n".to_owned();
+    for chapter in 0..chapters {
+        let below = if chapter.is_multiple_of(SECTION) { "" } else { "  " };
+        writeln!(summary, "{below}- [Chapter {chapter}]({})", path(chapter))?;
+        put(folder, &format!("src/{}", path(chapter)), &text(chapter, chapters, kind)?)?;
+    }
+    put(folder, "src/SUMMARY.md", &summary)?;
+    Ok(folder.to_owned())
+}
+
+/// Changes one chapter, each time to something else.
+pub(super) fn touch(folder: &Path, chapters: usize, kind: Kind, run: usize) -> Result<()> {
+    let changed = chapters / 2;
+    let text = format!("{}\nIt was changed {run} times.\n", text(changed, chapters, kind)?);
+    put(folder, &format!("src/{}", path(changed)), &text)
+}
+
+fn put(folder: &Path, path: &str, text: &str) -> Result<()> {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
+    fs::write(&path, text).with_context(|| format!("{} can not be written", path.display()))
+}
+
+fn path(chapter: usize) -> String {
+    let section = chapter / SECTION;
+    match chapter % SECTION {
+        0 => format!("s{section}/index.md"),
+        _ => format!("s{section}/c{chapter}.md"),
+    }
+}
+
+/// A chapter: its words and links depend on its number alone, so that every run has the same book.
+fn text(chapter: usize, chapters: usize, kind: Kind) -> Result<String> {
+    let mut out = format!("# Chapter {chapter}\n\n");
+    let mut random = chapter as u64 + 1;
+    let mut next = |below: usize| {
+        // The generator of Knuth's MMIX; its upper bits are good.
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(random >> 33).unwrap_or_default() % below
+    };
+    for link in 0..LINKS {
+        if link.is_multiple_of(LINKS / HEADINGS) {
+            let heading = link / (LINKS / HEADINGS);
+            writeln!(out, "## Part {heading} {{#part-{heading}}}\n")?;
+        }
+        for at in 0..BETWEEN {
+            let word = VOCABULARY.get(next(VOCABULARY.len())).copied().unwrap_or_default();
+            match at % 10 {
+                0 => write!(out, "The {word}")?,
+                9 => writeln!(out, " {word}.")?,
+                _ => write!(out, " {word}")?,
+            }
+        }
+        let target = next(chapters);
+        let fragment = if link.is_multiple_of(2) { format!("#part-{}", next(HEADINGS)) } else { String::new() };
+        write!(out, "See [chapter {target}](../{}{fragment})", path(target))?;
+        if kind == Kind::Facts {
+            match link % 5 {
+                0 => write!(out, " of {{{{ vendor.legal_name }}}}")?,
+                1 => write!(out, " and {{{{ size.s{} }}}}", next(FACTS))?,
+                2 => write!(out, " and {{{{ schema.model.{}.email_{} }}}}", table(next(MODEL.tables)), 0)?,
+                _ => {}
+            }
+        }
+        out.push_str(".\n\n");
+    }
+    if kind == Kind::Facts && chapter.is_multiple_of(SECTION) {
+        out.push_str("{{#contacts}}\n\n{{#subprocessors}}\n");
+    }
+    if kind == Kind::Facts && chapter == 0 {
+        out.push_str("\n{{#facts size}}\n\n{{#inventory}}\n\n{{#schemas}}\n");
+    }
+    Ok(out)
+}
+
+fn register() -> String {
+    let mut out =
+        "[defaults]\nsource = \"measurement\"\nstated = 2026-01-01\n\n[vendor]\nlegal_name = \"Example Ltd\"\n\n\
+        [[contact]]\nid = \"security\"\nroles = [\"security\"]\nemail = \"security@example.com\"\n\n[size]\n"
+            .to_owned();
+    for fact in 0..FACTS {
+        out.push_str(&format!("s{fact} = {}\n", 1000 + fact));
+    }
+    for index in 0..20 {
+        out.push_str(&format!(
+            "\n[[subprocessor]]\nid = \"s{index}\"\nname = \"Supplier {index}\"\npurpose = \"Storage\"\n\
+             contact = \"By letter\"\ndata = [\"backups\"]\nsubjects = [\"customers\"]\ncountries = [\"DE\"]\n\
+             status = \"active\"\n"
+        ));
+    }
+    out
+}
+
+/// What the register says of the data model, which is pinned in a repository.
+fn data() -> String {
+    let mut out = "[defaults]\nsource = \"measurement\"\n\n[[schema]]\nid = \"model\"\nlanguage = \"postgresql\"\n\
+        path = \"schema.sql\"\nrepository = \"https://github.com/example/example\"\n"
+        .to_owned();
+    for index in 0..MODEL.tables {
+        out.push_str(&format!(
+            "\n[[table]]\nschema = \"model\"\nname = \"{}\"\npurpose = \"rows\"\n\
+             default = {{ category = \"system.operations\", reviewed = \"{}\" }}\n",
+            table(index),
+            &COMMIT[..12]
+        ));
+    }
+    out
+}

@@ -1,0 +1,218 @@
+//! Books of three sizes: mdBook, link checkers beside it, and `trustbook build` with every check, in one run.
+
+use super::book::{self, COMMIT, DAY, Kind, MODEL};
+use super::measure::{Measured, median, once};
+use super::models;
+use super::table::{self, Column, Row};
+use super::{Asked, Bed, peers, served};
+use crate::run::root;
+use anyhow::{Context, Result};
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// The sizes in chapters, each with how often everything is run, and the most of mdBook's time that a build with
+/// facts may take.
+const SIZES: &[(usize, usize, f64)] = &[(200, 5, 0.5), (1000, 5, 0.15), (5000, 3, 0.08)];
+/// What takes longer than this is run once.
+const LONG: Duration = Duration::from_secs(20);
+/// The most of mdBook's memory.
+const MEMORY: f64 = 0.2;
+/// The most of lychee's time that our own following of links may take, in the largest book.
+const LINKS: f64 = 0.2;
+/// How much longer five times the chapters may take.
+const GROWTH: f64 = 6.0;
+/// The longest for the reference book, and for one changed chapter in a book of [`SERVED`].
+const REFERENCE: Duration = Duration::from_millis(300);
+const CHANGED: Duration = Duration::from_millis(200);
+const SERVED: usize = 1000;
+
+/// What is run beside each other.
+const MDBOOK: &str = "`mdbook build`";
+const LINKCHECK: &str = "`mdbook build` with mdbook-linkcheck2";
+const LYCHEE: &str = "lychee on that site, without print.html";
+const PLAIN: &str = "`trustbook build`, the same chapters";
+const FACTS: &str = "`trustbook build`, with facts and a data model";
+const FOLLOWED: &str = "of that, following all links";
+
+/// What one size came to: each contestant with its runs.
+type Runs = Vec<(&'static str, Vec<Measured>)>;
+
+pub(super) fn run(bed: &Bed, asked: &Asked) -> Result<usize> {
+    if asked.install_peers {
+        peers::install()?;
+    }
+    let mut columns = Vec::new();
+    let sizes = SIZES.iter().filter(|(size, ..)| asked.sizes.is_empty() || asked.sizes.contains(size));
+    for (size, runs, _) in sizes {
+        let runs = asked.runs.unwrap_or(*runs);
+        columns.push(column(bed, *size, runs)?);
+    }
+    let reference = median((0..5).map(|_| reference(bed)).collect::<Result<Vec<_>>>()?.into_iter());
+    let reference = reference.context("nothing was run")?;
+    let changed = served::changed(bed, SERVED)?;
+    println!(
+        "{}",
+        table::markdown(
+            &columns,
+            &[
+                ("`trustbook build` of the reference book", reference),
+                ("One changed chapter of 1,000 in `trustbook serve`, with every check", changed),
+            ]
+        )
+    );
+    let mut above = judge(&columns);
+    for (what, time, most) in [("the reference book", reference, REFERENCE), ("a changed chapter", changed, CHANGED)] {
+        above += say(what, time.as_secs_f64(), most.as_secs_f64());
+    }
+    Ok(above)
+}
+
+/// Says whether a figure keeps to its limit, and counts those that do not.
+fn say(what: &str, figure: f64, most: f64) -> usize {
+    let is_above = figure > most;
+    println!("{} {what}: {figure:.3}, at most {most}", if is_above { "ABOVE " } else { "holds " });
+    usize::from(is_above)
+}
+
+fn judge(columns: &[Column]) -> usize {
+    let mut above = 0;
+    for column in columns {
+        let size = column.size;
+        let (Some(ours), limit) = (column.row(FACTS), SIZES.iter().find(|known| known.0 == size)) else { continue };
+        if let (Some(peer), Some((_, _, most))) = (column.row(MDBOOK), limit) {
+            above += say(&format!("time beside mdBook, {size} chapters"), ours.beside(peer), *most);
+            let memory = ours.memory as f64 / peer.memory as f64;
+            above += say(&format!("memory beside mdBook, {size} chapters"), memory, MEMORY);
+        }
+        if let (Some(followed), Some(peer), 5000) = (column.row(FOLLOWED), column.row(LYCHEE), size) {
+            above += say(&format!("links beside lychee, {size} chapters"), followed.beside(peer), LINKS);
+        }
+    }
+    for pair in columns.windows(2) {
+        if let [small, large] = pair
+            && large.size == 5 * small.size
+            && let (Some(before), Some(after)) = (small.row(FACTS), large.row(FACTS))
+        {
+            above += say(&format!("growth from {} to {}", small.size, large.size), after.beside(before), GROWTH);
+        }
+    }
+    above
+}
+
+/// Runs everything on books of a size, in turn.
+fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
+    let folder = bed.folder.join(size.to_string());
+    let plain = book::write(&folder.join("plain"), size, Kind::Plain)?;
+    let facts = with_facts(bed, &folder.join("facts"), size)?;
+    let html = folder.join("mdbook-site");
+    let mut all: Runs = Vec::new();
+    for round in 0..rounds {
+        let contestants = [
+            (MDBOOK, peers::find(peers::MDBOOK).map(|mdbook| mdbook_build(&mdbook, &plain, &html))),
+            (LINKCHECK, with_linkcheck(&folder, size)?),
+            (LYCHEE, peers::find(peers::LYCHEE).filter(|_| html.is_dir()).map(|lychee| check_links(&lychee, &html))),
+            (PLAIN, Some(trustbook_build(bed, &plain))),
+            (FACTS, Some(trustbook_build(bed, &facts))),
+        ];
+        for (name, command) in contestants {
+            let known = all.iter().position(|(known, _)| *known == name);
+            let Some(command) = command else {
+                if round == 0 {
+                    println!("skipped, since it is not installed: {name}");
+                }
+                continue;
+            };
+            let is_long = |runs: &Vec<Measured>| runs.iter().any(|run| run.time > LONG);
+            if known.and_then(|at| all.get(at)).is_some_and(|(_, runs)| is_long(runs)) {
+                continue;
+            }
+            if name == LYCHEE {
+                // It holds the whole book once more; lychee takes most of its time for it.
+                let _ = fs::remove_file(html.join("print.html"));
+            }
+            let run = once(command, &[0]).with_context(|| name.to_owned())?;
+            println!("  {size:>5} chapters, run {}: {run}  {name}", round + 1);
+            match known.and_then(|at| all.get_mut(at)) {
+                Some((_, runs)) => runs.push(run),
+                None => all.push((name, vec![run])),
+            }
+        }
+    }
+    let rows = all.iter().filter_map(|(name, runs)| row(name, runs)).chain(followed(&all)).collect();
+    // The largest site has gigabytes.
+    fs::remove_dir_all(&folder)?;
+    Ok(Column { size, rows })
+}
+
+fn row(name: &'static str, runs: &[Measured]) -> Option<Row> {
+    let time = median(runs.iter().map(|run| run.time))?;
+    let memory = median(runs.iter().map(|run| run.memory))?;
+    Some(Row { name, time, memory, runs: runs.len() })
+}
+
+/// The part of a build that follows links, as `--timings` says it.
+fn followed(all: &Runs) -> Option<Row> {
+    let (_, runs) = all.iter().find(|(name, _)| *name == FACTS)?;
+    let times = runs.iter().filter_map(|run| {
+        let line = run.said.lines().find(|line| line.trim_end().ends_with(" ms  links"))?;
+        let milliseconds: f64 = line.trim().split(' ').next()?.parse().ok()?;
+        Some(Duration::from_secs_f64(milliseconds / 1000.0))
+    });
+    Some(Row { name: FOLLOWED, time: median(times)?, memory: 0, runs: runs.len() })
+}
+
+fn mdbook_build(mdbook: &Path, book: &Path, out: &Path) -> Command {
+    let mut command = Command::new(mdbook);
+    command.args(["build", "--dest-dir"]).arg(out).arg(book);
+    command
+}
+
+/// The same book with mdbook-linkcheck2 as a second output.
+fn with_linkcheck(folder: &Path, size: usize) -> Result<Option<Command>> {
+    let (Some(mdbook), Some(linkcheck)) = (peers::find(peers::MDBOOK), peers::find(peers::LINKCHECK)) else {
+        return Ok(None);
+    };
+    let book = folder.join("linkcheck");
+    if !book.is_dir() {
+        book::write(&book, size, Kind::Plain)?;
+        let program = linkcheck.to_str().context("the path of the project is not UTF-8")?;
+        let settings =
+            format!("[book]\ntitle = \"Example\"\n\n[output.html]\n\n[output.linkcheck2]\ncommand = '{program}'\n");
+        fs::write(book.join("book.toml"), settings)?;
+    }
+    Ok(Some(mdbook_build(&mdbook, &book, &folder.join("linkcheck-site"))))
+}
+
+fn check_links(lychee: &Path, site: &Path) -> Command {
+    let mut command = Command::new(lychee);
+    command.args(["--offline", "--include-fragments", "--no-progress", "--quiet", "."]).current_dir(site);
+    command
+}
+
+fn trustbook_build(bed: &Bed, book: &Path) -> Command {
+    let mut command = Command::new(&bed.command);
+    command.args(["build", "--timings", "--now", DAY, "--out"]).arg(book.with_extension("site")).arg(book);
+    command
+}
+
+/// A book with facts, whose data model is in the lock.
+pub(super) fn with_facts(bed: &Bed, folder: &Path, size: usize) -> Result<PathBuf> {
+    let book = book::write(folder, size, Kind::Facts)?;
+    let model = folder.join("schema.sql");
+    let (_, _, write) =
+        models::LANGUAGES.iter().find(|(name, ..)| *name == "postgresql").context("no such language")?;
+    write(&mut BufWriter::new(File::create(&model)?), MODEL)?;
+    let mut refresh = Command::new(&bed.command);
+    refresh.args(["refresh", "model", "--now", DAY, "--commit", COMMIT, "--from"]).arg(&model).current_dir(&book);
+    once(refresh, &[0])?;
+    Ok(book)
+}
+
+fn reference(bed: &Bed) -> Result<Duration> {
+    let mut command = Command::new(&bed.command);
+    command.arg("build").arg("--out").arg(bed.folder.join("reference")).arg(root());
+    Ok(once(command, &[0])?.time)
+}
