@@ -22,13 +22,6 @@ use trustbook_core::{Render, RenderError, Sources, Trust, World};
 /// How many chapters mdBook is given at once.
 const PIECE: usize = 100;
 
-/// Where Linux keeps files in memory.
-#[cfg(target_os = "linux")]
-const MEMORY: &str = "/dev/shm";
-/// How many bytes must be free there: what all cores write at once is far less.
-#[cfg(target_os = "linux")]
-const ROOM: u64 = 1 << 30;
-
 /// Files of mdBook's theme that would otherwise be written for every piece.
 const UNUSED: &[&str] = &[
     "ayu-highlight.css",
@@ -107,7 +100,7 @@ impl<'k> MdBook<'k> {
 
     fn piece(&self, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
         let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
-        let stage = stage().map_err(|error| failed(&error))?;
+        let stage = tempfile::Builder::new().prefix("trustbook-").tempdir().map_err(|error| failed(&error))?;
         prepare(stage.path()).map_err(|error| failed(&error))?;
         let mut book = Book::new();
         for (index, text) in chapters {
@@ -187,22 +180,6 @@ fn no_print() -> Print {
     let mut print = Print::default();
     print.enable = false;
     print
-}
-
-/// A folder for what mdBook writes and we read back: in memory where the system has such a folder with room, since none
-/// of it has to outlive us, and making and taking away files on a disk takes longer than rendering them.
-fn stage() -> std::io::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("trustbook-");
-    #[cfg(target_os = "linux")]
-    if std::env::var_os("TMPDIR").is_none()
-        && let Ok(stat) = rustix::fs::statvfs(MEMORY)
-        && stat.f_bavail.saturating_mul(stat.f_frsize) > ROOM
-        && let Ok(stage) = builder.tempdir_in(MEMORY)
-    {
-        return Ok(stage);
-    }
-    builder.tempdir()
 }
 
 /// A stage for mdBook: an empty source folder, and a theme of which a page is nothing but the chapter.
