@@ -1,6 +1,6 @@
 //! The arguments of a block: which records it shows.
 
-use super::{compare, fields, inventory};
+use super::{compare, special};
 use crate::facts::Found;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::Record;
@@ -45,10 +45,8 @@ pub enum BadArgument {
 
 /// What is wrong with a block's arguments.
 pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
-    match call.word.as_str() {
-        fields::WORD => return fields::check(trust, call),
-        inventory::WORD => return inventory::check(trust, call),
-        _ => {}
+    if let Some(special) = special::find(&call.word) {
+        return (special.check)(trust, call);
     }
     let mut bad = Vec::new();
     let kind = kind_of(&call.word);

@@ -2,7 +2,7 @@
 
 use super::arguments::{COMPARED, FACTS, argument, check_arguments, kind_of, records, shown_at};
 use super::encode::entities;
-use super::{compare, fields, inventory, rows};
+use super::{compare, rows, special};
 use crate::datamap::PinnedSchema;
 use crate::facts::Found;
 use crate::page::Page;
@@ -120,15 +120,16 @@ fn rows_of(trust: &Trust, call: &BlockCall) -> Vec<String> {
         }
         (Some(kind), _) => records(trust, kind, call).into_iter().map(Record::full_id).collect(),
         (None, FACTS) => facts(trust, call).into_iter().map(|fact| fact.id.clone()).collect(),
-        (None, fields::WORD) => records_of(fields::tables(trust, call)),
-        (None, inventory::WORD) => records_of(inventory::tables(trust, call)),
-        // A block of the site's own is given everything.
-        _ => trust.facts.ids().map(str::to_owned).collect(),
+        (None, word) => match special::find(word) {
+            Some(special) => (special.ids)(trust, call),
+            // A block of the site's own is given everything.
+            None => trust.facts.ids().map(str::to_owned).collect(),
+        },
     }
 }
 
 /// The ids of the records that stand behind tables.
-fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<String> {
+pub(super) fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<String> {
     let tables = tables
         .into_iter()
         .flat_map(|(schema, table)| [format!("schema.{}", schema.id), format!("table.{}.{}", schema.id, table.name)]);

@@ -1,9 +1,10 @@
 //! The block `fields`: what the fields of a table hold, each with the line that proves that it is there.
 
 use super::arguments::{BadArgument, argument};
-use super::block::Anchors;
+use super::block::{Anchors, records_of};
 use super::encode::entities;
 use super::rows::{common_json, form, note};
+use super::special::Special;
 use super::{homes, rows, value};
 use crate::category;
 use crate::datamap::{Holding, PinnedSchema, Target};
@@ -18,6 +19,12 @@ use serde_json::{Map, Value as Json, json};
 
 /// The block's word.
 pub(super) const WORD: &str = "fields";
+pub(super) const BLOCK: Special = Special {
+    word: WORD,
+    check,
+    ids: |trust, call| records_of(tables(trust, call)),
+    data: |trust, _, call, anchors| data(trust, call, anchors),
+};
 /// The arguments that it takes, besides tables without a name.
 const TAKES: &[&str] = &["where"];
 /// What `where` takes, besides a category.

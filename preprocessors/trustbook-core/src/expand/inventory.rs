@@ -1,7 +1,9 @@
 //! The block `inventory`: all personal data by category, with the fields that hold it.
 
 use super::arguments::{BadArgument, argument};
+use super::block::records_of;
 use super::fields::{self, Where, category_json, check_where, not_taken, twice, version_json};
+use super::special::Special;
 use super::{homes, value};
 use crate::datamap::{Holding, PinnedSchema};
 use crate::page::Page;
@@ -14,6 +16,12 @@ use std::collections::BTreeMap;
 
 /// The block's word.
 pub(super) const WORD: &str = "inventory";
+pub(super) const BLOCK: Special = Special {
+    word: WORD,
+    check,
+    ids: |trust, call| records_of(tables(trust, call)),
+    data: |trust, page, call, _| data(trust, page, call),
+};
 /// The arguments that it takes.
 const TAKES: &[&str] = &["schema", "where"];
 

@@ -2,17 +2,21 @@
 
 pub mod arguments;
 pub mod block;
+mod changes;
 mod claim_words;
 mod claimed;
 mod compare;
 pub mod encode;
 mod fields;
+mod freshness;
 pub mod homes;
 mod inventory;
 mod modelled;
+mod overview;
 mod party;
 mod rows;
 mod sourced;
+mod special;
 pub mod uses;
 pub(crate) mod value;
 

@@ -2,7 +2,8 @@
 
 use super::arguments::{self, FACTS, kind_of, records, shown_at};
 use super::block::{Anchors, facts};
-use super::{claimed, fields, inventory, modelled, party, sourced, value};
+use super::{claimed, modelled, party, sourced, special, value};
+use crate::claim::declared;
 use crate::facts::Found;
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
@@ -14,10 +15,8 @@ use serde_json::{Map, Value as Json, json};
 
 /// What a template is given: `args`, `rows`, and what all rows `shared` of dates and source.
 pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Json {
-    match call.word.as_str() {
-        fields::WORD => return fields::data(trust, call, anchors),
-        inventory::WORD => return inventory::data(trust, page, call),
-        _ => {}
+    if let Some(special) = special::find(&call.word) {
+        return (special.data)(trust, page, call, anchors);
     }
     let mut args = Map::new();
     let kind = kind_of(&call.word);
@@ -83,6 +82,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     }
     if record.kind.name == "cookie" {
         let party = party::of(trust, record).filter(|_| !on_request);
+        row.insert("observed".to_owned(), json!(observed(trust, record).filter(|_| !on_request)));
         row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
     }
     row.extend(modelled::more(trust, page, record));
@@ -91,6 +91,14 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     common_json(trust, &record.common, &mut row);
     row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
     Json::Object(row)
+}
+
+/// The day on which a cookie was last seen in a browser, as HTML.
+fn observed(trust: &Trust, record: &Record) -> Option<Json> {
+    let all = declared::newest(&trust.observations);
+    let seen = all.iter().filter(|found| declared::kept(found).any(|kept| declared::declares(record, &kept)));
+    let shown = value::date(trust, seen.map(|found| found.on).max()?);
+    Some(form(&shown, Json::Null))
 }
 
 /// The anchor of a record. The id of a table has the characters of its name.

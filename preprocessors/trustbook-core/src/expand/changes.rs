@@ -1,0 +1,125 @@
+//! The block `changes`: what has changed for customers, the newest first, from notices, companies, certifications, incidents, documents and live facts.
+
+use super::arguments::{BadArgument, argument};
+use super::block::Anchors;
+use super::fields::{not_taken, twice};
+use super::special::Special;
+use super::value;
+use crate::page::Page;
+use crate::page::syntax::{BlockCall, Malformed};
+use crate::register::common::Visibility;
+use crate::register::live::Literal;
+use crate::register::value::Value;
+use crate::register::{Fact, Record};
+use crate::trust::Trust;
+use jiff::civil::Date;
+use serde_json::{Value as Json, json};
+
+/// The block's word.
+const WORD: &str = "changes";
+const TAKES: &[&str] = &["limit", "since"];
+
+pub(super) const BLOCK: Special = Special { word: WORD, check, ids, data };
+
+/// The days of records that are changes: the kind, the field with the day, and the sentence.
+const DAYS: &[(&str, &str, &str)] = &[
+    ("notice", "announced", "announced"),
+    ("notice", "effective", "in_effect"),
+    ("subprocessor", "effective", "company_began"),
+    ("subprocessor", "ended", "company_ended"),
+    ("certification", "issued", "issued"),
+    ("certification", "expires", "expired"),
+    ("incident", "date", "incident"),
+    ("incident", "resolved", "resolved"),
+    ("document", "date", "published"),
+];
+
+/// A change.
+struct Change {
+    on: Date,
+    /// The key of its sentence, and what that is about.
+    sentence: &'static str,
+    what: String,
+    /// For a value: what it is now, and what it was.
+    values: Option<(String, String)>,
+}
+
+fn check(_: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+    let mut bad = Vec::new();
+    let wrong = |what: String, help: &str| BadArgument::Unreadable(Malformed::new(what, help));
+    for (name, text) in &call.args {
+        match name.as_deref() {
+            Some("limit") if text.parse::<usize>().is_ok_and(|limit| limit > 0) => {}
+            Some("limit") => {
+                bad.push(wrong(format!("`limit` can not be `{text}`"), "write how many are shown: `limit=10`"))
+            }
+            Some("since") if text.parse::<Date>().is_ok() => {}
+            Some("since") => bad.push(wrong(format!("`since` can not be `{text}`"), "write a day: `since=2026-01-31`")),
+            other => bad.push(not_taken(WORD, other.unwrap_or(text), TAKES)),
+        }
+    }
+    bad.extend(twice(call));
+    bad
+}
+
+fn all(trust: &Trust, call: &BlockCall) -> Vec<(String, Change)> {
+    let since = argument(call, "since").and_then(|day| day.parse::<Date>().ok());
+    let register = &trust.facts.register;
+    let mut found: Vec<(String, Change)> = Vec::new();
+    for (kind, field, sentence) in DAYS {
+        for record in register.of_kind(kind).filter(|record| record.common.visibility == Visibility::Public) {
+            if let Some(Value::Date(on)) = record.value(field) {
+                let what = about(record);
+                found.push((record.full_id(), Change { on: *on, sentence, what, values: None }));
+            }
+        }
+    }
+    let fields = register.records.iter().flat_map(|record| &record.fields);
+    for fact in register.facts.iter().chain(fields).filter(|fact| fact.common.visibility == Visibility::Public) {
+        found.extend(live(trust, fact).map(|change| (fact.id.clone(), change)));
+    }
+    // What lies ahead is announced, and not a change yet.
+    found.retain(|(_, change)| change.on <= trust.facts.today && since.is_none_or(|since| change.on >= since));
+    found.sort_by(|(a, one), (b, other)| (other.on, one.sentence, a).cmp(&(one.on, other.sentence, b)));
+    if let Some(limit) = argument(call, "limit").and_then(|limit| limit.parse().ok()) {
+        found.truncate(limit);
+    }
+    found
+}
+
+/// What readers call a record in a sentence.
+fn about(record: &Record) -> String {
+    let field = ["about", "summary"].into_iter().find_map(|field| record.value(field));
+    field.map_or_else(|| record.title(), Value::text)
+}
+
+/// A live value that was another one before.
+fn live(trust: &Trust, fact: &Fact) -> Option<Change> {
+    let source = fact.live.as_ref()?;
+    let entry = trust.lock.source(&source.source.value)?.fact(&fact.id)?;
+    let before = literal(entry.before.as_ref()?)?;
+    let now = fact.value.as_ref().map(|value| value::typed(trust, value).text)?;
+    Some(Change { on: entry.since, sentence: "value", what: fact.label.clone(), values: Some((now, before)) })
+}
+
+fn literal(value: &Literal) -> Option<String> {
+    let text = value.words();
+    (!text.is_empty()).then_some(text)
+}
+
+fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
+    all(trust, call).into_iter().map(|(id, _)| id).collect()
+}
+
+fn data(trust: &Trust, _: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
+    let words = &trust.theme.words;
+    let rows = all(trust, call).into_iter().map(|(_, change)| {
+        let key = format!("changes.{}", change.sentence);
+        let text = match &change.values {
+            Some((now, before)) => words.with(&key, &[("what", &change.what), ("new", now), ("old", before)]),
+            None => words.with(&key, &[("what", &change.what)]),
+        };
+        json!({ "on": value::date(trust, change.on).into_html(), "text": text })
+    });
+    json!({ "args": {}, "rows": rows.collect::<Vec<Json>>() })
+}

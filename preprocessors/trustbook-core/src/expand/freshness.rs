@@ -1,0 +1,87 @@
+//! The block `freshness`: how many statements of the book were checked, and when, and which of them are overdue.
+
+use super::arguments::{BadArgument, argument, shown_at};
+use super::block::Anchors;
+use super::fields::{not_taken, twice};
+use super::special::Special;
+use super::value;
+use crate::page::Page;
+use crate::page::syntax::BlockCall;
+use crate::register::common::{Common, State, Visibility};
+use crate::trust::Trust;
+use jiff::civil::Date;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// The block's word.
+const WORD: &str = "freshness";
+const TAKES: &[&str] = &["deployment"];
+/// The states as readers are told of them, the best first.
+const ORDER: &[&str] = &["checked", "seen", "stated", "due", "stale", "expired", "not-yet", "undated"];
+
+pub(super) const BLOCK: Special = Special { word: WORD, check, ids, data };
+
+fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+    let mut bad: Vec<BadArgument> = Vec::new();
+    for (name, text) in &call.args {
+        match name.as_deref() {
+            Some("deployment") => {
+                let id = format!("deployment.{text}");
+                bad.extend(trust.facts.find(&id).is_none().then_some(BadArgument::Unknown { id }));
+            }
+            other => bad.push(not_taken(WORD, other.unwrap_or(text), TAKES)),
+        }
+    }
+    bad.extend(twice(call));
+    bad
+}
+
+/// Every statement that everybody may see: its id, what readers call it, and its common part.
+fn statements<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(String, String, &'t Common)> {
+    let register = &trust.facts.register;
+    let facts = register.facts.iter().map(|fact| (fact.id.clone(), fact.label.clone(), &*fact.common));
+    let records = register.records.iter().map(|record| (record.full_id(), record.title(), &*record.common));
+    facts
+        .chain(records)
+        .filter(|(_, _, common)| common.visibility == Visibility::Public && shown_at(common, call))
+        .collect()
+}
+
+/// It counts statements and shows none of them, so that a page does not stand on all of the book because of it.
+fn ids(_: &Trust, _: &BlockCall) -> Vec<String> {
+    Vec::new()
+}
+
+fn data(trust: &Trust, _: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
+    let all = statements(trust, call);
+    let mut groups: BTreeMap<&'static str, (u64, Option<Date>)> = BTreeMap::new();
+    let mut late: Vec<(Date, String, State)> = Vec::new();
+    for (_, label, common) in &all {
+        let state = trust.facts.state(common);
+        let group = groups.entry(state.name()).or_default();
+        group.0 += 1;
+        group.1 = match (group.1, common.said()) {
+            (Some(oldest), Some(said)) => Some(oldest.min(said)),
+            (oldest, said) => oldest.or(said),
+        };
+        if let State::Due(since) | State::Expired(since) = state {
+            late.push((since, label.clone(), state));
+        }
+    }
+    late.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let date = |day: Option<Date>| day.map(|day| value::date(trust, day).into_html());
+    let groups: Vec<Json> = ORDER
+        .iter()
+        .filter_map(|name| {
+            let (count, oldest) = groups.get(name)?;
+            let words = trust.theme.words.get(&format!("freshness.{}", name.replace('-', "_")));
+            Some(json!({ "name": name, "words": words, "count": count, "oldest": date(*oldest) }))
+        })
+        .collect();
+    let late: Vec<Json> = late
+        .into_iter()
+        .map(|(_, label, state)| json!({ "label": label, "name": state.name(), "words": trust.theme.words.state(state) }))
+        .collect();
+    let named = argument(call, "deployment").map(|id| super::rows::deployment_name(trust, id));
+    json!({ "args": { "deployment": named }, "groups": groups, "late": late, "total": all.len() })
+}

@@ -1,0 +1,140 @@
+//! The block `overview`: tiles with certifications and key facts, each with its state in words.
+
+use super::arguments::{BadArgument, records, shown_at};
+use super::block::Anchors;
+use super::fields::not_taken;
+use super::rows::{common_json, fact_value, field_json};
+use super::special::Special;
+use super::{block, value};
+use crate::facts::Found;
+use crate::page::syntax::{BlockCall, Malformed};
+use crate::page::{Context, Page, What};
+use crate::register::common::{State, Visibility};
+use crate::register::{Fact, Record, kinds};
+use crate::trust::Trust;
+use serde_json::{Map, Value as Json, json};
+
+/// The block's word.
+const WORD: &str = "overview";
+/// The kind of record that is a tile as a whole.
+const KIND: &str = "certification";
+/// The arguments that it takes, besides ids without a name.
+const TAKES: &[&str] = &["deployment"];
+
+pub(super) const BLOCK: Special = Special { word: WORD, check, ids, data };
+
+/// What a tile shows.
+enum Tile<'t> {
+    Certification(&'t Record),
+    Fact(&'t Fact),
+}
+
+fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+    let mut bad = Vec::new();
+    for (name, text) in &call.args {
+        match (name.as_deref(), trust.facts.find(text)) {
+            (Some("deployment"), _) => {
+                let id = format!("deployment.{text}");
+                bad.extend(trust.facts.find(&id).is_none().then_some(BadArgument::Unknown { id }));
+            }
+            (Some(name), _) => bad.push(not_taken(WORD, name, TAKES)),
+            (None, None) => bad.push(BadArgument::Unknown { id: text.clone() }),
+            (None, Some(Found::Record(record))) if record.kind.name != KIND => {
+                bad.push(BadArgument::Unreadable(Malformed::new(
+                    format!("`{text}` is a whole record, and a tile shows one value"),
+                    format!(
+                        "name a field of it, such as `{text}.{}`",
+                        record.kind.fields.first().map_or("", |field| field.name)
+                    ),
+                )));
+            }
+            (None, Some(_)) => {}
+        }
+    }
+    bad
+}
+
+/// The tiles of a block: what it names, in that order, or else all certifications.
+fn tiles<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<Tile<'t>> {
+    let mut named = call.args.iter().filter(|(name, _)| name.is_none()).peekable();
+    if named.peek().is_none() {
+        let all = kinds::find(KIND).map(|kind| records(trust, kind, call)).unwrap_or_default();
+        return all.into_iter().map(Tile::Certification).collect();
+    }
+    let found = named.filter_map(|(_, id)| match trust.facts.find(id)? {
+        Found::Record(record) if record.kind.name == KIND => Some(Tile::Certification(record)),
+        Found::Fact(fact) => Some(Tile::Fact(fact)),
+        _ => None,
+    });
+    found
+        .filter(|tile| match tile {
+            Tile::Certification(record) => shown_at(&record.common, call),
+            Tile::Fact(fact) => shown_at(&fact.common, call),
+        })
+        .collect()
+}
+
+fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
+    let of = |tile: &Tile<'_>| match tile {
+        Tile::Certification(record) => record.full_id(),
+        Tile::Fact(fact) => fact.id.clone(),
+    };
+    tiles(trust, call).iter().map(of).collect()
+}
+
+fn data(trust: &Trust, page: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
+    let all: Vec<Json> = tiles(trust, call).into_iter().map(|tile| tile_json(trust, page, &tile)).collect();
+    json!({ "args": {}, "tiles": all })
+}
+
+fn tile_json(trust: &Trust, page: &Page, tile: &Tile<'_>) -> Json {
+    let mut json = Map::new();
+    let (label, common, home) = match tile {
+        Tile::Certification(record) => {
+            let is_public = record.common.visibility == Visibility::Public;
+            let label = if is_public { record.title() } else { record.id.clone() };
+            let mut status = field_json(trust, record, "status");
+            // What has expired, by its status or by its dates, is never shown as held.
+            if is_public
+                && matches!(trust.facts.shown_state(&record.common), State::Expired(_))
+                && status["value"] == json!("held")
+            {
+                let words = trust.theme.words.choice("expired");
+                status = super::rows::form(&value::plain(words), json!("expired"));
+            }
+            json.insert("badge".to_owned(), status);
+            json.insert("html".to_owned(), Json::Null);
+            (label, &record.common, home(trust, page, &record.full_id(), &format!("{KIND}-{}", record.id)))
+        }
+        Tile::Fact(fact) => {
+            json.insert("badge".to_owned(), Json::Null);
+            json.insert("html".to_owned(), json!(fact_value(trust, fact).into_html()));
+            (
+                fact.label.clone(),
+                &fact.common,
+                home(trust, page, &fact.id, &format!("fact-{}", fact.id.replace('.', "-"))),
+            )
+        }
+    };
+    json.insert("label".to_owned(), json!(label));
+    json.insert("link".to_owned(), json!(home));
+    common_json(trust, common, &mut json);
+    Json::Object(json)
+}
+
+/// The way to the first block of records or facts that shows an id; its rows have anchors.
+pub(super) fn home(trust: &Trust, page: &Page, id: &str, anchor: &str) -> Option<String> {
+    let own = page.chapter.page_path()?;
+    let shows = |call: &BlockCall| {
+        super::special::find(&call.word).is_none() && block::ids(trust, call).iter().any(|shown| shown == id)
+    };
+    let home = trust.pages.iter().find(|page| {
+        page.slots.iter().filter(|slot| slot.context != Context::Code).any(|slot| match &slot.what {
+            What::Block(call) => shows(call),
+            _ => false,
+        })
+    })?;
+    let path = home.chapter.page_path()?;
+    let up = "../".repeat(own.matches('/').count());
+    Some(if own == path { format!("#{anchor}") } else { format!("{up}{path}#{anchor}") })
+}
