@@ -132,7 +132,8 @@ fn every_kind_is_drawn_side_by_side() {
         let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
         assert_eq!(short(&built), "", "{}", kind.name);
         let block = built.site.pages[0].html.split("id=\"b\"").nth(1).unwrap();
-        for text in ["Option cloud", "Option self-hosted", "does not apply", summary.caption] {
+        let caption = built.trust.theme.words.get(summary.caption);
+        for text in ["Option cloud", "Option self-hosted", "does not apply", caption.as_str()] {
             assert!(block.contains(text), "{}: {text}\n{block}", kind.name);
         }
         for name in summary.fields.iter().map(|(name, _)| *name).chain(summary.badge) {
