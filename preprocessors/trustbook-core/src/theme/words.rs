@@ -330,8 +330,8 @@ mod tests {
         assert_eq!(words.counted("table.fields", Some(3)), Some("{count} ff"));
         let told: Vec<&str> = words.problems.iter().map(|problem| problem.what.as_str()).collect();
         let expected = [
-            "`page.built` leaves out `{date}`",
             "there is no sentence `page.nexd`",
+            "`page.built` leaves out `{date}`",
             "`page.revision` has no `{who}`",
             "`page.skip` is an integer, not text",
         ];
