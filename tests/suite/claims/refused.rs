@@ -33,6 +33,9 @@ fn each_mistake_is_one_finding_with_its_remedy() {
             "facts/observed/o.json:2:1",
         ),
         ("kind = \"no_request\"\nscope = \"o\"", "=== facts/observed/o.json\n<html>\n", "can not be read"),
+        ("kind = \"no_storage\"\nscope = \"site\"\nobserved = \"o\"", "", "no use for `scope`"),
+        ("kind = \"no_storage\"", "", "lacks `observed`"),
+        ("kind = \"no_storage\"\nobserved = \"o\"\nconsent = \"never\"", "", "fact-type"),
     ] {
         let found = told(kind, files);
         // Nothing else shows the table.
