@@ -27,10 +27,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
     let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
     // What several observations saw is told once.
-    let mut all: BTreeMap<(String, String, String), Vec<(&Observation, Kept<'_>)>> = BTreeMap::new();
+    let mut all: BTreeMap<[String; 3], Vec<(&Observation, Kept<'_>)>> = BTreeMap::new();
     for found in declared::newest(&trust.observations) {
         for (kept, _) in declared::declared(&records, found).into_iter().filter(|(_, found)| *found == Declared::No) {
-            let key = (kept.kind.to_owned(), kept.name.to_owned(), kept.domain.clone());
+            let key = [kept.kind.to_owned(), kept.name.to_owned(), kept.domain.clone()];
             all.entry(key).or_default().push((found, kept));
         }
     }
@@ -42,7 +42,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 let finding = finding.also(kept.span, format!("and seen at {} on {}", found.url, date_words(found.on)));
                 with_claims(trust, CHECK.name, kept.span, finding)
             });
-            findings.push(finding.help(format!("declare it, with its purpose and category:\n{}", draft(&records, kept))).help(
+            let finding = finding.draft("declare it, with its purpose and category:", &draft(&records, kept));
+            findings.push(finding.help(
                 "if nobody knows who sets it, find that out first: search the code and the tags of third parties for its name",
             ));
         }
@@ -97,7 +98,7 @@ fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Fi
 }
 
 /// The record that would declare it, as far as it was seen. Names come from servers: they are written as TOML.
-fn draft(records: &[&Record], kept: &Kept<'_>) -> String {
+fn draft(records: &[&Record], kept: &Kept<'_>) -> Vec<String> {
     let mut lines = vec![
         "[[cookie]]".to_owned(),
         format!("id = {}", quoted(&id(records, kept))),
@@ -117,7 +118,7 @@ fn draft(records: &[&Record], kept: &Kept<'_>) -> String {
         lines.push(format!("partitioned = {}", cookie.partitioned));
         lines.push(format!("set_by = {}", quoted(&cookie.set_by)));
     }
-    lines.join("\n")
+    lines
 }
 
 /// An id that is free, from its name.
