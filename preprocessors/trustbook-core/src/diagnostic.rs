@@ -107,7 +107,7 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// Other places that explain it.
     pub labels: Vec<Label>,
-    /// What to do.
+    /// What to do. A draft has more than one line.
     pub help: Vec<String>,
     /// Edits that mend it; all of them together are one suggestion.
     pub edits: Vec<Edit>,
@@ -162,11 +162,23 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to do.
+    /// Says what to do, on one line: what a name brings along makes no line of its own.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(shortened(text.into()));
+        self.help.push(shortened(text.into()).replace(['\n', '\r'], " "));
         self
+    }
+
+    /// Says what to do with lines that can be copied. The lines have to be safe: names in them are escaped.
+    #[must_use]
+    pub fn draft(mut self, text: &str, lines: &[String]) -> Self {
+        self.help.push(shortened(format!("{text}\n{}", lines.join("\n"))));
+        self
+    }
+
+    /// The lines of what to do; only a draft has more than one.
+    pub fn help_lines(&self) -> impl Iterator<Item = &str> {
+        self.help.iter().flat_map(|help| help.split('\n'))
     }
 
     /// Adds a replacement after which the page reads the same.

@@ -40,6 +40,7 @@ pub mod site;
 pub mod span;
 pub mod suggest;
 pub mod theme;
+pub mod told;
 pub mod toml_tree;
 pub mod trust;
 pub mod world;
@@ -101,6 +102,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         lock: &lock,
         changed: &changed_sources,
         observations: &observations,
+        site_url: config.trustbook.site_url.as_ref(),
         site: match next {
             Next::Renderer => claim::SiteIs::Checked,
             Next::Links => claim::SiteIs::MadeElsewhere,

@@ -1,6 +1,7 @@
 //! Bad input: claims on what does not exist, contradictory conditions, evidence that is none, and exceptions.
 
 use super::with;
+use trustbook_core::report::{self, Colour, Format};
 use trustbook_tests::short;
 
 fn told(kind: &str, files: &str) -> String {
@@ -33,6 +34,9 @@ fn each_mistake_is_one_finding_with_its_remedy() {
             "facts/observed/o.json:2:1",
         ),
         ("kind = \"no_request\"\nscope = \"o\"", "=== facts/observed/o.json\n<html>\n", "can not be read"),
+        ("kind = \"no_storage\"\nscope = \"site\"\nobserved = \"o\"", "", "no use for `scope`"),
+        ("kind = \"no_storage\"", "", "lacks `observed`"),
+        ("kind = \"no_storage\"\nobserved = \"o\"\nconsent = \"never\"", "", "fact-type"),
     ] {
         let found = told(kind, files);
         // Nothing else shows the table.
@@ -76,4 +80,29 @@ fn what_is_unknown_is_accepted_until_a_day_only() {
     assert!(found.contains("config-invalid") && found.contains("needs a last day"), "{found}");
     let ended = told(kind, &book("kind = \"accepted\"\nuntil = 2026-01-01\nowner = \"me\""));
     assert!(ended.contains("exception-ended"), "{ended}");
+}
+
+#[test]
+fn a_drafted_record_can_be_copied_and_brings_nothing_along() {
+    let cookie = r#"{ "name": "a\"b::c\u202e##[group]", "domain": "app.example.com", "path": "/", "max_age": 7200, "http_only": true, "secure": true, "same_site": null, "partitioned": false, "set_by": "header", "when": "before" }"#;
+    let file = format!(
+        r#"=== facts/observed/o.json
+{{
+  "version": 1, "url": "https://app.example.com/", "on": "2026-01-12", "tool": "a browser", "steps": [],
+  "consent": ["before"], "pages": [{{ "url": "https://app.example.com/", "status": 200, "when": "before" }}],
+  "cookies": [{cookie}], "storage": [], "hosts": [{{ "host": "app.example.com", "purpose": "document", "when": "before" }}]
+}}
+"#
+    );
+    let built = with("[vendor]\nemployees = 12\n", &file, "{{ vendor.employees }}");
+    let shown = |format| report::report(&built.trust.map, &built.findings, format, Colour::None);
+    let human = shown(Format::Human);
+    let lines: Vec<&str> = human.lines().map(str::trim).collect();
+    for line in ["[[cookie]]", "id = \"a-b-c-group\"", "max_age = \"2 hours\"", "set_by = \"header\""] {
+        assert!(lines.contains(&line), "{line}\n{human}");
+    }
+    assert!(human.contains(r#"name = "a\"b"#) && !human.contains("same_site"), "{human}");
+    for text in [human, shown(Format::Github), shown(Format::Junit)] {
+        assert!(!text.contains('\u{202e}') && !text.contains("##[") && !text.contains("\\u{a}"), "{text}");
+    }
 }

@@ -1,8 +1,9 @@
 //! Nobody stands for a published sentence any more.
 
-use super::{Check, Findings, Run, claims, on_claim, reasons};
+use super::{Check, Findings, Run};
 use crate::claim::{Outcome, Why};
 use crate::diagnostic::Level;
+use crate::told::{claims, on_claim, reasons};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {

@@ -1,9 +1,10 @@
 //! Something that was looked at says the opposite of a published sentence.
 
-use super::{Check, Findings, Run, claims, on_claim, reasons};
+use super::{Check, Findings, Run, fails};
 use crate::claim::{Claim, Outcome, Why};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
+use crate::told::{claims, on_claim, reasons};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -27,8 +28,12 @@ fn of_site(trust: &Trust, _: &Site, findings: &mut Findings) {
 }
 
 fn contradicted(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
-    let against = reasons(claim, |why| why == Why::Against);
-    // What is so only under a condition is told by `claim-unconditional`.
+    let against = reasons(claim, |why| match why {
+        Why::Against => true,
+        Why::AgainstReported(check) => !fails(trust, check),
+        _ => false,
+    });
+    // What is so only under a condition is told by `claim-unconditional`, and what is not declared by its own check.
     if against.is_empty() {
         return None;
     }

@@ -1,8 +1,9 @@
 //! What a published sentence stands on was looked at too long ago.
 
-use super::{Check, Findings, Run, claims, on_claim, reasons};
+use super::{Check, Findings, Run};
 use crate::claim::{Claim, Outcome, Reason, Why};
 use crate::diagnostic::Level;
+use crate::told::{MOST_SHOWN, claims, on_claim, reasons};
 use crate::trust::Trust;
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             count => format!("and {} other claims are not known to hold today", count - 1),
         };
         let finding = on_claim(trust, claim, &what, &[reason]);
-        let others = group.iter().skip(1).take(super::MOST_SHOWN);
+        let others = group.iter().skip(1).take(MOST_SHOWN);
         let finding = others.fold(finding, |finding, (other, _)| finding.also(other.span, "this one as well"));
         let names = group.iter().map(|(claim, _)| format!("claim.{}", claim.id)).collect();
         findings.push(finding.named(names).help("look again; until then the pages say since when nobody did"));

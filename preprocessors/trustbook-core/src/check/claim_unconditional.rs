@@ -1,8 +1,9 @@
 //! A published sentence holds only under a setting, and does not say so.
 
-use super::{Check, Findings, Run, claims, on_claim, reasons};
+use super::{Check, Findings, Run};
 use crate::claim::{Outcome, Why};
 use crate::diagnostic::Level;
+use crate::told::{claims, on_claim, reasons};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -18,7 +19,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for claim in claims(trust, Outcome::Contradicted) {
         let depends = reasons(&claim, |why| why == Why::Unconditional);
         // What speaks against it under any setting is told first.
-        if !depends.is_empty() && reasons(&claim, |why| why == Why::Against).is_empty() {
+        if !depends.is_empty() && reasons(&claim, |why| why.is_against() && why != Why::Unconditional).is_empty() {
             let what = match claim.condition {
                 Some(_) => "depends on another setting than its `unless` names",
                 None => "depends on a setting that it does not name",

@@ -1,9 +1,10 @@
 //! Nobody knows whether a published sentence holds.
 
-use super::{Check, Findings, Run, claims, on_claim, reasons};
+use super::{Check, Findings, Run, fails};
 use crate::claim::{Claim, Outcome, Why};
-use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::site::Site;
+use crate::told::{claims, on_claim, reasons};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,11 +17,6 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for problem in &trust.observations.problems {
-        let place = problem.span.map_or_else(|| Place::File(problem.path.clone()), Place::At);
-        let message = format!("the observation `{}` can not be read: {}", problem.name, problem.why);
-        findings.push(Diagnostic::new(place, message).help(problem.help.clone()));
-    }
     let all = claims(trust, Outcome::Unknown);
     findings.0.extend(all.iter().filter_map(|claim| unknown(trust, claim)));
 }
@@ -49,12 +45,4 @@ fn unknown(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
     Some(finding.help(
         "say what is missing, make it `attested` by somebody who knows, or accept it until a day with an exception",
     ))
-}
-
-/// Whether a check that tells of it fails the build by that: one mistake is told once, and is told.
-fn fails(trust: &Trust, check: &str) -> bool {
-    let settings = &trust.config.trustbook;
-    let level = settings.levels.get(check).map(|set| set.value).or(super::find(check).map(|check| check.level));
-    // An exception may stand for what it finds.
-    level == Some(Level::Deny) && settings.exceptions.iter().all(|exception| exception.check.value != check)
 }

@@ -1,8 +1,10 @@
 //! A cookie was seen with other attributes than the register declares.
 
 use super::{Check, Findings, Run};
-use crate::claim::declared::{self, Kept, lifetime};
+use crate::claim::declared::{self, Declared, lifetime};
+use crate::claim::site_of;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::party_word;
 use crate::observation::{CookieSeen, Observation};
 use crate::register::Record;
 use crate::register::value::{Value, date_words};
@@ -23,29 +25,30 @@ pub(super) const CHECK: Check = Check {
 const LONGEST: i64 = 400 * 86_400;
 /// What readers are told of a cookie without a lifetime of its own.
 const SESSION: &str = "until the browser is closed";
+/// What browsers take where there is no SameSite attribute (RFC 6265bis section 4.1.2.7).
+const DEFAULT_SAME_SITE: &str = "lax";
+/// What pages tell of a domain beside that of the vendor's website.
+const PARTY: &str = "party";
 /// How much less than what was set may be left when somebody looks, in seconds.
 const LATE: i64 = 120;
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    if !trust.facts.register.is_whole() {
+        return;
+    }
     let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
     for found in declared::newest(&trust.observations) {
-        for kept in declared::kept(found) {
-            let (Some(cookie), Some(record)) = (kept.cookie, of(&records, &kept)) else { continue };
-            let differences = differences(record, cookie, found.on);
-            if !differences.is_empty() {
+        for (kept, declared) in declared::declared(&records, found) {
+            let (Some(cookie), Declared::By(named)) = (kept.cookie, declared) else { continue };
+            // Of two that name it alike, such as one for each hosting option, it is the one that fits.
+            let all = named.into_iter().map(|record| (record, differences(trust, record, found, cookie)));
+            if let Some((record, differences)) = all.min_by_key(|(_, differences)| differences.len())
+                && !differences.is_empty()
+            {
                 findings.push(told(record, found, cookie, &differences));
             }
         }
     }
-}
-
-/// The record that a cookie is of: one of its domain before one of another, and its whole name before a pattern.
-fn of<'t>(records: &[&'t Record], kept: &Kept<'_>) -> Option<&'t Record> {
-    let named = records.iter().filter(|record| declared::is_same_site(record, kept));
-    named.copied().min_by_key(|record| {
-        let is_pattern = record.value("name").is_some_and(|name| name.text().contains('*'));
-        (!declared::declares(record, kept), is_pattern)
-    })
 }
 
 /// An attribute that is not as it is declared.
@@ -57,7 +60,7 @@ struct Difference {
     seen: String,
 }
 
-fn differences(record: &Record, cookie: &CookieSeen, on: Date) -> Vec<Difference> {
+fn differences(trust: &Trust, record: &Record, found: &Observation, cookie: &CookieSeen) -> Vec<Difference> {
     let mut all = Vec::new();
     let mut compare = |attribute: &'static str, field: &str, seen: String, is_so: &dyn Fn(&Value) -> bool| {
         if let Some((fact, value)) = record.field(field).and_then(|fact| Some((fact, fact.value.as_ref()?)))
@@ -77,16 +80,17 @@ fn differences(record: &Record, cookie: &CookieSeen, on: Date) -> Vec<Difference
     compare(
         "SameSite",
         "same_site",
-        same_site.unwrap_or("not set").to_owned(),
-        &|value| matches!(value, Value::Choice(word) if Some(word.as_str()) == same_site),
+        same_site.unwrap_or("not set, which browsers take as lax").to_owned(),
+        &|value| matches!(value, Value::Choice(word) if word == same_site.unwrap_or(DEFAULT_SAME_SITE)),
     );
     compare("Partitioned", "partitioned", yes_or_no(cookie.partitioned).to_owned(), &is(cookie.partitioned));
     compare("Path", "path", cookie.path.clone(), &|value| value.text() == cookie.path);
     compare("Domain", "domain", cookie.domain.clone(), &|_| {
-        declared::domain_of(record).is_some_and(|domain| domain == cookie.domain)
+        // What is no domain is compared with none.
+        declared::domain_of(record).is_none_or(|domain| Some(domain) == declared::domain_of_seen(cookie))
     });
     let lives = cookie.max_age.map_or_else(|| SESSION.to_owned(), lifetime);
-    compare("lifetime", "max_age", lives, &|value| is_lifetime(value, cookie.max_age, on));
+    compare("lifetime", "max_age", lives, &|value| is_lifetime(value, cookie.max_age, found.on));
     let way = |word: &str| if word == "script" { "a script" } else { "a header" };
     compare(
         "set by",
@@ -94,7 +98,21 @@ fn differences(record: &Record, cookie: &CookieSeen, on: Date) -> Vec<Difference
         way(&cookie.set_by).to_owned(),
         &|value| matches!(value, Value::Choice(word) if *word == cookie.set_by),
     );
+    let is_domain = declared::domain_of(record) == declared::domain_of_seen(cookie);
+    if let Some(fact) = record.field("domain")
+        && is_domain
+        && party_word(trust, record) == Some("third")
+        && is_first(found, cookie)
+    {
+        let (declared, seen) = ("third".to_owned(), "first".to_owned());
+        all.push(Difference { attribute: PARTY, at: fact.span, declared, seen });
+    }
     all
+}
+
+/// Whether a cookie belongs to the site that was observed (RFC 6265bis section 5.2).
+fn is_first(found: &Observation, cookie: &CookieSeen) -> bool {
+    found.url.host_str().is_some_and(|host| site_of(host) == site_of(&cookie.domain))
 }
 
 /// Whether a cookie lives as long as is declared, as far as a browser lets it.
@@ -108,7 +126,8 @@ fn is_lifetime(declared: &Value, seen: Option<i64>, on: Date) -> bool {
                 return false;
             };
             // Months and years are not all of one length.
-            let slack = if span.0.get_months() != 0 || span.0.get_years() != 0 { 3 * 86_400 } else { 0 };
+            let months = i64::from(span.0.get_months());
+            let slack = if months != 0 || span.0.get_years() != 0 { months.max(3) * 86_400 } else { 0 };
             let wanted = wanted.min(LONGEST);
             (wanted - LATE - slack..=wanted + LATE + slack).contains(&seen)
         }
@@ -129,13 +148,22 @@ fn told(record: &Record, found: &Observation, cookie: &CookieSeen, differences: 
         .collect();
     let message =
         format!("the cookie `{}` is not as `{}` declares it: {}", cookie.name, record.full_id(), words.join("; "));
-    let mut finding = Diagnostic::new(differences[0].at, message).label("declared here");
+    let declares = |difference: &Difference| format!("declared here: {} {}", difference.attribute, difference.declared);
+    let mut finding = Diagnostic::new(differences[0].at, message).label(declares(&differences[0]));
     for difference in &differences[1..] {
-        finding = finding.also(difference.at, format!("{} is declared here", difference.attribute));
+        finding = finding.also(difference.at, declares(difference));
     }
-    finding
-        .also(cookie.span, format!("seen at {} on {}", found.url, date_words(found.on)))
-        .help("declare what was seen, if the product is to be so; else mend the product, and observe it again")
+    let seen: Vec<String> =
+        differences.iter().map(|difference| format!("{} {}", difference.attribute, difference.seen)).collect();
+    let seen = format!("seen at {} on {}: {}", found.url, date_words(found.on), seen.join("; "));
+    let finding = finding
+        .also(cookie.span, seen)
+        .help("if the product is meant to be so, declare what was seen")
+        .help("else mend the product, and observe it again");
+    match differences.iter().any(|difference| difference.attribute == PARTY) {
+        true => finding.help("if the domain is the vendor's own, name it in the fact `vendor.domains`"),
+        false => finding,
+    }
 }
 
 #[cfg(test)]
@@ -155,6 +183,8 @@ mod tests {
             ("1 year", 365 * day),
             ("1 year", 366 * day),
             ("1 month", 30 * day),
+            ("6 months", 180 * day),
+            ("12 months", 360 * day),
             ("2 years", 400 * day),
             ("2 hours", 7_199),
             ("10 minutes", 600),

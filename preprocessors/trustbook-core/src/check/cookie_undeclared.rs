@@ -1,17 +1,19 @@
 //! A running page was seen to keep a cookie or a key of storage that the register does not declare.
 
 use super::{Check, Findings, Run};
-use crate::claim::declared::{self, Kept};
+use crate::claim::declared::{self, Declared, Kept};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::observation::{Observation, When};
 use crate::register::Record;
 use crate::register::value::{Value, date_words};
-use crate::suggest::nearest;
+use crate::suggest::listed;
+use crate::told::{MOST_SHOWN, with_claims};
+use crate::toml_tree::quoted;
 use crate::trust::Trust;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
-    name: "cookie-undeclared",
+    name: declared::CHECK,
     level: Level::Deny,
     calendar: false,
     since: "0.1.0",
@@ -20,71 +22,112 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    if !trust.facts.register.is_whole() {
+        return;
+    }
     let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
-    let mut told = BTreeSet::new();
+    // What several observations saw is told once.
+    let mut all: BTreeMap<[String; 3], Vec<(&Observation, Kept<'_>)>> = BTreeMap::new();
     for found in declared::newest(&trust.observations) {
-        for kept in declared::kept(found) {
-            let is_known = records.iter().any(|record| {
-                // A domain that is another one of the same site is a difference, which `cookie-attributes` tells.
-                declared::is_same_site(record, &kept) || declared::may_be(record, &kept)
+        for (kept, _) in declared::declared(&records, found).into_iter().filter(|(_, found)| *found == Declared::No) {
+            let key = [kept.kind.to_owned(), kept.name.to_owned(), kept.domain.clone()];
+            all.entry(key).or_default().push((found, kept));
+        }
+    }
+    for seen in all.values() {
+        if let [(found, kept), others @ ..] = seen.as_slice() {
+            let finding = like(&records, kept, undeclared(found, kept), findings);
+            let finding = with_claims(trust, CHECK.name, kept.span, finding);
+            let finding = others.iter().take(MOST_SHOWN).fold(finding, |finding, (found, kept)| {
+                let finding = finding.also(kept.span, format!("and seen at {} on {}", found.url, date_words(found.on)));
+                with_claims(trust, CHECK.name, kept.span, finding)
             });
-            let domain = kept.cookie.map(|cookie| cookie.domain.as_str());
-            if !is_known && told.insert((kept.kind, kept.name, domain)) {
-                findings.push(undeclared(&records, found, &kept));
-            }
+            let finding = finding.draft("declare it, with its purpose and category:", &draft(&records, kept));
+            findings.push(finding.help(
+                "if nobody knows who sets it, find that out first: search the code and the tags of third parties for its name",
+            ));
         }
     }
 }
 
-fn undeclared(records: &[&Record], found: &Observation, kept: &Kept<'_>) -> Diagnostic {
-    let domain = kept.cookie.map_or_else(String::new, |cookie| format!(" of `{}`", cookie.domain));
+fn undeclared(found: &Observation, kept: &Kept<'_>) -> Diagnostic {
     let message = format!(
-        "the {} `{}`{domain} was seen at {} on {}, and no `[[cookie]]` declares it",
+        "the {} `{}` of `{}` was seen at {} on {}, and no `[[cookie]]` declares it",
         kept.words(),
         kept.name,
+        kept.domain,
         found.url,
         date_words(found.on)
     );
-    let finding = Diagnostic::new(kept.span, message).label(match kept.when {
+    Diagnostic::new(kept.span, message).label(match kept.when {
         When::Before => "seen here, before anybody agreed to anything",
         When::After => "seen here",
-    });
-    let names: Vec<(String, &Record)> =
-        records.iter().filter_map(|record| Some((record.value("name").map(Value::text)?, *record))).collect();
-    let near = nearest(kept.name, names.iter().map(|(name, _)| name.as_str()));
-    let near = near.and_then(|near| names.iter().find(|(name, _)| name == near));
-    let finding = match near {
-        Some((name, record)) => {
-            finding.also(record.span, "this one is declared").help(format!("did you mean `{name}`?"))
+    })
+}
+
+/// Adds the record that is nearest: one of this name for something else, one of a name like it, or those without one.
+fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Findings) -> Diagnostic {
+    let name_of = |record: &Record| record.value("name").map(Value::text);
+    let of_name = |record: &&&Record| name_of(record).is_some_and(|name| declared::matches(&name, kept.name));
+    if let Some(record) = records.iter().find(of_name) {
+        let id = record.full_id();
+        let other = match (record.word("kind") == Some(kept.kind), declared::domain_of(record)) {
+            (true, Some(domain)) if domain != kept.domain => format!("of `{domain}`"),
+            (true, _) => "that has ended".to_owned(),
+            (false, _) => format!("of the kind `{}`", record.word("kind").unwrap_or_default()),
+        };
+        return finding.also(record.span, format!("`{id}` is one {other}"));
+    }
+    let names: Vec<(String, &Record)> = records.iter().filter_map(|record| Some((name_of(record)?, *record))).collect();
+    let near = findings.suggest(kept.name, names.iter().map(|(name, _)| name.as_str()));
+    if let Some((name, record)) = near.and_then(|near| names.iter().find(|(name, _)| name == near)) {
+        return finding.also(record.span, "this one is declared").help(format!("did you mean `{name}`?"));
+    }
+    let open = |record: &&&Record| record.value("name").is_none() && record.word("kind") == Some(kept.kind);
+    let open: Vec<&Record> = records.iter().filter(open).copied().collect();
+    match open.first() {
+        Some(first) => {
+            let ids: Vec<String> = open.iter().map(|record| record.full_id()).collect();
+            finding.also(first.span, "this one leaves its name open, and more was seen than it can be").help(format!(
+                "state the `name` of {}, if it is this one",
+                listed(ids.iter().map(String::as_str)).replace(" and ", " or ")
+            ))
         }
         None => finding,
-    };
-    finding.help(format!("declare it, with its purpose and category:\n{}", draft(kept))).help(
-        "if nobody knows who sets it, find that out first: search the code and the tags of third parties for its name",
-    )
+    }
 }
 
 /// The record that would declare it, as far as it was seen. Names come from servers: they are written as TOML.
-fn draft(kept: &Kept<'_>) -> String {
-    let text = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let id: String =
-        kept.name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+fn draft(records: &[&Record], kept: &Kept<'_>) -> Vec<String> {
     let mut lines = vec![
         "[[cookie]]".to_owned(),
-        format!("id = {}", text(id.trim_matches('-'))),
-        format!("name = {}", text(kept.name)),
-        format!("kind = {}", text(kept.kind)),
+        format!("id = {}", quoted(&id(records, kept))),
+        format!("name = {}", quoted(kept.name)),
+        format!("kind = {}", quoted(kept.kind)),
+        format!("domain = {}", quoted(&kept.domain)),
     ];
     if let Some(cookie) = kept.cookie {
-        lines.push(format!("domain = {}", text(&cookie.domain)));
+        lines.push(format!("path = {}", quoted(&cookie.path)));
         lines.push(match cookie.max_age {
-            Some(seconds) => format!("max_age = {}", text(&declared::lifetime(seconds))),
+            Some(seconds) => format!("max_age = {}", quoted(&declared::lifetime(seconds))),
             None => "max_age = \"session\"".to_owned(),
         });
         lines.push(format!("http_only = {}", cookie.http_only));
         lines.push(format!("secure = {}", cookie.secure));
-        lines.extend(cookie.same_site.as_ref().map(|word| format!("same_site = {}", text(word))));
-        lines.push(format!("set_by = {}", text(&cookie.set_by)));
+        lines.extend(cookie.same_site.as_ref().map(|word| format!("same_site = {}", quoted(word))));
+        lines.push(format!("partitioned = {}", cookie.partitioned));
+        lines.push(format!("set_by = {}", quoted(&cookie.set_by)));
     }
-    lines.join("\n")
+    lines
+}
+
+/// An id that is free, from its name.
+fn id(records: &[&Record], kept: &Kept<'_>) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let words: String = kept.name.chars().map(plain).collect();
+    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
+    let base = if words.is_empty() { kept.kind.to_owned() } else { words.join("-") };
+    let is_free = |id: &String| records.iter().all(|record| record.id != *id);
+    let numbered = (2..=records.len() + 2).map(|number| format!("{base}-{number}"));
+    std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base)
 }

@@ -1,10 +1,13 @@
 //! A cookie or a key of storage is declared, and nobody saw it where it should be.
 
-use super::{Check, Findings, Run};
-use crate::claim::declared;
+use super::{Check, Findings, Run, records};
+use crate::claim::{declared, is_below};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::observation::{Observation, When};
 use crate::register::Record;
+use crate::register::claim::MAX_AGE;
+use crate::register::common::State;
+use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
 use crate::trust::Trust;
 
@@ -19,18 +22,21 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let newest = declared::newest(&trust.observations);
-    for record in trust.facts.register.of_kind("cookie") {
+    for record in records(trust, "cookie") {
+        let is_held = !matches!(trust.facts.state(&record.common), State::Expired(_) | State::NotYet(_));
         // What is set under a condition only, or under a name that is left open, may well not be seen.
-        if record.value("when").is_some() || record.value("name").is_none() {
+        if record.value("when").is_some() || record.value("name").is_none() || !is_held {
             continue;
         }
-        let looked: Vec<&&Observation> = newest.iter().filter(|found| covers(found, record)).collect();
-        let is_seen = looked.iter().any(|found| declared::kept(found).any(|kept| declared::is_named(record, &kept)));
-        let (Some(last), false) = (looked.iter().max_by_key(|found| found.on), is_seen) else { continue };
+        // A walk with other steps, however long ago, may be the one in which it is set.
+        let is_seen = newest.iter().any(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
+        let looked = newest.iter().filter(|found| is_recent(trust, found) && covers(found, record));
+        let (Some(last), false) = (looked.max_by_key(|found| found.on), is_seen) else { continue };
         let name = record.value("name").map(Value::text).unwrap_or_default();
         let message = format!("`{name}` is declared, and was not there at {} on {}", last.url, date_words(last.on));
         findings.push(
             Diagnostic::new(record.span, message)
+                .label("declared here, as set without any condition")
                 .also(last.span, "the newest observation of its site")
                 .help("take it out, if the page does not set it any more")
                 .help("if it is set only sometimes, say so with `when`, or observe the steps that set it"),
@@ -38,16 +44,19 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
+/// Whether an observation is of today or not much older: that something was not there long ago proves little.
+fn is_recent(trust: &Trust, found: &Observation) -> bool {
+    let until = read_duration(MAX_AGE).and_then(|age| found.on.checked_add(age.0).ok());
+    found.on <= trust.facts.today && until.is_none_or(|until| until >= trust.facts.today)
+}
+
 /// Whether an observation would have seen what a record declares: it looked at its domain, and at the phases in which
-/// a thing of its category may be set. A record without a domain, or for some hosting options only, can be of any page.
+/// a thing of its category may be set. A record without a domain can be of any page.
 fn covers(found: &Observation, record: &Record) -> bool {
     let Some(domain) = declared::domain_of(record) else { return false };
-    let is_there = found
-        .pages
-        .iter()
-        .filter_map(|page| page.url.host_str())
-        .any(|host| host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+    let mut hosts = found.pages.iter().filter_map(|page| page.url.host_str());
+    let is_there = hosts.any(|host| is_below(host, std::slice::from_ref(&domain)));
     let is_necessary = record.word("category") == Some("necessary");
-    let is_whole = !found.pages.is_empty() && found.pages.iter().all(|page| page.status < 400);
+    let is_whole = !found.hosts.is_empty() && found.pages.iter().all(|page| page.status < 400);
     is_there && is_whole && (is_necessary || found.consent.contains(&When::After))
 }

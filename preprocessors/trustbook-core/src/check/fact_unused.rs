@@ -1,6 +1,7 @@
 //! A fact or a record stands in the register and on no page.
 
 use super::{Check, Findings, Run, asked, shown_ids, shows};
+use crate::claim::hosts::DOMAINS;
 use crate::datamap::Version;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::profile::Need;
@@ -37,7 +38,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let missing: Vec<&Need> = asked.iter().copied().filter(|need| !is_shown(need)).collect();
     let is_asked = |record: &Record| missing.iter().any(|need| need.takes(register, record));
     for fact in register.facts.iter().filter(|fact| shown(&fact.common, fact.span.file) && !used.contains(&fact.id)) {
-        if !asked.iter().any(|need| need.takes_fact(&fact.id)) {
+        // What is one's own answers for what was observed, without standing on a page.
+        if fact.id != DOMAINS && !asked.iter().any(|need| need.takes_fact(&fact.id)) {
             findings.push(message(&fact.id, fact.key_span.into()));
         }
     }

@@ -1,15 +1,18 @@
 //! A running page was seen to ask a host that belongs to no declared subprocessor and to no domain of the vendor.
 
 use super::{Check, Findings, Run};
-use crate::claim::declared::{self, Hosts};
+use crate::claim::declared;
+use crate::claim::hosts::{self, Hosts, host_of, is_in_use};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::observation::{HostSeen, Observation, When};
-use crate::register::value::date_words;
+use crate::register::Record;
+use crate::register::value::{Value, date_words};
+use crate::told::{MOST_SHOWN, with_claims};
 use crate::trust::Trust;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
-    name: "host-undeclared",
+    name: hosts::CHECK,
     level: Level::Deny,
     calendar: false,
     since: "0.1.0",
@@ -18,37 +21,69 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    if !trust.facts.register.is_whole() {
+        return;
+    }
+    let site_url = trust.config.trustbook.site_url.as_ref();
     // One that several observations saw, or that was asked for several things, is told once.
-    let mut all: BTreeMap<&str, (&Observation, Vec<&HostSeen>)> = BTreeMap::new();
+    let mut all: BTreeMap<&str, Vec<(&Observation, &HostSeen)>> = BTreeMap::new();
     for found in declared::newest(&trust.observations) {
-        let known = Hosts::of(&trust.facts, found, |_| true);
+        let known = Hosts::of(&trust.facts, site_url, found, |_| true);
         for host in found.hosts.iter().filter(|host| !known.has(&host.host)) {
-            all.entry(host.host.as_str()).or_insert((found, Vec::new())).1.push(host);
+            all.entry(host.host.trim_end_matches('.')).or_default().push((found, host));
         }
     }
-    for (name, (found, seen)) in all {
-        findings.push(undeclared(name, found, &seen));
+    for (name, seen) in all {
+        let Some((found, _)) = seen.first() else { continue };
+        let near = Hosts::of(&trust.facts, site_url, found, |_| true);
+        let near = findings.suggest(name, near.declared()).map(str::to_owned);
+        let finding = undeclared(name, found, &seen);
+        let finding = seen.iter().skip(1).take(MOST_SHOWN).fold(finding, |finding, (found, host)| {
+            let text = format!("and for a {} at {} on {}", host.purpose, found.url, date_words(found.on));
+            finding.also(host.span, text)
+        });
+        let finding =
+            seen.iter().fold(finding, |finding, (_, host)| with_claims(trust, CHECK.name, host.span, finding));
+        let finding = match (near, ended(trust, name, found)) {
+            (_, Some(company)) => finding.also(company.span, "this one had ended by then"),
+            (Some(near), None) => finding.help(format!("did you mean `{near}`?")),
+            (None, None) => finding,
+        };
+        findings.push(
+            finding
+                .help(format!(
+                    "if it is a subprocessor's, write `hosts = [\"{name}\"]` in its `[[subprocessor]]`; if it is a new \
+                     one, announce it first"
+                ))
+                .help("if it is the vendor's own, name its domain in the fact `vendor.domains`")
+                .help("else find out which script or tag asks it, and take that out"),
+        );
     }
 }
 
-fn undeclared(name: &str, found: &Observation, seen: &[&HostSeen]) -> Diagnostic {
-    let mut purposes: Vec<&str> = seen.iter().map(|host| host.purpose.as_str()).collect();
+fn undeclared(name: &str, found: &Observation, seen: &[(&Observation, &HostSeen)]) -> Diagnostic {
+    let mut purposes: Vec<&str> = seen.iter().map(|(_, host)| host.purpose.as_str()).collect();
     purposes.sort_unstable();
     purposes.dedup();
     let before =
-        if seen.iter().any(|host| host.when == When::Before) { " before anybody agreed to anything" } else { "" };
+        if seen.iter().any(|(_, host)| host.when == When::Before) { " before anybody agreed to anything" } else { "" };
     let message = format!(
         "the host `{name}` was asked by {}{before} on {} ({}), and belongs to nobody who is declared",
         found.url,
         date_words(found.on),
         purposes.join(", ")
     );
-    Diagnostic::new(seen[0].span, message)
-        .label("asked here")
-        .help(format!(
-            "if it is a subprocessor's, write `hosts = [\"{name}\"]` in its `[[subprocessor]]`; if it is a new one, \
-             announce it first"
-        ))
-        .help("if it is the vendor's own, name its domain in the fact `vendor.domains`")
-        .help("else find out which script or tag asks it, and take that out")
+    Diagnostic::new(seen[0].1.span, message).label("asked here")
+}
+
+/// The subprocessor of a host that was not in use any more.
+fn ended<'t>(trust: &'t Trust, name: &str, found: &Observation) -> Option<&'t Record> {
+    let has = |company: &&Record| match company.value("hosts") {
+        Some(Value::List(hosts)) => {
+            hosts.iter().any(|host| host_of(&host.text()).is_some_and(|host| crate::claim::is_below(name, &[host])))
+        }
+        _ => false,
+    };
+    let mut companies = trust.facts.register.of_kind("subprocessor").filter(|company| !is_in_use(company, found.on));
+    companies.find(has)
 }

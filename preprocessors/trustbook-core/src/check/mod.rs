@@ -54,6 +54,7 @@ mod link_moving_line;
 mod link_unknown;
 mod lock_mismatch;
 mod lock_missing;
+mod observation_syntax;
 mod page_orphan;
 mod placeholder_text;
 mod record_incomplete;
@@ -72,10 +73,9 @@ mod third_party_request;
 mod typed_date;
 mod unexpanded;
 
-use crate::claim::{Claim, Outcome, Reason, Why};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
-use crate::expand::{claim_places, uses};
+use crate::expand::uses;
 use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
 use crate::register::Record;
@@ -181,6 +181,7 @@ pub const CHECKS: &[Check] = &[
     link_unknown::CHECK,
     lock_mismatch::CHECK,
     lock_missing::CHECK,
+    observation_syntax::CHECK,
     page_orphan::CHECK,
     placeholder_text::CHECK,
     record_incomplete::CHECK,
@@ -320,39 +321,12 @@ fn shows(shown: &BTreeSet<String>, record: &Record) -> bool {
     shown.contains(&id) || shown.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
 }
 
-/// How many reasons, and how many chapters, a finding on a claim shows.
-const MOST_SHOWN: usize = 3;
-
-/// The reasons against a claim that weigh as a check asks.
-fn reasons(claim: &Claim, weighs: impl Fn(Why) -> bool) -> Vec<&Reason> {
-    claim.reasons.iter().filter(|reason| weighs(reason.why)).collect()
-}
-
-/// A finding on a claim: at its sentence, with what speaks against it, and where chapters print it.
-fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -> Diagnostic {
-    let more = match reasons.len().saturating_sub(1) {
-        0 => String::new(),
-        1 => ", and one more reason".to_owned(),
-        more => format!(", and {more} more reasons"),
-    };
-    let first = reasons.first().map_or("", |reason| reason.what.as_str());
-    let mut finding = Diagnostic::new(claim.span, format!("`claim.{}` {what}: {first}{more}", claim.id));
-    let places = reasons.iter().take(MOST_SHOWN).flat_map(|reason| &reason.places);
-    for (span, text) in places {
-        finding = finding.also(*span, text);
-    }
-    for span in claim_places(trust, &claim.id).into_iter().take(MOST_SHOWN) {
-        finding = finding.also(span, "the sentence stands here");
-    }
-    let helps: BTreeSet<&str> = reasons.iter().take(MOST_SHOWN).filter_map(|reason| reason.help.as_deref()).collect();
-    helps.into_iter().fold(finding, |finding, help| finding.help(help))
-}
-
-/// The claims with this outcome, as far as it is known by now.
-fn claims(trust: &Trust, outcome: Outcome) -> Vec<Claim> {
-    let ids = trust.claims.iter().map(|claim| &claim.id);
-    let all = ids.filter_map(|id| trust.claim(id)).filter(|claim| claim.outcome == outcome);
-    all.map(std::borrow::Cow::into_owned).collect()
+/// Whether a check that tells of something fails the build by that: one mistake is told once, and is told.
+fn fails(trust: &Trust, check: &str) -> bool {
+    let settings = &trust.config.trustbook;
+    let level = settings.levels.get(check).map(|set| set.value).or(find(check).map(|check| check.level));
+    // An exception may stand for what it finds.
+    level == Some(Level::Deny) && settings.exceptions.iter().all(|exception| exception.check.value != check)
 }
 
 /// What the profiles of the book ask for.

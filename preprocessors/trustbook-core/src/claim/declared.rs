@@ -1,25 +1,26 @@
-//! What the register declares, beside what was seen of running pages: cookies, keys of storage, and hosts.
+//! What the register declares, beside what was seen of running pages: cookies and keys of storage.
 
-use super::no_request::{is_below, site_of};
-use crate::facts::{Facts, Found};
+use super::hosts::host_of;
+use super::no_request::is_below;
 use crate::observation::{CookieSeen, Observation, Observations, When};
 use crate::register::Record;
 use crate::register::value::Value;
 use crate::span::Span;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// The fact that names the vendor's website.
-const WEBSITE: &str = "vendor.website";
-/// The fact that lists other names of its own.
-const DOMAINS: &str = "vendor.domains";
+/// The check that tells what is not declared.
+pub const CHECK: &str = "cookie-undeclared";
 
 /// Something that a browser was seen to keep.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Kept<'o> {
     /// `cookie`, `local-storage` or `session-storage`.
     pub kind: &'o str,
     /// Its name or key.
     pub name: &'o str,
+    /// The domain that it goes to, or the host whose storage it is.
+    pub domain: String,
     /// The cookie itself, where it is one.
     pub cookie: Option<&'o CookieSeen>,
     /// In which phase it was first there.
@@ -44,6 +45,7 @@ pub fn kept(found: &Observation) -> impl Iterator<Item = Kept<'_>> {
     let cookies = found.cookies.iter().map(|cookie| Kept {
         kind: "cookie",
         name: &cookie.name,
+        domain: host_of(&cookie.domain).unwrap_or_else(|| cookie.domain.clone()),
         cookie: Some(cookie),
         when: cookie.when,
         span: cookie.span,
@@ -51,6 +53,7 @@ pub fn kept(found: &Observation) -> impl Iterator<Item = Kept<'_>> {
     let stored = found.storage.iter().map(|stored| Kept {
         kind: &stored.kind,
         name: &stored.key,
+        domain: host_of(&stored.origin).unwrap_or_else(|| stored.origin.clone()),
         cookie: None,
         when: stored.when,
         span: stored.span,
@@ -58,11 +61,12 @@ pub fn kept(found: &Observation) -> impl Iterator<Item = Kept<'_>> {
     cookies.chain(stored)
 }
 
-/// The newest observation of each address: what was seen before says nothing of today.
+/// The newest observation of each walk: of the same address, with the same steps. What was seen before says nothing
+/// of today; a walk with other steps sees other things, and replaces nothing.
 pub fn newest(observations: &Observations) -> Vec<&Observation> {
-    let mut newest: BTreeMap<&str, &Observation> = BTreeMap::new();
+    let mut newest: BTreeMap<(&str, &[String]), &Observation> = BTreeMap::new();
     for found in &observations.all {
-        let known = newest.entry(found.url.as_str()).or_insert(found);
+        let known = newest.entry((found.url.as_str(), &found.steps)).or_insert(found);
         if found.on >= known.on {
             *known = found;
         }
@@ -70,15 +74,61 @@ pub fn newest(observations: &Observations) -> Vec<&Observation> {
     newest.into_values().collect()
 }
 
-/// Whether a record names something: its kind, its name and, where both are known, the domain.
-pub fn declares(record: &Record, kept: &Kept<'_>) -> bool {
-    is_named(record, kept) && domain_of(record).zip(kept.cookie).is_none_or(|(domain, cookie)| domain == cookie.domain)
+/// What the register says of something that was kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Declared<'r> {
+    /// These records name it; the first ones name it best.
+    By(Vec<&'r Record>),
+    /// This record has its kind, leaves its name open, and stands for nothing else that was seen.
+    Maybe(&'r Record),
+    /// No record names it.
+    No,
 }
 
-/// Whether a record names something, and its domain is at least one of the same site.
-pub fn is_same_site(record: &Record, kept: &Kept<'_>) -> bool {
-    let domain = domain_of(record).zip(kept.cookie);
-    is_named(record, kept) && domain.is_none_or(|(domain, cookie)| site_of(&domain) == site_of(&cookie.domain))
+/// What the register says of all that an observation saw a browser keep, in its order.
+///
+/// A record that leaves its name open may be of one thing, whichever: where more of its kind are left than there are
+/// such records, some are surely not declared, and nobody can tell which.
+pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(Kept<'o>, Declared<'r>)> {
+    let valid: Vec<&'r Record> = records.iter().copied().filter(|record| is_valid(record, found.on)).collect();
+    let mut all: Vec<(Kept<'o>, Declared<'r>)> = kept(found).map(|kept| (kept, Declared::No)).collect();
+    for (kept, declared) in &mut all {
+        let named = best(&valid, kept);
+        if !named.is_empty() {
+            *declared = Declared::By(named);
+        }
+    }
+    for kind in ["cookie", "local-storage", "session-storage"] {
+        let is_open = |record: &&&'r Record| record.value("name").is_none() && record.word("kind") == Some(kind);
+        let open: Vec<&'r Record> = valid.iter().filter(is_open).copied().collect();
+        let left = all.iter_mut().filter(|(kept, declared)| kept.kind == kind && *declared == Declared::No);
+        let mut left: Vec<&mut Declared<'r>> = left.map(|(_, declared)| declared).collect();
+        if left.len() <= open.len() {
+            for (declared, record) in left.iter_mut().zip(open) {
+                **declared = Declared::Maybe(record);
+            }
+        }
+    }
+    all
+}
+
+/// The records that name something, of those that do it best: its own domain before one above or below it, and a longer
+/// name before a pattern.
+fn best<'r>(records: &[&'r Record], kept: &Kept<'_>) -> Vec<&'r Record> {
+    let rank = |record: &Record| {
+        let name = record.value("name").map(Value::text).unwrap_or_default();
+        let is_own = domain_of(record).is_none_or(|domain| domain == kept.domain);
+        (is_own, domain_of(record).is_some(), !name.contains('*'), name.len())
+    };
+    let named: Vec<&'r Record> = records.iter().copied().filter(|record| names(record, kept)).collect();
+    let best = named.iter().map(|record| rank(record)).max();
+    named.into_iter().filter(|record| Some(rank(record)) == best).collect()
+}
+
+/// Whether a record names something: its kind, its name and, where it states one that can be read, its domain or one
+/// above or below it. Which of these it is exactly, is an attribute.
+pub fn names(record: &Record, kept: &Kept<'_>) -> bool {
+    is_named(record, kept) && domain_of(record).is_none_or(|domain| is_related(&domain, &kept.domain))
 }
 
 /// Whether a record has the kind and the name of something.
@@ -87,14 +137,29 @@ pub fn is_named(record: &Record, kept: &Kept<'_>) -> bool {
     record.word("kind") == Some(kept.kind) && name.is_some_and(|pattern| matches(&pattern, kept.name))
 }
 
-/// The domain that a record states, as browsers write it.
-pub fn domain_of(record: &Record) -> Option<String> {
-    record.value("domain").map(|domain| domain.text().trim_start_matches('.').to_ascii_lowercase())
+/// Whether a record held on a day, as far as the register says when it ended.
+fn is_valid(record: &Record, on: Date) -> bool {
+    record.common.valid_until.as_ref().is_none_or(|until| until.value >= on)
 }
 
-/// Whether a record may be of something, as it leaves its name open.
-pub fn may_be(record: &Record, kept: &Kept<'_>) -> bool {
-    record.value("name").is_none() && record.word("kind") == Some(kept.kind)
+/// The domain that a record states, as browsers write it.
+pub fn domain_of(record: &Record) -> Option<String> {
+    host_of(&record.value("domain")?.text())
+}
+
+/// The domain of a cookie that was seen, written alike.
+pub fn domain_of_seen(cookie: &CookieSeen) -> Option<String> {
+    host_of(&cookie.domain)
+}
+
+/// Whether two domains are one, or one lies below the other. Nothing belongs together that has only a public suffix in
+/// common, such as the sites of two customers of one host.
+fn is_related(a: &str, b: &str) -> bool {
+    let lies_below = |lower: &str, upper: &str| {
+        let can_be_set = psl::domain(upper.as_bytes()).is_some_and(|domain| domain.suffix().is_known());
+        can_be_set && is_below(lower, &[upper.to_owned()])
+    };
+    a == b || lies_below(a, b) || lies_below(b, a)
 }
 
 /// Whether a name is of a pattern, in which `*` stands for any characters.
@@ -122,56 +187,26 @@ pub fn lifetime(seconds: i64) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The hosts that an observation may ask: those of its own site and of the vendor, and of subprocessors in use.
-#[derive(Debug)]
-pub struct Hosts {
-    /// Sites whose every host is the vendor's own.
-    own: Vec<String>,
-    /// Hosts, each with all below it.
-    declared: Vec<String>,
-}
-
-impl Hosts {
-    /// What the register declares for one observation. `fits` says which subprocessors count.
-    pub fn of(facts: &Facts, found: &Observation, fits: impl Fn(&Record) -> bool) -> Self {
-        let companies = facts.register.of_kind("subprocessor").filter(|company| fits(company));
-        let in_use = companies.filter(|company| company.word("status") != Some("ended"));
-        let mut declared: Vec<String> = in_use.filter_map(|company| company.value("hosts")).flat_map(texts).collect();
-        declared.extend(fact(facts, DOMAINS).into_iter().flat_map(texts));
-        let website = match fact(facts, WEBSITE) {
-            Some(Value::Url(url)) => url.host_str().map(site_of),
-            _ => None,
-        };
-        let own = [found.url.host_str().map(site_of), website].into_iter().flatten().collect();
-        Hosts { own, declared }
-    }
-
-    /// Whether a host is among them.
-    pub fn has(&self, host: &str) -> bool {
-        self.own.contains(&site_of(host)) || is_below(host.trim_end_matches('.'), &self.declared)
-    }
-}
-
-fn fact<'f>(facts: &'f Facts, id: &str) -> Option<&'f Value> {
-    match facts.find(id) {
-        Some(Found::Fact(fact)) => fact.value.as_ref(),
-        _ => None,
-    }
-}
-
-/// The texts of a list, as host names are compared.
-fn texts(list: &Value) -> Vec<String> {
-    match list {
-        Value::List(items) => {
-            items.iter().map(|item| item.text().trim().trim_end_matches('.').to_lowercase()).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{lifetime, matches};
+    use super::{is_related, lifetime, matches};
+
+    #[test]
+    fn domains_that_belong_together() {
+        for (a, b) in [("example.com", "example.com"), ("a.example.com", "example.com"), ("localhost", "localhost")] {
+            assert!(is_related(a, b) && is_related(b, a), "{a} {b}");
+        }
+        for (a, b) in [
+            ("a.example.com", "b.example.com"),
+            ("a.github.io", "github.io"),
+            ("example.com", "com"),
+            ("notexample.com", "example.com"),
+            ("app.localhost", "localhost"),
+            ("192.0.2.1", "2.1"),
+        ] {
+            assert!(!is_related(a, b) && !is_related(b, a), "{a} {b}");
+        }
+    }
 
     #[test]
     fn patterns_of_names() {

@@ -10,6 +10,7 @@ mod every_field;
 mod expr;
 mod fields;
 mod found;
+pub mod hosts;
 mod no_field;
 mod no_recipient;
 mod no_request;
@@ -36,6 +37,7 @@ use crate::register::{Record, claim};
 use crate::span::Span;
 use jiff::civil::Date;
 use seen::Seen;
+use url::Url;
 
 /// What claims are checked against.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +52,8 @@ pub struct Sources<'t> {
     pub changed: &'t [String],
     /// What was seen of running pages.
     pub observations: &'t Observations,
+    /// The address of the book's own site, where it has one.
+    pub site_url: Option<&'t Url>,
     /// Whether the finished site is checked as well.
     pub site: SiteIs,
 }

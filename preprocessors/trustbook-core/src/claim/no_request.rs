@@ -1,5 +1,6 @@
 //! `no_request`: no page asks another site by itself, of the book or of what was observed.
 
+use super::hosts::{self, Hosts, host_of};
 use super::seen::{Basis, Reason, Seen, Why};
 use super::{Kind, SiteIs, Sources, observed};
 use crate::register::Record;
@@ -32,11 +33,13 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let Some(found) = observed::find(sources, record, "scope", seen) else { return };
     let allowed = allowed(record);
     let own = site_of(found.url.host_str().unwrap_or_default());
+    let declared = Hosts::of(sources.facts, sources.site_url, found, |_| true);
     for host in &found.hosts {
         if site_of(&host.host) != own && !is_below(&host.host, &allowed) {
             let what = format!("`{}` was asked for a {} on {}", host.host, host.purpose, found.on);
             let help = "take it out of the page, declare it in `allow`, or change the sentence";
-            seen.push(Reason::new(Why::Against, what).at(host.span, "seen here").help(help));
+            let why = if declared.has(&host.host) { Why::Against } else { Why::AgainstReported(hosts::CHECK) };
+            seen.push(Reason::new(why, what).at(host.span, "seen here").help(help));
         }
     }
 }
@@ -44,14 +47,14 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
 /// The hosts that a claim allows.
 pub(super) fn allowed(record: &Record) -> Vec<String> {
     match record.value("allow") {
-        Some(Value::List(hosts)) => hosts.iter().map(|host| host.text().trim().to_lowercase()).collect(),
+        Some(Value::List(hosts)) => hosts.iter().filter_map(|host| host_of(&host.text())).collect(),
         _ => Vec::new(),
     }
 }
 
 /// Whether a host is one of these, or lies below one.
 pub(super) fn is_below(host: &str, known: &[String]) -> bool {
-    let host = host.to_lowercase();
+    let host = host.trim_end_matches('.').to_lowercase();
     known
         .iter()
         .any(|known| host.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))

@@ -1,11 +1,11 @@
 //! `no_storage`: a browser was seen to keep no cookie and no key of storage.
 
-use super::declared::{self, matches};
-use super::no_request::allowed;
+use super::declared::{self, Declared, matches};
 use super::seen::{Reason, Seen, Why};
 use super::{Kind, Sources, observed};
 use crate::observation::When;
 use crate::register::Record;
+use crate::register::value::Value;
 
 pub(super) const KIND: Kind = Kind {
     name: "no_storage",
@@ -17,19 +17,33 @@ pub(super) const KIND: Kind = Kind {
 
 fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let Some(found) = observed::find(sources, record, "observed", seen) else { return };
-    let phase = record.word("consent").map(|word| if word == "after" { When::After } else { When::Before });
-    if let Some(phase) = phase.filter(|phase| !found.consent.contains(phase)) {
-        let word = if phase == When::After { "after" } else { "before" };
-        let what = format!("`{}` did not look at what is kept {word} consent", found.name);
-        let help = "observe again, with a step that has `consent = true`";
+    let phases = match record.word("consent") {
+        Some("before") => vec![When::Before],
+        Some("after") => vec![When::After],
+        _ => vec![When::Before, When::After],
+    };
+    for phase in phases.iter().filter(|phase| !found.consent.contains(phase)) {
+        let word = if *phase == When::After { "after" } else { "before" };
+        let what = format!("`{}` did not look at what is kept {word} somebody agrees to anything", found.name);
+        let help = match phase {
+            When::After => "observe again and agree, or make the sentence one of `consent = \"before\"`",
+            When::Before => "observe again, and look before you agree",
+        };
         seen.push(Reason::new(Why::Lacking, what).at(found.span, "the observation").help(help));
-        return;
     }
-    let allowed = allowed(record);
-    let of_phase = declared::kept(found).filter(|kept| phase.is_none_or(|phase| kept.when == phase));
-    for kept in of_phase.filter(|kept| !allowed.iter().any(|pattern| matches(pattern, &kept.name.to_lowercase()))) {
+    let allowed: Vec<String> = match record.value("allow") {
+        Some(Value::List(names)) => names.iter().map(Value::text).collect(),
+        _ => Vec::new(),
+    };
+    let records: Vec<&Record> = sources.facts.register.of_kind("cookie").collect();
+    for (kept, declared) in declared::declared(&records, found) {
+        let is_allowed = allowed.iter().any(|pattern| matches(pattern.trim(), kept.name));
+        if is_allowed || !phases.contains(&kept.when) {
+            continue;
+        }
+        let why = if declared == Declared::No { Why::AgainstReported(declared::CHECK) } else { Why::Against };
         let what = format!("the {} `{}` was there on {}", kept.words(), kept.name, found.on);
         let help = "take it out of the page, name it in `allow`, or change the sentence";
-        seen.push(Reason::new(Why::Against, what).at(kept.span, "seen here").help(help));
+        seen.push(Reason::new(why, what).at(kept.span, "seen here").help(help));
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn find<'t>(
     let at = record.field(field).map_or(record.span, |fact| fact.span);
     let Some(found) = sources.observations.find(&name) else {
         if sources.observations.has(&name) {
-            seen.reported("claim-unknown", format!("the observation `{name}` can not be read"));
+            seen.reported("observation-syntax", format!("the observation `{name}` can not be read"));
             return None;
         }
         let reason = Reason::new(Why::Lacking, format!("there is no observation `{name}` in `{FOLDER}`"));

@@ -1,11 +1,13 @@
 //! `observed_subset`: what was observed is within what is declared.
 
-use super::declared::{self, Hosts};
+use super::declared::{self, Declared};
+use super::hosts::{self, Hosts};
 use super::no_recipient::meets;
-use super::seen::{Reason, Seen, Why};
+use super::seen::{Reason, Seen, Shown, Why};
 use super::{Kind, Sources, observed};
 use crate::observation::Observation;
 use crate::register::Record;
+use crate::register::common::Visibility;
 
 pub(super) const KIND: Kind = Kind {
     name: "observed_subset",
@@ -24,34 +26,40 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
 }
 
 fn cookies(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &mut Seen) {
-    let records: Vec<&Record> =
-        sources.facts.register.of_kind("cookie").filter(|cookie| meets(record, cookie)).collect();
-    for kept in declared::kept(found) {
-        if records.iter().any(|cookie| declared::declares(cookie, &kept)) {
-            continue;
-        }
+    let all: Vec<&Record> = sources.facts.register.of_kind("cookie").collect();
+    let records: Vec<&Record> = all.iter().copied().filter(|cookie| meets(record, cookie)).collect();
+    // What no record declares is told by a check; what one of another hosting option declares is not.
+    let anywhere = declared::declared(&all, found);
+    for ((kept, declared), (_, anywhere)) in declared::declared(&records, found).iter().zip(&anywhere) {
         let what = format!("the {} `{}` was seen on {}, and is not declared", kept.words(), kept.name, found.on);
-        // A cookie whose name is left open may be this one.
-        seen.push(match records.iter().find(|cookie| declared::may_be(cookie, &kept)) {
-            Some(open) => {
-                let help = "state its `name`";
+        match declared {
+            Declared::By(_) => {}
+            // A cookie whose name is left open may be this one.
+            Declared::Maybe(open) => {
+                let shown = Shown::to_all_if(open.common.visibility == Visibility::Public);
                 let what = format!("{what} under its name; `{}` states none", open.full_id());
-                Reason::new(Why::Lacking, what)
-                    .at(kept.span, "seen here")
-                    .at(open.span, "it may be this one")
-                    .help(help)
+                let reason = Reason::new(Why::Lacking, what).at(kept.span, "seen here");
+                seen.push(reason.at(open.span, "it may be this one").help("state its `name`").shown(shown));
             }
-            None => Reason::new(Why::Against, what).at(kept.span, "seen here").help("declare it as a `[[cookie]]`"),
-        });
+            Declared::No => {
+                let why = match anywhere {
+                    Declared::No => Why::AgainstReported(declared::CHECK),
+                    _ => Why::Against,
+                };
+                seen.push(Reason::new(why, what).at(kept.span, "seen here").help("declare it as a `[[cookie]]`"));
+            }
+        }
     }
 }
 
 fn hosts(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &mut Seen) {
-    let declared = Hosts::of(sources.facts, found, |company| meets(record, company));
+    let declared = Hosts::of(sources.facts, sources.site_url, found, |company| meets(record, company));
+    let anywhere = Hosts::of(sources.facts, sources.site_url, found, |_| true);
     for host in found.hosts.iter().filter(|host| !declared.has(&host.host)) {
+        let why = if anywhere.has(&host.host) { Why::Against } else { Why::AgainstReported(hosts::CHECK) };
         let what =
             format!("`{}` was asked on {}, and belongs to no subprocessor that is declared", host.host, found.on);
         let help = "name it in the `hosts` of a `[[subprocessor]]`, or find out who asks it";
-        seen.push(Reason::new(Why::Against, what).at(host.span, "seen here").help(help));
+        seen.push(Reason::new(why, what).at(host.span, "seen here").help(help));
     }
 }

@@ -23,6 +23,8 @@ pub struct Reason {
 pub enum Why {
     /// Something says the opposite.
     Against,
+    /// Something says the opposite, and a check of this name tells it.
+    AgainstReported(&'static str),
     /// It is so only under a condition that the claim does not name.
     Unconditional,
     /// Something is missing.
@@ -40,7 +42,7 @@ pub enum Why {
 impl Why {
     /// Whether it speaks against the sentence.
     pub fn is_against(self) -> bool {
-        matches!(self, Why::Against | Why::Unconditional)
+        matches!(self, Why::Against | Why::AgainstReported(_) | Why::Unconditional)
     }
 }
 

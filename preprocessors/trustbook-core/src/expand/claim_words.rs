@@ -60,7 +60,7 @@ impl Words {
             return ticked(&reason.what);
         }
         self.get(match reason.why {
-            Why::Against => "claim.why_against",
+            Why::Against | Why::AgainstReported(_) => "claim.why_against",
             Why::Unconditional => "claim.why_unconditional",
             Why::Lacking | Why::Reported(_) => "claim.why_lacking",
             Why::Old => "claim.why_old",

@@ -28,6 +28,7 @@ pub(crate) use claimed::link as claim_link;
 pub use claimed::{homes as claim_homes, places as claim_places};
 pub(crate) use modelled::link as schema_link;
 pub use modelled::{pages_of, references};
+pub use party::word as party_word;
 pub use value::{Beside, Nothing, Shown, show};
 
 /// A page as Markdown that a renderer reads.

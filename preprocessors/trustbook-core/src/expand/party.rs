@@ -1,6 +1,7 @@
-//! Whether a cookie belongs to the vendor's own site, by the public suffix list (RFC 6265bis section 5.2).
+//! Whether a cookie belongs to a site of the vendor's own, by the public suffix list (RFC 6265bis section 5.2).
 
 use super::value::{Shown, plain};
+use crate::claim::hosts::{DOMAINS, WEBSITE};
 use crate::facts::Found;
 use crate::register::Record;
 use crate::register::common::Visibility;
@@ -8,29 +9,43 @@ use crate::register::value::Value;
 use crate::trust::Trust;
 use url::Host;
 
-/// The fact that names the vendor's site.
-const WEBSITE: &str = "vendor.website";
-
 /// The party of a cookie: its word, and how readers see it. `None` where either of the two sites is not known.
 pub(super) fn of(trust: &Trust, cookie: &Record) -> Option<(&'static str, Shown)> {
+    let word = word(trust, cookie)?;
+    Some((word, plain(trust.theme.words.get(&format!("cookie.{word}_party")))))
+}
+
+/// The party of a cookie as readers see it: `first` or `third`. `None` where either of the two sites is not known.
+pub fn word(trust: &Trust, cookie: &Record) -> Option<&'static str> {
     let own = own_site(trust)?;
     let Value::Text(domain) = cookie.value("domain")? else { return None };
-    match registrable(domain)? == own {
-        true => Some(("first", plain(trust.theme.words.get("cookie.first_party")))),
-        false => Some(("third", plain(trust.theme.words.get("cookie.third_party")))),
-    }
+    let site = registrable(domain)?;
+    let is_first = site == own || other_sites(trust).contains(&site);
+    Some(if is_first { "first" } else { "third" })
 }
 
 /// The registrable domain of the vendor's site, or else of the site that is built.
 fn own_site(trust: &Trust) -> Option<String> {
-    let stated = match trust.facts.find(WEBSITE) {
-        Some(Found::Fact(fact)) if fact.common.visibility == Visibility::Public => match &fact.value {
-            Some(Value::Url(url)) => Some(url),
-            _ => None,
-        },
+    let stated = match public(trust, WEBSITE) {
+        Some(Value::Url(url)) => Some(url),
         _ => None,
     };
     registrable(stated.or(trust.config.trustbook.site_url.as_ref())?.host_str()?)
+}
+
+/// The registrable domains of the other names that the vendor states as its own.
+fn other_sites(trust: &Trust) -> Vec<String> {
+    match public(trust, DOMAINS) {
+        Some(Value::List(items)) => items.iter().filter_map(|item| registrable(&item.text())).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn public<'t>(trust: &'t Trust, id: &str) -> Option<&'t Value> {
+    match trust.facts.find(id) {
+        Some(Found::Fact(fact)) if fact.common.visibility == Visibility::Public => fact.value.as_ref(),
+        _ => None,
+    }
 }
 
 /// The part of a host name that can be registered: `example.co.uk` of `www.example.co.uk`. An address of numbers, a

@@ -96,7 +96,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
 /// The day on which a cookie was last seen in a browser, as HTML.
 fn observed(trust: &Trust, record: &Record) -> Option<Json> {
     let all = declared::newest(&trust.observations);
-    let seen = all.iter().filter(|found| declared::kept(found).any(|kept| declared::declares(record, &kept)));
+    let seen = all.iter().filter(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
     let shown = value::date(trust, seen.map(|found| found.on).max()?);
     Some(form(&shown, Json::Null))
 }

@@ -50,7 +50,7 @@ fn command(map: &SourceMap, finding: &Diagnostic) -> String {
         }
     }
     let lines: Vec<String> =
-        std::iter::once(&finding.message).chain(&finding.help).map(|line| harmless(line)).collect();
+        std::iter::once(finding.message.as_str()).chain(finding.help_lines()).map(harmless).collect();
     let (title, text) = (property(finding.check), data(&lines.join("\n")));
     format!("::{} {properties},title={title}::{text}\n", finding.level.word())
 }

@@ -68,7 +68,9 @@ fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {
         Place::File(path) => title.element(Origin::path(harmless(path))),
     };
     for help in &finding.help {
-        main = main.element(Shown::HELP.message(harmless(help)));
+        // A draft keeps its lines, each of which is harmless.
+        let lines: Vec<String> = help.split('\n').map(harmless).collect();
+        main = main.element(Shown::HELP.message(lines.join("\n")));
     }
     if let Some(reason) = &finding.level_reason {
         main = main.element(Shown::NOTE.message(harmless(reason)));

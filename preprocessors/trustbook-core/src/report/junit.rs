@@ -69,7 +69,10 @@ fn text(map: &SourceMap, finding: &Diagnostic) -> String {
     let (path, positions) = located(map, &finding.place);
     let at = positions.map_or_else(String::new, |(start, _)| format!(":{}:{}", start.line, start.column));
     let mut lines = vec![format!("{path}{at}: {}", finding.message)];
-    lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
+    lines.extend(finding.help.iter().flat_map(|help| {
+        let (first, rest) = help.split_once('\n').unwrap_or((help, ""));
+        std::iter::once(format!("help: {first}")).chain(rest.lines().map(str::to_owned))
+    }));
     lines.extend(finding.level_reason.iter().map(|reason| format!("note: {reason}")));
     lines.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")
 }

@@ -37,7 +37,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], room: usize) -> S
 fn row(map: &SourceMap, finding: &Diagnostic) -> String {
     let (path, positions) = in_repository(map, &finding.place);
     let line = positions.map_or_else(String::new, |(start, _)| format!(":{}:{}", start.line, start.column));
-    let lines = std::iter::once(&finding.message).chain(&finding.help);
+    let lines = std::iter::once(finding.message.as_str()).chain(finding.help_lines());
     let lines: Vec<String> = lines.map(|line| entities(&visible(line))).collect();
     let (level, place) = (finding.level.word(), entities(&visible(&path)));
     format!("| {level} | {place}{line} | {} | {} |\n", finding.check, lines.join("<br>"))

@@ -1,0 +1,118 @@
+//! The hosts that a running page may ask: its own, the vendor's, and those of subprocessors in use.
+
+use super::no_request::{is_below, site_of};
+use crate::facts::{Facts, Found};
+use crate::observation::Observation;
+use crate::register::Record;
+use crate::register::value::Value;
+use jiff::civil::Date;
+use url::{Host, Url};
+
+/// The fact that names the vendor's website.
+pub const WEBSITE: &str = "vendor.website";
+/// The fact that lists other names of its own.
+pub const DOMAINS: &str = "vendor.domains";
+
+/// The check that tells what is not declared.
+pub const CHECK: &str = "host-undeclared";
+
+/// What the register declares of hosts, for one observation.
+#[derive(Debug)]
+pub struct Hosts {
+    /// Sites whose every host is the vendor's own.
+    own: Vec<String>,
+    /// Hosts, each with all below it.
+    declared: Vec<String>,
+}
+
+impl Hosts {
+    /// What is declared on the day of an observation. `site_url` is the address of the book's own site, and `fits` says
+    /// which subprocessors count.
+    pub fn of(facts: &Facts, site_url: Option<&Url>, found: &Observation, fits: impl Fn(&Record) -> bool) -> Self {
+        let companies = facts.register.of_kind("subprocessor").filter(|company| fits(company));
+        let in_use = companies.filter(|company| is_in_use(company, found.on));
+        let mut declared: Vec<String> = in_use.filter_map(|company| company.value("hosts")).flat_map(hosts).collect();
+        declared.extend(fact(facts, DOMAINS).into_iter().flat_map(hosts));
+        let website = match fact(facts, WEBSITE) {
+            Some(Value::Url(url)) => Some(url),
+            _ => None,
+        };
+        let own = [Some(&found.url), website, site_url].into_iter().flatten();
+        Hosts { own: own.filter_map(Url::host_str).map(site_of).collect(), declared }
+    }
+
+    /// Whether a host is among them.
+    pub fn has(&self, host: &str) -> bool {
+        self.own.contains(&site_of(host)) || is_below(host.trim_end_matches('.'), &self.declared)
+    }
+
+    /// The hosts that are declared.
+    pub fn declared(&self) -> impl Iterator<Item = &str> {
+        self.declared.iter().map(String::as_str)
+    }
+}
+
+/// Whether a subprocessor was in use on a day, as far as the register says when it ended.
+pub fn is_in_use(company: &Record, on: Date) -> bool {
+    let is_valid = company.common.valid_until.as_ref().is_none_or(|until| until.value >= on);
+    is_valid
+        && match (company.value("ended"), company.word("status")) {
+            (Some(Value::Date(ended)), _) => *ended >= on,
+            (_, status) => status != Some("ended"),
+        }
+}
+
+/// A host as browsers write it: in lower case and ASCII, without a final dot. What is written around one, such as
+/// `*.`, a scheme, a port or a path, is left away. `None` for what is no host.
+pub fn host_of(text: &str) -> Option<String> {
+    let text = text.trim();
+    let bare = text.trim_start_matches("*.").trim_start_matches('.');
+    let host = Host::parse(bare).ok().or_else(|| {
+        let url =
+            Url::parse(text).ok().filter(Url::has_host).or_else(|| Url::parse(&format!("https://{bare}")).ok())?;
+        url.host().map(|host| host.to_owned())
+    })?;
+    Some(host.to_string().trim_end_matches('.').to_owned()).filter(|host| !host.is_empty())
+}
+
+/// The hosts of a list.
+fn hosts(list: &Value) -> Vec<String> {
+    match list {
+        Value::List(items) => items.iter().filter_map(|item| host_of(&item.text())).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn fact<'f>(facts: &'f Facts, id: &str) -> Option<&'f Value> {
+    match facts.find(id) {
+        Some(Found::Fact(fact)) => fact.value.as_ref(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_of;
+
+    #[test]
+    fn hosts_are_read_however_they_are_written() {
+        for (text, host) in [
+            ("example.com", "example.com"),
+            (" Example.COM. ", "example.com"),
+            ("*.example.com", "example.com"),
+            (".example.com", "example.com"),
+            ("https://example.com:8443/path?x", "example.com"),
+            ("wss://example.com/", "example.com"),
+            ("example.com:8443", "example.com"),
+            ("localhost:3000", "localhost"),
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("192.0.2.1", "192.0.2.1"),
+            ("[2001:db8::1]", "[2001:db8::1]"),
+        ] {
+            assert_eq!(host_of(text).as_deref(), Some(host), "{text}");
+        }
+        for text in ["", ".", "two words", "*"] {
+            assert_eq!(host_of(text), None, "{text}");
+        }
+    }
+}

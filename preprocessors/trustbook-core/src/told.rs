@@ -1,0 +1,61 @@
+//! Findings on claims, as several checks make them.
+
+use crate::claim::{Claim, Outcome, Reason, Why};
+use crate::diagnostic::Diagnostic;
+use crate::expand::claim_places;
+use crate::span::Span;
+use crate::trust::Trust;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// How many reasons, chapters and claims a finding shows.
+pub const MOST_SHOWN: usize = 3;
+
+/// The reasons against a claim that weigh as a check asks.
+pub fn reasons(claim: &Claim, weighs: impl Fn(Why) -> bool) -> Vec<&Reason> {
+    claim.reasons.iter().filter(|reason| weighs(reason.why)).collect()
+}
+
+/// The claims with this outcome, as far as it is known by now.
+pub fn claims(trust: &Trust, outcome: Outcome) -> Vec<Claim> {
+    let ids = trust.claims.iter().map(|claim| &claim.id);
+    let all = ids.filter_map(|id| trust.claim(id)).filter(|claim| claim.outcome == outcome);
+    all.map(Cow::into_owned).collect()
+}
+
+/// A finding on a claim: at its sentence, with what speaks against it, and where chapters print it.
+pub fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -> Diagnostic {
+    let more = match reasons.len().saturating_sub(1) {
+        0 => String::new(),
+        1 => ", and one more reason".to_owned(),
+        more => format!(", and {more} more reasons"),
+    };
+    let first = reasons.first().map_or("", |reason| reason.what.as_str());
+    let mut finding = Diagnostic::new(claim.span, format!("`claim.{}` {what}: {first}{more}", claim.id));
+    let places = reasons.iter().take(MOST_SHOWN).flat_map(|reason| &reason.places);
+    for (span, text) in places {
+        finding = finding.also(*span, text);
+    }
+    for span in claim_places(trust, &claim.id).into_iter().take(MOST_SHOWN) {
+        finding = finding.also(span, "the sentence stands here");
+    }
+    let helps: BTreeSet<&str> = reasons.iter().take(MOST_SHOWN).filter_map(|reason| reason.help.as_deref()).collect();
+    helps.into_iter().fold(finding, |finding, help| finding.help(help))
+}
+
+/// Adds the sentences that do not hold, or are not known to, because of what a check found at a place: they tell
+/// nothing of their own where it does.
+pub fn with_claims(trust: &Trust, check: &str, span: Span, finding: Diagnostic) -> Diagnostic {
+    let stands_on = |reason: &Reason| {
+        let is_told = matches!(reason.why, Why::AgainstReported(by) | Why::Reported(by) if by == check);
+        is_told && reason.places.iter().any(|(place, _)| *place == span)
+    };
+    let claims = trust.claims.iter().filter(|claim| claim.reasons.iter().any(stands_on));
+    claims.take(MOST_SHOWN).fold(finding, |finding, claim| {
+        let text = match claim.outcome {
+            Outcome::Contradicted => "this sentence does not hold because of it",
+            _ => "this sentence is not known to hold because of it",
+        };
+        finding.also(claim.span, text)
+    })
+}
