@@ -5,6 +5,8 @@
 mod bench;
 mod browser;
 mod faults;
+#[cfg(unix)]
+mod hostile;
 mod run;
 mod test;
 mod tools;
@@ -14,6 +16,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs, or only these parts
        cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory
        cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
+       cargo xtask hostile [BOOK...]  tries the books of tests/hostile, which break out or break down, in a throw-away root
        cargo xtask screenshots DIR  pictures of every page of the reference book
 ";
 
@@ -24,6 +27,8 @@ fn main() -> ExitCode {
         ["test", parts @ ..] => test::all(parts),
         ["bench", names @ ..] => bench::all(names),
         ["faults"] => faults::all(),
+        #[cfg(unix)]
+        ["hostile", names @ ..] => hostile::all(names),
         ["screenshots", dir] => browser::screenshots(dir),
         _ => {
             eprint!("{USAGE}");
