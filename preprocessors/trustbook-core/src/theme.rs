@@ -1,5 +1,7 @@
 //! The theme: the embedded files, each of which a file of the book's own can take the place of.
 
+pub(crate) mod bounded;
+
 use crate::span::SourceMap;
 use crate::toml_tree::{self, TextError};
 use crate::world::{ReadError, World};

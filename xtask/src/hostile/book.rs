@@ -1,11 +1,14 @@
 //! A hostile book as it is written in `tests/hostile`: what it tries, what it comes to, and its files.
 
 use super::text;
+use crate::run::root;
 use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
 use std::fs;
+use std::io::{BufWriter, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
 
 /// A book that tries something.
 pub(super) struct Book {
@@ -16,6 +19,8 @@ pub(super) struct Book {
     pub(super) runs: Vec<String>,
     /// Variables of the environment.
     pub(super) env: Vec<(String, String)>,
+    /// What is put behind each sentence of the made-up vendor's register, which is then the rest of the book.
+    vendor: Option<String>,
     /// What comes of it.
     pub(super) comes_to: String,
     path: PathBuf,
@@ -30,7 +35,8 @@ struct File {
 }
 
 enum What {
-    Text(Vec<u8>),
+    /// As it is written, since what it means may be large.
+    Text(String),
     Link(Vec<u8>),
     Fifo,
     Socket,
@@ -40,8 +46,8 @@ enum What {
 }
 
 /// The file whose text is given to a command on its standard input.
-const STDIN: &[u8] = b"stdin.json";
-const HEAD: &[&str] = &["runs: ", "env: ", "comes to: "];
+const STDIN: &str = "stdin.json";
+const HEAD: &[&str] = &["runs: ", "env: ", "vendor: ", "comes to: "];
 
 impl Book {
     /// Reads a book.
@@ -57,6 +63,7 @@ impl Book {
             tries,
             runs: Vec::new(),
             env: Vec::new(),
+            vendor: None,
             comes_to: String::new(),
             path: path.to_owned(),
             files: Vec::new(),
@@ -68,8 +75,9 @@ impl Book {
                     let (name, value) = pair.split_once('=').context("a variable without `=`")?;
                     book.env.push((name.to_owned(), value.to_owned()));
                 }
+                Some(("vendor: ", behind)) => book.vendor = Some(behind.to_owned()),
                 Some((_, words)) => words.clone_into(&mut book.comes_to),
-                None => bail!("`{line}` is neither `runs: `, `env: ` nor `comes to: `"),
+                None => bail!("`{line}` is neither `runs: `, `env: `, `vendor: ` nor `comes to: `"),
             }
         }
         for part in body.split("\n=== ") {
@@ -77,7 +85,10 @@ impl Book {
             // The end of the line before the next head belongs to the file.
             book.files.push(file(head, &format!("{content}\n"))?);
         }
-        book.add_missing();
+        match book.vendor.take() {
+            Some(behind) => book.files.extend(vendor(&behind)?),
+            None => book.add_missing(),
+        }
         Ok(book)
     }
 
@@ -102,7 +113,7 @@ impl Book {
         }
         self.files.extend(more.into_iter().map(|(path, text)| File {
             path: path.as_bytes().to_vec(),
-            what: What::Text(text.into_bytes()),
+            what: What::Text(text),
             count: 1,
         }));
     }
@@ -116,7 +127,7 @@ impl Book {
         for file in &self.files {
             for number in 0..file.count {
                 let mut path = Vec::new();
-                text::numbered(&file.path, number, &mut path);
+                text::numbered(&file.path, number, &mut path)?;
                 let path = folder.join(OsString::from_vec(path));
                 make(&path, &file.what).with_context(|| format!("making {}", path.display()))?;
             }
@@ -125,12 +136,9 @@ impl Book {
     }
 
     /// What the preprocessor is given on its standard input.
-    pub(super) fn stdin(&self) -> Vec<u8> {
-        let given = self.files.iter().find(|file| file.path == STDIN);
-        match given.map(|file| &file.what) {
-            Some(What::Text(text)) => text.clone(),
-            _ => Vec::new(),
-        }
+    pub(super) fn stdin(&self, folder: &Path) -> Option<PathBuf> {
+        let has = self.files.iter().any(|file| file.path == STDIN.as_bytes());
+        has.then(|| folder.join(STDIN))
     }
 
     /// Writes down what comes of it.
@@ -155,13 +163,40 @@ fn file(head: &str, content: &str) -> Result<File> {
             ("socket", _) => (path, What::Socket, 1),
             ("folder", _) => (path, What::Folder, 1),
             ("sparse", _) => (path, What::Sparse(number.parse()?), 1),
-            (_, Some(times)) => (path, What::Text(text::bytes(content)?), times.parse()?),
+            (_, Some(times)) => (path, What::Text(content.to_owned()), times.parse()?),
             _ => bail!("`({note})` is no kind of file"),
         }
     } else {
-        (head, What::Text(text::bytes(content)?), 1)
+        (head, What::Text(content.to_owned()), 1)
     };
     Ok(File { path: text::bytes(path)?, what, count })
+}
+
+/// The book of the made-up vendor, with something behind each sentence of its register.
+fn vendor(behind: &str) -> Result<Vec<File>> {
+    let folder = root().join("tests/books/vendor");
+    let mut files = Vec::new();
+    for entry in WalkDir::new(&folder) {
+        let entry = entry?;
+        let path = entry.path().strip_prefix(&folder)?.to_str().context("a name that is no text")?;
+        if entry.file_type().is_file() && path != "facts/facts.lock" {
+            let text = fs::read_to_string(entry.path())?;
+            let is_register = path.starts_with("facts/");
+            let text: String = text.split_inclusive('\n').map(|line| if is_register { sentence(line, behind) } else { line.to_owned() }).collect();
+            files.push(File { path: path.as_bytes().to_vec(), what: What::Text(text), count: 1 });
+        }
+    }
+    Ok(files)
+}
+
+/// A line of the register with something behind its text, where that is a sentence.
+fn sentence(line: &str, behind: &str) -> String {
+    let is_text = line.trim_end().ends_with('"') && line.contains(" = \"");
+    let is_sentence = line.split_once(" = \"").is_some_and(|(_, value)| value.contains(' ') && !value.contains("://"));
+    match is_text && is_sentence && !line.starts_with("expr") {
+        true => format!("{}{behind}\"\n", line.trim_end().trim_end_matches('"')),
+        false => line.to_owned(),
+    }
 }
 
 fn make(path: &Path, what: &What) -> Result<()> {
@@ -169,7 +204,11 @@ fn make(path: &Path, what: &What) -> Result<()> {
         fs::create_dir_all(parent)?;
     }
     match what {
-        What::Text(bytes) => fs::write(path, bytes)?,
+        What::Text(text) => {
+            let mut out = BufWriter::new(fs::File::create(path)?);
+            text::expand(text, &mut out)?;
+            out.flush()?;
+        }
         What::Link(target) => std::os::unix::fs::symlink(OsString::from_vec(target.clone()), path)?,
         What::Folder => fs::create_dir_all(path)?,
         What::Sparse(len) => fs::File::create(path)?.set_len(*len)?,

@@ -19,7 +19,7 @@ pub(super) fn run(ran: &Ran) -> Vec<String> {
     let mut wrong = Vec::new();
     match ran.code {
         Some(0..=3) => {}
-        Some(137) => wrong.push("it does not end".to_owned()),
+        _ if is_killed(ran) => wrong.push("it does not end".to_owned()),
         code => wrong.push(format!("it ends with {code:?}: {}", text(&ran.stderr))),
     }
     // A machine that is busy with something else makes a command no slower than it is.
@@ -44,6 +44,11 @@ pub(super) fn run(ran: &Ran) -> Vec<String> {
     }
     wrong.extend(calls(ran));
     wrong
+}
+
+/// Whether a command had to be killed because it did not end.
+pub(super) fn is_killed(ran: &Ran) -> bool {
+    ran.time > TIME * 2 && !matches!(ran.code, Some(0..=3))
 }
 
 /// What a command did that a build has no need for.

@@ -90,9 +90,9 @@ fn try_all(names: &[&str]) -> Result<(usize, usize)> {
         bail!("there is no hostile book `{name}` in tests/hostile");
     }
     books.retain(|book| names.is_empty() || names.contains(&book.name.as_str()));
-    run(&mut cargo(&["build", "--quiet", "--locked", "--package", "trustbook", "--package", "mdbook-trustbook"]))?;
+    run(&mut cargo(&["build", "--quiet", "--release", "--locked", "--package", "trustbook", "--package", "mdbook-trustbook"]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let mut room = Room::new(&root().join(target).join("debug"))?;
+    let mut room = Room::new(&root().join(target).join("release"))?;
     ensure!(room.can_break()?, "a program in the room can not write to it, so that nothing is tried");
     let update = std::env::var_os("UPDATE").is_some();
     println!("\n{:<26} {:>8} {:>6}  what came of it", "book", "ms", "MB");
@@ -131,14 +131,14 @@ fn try_book(room: &mut Room, book: &Book) -> Result<Outcome> {
         let line = command.join(" ");
         book.write(&room.book())?;
         let before = room.tree()?;
-        let ran = room.run(command, &book.env, &book.stdin())?;
+        let ran = room.run(command, &book.env, book.stdin(&room.book()).as_deref())?;
         let after = room.tree()?;
         outcome.time = outcome.time.max(ran.time.min(ran.cpu));
         outcome.memory = outcome.memory.max(ran.memory);
         let mut wrong = judge::run(&ran);
         wrong.extend(judge::changes(command, &before, &after));
         wrong.extend(judge::leaks(room, &ran, &before, &after)?);
-        if command[1..] == ["check", "--format", "json"] {
+        if command[1..] == COMMANDS[0][1..] {
             checks = judge::names(&ran, &mut wrong);
         }
         if command[1..] == ["check", "--format", "github"] {
@@ -156,6 +156,9 @@ fn try_book(room: &mut Room, book: &Book) -> Result<Outcome> {
         if !outcome.wrong.is_empty() {
             room.renew()?;
         }
+        if judge::is_killed(&ran) {
+            break;
+        }
     }
     let checks: Vec<String> = checks.into_iter().collect();
     ends.insert(0, if checks.is_empty() { "no finding".to_owned() } else { checks.join(", ") });
@@ -168,7 +171,16 @@ fn try_book(room: &mut Room, book: &Book) -> Result<Outcome> {
 fn end(command: &[&str], ran: &Ran) -> String {
     match ran.code {
         Some(0) => String::new(),
-        Some(code) => format!("`{}` ends with {code}", command[1..].join(" ")),
-        None => format!("`{}` does not end", command[1..].join(" ")),
+        Some(code) => format!("`{}` ends with {code}", told(command)),
+        None => format!("`{}` does not end", told(command)),
+    }
+}
+
+/// A command in short.
+fn told(command: &[&str]) -> String {
+    match command {
+        [alone] => (*alone).to_owned(),
+        [_, rest @ ..] => rest.join(" "),
+        [] => String::new(),
     }
 }

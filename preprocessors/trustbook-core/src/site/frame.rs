@@ -9,7 +9,7 @@ use crate::page::Page;
 use crate::page::outline::{self, Chapter};
 use crate::register::common::Visibility;
 use crate::register::value::date_words;
-use crate::theme::{render_error, template_error};
+use crate::theme::{bounded, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
 use serde_json::{Value as Json, json};
@@ -42,13 +42,17 @@ pub(super) struct PageFrame<'p> {
 
 impl<'t> Frame<'t> {
     pub(super) fn compile(trust: &'t Trust, options: &'t Options) -> Self {
-        let mut handlebars = Handlebars::new();
-        handlebars.set_strict_mode(true);
+        let mut handlebars = bounded::engine();
         let mut failures = Vec::new();
         for name in TEMPLATES {
             let text = trust.theme.file(&format!("{name}.hbs")).unwrap_or_default();
-            if let Err(error) = handlebars.register_template_string(name, text) {
+            if let Err(error) = bounded::register(&mut handlebars, name, text) {
                 failures.push(SlotFailure { template: format!("{name}.hbs"), why: template_error(&error) });
+            }
+        }
+        for name in TEMPLATES {
+            if let Some(why) = bounded::endless(&handlebars, name) {
+                failures.push(SlotFailure { template: format!("{name}.hbs"), why });
             }
         }
         let chapters = outline::chapters(&trust.outline).len();
@@ -196,8 +200,7 @@ impl<'t> Frame<'t> {
         if let Some(failure) = self.failures.iter().find(|failure| failure.template == format!("{template}.hbs")) {
             return Err(failure.clone());
         }
-        self.handlebars
-            .render(template, data)
+        bounded::render(&self.handlebars, template, data)
             .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: render_error(&error) })
     }
 }
