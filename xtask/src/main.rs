@@ -5,6 +5,8 @@
 mod bench;
 mod browser;
 mod faults;
+#[cfg(unix)]
+mod hostile;
 mod run;
 mod test;
 mod tools;
@@ -15,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs
        cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory;
                                     `books` runs others beside it, which `--install-peers` builds
        cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
+       cargo xtask hostile [BOOK...]  tries the books of tests/hostile, which break out or break down, in a throw-away root
        cargo xtask screenshots DIR  pictures of every page of the reference book
 ";
 
@@ -25,6 +28,8 @@ fn main() -> ExitCode {
         ["test", parts @ ..] => test::all(parts),
         ["bench", args @ ..] => bench::all(args),
         ["faults"] => faults::all(),
+        #[cfg(unix)]
+        ["hostile", names @ ..] => hostile::all(names),
         ["screenshots", dir] => browser::screenshots(dir),
         _ => {
             eprint!("{USAGE}");

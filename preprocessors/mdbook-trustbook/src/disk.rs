@@ -3,12 +3,13 @@
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use trustbook_core::secret::{Secret, is_secret_name};
-use trustbook_core::world::{self, Entry, MAX_FILE, ReadError, World};
+use trustbook_core::world::{self, Entry, MAX_BOOK, MAX_FILE, ReadError, World};
 use walkdir::WalkDir;
 
 /// The most files that a folder of a book may have.
@@ -23,6 +24,8 @@ pub struct DiskWorld {
     secrets: Vec<Secret>,
     /// The parts of the build, each with when it began.
     parts: Mutex<Vec<(&'static str, Instant)>>,
+    /// What was read, and how much that is.
+    read: Mutex<(BTreeSet<String>, u64)>,
 }
 
 impl DiskWorld {
@@ -32,7 +35,14 @@ impl DiskWorld {
     /// Where the folder can not be opened.
     pub fn open(root: &Path, today: Date) -> std::io::Result<Self> {
         let dir = Dir::open_ambient_dir(root, ambient_authority())?;
-        Ok(DiskWorld { root: root.to_owned(), dir, today, secrets: secrets(), parts: Mutex::default() })
+        Ok(DiskWorld {
+            root: root.to_owned(),
+            dir,
+            today,
+            secrets: secrets(),
+            parts: Mutex::default(),
+            read: Mutex::default(),
+        })
     }
 
     /// The book's folder.
@@ -46,6 +56,31 @@ impl DiskWorld {
         let ends = parts.iter().skip(1).map(|(_, began)| *began).chain(std::iter::once(Instant::now()));
         parts.iter().zip(ends).map(|((part, began), end)| (*part, end - *began)).collect()
     }
+
+    /// Refuses a path that goes through a symbolic link, also within the book: by another name a folder would not be
+    /// known for what it is, such as the register, which no page may include.
+    fn check_folders(&self, path: &str) -> Result<(), ReadError> {
+        for (at, _) in path.match_indices('/') {
+            if self.dir.symlink_metadata(&path[..at]).map_err(refused)?.is_symlink() {
+                return Err(ReadError::Refused(format!("`{}` is a symbolic link", &path[..at])));
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts what is read, so that a book of many large files is no more than a machine can take.
+    fn count(&self, path: &str, len: u64) -> Result<(), ReadError> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if read.0.contains(path) {
+            return Ok(());
+        }
+        if read.1 + len > MAX_BOOK {
+            return Err(ReadError::BookTooLarge);
+        }
+        read.1 += len;
+        read.0.insert(path.to_owned());
+        Ok(())
+    }
 }
 
 impl World for DiskWorld {
@@ -58,6 +93,8 @@ impl World for DiskWorld {
         if metadata.len() > MAX_FILE {
             return Err(ReadError::TooLarge);
         }
+        self.check_folders(&path)?;
+        self.count(&path, metadata.len())?;
         let file = self.dir.open(&path).map_err(refused)?;
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
         file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(refused)?;
@@ -70,7 +107,7 @@ impl World for DiskWorld {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(refused(error)),
             Ok(metadata) if !metadata.is_dir() => return Err(ReadError::NotAFile),
-            Ok(_) => {}
+            Ok(_) => self.check_folders(&dir)?,
         }
         let walk = WalkDir::new(self.root.join(&dir)).follow_links(false).follow_root_links(false).sort_by_file_name();
         let mut entries = Vec::new();
@@ -143,5 +180,31 @@ mod tests {
         assert_eq!(world.read("none"), Err(ReadError::Missing));
         assert!(world.list("out").is_err());
         assert_eq!(world.list("none").unwrap(), []);
+    }
+
+    #[test]
+    fn links_within_the_book_give_no_folder_another_name() {
+        let book = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(book.path().join("facts/deep")).unwrap();
+        std::fs::write(book.path().join("facts/deep/a.toml"), "x").unwrap();
+        std::os::unix::fs::symlink("facts", book.path().join("other")).unwrap();
+        let world = DiskWorld::open(book.path(), Date::constant(2026, 1, 15)).unwrap();
+        assert_eq!(world.read("facts/deep/a.toml").unwrap(), b"x");
+        let error = world.read("other/deep/a.toml").unwrap_err();
+        assert_eq!(error.to_string(), "`other` is a symbolic link");
+        assert!(world.list("other/deep").is_err());
+    }
+
+    #[test]
+    fn a_book_of_many_large_files_is_read_up_to_a_limit() {
+        let book = tempfile::tempdir().unwrap();
+        let large = |name: &str| std::fs::File::create(book.path().join(name)).unwrap().set_len(MAX_FILE).unwrap();
+        let fit = MAX_BOOK / MAX_FILE;
+        (0..=fit).for_each(|at| large(&format!("f{at}")));
+        let world = DiskWorld::open(book.path(), Date::constant(2026, 1, 15)).unwrap();
+        for at in (0..fit).chain([0]) {
+            assert_eq!(world.read(&format!("f{at}")).unwrap().len() as u64, MAX_FILE);
+        }
+        assert_eq!(world.read(&format!("f{fit}")), Err(ReadError::BookTooLarge));
     }
 }

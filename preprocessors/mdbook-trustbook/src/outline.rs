@@ -32,6 +32,11 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
         }
     };
     let file = sources.map.add(&path, text.as_str());
+    if text.len() > MAX_OUTLINE {
+        let why = format!("it is larger than {} KiB", MAX_OUTLINE / 1024);
+        sources.config.problems.push(ConfigProblem::Outline { place: Place::File(path), why });
+        return Vec::new();
+    }
     let links = links(&text);
     match mdbook_summary::parse_summary(&text) {
         Ok(summary) => {
@@ -39,7 +44,9 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
             let outline = walker.summary(&summary);
             let problems = problems(&outline, &path);
             sources.config.problems.extend(problems);
-            if chapters(&outline).iter().any(|(_, depth)| *depth > MAX_DEPTH) { Vec::new() } else { outline }
+            let chapters = chapters(&outline);
+            let is_refused = chapters.len() > MAX_CHAPTERS || chapters.iter().any(|(_, depth)| *depth > MAX_DEPTH);
+            if is_refused { Vec::new() } else { outline }
         }
         Err(error) => {
             let (place, why) = explain(&format!("{error:#}"), &text, file)
@@ -63,6 +70,9 @@ fn explain(error: &str, text: &str, file: FileId) -> Option<(Place, String)> {
     Some((Place::At(Span::new(file, start..end)), why))
 }
 
+/// The most that the outline may have, in bytes, and the most chapters.
+const MAX_OUTLINE: usize = 2 * 1024 * 1024;
+const MAX_CHAPTERS: usize = 10_000;
 /// How deep chapters may stand below each other.
 const MAX_DEPTH: usize = 20;
 
@@ -74,6 +84,10 @@ fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
     let whole = |why: &str| ConfigProblem::Outline { place: Place::File(path.to_owned()), why: why.to_owned() };
     if !chapters(outline).iter().any(|(chapter, _)| chapter.path.is_some()) {
         problems.push(whole("it names no chapter"));
+    }
+    if chapters(outline).len() > MAX_CHAPTERS {
+        problems.push(whole(&format!("it names more than {MAX_CHAPTERS} chapters")));
+        return problems;
     }
     for (chapter, depth) in chapters(outline) {
         let Some(page) = chapter.page_path() else { continue };

@@ -111,14 +111,21 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     world.begins("chapters");
     let mut pages = Vec::new();
     let mut missing = Vec::new();
+    let mut size = 0;
     for (chapter, _) in outline::chapters(&outline) {
         let Some(source) = &chapter.source else {
             continue;
         };
+        if size > world::MAX_PAGES {
+            missing.push((chapter.clone(), toml_tree::TextError::Read(world::ReadError::PagesTooLarge)));
+            continue;
+        }
         match add_chapter(world, &mut map, &config.src, source, chapter) {
             Ok(path) => {
                 let mut source = Source { world, map: &mut map };
-                pages.extend(page::read(&mut source, chapter.clone(), path, &config.html));
+                let page = page::read(&mut source, chapter.clone(), path, &config.html);
+                size += page.as_ref().map_or(0, |page| page.body.text().len());
+                pages.extend(page);
             }
             Err(error) => missing.push((chapter.clone(), error)),
         }

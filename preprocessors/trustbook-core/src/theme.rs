@@ -1,5 +1,6 @@
 //! The theme: the embedded files, each of which a file of the book's own can take the place of.
 
+pub(crate) mod bounded;
 pub(crate) mod helper;
 mod spoken;
 pub mod words;

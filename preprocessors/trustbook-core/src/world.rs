@@ -16,6 +16,10 @@ pub enum ReadError {
     NotAFile,
     /// It has more bytes than [`MAX_FILE`].
     TooLarge,
+    /// With it, what was read of the book has more bytes than [`MAX_BOOK`].
+    BookTooLarge,
+    /// With it, the pages have more bytes than [`MAX_PAGES`].
+    PagesTooLarge,
     /// The system refused, with its words.
     Refused(String),
 }
@@ -27,6 +31,12 @@ impl fmt::Display for ReadError {
             ReadError::Outside => f.write_str("the path leaves the book"),
             ReadError::NotAFile => f.write_str("it is not a plain file"),
             ReadError::TooLarge => write!(f, "it is larger than {} MiB", MAX_FILE / 1024 / 1024),
+            ReadError::BookTooLarge => {
+                write!(f, "with it, the files of the book have more than {} MiB together", MAX_BOOK / 1024 / 1024)
+            }
+            ReadError::PagesTooLarge => {
+                write!(f, "with it, the pages have more than {} MiB together", MAX_PAGES / 1024 / 1024)
+            }
             ReadError::Refused(why) => f.write_str(why),
         }
     }
@@ -34,6 +44,10 @@ impl fmt::Display for ReadError {
 
 /// The largest file that is read, in bytes.
 pub const MAX_FILE: u64 = 32 * 1024 * 1024;
+/// The most that is read of a book, in bytes; a file that is read twice counts once.
+pub const MAX_BOOK: u64 = 128 * 1024 * 1024;
+/// The most text that pages have together, with what they include, in bytes.
+pub const MAX_PAGES: usize = 16 * 1024 * 1024;
 
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

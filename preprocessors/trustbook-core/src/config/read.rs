@@ -8,6 +8,9 @@ use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
 use crate::world::{self, World};
 use toml::de::{DeTable, DeValue};
 
+/// The most that book.toml may have, in bytes.
+const MAX_SETTINGS: usize = 1024 * 1024;
+
 #[derive(Clone, Copy)]
 enum Kind {
     Text,
@@ -107,6 +110,14 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
         }
     };
     let file = map.add("book.toml", text.as_str());
+    if text.len() > MAX_SETTINGS {
+        config.problems.push(ConfigProblem::BadValue {
+            span: Span::new(file, 0..0),
+            why: format!("book.toml is larger than {} KiB", MAX_SETTINGS / 1024),
+            help: "take out what is no setting; many redirects are better made by the server".to_owned(),
+        });
+        return config;
+    }
     let (tree, errors) = toml_tree::parse(file, &text);
     let mut reader = Reader { file, config: &mut config, folders: Vec::new() };
     reader.top(&tree);

@@ -10,10 +10,13 @@ use crate::page::syntax::BlockCall;
 use crate::register::summary;
 use crate::register::{Fact, Record};
 use crate::schema::index::TableIndex;
-use crate::theme::{Theme, helper, render_error, template_error};
+use crate::theme::{Theme, bounded, helper, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The part that draws hosting options side by side.
+const COMPARE: &str = "compare";
 
 /// The templates of a build, compiled.
 #[derive(Debug)]
@@ -46,20 +49,29 @@ impl Anchors {
 impl<'t> Blocks<'t> {
     /// Compiles the theme's blocks and parts.
     pub fn compile(theme: &Theme) -> Self {
-        let mut handlebars = Handlebars::new();
-        handlebars.set_strict_mode(true);
+        let mut handlebars = bounded::engine();
         handlebars.register_escape_fn(entities);
         helper::register(&mut handlebars, &theme.words);
         let mut broken = Vec::new();
         for (name, text) in theme.below("parts/", ".hbs") {
-            if let Err(error) = handlebars.register_partial(name, text) {
+            if let Err(error) = bounded::register(&mut handlebars, name, text) {
                 broken.push((name.to_owned(), template_error(&error)));
             }
         }
         for (name, text) in theme.below("blocks/", ".hbs") {
-            if let Err(error) = handlebars.register_template_string(&format!("#{name}"), text) {
+            if let Err(error) = bounded::register(&mut handlebars, &format!("#{name}"), text) {
                 broken.push((name.to_owned(), template_error(&error)));
             }
+        }
+        for name in words(theme) {
+            if let Some(why) = bounded::endless(&handlebars, &format!("#{name}")) {
+                handlebars.unregister_template(&format!("#{name}"));
+                broken.push((name.to_owned(), why));
+            }
+        }
+        if let Some(why) = bounded::endless(&handlebars, COMPARE) {
+            handlebars.unregister_template(COMPARE);
+            broken.push((COMPARE.to_owned(), why));
         }
         Blocks { handlebars, broken }
     }
@@ -70,8 +82,10 @@ impl<'t> Blocks<'t> {
     /// What the template engine says.
     pub fn draw(&self, trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Result<String, String> {
         let html = match compares(call) {
-            true => self.handlebars.render("compare", &compare::data(trust, call, anchors)),
-            false => self.handlebars.render(&format!("#{}", call.word), &rows::data(trust, page, call, anchors)),
+            true => bounded::render(&self.handlebars, COMPARE, compare::data(trust, call, anchors)),
+            false => {
+                bounded::render(&self.handlebars, &format!("#{}", call.word), rows::data(trust, page, call, anchors))
+            }
         };
         let html = html.map_err(|error| render_error(&error))?;
         // One line, so that Markdown around it stays whole.

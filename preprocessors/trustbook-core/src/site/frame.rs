@@ -9,9 +9,9 @@ use crate::page::Page;
 use crate::page::outline::{self, Chapter};
 use crate::register::common::Visibility;
 use crate::theme::words::Words;
-use crate::theme::{helper, render_error, template_error};
+use crate::theme::{bounded, helper, render_error, template_error};
 use crate::trust::Trust;
-use handlebars::{Context, Handlebars, html_escape};
+use handlebars::{Handlebars, html_escape};
 use serde_json::{Value as Json, json};
 
 /// The fact that names the vendor in the frame.
@@ -42,14 +42,18 @@ pub(super) struct PageFrame<'p> {
 
 impl<'t> Frame<'t> {
     pub(super) fn compile(trust: &'t Trust, options: &'t Options) -> Self {
-        let mut handlebars = Handlebars::new();
-        handlebars.set_strict_mode(true);
+        let mut handlebars = bounded::engine();
         helper::register(&mut handlebars, &trust.theme.words);
         let mut failures = Vec::new();
         for name in TEMPLATES {
             let text = trust.theme.file(&format!("{name}.hbs")).unwrap_or_default();
-            if let Err(error) = handlebars.register_template_string(name, text) {
+            if let Err(error) = bounded::register(&mut handlebars, name, text) {
                 failures.push(SlotFailure { template: format!("{name}.hbs"), why: template_error(&error) });
+            }
+        }
+        for name in TEMPLATES {
+            if let Some(why) = bounded::endless(&handlebars, name) {
+                failures.push(SlotFailure { template: format!("{name}.hbs"), why });
             }
         }
         let chapters = outline::chapters(&trust.outline).len();
@@ -199,9 +203,7 @@ impl<'t> Frame<'t> {
         if let Some(failure) = self.failures.iter().find(|failure| failure.template == format!("{template}.hbs")) {
             return Err(failure.clone());
         }
-        let data = Context::from(data);
-        self.handlebars
-            .render_with_context(template, &data)
+        bounded::render(&self.handlebars, template, data)
             .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: render_error(&error) })
     }
 }

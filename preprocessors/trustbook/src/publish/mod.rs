@@ -16,7 +16,7 @@ use trustbook_core::{Site, Trust};
 pub(crate) fn files(trust: &Trust, site: Site) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     for (path, error) in &site.unread {
         // Too large, or no plain file: a check has said so, and nothing is published unless the book allows it.
-        if !matches!(error, ReadError::TooLarge | ReadError::NotAFile) {
+        if !matches!(error, ReadError::TooLarge | ReadError::BookTooLarge | ReadError::NotAFile) {
             return Err(Failure::new(format!("reading {}/{path} failed: {error}", trust.config.src)));
         }
     }

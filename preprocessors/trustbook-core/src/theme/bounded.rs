@@ -1,0 +1,199 @@
+//! Templates whose work ends: a template of the book's own goes through so many rows and writes so much, and no more.
+
+use handlebars::template::{DecoratorTemplate, Parameter, TemplateElement};
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, Path, RenderContext, RenderError, RenderErrorReason,
+    Renderable, Template, TemplateError,
+};
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use std::io::{Error, Result as Written};
+
+/// The most that one template writes, in bytes.
+const MAX_WRITTEN: usize = 16 * 1024 * 1024;
+/// The most steps of one template: a row that it goes through, or a piece that it writes.
+const MAX_STEPS: usize = 4_000_000;
+/// The most parts that come together in one template, and how deep they stand in each other.
+const MAX_PARTS: usize = 1000;
+
+/// The helper that stands at the head of each block, and counts how often that is gone through.
+const STEP: &str = "trustbook-step";
+
+/// An engine for the templates of a theme.
+pub(crate) fn engine<'t>() -> Handlebars<'t> {
+    let mut handlebars = Handlebars::new();
+    handlebars.set_strict_mode(true);
+    handlebars.register_helper(STEP, Box::new(Step));
+    handlebars
+}
+
+/// Compiles a template into an engine.
+pub(crate) fn register(handlebars: &mut Handlebars<'_>, name: &str, text: &str) -> Result<(), Box<TemplateError>> {
+    let mut template = Template::compile_with_name(text, name.to_owned())?;
+    let step = Template::compile(&format!("{{{{{{{STEP}}}}}}}"))?;
+    count(&mut template, &step);
+    handlebars.register_template(name, template);
+    Ok(())
+}
+
+/// Puts the step at the head of every block.
+fn count(template: &mut Template, step: &Template) {
+    for element in &mut template.elements {
+        if let TemplateElement::HelperBlock(helper) = element {
+            for within in helper.template.iter_mut().chain(&mut helper.inverse) {
+                count(within, step);
+                within.elements.splice(0..0, step.elements.iter().cloned());
+                within.mapping.splice(0..0, step.mapping.iter().cloned());
+            }
+        }
+    }
+}
+
+/// Why a template, with the parts that it shows, might have no end or be more than anybody needs; an engine follows
+/// parts without looking, until the stack is full.
+pub(crate) fn endless(handlebars: &Handlebars<'_>, name: &str) -> Option<String> {
+    let mut walk = Walk { handlebars, open: BTreeSet::from([name.to_owned()]), parts: 0 };
+    walk.template(handlebars.get_template(name)?)
+}
+
+/// Fills a template in.
+pub(crate) fn render(handlebars: &Handlebars<'_>, name: &str, data: Json) -> Result<String, RenderError> {
+    let template = handlebars.get_template(name).ok_or_else(|| RenderErrorReason::TemplateNotFound(name.to_owned()))?;
+    let context = Context::from(data);
+    let mut output = Bounded { text: String::new(), steps: 0 };
+    template.render(handlebars, &context, &mut RenderContext::new(template.name.as_ref()), &mut output)?;
+    Ok(output.text)
+}
+
+/// What a template has written, with what that took.
+struct Bounded {
+    text: String,
+    steps: usize,
+}
+
+impl Output for Bounded {
+    fn write(&mut self, piece: &str) -> Written<()> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err(Error::other(format!("the template takes more than {MAX_STEPS} steps")));
+        }
+        if self.text.len() + piece.len() > MAX_WRITTEN {
+            let why = format!("the template writes more than {} MiB", MAX_WRITTEN / 1024 / 1024);
+            return Err(Error::other(why));
+        }
+        self.text.push_str(piece);
+        Ok(())
+    }
+}
+
+/// Writes nothing, which is a step.
+struct Step;
+
+impl HelperDef for Step {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        _: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        output: &mut dyn Output,
+    ) -> HelperResult {
+        Ok(output.write("")?)
+    }
+}
+
+/// A walk through a template and its parts.
+struct Walk<'h> {
+    handlebars: &'h Handlebars<'h>,
+    /// The templates that the walk is in.
+    open: BTreeSet<String>,
+    parts: usize,
+}
+
+impl Walk<'_> {
+    fn template(&mut self, template: &Template) -> Option<String> {
+        template.elements.iter().find_map(|element| match element {
+            TemplateElement::HelperBlock(helper)
+            | TemplateElement::Expression(helper)
+            | TemplateElement::HtmlExpression(helper) => {
+                let within = helper.template.iter().chain(&helper.inverse);
+                within.into_iter().find_map(|template| self.template(template))
+            }
+            TemplateElement::PartialExpression(part) => self.part(part),
+            TemplateElement::PartialBlock(_) => {
+                Some("a part that is given a block, `{{#> ...}}`, can not be used".to_owned())
+            }
+            TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => {
+                Some("a decorator, `{{* ...}}`, can not be used".to_owned())
+            }
+            TemplateElement::RawString(_) | TemplateElement::Comment(_) | _ => None,
+        })
+    }
+
+    fn part(&mut self, part: &DecoratorTemplate) -> Option<String> {
+        let name = match &part.name {
+            Parameter::Name(name) => name.clone(),
+            Parameter::Path(Path::Relative((_, name)) | Path::Local((_, _, name))) => name.clone(),
+            _ => return Some("a part has to be named by a word, such as `{{> dates}}`".to_owned()),
+        };
+        self.parts += 1;
+        if self.parts > MAX_PARTS {
+            return Some(format!("more than {MAX_PARTS} parts come together"));
+        }
+        // One that does not exist is told of when it is needed.
+        let template = self.handlebars.get_template(&name)?;
+        if !self.open.insert(name.clone()) {
+            return Some(format!("the part `{name}` shows itself"));
+        }
+        let found = self.template(template);
+        self.open.remove(&name);
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn with(templates: &[(&str, &str)]) -> Handlebars<'static> {
+        let mut handlebars = engine();
+        for (name, text) in templates {
+            register(&mut handlebars, name, text).unwrap();
+        }
+        handlebars
+    }
+
+    #[test]
+    fn parts_that_have_no_end_are_told_of_before_they_are_drawn() {
+        for (templates, expected) in [
+            (&[("a", "{{> a}}")][..], "`a` shows itself"),
+            (&[("a", "{{#if x}}{{> b}}{{/if}}"), ("b", "{{#each y}}{{else}}{{> a}}{{/each}}")], "`a` shows itself"),
+            (&[("a", "{{> (lookup . 'x')}}")], "named by a word"),
+            (&[("a", "{{#> b}}{{> @partial-block}}{{/b}}"), ("b", "")], "given a block"),
+            (&[("a", "{{#*inline 'b'}}{{> a}}{{/inline}}{{> b}}")], "decorator"),
+        ] {
+            let found = endless(&with(templates), "a").unwrap_or_default();
+            assert!(found.contains(expected), "{templates:?}: {found}");
+        }
+        let parts: Vec<(String, String)> =
+            (0..9).map(|at| (format!("p{at}"), format!("{{{{> p{}}}}}", at + 1).repeat(10))).collect();
+        let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert!(endless(&with(&parts), "p0").unwrap().contains("more than 1000"));
+        assert_eq!(endless(&with(&[("a", "{{> b}}{{> b}}{{#if x}}{{> c}}{{/if}}"), ("b", "x")]), "a"), None);
+    }
+
+    #[test]
+    fn loops_end_whether_they_write_or_not() {
+        let rows = json!({ "rows": vec![1; 300] });
+        let each = |text: &str| format!("{}{text}{}", "{{#each @root.rows}}".repeat(4), "{{/each}}".repeat(4));
+        for text in [each(""), each("x"), each("{{#if false}}x{{/if}}")] {
+            let error = render(&with(&[("a", &text)]), "a", rows.clone()).unwrap_err();
+            assert!(error.to_string().contains("steps"), "{error}");
+        }
+        let large = format!("{{{{#each rows}}}}{}{{{{/each}}}}", "x".repeat(100_000));
+        let error = render(&with(&[("a", &large)]), "a", rows.clone()).unwrap_err();
+        assert!(error.to_string().contains("16 MiB"), "{error}");
+        assert_eq!(render(&with(&[("a", "{{#each rows}}x{{/each}}")]), "a", rows.clone()).unwrap().len(), 300);
+    }
+}

@@ -1,0 +1,225 @@
+//! A hostile book as it is written in `tests/hostile`: what it tries, what it comes to, and its files.
+
+use super::text;
+use crate::run::root;
+use anyhow::{Context, Result, bail, ensure};
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// A book that tries something.
+pub(super) struct Book {
+    pub(super) name: String,
+    /// What it tries, in a sentence.
+    pub(super) tries: String,
+    /// Commands that are run beside those that are run on each book.
+    pub(super) runs: Vec<String>,
+    /// Variables of the environment.
+    pub(super) env: Vec<(String, String)>,
+    /// What is put behind each sentence of the made-up vendor's register, which is then the rest of the book.
+    vendor: Option<String>,
+    /// What comes of it.
+    pub(super) comes_to: String,
+    path: PathBuf,
+    files: Vec<File>,
+}
+
+struct File {
+    /// The path within the book: bytes, in which `№` is a number.
+    path: Vec<u8>,
+    what: What,
+    count: usize,
+}
+
+enum What {
+    /// As it is written, since what it means may be large.
+    Text(String),
+    Link(Vec<u8>),
+    Fifo,
+    Socket,
+    /// A file of this size with nothing in it.
+    Sparse(u64),
+    Folder,
+}
+
+/// The file whose text is given to a command on its standard input.
+const STDIN: &str = "stdin.json";
+const HEAD: &[&str] = &["runs: ", "env: ", "vendor: ", "comes to: "];
+
+impl Book {
+    /// Reads a book.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let source = fs::read_to_string(path)?;
+        let name = path.file_stem().context("a book without a name")?.to_string_lossy().into_owned();
+        let (head, body) = source.split_once("\n\n=== ").context("no file begins with `=== path`")?;
+        let mut lines = head.lines();
+        let tries = lines.next().unwrap_or_default().to_owned();
+        ensure!(tries.ends_with('.'), "the first line has to say what the book tries, in a sentence");
+        let mut book = Book {
+            name,
+            tries,
+            runs: Vec::new(),
+            env: Vec::new(),
+            vendor: None,
+            comes_to: String::new(),
+            path: path.to_owned(),
+            files: Vec::new(),
+        };
+        for line in lines {
+            match HEAD.iter().find_map(|key| Some((*key, line.strip_prefix(key)?))) {
+                Some(("runs: ", words)) => book.runs = words.split(", ").map(str::to_owned).collect(),
+                Some(("env: ", pair)) => {
+                    let (name, value) = pair.split_once('=').context("a variable without `=`")?;
+                    book.env.push((name.to_owned(), value.to_owned()));
+                }
+                Some(("vendor: ", behind)) => book.vendor = Some(behind.to_owned()),
+                Some((_, words)) => words.clone_into(&mut book.comes_to),
+                None => bail!("`{line}` is neither `runs: `, `env: `, `vendor: ` nor `comes to: `"),
+            }
+        }
+        for part in body.split("\n=== ") {
+            let (head, content) = part.split_once('\n').unwrap_or((part, ""));
+            // The end of the line before the next head belongs to the file.
+            book.files.push(file(head, &format!("{content}\n"))?);
+        }
+        match book.vendor.take() {
+            Some(behind) => book.files.extend(vendor(&behind)?),
+            None => book.add_missing(),
+        }
+        Ok(book)
+    }
+
+    /// A book.toml and a SUMMARY.md that are not given are made.
+    fn add_missing(&mut self) {
+        let has = |path: &[u8]| self.files.iter().any(|file| file.path == path);
+        let mut more = Vec::new();
+        if !has(b"book.toml") {
+            more.push(("book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n".to_owned()));
+        }
+        if !has(b"src/SUMMARY.md") {
+            let paths = self.files.iter().map(|file| (String::from_utf8_lossy(&file.path).into_owned(), file.count));
+            let mut summary = String::new();
+            for (path, count) in paths {
+                let Some(chapter) = path.strip_prefix("src/").filter(|path| path.ends_with(".md")) else { continue };
+                for number in 0..count {
+                    let chapter = chapter.replace('№', &number.to_string());
+                    summary.push_str(&format!("- [{}](<{chapter}>)\n", chapter.trim_end_matches(".md")));
+                }
+            }
+            more.push(("src/SUMMARY.md", summary));
+        }
+        self.files.extend(more.into_iter().map(|(path, text)| File {
+            path: path.as_bytes().to_vec(),
+            what: What::Text(text),
+            count: 1,
+        }));
+    }
+
+    /// Writes the book into a folder, which is made anew.
+    pub(super) fn write(&self, folder: &Path) -> Result<()> {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        fs::create_dir_all(folder)?;
+        for file in &self.files {
+            for number in 0..file.count {
+                let mut path = Vec::new();
+                text::numbered(&file.path, number, &mut path)?;
+                let path = folder.join(OsString::from_vec(path));
+                make(&path, &file.what).with_context(|| format!("making {}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the preprocessor is given on its standard input.
+    pub(super) fn stdin(&self, folder: &Path) -> Option<PathBuf> {
+        let has = self.files.iter().any(|file| file.path == STDIN.as_bytes());
+        has.then(|| folder.join(STDIN))
+    }
+
+    /// Writes down what comes of it.
+    pub(super) fn rewrite(&self, comes_to: &str) -> Result<()> {
+        let source = fs::read_to_string(&self.path)?;
+        let (head, body) = source.split_once("\n\n").context("no head")?;
+        let mut lines: Vec<&str> = head.lines().filter(|line| !line.starts_with("comes to: ")).collect();
+        let line = format!("comes to: {comes_to}");
+        lines.push(&line);
+        Ok(fs::write(&self.path, format!("{}\n\n{body}", lines.join("\n")))?)
+    }
+}
+
+/// Reads what stands behind `=== `: a path, and what it is where it is no plain file.
+fn file(head: &str, content: &str) -> Result<File> {
+    let (path, what, count) = if let Some((path, target)) = head.split_once(" -> ") {
+        (path, What::Link(text::bytes(target)?), 1)
+    } else if let Some((path, note)) = head.strip_suffix(')').and_then(|head| head.rsplit_once(" (")) {
+        let (word, number) = note.split_once(' ').unwrap_or((note, ""));
+        match (word, note.strip_suffix(" times")) {
+            ("fifo", _) => (path, What::Fifo, 1),
+            ("socket", _) => (path, What::Socket, 1),
+            ("folder", _) => (path, What::Folder, 1),
+            ("sparse", _) => (path, What::Sparse(number.parse()?), 1),
+            (_, Some(times)) => (path, What::Text(content.to_owned()), times.parse()?),
+            _ => bail!("`({note})` is no kind of file"),
+        }
+    } else {
+        (head, What::Text(content.to_owned()), 1)
+    };
+    Ok(File { path: text::bytes(path)?, what, count })
+}
+
+/// The book of the made-up vendor, with something behind each sentence of its register.
+fn vendor(behind: &str) -> Result<Vec<File>> {
+    let folder = root().join("tests/books/vendor");
+    let mut files = Vec::new();
+    for entry in WalkDir::new(&folder) {
+        let entry = entry?;
+        let path = entry.path().strip_prefix(&folder)?.to_str().context("a name that is no text")?;
+        if entry.file_type().is_file() && path != "facts/facts.lock" {
+            let text = fs::read_to_string(entry.path())?;
+            let is_register = path.starts_with("facts/");
+            let text: String = text
+                .split_inclusive('\n')
+                .map(|line| if is_register { sentence(line, behind) } else { line.to_owned() })
+                .collect();
+            files.push(File { path: path.as_bytes().to_vec(), what: What::Text(text), count: 1 });
+        }
+    }
+    Ok(files)
+}
+
+/// A line of the register with something behind its text, where that is a sentence.
+fn sentence(line: &str, behind: &str) -> String {
+    let is_text = line.trim_end().ends_with('"') && line.contains(" = \"");
+    let is_sentence = line.split_once(" = \"").is_some_and(|(_, value)| value.contains(' ') && !value.contains("://"));
+    match is_text && is_sentence && !line.starts_with("expr") {
+        true => format!("{}{behind}\"\n", line.trim_end().trim_end_matches('"')),
+        false => line.to_owned(),
+    }
+}
+
+fn make(path: &Path, what: &What) -> Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    match what {
+        What::Text(text) => {
+            let mut out = BufWriter::new(fs::File::create(path)?);
+            text::expand(text, &mut out)?;
+            out.flush()?;
+        }
+        What::Link(target) => std::os::unix::fs::symlink(OsString::from_vec(target.clone()), path)?,
+        What::Folder => fs::create_dir_all(path)?,
+        What::Sparse(len) => fs::File::create(path)?.set_len(*len)?,
+        What::Socket => drop(std::os::unix::net::UnixListener::bind(path)?),
+        What::Fifo => {
+            let made = std::process::Command::new("mkfifo").arg(path).status()?;
+            ensure!(made.success(), "mkfifo failed");
+        }
+    }
+    Ok(())
+}
