@@ -10,7 +10,7 @@ pub mod homes;
 mod inventory;
 mod modelled;
 mod party;
-mod rows;
+pub(crate) mod rows;
 mod sourced;
 pub mod uses;
 pub(crate) mod value;
