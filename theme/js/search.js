@@ -138,22 +138,24 @@
   function find(query) {
     return load("index.json").then(function (index) {
       var asked = terms(query);
-      var rare = asked.filter(function (one) { return one.parts.length > 1 || index.common.indexOf(one.whole) < 0; });
-      return Promise.all((rare.length ? rare : asked).map(function (one) { return term(index, one); })).then(function (all) {
+      var wanted = asked.filter(function (one) { return one.parts.length > 1 || index.common.indexOf(one.whole) < 0; });
+      return Promise.all((wanted.length ? wanted : asked).map(function (one) { return term(index, one); })).then(function (all) {
         var sum = new Map();
         all.forEach(function (found) {
+          // A word that stands in few places says more.
+          var rare = Math.log(1 + index.sections / (found.size || 1));
           found.forEach(function (weight, place) {
             var before = sum.get(place) || { place: place, count: 0, weight: 0 };
             before.count++;
-            before.weight += weight;
+            before.weight += weight * rare;
             sum.set(place, before);
           });
         });
         var ranked = Array.from(sum.values());
         var whole = ranked.filter(function (one) { return one.count === all.length; });
-        var isAll = whole.length > 0 || !all.length;
-        ranked = isAll ? whole : ranked;
-        ranked.sort(function (a, b) { return b.count - a.count || b.weight - a.weight || a.place - b.place; });
+        var isAll = whole.length > 0;
+        if (isAll) ranked = whole;
+        ranked.sort(function (a, b) { return b.weight - a.weight || a.place - b.place; });
         return Promise.all(ranked.slice(0, SHOWN).map(function (one) { return text(index, one.place); })).then(function (shown) {
           return { shown: shown, count: ranked.length, isAll: isAll, asked: asked };
         });

@@ -1,6 +1,7 @@
 //! The command `trustbook`.
 
 mod baseline;
+mod browser;
 mod build;
 mod check;
 mod columns;
@@ -12,6 +13,7 @@ mod fix;
 mod github;
 mod net;
 mod output;
+mod pdf;
 mod progress;
 mod publish;
 mod refresh;
@@ -44,6 +46,8 @@ enum Command {
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
+    /// Write the whole book as a PDF with tags and bookmarks; it needs Chromium, Chrome or Edge.
+    Pdf(pdf::Args),
     /// Look at live sources, data models and mail domains, say what changed, and write the lock.
     Refresh(refresh::Args),
     /// Ask of each due fact whether it is still so, and write the day beside it.
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
+        Command::Pdf(args) => pdf::run(args),
         Command::Refresh(args) => refresh::run(args),
         Command::Review(args) => review::run(args),
         Command::Schema(args) => schema::run(args),

@@ -73,7 +73,7 @@ fn entries(chapters: &[Chapter]) -> Entries<'_> {
             let place = (chapter.title.as_str(), chapter.path.as_str(), section.id.as_str());
             for name in std::iter::once(&section.title).chain(&section.others) {
                 let sorted: String = fold(name).chars().skip_while(|c| !c.is_alphanumeric()).collect();
-                if sorted.is_empty() || name.chars().count() > LONGEST {
+                if sorted.is_empty() || name.chars().count() > LONGEST || name.ends_with('…') {
                     continue;
                 }
                 let places = entries.entry((sorted, name.trim())).or_default();

@@ -156,6 +156,10 @@ fn change(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, el: &
             let _ = el.set_attribute(&attribute, &escaped(&new));
         }
     }
+    // On paper a heading need not lead to itself, and Chromium would name it twice in its bookmark.
+    if name == "a" && el.get_attribute("class").as_deref() == Some("header") {
+        el.remove_and_keep_content();
+    }
 }
 
 /// Ids of the chapter; one that it does not have is told of the chapter.

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Its folder on the site.
 pub(in crate::site) const FOLDER: &str = "assets/search";
 /// The version of its form.
-const VERSION: u64 = 2;
+const VERSION: u64 = 1;
 /// A part of the words, or of the texts, is closed once it has this many bytes.
 const PART: usize = 48 * 1024;
 /// What is kept of the text of a section for the excerpt, in characters.
@@ -55,7 +55,14 @@ pub(in crate::site) fn files(chapters: &[Chapter]) -> BTreeMap<String, Vec<u8>> 
     parts.iter().flat_map(|(_, parts)| parts).for_each(|part| hash.update(part));
     // A page that is older than the site asks for parts that are gone, and never for those of another index.
     let at = hex(&hash.finalize()[..6]);
-    let index = json!({ "version": VERSION, "at": at, "words": starts, "texts": firsts, "common": common });
+    let index = json!({
+        "version": VERSION,
+        "at": at,
+        "sections": count,
+        "words": starts,
+        "texts": firsts,
+        "common": common,
+    });
     let mut files = BTreeMap::from([(format!("{FOLDER}/index.json"), format!("{index}\n").into_bytes())]);
     for (name, parts) in parts {
         for (number, part) in parts.into_iter().enumerate() {
@@ -81,6 +88,10 @@ fn weighed(chapter: &Chapter, section: &Section) -> BTreeMap<String, u32> {
     }
     section.others.iter().chain(&section.laws).for_each(|text| add(text, ALIAS));
     add(&section.text, TEXT);
+    // `Art. 13(1)(a) and (b)`: nobody looks for the letters.
+    for word in words::words(&section.after).into_iter().filter(|word| word.chars().nth(1).is_some()) {
+        *weighed.entry(word).or_default() |= TEXT;
+    }
     weighed
 }
 

@@ -38,12 +38,16 @@ pub(super) fn read(trust: &Trust, page: &Page, path: &str, title: &str, html: &s
             section.title = name.title;
             section.others = name.others;
             section.laws = name.laws;
+            section.after = name.after.unwrap_or_default();
         }
     }
     if let Some(top) = sections.first_mut() {
         // What stands within a sentence is found on its page by its other names too.
         for name in used.difference(&placed).filter_map(|id| named::of(trust, id)) {
-            top.laws.extend(name.others.into_iter().chain(name.laws));
+            for text in name.others.into_iter().chain(name.laws) {
+                top.after.push_str(" · ");
+                top.after.push_str(&text);
+            }
         }
         top.title = title.to_owned();
     }

@@ -3,6 +3,7 @@
 use crate::expand::{homes, rows};
 use crate::facts::Found;
 use crate::register::common::Visibility;
+use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use crate::trust::Trust;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,10 +13,18 @@ pub(super) struct Name {
     pub(super) title: String,
     /// Its other names.
     pub(super) others: Vec<String>,
-    /// Laws, controls and categories that the register or the kind of record speaks of.
+    /// Laws, controls and categories that its fields name.
     pub(super) laws: Vec<String>,
+    /// Laws and standards that its kind is after.
+    pub(super) after: Option<String>,
 }
 
+/// Fields that say what a record is about, where it has no name.
+const SUBJECTS: &[&str] = &["feature", "purpose", "data", "about", "summary", "says", "statement"];
+/// What is shown of such a field, in characters.
+const LONGEST_SUBJECT: usize = 80;
+/// Kinds that no law asks for.
+const OURS: &[&str] = &["claim", "deployment", "schema", "source", "table"];
 /// Fields that name a law, a control, a scheme or a category.
 const LAWS: &[&str] = &["basis", "category", "law", "legal_basis", "maps_to", "roles", "sets", "transfer"];
 
@@ -49,15 +58,27 @@ pub(super) fn of(trust: &Trust, id: &str) -> Option<Name> {
 }
 
 fn of_record(record: &Record) -> Option<Name> {
+    let hidden = Name { title: record.id.clone(), others: Vec::new(), laws: Vec::new(), after: None };
     match record.common.visibility {
         Visibility::Internal => None,
-        Visibility::OnRequest => Some(Name { title: record.id.clone(), others: Vec::new(), laws: Vec::new() }),
+        Visibility::OnRequest => Some(hidden),
         Visibility::Public => {
-            let fields = LAWS.iter().filter_map(|field| record.value(field)).map(|value| value.text());
-            let doc = record.kind.doc.split_once('(').map(|(_, laws)| laws.trim_end_matches(['.', ')']).to_owned());
-            let laws = fields.chain(doc).collect();
-            Some(Name { title: record.title(), others: record.common.aliases.clone(), laws })
+            let laws = LAWS.iter().filter_map(|field| record.value(field)).map(Value::text).collect();
+            let doc = record.kind.doc.split_once('(').filter(|_| !OURS.contains(&record.kind.name));
+            let after = doc.map(|(_, laws)| laws.to_owned());
+            Some(Name { title: title(record), others: record.common.aliases.clone(), laws, after })
         }
+    }
+}
+
+/// What readers call a record: its name, or else the beginning of what it is about.
+fn title(record: &Record) -> String {
+    let title = record.title();
+    let about = SUBJECTS.iter().find_map(|field| record.value(field)).filter(|_| title == record.id);
+    let Some(about) = about.map(Value::text) else { return title };
+    match about.char_indices().nth(LONGEST_SUBJECT) {
+        Some((at, _)) => format!("{} …", about[..at].rsplit_once(' ').map_or(&about[..at], |(whole, _)| whole)),
+        None => about,
     }
 }
 
@@ -67,5 +88,5 @@ fn of_fact(fact: &Fact) -> Option<Name> {
         Visibility::OnRequest => Vec::new(),
         Visibility::Public => fact.common.aliases.clone(),
     };
-    Some(Name { title: fact.label.clone(), others, laws: Vec::new() })
+    Some(Name { title: fact.label.clone(), others, laws: Vec::new(), after: None })
 }

@@ -17,6 +17,8 @@ pub(in crate::site) struct Section {
     pub(in crate::site) others: Vec<String>,
     /// Laws, controls and categories by which it is found.
     pub(in crate::site) laws: Vec<String>,
+    /// Laws and standards that its kind of record is after, and other names of what the page mentions.
+    pub(in crate::site) after: String,
 }
 
 /// Elements within a sentence; all others part words.
