@@ -13,7 +13,7 @@ pub(super) struct Name {
     pub(super) title: String,
     /// Its other names.
     pub(super) others: Vec<String>,
-    /// Laws, controls and categories that its fields name.
+    /// Laws, controls and categories that its fields name, and its id.
     pub(super) laws: Vec<String>,
     /// Laws and standards that its kind is after.
     pub(super) after: Option<String>,
@@ -25,8 +25,8 @@ const SUBJECTS: &[&str] = &["feature", "purpose", "data", "about", "summary", "s
 const LONGEST_SUBJECT: usize = 80;
 /// Kinds that no law asks for.
 const OURS: &[&str] = &["claim", "deployment", "schema", "source", "table"];
-/// Fields that name a law, a control, a scheme or a category.
-const LAWS: &[&str] = &["basis", "category", "law", "legal_basis", "maps_to", "roles", "sets", "transfer"];
+/// Fields that name a law, a control, a scheme, a category or what others call it.
+const LAWS: &[&str] = &["basis", "category", "codes", "law", "legal_basis", "maps_to", "roles", "sets", "transfer"];
 
 /// The anchors of the facts and records that a page uses, each with the id. What has none is left out later, where the
 /// page does not have the anchor.
@@ -63,7 +63,8 @@ fn of_record(record: &Record) -> Option<Name> {
         Visibility::Internal => None,
         Visibility::OnRequest => Some(hidden),
         Visibility::Public => {
-            let laws = LAWS.iter().filter_map(|field| record.value(field)).map(Value::text).collect();
+            let laws = LAWS.iter().filter_map(|field| record.value(field)).map(Value::text);
+            let laws = laws.chain([record.id.clone()]).collect();
             let doc = record.kind.doc.split_once('(').filter(|_| !OURS.contains(&record.kind.name));
             let after = doc.map(|(_, laws)| laws.to_owned());
             Some(Name { title: title(record), others: record.common.aliases.clone(), laws, after })

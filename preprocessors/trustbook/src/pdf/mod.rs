@@ -1,10 +1,13 @@
 //! `trustbook pdf`: the whole book as a tagged PDF with bookmarks, made of `print.html` by the Chromium at hand.
 
+mod bytes;
+
 use crate::build::{self, BookArgs};
 use crate::failure::{Failure, io};
 use crate::refresh::process;
 use crate::{browser, output, publish, repository, serve};
-use jiff::civil::Date;
+use bytes::finished;
+use lol_html::{RewriteStrSettings, element, rewrite_str};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +16,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use trustbook_core::report::harmless;
 use trustbook_core::{Options, Site};
+use url::Url;
 
 /// The page that it is made of.
 const PAGE: &str = "print.html";
@@ -56,9 +60,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ));
     }
     let day = built.trust.facts.today;
-    let files = publish::files(&built.trust, built.site)?;
+    let site_url = built.trust.config.trustbook.site_url.clone();
+    let mut files = publish::files(&built.trust, built.site)?;
+    if let Some(page) = files.get_mut(PAGE) {
+        *page = leading_out(&String::from_utf8_lossy(page), site_url.as_ref()).into_bytes();
+    }
     let bytes = printed(&browser, files, Duration::from_secs(args.timeout))?;
-    write(&out, &dated(bytes, day))?;
+    write(&out, &finished(bytes, day))?;
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!("wrote {} in {seconds:.2} s", harmless(&args.out.display().to_string())));
     Ok(ExitCode::SUCCESS)
@@ -75,6 +83,24 @@ fn target(out: &Path) -> Result<PathBuf, Failure> {
         return Err(Failure::usage(format!("{} is a folder", out.display())).help("name a file, such as `book.pdf`"));
     }
     Ok(out)
+}
+
+/// The page with its links to files of the site made whole: in a document on somebody's disk they would lead to the
+/// server that we print from. Where nobody knows the site's address, they are no links.
+fn leading_out(html: &str, site_url: Option<&Url>) -> String {
+    let link = element!("a[href]", |el| {
+        let href = el.get_attribute("href").unwrap_or_default();
+        if href.starts_with('#') || Url::parse(&href).is_ok() {
+            return Ok(());
+        }
+        match site_url.and_then(|site| site.join(&href.replace("&amp;", "&")).ok()) {
+            Some(url) => el.set_attribute("href", url.as_str())?,
+            None => el.remove_attribute("href"),
+        }
+        Ok(())
+    });
+    let settings = RewriteStrSettings::new().append_element_content_handler(link);
+    rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
 }
 
 /// The document, printed by the browser from a server on this machine that nobody else is told of.
@@ -129,20 +155,6 @@ fn printed(browser: &Path, files: BTreeMap<String, Vec<u8>>, time: Duration) -> 
     Ok(bytes)
 }
 
-/// The same with the day of the build as the day on which it was made, so that the same book gives the same file.
-fn dated(mut bytes: Vec<u8>, day: Date) -> Vec<u8> {
-    const DIGITS: usize = "20260115000000".len();
-    let stamp = format!("{:04}{:02}{:02}000000", day.year(), day.month(), day.day());
-    for key in [&b"/CreationDate (D:"[..], b"/ModDate (D:"] {
-        let found = bytes.windows(key.len()).position(|window| window == key).map(|at| at + key.len());
-        let place = found.and_then(|at| bytes.get_mut(at..at + DIGITS));
-        if let Some(place) = place.filter(|place| place.iter().all(u8::is_ascii_digit)) {
-            place.copy_from_slice(stamp.as_bytes());
-        }
-    }
-    bytes
-}
-
 /// Writes beside the old file and takes its place in one step.
 fn write(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system is no file"))?;
@@ -174,13 +186,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_day_of_the_build_takes_the_place_of_the_hour() {
-        let text = b"<</CreationDate (D:20261125072501+00'00')\n/ModDate (D:20261125072501+00'00')>>";
-        let dated = dated(text.to_vec(), jiff::civil::date(2026, 1, 5));
-        let wanted = "<</CreationDate (D:20260105000000+00'00')\n/ModDate (D:20260105000000+00'00')>>";
-        assert_eq!(String::from_utf8(dated).unwrap(), wanted);
-        for odd in ["/ModDate (D:2026", "/ModDate (D:2026-11-25 07:25)"] {
-            assert_eq!(super::dated(odd.as_bytes().to_vec(), jiff::civil::date(2026, 1, 5)), odd.as_bytes());
-        }
+    fn no_link_leads_to_the_server_that_is_printed_from() {
+        let html = r##"<a href="#c1">1</a><a href="a/b.pdf?x&amp;y">2</a><a href="mailto:a@example.com">3</a>"##;
+        let site = Url::parse("https://example.com/trust/").unwrap();
+        let whole = r##"<a href="#c1">1</a><a href="https://example.com/trust/a/b.pdf?x&y">2</a><a href="mailto:a@example.com">3</a>"##;
+        assert_eq!(leading_out(html, Some(&site)), whole);
+        let none = r##"<a href="#c1">1</a><a>2</a><a href="mailto:a@example.com">3</a>"##;
+        assert_eq!(leading_out(html, None), none);
     }
 }

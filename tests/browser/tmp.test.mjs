@@ -1,0 +1,10 @@
+import { after } from "node:test";
+import { launch } from "./browser.mjs";
+import printed from "./printed.mjs";
+import search from "./search.mjs";
+import { openSite } from "./site.mjs";
+const site = await openSite(process.env.SITE);
+const browser = await launch();
+after(async () => { await browser.close(); site.close(); });
+search(site, browser);
+printed(site, browser);
