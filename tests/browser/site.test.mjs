@@ -5,6 +5,8 @@ import keyboard from "./keyboard.mjs";
 import links from "./links.mjs";
 import markup from "./markup.mjs";
 import pages from "./pages.mjs";
+import printed from "./printed.mjs";
+import search from "./search.mjs";
 import { openSite } from "./site.mjs";
 
 const site = await openSite(process.env.SITE);
@@ -17,4 +19,6 @@ after(async () => {
 keyboard(site, browser);
 links(site, browser);
 pages(site, browser);
+search(site, browser);
+printed(site, browser);
 markup(site);

@@ -1,4 +1,4 @@
-// The switch between light and dark, and the place in a long menu.
+// The switch between light and dark, the place in a long menu, and buttons that copy code.
 // Nothing is stored before the switch is used; choosing what the system
 // prefers anyway removes what was stored.
 (function () {
@@ -58,5 +58,36 @@
   if (current) {
     reveal();
     nav.addEventListener("toggle", reveal);
+  }
+
+  // A button on each block of code, where the browser lets a page write to the clipboard.
+  var words = document.body.dataset;
+  var said = null;
+  function copy(event) {
+    var code = event.target.parentNode.querySelector("code");
+    navigator.clipboard.writeText(code.textContent).then(function () {
+      if (!said) {
+        said = document.createElement("p");
+        said.className = "vh";
+        said.setAttribute("role", "status");
+        document.body.append(said);
+      }
+      said.textContent = "";
+      // A region that was empty when it came is read once it has text.
+      setTimeout(function () { said.textContent = words.copied; }, 50);
+      event.target.textContent = words.copied;
+      setTimeout(function () { event.target.textContent = words.copy; }, 2000);
+    }, function () { /* The reader said no. */ });
+  }
+  if (navigator.clipboard && words.copy) {
+    document.querySelectorAll("article pre > code").forEach(function (code) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = words.copy;
+      button.setAttribute("aria-label", words.copyLabel);
+      button.addEventListener("click", copy);
+      code.parentNode.append(button);
+    });
   }
 })();

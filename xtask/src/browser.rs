@@ -4,6 +4,7 @@ use crate::run::{cargo, exists, program, root, run};
 use crate::test::Outcome;
 use crate::tools;
 use anyhow::{Context, Result};
+use std::path::PathBuf;
 use std::process::Command;
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
@@ -16,7 +17,9 @@ pub(crate) fn test() -> Result<Outcome> {
     };
     let site = build()?;
     let mut node = program("node", &["--test", "--test-reporter=spec", "tests/browser/site.test.mjs"]);
-    run(node.env("SITE", &site).env("CHROMIUM", browser))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let command = root().join(target).join("debug").join(format!("trustbook{}", std::env::consts::EXE_SUFFIX));
+    run(node.env("SITE", &site).env("CHROMIUM", browser).env("COMMAND", command).env("BOOK", root()))?;
     Ok(Outcome::Passed)
 }
 

@@ -3,6 +3,7 @@
 /// The files of `theme/`, by path within it, sorted.
 pub const THEME: &[(&str, &str)] = &[
     ("404.hbs", include_str!("../../../theme/404.hbs")),
+    ("a-z.hbs", include_str!("../../../theme/a-z.hbs")),
     ("blocks/ai_use.hbs", include_str!("../../../theme/blocks/ai_use.hbs")),
     ("blocks/answers.hbs", include_str!("../../../theme/blocks/answers.hbs")),
     ("blocks/availability.hbs", include_str!("../../../theme/blocks/availability.hbs")),
@@ -34,6 +35,7 @@ pub const THEME: &[(&str, &str)] = &[
     ("contents.hbs", include_str!("../../../theme/contents.hbs")),
     ("css/site.css", include_str!("../../../theme/css/site.css")),
     ("favicon.svg", include_str!("../../../theme/favicon.svg")),
+    ("js/search.js", include_str!("../../../theme/js/search.js")),
     ("js/site.js", include_str!("../../../theme/js/site.js")),
     ("moved.hbs", include_str!("../../../theme/moved.hbs")),
     ("page.hbs", include_str!("../../../theme/page.hbs")),
@@ -41,4 +43,5 @@ pub const THEME: &[(&str, &str)] = &[
     ("parts/badge.hbs", include_str!("../../../theme/parts/badge.hbs")),
     ("parts/compare.hbs", include_str!("../../../theme/parts/compare.hbs")),
     ("parts/dates.hbs", include_str!("../../../theme/parts/dates.hbs")),
+    ("print.hbs", include_str!("../../../theme/print.hbs")),
 ];

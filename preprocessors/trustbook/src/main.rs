@@ -1,6 +1,7 @@
 //! The command `trustbook`.
 
 mod baseline;
+mod browser;
 mod build;
 mod check;
 mod columns;
@@ -14,6 +15,7 @@ mod manifest;
 mod net;
 mod observe;
 mod output;
+mod pdf;
 mod progress;
 mod publish;
 mod refresh;
@@ -50,6 +52,8 @@ enum Command {
     Facts(facts::Args),
     /// Go through a running page with a browser, and write down what it keeps and whom it asks.
     Observe(observe::Args),
+    /// Write the whole book as a PDF with tags and bookmarks; it needs Chromium, Chrome or Edge.
+    Pdf(pdf::Args),
     /// Look at live sources, data models and mail domains, say what changed, and write the lock.
     Refresh(refresh::Args),
     /// Ask of each due fact whether it is still so, and write the day beside it.
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
         Command::Observe(args) => observe::run(args),
+        Command::Pdf(args) => pdf::run(args),
         Command::Refresh(args) => refresh::run(args),
         Command::Review(args) => review::run(args),
         Command::Schema(args) => schema::run(args),

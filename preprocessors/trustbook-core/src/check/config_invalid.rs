@@ -129,7 +129,10 @@ fn taken(trust: &Trust) -> BTreeSet<String> {
     let src = format!("{}/", trust.config.src);
     let pages = trust.pages.iter().filter_map(|page| page.chapter.page_path());
     let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
-    pages.chain(files).chain(["404.html", "assets", "index.html"].map(str::to_owned)).collect()
+    pages
+        .chain(files)
+        .chain(["404.html", "a-z", "a-z.html", "assets", "index.html", "print.html"].map(str::to_owned))
+        .collect()
 }
 
 /// Whether a page, a file or a folder of the site has this path.

@@ -71,6 +71,8 @@ pub struct HtmlSettings {
     pub edit_url_template: Option<String>,
     /// Section numbers are left out of the navigation.
     pub no_section_label: bool,
+    /// The whole book is a page as well: `[output.html.print] enable`.
+    pub print: bool,
     /// Old paths and where they lead now.
     pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
     /// The path at which the site is published, where our own `site-url` does not say.
@@ -85,6 +87,7 @@ impl Default for HtmlSettings {
             admonitions: true,
             edit_url_template: None,
             no_section_label: false,
+            print: true,
             redirects: Vec::new(),
             site_url: None,
         }

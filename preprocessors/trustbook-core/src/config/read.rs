@@ -81,6 +81,7 @@ const HTML: &[(&str, Kind)] = &[
     ("smart-punctuation", Bool),
     ("theme", Text),
 ];
+const PRINT: &[(&str, Kind)] = &[("enable", Bool), ("page-break", Bool)];
 const OURS: &[(&str, Kind)] = &[
     ("after", List),
     ("allow", List),
@@ -298,8 +299,17 @@ impl Reader<'_> {
                     let path = url::Url::parse(text).map_or_else(|_| text.to_string(), |url| url.path().to_owned());
                     html.site_url = Some(path);
                 }
+                ("print", DeValue::Table(print)) => self.print(print),
                 ("redirect", DeValue::Table(redirects)) => self.redirects(redirects),
                 _ => {}
+            }
+        }
+    }
+
+    fn print(&mut self, table: &DeTable<'_>) {
+        for (key, node) in self.known(table, "output.html.print", PRINT) {
+            if let ("enable", DeValue::Boolean(on)) = (key, node.get_ref()) {
+                self.config.html.print = *on;
             }
         }
     }

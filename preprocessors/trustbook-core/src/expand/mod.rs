@@ -14,7 +14,7 @@ mod inventory;
 mod modelled;
 mod overview;
 mod party;
-mod rows;
+pub(crate) mod rows;
 mod sourced;
 mod special;
 pub mod uses;

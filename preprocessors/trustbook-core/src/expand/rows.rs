@@ -102,9 +102,14 @@ fn observed(trust: &Trust, record: &Record) -> Option<Json> {
 }
 
 /// The anchor of a record. The id of a table has the characters of its name.
-fn anchor(record: &Record) -> String {
+pub(crate) fn anchor(record: &Record) -> String {
     let kept = record.id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' });
     format!("{}-{}", record.kind.name, kept.collect::<String>())
+}
+
+/// The anchor of a fact.
+pub(crate) fn fact_anchor(id: &str) -> String {
+    format!("fact-{}", id.replace('.', "-"))
 }
 
 /// A field of a record as its state and visibility allow; null where the record does without it.
@@ -145,7 +150,7 @@ fn fact_row(trust: &Trust, fact: &Fact, anchors: &mut Anchors) -> Json {
     let shown = fact_value(trust, fact);
     let mut row = Map::new();
     row.insert("id".to_owned(), json!(fact.id));
-    row.insert("anchor".to_owned(), json!(anchors.unique(&format!("fact-{}", fact.id.replace('.', "-")))));
+    row.insert("anchor".to_owned(), json!(anchors.unique(&fact_anchor(&fact.id))));
     row.insert("label".to_owned(), json!(fact.label));
     row.insert("type".to_owned(), json!(fact.ty.name()));
     row.insert("text".to_owned(), json!(shown.text));

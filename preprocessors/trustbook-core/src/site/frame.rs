@@ -3,6 +3,7 @@
 use super::Options;
 use super::content::{Content, Heading};
 use super::nav::{self, Nav};
+use super::print;
 use super::scan::SlotFailure;
 use crate::expand::uses::Oldest;
 use crate::page::Page;
@@ -12,12 +13,13 @@ use crate::theme::words::Words;
 use crate::theme::{bounded, helper, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::{Handlebars, html_escape};
+use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
 
 /// The fact that names the vendor in the frame.
 const LEGAL_NAME: &str = "vendor.legal_name";
 
-const TEMPLATES: [&str; 4] = ["page", "404", "contents", "moved"];
+const TEMPLATES: [&str; 6] = ["page", "404", "a-z", "contents", "moved", "print"];
 
 /// The compiled frame of one build.
 pub(super) struct Frame<'t> {
@@ -74,11 +76,10 @@ impl<'t> Frame<'t> {
             let target = chapter.page_path()?;
             Some(json!({ "title": chapter.name, "href": nav::relative(page.path, &target) }))
         };
-        let title = page.page.title.clone().unwrap_or_else(|| chapter.name.clone());
         let data = self.data(Parts {
             path: page.path,
             root: nav::root(page.path),
-            title: &title,
+            title: title(page.page),
             content: &page.content.html,
             breadcrumbs: breadcrumbs(page),
             toc: toc(&page.content.headings),
@@ -109,6 +110,15 @@ impl<'t> Frame<'t> {
         self.added("index.html", String::new(), &self.book_title(), &content)
     }
 
+    /// The document of the whole book around its chapters. `anchor` gives where in it the chapter of a page begins.
+    pub(super) fn print(&self, content: &str, anchor: &dyn Fn(&str) -> Option<String>) -> Result<String, SlotFailure> {
+        let mut data = self.data(Parts::added(print::PATH, String::new(), &self.book_title(), content));
+        let mut items = nav::items(&self.nav, 0, print::PATH);
+        nav::change(&mut items, &|href| anchor(&percent_decode_str(href).decode_utf8_lossy()));
+        data["nav"] = items;
+        self.render("print", data)
+    }
+
     /// A page for each old address of `[output.html.redirect]`.
     pub(super) fn redirects(&self) -> Vec<(String, Result<String, SlotFailure>)> {
         // One that is wrong is reported at book.toml.
@@ -122,28 +132,16 @@ impl<'t> Frame<'t> {
             .collect()
     }
 
-    fn added(&self, path: &str, root: String, title: &str, content: &str) -> Result<String, SlotFailure> {
-        let data = self.data(Parts {
-            path,
-            root,
-            title,
-            content,
-            breadcrumbs: Json::Array(Vec::new()),
-            toc: Json::Array(Vec::new()),
-            previous: None,
-            next: None,
-            edit_url: None,
-            oldest: None,
-            moved: Json::Array(Vec::new()),
-        });
-        self.render("page", data)
+    /// A page that no chapter is behind.
+    pub(super) fn added(&self, path: &str, root: String, title: &str, content: &str) -> Result<String, SlotFailure> {
+        self.render("page", self.data(Parts::added(path, root, title, content)))
     }
 
     fn data(&self, parts: Parts<'_>) -> Json {
         let config = &self.trust.config;
         let mut nav = nav::items(&self.nav, self.chapters, parts.path);
         if parts.path == "404.html" {
-            rooted(&mut nav, &parts.root);
+            nav::change(&mut nav, &|href| Some(format!("{}{href}", parts.root)));
         }
         let site_url = config.trustbook.site_url.as_ref();
         let canonical = site_url.and_then(|url| url.join(parts.path).ok()).filter(|_| parts.path != "404.html");
@@ -156,7 +154,7 @@ impl<'t> Frame<'t> {
             "vendor": self.trust.facts.public_text(LEGAL_NAME),
             "root": parts.root,
             "notice": config.trustbook.notice,
-            "csp": policy(self.options.live),
+            "csp": POLICY,
             "site_url": site_url.map(|url| url.to_string()),
             "canonical": canonical.map(|url| url.to_string()),
             "content": parts.content,
@@ -166,6 +164,7 @@ impl<'t> Frame<'t> {
             "oldest": parts.oldest.map(|it| oldest(&self.trust.theme.words, it)),
             "footer": self.footer,
             "live": self.options.live,
+            "print": config.html.print,
         });
         // `json!` copies what it is given, and these are long.
         data["nav"] = nav;
@@ -199,7 +198,7 @@ impl<'t> Frame<'t> {
         self.trust.config.language.as_deref().unwrap_or("en")
     }
 
-    fn render(&self, template: &str, data: Json) -> Result<String, SlotFailure> {
+    pub(super) fn render(&self, template: &str, data: Json) -> Result<String, SlotFailure> {
         if let Some(failure) = self.failures.iter().find(|failure| failure.template == format!("{template}.hbs")) {
             return Err(failure.clone());
         }
@@ -222,12 +221,33 @@ struct Parts<'p> {
     moved: Json,
 }
 
-/// What a page may load: its own files, and nothing else.
-fn policy(live: bool) -> String {
-    let own =
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'";
-    if live { format!("{own}; connect-src 'self'") } else { own.to_owned() }
+impl<'p> Parts<'p> {
+    /// Those of a page that no chapter is behind.
+    fn added(path: &'p str, root: String, title: &'p str, content: &'p str) -> Self {
+        Parts {
+            path,
+            root,
+            title,
+            content,
+            breadcrumbs: Json::Array(Vec::new()),
+            toc: Json::Array(Vec::new()),
+            previous: None,
+            next: None,
+            edit_url: None,
+            oldest: None,
+            moved: Json::Array(Vec::new()),
+        }
+    }
 }
+
+/// What a chapter calls itself.
+pub(super) fn title(page: &Page) -> &str {
+    page.title.as_deref().unwrap_or(&page.chapter.name)
+}
+
+/// What a page may load: its own files, and nothing else. The search fetches its index.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'";
 
 fn oldest(words: &Words, oldest: Oldest) -> Json {
     let text = words.date(oldest.date);
@@ -259,17 +279,6 @@ fn toc(headings: &[Heading]) -> Json {
         .map(|heading| json!({ "level": heading.level, "id": heading.id, "text": heading.text }))
         .collect();
     Json::Array(if shown.len() > 1 { shown } else { Vec::new() })
-}
-
-/// Puts the root of the site before every link of a navigation.
-fn rooted(nav: &mut Json, root: &str) {
-    let Json::Array(items) = nav else { return };
-    for item in items {
-        if let Some(href) = item["href"].as_str() {
-            item["href"] = json!(format!("{root}{href}"));
-        }
-        rooted(&mut item["children"], root);
-    }
 }
 
 fn footer(trust: &Trust, options: &Options) -> Json {

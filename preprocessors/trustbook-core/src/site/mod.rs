@@ -1,5 +1,6 @@
 //! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
 
+mod a_z;
 mod address;
 mod against;
 mod claims;
@@ -18,8 +19,10 @@ pub mod outside;
 mod outward;
 pub mod piece;
 mod placed;
+mod print;
 pub mod resolve;
 mod scan;
+mod search;
 mod written;
 
 use crate::expand::uses;
@@ -133,28 +136,51 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
     let order = outline::chapters(&trust.outline);
-    let results: Vec<Result<SitePage, SlotFailure>> =
+    let results: Vec<Result<Made, SlotFailure>> =
         rendered.into_par_iter().map(|rendered| chapter_page(trust, &frame, &order, rendered)).collect();
     let mut site = Site { assets: assets(trust), ..Site::default() };
+    let (mut chapters, mut whole) = (Vec::new(), Vec::new());
     for result in results {
         match result {
+            Ok(made) => {
+                site.pages.push(made.page);
+                chapters.push(made.chapter);
+                whole.extend(made.whole);
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    site.assets.extend(search::index::files(&chapters));
+    let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
+    // A file of the book goes before a page of ours, as a chapter does.
+    let src = format!("{}/", trust.config.src);
+    let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
+    let files: BTreeSet<String> = files.collect();
+    let is_taken = |path: &str| own.contains(path) || files.contains(path);
+    let mut extra = vec![("404.html".to_owned(), frame.not_found())];
+    if !own.contains("index.html") {
+        extra.push(("index.html".to_owned(), frame.contents()));
+    }
+    extra.extend(a_z::pages(&frame, &chapters).into_iter().filter(|(path, _)| !is_taken(path)));
+    for (path, result) in extra {
+        if own.contains(&path) {
+            continue;
+        }
+        match result {
+            Ok(html) => site.pages.push(SitePage::new(path, None, html, Content::default())),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if trust.config.html.print && !is_taken(print::PATH) {
+        let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.path.as_str()).collect();
+        let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
+        let others = others.filter(|path| !chapters.contains(path.as_str())).collect();
+        match print::page(trust, &frame, &whole, others) {
             Ok(page) => site.pages.push(page),
             Err(failure) => failures.push(failure),
         }
     }
-    let mut extra = vec![("404.html", frame.not_found())];
-    if !site.pages.iter().any(|page| page.path == "index.html") {
-        extra.push(("index.html", frame.contents()));
-    }
-    for (path, result) in extra {
-        if site.pages.iter().any(|page| page.path == path) {
-            continue;
-        }
-        match result {
-            Ok(html) => site.pages.push(SitePage::new(path.to_owned(), None, html, Content::default())),
-            Err(failure) => failures.push(failure),
-        }
-    }
+    drop(whole);
     let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     for (path, result) in frame.redirects() {
         // A page of the book stays; that its address is to lead elsewhere is reported at book.toml.
@@ -182,22 +208,43 @@ pub(crate) fn exposed(trust: &Trust, site: &Site) -> Vec<Exposed> {
     exposed::find(trust, site)
 }
 
+/// A chapter that is finished, and what the pages about all chapters are made from.
+struct Made {
+    page: SitePage,
+    chapter: search::Chapter,
+    whole: Option<print::Chapter>,
+}
+
 fn chapter_page(
     trust: &Trust,
     frame: &Frame<'_>,
     order: &[(&outline::Chapter, usize)],
     rendered: Rendered,
-) -> Result<SitePage, SlotFailure> {
+) -> Result<Made, SlotFailure> {
     let page = &trust.pages[rendered.page];
     let path = page.chapter.page_path().unwrap_or_default();
-    let content = content::clean(&rendered.html);
+    let mut content = content::clean(&rendered.html);
     let oldest = uses::oldest(trust, page);
+    let title = frame::title(page);
     let html = frame.page(&PageFrame { page, path: &path, content: &content, oldest, order })?;
-    Ok(SitePage::new(path, Some(rendered.page), html, content))
+    let chapter = search::read(trust, page, &path, title, &content.html);
+    let whole = trust.config.html.print.then(|| print::Chapter {
+        path: path.clone(),
+        title: title.to_owned(),
+        html: std::mem::take(&mut content.html),
+        ids: content.seen.ids.iter().cloned().collect(),
+    });
+    Ok(Made { page: SitePage::new(path, Some(rendered.page), html, content), chapter, whole })
 }
 
 fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
-    [("css/site.css", "assets/site.css"), ("js/site.js", "assets/site.js"), ("favicon.svg", "assets/favicon.svg")]
+    const OF_THEME: [(&str, &str); 4] = [
+        ("css/site.css", "assets/site.css"),
+        ("js/search.js", "assets/search.js"),
+        ("js/site.js", "assets/site.js"),
+        ("favicon.svg", "assets/favicon.svg"),
+    ];
+    OF_THEME
         .into_iter()
         .filter_map(|(from, to)| Some((to.to_owned(), trust.theme.file(from)?.as_bytes().to_vec())))
         .chain(claims::file(trust).map(|bytes| (claims::PATH.to_owned(), bytes)))

@@ -82,6 +82,17 @@ fn entry(
     entry
 }
 
+/// Changes every link of a navigation.
+pub(super) fn change(items: &mut Json, link: &dyn Fn(&str) -> Option<String>) {
+    let Json::Array(items) = items else { return };
+    for item in items {
+        if let Some(href) = item["href"].as_str() {
+            item["href"] = json!(link(href));
+        }
+        change(&mut item["children"], link);
+    }
+}
+
 /// The way from one page of the site to another, as a link.
 pub(super) fn relative(from: &str, to: &str) -> String {
     let encoded: Vec<String> = to.split('/').map(crate::expand::encode::component).collect();

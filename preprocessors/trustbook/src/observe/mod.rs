@@ -1,6 +1,6 @@
 //! `trustbook observe`: what a running page keeps in a browser and whom it asks, written down as evidence.
 
-pub(crate) mod browser;
+mod browser;
 mod compare;
 mod devtools;
 mod drive;
@@ -13,7 +13,7 @@ mod steps;
 
 use crate::build::{self, BookArgs};
 use crate::failure::{Failure, io};
-use crate::output;
+use crate::{browser as program, output};
 use devtools::DevTools;
 use drive::Drive;
 use jiff::civil::Date;
@@ -115,11 +115,11 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
     if all.len() > MOST_STEPS {
         return Err(Failure::usage(format!("there are more than {MOST_STEPS} steps")).help("make two observations"));
     }
-    let program = browser::find(args.browser.as_deref())?;
-    if browser::is_root() {
+    let found = program::find(args.browser.as_deref())?;
+    if program::is_root() {
         output::say("the browser runs without its sandbox, as it does for root: observe only pages that you trust");
     }
-    let (browser, address) = browser::Browser::start(&program)?;
+    let (browser, address) = browser::Browser::start(&found)?;
     let mut drive = Drive::new(DevTools::connect(&address)?, security, Duration::from_secs(args.timeout))?;
     let tool = drive.version()?;
     for step in &all {

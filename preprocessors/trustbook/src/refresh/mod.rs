@@ -8,7 +8,7 @@ mod jobs;
 mod live;
 mod locked;
 mod pin;
-mod process;
+pub(crate) mod process;
 mod select;
 pub(crate) mod source;
 mod summary;

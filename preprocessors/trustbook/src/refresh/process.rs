@@ -1,4 +1,4 @@
-//! Programs that a refresh starts: with nothing to ask, an end in time, and a limit to what they print.
+//! Programs that we start: with nothing to ask, an end in time, and a limit to what they print.
 
 use crate::failure::Failure;
 use std::io::Read;
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 /// What a program printed.
 #[derive(Debug)]
-pub(super) struct Printed {
+pub(crate) struct Printed {
     /// Whether it ended with success; `None` where it was ended because its time was up.
-    pub(super) ended: Option<bool>,
+    pub(crate) ended: Option<bool>,
     /// Its output, at most a byte more than the limit.
-    pub(super) output: Vec<u8>,
+    pub(crate) output: Vec<u8>,
     /// What it says on standard error.
-    pub(super) errors: String,
+    pub(crate) errors: String,
 }
 
 /// The most that is read of what a program says on standard error, in bytes.
@@ -24,7 +24,7 @@ const MOST_ERRORS: u64 = 64 * 1024;
 ///
 /// # Errors
 /// Where it can not be started.
-pub(super) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Printed, Failure> {
+pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Printed, Failure> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // What it starts ends with it.
     #[cfg(unix)]

@@ -86,6 +86,13 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Serves files that do not change, until the runtime ends.
+pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Vec<u8>>) {
+    let state = State { files: Arc::new(files), ..State::default() };
+    // Who asked for them sees that they are gone.
+    let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
+}
+
 fn watch_and_rebuild(
     mut watcher: watch::Watcher,
     book: &BookArgs,

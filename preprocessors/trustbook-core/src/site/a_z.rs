@@ -1,0 +1,152 @@
+//! `a-z.html`: every heading, and every name and alias of the register that is on a page, in alphabetical order.
+
+use super::frame::Frame;
+use super::nav;
+use super::scan::SlotFailure;
+use super::search::{Chapter, fold};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Its path on the site.
+pub(super) const PATH: &str = "a-z.html";
+/// The folder of the pages of letters.
+const FOLDER: &str = "a-z";
+/// A book with more entries has a page for each letter.
+const ONE_PAGE: usize = 800;
+/// More places of one name are left out: nobody chooses among so many.
+const MOST_PLACES: usize = 20;
+/// Longer names are sentences, and nobody looks for them here. In characters.
+const LONGEST: usize = 120;
+
+/// A place: the title of its page, the page and the anchor.
+type Place<'c> = (&'c str, &'c str, &'c str);
+/// By folded name, so that the order is the reader's, and then as it is written.
+type Entries<'c> = BTreeMap<(String, &'c str), BTreeSet<Place<'c>>>;
+
+/// The page, and those of its letters in a large book, by path.
+pub(super) fn pages(frame: &Frame<'_>, chapters: &[Chapter]) -> Vec<(String, Result<String, SlotFailure>)> {
+    let mut letters: BTreeMap<(bool, String), Entries<'_>> = BTreeMap::new();
+    let mut count = 0;
+    for ((sorted, name), places) in entries(chapters) {
+        let letter = letter(&sorted);
+        let entries = letters.entry((letter.starts_with(|c: char| !c.is_alphabetic()), letter)).or_default();
+        entries.insert((sorted, name), places);
+        count += 1;
+    }
+    if count <= ONE_PAGE {
+        let names: Vec<Json> =
+            letters.keys().map(|(_, letter)| json!({ "letter": letter, "href": format!("#{}", id(letter)) })).collect();
+        let groups = letters.iter().map(|((_, letter), entries)| group(PATH, Some(letter), entries)).collect();
+        return vec![(PATH.to_owned(), page(frame, PATH, None, names, groups))];
+    }
+    let own = |letter: &str| format!("{FOLDER}/{}.html", id(letter));
+    let names = |from: &str| -> Vec<Json> {
+        let href = |letter: &str| Some(own(letter)).filter(|to| to != from).map(|to| nav::relative(from, &to));
+        letters.keys().map(|(_, letter)| json!({ "letter": letter, "href": href(letter) })).collect()
+    };
+    let mut pages = vec![(PATH.to_owned(), page(frame, PATH, None, names(PATH), Vec::new()))];
+    for ((_, letter), entries) in &letters {
+        let path = own(letter);
+        let groups = vec![group(&path, None, entries)];
+        let made = page(frame, &path, Some(letter), names(&path), groups);
+        pages.push((path, made));
+    }
+    pages
+}
+
+fn page(
+    frame: &Frame<'_>,
+    path: &str,
+    letter: Option<&str>,
+    letters: Vec<Json>,
+    groups: Vec<Json>,
+) -> Result<String, SlotFailure> {
+    let title = letter.map_or_else(|| "A–Z".to_owned(), |letter| format!("A–Z: {letter}"));
+    let content = frame.render("a-z", json!({ "letter": letter, "letters": letters, "groups": groups }))?;
+    frame.added(path, nav::root(path), &title, &content)
+}
+
+fn entries(chapters: &[Chapter]) -> Entries<'_> {
+    let mut entries: Entries<'_> = BTreeMap::new();
+    for chapter in chapters {
+        for section in &chapter.sections {
+            let place = (chapter.title.as_str(), chapter.path.as_str(), section.id.as_str());
+            for name in std::iter::once(&section.title).chain(&section.others) {
+                let sorted: String = fold(name).chars().skip_while(|c| !c.is_alphanumeric()).collect();
+                if sorted.is_empty() || name.chars().count() > LONGEST || name.ends_with('…') {
+                    continue;
+                }
+                let places = entries.entry((sorted, name.trim())).or_default();
+                // Of a heading and a record of the same name on one page, the first is enough.
+                if !places.iter().any(|(_, page, _)| *page == place.1) {
+                    places.insert(place);
+                }
+            }
+        }
+    }
+    entries
+}
+
+/// The letter under which a name stands: its first, or one for all digits.
+fn letter(sorted: &str) -> String {
+    match sorted.chars().next() {
+        Some(first) if first.is_numeric() => "0–9".to_owned(),
+        Some(first) => first.to_uppercase().collect(),
+        None => String::new(),
+    }
+}
+
+/// The anchor of a letter, or the name of its page.
+fn id(letter: &str) -> String {
+    match letter {
+        "0–9" => "letter-0-9".to_owned(),
+        letter if letter.chars().all(|c| c.is_ascii_alphanumeric()) => format!("letter-{}", letter.to_lowercase()),
+        letter => letter.chars().fold("letter".to_owned(), |id, c| format!("{id}-{:x}", u32::from(c))),
+    }
+}
+
+fn group(from: &str, letter: Option<&str>, entries: &Entries<'_>) -> Json {
+    let link = |page: &str, anchor: &str| {
+        let anchor =
+            if anchor.is_empty() { String::new() } else { format!("#{}", crate::expand::encode::component(anchor)) };
+        format!("{}{anchor}", nav::relative(from, page))
+    };
+    let entries: Vec<Json> = entries
+        .iter()
+        .map(|((_, name), places)| {
+            let shown: Vec<Json> = places
+                .iter()
+                .take(MOST_PLACES)
+                .map(|(title, page, anchor)| json!({ "page": title, "href": link(page, anchor) }))
+                .collect();
+            match (shown.as_slice(), places.first()) {
+                // The name is the link, and the page stands beside it, where that is no more than the name.
+                ([one], Some((title, _, _))) => {
+                    let beside = (title != name).then(|| json!([{ "page": title, "href": null }]));
+                    json!({ "name": name, "href": one["href"], "places": beside.unwrap_or_else(|| json!([])) })
+                }
+                _ => json!({ "name": name, "href": null, "places": shown }),
+            }
+        })
+        .collect();
+    json!({ "letter": letter, "id": letter.map(id), "entries": entries })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::search::Section;
+
+    #[test]
+    fn names_stand_where_readers_look_for_them() {
+        let sections = ["Ökonomie", "obst", "Zoo", "«Äpfel»", "2FA", "数据", "🔒", "Obst"];
+        let sections = sections.iter().map(|title| Section { title: (*title).to_owned(), ..Section::default() });
+        let chapters = [Chapter { path: "a.html".to_owned(), title: "A".to_owned(), sections: sections.collect() }];
+        let entries = entries(&chapters);
+        let names: Vec<&str> = entries.keys().map(|(_, name)| *name).collect();
+        assert_eq!(names, ["2FA", "«Äpfel»", "Obst", "obst", "Ökonomie", "Zoo", "数据"]);
+        let letters: Vec<String> = entries.keys().map(|(sorted, _)| letter(sorted)).collect();
+        assert_eq!(letters, ["0–9", "A", "O", "O", "O", "Z", "数"]);
+        assert_eq!(["0–9", "A", "数"].map(id), ["letter-0-9", "letter-a", "letter-6570"]);
+    }
+}

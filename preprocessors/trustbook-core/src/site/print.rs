@@ -1,0 +1,225 @@
+//! `print.html`: the whole book as one document, in which links between chapters stay within it.
+
+use super::content::unescape;
+use super::frame::Frame;
+use super::piece::{Kind, Piece, kind};
+use super::scan::{self, Collector, Seen, SlotFailure};
+use super::{SitePage, address};
+use crate::trust::Trust;
+use crate::world;
+use lol_html::html_content::Element;
+use lol_html::{RewriteStrSettings, element, rewrite_str};
+use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Its path on the site.
+pub(super) const PATH: &str = "print.html";
+/// Where the chapters go, in the page that is made around them.
+const BODY: &str = "<!--trustbook:chapters-->";
+
+/// A chapter, cleaned and without its frame.
+#[derive(Debug)]
+pub(super) struct Chapter {
+    /// Its page.
+    pub(super) path: String,
+    /// Its title.
+    pub(super) title: String,
+    /// Its HTML.
+    pub(super) html: String,
+    /// The ids in it.
+    pub(super) ids: BTreeSet<String>,
+}
+
+/// What the chapters are to each other.
+struct Book<'c> {
+    chapters: BTreeMap<&'c str, (usize, &'c Chapter)>,
+    /// The pages and files of the site that are no chapters, and stay where they are.
+    others: BTreeSet<String>,
+}
+
+/// The whole book on one page. `others` are the pages and files that links can lead to besides the chapters.
+pub(super) fn page(
+    trust: &Trust,
+    frame: &Frame<'_>,
+    chapters: &[Chapter],
+    others: BTreeSet<String>,
+) -> Result<SitePage, SlotFailure> {
+    let numbered = chapters.iter().enumerate();
+    let book = Book {
+        chapters: numbered.clone().map(|(at, chapter)| (chapter.path.as_str(), (at, chapter))).collect(),
+        others,
+    };
+    let anchor = |path: &str| book.chapters.get(path).map(|(at, _)| format!("#{}", id(*at)));
+    let shell = frame.print(BODY, &anchor)?;
+    let Seen { mut ids, maps, mut pieces, base, policy } = scan::read(&shell);
+    let made: Vec<(String, Seen)> = numbered
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(|(at, chapter)| rewritten(trust, &book, at, chapter))
+        .collect();
+    let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
+    let size: usize = made.iter().map(|(html, _)| html.len() + 64).sum();
+    let mut html = String::with_capacity(shell.len() + size);
+    html.push_str(before);
+    let mut all_maps = maps;
+    for (at, (chapter, seen)) in made.into_iter().enumerate() {
+        html.push_str(&format!("<div class=\"chapter\" id=\"{}\">\n", id(at)));
+        html.push_str(&chapter);
+        html.push_str("\n</div>\n");
+        ids.push(id(at));
+        // What a chapter has twice is told of the chapter.
+        ids.extend(seen.ids.into_iter().collect::<BTreeSet<_>>());
+        all_maps.extend(seen.maps);
+        pieces.extend(seen.pieces);
+    }
+    html.push_str(after);
+    pieces.sort();
+    pieces.dedup();
+    Ok(SitePage {
+        path: PATH.to_owned(),
+        page: None,
+        html,
+        ids,
+        maps: all_maps,
+        own: Vec::new(),
+        frame: pieces,
+        headings: Vec::new(),
+        base,
+        policy,
+    })
+}
+
+/// The anchor of a chapter; what it has in front of the ids of the chapter.
+fn id(at: usize) -> String {
+    format!("c{}", at + 1)
+}
+
+/// A chapter as a part of the document, with what this has changed: all else is looked at on its own page.
+fn rewritten(trust: &Trust, book: &Book<'_>, at: usize, chapter: &Chapter) -> (String, Seen) {
+    let prefix = format!("{}-", id(at));
+    let collector = Collector::default();
+    let change = element!("*", |el| {
+        change(trust, book, &prefix, chapter, el);
+        Ok(())
+    });
+    let handlers = std::iter::once(change).chain(collector.handlers());
+    let settings = handlers.fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
+    let html = rewrite_str(&chapter.html, settings).unwrap_or_default();
+    let mut seen = collector.finish();
+    seen.pieces.retain(|piece| is_ours(book, &prefix, piece));
+    (html, seen)
+}
+
+fn is_ours(book: &Book<'_>, prefix: &str, piece: &Piece) -> bool {
+    match piece.kind {
+        Kind::Id => piece.value.starts_with(prefix),
+        Kind::Map => piece.value.strip_prefix('#').is_some_and(|name| name.starts_with(prefix)),
+        Kind::Code | Kind::NoAlt => false,
+        _ if piece.value.starts_with('#') => true,
+        _ => {
+            let path = piece.value.split(['#', '?']).next().unwrap_or_default();
+            book.others.contains(percent_decode_str(path).decode_utf8_lossy().as_ref())
+        }
+    }
+}
+
+fn change(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, el: &mut Element<'_, '_>) {
+    let name = el.tag_name();
+    // The title of the book is the one heading of the first level.
+    let lower = ["h1", "h2", "h3", "h4", "h5"].iter().position(|heading| *heading == name);
+    if let Some(level) = lower {
+        // A fixed name is always accepted, and so are the values below.
+        let _ = el.set_tag_name(&format!("h{}", level + 2));
+    }
+    if el.get_attribute("role").as_deref() == Some("region")
+        && let Some(label) = el.get_attribute("aria-label")
+    {
+        let _ = el.set_attribute("aria-label", &format!("{label}, {}", escaped(&chapter.title)));
+    }
+    let attributes: Vec<(String, String)> = el.attributes().iter().map(|it| (it.name(), it.value())).collect();
+    for (attribute, raw) in attributes {
+        let value = unescape(&raw);
+        let rel = el.get_attribute("rel").unwrap_or_default();
+        let new = match (kind(&name, &attribute, &rel), attribute.as_str()) {
+            (_, "id") => Some(format!("{prefix}{value}")),
+            (_, "name") if matches!(name.as_str(), "a" | "map") => Some(format!("{prefix}{value}")),
+            (Some(Kind::Id), _) => Some(own_ids(prefix, chapter, &value)),
+            (Some(Kind::Map), _) => value.strip_prefix('#').map(|name| format!("#{prefix}{name}")),
+            (Some(Kind::Code), _) => None,
+            (Some(_), "srcset" | "imagesrcset") => Some(candidates(trust, book, prefix, chapter, &value)),
+            (Some(_), _) => link(trust, book, prefix, chapter, &value),
+            (None, _) if value.contains("url(#") => Some(value.replace("url(#", &format!("url(#{prefix}"))),
+            _ => None,
+        };
+        if let Some(new) = new {
+            let _ = el.set_attribute(&attribute, &escaped(&new));
+        }
+    }
+    // On paper a heading need not lead to itself, and Chromium would name it twice in its bookmark.
+    if name == "a" && el.get_attribute("class").as_deref() == Some("header") {
+        el.remove_and_keep_content();
+    }
+}
+
+/// Ids of the chapter; one that it does not have is told of the chapter.
+fn own_ids(prefix: &str, chapter: &Chapter, value: &str) -> String {
+    let ids = value.split_ascii_whitespace().map(|id| match chapter.ids.contains(id) {
+        true => format!("{prefix}{id}"),
+        false => id.to_owned(),
+    });
+    ids.collect::<Vec<_>>().join(" ")
+}
+
+fn candidates(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, value: &str) -> String {
+    let mut changed = value.to_owned();
+    for url in super::piece::values(Kind::Image, "srcset", value) {
+        if let Some(new) = link(trust, book, prefix, chapter, url) {
+            changed = changed.replacen(url, &new, 1);
+        }
+    }
+    changed
+}
+
+/// Where a link of a chapter leads in the document; `None` where it stays as it is.
+fn link(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, value: &str) -> Option<String> {
+    let url = address::stripped(value);
+    if url.is_empty() || address::scheme(&url).is_some() || url.starts_with("//") {
+        return None;
+    }
+    let (path, fragment) = url.split_once('#').unwrap_or((&url, ""));
+    let fragment = percent_decode_str(fragment).decode_utf8_lossy();
+    if path.is_empty() {
+        return Some(within(prefix, chapter, &fragment));
+    }
+    let bare = path.split('?').next().unwrap_or_default();
+    let decoded = percent_decode_str(bare).decode_utf8_lossy();
+    let base = trust.config.base_path();
+    let full = match decoded.strip_prefix(base.as_str()) {
+        Some(from_root) => world::join("", from_root),
+        None if decoded.starts_with('/') => None,
+        None => world::join(world::parent(&chapter.path), &decoded),
+    };
+    // What leads nowhere, or out of the folder, is told of the chapter.
+    let full = full?;
+    let folder = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
+    let found = [full.as_str(), folder.as_str()].iter().find_map(|path| book.chapters.get(*path));
+    if let Some((at, chapter)) = found {
+        return Some(within(&format!("{}-", id(*at)), chapter, &fragment));
+    }
+    let rest = &url[bare.len()..];
+    let encoded: Vec<String> = full.split('/').map(crate::expand::encode::component).collect();
+    Some(format!("{}{rest}", encoded.join("/")))
+}
+
+/// A place of a chapter in the document: its beginning, where the chapter does not have the place.
+fn within(prefix: &str, chapter: &Chapter, fragment: &str) -> String {
+    match chapter.ids.contains(fragment) {
+        true => format!("#{prefix}{}", crate::expand::encode::component(fragment)),
+        false => format!("#{}", prefix.trim_end_matches('-')),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;")
+}

@@ -1,0 +1,93 @@
+//! What the register calls the facts and records of a page, and where on the page they stand.
+
+use crate::expand::{homes, rows};
+use crate::facts::Found;
+use crate::register::common::Visibility;
+use crate::register::value::Value;
+use crate::register::{Fact, Record};
+use crate::trust::Trust;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What something is found by.
+pub(super) struct Name {
+    pub(super) title: String,
+    /// Its other names.
+    pub(super) others: Vec<String>,
+    /// Laws, controls and categories that its fields name, and its id.
+    pub(super) laws: Vec<String>,
+    /// Laws and standards that its kind is after.
+    pub(super) after: Option<String>,
+}
+
+/// Fields that say what a record is about, where it has no name.
+const SUBJECTS: &[&str] = &["feature", "purpose", "data", "about", "summary", "says", "statement"];
+/// What is shown of such a field, in characters.
+const LONGEST_SUBJECT: usize = 80;
+/// Kinds that no law asks for.
+const OURS: &[&str] = &["claim", "deployment", "schema", "source", "table"];
+/// Fields that name a law, a control, a scheme, a category or what others call it.
+const LAWS: &[&str] = &["basis", "category", "codes", "law", "legal_basis", "maps_to", "roles", "sets", "transfer"];
+
+/// The anchors of the facts and records that a page uses, each with the id. What has none is left out later, where the
+/// page does not have the anchor.
+pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let homes = trust.homes.get_or_init(|| homes::of(trust));
+    let mut anchors = BTreeMap::new();
+    for id in used {
+        let anchor = match trust.facts.find(id) {
+            Some(Found::Record(record)) => rows::anchor(record),
+            Some(Found::Fact(_)) => rows::fact_anchor(id),
+            _ => continue,
+        };
+        anchors.insert(anchor, id.clone());
+        // A table has its fields where the page describes them.
+        let home = id.strip_prefix("table.").and_then(|table| homes.get(table)).filter(|home| home.path == path);
+        if let Some(home) = home {
+            anchors.insert(home.anchor.clone(), id.clone());
+        }
+    }
+    anchors
+}
+
+/// What a fact or a record is called, as far as everybody may know.
+pub(super) fn of(trust: &Trust, id: &str) -> Option<Name> {
+    match trust.facts.find(id)? {
+        Found::Record(record) | Found::Open(record, _) => of_record(record),
+        Found::Fact(fact) => of_fact(fact),
+    }
+}
+
+fn of_record(record: &Record) -> Option<Name> {
+    let hidden = Name { title: record.id.clone(), others: Vec::new(), laws: Vec::new(), after: None };
+    match record.common.visibility {
+        Visibility::Internal => None,
+        Visibility::OnRequest => Some(hidden),
+        Visibility::Public => {
+            let laws = LAWS.iter().filter_map(|field| record.value(field)).map(Value::text);
+            let laws = laws.chain([record.id.clone()]).collect();
+            let doc = record.kind.doc.split_once('(').filter(|_| !OURS.contains(&record.kind.name));
+            let after = doc.map(|(_, laws)| laws.to_owned());
+            Some(Name { title: title(record), others: record.common.aliases.clone(), laws, after })
+        }
+    }
+}
+
+/// What readers call a record: its name, or else the beginning of what it is about.
+fn title(record: &Record) -> String {
+    let title = record.title();
+    let about = SUBJECTS.iter().find_map(|field| record.value(field)).filter(|_| title == record.id);
+    let Some(about) = about.map(Value::text) else { return title };
+    match about.char_indices().nth(LONGEST_SUBJECT) {
+        Some((at, _)) => format!("{} …", about[..at].rsplit_once(' ').map_or(&about[..at], |(whole, _)| whole)),
+        None => about,
+    }
+}
+
+fn of_fact(fact: &Fact) -> Option<Name> {
+    let others = match fact.common.visibility {
+        Visibility::Internal => return None,
+        Visibility::OnRequest => Vec::new(),
+        Visibility::Public => fact.common.aliases.clone(),
+    };
+    Some(Name { title: fact.label.clone(), others, laws: Vec::new(), after: None })
+}

@@ -1,0 +1,183 @@
+//! The words of a text as the index has them: folded, so that case, accents and hyphens do not matter.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longer words are cut; nobody types them. `theme/js/search.js` has the same number.
+pub(super) const LONGEST: usize = 40;
+/// The most characters of a text that are read for one run of letters, folded or not.
+const LONGEST_RUN: usize = 4 * LONGEST;
+/// How many parts of a word with hyphens are one word as well: `us-west-1`.
+const MOST_JOINED: usize = 4;
+/// A number behind a name is one word with it, if it has no more digits: `ISO 27001`.
+const MOST_DIGITS: usize = 5;
+
+/// A run of letters or of digits, and what stands before it.
+struct Run {
+    word: String,
+    before: Before,
+    is_number: bool,
+    /// It has two capitals, as names of standards do: `SOC`.
+    is_name: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    Hyphen,
+    Space,
+    Other,
+}
+
+/// Text without case, accents and the many forms of the same letter. `theme/js/search.js` does the same.
+pub(in crate::site) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    for c in plain.to_lowercase().nfkd().filter(|c| !is_combining_mark(*c)) {
+        match c {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' | 'ð' => folded.push('d'),
+            'þ' => folded.push_str("th"),
+            'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            c => folded.push(c),
+        }
+    }
+    folded
+}
+
+/// Every word of a text, in order, with repetitions. `SOC 2` and `soc2` both give `soc`, `2` and `soc2`.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let runs = runs(text);
+    let mut words = Vec::with_capacity(runs.len());
+    for (at, run) in runs.iter().enumerate() {
+        words.push(run.word.clone());
+        let mut joined = run.word.clone();
+        for (after, next) in runs[at + 1..].iter().take(MOST_JOINED - 1).enumerate() {
+            let names = after == 0 && run.is_name && next.is_number && next.word.len() <= MOST_DIGITS;
+            let joins = match next.before {
+                Before::Nothing | Before::Hyphen => true,
+                Before::Space => names,
+                Before::Other => false,
+            };
+            if !joins || joined.chars().count() + next.word.chars().count() > LONGEST {
+                break;
+            }
+            joined.push_str(&next.word);
+            words.push(joined.clone());
+            if next.before == Before::Space {
+                break;
+            }
+        }
+    }
+    words
+}
+
+/// Words in a row, with hyphens and without, as one text that can be looked for in another: ` data processing `.
+pub(super) fn line(text: &str) -> String {
+    let mut line = String::from(" ");
+    for run in runs(text) {
+        line.push_str(&run.word);
+        line.push(' ');
+    }
+    line
+}
+
+fn runs(text: &str) -> Vec<Run> {
+    #[derive(PartialEq)]
+    enum Class {
+        Letter,
+        Digit,
+        /// Of a script that puts no space between words: each character is one.
+        Alone,
+        None,
+    }
+    let class = |c: char| match c {
+        c if is_alone(c) => Class::Alone,
+        c if c.is_numeric() => Class::Digit,
+        c if c.is_alphabetic() || is_combining_mark(c) => Class::Letter,
+        _ => Class::None,
+    };
+    let mut runs: Vec<Run> = Vec::new();
+    let (mut before, mut rest) = (Before::Other, text);
+    while let Some(first) = rest.chars().next() {
+        let kind = class(first);
+        let end = match kind {
+            Class::Alone => first.len_utf8(),
+            _ => rest.find(|c| class(c) != kind && !is_combining_mark(c)).unwrap_or(rest.len()),
+        };
+        let (run, after) = rest.split_at(end.max(first.len_utf8()));
+        rest = after;
+        if kind == Class::None {
+            before = match run {
+                " " | "\u{a0}" | "\n" => Before::Space,
+                "-" | "\u{2010}" | "\u{2011}" => Before::Hyphen,
+                _ => Before::Other,
+            };
+            continue;
+        }
+        let short: String = run.chars().take(LONGEST_RUN).collect();
+        let word: String = fold(&short).chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect();
+        if word.is_empty() {
+            before = Before::Other;
+            continue;
+        }
+        let is_name = short.chars().filter(|c| c.is_uppercase()).nth(1).is_some();
+        // Characters that are words of their own are never joined: there would be no end to it.
+        let before_it = if kind == Class::Alone { Before::Other } else { before };
+        runs.push(Run { word, before: before_it, is_number: kind == Class::Digit, is_name });
+        before = if kind == Class::Alone { Before::Other } else { Before::Nothing };
+    }
+    runs
+}
+
+/// Han, Kana, Thai, Lao, Burmese and Khmer. `theme/js/search.js` has the same ranges.
+fn is_alone(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_the_same_word_meet() {
+        for text in ["SOC 2", "SOC-2", "SOC2", "soc2", "Soc-2"] {
+            assert!(words(text).contains(&"soc2".to_owned()), "{text}: {:?}", words(text));
+            assert!(words(text).contains(&"soc".to_owned()), "{text}");
+        }
+        assert!(words("ISO 27001").contains(&"iso27001".to_owned()));
+        assert!(words("sub-processor").contains(&"subprocessor".to_owned()));
+        assert!(words("us-west-1").contains(&"uswest1".to_owned()));
+        assert_eq!(words("end_user"), ["end", "user"]);
+        assert_eq!(words("in 2024"), ["in", "2024"], "a word of the sentence is no name");
+        assert_eq!(words("2FA"), ["2", "2fa", "fa"]);
+    }
+
+    #[test]
+    fn accents_case_and_forms_are_folded() {
+        assert_eq!(words("Datenübermittlung Straße ÉTÉ ﬁle"), ["datenubermittlung", "strasse", "ete", "file"]);
+        assert_eq!(words("İstanbul Łódź ΣΟΦΟΣ σοφός"), ["istanbul", "lodz", "σοφοσ", "σοφοσ"]);
+        assert_eq!(words("e\u{301}te\u{301}"), ["ete"], "accents that are characters of their own");
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_read_by_character() {
+        assert_eq!(words("数据"), ["数", "据"]);
+        assert_eq!(words("שלום"), ["שלום"]);
+    }
+
+    #[test]
+    fn what_is_no_word_or_has_no_end_does_no_harm() {
+        assert_eq!(words("🔒 → … \u{301}"), Vec::<String>::new());
+        assert_eq!(words(&"a".repeat(10_000)), ["a".repeat(LONGEST)]);
+        assert_eq!(words("__proto__ constructor"), ["proto", "constructor"]);
+        assert!(words(&"a-".repeat(1_000)).len() <= 4_000);
+    }
+}

@@ -1,0 +1,137 @@
+//! Chromium on this machine: where it is, and how it is started so that it asks nobody by itself.
+
+use crate::failure::Failure;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the programs are called, best first.
+const NAMES: &[&str] = &[
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+    "microsoft-edge-stable",
+    "microsoft-edge",
+    "msedge",
+];
+/// Where they are without being on the path.
+const PLACES: &[&str] = &[
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+];
+/// The variable that names the program.
+const VARIABLE: &str = "CHROMIUM";
+
+/// Without a window, a first run, updates, accounts or extensions, and without asking anybody by itself.
+const FLAGS: &[&str] = &[
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--disable-breakpad",
+    "--disable-client-side-phishing-detection",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--metrics-recording-only",
+    "--mute-audio",
+    "--no-pings",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    "--window-size=1280,900",
+];
+/// With this it reaches nothing but this machine.
+pub(crate) const OWN_MACHINE: &str = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+
+/// Finds a browser: the one that is named, the one that `CHROMIUM` names, or one that is installed.
+///
+/// # Errors
+/// Where the one that is named is not there, or none is.
+pub(crate) fn find(named: Option<&Path>) -> Result<PathBuf, Failure> {
+    let variable = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let (asked, by) = match (named, &variable) {
+        (Some(path), _) => (Some(path), "--browser"),
+        (None, Some(path)) => (Some(path.as_path()), VARIABLE),
+        (None, None) => (None, ""),
+    };
+    if let Some(path) = asked {
+        return located(path.as_os_str()).ok_or_else(|| {
+            Failure::usage(format!("there is no browser at {}, which {by} names", path.display()))
+                .help("name the program of Chromium, Chrome or Edge")
+        });
+    }
+    let installed = NAMES.iter().chain(PLACES).find_map(|name| located(OsStr::new(name)));
+    installed.ok_or_else(|| {
+        Failure::new("there is no browser on this machine that could be used").help(
+            "install Chromium (`apt-get install chromium`, `dnf install chromium`, `brew install --cask chromium`), \
+             Chrome or Edge, or name one with --browser or the variable CHROMIUM",
+        )
+    })
+}
+
+/// A program by its path, or by its name on the path.
+fn located(name: &OsStr) -> Option<PathBuf> {
+    let path = Path::new(name);
+    if path.components().count() > 1 {
+        return path.is_file().then(|| path.to_owned());
+    }
+    let folders = std::env::var_os("PATH")?;
+    let file = |folder: PathBuf| [folder.join(path), folder.join(path).with_extension("exe")];
+    std::env::split_paths(&folders).flat_map(file).find(|file| file.is_file())
+}
+
+/// The command that starts a browser with a profile of its own, to which more flags can be added.
+pub(crate) fn command(browser: &Path, profile: &Path) -> Command {
+    let mut command = Command::new(browser);
+    command.args(FLAGS).arg(flag("--user-data-dir=", profile));
+    if is_root() {
+        // Chromium has no sandbox for root; containers of CI run as nobody else.
+        command.arg("--no-sandbox");
+    }
+    command
+}
+
+/// A flag whose value is a path.
+pub(crate) fn flag(name: &str, path: &Path) -> std::ffi::OsString {
+    let mut flag = std::ffi::OsString::from(name);
+    flag.push(path);
+    flag
+}
+
+/// Whether root runs this, for whom Chromium has no sandbox.
+pub(crate) fn is_root() -> bool {
+    #[cfg(target_os = "linux")]
+    return rustix::process::geteuid().is_root();
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_that_is_named_has_to_be_there() {
+        let failure = find(Some(Path::new("./no/such/browser"))).unwrap_err();
+        assert!(failure.what().contains("./no/such/browser") && failure.remedy().is_some());
+        assert!(located(OsStr::new("trustbook-has-no-such-program")).is_none());
+    }
+
+    #[test]
+    fn it_asks_nobody_and_keeps_nothing() {
+        let command = command(Path::new("chromium"), Path::new("/tmp/profile"));
+        let flags: Vec<String> = command.get_args().map(|flag| flag.to_string_lossy().into_owned()).collect();
+        assert!(flags.contains(&"--disable-background-networking".to_owned()));
+        assert!(flags.contains(&"--user-data-dir=/tmp/profile".to_owned()));
+    }
+}

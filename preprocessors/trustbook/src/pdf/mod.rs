@@ -1,0 +1,198 @@
+//! `trustbook pdf`: the whole book as a tagged PDF with bookmarks, made of `print.html` by the Chromium at hand.
+
+mod bytes;
+
+use crate::build::{self, BookArgs};
+use crate::failure::{Failure, io};
+use crate::refresh::process;
+use crate::{browser, output, publish, repository, serve};
+use bytes::finished;
+use lol_html::{RewriteStrSettings, element, rewrite_str};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use trustbook_core::report::harmless;
+use trustbook_core::{Options, Site};
+use url::Url;
+
+/// The page that it is made of.
+const PAGE: &str = "print.html";
+/// What is read of what the browser says.
+const MOST_OUTPUT: u64 = 64 * 1024;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    book: BookArgs,
+    /// The file to write.
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+    /// The commit to name on the first page.
+    #[arg(long)]
+    commit: Option<String>,
+    /// The program of Chromium, Chrome or Edge, instead of the one that is found.
+    #[arg(long, value_name = "PROGRAM")]
+    browser: Option<PathBuf>,
+    /// How long the browser may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let started = Instant::now();
+    let browser = browser::find(args.browser.as_deref())?;
+    let out = target(&args.out)?;
+    let world = build::open(&args.book)?;
+    let mut built = build::build(&world, &Options { commit: args.commit.clone(), live: false })?;
+    built.trust.map.stands_in(&repository::folder(&args.book.dir));
+    let code = build::exit_code(&built.findings);
+    if code != 0 {
+        output::say_report(&built.trust.map, &built.findings);
+        output::say(&format!("nothing was written: {}", output::counts(&built)));
+        return Ok(ExitCode::from(code));
+    }
+    if !has_document(&built.site) {
+        return Err(Failure::new("this book has no page of the whole book").help(
+            "take `enable = false` out of `[output.html.print]` in book.toml, and give no chapter or file the path `print.html`",
+        ));
+    }
+    let day = built.trust.facts.today;
+    let site_url = built.trust.config.trustbook.site_url.clone();
+    let mut files = publish::files(&built.trust, built.site)?;
+    if let Some(page) = files.get_mut(PAGE) {
+        *page = leading_out(&String::from_utf8_lossy(page), site_url.as_ref()).into_bytes();
+    }
+    let bytes = printed(&browser, files, Duration::from_secs(args.timeout))?;
+    write(&out, &finished(bytes, day))?;
+    let seconds = started.elapsed().as_secs_f32();
+    output::say(&format!("wrote {} in {seconds:.2} s", harmless(&args.out.display().to_string())));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn has_document(site: &Site) -> bool {
+    site.pages.iter().any(|page| page.path == PAGE && page.page.is_none())
+}
+
+/// Where the file goes; what is no place for a file is told before anything is built.
+fn target(out: &Path) -> Result<PathBuf, Failure> {
+    let out = std::path::absolute(out).map_err(|error| io("finding", out, &error))?;
+    if out.is_dir() {
+        return Err(Failure::usage(format!("{} is a folder", out.display())).help("name a file, such as `book.pdf`"));
+    }
+    Ok(out)
+}
+
+/// The page with its links to files of the site made whole: in a document on somebody's disk they would lead to the
+/// server that we print from. Where nobody knows the site's address, they are no links.
+fn leading_out(html: &str, site_url: Option<&Url>) -> String {
+    let link = element!("a[href]", |el| {
+        let href = el.get_attribute("href").unwrap_or_default();
+        if href.starts_with('#') || Url::parse(&href).is_ok() {
+            return Ok(());
+        }
+        match site_url.and_then(|site| site.join(&href.replace("&amp;", "&")).ok()) {
+            Some(url) => el.set_attribute("href", url.as_str())?,
+            None => el.remove_attribute("href"),
+        }
+        Ok(())
+    });
+    let settings = RewriteStrSettings::new().append_element_content_handler(link);
+    rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
+}
+
+/// The document, printed by the browser from a server on this machine that nobody else is told of.
+fn printed(browser: &Path, files: BTreeMap<String, Vec<u8>>, time: Duration) -> Result<Vec<u8>, Failure> {
+    let folder = tempfile::Builder::new()
+        .prefix("trustbook-pdf-")
+        .tempdir()
+        .map_err(|error| io("making", &std::env::temp_dir(), &error))?;
+    let file = folder.path().join("book.pdf");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("the server can not start: {error}")))?;
+    let address = runtime.block_on(async {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        tokio::spawn(serve::files(listener, files));
+        std::io::Result::Ok(address)
+    });
+    let address = address.map_err(|error| Failure::new(format!("listening on 127.0.0.1 failed: {error}")))?;
+    let mut command = browser::command(browser, &folder.path().join("profile"));
+    command.arg(browser::OWN_MACHINE);
+    command
+        .args(["--export-tagged-pdf", "--generate-pdf-document-outline", "--no-pdf-header-footer"])
+        .arg(browser::flag("--print-to-pdf=", &file))
+        .arg(format!("http://{address}/{PAGE}"));
+    let ended = process::run(&mut command, time, MOST_OUTPUT)?;
+    runtime.shutdown_background();
+    let named = browser.display();
+    let said = || ended.errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nothing").to_owned();
+    match ended.ended {
+        None => {
+            return Err(Failure::new(format!("{named} did not end within {} seconds, and was ended", time.as_secs()))
+                .help("give it more time with --timeout, or name another browser with --browser"));
+        }
+        Some(false) => {
+            return Err(Failure::new(format!("{named} failed; the last that it says is: {}", said()))
+                .help("start it by hand to see what it lacks, or name another browser with --browser"));
+        }
+        Some(true) => {}
+    }
+    let bytes = std::fs::read(&file).unwrap_or_default();
+    let has = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
+    if !bytes.starts_with(b"%PDF-") || !has(b"%%EOF") {
+        return Err(Failure::new(format!("{named} made no PDF; the last that it says is: {}", said()))
+            .help("it has to be Chromium, Chrome or Edge; name another with --browser"));
+    }
+    if !has(b"/StructTreeRoot") || !has(b"/Outlines") {
+        return Err(Failure::new(format!("{named} makes PDFs without tags or bookmarks"))
+            .help("take Chromium, Chrome or Edge of version 123 or later"));
+    }
+    Ok(bytes)
+}
+
+/// Writes beside the old file and takes its place in one step.
+fn write(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system is no file"))?;
+    std::fs::create_dir_all(parent).map_err(|error| io("making", parent, &error))?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".trustbook-")
+        .tempfile_in(parent)
+        .map_err(|error| io("writing beside", out, &error))?;
+    file.write_all(bytes).map_err(|error| io("writing", out, &error))?;
+    share(&file).map_err(|error| io("writing", out, &error))?;
+    file.persist(out).map_err(|error| io("writing", out, &error.error))?;
+    Ok(())
+}
+
+/// A temporary file is its owner's alone; a document is read by others too.
+fn share(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_link_leads_to_the_server_that_is_printed_from() {
+        let html = r##"<a href="#c1">1</a><a href="a/b.pdf?x&amp;y">2</a><a href="mailto:a@example.com">3</a>"##;
+        let site = Url::parse("https://example.com/trust/").unwrap();
+        let whole = r##"<a href="#c1">1</a><a href="https://example.com/trust/a/b.pdf?x&y">2</a><a href="mailto:a@example.com">3</a>"##;
+        assert_eq!(leading_out(html, Some(&site)), whole);
+        let none = r##"<a href="#c1">1</a><a>2</a><a href="mailto:a@example.com">3</a>"##;
+        assert_eq!(leading_out(html, None), none);
+    }
+}

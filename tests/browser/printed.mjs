@@ -1,0 +1,124 @@
+// The whole book on one page, and the PDF that is made of it: set COMMAND to `trustbook` and BOOK to the book for that.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { visit } from "./browser.mjs";
+
+const { COMMAND, BOOK } = process.env;
+
+export default function printed(site, browser) {
+  describe("the whole book on one page", () => {
+    test("has each chapter, and its links stay within it", async () => {
+      const { page, trouble, close } = await visit(browser, site.url("print.html"));
+      const chapters = site.pages.filter((name) => !["404.html", "a-z.html", "print.html"].includes(name));
+      assert.equal(await page.locator(".chapter").count(), chapters.length);
+      assert.equal(await page.locator("meta[name=robots]").getAttribute("content"), "noindex");
+      assert.equal(await page.locator("script").count(), 0);
+      const leaving = await page.locator("article a[href]").evaluateAll((links) =>
+        links.map((link) => link.getAttribute("href")).filter((href) => /^[^#:]*\.html/.test(href)),
+      );
+      assert.deepEqual(leaving, [], "links to other pages of the site");
+      const repeated = await page.evaluate(() => {
+        const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+        return ids.filter((id, at) => ids.indexOf(id) !== at);
+      });
+      assert.deepEqual(repeated, []);
+      const lost = await page.locator('a[href^="#"]').evaluateAll((links) =>
+        links.map((link) => link.getAttribute("href")).filter((href) => !document.getElementById(decodeURIComponent(href.slice(1)))),
+      );
+      assert.deepEqual(lost, []);
+      for (const name of chapters) {
+        const own = await visit(browser, site.url(name));
+        const text = squeezed(await own.page.locator("article").textContent());
+        await own.close();
+        assert.ok(squeezed(await page.locator("article").textContent()).includes(text), `${name} is not as on its page`);
+      }
+      assert.deepEqual(trouble, []);
+      await close();
+    });
+
+    test("starts a sheet with each chapter", async () => {
+      const { page, close } = await visit(browser, site.url("print.html"));
+      await page.emulateMedia({ media: "print" });
+      const breaks = await page.locator(".chapter").evaluateAll((all) => all.map((it) => getComputedStyle(it).breakBefore));
+      assert.deepEqual([...new Set(breaks)], ["page"]);
+      await close();
+    });
+  });
+
+  describe("pdf", { skip: COMMAND && BOOK ? false : "COMMAND and BOOK are not set" }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "trustbook-pdf-test-"));
+    const make = (out, ...more) =>
+      spawnSync(COMMAND, ["pdf", BOOK, "--now", "2026-01-15", "--out", join(folder, out), ...more], { encoding: "utf8" });
+    const script = (name, text) => {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
+      chmodSync(join(folder, name), 0o755);
+      return join(folder, name);
+    };
+
+    test("is tagged, has bookmarks, a title, a language and the day of the build, and is the same twice", () => {
+      const made = make("a.pdf");
+      assert.equal(made.status, 0, made.stderr);
+      const bytes = readFileSync(join(folder, "a.pdf"));
+      const text = bytes.toString("latin1");
+      for (const mark of ["/StructTreeRoot", "/Marked true", "/Outlines", "/Lang (en)", "(D:20260115000000+00'00')"]) {
+        assert.ok(text.includes(mark), `${mark} is missing`);
+      }
+      const titles = [...text.matchAll(/\/Title \(((?:[^()\\]|\\.)*)\)/g)].map(([, title]) => title);
+      for (const title of ["Cookies", "Data regions", "Vendor information"]) assert.ok(titles.includes(title), title);
+      assert.deepEqual(titles.filter((title) => /^(.{4,})\1$/.test(title)), [], "bookmarks that say it twice");
+      const named = [...text.matchAll(/\/Title <FEFF([0-9A-F]+)>/gi)].map(([, hex]) => Buffer.from(hex, "hex").swap16().toString("utf16le"));
+      assert.ok(named.some((title) => /^Data privacy and security · Berrie AI/.test(title)), "the title of the document");
+      const pages = (text.match(/\/Type \/Page\b(?!s)/g) ?? []).length;
+      assert.ok(pages >= 14, `${pages} pages`);
+      make("b.pdf");
+      assert.ok(bytes.equals(readFileSync(join(folder, "b.pdf"))), "the second file differs");
+      if (has("pdftotext")) {
+        const words = execFileSync("pdftotext", [join(folder, "a.pdf"), "-"], { encoding: "utf8" });
+        assert.match(words, /Vulnerability reporting[^]*15 January 2026/);
+      }
+    });
+
+    test("what goes wrong is told, and the old file stays", () => {
+      writeFileSync(join(folder, "old.pdf"), "old");
+      const told = [
+        [["--browser", "/no/such/browser"], 2, /there is no browser at \/no\/such\/browser/],
+        [["--browser", script("fails", "echo it lacks a thing >&2; exit 1")], 3, /it lacks a thing/],
+        [["--browser", script("idles", "exit 0")], 3, /made no PDF/],
+        [["--browser", script("hangs", "sleep 60"), "--timeout", "1"], 3, /did not end within 1 second/],
+      ];
+      for (const [args, code, words] of told) {
+        const started = Date.now();
+        const { status, stderr } = make("old.pdf", ...args);
+        assert.equal(status, code, stderr);
+        assert.match(stderr, words);
+        assert.match(stderr, /help: /);
+        assert.ok(Date.now() - started < 30_000, "it ends in time");
+        assert.equal(readFileSync(join(folder, "old.pdf"), "utf8"), "old");
+      }
+      const empty = spawnSync(COMMAND, ["pdf", BOOK, "--out", join(folder, "x.pdf")], {
+        encoding: "utf8",
+        env: { PATH: folder },
+      });
+      assert.equal(empty.status, 3);
+      assert.match(empty.stderr, /no browser on this machine[^]*install Chromium/);
+      assert.ok(!existsSync(join(folder, "x.pdf")));
+    });
+
+    test("leaves nothing behind", () => {
+      const left = readdirSync(folder).filter((name) => name.startsWith(".trustbook"));
+      const temporary = readdirSync(tmpdir()).filter((name) => /^trustbook-pdf-(?!test)/.test(name));
+      rmSync(folder, { recursive: true });
+      assert.deepEqual([left, temporary], [[], []]);
+    });
+  });
+}
+
+const squeezed = (text) => text.replace(/\s+/g, "");
+
+function has(program) {
+  return spawnSync(program, ["-v"]).error === undefined;
+}
