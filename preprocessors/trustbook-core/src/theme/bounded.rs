@@ -16,6 +16,10 @@ const MAX_STEPS: usize = 4_000_000;
 /// The most parts that come together in one template, and how deep they stand in each other.
 const MAX_PARTS: usize = 1000;
 
+/// How much of the stack a template may take, in bytes: a part of its own that it defines may show itself, once for each
+/// level of what it is given, and no deeper. Threads have twice as much.
+const MAX_STACK: usize = 1024 * 1024;
+
 /// The helper that stands at the head of each block, and counts how often that is gone through.
 const STEP: &str = "trustbook-step";
 
@@ -36,17 +40,21 @@ pub(crate) fn register(handlebars: &mut Handlebars<'_>, name: &str, text: &str) 
     Ok(())
 }
 
-/// Puts the step at the head of every block.
+/// Puts the step at the head of a template, of every block in it, and of every part that it defines.
 fn count(template: &mut Template, step: &Template) {
     for element in &mut template.elements {
-        if let TemplateElement::HelperBlock(helper) = element {
-            for within in helper.template.iter_mut().chain(&mut helper.inverse) {
-                count(within, step);
-                within.elements.splice(0..0, step.elements.iter().cloned());
-                within.mapping.splice(0..0, step.mapping.iter().cloned());
+        match element {
+            TemplateElement::HelperBlock(helper) => {
+                helper.template.iter_mut().chain(&mut helper.inverse).for_each(|within| count(within, step));
             }
+            TemplateElement::DecoratorBlock(part) => {
+                part.template.iter_mut().for_each(|within| count(within, step));
+            }
+            _ => {}
         }
     }
+    template.elements.splice(0..0, step.elements.iter().cloned());
+    template.mapping.splice(0..0, step.mapping.iter().cloned());
 }
 
 /// Why a template, with the parts that it shows, might have no end or be more than anybody needs; an engine follows
@@ -60,7 +68,7 @@ pub(crate) fn endless(handlebars: &Handlebars<'_>, name: &str) -> Option<String>
 pub(crate) fn render(handlebars: &Handlebars<'_>, name: &str, data: Json) -> Result<String, RenderError> {
     let template = handlebars.get_template(name).ok_or_else(|| RenderErrorReason::TemplateNotFound(name.to_owned()))?;
     let context = Context::from(data);
-    let mut output = Bounded { text: String::new(), steps: 0 };
+    let mut output = Bounded { text: String::new(), steps: 0, base: stack() };
     template.render(handlebars, &context, &mut RenderContext::new(template.name.as_ref()), &mut output)?;
     Ok(output.text)
 }
@@ -69,6 +77,15 @@ pub(crate) fn render(handlebars: &Handlebars<'_>, name: &str, data: Json) -> Res
 struct Bounded {
     text: String,
     steps: usize,
+    /// Where the stack was when it began.
+    base: usize,
+}
+
+/// About where the stack is now.
+#[inline(never)]
+fn stack() -> usize {
+    let here = 0_u8;
+    &raw const here as usize
 }
 
 impl Output for Bounded {
@@ -76,6 +93,9 @@ impl Output for Bounded {
         self.steps += 1;
         if self.steps > MAX_STEPS {
             return Err(Error::other(format!("the template takes more than {MAX_STEPS} steps")));
+        }
+        if self.base.abs_diff(stack()) > MAX_STACK {
+            return Err(Error::other("its parts stand too deep in each other: one of them may show itself"));
         }
         if self.text.len() + piece.len() > MAX_WRITTEN {
             let why = format!("the template writes more than {} MiB", MAX_WRITTEN / 1024 / 1024);
@@ -123,8 +143,12 @@ impl Walk<'_> {
             TemplateElement::PartialBlock(_) => {
                 Some("a part that is given a block, `{{#> ...}}`, can not be used".to_owned())
             }
+            // A part that a template defines for itself; how deep it goes is seen when it is drawn.
+            TemplateElement::DecoratorBlock(part) if part.name == Parameter::Name("inline".to_owned()) => {
+                part.template.iter().find_map(|template| self.template(template))
+            }
             TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => {
-                Some("a decorator, `{{* ...}}`, can not be used".to_owned())
+                Some("a decorator other than `inline` can not be used".to_owned())
             }
             TemplateElement::RawString(_) | TemplateElement::Comment(_) | _ => None,
         })
@@ -169,9 +193,10 @@ mod tests {
         for (templates, expected) in [
             (&[("a", "{{> a}}")][..], "`a` shows itself"),
             (&[("a", "{{#if x}}{{> b}}{{/if}}"), ("b", "{{#each y}}{{else}}{{> a}}{{/each}}")], "`a` shows itself"),
-            (&[("a", "{{> (lookup . 'x')}}")], "named by a word"),
+            (&[("a", "{{> (lookup this 'x')}}")], "named by a word"),
             (&[("a", "{{#> b}}{{> @partial-block}}{{/b}}"), ("b", "")], "given a block"),
-            (&[("a", "{{#*inline 'b'}}{{> a}}{{/inline}}{{> b}}")], "decorator"),
+            (&[("a", "{{#*inline 'b'}}{{> a}}{{/inline}}{{> b}}")], "`a` shows itself"),
+            (&[("a", "{{#*other 'b'}}{{/other}}")], "decorator"),
         ] {
             let found = endless(&with(templates), "a").unwrap_or_default();
             assert!(found.contains(expected), "{templates:?}: {found}");
@@ -181,6 +206,19 @@ mod tests {
         let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         assert!(endless(&with(&parts), "p0").unwrap().contains("more than 1000"));
         assert_eq!(endless(&with(&[("a", "{{> b}}{{> b}}{{#if x}}{{> c}}{{/if}}"), ("b", "x")]), "a"), None);
+    }
+
+    #[test]
+    fn a_part_that_a_template_defines_ends_too() {
+        let text = "{{#*inline \"b\"}}<{{#each this}}{{> b this}}{{/each}}>{{/inline}}{{> b rows}}";
+        let engine = with(&[("a", text)]);
+        assert_eq!(endless(&engine, "a"), None);
+        assert_eq!(render(&engine, "a", json!({ "rows": [[], [[]]] })).unwrap(), "<<><<>>>");
+        for text in ["{{#*inline \"b\"}}{{> b}}{{/inline}}{{> b}}", "{{#*inline \"b\"}}x{{> b this}}{{/inline}}{{> b}}"]
+        {
+            let error = render(&with(&[("a", text)]), "a", json!({})).unwrap_err();
+            assert!(error.to_string().contains("too deep"), "{error}");
+        }
     }
 
     #[test]
