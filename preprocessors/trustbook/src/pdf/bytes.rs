@@ -9,7 +9,7 @@ use std::ops::Range;
 const NODE: &[u8] = b"(node";
 const DIGITS: usize = 8;
 /// What stands before such a name, and not before a text that reads the same.
-const BEFORE: [&[u8]; 3] = [b"/ID ", b"[", b") "];
+const BEFORE: [&[u8]; 4] = [b"/ID ", b"[", b") ", b" R "];
 
 /// The same document, made on a day at midnight.
 pub(super) fn finished(mut bytes: Vec<u8>, day: Date) -> Vec<u8> {
@@ -73,8 +73,11 @@ mod tests {
 
     #[test]
     fn names_are_counted_and_texts_stay() {
-        let text = "/ID (node00000101)>> /ID (node00000099)>> /Headers [(node00000101) (node00000099)]";
-        assert_eq!(done(text), "/ID (node00000002)>> /ID (node00000001)>> /Headers [(node00000002) (node00000001)]");
+        let text =
+            "/ID (node00000101) /Headers [(node00000101) (node00000099)] /Names [(node00000099) 1 0 R (node00000101)";
+        let wanted =
+            "/ID (node00000002) /Headers [(node00000002) (node00000001)] /Names [(node00000001) 1 0 R (node00000002)";
+        assert_eq!(done(text), wanted);
         for text in ["/Title (node00000101)", "/ID (node0000010)", "/ID (node00000101x", "/ID (node0000"] {
             assert_eq!(done(text), text);
         }
