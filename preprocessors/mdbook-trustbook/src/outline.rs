@@ -45,8 +45,7 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
             let problems = problems(&outline, &path);
             sources.config.problems.extend(problems);
             let chapters = chapters(&outline);
-            let is_refused =
-                chapters.len() > MAX_CHAPTERS || chapters.iter().any(|(_, depth)| *depth > MAX_DEPTH);
+            let is_refused = chapters.len() > MAX_CHAPTERS || chapters.iter().any(|(_, depth)| *depth > MAX_DEPTH);
             if is_refused { Vec::new() } else { outline }
         }
         Err(error) => {

@@ -182,7 +182,10 @@ fn vendor(behind: &str) -> Result<Vec<File>> {
         if entry.file_type().is_file() && path != "facts/facts.lock" {
             let text = fs::read_to_string(entry.path())?;
             let is_register = path.starts_with("facts/");
-            let text: String = text.split_inclusive('\n').map(|line| if is_register { sentence(line, behind) } else { line.to_owned() }).collect();
+            let text: String = text
+                .split_inclusive('\n')
+                .map(|line| if is_register { sentence(line, behind) } else { line.to_owned() })
+                .collect();
             files.push(File { path: path.as_bytes().to_vec(), what: What::Text(text), count: 1 });
         }
     }

@@ -86,7 +86,9 @@ pub(super) fn commands(ran: &Ran) -> Vec<String> {
             continue;
         };
         let names: Vec<&str> = properties.split(',').map(|pair| pair.split('=').next().unwrap_or(pair)).collect();
-        if names.iter().any(|name| !PROPERTIES.contains(name)) || names.iter().collect::<BTreeSet<_>>().len() < names.len() {
+        if names.iter().any(|name| !PROPERTIES.contains(name))
+            || names.iter().collect::<BTreeSet<_>>().len() < names.len()
+        {
             wrong.push(format!("it prints an annotation with properties of others: {line}"));
         }
     }
@@ -98,7 +100,10 @@ pub(super) fn names(ran: &Ran, wrong: &mut Vec<String>) -> BTreeSet<String> {
     let said = String::from_utf8_lossy(&ran.stdout);
     let mut names = BTreeSet::new();
     for line in said.lines() {
-        match serde_json::from_str::<Value>(line).ok().and_then(|finding| Some(finding.get("check")?.as_str()?.to_owned())) {
+        match serde_json::from_str::<Value>(line)
+            .ok()
+            .and_then(|finding| Some(finding.get("check")?.as_str()?.to_owned()))
+        {
             Some(name) => {
                 names.insert(name);
             }

@@ -10,7 +10,7 @@ use crate::run::{cargo, exists, root, run};
 use crate::tools;
 use anyhow::{Context, Result, bail, ensure};
 use book::Book;
-use room::{Room, Ran};
+use room::{Ran, Room};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -90,7 +90,16 @@ fn try_all(names: &[&str]) -> Result<(usize, usize)> {
         bail!("there is no hostile book `{name}` in tests/hostile");
     }
     books.retain(|book| names.is_empty() || names.contains(&book.name.as_str()));
-    run(&mut cargo(&["build", "--quiet", "--release", "--locked", "--package", "trustbook", "--package", "mdbook-trustbook"]))?;
+    run(&mut cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "trustbook",
+        "--package",
+        "mdbook-trustbook",
+    ]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let mut room = Room::new(&root().join(target).join("release"))?;
     ensure!(room.can_break()?, "a program in the room can not write to it, so that nothing is tried");

@@ -19,11 +19,8 @@ pub(super) fn strange(html: &str) -> Vec<String> {
     let mut open: Vec<Handle> = vec![dom.document.clone()];
     while let Some(node) = open.pop() {
         if let NodeData::Element { name, attrs, .. } = &node.data {
-            let attrs: Vec<(String, String)> = attrs
-                .borrow()
-                .iter()
-                .map(|attr| (attr.name.local.to_string(), attr.value.to_string()))
-                .collect();
+            let attrs: Vec<(String, String)> =
+                attrs.borrow().iter().map(|attr| (attr.name.local.to_string(), attr.value.to_string())).collect();
             element(&name.local, &attrs, node.children.borrow().is_empty(), &mut found);
         }
         open.extend(node.children.borrow().iter().cloned());
@@ -51,7 +48,10 @@ fn element(name: &str, attrs: &[(String, String)], is_empty: bool, found: &mut V
             found.push(format!("<{name}> has `{attr}`"));
         } else if takes_address && RUNS.iter().any(|scheme| address.starts_with(scheme)) {
             found.push(format!("<{name}> leads to `{value}`"));
-        } else if name == "meta" && attr == "content" && RUNS.iter().any(|scheme| address.contains(&format!("url={scheme}"))) {
+        } else if name == "meta"
+            && attr == "content"
+            && RUNS.iter().any(|scheme| address.contains(&format!("url={scheme}")))
+        {
             found.push(format!("it sends readers to `{value}`"));
         } else if attr == "class" && value.split_whitespace().any(|word| word == MARK) {
             found.push(format!("<{name}> has a class of a value"));

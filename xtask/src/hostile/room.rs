@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 /// Calls of the system that a build has no need for, and `clone`, by which threads come into being.
 const CALLS: &str = "execve,execveat,fork,vfork,clone,clone3,socket,socketpair,connect,bind,sendto,sendmsg";
 /// What is killed here did not end; what ends later than [`super::TIME`] is too slow.
-const KILLED_AFTER: &str = "30";
+const KILLED_AFTER: &str = "25";
 /// More address space than anything may use, so that a machine is safe from what is hostile to its memory.
 const SPACE: &str = "--as=3000000000";
 /// The same for its disk, in bytes of a file.
@@ -23,7 +23,8 @@ const FILE: &str = "--fsize=400000000";
 /// Programs that a book could start, and `cat`, by which the room is tried.
 const PROGRAMS: &[&str] = &["cat", "git", "sh", "touch"];
 /// Files that are worth stealing.
-const SECRETS: &[&str] = &["etc/passwd", "etc/shadow", "outside/secret.md", "outside/secret.txt", "root/.netrc", "root/.ssh/id_rsa"];
+const SECRETS: &[&str] =
+    &["etc/passwd", "etc/shadow", "outside/secret.md", "outside/secret.txt", "root/.netrc", "root/.ssh/id_rsa"];
 /// Devices that a link could lead to.
 const DEVICES: &[&str] = &["null", "random", "urandom", "zero"];
 
@@ -206,7 +207,10 @@ impl Room {
         strace.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", "/root");
         strace.env("SOURCE_DATE_EPOCH", "1768435200").env("NOTE", &self.token).env("GITHUB_ACTIONS", "true");
         strace.envs(env.iter().map(|(name, value)| (name, value)));
-        strace.stdin(fs::File::open(stdin.unwrap_or(Path::new("/dev/null")))?).stdout(stdout.reopen()?).stderr(stderr.reopen()?);
+        strace
+            .stdin(fs::File::open(stdin.unwrap_or(Path::new("/dev/null")))?)
+            .stdout(stdout.reopen()?)
+            .stderr(stderr.reopen()?);
         let started = Instant::now();
         let ended = strace.spawn().context("`strace` can not be started")?.wait4()?;
         let time = started.elapsed();

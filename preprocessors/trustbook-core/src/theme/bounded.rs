@@ -58,8 +58,7 @@ pub(crate) fn endless(handlebars: &Handlebars<'_>, name: &str) -> Option<String>
 
 /// Fills a template in.
 pub(crate) fn render(handlebars: &Handlebars<'_>, name: &str, data: &Json) -> Result<String, RenderError> {
-    let template =
-        handlebars.get_template(name).ok_or_else(|| RenderErrorReason::TemplateNotFound(name.to_owned()))?;
+    let template = handlebars.get_template(name).ok_or_else(|| RenderErrorReason::TemplateNotFound(name.to_owned()))?;
     let context = Context::wraps(data)?;
     let mut output = Bounded { text: String::new(), steps: 0 };
     template.render(handlebars, &context, &mut RenderContext::new(template.name.as_ref()), &mut output)?;
