@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 /// Calls of the system that a build has no need for, and `clone`, by which threads come into being.
 const CALLS: &str = "execve,execveat,fork,vfork,clone,clone3,socket,socketpair,connect,bind,sendto,sendmsg";
 /// What is killed here did not end; what ends later than [`super::TIME`] is too slow.
-const KILLED_AFTER: &str = "30";
+const KILLED_AFTER: &str = "25";
 /// More address space than anything may use, so that a machine is safe from what is hostile to its memory.
 const SPACE: &str = "--as=3000000000";
 /// The same for its disk, in bytes of a file.

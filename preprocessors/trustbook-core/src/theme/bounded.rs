@@ -150,7 +150,7 @@ impl Walk<'_> {
             TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => {
                 Some("a decorator other than `inline` can not be used".to_owned())
             }
-            TemplateElement::RawString(_) | TemplateElement::Comment(_) | _ => None,
+            _ => None,
         })
     }
 
