@@ -281,6 +281,12 @@ fn no_storage() {
         row("contradicted", &kind(""), declared, &seen()),
         row("unknown", &kind(""), "", &both(observed(404, &[], own))),
         row("unknown", &kind(""), "", &both(observed(200, &[], &[]))),
+        row(
+            "unknown",
+            &kind("consent = \"before\""),
+            "",
+            &observed(200, &[], own).replace("\"storage\": []", "\"not_seen\": [\"storage\"], \"storage\": []"),
+        ),
         row("unknown", &kind(""), "", ""),
         row("unknown", &format!("{}\nmax_age = \"1 day\"", kind(before)), "", &observed(200, &[], own)),
     ]);

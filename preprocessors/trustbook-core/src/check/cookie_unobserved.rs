@@ -57,6 +57,7 @@ fn covers(found: &Observation, record: &Record) -> bool {
     let mut hosts = found.pages.iter().filter_map(|page| page.url.host_str());
     let is_there = hosts.any(|host| is_below(host, std::slice::from_ref(&domain)));
     let is_necessary = record.word("category") == Some("necessary");
-    let is_whole = !found.hosts.is_empty() && found.pages.iter().all(|page| page.status < 400);
+    let is_whole =
+        found.not_seen.is_empty() && !found.hosts.is_empty() && found.pages.iter().all(|page| page.status < 400);
     is_there && is_whole && (is_necessary || found.consent.contains(&When::After))
 }

@@ -72,7 +72,7 @@ pub fn host_of(text: &str) -> Option<String> {
             Url::parse(text).ok().filter(Url::has_host).or_else(|| Url::parse(&format!("https://{bare}")).ok())?;
         url.host().map(|host| host.to_owned())
     })?;
-    Some(host.to_string().trim_end_matches('.').to_owned()).filter(|host| !host.is_empty())
+    Some(host.to_string().trim_end_matches('.').to_owned()).filter(|host| !host.is_empty() && !host.contains('*'))
 }
 
 /// The hosts of a list.

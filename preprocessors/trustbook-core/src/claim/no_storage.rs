@@ -17,6 +17,7 @@ pub(super) const KIND: Kind = Kind {
 
 fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let Some(found) = observed::find(sources, record, "observed", seen) else { return };
+    observed::blind(found, seen);
     let phases = match record.word("consent") {
         Some("before") => vec![When::Before],
         Some("after") => vec![When::After],

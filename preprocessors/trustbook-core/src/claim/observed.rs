@@ -7,10 +7,20 @@ use crate::register::Record;
 use crate::register::claim::MAX_AGE;
 use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
-use crate::suggest::nearest;
+use crate::suggest::{listed, nearest};
 
 /// The status from which on an answer is an error (RFC 9110 section 15.5).
 const ERROR: u16 = 400;
+
+/// What keeps an observation from showing all that a browser keeps.
+pub(super) fn blind(found: &Observation, seen: &mut Seen) {
+    if !found.not_seen.is_empty() {
+        let words = listed(found.not_seen.iter().map(String::as_str));
+        let what = format!("`{}` can not have seen everything: its tool does not see {words}", found.name);
+        let help = "observe with a browser, as `trustbook observe URL` does";
+        seen.push(Reason::new(Why::Lacking, what).at(found.span, "the observation").help(help));
+    }
+}
 
 /// The observation that a field names, where it can be relied on; else the reasons say why not.
 pub(super) fn find<'t>(

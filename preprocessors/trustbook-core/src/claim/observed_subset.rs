@@ -20,7 +20,10 @@ pub(super) const KIND: Kind = Kind {
 fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let Some(found) = observed::find(sources, record, "observed", seen) else { return };
     match record.word("of") {
-        Some("cookies") => cookies(sources, record, found, seen),
+        Some("cookies") => {
+            observed::blind(found, seen);
+            cookies(sources, record, found, seen);
+        }
         _ => hosts(sources, record, found, seen),
     }
 }

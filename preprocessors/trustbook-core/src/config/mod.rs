@@ -1,6 +1,7 @@
 //! book.toml: the keys of mdBook that we use, and our own under `[preprocessor.trustbook]`.
 
 pub mod exception;
+mod keys;
 pub mod links;
 mod read;
 pub mod security;

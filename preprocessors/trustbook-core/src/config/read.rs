@@ -1,5 +1,6 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
+use super::keys::{BOOK, BUILD, HTML, Kind, OURS, PRINT, TOP};
 use super::{Config, ConfigProblem, exception, links, security};
 use crate::diagnostic::Level;
 use crate::span::{FileId, SourceMap, Span, Spanned};
@@ -10,94 +11,6 @@ use toml::de::{DeTable, DeValue};
 
 /// The most that book.toml may have, in bytes.
 const MAX_SETTINGS: usize = 1024 * 1024;
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Text,
-    Bool,
-    List,
-    Table,
-}
-
-impl Kind {
-    fn words(self) -> &'static str {
-        match self {
-            Kind::Text => "text",
-            Kind::Bool => "true or false",
-            Kind::List => "a list",
-            Kind::Table => "a table",
-        }
-    }
-
-    fn fits(self, value: &DeValue<'_>) -> bool {
-        matches!(
-            (self, value),
-            (Kind::Text, DeValue::String(_))
-                | (Kind::Bool, DeValue::Boolean(_))
-                | (Kind::List, DeValue::Array(_))
-                | (Kind::Table, DeValue::Table(_))
-        )
-    }
-}
-
-use Kind::{Bool, List, Table, Text};
-
-const TOP: &[(&str, Kind)] =
-    &[("book", Table), ("build", Table), ("output", Table), ("preprocessor", Table), ("rust", Table)];
-const BOOK: &[(&str, Kind)] = &[
-    ("authors", List),
-    ("description", Text),
-    ("language", Text),
-    ("src", Text),
-    ("text-direction", Text),
-    ("title", Text),
-];
-const BUILD: &[(&str, Kind)] =
-    &[("build-dir", Text), ("create-missing", Bool), ("extra-watch-dirs", List), ("use-default-preprocessors", Bool)];
-const HTML: &[(&str, Kind)] = &[
-    ("additional-css", List),
-    ("additional-js", List),
-    ("admonitions", Bool),
-    ("cname", Text),
-    ("code", Table),
-    ("default-theme", Text),
-    ("definition-lists", Bool),
-    ("edit-url-template", Text),
-    ("fold", Table),
-    ("git-repository-icon", Text),
-    ("git-repository-url", Text),
-    ("hash-files", Bool),
-    ("input-404", Text),
-    ("live-reload-endpoint", Text),
-    ("mathjax-support", Bool),
-    ("no-section-label", Bool),
-    ("playground", Table),
-    ("preferred-dark-theme", Text),
-    ("print", Table),
-    ("redirect", Table),
-    ("search", Table),
-    ("sidebar-header-nav", Bool),
-    ("site-url", Text),
-    ("smart-punctuation", Bool),
-    ("theme", Text),
-];
-const PRINT: &[(&str, Kind)] = &[("enable", Bool), ("page-break", Bool)];
-const OURS: &[(&str, Kind)] = &[
-    ("after", List),
-    ("allow", List),
-    ("before", List),
-    ("checks", Table),
-    ("command", Text),
-    ("links", Table),
-    ("notice", Text),
-    ("optional", Bool),
-    ("outside", List),
-    ("profiles", List),
-    ("renderer", List),
-    ("renderers", List),
-    ("security", Table),
-    ("site-url", Text),
-];
 
 /// Reads book.toml. What is wrong with it stands in [`Config::problems`].
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {

@@ -159,6 +159,11 @@ impl<'n> At<'n> {
         }
     }
 
+    /// Whether a key that can be left out is there.
+    pub(super) fn has(self, key: &str) -> bool {
+        self.need(key).is_ok()
+    }
+
     pub(super) fn texts(self, key: &str) -> Result<Vec<String>, Wrong> {
         let (node, items) = self.list(key)?;
         let text = |item: &Node| match &item.value {

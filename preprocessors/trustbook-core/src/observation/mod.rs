@@ -63,6 +63,8 @@ pub struct Observation {
     pub pages: Vec<PageSeen>,
     /// The cookies that were set.
     pub cookies: Vec<CookieSeen>,
+    /// What the tool that looked can not see, of [`NOT_SEEN`]; empty for a browser.
+    pub not_seen: Vec<String>,
     /// What was kept in the browser's storage.
     pub storage: Vec<StorageSeen>,
     /// The hosts that were asked.
@@ -147,6 +149,9 @@ pub struct HostSeen {
     /// Where its name stands.
     pub span: Span,
 }
+
+/// What a tool may not be able to see, sorted: a proxy sees what servers set, and nothing else.
+pub const NOT_SEEN: &[&str] = &["script-cookies", "storage"];
 
 /// What a host is asked for, sorted (the destinations of the Fetch standard, in fewer words).
 pub const PURPOSES: &[&str] =

@@ -2,10 +2,12 @@
 
 use super::at::{At, Wrong, phase};
 use super::{
-    CookieSeen, FOLDER, HostSeen, Observation, Observations, PURPOSES, PageSeen, Problem, StorageSeen, VERSION,
+    CookieSeen, FOLDER, HostSeen, NOT_SEEN, Observation, Observations, PURPOSES, PageSeen, Problem, StorageSeen,
+    VERSION,
 };
 use crate::json_tree;
 use crate::span::{SourceMap, Span};
+use crate::suggest::listed;
 use crate::toml_tree::read_text;
 use crate::world::World;
 use std::collections::BTreeSet;
@@ -59,7 +61,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Observations {
 }
 
 fn observation(name: &str, at: At<'_>) -> Result<Observation, Wrong> {
-    at.only(&["consent", "cookies", "hosts", "on", "pages", "steps", "storage", "tool", "url", "version"])?;
+    at.only(&["consent", "cookies", "hosts", "not_seen", "on", "pages", "steps", "storage", "tool", "url", "version"])?;
     if at.integer("version", 0)? != VERSION {
         let help = "use the command that wrote it, or observe again".to_owned();
         return Err((at.span_of("version")?, format!("the form of this file is not version {VERSION}"), help));
@@ -72,7 +74,13 @@ fn observation(name: &str, at: At<'_>) -> Result<Observation, Wrong> {
         }
         consent.push(phase(&word));
     }
+    let not_seen = if at.has("not_seen") { at.texts("not_seen")? } else { Vec::new() };
+    if let Some(word) = not_seen.iter().find(|word| !NOT_SEEN.contains(&word.as_str())) {
+        let help = format!("write of {} what the tool can not see", listed(NOT_SEEN.iter().copied()));
+        return Err((at.span_of("not_seen")?, format!("`not_seen` can not have `{word}`"), help));
+    }
     let found = Observation {
+        not_seen,
         name: name.to_owned(),
         url: at.url("url")?,
         on: at.day("on")?,

@@ -34,7 +34,7 @@ pub fn write(found: &Observation) -> String {
         .map(|kept| json!({ "kind": kept.kind, "key": kept.key, "origin": kept.origin, "when": kept.when.word() }));
     let hosts =
         sorted.hosts.iter().map(|host| json!({ "host": host.host, "purpose": host.purpose, "when": host.when.word() }));
-    let all = json!({
+    let mut all = json!({
         "version": VERSION,
         "url": found.url.as_str(),
         "on": found.on.to_string(),
@@ -46,6 +46,9 @@ pub fn write(found: &Observation) -> String {
         "storage": storage.collect::<Vec<Json>>(),
         "hosts": hosts.collect::<Vec<Json>>(),
     });
+    if !found.not_seen.is_empty() {
+        all["not_seen"] = json!(found.not_seen);
+    }
     format!("{all:#}\n")
 }
 
@@ -70,7 +73,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_and_written_the_same() {
         let text = r#"{ "version": 1, "url": "https://app.example.com/", "on": "2026-01-12", "tool": "T \"1\"",
-          "steps": ["open /"], "consent": ["before", "after"],
+          "steps": ["open /"], "consent": ["before", "after"], "not_seen": ["storage"],
           "pages": [{ "url": "https://app.example.com/b", "status": 200, "when": "after" },
                     { "url": "https://app.example.com/", "status": 200, "when": "before" }],
           "cookies": [{ "name": "b", "domain": "app.example.com", "path": "/", "max_age": null, "http_only": true,

@@ -171,7 +171,9 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
             Err(failure) => failures.push(failure),
         }
     }
-    if trust.config.html.print && !is_taken(print::PATH) {
+    // Where the frame can not be drawn there are no pages, and nothing to lead back to.
+    let has_first = site.pages.iter().any(|page| page.path == "index.html");
+    if trust.config.html.print && has_first && !is_taken(print::PATH) {
         let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.path.as_str()).collect();
         let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
         let others = others.filter(|path| !chapters.contains(path.as_str())).collect();

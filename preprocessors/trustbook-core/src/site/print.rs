@@ -114,9 +114,10 @@ fn rewritten(trust: &Trust, book: &Book<'_>, at: usize, chapter: &Chapter) -> (S
 fn is_ours(book: &Book<'_>, prefix: &str, piece: &Piece) -> bool {
     match piece.kind {
         Kind::Id => piece.value.starts_with(prefix),
-        Kind::Map => piece.value.strip_prefix('#').is_some_and(|name| name.starts_with(prefix)),
-        Kind::Code | Kind::NoAlt => false,
+        Kind::Code | Kind::NoAlt | Kind::Map | Kind::Image => false,
         _ if piece.value.starts_with('#') => true,
+        // An anchor or a line of another file is the same from here as from the chapter, which tells of it.
+        _ if piece.value.contains('#') => false,
         _ => {
             let path = piece.value.split(['#', '?']).next().unwrap_or_default();
             book.others.contains(percent_decode_str(path).decode_utf8_lossy().as_ref())

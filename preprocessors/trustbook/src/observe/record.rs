@@ -25,7 +25,9 @@ impl Record {
         let Seen { pages, cookies, storage, hosts } = seen;
         let name = String::new();
         let span = Span::NOWHERE;
-        let observation = Observation { name, url, on, tool, steps, consent, pages, cookies, storage, hosts, span };
+        let not_seen = Vec::new();
+        let observation =
+            Observation { name, url, on, tool, steps, consent, pages, cookies, not_seen, storage, hosts, span };
         Record { observation, notes: Vec::new() }
     }
 

@@ -1,5 +1,6 @@
-//! What differs in a PDF from one run of the browser to the next is made the same; no byte moves, so that its table of
-//! offsets still holds.
+//! What differs in a PDF from one run of the browser to the next is made the same, and no byte moves.
+//!
+//! So its table of offsets still holds.
 
 use jiff::civil::Date;
 use std::collections::BTreeSet;

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
-use trustbook_core::observation::When;
+use trustbook_core::observation::{NOT_SEEN, When};
 use url::Url;
 
 /// The byte order mark with which some proxies begin a file.
@@ -89,6 +89,7 @@ fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Res
     let tool = format!("{}, {}", archive.log.creator.words(), crate::manifest::generator());
     let steps = vec!["import a HAR file, which tells neither storage nor the cookies that scripts set".to_owned()];
     let mut record = Record::new(url.unwrap_or(first), on, tool, steps, vec![phase], seen);
+    record.observation.not_seen = NOT_SEEN.iter().map(|word| (*word).to_owned()).collect();
     record.notes.push("a HAR file tells neither storage nor the cookies that scripts set".to_owned());
     if !has_headers {
         record.notes.push(
