@@ -15,7 +15,6 @@ mod languages;
 mod links;
 mod live;
 mod mend;
-mod observe;
 mod pages;
 mod prisma;
 mod publishing;
