@@ -15,6 +15,7 @@ mod languages;
 mod links;
 mod live;
 mod mend;
+mod observe;
 mod pages;
 mod prisma;
 mod publishing;

@@ -45,7 +45,6 @@ const FLAGS: &[&str] = &[
     "--disable-domain-reliability",
     "--metrics-recording-only",
     "--mute-audio",
-    "--no-pings",
     "--password-store=basic",
     "--use-mock-keychain",
     "--window-size=1280,900",
@@ -94,6 +93,8 @@ fn located(name: &OsStr) -> Option<PathBuf> {
 pub(crate) fn command(browser: &Path, profile: &Path) -> Command {
     let mut command = Command::new(browser);
     command.args(FLAGS).arg(flag("--user-data-dir=", profile));
+    // What it makes for itself goes away with the profile too, also where it is ended before it could tidy up.
+    command.env("TMPDIR", profile);
     if is_root() {
         // Chromium has no sandbox for root; containers of CI run as nobody else.
         command.arg("--no-sandbox");

@@ -1,5 +1,6 @@
 //! A browser of this machine, started with a profile of its own that goes away with it.
 
+use super::interrupt;
 use crate::browser;
 use crate::failure::{Failure, io};
 use std::fs;
@@ -49,6 +50,7 @@ impl Browser {
         let started = Instant::now();
         let file = self.profile.path().join(PORT);
         loop {
+            interrupt::check()?;
             let text = fs::read_to_string(&file).unwrap_or_default();
             if let Some((port, path)) = text.trim_end().split_once('\n') {
                 return Ok(format!("ws://127.0.0.1:{port}{path}"));

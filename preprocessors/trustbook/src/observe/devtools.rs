@@ -1,5 +1,6 @@
 //! The Chrome DevTools Protocol over a WebSocket of this machine: commands, their answers, and what happens meanwhile.
 
+use super::interrupt;
 use crate::failure::Failure;
 use serde_json::{Value as Json, json};
 use std::collections::VecDeque;
@@ -100,6 +101,7 @@ impl DevTools {
     }
 
     fn read(&mut self) -> Result<Option<Json>, Failure> {
+        interrupt::check()?;
         match self.socket.read() {
             Ok(Message::Text(text)) => Ok(serde_json::from_str(&text).ok()),
             Ok(_) => Ok(None),

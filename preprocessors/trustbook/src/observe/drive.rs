@@ -3,10 +3,11 @@
 use super::devtools::{DevTools, Event};
 use super::recorder::Recorder;
 use super::steps::{Does, Input, Step, shown};
+use super::traffic::Traffic;
 use crate::failure::Failure;
 use crate::variables;
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use trustbook_core::config::security::Security;
 use trustbook_core::observation::When;
@@ -22,16 +23,14 @@ const POLL: Duration = Duration::from_millis(250);
 /// A page under observation.
 pub(super) struct Drive<'a> {
     tools: DevTools,
-    pub(super) recorder: Recorder,
+    recorder: Recorder,
+    traffic: Traffic,
     security: &'a Security,
     /// How long a page or an element is waited for.
     time: Duration,
     /// The session of the page, and of which target each session is: its id, and whether it is a page.
     page: String,
     sessions: BTreeMap<String, (String, bool)>,
-    /// The addresses of each request, and the requests without an end so far.
-    requests: BTreeMap<String, Vec<Url>>,
-    open: BTreeSet<String>,
     has_loaded: bool,
     /// The values of variables that were filled in.
     pub(super) secrets: Vec<String>,
@@ -46,12 +45,11 @@ impl<'a> Drive<'a> {
         let mut drive = Drive {
             tools,
             recorder: Recorder::new(When::Before),
+            traffic: Traffic::default(),
             security,
             time,
             page: String::new(),
             sessions: BTreeMap::new(),
-            requests: BTreeMap::new(),
-            open: BTreeSet::new(),
             has_loaded: false,
             secrets: Vec::new(),
         };
@@ -65,6 +63,10 @@ impl<'a> Drive<'a> {
             drive.look()?;
             if let Some((session, _)) = drive.sessions.iter().find(|(_, (id, _))| *id == target) {
                 drive.page = session.clone();
+                // Only what a page has answered to is carried over to the process that its first address is opened in.
+                for part in ["Network.enable", "Page.enable", "DOMStorage.enable"] {
+                    drive.page(part, json!({}))?;
+                }
                 return Ok(drive);
             }
         }
@@ -81,6 +83,12 @@ impl<'a> Drive<'a> {
         // The exact build says nothing of what was seen.
         let (name, number) = product.split_once('/').unwrap_or((product, ""));
         Ok(format!("{name} {}", number.split('.').next().unwrap_or_default()).trim().to_owned())
+    }
+
+    /// What was seen, and the values that must not be kept.
+    pub(super) fn finish(mut self) -> (Recorder, Vec<String>) {
+        self.traffic.finish(&mut self.recorder);
+        (self.recorder, self.secrets)
     }
 
     /// Takes a step, and waits until the page is quiet.
@@ -200,7 +208,7 @@ impl<'a> Drive<'a> {
         let started = Instant::now();
         let (mut quiet, mut polled) = (Instant::now(), Instant::now());
         while quiet.elapsed() < QUIET && started.elapsed() < PATIENCE {
-            if self.look()? || !self.open.is_empty() {
+            if self.look()? || !self.traffic.is_quiet() {
                 quiet = Instant::now();
             }
             if polled.elapsed() > POLL {
@@ -255,46 +263,23 @@ impl<'a> Drive<'a> {
 
     fn note(&mut self, event: Event) -> Result<(), Failure> {
         let Event { session, method, params } = event;
-        let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
         match method.as_str() {
             "Target.attachedToTarget" => self.attached(&params)?,
             "Page.loadEventFired" => self.has_loaded |= session.as_deref() == Some(&self.page),
             "Page.javascriptDialogOpening" => {
-                self.tools.send(session.as_deref(), "Page.handleJavaScriptDialog", json!({ "accept": false }))?;
-            }
-            "Network.requestWillBeSent" => {
-                let id = text(&params["requestId"]);
-                if let Ok(url) = Url::parse(params["request"]["url"].as_str().unwrap_or_default()) {
-                    let is_main = self.is_main(session.as_deref(), &params);
-                    self.recorder.host(&url, purpose(params["type"].as_str().unwrap_or_default(), is_main));
-                    self.requests.entry(id.clone()).or_default().push(url);
-                }
-                self.open.insert(id);
-            }
-            "Network.responseReceivedExtraInfo" => self.headers(&params),
-            "Network.responseReceived" => {
-                let url = Url::parse(params["response"]["url"].as_str().unwrap_or_default());
-                let status = params["response"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
-                let is_page = params["type"] == json!("Document") && self.is_main(session.as_deref(), &params);
-                if let (Ok(url), Some(status), true) = (url, status, is_page)
-                    && matches!(url.scheme(), "http" | "https")
-                {
-                    self.recorder.page(&url, status);
-                }
-            }
-            "Network.loadingFinished" | "Network.loadingFailed" => {
-                self.open.remove(&text(&params["requestId"]));
-            }
-            "Network.webSocketCreated" => {
-                if let Ok(url) = Url::parse(params["url"].as_str().unwrap_or_default()) {
-                    self.recorder.host(&url, "websocket");
-                }
+                // To accept is to go on where a page asks whether one wants to leave it; all else is refused.
+                let is_leaving = params["type"] == json!("beforeunload");
+                self.tools.send(session.as_deref(), "Page.handleJavaScriptDialog", json!({ "accept": is_leaving }))?;
             }
             "DOMStorage.domStorageItemAdded" | "DOMStorage.domStorageItemUpdated" => {
                 let of = &params["storageId"];
                 let origin = of["storageKey"].as_str().or(of["securityOrigin"].as_str()).unwrap_or_default();
                 let is_local = of["isLocalStorage"].as_bool().unwrap_or_default();
                 self.recorder.stored(origin, is_local, params["key"].as_str().unwrap_or_default());
+            }
+            network if network.starts_with("Network.") => {
+                let is_main = self.is_main(session.as_deref(), &params);
+                self.traffic.note(&mut self.recorder, network, &params, is_main, now());
             }
             _ => {}
         }
@@ -321,45 +306,10 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    fn headers(&mut self, params: &Json) {
-        let all = params["headers"].as_object().into_iter().flatten();
-        let lines = all.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
-        let refused: BTreeSet<&str> = params["blockedCookies"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|blocked| blocked["cookieLine"].as_str())
-            .collect();
-        let from = self.requests.get(params["requestId"].as_str().unwrap_or_default()).cloned().unwrap_or_default();
-        for line in lines.filter_map(|(_, lines)| lines.as_str()).flat_map(str::lines) {
-            // In a chain of redirects it may be of any of them.
-            for url in from.iter().filter(|_| !refused.contains(line)) {
-                self.recorder.header(line, url, now());
-            }
-        }
-    }
-
     /// Whether a request is of the page itself, and not of a frame in it.
     fn is_main(&self, session: Option<&str>, params: &Json) -> bool {
         let of = session.and_then(|session| self.sessions.get(session));
         of.is_some_and(|(target, is_page)| *is_page && params["frameId"].as_str() == Some(target))
-    }
-}
-
-/// What a request is for, in the words of an observation.
-fn purpose(kind: &str, is_main: bool) -> &'static str {
-    match kind {
-        "Document" if is_main => "document",
-        "Document" => "frame",
-        "Stylesheet" => "style",
-        "Image" => "image",
-        "Media" => "media",
-        "Font" => "font",
-        "Script" => "script",
-        "XHR" | "Fetch" | "EventSource" | "Preflight" => "fetch",
-        "WebSocket" => "websocket",
-        "Ping" | "CSPViolationReport" => "beacon",
-        _ => "other",
     }
 }
 

@@ -5,11 +5,13 @@ mod compare;
 mod devtools;
 mod drive;
 mod har;
+mod interrupt;
 mod lifetime;
 mod record;
 mod recorder;
 mod set_cookie;
 mod steps;
+mod traffic;
 
 use crate::build::{self, BookArgs};
 use crate::failure::{Failure, io};
@@ -119,11 +121,13 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
     if program::is_root() {
         output::say("the browser runs without its sandbox, as it does for root: observe only pages that you trust");
     }
+    interrupt::listen()?;
     let (browser, address) = browser::Browser::start(&found)?;
     let mut drive = Drive::new(DevTools::connect(&address)?, security, Duration::from_secs(args.timeout))?;
     let tool = drive.version()?;
     for step in &all {
         if let Err(failure) = drive.take(step) {
+            interrupt::check()?;
             let at = match (step.line, &args.steps) {
                 (0, _) | (_, None) => String::new(),
                 (line, Some(path)) => format!("{}:{line}: ", path.display()),
@@ -133,7 +137,7 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
             return Err(Failure::new(what).helped_by(&failure));
         }
     }
-    let (secrets, recorder) = (std::mem::take(&mut drive.secrets), drive.recorder);
+    let (recorder, secrets) = drive.finish();
     drop(browser);
     if let Some(page) = recorder.error() {
         return Err(Failure::new(format!(

@@ -50,12 +50,12 @@ impl Recorder {
     }
 
     /// A host that was asked for something; addresses without a host, such as `data:`, ask nobody.
-    pub(super) fn host(&mut self, url: &Url, purpose: &str) {
+    pub(super) fn host(&mut self, url: &Url, purpose: &str, when: When) {
         let is_web = matches!(url.scheme(), "http" | "https" | "ws" | "wss");
         let Some(host) = url.host_str().filter(|_| is_web) else { return };
-        let seen =
-            HostSeen { host: host.to_owned(), purpose: purpose.to_owned(), when: self.phase, span: Span::NOWHERE };
-        self.hosts.entry((seen.host.clone(), seen.purpose.clone())).or_insert(seen);
+        let seen = HostSeen { host: host.to_owned(), purpose: purpose.to_owned(), when, span: Span::NOWHERE };
+        let known = self.hosts.entry((seen.host.clone(), seen.purpose.clone())).or_insert(seen);
+        known.when = known.when.min(when);
     }
 
     /// A `Set-Cookie` header of an answer from an address (RFC 6265bis section 5.6). `now` is in seconds since 1970.

@@ -66,7 +66,7 @@ fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Res
     for (at, (entry, url)) in entries.iter().enumerate() {
         let is_page = documents.contains(&at);
         // What was blocked or broke off has the status 0: it was asked for all the same.
-        recorder.host(url, purpose(entry, is_page));
+        recorder.host(url, purpose(entry, is_page), phase);
         if let (true, Ok(status @ 100..)) = (is_page, u16::try_from(entry.response.status)) {
             recorder.page(url, status);
         }

@@ -1,0 +1,55 @@
+//! Whether somebody has asked the command to end: the browser that it started is ended first.
+
+use crate::failure::Failure;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Listens for Ctrl-C, and for the signal by which systems end programs, until the command ends.
+///
+/// # Errors
+/// Where the system does not let us.
+pub(super) fn listen() -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::new(format!("an interrupt can not be listened for: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    std::thread::Builder::new()
+        .name("interrupt".to_owned())
+        .spawn(move || {
+            runtime.block_on(asked());
+            ASKED.store(true, Ordering::Relaxed);
+        })
+        .map_err(failed)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+async fn asked() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Goes on, unless somebody has asked to end.
+///
+/// # Errors
+/// Where somebody has.
+pub(super) fn check() -> Result<(), Failure> {
+    match ASKED.load(Ordering::Relaxed) {
+        false => Ok(()),
+        true => Err(Failure::new("it was interrupted, and nothing was written")),
+    }
+}

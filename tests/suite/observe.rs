@@ -1,0 +1,123 @@
+//! HAR files as observations, in the manner of several tools, and what is no such file.
+
+use crate::command::{book, stderr, stdout, trustbook, write};
+use serde_json::{Value, json};
+use std::fs;
+
+/// A request of a HAR file with its answer.
+fn entry(url: &str, mime: &str, more: &Value) -> Value {
+    let mut entry = json!({
+        "startedDateTime": "2026-01-12T10:00:00.000Z",
+        "request": { "method": "GET", "url": url, "headers": [], "cookies": [] },
+        "response": { "status": 200, "headers": [], "content": { "mimeType": mime, "text": "x" } },
+    });
+    entry["_resourceType"] = more["kind"].clone();
+    if let Some(to) = more["destination"].as_str() {
+        entry["request"]["headers"] = json!([{ "name": "Sec-Fetch-Dest", "value": to }]);
+    }
+    if let Some(set) = more["set"].as_str() {
+        entry["response"]["headers"] = json!([{ "name": "set-cookie", "value": set }]);
+    }
+    if let Some(status) = more["status"].as_u64() {
+        entry["response"]["status"] = json!(status);
+    }
+    entry
+}
+
+fn har(tool: &str, entries: &[Value]) -> String {
+    json!({ "log": { "version": "1.2", "creator": { "name": tool, "version": "5.1" }, "entries": entries } })
+        .to_string()
+}
+
+#[test]
+fn har_files_of_several_tools_are_read() {
+    let book = book();
+    let page = "https://app.example.com/login?token=s3cr3t";
+    let firefox = [
+        entry(page, "text/html", &json!({ "destination": "document", "set": "a=1; HttpOnly; Path=/\nb=2; Path=/" })),
+        entry("https://cdn.example.net/x.js", "text/javascript", &json!({ "destination": "script" })),
+    ];
+    let chromium = [
+        entry(page, "text/html", &json!({ "kind": "document" })),
+        entry("https://cdn.example.net/x", "image/png", &json!({ "kind": "image" })),
+    ];
+    let charles = [
+        entry(
+            page,
+            "text/html",
+            &json!({ "set": "c=3; Secure; SameSite=None; Expires=Tue, 13 Jan 2026 10:00:00 GMT" }),
+        ),
+        entry("https://t.example.org/p", "image/gif", &json!({ "status": 0 })),
+    ];
+    let mark = "\u{feff}";
+    for (name, text, cookies, host) in [
+        (
+            "firefox",
+            har("Firefox", &firefox),
+            vec![("a", true, Value::Null), ("b", false, Value::Null)],
+            "cdn.example.net",
+        ),
+        ("chromium", har("WebInspector", &chromium), vec![], "cdn.example.net"),
+        (
+            "charles",
+            format!("{mark}{}", har("Charles Proxy", &charles)),
+            vec![("c", false, json!(86_400))],
+            "t.example.org",
+        ),
+    ] {
+        write(book.path(), "session.har", &text);
+        let output = trustbook(&["observe", "--har", "session.har", "--name", name], book.path());
+        assert!(output.status.success(), "{name}: {}", stderr(&output));
+        assert!(stderr(&output).contains("neither storage nor the cookies that scripts set"));
+        assert_eq!(stderr(&output).contains("no Set-Cookie header at all"), cookies.is_empty());
+        let text = fs::read_to_string(book.path().join(format!("facts/observed/{name}.json"))).unwrap();
+        assert!(!text.contains("s3cr3t"), "what follows the path of a page is not kept");
+        let seen: Value = serde_json::from_str(&text).unwrap();
+        let found: Vec<(&str, bool, Value)> = seen["cookies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|cookie| {
+                (cookie["name"].as_str().unwrap(), cookie["http_only"].as_bool().unwrap(), cookie["max_age"].clone())
+            })
+            .collect();
+        assert_eq!(found, cookies, "{name}");
+        assert_eq!(
+            (seen["on"].as_str(), seen["pages"][0]["url"].as_str()),
+            (Some("2026-01-12"), Some("https://app.example.com/login"))
+        );
+        assert_eq!(seen["not_seen"], json!(["script-cookies", "storage"]));
+        assert!(seen["hosts"].as_array().unwrap().iter().any(|seen| seen["host"] == host), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_har_file_is_told_and_nothing_is_written() {
+    let book = book();
+    let whole =
+        har("Firefox", &[entry("https://app.example.com/", "text/html", &json!({ "destination": "document" }))]);
+    let error = har(
+        "Firefox",
+        &[entry("https://app.example.com/", "text/html", &json!({ "destination": "document", "status": 500 }))],
+    );
+    let none =
+        har("Firefox", &[entry("https://app.example.com/a.png", "image/png", &json!({ "destination": "image" }))]);
+    for (text, why) in [
+        (&whole[..whole.len() / 2], "the file ends early"),
+        ("hello", "session.har:1:1: it is no HAR file"),
+        ("{\"log\": 3}", "it is no HAR file"),
+        (error.as_str(), "came with the status 500, and nothing was written"),
+        (none.as_str(), "has no page"),
+    ] {
+        write(book.path(), "session.har", text);
+        let output = trustbook(&["observe", "--har", "session.har", "--name", "app"], book.path());
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        assert!(stderr(&output).contains(why), "{}", stderr(&output));
+        assert!(!book.path().join("facts/observed").exists());
+    }
+    write(book.path(), "session.har", &whole);
+    let output = trustbook(&["observe", "--har", "session.har", "--dry-run"], book.path());
+    assert!(output.status.success() && stderr(&output).contains("nothing was written"));
+    assert!(stdout(&output).contains("no host but its own"), "{}", stdout(&output));
+    assert!(!book.path().join("facts/observed").exists());
+}
