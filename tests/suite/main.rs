@@ -11,6 +11,7 @@ mod data_models;
 mod due;
 mod external;
 mod hostile;
+mod init;
 mod languages;
 mod links;
 mod live;
