@@ -5,6 +5,7 @@
 mod annotations;
 mod bad_input;
 mod cases;
+mod ci;
 mod claims;
 mod command;
 mod data_models;

@@ -97,6 +97,14 @@ pub(super) fn ci(ci: Ci) -> Vec<File> {
     templates.iter().map(|(path, text)| ((*path).to_owned(), version(text))).collect()
 }
 
+/// The title of the book; mdBook's templates would read braces in it.
+fn title(name: &str) -> String {
+    match name.contains("{{") {
+        true => "Security and privacy".to_owned(),
+        false => format!("Security and privacy at {name}"),
+    }
+}
+
 /// A string as TOML writes it.
 pub(super) fn toml_text(text: &str) -> String {
     Value::from(text).to_string()
@@ -114,7 +122,7 @@ fn fill(template: &str, vendor: &Vendor, today: Date) -> String {
     };
     let values = [
         ("@NAME@", toml_text(&vendor.name)),
-        ("@TITLE@", toml_text(&format!("Security and privacy at {}", vendor.name))),
+        ("@TITLE@", toml_text(&title(&vendor.name))),
         ("@TODAY@", today.to_string()),
         ("@EMAIL@", email),
         ("@SITE_URL@", site_url),
