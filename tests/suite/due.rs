@@ -82,3 +82,29 @@ fn the_schema_needs_no_book() {
     let output = trustbook(&["facts", "--schema"], dir.path());
     assert_eq!(stdout(&output), trustbook_core::register::schema::text());
 }
+
+#[test]
+fn every_owner_gets_an_issue_of_what_is_due() {
+    let book = book();
+    let contact = "[[contact]]\nid = \"ann\"\nroles = [\"security\"]\nemail = \"ann@example.com\"\n\
+        forge_handle = \"@ann-example\"\nsource = \"s\"\nowner = \"``@all\"\nstated = 2025-01-01\nreview = \"1 day\"\n";
+    write(book.path(), "facts/c.toml", contact);
+    let output = trustbook(&["facts", "--due", "30d", "--by-owner"], book.path());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let lines = stdout(&output);
+    let issues: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let titles: Vec<&str> = issues.iter().map(|issue| issue["title"].as_str().unwrap()).collect();
+    let owners = ["nobody", "``@all", "ann", "bob"].map(|owner| format!("Due for review: {owner}"));
+    assert_eq!(titles, owners);
+    assert_eq!(issues[2]["forge_handle"], "ann-example");
+    assert_eq!(issues[3]["forge_handle"], Json::Null);
+    assert_eq!(issues[2]["count"], 5);
+    let body = issues[2]["body"].as_str().unwrap();
+    assert!(
+        body.starts_with("5 reviews due by 2026-02-14.\n\n- 2025-01-31: `a.overdue` is `x`, stated at `facts/a.toml:"),
+        "{body}"
+    );
+    assert!(body.contains(", shown in `src/about.md`\n"), "{body}");
+    let none = trustbook(&["facts", "--due", "--by-owner", "--now", "2020-01-01"], book.path());
+    assert_eq!(stdout(&none), "");
+}

@@ -5,12 +5,14 @@
 mod annotations;
 mod bad_input;
 mod cases;
+mod ci;
 mod claims;
 mod command;
 mod data_models;
 mod due;
 mod external;
 mod hostile;
+mod init;
 mod languages;
 mod links;
 mod live;

@@ -219,7 +219,10 @@ fn the_documents_speak_of_what_exists() {
     for check in CHECKS {
         assert!(readme.contains(&format!("`{}`", check.name)), "README.md leaves out `{}`", check.name);
     }
-    for command in ["build", "check", "explain", "facts", "refresh", "review", "schema", "serve"] {
+    for command in [
+        "build", "check", "explain", "facts", "init", "observe", "pdf", "refresh", "review", "schema", "serve",
+        "verify",
+    ] {
         assert!(readme.contains(&format!("`trustbook {command}")), "README.md leaves out `{command}`");
     }
     for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ARCHITECTURE.md"] {

@@ -10,6 +10,7 @@ mod hostile;
 mod run;
 mod test;
 mod tools;
+mod workflows;
 
 use std::process::ExitCode;
 

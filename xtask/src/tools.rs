@@ -52,6 +52,41 @@ pub(crate) fn typos() -> Result<Result<PathBuf, String>> {
     Ok(Ok(installed))
 }
 
+/// The folder of the programs of requirements.txt, in an environment of their own; the inner error says what is missing.
+///
+/// Every package has to have the checksum that stands there.
+pub(crate) fn python_tools() -> Result<Result<PathBuf, String>> {
+    let wanted = fs::read_to_string(root().join("xtask/requirements.txt"))?;
+    let environment = folder().join("workflows");
+    let installed = environment.join("installed.txt");
+    let programs = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(Ok(programs));
+    }
+    let path = environment.to_str().context("the path of the project is not UTF-8")?;
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    let mut make = program(python, &["-m", "venv", "--clear", path]);
+    // Debian has it in a package of its own.
+    if run(&mut make).is_err() && (debian(&["python3-venv"])?.is_err() || run(&mut make).is_err()) {
+        return Ok(Err("install python3 with its module venv (on Debian: `apt-get install python3-venv`)".to_owned()));
+    }
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+    ];
+    if run(program(programs.join("python"), &pip).args(["--requirement", "xtask/requirements.txt"])).is_err() {
+        return Ok(Err("install what xtask/requirements.txt names into target/tools/workflows".to_owned()));
+    }
+    fs::write(installed, wanted)?;
+    Ok(Ok(programs))
+}
+
 /// Installs packages of Debian where this is Debian and we are root; the inner error says what to install by hand.
 pub(crate) fn debian(packages: &[&str]) -> Result<Result<(), String>> {
     let by_hand = format!("install {} (on Debian: `apt-get install {}`)", packages.join(" and "), packages.join(" "));

@@ -11,6 +11,7 @@ mod facts;
 mod failure;
 mod fix;
 mod github;
+mod init;
 mod manifest;
 mod net;
 mod observe;
@@ -50,6 +51,8 @@ enum Command {
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
+    /// Write a small book that builds at once, or add to an mdBook what it lacks.
+    Init(init::Args),
     /// Go through a running page with a browser, and write down what it keeps and whom it asks.
     Observe(observe::Args),
     /// Write the whole book as a PDF with tags and bookmarks; it needs Chromium, Chrome or Edge.
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
+        Command::Init(args) => init::run(args),
         Command::Observe(args) => observe::run(args),
         Command::Pdf(args) => pdf::run(args),
         Command::Refresh(args) => refresh::run(args),

@@ -1,5 +1,6 @@
 //! What is due: facts and records whose review or validity ends by a day, by owner and file.
 
+use super::owners;
 use super::table::Row;
 use crate::columns::align;
 use crate::failure::Failure;
@@ -10,17 +11,27 @@ use serde_json::json;
 use trustbook_core::Trust;
 use trustbook_core::report::harmless;
 
-struct Due<'r> {
+pub(super) struct Due<'r> {
     unit: Unit<'r>,
-    on: Date,
-    row: Row,
+    pub(super) on: Date,
+    pub(super) row: Row,
+}
+
+/// How it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Table,
+    Json,
+    ByOwner,
 }
 
 /// Prints what is due within a time and has what is looked for.
-pub(super) fn print(trust: &Trust, within: Option<Within>, query: &str, as_json: bool) -> Result<(), Failure> {
+pub(super) fn print(trust: &Trust, within: Option<Within>, query: &str, form: Form) -> Result<(), Failure> {
     let by = units::horizon(trust.facts.today, within)?;
     let due = due(trust, by, query);
-    if as_json {
+    if form == Form::ByOwner {
+        output::print(&owners::lines(trust, &due, by));
+    } else if form == Form::Json {
         let line = |due: &Due<'_>| {
             let mut object = due.row.object();
             object["due"] = json!(due.on.to_string());

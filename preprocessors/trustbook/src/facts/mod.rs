@@ -1,12 +1,14 @@
 //! `trustbook facts`: the register as a table, what of it is due, and the schema of its files.
 
 mod due;
+mod owners;
 mod table;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
 use crate::output;
 use crate::units::{Within, within};
+use due::Form;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,8 +28,11 @@ pub(crate) struct Args {
     /// Print one JSON object on a line for each fact.
     #[arg(long)]
     json: bool,
+    /// Print one JSON object on a line for each owner: the title and the Markdown of an issue about what is due.
+    #[arg(long, requires = "due", conflicts_with = "json")]
+    by_owner: bool,
     /// Print the JSON Schema of the files in facts/, for editors.
-    #[arg(long, conflicts_with_all = ["words", "now", "due", "json"])]
+    #[arg(long, conflicts_with_all = ["words", "now", "due", "json", "by_owner"])]
     schema: bool,
 }
 
@@ -41,7 +46,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let trust = mdbook_trustbook::read(&world);
     let query = query.to_lowercase();
     match args.due {
-        Some(within) => due::print(&trust, within, &query, args.json)?,
+        Some(within) => due::print(&trust, within, &query, form(args))?,
         None => table::print(&trust, &query, args.json),
     }
     if !trust.facts.register.problems.is_empty() || !trust.config.problems.is_empty() {
@@ -49,6 +54,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn form(args: &Args) -> Form {
+    match (args.by_owner, args.json) {
+        (true, _) => Form::ByOwner,
+        (false, true) => Form::Json,
+        (false, false) => Form::Table,
+    }
 }
 
 /// One word is a folder where there is a book in it, and otherwise a query.

@@ -7,6 +7,7 @@ mod git;
 mod jobs;
 mod live;
 mod locked;
+mod markdown;
 mod pin;
 pub(crate) mod process;
 mod select;
@@ -50,6 +51,9 @@ pub(crate) struct Args {
     /// The commit to pin a data model to, in full; left out, the newest of what it follows.
     #[arg(long, value_name = "COMMIT", value_parser = commit)]
     commit: Option<String>,
+    /// Write what has changed to this file as well, as Markdown for a pull request.
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
     /// Say what has changed, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -91,8 +95,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let net = Net::new(&trust.config)?;
     let around = Around { trust: &trust, world: &world, dir: &dir, net: &net };
     let done = net::run(look(around, &jobs, &old, args))?;
-    let (new, failed) = put(&trust, &jobs, &old, done);
+    let (new, sentences, failed) = put(&trust, &jobs, &old, done);
+    output::print(&sentences);
     locked::write(&dir, &trust, &new, args.dry_run)?;
+    if let Some(path) = &args.summary {
+        markdown::write(path, &trust.map.masked(&sentences))?;
+    }
     drop(alone);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -110,16 +118,16 @@ async fn look<'a>(around: Around<'a>, jobs: &Jobs<'a>, old: &Lock, args: &Args) 
     running.buffered(AT_ONCE).collect().await
 }
 
-/// Tells what was found, and puts it into a new lock; and whether something failed.
-fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, bool) {
+/// Puts what was found into a new lock, with the sentences of it, and whether something failed.
+fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
     let mut new = old.clone();
     jobs.forget(&mut new);
     let shown = Shown::of(trust);
-    let mut failed = false;
+    let (mut sentences, mut failed) = (String::new(), false);
     for done in done {
         match done {
             Done::Schema(record, Ok(entry)) => {
-                output::print(&summary::text(trust, old.schema(&record.id), &entry));
+                sentences.push_str(&summary::text(trust, old.schema(&record.id), &entry));
                 new.schemas.retain(|known| known.id != entry.id);
                 new.schemas.push(entry);
             }
@@ -130,7 +138,7 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
             }
             Done::Source(record, looked) => {
                 let before = old.source(&record.id);
-                output::print(&told::text(&shown, before, &looked));
+                sentences.push_str(&told::text(&shown, before, &looked));
                 failed |= !looked.failures.is_empty();
                 for failure in &looked.failures {
                     let what = format!("the source `{}`: {}", record.id, failure.what());
@@ -152,12 +160,13 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
         }
     }
     for id in jobs.forgotten(old) {
-        output::print(&format!("{}: taken out of the lock, since the register does not have it\n", harmless(&id)));
+        let id = harmless(&id);
+        sentences.push_str(&format!("{id}: taken out of the lock, since the register does not have it\n"));
     }
     new.schemas.sort_by(|a, b| a.id.cmp(&b.id));
     new.sources.sort_by(|a, b| a.id.cmp(&b.id));
     new.domains.sort_by(|a, b| a.name.cmp(&b.name));
-    (new, failed)
+    (new, sentences, failed)
 }
 
 /// The entries of schemas are equal but for the day.

@@ -1,0 +1,99 @@
+//! What an mdBook lacks to be a trust book: a table in its book.toml, and a register.
+
+use super::files::{self, File};
+use super::vendor::Vendor;
+use super::{Ci, Made, place};
+use crate::failure::{Failure, io};
+use crate::rewrite::{self, Rewrite};
+use jiff::civil::Date;
+use std::fs;
+use std::path::Path;
+use toml_edit::{Array, DocumentMut, Item, Table, value};
+use walkdir::WalkDir;
+
+/// Adds what is missing; no byte of a file that is there changes, but for the table in book.toml.
+pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Result<Made, Failure> {
+    let path = dir.join("book.toml");
+    let before = fs::read_to_string(&path).map_err(|error| io("reading", &path, &error))?;
+    let after = with_table(&before, vendor)?;
+    let mut wanted = vec![files::register_schema()];
+    if !has_register(dir) {
+        wanted.extend(files::starter(vendor, today));
+    }
+    wanted.extend(files::ci(ci));
+    let (there, missing): (Vec<File>, Vec<File>) = wanted.into_iter().partition(|(path, _)| place::is_there(dir, path));
+    let placed = place::place(dir, &missing)?;
+    let mut made = Made {
+        added: missing.into_iter().map(|(path, _)| path).collect(),
+        left: there.into_iter().map(|(path, _)| path).collect(),
+        was_book: true,
+    };
+    if let Some(after) = after {
+        let rewrite = Rewrite { path: "book.toml".to_owned(), before: before.into(), after: after.into() };
+        if let Err(failure) = rewrite::write(dir, &[rewrite]) {
+            placed.undo();
+            return Err(failure);
+        }
+        made.added.insert(0, "book.toml ([preprocessor.trustbook])".to_owned());
+    } else {
+        made.left.insert(0, "book.toml".to_owned());
+    }
+    Ok(made)
+}
+
+/// Whether the book has any file of a register.
+fn has_register(dir: &Path) -> bool {
+    let files = WalkDir::new(dir.join("facts")).into_iter().filter_map(Result::ok);
+    files.into_iter().any(|entry| entry.path().extension().is_some_and(|extension| extension == "toml"))
+}
+
+/// The same book.toml with our table at its end; nothing where it has one.
+fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> {
+    let mut document: DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
+        Failure::usage(format!("book.toml can not be read: {}", error.message()))
+            .help("mend it first; nothing was written")
+    })?;
+    let preprocessor = document.entry("preprocessor").or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    });
+    let Some(preprocessor) = preprocessor.as_table_like_mut() else {
+        return Err(
+            Failure::usage("`preprocessor` in book.toml is no table").help("mend it first; nothing was written")
+        );
+    };
+    if preprocessor.contains_key("trustbook") {
+        return Ok(None);
+    }
+    let mut table = Table::new();
+    table["command"] = value("mdbook-trustbook");
+    table["before"] = value(Array::from_iter(["links"]));
+    if let Some(url) = &vendor.url {
+        table["site-url"] = value(url.as_str());
+    }
+    table.decor_mut().set_prefix("\n");
+    preprocessor.insert("trustbook", Item::Table(table));
+    Ok(Some(document.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(before: &str) -> Option<String> {
+        let vendor = Vendor::new(Path::new("/x"), None, Some("https://a.example/"), None).unwrap();
+        with_table(before, &vendor).unwrap()
+    }
+
+    #[test]
+    fn what_stands_there_stays() {
+        let before = "# mine\n[book]\ntitle = 'x' # why\n\n[preprocessor.other]\nx = 1\n\n[output.html]\n";
+        let after = added(before).unwrap();
+        let ours = "\n[preprocessor.trustbook]\ncommand = \"mdbook-trustbook\"\nbefore = [\"links\"]\nsite-url = \"https://a.example/\"\n";
+        assert!(after.contains(ours), "{after}");
+        assert_eq!(after.replacen(ours, "", 1), before);
+        assert_eq!(added(&after), None);
+        assert_eq!(added("preprocessor = { trustbook = {} }\n"), None);
+    }
+}

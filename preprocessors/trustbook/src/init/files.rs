@@ -1,0 +1,140 @@
+//! The files that `trustbook init` writes: templates in which values have their places.
+
+use super::Ci;
+use super::vendor::Vendor;
+use jiff::civil::Date;
+use toml_edit::Value;
+use trustbook_core::register::schema;
+
+/// A path within the book, with `/`, and the text of the file.
+pub(super) type File = (String, String);
+
+macro_rules! templates {
+    ($($path:literal from $file:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../templates/", $file)))),*]
+    };
+}
+
+type Templates = &'static [(&'static str, &'static str)];
+
+/// What every new book has.
+const BOOK: Templates = templates![
+    ".gitignore" from "book/gitignore",
+    "README.md" from "book/README.md",
+    "book.toml" from "book/book.toml",
+    "facts/contacts.toml" from "book/facts/contacts.toml",
+    "facts/cookies.toml" from "book/facts/cookies.toml",
+    "facts/deployments.toml" from "book/facts/deployments.toml",
+    "facts/measures.toml" from "book/facts/measures.toml",
+    "facts/privacy.toml" from "book/facts/privacy.toml",
+    "facts/subprocessors.toml" from "book/facts/subprocessors.toml",
+    "facts/vendor.toml" from "book/facts/vendor.toml",
+    "facts/vulnerability.toml" from "book/facts/vulnerability.toml",
+    "src/SUMMARY.md" from "book/src/SUMMARY.md",
+    "src/cookies.md" from "book/src/cookies.md",
+    "src/faq.md" from "book/src/faq.md",
+    "src/index.md" from "book/src/index.md",
+    "src/privacy.md" from "book/src/privacy.md",
+    "src/security.md" from "book/src/security.md",
+    "src/subprocessors.md" from "book/src/subprocessors.md",
+    "src/vulnerability-reporting.md" from "book/src/vulnerability-reporting.md",
+];
+
+/// GitHub Actions; the scripts hold what is more than a line.
+const GITHUB: Templates = templates![
+    ".github/dependabot.yml" from "github/dependabot.yml",
+    ".github/workflows/check.yml" from "github/workflows/check.yml",
+    ".github/workflows/links.yml" from "github/workflows/links.yml",
+    ".github/workflows/pages.yml" from "github/workflows/pages.yml",
+    ".github/workflows/refresh.yml" from "github/workflows/refresh.yml",
+    "ci/check.sh" from "ci/check.sh",
+    "ci/due.sh" from "ci/due.sh",
+    "ci/install.sh" from "ci/install.sh",
+    "ci/issue.sh" from "ci/issue.sh",
+    "ci/links.sh" from "ci/links.sh",
+    "ci/propose.sh" from "ci/propose.sh",
+];
+
+const GITLAB: Templates = templates![
+    ".gitlab-ci.yml" from "gitlab-ci.yml",
+    "ci/check.sh" from "ci/check.sh",
+    "ci/install.sh" from "ci/install.sh",
+];
+
+const SHELL: Templates = templates![
+    "ci/install.sh" from "ci/install.sh",
+    "ci/publish.sh" from "ci/publish.sh",
+];
+
+/// The schema that the files of the register name.
+pub(super) fn register_schema() -> File {
+    (".trustbook/register.schema.json".to_owned(), schema::text())
+}
+
+/// A whole book.
+pub(super) fn book(vendor: &Vendor, today: Date) -> Vec<File> {
+    let mut files: Vec<File> =
+        BOOK.iter().map(|(path, text)| ((*path).to_owned(), fill(text, vendor, today))).collect();
+    files.push(register_schema());
+    files
+}
+
+/// The files that begin a register: who the vendor is, and whom to write to.
+pub(super) fn starter(vendor: &Vendor, today: Date) -> Vec<File> {
+    let is_starter = |path: &String| path == "facts/vendor.toml" || path == "facts/contacts.toml";
+    book(vendor, today).into_iter().filter(|(path, _)| is_starter(path)).collect()
+}
+
+/// What checks and publishes the book.
+pub(super) fn ci(ci: Ci) -> Vec<File> {
+    let templates = match ci {
+        Ci::Github => GITHUB,
+        Ci::Gitlab => GITLAB,
+        Ci::Shell => SHELL,
+        Ci::None => &[],
+    };
+    let version = |text: &str| text.replace("@VERSION@", env!("CARGO_PKG_VERSION"));
+    templates.iter().map(|(path, text)| ((*path).to_owned(), version(text))).collect()
+}
+
+/// The title of the book; mdBook's templates would read braces in it.
+fn title(name: &str) -> String {
+    match name.contains("{{") {
+        true => "Security and privacy".to_owned(),
+        false => format!("Security and privacy at {name}"),
+    }
+}
+
+/// A string as TOML writes it.
+pub(super) fn toml_text(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// Puts values into their places, in one pass: what a value holds is never read as a place.
+fn fill(template: &str, vendor: &Vendor, today: Date) -> String {
+    let email = match &vendor.email {
+        Some(email) => format!("email = {}", toml_text(email)),
+        None => "not_stated = [\"email\"]".to_owned(),
+    };
+    let site_url = match &vendor.url {
+        Some(url) => format!("site-url = {}", toml_text(url.as_str())),
+        None => "# site-url = \"https://trust.example.com/\"    # where the site will be published".to_owned(),
+    };
+    let values = [
+        ("@NAME@", toml_text(&vendor.name)),
+        ("@TITLE@", toml_text(&title(&vendor.name))),
+        ("@TODAY@", today.to_string()),
+        ("@EMAIL@", email),
+        ("@SITE_URL@", site_url),
+    ];
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((at, place, value)) =
+        values.iter().filter_map(|(place, value)| Some((rest.find(place)?, place, value))).min()
+    {
+        text.push_str(&rest[..at]);
+        text.push_str(value);
+        rest = &rest[at + place.len()..];
+    }
+    text + rest
+}

@@ -1,0 +1,153 @@
+//! `trustbook init`: a whole small book in a new folder, or what an mdBook lacks to be one.
+
+mod add;
+mod files;
+mod place;
+mod vendor;
+
+use crate::build::{self, BookArgs};
+use crate::failure::Failure;
+use crate::output;
+use clap::ValueEnum;
+use jiff::civil::Date;
+use mdbook_trustbook::preprocess::today;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use trustbook_core::Options;
+use trustbook_core::report::harmless;
+use vendor::Vendor;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The folder of the book; it is made where it is missing.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// What readers call the vendor; left out, the name of the folder.
+    #[arg(long)]
+    name: Option<String>,
+    /// Where the site will be published, such as `https://trust.example.com/`.
+    #[arg(long)]
+    url: Option<String>,
+    /// The address for everything about security; left out, `security@` the domain of the address.
+    #[arg(long)]
+    email: Option<String>,
+    /// What publishes the site; left out, `github` for a new book, and nothing for one that is there.
+    #[arg(long, value_enum)]
+    ci: Option<Ci>,
+    /// The day on which all of it is stated, instead of today.
+    #[arg(long, value_name = "DATE", value_parser = build::date)]
+    now: Option<Date>,
+}
+
+/// What runs the checks and publishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ci {
+    /// GitHub Actions and GitHub Pages.
+    Github,
+    /// GitLab CI/CD and GitLab Pages.
+    Gitlab,
+    /// A shell script for any other machine.
+    Shell,
+    /// Nothing.
+    None,
+}
+
+/// What came of it.
+struct Made {
+    /// The paths that are new, or that were changed.
+    added: Vec<String>,
+    /// The paths that were there, and stayed as they were.
+    left: Vec<String>,
+    /// Whether a book was there before.
+    was_book: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let now = match args.now {
+        Some(now) => now,
+        None => today().map_err(|error| Failure::usage(error.to_string()))?,
+    };
+    let folder = std::path::absolute(&args.dir).unwrap_or_else(|_| args.dir.clone());
+    let vendor = Vendor::new(&folder, args.name.as_deref(), args.url.as_deref(), args.email.as_deref())?;
+    let made = if args.dir.join("book.toml").symlink_metadata().is_ok() {
+        add::into_book(&args.dir, &vendor, args.ci.unwrap_or(Ci::None), now)?
+    } else {
+        new(&args.dir, &vendor, args.ci.unwrap_or(Ci::Github), now)?
+    };
+    tell(&args.dir, &made, &vendor, args.ci);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a whole book, after a build of it has come out without errors.
+fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> {
+    let mut files = files::book(vendor, now);
+    files.extend(files::ci(ci));
+    check(&files, now)?;
+    place::place(dir, &files)?;
+    Ok(Made { added: files.into_iter().map(|(path, _)| path).collect(), left: Vec::new(), was_book: false })
+}
+
+/// Builds the book in a folder of its own: a name or an address can be one that no page may show.
+fn check(files: &[(String, String)], now: Date) -> Result<(), Failure> {
+    let trial = tempfile::tempdir().map_err(|error| Failure::new(format!("no folder to try it in: {error}")))?;
+    place::place(trial.path(), files)?;
+    let world = build::open(&BookArgs { dir: trial.path().to_owned(), now: Some(now) })?;
+    let built = build::build(&world, &Options::default())?;
+    let errors: Vec<_> =
+        built.findings.iter().filter(|found| build::exit_code(std::slice::from_ref(found)) != 0).collect();
+    match errors.first() {
+        None => Ok(()),
+        Some(first) => Err(Failure::usage(format!("a book of this would not be published: {}", first.message))
+            .help("choose another --name, --url or --email; nothing was written")),
+    }
+}
+
+/// Says what was done, and what is left to do.
+fn tell(dir: &Path, made: &Made, vendor: &Vendor, ci: Option<Ci>) {
+    let folder = harmless(&dir.display().to_string());
+    for path in &made.added {
+        output::print(&format!("  + {}\n", harmless(path)));
+    }
+    for path in &made.left {
+        output::print(&format!("  = {} (left as it is)\n", harmless(path)));
+    }
+    if made.added.is_empty() {
+        output::say(&format!("{folder} has all of it: nothing was written"));
+        return;
+    }
+    output::say(&format!("{folder} is a book now; what is left to do:"));
+    for (number, step) in steps(&folder, made, vendor, ci).iter().enumerate() {
+        output::say(&format!("  {}. {step}", number + 1));
+    }
+}
+
+fn steps(folder: &str, made: &Made, vendor: &Vendor, ci: Option<Ci>) -> Vec<String> {
+    let mut steps = vec![format!("`trustbook serve {folder} --open` shows the site while you write")];
+    if made.was_book {
+        steps.push("name facts in your chapters: `{{ vendor.name }}`, or a list of them: `{{#contacts}}`".to_owned());
+        return steps;
+    }
+    steps.push(match (&vendor.email, vendor.is_guessed) {
+        (Some(email), true) => format!(
+            "see that {} reaches somebody: it comes from the address of the site, facts/contacts.toml",
+            harmless(email)
+        ),
+        (Some(_), false) => "say in facts/contacts.toml who answers for what".to_owned(),
+        (None, _) => "write an e-mail address into facts/contacts.toml, and take it out of `not_stated`".to_owned(),
+    });
+    steps.push("state in facts/*.toml what is so, each with its source: the examples behind `#` show how".to_owned());
+    steps.push("decide what facts/vulnerability.toml lists under `not_stated`".to_owned());
+    if vendor.url.is_none() {
+        steps.push("write `site-url` into book.toml once you know where the site will be".to_owned());
+    }
+    steps.push(match ci.unwrap_or(Ci::Github) {
+        Ci::Github => {
+            "in the settings of the repository, let GitHub Actions publish to Pages, and let it open pull requests"
+                .to_owned()
+        }
+        Ci::Gitlab => "set TRUSTBOOK_SHA256 in the variables of the project to the checksum of the release".to_owned(),
+        Ci::Shell => "`bash ci/publish.sh DIR` on your machine publishes; see its first lines".to_owned(),
+        Ci::None => "`trustbook build` writes the site to book/, and any web server can serve it".to_owned(),
+    });
+    steps
+}

@@ -1,0 +1,216 @@
+//! `trustbook init`: a new book builds at once, an mdBook gets only what it lacks, and nothing is overwritten.
+
+use crate::command::{root, stderr, stdout, trustbook, write};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use walkdir::WalkDir;
+
+/// Every file below a folder, with its bytes.
+fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = WalkDir::new(dir).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let name = |path: &Path| path.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/");
+    files.map(|entry| (name(entry.path()), fs::read(entry.path()).unwrap())).collect()
+}
+
+fn passes(args: &[&str], dir: &Path) -> Output {
+    let output = trustbook(args, dir);
+    assert!(output.status.success(), "{args:?}: {}{}", stdout(&output), stderr(&output));
+    output
+}
+
+#[test]
+fn a_new_book_builds_and_leads_its_writer() {
+    let dir = tempfile::tempdir().unwrap();
+    let args = ["init", "book", "--name", "Example Ltd", "--url", "https://trust.example.com"];
+    let told = stderr(&passes(&args, dir.path()));
+    assert!(told.contains("1. `trustbook serve book --open`"), "{told}");
+    assert!(told.contains("security@example.com reaches somebody"), "{told}");
+    let book = dir.path().join("book");
+    let checked = passes(&["check"], &book);
+    assert!(stderr(&checked).contains("0 errors"), "{}", stderr(&checked));
+    passes(&["build"], &book);
+    let page = fs::read_to_string(book.join("book/index.html")).unwrap();
+    assert!(page.contains("Example Ltd") && page.contains("security@example.com"));
+    let text = |path: &str| fs::read_to_string(book.join(path)).unwrap();
+    assert!(text("book.toml").contains("site-url = \"https://trust.example.com/\""));
+    assert!(text("facts/vendor.toml").contains("stated = 2026-01-15"), "the day is that of SOURCE_DATE_EPOCH");
+    assert_eq!(text(".trustbook/register.schema.json"), trustbook_core::register::schema::text());
+    assert!(text("ci/install.sh").contains(&format!("TRUSTBOOK_VERSION:-{}", env!("CARGO_PKG_VERSION"))));
+    let marks = ["@NAME@", "@TITLE@", "@TODAY@", "@EMAIL@", "@SITE_URL@", "@VERSION@"];
+    for (path, bytes) in tree(&book).iter().filter(|(path, _)| !path.starts_with("book/")) {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!marks.iter().any(|mark| text.contains(mark)), "{path}");
+    }
+}
+
+#[test]
+fn the_same_words_and_day_give_the_same_book() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["a", "b"] {
+        passes(&["init", name, "--name", "X", "--now", "2027-02-03", "--ci", "none"], dir.path());
+    }
+    let book = tree(&dir.path().join("a"));
+    assert_eq!(book, tree(&dir.path().join("b")));
+    assert!(String::from_utf8_lossy(&book["facts/vendor.toml"]).contains("stated = 2027-02-03"));
+    assert!(!book.keys().any(|path| path.starts_with("ci/") || path.starts_with(".git") && path != ".gitignore"));
+}
+
+#[test]
+fn every_choice_of_ci_gives_its_files() {
+    let dir = tempfile::tempdir().unwrap();
+    for (ci, file) in
+        [("github", ".github/workflows/pages.yml"), ("gitlab", ".gitlab-ci.yml"), ("shell", "ci/publish.sh")]
+    {
+        passes(&["init", ci, "--ci", ci], dir.path());
+        assert!(dir.path().join(ci).join(file).is_file(), "{ci}");
+    }
+}
+
+#[test]
+fn a_name_is_text_in_every_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let names = [
+        "O'Neill & \"Sons\" Ltd",
+        "a\nb\r\n[vendor]\nname = 1",
+        "<script>alert(1)</script>",
+        "{{ vendor.missing }}",
+        "{{#contacts}} {{#include /etc/passwd}}",
+        "'''\"\"\"\\u0000 \\",
+        "# [x](javascript:alert(1)) `*_|~$",
+        "@TODAY@ @EMAIL@ ${{ github.token }} $(id) `id`",
+        "株式会社 — مثال",
+        "-",
+    ];
+    for (number, name) in names.iter().enumerate() {
+        let book = number.to_string();
+        let name = format!("--name={name}");
+        passes(&["init", &book, &name, "--url", "https://example.com/"], dir.path());
+        let built = passes(&["build"], &dir.path().join(&book));
+        assert!(stderr(&built).contains("0 errors"), "{name}: {}", stderr(&built));
+        let page = fs::read_to_string(dir.path().join(&book).join("book/index.html")).unwrap();
+        assert!(!page.contains("<script>alert"), "{name}");
+    }
+}
+
+#[test]
+fn what_can_not_be_published_is_refused_before_anything_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    for args in [
+        ["--name", "\u{200b} \n"],
+        ["--url", "trust.example.com"],
+        ["--url", "https://u:p@example.com/"],
+        ["--email", "nobody"],
+    ] {
+        let output = trustbook(&["init", "book", args[0], args[1]], dir.path());
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("help: "), "{args:?}");
+        assert!(!dir.path().join("book").exists(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_second_time_writes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    passes(&["init", "--name", "Example"], dir.path());
+    write(dir.path(), "facts/vendor.toml", "# mine\n");
+    let before = tree(dir.path());
+    let output = passes(&["init", "--name", "Other"], dir.path());
+    assert!(stderr(&output).contains("nothing was written"), "{}", stderr(&output));
+    assert_eq!(tree(dir.path()), before);
+}
+
+#[test]
+fn a_folder_that_holds_a_file_of_the_book_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "src/index.md", "mine\n");
+    write(dir.path(), "notes.txt", "mine\n");
+    let before = tree(dir.path());
+    let output = trustbook(&["init", "--name", "Example"], dir.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("has files of these names: src/index.md"), "{}", stderr(&output));
+    assert_eq!(tree(dir.path()), before);
+    fs::remove_file(dir.path().join("src/index.md")).unwrap();
+    passes(&["init", "--name", "Example"], dir.path());
+    assert_eq!(fs::read_to_string(dir.path().join("notes.txt")).unwrap(), "mine\n");
+}
+
+#[test]
+fn an_mdbook_gets_what_it_lacks() {
+    let dir = tempfile::tempdir().unwrap();
+    let before = "# ours\n[book]\ntitle = 'Manual' # why\n\n[output.html]\n";
+    write(dir.path(), "book.toml", before);
+    write(dir.path(), "src/SUMMARY.md", "- [A](a.md)\n");
+    write(dir.path(), "src/a.md", "# A\n\nText.\n");
+    let old = tree(dir.path());
+    passes(&["init", "--name", "Example", "--url", "https://docs.example.com/"], dir.path());
+    let new = tree(dir.path());
+    let book = String::from_utf8_lossy(&new["book.toml"]).into_owned();
+    assert!(book.contains("title = 'Manual' # why") && book.contains("[preprocessor.trustbook]"), "{book}");
+    let added: Vec<&str> = new.keys().filter(|path| !old.contains_key(*path)).map(String::as_str).collect();
+    assert_eq!(added, [".trustbook/register.schema.json", "facts/contacts.toml", "facts/vendor.toml"]);
+    assert!(old.iter().filter(|(path, _)| *path != "book.toml").all(|(path, bytes)| new[path] == *bytes));
+    passes(&["check"], dir.path());
+    assert!(stderr(&passes(&["init"], dir.path())).contains("nothing was written"));
+    assert_eq!(tree(dir.path()), new);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_leads_nothing_out_of_the_folder() {
+    let (dir, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::os::unix::fs::symlink(outside.path(), dir.path().join("facts")).unwrap();
+    assert_eq!(trustbook(&["init", "--name", "Example"], dir.path()).status.code(), Some(2));
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+}
+
+/// The workflows of this repository are those of every book: they install from the tree and find the scripts there.
+#[test]
+fn this_repository_runs_the_workflows_of_new_books() {
+    let templates = root().join("preprocessors/trustbook/templates/github/workflows");
+    for name in ["check.yml", "links.yml", "pages.yml", "refresh.yml"] {
+        let template = fs::read_to_string(templates.join(name)).unwrap();
+        let install = "        run: bash ci/install.sh\n        env:\n          GH_TOKEN: ${{ github.token }}\n";
+        assert!(template.contains(install), "{name}");
+        let ours = template
+            .replace(install, "        run: cargo install --locked --path preprocessors/trustbook\n")
+            .replace("bash ci/", "bash preprocessors/trustbook/templates/ci/");
+        let path = root().join(".github/workflows").join(name);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, &ours).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            ours,
+            "{name}: `UPDATE=1 cargo test -p trustbook-tests init` writes it"
+        );
+    }
+}
+
+/// No value of an event is put into a script, and no action can change under its name (zizmor checks more).
+#[test]
+fn workflows_are_pinned_and_ask_for_nothing_at_the_top() {
+    let folders = [".github/workflows", "preprocessors/trustbook/templates/github/workflows"];
+    for entry in folders.iter().flat_map(|folder| WalkDir::new(root().join(folder))).map(Result::unwrap) {
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let (name, text) = (entry.path().display(), fs::read_to_string(entry.path()).unwrap());
+        assert!(text.contains("\npermissions: {}\n") && text.contains("\nconcurrency:\n"), "{name}");
+        assert!(!text.contains("pull_request_target"), "{name}");
+        assert_eq!(text.matches("runs-on:").count(), text.matches("timeout-minutes:").count(), "{name}");
+        assert_eq!(
+            text.matches("actions/checkout@").count(),
+            text.matches("persist-credentials: false").count(),
+            "{name}"
+        );
+        for line in text.lines().filter_map(|line| line.trim_start_matches(['-', ' ']).strip_prefix("uses: ")) {
+            let commit = line.split_once('@').map(|(_, rest)| rest.split_once(" # v").unwrap_or_default().0);
+            let is_pinned =
+                commit.is_some_and(|commit| commit.len() == 40 && commit.bytes().all(|b| b.is_ascii_hexdigit()));
+            assert!(is_pinned, "{name}: {line}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Workflows, the action and their scripts, of this repository and of new books: schemas, and what could be abused.
+
+use crate::run::{exists, program, root, run};
+use crate::test::Outcome;
+use crate::tools;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+const TEMPLATES: &str = "preprocessors/trustbook/templates";
+
+/// The schema of a file, and where files of it are: a file, or a folder of them.
+const SCHEMAS: &[(&str, &str)] = &[
+    ("vendor.github-workflows", ".github/workflows"),
+    ("vendor.github-workflows", "preprocessors/trustbook/templates/github/workflows"),
+    ("vendor.github-actions", "action.yml"),
+    ("vendor.dependabot", ".github/dependabot.yml"),
+    ("vendor.dependabot", "preprocessors/trustbook/templates/github/dependabot.yml"),
+    ("vendor.gitlab-ci", "preprocessors/trustbook/templates/gitlab-ci.yml"),
+];
+
+/// Checks all of them. Nothing is asked of a network, but for the installing of the tools.
+pub(crate) fn test() -> Result<Outcome> {
+    let tools = match tools::python_tools()? {
+        Ok(tools) => tools,
+        Err(why) => return Ok(Outcome::Skipped(why)),
+    };
+    if !exists("shellcheck")
+        && let Err(why) = tools::debian(&["shellcheck"])?
+    {
+        return Ok(Outcome::Skipped(why));
+    }
+    for (schema, place) in SCHEMAS {
+        let files = files(Path::new(place), &["yml"])?;
+        let mut check = program(tools.join("check-jsonschema"), &["--builtin-schema", schema]);
+        run(check.args(files))?;
+    }
+    let mut zizmor = program(tools.join("zizmor"), &["--offline", "--no-progress"]);
+    for (_, place) in SCHEMAS.iter().filter(|(schema, _)| *schema != "vendor.gitlab-ci") {
+        zizmor.args(files(Path::new(place), &["yml"])?);
+    }
+    run(&mut zizmor)?;
+    run(program("shellcheck", &[]).args(files(&Path::new(TEMPLATES).join("ci"), &["sh"])?))?;
+    Ok(Outcome::Passed)
+}
+
+/// A file, or the files of a folder by the ends of their names, sorted.
+fn files(place: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
+    let full = root().join(place);
+    if full.is_file() {
+        return Ok(vec![place.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&full).with_context(|| format!("{} can not be read", place.display()))? {
+        let path = entry?.path();
+        if path.extension().and_then(|end| end.to_str()).is_some_and(|end| ends.contains(&end)) {
+            files.push(path);
+        }
+    }
+    anyhow::ensure!(!files.is_empty(), "{} holds none of the files that are checked", place.display());
+    files.sort();
+    Ok(files)
+}
