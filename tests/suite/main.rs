@@ -18,6 +18,7 @@ mod links;
 mod live;
 mod mend;
 mod observe;
+mod outputs;
 mod pages;
 mod prisma;
 mod publishing;

@@ -7,6 +7,7 @@ mod browser;
 mod faults;
 #[cfg(unix)]
 mod hostile;
+mod outputs;
 mod run;
 mod test;
 mod tools;

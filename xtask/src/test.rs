@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the parts of it, in order; what can not run fails in CI and is skipped loudly elsewhere.
 
 use crate::run::{cargo, exists, program, run};
-use crate::{browser, tools, workflows};
+use crate::{browser, outputs, tools, workflows};
 use anyhow::{Result, bail};
 use std::time::Instant;
 
@@ -22,6 +22,7 @@ const PARTS: &[Part] = &[
     ("tests", tests),
     ("docs", docs),
     ("workflows", workflows::test),
+    ("outputs", outputs::test),
     ("spelling", spelling),
     ("dependencies", dependencies),
     ("browser", browser::test),

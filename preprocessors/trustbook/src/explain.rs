@@ -1,10 +1,11 @@
-//! `trustbook explain`: the page of a check, of a kind of record, of a schema language or of a kind of source.
+//! `trustbook explain`: the page of a check, of a kind of record, of a schema language, of a kind of source or of an output.
 
 use crate::failure::Failure;
 use crate::output;
 use crate::refresh::source::{self, SOURCES};
 use std::process::ExitCode;
 use trustbook_core::check::{self, CHECKS, Check};
+use trustbook_core::output::{self as outputs, OUTPUTS, Output};
 use trustbook_core::register::common;
 use trustbook_core::register::kinds::{self, KINDS, Kind};
 use trustbook_core::register::types::{Field, Type};
@@ -13,7 +14,7 @@ use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A check, a kind of record, a schema language or a kind of source; without it, all are listed.
+    /// A check, a kind of record, a schema language, a kind of source or an output; without it, all are listed.
     name: Option<String>,
 }
 
@@ -24,7 +25,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let checks: String = CHECKS.iter().map(check_line).collect();
         let languages: String = LANGUAGES.iter().map(language_line).collect();
         let sources: String = SOURCES.iter().map(source_line).collect();
-        output::print(&format!("{checks}{kinds}{languages}{sources}"));
+        let outputs: String = OUTPUTS.iter().map(output_line).collect();
+        output::print(&format!("{checks}{kinds}{languages}{sources}{outputs}"));
         return Ok(ExitCode::SUCCESS);
     };
     let (kebab, snake) = (name.replace('_', "-"), name.replace('-', "_"));
@@ -36,13 +38,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::print(language.page);
     } else if let Some(source) = source::find(&kebab) {
         output::print(source.page);
+    } else if let Some(file) = outputs::find(name) {
+        output::print(file.page);
     } else {
-        let what = format!("there is no check, no kind of record, no schema language and no kind of source `{name}`");
+        let what = format!(
+            "there is no check, no kind of record, no schema language, no kind of source and no output `{name}`"
+        );
         let failure = Failure::usage(what);
         let check = nearest(&kebab, CHECKS.iter().map(|check| check.name));
         let kind = || nearest(&snake, KINDS.iter().map(|kind| kind.name));
         let language = || nearest(&kebab, LANGUAGES.iter().map(|language| language.name));
-        let near = check.or_else(kind).or_else(language).or_else(|| nearest(&kebab, SOURCES.iter().map(|of| of.name)));
+        let source = || nearest(&kebab, SOURCES.iter().map(|of| of.name));
+        let file = || nearest(name, OUTPUTS.iter().map(|output| output.name));
+        let near = check.or_else(kind).or_else(language).or_else(source).or_else(file);
         return Err(match near {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
             None => failure.help("`trustbook explain` lists all that has a page"),
@@ -62,6 +70,10 @@ fn language_line(language: &Language) -> String {
 
 fn source_line(source: &source::Kind) -> String {
     format!("{:<22} {:<8} {}\n", source.name, "source", sentence(source.page))
+}
+
+fn output_line(file: &Output) -> String {
+    format!("{:<22} {:<8} {}\n", file.name, "output", file.summary())
 }
 
 /// The first sentence of a page.

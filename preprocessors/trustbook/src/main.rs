@@ -11,6 +11,7 @@ mod facts;
 mod failure;
 mod fix;
 mod github;
+mod headers;
 mod init;
 mod manifest;
 mod net;
@@ -51,6 +52,8 @@ enum Command {
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
+    /// Print what a server says beside each page, for the settings of Apache, Caddy, nginx or Vercel.
+    Headers(headers::Args),
     /// Write a small book that builds at once, or add to an mdBook what it lacks.
     Init(init::Args),
     /// Go through a running page with a browser, and write down what it keeps and whom it asks.
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
+        Command::Headers(args) => headers::run(args),
         Command::Init(args) => init::run(args),
         Command::Observe(args) => observe::run(args),
         Command::Pdf(args) => pdf::run(args),

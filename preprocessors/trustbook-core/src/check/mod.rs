@@ -66,6 +66,7 @@ mod schema_stale;
 mod schema_syntax;
 mod schema_unpinned;
 mod secret_exposed;
+mod security_txt_withheld;
 mod source_changed;
 mod source_stale;
 mod subprocessor_notice;
@@ -193,6 +194,7 @@ pub const CHECKS: &[Check] = &[
     schema_syntax::CHECK,
     schema_unpinned::CHECK,
     secret_exposed::CHECK,
+    security_txt_withheld::CHECK,
     source_changed::CHECK,
     source_stale::CHECK,
     subprocessor_notice::CHECK,

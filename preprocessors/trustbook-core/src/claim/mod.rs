@@ -161,6 +161,15 @@ impl Claim {
         self.basis == Some(Basis::Site)
     }
 
+    /// The day of what it stands on; `None` for what this build looked at itself.
+    pub fn collected(&self) -> Option<Date> {
+        match self.basis.as_ref()? {
+            Basis::Schema { on, .. } | Basis::Source { on, .. } | Basis::Register(on) => *on,
+            Basis::Observed(on) | Basis::Stated { on, .. } => Some(*on),
+            Basis::Site => None,
+        }
+    }
+
     /// The same claim, where something that was found later speaks against it.
     #[must_use]
     pub fn against(mut self, reasons: Vec<Reason>) -> Claim {

@@ -75,11 +75,13 @@ pub(super) const HTML: &[(&str, Kind)] = &[
 ];
 pub(super) const PRINT: &[(&str, Kind)] = &[("enable", Bool), ("page-break", Bool)];
 pub(super) const OURS: &[(&str, Kind)] = &[
+    ("accent", Text),
     ("after", List),
     ("allow", List),
     ("before", List),
     ("checks", Table),
     ("command", Text),
+    ("identity", Bool),
     ("links", Table),
     ("notice", Text),
     ("optional", Bool),

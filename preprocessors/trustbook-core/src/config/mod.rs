@@ -1,5 +1,6 @@
 //! book.toml: the keys of mdBook that we use, and our own under `[preprocessor.trustbook]`.
 
+pub mod accent;
 pub mod exception;
 mod keys;
 pub mod links;
@@ -39,8 +40,12 @@ pub struct Config {
 }
 
 /// `[preprocessor.trustbook]`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
+    /// `accent`: the colour of links and marks.
+    pub accent: Option<accent::Accent>,
+    /// `identity`: whether the site speaks for the vendor; a demonstration does not.
+    pub identity: bool,
     /// `site-url`: where the site is published, with scheme and a closing slash.
     pub site_url: Option<url::Url>,
     /// `notice`: a line on every page.
@@ -57,6 +62,23 @@ pub struct Settings {
     pub links: links::Links,
     /// `security`: what `refresh` may do beyond the rules.
     pub security: security::Security,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            accent: None,
+            identity: true,
+            site_url: None,
+            notice: None,
+            outside: Vec::new(),
+            profiles: Vec::new(),
+            levels: BTreeMap::new(),
+            exceptions: Vec::new(),
+            links: links::Links::default(),
+            security: security::Security::default(),
+        }
+    }
 }
 
 /// The keys of `[output.html]` that we read ourselves.

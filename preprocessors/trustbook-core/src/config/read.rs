@@ -1,7 +1,7 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
 use super::keys::{BOOK, BUILD, HTML, Kind, OURS, PRINT, TOP};
-use super::{Config, ConfigProblem, exception, links, security};
+use super::{Config, ConfigProblem, accent, exception, links, security};
 use crate::diagnostic::Level;
 use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
@@ -118,6 +118,11 @@ impl Reader<'_> {
     fn ours(&mut self, table: &DeTable<'_>) {
         for (key, node) in self.known(table, "preprocessor.trustbook", OURS) {
             match (key, node.get_ref()) {
+                ("accent", DeValue::String(text)) => match accent::read(text) {
+                    Ok(accent) => self.config.trustbook.accent = Some(accent),
+                    Err(accent::Unfit { why, help }) => self.bad(node, why, help),
+                },
+                ("identity", DeValue::Boolean(yes)) => self.config.trustbook.identity = *yes,
                 ("notice", DeValue::String(text)) => self.config.trustbook.notice = Some(text.to_string()),
                 ("site-url", DeValue::String(text)) => match url::Url::parse(text) {
                     Ok(mut url) if matches!(url.scheme(), "https" | "http") => {

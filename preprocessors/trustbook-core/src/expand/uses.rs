@@ -4,13 +4,17 @@ use super::block;
 use crate::datamap::Target;
 use crate::facts::Found;
 use crate::page::{Context, Page, What};
-use crate::register::common::Visibility;
+use crate::register::Record;
+use crate::register::common::{Common, Visibility};
 use crate::trust::Trust;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// The id that stands for the oldest statement of a page.
 pub const OLDEST: &str = "page.oldest";
+
+/// The kind of record of hosting options.
+const DEPLOYMENT: &str = "deployment";
 
 /// The ids that a page uses: free facts, records, and fields of records.
 pub fn of_page(trust: &Trust, page: &Page) -> BTreeSet<String> {
@@ -68,4 +72,26 @@ fn find_oldest(trust: &Trust, page: &Page) -> Option<(Date, bool)> {
         .filter(|common| common.visibility != Visibility::Internal)
         .filter_map(|common| common.said().map(|date| (date, common.verified.is_some() || common.seen.is_some())))
         .min()
+}
+
+/// The hosting options that a page speaks of, as readers call them, in the order of the register; none where it draws
+/// no difference. Contacts are for everybody, and say nothing of the others.
+pub fn deployments(trust: &Trust, page: &Page) -> Vec<String> {
+    let used = of_page(trust, page);
+    let records = used.iter().filter_map(|id| match trust.facts.find(id) {
+        Some(Found::Record(record)) => Some(record),
+        _ => None,
+    });
+    let said: Vec<&Common> = records
+        .filter(|record| !matches!(record.kind.name, "contact" | DEPLOYMENT))
+        .map(|record| &*record.common)
+        .filter(|common| common.visibility != Visibility::Internal)
+        .collect();
+    if said.iter().all(|common| common.deployments.is_empty()) {
+        return Vec::new();
+    }
+    let all = trust.facts.register.of_kind(DEPLOYMENT);
+    let shown = all.filter(|option| option.common.visibility == Visibility::Public);
+    let meant = shown.filter(|option| said.iter().any(|common| common.applies_to(&option.id)));
+    meant.map(Record::title).collect()
 }

@@ -39,16 +39,23 @@ pub(super) struct Read<'s> {
     pub(super) bad: Vec<Bad<'s>>,
 }
 
-/// Reads the files that are asked for, and those that these lead to.
-pub(super) fn read<'s>(world: &dyn World, trust: &Trust, targets: &Targets<'_>, asked: Vec<Asked<'s>>) -> Read<'s> {
+/// Reads the files that are asked for, those that stay without being asked for, and all that these lead to.
+pub(super) fn read<'s>(
+    world: &dyn World,
+    trust: &Trust,
+    targets: &Targets<'_>,
+    asked: Vec<Asked<'s>>,
+    mut stay: BTreeSet<String>,
+) -> Read<'s> {
     let mut read = Read::default();
     let mut inside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut placed: Vec<Asked<'s>> = Vec::new();
     let mut queue = asked;
-    while !queue.is_empty() {
-        let new: BTreeSet<&String> =
-            queue.iter().map(|asked| &asked.file).filter(|file| !read.used.contains(*file)).collect();
-        let new: Vec<String> = new.into_iter().cloned().collect();
+    while !queue.is_empty() || !stay.is_empty() {
+        let asked = queue.iter().map(|asked| asked.file.clone());
+        let new: BTreeSet<String> =
+            asked.chain(std::mem::take(&mut stay)).filter(|file| !read.used.contains(file)).collect();
+        let new: Vec<String> = new.into_iter().collect();
         let loaded: Vec<_> = new
             .par_iter()
             .map(|path| {
@@ -152,7 +159,7 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         let pieces = urls.map(|found| piece(found.url, if found.is_import { Kind::Load } else { Kind::Image }));
         return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
     }
-    if path == super::objects::PATH {
+    if path == super::OBJECTS {
         let all: Json = serde_json::from_str(text).ok()?;
         let objects = all.get("objects").and_then(Json::as_object)?.values();
         let urls = objects.filter_map(|object| object.get("url")?.as_str());

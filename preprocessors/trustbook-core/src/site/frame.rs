@@ -39,6 +39,7 @@ pub(super) struct PageFrame<'p> {
     pub(super) path: &'p str,
     pub(super) content: &'p Content,
     pub(super) oldest: Option<Oldest>,
+    pub(super) deployments: Vec<String>,
     pub(super) order: &'p [(&'p Chapter, usize)],
 }
 
@@ -87,7 +88,9 @@ impl<'t> Frame<'t> {
             next: neighbour(here.map(|at| at + 1)),
             edit_url: self.edit_url(page.page),
             oldest: page.oldest,
+            deployments: page.deployments.join(", "),
             moved: self.moved(page.path),
+            markdown: Some(nav::relative(page.path, &super::twin(page.path))),
         });
         self.render("page", data)
     }
@@ -161,8 +164,10 @@ impl<'t> Frame<'t> {
             "previous": parts.previous,
             "next": parts.next,
             "edit_url": parts.edit_url,
+            "deployments": parts.deployments,
             "oldest": parts.oldest.map(|it| oldest(&self.trust.theme.words, it)),
             "footer": self.footer,
+            "markdown": parts.markdown,
             "live": self.options.live,
             "print": config.html.print,
         });
@@ -218,7 +223,11 @@ struct Parts<'p> {
     next: Option<Json>,
     edit_url: Option<String>,
     oldest: Option<Oldest>,
+    /// The hosting options that it speaks of.
+    deployments: String,
     moved: Json,
+    /// Where its Markdown is, from the page.
+    markdown: Option<String>,
 }
 
 impl<'p> Parts<'p> {
@@ -235,7 +244,9 @@ impl<'p> Parts<'p> {
             next: None,
             edit_url: None,
             oldest: None,
+            deployments: String::new(),
             moved: Json::Array(Vec::new()),
+            markdown: None,
         }
     }
 }
@@ -246,7 +257,7 @@ pub(super) fn title(page: &Page) -> &str {
 }
 
 /// What a page may load: its own files, and nothing else. The search fetches its index.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'";
 
 fn oldest(words: &Words, oldest: Oldest) -> Json {

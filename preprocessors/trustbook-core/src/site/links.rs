@@ -40,13 +40,13 @@ pub(super) struct Resolved<'s> {
 }
 
 /// Resolves every reference of every page and of the files that they lead to, and reads these files.
-pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, site: &mut Site) {
+pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
     let targets = Targets::new(trust, site, options);
     let mut pages: Vec<Resolved<'_>> = site.pages.par_iter().map(|page| of_page(&targets, page)).collect();
     let assets = of_assets(&targets, site);
     let mut asked: Vec<Asked<'_>> = pages.iter_mut().flat_map(|page| std::mem::take(&mut page.files)).collect();
     asked.extend(assets.files);
-    let read = files::read(world, trust, &targets, asked);
+    let read = files::read(world, trust, &targets, asked, stay);
 
     let mut late: BTreeMap<String, Vec<Bad<'_>>> = BTreeMap::new();
     let (of_pages, of_files): (Vec<_>, Vec<_>) = read.bad.into_iter().partition(|bad| bad.is_of_page);

@@ -3,7 +3,6 @@
 mod a_z;
 mod address;
 mod against;
-mod claims;
 mod content;
 mod css;
 mod exposed;
@@ -12,9 +11,7 @@ mod frame;
 pub(crate) mod gather;
 mod links;
 mod nav;
-mod objects;
 mod orphans;
-mod oscal;
 pub mod outside;
 mod outward;
 pub mod piece;
@@ -33,16 +30,21 @@ use content::Content;
 use frame::{Frame, PageFrame};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 pub use against::against;
 pub use content::Heading;
 pub use exposed::Exposed;
+pub use frame::POLICY;
 pub use links::BadLink;
 pub use outward::{Outward, outward};
 pub use scan::SlotFailure;
 
 use piece::Piece;
 use scan::Seen;
+
+/// Where tables and fields are listed for other sites.
+pub const OBJECTS: &str = "objects.json";
 
 /// A chapter as HTML, without a frame.
 #[derive(Debug, Clone)]
@@ -71,6 +73,8 @@ pub struct SitePage {
     pub page: Option<usize>,
     /// The whole document.
     pub html: String,
+    /// Where in it the chapter itself stands; empty where the theme does not show it.
+    pub content: Range<usize>,
     /// Ids, in order, with repetitions.
     pub ids: Vec<String>,
     /// Names of its image maps.
@@ -127,8 +131,13 @@ impl SitePage {
             }
         }
         let frame = counts.into_iter().filter(|(_, count)| *count > 0).map(|(piece, _)| piece).collect();
-        SitePage { path, page, html, ids, maps, own, frame, headings: content.headings, base, policy }
+        SitePage { path, page, html, content: 0..0, ids, maps, own, frame, headings: content.headings, base, policy }
     }
+}
+
+/// Where the Markdown of a chapter's page is: `a/b.md` for `a/b.html`.
+pub fn twin(page: &str) -> String {
+    format!("{}.md", page.strip_suffix(".html").unwrap_or(page))
 }
 
 /// Sets rendered chapters into the frame and collects what the site consists of.
@@ -200,9 +209,9 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
     site
 }
 
-/// Follows every link, and reads the files that pages use.
-pub(crate) fn follow(world: &dyn World, trust: &Trust, options: &Options, site: &mut Site) {
-    links::follow(world, trust, options, site);
+/// Follows every link, and reads the files that pages use, and those that `stay` though none does.
+pub(crate) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
+    links::follow(world, trust, options, stay, site);
 }
 
 /// Looks for secrets in everything that would be published.
@@ -226,17 +235,20 @@ fn chapter_page(
     let page = &trust.pages[rendered.page];
     let path = page.chapter.page_path().unwrap_or_default();
     let mut content = content::clean(&rendered.html);
-    let oldest = uses::oldest(trust, page);
+    let (oldest, deployments) = (uses::oldest(trust, page), uses::deployments(trust, page));
     let title = frame::title(page);
-    let html = frame.page(&PageFrame { page, path: &path, content: &content, oldest, order })?;
+    let html = frame.page(&PageFrame { page, path: &path, content: &content, oldest, deployments, order })?;
     let chapter = search::read(trust, page, &path, title, &content.html);
+    let shown = html.find(content.html.as_str()).map(|at| at..at + content.html.len());
     let whole = trust.config.html.print.then(|| print::Chapter {
         path: path.clone(),
         title: title.to_owned(),
         html: std::mem::take(&mut content.html),
         ids: content.seen.ids.iter().cloned().collect(),
     });
-    Ok(Made { page: SitePage::new(path, Some(rendered.page), html, content), chapter, whole })
+    let mut page = SitePage::new(path, Some(rendered.page), html, content);
+    page.content = shown.unwrap_or_default();
+    Ok(Made { page, chapter, whole })
 }
 
 fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
@@ -246,11 +258,14 @@ fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
         ("js/site.js", "assets/site.js"),
         ("favicon.svg", "assets/favicon.svg"),
     ];
-    OF_THEME
-        .into_iter()
-        .filter_map(|(from, to)| Some((to.to_owned(), trust.theme.file(from)?.as_bytes().to_vec())))
-        .chain(claims::file(trust).map(|bytes| (claims::PATH.to_owned(), bytes)))
-        .chain(objects::file(trust).map(|bytes| (objects::PATH.to_owned(), bytes)))
-        .chain(oscal::file(trust).map(|bytes| (oscal::PATH.to_owned(), bytes)))
-        .collect()
+    OF_THEME.into_iter().filter_map(|(from, to)| Some((to.to_owned(), asset(trust, from)?))).collect()
+}
+
+/// A file of the theme. The style sheet gets the book's own accent.
+fn asset(trust: &Trust, path: &str) -> Option<Vec<u8>> {
+    let mut text = trust.theme.file(path)?.to_owned();
+    if let (true, Some(accent)) = (path.ends_with(".css"), &trust.config.trustbook.accent) {
+        text.push_str(&format!(":root {{ --accent-light: {}; --accent-dark: {}; }}\n", accent.light, accent.dark));
+    }
+    Some(text.into_bytes())
 }

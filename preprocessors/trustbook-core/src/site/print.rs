@@ -80,6 +80,7 @@ pub(super) fn page(
         path: PATH.to_owned(),
         page: None,
         html,
+        content: 0..0,
         ids,
         maps: all_maps,
         own: Vec::new(),

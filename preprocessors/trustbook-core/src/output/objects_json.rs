@@ -1,34 +1,30 @@
 //! `objects.json`: where on the site each table and field is described, so that other sites can link to it.
 
+use super::{Output, head, written};
 use crate::datamap::{Holding, Target};
 use crate::expand::homes;
+use crate::site::{OBJECTS, Site};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
-/// Its path on the site.
-pub(super) const PATH: &str = "objects.json";
+pub(super) const OUTPUT: Output =
+    Output { name: OBJECTS, is_of_vendor: false, page: include_str!("objects_json.md"), make };
+
 /// The version of its form.
 const VERSION: u64 = 1;
 
-/// The file, where the site describes any field.
-pub(super) fn file(trust: &Trust) -> Option<Vec<u8>> {
+fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
     let homes = trust.homes.get_or_init(|| homes::of(trust));
-    // A file of the book's own of that name stays.
-    let own = format!("{}/{PATH}", trust.config.src);
-    if homes.is_empty() || trust.files.iter().any(|entry| entry.path == own) {
-        return None;
+    if homes.is_empty() {
+        return Vec::new();
     }
     let objects: Map<String, Json> = homes
         .iter()
         .filter_map(|(id, home)| Some((id.clone(), object(trust, id, &home.path, &home.anchor)?)))
         .collect();
-    let all = json!({
-        "version": VERSION,
-        "title": trust.config.title,
-        "site_url": trust.config.trustbook.site_url.as_ref().map(url::Url::as_str),
-        "objects": objects,
-    });
-    Some(format!("{all:#}\n").into_bytes())
+    let mut all = head(trust, VERSION);
+    all["objects"] = Json::Object(objects);
+    vec![(OUTPUT.name.to_owned(), written(&all))]
 }
 
 /// One table or field: `url` is relative to the file, and `source` the permanent address of its lines.

@@ -1,14 +1,16 @@
 //! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3, assessment results model).
 
-use super::claims::{collected, has_own, public};
+use super::{Output, claims};
 use crate::claim::{self, Claim, Looked};
+use crate::site::Site;
 use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 use sha1::{Digest, Sha1};
 
-/// Its path on the site.
-pub(super) const PATH: &str = "oscal-assessment-results.json";
+pub(super) const OUTPUT: Output =
+    Output { name: "oscal-assessment-results.json", is_of_vendor: false, page: include_str!("oscal.md"), make };
+
 /// The version of the model.
 const OSCAL: &str = "1.1.3";
 /// The namespace of what is ours in it.
@@ -17,11 +19,10 @@ const NAMESPACE: &str = "https://github.com/trustbook/trustbook";
 const URL_NAMESPACE: [u8; 16] =
     [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8];
 
-/// The document, where there is any claim.
-pub(super) fn file(trust: &Trust) -> Option<Vec<u8>> {
-    let claims = public(trust);
-    if claims.is_empty() || has_own(trust, PATH) {
-        return None;
+fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+    let claims = claims(trust);
+    if claims.is_empty() {
+        return Vec::new();
     }
     let today = trust.facts.today;
     let title = trust.config.title.as_deref().unwrap_or("Claims");
@@ -66,7 +67,7 @@ pub(super) fn file(trust: &Trust) -> Option<Vec<u8>> {
             },
         },
     });
-    Some(format!("{all:#}\n").into_bytes())
+    vec![(OUTPUT.name.to_owned(), super::written(&all))]
 }
 
 fn observation(claim: &Claim, id: &str, today: Date) -> Json {
@@ -90,7 +91,7 @@ fn observation(claim: &Claim, id: &str, today: Date) -> Json {
         "props": props,
         "methods": [method],
         "types": ["control-objective"],
-        "collected": time(collected(claim).unwrap_or(today)),
+        "collected": time(claim.collected().unwrap_or(today)),
         "remarks": format!("{} {}", claim.kind.method, claim.kind.limits),
     });
     let evidence: Vec<Json> = claim.looked.iter().filter(|looked| looked.is_public).map(evidence).collect();

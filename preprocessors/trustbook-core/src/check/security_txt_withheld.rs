@@ -1,0 +1,32 @@
+//! The site has no security.txt though the book has a vulnerability policy, since a fact behind it is not checked.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::output::security_txt;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "security-txt-withheld",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("security_txt_withheld.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let policy = security_txt::policy(trust).filter(|_| trust.config.trustbook.identity);
+    let Some(policy) = policy.filter(|policy| !trust.facts.register.broken.contains(&policy.span.file)) else {
+        return;
+    };
+    let Err(reasons) = security_txt::text(trust, policy) else { return };
+    let [first, others @ ..] = reasons.as_slice() else { return };
+    let is_by_calendar = reasons.iter().all(|reason| reason.by_calendar);
+    let mut finding = Diagnostic::new(first.span, format!("the site has no security.txt: {}", first.why))
+        .help("check it, and write the day as `verified` beside it; `trustbook review` asks for each")
+        .help("a book that does not speak for the vendor says `identity = false` under `[preprocessor.trustbook]`");
+    for reason in others {
+        finding = finding.also(reason.span, reason.why.clone());
+    }
+    findings.push(if is_by_calendar { finding.by_calendar() } else { finding });
+}

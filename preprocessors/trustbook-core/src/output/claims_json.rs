@@ -1,0 +1,64 @@
+//! `claims.json`: every public claim with what came of checking it, for programs that read the site.
+
+use super::{Output, claims, head, written};
+use crate::claim::{self, Basis, Claim};
+use crate::expand::claim_homes;
+use crate::register::Record;
+use crate::site::Site;
+use crate::trust::Trust;
+use serde_json::{Value as Json, json};
+
+pub(super) const OUTPUT: Output =
+    Output { name: "claims.json", is_of_vendor: false, page: include_str!("claims_json.md"), make };
+
+/// The version of its form.
+const VERSION: u64 = 1;
+
+fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+    let claims: Vec<Json> = claims(trust).iter().map(|(record, claim)| one(trust, record, claim)).collect();
+    if claims.is_empty() {
+        return Vec::new();
+    }
+    let mut all = head(trust, VERSION);
+    all["claims"] = Json::Array(claims);
+    vec![(OUTPUT.name.to_owned(), written(&all))]
+}
+
+fn one(trust: &Trust, record: &Record, claim: &Claim) -> Json {
+    let home = claim_homes(trust).get(&claim.id);
+    let reasons = claim.reasons.iter().filter(|reason| reason.is_public);
+    let evidence =
+        claim.looked.iter().filter(|looked| looked.is_public).map(
+            |looked| json!({ "what": looked.what, "on": looked.on.map(|day| day.to_string()), "link": looked.link }),
+        );
+    let condition = claim.condition.as_ref().map(|condition| {
+        let values = condition.values.iter().map(|at| json!({ "where": at.name, "value": at.value }));
+        json!({
+            "setting": condition.setting,
+            "default": condition.default,
+            "values": values.collect::<Vec<Json>>(),
+            "evidence": condition.evidence,
+        })
+    });
+    json!({
+        "id": claim.id,
+        "says": claim.says,
+        "kind": claim.kind.name,
+        "outcome": claim.outcome.name(),
+        "outcome_words": claim::outcome_words(claim),
+        "mark": claim::mark(claim),
+        "reasons": reasons.map(|reason| &reason.what).collect::<Vec<_>>(),
+        "condition": condition,
+        "evidence": evidence.collect::<Vec<Json>>(),
+        "collected": claim.collected().map(|day| day.to_string()),
+        "expires": claim.expires.map(|day| day.to_string()),
+        "stated_by": match &claim.basis {
+            Some(Basis::Stated { by, .. }) => Some(by),
+            _ => None,
+        },
+        "deployments": record.common.deployments.iter().map(|id| &id.value).collect::<Vec<_>>(),
+        "source": record.common.source,
+        "stated": record.common.stated.map(|day| day.to_string()),
+        "page": home.map(|home| format!("{}#{}", home.path, home.anchor)),
+    })
+}

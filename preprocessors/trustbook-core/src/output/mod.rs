@@ -1,0 +1,153 @@
+//! Stage 8: the files that stand beside the pages, for programs; one file and one page for each.
+
+mod claims_json;
+mod facts_json;
+pub mod headers;
+mod llms_txt;
+mod markdown;
+mod objects_json;
+mod oscal;
+mod robots_txt;
+pub mod security_txt;
+mod sitemap_xml;
+
+use crate::claim::Claim;
+use crate::page::outline::Chapter;
+use crate::register::Record;
+use crate::register::claim::KIND;
+use crate::register::common::Visibility;
+use crate::site::{self, Site};
+use crate::trust::Trust;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// A kind of file beside the pages.
+#[derive(Debug)]
+pub struct Output {
+    /// Its path on the site, or its form where there are many of it.
+    pub name: &'static str,
+    /// It speaks for the vendor, and a demonstration has none.
+    pub is_of_vendor: bool,
+    /// Its page: what it holds, and when it is left out.
+    pub page: &'static str,
+    /// The files with their paths; none where there is nothing to say.
+    make: fn(&Trust, &Site) -> Vec<(String, Vec<u8>)>,
+}
+
+/// Every kind, in the order in which they are made: the last lists others.
+pub const OUTPUTS: &[Output] = &[
+    claims_json::OUTPUT,
+    facts_json::OUTPUT,
+    headers::OUTPUT,
+    markdown::OUTPUT,
+    objects_json::OUTPUT,
+    oscal::OUTPUT,
+    robots_txt::OUTPUT,
+    security_txt::OUTPUT,
+    sitemap_xml::OUTPUT,
+    llms_txt::OUTPUT,
+];
+
+impl Output {
+    /// What it holds, in a sentence.
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
+    }
+}
+
+/// The kind of this name.
+pub fn find(name: &str) -> Option<&'static Output> {
+    OUTPUTS.iter().find(|output| output.name == name)
+}
+
+/// Adds the files to a site. A page or a file of the book's own at the same path stays.
+pub fn add(trust: &Trust, site: &mut Site) {
+    // Without pages there is no site to stand beside.
+    if site.pages.is_empty() {
+        return;
+    }
+    let own = own(trust);
+    let pages: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
+    for output in OUTPUTS.iter().filter(|output| trust.config.trustbook.identity || !output.is_of_vendor) {
+        let made = (output.make)(trust, site).into_iter();
+        site.assets.extend(made.filter(|(path, _)| !own.contains(path) && !pages.contains(path)));
+    }
+}
+
+/// The files of the book's own that stand where ours would, or in `.well-known`, relative to `src`. Programs look for
+/// them there, so that they are published though no page leads to them.
+pub fn own(trust: &Trust) -> BTreeSet<String> {
+    let twins: BTreeSet<String> = trust.pages.iter().filter_map(|page| twin(&page.chapter)).collect();
+    let src = format!("{}/", trust.config.src);
+    let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
+    files
+        .filter(|path| path.starts_with(".well-known/") || find(path).is_some() || twins.contains(*path))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The address of a path of the site: whole where the book says where it is published, else from the root of the site.
+fn address(trust: &Trust, path: &str) -> String {
+    let path = percent_encoding::utf8_percent_encode(path, PATH).to_string();
+    match &trust.config.trustbook.site_url {
+        Some(url) => url.join(&path).map_or(path, String::from),
+        None => path,
+    }
+}
+
+/// What the path of an address has not as it is.
+const PATH: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'(')
+    .add(b')')
+    .add(b':')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// Where the Markdown of a chapter's page is: `a/b.md` for `a/b.html`.
+fn twin(chapter: &Chapter) -> Option<String> {
+    Some(site::twin(&chapter.page_path()?))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What every file of ours in JSON begins with.
+fn head(trust: &Trust, version: u64) -> serde_json::Value {
+    serde_json::json!({
+        "version": version,
+        "title": trust.config.title,
+        "site_url": trust.config.trustbook.site_url.as_ref().map(url::Url::as_str),
+        "notice": trust.config.trustbook.notice,
+        "built_for": trust.facts.today.to_string(),
+    })
+}
+
+/// The claims that everybody may see, sorted by id, each with its record.
+fn claims(trust: &Trust) -> Vec<(&Record, Cow<'_, Claim>)> {
+    let records = trust.facts.register.of_kind(KIND);
+    let mut found: Vec<(&Record, Cow<'_, Claim>)> = records
+        .filter(|record| record.common.visibility == Visibility::Public)
+        .filter_map(|record| Some((record, trust.claim(&record.id)?)))
+        .collect();
+    found.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    found
+}
+
+/// The bytes of a file in JSON.
+fn written(value: &serde_json::Value) -> Vec<u8> {
+    format!("{value:#}\n").into_bytes()
+}

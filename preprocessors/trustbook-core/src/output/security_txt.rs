@@ -1,0 +1,249 @@
+//! `.well-known/security.txt`: where to report a vulnerability (RFC 9116), for as long as the facts behind it hold.
+
+use super::Output;
+use crate::register::common::{Common, State, Visibility};
+use crate::register::value::{Value, date_words};
+use crate::register::{Fact, Record};
+use crate::site::Site;
+use crate::span::Span;
+use crate::trust::Trust;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+pub(super) const OUTPUT: Output =
+    Output { name: ".well-known/security.txt", is_of_vendor: true, page: include_str!("security_txt.md"), make };
+
+/// The kind of record that it is made from.
+const POLICY: &str = "vulnerability_policy";
+/// The longest time for which it is good, in days: RFC 9116 section 2.5.5 recommends less than a year.
+const MAX_DAYS: i64 = 180;
+/// The names of its fields, with the fields of the policy that they come from.
+const FIELDS: [(&str, &str, Form); 5] = [
+    ("Encryption", "encryption_url", Form::Web),
+    ("Acknowledgments", "acknowledgments_url", Form::Web),
+    ("Preferred-Languages", "preferred_languages", Form::Languages),
+    ("Canonical", "canonical", Form::Web),
+    ("Policy", "policy_url", Form::Web),
+];
+
+/// What a field may hold.
+#[derive(Clone, Copy)]
+enum Form {
+    /// A web address, which begins with `https://` (section 2.5).
+    Web,
+    /// Tags of languages, in one line (section 2.5.8).
+    Languages,
+}
+
+/// Why there is none though the book has a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// What it is about.
+    pub span: Span,
+    /// Why, as a sentence without a full stop.
+    pub why: String,
+    /// A day that has passed is the reason, and no mistake.
+    pub by_calendar: bool,
+}
+
+/// The record that the file is made from: the first that everybody may see.
+pub fn policy(trust: &Trust) -> Option<&Record> {
+    trust.facts.register.of_kind(POLICY).find(|record| record.common.visibility == Visibility::Public)
+}
+
+/// The file of a policy, or why there is none.
+///
+/// # Errors
+/// Where a fact behind it is not checked, or has no place in it.
+pub fn text(trust: &Trust, policy: &Record) -> Result<String, Vec<Reason>> {
+    let mut draft = Draft { trust, lines: Vec::new(), reasons: Vec::new(), until: None };
+    draft.stands_on(&policy.common, policy.span);
+    draft.contacts(policy);
+    for (name, field, form) in FIELDS {
+        draft.field(policy, name, field, form);
+    }
+    draft.finish()
+}
+
+fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+    let text = policy(trust).and_then(|policy| text(trust, policy).ok());
+    text.map(|text| (OUTPUT.name.to_owned(), text.into_bytes())).into_iter().collect()
+}
+
+struct Draft<'t> {
+    trust: &'t Trust,
+    /// Names and values of fields.
+    lines: Vec<(&'static str, String)>,
+    reasons: Vec<Reason>,
+    /// The first day on which something behind it has to be looked at again.
+    until: Option<Date>,
+}
+
+impl Draft<'_> {
+    fn refuse(&mut self, span: Span, why: impl Into<String>) {
+        self.reasons.push(Reason { span, why: why.into(), by_calendar: false });
+    }
+
+    /// The file stands on this: it is checked, and the file lasts no longer.
+    fn stands_on(&mut self, common: &Common, span: Span) {
+        let today = self.trust.facts.today;
+        let (why, by_calendar) = match self.trust.facts.state(common) {
+            State::Checked(_) | State::Seen(_) => {
+                let due = common.due(today).into_iter().chain(common.seen.and_then(|seen| seen.fresh_until)).min();
+                self.until = self.until.into_iter().chain(due).min();
+                return;
+            }
+            State::Stated(on) => (format!("this was stated on {}, and nobody has checked it", date_words(on)), false),
+            State::Undated => ("nobody has checked this".to_owned(), false),
+            State::Due(since) => (format!("the review of this is overdue since {}", date_words(since)), true),
+            State::Expired(on) => (format!("this expired on {}", date_words(on)), true),
+            State::NotYet(from) => (format!("this holds only from {}", date_words(from)), true),
+            State::Stale(on) => (format!("this was last looked up on {}", date_words(on)), true),
+        };
+        if !self.reasons.iter().any(|known| known.span == span) {
+            self.reasons.push(Reason { span, why, by_calendar });
+        }
+    }
+
+    /// A field that the file uses: it may have a state of its own.
+    fn uses(&mut self, record: &Record, fact: &Fact) {
+        let is_own = !std::sync::Arc::ptr_eq(&fact.common, &record.common);
+        if is_own {
+            self.stands_on(&fact.common, fact.key_span);
+        }
+    }
+
+    fn contacts(&mut self, policy: &Record) {
+        let Some(fact) = policy.field("contact") else { return };
+        self.uses(policy, fact);
+        let ids = match &fact.value {
+            Some(Value::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        for id in ids {
+            let id = id.text();
+            // A name without a record is reported where it is written.
+            let Some(contact) = self.trust.facts.record("contact", &id) else { continue };
+            if contact.common.visibility != Visibility::Public {
+                self.refuse(contact.span, "not everybody may see this contact");
+                continue;
+            }
+            self.stands_on(&contact.common, contact.span);
+            let before = self.lines.len();
+            for name in ["email", "url", "phone"] {
+                let Some((fact, value)) = contact.field(name).and_then(|fact| Some((fact, fact.value.as_ref()?)))
+                else {
+                    continue;
+                };
+                match value.link().filter(|link| !link.starts_with("http:")) {
+                    Some(link) => {
+                        self.uses(contact, fact);
+                        self.lines.push(("Contact", link));
+                    }
+                    None => self.refuse(fact.span, "security.txt takes addresses that begin with `https://` only"),
+                }
+            }
+            if self.lines.len() == before && self.reasons.is_empty() {
+                self.refuse(
+                    contact.span,
+                    "this contact has neither an e-mail address nor a page nor a telephone number",
+                );
+            }
+        }
+        if self.lines.is_empty() && self.reasons.is_empty() {
+            self.refuse(fact.span, "the policy names no contact that could be written to");
+        }
+    }
+
+    fn field(&mut self, policy: &Record, name: &'static str, field: &str, form: Form) {
+        let Some((fact, value)) = policy.field(field).and_then(|fact| Some((fact, fact.value.as_ref()?))) else {
+            // Where nothing else is said, it is found where the site is published.
+            if let ("Canonical", Some(url), "/") = (name, self.site_url(), self.trust.config.base_path().as_str()) {
+                self.lines.push((name, url));
+            }
+            return;
+        };
+        self.uses(policy, fact);
+        let items = match value {
+            Value::List(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let texts: Vec<String> = items.iter().map(Value::text).collect();
+        for text in &texts {
+            if let Some(why) = form.against(text) {
+                self.refuse(fact.span, format!("`{text}` has no place in security.txt: {why}"));
+            }
+        }
+        match form {
+            Form::Languages if texts.is_empty() => {}
+            Form::Languages => self.lines.push((name, texts.join(", "))),
+            Form::Web => self.lines.extend(texts.into_iter().map(|text| (name, text))),
+        }
+    }
+
+    fn site_url(&self) -> Option<String> {
+        let url = self.trust.config.trustbook.site_url.as_ref().filter(|url| url.scheme() == "https")?;
+        url.join(OUTPUT.name).ok().map(String::from)
+    }
+
+    fn finish(self) -> Result<String, Vec<Reason>> {
+        if !self.reasons.is_empty() {
+            return Err(self.reasons);
+        }
+        let longest = self.trust.facts.today.checked_add(MAX_DAYS.days()).ok();
+        let until = self.until.into_iter().chain(longest).min().unwrap_or(self.trust.facts.today);
+        let mut text = String::new();
+        let (contacts, others): (Vec<_>, Vec<_>) = self.lines.into_iter().partition(|(name, _)| *name == "Contact");
+        let expires = ("Expires", format!("{until}T23:59:59Z"));
+        for (name, value) in contacts.into_iter().chain([expires]).chain(others) {
+            // Every value is an address or a tag by now, and has no line of its own.
+            text.extend([name, ": ", value.as_str(), "\n"]);
+        }
+        Ok(text)
+    }
+}
+
+impl Form {
+    /// What a text has against it.
+    fn against(self, text: &str) -> Option<&'static str> {
+        match self {
+            _ if text.chars().any(|c| c.is_control() || c.is_whitespace()) => Some("an address has no spaces"),
+            Form::Web if !text.starts_with("https://") => Some("an address there begins with `https://`"),
+            Form::Languages if !is_tag(text) => Some("a language is a tag such as `en` or `pt-BR`"),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a text has the form of a language tag (RFC 5646 section 2.1).
+fn is_tag(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let is_language = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    parts.next().is_some_and(is_language) && parts.all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_languages() {
+        for tag in ["en", "pt-BR", "zh-Hant-TW", "de-1996", "sl-rozaj-biske"] {
+            assert!(is_tag(tag), "{tag}");
+        }
+        for tag in ["", "e", "English, German", "en_US", "en-", "-en", "en\nContact: x", "123"] {
+            assert!(!is_tag(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn values_that_could_begin_a_line_are_refused() {
+        for form in [Form::Web, Form::Languages] {
+            assert!(form.against("https://a.example/\nContact: mailto:b@c.example").is_some());
+            assert!(form.against("https://a.example/ b").is_some());
+        }
+        assert!(Form::Web.against("http://a.example/").is_some());
+        assert!(Form::Web.against("https://a.example/").is_none());
+    }
+}

@@ -1,0 +1,56 @@
+//! `sitemap.xml`: the addresses of all pages, for search engines (sitemaps.org, protocol 0.9).
+
+use super::{Output, address};
+use crate::site::Site;
+use crate::trust::Trust;
+use handlebars::html_escape;
+
+pub(super) const OUTPUT: Output =
+    Output { name: "sitemap.xml", is_of_vendor: false, page: include_str!("sitemap_xml.md"), make };
+
+const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
+/// The most addresses that one file may have.
+const MAX: usize = 50_000;
+
+fn make(trust: &Trust, site: &Site) -> Vec<(String, Vec<u8>)> {
+    // It takes whole addresses only.
+    if trust.config.trustbook.site_url.is_none() {
+        return Vec::new();
+    }
+    // What only leads on has no policy to keep, and the first page stands for the folder.
+    let chapters = site.pages.iter().filter(|page| page.page.is_some() || page.path == "index.html");
+    let addresses: Vec<String> = chapters.map(|page| address(trust, shown(&page.path))).collect();
+    let parts: Vec<Vec<u8>> = addresses.chunks(MAX).map(|part| list("urlset", "url", part)).collect();
+    if let [one] = parts.as_slice() {
+        return vec![(OUTPUT.name.to_owned(), one.clone())];
+    }
+    let names: Vec<String> = (1..=parts.len()).map(|at| format!("sitemap-{at}.xml")).collect();
+    let all: Vec<String> = names.iter().map(|name| address(trust, name)).collect();
+    let index = list("sitemapindex", "sitemap", &all);
+    names.into_iter().zip(parts).chain([(OUTPUT.name.to_owned(), index)]).collect()
+}
+
+/// The address under which a page is known.
+fn shown(path: &str) -> &str {
+    if path == "index.html" { "" } else { path }
+}
+
+fn list(root: &str, element: &str, addresses: &[String]) -> Vec<u8> {
+    let mut text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root} xmlns=\"{NAMESPACE}\">\n");
+    for address in addresses {
+        text.push_str(&format!("<{element}><loc>{}</loc></{element}>\n", html_escape(address)));
+    }
+    text.push_str(&format!("</{root}>\n"));
+    text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_escaped() {
+        let text = String::from_utf8(list("urlset", "url", &["https://a.example/b?c&d'".to_owned()])).unwrap();
+        assert!(text.contains("<url><loc>https://a.example/b?c&amp;d&#x27;</loc></url>"), "{text}");
+    }
+}
