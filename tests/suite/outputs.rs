@@ -187,16 +187,11 @@ fn each_page_has_its_markdown_with_values_and_rows() {
         // The cell that names a row is there with the others.
         let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         let cells = html.split("<th scope=\"row\"").skip(1).filter_map(|rest| rest.split("</th>").next());
-        let names: Vec<String> = cells
-            .filter_map(|cell| {
-                Some(letters(
-                    cell.split('>')
-                        .find(|text| !letters(text.split('<').next().unwrap_or_default()).is_empty())?
-                        .split('<')
-                        .next()?,
-                ))
-            })
-            .collect();
+        let first = |cell: &str| {
+            let mut texts = cell.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| letters(text));
+            texts.find(|text| !text.is_empty())
+        };
+        let names: Vec<String> = cells.filter_map(first).collect();
         assert!(names.len() > 1, "{page}: {names:?}");
         let text = letters(&text);
         for name in names {

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use trustbook_core::check::CHECKS;
+use trustbook_core::output::OUTPUTS;
 use trustbook_core::register::kinds::KINDS;
 use trustbook_core::schema::LANGUAGES;
 use trustbook_core::theme::words;
@@ -54,6 +55,19 @@ fn every_check_has_its_file_and_its_page_and_nothing_else_is_there() {
     let mut files = names(&folder, "rs");
     assert!(files.remove("mod"));
     assert_eq!(files, registered);
+}
+
+#[test]
+fn every_output_has_its_file_and_its_page_and_nothing_else_is_there() {
+    let folder = root().join("preprocessors/trustbook-core/src/output");
+    let mut files = names(&folder, "rs");
+    files.remove("mod");
+    assert_eq!(files, names(&folder, "md"));
+    assert_eq!(files.len(), OUTPUTS.len());
+    let page = fs::read_to_string(root().join("docs/outputs.md")).unwrap();
+    for output in OUTPUTS {
+        assert!(page.contains(&format!("`{}`", output.name)), "docs/outputs.md leaves out `{}`", output.name);
+    }
 }
 
 #[test]
@@ -125,7 +139,7 @@ fn modules_import_in_one_direction() {
                 imports += 1;
             }
         }
-        if matches!(module.as_str(), "check" | "report") && !inner.ends_with("mod.rs") {
+        if matches!(module.as_str(), "check" | "output" | "report") && !inner.ends_with("mod.rs") {
             for sibling in names(root().join(&path).parent().unwrap(), "rs") {
                 let imports_it =
                     text.contains(&format!("super::{sibling}::")) || text.contains(&format!("{module}::{sibling}::"));

@@ -12,7 +12,7 @@
 //! | 5 | [`trust()`] | outline -> [`Page`]s; stages 2 to 5 together are [`Trust`] |
 //! | 6 | [`check()`] | trust -> [`Diagnostic`]s |
 //! | 7 | [`render()`] | trust -> expanded Markdown -> [`Render`] -> [`Site`] |
-//! | 8 | [`check::run_site`] | trust and site -> diagnostics; then the command publishes in one step |
+//! | 8 | [`output::add`], [`check::run_site`] | trust and site -> files beside the pages, diagnostics; then all is published |
 
 pub mod category;
 pub mod check;
