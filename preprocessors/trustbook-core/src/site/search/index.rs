@@ -76,8 +76,8 @@ pub(in crate::site) fn files(chapters: &[Chapter]) -> BTreeMap<String, Vec<u8>> 
 fn weighed(chapter: &Chapter, section: &Section) -> BTreeMap<String, u32> {
     let mut weighed: BTreeMap<String, u32> = BTreeMap::new();
     let mut add = |text: &str, bit: u32| {
-        let found = words::words(text);
-        for word in found.into_iter().chain(synonyms::of(text).into_iter().map(str::to_owned)) {
+        let (found, line) = words::both(text);
+        for word in found.into_iter().chain(synonyms::of(&line).into_iter().map(str::to_owned)) {
             *weighed.entry(word).or_default() |= bit;
         }
     };

@@ -37,11 +37,10 @@ static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(|| {
     Synonyms { spellings: AhoCorasick::new(spellings).ok(), groups: of, words: all }
 });
 
-/// The words by which a text is to be found besides its own.
-pub(super) fn of(text: &str) -> BTreeSet<&'static str> {
+/// The words by which a text is to be found besides its own. It is given as [`words::line`] has it.
+pub(super) fn of(line: &str) -> BTreeSet<&'static str> {
     let Some(spellings) = &SYNONYMS.spellings else { return BTreeSet::new() };
-    let line = words::line(text);
-    let found = spellings.find_overlapping_iter(&line).map(|found| found.pattern().as_usize());
+    let found = spellings.find_overlapping_iter(line).map(|found| found.pattern().as_usize());
     let groups: BTreeSet<usize> = found.map(|spelling| SYNONYMS.groups[spelling]).collect();
     groups.into_iter().flat_map(|group| &SYNONYMS.words[group]).map(String::as_str).collect()
 }
@@ -49,6 +48,10 @@ pub(super) fn of(text: &str) -> BTreeSet<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of(text: &str) -> BTreeSet<&'static str> {
+        super::of(&words::line(text))
+    }
 
     #[test]
     fn every_group_has_words_that_are_found_by_each_other() {

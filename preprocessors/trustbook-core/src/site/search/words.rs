@@ -31,6 +31,9 @@ enum Before {
 
 /// Text without case, accents and the many forms of the same letter. `theme/js/search.js` does the same.
 pub(in crate::site) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
     for c in plain.to_lowercase().nfkd().filter(|c| !is_combining_mark(*c)) {
@@ -52,7 +55,16 @@ pub(in crate::site) fn fold(text: &str) -> String {
 
 /// Every word of a text, in order, with repetitions. `SOC 2` and `soc2` both give `soc`, `2` and `soc2`.
 pub(super) fn words(text: &str) -> Vec<String> {
+    joined(&runs(text))
+}
+
+/// The words of a text, and the text as one line of words.
+pub(super) fn both(text: &str) -> (Vec<String>, String) {
     let runs = runs(text);
+    (joined(&runs), in_line(&runs))
+}
+
+fn joined(runs: &[Run]) -> Vec<String> {
     let mut words = Vec::with_capacity(runs.len());
     for (at, run) in runs.iter().enumerate() {
         words.push(run.word.clone());
@@ -79,8 +91,12 @@ pub(super) fn words(text: &str) -> Vec<String> {
 
 /// Words in a row, with hyphens and without, as one text that can be looked for in another: ` data processing `.
 pub(super) fn line(text: &str) -> String {
+    in_line(&runs(text))
+}
+
+fn in_line(runs: &[Run]) -> String {
     let mut line = String::from(" ");
-    for run in runs(text) {
+    for run in runs {
         line.push_str(&run.word);
         line.push(' ');
     }
@@ -96,7 +112,12 @@ fn runs(text: &str) -> Vec<Run> {
         Alone,
         None,
     }
+    // Most text is ASCII, where no table has to be asked.
+    let is_mark = |c: char| !c.is_ascii() && is_combining_mark(c);
     let class = |c: char| match c {
+        c if c.is_ascii_alphabetic() => Class::Letter,
+        c if c.is_ascii_digit() => Class::Digit,
+        c if c.is_ascii() => Class::None,
         c if is_alone(c) => Class::Alone,
         c if c.is_numeric() => Class::Digit,
         c if c.is_alphabetic() || is_combining_mark(c) => Class::Letter,
@@ -108,7 +129,7 @@ fn runs(text: &str) -> Vec<Run> {
         let kind = class(first);
         let end = match kind {
             Class::Alone => first.len_utf8(),
-            _ => rest.find(|c| class(c) != kind && !is_combining_mark(c)).unwrap_or(rest.len()),
+            _ => rest.find(|c| class(c) != kind && !is_mark(c)).unwrap_or(rest.len()),
         };
         let (run, after) = rest.split_at(end.max(first.len_utf8()));
         rest = after;
