@@ -98,10 +98,11 @@ fn pages() -> Result<Vec<(String, String)>> {
     Ok(pages)
 }
 
-/// A page with its examples as they are written: an include in a fence would be followed.
+/// A page that shows what is written there: an include would be followed in code too, and a backslash taken away.
 fn shown(page: &str) -> String {
     let mut shown = page.to_owned();
     for word in ["include", "playground", "rustdoc_include", "title"] {
+        shown = shown.replace(&format!("`\\{{{{#{word}}}}}`"), &format!("<code>&#92;&#123;{{#{word}}}}}</code>"));
         shown = shown.replace(&format!("{{{{#{word} "), &format!("\\{{{{#{word} "));
     }
     shown
