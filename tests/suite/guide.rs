@@ -53,7 +53,10 @@ fn the_toml_of_a_page_is_what_stands_in_the_register() {
     let mut examples = 0;
     for (name, page) in pages() {
         for example in fences(&page, "toml") {
-            assert!(register.iter().any(|file| file.contains(example)), "{name}.md shows what is in no file:\n{example}");
+            assert!(
+                register.iter().any(|file| file.contains(example)),
+                "{name}.md shows what is in no file:\n{example}"
+            );
             examples += 1;
         }
     }
