@@ -79,7 +79,7 @@ fn short_junit(text: &str) -> String {
 
 #[test]
 fn the_examples_of_the_page_are_what_is_written() {
-    let page = fs::read_to_string(root().join("docs/reports.md")).unwrap();
+    let page = fs::read_to_string(root().join("guide/src/reports.md")).unwrap();
     let text = "=== facts/v.toml\n[vendor]\nlegal_name = { value = \"Example Ltd\", source = \"x\" }\nemployees = { value = 12, source = \"x\" }\n\
                 === src/about.md\n# About\n\nWe are {{ vendor.legal-name }}, with {{ vendor.employees }} employees.\n=== src/unused.pdf\n";
     let built = build(&book(text));
@@ -98,7 +98,7 @@ fn the_examples_of_the_page_are_what_is_written() {
         format!("<testsuite {case}").replace("\n  ", "\n").trim_end().to_owned(),
     ];
     for example in examples {
-        assert!(page.contains(&example), "docs/reports.md does not show\n{example}");
+        assert!(page.contains(&example), "guide/src/reports.md does not show\n{example}");
     }
 }
 

@@ -64,9 +64,9 @@ fn every_output_has_its_file_and_its_page_and_nothing_else_is_there() {
     files.remove("mod");
     assert_eq!(files, names(&folder, "md"));
     assert_eq!(files.len(), OUTPUTS.len());
-    let page = fs::read_to_string(root().join("docs/outputs.md")).unwrap();
+    let page = fs::read_to_string(root().join("guide/src/outputs.md")).unwrap();
     for output in OUTPUTS {
-        assert!(page.contains(&format!("`{}`", output.name)), "docs/outputs.md leaves out `{}`", output.name);
+        assert!(page.contains(&format!("`{}`", output.name)), "guide/src/outputs.md leaves out `{}`", output.name);
     }
 }
 

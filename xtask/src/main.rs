@@ -5,6 +5,7 @@
 mod bench;
 mod browser;
 mod faults;
+mod guide;
 #[cfg(unix)]
 mod hostile;
 mod outputs;
@@ -19,6 +20,7 @@ const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs
        cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory;
                                     `books` runs others beside it, which `--install-peers` builds
        cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
+       cargo xtask guide [--out DIR]  builds the handbook for writers, with the page of each check
        cargo xtask hostile [BOOK...]  tries the books of tests/hostile, which break out or break down, in a throw-away root
        cargo xtask screenshots DIR  pictures of every page of the reference book
 ";
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["test", parts @ ..] => test::all(parts),
         ["bench", args @ ..] => bench::all(args),
         ["faults"] => faults::all(),
+        ["guide", args @ ..] => guide::all(args),
         #[cfg(unix)]
         ["hostile", names @ ..] => hostile::all(names),
         ["screenshots", dir] => browser::screenshots(dir),

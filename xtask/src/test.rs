@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the parts of it, in order; what can not run fails in CI and is skipped loudly elsewhere.
 
 use crate::run::{cargo, exists, program, run};
-use crate::{browser, outputs, tools, workflows};
+use crate::{browser, guide, outputs, tools, workflows};
 use anyhow::{Result, bail};
 use std::time::Instant;
 
@@ -21,6 +21,7 @@ const PARTS: &[Part] = &[
     ("lint", lint),
     ("tests", tests),
     ("docs", docs),
+    ("guide", guide::test),
     ("workflows", workflows::test),
     ("outputs", outputs::test),
     ("spelling", spelling),

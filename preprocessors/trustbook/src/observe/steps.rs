@@ -97,7 +97,9 @@ pub(super) fn read(path: &Path, text: &str, base: &Url) -> Result<Vec<Step>, Fai
     wrong.sort();
     let report: String = wrong.iter().map(|(line, what)| format!("{name}:{line}: {}\n", harmless(what))).collect();
     let count = crate::output::counted(wrong.len(), "mistake");
-    Err(Failure::usage(format!("the steps have {count}")).with_report(report).help("see docs/observe.md for the words"))
+    Err(Failure::usage(format!("the steps have {count}"))
+        .with_report(report)
+        .help("see guide/src/observe.md for the words"))
 }
 
 fn one(text: &str, table: &toml_edit::Table, base: &Url, steps: &mut Vec<Step>, tell: &mut impl FnMut(usize, String)) {

@@ -1,0 +1,134 @@
+//! `cargo xtask guide`: the handbook with the page of each check, put together under `target/guide` and built.
+
+use crate::run::{cargo, root, run};
+use crate::test::Outcome;
+use anyhow::{Context, Result, bail};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// The book as it stands in the repository, which builds by itself.
+const GUIDE: &str = "guide";
+/// Where the pages of checks are: beside their code, and nowhere else in the repository.
+const CHECKS: &str = "preprocessors/trustbook-core/src/check";
+/// The line of the outline behind which the pages of checks go.
+const OUTLINE: &str = "- [Checks](checks.md)\n";
+/// What of `checks.md` the list of checks takes the place of, to the end of the page.
+const LIST: &str = "## All checks\n";
+/// What pages of checks show on purpose. Where such a line changes, the build says what to write here.
+const EXCEPTIONS: &str = r#"
+[[preprocessor.trustbook.allow]]
+check = "placeholder-text"
+at = "src/checks/placeholder-text.md"
+kind = "false-alarm"
+reason = "the page lists what the check finds"
+text_sha256 = "4c898b8e1c660ef9"
+
+[[preprocessor.trustbook.allow]]
+check = "secret-exposed"
+at = "src/checks/secret-exposed.md"
+kind = "false-alarm"
+reason = "the page shows what the check finds"
+text_sha256 = "036355744790a7e4"
+"#;
+
+/// Puts the handbook together, builds it into `target/guide/book` or the folder of `--out`, and says where it is.
+pub(crate) fn all(args: &[&str]) -> Result<()> {
+    let book = assemble()?;
+    let out = match args {
+        [] => book.join("book"),
+        ["--out", dir] => std::path::absolute(dir)?,
+        _ => bail!("it takes `--out DIR` and nothing else"),
+    };
+    trustbook("build", &book, &["--out", text(&out)?])?;
+    println!("the handbook is {}", out.join("index.html").display());
+    Ok(())
+}
+
+/// Checks the handbook by itself and with the pages of checks; a warning fails as well.
+pub(crate) fn test() -> Result<Outcome> {
+    trustbook("check", &root().join(GUIDE), &[])?;
+    trustbook("check", &assemble()?, &[])?;
+    Ok(Outcome::Passed)
+}
+
+fn trustbook(command: &str, book: &Path, args: &[&str]) -> Result<()> {
+    let mut trustbook = cargo(&["run", "--quiet", "--locked", "--package", "trustbook", "--", command, text(book)?]);
+    run(trustbook.args(["--deny", "warnings"]).args(args))
+}
+
+/// Writes the book of the handbook with all pages, and gives its folder.
+fn assemble() -> Result<PathBuf> {
+    let book = root().join("target/guide");
+    if book.exists() {
+        fs::remove_dir_all(&book).with_context(|| format!("{} can not be made anew", book.display()))?;
+    }
+    copy(&root().join(GUIDE), &book)?;
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let (mut outline, mut list) = (String::new(), format!("{LIST}\n| Check | Level | It reports |\n|---|---|---|\n"));
+    fs::create_dir_all(book.join("src/checks"))?;
+    for (name, page) in pages()? {
+        let row = readme.lines().find_map(|line| line.strip_prefix(&format!("| `{name}` |")));
+        let row = row.with_context(|| format!("the table of checks in README.md leaves out `{name}`"))?;
+        writeln!(list, "| [{name}](checks/{name}.md) |{row}")?;
+        writeln!(outline, "  - [{name}](checks/{name}.md)")?;
+        fs::write(book.join(format!("src/checks/{name}.md")), shown(&page))?;
+    }
+    edit(&book.join("src/SUMMARY.md"), |summary| {
+        let (before, after) = summary.split_once(OUTLINE)?;
+        Some(format!("{before}{OUTLINE}{outline}{after}"))
+    })?;
+    edit(&book.join("book.toml"), |settings| Some(format!("{settings}{EXCEPTIONS}")))?;
+    edit(&book.join("src/checks.md"), |page| Some(format!("{}{list}", page.split_once(LIST)?.0)))?;
+    Ok(book)
+}
+
+/// The pages of checks by name, sorted.
+fn pages() -> Result<Vec<(String, String)>> {
+    let mut pages = Vec::new();
+    for entry in fs::read_dir(root().join(CHECKS))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "md") {
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).context("the name of a page is not UTF-8")?;
+            pages.push((stem.replace('_', "-"), fs::read_to_string(&path)?));
+        }
+    }
+    pages.sort();
+    Ok(pages)
+}
+
+/// A page that shows what is written there: an include would be followed in code too, and a backslash taken away.
+fn shown(page: &str) -> String {
+    let mut shown = page.to_owned();
+    for word in ["include", "playground", "rustdoc_include", "title"] {
+        shown = shown.replace(&format!("`\\{{{{#{word}}}}}`"), &format!("<code>&#92;&#123;{{#{word}}}}}</code>"));
+        shown = shown.replace(&format!("{{{{#{word} "), &format!("\\{{{{#{word} "));
+    }
+    shown
+}
+
+fn edit(path: &Path, change: impl FnOnce(&str) -> Option<String>) -> Result<()> {
+    let before = fs::read_to_string(path)?;
+    let after = change(&before).with_context(|| format!("{} has no place for the checks", path.display()))?;
+    Ok(fs::write(path, after)?)
+}
+
+/// Copies a book without what was built of it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let built = from.join("book");
+    for entry in WalkDir::new(from).into_iter().filter_entry(|entry| entry.path() != built) {
+        let entry = entry?;
+        let target = to.join(entry.path().strip_prefix(from)?);
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
+}
