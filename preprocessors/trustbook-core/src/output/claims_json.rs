@@ -1,6 +1,6 @@
 //! `claims.json`: every public claim with what came of checking it, for programs that read the site.
 
-use super::{Output, claims, head, written};
+use super::{Files, Output, claims, head, written};
 use crate::claim::{self, Basis, Claim};
 use crate::expand::claim_homes;
 use crate::register::Record;
@@ -14,7 +14,7 @@ pub(super) const OUTPUT: Output =
 /// The version of its form.
 const VERSION: u64 = 1;
 
-fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(trust: &Trust, _: &Site) -> Files {
     let claims: Vec<Json> = claims(trust).iter().map(|(record, claim)| one(trust, record, claim)).collect();
     if claims.is_empty() {
         return Vec::new();

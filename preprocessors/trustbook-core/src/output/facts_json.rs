@@ -1,6 +1,6 @@
 //! `facts.json` and its JSON Schema: every public fact and record, with its state, its dates and its source.
 
-use super::{Output, head, written};
+use super::{Files, Output, head, written};
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
@@ -21,7 +21,7 @@ const VERSION: u64 = 1;
 /// live facts are read from is nothing that the vendor states.
 const ELSEWHERE: [&str; 3] = [crate::register::claim::KIND, "source", "table"];
 
-fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(trust: &Trust, _: &Site) -> Files {
     let register = &trust.facts.register;
     let mut facts: Vec<(&str, Json)> = register
         .facts

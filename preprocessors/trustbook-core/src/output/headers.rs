@@ -1,6 +1,6 @@
 //! `_headers`: what the server says beside each page, in the form that Cloudflare Pages and Netlify read.
 
-use super::Output;
+use super::{Files, Output};
 use crate::site::{POLICY, Site};
 use crate::trust::Trust;
 
@@ -25,7 +25,7 @@ pub fn all() -> Vec<(&'static str, String)> {
 /// Endings of names with the type that servers do not know by themselves.
 pub const TYPES: &[(&str, &str)] = &[(".md", "text/markdown; charset=utf-8"), (".txt", "text/plain; charset=utf-8")];
 
-fn make(_: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(_: &Trust, _: &Site) -> Files {
     let mut text = "/*\n".to_owned();
     for (name, value) in all() {
         text.extend(["  ", name, ": ", value.as_str(), "\n"]);

@@ -1,6 +1,6 @@
 //! `llms.txt`: what the site has, for language models, in the form that llmstxt.org proposes.
 
-use super::{OUTPUTS, Output, address, one_line, twin};
+use super::{Files, OUTPUTS, Output, address, one_line, twin};
 use crate::page::outline::{Chapter, Item};
 use crate::site::Site;
 use crate::trust::Trust;
@@ -8,7 +8,7 @@ use crate::trust::Trust;
 pub(super) const OUTPUT: Output =
     Output { name: "llms.txt", is_of_vendor: false, page: include_str!("llms_txt.md"), make };
 
-fn make(trust: &Trust, site: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(trust: &Trust, site: &Site) -> Files {
     let config = &trust.config;
     let title = config.title.clone().unwrap_or_else(|| trust.theme.words.get("page.default_title"));
     let mut text = format!("# {}\n", one_line(&title));

@@ -1,6 +1,6 @@
 //! `PAGE.md`: each chapter as Markdown with its values and blocks in place, for readers that are programs.
 
-use super::{Output, address, one_line, twin};
+use super::{Files, Output, address, one_line, twin};
 use crate::site::{Site, SitePage};
 use crate::trust::Trust;
 use htmd::element_handler::{HandlerResult, Handlers};
@@ -15,7 +15,7 @@ pub(super) const OUTPUT: Output =
 /// How deep elements may stand in each other. The converter calls itself for each, and a page can be made to nest.
 const MAX_DEPTH: usize = 200;
 
-fn make(trust: &Trust, site: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(trust: &Trust, site: &Site) -> Files {
     let converter = converter();
     site.pages.par_iter().filter_map(|page| of_page(trust, &converter, page)).collect()
 }

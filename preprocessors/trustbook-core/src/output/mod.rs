@@ -21,6 +21,9 @@ use crate::trust::Trust;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+/// Files with their paths on the site.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// A kind of file beside the pages.
 #[derive(Debug)]
 pub struct Output {
@@ -31,7 +34,7 @@ pub struct Output {
     /// Its page: what it holds, and when it is left out.
     pub page: &'static str,
     /// The files with their paths; none where there is nothing to say.
-    make: fn(&Trust, &Site) -> Vec<(String, Vec<u8>)>,
+    make: fn(&Trust, &Site) -> Files,
 }
 
 /// Every kind, in the order in which they are made: the last lists others.

@@ -1,6 +1,6 @@
 //! `objects.json`: where on the site each table and field is described, so that other sites can link to it.
 
-use super::{Output, head, written};
+use super::{Files, Output, head, written};
 use crate::datamap::{Holding, Target};
 use crate::expand::homes;
 use crate::site::{OBJECTS, Site};
@@ -13,7 +13,7 @@ pub(super) const OUTPUT: Output =
 /// The version of its form.
 const VERSION: u64 = 1;
 
-fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(trust: &Trust, _: &Site) -> Files {
     let homes = trust.homes.get_or_init(|| homes::of(trust));
     if homes.is_empty() {
         return Vec::new();

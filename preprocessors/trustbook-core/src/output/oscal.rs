@@ -1,6 +1,6 @@
 //! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3, assessment results model).
 
-use super::{Output, claims};
+use super::{Files, Output, claims};
 use crate::claim::{self, Claim, Looked};
 use crate::site::Site;
 use crate::trust::Trust;
@@ -19,7 +19,7 @@ const NAMESPACE: &str = "https://github.com/trustbook/trustbook";
 const URL_NAMESPACE: [u8; 16] =
     [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8];
 
-fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(trust: &Trust, _: &Site) -> Files {
     let claims = claims(trust);
     if claims.is_empty() {
         return Vec::new();

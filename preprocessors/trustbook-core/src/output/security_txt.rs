@@ -1,6 +1,6 @@
 //! `.well-known/security.txt`: where to report a vulnerability (RFC 9116), for as long as the facts behind it hold.
 
-use super::Output;
+use super::{Files, Output};
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
@@ -65,7 +65,7 @@ pub fn text(trust: &Trust, policy: &Record) -> Result<String, Vec<Reason>> {
     draft.finish()
 }
 
-fn make(trust: &Trust, _: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(trust: &Trust, _: &Site) -> Files {
     let text = policy(trust).and_then(|policy| text(trust, policy).ok());
     text.map(|text| (OUTPUT.name.to_owned(), text.into_bytes())).into_iter().collect()
 }

@@ -1,6 +1,6 @@
 //! `sitemap.xml`: the addresses of all pages, for search engines (sitemaps.org, protocol 0.9).
 
-use super::{Output, address};
+use super::{Files, Output, address};
 use crate::site::Site;
 use crate::trust::Trust;
 use handlebars::html_escape;
@@ -12,7 +12,7 @@ const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// The most addresses that one file may have.
 const MAX: usize = 50_000;
 
-fn make(trust: &Trust, site: &Site) -> Vec<(String, Vec<u8>)> {
+fn make(trust: &Trust, site: &Site) -> Files {
     // It takes whole addresses only.
     if trust.config.trustbook.site_url.is_none() {
         return Vec::new();
