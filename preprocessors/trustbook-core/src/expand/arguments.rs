@@ -216,6 +216,12 @@ pub(super) fn named(trust: &Trust, kind: &Kind, call: &BlockCall) -> String {
             is_filter.then(|| trust.theme.words.choice(text))
         }
     };
-    let words = call.args.iter().filter_map(|(name, text)| word(name.as_deref()?, text));
-    words.collect::<Vec<_>>().join(", ")
+    let mut words: Vec<String> = Vec::new();
+    for said in call.args.iter().filter_map(|(name, text)| word(name.as_deref()?, text)) {
+        // Records that stand beside each other may have one name.
+        if !words.contains(&said) {
+            words.push(said);
+        }
+    }
+    words.join(", ")
 }
