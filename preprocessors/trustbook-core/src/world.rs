@@ -20,6 +20,8 @@ pub enum ReadError {
     BookTooLarge,
     /// With it, the pages have more bytes than [`MAX_PAGES`].
     PagesTooLarge,
+    /// With it, the pages have more headings than each can be given an address of its own.
+    TooManyHeadings,
     /// The system refused, with its words.
     Refused(String),
 }
@@ -37,6 +39,7 @@ impl fmt::Display for ReadError {
             ReadError::PagesTooLarge => {
                 write!(f, "with it, the pages have more than {} MiB together", MAX_PAGES / 1024 / 1024)
             }
+            ReadError::TooManyHeadings => f.write_str("with it, the pages have more headings than a site can hold"),
             ReadError::Refused(why) => f.write_str(why),
         }
     }

@@ -68,11 +68,14 @@ fn steers(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a log of GitHub, Azure or TeamCity reads a line as a command; annotations are judged by themselves.
+/// Whether a log of GitHub, Azure or TeamCity reads a line as a command; annotations are judged by themselves, and
+/// `::: ` leads to a second file in a report for people: no command has a name that begins with a colon.
 fn is_command(line: &str) -> bool {
     let anywhere = ["##[", "##vso[", "##teamcity["].iter().any(|word| line.contains(word));
     let start = line.trim_start();
-    anywhere || (start.starts_with("::") && !["::error ", "::warning "].iter().any(|own| line.starts_with(own)))
+    let is_path = start.strip_prefix("::: ").is_some_and(|path| !path.contains("::"));
+    anywhere
+        || (start.starts_with("::") && !is_path && !["::error ", "::warning "].iter().any(|own| line.starts_with(own)))
 }
 
 /// What is wrong with the annotations of a report.
