@@ -116,21 +116,24 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         let Some(source) = &chapter.source else {
             continue;
         };
+        let mut refuse = |why| missing.push((chapter.clone(), toml_tree::TextError::Read(why)));
         if size > world::MAX_PAGES {
-            missing.push((chapter.clone(), toml_tree::TextError::Read(world::ReadError::PagesTooLarge)));
+            refuse(world::ReadError::PagesTooLarge);
             continue;
         }
         match add_chapter(world, &mut map, &config.src, source, chapter) {
             Ok(path) => {
+                let own = map.find(&path).map_or(0, |file| map.file(file).text().len());
+                if size + own > world::MAX_PAGES {
+                    refuse(world::ReadError::PagesTooLarge);
+                    continue;
+                }
                 let mut source = Source { world, map: &mut map };
-                let page = page::read(&mut source, chapter.clone(), path, &config.html);
-                let Some(page) = page else { continue };
+                let Some(page) = page::read(&mut source, chapter.clone(), path, &config.html) else { continue };
                 size += page.body.text().len();
                 match page::has_room(&mut squared, &page) {
                     true => pages.push(page),
-                    false => {
-                        missing.push((chapter.clone(), toml_tree::TextError::Read(world::ReadError::TooManyHeadings)))
-                    }
+                    false => refuse(world::ReadError::TooManyHeadings),
                 }
             }
             Err(error) => missing.push((chapter.clone(), error)),

@@ -50,7 +50,7 @@ pub const MAX_FILE: u64 = 32 * 1024 * 1024;
 /// The most that is read of a book, in bytes; a file that is read twice counts once.
 pub const MAX_BOOK: u64 = 128 * 1024 * 1024;
 /// The most text that pages have together, with what they include, in bytes.
-pub const MAX_PAGES: usize = 16 * 1024 * 1024;
+pub const MAX_PAGES: usize = 12 * 1024 * 1024;
 
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
