@@ -139,7 +139,8 @@ pub(super) fn changes(command: &[&str], before: &Tree, after: &Tree) -> Vec<Stri
             continue;
         };
         let allowed = match command[1..] {
-            ["build", ..] => what == "makes",
+            // The folder of the site is replaced as a whole.
+            ["build", ..] => what == "makes" || inner.starts_with("book"),
             ["check", "--fix"] => what == "changes" && inner.starts_with("src"),
             ["refresh", ..] => inner == Path::new("facts/facts.lock"),
             ["review", ..] => what == "changes" && inner.starts_with("facts"),
