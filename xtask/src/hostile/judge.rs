@@ -55,7 +55,9 @@ pub(super) fn is_killed(ran: &Ran) -> bool {
 fn calls(ran: &Ran) -> Vec<String> {
     let command = ran.calls.lines().next().unwrap_or_default();
     let may_ask = ASKS.iter().any(|word| command.contains(&format!("\"{word}\"")));
-    let is_own = |line: &&str| line.contains("CLONE_THREAD") || line.contains("+++") || line.contains("---");
+    // A thread that ends while strace looks at it has a call without a name.
+    let own = ["CLONE_THREAD", "+++", "---", "???( <detached ...>"];
+    let is_own = |line: &&str| own.iter().any(|word| line.contains(word));
     let is_end = |line: &&str| line.contains("resumed>");
     let made = ran.calls.lines().skip(1).filter(|line| !is_own(line) && !is_end(line));
     let is_start = |line: &str| ["exec", "fork", "clone"].iter().any(|word| line.contains(word));
