@@ -158,8 +158,19 @@ fn a_build_takes_the_place_of_nothing_but_a_site() {
     let before = tree(book.path());
     refused(".");
     refused("..");
-    refused("src");
-    refused("facts");
+    let never = |out: &str, folder: &str| {
+        let output = trustbook(&["build", "--out", out], book.path());
+        assert_eq!(output.status.code(), Some(2), "{out}: {}", stderr(&output));
+        let why = format!("lies in `{folder}`, where no site can be");
+        assert!(stderr(&output).contains(&why), "{out}: {}", stderr(&output));
+    };
+    never("src", "src");
+    never("src/site", "src");
+    never("facts", "facts");
+    never("none/../facts/site", "facts");
+    never("theme", "theme");
+    never(".git/hooks", ".git");
+    never("elsewhere/.Git/hooks", ".Git");
     // A site of somebody else is not ours to replace.
     write(book.path(), "docs/index.html", "by hand");
     write(book.path(), "docs/precious.txt", "by hand");

@@ -112,25 +112,35 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     world.begins("chapters");
     let mut pages = Vec::new();
     let mut missing = Vec::new();
-    let mut size = 0;
+    let (mut size, mut squared) = (0, 0);
     for (chapter, _) in outline::chapters(&outline) {
         let Some(source) = &chapter.source else {
             continue;
         };
+        let mut refuse = |why| missing.push((chapter.clone(), toml_tree::TextError::Read(why)));
         if size > world::MAX_PAGES {
-            missing.push((chapter.clone(), toml_tree::TextError::Read(world::ReadError::PagesTooLarge)));
+            refuse(world::ReadError::PagesTooLarge);
             continue;
         }
         match add_chapter(world, &mut map, &config.src, source, chapter) {
             Ok(path) => {
+                let own = map.find(&path).map_or(0, |file| map.file(file).text().len());
+                if size + own > world::MAX_PAGES {
+                    refuse(world::ReadError::PagesTooLarge);
+                    continue;
+                }
                 let mut source = Source { world, map: &mut map };
-                let page = page::read(&mut source, chapter.clone(), path, &config.html);
-                size += page.as_ref().map_or(0, |page| page.body.text().len());
-                pages.extend(page);
+                let Some(page) = page::read(&mut source, chapter.clone(), path, &config.html) else { continue };
+                size += page.body.text().len();
+                match page::has_room(&mut squared, &page) {
+                    true => pages.push(page),
+                    false => refuse(world::ReadError::TooManyHeadings),
+                }
             }
             Err(error) => missing.push((chapter.clone(), error)),
         }
     }
+    page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len());
     let (files, unlisted) = match other_files(world, &config.src, &outline) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
@@ -235,8 +245,12 @@ impl std::error::Error for RenderError {}
 /// Stage 7, first half: all pages as Markdown with their values in place.
 pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
     let blocks = expand::block::Blocks::compile(&trust.theme);
-    let expanded: Vec<expand::Expanded> =
-        trust.pages.par_iter().map(|page| expand::expand(trust, &blocks, page)).collect();
+    let all = || trust.pages.par_iter().map(|page| expand::expand(trust, &blocks, page)).collect();
+    let mut expanded: Vec<expand::Expanded> = all();
+    if blocks.are_too_many() {
+        // Which of them were drawn in time is chance: none is, so that the same book gives the same pages.
+        expanded = all();
+    }
     let mut failures = Vec::new();
     for (page, expanded) in trust.pages.iter().zip(&expanded) {
         for (slot, why) in &expanded.failures {

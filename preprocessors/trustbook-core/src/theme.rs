@@ -13,6 +13,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use words::Words;
 
+/// The most that a template of the book may have, and all of them together, in bytes: for each of its parts the engine
+/// counts the lines above it.
+const MAX_TEMPLATE: usize = 32 * 1024;
+const MAX_TEMPLATES: usize = 512 * 1024;
+
 /// The theme of one build.
 #[derive(Debug, Clone, Default)]
 pub struct Theme {
@@ -37,6 +42,7 @@ impl Theme {
             theme.unreadable.push(("theme".to_owned(), TextError::Read(error)));
             Vec::new()
         });
+        let mut templates = 0;
         for entry in entries {
             let Some(path) = entry.path.strip_prefix("theme/") else {
                 continue;
@@ -49,6 +55,18 @@ impl Theme {
                     let file = map.add(&entry.path, text.as_str());
                     if let Some(name) = strings_of(path) {
                         strings.push((name.to_owned(), file, text));
+                        continue;
+                    }
+                    if path.ends_with(".hbs") {
+                        templates += text.len();
+                    }
+                    if path.ends_with(".hbs") && (text.len() > MAX_TEMPLATE || templates > MAX_TEMPLATES) {
+                        let why = format!(
+                            "a template may have {} KiB, and all together {} KiB",
+                            MAX_TEMPLATE / 1024,
+                            MAX_TEMPLATES / 1024
+                        );
+                        theme.unreadable.push((entry.path.clone(), TextError::Read(ReadError::Refused(why))));
                         continue;
                     }
                     theme.files.insert(path.to_owned(), text);

@@ -169,12 +169,14 @@ pub fn key(name: &str) -> String {
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { quoted(name) }
 }
 
-/// A basic string of TOML 1.0 in which nothing steers a terminal: all but letters, digits and ASCII is escaped.
+/// A basic string of TOML 1.0 in which nothing steers a terminal or a log: all but letters, digits and ASCII is
+/// escaped, and so is the second `#` of what may be a command.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
+            '#' if quoted.ends_with('#') => quoted.push_str("\\U00000023"),
             ' '..='~' => quoted.push(c),
             c if c.is_alphanumeric() => quoted.push(c),
             c => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),

@@ -20,6 +20,8 @@ pub enum ReadError {
     BookTooLarge,
     /// With it, the pages have more bytes than [`MAX_PAGES`].
     PagesTooLarge,
+    /// With it, the pages have more headings than each can be given an address of its own.
+    TooManyHeadings,
     /// The system refused, with its words.
     Refused(String),
 }
@@ -37,6 +39,7 @@ impl fmt::Display for ReadError {
             ReadError::PagesTooLarge => {
                 write!(f, "with it, the pages have more than {} MiB together", MAX_PAGES / 1024 / 1024)
             }
+            ReadError::TooManyHeadings => f.write_str("with it, the pages have more headings than a site can hold"),
             ReadError::Refused(why) => f.write_str(why),
         }
     }
@@ -47,7 +50,7 @@ pub const MAX_FILE: u64 = 32 * 1024 * 1024;
 /// The most that is read of a book, in bytes; a file that is read twice counts once.
 pub const MAX_BOOK: u64 = 128 * 1024 * 1024;
 /// The most text that pages have together, with what they include, in bytes.
-pub const MAX_PAGES: usize = 16 * 1024 * 1024;
+pub const MAX_PAGES: usize = 12 * 1024 * 1024;
 
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

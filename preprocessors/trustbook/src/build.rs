@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut files = publish::files(&built.trust, built.site)?;
     manifest::add(&mut files, args.commit.as_deref(), built.trust.facts.today)?;
     world.begins("publishing");
-    let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config.build_dir, &files)?;
+    let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config, &files)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = out.strip_prefix(".").unwrap_or(&out);
     output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));

@@ -20,6 +20,10 @@ pub(crate) struct Rewrite {
 /// # Errors
 /// Where a file can not be written; then all are as they were.
 pub(crate) fn write(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
+    for Rewrite { path, .. } in rewrites {
+        check_plain(root, path)?;
+        sweep(root, path);
+    }
     let mut staged = Vec::new();
     for rewrite in rewrites {
         staged.push(stage(root, &rewrite.path, &rewrite.before, &rewrite.after)?);
@@ -190,6 +194,15 @@ mod tests {
         fs::write(book.path().join("facts/a.toml"), "a").unwrap();
         fs::write(book.path().join("facts/b.toml"), "b").unwrap();
         book
+    }
+
+    #[test]
+    fn what_a_killed_command_has_left_is_swept() {
+        let book = book();
+        fs::write(book.path().join("facts/.trustbook-a.toml-x.tmp"), "half").unwrap();
+        write(book.path(), &[rewrite("facts/a.toml", "a", "c")]).unwrap();
+        let now = [("a.toml".to_owned(), "c".to_owned()), ("b.toml".to_owned(), "b".to_owned())];
+        assert_eq!(files(book.path()), now);
     }
 
     fn files(book: &Path) -> Vec<(String, String)> {

@@ -99,7 +99,8 @@ impl Book {
         if !has(b"book.toml") {
             more.push(("book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n".to_owned()));
         }
-        if !has(b"src/SUMMARY.md") {
+        // Behind a link nothing is written: it would lead out of the room.
+        if !has(b"src/SUMMARY.md") && !has(b"src") {
             let paths = self.files.iter().map(|file| (String::from_utf8_lossy(&file.path).into_owned(), file.count));
             let mut summary = String::new();
             for (path, count) in paths {

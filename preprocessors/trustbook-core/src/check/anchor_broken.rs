@@ -76,6 +76,6 @@ fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
             _ => continue,
         };
         let make = |place| Diagnostic::new(place, message.clone()).help(help.clone());
-        findings.0.extend(link.findings(trust, CHECK.name, make));
+        findings.extend(link.findings(trust, CHECK.name, make));
     }
 }

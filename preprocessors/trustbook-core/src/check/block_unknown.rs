@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::expand::block::{Blocks, words};
+use crate::expand::block::{Blocks, TOO_MANY, words};
 use crate::page::What;
 use crate::site::Site;
 use crate::suggest::{listed, nearest};
@@ -57,7 +57,13 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 fn verify(_trust: &Trust, site: &Site, findings: &mut Findings) {
-    for failure in &site.failures {
+    if site.failures.iter().any(|failure| failure.why == TOO_MANY) {
+        findings.push(
+            Diagnostic::new(Place::File("book.toml".to_owned()), TOO_MANY)
+                .help("show the same records on fewer pages, or fewer of them with `id`"),
+        );
+    }
+    for failure in site.failures.iter().filter(|failure| failure.why != TOO_MANY) {
         findings.push(
             Diagnostic::new(
                 Place::File(format!("theme/{}", failure.template)),

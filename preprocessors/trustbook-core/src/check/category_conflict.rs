@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         for table in schema.tables.iter() {
-            findings.0.extend(table.fields.iter().filter_map(|field| conflict(trust, schema, table, field)));
+            findings.extend(table.fields.iter().filter_map(|field| conflict(trust, schema, table, field)));
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.0.extend(trust.facts.register.of_kind("certification").filter_map(|record| ended(trust, record)));
+    findings.extend(trust.facts.register.of_kind("certification").filter_map(|record| ended(trust, record)));
 }
 
 fn ended(trust: &Trust, record: &Record) -> Option<Diagnostic> {

@@ -62,10 +62,10 @@ const ASKED: &[(&str, &str)] = &[
 const SCANNED: &[&str] = &["pci", "asv", "scan"];
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.0.extend(records(trust, "certification").filter_map(auditor));
-    findings.0.extend(records(trust, "answer").filter_map(answer));
+    findings.extend(records(trust, "certification").filter_map(auditor));
+    findings.extend(records(trust, "answer").filter_map(answer));
     let look = |page| prose::sentences(trust, page).filter_map(|sentence| typed(page, &sentence)).collect();
-    findings.0.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, look));
 }
 
 /// A tool as it is named where a sentence says who certified, audited or attested.

@@ -36,7 +36,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let is_new = !profiles[..at].iter().any(|before| before.value == entry.value);
         for need in profile::find(&entry.value).into_iter().flatten().filter(|_| is_new) {
             let names = || need.names().map(str::to_owned).collect();
-            findings.0.extend(unmet(trust, &on_pages, entry, need).map(|finding| finding.named(names())));
+            findings.extend(unmet(trust, &on_pages, entry, need).map(|finding| finding.named(names())));
         }
     }
 }

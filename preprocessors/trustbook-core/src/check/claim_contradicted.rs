@@ -18,13 +18,13 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let all = claims(trust, Outcome::Contradicted);
-    findings.0.extend(all.iter().filter_map(|claim| contradicted(trust, claim)));
+    findings.extend(all.iter().filter_map(|claim| contradicted(trust, claim)));
 }
 
 /// What the finished pages say against a sentence about them.
 fn of_site(trust: &Trust, _: &Site, findings: &mut Findings) {
     let all = claims(trust, Outcome::Contradicted);
-    findings.0.extend(all.iter().filter(|claim| claim.is_of_site()).filter_map(|claim| contradicted(trust, claim)));
+    findings.extend(all.iter().filter(|claim| claim.is_of_site()).filter_map(|claim| contradicted(trust, claim)));
 }
 
 fn contradicted(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {

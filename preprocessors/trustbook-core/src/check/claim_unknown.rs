@@ -18,14 +18,14 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let all = claims(trust, Outcome::Unknown);
-    findings.0.extend(all.iter().filter_map(|claim| unknown(trust, claim)));
+    findings.extend(all.iter().filter_map(|claim| unknown(trust, claim)));
 }
 
 /// What the finished pages leave open of a sentence about them.
 fn of_site(trust: &Trust, _: &Site, findings: &mut Findings) {
     let all = claims(trust, Outcome::Unknown);
     let later = all.iter().filter(|claim| claim.is_of_site() && trust.against.get().is_some());
-    findings.0.extend(later.filter(|claim| is_later(trust, claim)).filter_map(|claim| unknown(trust, claim)));
+    findings.extend(later.filter(|claim| is_later(trust, claim)).filter_map(|claim| unknown(trust, claim)));
 }
 
 fn is_later(trust: &Trust, claim: &Claim) -> bool {

@@ -30,13 +30,13 @@ fn run(trust: &Trust, findings: &mut Findings) {
         findings.push(Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone()));
     }
     for (name, level) in &trust.config.trustbook.levels {
-        findings.0.extend(match name == CHECK.name {
+        findings.extend(match name == CHECK.name {
             true => Some(fixed(name, level.span)),
             false => named_check(name, level.span),
         });
     }
     for check in trust.config.trustbook.exceptions.iter().map(|exception| &exception.check) {
-        findings.0.extend(match exceptions::NEVER.contains(&check.value.as_str()) {
+        findings.extend(match exceptions::NEVER.contains(&check.value.as_str()) {
             true => Some(fixed(&check.value, check.span)),
             false => named_check(&check.value, check.span),
         });

@@ -25,7 +25,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for (page, slot) in slots(trust) {
         match &slot.what {
-            What::Value(expression) => findings.0.extend(value(trust, page, slot, expression)),
+            What::Value(expression) => findings.extend(value(trust, page, slot, expression)),
             What::Block(call)
                 if slot.context != Context::Alone && words(&trust.theme).contains(&call.word.as_str()) =>
             {
@@ -45,7 +45,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {
-        findings.0.extend(in_value(trust, fact));
+        findings.extend(in_value(trust, fact));
     }
     for link in trust.pages.iter().flat_map(|page| &page.references) {
         let is_public = |fact: &Fact| fact.common.visibility == Visibility::Public;

@@ -30,16 +30,16 @@ fn run(trust: &Trust, findings: &mut Findings) {
         };
         if exceptions::is_named(trust, CHECK.name, span) {
             // An exception by id is about this one statement, and not about the others of its group.
-            findings.0.extend(overdue(&owner(common), &[(since, span)]));
+            findings.extend(overdue(&owner(common), &[(since, span)]));
         } else {
             let file = trust.map.file(span.file).path().to_owned();
             groups.entry((file, owner(common))).or_default().push((since, span));
         }
     }
-    findings.0.extend(groups.iter().filter_map(|((_, owner), due)| overdue(owner, due)));
+    findings.extend(groups.iter().filter_map(|((_, owner), due)| overdue(owner, due)));
     let facts = register.facts.iter().map(|fact| (&*fact.common, fact.key_span));
     let records = register.records.iter().map(|record| (&*record.common, record.span));
-    findings.0.extend(facts.chain(records).filter_map(|(common, span)| ahead(trust, common, span)));
+    findings.extend(facts.chain(records).filter_map(|(common, span)| ahead(trust, common, span)));
 }
 
 /// A day that is still to come: with a mistyped year nothing would ever be due.

@@ -19,11 +19,11 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
     for fact in &register.facts {
-        findings.0.extend(expired(trust, &fact.common, &fact.id, fact.key_span));
+        findings.extend(expired(trust, &fact.common, &fact.id, fact.key_span));
     }
     // A certification is renewed or over, which is another thing to do about it: `certification-expired`.
     for record in register.records.iter().filter(|record| record.kind.name != "certification") {
-        findings.0.extend(expired(trust, &record.common, &record.full_id(), record.span));
+        findings.extend(expired(trust, &record.common, &record.full_id(), record.span));
     }
 }
 

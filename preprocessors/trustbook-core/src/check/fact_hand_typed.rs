@@ -41,11 +41,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
         found
     };
-    findings.0.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, look));
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {
-        findings.0.extend(in_value(trust, &names, fact));
+        findings.extend(in_value(trust, &names, fact));
     }
 }
 

@@ -33,7 +33,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             What::Value(expression) => match show(trust, page, expression) {
                 Err(Nothing::Unknown) => unknown(trust, broken, slot.span, &expression.id, findings),
                 Err(Nothing::Internal) => findings.push(internal(slot.span, &expression.id)),
-                Err(Nothing::Absent) => findings.0.extend(absent(trust, slot.span, &expression.id)),
+                Err(Nothing::Absent) => findings.extend(absent(trust, slot.span, &expression.id)),
                 Err(Nothing::Undated) => findings.push(undated(slot.span)),
                 // What no schema has is told by `field-unknown`.
                 Err(Nothing::Record | Nothing::Reported | Nothing::NotModelled) | Ok(_) => {}
@@ -50,7 +50,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
     for (page, link) in trust.pages.iter().flat_map(|page| page.references.iter().map(move |link| (page, link))) {
         if link.scheme == "schema" {
-            findings.0.extend(modelled(trust, page, link.span, &link.id));
+            findings.extend(modelled(trust, page, link.span, &link.id));
             continue;
         }
         if link.scheme == "claim" {
@@ -65,7 +65,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
         match (link.scheme, trust.facts.find(&link.id)) {
             ("fact", None) => unknown(trust, broken, link.span, &link.id, findings),
-            ("fact", Some(Found::Open(..))) => findings.0.extend(absent(trust, link.span, &link.id)),
+            ("fact", Some(Found::Open(..))) => findings.extend(absent(trust, link.span, &link.id)),
             ("fact", Some(found)) if found.common().visibility != Visibility::Public => {
                 findings.push(internal(link.span, &link.id));
             }

@@ -27,14 +27,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
         for table in schema.tables.iter() {
             match trust.datamap.said(&schema.id, &table.name) {
                 Some(said) => {
-                    findings.0.extend(versions(schema, table, said));
+                    findings.extend(versions(schema, table, said));
                     // A version that is none covers nothing, and all that follows from that is one mistake.
                     let is_told = |field: &FieldIndex| {
                         trust.datamap.holding(schema, table, field) == Holding::Open && is_lost(schema, table, said)
                     };
                     let meant = meant_fields(trust, schema, table, said);
                     let fields = table.fields.iter().filter(|field| !is_told(field) && !meant.contains(&field.name));
-                    findings.0.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
+                    findings.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
                 }
                 // A file that does not parse may describe it.
                 None if trust.facts.register.broken.is_empty() && !meant_tables.contains(&table.name) => {

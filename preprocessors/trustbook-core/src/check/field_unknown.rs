@@ -26,7 +26,7 @@ const MOST_NAMES: usize = 12;
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for (span, id) in references(trust) {
-        findings.0.extend(on_page(trust, span, &id));
+        findings.extend(on_page(trust, span, &id));
     }
     for ((schema, table), said) in &trust.datamap.said {
         // A schema that the register does not have is told by `field-name`.

@@ -54,7 +54,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
             continue;
         };
-        findings.0.extend(covered_by_default(schema, index, said));
+        findings.extend(covered_by_default(schema, index, said));
         if said.fields.is_empty() {
             continue;
         }

@@ -132,7 +132,7 @@ fn forgotten<'t>(trust: &'t Trust, path: &str) -> Option<&'t str> {
 fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Gone(_))) {
         let Answer::Gone(why) = page.answer else { continue };
-        findings.0.extend(page.findings(trust, CHECK.name, |place| {
+        findings.extend(page.findings(trust, CHECK.name, |place| {
             let finding = Diagnostic::new(place, format!("`{}` leads nowhere: {why}", page.url));
             match page.is_evidence {
                 true => finding.label("it is evidence").help(

@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Secure(_))) {
         let Answer::Secure(to) = page.answer else { continue };
-        findings.0.extend(page.findings(trust, CHECK.name, |place| {
+        findings.extend(page.findings(trust, CHECK.name, |place| {
             Diagnostic::new(place, format!("`{}` is opened without encryption", page.url))
                 .help(format!("its server answers with encryption as well: link to `{to}`"))
         }));

@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Moved(_))) {
         let Answer::Moved(to) = page.answer else { continue };
-        findings.0.extend(page.findings(trust, CHECK.name, |place| {
+        findings.extend(page.findings(trust, CHECK.name, |place| {
             let finding = Diagnostic::new(place, format!("`{}` has moved for good to `{to}`", page.url));
             match is_front(to) {
                 true => finding.help("that is the first page of a site: link to it, or to where what was meant is now"),

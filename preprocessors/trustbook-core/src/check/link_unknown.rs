@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Unknown { is_tolerated: false, .. })) {
         let Answer::Unknown { why, help, alive, .. } = page.answer else { continue };
-        findings.0.extend(page.findings(trust, CHECK.name, |place| {
+        findings.extend(page.findings(trust, CHECK.name, |place| {
             Diagnostic::new(place, format!("nobody can say whether `{}` is alive: {why}", page.url))
                 .label(alive.map_or_else(
                     || "never seen alive here".to_owned(),

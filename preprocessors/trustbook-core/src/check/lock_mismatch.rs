@@ -52,7 +52,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             findings.push(finding.help(format!("run `trustbook refresh {}`", schema.id)));
         }
     }
-    findings.0.extend(trust.datamap.schemas.iter().flat_map(|schema| only_names(trust, schema)));
+    findings.extend(trust.datamap.schemas.iter().flat_map(|schema| only_names(trust, schema)));
     for problem in &trust.facts.live_problems {
         if let What::Selected { ours, theirs, at } = &problem.what {
             let said = |select: &Option<String>| {
@@ -113,7 +113,7 @@ fn sources(trust: &Trust, findings: &mut Findings) {
                 format!("the source `{}` is read as {format} now, and the lock is of its {}", entry.id, entry.format)
             }
             None => {
-                findings.0.extend(forgotten(trust, entry).filter(|_| is_whole));
+                findings.extend(forgotten(trust, entry).filter(|_| is_whole));
                 continue;
             }
         };

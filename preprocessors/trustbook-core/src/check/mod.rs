@@ -213,7 +213,14 @@ const FIXED: &str = "config-invalid";
 
 /// What a check has found so far.
 #[derive(Debug, Default)]
-pub struct Findings(Vec<Diagnostic>);
+pub struct Findings {
+    kept: Vec<Diagnostic>,
+    /// How many more there were than are kept.
+    more: usize,
+}
+
+/// The most findings of one check that are listed; the others are counted.
+const MOST: usize = 10_000;
 
 /// How many findings of one check get a suggestion. Who has misspelt more names has made one mistake many times, and
 /// the first suggestions show it.
@@ -222,12 +229,27 @@ const MOST_SUGGESTIONS: usize = 200;
 impl Findings {
     /// Adds a finding.
     pub fn push(&mut self, finding: Diagnostic) {
-        self.0.push(finding);
+        match self.kept.len() < MOST {
+            true => self.kept.push(finding),
+            false => self.more += 1,
+        }
+    }
+
+    /// Adds findings.
+    fn extend(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        found.into_iter().for_each(|finding| self.push(finding));
+    }
+
+    /// All that are listed, and one that counts the others.
+    fn all(self) -> impl Iterator<Item = Diagnostic> {
+        let message = format!("{} more findings of this check are not listed", self.more);
+        let rest = Diagnostic::new(Place::File("book.toml".to_owned()), message).help("mend those that are listed");
+        self.kept.into_iter().chain((self.more > 0).then_some(rest))
     }
 
     /// The name that was probably meant, for the next finding.
     fn suggest<'c>(&self, given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-        if self.0.len() < MOST_SUGGESTIONS { nearest(given, candidates) } else { None }
+        if self.kept.len() < MOST_SUGGESTIONS { nearest(given, candidates) } else { None }
     }
 }
 
@@ -267,7 +289,7 @@ fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut F
         }
         let mut findings = Findings::default();
         each(check, report, &mut findings);
-        all.extend(findings.0.into_iter().map(|finding| {
+        all.extend(findings.all().map(|finding| {
             let by_calendar = check.calendar || finding.by_calendar;
             let (level, level_reason) = match (set, by_calendar) {
                 (None, true) => (Level::Warn, Some("a date alone never blocks a publication".to_owned())),
@@ -357,6 +379,15 @@ fn slots(trust: &Trust) -> impl Iterator<Item = (&Page, &Slot)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_lists_no_more_than_anybody_reads() {
+        let mut findings = Findings::default();
+        (0..MOST + 7).for_each(|at| findings.push(Diagnostic::new(Place::File(format!("{at}")), "x")));
+        let all: Vec<Diagnostic> = findings.all().collect();
+        assert_eq!(all.len(), MOST + 1);
+        assert_eq!(all[MOST].message, "7 more findings of this check are not listed");
+    }
 
     #[test]
     fn checks_are_sorted_and_each_has_its_page() {

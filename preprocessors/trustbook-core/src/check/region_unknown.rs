@@ -47,7 +47,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 (None, None) => findings.push(unknown(fact, code, provider)),
             }
         }
-        findings.0.extend(abroad);
+        findings.extend(abroad);
     }
     // A book that states no region says nothing of which ones it could mean.
     if records(trust, "region").next().is_some() {
@@ -62,7 +62,7 @@ fn typed(trust: &Trust, findings: &mut Findings) {
         let said = prose::sentences(trust, page).filter(|sentence| !is_elsewhere(sentence.text()));
         said.flat_map(|sentence| in_sentence(page, &sentence, &codes)).collect()
     };
-    findings.0.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, look));
 }
 
 fn in_sentence(page: &Page, sentence: &Sentence<'_>, codes: &Codes<'_>) -> Vec<Diagnostic> {

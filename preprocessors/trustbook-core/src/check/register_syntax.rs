@@ -24,6 +24,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 )
                 .help("save it as UTF-8 text in a plain file"),
             ),
+            Problem::TooMuch { path, why, help } => {
+                findings.push(Diagnostic::new(Place::File(path.clone()), why.as_str()).help(*help));
+            }
             Problem::Syntax(error) if !error.is_duplicate_key() => findings.push(
                 Diagnostic::new(error.span, format!("this is not TOML: {}", error.message))
                     .help("mend the line; what the rest of the file states was read as far as possible"),

@@ -28,7 +28,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let notices: Vec<&Record> = records(trust, "notice").filter(|notice| !is(notice, "kind", "remove")).collect();
     let mut told: Vec<&Record> = Vec::new();
     for notice in &notices {
-        findings.0.extend(objection(notice));
+        findings.extend(objection(notice));
         if let (Some(announced), Some(effective)) = (day(notice, "announced"), day(notice, "effective"))
             && let Some(finding) = early(&promise, notice, announced, effective)
         {
@@ -50,7 +50,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 || names(notice, record) && day(notice, "effective").is_some_and(|(date, _)| date == effective.0)
         };
         if !told.iter().any(same) {
-            findings.0.extend(first.and_then(|announced| early(&promise, record, announced, effective)));
+            findings.extend(first.and_then(|announced| early(&promise, record, announced, effective)));
         }
     }
 }

@@ -286,6 +286,14 @@ impl Reader<'_> {
     fn check_folders(&mut self) {
         let within = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
         for (span, key, path) in std::mem::take(&mut self.folders) {
+            if let Some(part) = path.split('/').find(|part| part.eq_ignore_ascii_case(".git")) {
+                self.config.problems.push(ConfigProblem::BadValue {
+                    span,
+                    why: format!("`{key}` lies in `{part}`, which is git's own"),
+                    help: format!("name a folder of the book, such as `{key} = \"docs\"`"),
+                });
+                continue;
+            }
             let other = if key == "src" { &self.config.build_dir } else { &self.config.src };
             let taken =
                 ["facts", "theme", other].into_iter().find(|taken| within(&path, taken) || within(taken, &path));

@@ -10,18 +10,27 @@ use crate::page::syntax::BlockCall;
 use crate::register::summary;
 use crate::register::{Fact, Record};
 use crate::schema::index::TableIndex;
+use crate::theme::bounded::{Budget, STEP_TAKES};
 use crate::theme::{Theme, bounded, helper, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::Handlebars;
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The part that draws hosting options side by side.
 const COMPARE: &str = "compare";
 
+/// The most that the blocks of all pages may take; a value that a template is given takes as much as a step of it.
+const MOST: usize = 64 * 1024 * 1024;
+/// Why no block is drawn any more.
+pub const TOO_MANY: &str = "the blocks of all pages together show more than a site can hold";
+
 /// The templates of a build, compiled.
 #[derive(Debug)]
 pub struct Blocks<'t> {
     handlebars: Handlebars<'t>,
+    /// How much the blocks of all pages have taken so far.
+    budget: Budget,
     /// Templates that do not compile: their word and why.
     pub broken: Vec<(String, String)>,
 }
@@ -73,7 +82,12 @@ impl<'t> Blocks<'t> {
             handlebars.unregister_template(COMPARE);
             broken.push((COMPARE.to_owned(), why));
         }
-        Blocks { handlebars, broken }
+        Blocks { handlebars, budget: Budget::new(MOST), broken }
+    }
+
+    /// Whether the blocks of all pages together take more than [`MOST`].
+    pub fn are_too_many(&self) -> bool {
+        self.budget.is_spent()
     }
 
     /// Draws a block as one line of HTML.
@@ -81,12 +95,15 @@ impl<'t> Blocks<'t> {
     /// # Errors
     /// What the template engine says.
     pub fn draw(&self, trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Result<String, String> {
-        let html = match compares(call) {
-            true => bounded::render(&self.handlebars, COMPARE, compare::data(trust, call, anchors)),
-            false => {
-                bounded::render(&self.handlebars, &format!("#{}", call.word), rows::data(trust, page, call, anchors))
-            }
+        if self.are_too_many() {
+            return Err(TOO_MANY.to_owned());
+        }
+        let (template, data) = match compares(call) {
+            true => (COMPARE.to_owned(), compare::data(trust, call, anchors)),
+            false => (format!("#{}", call.word), rows::data(trust, page, call, anchors)),
         };
+        self.budget.take(values(&data) * STEP_TAKES);
+        let html = bounded::render(&self.handlebars, &template, data, &self.budget);
         let html = html.map_err(|error| render_error(&error))?;
         // One line, so that Markdown around it stays whole.
         let html: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -95,6 +112,15 @@ impl<'t> Blocks<'t> {
             entities(&call.word).replace("&#95;", "_"),
             html.join(" ")
         ))
+    }
+}
+
+/// How many values stand in what a template is given.
+fn values(data: &Json) -> usize {
+    match data {
+        Json::Array(items) => 1 + items.iter().map(values).sum::<usize>(),
+        Json::Object(fields) => 1 + fields.values().map(values).sum::<usize>(),
+        _ => 1,
     }
 }
 

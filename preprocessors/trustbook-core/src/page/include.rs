@@ -11,7 +11,7 @@ use std::ops::Range;
 /// How deep files may include files; mdBook's own limit.
 const MAX_DEPTH: usize = 10;
 /// The most text that one page may be put together from, in bytes.
-const MAX_PAGE: usize = 16 * 1024 * 1024;
+const MAX_PAGE: usize = world::MAX_PAGES;
 
 /// Takes the place of every include in a page.
 pub(super) struct Includer<'w> {

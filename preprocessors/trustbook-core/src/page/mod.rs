@@ -4,11 +4,14 @@ mod attributes;
 pub mod context;
 mod html;
 mod include;
+mod limit;
 pub mod outline;
 pub mod prose;
 pub mod scan;
 pub mod stitch;
 pub mod syntax;
+
+pub(crate) use limit::{has_room, limit_blocks};
 
 use crate::config::HtmlSettings;
 use crate::span::{SourceMap, Span};

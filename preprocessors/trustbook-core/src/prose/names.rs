@@ -55,6 +55,8 @@ pub struct Names<'t> {
     pub us: Vec<String>,
 }
 
+/// The longest text that a sentence can name something by, in bytes.
+const LONGEST: usize = 200;
 /// Fields whose text is a name of their record.
 const NAMING: &[&str] = &["data", "feature", "name", "scheme"];
 /// Kinds of which a book has one record, so that a field is named by its own label.
@@ -126,7 +128,7 @@ fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Mean
     let written = name.trim();
     let name = written.to_lowercase();
     // `C5` is a name, and `IT` a word.
-    if name.len() < 3 && !name.bytes().any(|byte| byte.is_ascii_digit()) {
+    if name.len() < 3 && !name.bytes().any(|byte| byte.is_ascii_digit()) || name.len() > LONGEST {
         return;
     }
     let mut forms = vec![name.clone(), name.replace(' ', "-")];

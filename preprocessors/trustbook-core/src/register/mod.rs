@@ -4,6 +4,7 @@ pub mod claim;
 pub mod common;
 mod duration;
 pub mod kinds;
+mod limit;
 pub mod live;
 pub mod needs;
 pub mod organisation;
@@ -135,7 +136,7 @@ impl Register {
 
     /// Whether all of it could be read; else what is not here may be stated all the same.
     pub fn is_whole(&self) -> bool {
-        let is_unread = |problem: &Problem| matches!(problem, Problem::Unreadable { .. });
+        let is_unread = |problem: &Problem| matches!(problem, Problem::Unreadable { .. } | Problem::TooMuch { .. });
         self.broken.is_empty() && !self.problems.iter().any(is_unread)
     }
 }
@@ -149,6 +150,15 @@ pub enum Problem {
         path: String,
         /// Why.
         error: TextError,
+    },
+    /// A file is larger than any register, or has more than one.
+    TooMuch {
+        /// The file, relative to the book.
+        path: String,
+        /// A phrase that says how.
+        why: String,
+        /// What to do.
+        help: &'static str,
     },
     /// A file is not TOML.
     Syntax(SyntaxError),

@@ -2,6 +2,7 @@
 
 use super::common::{self, Common};
 use super::kinds;
+use super::limit;
 use super::organisation;
 use super::read_live::{self, Around, LIVE};
 use super::types::{Misfit, Type, type_names};
@@ -29,9 +30,13 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
     });
     for entry in entries.iter().filter(|entry| entry.path.ends_with(".toml")) {
         match toml_tree::read_text(world, &entry.path) {
+            Ok(text) if text.len() > limit::MAX_TEXT => register.problems.push(limit::too_large(&entry.path)),
             Ok(text) => {
                 let file = map.add(&entry.path, text.as_str());
                 Reader { register: &mut register, seen: &mut seen, parents: &mut parents, file }.file(&text);
+                if !limit::has_room(&mut register, &entry.path) {
+                    break;
+                }
             }
             Err(error) => register.problems.push(Problem::Unreadable { path: entry.path.clone(), error }),
         }

@@ -2,7 +2,7 @@
 
 use super::{Colour, harmless, is_command, located, path, steers};
 use crate::diagnostic::{Diagnostic, Edit, Level, Place};
-use crate::span::{SourceFile, SourceMap, Span, floor};
+use crate::span::{SourceFile, SourceMap, Span};
 use annotate_snippets::{AnnotationKind, Group, Level as Shown, Origin, Patch, Renderer, Snippet};
 use std::ops::Range;
 
@@ -57,14 +57,14 @@ fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {
     };
     let title = level.primary_title(harmless(&finding.message)).id(finding.check);
     let mut main = match &finding.place {
-        Place::At(span) if map.file(span.file).is_exact() => {
+        Place::At(span) if is_shown(map, *span) => {
             let mut group = title.element(snippet(map, *span, AnnotationKind::Primary, finding.label.clone()));
-            for label in &finding.labels {
+            for label in finding.labels.iter().filter(|label| is_shown(map, label.span)) {
                 group = group.element(snippet(map, label.span, AnnotationKind::Context, Some(label.text.clone())));
             }
             group
         }
-        Place::At(span) => title.element(Origin::path(harmless(&path(map, span.file)))),
+        Place::At(span) => title.element(origin(map, *span)),
         Place::File(path) => title.element(Origin::path(harmless(path))),
     };
     for help in &finding.help {
@@ -83,7 +83,7 @@ fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {
 fn suggestion<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Option<Group<'m>> {
     let first = finding.edits.first()?;
     let file = map.file(first.span.file);
-    if !file.is_exact() {
+    if !is_shown(map, first.span) {
         return None;
     }
     let edits: Vec<&Edit> = finding.edits.iter().filter(|edit| edit.span.file == first.span.file).collect();
@@ -93,6 +93,26 @@ fn suggestion<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Option<Group<'m>>
         snippet = snippet.patch(Patch::new(range, harmless(&edit.replacement)));
     }
     Some(Shown::HELP.secondary_title("write").element(snippet))
+}
+
+/// The longest text that is shown for a place, in bytes: the lines that it stands on.
+const LONGEST: usize = 4000;
+
+/// Whether the lines of a place can be shown: they are those of the file, and no longer than anybody reads.
+fn is_shown(map: &SourceMap, span: Span) -> bool {
+    let file = map.file(span.file);
+    file.is_exact() && file.whole_lines(span.range()).len() <= LONGEST
+}
+
+/// Where a place is whose lines are not shown.
+fn origin<'m>(map: &SourceMap, span: Span) -> Origin<'m> {
+    let file = map.file(span.file);
+    let origin = Origin::path(harmless(&path(map, span.file)));
+    if !file.is_exact() {
+        return origin;
+    }
+    let start = file.position(span.start);
+    origin.line(start.line).char_column(start.column)
 }
 
 fn snippet<'m>(
@@ -120,13 +140,10 @@ struct Window {
 /// The lines around the first of some ranges: only these are given to the snippet, so that a long file costs nothing.
 fn window(map: &SourceMap, file: &SourceFile, ranges: &[Range<usize>]) -> Window {
     let text = file.text();
-    let around = ranges.first().cloned().unwrap_or(0..0);
-    let start = floor(text, around.start);
-    let end = floor(text, around.end.max(start));
-    let first = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
+    let around = file.whole_lines(ranges.first().cloned().unwrap_or(0..0));
+    let first = around.start;
     let line = file.line_number(first);
-    let lines = &text[first..last];
+    let lines = &text[around];
     let mut hidden = map.mask().ranges(lines).into_iter().peekable();
     let mut shown = String::with_capacity(lines.len());
     // What is shown can be of another length than what is written: where each character went is kept.

@@ -9,8 +9,9 @@ use crate::expand::uses::Oldest;
 use crate::page::Page;
 use crate::page::outline::{self, Chapter};
 use crate::register::common::Visibility;
+use crate::theme::bounded::{self, Budget};
 use crate::theme::words::Words;
-use crate::theme::{bounded, helper, render_error, template_error};
+use crate::theme::{helper, render_error, template_error};
 use crate::trust::Trust;
 use handlebars::{Handlebars, html_escape};
 use percent_encoding::percent_decode_str;
@@ -21,12 +22,16 @@ const LEGAL_NAME: &str = "vendor.legal_name";
 
 const TEMPLATES: [&str; 6] = ["page", "404", "a-z", "contents", "moved", "print"];
 
+/// The most that all pages may have together, in bytes; a step of a template takes some as well.
+const MOST: usize = 256 * 1024 * 1024;
+
 /// The compiled frame of one build.
 pub(super) struct Frame<'t> {
     trust: &'t Trust,
     nav: Nav<'t>,
     options: &'t Options,
     handlebars: Handlebars<'static>,
+    budget: Budget,
     failures: Vec<SlotFailure>,
     /// How many chapters the book has.
     chapters: usize,
@@ -60,7 +65,23 @@ impl<'t> Frame<'t> {
             }
         }
         let chapters = outline::chapters(&trust.outline).len();
-        Frame { trust, nav: Nav::of(trust), options, handlebars, failures, chapters, footer: footer(trust, options) }
+        Frame {
+            trust,
+            nav: Nav::of(trust),
+            options,
+            handlebars,
+            budget: Budget::new(MOST),
+            failures,
+            chapters,
+            footer: footer(trust, options),
+        }
+    }
+
+    /// Why the pages are more than can be drawn, if they are. Which of them were drawn in time is chance.
+    pub(super) fn spent(&self) -> Option<SlotFailure> {
+        let why =
+            format!("all pages together have more than {} MiB, or take as long as that would", MOST / 1024 / 1024);
+        self.budget.is_spent().then(|| SlotFailure { template: "page.hbs".to_owned(), why })
     }
 
     pub(super) fn failures(&self) -> Vec<SlotFailure> {
@@ -207,7 +228,7 @@ impl<'t> Frame<'t> {
         if let Some(failure) = self.failures.iter().find(|failure| failure.template == format!("{template}.hbs")) {
             return Err(failure.clone());
         }
-        bounded::render(&self.handlebars, template, data)
+        bounded::render(&self.handlebars, template, data, &self.budget)
             .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: render_error(&error) })
     }
 }

@@ -148,6 +148,9 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
     let results: Vec<Result<Made, SlotFailure>> =
         rendered.into_par_iter().map(|rendered| chapter_page(trust, &frame, &order, rendered)).collect();
     let mut site = Site { assets: assets(trust), ..Site::default() };
+    if let Some(failure) = frame.spent() {
+        return Site { failures: vec![failure], ..site };
+    }
     let (mut chapters, mut whole) = (Vec::new(), Vec::new());
     for result in results {
         match result {

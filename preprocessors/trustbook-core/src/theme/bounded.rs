@@ -8,6 +8,7 @@ use handlebars::{
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::io::{Error, Result as Written};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The most that one template writes, in bytes.
 const MAX_WRITTEN: usize = 16 * 1024 * 1024;
@@ -64,13 +65,48 @@ pub(crate) fn endless(handlebars: &Handlebars<'_>, name: &str) -> Option<String>
     walk.template(handlebars.get_template(name)?)
 }
 
-/// Fills a template in.
-pub(crate) fn render(handlebars: &Handlebars<'_>, name: &str, data: Json) -> Result<String, RenderError> {
+/// What all templates of a kind may take together, and have taken so far.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    most: usize,
+    taken: AtomicUsize,
+}
+
+/// What a step takes of a budget. A byte that is written takes one.
+pub(crate) const STEP_TAKES: usize = 16;
+
+impl Budget {
+    /// A budget of so many bytes, if nothing but writing took any.
+    pub(crate) fn new(most: usize) -> Self {
+        Budget { most, taken: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn take(&self, amount: usize) {
+        self.taken.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// Whether more was taken. Whoever draws side by side must then keep nothing: what was drawn in time is chance.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.taken.load(Ordering::Relaxed) > self.most
+    }
+}
+
+/// Fills a template in, as long as the budget is not spent.
+pub(crate) fn render(
+    handlebars: &Handlebars<'_>,
+    name: &str,
+    data: Json,
+    budget: &Budget,
+) -> Result<String, RenderError> {
+    if budget.is_spent() {
+        return Err(Error::other("all pages together take more than a site can hold").into());
+    }
     let template = handlebars.get_template(name).ok_or_else(|| RenderErrorReason::TemplateNotFound(name.to_owned()))?;
     let context = Context::from(data);
     let mut output = Bounded { text: String::new(), steps: 0, base: stack() };
-    template.render(handlebars, &context, &mut RenderContext::new(template.name.as_ref()), &mut output)?;
-    Ok(output.text)
+    let result = template.render(handlebars, &context, &mut RenderContext::new(template.name.as_ref()), &mut output);
+    budget.take(output.steps * STEP_TAKES + output.text.len());
+    result.map(|()| output.text)
 }
 
 /// What a template has written, with what that took.
@@ -188,6 +224,19 @@ mod tests {
         handlebars
     }
 
+    fn drawn(handlebars: &Handlebars<'_>, data: Json) -> Result<String, RenderError> {
+        render(handlebars, "a", data, &Budget::new(usize::MAX))
+    }
+
+    #[test]
+    fn all_templates_together_end_as_well() {
+        let (engine, budget) = (with(&[("a", "{{#each rows}}{{/each}}")]), Budget::new(10_000 * STEP_TAKES));
+        let drawn = || render(&engine, "a", json!({ "rows": vec![1; 4000] }), &budget);
+        assert_eq!([(); 3].map(|()| drawn().is_ok()), [true; 3]);
+        assert!(budget.is_spent());
+        assert!(drawn().unwrap_err().to_string().contains("all pages together"));
+    }
+
     #[test]
     fn parts_that_have_no_end_are_told_of_before_they_are_drawn() {
         for (templates, expected) in [
@@ -213,10 +262,10 @@ mod tests {
         let text = "{{#*inline \"b\"}}<{{#each this}}{{> b this}}{{/each}}>{{/inline}}{{> b rows}}";
         let engine = with(&[("a", text)]);
         assert_eq!(endless(&engine, "a"), None);
-        assert_eq!(render(&engine, "a", json!({ "rows": [[], [[]]] })).unwrap(), "<<><<>>>");
+        assert_eq!(drawn(&engine, json!({ "rows": [[], [[]]] })).unwrap(), "<<><<>>>");
         for text in ["{{#*inline \"b\"}}{{> b}}{{/inline}}{{> b}}", "{{#*inline \"b\"}}x{{> b this}}{{/inline}}{{> b}}"]
         {
-            let error = render(&with(&[("a", text)]), "a", json!({})).unwrap_err();
+            let error = drawn(&with(&[("a", text)]), json!({})).unwrap_err();
             assert!(error.to_string().contains("too deep"), "{error}");
         }
     }
@@ -226,12 +275,12 @@ mod tests {
         let rows = json!({ "rows": vec![1; 300] });
         let each = |text: &str| format!("{}{text}{}", "{{#each @root.rows}}".repeat(4), "{{/each}}".repeat(4));
         for text in [each(""), each("x"), each("{{#if false}}x{{/if}}")] {
-            let error = render(&with(&[("a", &text)]), "a", rows.clone()).unwrap_err();
+            let error = drawn(&with(&[("a", &text)]), rows.clone()).unwrap_err();
             assert!(error.to_string().contains("steps"), "{error}");
         }
         let large = format!("{{{{#each rows}}}}{}{{{{/each}}}}", "x".repeat(100_000));
-        let error = render(&with(&[("a", &large)]), "a", rows.clone()).unwrap_err();
+        let error = drawn(&with(&[("a", &large)]), rows.clone()).unwrap_err();
         assert!(error.to_string().contains("16 MiB"), "{error}");
-        assert_eq!(render(&with(&[("a", "{{#each rows}}x{{/each}}")]), "a", rows.clone()).unwrap().len(), 300);
+        assert_eq!(drawn(&with(&[("a", "{{#each rows}}x{{/each}}")]), rows.clone()).unwrap().len(), 300);
     }
 }

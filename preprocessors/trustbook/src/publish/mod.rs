@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use trustbook_core::config::Config;
 use trustbook_core::world::ReadError;
 use trustbook_core::{Site, Trust};
 
@@ -30,20 +31,20 @@ pub(crate) fn files(trust: &Trust, site: Site) -> Result<BTreeMap<String, Vec<u8
 
 /// Writes a site and puts it in the place of what is at `out`, which stays untouched until then.
 ///
-/// `out` is what the user names; without it the site goes to `build_dir`, which stays inside the book.
+/// `out` is what the user names; without it the site goes to `build-dir`, which stays inside the book.
 pub(crate) fn publish(
     book: &Path,
     out: Option<&Path>,
-    build_dir: &str,
+    config: &Config,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<PathBuf, Failure> {
-    let named = out.map_or_else(|| book.join(build_dir), Path::to_owned);
+    let named = out.map_or_else(|| book.join(&config.build_dir), Path::to_owned);
     let out_is_named = out.is_some();
     let out = std::path::absolute(&named).map_err(|error| io("finding", &named, &error))?;
     if !out_is_named {
         check_inside(book, &out)?;
     }
-    check_out(book, &out)?;
+    check_out(book, &config.src, &out)?;
     // Where a link stands for the site, what it leads to is replaced, and the link stays.
     let out = fs::canonicalize(&out).unwrap_or(out);
     let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system can not be the site"))?;
@@ -68,9 +69,15 @@ fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
 }
 
 /// Refuses to take the place of anything that is not a site.
-fn check_out(book: &Path, out: &Path) -> Result<(), Failure> {
+fn check_out(book: &Path, src: &str, out: &Path) -> Result<(), Failure> {
     let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
-    let real = fs::canonicalize(out).unwrap_or_else(|_| out.to_owned());
+    let real = real(out);
+    let taken = ["facts", "theme", src].into_iter().find(|folder| real.starts_with(book.join(folder)));
+    let git = real.iter().find(|part| part.eq_ignore_ascii_case(".git"));
+    if let Some(folder) = taken.or(git.and_then(|part| part.to_str())) {
+        return Err(Failure::usage(format!("{} lies in `{folder}`, where no site can be", out.display()))
+            .help("name a folder of its own with --out"));
+    }
     let refuse = |why: &str| {
         Err(Failure::usage(format!("{} {why}, and would be replaced as a whole", out.display()))
             .help("name a folder of its own with --out, or as `build-dir` in book.toml"))
@@ -92,6 +99,19 @@ fn check_out(book: &Path, out: &Path) -> Result<(), Failure> {
         return refuse("has files that are not of a site made here");
     }
     Ok(())
+}
+
+/// Where a folder really is, which may not exist yet: through links, and without `..`.
+fn real(out: &Path) -> PathBuf {
+    let mut real = PathBuf::new();
+    for part in out.components() {
+        match part {
+            Component::ParentDir => drop(real.pop()),
+            part => real.push(part),
+        }
+        real = fs::canonicalize(&real).unwrap_or(real);
+    }
+    real
 }
 
 fn write(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {

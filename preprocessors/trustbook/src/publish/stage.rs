@@ -98,13 +98,21 @@ pub(super) fn sweep(parent: &Path, out: &Path) {
 
 /// Whether nobody writes a folder any more, and it has only what we put there.
 fn is_left(folder: &Path) -> bool {
-    let known = [LOCK, SITE, OLD];
     let Ok(mut entries) = fs::read_dir(folder) else { return false };
-    let is_ours = entries
-        .all(|entry| entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(|name| known.contains(&name))));
+    // A link could lead anywhere, and a pipe be read for ever.
+    let is_ours = entries.all(|entry| {
+        entry.is_ok_and(|entry| match (entry.file_name().to_str(), entry.file_type()) {
+            (Some(LOCK), Ok(kind)) => kind.is_file(),
+            (Some(SITE | OLD), Ok(kind)) => kind.is_dir(),
+            _ => false,
+        })
+    });
+    if !is_ours {
+        return false;
+    }
     // A folder whose lock is not there yet is locked here, so that its command makes another one.
     let lock = OpenOptions::new().create(true).append(true).open(folder.join(LOCK));
-    is_ours && lock.is_ok_and(|lock| !matches!(lock.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_))))
+    lock.is_ok_and(|lock| !matches!(lock.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_))))
 }
 
 #[cfg(test)]
@@ -140,5 +148,17 @@ mod tests {
         assert_eq!(names(parent.path()), expected);
         drop(running);
         assert_eq!(names(parent.path()), [".trustbook-stage-others", "book"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_only_looks_as_if_it_were_left_is_not_opened() {
+        let parent = tempfile::tempdir().unwrap();
+        let planted = parent.path().join(".trustbook-stage-planted");
+        fs::create_dir(&planted).unwrap();
+        std::os::unix::fs::symlink(parent.path().join("made"), planted.join(LOCK)).unwrap();
+        fs::create_dir(parent.path().join("book")).unwrap();
+        sweep(parent.path(), &parent.path().join("book"));
+        assert_eq!(names(parent.path()), [".trustbook-stage-planted", "book"], "no link is followed");
     }
 }

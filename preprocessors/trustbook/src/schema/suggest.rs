@@ -146,11 +146,11 @@ mod tests {
     #[test]
     fn names_are_keys_of_toml() {
         assert_eq!(key("user_id"), "user_id");
-        for name in ["", "a.b", "a\"b\\", "ä ö", "a\nb = 1", "\u{202e}\u{7f}", "🦀"] {
+        for name in ["", "a.b", "a\"b\\", "ä ö", "a\nb = 1", "\u{202e}\u{7f}", "🦀", "###[x]"] {
             let text = format!("{} = {}\n", key(name), quoted(name));
             let document: toml_edit::DocumentMut = text.parse().unwrap();
             assert_eq!(document.get(name).and_then(|item| item.as_str()), Some(name), "{text}");
-            assert!(!text.contains(['\u{202e}', '\u{7f}']));
+            assert!(!text.contains(['\u{202e}', '\u{7f}']) && !text.contains("##"));
         }
     }
 }
