@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use tempfile::TempDir;
+use trustbook_core::world;
 use walkdir::WalkDir;
 
 /// The folder of the programs, built once.
@@ -363,4 +364,18 @@ pub(crate) fn get(address: &str, path: &str, host: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
+}
+
+#[test]
+fn a_book_gets_more_room_from_whoever_builds_it_and_not_from_itself() {
+    let book = book();
+    let headings: String = (0..5_100).map(|at| format!("## Part {at}\n")).collect();
+    write(book.path(), "src/about.md", &format!("# About\n\n{headings}\n{{{{ vendor.name }}}} ![Logo](logo.svg)\n"));
+    let refused = trustbook(&["check"], book.path());
+    assert_eq!(refused.status.code(), Some(1), "{}", stdout(&refused));
+    let said = stdout(&refused);
+    assert!(said.contains("more headings than a site can hold") && said.contains(world::ROOM), "{said}");
+    let mut large = Command::new(programs().join("trustbook"));
+    let large = large.arg("check").current_dir(book.path()).env(world::ROOM, "1").output().unwrap();
+    assert!(large.status.success(), "{}", stdout(&large));
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use trustbook_core::secret::{Secret, is_secret_name};
-use trustbook_core::world::{self, Entry, MAX_BOOK, MAX_FILE, ReadError, World};
+use trustbook_core::world::{self, Entry, LARGE, MAX_BOOK, MAX_FILE, ROOM, ReadError, World};
 use walkdir::WalkDir;
 
 /// The most files that a folder of a book may have.
@@ -22,6 +22,8 @@ pub struct DiskWorld {
     dir: Dir,
     today: Date,
     secrets: Vec<Secret>,
+    /// How often the limits of all pages together hold.
+    room: usize,
     /// The parts of the build, each with when it began.
     parts: Mutex<Vec<(&'static str, Instant)>>,
     /// What was read, and how much that is.
@@ -40,6 +42,7 @@ impl DiskWorld {
             dir,
             today,
             secrets: secrets(),
+            room: if std::env::var_os(ROOM).is_some_and(|set| set == "1") { LARGE } else { 1 },
             parts: Mutex::default(),
             read: Mutex::default(),
         })
@@ -137,6 +140,10 @@ impl World for DiskWorld {
 
     fn secrets(&self) -> Vec<Secret> {
         self.secrets.clone()
+    }
+
+    fn room(&self) -> usize {
+        self.room
     }
 
     fn begins(&self, part: &'static str) {

@@ -113,26 +113,29 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let mut pages = Vec::new();
     let mut missing = Vec::new();
     let (mut size, mut squared) = (0, 0);
+    let room = world.room();
+    let most = world::MAX_PAGES * room;
+    let too_large = world::ReadError::PagesTooLarge(most / 1024 / 1024);
     for (chapter, _) in outline::chapters(&outline) {
         let Some(source) = &chapter.source else {
             continue;
         };
         let mut refuse = |why| missing.push((chapter.clone(), toml_tree::TextError::Read(why)));
-        if size > world::MAX_PAGES {
-            refuse(world::ReadError::PagesTooLarge);
+        if size > most {
+            refuse(too_large.clone());
             continue;
         }
         match add_chapter(world, &mut map, &config.src, source, chapter) {
             Ok(path) => {
                 let own = map.find(&path).map_or(0, |file| map.file(file).text().len());
-                if size + own > world::MAX_PAGES {
-                    refuse(world::ReadError::PagesTooLarge);
+                if size + own > most {
+                    refuse(too_large.clone());
                     continue;
                 }
                 let mut source = Source { world, map: &mut map };
                 let Some(page) = page::read(&mut source, chapter.clone(), path, &config.html) else { continue };
                 size += page.body.text().len();
-                match page::has_room(&mut squared, &page) {
+                match page::has_room(&mut squared, &page, room) {
                     true => pages.push(page),
                     false => refuse(world::ReadError::TooManyHeadings),
                 }
@@ -140,7 +143,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
             Err(error) => missing.push((chapter.clone(), error)),
         }
     }
-    page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len());
+    page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
     let (files, unlisted) = match other_files(world, &config.src, &outline) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
@@ -169,6 +172,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         unlisted,
         theme,
         next,
+        room,
         scanner,
         reader_notes,
     }
@@ -177,6 +181,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
 /// Stage 6: runs the checks of what was read, and notes what readers are told of findings that the book stands by.
 pub fn check(trust: &mut Trust) -> check::Report {
     let report = check::run_trust(trust);
+    // Nothing that follows reads prose, and it is a sixth of what a build holds.
+    trust.pages.iter_mut().for_each(Page::forget_prose);
     trust.reader_notes = exceptions::reader_notes(trust, &report.excepted);
     report
 }
@@ -244,7 +250,7 @@ impl std::error::Error for RenderError {}
 
 /// Stage 7, first half: all pages as Markdown with their values in place.
 pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
-    let blocks = expand::block::Blocks::compile(&trust.theme);
+    let blocks = expand::block::Blocks::compile(&trust.theme, trust.room);
     let all = || trust.pages.par_iter().map(|page| expand::expand(trust, &blocks, page)).collect();
     let mut expanded: Vec<expand::Expanded> = all();
     if blocks.are_too_many() {

@@ -50,6 +50,8 @@ pub struct Trust {
     pub theme: Theme,
     /// Who reads the expanded Markdown next.
     pub next: Next,
+    /// How often the limits of all pages together hold.
+    pub room: usize,
     /// What readers are told beside values that the book stands by, by the id of a fact, a field or a record.
     pub reader_notes: BTreeMap<String, Vec<String>>,
     /// Where on the site tables and fields are described, once somebody has asked.

@@ -18,8 +18,8 @@ pub enum ReadError {
     TooLarge,
     /// With it, what was read of the book has more bytes than [`MAX_BOOK`].
     BookTooLarge,
-    /// With it, the pages have more bytes than [`MAX_PAGES`].
-    PagesTooLarge,
+    /// With it, the pages have more than so many MiB, which is [`MAX_PAGES`] as often as [`World::room`] says.
+    PagesTooLarge(usize),
     /// With it, the pages have more headings than each can be given an address of its own.
     TooManyHeadings,
     /// The system refused, with its words.
@@ -36,10 +36,14 @@ impl fmt::Display for ReadError {
             ReadError::BookTooLarge => {
                 write!(f, "with it, the files of the book have more than {} MiB together", MAX_BOOK / 1024 / 1024)
             }
-            ReadError::PagesTooLarge => {
-                write!(f, "with it, the pages have more than {} MiB together", MAX_PAGES / 1024 / 1024)
-            }
-            ReadError::TooManyHeadings => f.write_str("with it, the pages have more headings than a site can hold"),
+            ReadError::PagesTooLarge(most) => write!(
+                f,
+                "with it, the pages have more than {most} MiB together; if you trust the book, set {ROOM} to 1"
+            ),
+            ReadError::TooManyHeadings => write!(
+                f,
+                "with it, the pages have more headings than a site can hold; if you trust the book, set {ROOM} to 1"
+            ),
             ReadError::Refused(why) => f.write_str(why),
         }
     }
@@ -49,6 +53,11 @@ impl fmt::Display for ReadError {
 pub const MAX_FILE: u64 = 32 * 1024 * 1024;
 /// The most that is read of a book, in bytes; a file that is read twice counts once.
 pub const MAX_BOOK: u64 = 128 * 1024 * 1024;
+/// The variable of the environment that gives a book more room. Nothing within a book can: a book that somebody sends
+/// must end soon, and one with thousands of chapters must be built.
+pub const ROOM: &str = "TRUSTBOOK_LARGE_BOOK";
+/// How often the limits hold for such a book.
+pub const LARGE: usize = 8;
 /// The most text that pages have together, with what they include, in bytes.
 pub const MAX_PAGES: usize = 12 * 1024 * 1024;
 
@@ -83,6 +92,11 @@ pub trait World: Sync {
     /// The variables of the environment whose names say that they hold secrets. They decide nothing but whether a
     /// value of theirs stands in the site.
     fn secrets(&self) -> Vec<Secret>;
+
+    /// How often the limits of all pages together hold: 1, or [`LARGE`] where whoever builds the book asks for it.
+    fn room(&self) -> usize {
+        1
+    }
 
     /// Hears that a part of the build begins, and so that the one before it is done. It decides nothing: the core has
     /// no clock, and whoever wants to know what takes how long has one.

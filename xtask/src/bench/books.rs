@@ -29,6 +29,9 @@ const REFERENCE: Duration = Duration::from_millis(300);
 const CHANGED: Duration = Duration::from_millis(200);
 const SERVED: usize = 1000;
 
+/// The variable that gives a book with thousands of chapters enough room.
+const ROOM: &str = "TRUSTBOOK_LARGE_BOOK";
+
 /// What is run beside each other.
 const MDBOOK: &str = "`mdbook build`";
 const LINKCHECK: &str = "`mdbook build` with mdbook-linkcheck2";
@@ -194,7 +197,11 @@ fn check_links(lychee: &Path, site: &Path) -> Command {
 
 fn trustbook_build(bed: &Bed, book: &Path) -> Command {
     let mut command = Command::new(&bed.command);
-    command.args(["build", "--timings", "--now", DAY, "--out"]).arg(book.with_extension("site")).arg(book);
+    command
+        .args(["build", "--timings", "--now", DAY, "--out"])
+        .arg(book.with_extension("site"))
+        .arg(book)
+        .env(ROOM, "1");
     command
 }
 
@@ -206,7 +213,11 @@ pub(super) fn with_facts(bed: &Bed, folder: &Path, size: usize) -> Result<PathBu
         models::LANGUAGES.iter().find(|(name, ..)| *name == "postgresql").context("no such language")?;
     write(&mut BufWriter::new(File::create(&model)?), MODEL)?;
     let mut refresh = Command::new(&bed.command);
-    refresh.args(["refresh", "model", "--now", DAY, "--commit", COMMIT, "--from"]).arg(&model).current_dir(&book);
+    refresh
+        .args(["refresh", "model", "--now", DAY, "--commit", COMMIT, "--from"])
+        .arg(&model)
+        .current_dir(&book)
+        .env(ROOM, "1");
     once(refresh, &[0])?;
     Ok(book)
 }

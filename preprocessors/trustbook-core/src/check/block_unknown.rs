@@ -39,7 +39,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             )),
         });
     }
-    for (word, why) in Blocks::compile(&trust.theme).broken {
+    for (word, why) in Blocks::compile(&trust.theme, trust.room).broken {
         findings.push(
             Diagnostic::new(
                 Place::File(format!("theme/blocks/{word}.hbs")),

@@ -56,8 +56,8 @@ impl Anchors {
 }
 
 impl<'t> Blocks<'t> {
-    /// Compiles the theme's blocks and parts.
-    pub fn compile(theme: &Theme) -> Self {
+    /// Compiles the theme's blocks and parts. `room` is how often the limits of all pages together hold.
+    pub fn compile(theme: &Theme, room: usize) -> Self {
         let mut handlebars = bounded::engine();
         handlebars.register_escape_fn(entities);
         helper::register(&mut handlebars, &theme.words);
@@ -82,7 +82,7 @@ impl<'t> Blocks<'t> {
             handlebars.unregister_template(COMPARE);
             broken.push((COMPARE.to_owned(), why));
         }
-        Blocks { handlebars, budget: Budget::new(MOST), broken }
+        Blocks { handlebars, budget: Budget::new(MOST * room), broken }
     }
 
     /// Whether the blocks of all pages together take more than [`MOST`].

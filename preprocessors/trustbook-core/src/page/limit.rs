@@ -11,17 +11,17 @@ const MOST: usize = 3_000_000;
 const MOST_SQUARED: usize = 25_000_000;
 
 /// Counts a page, and says whether its headings can still be given addresses.
-pub(crate) fn has_room(squared: &mut usize, page: &Page) -> bool {
+pub(crate) fn has_room(squared: &mut usize, page: &Page, room: usize) -> bool {
     // Terms of definitions are given addresses as well.
     let terms = page.body.text().lines().filter(|line| line.trim_start().starts_with(": ")).count();
     let headings = page.headings.len() + terms;
     *squared = squared.saturating_add(headings.saturating_mul(headings));
-    *squared <= MOST_SQUARED
+    *squared <= MOST_SQUARED * room
 }
 
 /// Takes away the blocks that are more than a book can have whose register states so much, and says so at their places.
-pub(crate) fn limit_blocks(pages: &mut [Page], stated: usize) {
-    let most = MOST / stated.max(1);
+pub(crate) fn limit_blocks(pages: &mut [Page], stated: usize, room: usize) {
+    let most = MOST * room / stated.max(1);
     let slots = pages.iter_mut().flat_map(|page| &mut page.slots);
     let blocks = slots.filter(|slot| slot.context != Context::Code && matches!(slot.what, What::Block(_)));
     for slot in blocks.skip(most) {

@@ -60,6 +60,11 @@ impl Page {
     pub fn prose(&self, settings: &HtmlSettings) -> &[prose::Passage] {
         self.prose.get_or_init(|| prose::read(self, settings))
     }
+
+    /// Gives the memory of the prose back. Whoever asks again has it read again.
+    pub fn forget_prose(&mut self) {
+        self.prose = OnceLock::new();
+    }
 }
 
 /// A place in a page that stands for something else.

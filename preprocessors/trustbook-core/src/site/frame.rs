@@ -70,7 +70,7 @@ impl<'t> Frame<'t> {
             nav: Nav::of(trust),
             options,
             handlebars,
-            budget: Budget::new(MOST),
+            budget: Budget::new(MOST * trust.room),
             failures,
             chapters,
             footer: footer(trust, options),
@@ -79,8 +79,10 @@ impl<'t> Frame<'t> {
 
     /// Why the pages are more than can be drawn, if they are. Which of them were drawn in time is chance.
     pub(super) fn spent(&self) -> Option<SlotFailure> {
-        let why =
-            format!("all pages together have more than {} MiB, or take as long as that would", MOST / 1024 / 1024);
+        let why = format!(
+            "all pages together have more than {} MiB, or take as long as that would",
+            MOST * self.trust.room / 1024 / 1024
+        );
         self.budget.is_spent().then(|| SlotFailure { template: "page.hbs".to_owned(), why })
     }
 

@@ -106,6 +106,8 @@ pub(crate) fn render(
     let mut output = Bounded { text: String::new(), steps: 0, base: stack() };
     let result = template.render(handlebars, &context, &mut RenderContext::new(template.name.as_ref()), &mut output);
     budget.take(output.steps * STEP_TAKES + output.text.len());
+    // It grew by doubling, and there is one for each page.
+    output.text.shrink_to_fit();
     result.map(|()| output.text)
 }
 
