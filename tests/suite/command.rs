@@ -118,17 +118,23 @@ fn a_build_publishes_what_pages_use_and_nothing_else() {
         paths,
         [
             "404.html",
+            "_headers",
             "a-z.html",
             "about.html",
+            "about.md",
             "assets/favicon.svg",
             "assets/search/index.json",
             "assets/search.js",
             "assets/site.css",
             "assets/site.js",
+            "facts.json",
+            "facts.schema.json",
             "index.html",
+            "llms.txt",
             "logo.svg",
             "manifest.json",
-            "print.html"
+            "print.html",
+            "robots.txt"
         ]
     );
     assert!(String::from_utf8_lossy(&site[Path::new("about.html")]).contains("Example Ltd"));

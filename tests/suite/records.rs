@@ -1,6 +1,7 @@
 //! Every kind of record, stated in full and at its least, is read and drawn by its block.
 
 use crate::data_models::{self, needs_files};
+use mdbook_trustbook::Built;
 use trustbook_core::register::kinds::{KINDS, Kind};
 use trustbook_core::register::summary;
 use trustbook_core::register::types::{Field, Type};
@@ -91,6 +92,12 @@ fn others(kind: &Kind) -> impl Iterator<Item = &'static Kind> {
     KINDS.iter().filter(|other| other.name != kind.name && names(kind, other))
 }
 
+/// What is told of a book, but for what follows from nobody having checked these registers.
+fn told(built: &Built) -> String {
+    let report = short(built);
+    report.lines().filter(|line| !line.contains("[security-txt-withheld]")).collect()
+}
+
 #[test]
 fn every_kind_is_read_and_drawn_in_full_and_at_its_least() {
     for kind in drawable() {
@@ -101,7 +108,7 @@ fn every_kind_is_read_and_drawn_in_full_and_at_its_least() {
         }
         page.push_str(&format!("\n## Block {{#b}}\n\n{{{{#{}}}}}\n", kind.block));
         let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
-        assert_eq!(short(&built), "", "{}", kind.name);
+        assert_eq!(told(&built), "", "{}", kind.name);
         let block = built.site.pages[0].html.split("id=\"b\"").nth(1).unwrap();
         for field in kind.fields {
             let id = format!("{}.{}", kind.name, field.name);
@@ -130,7 +137,7 @@ fn every_kind_is_drawn_side_by_side() {
         register.push_str("deployments = [\"cloud\"]\n");
         page.push_str(&format!("\n## Block {{#b}}\n\n{{{{#{} compare=deployment}}}}\n", kind.block));
         let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
-        assert_eq!(short(&built), "", "{}", kind.name);
+        assert_eq!(told(&built), "", "{}", kind.name);
         let block = built.site.pages[0].html.split("id=\"b\"").nth(1).unwrap();
         let caption = built.trust.theme.words.get(summary.caption);
         for text in ["Option cloud", "Option self-hosted", "does not apply", caption.as_str()] {

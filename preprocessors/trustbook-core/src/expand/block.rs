@@ -85,7 +85,7 @@ impl<'t> Blocks<'t> {
         Blocks { handlebars, budget: Budget::new(MOST * room), broken }
     }
 
-    /// Whether the blocks of all pages together take more than [`MOST`].
+    /// Whether the blocks of all pages together take more than they may.
     pub fn are_too_many(&self) -> bool {
         self.budget.is_spent()
     }
