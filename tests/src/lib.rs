@@ -4,12 +4,14 @@
 
 use jiff::civil::{Date, date};
 use mdbook_trustbook::Built;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::site::outside::{Answer, Outside};
+use trustbook_core::site::sink::Shelf;
 use trustbook_core::world::MemoryWorld;
-use trustbook_core::{Options, World};
+use trustbook_core::{Options, Trust, World};
 
 /// The day on which fixtures are built.
 pub const TODAY: Date = date(2026, 1, 15);
@@ -52,11 +54,57 @@ fn summary(files: &[(String, String)]) -> String {
     chapters.concat()
 }
 
+/// A book that was built, with its files.
+#[derive(Debug)]
+pub struct Book {
+    built: Built,
+    /// The files of the site, by path.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Book {
+    /// A file of the site.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn file(&self, path: &str) -> &str {
+        match self.files.get(path) {
+            Some(text) => text,
+            None => panic!("the site has no {path}"),
+        }
+    }
+
+    /// The page of the first chapter.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn first(&self) -> &str {
+        match self.site.pages.first() {
+            Some(page) => self.file(&page.path),
+            None => panic!("the site has no page"),
+        }
+    }
+}
+
+impl std::ops::Deref for Book {
+    type Target = Built;
+
+    fn deref(&self) -> &Built {
+        &self.built
+    }
+}
+
+impl std::ops::DerefMut for Book {
+    fn deref_mut(&mut self) -> &mut Built {
+        &mut self.built
+    }
+}
+
 /// Builds a book in memory.
 ///
 /// # Panics
 /// Where mdBook's renderer can not work.
-pub fn build(world: &dyn World) -> Built {
+pub fn build(world: &dyn World) -> Book {
     let said = world.read(OUTSIDE).ok().map(|text| String::from_utf8_lossy(&text).into_owned());
     let answer = |outside: &mut Outside| {
         let Some(said) = said else { return };
@@ -66,8 +114,14 @@ pub fn build(world: &dyn World) -> Built {
             link.answer = line.map(answer).filter(|_| !link.is_excluded);
         }
     };
-    match mdbook_trustbook::build_and_ask(world, &Options::default(), |_, outside| answer(outside)) {
-        Ok(built) => built,
+    let (trust, shelf) = (mdbook_trustbook::read(world), Shelf::default());
+    let ask = |_: &Trust, outside: &mut Outside| answer(outside);
+    match mdbook_trustbook::build_and_ask(world, trust, &Options::default(), &shelf, ask) {
+        Ok(built) => {
+            let files = shelf.files().into_iter();
+            let files = files.map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned())).collect();
+            Book { built, files }
+        }
         Err(error) => panic!("{error}"),
     }
 }

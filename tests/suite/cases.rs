@@ -62,8 +62,8 @@ fn run(name: &str, text: &str) -> String {
 }
 
 /// What stands in the article of a page.
-fn content(built: &mdbook_trustbook::Built, path: &str) -> String {
-    let Some(page) = built.site.pages.iter().find(|page| page.path == path) else { return "no such page\n".to_owned() };
-    let article = page.html.split_once("<article>").and_then(|(_, rest)| rest.split_once("</article>"));
+fn content(built: &trustbook_tests::Book, path: &str) -> String {
+    let Some(page) = built.files.get(path) else { return "no such page\n".to_owned() };
+    let article = page.split_once("<article>").and_then(|(_, rest)| rest.split_once("</article>"));
     format!("{}\n", article.map_or("", |(article, _)| article.trim()))
 }

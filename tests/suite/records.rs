@@ -1,10 +1,10 @@
 //! Every kind of record, stated in full and at its least, is read and drawn by its block.
 
 use crate::data_models::{self, needs_files};
-use mdbook_trustbook::Built;
 use trustbook_core::register::kinds::{KINDS, Kind};
 use trustbook_core::register::summary;
 use trustbook_core::register::types::{Field, Type};
+use trustbook_tests::Book;
 use trustbook_tests::{book, build, short};
 
 /// Fields that blocks do not draw: they serve checks, machines or the owner.
@@ -93,7 +93,7 @@ fn others(kind: &Kind) -> impl Iterator<Item = &'static Kind> {
 }
 
 /// What is told of a book, but for what follows from nobody having checked these registers.
-fn told(built: &Built) -> String {
+fn told(built: &Book) -> String {
     let report = short(built);
     report.lines().filter(|line| !line.contains("[security-txt-withheld]")).collect()
 }
@@ -109,7 +109,7 @@ fn every_kind_is_read_and_drawn_in_full_and_at_its_least() {
         page.push_str(&format!("\n## Block {{#b}}\n\n{{{{#{}}}}}\n", kind.block));
         let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
         assert_eq!(told(&built), "", "{}", kind.name);
-        let block = built.site.pages[0].html.split("id=\"b\"").nth(1).unwrap();
+        let block = built.first().split("id=\"b\"").nth(1).unwrap();
         for field in kind.fields {
             let id = format!("{}.{}", kind.name, field.name);
             let (_, text) = sample(kind, field);
@@ -138,7 +138,7 @@ fn every_kind_is_drawn_side_by_side() {
         page.push_str(&format!("\n## Block {{#b}}\n\n{{{{#{} compare=deployment}}}}\n", kind.block));
         let built = build(&book(&format!("=== facts/all.toml\n{register}\n=== src/page.md\n{page}")));
         assert_eq!(told(&built), "", "{}", kind.name);
-        let block = built.site.pages[0].html.split("id=\"b\"").nth(1).unwrap();
+        let block = built.first().split("id=\"b\"").nth(1).unwrap();
         let caption = built.trust.theme.words.get(summary.caption);
         for text in ["Option cloud", "Option self-hosted", "does not apply", caption.as_str()] {
             assert!(block.contains(text), "{}: {text}\n{block}", kind.name);

@@ -2,12 +2,12 @@
 
 use crate::command::{get, programs, root, serve, stdout, write};
 use crate::tokens::{self, MIXED, random};
-use mdbook_trustbook::Built;
 use std::fs;
 use std::process::Command;
 use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::secret::{Scanner, What};
 use trustbook_core::world::MemoryWorld;
+use trustbook_tests::Book;
 use trustbook_tests::{book, build};
 
 /// A value that only the environment tells of.
@@ -94,14 +94,14 @@ const PLACES: &[(&str, &str, &str)] = &[
 ];
 
 /// The findings of the check, as messages with the files that they name.
-fn found(built: &Built) -> Vec<(String, String)> {
+fn found(built: &Book) -> Vec<(String, String)> {
     let short = report::report(&built.trust.map, &built.findings, Format::Short, Colour::None);
     let lines = short.lines().filter_map(|line| line.split_once("[secret-exposed]: "));
     lines.map(|(at, message)| (message.to_owned(), at.split(':').next().unwrap_or_default().to_owned())).collect()
 }
 
 /// Every report of a build, in every format.
-fn reports(built: &Built) -> String {
+fn reports(built: &Book) -> String {
     let all = report::FORMATS.iter().map(|(_, format)| (*format, Colour::None));
     let all = all.chain([(Format::Human, Colour::Ansi)]);
     let reports: String =
@@ -109,7 +109,7 @@ fn reports(built: &Built) -> String {
     reports + &report::summary(&built.trust.map, &built.findings, usize::MAX)
 }
 
-fn assert_silent(built: &Built, secret: &str, name: &str) {
+fn assert_silent(built: &Book, secret: &str, name: &str) {
     let reports = reports(built);
     for line in secret.lines().filter(|line| !line.starts_with("-----")) {
         // The words before a key are no secret.

@@ -76,7 +76,7 @@ fn another_output_for_links_stays_in_the_same_book() {
     assert!(dir.path().join("book/html/a.html").is_file());
 
     let world = DiskWorld::open(dir.path(), today().unwrap()).unwrap();
-    let built = mdbook_trustbook::build(&world, &trustbook_core::Options::default()).unwrap();
+    let built = trustbook_tests::build(&world);
     assert!(built.findings.is_empty(), "{:?}", built.findings);
 }
 

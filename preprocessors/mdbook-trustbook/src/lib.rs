@@ -10,6 +10,7 @@ pub use render::{Kept, MdBook};
 
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::site::outside::Outside;
+use trustbook_core::site::sink::Sink;
 use trustbook_core::trust::Next;
 use trustbook_core::{Options, RenderError, Site, Trust, World, check};
 
@@ -34,20 +35,26 @@ pub fn read(world: &dyn World) -> Trust {
     trustbook_core::trust(world, sources, outline, Next::Renderer)
 }
 
-/// All eight stages but for publishing.
+/// Stages 6 to 8 of a book that was read. Finished pages go to the sink, the rest is in [`Built::site`].
 ///
 /// # Errors
 /// Where mdBook's renderer can not work at all; what is wrong with the content is in [`Built::findings`].
-pub fn build(world: &dyn World, options: &Options) -> Result<Built, RenderError> {
-    build_and_ask(world, options, |_, _| {})
+pub fn build(world: &dyn World, trust: Trust, options: &Options, sink: &dyn Sink) -> Result<Built, RenderError> {
+    build_with(world, trust, options, &MdBook::new(world), sink, |_, _| {})
 }
 
 /// The same, for a book that is built again and again: chapters that were kept are not rendered anew. All else is.
 ///
 /// # Errors
 /// As above.
-pub fn build_keeping(world: &dyn World, options: &Options, kept: &Kept) -> Result<Built, RenderError> {
-    build_with(world, options, &MdBook::keeping(world, kept), |_, _| {})
+pub fn build_keeping(
+    world: &dyn World,
+    trust: Trust,
+    options: &Options,
+    sink: &dyn Sink,
+    kept: &Kept,
+) -> Result<Built, RenderError> {
+    build_with(world, trust, options, &MdBook::keeping(world, kept), sink, |_, _| {})
 }
 
 /// The same, where somebody asks the servers outside before the site is checked, and puts their answers into it.
@@ -56,22 +63,25 @@ pub fn build_keeping(world: &dyn World, options: &Options, kept: &Kept) -> Resul
 /// As above.
 pub fn build_and_ask(
     world: &dyn World,
+    trust: Trust,
     options: &Options,
+    sink: &dyn Sink,
     ask: impl FnOnce(&Trust, &mut Outside),
 ) -> Result<Built, RenderError> {
-    build_with(world, options, &MdBook::new(world), ask)
+    build_with(world, trust, options, &MdBook::new(world), sink, ask)
 }
 
 fn build_with(
     world: &dyn World,
+    mut trust: Trust,
     options: &Options,
     renderer: &MdBook<'_>,
+    sink: &dyn Sink,
     ask: impl FnOnce(&Trust, &mut Outside),
 ) -> Result<Built, RenderError> {
-    let mut trust = read(world);
     world.begins("checks of sources");
     let report = trustbook_core::check(&mut trust);
-    let mut site = trustbook_core::render(world, &trust, renderer, options)?;
+    let mut site = trustbook_core::render(world, &trust, renderer, options, sink)?;
     ask(&trust, &mut site.outside);
     world.begins("checks of the site");
     let report = check::run_site(&trust, &site, report);

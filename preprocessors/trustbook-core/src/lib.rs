@@ -61,6 +61,7 @@ use page::outline::{self, Chapter, Item};
 use rayon::prelude::*;
 use secret::Scanner;
 use site::Rendered;
+use site::sink::Sink;
 use span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -270,16 +271,22 @@ pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
     (expanded.into_iter().map(|expanded| expanded.markdown).enumerate().collect(), failures)
 }
 
-/// Stage 7: expands, renders and frames all pages, and reads the files that they use.
+/// Stage 7: expands, renders and frames all pages, and reads the files that they use. Finished pages go to the sink.
 ///
 /// # Errors
 /// Where the renderer can not work at all.
-pub fn render(world: &dyn World, trust: &Trust, renderer: &dyn Render, options: &Options) -> Result<Site, RenderError> {
-    let site = render_once(world, trust, renderer, options)?;
+pub fn render(
+    world: &dyn World,
+    trust: &Trust,
+    renderer: &dyn Render,
+    options: &Options,
+    sink: &dyn Sink,
+) -> Result<Site, RenderError> {
+    let site = render_once(world, trust, renderer, options, sink)?;
     // What pages say of the site itself is known when they are finished. Where that is wrong, they are made again.
     let against = site::against(trust, &site);
     if !against.is_empty() && trust.against.set(against).is_ok() {
-        return render_once(world, trust, renderer, options);
+        return render_once(world, trust, renderer, options, sink);
     }
     Ok(site)
 }
@@ -289,14 +296,15 @@ fn render_once(
     trust: &Trust,
     renderer: &dyn Render,
     options: &Options,
+    sink: &dyn Sink,
 ) -> Result<Site, RenderError> {
     world.begins("values into pages");
     let (chapters, failures) = expand(trust);
     world.begins("HTML");
     let mut rendered = renderer.render(trust, chapters)?;
     rendered.sort_by_key(|rendered| rendered.page);
-    world.begins("frames");
-    let mut site = site::assemble(trust, rendered, options);
+    world.begins("pages");
+    let mut site = site::assemble(trust, rendered, options, sink, &output::beside(trust));
     site.failures.extend(failures);
     site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     site.failures.dedup();

@@ -1,7 +1,7 @@
 //! `trustbook build`: all eight stages, and the site is published in one step.
 
 use crate::failure::{Failure, io};
-use crate::{manifest, output, publish, repository};
+use crate::{output, publish, repository};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use trustbook_core::diagnostic::{Diagnostic, Level};
 use trustbook_core::report::{self, Format, harmless};
+use trustbook_core::site::sink::{Nowhere, Sink};
 use trustbook_core::{Options, World};
 
 /// Where the book is and on which day it is read.
@@ -72,7 +73,13 @@ pub(crate) enum Deny {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let world = open(&args.book)?;
-    let mut built = build(&world, &Options { commit: args.commit.clone(), live: false })?;
+    let trust = mdbook_trustbook::read(&world);
+    // What is wrong with the book is told before what is wrong with the place of its site.
+    let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config);
+    let sink: &dyn Sink = draft.as_ref().map_or(&Nowhere, |draft| draft);
+    let options = Options { commit: args.commit.clone(), live: false };
+    let built = mdbook_trustbook::build(&world, trust, &options, sink);
+    let mut built = built.map_err(|error| Failure::new(error.to_string()))?;
     world.begins("report");
     deny(&mut built.findings, &args.deny);
     built.trust.map.stands_in(&repository::folder(&args.book.dir));
@@ -84,11 +91,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(code));
     }
     let pages = output::counted(built.trust.pages.len(), "page");
-    world.begins("manifest");
-    let mut files = publish::files(&built.trust, built.site)?;
-    manifest::add(&mut files, args.commit.as_deref(), built.trust.facts.today)?;
     world.begins("publishing");
-    let out = publish::publish(&args.book.dir, args.out.as_deref(), &built.trust.config, &files)?;
+    let today = built.trust.facts.today;
+    let out = draft?.finish(publish::rest(&built.trust, built.site)?, args.commit.as_deref(), today)?;
     let seconds = started.elapsed().as_secs_f32();
     let out = out.strip_prefix(".").unwrap_or(&out);
     output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));
@@ -119,9 +124,15 @@ fn check_is_book(dir: &Path) -> Result<(), Failure> {
         .help("name the folder of a book, or go there; a book is a folder with a book.toml"))
 }
 
-/// Builds, without publishing.
+/// Builds, to know what is wrong.
 pub(crate) fn build(world: &DiskWorld, options: &Options) -> Result<Built, Failure> {
-    mdbook_trustbook::build(world, options).map_err(|error| Failure::new(error.to_string()))
+    build_into(world, options, &Nowhere)
+}
+
+/// Builds, and puts the pages into a sink.
+pub(crate) fn build_into(world: &DiskWorld, options: &Options, sink: &dyn Sink) -> Result<Built, Failure> {
+    let built = mdbook_trustbook::build(world, mdbook_trustbook::read(world), options, sink);
+    built.map_err(|error| Failure::new(error.to_string()))
 }
 
 /// Makes errors of warnings.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use trustbook_core::Options;
 use trustbook_core::report::{Format, harmless};
+use trustbook_core::site::sink::Nowhere;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -71,7 +72,8 @@ fn ask(args: &Args) -> Result<(Built, Option<String>), Failure> {
         return Ok((build::build(&world, &Options::default())?, None));
     }
     let mut told = Ok(String::new());
-    let built = mdbook_trustbook::build_and_ask(&world, &Options::default(), |trust, outside| {
+    let trust = mdbook_trustbook::read(&world);
+    let built = mdbook_trustbook::build_and_ask(&world, trust, &Options::default(), &Nowhere, |trust, outside| {
         told = external::look(&args.outside, &args.book.dir, trust, outside);
     });
     let built = built.map_err(|error| Failure::new(error.to_string()))?;

@@ -34,10 +34,6 @@ mod words;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// A build makes millions of small texts on all cores, and takes a quarter more with the allocator of glibc.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Builds a vendor's security and privacy pages from facts, and refuses to publish what is not so.
 #[derive(Debug, Parser)]
 #[command(name = "trustbook", version, max_term_width = 100)]

@@ -2,11 +2,12 @@
 
 use crate::failure::Failure;
 use jiff::civil::Date;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use trustbook_core::schema::index::hex;
+use trustbook_core::site::sink::Sink;
 
 /// Where it is in the site.
 pub(crate) const PATH: &str = "manifest.json";
@@ -46,25 +47,37 @@ pub(crate) fn generator() -> String {
     format!("trustbook {}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Adds it to the files of a site.
+/// The files of a site, as they are put there, without their bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Listed(Mutex<BTreeMap<String, Entry>>);
+
+impl Listed {
+    /// The files, by path.
+    pub(crate) fn files(self) -> BTreeMap<String, Entry> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Listed {
+    fn put(&self, path: &str, bytes: Vec<u8>) {
+        let entry = Entry::of(&bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), entry);
+    }
+}
+
+/// The manifest of these files, as it is written.
 ///
 /// # Errors
-/// Where a page has its path.
-pub(crate) fn add(files: &mut BTreeMap<String, Vec<u8>>, commit: Option<&str>, built: Date) -> Result<(), Failure> {
-    let manifest = Manifest {
-        version: VERSION,
-        generator: generator(),
-        commit: commit.map(str::to_owned),
-        built,
-        files: files.par_iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect(),
-    };
-    let text = serde_json::to_string_pretty(&manifest);
-    let text = text.map_err(|error| Failure::new(format!("`{PATH}` can not be written: {error}")))?;
-    match files.insert(PATH.to_owned(), format!("{text}\n").into_bytes()) {
-        None => Ok(()),
-        Some(_) => Err(Failure::new(format!("the book has a file `{PATH}` of its own, where ours has its place"))
-            .help("give it another name")),
+/// Where a file has its path.
+pub(crate) fn text(files: BTreeMap<String, Entry>, commit: Option<&str>, built: Date) -> Result<String, Failure> {
+    if files.contains_key(PATH) {
+        return Err(Failure::new(format!("the book has a file `{PATH}` of its own, where ours has its place"))
+            .help("give it another name"));
     }
+    let commit = commit.map(str::to_owned);
+    let manifest = Manifest { version: VERSION, generator: generator(), commit, built, files };
+    let text = serde_json::to_string_pretty(&manifest);
+    text.map(|text| format!("{text}\n")).map_err(|error| Failure::new(format!("`{PATH}` can not be written: {error}")))
 }
 
 /// Reads one.
@@ -90,16 +103,19 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let mut files = BTreeMap::from([("a.html".to_owned(), b"abc".to_vec())]);
-        add(&mut files, Some("c0ffee"), date(2026, 1, 15)).unwrap();
-        let manifest = read(&files[PATH]).unwrap();
+        let listed = Listed::default();
+        listed.put("a.html", b"abc".to_vec());
+        let files = listed.files();
+        let text = text(files.clone(), Some("c0ffee"), date(2026, 1, 15)).unwrap();
+        let manifest = read(text.as_bytes()).unwrap();
         assert_eq!((manifest.built, manifest.commit.as_deref()), (date(2026, 1, 15), Some("c0ffee")));
         let entry = &manifest.files["a.html"];
         assert_eq!(entry.bytes, 3);
         assert_eq!(entry.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(manifest.files.len(), 1, "it does not list itself");
-        assert!(add(&mut files, None, date(2026, 1, 15)).is_err(), "a file of the book is not written over");
-        let other = String::from_utf8(files[PATH].clone()).unwrap().replace("\"version\": 1", "\"version\": 2");
+        let taken = BTreeMap::from([(PATH.to_owned(), files["a.html"].clone())]);
+        assert!(super::text(taken, None, date(2026, 1, 15)).is_err(), "a file of the book is not written over");
+        let other = text.replace("\"version\": 1", "\"version\": 2");
         assert!(read(other.as_bytes()).unwrap_err().what().contains("version 2"));
         assert!(read(b"{}").unwrap_err().what().contains("not one of ours"));
     }

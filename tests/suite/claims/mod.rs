@@ -5,24 +5,24 @@ mod outcomes;
 mod printed;
 mod refused;
 
-use mdbook_trustbook::Built;
 use trustbook_core::claim::Claim;
+use trustbook_tests::Book;
 use trustbook_tests::{book, build};
 
 /// A book with a register, other files and a page that prints the claim `c`.
-fn with(register: &str, files: &str, page: &str) -> Built {
+fn with(register: &str, files: &str, page: &str) -> Book {
     build(&book(&format!(
         "=== facts/all.toml\n[defaults]\nsource = \"handbook\"\nstated = 2026-01-02\n\n{register}\n{files}=== src/page.md\n# Page\n\n{page}\n"
     )))
 }
 
 /// The claim of an id.
-fn claim(built: &Built, id: &str) -> Claim {
+fn claim(built: &Book, id: &str) -> Claim {
     built.trust.claim(id).unwrap().into_owned()
 }
 
 /// The content of the first page.
-fn article(built: &Built) -> &str {
-    let html = built.site.pages[0].html.split_once("<article>").unwrap().1;
+fn article(built: &Book) -> &str {
+    let html = built.first().split_once("<article>").unwrap().1;
     html.split_once("</article>").unwrap().0
 }

@@ -106,7 +106,7 @@ fn every_field_of_both_kinds_is_drawn_or_serves_a_check() {
         lock::text(&lock)
     )));
     assert_eq!(short(&built), "");
-    let page = &built.site.pages[0].html;
+    let page = built.first();
     for (field, shown) in DRAWN {
         assert!(shown.is_none_or(|text| page.contains(text)), "{field} is not drawn: {shown:?}\n{page}");
     }

@@ -5,6 +5,7 @@ use super::{Book, page_of};
 use serde_json::Value as Json;
 use trustbook_core::diagnostic::Place;
 use trustbook_core::site::outside::{Answer, Outside};
+use trustbook_core::site::sink::Nowhere;
 use trustbook_core::{Options, Trust};
 
 fn server() -> Server {
@@ -187,7 +188,8 @@ fn the_links_of_the_reference_book_stand_at_lines_and_a_file_that_is_gone_is_one
             }
         }
     };
-    let built = mdbook_trustbook::build_and_ask(&world, &Options::default(), answer).unwrap();
+    let trust = mdbook_trustbook::read(&world);
+    let built = mdbook_trustbook::build_and_ask(&world, trust, &Options::default(), &Nowhere, answer).unwrap();
     let broken = built.findings.iter().filter(|finding| finding.check == "link-broken").count();
     assert_eq!(broken, 1, "hundreds of lines of one file");
 }

@@ -1,6 +1,6 @@
 //! `claims.json`: every public claim with what came of checking it, for programs that read the site.
 
-use super::{Files, Output, claims, head, written};
+use super::{Files, Make, Output, claims, head, written};
 use crate::claim::{self, Basis, Claim};
 use crate::expand::claim_homes;
 use crate::register::Record;
@@ -9,7 +9,7 @@ use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
 pub(super) const OUTPUT: Output =
-    Output { name: "claims.json", is_of_vendor: false, page: include_str!("claims_json.md"), make };
+    Output { name: "claims.json", is_of_vendor: false, page: include_str!("claims_json.md"), make: Make::OfSite(make) };
 
 /// The version of its form.
 const VERSION: u64 = 1;

@@ -1,6 +1,6 @@
 //! `facts.json` and its JSON Schema: every public fact and record, with its state, its dates and its source.
 
-use super::{Files, Output, head, written};
+use super::{Files, Make, Output, head, written};
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
 pub(super) const OUTPUT: Output =
-    Output { name: "facts.json", is_of_vendor: false, page: include_str!("facts_json.md"), make };
+    Output { name: "facts.json", is_of_vendor: false, page: include_str!("facts_json.md"), make: Make::OfSite(make) };
 
 /// Where its JSON Schema stands.
 const SCHEMA: &str = "facts.schema.json";

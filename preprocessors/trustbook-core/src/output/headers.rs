@@ -1,11 +1,11 @@
 //! `_headers`: what the server says beside each page, in the form that Cloudflare Pages and Netlify read.
 
-use super::{Files, Output};
+use super::{Files, Make, Output};
 use crate::site::{POLICY, Site};
 use crate::trust::Trust;
 
 pub(super) const OUTPUT: Output =
-    Output { name: "_headers", is_of_vendor: false, page: include_str!("headers.md"), make };
+    Output { name: "_headers", is_of_vendor: false, page: include_str!("headers.md"), make: Make::OfSite(make) };
 
 /// What no page of the site ever asks of a browser.
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";

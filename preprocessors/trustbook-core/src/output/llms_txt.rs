@@ -1,12 +1,12 @@
 //! `llms.txt`: what the site has, for language models, in the form that llmstxt.org proposes.
 
-use super::{Files, OUTPUTS, Output, address, one_line, twin};
+use super::{Files, Make, OUTPUTS, Output, address, one_line, twin};
 use crate::page::outline::{Chapter, Item};
 use crate::site::Site;
 use crate::trust::Trust;
 
 pub(super) const OUTPUT: Output =
-    Output { name: "llms.txt", is_of_vendor: false, page: include_str!("llms_txt.md"), make };
+    Output { name: "llms.txt", is_of_vendor: false, page: include_str!("llms_txt.md"), make: Make::OfSite(make) };
 
 fn make(trust: &Trust, site: &Site) -> Files {
     let config = &trust.config;
@@ -63,7 +63,7 @@ impl List<'_> {
         if let Some(heading) = self.heading.take() {
             self.text.push_str(&format!("\n## {}\n\n", one_line(&heading)));
         }
-        let markdown = twin(chapter).filter(|path| self.site.assets.contains_key(path));
+        let markdown = twin(chapter).filter(|path| self.site.beside.contains(path));
         let name = one_line(&chapter.name).replace('[', "\\[").replace(']', "\\]");
         let address = address(self.trust, &markdown.unwrap_or(page));
         self.text.push_str(&format!("- [{name}]({address})\n"));

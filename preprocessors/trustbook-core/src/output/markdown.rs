@@ -1,40 +1,35 @@
 //! `PAGE.md`: each chapter as Markdown with its values and blocks in place, for readers that are programs.
 
-use super::{Files, Output, address, one_line, twin};
-use crate::site::{Site, SitePage};
+use super::{File, Make, Output, address, one_line, twin};
+use crate::page::Page;
 use crate::trust::Trust;
 use htmd::element_handler::{HandlerResult, Handlers};
 use htmd::options::{BulletListMarker, Options};
 use htmd::{Element, HtmlToMarkdown};
 use lol_html::{RewriteStrSettings, element, rewrite_str};
-use rayon::prelude::*;
+use std::sync::LazyLock;
 
 pub(super) const OUTPUT: Output =
-    Output { name: "PAGE.md", is_of_vendor: false, page: include_str!("markdown.md"), make };
+    Output { name: "PAGE.md", is_of_vendor: false, page: include_str!("markdown.md"), make: Make::OfPage(make) };
 
 /// How deep elements may stand in each other. The converter calls itself for each, and a page can be made to nest.
 const MAX_DEPTH: usize = 200;
 
-fn make(trust: &Trust, site: &Site) -> Files {
-    let converter = converter();
-    site.pages.par_iter().filter_map(|page| of_page(trust, &converter, page)).collect()
-}
+static CONVERTER: LazyLock<HtmlToMarkdown> = LazyLock::new(converter);
 
-fn of_page(trust: &Trust, converter: &HtmlToMarkdown, page: &SitePage) -> Option<(String, Vec<u8>)> {
-    let chapter = &trust.pages[page.page?].chapter;
-    let content = page.html.get(page.content.clone())?;
+fn make(trust: &Trust, page: &Page, path: &str, content: &str) -> Option<File> {
     let mut text = String::new();
     if let Some(notice) = &trust.config.trustbook.notice {
         text.extend(["> ", one_line(notice).as_str(), "\n\n"]);
     }
     match depth(content) {
-        0..=MAX_DEPTH => text.push_str(converted(converter, content)?.trim()),
+        0..=MAX_DEPTH => text.push_str(converted(&CONVERTER, content)?.trim()),
         // HTML is Markdown as well.
         _ => text.push_str(content.trim()),
     }
-    let built = format!("\n\n---\n\nBuilt for {} from <{}>.\n", trust.facts.today, address(trust, &page.path));
+    let built = format!("\n\n---\n\nBuilt for {} from <{}>.\n", trust.facts.today, address(trust, path));
     text.push_str(&built);
-    Some((twin(chapter)?, text.into_bytes()))
+    Some((twin(&page.chapter)?, text.into_bytes()))
 }
 
 fn converted(converter: &HtmlToMarkdown, html: &str) -> Option<String> {

@@ -12,6 +12,7 @@ pub mod security_txt;
 mod sitemap_xml;
 
 use crate::claim::Claim;
+use crate::page::Page;
 use crate::page::outline::Chapter;
 use crate::register::Record;
 use crate::register::claim::KIND;
@@ -21,8 +22,18 @@ use crate::trust::Trust;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// Files with their paths on the site.
-type Files = Vec<(String, Vec<u8>)>;
+/// A file with its path on the site.
+type File = (String, Vec<u8>);
+type Files = Vec<File>;
+
+/// How files are made.
+#[derive(Debug)]
+enum Make {
+    /// Once all pages are finished; none where there is nothing to say.
+    OfSite(fn(&Trust, &Site) -> Files),
+    /// With each page, from its chapter, its path and the HTML of the chapter.
+    OfPage(fn(&Trust, &Page, &str, &str) -> Option<File>),
+}
 
 /// A kind of file beside the pages.
 #[derive(Debug)]
@@ -33,8 +44,7 @@ pub struct Output {
     pub is_of_vendor: bool,
     /// Its page: what it holds, and when it is left out.
     pub page: &'static str,
-    /// The files with their paths; none where there is nothing to say.
-    make: fn(&Trust, &Site) -> Files,
+    make: Make,
 }
 
 /// Every kind, in the order in which they are made: the last lists others.
@@ -71,10 +81,26 @@ pub fn add(trust: &Trust, site: &mut Site) {
     }
     let own = own(trust);
     let pages: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
-    for output in OUTPUTS.iter().filter(|output| trust.config.trustbook.identity || !output.is_of_vendor) {
-        let made = (output.make)(trust, site).into_iter();
+    for output in wanted(trust) {
+        let Make::OfSite(make) = output.make else { continue };
+        let made = make(trust, site).into_iter();
         site.assets.extend(made.filter(|(path, _)| !own.contains(path) && !pages.contains(path)));
     }
+}
+
+/// Makes the file beside each page. A page or a file of the book's own at the same path stays.
+pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &str) -> Option<File> + Sync {
+    let mut taken = own(trust);
+    taken.extend(trust.pages.iter().filter_map(|page| page.chapter.page_path()));
+    let make = wanted(trust).find_map(|output| match output.make {
+        Make::OfPage(make) => Some(make),
+        Make::OfSite(_) => None,
+    });
+    move |page, path, content| make?(trust, page, path, content).filter(|(path, _)| !taken.contains(path))
+}
+
+fn wanted(trust: &Trust) -> impl Iterator<Item = &'static Output> {
+    OUTPUTS.iter().filter(|output| trust.config.trustbook.identity || !output.is_of_vendor)
 }
 
 /// The files of the book's own that stand where ours would, or in `.well-known`, relative to `src`. Programs look for

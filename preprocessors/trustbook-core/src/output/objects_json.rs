@@ -1,6 +1,6 @@
 //! `objects.json`: where on the site each table and field is described, so that other sites can link to it.
 
-use super::{Files, Output, head, written};
+use super::{Files, Make, Output, head, written};
 use crate::datamap::{Holding, Target};
 use crate::expand::homes;
 use crate::site::{OBJECTS, Site};
@@ -8,7 +8,7 @@ use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
 pub(super) const OUTPUT: Output =
-    Output { name: OBJECTS, is_of_vendor: false, page: include_str!("objects_json.md"), make };
+    Output { name: OBJECTS, is_of_vendor: false, page: include_str!("objects_json.md"), make: Make::OfSite(make) };
 
 /// The version of its form.
 const VERSION: u64 = 1;

@@ -1,6 +1,6 @@
 //! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3, assessment results model).
 
-use super::{Files, Output, claims};
+use super::{Files, Make, Output, claims};
 use crate::claim::{self, Claim, Looked};
 use crate::site::Site;
 use crate::trust::Trust;
@@ -8,8 +8,12 @@ use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 use sha1::{Digest, Sha1};
 
-pub(super) const OUTPUT: Output =
-    Output { name: "oscal-assessment-results.json", is_of_vendor: false, page: include_str!("oscal.md"), make };
+pub(super) const OUTPUT: Output = Output {
+    name: "oscal-assessment-results.json",
+    is_of_vendor: false,
+    page: include_str!("oscal.md"),
+    make: Make::OfSite(make),
+};
 
 /// The version of the model.
 const OSCAL: &str = "1.1.3";

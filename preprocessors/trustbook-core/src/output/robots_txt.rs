@@ -1,11 +1,11 @@
 //! `robots.txt`: every program may read the site, and finds its sitemap (RFC 9309).
 
-use super::{Files, Output, address};
+use super::{Files, Make, Output, address};
 use crate::site::Site;
 use crate::trust::Trust;
 
 pub(super) const OUTPUT: Output =
-    Output { name: "robots.txt", is_of_vendor: false, page: include_str!("robots_txt.md"), make };
+    Output { name: "robots.txt", is_of_vendor: false, page: include_str!("robots_txt.md"), make: Make::OfSite(make) };
 
 fn make(trust: &Trust, _: &Site) -> Files {
     // It is asked for at the root of a host only, and there it is the file of whoever has that.

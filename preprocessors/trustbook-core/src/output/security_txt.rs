@@ -1,6 +1,6 @@
 //! `.well-known/security.txt`: where to report a vulnerability (RFC 9116), for as long as the facts behind it hold.
 
-use super::{Files, Output};
+use super::{Files, Make, Output};
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
@@ -10,8 +10,12 @@ use crate::trust::Trust;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-pub(super) const OUTPUT: Output =
-    Output { name: ".well-known/security.txt", is_of_vendor: true, page: include_str!("security_txt.md"), make };
+pub(super) const OUTPUT: Output = Output {
+    name: ".well-known/security.txt",
+    is_of_vendor: true,
+    page: include_str!("security_txt.md"),
+    make: Make::OfSite(make),
+};
 
 /// The kind of record that it is made from.
 const POLICY: &str = "vulnerability_policy";

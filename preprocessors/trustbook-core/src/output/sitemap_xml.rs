@@ -1,12 +1,12 @@
 //! `sitemap.xml`: the addresses of all pages, for search engines (sitemaps.org, protocol 0.9).
 
-use super::{Files, Output, address};
+use super::{Files, Make, Output, address};
 use crate::site::Site;
 use crate::trust::Trust;
 use handlebars::html_escape;
 
 pub(super) const OUTPUT: Output =
-    Output { name: "sitemap.xml", is_of_vendor: false, page: include_str!("sitemap_xml.md"), make };
+    Output { name: "sitemap.xml", is_of_vendor: false, page: include_str!("sitemap_xml.md"), make: Make::OfSite(make) };
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// The most addresses that one file may have.

@@ -22,6 +22,8 @@ pub(super) struct Content {
     pub(super) html: String,
     pub(super) headings: Vec<Heading>,
     pub(super) seen: Seen,
+    /// It was read to its end, and what follows it is read as if it were not there.
+    pub(super) is_whole: bool,
 }
 
 /// Cleans rendered HTML. HTML that the rewriter can not read is kept as it is.
@@ -30,6 +32,7 @@ pub(super) fn clean(html: &str) -> Content {
     let collector = Collector::default();
     let zoomed = collector.clone();
     let tables = Cell::new(0);
+    let is_endless = Cell::new(html.is_empty());
     let index = element!("a[href]", |el| {
         // The renderer calls the page of a folder's README.md by a name that it does not have (mdBook#984).
         let href = el.get_attribute("href").unwrap_or_default();
@@ -57,6 +60,11 @@ pub(super) fn clean(html: &str) -> Content {
         }),
         element!("input.checkbox-img, span.img-wrapper", |el| {
             el.remove();
+            Ok(())
+        }),
+        element!("plaintext", |_el| {
+            // All that follows is its text.
+            is_endless.set(true);
             Ok(())
         }),
         element!("svg[viewbox]", |el| {
@@ -89,6 +97,7 @@ pub(super) fn clean(html: &str) -> Content {
     let settings = handlers.fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
     let rewritten = rewrite_str(html, settings);
     Content {
+        is_whole: rewritten.is_ok() && !is_endless.get(),
         html: rewritten.unwrap_or_else(|_| html.to_owned()),
         headings: headings.into_inner(),
         seen: collector.finish(),

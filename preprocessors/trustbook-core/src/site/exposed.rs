@@ -34,41 +34,49 @@ impl std::fmt::Debug for Exposed {
 const MARKUP: &[&str] = &[".htm", ".html", ".rss", ".svg", ".xhtml", ".xml"];
 
 /// One secret in one file.
-struct Seen {
+#[derive(Clone)]
+pub(super) struct Found {
     what: What,
     file: String,
     whole: String,
     texts: Vec<String>,
 }
 
-/// Looks for secrets in everything that would be published.
+impl std::fmt::Debug for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Found").field("what", &self.what).field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+/// Looks for secrets in everything that would be published; in pages they were found when these were made.
 pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
-    let pages = site.pages.par_iter().map(|page| markup(trust, &page.path, &page.html));
     let files: Vec<(&String, &Vec<u8>)> = site.assets.iter().chain(&site.files).collect();
     let files = files.into_par_iter().map(|(path, bytes)| match std::str::from_utf8(bytes) {
-        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => markup(trust, path, text),
-        _ => seen(trust, path, bytes),
+        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => of_markup(trust, path, text),
+        _ => of_bytes(trust, path, bytes),
     });
-    let mut all: Vec<Seen> = pages.chain(files).flatten().collect();
-    let paths = site.pages.iter().map(|page| &page.path).chain(site.assets.keys()).chain(&site.used);
-    all.extend(paths.flat_map(|path| seen(trust, path, path.as_bytes())));
+    let mut all: Vec<Found> = files.flatten().collect();
+    all.extend(site.found.iter().cloned());
+    let pages = site.pages.iter().map(|page| &page.path).chain(&site.beside);
+    let paths = pages.chain(site.assets.keys()).chain(&site.used);
+    all.extend(paths.flat_map(|path| of_bytes(trust, path, path.as_bytes())));
     let mut by_text: BTreeMap<(What, String), Exposed> = BTreeMap::new();
-    for seen in all {
-        let text = match seen.what {
+    for found in all {
+        let text = match found.what {
             // A variable is one secret in whatever form.
             What::Variable(_) => String::new(),
-            What::Token(_) => view::decoded(&seen.whole).split_whitespace().collect(),
+            What::Token(_) => view::decoded(&found.whole).split_whitespace().collect(),
         };
-        let entry = by_text.entry((seen.what.clone(), text)).or_insert_with(|| Exposed {
-            what: seen.what,
+        let entry = by_text.entry((found.what.clone(), text)).or_insert_with(|| Exposed {
+            what: found.what,
             files: Vec::new(),
             whole: Vec::new(),
             texts: Vec::new(),
             written: Vec::new(),
         });
-        entry.files.push(seen.file);
-        entry.whole.push(seen.whole);
-        entry.texts.extend(seen.texts);
+        entry.files.push(found.file);
+        entry.whole.push(found.whole);
+        entry.texts.extend(found.texts);
     }
     let mut exposed: Vec<Exposed> = by_text.into_values().collect();
     for list in exposed.iter_mut().flat_map(|one| [&mut one.files, &mut one.whole, &mut one.texts]) {
@@ -82,23 +90,24 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
 }
 
 /// The secrets of markup: in its bytes, with entities resolved, and in the text between the tags.
-fn markup(trust: &Trust, path: &str, html: &str) -> Vec<Seen> {
+pub(super) fn of_markup(trust: &Trust, path: &str, html: &str) -> Vec<Found> {
     let decoded = view::decoded(html);
-    let mut all = seen(trust, path, decoded.as_bytes());
+    let mut all = of_bytes(trust, path, decoded.as_bytes());
     if decoded != html {
         // A token has no entities: `user:&lt;password&gt;@host` is a placeholder.
         all.extend(trust.scanner.find_values(html.as_bytes()).into_iter().map(|hit| of(path, html.as_bytes(), hit)));
     }
-    all.extend(seen(trust, path, view::typed(html).as_bytes()));
+    all.extend(of_bytes(trust, path, view::typed(html).as_bytes()));
     all
 }
 
-fn seen(trust: &Trust, path: &str, bytes: &[u8]) -> Vec<Seen> {
+/// The secrets of a file as it is.
+pub(super) fn of_bytes(trust: &Trust, path: &str, bytes: &[u8]) -> Vec<Found> {
     trust.scanner.find(bytes).into_iter().map(|hit| of(path, bytes, hit)).collect()
 }
 
-fn of(path: &str, bytes: &[u8], hit: Hit) -> Seen {
-    Seen {
+fn of(path: &str, bytes: &[u8], hit: Hit) -> Found {
+    Found {
         file: path.to_owned(),
         whole: String::from_utf8_lossy(&bytes[hit.range.clone()]).into_owned(),
         texts: hit.texts(bytes),

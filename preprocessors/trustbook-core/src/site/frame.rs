@@ -3,11 +3,12 @@
 use super::Options;
 use super::content::{Content, Heading};
 use super::nav::{self, Nav};
+use super::order::Order;
 use super::print;
 use super::scan::SlotFailure;
 use crate::expand::uses::Oldest;
 use crate::page::Page;
-use crate::page::outline::{self, Chapter};
+use crate::page::outline::Chapter;
 use crate::register::common::Visibility;
 use crate::theme::bounded::{self, Budget};
 use crate::theme::words::Words;
@@ -33,8 +34,7 @@ pub(super) struct Frame<'t> {
     handlebars: Handlebars<'static>,
     budget: Budget,
     failures: Vec<SlotFailure>,
-    /// How many chapters the book has.
-    chapters: usize,
+    order: Order<'t>,
     footer: Json,
 }
 
@@ -45,7 +45,6 @@ pub(super) struct PageFrame<'p> {
     pub(super) content: &'p Content,
     pub(super) oldest: Option<Oldest>,
     pub(super) deployments: Vec<String>,
-    pub(super) order: &'p [(&'p Chapter, usize)],
 }
 
 impl<'t> Frame<'t> {
@@ -64,7 +63,6 @@ impl<'t> Frame<'t> {
                 failures.push(SlotFailure { template: format!("{name}.hbs"), why });
             }
         }
-        let chapters = outline::chapters(&trust.outline).len();
         Frame {
             trust,
             nav: Nav::of(trust),
@@ -72,7 +70,7 @@ impl<'t> Frame<'t> {
             handlebars,
             budget: Budget::new(MOST * trust.room),
             failures,
-            chapters,
+            order: Order::of(&trust.outline),
             footer: footer(trust, options),
         }
     }
@@ -90,25 +88,25 @@ impl<'t> Frame<'t> {
         self.failures.clone()
     }
 
-    /// A chapter in its frame.
-    pub(super) fn page(&self, page: &PageFrame<'_>) -> Result<String, SlotFailure> {
+    /// A chapter in its frame; the content is given as it is to stand there.
+    pub(super) fn page(&self, page: &PageFrame<'_>, content: &str) -> Result<String, SlotFailure> {
         let chapter = &page.page.chapter;
-        let linked = |chapter: &&(&Chapter, usize)| chapter.0.path.is_some();
-        let here = page.order.iter().filter(linked).position(|(known, _)| known.path == chapter.path);
-        let neighbour = |at: Option<usize>| {
-            let (chapter, _) = at.and_then(|at| page.order.iter().filter(linked).nth(at))?;
+        let link = |chapter: &Chapter| {
             let target = chapter.page_path()?;
             Some(json!({ "title": chapter.name, "href": nav::relative(page.path, &target) }))
         };
+        let above = self.order.above(chapter).into_iter();
+        let breadcrumbs = above.map(|it| link(it).unwrap_or_else(|| json!({ "title": it.name, "href": null })));
+        let (previous, next) = self.order.neighbours(chapter);
         let data = self.data(Parts {
             path: page.path,
             root: nav::root(page.path),
             title: title(page.page),
-            content: &page.content.html,
-            breadcrumbs: breadcrumbs(page),
+            content,
+            breadcrumbs: Json::Array(breadcrumbs.collect()),
             toc: toc(&page.content.headings),
-            previous: neighbour(here.and_then(|at| at.checked_sub(1))),
-            next: neighbour(here.map(|at| at + 1)),
+            previous: previous.and_then(link),
+            next: next.and_then(link),
             edit_url: self.edit_url(page.page),
             oldest: page.oldest,
             deployments: page.deployments.join(", "),
@@ -116,6 +114,11 @@ impl<'t> Frame<'t> {
             markdown: Some(nav::relative(page.path, &super::twin(page.path))),
         });
         self.render("page", data)
+    }
+
+    /// Counts what is written into a page behind the template's back.
+    pub(super) fn take(&self, bytes: usize) {
+        self.budget.take(bytes);
     }
 
     /// The page for addresses that do not exist. It is served at any depth, so its links start at the root.
@@ -165,7 +168,7 @@ impl<'t> Frame<'t> {
 
     fn data(&self, parts: Parts<'_>) -> Json {
         let config = &self.trust.config;
-        let mut nav = nav::items(&self.nav, self.chapters, parts.path);
+        let mut nav = nav::items(&self.nav, self.order.len(), parts.path);
         if parts.path == "404.html" {
             nav::change(&mut nav, &|href| Some(format!("{}{href}", parts.root)));
         }
@@ -288,22 +291,6 @@ fn oldest(words: &Words, oldest: Oldest) -> Json {
     let key = if oldest.checked { "page.oldest_checked" } else { "page.oldest_stated" };
     let words = words.with(key, &[("date", &text)]);
     json!({ "iso": oldest.date.to_string(), "text": text, "words": words })
-}
-
-/// The chapters above the page: walking back, each that stands less deep than the last.
-fn breadcrumbs(page: &PageFrame<'_>) -> Json {
-    let here = page.order.iter().position(|(chapter, _)| chapter.path == page.page.chapter.path).unwrap_or(0);
-    let mut depth = page.order.get(here).map_or(0, |(_, depth)| *depth);
-    let mut crumbs = Vec::new();
-    for (chapter, above) in page.order[..here.min(page.order.len())].iter().rev() {
-        if *above < depth {
-            depth = *above;
-            let href = chapter.page_path().map(|path| nav::relative(page.path, &path));
-            crumbs.push(json!({ "title": chapter.name, "href": href }));
-        }
-    }
-    crumbs.reverse();
-    Json::Array(crumbs)
 }
 
 fn toc(headings: &[Heading]) -> Json {

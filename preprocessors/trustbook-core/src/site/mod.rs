@@ -3,6 +3,7 @@
 mod a_z;
 mod address;
 mod against;
+mod chapter;
 mod content;
 mod css;
 mod exposed;
@@ -11,6 +12,7 @@ mod frame;
 pub(crate) mod gather;
 mod links;
 mod nav;
+mod order;
 mod orphans;
 pub mod outside;
 mod outward;
@@ -20,17 +22,18 @@ mod print;
 pub mod resolve;
 mod scan;
 mod search;
+pub mod sink;
 mod written;
 
-use crate::expand::uses;
-use crate::page::outline;
+use crate::page::Page;
 use crate::trust::Trust;
 use crate::world::{ReadError, World};
-use content::Content;
-use frame::{Frame, PageFrame};
+use chapter::{Made, Press};
+use frame::Frame;
 use rayon::prelude::*;
+use sink::Sink;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::sync::Arc;
 
 pub use against::against;
 pub use content::Heading;
@@ -40,8 +43,9 @@ pub use links::BadLink;
 pub use outward::{Outward, outward};
 pub use scan::SlotFailure;
 
-use piece::Piece;
-use scan::Seen;
+use exposed::Found;
+use piece::{Piece, Shared};
+use scan::{Around, Seen};
 
 /// Where tables and fields are listed for other sites.
 pub const OBJECTS: &str = "objects.json";
@@ -71,18 +75,14 @@ pub struct SitePage {
     pub path: String,
     /// Which of [`Trust::pages`] it comes from; `None` for the pages that we add.
     pub page: Option<usize>,
-    /// The whole document.
-    pub html: String,
-    /// Where in it the chapter itself stands; empty where the theme does not show it.
-    pub content: Range<usize>,
     /// Ids, in order, with repetitions.
     pub ids: Vec<String>,
     /// Names of its image maps.
     pub maps: Vec<String>,
     /// What the chapter itself refers to, in order.
     pub own: Vec<Piece>,
-    /// What the frame around it refers to, each once.
-    pub frame: Vec<Piece>,
+    /// What the frame around it refers to, each once. Pages have most of it in common.
+    pub frame: Vec<Arc<Piece>>,
     /// The headings of the chapter.
     pub headings: Vec<Heading>,
     /// What its `<base>` says.
@@ -91,11 +91,16 @@ pub struct SitePage {
     pub policy: Option<String>,
 }
 
-/// The site, before it is published.
+/// Makes the file beside a page, with its path: it is given the page, its path, and the HTML of the chapter.
+pub(crate) type Beside<'p> = dyn Fn(&Page, &str, &str) -> Option<(String, Vec<u8>)> + Sync + 'p;
+
+/// The site, before it is published. The pages themselves have gone where they are published from.
 #[derive(Debug, Default)]
 pub struct Site {
     /// Pages, in the order of the outline, then those that we add.
     pub pages: Vec<SitePage>,
+    /// The paths of the files beside them that have gone as well: their Markdown, and the index of the search.
+    pub beside: BTreeSet<String>,
     /// Files of ours: style sheet, script, icon.
     pub assets: BTreeMap<String, Vec<u8>>,
     /// Files under `src` that pages link to, relative to `src`.
@@ -114,24 +119,52 @@ pub struct Site {
     pub outside: outside::Outside,
     /// What templates could not do.
     pub failures: Vec<SlotFailure>,
+    /// Secrets in what has gone already.
+    found: Vec<Found>,
+}
+
+impl Site {
+    /// The files that have not gone where the site is published from, by path. A file of the book goes before one of
+    /// ours, and a page before both.
+    pub fn rest(self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = self.assets;
+        files.extend(self.files);
+        for page in &self.pages {
+            files.remove(&page.path);
+        }
+        files
+    }
 }
 
 impl SitePage {
-    /// A finished page. What it refers to beside its content belongs to the frame.
-    fn new(path: String, page: Option<usize>, html: String, content: Content) -> Self {
-        let Seen { ids, maps, pieces, base, policy } = scan::read(&html);
-        let own = content.seen.pieces;
-        let mut counts: BTreeMap<Piece, usize> = BTreeMap::new();
-        for piece in pieces {
-            *counts.entry(piece).or_default() += 1;
+    /// The page of a chapter, from what its content and what is around it are made of.
+    fn of_chapter(
+        shared: &Shared,
+        path: String,
+        page: usize,
+        around: Around,
+        content: Seen,
+        headings: Vec<Heading>,
+    ) -> Self {
+        let Around { before: mut ids, after, is_all, mut maps, pieces, base, policy } = around;
+        let frame = shared.of(pieces);
+        if !is_all {
+            ids.extend(content.ids);
+            maps.extend(content.maps);
         }
-        for piece in &own {
-            if let Some(count) = counts.get_mut(piece) {
-                *count = count.saturating_sub(1);
-            }
-        }
-        let frame = counts.into_iter().filter(|(_, count)| *count > 0).map(|(piece, _)| piece).collect();
-        SitePage { path, page, html, content: 0..0, ids, maps, own, frame, headings: content.headings, base, policy }
+        ids.extend(after);
+        ids.shrink_to_fit();
+        let (base, policy) = (base.or(content.base), policy.or(content.policy));
+        let mut own = content.pieces;
+        own.shrink_to_fit();
+        SitePage { path, page: Some(page), ids, maps, own, frame, headings, base, policy }
+    }
+
+    /// A page that no chapter is behind: all that it has belongs to the frame.
+    fn added(path: String, html: &str) -> Self {
+        let Around { before: ids, maps, pieces, base, policy, .. } = Around::of_page(scan::read(html), &[]);
+        let frame = pieces.into_iter().map(Arc::new).collect();
+        SitePage { path, page: None, ids, maps, own: Vec::new(), frame, headings: Vec::new(), base, policy }
     }
 }
 
@@ -140,13 +173,19 @@ pub fn twin(page: &str) -> String {
     format!("{}.md", page.strip_suffix(".html").unwrap_or(page))
 }
 
-/// Sets rendered chapters into the frame and collects what the site consists of.
-pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Site {
+/// Sets rendered chapters into the frame, puts the pages where they go, and collects what the site consists of.
+pub(crate) fn assemble(
+    trust: &Trust,
+    rendered: Vec<Rendered>,
+    options: &Options,
+    sink: &dyn Sink,
+    beside: &Beside<'_>,
+) -> Site {
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
-    let order = outline::chapters(&trust.outline);
+    let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default() };
     let results: Vec<Result<Made, SlotFailure>> =
-        rendered.into_par_iter().map(|rendered| chapter_page(trust, &frame, &order, rendered)).collect();
+        rendered.into_par_iter().map(|rendered| chapter::finish(&press, rendered)).collect();
     let mut site = Site { assets: assets(trust), ..Site::default() };
     if let Some(failure) = frame.spent() {
         return Site { failures: vec![failure], ..site };
@@ -156,13 +195,19 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
         match result {
             Ok(made) => {
                 site.pages.push(made.page);
+                site.beside.extend(made.beside);
+                site.found.extend(made.found);
                 chapters.push(made.chapter);
                 whole.extend(made.whole);
             }
             Err(failure) => failures.push(failure),
         }
     }
-    site.assets.extend(search::index::files(&chapters));
+    search::index::files(&chapters, &mut |path, bytes| {
+        site.found.extend(exposed::of_bytes(trust, &path, &bytes));
+        sink.put(&path, bytes);
+        site.beside.insert(path);
+    });
     let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     // A file of the book goes before a page of ours, as a chapter does.
     let src = format!("{}/", trust.config.src);
@@ -174,12 +219,13 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
         extra.push(("index.html".to_owned(), frame.contents()));
     }
     extra.extend(a_z::pages(&frame, &chapters).into_iter().filter(|(path, _)| !is_taken(path)));
+    drop(chapters);
     for (path, result) in extra {
         if own.contains(&path) {
             continue;
         }
         match result {
-            Ok(html) => site.pages.push(SitePage::new(path, None, html, Content::default())),
+            Ok(html) => add(trust, sink, path, html, &mut site),
             Err(failure) => failures.push(failure),
         }
     }
@@ -189,12 +235,15 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
         let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.path.as_str()).collect();
         let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
         let others = others.filter(|path| !chapters.contains(path.as_str())).collect();
-        match print::page(trust, &frame, &whole, others) {
-            Ok(page) => site.pages.push(page),
+        match print::page(trust, &frame, whole, others) {
+            Ok(printed) => {
+                site.pages.push(printed.page);
+                site.found.extend(printed.found);
+                sink.put(print::PATH, printed.html.into_bytes());
+            }
             Err(failure) => failures.push(failure),
         }
     }
-    drop(whole);
     let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     for (path, result) in frame.redirects() {
         // A page of the book stays; that its address is to lead elsewhere is reported at book.toml.
@@ -202,7 +251,7 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
             continue;
         }
         match result {
-            Ok(html) => site.pages.push(SitePage::new(path, None, html, Content::default())),
+            Ok(html) => add(trust, sink, path, html, &mut site),
             Err(failure) => failures.push(failure),
         }
     }
@@ -210,6 +259,14 @@ pub fn assemble(trust: &Trust, rendered: Vec<Rendered>, options: &Options) -> Si
     failures.dedup();
     site.failures = failures;
     site
+}
+
+/// Adds a page that no chapter is behind.
+fn add(trust: &Trust, sink: &dyn Sink, path: String, html: String, site: &mut Site) {
+    site.found.extend(exposed::of_markup(trust, &path, &html));
+    let page = SitePage::added(path, &html);
+    sink.put(&page.path, html.into_bytes());
+    site.pages.push(page);
 }
 
 /// Follows every link, and reads the files that pages use, and those that `stay` though none does.
@@ -220,38 +277,6 @@ pub(crate) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
 /// Looks for secrets in everything that would be published.
 pub(crate) fn exposed(trust: &Trust, site: &Site) -> Vec<Exposed> {
     exposed::find(trust, site)
-}
-
-/// A chapter that is finished, and what the pages about all chapters are made from.
-struct Made {
-    page: SitePage,
-    chapter: search::Chapter,
-    whole: Option<print::Chapter>,
-}
-
-fn chapter_page(
-    trust: &Trust,
-    frame: &Frame<'_>,
-    order: &[(&outline::Chapter, usize)],
-    rendered: Rendered,
-) -> Result<Made, SlotFailure> {
-    let page = &trust.pages[rendered.page];
-    let path = page.chapter.page_path().unwrap_or_default();
-    let mut content = content::clean(&rendered.html);
-    let (oldest, deployments) = (uses::oldest(trust, page), uses::deployments(trust, page));
-    let title = frame::title(page);
-    let html = frame.page(&PageFrame { page, path: &path, content: &content, oldest, deployments, order })?;
-    let chapter = search::read(trust, page, &path, title, &content.html);
-    let shown = html.find(content.html.as_str()).map(|at| at..at + content.html.len());
-    let whole = trust.config.html.print.then(|| print::Chapter {
-        path: path.clone(),
-        title: title.to_owned(),
-        html: std::mem::take(&mut content.html),
-        ids: content.seen.ids.iter().cloned().collect(),
-    });
-    let mut page = SitePage::new(path, Some(rendered.page), html, content);
-    page.content = shown.unwrap_or_default();
-    Ok(Made { page, chapter, whole })
 }
 
 fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {

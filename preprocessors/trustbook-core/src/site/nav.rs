@@ -3,12 +3,12 @@
 use crate::page::outline::{Chapter, Item};
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// In a book with more chapters than this, a page shows only the branch it stands in.
 const WHOLE_BOOK: usize = 60;
-/// In such a book, a list longer than this shows only the neighbours of the page.
-const NEIGHBOURS: usize = 20;
+/// In such a book, a list of more than twice as many shows only the neighbours of the page.
+const NEIGHBOURS: usize = 10;
 
 /// What all navigations of a book are made from.
 #[derive(Debug)]
@@ -16,70 +16,82 @@ pub(super) struct Nav<'t> {
     trust: &'t Trust,
     /// Chapters that could not be read, which have no page; that is reported at the outline.
     missing: BTreeSet<&'t str>,
+    /// The way from the root of the outline to each page: which item of each list it stands in.
+    ways: HashMap<String, Vec<usize>>,
 }
 
 impl<'t> Nav<'t> {
     pub(super) fn of(trust: &'t Trust) -> Self {
         let missing = trust.missing.iter().filter_map(|(chapter, _)| chapter.path.as_deref()).collect();
-        Nav { trust, missing }
+        let mut ways = HashMap::new();
+        add_ways(&trust.outline, &mut Vec::new(), &mut ways);
+        Nav { trust, missing, ways }
     }
 }
 
-/// The navigation for the page at `path`.
+fn add_ways(items: &[Item], above: &mut Vec<usize>, ways: &mut HashMap<String, Vec<usize>>) {
+    for (at, item) in items.iter().enumerate() {
+        let Item::Chapter(chapter, below) = item else { continue };
+        above.push(at);
+        if let Some(path) = chapter.page_path() {
+            ways.entry(path).or_insert_with(|| above.clone());
+        }
+        add_ways(below, above, ways);
+        above.pop();
+    }
+}
+
+/// The navigation for the page at `path`: a row for each entry, in order. A row says whether a list begins with it
+/// (`begins`), whether the next stands below it (`holds`), and has in `ends` one thing for each list that ends behind it.
 pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
     let whole = count <= WHOLE_BOOK;
-    Json::Array(list(nav, &nav.trust.outline, path, whole))
+    let way = nav.ways.get(path).map_or(&[][..], Vec::as_slice);
+    let mut rows = Vec::new();
+    list(nav, &nav.trust.outline, path, (!whole).then_some(way), &mut rows);
+    Json::Array(rows)
 }
 
-fn list(nav: &Nav<'_>, items: &[Item], path: &str, whole: bool) -> Vec<Json> {
-    let here = items.iter().position(|item| holds(item, path));
-    let shown = |at: usize| whole || items.len() <= NEIGHBOURS * 2 || here.unwrap_or(0).abs_diff(at) <= NEIGHBOURS;
-    items
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| shown(*at))
-        .filter_map(|(_, item)| match item {
-            Item::Part(title) => Some(entry(Some(title), None, path, nav, Vec::new(), false)),
-            Item::Separator => None,
+/// Adds a list of the outline. `way` leads from it to the page; without it, everything is shown.
+fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<&[usize]>, rows: &mut Vec<Json>) {
+    let here = way.and_then(|way| way.first().copied());
+    let shown =
+        |at: usize| way.is_none() || items.len() <= NEIGHBOURS * 2 || here.unwrap_or(0).abs_diff(at) <= NEIGHBOURS;
+    let mut begins = true;
+    for (at, item) in items.iter().enumerate().filter(|(at, _)| shown(*at)) {
+        let (row, below) = match item {
+            Item::Separator => continue,
+            Item::Part(title) => (json!({ "part": title, "ends": [] }), &[][..]),
             Item::Chapter(chapter, below) => {
-                let open = whole || holds(item, path);
-                let children = if open { list(nav, below, path, whole) } else { Vec::new() };
-                Some(entry(None, Some(chapter), path, nav, children, open))
+                let is_open = way.is_none() || here == Some(at);
+                (of_chapter(nav, chapter, path), if is_open { below.as_slice() } else { &[] })
             }
-        })
-        .collect()
-}
-
-/// Whether a branch of the outline has the page.
-fn holds(item: &Item, path: &str) -> bool {
-    match item {
-        Item::Chapter(chapter, below) => chapter.is_at(path) || below.iter().any(|item| holds(item, path)),
-        Item::Part(_) | Item::Separator => false,
+        };
+        let holder = rows.len();
+        rows.push(row);
+        list(nav, below, path, way.map(|way| way.get(1..).unwrap_or_default()), rows);
+        let holds = rows.len() > holder + 1;
+        if holds && let Some(ends) = rows.last_mut().and_then(|row| row["ends"].as_array_mut()) {
+            ends.push(Json::Null);
+        }
+        if let Some(row) = rows.get_mut(holder) {
+            row["begins"] = json!(begins);
+            row["holds"] = json!(holds);
+        }
+        begins = false;
     }
 }
 
-fn entry(
-    part: Option<&String>,
-    chapter: Option<&Chapter>,
-    path: &str,
-    nav: &Nav<'_>,
-    children: Vec<Json>,
-    open: bool,
-) -> Json {
-    let is_read = |chapter: &&Chapter| chapter.path.as_deref().is_none_or(|path| !nav.missing.contains(path));
-    let target = chapter.filter(is_read).and_then(Chapter::page_path);
-    let number = chapter.and_then(|chapter| chapter.number.clone()).filter(|_| !nav.trust.config.html.no_section_label);
-    let mut entry = json!({
-        "part": part,
-        "title": chapter.map(|chapter| &chapter.name),
-        "number": number,
+fn of_chapter(nav: &Nav<'_>, chapter: &Chapter, path: &str) -> Json {
+    let is_read = chapter.path.as_deref().is_none_or(|path| !nav.missing.contains(path));
+    let target = chapter.page_path().filter(|_| is_read);
+    json!({
+        "part": null,
+        "title": chapter.name,
+        "number": chapter.number.as_ref().filter(|_| !nav.trust.config.html.no_section_label),
         "href": target.as_ref().map(|target| relative(path, target)),
         "current": target.as_deref() == Some(path),
-        "open": open,
-    });
-    // `json!` copies what it is given, and this may be a whole branch.
-    entry["children"] = Json::Array(children);
-    entry
+        "ends": [],
+    })
 }
 
 /// Changes every link of a navigation.
@@ -89,7 +101,6 @@ pub(super) fn change(items: &mut Json, link: &dyn Fn(&str) -> Option<String>) {
         if let Some(href) = item["href"].as_str() {
             item["href"] = json!(link(href));
         }
-        change(&mut item["children"], link);
     }
 }
 

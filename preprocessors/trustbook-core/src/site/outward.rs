@@ -34,7 +34,7 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
         .par_iter()
         .map(|page| {
             let own = page.own.iter().map(|piece| (piece, true));
-            let pieces = own.chain(page.frame.iter().map(|piece| (piece, false)));
+            let pieces = own.chain(page.frame.iter().map(|piece| (&**piece, false)));
             let leaving = pieces.filter_map(|(piece, is_own)| {
                 let target = leaves(&targets, From::page(page), piece)?;
                 let (from, piece) = (page.path.clone(), Cow::Borrowed(piece));

@@ -1,9 +1,11 @@
 //! What a page refers to: addresses, ids of its own, and code; and which attributes of HTML do so.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// One reference of a page, as the browser finds it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Piece {
     /// The element, in lower case: `a`, `img`; `style sheet` for a file of CSS.
     pub element: Cow<'static, str>,
@@ -23,8 +25,27 @@ impl Piece {
     }
 }
 
+/// References that many pages have, each held once.
+#[derive(Debug, Default)]
+pub(super) struct Shared(Mutex<HashSet<Arc<Piece>>>);
+
+impl Shared {
+    pub(super) fn of(&self, pieces: Vec<Piece>) -> Vec<Arc<Piece>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut share = |piece: Piece| match known.get(&piece) {
+            Some(piece) => Arc::clone(piece),
+            None => {
+                let piece = Arc::new(piece);
+                known.insert(Arc::clone(&piece));
+                piece
+            }
+        };
+        pieces.into_iter().map(&mut share).collect()
+    }
+}
+
 /// What a browser does with a reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A reader follows it.
     Follow,

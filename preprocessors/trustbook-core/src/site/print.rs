@@ -1,6 +1,7 @@
 //! `print.html`: the whole book as one document, in which links between chapters stay within it.
 
 use super::content::unescape;
+use super::exposed::{self, Found};
 use super::frame::Frame;
 use super::piece::{Kind, Piece, kind};
 use super::scan::{self, Collector, Seen, SlotFailure};
@@ -11,7 +12,8 @@ use lol_html::html_content::Element;
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Its path on the site.
 pub(super) const PATH: &str = "print.html";
@@ -29,11 +31,29 @@ pub(super) struct Chapter {
     pub(super) html: String,
     /// The ids in it.
     pub(super) ids: BTreeSet<String>,
+    /// Its page has a secret, or does not show all of it.
+    pub(super) may_have_secrets: bool,
+}
+
+/// The document.
+pub(super) struct Printed {
+    pub(super) page: SitePage,
+    pub(super) html: String,
+    /// Secrets in it.
+    pub(super) found: Vec<Found>,
+}
+
+/// What is known of a chapter without its HTML.
+struct Known {
+    at: usize,
+    path: String,
+    title: String,
+    ids: BTreeSet<String>,
 }
 
 /// What the chapters are to each other.
-struct Book<'c> {
-    chapters: BTreeMap<&'c str, (usize, &'c Chapter)>,
+struct Book {
+    chapters: HashMap<String, Known>,
     /// The pages and files of the site that are no chapters, and stay where they are.
     others: BTreeSet<String>,
 }
@@ -42,28 +62,35 @@ struct Book<'c> {
 pub(super) fn page(
     trust: &Trust,
     frame: &Frame<'_>,
-    chapters: &[Chapter],
+    chapters: Vec<Chapter>,
     others: BTreeSet<String>,
-) -> Result<SitePage, SlotFailure> {
-    let numbered = chapters.iter().enumerate();
-    let book = Book {
-        chapters: numbered.clone().map(|(at, chapter)| (chapter.path.as_str(), (at, chapter))).collect(),
-        others,
-    };
-    let anchor = |path: &str| book.chapters.get(path).map(|(at, _)| format!("#{}", id(*at)));
+) -> Result<Printed, SlotFailure> {
+    let (mut known, mut bodies) = (HashMap::new(), Vec::new());
+    for (at, chapter) in chapters.into_iter().enumerate() {
+        let Chapter { path, title, html, ids, may_have_secrets } = chapter;
+        bodies.push((path.clone(), html, may_have_secrets));
+        known.insert(path.clone(), Known { at, path, title, ids });
+    }
+    let book = Book { chapters: known, others };
+    let anchor = |path: &str| book.chapters.get(path).map(|chapter| format!("#{}", id(chapter.at)));
     let shell = frame.print(BODY, &anchor)?;
     let Seen { mut ids, maps, mut pieces, base, policy } = scan::read(&shell);
-    let made: Vec<(String, Seen)> = numbered
-        .collect::<Vec<_>>()
+    let mut found = exposed::of_markup(trust, PATH, &shell);
+    let made: Vec<(usize, String, Seen, Vec<Found>)> = bodies
         .into_par_iter()
-        .map(|(at, chapter)| rewritten(trust, &book, at, chapter))
+        .filter_map(|(path, html, may_have_secrets)| {
+            let chapter = book.chapters.get(&path)?;
+            let (html, seen) = rewritten(trust, &book, chapter, &html);
+            let found = if may_have_secrets { exposed::of_markup(trust, PATH, &html) } else { Vec::new() };
+            Some((chapter.at, html, seen, found))
+        })
         .collect();
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
-    let size: usize = made.iter().map(|(html, _)| html.len() + 64).sum();
+    let size: usize = made.iter().map(|(_, html, ..)| html.len() + 64).sum();
     let mut html = String::with_capacity(shell.len() + size);
     html.push_str(before);
     let mut all_maps = maps;
-    for (at, (chapter, seen)) in made.into_iter().enumerate() {
+    for (at, chapter, seen, secrets) in made {
         html.push_str(&format!("<div class=\"chapter\" id=\"{}\">\n", id(at)));
         html.push_str(&chapter);
         html.push_str("\n</div>\n");
@@ -72,23 +99,23 @@ pub(super) fn page(
         ids.extend(seen.ids.into_iter().collect::<BTreeSet<_>>());
         all_maps.extend(seen.maps);
         pieces.extend(seen.pieces);
+        found.extend(secrets);
     }
     html.push_str(after);
-    pieces.sort();
+    pieces.sort_unstable();
     pieces.dedup();
-    Ok(SitePage {
+    let page = SitePage {
         path: PATH.to_owned(),
         page: None,
-        html,
-        content: 0..0,
         ids,
         maps: all_maps,
         own: Vec::new(),
-        frame: pieces,
+        frame: pieces.into_iter().map(Arc::new).collect(),
         headings: Vec::new(),
         base,
         policy,
-    })
+    };
+    Ok(Printed { page, html, found })
 }
 
 /// The anchor of a chapter; what it has in front of the ids of the chapter.
@@ -97,8 +124,8 @@ fn id(at: usize) -> String {
 }
 
 /// A chapter as a part of the document, with what this has changed: all else is looked at on its own page.
-fn rewritten(trust: &Trust, book: &Book<'_>, at: usize, chapter: &Chapter) -> (String, Seen) {
-    let prefix = format!("{}-", id(at));
+fn rewritten(trust: &Trust, book: &Book, chapter: &Known, html: &str) -> (String, Seen) {
+    let prefix = format!("{}-", id(chapter.at));
     let collector = Collector::default();
     let change = element!("*", |el| {
         change(trust, book, &prefix, chapter, el);
@@ -106,13 +133,13 @@ fn rewritten(trust: &Trust, book: &Book<'_>, at: usize, chapter: &Chapter) -> (S
     });
     let handlers = std::iter::once(change).chain(collector.handlers());
     let settings = handlers.fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
-    let html = rewrite_str(&chapter.html, settings).unwrap_or_default();
+    let html = rewrite_str(html, settings).unwrap_or_default();
     let mut seen = collector.finish();
     seen.pieces.retain(|piece| is_ours(book, &prefix, piece));
     (html, seen)
 }
 
-fn is_ours(book: &Book<'_>, prefix: &str, piece: &Piece) -> bool {
+fn is_ours(book: &Book, prefix: &str, piece: &Piece) -> bool {
     match piece.kind {
         Kind::Id => piece.value.starts_with(prefix),
         Kind::Code | Kind::NoAlt | Kind::Map | Kind::Image => false,
@@ -126,7 +153,7 @@ fn is_ours(book: &Book<'_>, prefix: &str, piece: &Piece) -> bool {
     }
 }
 
-fn change(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, el: &mut Element<'_, '_>) {
+fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, el: &mut Element<'_, '_>) {
     let name = el.tag_name();
     // The title of the book is the one heading of the first level.
     let lower = ["h1", "h2", "h3", "h4", "h5"].iter().position(|heading| *heading == name);
@@ -165,7 +192,7 @@ fn change(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, el: &
 }
 
 /// Ids of the chapter; one that it does not have is told of the chapter.
-fn own_ids(prefix: &str, chapter: &Chapter, value: &str) -> String {
+fn own_ids(prefix: &str, chapter: &Known, value: &str) -> String {
     let ids = value.split_ascii_whitespace().map(|id| match chapter.ids.contains(id) {
         true => format!("{prefix}{id}"),
         false => id.to_owned(),
@@ -173,7 +200,7 @@ fn own_ids(prefix: &str, chapter: &Chapter, value: &str) -> String {
     ids.collect::<Vec<_>>().join(" ")
 }
 
-fn candidates(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, value: &str) -> String {
+fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, value: &str) -> String {
     let mut changed = value.to_owned();
     for url in super::piece::values(Kind::Image, "srcset", value) {
         if let Some(new) = link(trust, book, prefix, chapter, url) {
@@ -184,7 +211,7 @@ fn candidates(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, v
 }
 
 /// Where a link of a chapter leads in the document; `None` where it stays as it is.
-fn link(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, value: &str) -> Option<String> {
+fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, value: &str) -> Option<String> {
     let url = address::stripped(value);
     if url.is_empty() || address::scheme(&url).is_some() || url.starts_with("//") {
         return None;
@@ -206,8 +233,8 @@ fn link(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, value: 
     let full = full?;
     let folder = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
     let found = [full.as_str(), folder.as_str()].iter().find_map(|path| book.chapters.get(*path));
-    if let Some((at, chapter)) = found {
-        return Some(within(&format!("{}-", id(*at)), chapter, &fragment));
+    if let Some(chapter) = found {
+        return Some(within(&format!("{}-", id(chapter.at)), chapter, &fragment));
     }
     let rest = &url[bare.len()..];
     let encoded: Vec<String> = full.split('/').map(crate::expand::encode::component).collect();
@@ -215,7 +242,7 @@ fn link(trust: &Trust, book: &Book<'_>, prefix: &str, chapter: &Chapter, value: 
 }
 
 /// A place of a chapter in the document: its beginning, where the chapter does not have the place.
-fn within(prefix: &str, chapter: &Chapter, fragment: &str) -> String {
+fn within(prefix: &str, chapter: &Known, fragment: &str) -> String {
     match chapter.ids.contains(fragment) {
         true => format!("#{prefix}{}", crate::expand::encode::component(fragment)),
         false => format!("#{}", prefix.trim_end_matches('-')),

@@ -118,7 +118,7 @@ impl<'s> Targets<'s> {
                 .iter()
                 .map(|page| (page.path.as_str(), page.ids.iter().map(String::as_str).collect()))
                 .collect(),
-            assets: site.assets.keys().map(String::as_str).collect(),
+            assets: site.assets.keys().chain(&site.beside).map(String::as_str).collect(),
             files: trust
                 .files
                 .iter()

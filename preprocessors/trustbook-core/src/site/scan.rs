@@ -7,6 +7,7 @@ use lol_html::html_content::{Element, TextChunk};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str, text};
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What a template could not do.
@@ -33,14 +34,62 @@ pub(super) struct Seen {
     pub(super) policy: Option<String>,
 }
 
+/// What a page has around the content of its chapter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Around {
+    /// Ids before the content; where the content was read with them, all there are.
+    pub(super) before: Vec<String>,
+    /// Ids behind it.
+    pub(super) after: Vec<String>,
+    /// The content is among the ids and maps already.
+    pub(super) is_all: bool,
+    pub(super) maps: Vec<String>,
+    /// What it refers to, each once, sorted.
+    pub(super) pieces: Vec<Piece>,
+    pub(super) base: Option<String>,
+    pub(super) policy: Option<String>,
+}
+
+impl Around {
+    /// That of a page which was read as a whole. What is left of its references without those of the content belongs
+    /// to the frame.
+    pub(super) fn of_page(page: Seen, content: &[Piece]) -> Self {
+        let Seen { ids, maps, pieces, base, policy } = page;
+        let mut counts: BTreeMap<Piece, usize> = BTreeMap::new();
+        for piece in pieces {
+            *counts.entry(piece).or_default() += 1;
+        }
+        for piece in content {
+            if let Some(count) = counts.get_mut(piece) {
+                *count = count.saturating_sub(1);
+            }
+        }
+        let pieces = counts.into_iter().filter(|(_, count)| *count > 0).map(|(piece, _)| piece).collect();
+        Around { before: ids, after: Vec::new(), is_all: true, maps, pieces, base, policy }
+    }
+}
+
+/// Stands for the content of a chapter in a frame that is read without it. No writer writes this.
+pub(super) const MARK: &str = "<trustbook-content></trustbook-content>";
+/// The name of that element.
+const MARKED: &str = "trustbook-content";
+
+/// Reads what stands around [`MARK`]. `None` where a browser would not see the content there, as within a comment.
+pub(super) fn around(html: &str) -> Option<Around> {
+    let collector = Collector::default();
+    let is_whole = collector.run(html);
+    let at = collector.0.borrow().mark.filter(|_| is_whole)?;
+    let Seen { ids: mut before, maps, mut pieces, base, policy } = collector.finish();
+    let after = before.split_off(at);
+    pieces.sort_unstable();
+    pieces.dedup();
+    Some(Around { before, after, is_all: false, maps, pieces, base, policy })
+}
+
 /// Reads HTML. What can not be read has no ids and no references.
 pub(super) fn read(html: &str) -> Seen {
     let collector = Collector::default();
-    // The bytes stay as they are: this pass only reads.
-    let settings = collector.handlers().into_iter().fold(RewriteStrSettings::new(), |settings, handler| {
-        RewriteStrSettings::append_element_content_handler(settings, handler)
-    });
-    let _ = rewrite_str(html, settings);
+    collector.run(html);
     collector.finish()
 }
 
@@ -57,6 +106,8 @@ struct State {
     before: usize,
     /// The text of the `<style>` or `<noscript>` that is being read.
     text: String,
+    /// How many ids there were before [`MARK`].
+    mark: Option<usize>,
 }
 
 impl Collector {
@@ -84,6 +135,15 @@ impl Collector {
                 Ok(())
             }),
         ]
+    }
+
+    /// Reads HTML, and says whether that could be read to its end.
+    fn run(&self, html: &str) -> bool {
+        // The bytes stay as they are: this pass only reads.
+        let settings = self.handlers().into_iter().fold(RewriteStrSettings::new(), |settings, handler| {
+            RewriteStrSettings::append_element_content_handler(settings, handler)
+        });
+        rewrite_str(html, settings).is_ok()
     }
 
     /// Forgets what the last element brought.
@@ -129,6 +189,9 @@ impl Collector {
 impl State {
     fn element(&mut self, el: &Element<'_, '_>) {
         let name = el.tag_name();
+        if name == MARKED {
+            self.mark = Some(self.seen.ids.len());
+        }
         let get = |attribute: &str| el.get_attribute(attribute).map(|value| unescape(&value));
         let own = get("id");
         if let Some(name) = get("name") {

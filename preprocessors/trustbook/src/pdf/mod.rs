@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use trustbook_core::report::harmless;
+use trustbook_core::site::sink::Shelf;
 use trustbook_core::{Options, Site};
 use url::Url;
 
@@ -46,7 +47,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let browser = browser::find(args.browser.as_deref())?;
     let out = target(&args.out)?;
     let world = build::open(&args.book)?;
-    let mut built = build::build(&world, &Options { commit: args.commit.clone(), live: false })?;
+    let shelf = Shelf::default();
+    let mut built = build::build_into(&world, &Options { commit: args.commit.clone(), live: false }, &shelf)?;
     built.trust.map.stands_in(&repository::folder(&args.book.dir));
     let code = build::exit_code(&built.findings);
     if code != 0 {
@@ -61,7 +63,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let day = built.trust.facts.today;
     let site_url = built.trust.config.trustbook.site_url.clone();
-    let mut files = publish::files(&built.trust, built.site)?;
+    let mut files = publish::rest(&built.trust, built.site)?;
+    files.extend(shelf.files());
     if let Some(page) = files.get_mut(PAGE) {
         *page = leading_out(&String::from_utf8_lossy(page), site_url.as_ref()).into_bytes();
     }

@@ -1,43 +1,34 @@
 //! Publishing: the site is written beside the old one, synced, and takes its place in one step.
 
+mod draft;
 mod stage;
 mod swap;
 
 use crate::failure::{Failure, io};
-use rayon::prelude::*;
+use draft::Draft;
 use stage::Stage;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use trustbook_core::config::Config;
 use trustbook_core::world::ReadError;
 use trustbook_core::{Site, Trust};
 
-/// All files of a site, by path within it: the bytes that were checked.
-pub(crate) fn files(trust: &Trust, site: Site) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+/// The files of a site beside its pages, by path within it: the bytes that were checked.
+pub(crate) fn rest(trust: &Trust, site: Site) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     for (path, error) in &site.unread {
         // Too large, or no plain file: a check has said so, and nothing is published unless the book allows it.
         if !matches!(error, ReadError::TooLarge | ReadError::BookTooLarge | ReadError::NotAFile) {
             return Err(Failure::new(format!("reading {}/{path} failed: {error}", trust.config.src)));
         }
     }
-    let mut files = site.assets;
-    files.extend(site.files);
-    for page in site.pages {
-        files.insert(page.path, page.html.into_bytes());
-    }
-    Ok(files)
+    Ok(site.rest())
 }
 
-/// Writes a site and puts it in the place of what is at `out`, which stays untouched until then.
+/// Begins a site that is to take the place of what is at `out`, which stays untouched until then.
 ///
 /// `out` is what the user names; without it the site goes to `build-dir`, which stays inside the book.
-pub(crate) fn publish(
-    book: &Path,
-    out: Option<&Path>,
-    config: &Config,
-    files: &BTreeMap<String, Vec<u8>>,
-) -> Result<PathBuf, Failure> {
+pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config) -> Result<Draft, Failure> {
     let named = out.map_or_else(|| book.join(&config.build_dir), Path::to_owned);
     let out_is_named = out.is_some();
     let out = std::path::absolute(&named).map_err(|error| io("finding", &named, &error))?;
@@ -48,13 +39,10 @@ pub(crate) fn publish(
     // Where a link stands for the site, what it leads to is replaced, and the link stays.
     let out = fs::canonicalize(&out).unwrap_or(out);
     let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system can not be the site"))?;
-    fs::create_dir_all(parent).map_err(|error| io("making", parent, &error))?;
+    let folders = draft::Folders::make(parent).map_err(|error| io("making", parent, &error))?;
     stage::sweep(parent, &out);
     let stage = Stage::new(parent).map_err(|error| io("writing beside", &out, &error))?;
-    write(stage.site(), files)?;
-    stage.sync().map_err(|error| io("writing beside", &out, &error))?;
-    swap::into_place(stage, &out)?;
-    Ok(named)
+    Ok(Draft::new(named, out, stage, folders))
 }
 
 /// A symbolic link in the book must not carry `build-dir` out of it.
@@ -112,14 +100,4 @@ fn real(out: &Path) -> PathBuf {
         real = fs::canonicalize(&real).unwrap_or(real);
     }
     real
-}
-
-fn write(site: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
-    let folders: BTreeSet<&Path> = files.keys().filter_map(|path| Path::new(path).parent()).collect();
-    for folder in folders {
-        fs::create_dir_all(site.join(folder)).map_err(|error| io("making", folder, &error))?;
-    }
-    files.par_iter().try_for_each(|(path, bytes)| {
-        fs::write(site.join(path), bytes).map_err(|error| io("writing", Path::new(path), &error))
-    })
 }

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch::Sender;
 use trustbook_core::Options;
 use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::site::sink::Shelf;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -129,14 +130,16 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) ->
     let started = Instant::now();
     let world = build::open(&args.book)?;
     let options = Options { commit: None, live: true };
-    let built = mdbook_trustbook::build_keeping(&world, &options, kept);
+    let shelf = Shelf::default();
+    let built = mdbook_trustbook::build_keeping(&world, mdbook_trustbook::read(&world), &options, &shelf, kept);
     let built = built.map_err(|error| Failure::new(error.to_string()))?;
     output::say_report(&built.trust.map, &built.findings);
     let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
     let counts = output::counts(&built);
-    let files = Arc::new(publish::files(&built.trust, built.site)?);
+    let mut files = publish::rest(&built.trust, built.site)?;
+    files.extend(shelf.files());
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!("built {} in {seconds:.2} s: {}", output::counted(built.trust.pages.len(), "page"), counts));
     *folders = watch::folders(&built.trust);
-    Ok(State { version, files, report, errors: report::count(&built.findings).0 })
+    Ok(State { version, files: Arc::new(files), report, errors: report::count(&built.findings).0 })
 }

@@ -5,7 +5,7 @@ mod place;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
-use crate::manifest::{self, Manifest};
+use crate::manifest::{self, Listed, Manifest};
 use crate::{output, publish};
 use compare::Difference;
 use place::Place;
@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use trustbook_core::Options;
 use trustbook_core::diagnostic::Level;
 use trustbook_core::report::harmless;
+use trustbook_core::site::sink::Sink;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -81,11 +82,12 @@ fn said(manifest: &Manifest) -> String {
 /// The files of the book, built for the day and with the commit that the site names: its pages print both.
 fn built(args: &Args, manifest: &Manifest) -> Result<BTreeMap<String, manifest::Entry>, Failure> {
     let world = build::open(&BookArgs { dir: args.book.clone(), now: Some(manifest.built) })?;
-    let built = build::build(&world, &Options { commit: manifest.commit.clone(), live: false })?;
+    let listed = Listed::default();
+    let built = build::build_into(&world, &Options { commit: manifest.commit.clone(), live: false }, &listed)?;
     if built.findings.iter().any(|finding| finding.level == Level::Deny) {
         return Err(Failure::new("the book has errors, so that no site can be built of it")
             .help("see `trustbook check`, and check out the commit that the site is built from"));
     }
-    let files = publish::files(&built.trust, built.site)?;
-    Ok(files.iter().map(|(path, bytes)| (path.clone(), manifest::Entry::of(bytes))).collect())
+    publish::rest(&built.trust, built.site)?.into_iter().for_each(|(path, bytes)| listed.put(&path, bytes));
+    Ok(listed.files())
 }

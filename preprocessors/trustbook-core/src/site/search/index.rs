@@ -6,9 +6,9 @@
 use super::{Chapter, Section, synonyms, words};
 use crate::schema::index::hex;
 use rayon::prelude::*;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Its folder on the site.
 pub(in crate::site) const FOLDER: &str = "assets/search";
@@ -32,29 +32,28 @@ const CONTEXT: u32 = 16;
 /// How many bits there are, below the number of the section.
 const BITS: u32 = 5;
 
-/// The files of the index, by path on the site.
-pub(in crate::site) fn files(chapters: &[Chapter]) -> BTreeMap<String, Vec<u8>> {
-    let per_chapter: Vec<Vec<BTreeMap<String, u32>>> = chapters
-        .par_iter()
-        .map(|chapter| chapter.sections.iter().map(|section| weighed(chapter, section)).collect())
-        .collect();
-    let mut postings: BTreeMap<(String, String), Vec<(usize, u32)>> = BTreeMap::new();
-    let mut count = 0;
-    for section in per_chapter.into_iter().flatten() {
-        for (word, bits) in section {
-            postings.entry((key(&word), word)).or_default().push((count, bits));
-        }
-        count += 1;
-    }
-    let common = common(&mut postings, count);
-    let (starts, word_parts) = word_parts(&postings);
-    let (firsts, text_parts) = text_parts(chapters);
+/// Where each word stands, by the key by which it is looked for: which section, and where in it.
+type Postings = BTreeMap<(String, Box<str>), Vec<(usize, u32)>>;
 
-    let mut hash = Sha256::new();
-    let parts = [("words", word_parts), ("texts", text_parts)];
-    parts.iter().flat_map(|(_, parts)| parts).for_each(|part| hash.update(part));
+/// Chapters that are read together, on one core.
+const TOGETHER: usize = 32;
+
+/// The files of the index, each with its path on the site, one by one: they hold the text of the whole book.
+pub(in crate::site) fn files(chapters: &[Chapter], put: &mut dyn FnMut(String, Vec<u8>)) {
+    let (mut postings, count) = postings(chapters);
+    let common = common(&mut postings, count);
+    let (starts, words) = word_parts(&postings);
+    drop(postings);
     // A page that is older than the site asks for parts that are gone, and never for those of another index.
-    let at = hex(&hash.finalize()[..6]);
+    let at = name(chapters, &words);
+    for (number, part) in words.into_iter().enumerate() {
+        put(format!("{FOLDER}/{at}/words-{number}.json"), part.into_bytes());
+    }
+    let mut firsts = Vec::new();
+    text_parts(chapters, &mut |first, part| {
+        put(format!("{FOLDER}/{at}/texts-{}.json", firsts.len()), part.into_bytes());
+        firsts.push(first);
+    });
     let index = json!({
         "version": VERSION,
         "at": at,
@@ -63,36 +62,77 @@ pub(in crate::site) fn files(chapters: &[Chapter]) -> BTreeMap<String, Vec<u8>> 
         "texts": firsts,
         "common": common,
     });
-    let mut files = BTreeMap::from([(format!("{FOLDER}/index.json"), format!("{index}\n").into_bytes())]);
-    for (name, parts) in parts {
-        for (number, part) in parts.into_iter().enumerate() {
-            files.insert(format!("{FOLDER}/{at}/{name}-{number}.json"), part.into_bytes());
-        }
-    }
-    files
+    put(format!("{FOLDER}/index.json"), format!("{index}\n").into_bytes());
 }
 
-/// The words by which a section is found, with where in it they stand.
-fn weighed(chapter: &Chapter, section: &Section) -> BTreeMap<String, u32> {
-    let mut weighed: BTreeMap<String, u32> = BTreeMap::new();
-    let mut add = |text: &str, bit: u32| {
-        let (found, line) = words::both(text);
-        for word in found.into_iter().chain(synonyms::of(&line).into_iter().map(str::to_owned)) {
-            *weighed.entry(word).or_default() |= bit;
+/// The name of the folder of the parts, which is another one whenever one of them is.
+fn name(chapters: &[Chapter], words: &[String]) -> String {
+    let mut hash = Sha256::new();
+    words.iter().for_each(|part| hash.update(part));
+    let mut add = |text: &str| {
+        hash.update(text);
+        hash.update([0]);
+    };
+    for chapter in chapters {
+        [&chapter.path, &chapter.title].into_iter().for_each(|text| add(text));
+        chapter.sections.iter().flat_map(|section| [&section.id, &section.title, &section.text]).for_each(|it| add(it));
+    }
+    hex(&hash.finalize()[..6])
+}
+
+/// Where the words of all sections stand, and how many sections there are.
+fn postings(chapters: &[Chapter]) -> (Postings, usize) {
+    let read: Vec<(HashMap<Box<str>, Vec<(usize, u32)>>, usize)> = chapters.par_chunks(TOGETHER).map(read).collect();
+    let (mut postings, mut count) = (Postings::new(), 0);
+    for (words, sections) in read {
+        for (word, places) in words {
+            let all = postings.entry((key(&word), word)).or_default();
+            all.extend(places.into_iter().map(|(section, bits)| (count + section, bits)));
         }
+        count += sections;
+    }
+    (postings, count)
+}
+
+/// The same of a few chapters.
+fn read(chapters: &[Chapter]) -> (HashMap<Box<str>, Vec<(usize, u32)>>, usize) {
+    let mut postings: HashMap<Box<str>, Vec<(usize, u32)>> = HashMap::new();
+    let sections = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(move |section| (chapter, section)));
+    let mut count = 0;
+    for (chapter, section) in sections {
+        weigh(chapter, section, &mut |word, bit| {
+            let places = match postings.get_mut(word) {
+                Some(places) => places,
+                None => postings.entry(word.into()).or_default(),
+            };
+            match places.last_mut() {
+                Some((last, bits)) if *last == count => *bits |= bit,
+                _ => places.push((count, bit)),
+            }
+        });
+        count += 1;
+    }
+    (postings, count)
+}
+
+/// Gives the words by which a section is found, with where in it they stand.
+fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
+    let mut all = |text: &str, bit: u32| {
+        let (found, line) = words::both(text);
+        found.iter().for_each(|word| add(word, bit));
+        synonyms::of(&line).into_iter().for_each(|word| add(word, bit));
     };
     let is_top = section.id.is_empty();
-    add(&section.title, if is_top { TITLE } else { HEADING });
+    all(&section.title, if is_top { TITLE } else { HEADING });
     if !is_top {
-        add(&chapter.title, CONTEXT);
+        all(&chapter.title, CONTEXT);
     }
-    section.others.iter().chain(&section.laws).for_each(|text| add(text, ALIAS));
-    add(&section.text, TEXT);
+    section.others.iter().chain(&section.laws).for_each(|text| all(text, ALIAS));
+    all(&section.text, TEXT);
     // `Art. 13(1)(a) and (b)`: nobody looks for the letters.
-    for word in words::words(&section.after).into_iter().filter(|word| word.chars().nth(1).is_some()) {
-        *weighed.entry(word).or_default() |= TEXT;
+    for word in words::words(&section.after).iter().filter(|word| word.chars().nth(1).is_some()) {
+        add(word, TEXT);
     }
-    weighed
 }
 
 /// The first two characters of a word, by which it is found. What JavaScript sorts otherwise than we do is one.
@@ -101,7 +141,7 @@ fn key(word: &str) -> String {
 }
 
 /// Takes away where words stand that are everywhere, and gives them.
-fn common(postings: &mut BTreeMap<(String, String), Vec<(usize, u32)>>, count: usize) -> BTreeSet<String> {
+fn common(postings: &mut Postings, count: usize) -> BTreeSet<Box<str>> {
     let mut common = BTreeSet::new();
     if count < MANY {
         return common;
@@ -117,7 +157,7 @@ fn common(postings: &mut BTreeMap<(String, String), Vec<(usize, u32)>>, count: u
 }
 
 /// The parts of the words, and the first key of each. A part is a list of words, each with where it stands.
-fn word_parts(postings: &BTreeMap<(String, String), Vec<(usize, u32)>>) -> (Vec<String>, Vec<String>) {
+fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
     let (mut starts, mut parts): (Vec<String>, Vec<String>) = (vec![String::new()], vec![String::new()]);
     let mut last = String::new();
     for ((key, word), places) in postings {
@@ -126,55 +166,54 @@ fn word_parts(postings: &BTreeMap<(String, String), Vec<(usize, u32)>>) -> (Vec<
             parts.push(String::new());
         }
         last.clone_from(key);
-        let mut before = 0;
-        let numbers: Vec<String> = places
-            .iter()
-            .map(|(place, bits)| {
-                let number = ((place - before) << BITS) as u64 | u64::from(*bits);
-                before = *place;
-                number.to_string()
-            })
-            .collect();
         let Some(part) = parts.last_mut() else { continue };
         let comma = if part.is_empty() { "" } else { ",\n" };
-        part.push_str(&format!("{comma}[{},[{}]]", json!(word), numbers.join(",")));
+        part.push_str(&format!("{comma}[{},[", json!(word)));
+        let mut before = 0;
+        for (at, (place, bits)) in places.iter().enumerate() {
+            let number = ((place - before) << BITS) as u64 | u64::from(*bits);
+            before = *place;
+            part.push_str(if at == 0 { "" } else { "," });
+            part.push_str(&number.to_string());
+        }
+        part.push_str("]]");
     }
     (starts, parts.into_iter().map(|part| format!("[{part}]\n")).collect())
 }
 
-/// The parts of the texts, and the number of the first section of each. A part is a list of pages, or pieces of them:
-/// path, title, and sections of anchor, heading and text.
-fn text_parts(chapters: &[Chapter]) -> (Vec<usize>, Vec<String>) {
-    let (mut firsts, mut parts) = (Vec::new(), Vec::new());
-    let (mut groups, mut size, mut count): (Vec<Json>, usize, usize) = (Vec::new(), 0, 0);
-    let mut close = |groups: &mut Vec<Json>, first: usize| {
+/// A page, or a piece of it: its path, its title, and sections of anchor, heading and text.
+type Group<'c> = (&'c str, &'c str, Vec<(&'c str, &'c str, &'c str)>);
+
+/// Gives the parts of the texts, each with the number of its first section. A part is a list of groups.
+fn text_parts(chapters: &[Chapter], put: &mut dyn FnMut(usize, String)) {
+    let (mut groups, mut size, mut count): (Vec<Group<'_>>, usize, usize) = (Vec::new(), 0, 0);
+    let mut close = |groups: &mut Vec<Group<'_>>, first: usize| {
         if !groups.is_empty() {
-            firsts.push(first);
-            parts.push(format!("{}\n", Json::Array(std::mem::take(groups))));
+            // Texts alone can always be written.
+            let part = serde_json::to_string(&std::mem::take(groups)).unwrap_or_default();
+            put(first, format!("{part}\n"));
         }
     };
     let mut first = 0;
     for chapter in chapters {
-        let mut sections: Vec<Json> = Vec::new();
-        let group = |sections: &mut Vec<Json>| json!([chapter.path, chapter.title, std::mem::take(sections)]);
+        let mut sections = Vec::new();
         for section in &chapter.sections {
             let text = shortened(&section.text);
             size += section.id.len() + section.title.len() + text.len();
             let title = if section.id.is_empty() { "" } else { section.title.as_str() };
-            sections.push(json!([section.id, title, text]));
+            sections.push((section.id.as_str(), title, text));
             count += 1;
             if size >= PART {
-                groups.push(group(&mut sections));
+                groups.push((&chapter.path, &chapter.title, std::mem::take(&mut sections)));
                 close(&mut groups, first);
                 (first, size) = (count, 0);
             }
         }
         if !sections.is_empty() {
-            groups.push(group(&mut sections));
+            groups.push((&chapter.path, &chapter.title, sections));
         }
     }
     close(&mut groups, first);
-    (firsts, parts)
 }
 
 fn shortened(text: &str) -> &str {

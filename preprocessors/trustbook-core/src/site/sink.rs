@@ -1,0 +1,38 @@
+//! Where the finished files of a site go, one by one, so that nobody has to hold all of them.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Takes finished files.
+///
+/// A page can be put twice, where what pages say of the site itself was found to be wrong; the last is the one that
+/// counts. What goes wrong is kept until somebody asks for what was put there.
+pub trait Sink: Sync {
+    /// Takes a file: its path on the site, and its bytes.
+    fn put(&self, path: &str, bytes: Vec<u8>);
+}
+
+/// Holds all files, for those who look at them.
+#[derive(Debug, Default)]
+pub struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Shelf {
+    /// The files, by path.
+    pub fn files(self) -> BTreeMap<String, Vec<u8>> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Shelf {
+    fn put(&self, path: &str, bytes: Vec<u8>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes);
+    }
+}
+
+/// Lets go of all files, for those who want to know what is wrong with them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nowhere;
+
+impl Sink for Nowhere {
+    fn put(&self, _: &str, _: Vec<u8>) {}
+}

@@ -1,0 +1,140 @@
+//! A site while it is written beside the old one: files are put there one by one, and all of them take its place at once.
+
+use super::stage::Stage;
+use super::swap;
+use crate::failure::{Failure, io};
+use crate::manifest::{self, Listed};
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Result as Done;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use trustbook_core::site::sink::Sink;
+
+/// A site that is not there yet.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    /// Where it goes, as the user says it.
+    named: PathBuf,
+    out: PathBuf,
+    // Before the folders: it stands in the last of them.
+    stage: Stage,
+    folders: Folders,
+    listed: Listed,
+    written: Mutex<Written>,
+}
+
+/// What came of writing so far.
+#[derive(Debug, Default)]
+struct Written {
+    /// The folders that were made.
+    folders: BTreeSet<PathBuf>,
+    /// The first thing that went wrong; nothing is written after it.
+    failure: Option<Failure>,
+}
+
+impl Draft {
+    pub(super) fn new(named: PathBuf, out: PathBuf, stage: Stage, folders: Folders) -> Self {
+        Draft { named, out, stage, folders, listed: Listed::default(), written: Mutex::default() }
+    }
+
+    /// Writes the rest of the files and the manifest of all, and puts the site in its place. Gives where that is.
+    pub(crate) fn finish(
+        mut self,
+        rest: BTreeMap<String, Vec<u8>>,
+        commit: Option<&str>,
+        built: Date,
+    ) -> Result<PathBuf, Failure> {
+        rest.into_par_iter().for_each(|(path, bytes)| self.put(&path, bytes));
+        let text = manifest::text(std::mem::take(&mut self.listed).files(), commit, built)?;
+        self.put(manifest::PATH, text.into_bytes());
+        if let Some(failure) = self.written.into_inner().unwrap_or_else(PoisonError::into_inner).failure {
+            return Err(failure);
+        }
+        self.stage.sync().map_err(|error| io("writing beside", &self.out, &error))?;
+        swap::into_place(self.stage, &self.out)?;
+        self.folders.stay();
+        Ok(self.named)
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let to = self.stage.site().join(path);
+        if let Some(folder) = to.parent().filter(|folder| !self.is_made(folder)) {
+            fs::create_dir_all(folder).map_err(|error| io("making", folder, &error))?;
+            self.lock().folders.insert(folder.to_owned());
+        }
+        fs::write(&to, bytes).map_err(|error| io("writing", Path::new(path), &error))
+    }
+
+    fn is_made(&self, folder: &Path) -> bool {
+        self.lock().folders.contains(folder)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Draft {
+    fn put(&self, path: &str, bytes: Vec<u8>) {
+        if self.lock().failure.is_some() {
+            return;
+        }
+        if let Err(failure) = self.write(path, &bytes) {
+            self.lock().failure.get_or_insert(failure);
+        }
+        self.listed.put(path, bytes);
+    }
+}
+
+/// Folders above the site that were made for it. They are taken away again where no site comes to stand in them.
+#[derive(Debug)]
+pub(super) struct Folders(Vec<PathBuf>);
+
+impl Folders {
+    /// Makes a folder with those above it.
+    pub(super) fn make(folder: &Path) -> Done<Self> {
+        let missing = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists());
+        let folders = Folders(missing.map(Path::to_owned).collect());
+        fs::create_dir_all(folder)?;
+        Ok(folders)
+    }
+
+    fn stay(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Folders {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // One in which somebody has put something stays, with those above it.
+            if fs::remove_dir(folder).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_that_were_made_for_nothing_are_taken_away() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("a/b/c");
+        drop(Folders::make(&folder).unwrap());
+        assert!(!root.path().join("a").exists());
+        let folders = Folders::make(&folder).unwrap();
+        fs::write(root.path().join("a/mine"), "").unwrap();
+        drop(folders);
+        assert!(root.path().join("a/mine").exists() && !root.path().join("a/b").exists());
+        Folders::make(&folder).unwrap().stay();
+        assert!(folder.exists());
+        drop(Folders::make(&folder).unwrap());
+        assert!(folder.exists(), "what was there before stays");
+    }
+}
