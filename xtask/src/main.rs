@@ -2,8 +2,10 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the person who runs it")]
 
+mod at_once;
 mod bench;
 mod browser;
+mod exact;
 mod faults;
 mod guide;
 #[cfg(unix)]
@@ -19,6 +21,8 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs, or only these parts
        cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory;
                                     `books` runs others beside it, which `--install-peers` builds
+       cargo xtask at-once         builds of several books publish to one place at the same time, fifty times
+       cargo xtask exact           builds books in surroundings that have nothing in common, and compares every byte
        cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
        cargo xtask guide [--out DIR]  builds the handbook for writers, with the page of each check
        cargo xtask hostile [BOOK...]  tries the books of tests/hostile, which break out or break down, in a throw-away root
@@ -31,6 +35,8 @@ fn main() -> ExitCode {
     let result = match args.as_slice() {
         ["test", parts @ ..] => test::all(parts),
         ["bench", args @ ..] => bench::all(args),
+        ["at-once"] => at_once::all(),
+        ["exact"] => exact::all(),
         ["faults"] => faults::all(),
         ["guide", args @ ..] => guide::all(args),
         #[cfg(unix)]

@@ -1,8 +1,10 @@
 //! Running programs from the root of the project.
 
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use walkdir::WalkDir;
 
 /// The root of the project.
 pub(crate) fn root() -> PathBuf {
@@ -40,4 +42,55 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// Whether a program can be started at all.
 pub(crate) fn exists(name: &str) -> bool {
     Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Builds `trustbook` as the tests use it.
+pub(crate) fn build_command() -> Result<()> {
+    run(&mut cargo(&["build", "--quiet", "--locked", "--package", "trustbook"]))
+}
+
+/// The command that this builds.
+pub(crate) fn command() -> PathBuf {
+    root().join("target/debug/trustbook")
+}
+
+/// The files of a folder, by path.
+pub(crate) type Tree = BTreeMap<PathBuf, Vec<u8>>;
+
+/// Reads a folder.
+pub(crate) fn tree(folder: &Path) -> Result<Tree> {
+    let mut found = Tree::new();
+    for entry in WalkDir::new(folder) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            found.insert(entry.path().strip_prefix(folder)?.to_owned(), std::fs::read(entry.path())?);
+        }
+    }
+    Ok(found)
+}
+
+/// Copies the parts of a book into a folder, its files in the order of their names or backwards: some file systems list
+/// them as they were made.
+pub(crate) fn copy_book(from: &Path, to: &Path, is_backwards: bool) -> Result<()> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for part in ["book.toml", "facts", "src", "theme"] {
+        let part = from.join(part);
+        let entries = WalkDir::new(&part).into_iter().filter(|_| part.exists());
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                files.push(entry.path().strip_prefix(from)?.to_owned());
+            }
+        }
+    }
+    files.sort();
+    if is_backwards {
+        files.reverse();
+    }
+    for file in files {
+        let to = to.join(&file);
+        std::fs::create_dir_all(to.parent().context("a file is in a folder")?)?;
+        std::fs::copy(from.join(&file), to)?;
+    }
+    Ok(())
 }

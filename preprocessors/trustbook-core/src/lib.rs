@@ -166,6 +166,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         homes: OnceLock::new(),
         claim_homes: OnceLock::new(),
         against: OnceLock::new(),
+        templates: OnceLock::new(),
         outline,
         pages,
         missing,
@@ -251,7 +252,7 @@ impl std::error::Error for RenderError {}
 
 /// Stage 7, first half: all pages as Markdown with their values in place.
 pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
-    let blocks = expand::block::Blocks::compile(&trust.theme, trust.room);
+    let blocks = expand::block::Blocks::of(trust);
     let all = || trust.pages.par_iter().map(|page| expand::expand(trust, &blocks, page)).collect();
     let mut expanded: Vec<expand::Expanded> = all();
     if blocks.are_too_many() {

@@ -11,6 +11,7 @@ use crate::page::outline::{Chapter, Item};
 use crate::secret::Scanner;
 use crate::span::SourceMap;
 use crate::theme::Theme;
+use crate::theme::bounded::Templates;
 use crate::toml_tree::TextError;
 use crate::world::{Entry, ReadError};
 use std::borrow::Cow;
@@ -60,6 +61,8 @@ pub struct Trust {
     pub claim_homes: OnceLock<BTreeMap<String, Home>>,
     /// What the finished pages say against claims that speak of them, by their ids, once somebody has looked.
     pub against: OnceLock<BTreeMap<String, Vec<Reason>>>,
+    /// The templates of blocks, once somebody has asked.
+    pub(crate) templates: OnceLock<Templates>,
     /// Looks for what must not be published.
     pub scanner: Scanner,
 }

@@ -39,7 +39,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             )),
         });
     }
-    for (word, why) in Blocks::compile(&trust.theme, trust.room).broken {
+    for (word, why) in Blocks::of(trust).broken() {
         findings.push(
             Diagnostic::new(
                 Place::File(format!("theme/blocks/{word}.hbs")),

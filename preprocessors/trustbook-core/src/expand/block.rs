@@ -5,15 +5,14 @@ use super::encode::entities;
 use super::{compare, rows, special};
 use crate::datamap::PinnedSchema;
 use crate::facts::Found;
-use crate::page::Page;
 use crate::page::syntax::BlockCall;
+use crate::page::{Page, What};
 use crate::register::summary;
 use crate::register::{Fact, Record};
 use crate::schema::index::TableIndex;
-use crate::theme::bounded::{Budget, STEP_TAKES};
+use crate::theme::bounded::{Budget, STEP_TAKES, Templates};
 use crate::theme::{Theme, bounded, helper, render_error, template_error};
 use crate::trust::Trust;
-use handlebars::Handlebars;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,14 +24,12 @@ const MOST: usize = 64 * 1024 * 1024;
 /// Why no block is drawn any more.
 pub const TOO_MANY: &str = "the blocks of all pages together show more than a site can hold";
 
-/// The templates of a build, compiled.
+/// The blocks of a build.
 #[derive(Debug)]
 pub struct Blocks<'t> {
-    handlebars: Handlebars<'t>,
+    templates: &'t Templates,
     /// How much the blocks of all pages have taken so far.
     budget: Budget,
-    /// Templates that do not compile: their word and why.
-    pub broken: Vec<(String, String)>,
 }
 
 /// The ids that blocks of one page have given to their rows.
@@ -56,33 +53,14 @@ impl Anchors {
 }
 
 impl<'t> Blocks<'t> {
-    /// Compiles the theme's blocks and parts. `room` is how often the limits of all pages together hold.
-    pub fn compile(theme: &Theme, room: usize) -> Self {
-        let mut handlebars = bounded::engine();
-        handlebars.register_escape_fn(entities);
-        helper::register(&mut handlebars, &theme.words);
-        let mut broken = Vec::new();
-        for (name, text) in theme.below("parts/", ".hbs") {
-            if let Err(error) = bounded::register(&mut handlebars, name, text) {
-                broken.push((name.to_owned(), template_error(&error)));
-            }
-        }
-        for (name, text) in theme.below("blocks/", ".hbs") {
-            if let Err(error) = bounded::register(&mut handlebars, &format!("#{name}"), text) {
-                broken.push((name.to_owned(), template_error(&error)));
-            }
-        }
-        for name in words(theme) {
-            if let Some(why) = bounded::endless(&handlebars, &format!("#{name}")) {
-                handlebars.unregister_template(&format!("#{name}"));
-                broken.push((name.to_owned(), why));
-            }
-        }
-        if let Some(why) = bounded::endless(&handlebars, COMPARE) {
-            handlebars.unregister_template(COMPARE);
-            broken.push((COMPARE.to_owned(), why));
-        }
-        Blocks { handlebars, budget: Budget::new(MOST * room), broken }
+    /// Those of a book, none of which has been drawn yet.
+    pub fn of(trust: &'t Trust) -> Self {
+        Blocks { templates: templates(trust), budget: Budget::new(MOST * trust.room) }
+    }
+
+    /// Templates that do not compile: their word and why.
+    pub fn broken(&self) -> &'t [(String, String)] {
+        &self.templates.broken
     }
 
     /// Whether the blocks of all pages together take more than they may.
@@ -103,7 +81,7 @@ impl<'t> Blocks<'t> {
             false => (format!("#{}", call.word), rows::data(trust, page, call, anchors)),
         };
         self.budget.take(values(&data) * STEP_TAKES);
-        let html = bounded::render(&self.handlebars, &template, data, &self.budget);
+        let html = bounded::render(&self.templates.handlebars, &template, data, &self.budget);
         let html = html.map_err(|error| render_error(&error))?;
         // One line, so that Markdown around it stays whole.
         let html: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -113,6 +91,37 @@ impl<'t> Blocks<'t> {
             html.join(" ")
         ))
     }
+}
+
+/// The templates of the theme's parts and of its blocks: those that pages use, and those that are the book's own.
+fn templates(trust: &Trust) -> &Templates {
+    trust.templates.get_or_init(|| {
+        let mut handlebars = bounded::engine();
+        handlebars.register_escape_fn(entities);
+        helper::register(&mut handlebars, &trust.theme.words);
+        let slots = trust.pages.iter().flat_map(|page| &page.slots);
+        let used: BTreeSet<&str> = slots
+            .filter_map(|slot| match &slot.what {
+                What::Block(call) => Some(call.word.as_str()),
+                _ => None,
+            })
+            .collect();
+        let is_own = |name: &str| trust.map.find(&format!("theme/blocks/{name}.hbs")).is_some();
+        let blocks = trust.theme.below("blocks/", ".hbs").filter(|(name, _)| used.contains(name) || is_own(name));
+        let blocks: Vec<(String, &str)> = blocks.map(|(name, text)| (format!("#{name}"), text)).collect();
+        let parts = trust.theme.below("parts/", ".hbs").map(|(name, text)| (name.to_owned(), text));
+        let all: Vec<(String, &str)> = parts.chain(blocks.iter().cloned()).collect();
+        let broken = bounded::register(&mut handlebars, &all).into_iter();
+        let word = |name: &str| name.trim_start_matches('#').to_owned();
+        let mut broken: Vec<_> = broken.map(|(name, error)| (word(&name), template_error(&error))).collect();
+        for name in blocks.iter().map(|(name, _)| name.as_str()).chain([COMPARE]) {
+            if let Some(why) = bounded::endless(&handlebars, name) {
+                handlebars.unregister_template(name);
+                broken.push((word(name), why));
+            }
+        }
+        Templates { handlebars, broken }
+    })
 }
 
 /// How many values stand in what a template is given.

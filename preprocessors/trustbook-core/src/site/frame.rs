@@ -51,13 +51,11 @@ impl<'t> Frame<'t> {
     pub(super) fn compile(trust: &'t Trust, options: &'t Options) -> Self {
         let mut handlebars = bounded::engine();
         helper::register(&mut handlebars, &trust.theme.words);
-        let mut failures = Vec::new();
-        for name in TEMPLATES {
-            let text = trust.theme.file(&format!("{name}.hbs")).unwrap_or_default();
-            if let Err(error) = bounded::register(&mut handlebars, name, text) {
-                failures.push(SlotFailure { template: format!("{name}.hbs"), why: template_error(&error) });
-            }
-        }
+        let texts =
+            TEMPLATES.map(|name| (name.to_owned(), trust.theme.file(&format!("{name}.hbs")).unwrap_or_default()));
+        let broken = bounded::register(&mut handlebars, &texts).into_iter();
+        let broken = broken.map(|(name, error)| (format!("{name}.hbs"), template_error(&error)));
+        let mut failures: Vec<_> = broken.map(|(template, why)| SlotFailure { template, why }).collect();
         for name in TEMPLATES {
             if let Some(why) = bounded::endless(&handlebars, name) {
                 failures.push(SlotFailure { template: format!("{name}.hbs"), why });

@@ -41,8 +41,8 @@ fn add_ways(items: &[Item], above: &mut Vec<usize>, ways: &mut HashMap<String, V
     }
 }
 
-/// The navigation for the page at `path`: a row for each entry, in order. A row says whether a list begins with it
-/// (`begins`), whether the next stands below it (`holds`), and has in `ends` one thing for each list that ends behind it.
+/// The navigation for the page at `path`: a row for each entry, in order, so that a template goes through it once. In
+/// `opens` and `closes` stand the tags of the lists that begin and end with a row.
 pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
     let whole = count <= WHOLE_BOOK;
     let way = nav.ways.get(path).map_or(&[][..], Vec::as_slice);
@@ -60,7 +60,7 @@ fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<&[usize]>, rows: 
     for (at, item) in items.iter().enumerate().filter(|(at, _)| shown(*at)) {
         let (row, below) = match item {
             Item::Separator => continue,
-            Item::Part(title) => (json!({ "part": title, "ends": [] }), &[][..]),
+            Item::Part(title) => (json!({ "part": title, "opens": "", "closes": "" }), &[][..]),
             Item::Chapter(chapter, below) => {
                 let is_open = way.is_none() || here == Some(at);
                 (of_chapter(nav, chapter, path), if is_open { below.as_slice() } else { &[] })
@@ -70,12 +70,11 @@ fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<&[usize]>, rows: 
         rows.push(row);
         list(nav, below, path, way.map(|way| way.get(1..).unwrap_or_default()), rows);
         let holds = rows.len() > holder + 1;
-        if holds && let Some(ends) = rows.last_mut().and_then(|row| row["ends"].as_array_mut()) {
-            ends.push(Json::Null);
+        if let Some(Json::String(closes)) = rows.last_mut().map(|last| &mut last["closes"]) {
+            closes.push_str(if holds { "</ul></li>" } else { "</li>" });
         }
-        if let Some(row) = rows.get_mut(holder) {
-            row["begins"] = json!(begins);
-            row["holds"] = json!(holds);
+        if let Some(row) = rows.get_mut(holder).filter(|_| begins) {
+            row["opens"] = json!("<ul>");
         }
         begins = false;
     }
@@ -90,7 +89,8 @@ fn of_chapter(nav: &Nav<'_>, chapter: &Chapter, path: &str) -> Json {
         "number": chapter.number.as_ref().filter(|_| !nav.trust.config.html.no_section_label),
         "href": target.as_ref().map(|target| relative(path, target)),
         "current": target.as_deref() == Some(path),
-        "ends": [],
+        "opens": "",
+        "closes": "",
     })
 }
 

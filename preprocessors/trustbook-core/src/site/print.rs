@@ -53,7 +53,9 @@ struct Known {
 
 /// What the chapters are to each other.
 struct Book {
-    chapters: HashMap<String, Known>,
+    chapters: Vec<Known>,
+    /// Which of them a page is; the last, where two have the same.
+    at: HashMap<String, usize>,
     /// The pages and files of the site that are no chapters, and stay where they are.
     others: BTreeSet<String>,
 }
@@ -65,24 +67,25 @@ pub(super) fn page(
     chapters: Vec<Chapter>,
     others: BTreeSet<String>,
 ) -> Result<Printed, SlotFailure> {
-    let (mut known, mut bodies) = (HashMap::new(), Vec::new());
+    let (mut known, mut bodies) = (Vec::new(), Vec::new());
     for (at, chapter) in chapters.into_iter().enumerate() {
         let Chapter { path, title, html, ids, may_have_secrets } = chapter;
-        bodies.push((path.clone(), html, may_have_secrets));
-        known.insert(path.clone(), Known { at, path, title, ids });
+        bodies.push((html, may_have_secrets));
+        known.push(Known { at, path, title, ids });
     }
-    let book = Book { chapters: known, others };
-    let anchor = |path: &str| book.chapters.get(path).map(|chapter| format!("#{}", id(chapter.at)));
+    let at = known.iter().map(|chapter| (chapter.path.clone(), chapter.at)).collect();
+    let book = Book { chapters: known, at, others };
+    let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(BODY, &anchor)?;
     let Seen { mut ids, maps, mut pieces, base, policy } = scan::read(&shell);
     let mut found = exposed::of_markup(trust, PATH, &shell);
     let made: Vec<(usize, String, Seen, Vec<Found>)> = bodies
         .into_par_iter()
-        .filter_map(|(path, html, may_have_secrets)| {
-            let chapter = book.chapters.get(&path)?;
+        .zip(&book.chapters)
+        .map(|((html, may_have_secrets), chapter)| {
             let (html, seen) = rewritten(trust, &book, chapter, &html);
             let found = if may_have_secrets { exposed::of_markup(trust, PATH, &html) } else { Vec::new() };
-            Some((chapter.at, html, seen, found))
+            (chapter.at, html, seen, found)
         })
         .collect();
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
@@ -232,8 +235,8 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, value: &str) 
     // What leads nowhere, or out of the folder, is told of the chapter.
     let full = full?;
     let folder = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
-    let found = [full.as_str(), folder.as_str()].iter().find_map(|path| book.chapters.get(*path));
-    if let Some(chapter) = found {
+    let found = [full.as_str(), folder.as_str()].iter().find_map(|path| book.at.get(*path));
+    if let Some(chapter) = found.and_then(|at| book.chapters.get(*at)) {
         return Some(within(&format!("{}-", id(chapter.at)), chapter, &fragment));
     }
     let rest = &url[bare.len()..];

@@ -5,6 +5,7 @@ use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, Path, RenderContext, RenderError, RenderErrorReason,
     Renderable, Template, TemplateError,
 };
+use rayon::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::io::{Error, Result as Written};
@@ -32,21 +33,54 @@ pub(crate) fn engine<'t>() -> Handlebars<'t> {
     handlebars
 }
 
-/// Compiles a template into an engine.
-pub(crate) fn register(handlebars: &mut Handlebars<'_>, name: &str, text: &str) -> Result<(), Box<TemplateError>> {
+/// The templates of a kind, compiled.
+#[derive(Debug)]
+pub(crate) struct Templates {
+    pub(crate) handlebars: Handlebars<'static>,
+    /// Those that do not compile, or have no end: their names, and why.
+    pub(crate) broken: Vec<(String, String)>,
+}
+
+/// Compiles templates into an engine, and gives those that do not compile, with the reason.
+pub(crate) fn register(
+    handlebars: &mut Handlebars<'_>,
+    templates: &[(String, &str)],
+) -> Vec<(String, Box<TemplateError>)> {
+    // Most of the time of a small build is spent here.
+    let compiled: Vec<Result<Template, TemplateError>> =
+        templates.par_iter().map(|(name, text)| compile(name, text)).collect();
+    let mut broken = Vec::new();
+    for ((name, _), compiled) in templates.iter().zip(compiled) {
+        match compiled {
+            Ok(template) => handlebars.register_template(name, template),
+            Err(error) => broken.push((name.clone(), Box::new(error))),
+        }
+    }
+    broken
+}
+
+fn compile(name: &str, text: &str) -> Result<Template, TemplateError> {
     let mut template = Template::compile_with_name(text, name.to_owned())?;
     let step = Template::compile(&format!("{{{{{{{STEP}}}}}}}"))?;
     count(&mut template, &step);
-    handlebars.register_template(name, template);
-    Ok(())
+    Ok(template)
 }
 
-/// Puts the step at the head of a template, of every block in it, and of every part that it defines.
+/// Puts the step at the head of a template, of every block in it that may be gone through again and again, and of every
+/// part that it defines.
 fn count(template: &mut Template, step: &Template) {
+    below(template, step);
+    template.elements.splice(0..0, step.elements.iter().cloned());
+    template.mapping.splice(0..0, step.mapping.iter().cloned());
+}
+
+fn below(template: &mut Template, step: &Template) {
     for element in &mut template.elements {
         match element {
             TemplateElement::HelperBlock(helper) => {
-                helper.template.iter_mut().chain(&mut helper.inverse).for_each(|within| count(within, step));
+                let is_once = matches!(helper.name.as_name(), Some("if" | "unless"));
+                let within = helper.template.iter_mut().chain(&mut helper.inverse);
+                within.for_each(|within| if is_once { below(within, step) } else { count(within, step) });
             }
             TemplateElement::DecoratorBlock(part) => {
                 part.template.iter_mut().for_each(|within| count(within, step));
@@ -54,8 +88,6 @@ fn count(template: &mut Template, step: &Template) {
             _ => {}
         }
     }
-    template.elements.splice(0..0, step.elements.iter().cloned());
-    template.mapping.splice(0..0, step.mapping.iter().cloned());
 }
 
 /// Why a template, with the parts that it shows, might have no end or be more than anybody needs; an engine follows
@@ -221,7 +253,7 @@ mod tests {
     fn with(templates: &[(&str, &str)]) -> Handlebars<'static> {
         let mut handlebars = engine();
         for (name, text) in templates {
-            register(&mut handlebars, name, text).unwrap();
+            assert!(register(&mut handlebars, &[((*name).to_owned(), text)]).is_empty());
         }
         handlebars
     }
