@@ -79,7 +79,6 @@ use crate::exceptions::{self, Excepted};
 use crate::expand::uses;
 use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
-use crate::prose;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::site::Site;
@@ -256,7 +255,6 @@ impl Findings {
 
 /// Runs the checks of what was read.
 pub fn run_trust(trust: &Trust) -> Report {
-    prose::read(trust);
     let mut report = Report::default();
     run(trust, &mut report, |check, _, findings| match check.run {
         Run::Trust(run) | Run::Both(run, _) => run(trust, findings),
@@ -279,8 +277,7 @@ pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
     report
 }
 
-/// Runs checks side by side, sets the level of what they find, and takes out what the book stands by: the one place for
-/// both.
+/// Runs checks, sets the level of what they find, and takes out what the book stands by: the one place for both.
 fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings) + Sync) {
     let before = &*report;
     let found = CHECKS.par_iter().flat_map_iter(|check| {

@@ -7,6 +7,7 @@ use crate::span::Span;
 use crate::trust::Trust;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A secret that would be published.
@@ -33,6 +34,21 @@ impl std::fmt::Debug for Exposed {
 /// Endings of names of files that are markup.
 const MARKUP: &[&str] = &[".htm", ".html", ".rss", ".svg", ".xhtml", ".xml"];
 
+/// What would be published at one path.
+enum Published<'s> {
+    Markup(&'s str),
+    Bytes(&'s [u8]),
+}
+
+impl Published<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Published::Markup(html) => html.len(),
+            Published::Bytes(bytes) => bytes.len(),
+        }
+    }
+}
+
 /// One secret in one file.
 struct Seen {
     what: What,
@@ -43,13 +59,19 @@ struct Seen {
 
 /// Looks for secrets in everything that would be published.
 pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
-    let pages = site.pages.par_iter().map(|page| markup(trust, &page.path, &page.html));
-    let files: Vec<(&String, &Vec<u8>)> = site.assets.iter().chain(&site.files).collect();
-    let files = files.into_par_iter().map(|(path, bytes)| match std::str::from_utf8(bytes) {
-        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => markup(trust, path, text),
-        _ => seen(trust, path, bytes),
+    let pages = site.pages.iter().map(|page| (&page.path, Published::Markup(&page.html)));
+    let files = site.assets.iter().chain(&site.files).map(|(path, bytes)| match std::str::from_utf8(bytes) {
+        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => (path, Published::Markup(text)),
+        _ => (path, Published::Bytes(bytes)),
     });
-    let mut all: Vec<Seen> = pages.chain(files).flatten().collect();
+    let mut published: Vec<(&String, Published<'_>)> = pages.chain(files).collect();
+    // The page with all chapters is as long as all others together: nobody waits for it at the end.
+    published.sort_by_key(|(_, what)| std::cmp::Reverse(what.len()));
+    let all = published.into_par_iter().with_max_len(1).flat_map_iter(|(path, what)| match what {
+        Published::Markup(html) => markup(trust, path, html),
+        Published::Bytes(bytes) => seen(trust, path, bytes),
+    });
+    let mut all: Vec<Seen> = all.collect();
     let paths = site.pages.iter().map(|page| &page.path).chain(site.assets.keys()).chain(&site.used);
     all.extend(paths.flat_map(|path| seen(trust, path, path.as_bytes())));
     let mut by_text: BTreeMap<(What, String), Exposed> = BTreeMap::new();
@@ -85,10 +107,12 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
 fn markup(trust: &Trust, path: &str, html: &str) -> Vec<Seen> {
     let decoded = view::decoded(html);
     let mut all = seen(trust, path, decoded.as_bytes());
-    if decoded != html {
+    if let Cow::Owned(_) = decoded {
         // A token has no entities: `user:&lt;password&gt;@host` is a placeholder.
         all.extend(trust.scanner.find_values(html.as_bytes()).into_iter().map(|hit| of(path, html.as_bytes(), hit)));
     }
+    // The copy of a page may be large: one at a time.
+    drop(decoded);
     all.extend(seen(trust, path, view::typed(html).as_bytes()));
     all
 }
