@@ -9,7 +9,6 @@ use crate::world::{self, ReadError, World};
 use rayon::prelude::*;
 
 /// The pages of a book.
-#[derive(Default)]
 pub(crate) struct Chapters {
     /// In the order of the outline.
     pub(crate) pages: Vec<Page>,
@@ -29,8 +28,9 @@ pub(crate) fn read_all(world: &dyn World, map: &mut SourceMap, config: &Config, 
     let most = world::MAX_PAGES * room;
     let too_large = ReadError::PagesTooLarge(most / 1024 / 1024);
     let mut batch = Batch { config, room, size: 0, squared: 0, waiting: Vec::new(), expected: 0 };
-    let mut found = Chapters::default();
-    for (chapter, _) in outline::chapters(outline) {
+    let chapters = outline::chapters(outline);
+    let mut found = Chapters { pages: Vec::with_capacity(chapters.len()), missing: Vec::new() };
+    for (chapter, _) in chapters {
         let Some(source) = &chapter.source else { continue };
         if batch.size + batch.expected > most {
             batch.read(&mut found);
@@ -83,7 +83,7 @@ struct Batch<'c> {
 impl Batch<'_> {
     fn read(&mut self, into: &mut Chapters) {
         self.expected = 0;
-        let waiting = std::mem::take(&mut self.waiting).into_par_iter();
+        let waiting = self.waiting.par_drain(..);
         let pages: Vec<Page> = waiting.map(|composed| read(composed, &self.config.html)).collect();
         for page in pages {
             self.size += page.body.text().len();
