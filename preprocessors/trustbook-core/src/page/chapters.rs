@@ -123,3 +123,28 @@ fn add(
     }
     Ok(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::MemoryWorld;
+
+    #[test]
+    fn what_fits_does_not_depend_on_what_is_read_side_by_side() {
+        let mut world = MemoryWorld::new(jiff::civil::date(2026, 1, 15));
+        let sizes = [5, 1, 5, 5, 1, 1].map(|size| size * 1024 * 1024);
+        let chapter = |(index, size): (usize, &usize)| {
+            let source = format!("{index}.md");
+            world.insert(&format!("src/{source}"), "x".repeat(*size));
+            Item::Chapter(Chapter { source: Some(source), ..Chapter::default() }, Vec::new())
+        };
+        let outline: Vec<Item> = sizes.iter().enumerate().map(chapter).collect();
+        let mut map = SourceMap::default();
+        let config = crate::config::read(&world, &mut map);
+        let found = read_all(&world, &mut map, &config, &outline);
+        let pages: Vec<&str> = found.pages.iter().map(|page| page.source.as_str()).collect();
+        assert_eq!(pages, ["src/0.md", "src/1.md", "src/2.md", "src/4.md"]);
+        let missing: Vec<Option<&str>> = found.missing.iter().map(|(chapter, _)| chapter.source.as_deref()).collect();
+        assert_eq!(missing, [Some("3.md"), Some("5.md")]);
+    }
+}
