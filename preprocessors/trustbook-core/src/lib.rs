@@ -56,8 +56,7 @@ pub use site::{Options, Site};
 pub use trust::Trust;
 pub use world::World;
 
-use page::Source;
-use page::outline::{self, Chapter, Item};
+use page::outline::{self, Item};
 use rayon::prelude::*;
 use secret::Scanner;
 use site::Rendered;
@@ -111,39 +110,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         },
     });
     world.begins("chapters");
-    let mut pages = Vec::new();
-    let mut missing = Vec::new();
-    let (mut size, mut squared) = (0, 0);
+    let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &outline);
     let room = world.room();
-    let most = world::MAX_PAGES * room;
-    let too_large = world::ReadError::PagesTooLarge(most / 1024 / 1024);
-    for (chapter, _) in outline::chapters(&outline) {
-        let Some(source) = &chapter.source else {
-            continue;
-        };
-        let mut refuse = |why| missing.push((chapter.clone(), toml_tree::TextError::Read(why)));
-        if size > most {
-            refuse(too_large.clone());
-            continue;
-        }
-        match add_chapter(world, &mut map, &config.src, source, chapter) {
-            Ok(path) => {
-                let own = map.find(&path).map_or(0, |file| map.file(file).text().len());
-                if size + own > most {
-                    refuse(too_large.clone());
-                    continue;
-                }
-                let mut source = Source { world, map: &mut map };
-                let Some(page) = page::read(&mut source, chapter.clone(), path, &config.html) else { continue };
-                size += page.body.text().len();
-                match page::has_room(&mut squared, &page, room) {
-                    true => pages.push(page),
-                    false => refuse(world::ReadError::TooManyHeadings),
-                }
-            }
-            Err(error) => missing.push((chapter.clone(), error)),
-        }
-    }
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
     let (files, unlisted) = match other_files(world, &config.src, &outline) {
         Ok(files) => (files, None),
@@ -151,7 +119,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     };
     world.begins("secrets in sources");
     let scanner = Scanner::new(&world.secrets());
-    let hidden: Vec<String> = map.files().flat_map(|(_, file)| scanner.texts_in(file.text())).collect();
+    let texts: Vec<&str> = map.files().map(|(_, file)| file.text()).collect();
+    let hidden: Vec<String> = texts.into_par_iter().flat_map_iter(|text| scanner.texts_in(text)).collect();
     map.hide(scanner.texts().chain(hidden));
     let reader_notes = BTreeMap::new();
     Trust {
@@ -182,40 +151,12 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
 
 /// Stage 6: runs the checks of what was read, and notes what readers are told of findings that the book stands by.
 pub fn check(trust: &mut Trust) -> check::Report {
+    prose::read(trust);
     let report = check::run_trust(trust);
     // Nothing that follows reads prose, and it is a sixth of what a build holds.
     trust.pages.iter_mut().for_each(Page::forget_prose);
     trust.reader_notes = exceptions::reader_notes(trust, &report.excepted);
     report
-}
-
-/// Adds the text of a chapter to the source map, and gives its path in the book.
-fn add_chapter(
-    world: &dyn World,
-    map: &mut SourceMap,
-    src: &str,
-    source: &str,
-    chapter: &Chapter,
-) -> Result<String, toml_tree::TextError> {
-    let outside = || toml_tree::TextError::Read(world::ReadError::Outside);
-    let path = world::join(src, source).ok_or_else(outside)?;
-    if !path.starts_with(&format!("{src}/")) {
-        return Err(outside());
-    }
-    match &chapter.given {
-        Some(given) => {
-            let on_disk = toml_tree::read_text(world, &path).ok();
-            match on_disk.as_deref() == Some(given.as_str()) {
-                true => map.add(&path, given.as_str()),
-                false => map.add_changed(&path, given.as_str()),
-            };
-        }
-        None => {
-            let text = toml_tree::read_text(world, &path)?;
-            map.add(&path, text.as_str());
-        }
-    }
-    Ok(path)
 }
 
 /// The files under `src` that are neither chapters nor the outline.

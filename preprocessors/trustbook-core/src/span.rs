@@ -59,7 +59,8 @@ pub struct Position {
 pub struct SourceFile {
     path: String,
     text: Arc<str>,
-    line_starts: Vec<usize>,
+    /// Where each line begins, once somebody has asked: of most files nobody does.
+    line_starts: OnceLock<Vec<usize>>,
     /// Where each block begins, and how many characters stand before it, once somebody has asked.
     counts: OnceLock<Vec<(usize, usize)>>,
     exact: bool,
@@ -70,8 +71,12 @@ const BLOCK: usize = 4096;
 
 impl SourceFile {
     fn new(path: String, text: Arc<str>) -> Self {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        SourceFile { path, text, line_starts, counts: OnceLock::new(), exact: true }
+        SourceFile { path, text, line_starts: OnceLock::new(), counts: OnceLock::new(), exact: true }
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        let ends = || self.text.match_indices('\n').map(|(at, _)| at + 1);
+        self.line_starts.get_or_init(|| std::iter::once(0).chain(ends()).collect())
     }
 
     /// The path, relative to the book and with `/`.
@@ -98,8 +103,9 @@ impl SourceFile {
     pub fn whole_lines(&self, range: Range<usize>) -> Range<usize> {
         let first = self.line(range.start);
         let last = self.line(range.end.max(range.start));
-        let end = self.line_starts.get(last + 1).map_or(self.text.len(), |next| next - 1);
-        self.line_starts[first]..end
+        let starts = self.line_starts();
+        let end = starts.get(last + 1).map_or(self.text.len(), |next| next - 1);
+        starts[first]..end
     }
 
     /// The line of a byte offset, from 1. Unlike a position it needs no column.
@@ -109,14 +115,14 @@ impl SourceFile {
 
     /// The index of the line that a byte offset is in.
     fn line(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
+        self.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
     /// The position of a byte offset. An offset past the end, or inside a character, is moved back.
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor(&self.text, offset);
         let line = self.line(offset);
-        let column = self.chars_before(offset) - self.chars_before(self.line_starts[line]) + 1;
+        let column = self.chars_before(offset) - self.chars_before(self.line_starts()[line]) + 1;
         Position { line: line + 1, column }
     }
 

@@ -278,27 +278,27 @@ pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
 }
 
 /// Runs checks, sets the level of what they find, and takes out what the book stands by: the one place for both.
-fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings)) {
-    let mut all = Vec::new();
-    for check in CHECKS {
+fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings) + Sync) {
+    let before = &*report;
+    let found = CHECKS.par_iter().flat_map_iter(|check| {
         let set = trust.config.trustbook.levels.get(check.name).filter(|_| check.name != FIXED);
         let level = set.map_or(check.level, |set| set.value);
         let as_set = set.map(|_| format!("book.toml sets `{}` to this level", check.name));
-        if level == Level::Allow {
-            continue;
-        }
         let mut findings = Findings::default();
-        each(check, report, &mut findings);
-        all.extend(findings.all().map(|finding| {
+        if level != Level::Allow {
+            each(check, before, &mut findings);
+        }
+        findings.all().map(move |finding| {
             let by_calendar = check.calendar || finding.by_calendar;
             let (level, level_reason) = match (set, by_calendar) {
                 (None, true) => (Level::Warn, Some("a date alone never blocks a publication".to_owned())),
                 _ => (level, as_set.clone()),
             };
             Diagnostic { check: check.name, level, level_reason, by_calendar, ..finding }
-        }));
-    }
-    for finding in all {
+        })
+    });
+    let found: Vec<Diagnostic> = found.collect();
+    for finding in found {
         let exceptions = exceptions::find(trust, &finding);
         match exceptions.is_empty() {
             true => report.findings.push(finding),

@@ -124,7 +124,8 @@ fn elements(trust: &Trust, page: &Page) -> Vec<Diagnostic> {
         inner.is_some_and(|inner| inner.starts_with(char::is_alphabetic) && is_match(&SLOT, inner) && !is_known(inner))
     };
     let mut found = Vec::new();
-    if !BRACKETS.as_ref().is_some_and(|regex| regex.find_iter(body).any(|found| is_slot(found.as_str()))) {
+    let has_slot = |regex: &Regex| body.contains('<') && regex.find_iter(body).any(|found| is_slot(found.as_str()));
+    if !BRACKETS.as_ref().is_some_and(has_slot) {
         return found;
     }
     let mut quoted = 0_usize;

@@ -39,6 +39,10 @@ pub(super) fn numbered(fragment: &str) -> Option<Lines> {
 }
 
 fn read(form: &Pattern, text: &str) -> Option<Lines> {
+    // Most addresses name no lines, and then no pattern has to be compiled.
+    if !text.contains(char::is_numeric) {
+        return None;
+    }
     let found = form.as_ref()?.captures(text)?;
     let number = |group: usize| found.get(group)?.as_str().parse::<usize>().ok();
     let first = number(1).filter(|first| *first > 0)?;

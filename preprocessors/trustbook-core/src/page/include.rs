@@ -14,8 +14,8 @@ const MAX_DEPTH: usize = 10;
 const MAX_PAGE: usize = world::MAX_PAGES;
 
 /// Takes the place of every include in a page.
-pub(super) struct Includer<'w> {
-    pub(super) source: &'w mut Source<'w>,
+pub(super) struct Includer<'s, 'w> {
+    pub(super) source: &'s mut Source<'w>,
     pub(super) problems: Vec<Problem>,
     /// What `{{#title ...}}` says.
     pub(super) title: Option<String>,
@@ -30,9 +30,9 @@ enum Part {
     Anchor(String),
 }
 
-impl Includer<'_> {
+impl Includer<'_, '_> {
     /// Puts a text together. `dir` is the folder, in the book, that its paths start from.
-    pub(super) fn expand(&mut self, input: &Stitched, dir: &str, depth: usize) -> Stitched {
+    pub(super) fn expand(&mut self, input: Stitched, dir: &str, depth: usize) -> Stitched {
         let text = input.text();
         let mut output = Stitched::default();
         let mut done = 0;
@@ -47,7 +47,7 @@ impl Includer<'_> {
             if !matches!(word.as_str(), "include" | "playground" | "rustdoc_include" | "title") || args.is_empty() {
                 continue;
             }
-            output.push_part(input, done..token.range.start);
+            output.push_part(&input, done..token.range.start);
             done = token.range.end;
             if word == "title" {
                 self.title = Some(args.to_owned());
@@ -55,7 +55,11 @@ impl Includer<'_> {
                 output.push_part(&part, 0..part.text().len());
             }
         }
-        output.push_part(input, done..text.len());
+        // Most pages include nothing.
+        if done == 0 {
+            return input;
+        }
+        output.push_part(&input, done..text.len());
         output
     }
 
@@ -114,7 +118,7 @@ impl Includer<'_> {
         if word == "playground" {
             return Some(fenced(&whole, attributes, at));
         }
-        Some(self.expand(&whole, world::parent(&full), depth + 1))
+        Some(self.expand(whole, world::parent(&full), depth + 1))
     }
 }
 

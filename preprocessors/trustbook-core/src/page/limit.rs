@@ -11,7 +11,7 @@ const MOST: usize = 3_000_000;
 const MOST_SQUARED: usize = 25_000_000;
 
 /// Counts a page, and says whether its headings can still be given addresses.
-pub(crate) fn has_room(squared: &mut usize, page: &Page, room: usize) -> bool {
+pub(super) fn has_room(squared: &mut usize, page: &Page, room: usize) -> bool {
     // Terms of definitions are given addresses as well.
     let terms = page.body.text().lines().filter(|line| line.trim_start().starts_with(": ")).count();
     let headings = page.headings.len() + terms;

@@ -1,6 +1,7 @@
 //! Stage 5: pages, each put together from its file and includes and read once, with expressions and their contexts.
 
 mod attributes;
+mod chapters;
 pub mod context;
 mod html;
 mod include;
@@ -11,12 +12,14 @@ pub mod scan;
 pub mod stitch;
 pub mod syntax;
 
-pub(crate) use limit::{has_room, limit_blocks};
+pub(crate) use chapters::{Chapters, read_all};
+pub(crate) use limit::limit_blocks;
 
 use crate::config::HtmlSettings;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
 use jiff::civil::Date;
+use limit::has_room;
 use outline::Chapter;
 use scan::TokenKind;
 use std::collections::BTreeSet;
@@ -204,22 +207,35 @@ pub enum Problem {
 }
 
 /// What pages are read from.
-pub(crate) struct Source<'w> {
-    pub(crate) world: &'w dyn World,
-    pub(crate) map: &'w mut SourceMap,
+struct Source<'w> {
+    world: &'w dyn World,
+    map: &'w mut SourceMap,
 }
 
-/// Reads a chapter, whose text is already in the source map under `source`.
-pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, settings: &HtmlSettings) -> Option<Page> {
+/// A chapter with what it includes, before anything else of it is read.
+struct Composed {
+    chapter: Chapter,
+    path: String,
+    text: Stitched,
+    title: Option<String>,
+    problems: Vec<Problem>,
+}
+
+/// Puts a chapter together, whose text is already in the source map under `path`.
+fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Composed> {
     let file = source.map.find(&path)?;
-    let text = source.map.file(file).text().to_owned();
+    let text = source.map.file(file).shared_text();
     let mut whole = Stitched::default();
     whole.push_source(&text, Span::new(file, 0..text.len()));
-    let mut reborrowed = Source { world: source.world, map: &mut *source.map };
-    let mut includer =
-        include::Includer { source: &mut reborrowed, problems: Vec::new(), title: None, size: text.len(), full: false };
-    let composed = includer.expand(&whole, world::parent(&path), 0);
+    let mut includer = include::Includer { source, problems: Vec::new(), title: None, size: text.len(), full: false };
+    let text = includer.expand(whole, world::parent(&path), 0);
     let (title, problems) = (includer.title, includer.problems);
+    Some(Composed { chapter, path, text, title, problems })
+}
+
+/// Reads a chapter that was put together.
+fn read(composed: Composed, settings: &HtmlSettings) -> Page {
+    let Composed { chapter, path, text: composed, title, problems } = composed;
     let mut page = Page {
         chapter,
         source: path,
@@ -247,7 +263,7 @@ pub(crate) fn read(source: &mut Source<'_>, chapter: Chapter, path: String, sett
     }
     (page.links, page.references) = (found.links, found.references);
     (page.markup, page.headings) = (found.markup, found.headings);
-    Some(page)
+    page
 }
 
 /// A word that the text does not have. Letters follow its beginning, as few as will do.
@@ -312,6 +328,7 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
         done = token.range.end;
     }
     page.body.push_part(composed, done..text.len());
+    page.body.shrink();
 }
 
 /// What stands before a block on its line, where that is only indentation, quotation and list markers.

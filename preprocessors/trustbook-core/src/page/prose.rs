@@ -134,7 +134,8 @@ pub(super) fn read(page: &Page, settings: &HtmlSettings) -> Vec<Passage> {
     // Typographic quotes would cut the text into pieces.
     let mut options = context::options(settings);
     options.remove(pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION);
-    let mut reader = Reader { page, passages: Vec::new(), open: None, hidden: 0, tags: Vec::new(), block: None };
+    let mut reader =
+        Reader { page, passages: Vec::new(), open: None, pieces: Vec::new(), hidden: 0, tags: Vec::new(), block: None };
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
         reader.event(event, range);
     }
@@ -146,6 +147,8 @@ struct Reader<'p> {
     page: &'p Page,
     passages: Vec<Passage>,
     open: Option<Passage>,
+    /// The pieces of the open passage, which gets a copy without room for more.
+    pieces: Vec<Piece>,
     /// How many elements are open whose text is no prose.
     hidden: usize,
     /// The HTML elements among these.
@@ -304,8 +307,9 @@ impl Reader<'_> {
 
     fn push(&mut self, text: &str, body: Range<usize>, verbatim: bool) {
         let passage = self.passage();
-        passage.pieces.push(Piece { at: passage.text.len(), body, verbatim });
+        let at = passage.text.len();
         passage.text.push_str(text);
+        self.pieces.push(Piece { at, body, verbatim });
     }
 
     fn passage(&mut self) -> &mut Passage {
@@ -322,8 +326,10 @@ impl Reader<'_> {
             && (passage.text.contains(|c: char| c.is_alphanumeric()) || !passage.code.is_empty())
         {
             mask_quotations(&mut passage.text);
+            passage.pieces = self.pieces.to_vec();
             self.passages.push(passage);
         }
+        self.pieces.clear();
     }
 }
 

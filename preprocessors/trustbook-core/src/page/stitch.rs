@@ -24,6 +24,12 @@ impl Stitched {
         &self.text
     }
 
+    /// Gives back the memory that is kept for more text.
+    pub fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.pieces.shrink_to_fit();
+    }
+
     /// Adds what stands under `source`, which is `text`.
     pub fn push_source(&mut self, text: &str, source: Span) {
         self.push(text, source, true);

@@ -12,6 +12,8 @@ pub mod typed;
 use crate::page::Page;
 use crate::page::prose::{Kind, MASK, Passage};
 use crate::trust::Trust;
+use rayon::prelude::*;
+use std::borrow::Cow;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -54,6 +56,11 @@ impl<'t> Sentence<'t> {
     }
 }
 
+/// Reads the prose of all pages side by side, so that no two checks come to one page at the same time and wait.
+pub fn read(trust: &Trust) {
+    trust.pages.par_iter().for_each(|page| sentences(trust, page).for_each(drop));
+}
+
 /// The sentences of a page. A row of a table and a heading are one each.
 pub fn sentences<'t>(trust: &'t Trust, page: &'t Page) -> impl Iterator<Item = Sentence<'t>> {
     page.prose(&trust.config.html).iter().flat_map(of_passage)
@@ -92,16 +99,27 @@ fn is_label(text: &str, first: &str) -> bool {
 fn split(line: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     // What is masked begins a sentence as a name does.
-    let named = line.replace(MASK, "X");
-    for (at, sentence) in named.split_sentence_bound_indices() {
-        let end = at + sentence.len();
+    let named = if line.contains(MASK) { Cow::Owned(line.replace(MASK, "X")) } else { Cow::Borrowed(line) };
+    let mut start = 0;
+    while start < named.len() {
+        let end = end(&named, start);
         match found.last_mut() {
             Some(last) if ends_in_abbreviation(&line[last.clone()]) => last.end = end,
-            _ => found.push(at..end),
+            _ => found.push(start..end),
         }
+        start = end;
     }
     found.retain(|range| !line[range.clone()].trim().is_empty());
     found
+}
+
+/// Where a sentence ends by the rules of Unicode (UAX 29). Of ASCII text these look at full stops, marks and ends of
+/// lines, and at the one character before: up to there no table has to be asked.
+fn end(text: &str, start: usize) -> usize {
+    let may_end = |byte: &u8| !byte.is_ascii() || matches!(byte, b'.' | b'!' | b'?' | b'\n' | b'\r');
+    let Some(at) = text.as_bytes()[start..].iter().position(may_end) else { return text.len() };
+    let before = start + at.saturating_sub(1);
+    before + text[before..].split_sentence_bounds().next().map_or(0, str::len)
 }
 
 fn ends_in_abbreviation(text: &str) -> bool {
@@ -116,7 +134,29 @@ fn ends_in_abbreviation(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{end, split};
+    use unicode_segmentation::UnicodeSegmentation;
+
+    #[test]
+    fn sentences_end_where_unicode_ends_them() {
+        const PARTS: [&str; 16] =
+            ["a", "B", "1", " ", ".", "!", "?", ")", "\"", ",", "\r", "\n", "é", "…", "\u{301}", "\u{2029}"];
+        let mut number: usize = 1;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                // Numbers without a pattern, the same in each run.
+                number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(PARTS[number >> 33 & 15]);
+            }
+            let mut ends = vec![0];
+            while ends[ends.len() - 1] < text.len() {
+                ends.push(end(&text, ends[ends.len() - 1]));
+            }
+            let whole = text.split_sentence_bound_indices().map(|(at, sentence)| at + sentence.len());
+            assert_eq!(ends[1..], whole.collect::<Vec<_>>(), "{text:?}");
+        }
+    }
 
     #[test]
     fn sentences_end_where_a_reader_ends_them() {

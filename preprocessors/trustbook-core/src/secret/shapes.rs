@@ -5,7 +5,7 @@ use super::{Hit, What, special};
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::bytes::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// A kind of token.
 struct Shape {
@@ -115,28 +115,33 @@ struct Compiled {
     marks: AhoCorasick,
     /// For each mark, the index of its shape.
     of_mark: Vec<usize>,
-    /// For each shape, its expression where it has one.
-    regexes: Vec<Option<Regex>>,
+    /// For each shape, its expression where it has one, once its mark was found.
+    regexes: Vec<OnceLock<Option<Regex>>>,
+}
+
+impl Compiled {
+    /// A test holds that all expressions can be read.
+    fn regex(&self, shape: usize) -> Option<&Regex> {
+        let read = || match SHAPES[shape].how {
+            Begins(text, _) | Near(text, _, _) => Regex::new(&format!("^(?-u:{text})")).ok(),
+            Holds(text, _, _) => Regex::new(&format!("(?-u:{text})")).ok(),
+            Special(_) => None,
+        };
+        self.regexes[shape].get_or_init(read).as_ref()
+    }
 }
 
 static COMPILED: LazyLock<Option<Compiled>> = LazyLock::new(compile);
 
-/// A test holds that all expressions can be read.
 fn compile() -> Option<Compiled> {
     let mut of_mark = Vec::new();
     let mut marks: Vec<&str> = Vec::new();
-    let mut regexes = Vec::new();
     for (index, shape) in SHAPES.iter().enumerate() {
         marks.extend(shape.marks);
         of_mark.extend(shape.marks.iter().map(|_| index));
-        regexes.push(match shape.how {
-            Begins(text, _) | Near(text, _, _) => Regex::new(&format!("^(?-u:{text})")).ok(),
-            Holds(text, _, _) => Regex::new(&format!("(?-u:{text})")).ok(),
-            Special(_) => None,
-        });
     }
     let marks = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(marks).ok()?;
-    Some(Compiled { marks, of_mark, regexes })
+    Some(Compiled { marks, of_mark, regexes: SHAPES.iter().map(|_| OnceLock::new()).collect() })
 }
 
 /// The tokens in some bytes, in order of their marks; no two of them overlap.
@@ -145,7 +150,7 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
     for mark in compiled.marks.find_iter(bytes) {
         let index = compiled.of_mark[mark.pattern().as_usize()];
-        let Some(found) = found(&SHAPES[index], compiled.regexes[index].as_ref(), bytes, mark.range()) else {
+        let Some(found) = found(&SHAPES[index], || compiled.regex(index), bytes, mark.range()) else {
             continue;
         };
         let known = |hit: &Hit| found.range.start < hit.range.end && hit.range.start < found.range.end;
@@ -157,7 +162,12 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
     hits
 }
 
-fn found(shape: &Shape, regex: Option<&Regex>, bytes: &[u8], mark: Range<usize>) -> Option<special::Found> {
+fn found<'r>(
+    shape: &Shape,
+    regex: impl Fn() -> Option<&'r Regex>,
+    bytes: &[u8],
+    mark: Range<usize>,
+) -> Option<special::Found> {
     let (look, back, reach, near) = match shape.how {
         Special(find) => return find(bytes, mark),
         Begins(_, look) => (look, 0, REACH, None),
@@ -165,7 +175,7 @@ fn found(shape: &Shape, regex: Option<&Regex>, bytes: &[u8], mark: Range<usize>)
         Holds(_, look, back) => (look, back, SHORT_REACH, None),
     };
     let from = mark.start.saturating_sub(back);
-    let regex = regex?;
+    let regex = regex()?;
     // The cheap questions come first: a file may be made of nothing but marks.
     let all = regex.find(&bytes[from..(mark.end + reach).min(bytes.len())])?;
     let range = from + all.start()..from + all.end();
@@ -185,8 +195,8 @@ mod tests {
     #[test]
     fn every_expression_can_be_read_and_every_kind_has_its_article() {
         let compiled = COMPILED.as_ref().unwrap();
-        for (shape, regex) in SHAPES.iter().zip(&compiled.regexes) {
-            assert_eq!(regex.is_none(), matches!(shape.how, Special(_)), "{}", shape.kind);
+        for (index, shape) in SHAPES.iter().enumerate() {
+            assert_eq!(compiled.regex(index).is_none(), matches!(shape.how, Special(_)), "{}", shape.kind);
             assert!(shape.kind.starts_with("a ") || shape.kind.starts_with("an "), "{}", shape.kind);
             assert!(!shape.marks.is_empty());
         }

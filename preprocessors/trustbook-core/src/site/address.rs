@@ -2,6 +2,7 @@
 
 use email_address::EmailAddress;
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use url::Url;
 
 /// The scheme of an address, and what follows it.
@@ -13,9 +14,10 @@ pub(crate) fn scheme(url: &str) -> Option<(&str, &str)> {
 }
 
 /// What a browser makes of an address before it reads it: without white space around it, tabs and line ends.
-pub(crate) fn stripped(url: &str) -> String {
+pub(crate) fn stripped(url: &str) -> Cow<'_, str> {
+    const DROPPED: [char; 3] = ['\t', '\n', '\r'];
     let url = url.trim_matches(|c: char| c <= ' ');
-    url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect()
+    if url.contains(DROPPED) { Cow::Owned(url.replace(DROPPED, "")) } else { Cow::Borrowed(url) }
 }
 
 /// Why an address with a scheme can not be followed, as a phrase, with what to do.

@@ -7,6 +7,7 @@ use crate::span::Span;
 use crate::trust::Trust;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A secret that would be published.
@@ -93,10 +94,12 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
 pub(super) fn of_markup(trust: &Trust, path: &str, html: &str) -> Vec<Found> {
     let decoded = view::decoded(html);
     let mut all = of_bytes(trust, path, decoded.as_bytes());
-    if decoded != html {
+    if let Cow::Owned(_) = decoded {
         // A token has no entities: `user:&lt;password&gt;@host` is a placeholder.
         all.extend(trust.scanner.find_values(html.as_bytes()).into_iter().map(|hit| of(path, html.as_bytes(), hit)));
     }
+    // The copy of a page may be large: one at a time.
+    drop(decoded);
     all.extend(of_bytes(trust, path, view::typed(html).as_bytes()));
     all
 }

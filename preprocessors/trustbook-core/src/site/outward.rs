@@ -60,13 +60,13 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
 }
 
 fn of(link: super::BadLink) -> Outward {
-    Outward { url: whole(&link.piece.value), from: link.from, kind: link.piece.kind, place: link.place }
+    Outward { url: whole(&link.piece.value).into_owned(), from: link.from, kind: link.piece.kind, place: link.place }
 }
 
 /// An address with its scheme.
-fn whole(value: &str) -> String {
+fn whole(value: &str) -> Cow<'_, str> {
     let url = stripped(value);
-    if url.starts_with("//") { format!("https:{url}") } else { url }
+    if url.starts_with("//") { Cow::Owned(format!("https:{url}")) } else { url }
 }
 
 /// Where a reference leads, where that is a web address outside of the site.

@@ -1,0 +1,150 @@
+//! The chapters of an outline as pages: files and includes in order, then the pages side by side, within their limits.
+
+use super::outline::{self, Chapter, Item};
+use super::{Composed, Page, Source, compose, has_room, read};
+use crate::config::Config;
+use crate::span::SourceMap;
+use crate::toml_tree::{self, TextError};
+use crate::world::{self, ReadError, World};
+use rayon::prelude::*;
+
+/// The pages of a book.
+pub(crate) struct Chapters {
+    /// In the order of the outline.
+    pub(crate) pages: Vec<Page>,
+    /// Chapters without a page, with why.
+    pub(crate) missing: Vec<(Chapter, TextError)>,
+}
+
+/// How much text is put together before its pages are read, in bytes.
+const BATCH: usize = 1024 * 1024;
+/// How many times as long as its text a page can become: a word is longer than the shortest braces.
+const GROWTH: usize = 4;
+
+/// Reads the chapters of an outline. Files get their ids in the order in which they are read, and whether a page still
+/// fits depends on those before it: both are as if one page were read after the other.
+pub(crate) fn read_all(world: &dyn World, map: &mut SourceMap, config: &Config, outline: &[Item]) -> Chapters {
+    let room = world.room();
+    let most = world::MAX_PAGES * room;
+    let too_large = ReadError::PagesTooLarge(most / 1024 / 1024);
+    let mut batch = Batch { config, room, size: 0, squared: 0, waiting: Vec::new(), expected: 0 };
+    let chapters = outline::chapters(outline);
+    let mut found = Chapters { pages: Vec::with_capacity(chapters.len()), missing: Vec::new() };
+    for (chapter, _) in chapters {
+        let Some(source) = &chapter.source else { continue };
+        if batch.size + batch.expected > most {
+            batch.read(&mut found);
+        }
+        let mut refuse = |why| found.missing.push((chapter.clone(), why));
+        if batch.size > most {
+            refuse(TextError::Read(too_large.clone()));
+            continue;
+        }
+        let path = match add(world, map, &config.src, source, chapter) {
+            Ok(path) => path,
+            Err(error) => {
+                refuse(error);
+                continue;
+            }
+        };
+        let own = map.find(&path).map_or(0, |file| map.file(file).text().len());
+        if batch.size + batch.expected + own > most {
+            batch.read(&mut found);
+        }
+        if batch.size + own > most {
+            found.missing.push((chapter.clone(), TextError::Read(too_large.clone())));
+            continue;
+        }
+        let mut source = Source { world, map: &mut *map };
+        let Some(composed) = compose(&mut source, chapter.clone(), path) else { continue };
+        batch.expected += composed.text.text().len() * GROWTH;
+        batch.waiting.push(composed);
+        if batch.expected > BATCH * GROWTH {
+            batch.read(&mut found);
+        }
+    }
+    batch.read(&mut found);
+    found
+}
+
+/// Pages that wait to be read, and what is counted of those that are.
+struct Batch<'c> {
+    config: &'c Config,
+    room: usize,
+    /// How much text the pages have that are read.
+    size: usize,
+    /// What [`has_room`] counts.
+    squared: usize,
+    waiting: Vec<Composed>,
+    /// How much text those that wait have at most.
+    expected: usize,
+}
+
+impl Batch<'_> {
+    fn read(&mut self, into: &mut Chapters) {
+        self.expected = 0;
+        let waiting = self.waiting.par_drain(..);
+        let pages: Vec<Page> = waiting.map(|composed| read(composed, &self.config.html)).collect();
+        for page in pages {
+            self.size += page.body.text().len();
+            match has_room(&mut self.squared, &page, self.room) {
+                true => into.pages.push(page),
+                false => into.missing.push((page.chapter, TextError::Read(ReadError::TooManyHeadings))),
+            }
+        }
+    }
+}
+
+/// Adds the text of a chapter to the source map, and gives its path in the book.
+fn add(
+    world: &dyn World,
+    map: &mut SourceMap,
+    src: &str,
+    source: &str,
+    chapter: &Chapter,
+) -> Result<String, TextError> {
+    let outside = || TextError::Read(ReadError::Outside);
+    let path = world::join(src, source).ok_or_else(outside)?;
+    if !path.starts_with(&format!("{src}/")) {
+        return Err(outside());
+    }
+    match &chapter.given {
+        Some(given) => {
+            let on_disk = toml_tree::read_text(world, &path).ok();
+            match on_disk.as_deref() == Some(given.as_str()) {
+                true => map.add(&path, given.as_str()),
+                false => map.add_changed(&path, given.as_str()),
+            };
+        }
+        None => {
+            let text = toml_tree::read_text(world, &path)?;
+            map.add(&path, text);
+        }
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::MemoryWorld;
+
+    #[test]
+    fn what_fits_does_not_depend_on_what_is_read_side_by_side() {
+        let mut world = MemoryWorld::new(jiff::civil::date(2026, 1, 15));
+        let sizes = [5, 1, 5, 5, 1, 1].map(|size| size * 1024 * 1024);
+        let chapter = |(index, size): (usize, &usize)| {
+            let source = format!("{index}.md");
+            world.insert(&format!("src/{source}"), "x".repeat(*size));
+            Item::Chapter(Chapter { source: Some(source), ..Chapter::default() }, Vec::new())
+        };
+        let outline: Vec<Item> = sizes.iter().enumerate().map(chapter).collect();
+        let mut map = SourceMap::default();
+        let config = crate::config::read(&world, &mut map);
+        let found = read_all(&world, &mut map, &config, &outline);
+        let pages: Vec<&str> = found.pages.iter().map(|page| page.source.as_str()).collect();
+        assert_eq!(pages, ["src/0.md", "src/1.md", "src/2.md", "src/4.md"]);
+        let missing: Vec<Option<&str>> = found.missing.iter().map(|(chapter, _)| chapter.source.as_deref()).collect();
+        assert_eq!(missing, [Some("3.md"), Some("5.md")]);
+    }
+}
