@@ -68,7 +68,8 @@ pub fn build_and_ask(
     sink: &dyn Sink,
     ask: impl FnOnce(&Trust, &mut Outside),
 ) -> Result<Built, RenderError> {
-    build_with(world, trust, options, &MdBook::new(world), sink, ask)
+    let options = Options { asks: true, ..options.clone() };
+    build_with(world, trust, &options, &MdBook::new(world), sink, ask)
 }
 
 fn build_with(

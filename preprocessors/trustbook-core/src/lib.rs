@@ -256,7 +256,11 @@ fn render_once(
     site::follow(world, trust, options, output::own(trust), &mut site);
     world.begins("secrets in the site");
     site.secrets = site::exposed(trust, &site);
-    world.begins("links outside");
-    site.outside = site::gather::outside(trust, &site, options);
+    // Otherwise nobody looks at them, and in a large book they take a while.
+    let links = &trust.config.trustbook;
+    if options.asks || !links.links.exclude.is_empty() || !links.exceptions.is_empty() {
+        world.begins("links outside");
+        site.outside = site::gather::outside(trust, &site, options);
+    }
     Ok(site)
 }

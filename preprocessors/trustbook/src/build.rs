@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     // What is wrong with the book is told before what is wrong with the place of its site.
     let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config);
     let sink: &dyn Sink = draft.as_ref().map_or(&Nowhere, |draft| draft);
-    let options = Options { commit: args.commit.clone(), live: false };
+    let options = Options { commit: args.commit.clone(), live: false, ..Options::default() };
     let built = mdbook_trustbook::build(&world, trust, &options, sink);
     let mut built = built.map_err(|error| Failure::new(error.to_string()))?;
     world.begins("report");

@@ -33,6 +33,9 @@ fn make(trust: &Trust, page: &Page, path: &str, content: &str) -> Option<File> {
 }
 
 fn converted(converter: &HtmlToMarkdown, html: &str) -> Option<String> {
+    if !html.contains("<tbody") {
+        return converter.convert(html).ok();
+    }
     // The converter takes cells from a row only, and not the one that names it.
     let names = element!("tbody th", |el| Ok(el.set_tag_name("td")?));
     let html = rewrite_str(html, RewriteStrSettings::new().append_element_content_handler(names));

@@ -33,7 +33,7 @@ use frame::Frame;
 use rayon::prelude::*;
 use sink::Sink;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use against::against;
 pub use content::Heading;
@@ -66,6 +66,8 @@ pub struct Options {
     pub commit: Option<String>,
     /// The page is served while it is written: scripts may listen for changes.
     pub live: bool,
+    /// Somebody will ask the servers outside.
+    pub asks: bool,
 }
 
 /// A page of the site.
@@ -203,11 +205,18 @@ pub(crate) fn assemble(
             Err(failure) => failures.push(failure),
         }
     }
-    search::index::files(&chapters, &mut |path, bytes| {
-        site.found.extend(exposed::of_bytes(trust, &path, &bytes));
+    let indexed: Mutex<Vec<(String, Vec<Found>)>> = Mutex::default();
+    let index = |path: String, bytes: Vec<u8>| {
+        let found = exposed::of_bytes(trust, &path, &bytes);
         sink.put(&path, bytes);
+        indexed.lock().unwrap_or_else(PoisonError::into_inner).push((path, found));
+    };
+    let ((), a_z) = rayon::join(|| search::index::files(&chapters, &index), || a_z::pages(&frame, &chapters));
+    drop(chapters);
+    for (path, found) in indexed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         site.beside.insert(path);
-    });
+        site.found.extend(found);
+    }
     let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     // A file of the book goes before a page of ours, as a chapter does.
     let src = format!("{}/", trust.config.src);
@@ -218,8 +227,7 @@ pub(crate) fn assemble(
     if !own.contains("index.html") {
         extra.push(("index.html".to_owned(), frame.contents()));
     }
-    extra.extend(a_z::pages(&frame, &chapters).into_iter().filter(|(path, _)| !is_taken(path)));
-    drop(chapters);
+    extra.extend(a_z.into_iter().filter(|(path, _)| !is_taken(path)));
     for (path, result) in extra {
         if own.contains(&path) {
             continue;

@@ -129,7 +129,7 @@ fn watch_and_rebuild(
 fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) -> Result<State, Failure> {
     let started = Instant::now();
     let world = build::open(&args.book)?;
-    let options = Options { commit: None, live: true };
+    let options = Options { commit: None, live: true, ..Options::default() };
     let shelf = Shelf::default();
     let built = mdbook_trustbook::build_keeping(&world, mdbook_trustbook::read(&world), &options, &shelf, kept);
     let built = built.map_err(|error| Failure::new(error.to_string()))?;

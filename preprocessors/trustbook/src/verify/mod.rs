@@ -83,7 +83,11 @@ fn said(manifest: &Manifest) -> String {
 fn built(args: &Args, manifest: &Manifest) -> Result<BTreeMap<String, manifest::Entry>, Failure> {
     let world = build::open(&BookArgs { dir: args.book.clone(), now: Some(manifest.built) })?;
     let listed = Listed::default();
-    let built = build::build_into(&world, &Options { commit: manifest.commit.clone(), live: false }, &listed)?;
+    let built = build::build_into(
+        &world,
+        &Options { commit: manifest.commit.clone(), live: false, ..Options::default() },
+        &listed,
+    )?;
     if built.findings.iter().any(|finding| finding.level == Level::Deny) {
         return Err(Failure::new("the book has errors, so that no site can be built of it")
             .help("see `trustbook check`, and check out the commit that the site is built from"));

@@ -38,21 +38,22 @@ type Postings = BTreeMap<(String, Box<str>), Vec<(usize, u32)>>;
 /// Chapters that are read together, on one core.
 const TOGETHER: usize = 32;
 
-/// The files of the index, each with its path on the site, one by one: they hold the text of the whole book.
-pub(in crate::site) fn files(chapters: &[Chapter], put: &mut dyn FnMut(String, Vec<u8>)) {
+/// The files of the index, each with its path on the site, as they are made: they hold the text of the whole book.
+pub(in crate::site) fn files(chapters: &[Chapter], put: &(dyn Fn(String, Vec<u8>) + Sync)) {
     let (mut postings, count) = postings(chapters);
     let common = common(&mut postings, count);
     let (starts, words) = word_parts(&postings);
     drop(postings);
     // A page that is older than the site asks for parts that are gone, and never for those of another index.
     let at = name(chapters, &words);
-    for (number, part) in words.into_iter().enumerate() {
+    words.into_par_iter().enumerate().for_each(|(number, part)| {
         put(format!("{FOLDER}/{at}/words-{number}.json"), part.into_bytes());
-    }
-    let mut firsts = Vec::new();
-    text_parts(chapters, &mut |first, part| {
-        put(format!("{FOLDER}/{at}/texts-{}.json", firsts.len()), part.into_bytes());
-        firsts.push(first);
+    });
+    let (firsts, parts): (Vec<usize>, Vec<Vec<Group<'_>>>) = text_parts(chapters).into_iter().unzip();
+    parts.into_par_iter().enumerate().for_each(|(number, groups)| {
+        // Texts alone can always be written.
+        let part = serde_json::to_string(&groups).unwrap_or_default();
+        put(format!("{FOLDER}/{at}/texts-{number}.json"), format!("{part}\n").into_bytes());
     });
     let index = json!({
         "version": VERSION,
@@ -184,16 +185,10 @@ fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
 /// A page, or a piece of it: its path, its title, and sections of anchor, heading and text.
 type Group<'c> = (&'c str, &'c str, Vec<(&'c str, &'c str, &'c str)>);
 
-/// Gives the parts of the texts, each with the number of its first section. A part is a list of groups.
-fn text_parts(chapters: &[Chapter], put: &mut dyn FnMut(usize, String)) {
+/// The parts of the texts, each with the number of its first section. A part is a list of groups.
+fn text_parts(chapters: &[Chapter]) -> Vec<(usize, Vec<Group<'_>>)> {
+    let mut parts = Vec::new();
     let (mut groups, mut size, mut count): (Vec<Group<'_>>, usize, usize) = (Vec::new(), 0, 0);
-    let mut close = |groups: &mut Vec<Group<'_>>, first: usize| {
-        if !groups.is_empty() {
-            // Texts alone can always be written.
-            let part = serde_json::to_string(&std::mem::take(groups)).unwrap_or_default();
-            put(first, format!("{part}\n"));
-        }
-    };
     let mut first = 0;
     for chapter in chapters {
         let mut sections = Vec::new();
@@ -205,7 +200,7 @@ fn text_parts(chapters: &[Chapter], put: &mut dyn FnMut(usize, String)) {
             count += 1;
             if size >= PART {
                 groups.push((&chapter.path, &chapter.title, std::mem::take(&mut sections)));
-                close(&mut groups, first);
+                parts.push((first, std::mem::take(&mut groups)));
                 (first, size) = (count, 0);
             }
         }
@@ -213,7 +208,10 @@ fn text_parts(chapters: &[Chapter], put: &mut dyn FnMut(usize, String)) {
             groups.push((&chapter.path, &chapter.title, sections));
         }
     }
-    close(&mut groups, first);
+    if !groups.is_empty() {
+        parts.push((first, groups));
+    }
+    parts
 }
 
 fn shortened(text: &str) -> &str {
