@@ -95,7 +95,7 @@ fn of_page<'s>(targets: &Targets<'_>, page: &'s SitePage) -> Resolved<'s> {
         is_page: true,
     };
     let mut resolved = Resolved::default();
-    let pieces = page.own.iter().map(|piece| (piece, true)).chain(page.frame.iter().map(|piece| (&**piece, false)));
+    let pieces = page.own.iter().map(|piece| (&**piece, true)).chain(page.frame.iter().map(|piece| (&**piece, false)));
     for (piece, is_own) in pieces {
         look(targets, &around, Cow::Borrowed(piece), is_own, &mut resolved);
     }

@@ -82,8 +82,8 @@ pub struct SitePage {
     /// Names of its image maps.
     pub maps: Vec<String>,
     /// What the chapter itself refers to, in order.
-    pub own: Vec<Piece>,
-    /// What the frame around it refers to, each once. Pages have most of it in common.
+    pub own: Vec<Arc<Piece>>,
+    /// What the frame around it refers to, each once.
     pub frame: Vec<Arc<Piece>>,
     /// The headings of the chapter.
     pub headings: Vec<Heading>,
@@ -157,8 +157,7 @@ impl SitePage {
         ids.extend(after);
         ids.shrink_to_fit();
         let (base, policy) = (base.or(content.base), policy.or(content.policy));
-        let mut own = content.pieces;
-        own.shrink_to_fit();
+        let own = shared.of(content.pieces);
         SitePage { path, page: Some(page), ids, maps, own, frame, headings, base, policy }
     }
 

@@ -33,7 +33,7 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
         .pages
         .par_iter()
         .map(|page| {
-            let own = page.own.iter().map(|piece| (piece, true));
+            let own = page.own.iter().map(|piece| (&**piece, true));
             let pieces = own.chain(page.frame.iter().map(|piece| (&**piece, false)));
             let leaving = pieces.filter_map(|(piece, is_own)| {
                 let target = leaves(&targets, From::page(page), piece)?;
