@@ -11,6 +11,7 @@ mod command;
 mod data_models;
 mod due;
 mod external;
+mod frames;
 mod guide;
 mod hostile;
 mod init;

@@ -35,6 +35,9 @@ const BITS: u32 = 5;
 /// Where each word stands, by the key by which it is looked for: which section, and where in it.
 type Postings = BTreeMap<(String, Box<str>), Vec<(usize, u32)>>;
 
+/// The same of a few chapters, in no order.
+type Unsorted = HashMap<Box<str>, Vec<(usize, u32)>>;
+
 /// Chapters that are read together, on one core.
 const TOGETHER: usize = 32;
 
@@ -83,7 +86,7 @@ fn name(chapters: &[Chapter], words: &[String]) -> String {
 
 /// Where the words of all sections stand, and how many sections there are.
 fn postings(chapters: &[Chapter]) -> (Postings, usize) {
-    let read: Vec<(HashMap<Box<str>, Vec<(usize, u32)>>, usize)> = chapters.par_chunks(TOGETHER).map(read).collect();
+    let read: Vec<(Unsorted, usize)> = chapters.par_chunks(TOGETHER).map(read).collect();
     let (mut postings, mut count) = (Postings::new(), 0);
     for (words, sections) in read {
         for (word, places) in words {
@@ -96,8 +99,8 @@ fn postings(chapters: &[Chapter]) -> (Postings, usize) {
 }
 
 /// The same of a few chapters.
-fn read(chapters: &[Chapter]) -> (HashMap<Box<str>, Vec<(usize, u32)>>, usize) {
-    let mut postings: HashMap<Box<str>, Vec<(usize, u32)>> = HashMap::new();
+fn read(chapters: &[Chapter]) -> (Unsorted, usize) {
+    let mut postings = Unsorted::new();
     let sections = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(move |section| (chapter, section)));
     let mut count = 0;
     for (chapter, section) in sections {
