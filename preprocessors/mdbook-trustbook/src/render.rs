@@ -22,6 +22,9 @@ use trustbook_core::{Render, RenderError, Sources, Trust, World};
 /// How many chapters mdBook is given at once.
 const PIECE: usize = 100;
 
+/// Where Linux keeps files in memory.
+const MEMORY: &str = "/dev/shm";
+
 /// Files of mdBook's theme that would otherwise be written for every piece.
 const UNUSED: &[&str] = &[
     "ayu-highlight.css",
@@ -98,9 +101,22 @@ impl<'k> MdBook<'k> {
         Ok(pieces?.into_iter().flatten().collect())
     }
 
+    /// Renders a piece in memory, where a system has folders there, since mdBook writes each page as a file. Where that
+    /// fails, as for want of room, it is tried where all temporary files go, and there alone where somebody says where.
     fn piece(&self, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
+        let memory = Path::new(MEMORY);
+        if std::env::var_os("TMPDIR").is_none()
+            && memory.is_dir()
+            && let Ok(rendered) = self.piece_in(memory, chapters)
+        {
+            return Ok(rendered);
+        }
+        self.piece_in(&std::env::temp_dir(), chapters)
+    }
+
+    fn piece_in(&self, folder: &Path, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
         let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
-        let stage = tempfile::Builder::new().prefix("trustbook-").tempdir().map_err(|error| failed(&error))?;
+        let stage = tempfile::Builder::new().prefix("trustbook-").tempdir_in(folder).map_err(|error| failed(&error))?;
         prepare(stage.path()).map_err(|error| failed(&error))?;
         let mut book = Book::new();
         for (index, text) in chapters {
