@@ -116,7 +116,11 @@ fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
         let contestants = [
             (MDBOOK, peers::find(peers::MDBOOK).map(|mdbook| mdbook_build(&mdbook, &plain, &html))),
             (LINKCHECK, with_linkcheck(&folder, size)?),
-            (LYCHEE, peers::find(peers::LYCHEE).filter(|_| html.is_dir()).map(|lychee| check_links(&lychee, &html))),
+            // mdBook has made its site by the time that this is run.
+            (
+                LYCHEE,
+                peers::find(peers::MDBOOK).and(peers::find(peers::LYCHEE)).map(|lychee| check_links(&lychee, &html)),
+            ),
             (PLAIN, Some(trustbook_build(bed, &plain))),
             (FACTS, Some(trustbook_build(bed, &facts))),
         ];
