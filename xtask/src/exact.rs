@@ -47,7 +47,8 @@ pub(crate) fn all() -> Result<()> {
         let mut first = None;
         for place in &PLACES {
             let folder = dir.path().join(place.folder).join(if *book == "." { "reference" } else { book });
-            copy_book(&root().join(book), &folder, place.is_backwards)?;
+            let from = if *book == "." { root() } else { root().join(book) };
+            copy_book(&from, &folder, place.is_backwards)?;
             build(&folder, place)?;
             let site = tree(&folder.join("site-of-it"))?;
             let first = first.get_or_insert_with(|| site.clone());

@@ -69,18 +69,20 @@ pub(crate) fn tree(folder: &Path) -> Result<Tree> {
     Ok(found)
 }
 
-/// Copies the parts of a book into a folder, its files in the order of their names or backwards: some file systems list
-/// them as they were made.
+/// What the reference book consists of, beside which the project lies.
+const REFERENCE: [&str; 4] = ["book.toml", "facts", "src", "theme"];
+
+/// Copies a book into a folder, its files in the order of their names or backwards: some file systems list them as they
+/// were made.
 pub(crate) fn copy_book(from: &Path, to: &Path, is_backwards: bool) -> Result<()> {
+    let has_project = from.join("Cargo.toml").exists();
+    let is_of_book = |path: &Path| !has_project || REFERENCE.iter().any(|part| path.starts_with(from.join(part)));
+    let entries = WalkDir::new(from).into_iter();
     let mut files: Vec<PathBuf> = Vec::new();
-    for part in ["book.toml", "facts", "src", "theme"] {
-        let part = from.join(part);
-        let entries = WalkDir::new(&part).into_iter().filter(|_| part.exists());
-        for entry in entries {
-            let entry = entry?;
-            if entry.file_type().is_file() {
-                files.push(entry.path().strip_prefix(from)?.to_owned());
-            }
+    for entry in entries.filter_entry(|entry| entry.path() == from || is_of_book(entry.path())) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            files.push(entry.path().strip_prefix(from)?.to_owned());
         }
     }
     files.sort();
