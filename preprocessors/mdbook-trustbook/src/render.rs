@@ -116,7 +116,12 @@ impl<'k> MdBook<'k> {
 
     fn piece_in(&self, folder: &Path, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
         let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
-        let stage = tempfile::Builder::new().prefix("trustbook-").tempdir_in(folder).map_err(|error| failed(&error))?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("trustbook-");
+        // All users of a machine share the folder that it stands in.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let stage = builder.tempdir_in(folder).map_err(|error| failed(&error))?;
         prepare(stage.path()).map_err(|error| failed(&error))?;
         let mut book = Book::new();
         for (index, text) in chapters {

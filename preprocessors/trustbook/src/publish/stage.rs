@@ -29,7 +29,7 @@ impl Stage {
     /// Makes one, in the folder that the site stands in: only there can it take the site's place in one step.
     pub(super) fn new(parent: &Path) -> Result<Self> {
         for _ in 0..TRIES {
-            let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+            let folder = folder(parent)?;
             let path = folder.path().join(LOCK);
             let Ok(lock) = File::create(&path) else { continue };
             lock.lock()?;
@@ -77,6 +77,15 @@ impl Stage {
     pub(super) fn keep(self) -> PathBuf {
         self.folder.keep()
     }
+}
+
+/// A new folder that nobody else can look into: no check has passed yet what is written there.
+fn folder(parent: &Path) -> Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(parent)
 }
 
 /// Takes away the folders of commands that were killed. One that still runs holds its lock.
@@ -148,6 +157,20 @@ mod tests {
         assert_eq!(names(parent.path()), expected);
         drop(running);
         assert_eq!(names(parent.path()), [".trustbook-stage-others", "book"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_looks_into_what_is_not_checked_yet() {
+        use std::os::unix::fs::PermissionsExt;
+        let parent = tempfile::tempdir().unwrap();
+        let stage = Stage::new(parent.path()).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(stage.folder.path()), 0o700);
+        // It leaves that folder for the place of the site, where readers have to get at it.
+        let plain = parent.path().join("plain");
+        fs::create_dir(&plain).unwrap();
+        assert_eq!(mode(stage.site()), mode(&plain));
     }
 
     #[cfg(unix)]
