@@ -120,6 +120,9 @@ export default function search(site, browser) {
       await page.keyboard.press("/");
       await page.keyboard.type("cookies");
       await page.locator("#tb-search li a").nth(2).waitFor();
+      // What is found for the first letters gives way to what is found for all of them.
+      const found = () => page.locator("#tb-search ol").innerHTML();
+      for (let before = ""; before !== (await found()); await page.waitForTimeout(500)) before = await found();
       const href = (nth) => page.locator("#tb-search li a").nth(nth).evaluate((link) => link.href);
       const focused = () => page.evaluate(() => document.activeElement.href);
       await page.keyboard.press("ArrowDown");
