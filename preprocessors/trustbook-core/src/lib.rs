@@ -224,43 +224,36 @@ pub fn render(
     options: &Options,
     sink: &dyn Sink,
 ) -> Result<Site, RenderError> {
-    let site = render_once(world, trust, renderer, options, sink)?;
-    // What pages say of the site itself is known when they are finished. Where that is wrong, they are made again.
-    let against = site::against(trust, &site);
-    if !against.is_empty() && trust.against.set(against).is_ok() {
-        return render_once(world, trust, renderer, options, sink);
+    loop {
+        world.begins("values into pages");
+        let (chapters, failures) = expand(trust);
+        world.begins("HTML");
+        let mut rendered = renderer.render(trust, chapters)?;
+        rendered.sort_by_key(|rendered| rendered.page);
+        world.begins("pages");
+        let mut site = site::assemble(trust, rendered, options, sink, &output::beside(trust));
+        site.failures.extend(failures);
+        site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
+        site.failures.dedup();
+        world.begins("files beside the pages");
+        output::add(trust, &mut site);
+        world.begins("links");
+        site::follow(world, trust, options, output::own(trust), &mut site);
+        // What pages say of the site itself is known when they are finished. Where that is wrong, they are made again,
+        // once.
+        let against = site::against(trust, &site);
+        if !against.is_empty() && trust.against.set(against).is_ok() {
+            sink.clear();
+            continue;
+        }
+        world.begins("secrets in the site");
+        site.secrets = site::exposed(trust, &site);
+        // Otherwise nobody looks at them, and in a large book they take a while.
+        let links = &trust.config.trustbook;
+        if options.asks || !links.links.exclude.is_empty() || !links.exceptions.is_empty() {
+            world.begins("links outside");
+            site.outside = site::gather::outside(trust, &site, options);
+        }
+        return Ok(site);
     }
-    Ok(site)
-}
-
-fn render_once(
-    world: &dyn World,
-    trust: &Trust,
-    renderer: &dyn Render,
-    options: &Options,
-    sink: &dyn Sink,
-) -> Result<Site, RenderError> {
-    world.begins("values into pages");
-    let (chapters, failures) = expand(trust);
-    world.begins("HTML");
-    let mut rendered = renderer.render(trust, chapters)?;
-    rendered.sort_by_key(|rendered| rendered.page);
-    world.begins("pages");
-    let mut site = site::assemble(trust, rendered, options, sink, &output::beside(trust));
-    site.failures.extend(failures);
-    site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
-    site.failures.dedup();
-    world.begins("files beside the pages");
-    output::add(trust, &mut site);
-    world.begins("links");
-    site::follow(world, trust, options, output::own(trust), &mut site);
-    world.begins("secrets in the site");
-    site.secrets = site::exposed(trust, &site);
-    // Otherwise nobody looks at them, and in a large book they take a while.
-    let links = &trust.config.trustbook;
-    if options.asks || !links.links.exclude.is_empty() || !links.exceptions.is_empty() {
-        world.begins("links outside");
-        site.outside = site::gather::outside(trust, &site, options);
-    }
-    Ok(site)
 }

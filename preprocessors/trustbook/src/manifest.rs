@@ -63,6 +63,10 @@ impl Sink for Listed {
         let entry = Entry::of(&bytes);
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), entry);
     }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 /// The manifest of these files, as it is written.

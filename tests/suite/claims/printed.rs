@@ -1,6 +1,7 @@
 //! What pages print of a claim: the sentence and its mark in every place, as text, and never as true where it is not.
 
 use super::{article, claim, with};
+use std::collections::BTreeSet;
 use trustbook_core::claim::Outcome;
 use trustbook_tests::{names, short};
 
@@ -79,6 +80,20 @@ fn a_claim_on_the_site_is_read_again_when_the_pages_are_finished() {
     let allowed = register.replace("scope", "allow = [\"example.net\"]\nscope");
     let built = with(&allowed, "", page);
     assert_eq!(names(&built.findings), ["third-party-request"]);
+
+    // The pages were made twice: what was made of the first is not published.
+    let indexes: BTreeSet<&str> = built.files.keys().filter_map(|path| folder_of_index(path)).collect();
+    assert_eq!(indexes.len(), 1);
+    let contradicted = with(&register, "", page);
+    let indexes: BTreeSet<&str> = contradicted.files.keys().filter_map(|path| folder_of_index(path)).collect();
+    assert_eq!(indexes.len(), 1, "{indexes:?}");
+    let index = contradicted.file("assets/search/index.json");
+    assert!(indexes.iter().all(|folder| index.contains(folder)), "{indexes:?} {index}");
+}
+
+/// The folder of a part of the search index, which is named by what the index holds.
+fn folder_of_index(path: &str) -> Option<&str> {
+    path.strip_prefix("assets/search/")?.split_once('/').map(|(folder, _)| folder)
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Takes finished files.
-///
-/// A page can be put twice, where what pages say of the site itself was found to be wrong; the last is the one that
-/// counts. What goes wrong is kept until somebody asks for what was put there.
+/// Takes finished files. What goes wrong is kept until somebody asks for what was put there.
 pub trait Sink: Sync {
     /// Takes a file: its path on the site, and its bytes.
     fn put(&self, path: &str, bytes: Vec<u8>);
+
+    /// Forgets all files: they are made anew, and some of them will have other paths.
+    fn clear(&self);
 }
 
 /// Holds all files, for those who look at them.
@@ -27,6 +27,10 @@ impl Sink for Shelf {
     fn put(&self, path: &str, bytes: Vec<u8>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes);
     }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 /// Lets go of all files, for those who want to know what is wrong with them.
@@ -35,4 +39,6 @@ pub struct Nowhere;
 
 impl Sink for Nowhere {
     fn put(&self, _: &str, _: Vec<u8>) {}
+
+    fn clear(&self) {}
 }

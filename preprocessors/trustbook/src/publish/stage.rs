@@ -49,6 +49,12 @@ impl Stage {
         &self.site
     }
 
+    /// Takes away what was written of the new site.
+    pub(super) fn empty(&self) -> Result<()> {
+        fs::remove_dir_all(&self.site)?;
+        fs::create_dir(&self.site)
+    }
+
     /// Where the old site can be moved to.
     pub(super) fn old(&self) -> PathBuf {
         self.folder.path().join(OLD)
