@@ -1,5 +1,7 @@
 //! What is published: the same bytes everywhere, whole or not at all, and verified file by file.
 
+#![allow(clippy::print_stdout, reason = "`cargo xtask exact` and `cargo xtask at-once` show what was compared")]
+
 use crate::command::{book, programs, root, stderr, stdout, tree, trustbook, write};
 use crate::server::Server;
 use std::collections::BTreeMap;
@@ -10,10 +12,11 @@ use walkdir::WalkDir;
 
 /// How many builds run at once.
 const AT_ONCE: usize = 8;
-/// How often they do.
+/// How often they do, unless `TRUSTBOOK_TEST_ROUNDS` says it.
 const ROUNDS: usize = 4;
 
-/// Copies a book, its files in the order of their names or backwards: some file systems list them as they were made.
+/// Copies a folder or a file, files in the order of their names or backwards: some file systems list them as they were
+/// made.
 fn copy(from: &Path, to: &Path, backwards: bool) {
     let mut files: Vec<PathBuf> = WalkDir::new(from)
         .into_iter()
@@ -26,47 +29,86 @@ fn copy(from: &Path, to: &Path, backwards: bool) {
         files.reverse();
     }
     for file in files {
-        fs::create_dir_all(to.join(&file).parent().unwrap()).unwrap();
-        fs::copy(from.join(&file), to.join(&file)).unwrap();
+        // The path of a file within itself is empty, and to join that would add a slash.
+        let at = |to: &Path| if file.as_os_str().is_empty() { to.to_owned() } else { to.join(&file) };
+        fs::create_dir_all(at(to).parent().unwrap()).unwrap();
+        fs::copy(at(from), at(to)).unwrap();
+    }
+}
+
+/// The books that are built in more than one place, with what each consists of; the project lies beside the first.
+const BOOKS: &[(&str, &[&str])] = &[
+    (".", &["book.toml", "facts", "src"]),
+    ("guide", &["book.toml", "facts", "model.prisma", "release.json", "src"]),
+    ("tests/books/vendor", &["book.toml", "database", "facts", "release.json", "src"]),
+];
+
+#[test]
+fn the_same_book_gives_the_same_bytes_wherever_it_is_built() {
+    for (book, parts) in BOOKS {
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let deep = there.path().join("a folder/with ünusual names/of another depth");
+        for part in *parts {
+            let from = root().join(book).join(part);
+            copy(&from, &here.path().join(part), false);
+            copy(&from, &deep.join(part), true);
+        }
+        let build = |dir: &Path, umask: &str, day: &str, env: &[(&str, &str)]| {
+            let line = format!("umask {umask}; exec \"$0\" build --commit c0ffee {day}");
+            let mut command = Command::new("sh");
+            command.args(["-c", &line]).arg(programs().join("trustbook")).current_dir(dir).env_clear();
+            let output = command.envs(env.iter().copied()).output().unwrap();
+            assert!(output.status.success(), "{}", stderr(&output));
+            tree(&dir.join("book"))
+        };
+        let path = std::env::var("PATH").unwrap();
+        let (now, umask) = ("--now 2026-01-15", "022");
+        let first = build(here.path(), umask, now, &[("PATH", &path), ("TZ", "Pacific/Kiritimati"), ("LC_ALL", "C")]);
+        let second = build(
+            &deep,
+            "077",
+            now,
+            &[
+                ("PATH", &path),
+                ("TZ", "America/Los_Angeles"),
+                ("LC_ALL", "de_DE.UTF-8"),
+                ("LANG", "tr_TR.UTF-8"),
+                ("HOME", "/nonexistent"),
+                ("RAYON_NUM_THREADS", "1"),
+                ("MDBOOK_BOOK__TITLE", "Another title"),
+                ("SOURCE_DATE_EPOCH", "0"),
+            ],
+        );
+        let third = build(here.path(), "002", "", &[("PATH", &path), ("SOURCE_DATE_EPOCH", "1768435200")]);
+        assert!(first.len() > 20, "{} files", first.len());
+        for other in [second, third] {
+            assert_eq!(first.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+            for (path, bytes) in &first {
+                assert!(*bytes == other[path], "{} differs", path.display());
+            }
+        }
+        let bytes: usize = first.values().map(Vec::len).sum();
+        println!("{book:<20} {:>4} files, {bytes:>9} bytes, the same in three ways", first.len());
     }
 }
 
 #[test]
-fn the_same_book_gives_the_same_bytes_wherever_it_is_built() {
-    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let vendor = root().join("tests/books/vendor");
-    let deep = there.path().join("a folder/with ünusual names/of another depth");
-    copy(&vendor, here.path(), false);
-    copy(&vendor, &deep, true);
-    let build = |dir: &Path, umask: &str, env: &[(&str, &str)]| {
-        let line = format!("umask {umask}; exec \"$0\" build --commit c0ffee --now 2026-01-15");
-        let mut command = Command::new("sh");
-        command.args(["-c", &line]).arg(programs().join("trustbook")).current_dir(dir).env_clear();
-        let output = command.envs(env.iter().copied()).output().unwrap();
-        assert!(output.status.success(), "{}", stderr(&output));
-        tree(&dir.join("book"))
-    };
-    let path = std::env::var("PATH").unwrap();
-    let first = build(here.path(), "022", &[("PATH", &path), ("TZ", "Pacific/Kiritimati"), ("LC_ALL", "C")]);
-    let second = build(
-        &deep,
-        "077",
-        &[
-            ("PATH", &path),
-            ("TZ", "America/Los_Angeles"),
-            ("LC_ALL", "de_DE.UTF-8"),
-            ("LANG", "tr_TR.UTF-8"),
-            ("HOME", "/nonexistent"),
-            ("RAYON_NUM_THREADS", "1"),
-            ("MDBOOK_BOOK__TITLE", "Another title"),
-            ("SOURCE_DATE_EPOCH", "0"),
-        ],
-    );
-    assert!(first.len() > 20, "{} files", first.len());
-    assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
-    for (path, bytes) in &first {
-        assert!(*bytes == second[path], "{} differs", path.display());
-    }
+fn of_pages_that_are_made_twice_nothing_of_the_first_time_is_published() {
+    let book = book();
+    let settings = "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.checks]\n\
+        claim-contradicted = \"warn\"\nthird-party-request = \"warn\"\n";
+    write(book.path(), "book.toml", settings);
+    let claim =
+        "[[claim]]\nid = \"c\"\nsays = \"These pages ask nobody else.\"\nkind = \"no_request\"\nscope = \"site\"\n";
+    write(book.path(), "facts/claims.toml", &format!("[defaults]\nsource = \"handbook\"\n\n{claim}"));
+    let page = "# About\n\n{{ vendor.name }}: {{ claim.c }} ![Logo](logo.svg)\n\n<img src=\"https://cdn.example.net/x.png\" alt=\"x\">\n";
+    write(book.path(), "src/about.md", page);
+    let output = trustbook(&["build"], book.path());
+    assert!(output.status.success() && stderr(&output).contains("claim-contradicted"), "{}", stderr(&output));
+    let indexes = fs::read_dir(book.path().join("book/assets/search")).unwrap();
+    assert_eq!(indexes.filter(|entry| entry.as_ref().unwrap().path().is_dir()).count(), 1);
+    let output = trustbook(&["verify", "book"], book.path());
+    assert!(output.status.success(), "{}", stderr(&output));
 }
 
 #[test]
@@ -81,7 +123,8 @@ fn builds_at_once_leave_a_whole_site_and_nothing_beside_it() {
             tree(&dir.path().join("alone"))
         })
         .collect();
-    for _ in 0..ROUNDS {
+    let rounds = std::env::var("TRUSTBOOK_TEST_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
+    for _ in 0..rounds {
         let _ = fs::remove_dir_all(dir.path().join("site"));
         let running: Vec<_> = (0..AT_ONCE)
             .map(|at| {
@@ -103,6 +146,7 @@ fn builds_at_once_leave_a_whole_site_and_nothing_beside_it() {
         let left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left.len(), AT_ONCE + 2, "{left:?}");
     }
+    println!("{rounds} times {AT_ONCE} builds at once, each time one whole site and nothing beside it");
 }
 
 #[cfg(unix)]

@@ -1,11 +1,13 @@
 //! `cargo xtask faults`: commands that write are killed, or refused, at each call that may write; what they leave is wholly old or wholly new.
 
-use crate::run::{Tree, build_command, command, exists, tree};
+use crate::run::{cargo, exists, root, run};
 use crate::tools;
 use anyhow::{Context, Result, bail, ensure};
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use walkdir::WalkDir;
 
 /// The calls of the system that may change something on a disk, or that open what will be changed. Each is tried by
 /// itself: strace counts the calls of each name, and in each thread, so that of all together only the first would come.
@@ -70,6 +72,8 @@ const CASES: &[Case] = &[
     },
 ];
 
+type Tree = BTreeMap<PathBuf, Vec<u8>>;
+
 /// Runs all cases, and says how many points were tried.
 pub(crate) fn all() -> Result<()> {
     if !cfg!(target_os = "linux") {
@@ -80,7 +84,7 @@ pub(crate) fn all() -> Result<()> {
     {
         bail!(why);
     }
-    build_command()?;
+    run(&mut cargo(&["build", "--quiet", "--locked", "--package", "trustbook"]))?;
     let mut all = 0;
     for case in CASES {
         let mut points = 0;
@@ -153,7 +157,7 @@ impl<'c> Run<'c> {
                 .arg(log.path())
                 .arg(format!("--trace={call}"))
                 .arg(format!("--inject={call}:{inject}:when={}", points + 1))
-                .arg(command())
+                .arg(program())
                 .args(self.case.args)
                 .current_dir(self.dir.path())
                 .env("SOURCE_DATE_EPOCH", "1768435200")
@@ -208,7 +212,7 @@ impl<'c> Run<'c> {
     }
 
     fn succeeds(&self, args: &[&str]) -> Result<()> {
-        let output = Command::new(command())
+        let output = Command::new(program())
             .args(args)
             .current_dir(self.dir.path())
             .env("SOURCE_DATE_EPOCH", "1768435200")
@@ -219,6 +223,21 @@ impl<'c> Run<'c> {
     }
 }
 
+fn program() -> PathBuf {
+    root().join("target/debug/trustbook")
+}
+
 fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn tree(dir: &Path) -> Result<Tree> {
+    let mut found = Tree::new();
+    for entry in WalkDir::new(dir) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            found.insert(entry.path().strip_prefix(dir)?.to_owned(), fs::read(entry.path())?);
+        }
+    }
+    Ok(found)
 }

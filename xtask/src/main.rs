@@ -2,15 +2,14 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the person who runs it")]
 
-mod at_once;
 mod bench;
 mod browser;
-mod exact;
 mod faults;
 mod guide;
 #[cfg(unix)]
 mod hostile;
 mod outputs;
+mod publishing;
 mod run;
 mod test;
 mod tools;
@@ -35,8 +34,8 @@ fn main() -> ExitCode {
     let result = match args.as_slice() {
         ["test", parts @ ..] => test::all(parts),
         ["bench", args @ ..] => bench::all(args),
-        ["at-once"] => at_once::all(),
-        ["exact"] => exact::all(),
+        ["at-once"] => publishing::at_once(),
+        ["exact"] => publishing::exact(),
         ["faults"] => faults::all(),
         ["guide", args @ ..] => guide::all(args),
         #[cfg(unix)]
