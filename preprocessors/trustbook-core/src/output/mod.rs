@@ -88,15 +88,19 @@ pub fn add(trust: &Trust, site: &mut Site) {
     }
 }
 
-/// Makes the file beside each page. A page or a file of the book's own at the same path stays.
-pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &str) -> Option<File> + Sync {
+/// Makes the files beside each page. A page or a file of the book's own at the same path stays.
+pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &str) -> Files + Sync {
     let mut taken = own(trust);
     taken.extend(trust.pages.iter().filter_map(|page| page.chapter.page_path()));
-    let make = wanted(trust).find_map(|output| match output.make {
+    let of_page = wanted(trust).filter_map(|output| match output.make {
         Make::OfPage(make) => Some(make),
         Make::OfSite(_) => None,
     });
-    move |page, path, content| make?(trust, page, path, content).filter(|(path, _)| !taken.contains(path))
+    let of_page: Vec<_> = of_page.collect();
+    move |page, path, content| {
+        let made = of_page.iter().filter_map(|make| make(trust, page, path, content));
+        made.filter(|(path, _)| !taken.contains(path)).collect()
+    }
 }
 
 fn wanted(trust: &Trust) -> impl Iterator<Item = &'static Output> {

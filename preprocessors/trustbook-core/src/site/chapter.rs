@@ -16,7 +16,7 @@ pub(super) struct Press<'p> {
     pub(super) trust: &'p Trust,
     pub(super) frame: &'p Frame<'p>,
     pub(super) sink: &'p dyn Sink,
-    /// Makes the file beside a page.
+    /// Makes the files beside a page.
     pub(super) beside: &'p Beside<'p>,
     pub(super) shared: Shared,
 }
@@ -26,9 +26,9 @@ pub(super) struct Made {
     pub(super) page: SitePage,
     pub(super) chapter: search::Chapter,
     pub(super) whole: Option<print::Chapter>,
-    /// The path of the file beside it.
-    pub(super) beside: Option<String>,
-    /// Secrets in both.
+    /// The paths of the files beside it.
+    pub(super) beside: Vec<String>,
+    /// Secrets in all of them.
     pub(super) found: Vec<Found>,
 }
 
@@ -44,12 +44,13 @@ pub(super) fn finish(press: &Press<'_>, rendered: Rendered) -> Result<Made, Slot
     let framed = framed(press, source, &path, &content)?;
     let chapter = search::read(trust, source, &path, title, &content.html);
     let mut found = exposed::of_markup(trust, &path, &framed.html);
-    let beside = framed.shows_content.then(|| (press.beside)(source, &path, &content.html)).flatten();
-    let beside = beside.map(|(path, bytes)| {
+    let mut beside = Vec::new();
+    let files = framed.shows_content.then(|| (press.beside)(source, &path, &content.html));
+    for (path, bytes) in files.into_iter().flatten() {
         found.extend(exposed::of_bytes(trust, &path, &bytes));
         press.sink.put(&path, bytes);
-        path
-    });
+        beside.push(path);
+    }
     let whole = trust.config.html.print.then(|| print::Chapter {
         path: path.clone(),
         title: title.to_owned(),
