@@ -136,6 +136,14 @@ export default function search(site, browser) {
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("ArrowDown");
       const wanted = await focused();
+      // Who went on before the answer to the last letter was there keeps the place.
+      await page.evaluate(() => {
+        document.getElementById("tb-search-words").value = "cookie";
+        document.getElementById("tb-search-words").dispatchEvent(new Event("input"));
+        document.querySelector("#tb-search ol").firstChild.dataset.old = "";
+      });
+      await page.waitForFunction(() => !document.querySelector("#tb-search [data-old]"));
+      assert.equal(await focused(), wanted);
       await page.keyboard.press("Enter");
       await page.waitForURL(wanted);
       // Enter right behind the last letter waits for the answer to what was typed.

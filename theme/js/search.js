@@ -219,6 +219,14 @@
     row.append(link);
     return row;
   }
+  // Who has gone on into the list already stays at the same result, or goes back to where it is typed.
+  function show(rows) {
+    var held = list.contains(document.activeElement) && document.activeElement.href;
+    list.replaceChildren.apply(list, rows);
+    if (!held) return;
+    var same = Array.from(list.querySelectorAll("a")).find(function (link) { return link.href === held; });
+    (same || input).focus();
+  }
   function say(kind, count) { status.textContent = kind ? words[kind].replace("{}", count) : ""; }
 
   var turn = 0, timer = 0, answered = null;
@@ -227,19 +235,19 @@
     timer = 0;
     var mine = ++turn, query = input.value;
     if (!terms(query).length) {
-      list.replaceChildren();
+      show([]);
       say(query.trim() ? "none" : "");
       // The first use brings the index, so that the first answer is there at once.
       return load("index.json").catch(function () { if (mine === turn) say("failed"); });
     }
     return find(query).then(function (found) {
       if (mine !== turn) return;
-      list.replaceChildren.apply(list, found.shown.map(function (one) { return item(one, found.asked); }));
+      show(found.shown.map(function (one) { return item(one, found.asked); }));
       var kind = !found.count ? "none" : !found.isAll ? "partly" : found.count === 1 ? "one" : found.count > SHOWN ? "first" : "many";
       say(kind, found.count);
     }).catch(function () {
       if (mine !== turn) return;
-      list.replaceChildren();
+      show([]);
       say("failed");
     });
   }
