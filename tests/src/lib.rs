@@ -3,15 +3,16 @@
 #![allow(clippy::panic, reason = "a fixture that can not be built fails the test")]
 
 use jiff::civil::{Date, date};
-use mdbook_trustbook::Built;
+use mdbook_trustbook::{Built, MdBook};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::site::Rendered;
 use trustbook_core::site::outside::{Answer, Outside};
 use trustbook_core::site::sink::Shelf;
 use trustbook_core::world::MemoryWorld;
-use trustbook_core::{Options, Trust, World};
+use trustbook_core::{Options, Render, Trust, World};
 
 /// The day on which fixtures are built.
 pub const TODAY: Date = date(2026, 1, 15);
@@ -146,6 +147,19 @@ fn answer(words: &str) -> Answer {
             is_tolerated: false,
         },
         other => panic!("no server answers `{other}`"),
+    }
+}
+
+/// The chapters of a book as HTML, in their order.
+///
+/// # Panics
+/// Where mdBook's renderer can not work.
+pub fn rendered(world: &dyn World, trust: &Trust) -> Vec<Rendered> {
+    let (expanded, _) = trustbook_core::expand(trust);
+    let chapters: Vec<(usize, &str)> = expanded.iter().map(|it| it.markdown.as_str()).enumerate().collect();
+    match MdBook::new(world).render(trust, &chapters) {
+        Ok(rendered) => rendered,
+        Err(error) => panic!("{error}"),
     }
 }
 

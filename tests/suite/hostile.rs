@@ -3,13 +3,11 @@
 use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
-use mdbook_trustbook::MdBook;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use trustbook_core::Render;
 use trustbook_core::world::MemoryWorld;
-use trustbook_tests::TODAY;
+use trustbook_tests::{TODAY, rendered};
 
 /// How many values are tried.
 const VALUES: usize = 20_000;
@@ -219,7 +217,7 @@ fn compare(values: &[String]) {
     findings.retain(|finding| !finding.message.ends_with("where no expression is read"));
     assert_eq!(findings, [], "no check has anything against a value");
     let (chapters, _) = trustbook_core::expand(&trust);
-    let rendered = MdBook::new(&world).render(&trust, chapters.clone()).unwrap();
+    let rendered = rendered(&world, &trust);
     let plain = rendered[0].html.replace("fact-v-v0", "fact-v-vN");
     let expected = outline(&plain);
     for (page, value) in rendered.iter().zip(values) {
@@ -229,7 +227,7 @@ fn compare(values: &[String]) {
         for (found, wanted) in found.iter().zip(&wanted) {
             // The serializer adds a line end before a nested list only where there is none yet.
             let (found, wanted) = (found.trim_end_matches('\n'), wanted.trim_end_matches('\n'));
-            assert_eq!(found, wanted, "the value {value:?} changes the page:\n{}", chapters[page.page].1);
+            assert_eq!(found, wanted, "the value {value:?} changes the page:\n{}", chapters[page.page].markdown);
         }
         assert_eq!(found.len(), wanted.len(), "the value {value:?} changes the shape of the page");
     }

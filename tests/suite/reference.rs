@@ -149,7 +149,7 @@ fn changing_any_fact_changes_every_page_that_states_it_and_no_other() {
 }
 
 fn texts(trust: &Trust) -> Vec<String> {
-    expand(trust).0.into_iter().map(|(_, text)| text).collect()
+    expand(trust).0.iter().map(|expanded| expanded.markdown.clone()).collect()
 }
 
 /// Other text for a fact, as TOML of the same type.

@@ -2,12 +2,11 @@
 
 use crate::command::{programs, root};
 use mdbook_driver::MDBook;
-use mdbook_trustbook::MdBook;
 use mdbook_trustbook::disk::DiskWorld;
 use mdbook_trustbook::preprocess::today;
 use std::fs;
 use std::path::Path;
-use trustbook_core::Render;
+use trustbook_tests::rendered;
 use walkdir::WalkDir;
 
 #[test]
@@ -33,7 +32,7 @@ fn mdbook_with_the_preprocessor_gives_the_same_chapters() {
     let world = DiskWorld::open(dir.path(), today().unwrap()).unwrap();
     let mut trust = mdbook_trustbook::read(&world);
     trustbook_core::check(&mut trust);
-    let rendered = MdBook::new(&world).render(&trust, trustbook_core::expand(&trust).0).unwrap();
+    let rendered = rendered(&world, &trust);
     assert_eq!(rendered.len(), trust.pages.len());
     for ours in rendered {
         let path = trust.pages[ours.page].chapter.page_path().unwrap();

@@ -6,13 +6,13 @@ pub mod outline;
 pub mod preprocess;
 mod render;
 
-pub use render::{Kept, MdBook};
+pub use render::MdBook;
 
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::site::outside::Outside;
 use trustbook_core::site::sink::Sink;
 use trustbook_core::trust::Next;
-use trustbook_core::{Options, RenderError, Site, Trust, World, check};
+use trustbook_core::{Kept, Options, RenderError, Site, Trust, World, check};
 
 /// A build: what was read, the site, and everything that is wrong.
 #[derive(Debug)]
@@ -29,10 +29,16 @@ pub struct Built {
 
 /// Stages 1 to 5: reads a book as mdBook would, without running anything of it.
 pub fn read(world: &dyn World) -> Trust {
+    read_again(world, &Kept::default())
+}
+
+/// The same, for a book that is built again and again. What an earlier build has left is taken again where it would be
+/// made from the same; who gives this build's [`Built::trust`] to [`Kept::keep`] leaves it to the next.
+pub fn read_again(world: &dyn World, kept: &Kept) -> Trust {
     let mut sources = trustbook_core::read(world, embedded::THEME);
     render::check_config(world, &mut sources);
     let outline = outline::read(world, &mut sources);
-    trustbook_core::trust(world, sources, outline, Next::Renderer)
+    trustbook_core::trust(world, sources, outline, Next::Renderer, kept)
 }
 
 /// Stages 6 to 8 of a book that was read. Finished pages go to the sink, the rest is in [`Built::site`].
@@ -41,20 +47,6 @@ pub fn read(world: &dyn World) -> Trust {
 /// Where mdBook's renderer can not work at all; what is wrong with the content is in [`Built::findings`].
 pub fn build(world: &dyn World, trust: Trust, options: &Options, sink: &dyn Sink) -> Result<Built, RenderError> {
     build_with(world, trust, options, &MdBook::new(world), sink, |_, _| {})
-}
-
-/// The same, for a book that is built again and again: chapters that were kept are not rendered anew. All else is.
-///
-/// # Errors
-/// As above.
-pub fn build_keeping(
-    world: &dyn World,
-    trust: Trust,
-    options: &Options,
-    sink: &dyn Sink,
-    kept: &Kept,
-) -> Result<Built, RenderError> {
-    build_with(world, trust, options, &MdBook::keeping(world, kept), sink, |_, _| {})
 }
 
 /// The same, where somebody asks the servers outside before the site is checked, and puts their answers into it.
@@ -76,7 +68,7 @@ fn build_with(
     world: &dyn World,
     mut trust: Trust,
     options: &Options,
-    renderer: &MdBook<'_>,
+    renderer: &MdBook,
     sink: &dyn Sink,
     ask: impl FnOnce(&Trust, &mut Outside),
 ) -> Result<Built, RenderError> {

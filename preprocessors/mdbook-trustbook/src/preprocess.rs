@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use mdbook_core::book::{Book, BookItem};
 use mdbook_preprocessor::PreprocessorContext;
 use std::collections::BTreeMap;
-use trustbook_core::expand;
 use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::trust::Next;
+use trustbook_core::{Kept, expand};
 
 /// What the preprocessor did.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
     let world = DiskWorld::open(&context.root, today()?)
         .with_context(|| format!("the book {} can not be opened", context.root.display()))?;
     let sources = trustbook_core::read(&world, embedded::THEME);
-    let mut trust = trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links);
+    let mut trust = trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links, &Kept::default());
     let findings = trustbook_core::check(&mut trust).findings;
     let errors = report::count(&findings).0;
     // Each renderer asks for the same chapters: what does not stop the build is said once.
@@ -40,21 +40,21 @@ pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
         _ => String::new(),
     };
     let (expanded, _) = expand(&trust);
-    let mut texts: BTreeMap<&str, String> = BTreeMap::new();
-    for (index, text) in expanded {
-        texts.insert(trust.pages[index].chapter.path.as_deref().unwrap_or_default(), text);
+    let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
+    for (page, expanded) in trust.pages.iter().zip(&expanded) {
+        texts.insert(page.chapter.path.as_deref().unwrap_or_default(), &expanded.markdown);
     }
     let mut book = book;
     replace(&mut book.items, &texts);
     Ok(Done { book, report, errors })
 }
 
-fn replace(items: &mut [BookItem], texts: &BTreeMap<&str, String>) {
+fn replace(items: &mut [BookItem], texts: &BTreeMap<&str, &str>) {
     for item in items {
         let BookItem::Chapter(chapter) = item else { continue };
         let path = chapter.path.as_ref().map(|path| path.to_string_lossy().replace('\\', "/"));
         if let Some(text) = path.and_then(|path| texts.get(path.as_str())) {
-            chapter.content.clone_from(text);
+            (*text).clone_into(&mut chapter.content);
         }
         replace(&mut chapter.sub_items, texts);
     }

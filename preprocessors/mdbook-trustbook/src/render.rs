@@ -10,11 +10,10 @@ use mdbook_html::HtmlHandlebars;
 use mdbook_renderer::{RenderContext, Renderer};
 use rayon::prelude::*;
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::Once;
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::site::Rendered;
 use trustbook_core::{Render, RenderError, Sources, Trust, World};
@@ -45,27 +44,13 @@ const UNUSED: &[&str] = &[
     "toc.js.hbs",
 ];
 
-/// What was rendered before: of each chapter as Markdown its HTML, under the settings of then.
-///
-/// A chapter on its own decides what becomes of it, so that a book which is built again and again renders only those
-/// that have changed.
-#[derive(Debug, Default)]
-pub struct Kept(Mutex<(String, HashMap<String, String>)>);
-
 /// mdBook's renderer for a book.
 #[derive(Debug)]
-pub struct MdBook<'k> {
+pub struct MdBook {
     config: Config,
-    settings: String,
-    kept: Option<&'k Kept>,
 }
 
-impl<'k> MdBook<'k> {
-    /// The same, which renders no chapter that was kept, and keeps what it renders.
-    pub fn keeping(world: &dyn World, kept: &'k Kept) -> Self {
-        MdBook { kept: Some(kept), ..MdBook::new(world) }
-    }
-
+impl MdBook {
     /// The renderer with the book's own settings, as far as they decide what HTML a chapter becomes.
     pub fn new(world: &dyn World) -> Self {
         let text = world.read("book.toml").ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
@@ -90,20 +75,12 @@ impl<'k> MdBook<'k> {
         ours.hash_files = false;
         // A table of plain settings is always accepted.
         let _ = config.set("output.html", ours);
-        MdBook { config, settings: text, kept: None }
-    }
-
-    fn all(&self, trust: &Trust, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
-        let pieces: Result<Vec<Vec<Rendered>>, RenderError> = chapters
-            .par_chunks(PIECE)
-            .map(|piece| self.piece(piece).map_err(|_| self.one_by_one(trust, piece)))
-            .collect();
-        Ok(pieces?.into_iter().flatten().collect())
+        MdBook { config }
     }
 
     /// Renders a piece in memory, where a system has folders there, since mdBook writes each page as a file. Where that
     /// fails, as for want of room, it is tried where all temporary files go, and there alone where somebody says where.
-    fn piece(&self, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
+    fn piece(&self, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError> {
         let memory = Path::new(MEMORY);
         if std::env::var_os("TMPDIR").is_none()
             && memory.is_dir()
@@ -114,7 +91,7 @@ impl<'k> MdBook<'k> {
         self.piece_in(&std::env::temp_dir(), chapters)
     }
 
-    fn piece_in(&self, folder: &Path, chapters: &[(usize, String)]) -> Result<Vec<Rendered>, RenderError> {
+    fn piece_in(&self, folder: &Path, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError> {
         let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
         let mut builder = tempfile::Builder::new();
         builder.prefix("trustbook-");
@@ -126,7 +103,7 @@ impl<'k> MdBook<'k> {
         let mut book = Book::new();
         for (index, text) in chapters {
             let name = format!("{index}.md");
-            book.push_item(BookItem::Chapter(Chapter::new(&name, text.clone(), name.clone(), Vec::new())));
+            book.push_item(BookItem::Chapter(Chapter::new(&name, (*text).to_owned(), name.clone(), Vec::new())));
         }
         let out = stage.path().join("out");
         let context = RenderContext::new(stage.path(), book, self.config.clone(), &out);
@@ -144,7 +121,7 @@ impl<'k> MdBook<'k> {
     }
 
     /// Renders each chapter of a piece by itself, to name the one that mdBook can not take.
-    fn one_by_one(&self, trust: &Trust, chapters: &[(usize, String)]) -> RenderError {
+    fn one_by_one(&self, trust: &Trust, chapters: &[(usize, &str)]) -> RenderError {
         for chapter in chapters {
             if let Err(error) = self.piece(std::slice::from_ref(chapter)) {
                 let source = &trust.pages[chapter.0].source;
@@ -155,29 +132,13 @@ impl<'k> MdBook<'k> {
     }
 }
 
-impl Render for MdBook<'_> {
-    fn render(&self, trust: &Trust, chapters: Vec<(usize, String)>) -> Result<Vec<Rendered>, RenderError> {
-        let Some(kept) = self.kept else { return self.all(trust, &chapters) };
-        let mut kept = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.0 != self.settings {
-            *kept = (self.settings.clone(), HashMap::new());
-        }
-        let (known, new): (Vec<_>, Vec<_>) = chapters.into_iter().partition(|(_, text)| kept.1.contains_key(text));
-        let mut rendered = self.all(trust, &new)?;
-        let mut next: HashMap<String, String> = HashMap::new();
-        let texts: HashMap<usize, String> = new.into_iter().collect();
-        for one in &rendered {
-            next.extend(texts.get(&one.page).map(|text| (text.clone(), one.html.clone())));
-        }
-        for (page, text) in known {
-            if let Some(html) = kept.1.get(&text) {
-                rendered.push(Rendered { page, html: html.clone() });
-                next.insert(text, html.clone());
-            }
-        }
-        // What no chapter has any more is forgotten.
-        kept.1 = next;
-        Ok(rendered)
+impl Render for MdBook {
+    fn render(&self, trust: &Trust, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError> {
+        let pieces: Result<Vec<Vec<Rendered>>, RenderError> = chapters
+            .par_chunks(PIECE)
+            .map(|piece| self.piece(piece).map_err(|_| self.one_by_one(trust, piece)))
+            .collect();
+        Ok(pieces?.into_iter().flatten().collect())
     }
 }
 

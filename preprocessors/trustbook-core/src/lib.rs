@@ -27,6 +27,7 @@ pub mod fingerprint;
 pub mod forge;
 mod json_tree;
 pub mod lock;
+mod memo;
 pub mod observation;
 pub mod output;
 pub mod page;
@@ -53,9 +54,11 @@ pub use facts::Facts;
 pub use page::Page;
 pub use register::Register;
 pub use site::{Options, Site};
-pub use trust::Trust;
+pub use trust::{Kept, Trust};
 pub use world::World;
 
+use expand::Expanded;
+use memo::Memo;
 use page::outline::{self, Item};
 use rayon::prelude::*;
 use secret::Scanner;
@@ -63,7 +66,7 @@ use site::Rendered;
 use site::sink::Sink;
 use span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use theme::Theme;
 use trust::Next;
 
@@ -87,8 +90,8 @@ pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
     Sources { map, config, theme }
 }
 
-/// Stages 2 to 5: reads the register and the chapters of an outline.
-pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next) -> Trust {
+/// Stages 2 to 5: reads the register and the chapters of an outline. What an earlier build has left is taken again.
+pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next, kept: &Kept) -> Trust {
     world.begins("register");
     let Sources { mut map, config, theme } = sources;
     let register = register::read(world, &mut map);
@@ -110,7 +113,9 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         },
     });
     world.begins("chapters");
-    let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &outline);
+    let (mut before, last) = kept.take();
+    let first = map.len();
+    let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &outline, &mut before);
     let room = world.room();
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
     let (files, unlisted) = match other_files(world, &config.src, &outline) {
@@ -123,7 +128,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let hidden: Vec<String> = texts.into_par_iter().flat_map_iter(|text| scanner.texts_in(text)).collect();
     map.hide(scanner.texts().chain(hidden));
     let reader_notes = BTreeMap::new();
-    Trust {
+    let mut trust = Trust {
         map,
         config,
         facts,
@@ -146,7 +151,13 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         room,
         scanner,
         reader_notes,
+        memo: Memo::default(),
+        ground: None,
+    };
+    if before.keeps() {
+        trust.goes_on_from(world, first, last);
     }
+    trust
 }
 
 /// Stage 6: runs the checks of what was read, and notes what readers are told of findings that the book stands by.
@@ -176,7 +187,7 @@ pub trait Render {
     ///
     /// # Errors
     /// Where the renderer can not work at all.
-    fn render(&self, trust: &Trust, chapters: Vec<(usize, String)>) -> Result<Vec<Rendered>, RenderError>;
+    fn render(&self, trust: &Trust, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError>;
 }
 
 /// Why nothing could be rendered.
@@ -191,15 +202,9 @@ impl std::fmt::Display for RenderError {
 
 impl std::error::Error for RenderError {}
 
-/// Stage 7, first half: all pages as Markdown with their values in place.
-pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
-    let blocks = expand::block::Blocks::of(trust);
-    let all = || trust.pages.par_iter().map(|page| expand::expand(trust, &blocks, page)).collect();
-    let mut expanded: Vec<expand::Expanded> = all();
-    if blocks.are_too_many() {
-        // Which of them were drawn in time is chance: none is, so that the same book gives the same pages.
-        expanded = all();
-    }
+/// Stage 7, first half: all pages as Markdown with their values in place, in the order of [`Trust::pages`].
+pub fn expand(trust: &Trust) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
+    let expanded = expand::all(trust);
     let mut failures = Vec::new();
     for (page, expanded) in trust.pages.iter().zip(&expanded) {
         for (slot, why) in &expanded.failures {
@@ -210,7 +215,7 @@ pub fn expand(trust: &Trust) -> (Vec<(usize, String)>, Vec<site::SlotFailure>) {
             }
         }
     }
-    (expanded.into_iter().map(|expanded| expanded.markdown).enumerate().collect(), failures)
+    (expanded, failures)
 }
 
 /// Stage 7: expands, renders and frames all pages, and reads the files that they use. Finished pages go to the sink.
@@ -226,12 +231,15 @@ pub fn render(
 ) -> Result<Site, RenderError> {
     loop {
         world.begins("values into pages");
-        let (chapters, failures) = expand(trust);
+        let (expanded, failures) = expand(trust);
         world.begins("HTML");
-        let mut rendered = renderer.render(trust, chapters)?;
-        rendered.sort_by_key(|rendered| rendered.page);
+        let known = site::Known::of(trust, options, &expanded);
+        let new: Vec<(usize, &str)> = known.new().map(|index| (index, expanded[index].markdown.as_str())).collect();
+        let rendered = renderer.render(trust, &new)?;
+        // Nobody needs the Markdown any more, and it is as long as the book.
+        drop(expanded);
         world.begins("pages");
-        let mut site = site::assemble(trust, rendered, options, sink, &output::beside(trust));
+        let mut site = site::assemble(trust, known, rendered, options, sink, &output::beside(trust));
         site.failures.extend(failures);
         site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
         site.failures.dedup();

@@ -10,6 +10,13 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// Its number: the files of a map count from 0, in the order in which they were added.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A range of bytes in one source file; the end is exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -188,6 +195,16 @@ impl SourceMap {
     /// The file of an id.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
+    }
+
+    /// How many files there are.
+    pub(crate) fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// All files by the number of their ids, each with its path.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = (&str, Arc<str>)> {
+        self.files.iter().map(|file| (file.path(), file.shared_text()))
     }
 
     /// The id of a path, where that file was read.

@@ -98,9 +98,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let out = out.strip_prefix(".").unwrap_or(&out);
     output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));
     if args.timings {
-        for (part, time) in world.times() {
-            output::say(&format!("{:>8.1} ms  {part}", time.as_secs_f64() * 1000.0));
-        }
+        output::say_times(&world);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use trustbook_core::schema::index::hex;
-use trustbook_core::site::sink::Sink;
+use trustbook_core::site::sink::{Bytes, Sink};
 
 /// Where it is in the site.
 pub(crate) const PATH: &str = "manifest.json";
@@ -59,7 +59,7 @@ impl Listed {
 }
 
 impl Sink for Listed {
-    fn put(&self, path: &str, bytes: Vec<u8>) {
+    fn put(&self, path: &str, bytes: Bytes) {
         let entry = Entry::of(&bytes);
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), entry);
     }
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let listed = Listed::default();
-        listed.put("a.html", b"abc".to_vec());
+        listed.put("a.html", b"abc".to_vec().into());
         let files = listed.files();
         let text = text(files.clone(), Some("c0ffee"), date(2026, 1, 15)).unwrap();
         let manifest = read(text.as_bytes()).unwrap();

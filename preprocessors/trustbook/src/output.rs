@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::github;
 use mdbook_trustbook::Built;
+use mdbook_trustbook::disk::DiskWorld;
 use std::io::{IsTerminal, Write};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format, harmless, harmless_json};
@@ -23,6 +24,13 @@ pub(crate) fn json_line(object: &serde_json::Value) -> String {
 pub(crate) fn say(text: &str) {
     if !text.is_empty() {
         let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
+    }
+}
+
+/// Says how many milliseconds each part of a build took.
+pub(crate) fn say_times(world: &DiskWorld) {
+    for (part, time) in world.times() {
+        say(&format!("{:>8.1} ms  {part}", time.as_secs_f64() * 1000.0));
     }
 }
 

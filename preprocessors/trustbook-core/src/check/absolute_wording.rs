@@ -62,7 +62,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
     let look =
         |page| prose::sentences(trust, page).filter_map(|sentence| message(trust, page, &sentence, &names)).collect();
-    findings.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, &CHECK, look));
 }
 
 fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {

@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     outside(trust, site, findings);
-    let pages: BTreeMap<&str, &SitePage> = site.pages.iter().map(|page| (page.path.as_str(), page)).collect();
+    let pages: BTreeMap<&str, &SitePage> = site.pages.iter().map(|page| (page.path.as_str(), &**page)).collect();
     let ids = |page: &str| pages.get(page).into_iter().flat_map(|page| &page.ids).map(String::as_str);
     for bad in &site.bad_links {
         let place = bad.place.clone();

@@ -65,7 +65,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     findings.extend(records(trust, "certification").filter_map(auditor));
     findings.extend(records(trust, "answer").filter_map(answer));
     let look = |page| prose::sentences(trust, page).filter_map(|sentence| typed(page, &sentence)).collect();
-    findings.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, &CHECK, look));
 }
 
 /// A tool as it is named where a sentence says who certified, audited or attested.

@@ -41,7 +41,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
         found
     };
-    findings.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, &CHECK, look));
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {

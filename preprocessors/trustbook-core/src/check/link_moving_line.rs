@@ -23,7 +23,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(on_pages(trust, |page| on_page(trust, page)));
+    findings.extend(on_pages(trust, &CHECK, |page| on_page(trust, page)));
     let register = &trust.facts.register;
     let mut shared = Shared::default();
     for fact in &register.facts {

@@ -86,6 +86,7 @@ use crate::suggest::nearest;
 use crate::trust::Trust;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A rule with a name.
 #[derive(Debug)]
@@ -359,12 +360,15 @@ fn asked(trust: &Trust) -> impl Iterator<Item = &'static Need> {
     profiles.filter_map(|entry| profile::find(&entry.value)).flatten()
 }
 
-/// Looks at all pages at once, and gives what is found in their order.
+/// Looks at all pages at once, and gives what is found in their order. What is found on a page comes from that page, the
+/// register and the places that blocks make on others, and is kept for the next build by the name of the check.
 fn on_pages<'t>(
     trust: &'t Trust,
+    check: &Check,
     look: impl Fn(&'t Page) -> Vec<Diagnostic> + Sync + Send,
 ) -> impl Iterator<Item = Diagnostic> {
-    trust.pages.par_iter().map(look).collect::<Vec<_>>().into_iter().flatten()
+    let one = |page: &'t Page| page.memo.of(check.name, (), || look(page));
+    trust.pages.par_iter().map(one).collect::<Vec<_>>().into_iter().flat_map(Arc::unwrap_or_clone)
 }
 
 /// The slots of all pages that are not left alone as code.

@@ -97,7 +97,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             passages.flat_map(|passage| find(&passage.text).into_iter().filter_map(|at| on_page(page, passage, at)));
         found.chain(elements(trust, page)).collect()
     };
-    findings.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, &CHECK, look));
     let register = &trust.facts.register;
     for fact in &register.facts {
         of_fact(fact, findings);

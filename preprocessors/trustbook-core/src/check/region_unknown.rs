@@ -62,7 +62,7 @@ fn typed(trust: &Trust, findings: &mut Findings) {
         let said = prose::sentences(trust, page).filter(|sentence| !is_elsewhere(sentence.text()));
         said.flat_map(|sentence| in_sentence(page, &sentence, &codes)).collect()
     };
-    findings.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, &CHECK, look));
 }
 
 fn in_sentence(page: &Page, sentence: &Sentence<'_>, codes: &Codes<'_>) -> Vec<Diagnostic> {

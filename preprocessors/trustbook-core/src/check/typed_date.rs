@@ -73,7 +73,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let names = Names::of(trust);
     let look =
         |page| prose::sentences(trust, page).flat_map(|sentence| messages(trust, &names, page, &sentence)).collect();
-    findings.extend(on_pages(trust, look));
+    findings.extend(on_pages(trust, &CHECK, look));
 }
 
 fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sentence<'_>) -> Vec<Diagnostic> {

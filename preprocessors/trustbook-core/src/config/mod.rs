@@ -82,7 +82,7 @@ impl Default for Settings {
 }
 
 /// The keys of `[output.html]` that we read ourselves.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HtmlSettings {
     /// Quotes and dashes are made typographic.
     pub smart_punctuation: bool,

@@ -29,7 +29,15 @@ pub const TOO_MANY: &str = "the blocks of all pages together show more than a si
 pub struct Blocks<'t> {
     templates: &'t Templates,
     /// How much the blocks of all pages have taken so far.
-    budget: Budget,
+    budget: Budget<'static>,
+}
+
+/// The blocks of a page.
+#[derive(Debug)]
+pub(super) struct OnPage<'b> {
+    blocks: &'b Blocks<'b>,
+    budget: Budget<'b>,
+    anchors: Anchors,
 }
 
 /// The ids that blocks of one page have given to their rows.
@@ -68,20 +76,38 @@ impl<'t> Blocks<'t> {
         self.budget.is_spent()
     }
 
+    /// Those of one page.
+    pub(super) fn on_page(&self) -> OnPage<'_> {
+        OnPage { blocks: self, budget: self.budget.of_page(), anchors: Anchors::default() }
+    }
+
+    /// Counts the blocks of a page that was expanded in an earlier build.
+    pub(super) fn take(&self, taken: usize) {
+        self.budget.take(taken);
+    }
+}
+
+impl OnPage<'_> {
+    /// How much they have taken.
+    pub(super) fn taken(&self) -> usize {
+        self.budget.taken()
+    }
+
     /// Draws a block as one line of HTML.
     ///
     /// # Errors
     /// What the template engine says.
-    pub fn draw(&self, trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Result<String, String> {
-        if self.are_too_many() {
+    pub(super) fn draw(&mut self, trust: &Trust, page: &Page, call: &BlockCall) -> Result<String, String> {
+        if self.budget.is_spent() {
             return Err(TOO_MANY.to_owned());
         }
+        let anchors = &mut self.anchors;
         let (template, data) = match compares(call) {
             true => (COMPARE.to_owned(), compare::data(trust, call, anchors)),
             false => (format!("#{}", call.word), rows::data(trust, page, call, anchors)),
         };
         self.budget.take(values(&data) * STEP_TAKES);
-        let html = bounded::render(&self.templates.handlebars, &template, data, &self.budget);
+        let html = bounded::render(&self.blocks.templates.handlebars, &template, data, &self.budget);
         let html = html.map_err(|error| render_error(&error))?;
         // One line, so that Markdown around it stays whole.
         let html: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -95,33 +121,35 @@ impl<'t> Blocks<'t> {
 
 /// The templates of the theme's parts and of its blocks: those that pages use, and those that are the book's own.
 fn templates(trust: &Trust) -> &Templates {
-    trust.templates.get_or_init(|| {
-        let mut handlebars = bounded::engine();
-        handlebars.register_escape_fn(entities);
-        helper::register(&mut handlebars, &trust.theme.words);
-        let slots = trust.pages.iter().flat_map(|page| &page.slots);
-        let used: BTreeSet<&str> = slots
-            .filter_map(|slot| match &slot.what {
-                What::Block(call) => Some(call.word.as_str()),
-                _ => None,
-            })
-            .collect();
-        let is_own = |name: &str| trust.map.find(&format!("theme/blocks/{name}.hbs")).is_some();
-        let blocks = trust.theme.below("blocks/", ".hbs").filter(|(name, _)| used.contains(name) || is_own(name));
-        let blocks: Vec<(String, &str)> = blocks.map(|(name, text)| (format!("#{name}"), text)).collect();
-        let parts = trust.theme.below("parts/", ".hbs").map(|(name, text)| (name.to_owned(), text));
-        let all: Vec<(String, &str)> = parts.chain(blocks.iter().cloned()).collect();
-        let broken = bounded::register(&mut handlebars, &all).into_iter();
-        let word = |name: &str| name.trim_start_matches('#').to_owned();
-        let mut broken: Vec<_> = broken.map(|(name, error)| (word(&name), template_error(&error))).collect();
-        for name in blocks.iter().map(|(name, _)| name.as_str()).chain([COMPARE]) {
-            if let Some(why) = bounded::endless(&handlebars, name) {
-                handlebars.unregister_template(name);
-                broken.push((word(name), why));
-            }
+    trust.templates.get_or_init(|| trust.memo.of("templates of blocks", (), || compiled(trust)))
+}
+
+fn compiled(trust: &Trust) -> Templates {
+    let mut handlebars = bounded::engine();
+    handlebars.register_escape_fn(entities);
+    helper::register(&mut handlebars, &trust.theme.words);
+    let slots = trust.pages.iter().flat_map(|page| &page.slots);
+    let used: BTreeSet<&str> = slots
+        .filter_map(|slot| match &slot.what {
+            What::Block(call) => Some(call.word.as_str()),
+            _ => None,
+        })
+        .collect();
+    let is_own = |name: &str| trust.map.find(&format!("theme/blocks/{name}.hbs")).is_some();
+    let blocks = trust.theme.below("blocks/", ".hbs").filter(|(name, _)| used.contains(name) || is_own(name));
+    let blocks: Vec<(String, &str)> = blocks.map(|(name, text)| (format!("#{name}"), text)).collect();
+    let parts = trust.theme.below("parts/", ".hbs").map(|(name, text)| (name.to_owned(), text));
+    let all: Vec<(String, &str)> = parts.chain(blocks.iter().cloned()).collect();
+    let broken = bounded::register(&mut handlebars, &all).into_iter();
+    let word = |name: &str| name.trim_start_matches('#').to_owned();
+    let mut broken: Vec<_> = broken.map(|(name, error)| (word(&name), template_error(&error))).collect();
+    for name in blocks.iter().map(|(name, _)| name.as_str()).chain([COMPARE]) {
+        if let Some(why) = bounded::endless(&handlebars, name) {
+            handlebars.unregister_template(name);
+            broken.push((word(name), why));
         }
-        Templates { handlebars, broken }
-    })
+    }
+    Templates { handlebars, broken }
 }
 
 /// How many values stand in what a template is given.

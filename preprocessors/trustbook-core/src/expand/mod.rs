@@ -20,9 +20,14 @@ mod special;
 pub mod uses;
 pub(crate) mod value;
 
+use crate::claim::Reason;
+use crate::memo::Which;
 use crate::page::{Context, Page, What};
 use crate::trust::{Next, Trust};
-use block::{Anchors, Blocks};
+use block::{Blocks, OnPage};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub(crate) use claimed::link as claim_link;
 pub use claimed::{homes as claim_homes, places as claim_places};
@@ -38,14 +43,51 @@ pub struct Expanded {
     pub markdown: String,
     /// What templates of blocks could not do, with the slot that asked for it.
     pub failures: Vec<(usize, String)>,
+    /// How much its blocks have taken of what all blocks may take.
+    taken: usize,
+}
+
+/// What stands in pages and is known only once others have been looked at.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    reader_notes: BTreeMap<String, Vec<String>>,
+    against: Option<BTreeMap<String, Vec<Reason>>>,
+}
+
+impl Told {
+    pub(crate) fn of(trust: &Trust) -> Arc<Self> {
+        let told = Told { reader_notes: trust.reader_notes.clone(), against: trust.against.get().cloned() };
+        trust.memo.last_equal("told", told)
+    }
+}
+
+/// Puts the values into all pages, in their order.
+pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
+    let blocks = Blocks::of(trust);
+    let told = Told::of(trust);
+    let one = |page: &Page| {
+        let from = Which::of(&told);
+        if let Some(known) = page.memo.known::<_, Expanded>("expanded", &from) {
+            blocks.take(known.taken);
+            return known;
+        }
+        page.memo.keep("expanded", from, expand(trust, &blocks, page))
+    };
+    let expanded = trust.pages.par_iter().map(one).collect();
+    if blocks.are_too_many() {
+        // Which of them were drawn in time is chance: none is, so that the same book gives the same pages.
+        trust.pages.iter().for_each(|page| page.memo.clear());
+        return trust.pages.par_iter().map(|page| Arc::new(expand(trust, &blocks, page))).collect();
+    }
+    expanded
 }
 
 /// Puts the values into a page. What can not be put in is left out; the checks report it.
-pub fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
+fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
     let text = page.body.text();
     let mut output = String::with_capacity(text.len() + text.len() / 4);
     let mut failures = Vec::new();
-    let mut anchors = Anchors::default();
+    let mut drawn = blocks.on_page();
     let mut places: Vec<(usize, usize, Place)> = page
         .slots
         .iter()
@@ -67,7 +109,7 @@ pub fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
         output.push_str(&text[done..start]);
         done = end;
         match place {
-            Place::Slot(index) => match slot(trust, blocks, page, index, &mut anchors) {
+            Place::Slot(index) => match slot(trust, &mut drawn, page, index) {
                 Ok(text) => output.push_str(&text),
                 Err(why) => failures.push((index, why)),
             },
@@ -87,7 +129,7 @@ pub fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
         }
     }
     output.push_str(&text[done..]);
-    Expanded { markdown: output, failures }
+    Expanded { markdown: output, failures, taken: drawn.taken() }
 }
 
 enum Place {
@@ -95,13 +137,7 @@ enum Place {
     Reference(usize),
 }
 
-fn slot(
-    trust: &Trust,
-    blocks: &Blocks<'_>,
-    page: &Page,
-    index: usize,
-    anchors: &mut Anchors,
-) -> Result<String, String> {
+fn slot(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, index: usize) -> Result<String, String> {
     let slot = &page.slots[index];
     if slot.context == Context::Code {
         return Ok(in_code(trust, &slot.original));
@@ -112,7 +148,7 @@ fn slot(
             Err(_) => String::new(),
         },
         What::Block(call) => {
-            let html = blocks.draw(trust, page, call, anchors)?;
+            let html = blocks.draw(trust, page, call)?;
             format!("{}{html}{}", slot.around.0, slot.around.1)
         }
         What::Braces => {

@@ -1,7 +1,7 @@
 //! The chapters of an outline as pages: files and includes in order, then the pages side by side, within their limits.
 
 use super::outline::{self, Chapter, Item};
-use super::{Composed, Page, Source, compose, has_room, read};
+use super::{Before, Composed, Page, Source, compose, has_room, read};
 use crate::config::Config;
 use crate::span::SourceMap;
 use crate::toml_tree::{self, TextError};
@@ -23,17 +23,23 @@ const GROWTH: usize = 4;
 
 /// Reads the chapters of an outline. Files get their ids in the order in which they are read, and whether a page still
 /// fits depends on those before it: both are as if one page were read after the other.
-pub(crate) fn read_all(world: &dyn World, map: &mut SourceMap, config: &Config, outline: &[Item]) -> Chapters {
+pub(crate) fn read_all(
+    world: &dyn World,
+    map: &mut SourceMap,
+    config: &Config,
+    outline: &[Item],
+    before: &mut Before,
+) -> Chapters {
     let room = world.room();
     let most = world::MAX_PAGES * room;
     let too_large = ReadError::PagesTooLarge(most / 1024 / 1024);
-    let mut batch = Batch { config, room, size: 0, squared: 0, waiting: Vec::new(), expected: 0 };
+    let mut batch = Batch { config, before, room, size: 0, squared: 0, waiting: Vec::new(), expected: 0 };
     let chapters = outline::chapters(outline);
     let mut found = Chapters { pages: Vec::with_capacity(chapters.len()), missing: Vec::new() };
     for (chapter, _) in chapters {
         let Some(source) = &chapter.source else { continue };
         if batch.size + batch.expected > most {
-            batch.read(&mut found);
+            batch.read(map, &mut found);
         }
         let mut refuse = |why| found.missing.push((chapter.clone(), why));
         if batch.size > most {
@@ -49,7 +55,7 @@ pub(crate) fn read_all(world: &dyn World, map: &mut SourceMap, config: &Config, 
         };
         let own = map.find(&path).map_or(0, |file| map.file(file).text().len());
         if batch.size + batch.expected + own > most {
-            batch.read(&mut found);
+            batch.read(map, &mut found);
         }
         if batch.size + own > most {
             found.missing.push((chapter.clone(), TextError::Read(too_large.clone())));
@@ -60,16 +66,17 @@ pub(crate) fn read_all(world: &dyn World, map: &mut SourceMap, config: &Config, 
         batch.expected += composed.text.text().len() * GROWTH;
         batch.waiting.push(composed);
         if batch.expected > BATCH * GROWTH {
-            batch.read(&mut found);
+            batch.read(map, &mut found);
         }
     }
-    batch.read(&mut found);
+    batch.read(map, &mut found);
     found
 }
 
 /// Pages that wait to be read, and what is counted of those that are.
 struct Batch<'c> {
     config: &'c Config,
+    before: &'c mut Before,
     room: usize,
     /// How much text the pages have that are read.
     size: usize,
@@ -81,10 +88,13 @@ struct Batch<'c> {
 }
 
 impl Batch<'_> {
-    fn read(&mut self, into: &mut Chapters) {
+    fn read(&mut self, map: &SourceMap, into: &mut Chapters) {
         self.expected = 0;
-        let waiting = self.waiting.par_drain(..);
-        let pages: Vec<Page> = waiting.map(|composed| read(composed, &self.config.html)).collect();
+        let (settings, keeps) = (&self.config.html, self.before.keeps());
+        let known = self.waiting.drain(..).map(|composed| (self.before.take(&composed, map, settings), composed));
+        let known: Vec<(Option<Page>, Composed)> = known.collect();
+        let pages = known.into_par_iter().map(|(known, new)| known.unwrap_or_else(|| read(new, settings, keeps)));
+        let pages: Vec<Page> = pages.collect();
         for page in pages {
             self.size += page.body.text().len();
             match has_room(&mut self.squared, &page, self.room) {
@@ -141,7 +151,7 @@ mod tests {
         let outline: Vec<Item> = sizes.iter().enumerate().map(chapter).collect();
         let mut map = SourceMap::default();
         let config = crate::config::read(&world, &mut map);
-        let found = read_all(&world, &mut map, &config, &outline);
+        let found = read_all(&world, &mut map, &config, &outline, &mut Before::default());
         let pages: Vec<&str> = found.pages.iter().map(|page| page.source.as_str()).collect();
         assert_eq!(pages, ["src/0.md", "src/1.md", "src/2.md", "src/4.md"]);
         let missing: Vec<Option<&str>> = found.missing.iter().map(|(chapter, _)| chapter.source.as_deref()).collect();

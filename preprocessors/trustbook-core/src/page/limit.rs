@@ -1,7 +1,7 @@
 //! How many blocks and headings the pages can have together.
 
 use super::syntax::Malformed;
-use super::{Context, Page, What};
+use super::{Context, Page, Slot, What};
 
 /// The most facts and records that all blocks of a book go through, if each goes through all of them.
 const MOST: usize = 3_000_000;
@@ -22,14 +22,23 @@ pub(super) fn has_room(squared: &mut usize, page: &Page, room: usize) -> bool {
 /// Takes away the blocks that are more than a book can have whose register states so much, and says so at their places.
 pub(crate) fn limit_blocks(pages: &mut [Page], stated: usize, room: usize) {
     let most = MOST * room / stated.max(1);
-    let slots = pages.iter_mut().flat_map(|page| &mut page.slots);
-    let blocks = slots.filter(|slot| slot.context != Context::Code && matches!(slot.what, What::Block(_)));
-    for slot in blocks.skip(most) {
-        slot.what = What::Malformed(Malformed::new(
-            format!(
-                "the pages have more than {most} blocks, which is all that can be drawn from {stated} facts and records"
-            ),
-            "show the same records on fewer pages",
-        ));
+    let mut count = 0;
+    for page in pages {
+        let is_block = |slot: &&mut Slot| slot.context != Context::Code && matches!(slot.what, What::Block(_));
+        for slot in page.slots.iter_mut().filter(is_block) {
+            count += 1;
+            if count <= most {
+                continue;
+            }
+            slot.what = What::Malformed(Malformed::new(
+                format!(
+                    "the pages have more than {most} blocks, which is all that can be drawn from {stated} facts and \
+                     records"
+                ),
+                "show the same records on fewer pages",
+            ));
+            // In the next build it may have them again.
+            page.composed = None;
+        }
     }
 }

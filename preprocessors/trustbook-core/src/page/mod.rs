@@ -1,6 +1,7 @@
 //! Stage 5: pages, each put together from its file and includes and read once, with expressions and their contexts.
 
 mod attributes;
+mod before;
 mod chapters;
 pub mod context;
 mod html;
@@ -12,10 +13,12 @@ pub mod scan;
 pub mod stitch;
 pub mod syntax;
 
+pub(crate) use before::Before;
 pub(crate) use chapters::{Chapters, read_all};
 pub(crate) use limit::limit_blocks;
 
 use crate::config::HtmlSettings;
+use crate::memo::Memo;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
 use jiff::civil::Date;
@@ -56,12 +59,22 @@ pub struct Page {
     /// The day of its oldest statement and whether it was checked, once somebody has asked.
     pub oldest: OnceLock<Option<(Date, bool)>>,
     prose: OnceLock<Vec<prose::Passage>>,
+    /// What was made of it, for the next build.
+    pub(crate) memo: Memo,
+    /// What it was read from, where there is a next build.
+    composed: Option<Stitched>,
 }
 
 impl Page {
     /// The prose of the page, read once somebody asks.
     pub fn prose(&self, settings: &HtmlSettings) -> &[prose::Passage] {
         self.prose.get_or_init(|| prose::read(self, settings))
+    }
+
+    /// Forgets what comes from more than its text.
+    pub(crate) fn forget(&mut self) {
+        self.memo.clear();
+        self.oldest = OnceLock::new();
     }
 
     /// Gives the memory of the prose back. Whoever asks again has it read again.
@@ -233,8 +246,8 @@ fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Co
     Some(Composed { chapter, path, text, title, problems })
 }
 
-/// Reads a chapter that was put together.
-fn read(composed: Composed, settings: &HtmlSettings) -> Page {
+/// Reads a chapter that was put together. `keeps` says whether there is a next build.
+fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     let Composed { chapter, path, text: composed, title, problems } = composed;
     let mut page = Page {
         chapter,
@@ -250,6 +263,8 @@ fn read(composed: Composed, settings: &HtmlSettings) -> Page {
         problems,
         oldest: OnceLock::new(),
         prose: OnceLock::new(),
+        memo: if keeps { Memo::keeping() } else { Memo::default() },
+        composed: None,
     };
     let prefix = page.word.clone();
     fill(&mut page, &composed, &prefix);
@@ -263,6 +278,7 @@ fn read(composed: Composed, settings: &HtmlSettings) -> Page {
     }
     (page.links, page.references) = (found.links, found.references);
     (page.markup, page.headings) = (found.markup, found.headings);
+    page.composed = keeps.then_some(composed);
     page
 }
 

@@ -1,16 +1,16 @@
 //! Text that is stitched together from pieces of source files, and knows where each piece comes from.
 
-use crate::span::Span;
+use crate::span::{FileId, Span};
 use std::ops::Range;
 
 /// Text with the origin of each of its parts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stitched {
     text: String,
     pieces: Vec<Piece>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Piece {
     at: usize,
     source: Span,
@@ -22,6 +22,11 @@ impl Stitched {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The files that parts of it come from; one may be named several times.
+    pub(crate) fn files(&self) -> impl Iterator<Item = FileId> {
+        self.pieces.iter().map(|piece| piece.source.file)
     }
 
     /// Gives back the memory that is kept for more text.

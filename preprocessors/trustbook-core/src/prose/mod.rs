@@ -56,9 +56,11 @@ impl<'t> Sentence<'t> {
     }
 }
 
-/// Reads the prose of all pages side by side, so that no two checks come to one page at the same time and wait.
+/// Reads the prose of all pages side by side, so that no two checks come to one page at the same time and wait. Of a page
+/// that an earlier build has looked at, nobody will ask for it.
 pub fn read(trust: &Trust) {
-    trust.pages.par_iter().for_each(|page| sentences(trust, page).for_each(drop));
+    let new = trust.pages.par_iter().filter(|page| page.memo.is_empty());
+    new.for_each(|page| sentences(trust, page).for_each(drop));
 }
 
 /// The sentences of a page. A row of a table and a heading are one each.

@@ -6,6 +6,7 @@ use super::scan::SlotFailure;
 use super::search::{Chapter, fold};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Its path on the site.
 pub(super) const PATH: &str = "a-z.html";
@@ -24,7 +25,7 @@ type Place<'c> = (&'c str, &'c str, &'c str);
 type Entries<'c> = BTreeMap<(String, &'c str), BTreeSet<Place<'c>>>;
 
 /// The page, and those of its letters in a large book, by path.
-pub(super) fn pages(frame: &Frame<'_>, chapters: &[Chapter]) -> Vec<(String, Result<String, SlotFailure>)> {
+pub(super) fn pages(frame: &Frame<'_>, chapters: &[Arc<Chapter>]) -> Vec<(String, Result<String, SlotFailure>)> {
     let mut letters: BTreeMap<(bool, String), Entries<'_>> = BTreeMap::new();
     let mut count = 0;
     for ((sorted, name), places) in entries(chapters) {
@@ -66,7 +67,7 @@ fn page(
     frame.added(path, nav::root(path), &title, &content)
 }
 
-fn entries(chapters: &[Chapter]) -> Entries<'_> {
+fn entries(chapters: &[Arc<Chapter>]) -> Entries<'_> {
     let mut entries: Entries<'_> = BTreeMap::new();
     for chapter in chapters {
         for section in &chapter.sections {
@@ -141,7 +142,8 @@ mod tests {
     fn names_stand_where_readers_look_for_them() {
         let sections = ["Ökonomie", "obst", "Zoo", "«Äpfel»", "2FA", "数据", "🔒", "Obst"];
         let sections = sections.iter().map(|title| Section { title: (*title).to_owned(), ..Section::default() });
-        let chapters = [Chapter { path: "a.html".to_owned(), title: "A".to_owned(), sections: sections.collect() }];
+        let (path, title) = ("a.html".to_owned(), "A".to_owned());
+        let chapters = [Arc::new(Chapter { page: 0, path, title, sections: sections.collect() })];
         let entries = entries(&chapters);
         let names: Vec<&str> = entries.keys().map(|(_, name)| *name).collect();
         assert_eq!(names, ["2FA", "«Äpfel»", "Obst", "obst", "Ökonomie", "Zoo", "数据"]);

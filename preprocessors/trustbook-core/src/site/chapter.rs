@@ -5,11 +5,13 @@ use super::exposed::{self, Found};
 use super::frame::{self, Frame, PageFrame};
 use super::piece::Shared;
 use super::scan::{self, MARK, SlotFailure};
-use super::sink::Sink;
+use super::sink::{Bytes, Sink};
 use super::{Beside, Rendered, SitePage, print, search};
 use crate::expand::uses;
 use crate::page::Page;
+use crate::theme::bounded::Budget;
 use crate::trust::Trust;
+use std::sync::Arc;
 
 /// What chapters are finished with.
 pub(super) struct Press<'p> {
@@ -22,14 +24,29 @@ pub(super) struct Press<'p> {
 }
 
 /// A chapter that is finished, and what the pages about all chapters are made from.
+#[derive(Debug, Clone)]
 pub(super) struct Made {
-    pub(super) page: SitePage,
-    pub(super) chapter: search::Chapter,
-    pub(super) whole: Option<print::Chapter>,
+    pub(super) page: Arc<SitePage>,
+    pub(super) chapter: Arc<search::Chapter>,
+    pub(super) whole: Option<Arc<print::Chapter>>,
     /// The paths of the files beside it.
     pub(super) beside: Vec<String>,
     /// Secrets in all of them.
     pub(super) found: Vec<Found>,
+    /// The page and the files beside it, where there is a next build.
+    files: Vec<(String, Bytes)>,
+    /// How much it has taken of what all pages may take.
+    taken: usize,
+}
+
+impl Made {
+    /// Puts what an earlier build has finished where this one's site goes.
+    pub(super) fn put_again(&self, press: &Press<'_>) {
+        press.frame.budget().take(self.taken);
+        for (path, bytes) in &self.files {
+            press.sink.put(path, Arc::clone(bytes));
+        }
+    }
 }
 
 /// Finishes a chapter.
@@ -41,28 +58,48 @@ pub(super) fn finish(press: &Press<'_>, rendered: Rendered) -> Result<Made, Slot
     let page = rendered.page;
     drop(rendered);
     let title = frame::title(source);
-    let framed = framed(press, source, &path, &content)?;
-    let chapter = search::read(trust, source, &path, title, &content.html);
+    let budget = press.frame.budget().of_page();
+    let framed = framed(press, source, &path, &content, &budget)?;
+    let chapter = search::read(trust, page, &path, title, &content.html);
     let mut found = exposed::of_markup(trust, &path, &framed.html);
+    let mut files = Vec::new();
+    let mut put = |path: String, bytes: Vec<u8>| {
+        let bytes = Arc::new(bytes);
+        press.sink.put(&path, Arc::clone(&bytes));
+        if source.memo.keeps() {
+            files.push((path, bytes));
+        }
+    };
     let mut beside = Vec::new();
-    let files = framed.shows_content.then(|| (press.beside)(source, &path, &content.html));
-    for (path, bytes) in files.into_iter().flatten() {
+    let others = framed.shows_content.then(|| (press.beside)(source, &path, &content.html));
+    for (path, bytes) in others.into_iter().flatten() {
         found.extend(exposed::of_bytes(trust, &path, &bytes));
-        press.sink.put(&path, bytes);
-        beside.push(path);
+        beside.push(path.clone());
+        put(path, bytes);
     }
+    put(path.clone(), framed.html.into_bytes());
     let whole = trust.config.html.print.then(|| print::Chapter {
-        path: path.clone(),
-        title: title.to_owned(),
+        page,
+        place: Arc::new(print::Place {
+            path: path.clone(),
+            title: title.to_owned(),
+            ids: content.seen.ids.iter().cloned().collect(),
+        }),
         html: std::mem::take(&mut content.html),
-        ids: content.seen.ids.iter().cloned().collect(),
         // Without its content, nobody has looked for secrets in it.
         may_have_secrets: !found.is_empty() || !framed.shows_content,
     });
     let Content { seen, headings, .. } = content;
     let page = SitePage::of_chapter(&press.shared, path, page, framed.around, seen, headings);
-    press.sink.put(&page.path, framed.html.into_bytes());
-    Ok(Made { page, chapter, whole, beside, found })
+    Ok(Made {
+        page: Arc::new(page),
+        chapter: Arc::new(chapter),
+        whole: whole.map(Arc::new),
+        beside,
+        found,
+        files,
+        taken: budget.taken(),
+    })
 }
 
 /// A page, and what it has around its content.
@@ -75,21 +112,27 @@ struct Framed {
 
 /// Puts a chapter into the frame. What stands around a content that stands there once is read without it, since the
 /// content has been read already.
-fn framed(press: &Press<'_>, source: &Page, path: &str, content: &Content) -> Result<Framed, SlotFailure> {
+fn framed(
+    press: &Press<'_>,
+    source: &Page,
+    path: &str,
+    content: &Content,
+    budget: &Budget<'_>,
+) -> Result<Framed, SlotFailure> {
     let trust = press.trust;
     let (oldest, deployments) = (uses::oldest(trust, source), uses::deployments(trust, source));
     let page = PageFrame { page: source, path, content, oldest, deployments };
     if content.is_whole {
-        let around = press.frame.page(&page, MARK)?;
+        let around = press.frame.page(&page, MARK, budget)?;
         if let Some((before, after)) = around.split_once(MARK).filter(|(_, after)| !after.contains(MARK))
             && let Some(read) = scan::around(&around)
         {
-            press.frame.take(content.html.len());
+            budget.take(content.html.len());
             let html = [before, content.html.as_str(), after].concat();
             return Ok(Framed { html, around: read, shows_content: true });
         }
     }
-    let html = press.frame.page(&page, &content.html)?;
+    let html = press.frame.page(&page, &content.html, budget)?;
     let shows_content = html.contains(content.html.as_str());
     let around = scan::Around::of_page(scan::read(&html), &content.seen.pieces);
     Ok(Framed { html, around, shows_content })

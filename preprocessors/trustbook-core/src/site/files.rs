@@ -12,13 +12,14 @@ use rayon::prelude::*;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A reference to a file.
 #[derive(Debug, Clone)]
-pub(super) struct Asked<'s> {
+pub(super) struct Asked {
     /// The page or file that it stands on.
     pub(super) from: String,
-    pub(super) piece: Cow<'s, Piece>,
+    pub(super) piece: Arc<Piece>,
     /// The file, relative to `src`.
     pub(super) file: String,
     /// The place in it, as it is meant.
@@ -31,25 +32,25 @@ pub(super) struct Asked<'s> {
 
 /// The files that a site uses.
 #[derive(Debug, Default)]
-pub(super) struct Read<'s> {
+pub(super) struct Read {
     pub(super) used: BTreeSet<String>,
     pub(super) files: BTreeMap<String, Vec<u8>>,
     pub(super) unread: Vec<(String, ReadError)>,
     /// What is wrong in the files, and with references to places in them.
-    pub(super) bad: Vec<Bad<'s>>,
+    pub(super) bad: Vec<Bad>,
 }
 
 /// Reads the files that are asked for, those that stay without being asked for, and all that these lead to.
-pub(super) fn read<'s>(
+pub(super) fn read(
     world: &dyn World,
     trust: &Trust,
     targets: &Targets<'_>,
-    asked: Vec<Asked<'s>>,
+    asked: Vec<Asked>,
     mut stay: BTreeSet<String>,
-) -> Read<'s> {
+) -> Read {
     let mut read = Read::default();
     let mut inside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut placed: Vec<Asked<'s>> = Vec::new();
+    let mut placed: Vec<Asked> = Vec::new();
     let mut queue = asked;
     while !queue.is_empty() || !stay.is_empty() {
         let asked = queue.iter().map(|asked| asked.file.clone());
@@ -64,7 +65,7 @@ pub(super) fn read<'s>(
                 let resolved = seen.as_ref().map(|seen| links::of_file(targets, path, seen));
                 Ok((bytes, seen, resolved))
             })
-            .collect::<Vec<Result<(Vec<u8>, Option<Seen>, Option<Resolved<'s>>), ReadError>>>();
+            .collect::<Vec<Result<(Vec<u8>, Option<Seen>, Option<Resolved>), ReadError>>>();
         placed.append(&mut queue);
         for (path, loaded) in new.into_iter().zip(loaded) {
             read.used.insert(path.clone());
@@ -100,7 +101,7 @@ pub(super) fn read<'s>(
 }
 
 /// What is wrong with the place in a file that a reference names.
-fn place(asked: &Asked<'_>, ids: Option<&BTreeSet<String>>, lines: Option<usize>) -> Option<Target> {
+fn place(asked: &Asked, ids: Option<&BTreeSet<String>>, lines: Option<usize>) -> Option<Target> {
     let fragment = asked.fragment.split_once(":~:").map_or(asked.fragment.as_str(), |(anchor, _)| anchor);
     let file = asked.file.clone();
     match ids {

@@ -10,13 +10,14 @@ use crate::expand::uses::Oldest;
 use crate::page::Page;
 use crate::page::outline::Chapter;
 use crate::register::common::Visibility;
-use crate::theme::bounded::{self, Budget};
+use crate::theme::bounded::{self, Budget, Templates};
 use crate::theme::words::Words;
 use crate::theme::{helper, render_error, template_error};
 use crate::trust::Trust;
-use handlebars::{Handlebars, html_escape};
+use handlebars::html_escape;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// The fact that names the vendor in the frame.
 const LEGAL_NAME: &str = "vendor.legal_name";
@@ -31,8 +32,8 @@ pub(super) struct Frame<'t> {
     trust: &'t Trust,
     nav: Nav<'t>,
     options: &'t Options,
-    handlebars: Handlebars<'static>,
-    budget: Budget,
+    templates: Arc<Templates>,
+    budget: Budget<'t>,
     failures: Vec<SlotFailure>,
     order: Order<'t>,
     footer: Json,
@@ -49,23 +50,14 @@ pub(super) struct PageFrame<'p> {
 
 impl<'t> Frame<'t> {
     pub(super) fn compile(trust: &'t Trust, options: &'t Options) -> Self {
-        let mut handlebars = bounded::engine();
-        helper::register(&mut handlebars, &trust.theme.words);
-        let texts =
-            TEMPLATES.map(|name| (name.to_owned(), trust.theme.file(&format!("{name}.hbs")).unwrap_or_default()));
-        let broken = bounded::register(&mut handlebars, &texts).into_iter();
-        let broken = broken.map(|(name, error)| (format!("{name}.hbs"), template_error(&error)));
-        let mut failures: Vec<_> = broken.map(|(template, why)| SlotFailure { template, why }).collect();
-        for name in TEMPLATES {
-            if let Some(why) = bounded::endless(&handlebars, name) {
-                failures.push(SlotFailure { template: format!("{name}.hbs"), why });
-            }
-        }
+        let templates = trust.memo.of("templates of the frame", (), || compiled(trust));
+        let failure = |(template, why): &(String, String)| SlotFailure { template: template.clone(), why: why.clone() };
+        let failures = templates.broken.iter().map(failure).collect();
         Frame {
             trust,
             nav: Nav::of(trust),
             options,
-            handlebars,
+            templates,
             budget: Budget::new(MOST * trust.room),
             failures,
             order: Order::of(&trust.outline),
@@ -87,7 +79,7 @@ impl<'t> Frame<'t> {
     }
 
     /// A chapter in its frame; the content is given as it is to stand there.
-    pub(super) fn page(&self, page: &PageFrame<'_>, content: &str) -> Result<String, SlotFailure> {
+    pub(super) fn page(&self, page: &PageFrame<'_>, content: &str, own: &Budget<'_>) -> Result<String, SlotFailure> {
         let chapter = &page.page.chapter;
         let link = |chapter: &Chapter| {
             let target = chapter.page_path()?;
@@ -111,12 +103,12 @@ impl<'t> Frame<'t> {
             moved: self.moved(page.path),
             markdown: Some(nav::relative(page.path, &super::twin(page.path))),
         });
-        self.render("page", data)
+        self.render_within("page", data, own)
     }
 
-    /// Counts what is written into a page behind the template's back.
-    pub(super) fn take(&self, bytes: usize) {
-        self.budget.take(bytes);
+    /// What all pages may take together.
+    pub(super) fn budget(&self) -> &Budget<'t> {
+        &self.budget
     }
 
     /// The page for addresses that do not exist. It is served at any depth, so its links start at the root.
@@ -228,12 +220,28 @@ impl<'t> Frame<'t> {
     }
 
     pub(super) fn render(&self, template: &str, data: Json) -> Result<String, SlotFailure> {
+        self.render_within(template, data, &self.budget)
+    }
+
+    fn render_within(&self, template: &str, data: Json, budget: &Budget<'_>) -> Result<String, SlotFailure> {
         if let Some(failure) = self.failures.iter().find(|failure| failure.template == format!("{template}.hbs")) {
             return Err(failure.clone());
         }
-        bounded::render(&self.handlebars, template, data, &self.budget)
+        bounded::render(&self.templates.handlebars, template, data, budget)
             .map_err(|error| SlotFailure { template: format!("{template}.hbs"), why: render_error(&error) })
     }
+}
+
+/// The templates of the frame.
+fn compiled(trust: &Trust) -> Templates {
+    let mut handlebars = bounded::engine();
+    helper::register(&mut handlebars, &trust.theme.words);
+    let texts = TEMPLATES.map(|name| (name.to_owned(), trust.theme.file(&format!("{name}.hbs")).unwrap_or_default()));
+    let broken = bounded::register(&mut handlebars, &texts).into_iter();
+    let mut broken: Vec<_> = broken.map(|(name, error)| (format!("{name}.hbs"), template_error(&error))).collect();
+    let endless = TEMPLATES.iter().filter_map(|name| Some((name, bounded::endless(&handlebars, name)?)));
+    broken.extend(endless.map(|(name, why)| (format!("{name}.hbs"), why)));
+    Templates { handlebars, broken }
 }
 
 struct Parts<'p> {

@@ -5,14 +5,15 @@ use super::piece::{Kind, Piece};
 use super::placed::{self, Bad};
 use super::resolve::{From, Target, Targets};
 use super::scan::Seen;
-use super::{Options, Site, SitePage, css, orphans};
+use super::{Options, Site, SitePage, css, orphans, search};
 use crate::diagnostic::Place;
+use crate::memo::Which;
 use crate::trust::Trust;
 use crate::world::World;
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A reference that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,37 +32,41 @@ pub struct BadLink {
 
 /// What the references of one page or file come to.
 #[derive(Debug, Default)]
-pub(super) struct Resolved<'s> {
-    pub(super) bad: Vec<Bad<'s>>,
+pub(super) struct Resolved {
+    pub(super) bad: Vec<Bad>,
     /// Files that it leads to, with the anchor.
-    pub(super) files: Vec<Asked<'s>>,
+    pub(super) files: Vec<Asked>,
     /// Pages that a reader comes to from here.
     leads: BTreeSet<String>,
+    /// It names a part of the index of the search, and those have other names in each build.
+    names_search: bool,
 }
 
 /// Resolves every reference of every page and of the files that they lead to, and reads these files.
 pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
     let targets = Targets::new(trust, site, options);
-    let mut pages: Vec<Resolved<'_>> = site.pages.par_iter().map(|page| of_page(&targets, page)).collect();
+    let places = trust.memo.last_equal("places", Places::of(site, options));
+    let resolve = |page| resolved(trust, &targets, &places, page);
+    let pages: Vec<Arc<Resolved>> = site.pages.par_iter().map(resolve).collect();
     let assets = of_assets(&targets, site);
-    let mut asked: Vec<Asked<'_>> = pages.iter_mut().flat_map(|page| std::mem::take(&mut page.files)).collect();
+    let mut asked: Vec<Asked> = pages.iter().flat_map(|page| page.files.iter().cloned()).collect();
     asked.extend(assets.files);
     let read = files::read(world, trust, &targets, asked, stay);
 
-    let mut late: BTreeMap<String, Vec<Bad<'_>>> = BTreeMap::new();
+    let mut late: BTreeMap<String, Vec<Bad>> = BTreeMap::new();
     let (of_pages, of_files): (Vec<_>, Vec<_>) = read.bad.into_iter().partition(|bad| bad.is_of_page);
     for bad in of_pages {
         late.entry(bad.from.clone()).or_default().push(bad);
-    }
-    for (page, resolved) in site.pages.iter().zip(&mut pages) {
-        resolved.bad.extend(late.remove(&page.path).unwrap_or_default());
     }
     let frames = placed::Frames::of(trust);
     let per_page: Vec<Vec<placed::Placed>> = site
         .pages
         .par_iter()
-        .zip(&mut pages)
-        .map(|(page, resolved)| placed::on_page(trust, &frames, page, std::mem::take(&mut resolved.bad)))
+        .zip(&pages)
+        .map(|(page, resolved)| {
+            let late = late.get(&page.path).into_iter().flatten();
+            placed::on_page(trust, &frames, page, resolved.bad.iter().chain(late).cloned().collect())
+        })
         .collect();
     let (mut bad, mut said, base) = (Vec::new(), BTreeSet::new(), trust.config.base_path());
     for placed in per_page.into_iter().flatten() {
@@ -79,13 +84,55 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
     }
     bad.extend(assets.bad.into_iter().chain(of_files).map(|bad| placed::in_file(trust, bad)));
     bad.extend(placed::loops(trust, &targets));
-    let leads: Vec<BTreeSet<String>> = pages.into_iter().map(|page| page.leads).collect();
+    let leads: Vec<&BTreeSet<String>> = pages.iter().map(|page| &page.leads).collect();
     let orphans = orphans::find(site, &leads);
     (site.bad_links, site.orphans) = (bad, orphans);
     (site.used, site.files, site.unread) = (read.used, read.files, read.unread);
 }
 
-fn of_page<'s>(targets: &Targets<'_>, page: &'s SitePage) -> Resolved<'s> {
+/// What [`Targets`] are made from besides what no build changes.
+#[derive(Debug)]
+struct Places {
+    pages: Vec<Arc<SitePage>>,
+    others: BTreeSet<String>,
+    options: Options,
+}
+
+impl Places {
+    fn of(site: &Site, options: &Options) -> Self {
+        let others = site.assets.keys().chain(&site.beside).filter(|path| !is_of_search(path));
+        Places { pages: site.pages.clone(), others: others.cloned().collect(), options: options.clone() }
+    }
+}
+
+impl PartialEq for Places {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |(a, b): (&Arc<SitePage>, &Arc<SitePage>)| {
+            Arc::ptr_eq(a, b) || a.path == b.path && a.page == b.page && a.ids == b.ids
+        };
+        self.pages.len() == other.pages.len()
+            && self.pages.iter().zip(&other.pages).all(is_same)
+            && self.others == other.others
+            && self.options == other.options
+    }
+}
+
+fn is_of_search(path: &str) -> bool {
+    path.strip_prefix(search::index::FOLDER).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The references of a page; where neither the page nor what it can lead to has changed, as they were resolved before.
+fn resolved(trust: &Trust, targets: &Targets<'_>, places: &Arc<Places>, page: &Arc<SitePage>) -> Arc<Resolved> {
+    let Some(index) = page.page else { return Arc::new(of_page(targets, page)) };
+    let memo = &trust.pages[index].memo;
+    let from = (Which::of(page), Which::of(places));
+    memo.known("links", &from).unwrap_or_else(|| {
+        let resolved = of_page(targets, page);
+        if resolved.names_search { Arc::new(resolved) } else { memo.keep("links", from, resolved) }
+    })
+}
+
+fn of_page(targets: &Targets<'_>, page: &SitePage) -> Resolved {
     let around = Around {
         from: From::page(page),
         ids: page.ids.iter().map(String::as_str).collect(),
@@ -95,15 +142,15 @@ fn of_page<'s>(targets: &Targets<'_>, page: &'s SitePage) -> Resolved<'s> {
         is_page: true,
     };
     let mut resolved = Resolved::default();
-    let pieces = page.own.iter().map(|piece| (&**piece, true)).chain(page.frame.iter().map(|piece| (&**piece, false)));
+    let pieces = page.own.iter().map(|piece| (piece, true)).chain(page.frame.iter().map(|piece| (piece, false)));
     for (piece, is_own) in pieces {
-        look(targets, &around, Cow::Borrowed(piece), is_own, &mut resolved);
+        look(targets, &around, Arc::clone(piece), is_own, &mut resolved);
     }
     resolved
 }
 
 /// The references of HTML, SVG or CSS that is no page.
-pub(super) fn of_file<'s>(targets: &Targets<'_>, path: &str, seen: &Seen) -> Resolved<'s> {
+pub(super) fn of_file(targets: &Targets<'_>, path: &str, seen: &Seen) -> Resolved {
     let around = Around {
         from: From::file(path),
         ids: seen.ids.iter().map(String::as_str).collect(),
@@ -114,13 +161,13 @@ pub(super) fn of_file<'s>(targets: &Targets<'_>, path: &str, seen: &Seen) -> Res
     };
     let mut resolved = Resolved::default();
     for piece in &seen.pieces {
-        look(targets, &around, Cow::Owned(piece.clone()), false, &mut resolved);
+        look(targets, &around, Arc::new(piece.clone()), false, &mut resolved);
     }
     resolved
 }
 
 /// The references of the files that we add.
-fn of_assets<'s>(targets: &Targets<'_>, site: &Site) -> Resolved<'s> {
+fn of_assets(targets: &Targets<'_>, site: &Site) -> Resolved {
     let mut all = Resolved::default();
     for (path, bytes) in &site.assets {
         let Some(seen) = files::seen(path, bytes) else { continue };
@@ -142,9 +189,14 @@ struct Around<'p> {
     is_page: bool,
 }
 
-fn look<'s>(targets: &Targets<'_>, around: &Around<'_>, piece: Cow<'s, Piece>, is_own: bool, into: &mut Resolved<'s>) {
+fn look(targets: &Targets<'_>, around: &Around<'_>, piece: Arc<Piece>, is_own: bool, into: &mut Resolved) {
     let from = around.from.path.to_owned();
-    let target = match judge(targets, around, &piece) {
+    let target = judge(targets, around, &piece);
+    into.names_search |= match &target {
+        Some(Target::Asset(path) | Target::Nowhere(path) | Target::Case(path)) => is_of_search(path),
+        _ => false,
+    };
+    let target = match target {
         None | Some(Target::Outside | Target::Asset(_)) => return,
         Some(Target::Page(page)) => {
             if matches!(piece.kind, Kind::Follow | Kind::Refresh) {

@@ -25,13 +25,15 @@ mod search;
 pub mod sink;
 mod written;
 
+use crate::expand::{Expanded, Told};
+use crate::memo::Which;
 use crate::page::Page;
 use crate::trust::Trust;
 use crate::world::{ReadError, World};
 use chapter::{Made, Press};
 use frame::Frame;
 use rayon::prelude::*;
-use sink::Sink;
+use sink::{Bytes, Sink};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -60,7 +62,7 @@ pub struct Rendered {
 }
 
 /// What a build is told besides its sources.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The commit that is built, for the footer.
     pub commit: Option<String>,
@@ -100,7 +102,7 @@ pub(crate) type Beside<'p> = dyn Fn(&Page, &str, &str) -> Vec<(String, Vec<u8>)>
 #[derive(Debug, Default)]
 pub struct Site {
     /// Pages, in the order of the outline, then those that we add.
-    pub pages: Vec<SitePage>,
+    pub pages: Vec<Arc<SitePage>>,
     /// The paths of the files beside them that have gone as well: their Markdown, and the index of the search.
     pub beside: BTreeSet<String>,
     /// Files of ours: style sheet, script, icon.
@@ -128,13 +130,10 @@ pub struct Site {
 impl Site {
     /// The files that have not gone where the site is published from, by path. A file of the book goes before one of
     /// ours, and a page before both.
-    pub fn rest(self) -> BTreeMap<String, Vec<u8>> {
-        let mut files = self.assets;
-        files.extend(self.files);
-        for page in &self.pages {
-            files.remove(&page.path);
-        }
-        files
+    pub fn rest(self) -> BTreeMap<String, Bytes> {
+        let pages: BTreeSet<&str> = self.pages.iter().map(|page| page.path.as_str()).collect();
+        let files = self.assets.into_iter().chain(self.files);
+        files.filter(|(path, _)| !pages.contains(path.as_str())).map(|(path, bytes)| (path, Arc::new(bytes))).collect()
     }
 }
 
@@ -174,9 +173,36 @@ pub fn twin(page: &str) -> String {
     format!("{}.md", page.strip_suffix(".html").unwrap_or(page))
 }
 
+/// The pages that an earlier build has finished, and from what each is finished.
+pub(crate) struct Known(Vec<(From, Option<Arc<Made>>)>);
+
+/// The chapter with its values, what else it says, and what the build was told.
+type From = (Which<Expanded>, Which<Told>, Options);
+
+/// Under what name a page keeps what it was finished to.
+const FINISHED: &str = "finished";
+
+impl Known {
+    pub(crate) fn of(trust: &Trust, options: &Options, expanded: &[Arc<Expanded>]) -> Self {
+        let told = Told::of(trust);
+        let known = trust.pages.iter().zip(expanded).map(|(page, expanded)| {
+            let from: From = (Which::of(expanded), Which::of(&told), options.clone());
+            let made = page.memo.known::<From, Made>(FINISHED, &from);
+            (from, made)
+        });
+        Known(known.collect())
+    }
+
+    /// The others: which of [`Trust::pages`].
+    pub(crate) fn new(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().filter(|(_, (_, made))| made.is_none()).map(|(at, _)| at)
+    }
+}
+
 /// Sets rendered chapters into the frame, puts the pages where they go, and collects what the site consists of.
 pub(crate) fn assemble(
     trust: &Trust,
+    known: Known,
     rendered: Vec<Rendered>,
     options: &Options,
     sink: &dyn Sink,
@@ -185,16 +211,33 @@ pub(crate) fn assemble(
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
     let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default() };
-    let results: Vec<Result<Made, SlotFailure>> =
-        rendered.into_par_iter().map(|rendered| chapter::finish(&press, rendered)).collect();
+    let mut rendered: BTreeMap<usize, Rendered> = rendered.into_iter().map(|one| (one.page, one)).collect();
+    let all = known.0.into_iter().enumerate().map(|(at, (from, made))| (at, from, made, rendered.remove(&at)));
+    let all: Vec<_> = all.collect();
+    let results: Vec<Result<Arc<Made>, SlotFailure>> = all
+        .into_par_iter()
+        .filter_map(|(at, from, made, rendered)| match (made, rendered) {
+            (Some(made), _) => {
+                made.put_again(&press);
+                Some(Ok(made))
+            }
+            (None, Some(rendered)) => {
+                let made = chapter::finish(&press, rendered);
+                Some(made.map(|made| trust.pages[at].memo.keep(FINISHED, from, made)))
+            }
+            (None, None) => None,
+        })
+        .collect();
     let mut site = Site { assets: assets(trust), ..Site::default() };
     if let Some(failure) = frame.spent() {
+        trust.pages.iter().for_each(|page| page.memo.clear());
         return Site { failures: vec![failure], ..site };
     }
     let (mut chapters, mut whole) = (Vec::new(), Vec::new());
     for result in results {
         match result {
             Ok(made) => {
+                let made = Arc::unwrap_or_clone(made);
                 site.pages.push(made.page);
                 site.beside.extend(made.beside);
                 site.found.extend(made.found);
@@ -207,10 +250,10 @@ pub(crate) fn assemble(
     let indexed: Mutex<Vec<(String, Vec<Found>)>> = Mutex::default();
     let index = |path: String, bytes: Vec<u8>| {
         let found = exposed::of_bytes(trust, &path, &bytes);
-        sink.put(&path, bytes);
+        sink.put(&path, Arc::new(bytes));
         indexed.lock().unwrap_or_else(PoisonError::into_inner).push((path, found));
     };
-    let ((), a_z) = rayon::join(|| search::index::files(&chapters, &index), || a_z::pages(&frame, &chapters));
+    let ((), a_z) = rayon::join(|| search::index::files(trust, &chapters, &index), || a_z::pages(&frame, &chapters));
     drop(chapters);
     for (path, found) in indexed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         site.beside.insert(path);
@@ -239,14 +282,14 @@ pub(crate) fn assemble(
     // Where the frame can not be drawn there are no pages, and nothing to lead back to.
     let has_first = site.pages.iter().any(|page| page.path == "index.html");
     if trust.config.html.print && has_first && !is_taken(print::PATH) {
-        let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.path.as_str()).collect();
+        let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.place.path.as_str()).collect();
         let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
         let others = others.filter(|path| !chapters.contains(path.as_str())).collect();
         match print::page(trust, &frame, whole, others) {
             Ok(printed) => {
-                site.pages.push(printed.page);
+                site.pages.push(Arc::new(printed.page));
                 site.found.extend(printed.found);
-                sink.put(print::PATH, printed.html.into_bytes());
+                sink.put(print::PATH, Arc::new(printed.html.into_bytes()));
             }
             Err(failure) => failures.push(failure),
         }
@@ -272,8 +315,8 @@ pub(crate) fn assemble(
 fn add(trust: &Trust, sink: &dyn Sink, path: String, html: String, site: &mut Site) {
     site.found.extend(exposed::of_markup(trust, &path, &html));
     let page = SitePage::added(path, &html);
-    sink.put(&page.path, html.into_bytes());
-    site.pages.push(page);
+    sink.put(&page.path, Arc::new(html.into_bytes()));
+    site.pages.push(Arc::new(page));
 }
 
 /// Follows every link, and reads the files that pages use, and those that `stay` though none does.

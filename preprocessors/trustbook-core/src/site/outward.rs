@@ -11,6 +11,7 @@ use crate::trust::Trust;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A link that leaves the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,11 +34,11 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
         .pages
         .par_iter()
         .map(|page| {
-            let own = page.own.iter().map(|piece| (&**piece, true));
-            let pieces = own.chain(page.frame.iter().map(|piece| (&**piece, false)));
+            let own = page.own.iter().map(|piece| (piece, true));
+            let pieces = own.chain(page.frame.iter().map(|piece| (piece, false)));
             let leaving = pieces.filter_map(|(piece, is_own)| {
                 let target = leaves(&targets, From::page(page), piece)?;
-                let (from, piece) = (page.path.clone(), Cow::Borrowed(piece));
+                let (from, piece) = (page.path.clone(), Arc::clone(piece));
                 Some(Bad { from, piece, target, is_own, is_of_page: true })
             });
             placed::on_page(trust, &frames, page, leaving.collect())
@@ -52,7 +53,7 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
         found.extend(pieces.into_iter().filter_map(|piece| {
             let target = leaves(&targets, From::file(path), &piece)?;
             let from = path.clone();
-            let bad = Bad { from, piece: Cow::Owned(piece), target, is_own: false, is_of_page: false };
+            let bad = Bad { from, piece: Arc::new(piece), target, is_own: false, is_of_page: false };
             Some(of(placed::in_file(trust, bad)))
         }));
     }

@@ -14,14 +14,14 @@ use crate::trust::Trust;
 use crate::world;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A reference that is wrong, before anybody has looked where it is written.
-#[derive(Debug)]
-pub(super) struct Bad<'s> {
+#[derive(Debug, Clone)]
+pub(super) struct Bad {
     /// The page or file.
     pub(super) from: String,
-    pub(super) piece: Cow<'s, Piece>,
+    pub(super) piece: Arc<Piece>,
     pub(super) target: Target,
     /// It stands in the chapter itself, and not in the frame around it.
     pub(super) is_own: bool,
@@ -56,12 +56,12 @@ impl<'t> Frames<'t> {
 }
 
 /// The references of a page with where the writer wrote them.
-pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: Vec<Bad<'_>>) -> Vec<Placed> {
+pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: Vec<Bad>) -> Vec<Placed> {
     let source = page.page.map(|index| &trust.pages[index]).filter(|_| !bad.is_empty());
     let written = source.map(|source| written::of(trust, source)).unwrap_or_default();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut searches = MOST_SEARCHES;
-    let place = |bad: Bad<'_>| {
+    let place = |bad: Bad| {
         let (place, text) = match source.filter(|_| bad.is_own) {
             Some(source) => {
                 let key = written::key(&bad.piece);
@@ -73,7 +73,10 @@ pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: 
         };
         let is_of_frame = !bad.is_own;
         let Bad { from, piece, target, .. } = bad;
-        Some(Placed { link: BadLink { from, piece: piece.into_owned(), target, place, written: text }, is_of_frame })
+        Some(Placed {
+            link: BadLink { from, piece: Arc::unwrap_or_clone(piece), target, place, written: text },
+            is_of_frame,
+        })
     };
     bad.into_iter().filter_map(place).collect()
 }
@@ -84,7 +87,7 @@ fn in_chapter(
     frames: &Frames<'_>,
     source: &Page,
     written: &Written<'_>,
-    bad: &Bad<'_>,
+    bad: &Bad,
     (key, nth): (&str, usize),
     searches: &mut usize,
 ) -> Option<(Place, String)> {
@@ -198,7 +201,7 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
 }
 
 /// A reference of a file that is no page.
-pub(super) fn in_file(trust: &Trust, bad: Bad<'_>) -> BadLink {
+pub(super) fn in_file(trust: &Trust, bad: Bad) -> BadLink {
     let Bad { from, piece, target, .. } = bad;
     let theme = match from.as_str() {
         "assets/site.css" => Some("theme/css/site.css"),
@@ -210,7 +213,7 @@ pub(super) fn in_file(trust: &Trust, bad: Bad<'_>) -> BadLink {
         None => Place::File(format!("{}/{from}", trust.config.src)),
     };
     let written = piece.value.clone();
-    BadLink { from, piece: piece.into_owned(), target, place, written }
+    BadLink { from, piece: Arc::unwrap_or_clone(piece), target, place, written }
 }
 
 /// Old addresses that lead to each other for ever, each circle once.

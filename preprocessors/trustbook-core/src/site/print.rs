@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::piece::{Kind, Piece, kind};
 use super::scan::{self, Collector, Seen, SlotFailure};
 use super::{SitePage, address};
+use crate::memo::Which;
 use crate::trust::Trust;
 use crate::world;
 use lol_html::html_content::Element;
@@ -23,16 +24,24 @@ const BODY: &str = "<!--trustbook:chapters-->";
 /// A chapter, cleaned and without its frame.
 #[derive(Debug)]
 pub(super) struct Chapter {
+    /// Which of [`Trust::pages`] it is.
+    pub(super) page: usize,
+    pub(super) place: Arc<Place>,
+    /// Its HTML.
+    pub(super) html: String,
+    /// Its page has a secret, or does not show all of it.
+    pub(super) may_have_secrets: bool,
+}
+
+/// What other chapters lead to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Place {
     /// Its page.
     pub(super) path: String,
     /// Its title.
     pub(super) title: String,
-    /// Its HTML.
-    pub(super) html: String,
     /// The ids in it.
     pub(super) ids: BTreeSet<String>,
-    /// Its page has a secret, or does not show all of it.
-    pub(super) may_have_secrets: bool,
 }
 
 /// The document.
@@ -43,82 +52,82 @@ pub(super) struct Printed {
     pub(super) found: Vec<Found>,
 }
 
-/// What is known of a chapter without its HTML.
-struct Known {
-    at: usize,
-    path: String,
-    title: String,
-    ids: BTreeSet<String>,
-}
-
 /// What the chapters are to each other.
+#[derive(Debug, PartialEq, Eq)]
 struct Book {
-    chapters: Vec<Known>,
+    chapters: Vec<Arc<Place>>,
     /// Which of them a page is; the last, where two have the same.
     at: HashMap<String, usize>,
     /// The pages and files of the site that are no chapters, and stay where they are.
     others: BTreeSet<String>,
 }
 
+/// A chapter of the document, by its number.
+#[derive(Clone, Copy)]
+struct Here<'b> {
+    at: usize,
+    chapter: &'b Place,
+}
+
+/// A chapter as a part of the document.
+#[derive(Debug)]
+struct Part {
+    html: String,
+    /// What a chapter has twice is told of the chapter.
+    ids: BTreeSet<String>,
+    maps: Vec<String>,
+    /// What this has changed: all else is looked at on its own page.
+    pieces: BTreeSet<Arc<Piece>>,
+    found: Vec<Found>,
+}
+
 /// The whole book on one page. `others` are the pages and files that links can lead to besides the chapters.
 pub(super) fn page(
     trust: &Trust,
     frame: &Frame<'_>,
-    chapters: Vec<Chapter>,
+    chapters: Vec<Arc<Chapter>>,
     others: BTreeSet<String>,
 ) -> Result<Printed, SlotFailure> {
-    let (mut known, mut bodies) = (Vec::new(), Vec::new());
-    for (at, chapter) in chapters.into_iter().enumerate() {
-        let Chapter { path, title, html, ids, may_have_secrets } = chapter;
-        bodies.push((html, may_have_secrets));
-        known.push(Known { at, path, title, ids });
-    }
-    let at = known.iter().map(|chapter| (chapter.path.clone(), chapter.at)).collect();
-    let book = Book { chapters: known, at, others };
+    let places: Vec<Arc<Place>> = chapters.iter().map(|chapter| Arc::clone(&chapter.place)).collect();
+    let at = places.iter().enumerate().map(|(at, place)| (place.path.clone(), at)).collect();
+    let book = trust.memo.last_equal("printed book", Book { chapters: places, at, others });
     let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(BODY, &anchor)?;
-    let Seen { mut ids, maps, mut pieces, base, policy } = scan::read(&shell);
+    let Seen { mut ids, mut maps, pieces, base, policy } = scan::read(&shell);
     let mut found = exposed::of_markup(trust, PATH, &shell);
-    let made: Vec<(usize, String, Seen, Vec<Found>)> = bodies
-        .into_par_iter()
-        .zip(&book.chapters)
-        .map(|((html, may_have_secrets), chapter)| {
-            let (html, seen) = rewritten(trust, &book, chapter, &html);
-            let found = if may_have_secrets { exposed::of_markup(trust, PATH, &html) } else { Vec::new() };
-            (chapter.at, html, seen, found)
-        })
-        .collect();
+    let parts: Vec<Arc<Part>> = chapters.into_par_iter().enumerate().map(|at| part(trust, &book, at)).collect();
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
-    let size: usize = made.iter().map(|(_, html, ..)| html.len() + 64).sum();
+    let size: usize = parts.iter().map(|part| part.html.len() + 64).sum();
     let mut html = String::with_capacity(shell.len() + size);
     html.push_str(before);
-    let mut all_maps = maps;
-    for (at, chapter, seen, secrets) in made {
+    let mut all: Vec<Arc<Piece>> = pieces.into_iter().map(Arc::new).collect();
+    for (at, part) in parts.into_iter().enumerate() {
         html.push_str(&format!("<div class=\"chapter\" id=\"{}\">\n", id(at)));
-        html.push_str(&chapter);
+        html.push_str(&part.html);
         html.push_str("\n</div>\n");
         ids.push(id(at));
-        // What a chapter has twice is told of the chapter.
-        ids.extend(seen.ids.into_iter().collect::<BTreeSet<_>>());
-        all_maps.extend(seen.maps);
-        pieces.extend(seen.pieces);
-        found.extend(secrets);
+        ids.extend(part.ids.iter().cloned());
+        maps.extend(part.maps.iter().cloned());
+        all.extend(part.pieces.iter().cloned());
+        found.extend(part.found.iter().cloned());
     }
     html.push_str(after);
-    pieces.sort_unstable();
-    pieces.dedup();
-    let page = SitePage {
-        path: PATH.to_owned(),
-        page: None,
-        ids,
-        maps: all_maps,
-        own: Vec::new(),
-        frame: pieces.into_iter().map(Arc::new).collect(),
-        headings: Vec::new(),
-        base,
-        policy,
-    };
+    all.par_sort_unstable();
+    all.dedup();
+    let (path, own, headings) = (PATH.to_owned(), Vec::new(), Vec::new());
+    let page = SitePage { path, page: None, ids, maps, own, frame: all, headings, base, policy };
     Ok(Printed { page, html, found })
+}
+
+/// A chapter as a part of the document; where nothing that it leads to has changed, as it was made before.
+fn part(trust: &Trust, book: &Arc<Book>, (at, chapter): (usize, Arc<Chapter>)) -> Arc<Part> {
+    let from = (Which::of(&chapter), Which::of(book), at);
+    trust.pages[chapter.page].memo.of("printed", from, || {
+        let (html, seen) = rewritten(trust, book, Here { at, chapter: &chapter.place }, &chapter.html);
+        let found = if chapter.may_have_secrets { exposed::of_markup(trust, PATH, &html) } else { Vec::new() };
+        let pieces = seen.pieces.into_iter().map(Arc::new).collect();
+        Part { html, ids: seen.ids.into_iter().collect(), maps: seen.maps, pieces, found }
+    })
 }
 
 /// The anchor of a chapter; what it has in front of the ids of the chapter.
@@ -126,12 +135,12 @@ fn id(at: usize) -> String {
     format!("c{}", at + 1)
 }
 
-/// A chapter as a part of the document, with what this has changed: all else is looked at on its own page.
-fn rewritten(trust: &Trust, book: &Book, chapter: &Known, html: &str) -> (String, Seen) {
-    let prefix = format!("{}-", id(chapter.at));
+/// The HTML of a chapter as a part of the document, with what this has changed.
+fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String, Seen) {
+    let prefix = format!("{}-", id(here.at));
     let collector = Collector::default();
     let change = element!("*", |el| {
-        change(trust, book, &prefix, chapter, el);
+        change(trust, book, &prefix, here.chapter, el);
         Ok(())
     });
     let handlers = std::iter::once(change).chain(collector.handlers());
@@ -156,7 +165,7 @@ fn is_ours(book: &Book, prefix: &str, piece: &Piece) -> bool {
     }
 }
 
-fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, el: &mut Element<'_, '_>) {
+fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut Element<'_, '_>) {
     let name = el.tag_name();
     // The title of the book is the one heading of the first level.
     let lower = ["h1", "h2", "h3", "h4", "h5"].iter().position(|heading| *heading == name);
@@ -195,7 +204,7 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, el: &mut El
 }
 
 /// Ids of the chapter; one that it does not have is told of the chapter.
-fn own_ids(prefix: &str, chapter: &Known, value: &str) -> String {
+fn own_ids(prefix: &str, chapter: &Place, value: &str) -> String {
     let ids = value.split_ascii_whitespace().map(|id| match chapter.ids.contains(id) {
         true => format!("{prefix}{id}"),
         false => id.to_owned(),
@@ -203,7 +212,7 @@ fn own_ids(prefix: &str, chapter: &Known, value: &str) -> String {
     ids.collect::<Vec<_>>().join(" ")
 }
 
-fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, value: &str) -> String {
+fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) -> String {
     let mut changed = value.to_owned();
     for url in super::piece::values(Kind::Image, "srcset", value) {
         if let Some(new) = link(trust, book, prefix, chapter, url) {
@@ -214,7 +223,7 @@ fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, value: 
 }
 
 /// Where a link of a chapter leads in the document; `None` where it stays as it is.
-fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, value: &str) -> Option<String> {
+fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) -> Option<String> {
     let url = address::stripped(value);
     if url.is_empty() || address::scheme(&url).is_some() || url.starts_with("//") {
         return None;
@@ -236,8 +245,8 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, value: &str) 
     let full = full?;
     let folder = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
     let found = [full.as_str(), folder.as_str()].iter().find_map(|path| book.at.get(*path));
-    if let Some(chapter) = found.and_then(|at| book.chapters.get(*at)) {
-        return Some(within(&format!("{}-", id(chapter.at)), chapter, &fragment));
+    if let Some((at, chapter)) = found.and_then(|at| Some((at, book.chapters.get(*at)?))) {
+        return Some(within(&format!("{}-", id(*at)), chapter, &fragment));
     }
     let rest = &url[bare.len()..];
     let encoded: Vec<String> = full.split('/').map(crate::expand::encode::component).collect();
@@ -245,7 +254,7 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Known, value: &str) 
 }
 
 /// A place of a chapter in the document: its beginning, where the chapter does not have the place.
-fn within(prefix: &str, chapter: &Known, fragment: &str) -> String {
+fn within(prefix: &str, chapter: &Place, fragment: &str) -> String {
     match chapter.ids.contains(fragment) {
         true => format!("#{prefix}{}", crate::expand::encode::component(fragment)),
         false => format!("#{}", prefix.trim_end_matches('-')),

@@ -1,12 +1,15 @@
 //! Where the finished files of a site go, one by one, so that nobody has to hold all of them.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The bytes of a file, which who made them may keep for the next build.
+pub type Bytes = Arc<Vec<u8>>;
 
 /// Takes finished files. What goes wrong is kept until somebody asks for what was put there.
 pub trait Sink: Sync {
     /// Takes a file: its path on the site, and its bytes.
-    fn put(&self, path: &str, bytes: Vec<u8>);
+    fn put(&self, path: &str, bytes: Bytes);
 
     /// Forgets all files: they are made anew, and some of them will have other paths.
     fn clear(&self);
@@ -14,17 +17,17 @@ pub trait Sink: Sync {
 
 /// Holds all files, for those who look at them.
 #[derive(Debug, Default)]
-pub struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>);
+pub struct Shelf(Mutex<BTreeMap<String, Bytes>>);
 
 impl Shelf {
     /// The files, by path.
-    pub fn files(self) -> BTreeMap<String, Vec<u8>> {
+    pub fn files(self) -> BTreeMap<String, Bytes> {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Sink for Shelf {
-    fn put(&self, path: &str, bytes: Vec<u8>) {
+    fn put(&self, path: &str, bytes: Bytes) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes);
     }
 
@@ -38,7 +41,7 @@ impl Sink for Shelf {
 pub struct Nowhere;
 
 impl Sink for Nowhere {
-    fn put(&self, _: &str, _: Vec<u8>) {}
+    fn put(&self, _: &str, _: Bytes) {}
 
     fn clear(&self) {}
 }

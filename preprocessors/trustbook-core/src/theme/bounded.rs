@@ -99,27 +99,42 @@ pub(crate) fn endless(handlebars: &Handlebars<'_>, name: &str) -> Option<String>
 
 /// What all templates of a kind may take together, and have taken so far.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(crate) struct Budget<'w> {
     most: usize,
     taken: AtomicUsize,
+    whole: Option<&'w Budget<'w>>,
 }
 
 /// What a step takes of a budget. A byte that is written takes one.
 pub(crate) const STEP_TAKES: usize = 16;
 
-impl Budget {
+impl Budget<'_> {
     /// A budget of so many bytes, if nothing but writing took any.
     pub(crate) fn new(most: usize) -> Self {
-        Budget { most, taken: AtomicUsize::new(0) }
+        Budget { most, taken: AtomicUsize::new(0), whole: None }
+    }
+
+    /// One page's own: what is taken of it is taken of the whole.
+    pub(crate) fn of_page(&self) -> Budget<'_> {
+        Budget { most: self.most, taken: AtomicUsize::new(0), whole: Some(self) }
     }
 
     pub(crate) fn take(&self, amount: usize) {
         self.taken.fetch_add(amount, Ordering::Relaxed);
+        if let Some(whole) = self.whole {
+            whole.take(amount);
+        }
     }
 
-    /// Whether more was taken. Whoever draws side by side must then keep nothing: what was drawn in time is chance.
+    /// How much was taken.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Whether more was taken than there is. Whoever draws side by side must then keep nothing: what was drawn in time
+    /// is chance.
     pub(crate) fn is_spent(&self) -> bool {
-        self.taken.load(Ordering::Relaxed) > self.most
+        self.whole.map_or_else(|| self.taken() > self.most, Budget::is_spent)
     }
 }
 
@@ -128,7 +143,7 @@ pub(crate) fn render(
     handlebars: &Handlebars<'_>,
     name: &str,
     data: Json,
-    budget: &Budget,
+    budget: &Budget<'_>,
 ) -> Result<String, RenderError> {
     if budget.is_spent() {
         return Err(Error::other("all pages together take more than a site can hold").into());

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use trustbook_core::report::harmless;
-use trustbook_core::site::sink::Shelf;
+use trustbook_core::site::sink::{Bytes, Shelf};
 use trustbook_core::{Options, Site};
 use url::Url;
 
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut files = publish::rest(&built.trust, built.site)?;
     files.extend(shelf.files());
     if let Some(page) = files.get_mut(PAGE) {
-        *page = leading_out(&String::from_utf8_lossy(page), site_url.as_ref()).into_bytes();
+        *page = leading_out(&String::from_utf8_lossy(page), site_url.as_ref()).into_bytes().into();
     }
     let bytes = printed(&browser, files, Duration::from_secs(args.timeout))?;
     write(&out, &finished(bytes, day))?;
@@ -108,7 +108,7 @@ fn leading_out(html: &str, site_url: Option<&Url>) -> String {
 }
 
 /// The document, printed by the browser from a server on this machine that nobody else is told of.
-fn printed(browser: &Path, files: BTreeMap<String, Vec<u8>>, time: Duration) -> Result<Vec<u8>, Failure> {
+fn printed(browser: &Path, files: BTreeMap<String, Bytes>, time: Duration) -> Result<Vec<u8>, Failure> {
     let folder = tempfile::Builder::new()
         .prefix("trustbook-pdf-")
         .tempdir()

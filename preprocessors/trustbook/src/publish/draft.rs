@@ -11,7 +11,7 @@ use std::fs;
 use std::io::Result as Done;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use trustbook_core::site::sink::Sink;
+use trustbook_core::site::sink::{Bytes, Sink};
 
 /// A site that is not there yet.
 #[derive(Debug)]
@@ -43,13 +43,13 @@ impl Draft {
     /// Writes the rest of the files and the manifest of all, and puts the site in its place. Gives where that is.
     pub(crate) fn finish(
         mut self,
-        rest: BTreeMap<String, Vec<u8>>,
+        rest: BTreeMap<String, Bytes>,
         commit: Option<&str>,
         built: Date,
     ) -> Result<PathBuf, Failure> {
         rest.into_par_iter().for_each(|(path, bytes)| self.put(&path, bytes));
         let text = manifest::text(std::mem::take(&mut self.listed).files(), commit, built)?;
-        self.put(manifest::PATH, text.into_bytes());
+        self.put(manifest::PATH, Bytes::new(text.into_bytes()));
         if let Some(failure) = self.written.into_inner().unwrap_or_else(PoisonError::into_inner).failure {
             return Err(failure);
         }
@@ -78,7 +78,7 @@ impl Draft {
 }
 
 impl Sink for Draft {
-    fn put(&self, path: &str, bytes: Vec<u8>) {
+    fn put(&self, path: &str, bytes: Bytes) {
         if self.lock().failure.is_some() {
             return;
         }

@@ -11,11 +11,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use trustbook_core::config::Config;
+use trustbook_core::site::sink::Bytes;
 use trustbook_core::world::ReadError;
 use trustbook_core::{Site, Trust};
 
 /// The files of a site beside its pages, by path within it: the bytes that were checked.
-pub(crate) fn rest(trust: &Trust, site: Site) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+pub(crate) fn rest(trust: &Trust, site: Site) -> Result<BTreeMap<String, Bytes>, Failure> {
     for (path, error) in &site.unread {
         // Too large, or no plain file: a check has said so, and nothing is published unless the book allows it.
         if !matches!(error, ReadError::TooLarge | ReadError::BookTooLarge | ReadError::NotAFile) {

@@ -6,7 +6,6 @@ mod web;
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
 use crate::{output, publish};
-use mdbook_trustbook::Kept;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
@@ -14,11 +13,11 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::watch::Sender;
-use trustbook_core::Options;
 use trustbook_core::report::{self, Colour, Format};
-use trustbook_core::site::sink::Shelf;
+use trustbook_core::site::sink::{Bytes, Shelf};
+use trustbook_core::{Kept, Options};
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     book: BookArgs,
@@ -31,6 +30,9 @@ pub(crate) struct Args {
     /// Open the site in the browser.
     #[arg(long)]
     open: bool,
+    /// Say on standard error how many milliseconds each part of a build took.
+    #[arg(long)]
+    timings: bool,
 }
 
 /// What is being served.
@@ -38,7 +40,7 @@ pub(crate) struct Args {
 pub(crate) struct State {
     /// Grows with every build.
     version: u64,
-    files: Arc<BTreeMap<String, Vec<u8>>>,
+    files: Arc<BTreeMap<String, Bytes>>,
     /// What is wrong, for people; empty where nothing is.
     report: String,
     errors: usize,
@@ -68,7 +70,7 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     let mut watcher = watch::Watcher::new(&args.book.dir)?;
     watcher.follow(&["facts", "src", "theme"].map(str::to_owned));
     let mut folders = Vec::new();
-    let kept = Kept::default();
+    let kept = Kept::keeping();
     let state = rebuild(args, 1, &mut folders, &kept)?;
     let sender = Arc::new(Sender::new(Arc::new(state)));
     let url = format!("http://{address}/");
@@ -77,7 +79,7 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
         output::say("no browser could be opened; open the address yourself");
     }
     let watching = {
-        let (args, sender) = (args.book.clone(), Arc::clone(&sender));
+        let (args, sender) = (args.clone(), Arc::clone(&sender));
         tokio::task::spawn_blocking(move || watch_and_rebuild(watcher, &args, &sender, folders, &kept))
     };
     tokio::select! {
@@ -88,7 +90,7 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Serves files that do not change, until the runtime ends.
-pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Vec<u8>>) {
+pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>) {
     let state = State { files: Arc::new(files), ..State::default() };
     // Who asked for them sees that they are gone.
     let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
@@ -96,7 +98,7 @@ pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Vec<u8>
 
 fn watch_and_rebuild(
     mut watcher: watch::Watcher,
-    book: &BookArgs,
+    args: &Args,
     sender: &Sender<Arc<State>>,
     mut folders: Vec<String>,
     kept: &Kept,
@@ -107,8 +109,7 @@ fn watch_and_rebuild(
             watcher.wait()?;
         }
         let last = Arc::clone(&sender.borrow());
-        let args = Args { book: book.clone(), port: 0, host: IpAddr::from([127, 0, 0, 1]), open: false };
-        let state = match rebuild(&args, last.version + 1, &mut folders, kept) {
+        let state = match rebuild(args, last.version + 1, &mut folders, kept) {
             Ok(state) => state,
             // What can not be built at all leaves the last site, with the reason on it.
             Err(failure) => {
@@ -131,7 +132,7 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) ->
     let world = build::open(&args.book)?;
     let options = Options { commit: None, live: true, ..Options::default() };
     let shelf = Shelf::default();
-    let built = mdbook_trustbook::build_keeping(&world, mdbook_trustbook::read(&world), &options, &shelf, kept);
+    let built = mdbook_trustbook::build(&world, mdbook_trustbook::read_again(&world, kept), &options, &shelf);
     let built = built.map_err(|error| Failure::new(error.to_string()))?;
     output::say_report(&built.trust.map, &built.findings);
     let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
@@ -140,6 +141,10 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) ->
     files.extend(shelf.files());
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!("built {} in {seconds:.2} s: {}", output::counted(built.trust.pages.len(), "page"), counts));
+    if args.timings {
+        output::say_times(&world);
+    }
     *folders = watch::folders(&built.trust);
+    kept.keep(built.trust);
     Ok(State { version, files: Arc::new(files), report, errors: report::count(&built.findings).0 })
 }

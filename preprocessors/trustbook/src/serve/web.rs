@@ -63,9 +63,9 @@ async fn file(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     let path = path.trim_start_matches('/');
     let index = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     match state.files.get(&index) {
-        Some(bytes) => response(StatusCode::OK, content_type(&index), bytes.clone()),
+        Some(bytes) => response(StatusCode::OK, content_type(&index), bytes.to_vec()),
         None => {
-            let missing = state.files.get("404.html").cloned().unwrap_or_default();
+            let missing = state.files.get("404.html").map(|bytes| bytes.to_vec()).unwrap_or_default();
             response(StatusCode::NOT_FOUND, "text/html; charset=utf-8", missing)
         }
     }

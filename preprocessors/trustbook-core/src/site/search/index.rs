@@ -4,11 +4,14 @@
 //! fetches it at the first use of the search, and then the parts that a query needs; `theme/js/search.js` reads it.
 
 use super::{Chapter, Section, synonyms, words};
+use crate::memo::Which;
 use crate::schema::index::hex;
+use crate::trust::Trust;
 use rayon::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Its folder on the site.
 pub(in crate::site) const FOLDER: &str = "assets/search";
@@ -33,7 +36,7 @@ const CONTEXT: u32 = 16;
 const BITS: u32 = 5;
 
 /// Where each word stands, by the key by which it is looked for: which section, and where in it.
-type Postings = BTreeMap<(String, Box<str>), Vec<(usize, u32)>>;
+type Postings = BTreeMap<String, BTreeMap<Box<str>, Vec<(usize, u32)>>>;
 
 /// The same of a few chapters, in no order.
 type Unsorted = HashMap<Box<str>, Vec<(usize, u32)>>;
@@ -42,8 +45,8 @@ type Unsorted = HashMap<Box<str>, Vec<(usize, u32)>>;
 const TOGETHER: usize = 32;
 
 /// The files of the index, each with its path on the site, as they are made: they hold the text of the whole book.
-pub(in crate::site) fn files(chapters: &[Chapter], put: &(dyn Fn(String, Vec<u8>) + Sync)) {
-    let (mut postings, count) = postings(chapters);
+pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], put: &(dyn Fn(String, Vec<u8>) + Sync)) {
+    let (mut postings, count) = postings(trust, chapters);
     let common = common(&mut postings, count);
     let (starts, words) = word_parts(&postings);
     drop(postings);
@@ -70,7 +73,7 @@ pub(in crate::site) fn files(chapters: &[Chapter], put: &(dyn Fn(String, Vec<u8>
 }
 
 /// The name of the folder of the parts, which is another one whenever one of them is.
-fn name(chapters: &[Chapter], words: &[String]) -> String {
+fn name(chapters: &[Arc<Chapter>], words: &[String]) -> String {
     let mut hash = Sha256::new();
     words.iter().for_each(|part| hash.update(part));
     let mut add = |text: &str| {
@@ -85,13 +88,23 @@ fn name(chapters: &[Chapter], words: &[String]) -> String {
 }
 
 /// Where the words of all sections stand, and how many sections there are.
-fn postings(chapters: &[Chapter]) -> (Postings, usize) {
-    let read: Vec<(Unsorted, usize)> = chapters.par_chunks(TOGETHER).map(read).collect();
+fn postings(trust: &Trust, chapters: &[Arc<Chapter>]) -> (Postings, usize) {
+    let together = |chapters: &[Arc<Chapter>]| {
+        // The first of them keeps what was read of all.
+        let from: Vec<Which<Chapter>> = chapters.iter().map(Which::of).collect();
+        trust.pages[chapters[0].page].memo.of("words of the search", from, || read(chapters))
+    };
+    let read: Vec<Arc<(Unsorted, usize)>> = chapters.par_chunks(TOGETHER).map(together).collect();
     let (mut postings, mut count) = (Postings::new(), 0);
-    for (words, sections) in read {
+    for read in read {
+        let (words, sections) = &*read;
         for (word, places) in words {
-            let all = postings.entry((key(&word), word)).or_default();
-            all.extend(places.into_iter().map(|(section, bits)| (count + section, bits)));
+            let of_key = postings.entry(key(word)).or_default();
+            let all = match of_key.get_mut(word) {
+                Some(all) => all,
+                None => of_key.entry(word.clone()).or_default(),
+            };
+            all.extend(places.iter().map(|(section, bits)| (count + section, *bits)));
         }
         count += sections;
     }
@@ -99,7 +112,7 @@ fn postings(chapters: &[Chapter]) -> (Postings, usize) {
 }
 
 /// The same of a few chapters.
-fn read(chapters: &[Chapter]) -> (Unsorted, usize) {
+fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, usize) {
     let mut postings = Unsorted::new();
     let sections = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(move |section| (chapter, section)));
     let mut count = 0;
@@ -150,12 +163,15 @@ fn common(postings: &mut Postings, count: usize) -> BTreeSet<Box<str>> {
     if count < MANY {
         return common;
     }
-    postings.retain(|(_, word), places| {
-        if places.len() > count / COMMON {
-            places.retain(|(_, bits)| bits & !(TEXT | CONTEXT) != 0);
-            common.insert(word.clone());
-        }
-        !places.is_empty()
+    postings.retain(|_, words| {
+        words.retain(|word, places| {
+            if places.len() > count / COMMON {
+                places.retain(|(_, bits)| bits & !(TEXT | CONTEXT) != 0);
+                common.insert(word.clone());
+            }
+            !places.is_empty()
+        });
+        !words.is_empty()
     });
     common
 }
@@ -164,7 +180,8 @@ fn common(postings: &mut Postings, count: usize) -> BTreeSet<Box<str>> {
 fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
     let (mut starts, mut parts): (Vec<String>, Vec<String>) = (vec![String::new()], vec![String::new()]);
     let mut last = String::new();
-    for ((key, word), places) in postings {
+    let all = postings.iter().flat_map(|(key, words)| words.iter().map(move |(word, places)| (key, word, places)));
+    for (key, word, places) in all {
         if *key != last && parts.last().is_some_and(|part| part.len() >= PART) {
             starts.push(key.clone());
             parts.push(String::new());
@@ -189,7 +206,7 @@ fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
 type Group<'c> = (&'c str, &'c str, Vec<(&'c str, &'c str, &'c str)>);
 
 /// The parts of the texts, each with the number of its first section. A part is a list of groups.
-fn text_parts(chapters: &[Chapter]) -> Vec<(usize, Vec<Group<'_>>)> {
+fn text_parts(chapters: &[Arc<Chapter>]) -> Vec<(usize, Vec<Group<'_>>)> {
     let mut parts = Vec::new();
     let (mut groups, mut size, mut count): (Vec<Group<'_>>, usize, usize) = (Vec::new(), 0, 0);
     let mut first = 0;

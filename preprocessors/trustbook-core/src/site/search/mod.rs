@@ -7,7 +7,6 @@ mod synonyms;
 mod words;
 
 use crate::expand::uses;
-use crate::page::Page;
 use crate::trust::Trust;
 use std::collections::BTreeSet;
 
@@ -17,6 +16,8 @@ pub(super) use words::fold;
 /// A chapter as it is found.
 #[derive(Debug)]
 pub(super) struct Chapter {
+    /// Which of [`Trust::pages`] it is.
+    pub(super) page: usize,
     /// Its page: `a/b.html`.
     pub(super) path: String,
     /// What the page calls itself.
@@ -26,8 +27,8 @@ pub(super) struct Chapter {
 }
 
 /// Reads a chapter from its finished HTML.
-pub(super) fn read(trust: &Trust, page: &Page, path: &str, title: &str, html: &str) -> Chapter {
-    let used = uses::of_page(trust, page);
+pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &str) -> Chapter {
+    let used = uses::of_page(trust, &trust.pages[page]);
     let anchors = named::anchors(trust, path, &used);
     let mut sections = sections::read(html, &|anchor| anchors.get(anchor).cloned());
     let mut placed: BTreeSet<String> = BTreeSet::new();
@@ -51,5 +52,5 @@ pub(super) fn read(trust: &Trust, page: &Page, path: &str, title: &str, html: &s
         }
         top.title = title.to_owned();
     }
-    Chapter { path: path.to_owned(), title: title.to_owned(), sections }
+    Chapter { page, path: path.to_owned(), title: title.to_owned(), sections }
 }

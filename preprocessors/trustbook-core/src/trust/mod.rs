@@ -1,10 +1,13 @@
 //! Everything that was read, resolved: the one value that all checks and outputs read.
 
+mod kept;
+
 use crate::claim::{Claim, Reason};
 use crate::config::{Config, ConfigProblem};
 use crate::datamap::Datamap;
 use crate::facts::Facts;
 use crate::lock::Lock;
+use crate::memo::Memo;
 use crate::observation::Observations;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
@@ -16,7 +19,10 @@ use crate::toml_tree::TextError;
 use crate::world::{Entry, ReadError};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+pub(crate) use kept::Ground;
+pub use kept::Kept;
 
 /// Stages 1 to 5 together.
 #[derive(Debug)]
@@ -62,9 +68,13 @@ pub struct Trust {
     /// What the finished pages say against claims that speak of them, by their ids, once somebody has looked.
     pub against: OnceLock<BTreeMap<String, Vec<Reason>>>,
     /// The templates of blocks, once somebody has asked.
-    pub(crate) templates: OnceLock<Templates>,
+    pub(crate) templates: OnceLock<Arc<Templates>>,
     /// Looks for what must not be published.
     pub scanner: Scanner,
+    /// What was made of the book as a whole, for the next build.
+    pub(crate) memo: Memo,
+    /// What that was made from, where there is a next build.
+    pub(crate) ground: Option<Ground>,
 }
 
 /// Who reads the expanded Markdown.

@@ -1,0 +1,135 @@
+//! Results that one build leaves to the next, each with what it was made from.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// Results by name. One that keeps nothing, as in a build by itself, makes each anew.
+///
+/// What something is made from is what `from` says, and what its owner answers for: a page for its sources, and for the
+/// register, theme and outline that [`crate::kept`] compares.
+#[derive(Debug, Default)]
+pub(crate) struct Memo(Option<Mutex<BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>>>);
+
+struct Made<F, T> {
+    from: F,
+    is: Arc<T>,
+}
+
+impl Memo {
+    /// One that keeps results.
+    pub(crate) fn keeping() -> Self {
+        Memo(Some(Mutex::default()))
+    }
+
+    /// Whether results are kept.
+    pub(crate) fn keeps(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether nothing was made so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(|results| lock(results).is_empty())
+    }
+
+    /// The result of this name, if it was made from the same.
+    pub(crate) fn known<F: PartialEq + 'static, T: 'static>(&self, name: &str, from: &F) -> Option<Arc<T>> {
+        let result = lock(self.0.as_ref()?).get(name).map(Arc::clone)?;
+        let made: &Made<F, T> = result.downcast_ref()?;
+        (made.from == *from).then(|| Arc::clone(&made.is))
+    }
+
+    /// Keeps a result in the place of what has its name.
+    pub(crate) fn keep<F, T>(&self, name: &'static str, from: F, is: T) -> Arc<T>
+    where
+        F: Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let is = Arc::new(is);
+        if let Some(results) = &self.0 {
+            let made = Made { from, is: Arc::clone(&is) };
+            lock(results).insert(name, Arc::new(made));
+        }
+        is
+    }
+
+    /// The result of this name: the last one, if it was made from the same.
+    pub(crate) fn of<F, T>(&self, name: &'static str, from: F, make: impl FnOnce() -> T) -> Arc<T>
+    where
+        F: PartialEq + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        self.known(name, &from).unwrap_or_else(|| self.keep(name, from, make()))
+    }
+
+    /// The value that was given under this name the last time, if it is equal: who compares which of the two it is need
+    /// not look into them.
+    pub(crate) fn last_equal<T: PartialEq + Send + Sync + 'static>(&self, name: &'static str, value: T) -> Arc<T> {
+        let last = self.known::<(), T>(name, &());
+        last.filter(|last| **last == value).unwrap_or_else(|| self.keep(name, (), value))
+    }
+
+    /// Forgets all results.
+    pub(crate) fn clear(&self) {
+        if let Some(results) = &self.0 {
+            lock(results).clear();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Which value it is, whatever that holds, and without holding it.
+#[derive(Debug)]
+pub(crate) struct Which<T>(Weak<T>);
+
+impl<T> Which<T> {
+    pub(crate) fn of(value: &Arc<T>) -> Self {
+        Which(Arc::downgrade(value))
+    }
+}
+
+impl<T> Clone for Which<T> {
+    fn clone(&self) -> Self {
+        Which(Weak::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Which<T> {
+    fn eq(&self, other: &Self) -> bool {
+        // As long as one of them is there, no other value gets the same address.
+        Weak::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_made_from_the_same_is_made_once() {
+        let memo = Memo::keeping();
+        let of = |from: u8| memo.of("square", from, || u32::from(from).pow(2));
+        let first = of(3);
+        assert!(Arc::ptr_eq(&first, &of(3)) && *first == 9);
+        assert_eq!(*of(4), 16);
+        assert!(!Arc::ptr_eq(&first, &of(3)), "the last one alone is kept");
+        memo.clear();
+        assert!(memo.is_empty() && memo.known::<u8, u32>("square", &3).is_none());
+        let nothing = Memo::default();
+        assert!(!Arc::ptr_eq(&nothing.of("one", (), || 1), &nothing.of("one", (), || 1)));
+    }
+
+    #[test]
+    fn one_value_is_another_than_its_equal() {
+        let memo = Memo::keeping();
+        let (first, again) = (memo.last_equal("list", vec![1]), memo.last_equal("list", vec![1]));
+        let other = memo.last_equal("list", vec![2]);
+        assert!(Which::of(&first) == Which::of(&again) && Which::of(&first) != Which::of(&other));
+        assert!(Which::of(&Arc::new(1)) != Which::of(&Arc::new(1)));
+        let gone = Which::of(&Arc::new(1));
+        assert!(gone != Which::of(&Arc::new(1)) && gone == gone.clone());
+    }
+}

@@ -1,0 +1,181 @@
+//! A book that is built again and again: what is kept from the last build gives the site and the findings of a new one.
+
+use crate::command::root;
+use mdbook_trustbook::MdBook;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::sync::Mutex;
+use trustbook_core::check::CHECKS;
+use trustbook_core::report::{self, Colour, Format};
+use trustbook_core::site::Rendered;
+use trustbook_core::site::sink::{Bytes, Nowhere, Shelf};
+use trustbook_core::world::MemoryWorld;
+use trustbook_core::{Kept, Options, Render, RenderError, Trust, World};
+use trustbook_tests::{TODAY, book, fence_ranges, fences};
+
+/// All files of a site, and what the checks say; no files where two chapters would have one page, which is an error, and
+/// either of them has it.
+fn site(world: &dyn World, kept: &Kept) -> (BTreeMap<String, Bytes>, String) {
+    let options = Options { live: true, ..Options::default() };
+    let shelf = Shelf::default();
+    let trust = mdbook_trustbook::read_again(world, kept);
+    let built = mdbook_trustbook::build(world, trust, &options, &shelf).unwrap();
+    let findings = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
+    let mut files = built.site.rest();
+    files.extend(shelf.files());
+    let pages = || built.trust.pages.iter().filter_map(|page| page.chapter.page_path());
+    if pages().collect::<BTreeSet<_>>().len() < pages().count() {
+        files.clear();
+    }
+    kept.keep(built.trust);
+    (files, findings)
+}
+
+/// Builds what a book has become, once with what is kept and once without.
+fn compare(world: &dyn World, kept: &Kept, what: &str) {
+    let (again, said_again) = site(world, kept);
+    let (new, said) = site(world, &Kept::default());
+    assert_eq!(said_again, said, "{what}: the findings");
+    assert!(again.keys().eq(new.keys()), "{what}: {:?} and {:?}", again.keys(), new.keys());
+    for (path, bytes) in &new {
+        let (again, new) = (String::from_utf8_lossy(&again[path]), String::from_utf8_lossy(bytes));
+        let mut lines = again.lines().zip(new.lines()).filter(|(again, new)| again != new);
+        assert!(again == new, "{what}: {path}: {:#?}", lines.next());
+    }
+}
+
+/// Numbers without a pattern, the same in each run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end.max(1)
+    }
+}
+
+/// The files of a book on the disk that are text.
+fn files(book: &str) -> BTreeMap<String, String> {
+    let folder = root().join(book);
+    let mut files = BTreeMap::new();
+    for part in ["book.toml", "facts", "src", "theme"] {
+        let all = walkdir::WalkDir::new(folder.join(part)).into_iter().filter_map(Result::ok);
+        for entry in all.filter(|entry| entry.file_type().is_file()) {
+            let path = entry.path().strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
+            files.extend(fs::read_to_string(entry.path()).ok().map(|text| (path, text)));
+        }
+    }
+    files
+}
+
+/// Changes a file as a writer might: takes a line away, or puts one there from elsewhere.
+fn change(files: &mut BTreeMap<String, String>, numbers: &mut Numbers) -> String {
+    let pick = |files: &BTreeMap<String, String>, numbers: &mut Numbers, kind: &str| {
+        let all: Vec<String> = files.keys().filter(|path| path.ends_with(kind)).cloned().collect();
+        all[numbers.below(all.len())].clone()
+    };
+    // Chapters most often, as it is with writers.
+    let kind = [".md", ".md", ".md", ".toml"][numbers.below(4)];
+    let (path, other) = (pick(files, numbers, kind), pick(files, numbers, kind));
+    let line = files[&other].lines().nth(numbers.below(files[&other].lines().count())).unwrap_or_default().to_owned();
+    let mut lines: Vec<String> = files[&path].lines().map(str::to_owned).collect();
+    let at = numbers.below(lines.len());
+    let done = match numbers.below(3) {
+        0 if !lines.is_empty() => format!("without {:?}", lines.remove(at)),
+        1 if !lines.is_empty() => {
+            lines[at].push_str(" A word.");
+            format!("with more in line {at}")
+        }
+        _ => {
+            lines.insert(at, line.clone());
+            format!("with {line:?} in line {at}")
+        }
+    };
+    files.insert(path.clone(), lines.join("\n") + "\n");
+    format!("{path} {done}")
+}
+
+fn world(files: &BTreeMap<String, String>) -> MemoryWorld {
+    let mut world = MemoryWorld::new(TODAY);
+    files.iter().for_each(|(path, text)| world.insert(path, text.as_str()));
+    world
+}
+
+#[test]
+fn a_book_that_somebody_writes_is_at_every_moment_as_if_it_were_built_anew() {
+    for (seed, name) in [(1, "."), (2, "tests/books/vendor"), (3, "tests/books/live")] {
+        let original = files(name);
+        let (mut changed, mut numbers) = (original.clone(), Numbers(seed));
+        let kept = Kept::keeping();
+        for step in 0..40 {
+            let what = change(&mut changed, &mut numbers);
+            compare(&world(&changed), &kept, &format!("{name}, step {step}: {what}"));
+            // Mistakes add up until nothing is read any more.
+            if step % 10 == 9 {
+                changed = original.clone();
+                compare(&world(&changed), &kept, &format!("{name}, step {step}: as it was"));
+            }
+        }
+    }
+}
+
+#[test]
+fn mistakes_come_and_go() {
+    for check in CHECKS {
+        let kept = Kept::keeping();
+        let books = fences(check.page, "book");
+        for (_, text) in books.iter().chain(books.first()) {
+            compare(&book(text), &kept, check.name);
+        }
+    }
+}
+
+#[test]
+fn one_case_becomes_the_next() {
+    let kept = Kept::keeping();
+    let mut cases: Vec<_> = fs::read_dir(root().join("tests/cases")).unwrap().map(|it| it.unwrap().path()).collect();
+    cases.sort();
+    for case in cases {
+        let text = fs::read_to_string(&case).unwrap();
+        for (_, range) in fence_ranges(&text).into_iter().filter(|(info, _)| *info == "book") {
+            let book = book(&text[range]);
+            compare(&book, &kept, &format!("{}", case.display()));
+            compare(&book, &kept, &format!("{}, again", case.display()));
+        }
+    }
+}
+
+/// Notes which chapters mdBook is given.
+struct Noted(MdBook, Mutex<Vec<String>>);
+
+impl Render for Noted {
+    fn render(&self, trust: &Trust, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError> {
+        self.1.lock().unwrap().extend(chapters.iter().map(|(index, _)| trust.pages[*index].source.clone()));
+        self.0.render(trust, chapters)
+    }
+}
+
+#[test]
+fn only_what_has_changed_is_made_anew() {
+    let kept = Kept::keeping();
+    let text = "=== facts/a.toml\n[vendor.name]\nvalue = \"Example\"\n=== src/a.md\n# A\n{{ vendor.name }}\n=== src/b.md\n\
+                # B\n{{#include ../c.txt}}\n=== src/d.md\n# D\n=== c.txt\none\n";
+    let rendered = |text: &str| {
+        let world = book(text);
+        let mut trust = mdbook_trustbook::read_again(&world, &kept);
+        trustbook_core::check(&mut trust);
+        let noted = Noted(MdBook::new(&world), Mutex::default());
+        trustbook_core::render(&world, &trust, &noted, &Options::default(), &Nowhere).unwrap();
+        kept.keep(trust);
+        let mut noted = noted.1.into_inner().unwrap();
+        noted.sort();
+        noted
+    };
+    let all = ["src/a.md", "src/b.md", "src/d.md"];
+    assert_eq!(rendered(text), all);
+    assert!(rendered(text).is_empty());
+    assert_eq!(rendered(&text.replace("# D", "# D\nMore.")), ["src/d.md"]);
+    assert_eq!(rendered(text), ["src/d.md"]);
+    assert_eq!(rendered(&text.replace("one", "two")), ["src/b.md"], "an include is a part of its page");
+    assert_eq!(rendered(&text.replace("Example", "Another")), all, "a fact may stand everywhere");
+}
