@@ -60,7 +60,6 @@ pub use world::World;
 use expand::Expanded;
 use memo::Memo;
 use page::outline::{self, Item};
-use rayon::prelude::*;
 use secret::Scanner;
 use site::Rendered;
 use site::sink::Sink;
@@ -122,12 +121,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };
-    world.begins("secrets in sources");
-    let scanner = Scanner::new(&world.secrets());
-    let texts: Vec<&str> = map.files().map(|(_, file)| file.text()).collect();
-    let hidden: Vec<String> = texts.into_par_iter().flat_map_iter(|text| scanner.texts_in(text)).collect();
-    map.hide(scanner.texts().chain(hidden));
     let reader_notes = BTreeMap::new();
+    let scanner = Scanner::new(&world.secrets());
     let mut trust = Trust {
         map,
         config,
@@ -157,6 +152,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     if before.keeps() {
         trust.goes_on_from(world, first, last);
     }
+    world.begins("secrets in sources");
+    trust.hide_secrets();
     trust
 }
 

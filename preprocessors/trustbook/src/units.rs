@@ -82,8 +82,8 @@ impl Shown {
     pub(crate) fn of(trust: &Trust) -> Self {
         let mut shown: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for page in &trust.pages {
-            for id in uses::of_page(trust, page) {
-                shown.entry(id).or_default().insert(page.source.clone());
+            for id in uses::of_page(trust, page).iter() {
+                shown.entry(id.clone()).or_default().insert(page.source.clone());
             }
         }
         Shown(shown)

@@ -1,8 +1,9 @@
 //! A profile of the book asks for something that no page shows, or that is shown without what it needs.
 
-use super::{Check, Findings, Run, shown_ids, slots};
+use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block;
+use crate::expand::uses::Shown;
 use crate::facts::Found;
 use crate::page;
 use crate::profile::{self, Need, What};
@@ -44,42 +45,37 @@ fn run(trust: &Trust, findings: &mut Findings) {
 /// What the pages show.
 struct OnPages {
     /// The ids of expressions, and of the rows of blocks.
-    used: BTreeSet<String>,
+    used: Shown,
     /// The ids of the rows of blocks: of those, everything is shown.
     whole: BTreeSet<String>,
 }
 
 impl OnPages {
     fn of(trust: &Trust) -> Self {
-        let blocks = slots(trust).filter_map(|(_, slot)| match &slot.what {
+        let blocks = slots(trust).filter_map(|slot| match &slot.what {
             page::What::Block(call) => Some(block::ids(trust, call)),
             _ => None,
         });
-        OnPages { used: shown_ids(trust), whole: blocks.flatten().collect() }
+        OnPages { used: Shown::of(trust), whole: blocks.flatten().collect() }
     }
 
     /// Whether a record is there as a need asks for it: as a whole in a block, or each field by an expression.
     fn has(&self, need: &Need, record: &Record) -> bool {
         let shows_field = |field: &String| {
-            record.field(field).is_some_and(|fact| self.used.contains(&fact.id) || self.has_below(&fact.id))
+            record.field(field).is_some_and(|fact| self.used.has(&fact.id) || self.used.has_below(&fact.id))
         };
         let shows_all = || match &need.what {
             What::Records { fields, only, .. } if fields.is_empty() => match only {
                 Some((field, None)) => shows_field(field),
-                _ => self.has_below(&record.full_id()),
+                _ => self.used.has_below(&record.full_id()),
             },
             What::Records { fields, .. } => {
                 let mut given = fields.iter().filter(|group| group.iter().any(|field| record.field(field).is_some()));
-                self.has_below(&record.full_id()) && given.all(|group| group.iter().any(shows_field))
+                self.used.has_below(&record.full_id()) && given.all(|group| group.iter().any(shows_field))
             }
             What::Fact(_) => false,
         };
         self.whole.contains(&record.full_id()) || shows_all()
-    }
-
-    fn has_below(&self, id: &str) -> bool {
-        let below = format!("{id}.");
-        self.used.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
     }
 }
 
@@ -141,7 +137,7 @@ fn of_fact(trust: &Trust, on_pages: &OnPages, id: &str) -> Option<Why> {
     let Some(Found::Fact(fact)) = trust.facts.find(id) else {
         return Some(Why::Unstated);
     };
-    let is_shown = on_pages.used.contains(id);
+    let is_shown = on_pages.used.has(id);
     match (fact.common.visibility, is_shown) {
         (Visibility::Internal, _) => Some(Why::Internal(fact.key_span)),
         (_, false) => Some(Why::Hidden(fact.key_span)),
@@ -161,7 +157,7 @@ fn of_record(trust: &Trust, on_pages: &OnPages, need: &Need, record: &Record) ->
     match (on_pages.has(need, record), not_now(trust, &record.common)) {
         (true, None) => Why::Met,
         (true, Some(words)) => Why::NotNow(record.span, words),
-        (false, _) if on_pages.has_below(&record.full_id()) => Why::InPart(record.span),
+        (false, _) if on_pages.used.has_below(&record.full_id()) => Why::InPart(record.span),
         (false, _) => Why::Hidden(record.span),
     }
 }

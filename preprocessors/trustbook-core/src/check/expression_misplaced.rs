@@ -1,12 +1,12 @@
 //! An expression stands where no value can be put.
 
-use super::{Check, Findings, Run, slots};
+use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::words;
 use crate::expand::{Beside, Nothing, Shown, show};
 use crate::facts::Found;
 use crate::page::syntax::Expression;
-use crate::page::{Context, Page, Slot, What};
+use crate::page::{Context, Page, Reference, Slot, What};
 use crate::register::Fact;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
@@ -23,44 +23,43 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for (page, slot) in slots(trust) {
-        match &slot.what {
-            What::Value(expression) => findings.extend(value(trust, page, slot, expression)),
-            What::Block(call)
-                if slot.context != Context::Alone && words(&trust.theme).contains(&call.word.as_str()) =>
-            {
-                let why = match slot.context {
-                    Context::Misplaced(place) => {
-                        format!("the block `{}` stands in {place}", call.word)
-                    }
-                    _ => format!("the block `{}` is not alone in its paragraph", call.word),
-                };
-                findings.push(
-                    Diagnostic::new(slot.span, why).help("put it on a line of its own, with blank lines around it"),
-                );
-            }
-            _ => {}
-        }
-    }
+    let words = words(&trust.theme);
+    findings.extend(on_pages(trust, &CHECK, |page| {
+        let slots = slots_of(page).filter_map(|slot| on_page(trust, &words, page, slot));
+        let links = page.references.iter().filter_map(|link| without_link(trust, link));
+        slots.chain(links).collect()
+    }));
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {
         findings.extend(in_value(trust, fact));
     }
-    for link in trust.pages.iter().flat_map(|page| &page.references) {
-        let is_public = |fact: &Fact| fact.common.visibility == Visibility::Public;
-        if link.scheme == "fact"
-            && let Some(Found::Fact(fact)) = trust.facts.find(&link.id)
-            && is_public(fact)
-            && fact.value.as_ref().is_some_and(|value| value.link().is_none())
-        {
-            findings.push(
-                Diagnostic::new(link.span, format!("`{}` is {} and nothing to link to", link.id, fact.ty.words()))
-                    .also(fact.span, "stated here")
-                    .help("link to a fact of type url, email or phone"),
-            );
+}
+
+fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Diagnostic> {
+    match &slot.what {
+        What::Value(expression) => value(trust, page, slot, expression),
+        What::Block(call) if slot.context != Context::Alone && words.contains(&call.word.as_str()) => {
+            let why = match slot.context {
+                Context::Misplaced(place) => format!("the block `{}` stands in {place}", call.word),
+                _ => format!("the block `{}` is not alone in its paragraph", call.word),
+            };
+            let finding = Diagnostic::new(slot.span, why);
+            Some(finding.help("put it on a line of its own, with blank lines around it"))
         }
+        _ => None,
     }
+}
+
+/// A link to a fact that leads nowhere.
+fn without_link(trust: &Trust, link: &Reference) -> Option<Diagnostic> {
+    let fact = match trust.facts.find(&link.id)? {
+        Found::Fact(fact) if link.scheme == "fact" && fact.common.visibility == Visibility::Public => fact,
+        _ => return None,
+    };
+    let leads_nowhere = fact.value.as_ref().is_some_and(|value| value.link().is_none());
+    let finding = || Diagnostic::new(link.span, format!("`{}` is {} and nothing to link to", link.id, fact.ty.words()));
+    leads_nowhere.then(|| finding().also(fact.span, "stated here").help("link to a fact of type url, email or phone"))
 }
 
 /// A value is text: what looks like an expression in it would be printed with its braces.

@@ -1,11 +1,11 @@
 //! A page names a fact that the register does not have.
 
-use super::{Check, Findings, Run, slots};
+use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::{BadArgument, check_arguments};
 use crate::expand::{Nothing, claim_link, schema_link, show};
 use crate::facts::Found;
-use crate::page::{Context, Page, What};
+use crate::page::{Context, Page, Reference, Slot, What};
 use crate::register::common::Visibility;
 use crate::register::needs;
 use crate::span::Span;
@@ -22,55 +22,77 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// What is wrong with a name.
+#[derive(Debug, Clone)]
+enum Wrong {
+    /// Nothing is called so.
+    Unknown(Span, String),
+    Other(Diagnostic),
+}
+
 fn run(trust: &Trust, findings: &mut Findings) {
     let broken = &Broken::of(trust);
-    for (page, slot) in slots(trust) {
-        // That it can not stand there is said first.
-        if matches!(slot.context, Context::Misplaced(_) | Context::Unseen) {
-            continue;
-        }
-        match &slot.what {
-            What::Value(expression) => match show(trust, page, expression) {
-                Err(Nothing::Unknown) => unknown(trust, broken, slot.span, &expression.id, findings),
-                Err(Nothing::Internal) => findings.push(internal(slot.span, &expression.id)),
-                Err(Nothing::Absent) => findings.extend(absent(trust, slot.span, &expression.id)),
-                Err(Nothing::Undated) => findings.push(undated(slot.span)),
-                // What no schema has is told by `field-unknown`.
-                Err(Nothing::Record | Nothing::Reported | Nothing::NotModelled) | Ok(_) => {}
-            },
-            What::Block(call) => {
-                for bad in check_arguments(trust, call) {
-                    if let BadArgument::Unknown { id } = bad {
-                        unknown(trust, broken, slot.span, &id, findings);
-                    }
-                }
-            }
-            What::Braces | What::Malformed(_) => {}
+    let look = |page| {
+        let slots = slots_of(page).flat_map(|slot| in_slot(trust, page, slot));
+        slots.chain(page.references.iter().filter_map(|link| in_link(trust, page, link))).collect()
+    };
+    for wrong in on_pages(trust, &CHECK, look) {
+        match wrong {
+            Wrong::Unknown(span, id) => unknown(trust, broken, span, &id, findings),
+            Wrong::Other(finding) => findings.push(finding),
         }
     }
-    for (page, link) in trust.pages.iter().flat_map(|page| page.references.iter().map(move |link| (page, link))) {
-        if link.scheme == "schema" {
-            findings.extend(modelled(trust, page, link.span, &link.id));
-            continue;
+}
+
+fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<Wrong> {
+    // That it can not stand there is said first.
+    if matches!(slot.context, Context::Misplaced(_) | Context::Unseen) {
+        return Vec::new();
+    }
+    match &slot.what {
+        What::Value(expression) => {
+            let wrong = match show(trust, page, expression) {
+                Err(Nothing::Unknown) => Some(Wrong::Unknown(slot.span, expression.id.clone())),
+                Err(Nothing::Internal) => Some(Wrong::Other(internal(slot.span, &expression.id))),
+                Err(Nothing::Absent) => absent(trust, slot.span, &expression.id).map(Wrong::Other),
+                Err(Nothing::Undated) => Some(Wrong::Other(undated(slot.span))),
+                // What no schema has is told by `field-unknown`.
+                Err(Nothing::Record | Nothing::Reported | Nothing::NotModelled) | Ok(_) => None,
+            };
+            wrong.into_iter().collect()
         }
-        if link.scheme == "claim" {
+        What::Block(call) => {
+            let bad = check_arguments(trust, call).into_iter();
+            bad.filter_map(|bad| match bad {
+                BadArgument::Unknown { id } => Some(Wrong::Unknown(slot.span, id)),
+                _ => None,
+            })
+            .collect()
+        }
+        What::Braces | What::Malformed(_) => Vec::new(),
+    }
+}
+
+fn in_link(trust: &Trust, page: &Page, link: &Reference) -> Option<Wrong> {
+    match link.scheme {
+        "schema" => modelled(trust, page, link.span, &link.id).map(Wrong::Other),
+        "claim" => {
             let id = format!("claim.{}", link.id);
             match claim_link(trust, page, &link.id) {
-                Err(Nothing::Unknown) => unknown(trust, broken, link.span, &id, findings),
-                Err(Nothing::Internal) => findings.push(internal(link.span, &id)),
-                Err(_) => findings.push(without_evidence(link.span, &id)),
-                Ok(_) => {}
+                Err(Nothing::Unknown) => Some(Wrong::Unknown(link.span, id)),
+                Err(Nothing::Internal) => Some(Wrong::Other(internal(link.span, &id))),
+                Err(_) => Some(Wrong::Other(without_evidence(link.span, &id))),
+                Ok(_) => None,
             }
-            continue;
         }
-        match (link.scheme, trust.facts.find(&link.id)) {
-            ("fact", None) => unknown(trust, broken, link.span, &link.id, findings),
-            ("fact", Some(Found::Open(..))) => findings.extend(absent(trust, link.span, &link.id)),
-            ("fact", Some(found)) if found.common().visibility != Visibility::Public => {
-                findings.push(internal(link.span, &link.id));
+        _ => match trust.facts.find(&link.id) {
+            None => Some(Wrong::Unknown(link.span, link.id.clone())),
+            Some(Found::Open(..)) => absent(trust, link.span, &link.id).map(Wrong::Other),
+            Some(found) if found.common().visibility != Visibility::Public => {
+                Some(Wrong::Other(internal(link.span, &link.id)))
             }
-            _ => {}
-        }
+            Some(_) => None,
+        },
     }
 }
 

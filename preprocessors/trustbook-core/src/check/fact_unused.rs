@@ -1,9 +1,10 @@
 //! A fact or a record stands in the register and on no page.
 
-use super::{Check, Findings, Run, asked, shown_ids, shows};
+use super::{Check, Findings, Run, asked};
 use crate::claim::hosts::DOMAINS;
 use crate::datamap::Version;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::uses::Shown;
 use crate::profile::Need;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
@@ -25,7 +26,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     if !trust.is_whole() {
         return;
     }
-    let used = shown_ids(trust);
+    let used = Shown::of(trust);
     let register = &trust.facts.register;
     let shown = |common: &Common, file: FileId| {
         // A file that does not parse may state other things once it is mended.
@@ -34,10 +35,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
     // What a profile asks for, and none of which is on a page, is reported once, as a chapter that is missing.
     let asked: Vec<&Need> = asked(trust).collect();
     let is_shown =
-        |need: &Need| register.records.iter().any(|record| need.takes(register, record) && shows(&used, record));
+        |need: &Need| register.records.iter().any(|record| need.takes(register, record) && used.has_record(record));
     let missing: Vec<&Need> = asked.iter().copied().filter(|need| !is_shown(need)).collect();
     let is_asked = |record: &Record| missing.iter().any(|need| need.takes(register, record));
-    for fact in register.facts.iter().filter(|fact| shown(&fact.common, fact.span.file) && !used.contains(&fact.id)) {
+    for fact in register.facts.iter().filter(|fact| shown(&fact.common, fact.span.file) && !used.has(&fact.id)) {
         // What is one's own answers for what was observed, without standing on a page.
         if fact.id != DOMAINS && !asked.iter().any(|need| need.takes_fact(&fact.id)) {
             findings.push(message(&fact.id, fact.key_span.into()));
@@ -63,7 +64,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             source::KIND => live.contains(record.id.as_str()),
             _ => false,
         };
-        if !serves && !named.contains(&record.full_id()) && !shows(&used, record) && !is_asked(record) {
+        if !serves && !named.contains(&record.full_id()) && !used.has_record(record) && !is_asked(record) {
             findings.push(message(&record.full_id(), record.span.into()));
         }
     }

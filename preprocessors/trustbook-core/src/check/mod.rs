@@ -76,7 +76,6 @@ mod unexpanded;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
-use crate::expand::uses;
 use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
 use crate::register::Record;
@@ -85,7 +84,6 @@ use crate::site::Site;
 use crate::suggest::nearest;
 use crate::trust::Trust;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A rule with a name.
@@ -331,21 +329,6 @@ fn records<'t>(trust: &'t Trust, kind: &'t str) -> impl Iterator<Item = &'t Reco
     register.of_kind(kind).filter(sure)
 }
 
-/// The ids that any page shows. A misspelt one is reported where it is written; what was meant counts as shown.
-fn shown_ids(trust: &Trust) -> BTreeSet<String> {
-    let mut shown: BTreeSet<String> = trust.pages.iter().flat_map(|page| uses::of_page(trust, page)).collect();
-    let unknown = shown.iter().filter(|id| trust.facts.find(id).is_none()).take(MOST_SUGGESTIONS);
-    let meant: Vec<String> = unknown.filter_map(|id| nearest(id, trust.facts.ids()).map(str::to_owned)).collect();
-    shown.extend(meant);
-    shown
-}
-
-/// Whether a record is shown: as a whole by a block, or by one of its fields.
-fn shows(shown: &BTreeSet<String>, record: &Record) -> bool {
-    let (id, below) = (record.full_id(), format!("{}.", record.full_id()));
-    shown.contains(&id) || shown.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
-}
-
 /// Whether a check that tells of something fails the build by that: one mistake is told once, and is told.
 fn fails(trust: &Trust, check: &str) -> bool {
     let settings = &trust.config.trustbook;
@@ -362,22 +345,23 @@ fn asked(trust: &Trust) -> impl Iterator<Item = &'static Need> {
 
 /// Looks at all pages at once, and gives what is found in their order. What is found on a page comes from that page, the
 /// register and the places that blocks make on others, and is kept for the next build by the name of the check.
-fn on_pages<'t>(
+fn on_pages<'t, T: Clone + Send + Sync + 'static>(
     trust: &'t Trust,
     check: &Check,
-    look: impl Fn(&'t Page) -> Vec<Diagnostic> + Sync + Send,
-) -> impl Iterator<Item = Diagnostic> {
+    look: impl Fn(&'t Page) -> Vec<T> + Sync + Send,
+) -> impl Iterator<Item = T> {
     let one = |page: &'t Page| page.memo.of(check.name, (), || look(page));
     trust.pages.par_iter().map(one).collect::<Vec<_>>().into_iter().flat_map(Arc::unwrap_or_clone)
 }
 
 /// The slots of all pages that are not left alone as code.
-fn slots(trust: &Trust) -> impl Iterator<Item = (&Page, &Slot)> {
-    trust
-        .pages
-        .iter()
-        .flat_map(|page| page.slots.iter().map(move |slot| (page, slot)))
-        .filter(|(_, slot)| slot.context != Context::Code)
+fn slots(trust: &Trust) -> impl Iterator<Item = &Slot> {
+    trust.pages.iter().flat_map(slots_of)
+}
+
+/// The same of one page.
+fn slots_of(page: &Page) -> impl Iterator<Item = &Slot> {
+    page.slots.iter().filter(|slot| slot.context != Context::Code)
 }
 
 #[cfg(test)]

@@ -6,9 +6,12 @@ use crate::facts::Found;
 use crate::page::{Context, Page, What};
 use crate::register::Record;
 use crate::register::common::{Common, Visibility};
+use crate::suggest::nearest;
 use crate::trust::Trust;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The id that stands for the oldest statement of a page.
 pub const OLDEST: &str = "page.oldest";
@@ -17,7 +20,11 @@ pub const OLDEST: &str = "page.oldest";
 const DEPLOYMENT: &str = "deployment";
 
 /// The ids that a page uses: free facts, records, and fields of records.
-pub fn of_page(trust: &Trust, page: &Page) -> BTreeSet<String> {
+pub fn of_page(trust: &Trust, page: &Page) -> Arc<BTreeSet<String>> {
+    page.memo.of("uses", (), || found_on(trust, page))
+}
+
+fn found_on(trust: &Trust, page: &Page) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
         match &slot.what {
@@ -36,6 +43,46 @@ pub fn of_page(trust: &Trust, page: &Page) -> BTreeSet<String> {
     let schemas = page.references.iter().filter(|link| link.scheme == "schema");
     used.extend(schemas.flat_map(|link| modelled(trust, &link.id)));
     used
+}
+
+/// How many ids that the register does not have are taken for others that were meant.
+const MOST_MEANT: usize = 200;
+
+/// The ids that any page shows. A misspelt one is reported where it is written; what was meant counts as shown.
+#[derive(Debug)]
+pub struct Shown(BTreeSet<String>);
+
+impl Shown {
+    /// Those of a book.
+    pub fn of(trust: &Trust) -> Self {
+        let of_pages: Vec<Arc<BTreeSet<String>>> = trust.pages.par_iter().map(|page| of_page(trust, page)).collect();
+        let mut all: BTreeSet<&str> = of_pages.iter().flat_map(|of_page| of_page.iter().map(String::as_str)).collect();
+        let is_known = |id: &str| {
+            let in_schema = id.strip_prefix("schema.").is_some_and(|id| !modelled(trust, id).is_empty());
+            in_schema || trust.facts.find(id).is_some()
+        };
+        let unknown = all.iter().filter(|id| !is_known(id)).take(MOST_MEANT);
+        let meant: Vec<&str> = unknown.filter_map(|id| nearest(id, trust.facts.ids())).collect();
+        all.extend(meant);
+        Shown(all.into_iter().map(str::to_owned).collect())
+    }
+
+    /// Whether a page shows what has this id.
+    pub fn has(&self, id: &str) -> bool {
+        self.0.contains(id)
+    }
+
+    /// Whether a record is shown: as a whole by a block, or by one of its fields.
+    pub fn has_record(&self, record: &Record) -> bool {
+        let id = record.full_id();
+        self.has(&id) || self.has_below(&id)
+    }
+
+    /// Whether a page shows anything of what has this id.
+    pub fn has_below(&self, id: &str) -> bool {
+        let below = format!("{id}.");
+        self.0.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
+    }
 }
 
 /// The records that stand behind a table or a field of a schema.

@@ -35,7 +35,7 @@ use frame::Frame;
 use rayon::prelude::*;
 use sink::{Bytes, Sink};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 pub use against::against;
 pub use content::Heading;
@@ -247,15 +247,9 @@ pub(crate) fn assemble(
             Err(failure) => failures.push(failure),
         }
     }
-    let indexed: Mutex<Vec<(String, Vec<Found>)>> = Mutex::default();
-    let index = |path: String, bytes: Vec<u8>| {
-        let found = exposed::of_bytes(trust, &path, &bytes);
-        sink.put(&path, Arc::new(bytes));
-        indexed.lock().unwrap_or_else(PoisonError::into_inner).push((path, found));
-    };
-    let ((), a_z) = rayon::join(|| search::index::files(trust, &chapters, &index), || a_z::pages(&frame, &chapters));
+    let (indexed, a_z) = rayon::join(|| search::index::files(trust, &chapters, sink), || a_z::pages(&frame, &chapters));
     drop(chapters);
-    for (path, found) in indexed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    for (path, found) in indexed {
         site.beside.insert(path);
         site.found.extend(found);
     }

@@ -17,12 +17,16 @@ use crate::theme::Theme;
 use crate::theme::bounded::Templates;
 use crate::toml_tree::TextError;
 use crate::world::{Entry, ReadError};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use kept::Ground;
 pub use kept::Kept;
+
+/// Under what name the book keeps the secrets of its sources.
+const HIDDEN: &str = "secrets of the sources";
 
 /// Stages 1 to 5 together.
 #[derive(Debug)]
@@ -94,6 +98,20 @@ impl Trust {
             Some(reasons) => Some(Cow::Owned(claim.clone().against(reasons.clone()))),
             None => Some(Cow::Borrowed(claim)),
         }
+    }
+
+    /// Hides the secrets of the sources, and those of the environment, from every report.
+    pub(crate) fn hide_secrets(&mut self) {
+        let last = self.memo.known::<(), Vec<(Arc<str>, Vec<String>)>>(HIDDEN, &());
+        let texts: Vec<Arc<str>> = self.map.in_order().map(|(_, text)| text).collect();
+        let found = texts.into_par_iter().enumerate().map(|(at, text)| {
+            let last = last.as_ref().and_then(|last| last.get(at)).filter(|(before, _)| *before == text);
+            let hidden = last.map_or_else(|| self.scanner.texts_in(&text), |(_, hidden)| hidden.clone());
+            (text, hidden)
+        });
+        let found = self.memo.keep(HIDDEN, (), found.collect::<Vec<_>>());
+        let hidden = found.iter().flat_map(|(_, hidden)| hidden.iter().cloned());
+        self.map.hide(self.scanner.texts().chain(hidden));
     }
 
     /// Whether the outline and the folder of chapters could be read; without them nothing can be said of what is used.

@@ -6,11 +6,14 @@
 use super::{Chapter, Section, synonyms, words};
 use crate::memo::Which;
 use crate::schema::index::hex;
+use crate::site::exposed::{self, Found};
+use crate::site::sink::{Bytes, Sink};
 use crate::trust::Trust;
 use rayon::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Its folder on the site.
@@ -44,32 +47,40 @@ type Unsorted = HashMap<Box<str>, Vec<(usize, u32)>>;
 /// Chapters that are read together, on one core.
 const TOGETHER: usize = 32;
 
-/// The files of the index, each with its path on the site, as they are made: they hold the text of the whole book.
-pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], put: &(dyn Fn(String, Vec<u8>) + Sync)) {
+/// Puts the files of the index where the site goes, as they are made: they hold the text of the whole book. Gives their
+/// paths, and the secrets in each.
+pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dyn Sink) -> Vec<(String, Vec<Found>)> {
     let (mut postings, count) = postings(trust, chapters);
     let common = common(&mut postings, count);
     let (starts, words) = word_parts(&postings);
     drop(postings);
     // A page that is older than the site asks for parts that are gone, and never for those of another index.
     let at = name(chapters, &words);
-    words.into_par_iter().enumerate().for_each(|(number, part)| {
-        put(format!("{FOLDER}/{at}/words-{number}.json"), part.into_bytes());
+    let put = |name: String, bytes: Bytes, is_clean: bool| {
+        let path = format!("{FOLDER}/{name}");
+        let found = if is_clean { Vec::new() } else { exposed::of_bytes(trust, &path, &bytes) };
+        sink.put(&path, bytes);
+        (path, found)
+    };
+    let words = words.into_par_iter().enumerate();
+    let words = words.map(|(number, part)| put(format!("{at}/words-{number}.json"), Bytes::new(part.into()), false));
+    let mut all: Vec<(String, Vec<Found>)> = words.collect();
+    let parts = text_parts(chapters);
+    let texts = parts.par_iter().enumerate().map(|(number, part)| {
+        let text = part.text(trust);
+        put(format!("{at}/texts-{number}.json"), Bytes::clone(&text.bytes), text.is_clean)
     });
-    let (firsts, parts): (Vec<usize>, Vec<Vec<Group<'_>>>) = text_parts(chapters).into_iter().unzip();
-    parts.into_par_iter().enumerate().for_each(|(number, groups)| {
-        // Texts alone can always be written.
-        let part = serde_json::to_string(&groups).unwrap_or_default();
-        put(format!("{FOLDER}/{at}/texts-{number}.json"), format!("{part}\n").into_bytes());
-    });
+    all.extend(texts.collect::<Vec<_>>());
     let index = json!({
         "version": VERSION,
         "at": at,
         "sections": count,
         "words": starts,
-        "texts": firsts,
+        "texts": parts.iter().map(|part| part.first).collect::<Vec<_>>(),
         "common": common,
     });
-    put(format!("{FOLDER}/index.json"), format!("{index}\n").into_bytes());
+    all.push(put("index.json".to_owned(), Bytes::new(format!("{index}\n").into_bytes()), false));
+    all
 }
 
 /// The name of the folder of the parts, which is another one whenever one of them is.
@@ -202,34 +213,71 @@ fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
     (starts, parts.into_iter().map(|part| format!("[{part}]\n")).collect())
 }
 
+/// A part of the texts.
+struct Part<'c> {
+    /// The number of its first section.
+    first: usize,
+    /// The chapters in it, each with which of its sections.
+    chapters: Vec<(&'c Arc<Chapter>, Range<usize>)>,
+}
+
+/// The same, as it is published.
+struct PartText {
+    bytes: Bytes,
+    /// It has no secret.
+    is_clean: bool,
+}
+
 /// A page, or a piece of it: its path, its title, and sections of anchor, heading and text.
 type Group<'c> = (&'c str, &'c str, Vec<(&'c str, &'c str, &'c str)>);
 
-/// The parts of the texts, each with the number of its first section. A part is a list of groups.
-fn text_parts(chapters: &[Arc<Chapter>]) -> Vec<(usize, Vec<Group<'_>>)> {
-    let mut parts = Vec::new();
-    let (mut groups, mut size, mut count): (Vec<Group<'_>>, usize, usize) = (Vec::new(), 0, 0);
-    let mut first = 0;
-    for chapter in chapters {
-        let mut sections = Vec::new();
-        for section in &chapter.sections {
-            let text = shortened(&section.text);
-            size += section.id.len() + section.title.len() + text.len();
-            let title = if section.id.is_empty() { "" } else { section.title.as_str() };
-            sections.push((section.id.as_str(), title, text));
-            count += 1;
-            if size >= PART {
-                groups.push((&chapter.path, &chapter.title, std::mem::take(&mut sections)));
-                parts.push((first, std::mem::take(&mut groups)));
-                (first, size) = (count, 0);
-            }
-        }
-        if !sections.is_empty() {
-            groups.push((&chapter.path, &chapter.title, sections));
+impl Part<'_> {
+    /// What it says. The page of its first chapter keeps it for the next build.
+    fn text(&self, trust: &Trust) -> Arc<PartText> {
+        let from: Vec<_> = self.chapters.iter().map(|(of, range)| (Which::of(of), range.clone())).collect();
+        let make = || {
+            let groups: Vec<Group<'_>> = self.chapters.iter().map(|(of, range)| group(of, range.clone())).collect();
+            // Texts alone can always be written.
+            let text = serde_json::to_string(&groups).unwrap_or_default();
+            let bytes = format!("{text}\n").into_bytes();
+            PartText { is_clean: trust.scanner.find(&bytes).is_empty(), bytes: Bytes::new(bytes) }
+        };
+        match self.chapters.first() {
+            Some((chapter, _)) => trust.pages[chapter.page].memo.of("texts of the search", from, make),
+            None => Arc::new(make()),
         }
     }
-    if !groups.is_empty() {
-        parts.push((first, groups));
+}
+
+fn group(chapter: &Chapter, sections: Range<usize>) -> Group<'_> {
+    let sections = chapter.sections[sections].iter().map(|section| {
+        let title = if section.id.is_empty() { "" } else { section.title.as_str() };
+        (section.id.as_str(), title, shortened(&section.text))
+    });
+    (&chapter.path, &chapter.title, sections.collect())
+}
+
+/// The parts of the texts.
+fn text_parts(chapters: &[Arc<Chapter>]) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let (mut part, mut size, mut count) = (Part { first: 0, chapters: Vec::new() }, 0, 0);
+    for chapter in chapters {
+        let mut from = 0;
+        for (at, section) in chapter.sections.iter().enumerate() {
+            size += section.id.len() + section.title.len() + shortened(&section.text).len();
+            count += 1;
+            if size >= PART {
+                part.chapters.push((chapter, from..at + 1));
+                parts.push(std::mem::replace(&mut part, Part { first: count, chapters: Vec::new() }));
+                (from, size) = (at + 1, 0);
+            }
+        }
+        if from < chapter.sections.len() {
+            part.chapters.push((chapter, from..chapter.sections.len()));
+        }
+    }
+    if !part.chapters.is_empty() {
+        parts.push(part);
     }
     parts
 }
