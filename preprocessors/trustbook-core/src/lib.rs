@@ -23,6 +23,7 @@ pub mod diagnostic;
 pub mod exceptions;
 pub mod expand;
 pub mod facts;
+pub mod findings;
 pub mod fingerprint;
 pub mod forge;
 mod json_tree;
@@ -159,10 +160,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
 
 /// Stage 6: runs the checks of what was read, and notes what readers are told of findings that the book stands by.
 pub fn check(trust: &mut Trust) -> check::Report {
-    prose::read(trust);
     let report = check::run_trust(trust);
-    // Nothing that follows reads prose, and it is a sixth of what a build holds.
-    trust.pages.iter_mut().for_each(Page::forget_prose);
     trust.reader_notes = exceptions::reader_notes(trust, &report.excepted);
     report
 }

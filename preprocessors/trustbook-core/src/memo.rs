@@ -27,11 +27,6 @@ impl Memo {
         self.0.is_some()
     }
 
-    /// Whether nothing was made so far.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.as_ref().is_none_or(|results| lock(results).is_empty())
-    }
-
     /// The result of this name, if it was made from the same.
     pub(crate) fn known<F: PartialEq + 'static, T: 'static>(&self, name: &str, from: &F) -> Option<Arc<T>> {
         let result = lock(self.0.as_ref()?).get(name).map(Arc::clone)?;
@@ -117,7 +112,7 @@ mod tests {
         assert_eq!(*of(4), 16);
         assert!(!Arc::ptr_eq(&first, &of(3)), "the last one alone is kept");
         memo.clear();
-        assert!(memo.is_empty() && memo.known::<u8, u32>("square", &3).is_none());
+        assert!(memo.known::<u8, u32>("square", &3).is_none());
         let nothing = Memo::default();
         assert!(!Arc::ptr_eq(&nothing.of("one", (), || 1), &nothing.of("one", (), || 1)));
     }

@@ -1,10 +1,10 @@
 //! A sentence about the vendor promises something without any limit.
 
-use super::{Check, Findings, Run, on_pages};
+use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Edit, Level};
 use crate::page::Page;
 use crate::prose::names::Names;
-use crate::prose::{self, Sentence, subject};
+use crate::prose::{Sentence, subject};
 use crate::register::claim::KIND;
 use crate::span::Span;
 use crate::toml_tree;
@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("absolute_wording.md"),
-    run: Run::Trust(run),
+    run: Run::Prose(prepare, |_, _| {}),
 };
 
 /// At most two words such as "do" or "will" may stand between the subject and the word.
@@ -58,11 +58,11 @@ const HEDGES: &[&str] = &[
     "welcome",
 ];
 
-fn run(trust: &Trust, findings: &mut Findings) {
+fn prepare(trust: &Trust) -> Look<'_> {
     let names = Names::of(trust);
-    let look =
-        |page| prose::sentences(trust, page).filter_map(|sentence| message(trust, page, &sentence, &names)).collect();
-    findings.extend(on_pages(trust, &CHECK, look));
+    Box::new(move |prose| {
+        prose.sentences().filter_map(|sentence| message(trust, prose.page, &sentence, &names)).collect()
+    })
 }
 
 fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Diagnostic> {

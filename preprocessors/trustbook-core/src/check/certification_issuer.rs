@@ -1,9 +1,9 @@
 //! A compliance platform or a scanner is named where an auditor or a certificate is meant.
 
-use super::{Check, Findings, Run, on_pages, records};
+use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
-use crate::prose::{self, Sentence};
+use crate::prose::Sentence;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use crate::trust::Trust;
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("certification_issuer.md"),
-    run: Run::Trust(run),
+    run: Run::Prose(prepare, run),
 };
 
 const DATA: &str = include_str!("../../data/not_auditors.toml");
@@ -64,8 +64,10 @@ const SCANNED: &[&str] = &["pci", "asv", "scan"];
 fn run(trust: &Trust, findings: &mut Findings) {
     findings.extend(records(trust, "certification").filter_map(auditor));
     findings.extend(records(trust, "answer").filter_map(answer));
-    let look = |page| prose::sentences(trust, page).filter_map(|sentence| typed(page, &sentence)).collect();
-    findings.extend(on_pages(trust, &CHECK, look));
+}
+
+fn prepare(_: &Trust) -> Look<'_> {
+    Box::new(|prose| prose.sentences().filter_map(|sentence| typed(prose.page, &sentence)).collect())
 }
 
 /// A tool as it is named where a sentence says who certified, audited or attested.

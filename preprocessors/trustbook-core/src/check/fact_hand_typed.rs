@@ -1,6 +1,6 @@
 //! A page states by hand what the register states.
 
-use super::{Check, Findings, Run, on_pages};
+use super::{Check, Findings, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
 use crate::page::prose::{Link, Passage};
@@ -22,26 +22,28 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("fact_hand_typed.md"),
-    run: Run::Trust(run),
+    run: Run::Prose(prepare, run),
 };
 
-fn run(trust: &Trust, findings: &mut Findings) {
-    let names = Names::of(trust);
-    let known = Contacts::of(trust);
-    let codes = Codes::of(trust);
-    let look = |page| {
+fn prepare(trust: &Trust) -> Look<'_> {
+    let (names, known, codes) = (Names::of(trust), Contacts::of(trust), Codes::of(trust));
+    Box::new(move |prose| {
+        let page = prose.page;
         let mut found: Vec<Diagnostic> = Vec::new();
-        for sentence in prose::sentences(trust, page) {
+        for sentence in prose.sentences() {
             let all = in_sentence(trust, &names, &known, &codes, &sentence);
             found.extend(all.iter().filter_map(|typed| message(trust, page, &sentence, typed)));
         }
-        for passage in page.prose(&trust.config.html) {
+        for passage in &prose.passages {
             found.extend(behind_links(page, passage, &known));
             found.extend(in_code(page, passage, &known, &codes));
         }
         found
-    };
-    findings.extend(on_pages(trust, &CHECK, look));
+    })
+}
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let names = Names::of(trust);
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {

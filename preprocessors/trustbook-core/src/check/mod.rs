@@ -76,14 +76,17 @@ mod unexpanded;
 
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
+use crate::findings::Findings;
 use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
+use crate::prose::Prose;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::site::Site;
-use crate::suggest::nearest;
+use crate::span::Spanned;
 use crate::trust::Trust;
 use rayon::prelude::*;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// A rule with a name.
@@ -110,11 +113,16 @@ pub enum Run {
     Trust(fn(&Trust, &mut Findings)),
     /// The rendered site.
     Site(fn(&Trust, &Site, &mut Findings)),
+    /// The prose of each page by itself, and then what was read.
+    Prose(fn(&Trust) -> Look<'_>, fn(&Trust, &mut Findings)),
     /// What was read, and then the rendered site.
     Both(fn(&Trust, &mut Findings), fn(&Trust, &Site, &mut Findings)),
     /// What all other checks have found.
     Report(fn(&Trust, &Site, &Report, &mut Findings)),
 }
+
+/// Looks at the prose of a page.
+pub type Look<'t> = Box<dyn Fn(&Prose<'_>) -> Vec<Diagnostic> + Send + Sync + 't>;
 
 /// What the checks found.
 #[derive(Debug, Default)]
@@ -210,63 +218,51 @@ pub fn find(name: &str) -> Option<&'static Check> {
 /// The check whose level no book can change: with a wrong book.toml nothing else can be trusted.
 const FIXED: &str = "config-invalid";
 
-/// What a check has found so far.
-#[derive(Debug, Default)]
-pub struct Findings {
-    kept: Vec<Diagnostic>,
-    /// How many more there were than are kept.
-    more: usize,
-}
-
-/// The most findings of one check that are listed; the others are counted.
-const MOST: usize = 10_000;
-
-/// How many findings of one check get a suggestion. Who has misspelt more names has made one mistake many times, and
-/// the first suggestions show it.
-const MOST_SUGGESTIONS: usize = 200;
-
-impl Findings {
-    /// Adds a finding.
-    pub fn push(&mut self, finding: Diagnostic) {
-        match self.kept.len() < MOST {
-            true => self.kept.push(finding),
-            false => self.more += 1,
-        }
-    }
-
-    /// Adds findings.
-    fn extend(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
-        found.into_iter().for_each(|finding| self.push(finding));
-    }
-
-    /// All that are listed, and one that counts the others.
-    fn all(self) -> impl Iterator<Item = Diagnostic> {
-        let message = format!("{} more findings of this check are not listed", self.more);
-        let rest = Diagnostic::new(Place::File("book.toml".to_owned()), message).help("mend those that are listed");
-        self.kept.into_iter().chain((self.more > 0).then_some(rest))
-    }
-
-    /// The name that was probably meant, for the next finding.
-    fn suggest<'c>(&self, given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-        if self.kept.len() < MOST_SUGGESTIONS { nearest(given, candidates) } else { None }
-    }
-}
-
 /// Runs the checks of what was read.
 pub fn run_trust(trust: &Trust) -> Report {
     let mut report = Report::default();
+    let of_prose = on_prose(trust);
     run(trust, &mut report, |check, _, findings| match check.run {
         Run::Trust(run) | Run::Both(run, _) => run(trust, findings),
+        Run::Prose(_, run) => {
+            findings
+                .extend(of_prose.iter().filter(|(name, _)| *name == check.name).flat_map(|(_, found)| found.clone()));
+            run(trust, findings);
+        }
         Run::Site(_) | Run::Report(_) => {}
     });
     report
+}
+
+/// What the checks find in the prose of pages, by their names. All look at a page before the next one is read.
+fn on_prose(trust: &Trust) -> Vec<(&'static str, Vec<Diagnostic>)> {
+    let looks = CHECKS.par_iter().filter_map(|check| match check.run {
+        Run::Prose(prepare, _) if level(trust, check).1 != Level::Allow => Some((check.name, prepare(trust))),
+        _ => None,
+    });
+    let looks: Vec<(&str, Look<'_>)> = looks.collect();
+    let on_page = |page| {
+        let prose = OnceCell::new();
+        let read = || Prose::of(trust, page);
+        let found = looks.iter().map(|(name, look)| {
+            (*name, Arc::unwrap_or_clone(page.memo.of(name, (), || look(prose.get_or_init(read)))))
+        });
+        found.filter(|(_, found)| !found.is_empty()).collect::<Vec<_>>()
+    };
+    trust.pages.par_iter().flat_map_iter(on_page).collect()
+}
+
+/// What book.toml sets, and at which level a check reports where no date decides.
+fn level<'t>(trust: &'t Trust, check: &Check) -> (Option<&'t Spanned<Level>>, Level) {
+    let set = trust.config.trustbook.levels.get(check.name).filter(|_| check.name != FIXED);
+    (set, set.map_or(check.level, |set| set.value))
 }
 
 /// Runs the checks of the rendered site, and those of what all checks have found, and adds to the report.
 pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
     run(trust, &mut report, |check, _, findings| match check.run {
         Run::Site(run) | Run::Both(_, run) => run(trust, site, findings),
-        Run::Trust(_) | Run::Report(_) => {}
+        Run::Trust(_) | Run::Prose(..) | Run::Report(_) => {}
     });
     run(trust, &mut report, |check, report, findings| {
         if let Run::Report(run) = check.run {
@@ -280,8 +276,7 @@ pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
 fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings) + Sync) {
     let before = &*report;
     let found = CHECKS.par_iter().flat_map_iter(|check| {
-        let set = trust.config.trustbook.levels.get(check.name).filter(|_| check.name != FIXED);
-        let level = set.map_or(check.level, |set| set.value);
+        let (set, level) = level(trust, check);
         let as_set = set.map(|_| format!("book.toml sets `{}` to this level", check.name));
         let mut findings = Findings::default();
         if level != Level::Allow {
@@ -367,15 +362,6 @@ fn slots_of(page: &Page) -> impl Iterator<Item = &Slot> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_check_lists_no_more_than_anybody_reads() {
-        let mut findings = Findings::default();
-        (0..MOST + 7).for_each(|at| findings.push(Diagnostic::new(Place::File(format!("{at}")), "x")));
-        let all: Vec<Diagnostic> = findings.all().collect();
-        assert_eq!(all.len(), MOST + 1);
-        assert_eq!(all[MOST].message, "7 more findings of this check are not listed");
-    }
 
     #[test]
     fn checks_are_sorted_and_each_has_its_page() {

@@ -1,6 +1,6 @@
 //! A page or a fact still holds the words of a template.
 
-use super::{Check, Findings, Run, on_pages};
+use super::{Check, Findings, Look, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::prose::{MASK, Passage};
 use crate::page::{Page, context};
@@ -20,7 +20,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("placeholder_text.md"),
-    run: Run::Trust(run),
+    run: Run::Prose(prepare, run),
 };
 
 /// Something between brackets of any form.
@@ -90,14 +90,16 @@ static DAY_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+fn prepare(trust: &Trust) -> Look<'_> {
+    Box::new(|prose| {
+        let of_passage = |passage: &Passage| {
+            find(&passage.text).into_iter().filter_map(|at| on_page(prose.page, passage, at)).collect::<Vec<_>>()
+        };
+        prose.passages.iter().flat_map(of_passage).chain(elements(trust, prose.page)).collect()
+    })
+}
+
 fn run(trust: &Trust, findings: &mut Findings) {
-    let look = |page: &Page| {
-        let passages = page.prose(&trust.config.html).iter();
-        let found =
-            passages.flat_map(|passage| find(&passage.text).into_iter().filter_map(|at| on_page(page, passage, at)));
-        found.chain(elements(trust, page)).collect()
-    };
-    findings.extend(on_pages(trust, &CHECK, look));
     let register = &trust.facts.register;
     for fact in &register.facts {
         of_fact(fact, findings);

@@ -1,10 +1,10 @@
 //! A region has a code that its provider does not have, or a page names one that the register does not have.
 
-use super::{Check, Findings, Run, on_pages, records};
+use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
 use crate::prose::codes::Codes;
-use crate::prose::{self, Sentence, subject};
+use crate::prose::{Sentence, subject};
 use crate::regions::{self, Provider};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("region_unknown.md"),
-    run: Run::Trust(run),
+    run: Run::Prose(prepare, run),
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -49,20 +49,19 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
         findings.extend(abroad);
     }
-    // A book that states no region says nothing of which ones it could mean.
-    if records(trust, "region").next().is_some() {
-        typed(trust, findings);
-    }
 }
 
 /// Codes on the pages that the register does not have: one section names a region that all others forget.
-fn typed(trust: &Trust, findings: &mut Findings) {
+fn prepare(trust: &Trust) -> Look<'_> {
+    // A book that states no region says nothing of which ones it could mean.
+    if records(trust, "region").next().is_none() {
+        return Box::new(|_| Vec::new());
+    }
     let codes = Codes::of(trust);
-    let look = |page| {
-        let said = prose::sentences(trust, page).filter(|sentence| !is_elsewhere(sentence.text()));
-        said.flat_map(|sentence| in_sentence(page, &sentence, &codes)).collect()
-    };
-    findings.extend(on_pages(trust, &CHECK, look));
+    Box::new(move |prose| {
+        let said = prose.sentences().filter(|sentence| !is_elsewhere(sentence.text()));
+        said.flat_map(|sentence| in_sentence(prose.page, &sentence, &codes)).collect()
+    })
 }
 
 fn in_sentence(page: &Page, sentence: &Sentence<'_>, codes: &Codes<'_>) -> Vec<Diagnostic> {

@@ -1,13 +1,13 @@
 //! A page says by hand when it was last updated.
 
-use super::{Check, Findings, Run, on_pages};
+use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::uses;
 use crate::page::Page;
 use crate::page::prose::Kind;
 use crate::prose::names::Names;
 use crate::prose::token::{self, TokenKind};
-use crate::prose::{self, Sentence, typed};
+use crate::prose::{Sentence, typed};
 use crate::trust::Trust;
 use regex::Regex;
 use std::ops::Range;
@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("typed_date.md"),
-    run: Run::Trust(run),
+    run: Run::Prose(prepare, |_, _| {}),
 };
 
 /// What a statement begins with and has before its day. The first group is a word alone, such as "Updated", which also
@@ -69,11 +69,11 @@ static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)updat|amend|chang|check|edit|modif|review|revis|verif|as of|as at|written|published").ok()
 });
 
-fn run(trust: &Trust, findings: &mut Findings) {
+fn prepare(trust: &Trust) -> Look<'_> {
     let names = Names::of(trust);
-    let look =
-        |page| prose::sentences(trust, page).flat_map(|sentence| messages(trust, &names, page, &sentence)).collect();
-    findings.extend(on_pages(trust, &CHECK, look));
+    Box::new(move |prose| {
+        prose.sentences().flat_map(|sentence| messages(trust, &names, prose.page, &sentence)).collect()
+    })
 }
 
 fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sentence<'_>) -> Vec<Diagnostic> {

@@ -58,7 +58,6 @@ pub struct Page {
     pub problems: Vec<Problem>,
     /// The day of its oldest statement and whether it was checked, once somebody has asked.
     pub oldest: OnceLock<Option<(Date, bool)>>,
-    prose: OnceLock<Vec<prose::Passage>>,
     /// What was made of it, for the next build.
     pub(crate) memo: Memo,
     /// What it was read from, where there is a next build.
@@ -66,20 +65,15 @@ pub struct Page {
 }
 
 impl Page {
-    /// The prose of the page, read once somebody asks.
-    pub fn prose(&self, settings: &HtmlSettings) -> &[prose::Passage] {
-        self.prose.get_or_init(|| prose::read(self, settings))
+    /// Reads the prose of the page. It takes several times as much memory as the text, so that nobody holds that of all.
+    pub fn prose(&self, settings: &HtmlSettings) -> Vec<prose::Passage> {
+        prose::read(self, settings)
     }
 
     /// Forgets what comes from more than its text.
     pub(crate) fn forget(&mut self) {
         self.memo.clear();
         self.oldest = OnceLock::new();
-    }
-
-    /// Gives the memory of the prose back. Whoever asks again has it read again.
-    pub fn forget_prose(&mut self) {
-        self.prose = OnceLock::new();
     }
 }
 
@@ -262,7 +256,6 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         title,
         problems,
         oldest: OnceLock::new(),
-        prose: OnceLock::new(),
         memo: if keeps { Memo::keeping() } else { Memo::default() },
         composed: None,
     };

@@ -12,7 +12,6 @@ pub mod typed;
 use crate::page::Page;
 use crate::page::prose::{Kind, MASK, Passage};
 use crate::trust::Trust;
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -56,16 +55,25 @@ impl<'t> Sentence<'t> {
     }
 }
 
-/// Reads the prose of all pages side by side, so that no two checks come to one page at the same time and wait. Of a page
-/// that an earlier build has looked at, nobody will ask for it.
-pub fn read(trust: &Trust) {
-    let new = trust.pages.par_iter().filter(|page| page.memo.is_empty());
-    new.for_each(|page| sentences(trust, page).for_each(drop));
+/// The prose of a page.
+#[derive(Debug)]
+pub struct Prose<'t> {
+    /// The page.
+    pub page: &'t Page,
+    /// Its passages, in order.
+    pub passages: Vec<Passage>,
 }
 
-/// The sentences of a page. A row of a table and a heading are one each.
-pub fn sentences<'t>(trust: &'t Trust, page: &'t Page) -> impl Iterator<Item = Sentence<'t>> {
-    page.prose(&trust.config.html).iter().flat_map(of_passage)
+impl<'t> Prose<'t> {
+    /// Reads that of a page.
+    pub fn of(trust: &Trust, page: &'t Page) -> Self {
+        Prose { page, passages: page.prose(&trust.config.html) }
+    }
+
+    /// Its sentences. A row of a table and a heading are one each.
+    pub fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
+        self.passages.iter().flat_map(of_passage)
+    }
 }
 
 /// The sentences of a passage.

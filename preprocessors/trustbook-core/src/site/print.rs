@@ -13,11 +13,13 @@ use lol_html::html_content::Element;
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Its path on the site.
 pub(super) const PATH: &str = "print.html";
+/// How many chapters are made into parts of the document before these are put there.
+const TOGETHER: usize = 64;
 /// Where the chapters go, in the page that is made around them.
 const BODY: &str = "<!--trustbook:chapters-->";
 
@@ -77,7 +79,7 @@ struct Part {
     ids: BTreeSet<String>,
     maps: Vec<String>,
     /// What this has changed: all else is looked at on its own page.
-    pieces: BTreeSet<Arc<Piece>>,
+    pieces: Vec<Arc<Piece>>,
     found: Vec<Found>,
 }
 
@@ -95,32 +97,41 @@ pub(super) fn page(
     let shell = frame.print(BODY, &anchor)?;
     let Seen { mut ids, mut maps, pieces, base, policy } = scan::read(&shell);
     let mut found = exposed::of_markup(trust, PATH, &shell);
-    let parts: Vec<Arc<Part>> = chapters.into_par_iter().enumerate().map(|at| part(trust, &book, at)).collect();
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
-    let size: usize = parts.iter().map(|part| part.html.len() + 64).sum();
+    let size: usize = chapters.iter().map(|chapter| chapter.html.len() + 64).sum();
     let mut html = String::with_capacity(shell.len() + size);
     html.push_str(before);
-    let mut all: Vec<Arc<Piece>> = pieces.into_iter().map(Arc::new).collect();
-    for (at, part) in parts.into_iter().enumerate() {
-        html.push_str(&format!("<div class=\"chapter\" id=\"{}\">\n", id(at)));
-        html.push_str(&part.html);
-        html.push_str("\n</div>\n");
-        ids.push(id(at));
-        ids.extend(part.ids.iter().cloned());
-        maps.extend(part.maps.iter().cloned());
-        all.extend(part.pieces.iter().cloned());
-        found.extend(part.found.iter().cloned());
+    let mut all: HashSet<Arc<Piece>> = pieces.into_iter().map(Arc::new).collect();
+    let mut chapters = chapters.into_iter().enumerate();
+    loop {
+        // A few at a time: the document and all of its parts are too much together.
+        let some: Vec<(usize, Arc<Chapter>)> = chapters.by_ref().take(TOGETHER).collect();
+        if some.is_empty() {
+            break;
+        }
+        let parts: Vec<(usize, Arc<Part>)> =
+            some.into_par_iter().map(|(at, chapter)| (at, part(trust, &book, at, chapter))).collect();
+        for (at, part) in parts {
+            html.push_str(&format!("<div class=\"chapter\" id=\"{}\">\n", id(at)));
+            html.push_str(&part.html);
+            html.push_str("\n</div>\n");
+            ids.push(id(at));
+            ids.extend(part.ids.iter().cloned());
+            maps.extend(part.maps.iter().cloned());
+            all.extend(part.pieces.iter().cloned());
+            found.extend(part.found.iter().cloned());
+        }
     }
     html.push_str(after);
-    all.par_sort_unstable();
-    all.dedup();
+    let mut frame: Vec<Arc<Piece>> = all.into_iter().collect();
+    frame.par_sort_unstable();
     let (path, own, headings) = (PATH.to_owned(), Vec::new(), Vec::new());
-    let page = SitePage { path, page: None, ids, maps, own, frame: all, headings, base, policy };
+    let page = SitePage { path, page: None, ids, maps, own, frame, headings, base, policy };
     Ok(Printed { page, html, found })
 }
 
 /// A chapter as a part of the document; where nothing that it leads to has changed, as it was made before.
-fn part(trust: &Trust, book: &Arc<Book>, (at, chapter): (usize, Arc<Chapter>)) -> Arc<Part> {
+fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Arc<Part> {
     let from = (Which::of(&chapter), Which::of(book), at);
     trust.pages[chapter.page].memo.of("printed", from, || {
         let (html, seen) = rewritten(trust, book, Here { at, chapter: &chapter.place }, &chapter.html);

@@ -37,12 +37,16 @@ const TITLE: u32 = 8;
 const CONTEXT: u32 = 16;
 /// How many bits there are, below the number of the section.
 const BITS: u32 = 5;
+const WHERE: u32 = (1 << BITS) - 1;
 
-/// Where each word stands, by the key by which it is looked for: which section, and where in it.
-type Postings = BTreeMap<String, BTreeMap<Box<str>, Vec<(usize, u32)>>>;
+/// A section in which a word stands, and where in it: its number, above the bits.
+type Posting = u32;
+
+/// Where each word stands, by the key by which it is looked for.
+type Postings = BTreeMap<String, BTreeMap<Box<str>, Vec<Posting>>>;
 
 /// The same of a few chapters, in no order.
-type Unsorted = HashMap<Box<str>, Vec<(usize, u32)>>;
+type Unsorted = HashMap<Box<str>, Vec<Posting>>;
 
 /// Chapters that are read together, on one core.
 const TOGETHER: usize = 32;
@@ -99,13 +103,13 @@ fn name(chapters: &[Arc<Chapter>], words: &[String]) -> String {
 }
 
 /// Where the words of all sections stand, and how many sections there are.
-fn postings(trust: &Trust, chapters: &[Arc<Chapter>]) -> (Postings, usize) {
+fn postings(trust: &Trust, chapters: &[Arc<Chapter>]) -> (Postings, u32) {
     let together = |chapters: &[Arc<Chapter>]| {
         // The first of them keeps what was read of all.
         let from: Vec<Which<Chapter>> = chapters.iter().map(Which::of).collect();
         trust.pages[chapters[0].page].memo.of("words of the search", from, || read(chapters))
     };
-    let read: Vec<Arc<(Unsorted, usize)>> = chapters.par_chunks(TOGETHER).map(together).collect();
+    let read: Vec<Arc<(Unsorted, u32)>> = chapters.par_chunks(TOGETHER).map(together).collect();
     let (mut postings, mut count) = (Postings::new(), 0);
     for read in read {
         let (words, sections) = &*read;
@@ -115,7 +119,7 @@ fn postings(trust: &Trust, chapters: &[Arc<Chapter>]) -> (Postings, usize) {
                 Some(all) => all,
                 None => of_key.entry(word.clone()).or_default(),
             };
-            all.extend(places.iter().map(|(section, bits)| (count + section, *bits)));
+            all.extend(places.iter().map(|place| place + (count << BITS)));
         }
         count += sections;
     }
@@ -123,7 +127,7 @@ fn postings(trust: &Trust, chapters: &[Arc<Chapter>]) -> (Postings, usize) {
 }
 
 /// The same of a few chapters.
-fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, usize) {
+fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, u32) {
     let mut postings = Unsorted::new();
     let sections = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(move |section| (chapter, section)));
     let mut count = 0;
@@ -134,8 +138,8 @@ fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, usize) {
                 None => postings.entry(word.into()).or_default(),
             };
             match places.last_mut() {
-                Some((last, bits)) if *last == count => *bits |= bit,
-                _ => places.push((count, bit)),
+                Some(last) if *last >> BITS == count => *last |= bit,
+                _ => places.push(count << BITS | bit),
             }
         });
         count += 1;
@@ -169,15 +173,16 @@ fn key(word: &str) -> String {
 }
 
 /// Takes away where words stand that are everywhere, and gives them.
-fn common(postings: &mut Postings, count: usize) -> BTreeSet<Box<str>> {
+fn common(postings: &mut Postings, count: u32) -> BTreeSet<Box<str>> {
     let mut common = BTreeSet::new();
+    let count = count as usize;
     if count < MANY {
         return common;
     }
     postings.retain(|_, words| {
         words.retain(|word, places| {
             if places.len() > count / COMMON {
-                places.retain(|(_, bits)| bits & !(TEXT | CONTEXT) != 0);
+                places.retain(|place| place & WHERE & !(TEXT | CONTEXT) != 0);
                 common.insert(word.clone());
             }
             !places.is_empty()
@@ -202,9 +207,9 @@ fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
         let comma = if part.is_empty() { "" } else { ",\n" };
         part.push_str(&format!("{comma}[{},[", json!(word)));
         let mut before = 0;
-        for (at, (place, bits)) in places.iter().enumerate() {
-            let number = ((place - before) << BITS) as u64 | u64::from(*bits);
-            before = *place;
+        for (at, place) in places.iter().enumerate() {
+            let number = place - before;
+            before = place & !WHERE;
             part.push_str(if at == 0 { "" } else { "," });
             part.push_str(&number.to_string());
         }
