@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 use mdbook_trustbook::{Built, MdBook};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::site::Rendered;
@@ -156,11 +157,14 @@ fn answer(words: &str) -> Answer {
 /// Where mdBook's renderer can not work.
 pub fn rendered(world: &dyn World, trust: &Trust) -> Vec<Rendered> {
     let (expanded, _) = trustbook_core::expand(trust);
-    let chapters: Vec<(usize, &str)> = expanded.iter().map(|it| it.markdown.as_str()).enumerate().collect();
-    match MdBook::new(world).render(trust, &chapters) {
-        Ok(rendered) => rendered,
-        Err(error) => panic!("{error}"),
+    let rendered: Mutex<BTreeMap<usize, Rendered>> = Mutex::default();
+    let done = |one: Rendered| {
+        rendered.lock().unwrap_or_else(PoisonError::into_inner).insert(one.page, one);
+    };
+    if let Err(error) = MdBook::new(world).render(trust, expanded.into_iter().enumerate().collect(), &done) {
+        panic!("{error}");
     }
+    rendered.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
 
 /// The findings of a build in the short format.

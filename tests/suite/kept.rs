@@ -4,8 +4,9 @@ use crate::command::root;
 use mdbook_trustbook::MdBook;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use trustbook_core::check::CHECKS;
+use trustbook_core::expand::Expanded;
 use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::site::Rendered;
 use trustbook_core::site::sink::{Bytes, Nowhere, Shelf};
@@ -149,9 +150,14 @@ fn one_case_becomes_the_next() {
 struct Noted(MdBook, Mutex<Vec<String>>);
 
 impl Render for Noted {
-    fn render(&self, trust: &Trust, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError> {
+    fn render(
+        &self,
+        trust: &Trust,
+        chapters: Vec<(usize, Arc<Expanded>)>,
+        done: &(dyn Fn(Rendered) + Sync),
+    ) -> Result<(), RenderError> {
         self.1.lock().unwrap().extend(chapters.iter().map(|(index, _)| trust.pages[*index].source.clone()));
-        self.0.render(trust, chapters)
+        self.0.render(trust, chapters, done)
     }
 }
 

@@ -13,8 +13,9 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use trustbook_core::config::ConfigProblem;
+use trustbook_core::expand::Expanded;
 use trustbook_core::site::Rendered;
 use trustbook_core::{Render, RenderError, Sources, Trust, World};
 
@@ -80,7 +81,7 @@ impl MdBook {
 
     /// Renders a piece in memory, where a system has folders there, since mdBook writes each page as a file. Where that
     /// fails, as for want of room, it is tried where all temporary files go, and there alone where somebody says where.
-    fn piece(&self, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError> {
+    fn piece(&self, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, RenderError> {
         let memory = Path::new(MEMORY);
         if std::env::var_os("TMPDIR").is_none()
             && memory.is_dir()
@@ -91,7 +92,7 @@ impl MdBook {
         self.piece_in(&std::env::temp_dir(), chapters)
     }
 
-    fn piece_in(&self, folder: &Path, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError> {
+    fn piece_in(&self, folder: &Path, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, RenderError> {
         let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
         let mut builder = tempfile::Builder::new();
         builder.prefix("trustbook-");
@@ -101,9 +102,9 @@ impl MdBook {
         let stage = builder.tempdir_in(folder).map_err(|error| failed(&error))?;
         prepare(stage.path()).map_err(|error| failed(&error))?;
         let mut book = Book::new();
-        for (index, text) in chapters {
+        for (index, expanded) in chapters {
             let name = format!("{index}.md");
-            book.push_item(BookItem::Chapter(Chapter::new(&name, (*text).to_owned(), name.clone(), Vec::new())));
+            book.push_item(BookItem::Chapter(Chapter::new(&name, expanded.markdown.clone(), name.clone(), Vec::new())));
         }
         let out = stage.path().join("out");
         let context = RenderContext::new(stage.path(), book, self.config.clone(), &out);
@@ -121,7 +122,7 @@ impl MdBook {
     }
 
     /// Renders each chapter of a piece by itself, to name the one that mdBook can not take.
-    fn one_by_one(&self, trust: &Trust, chapters: &[(usize, &str)]) -> RenderError {
+    fn one_by_one(&self, trust: &Trust, chapters: &[(usize, Arc<Expanded>)]) -> RenderError {
         for chapter in chapters {
             if let Err(error) = self.piece(std::slice::from_ref(chapter)) {
                 let source = &trust.pages[chapter.0].source;
@@ -133,12 +134,19 @@ impl MdBook {
 }
 
 impl Render for MdBook {
-    fn render(&self, trust: &Trust, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError> {
-        let pieces: Result<Vec<Vec<Rendered>>, RenderError> = chapters
-            .par_chunks(PIECE)
-            .map(|piece| self.piece(piece).map_err(|_| self.one_by_one(trust, piece)))
-            .collect();
-        Ok(pieces?.into_iter().flatten().collect())
+    fn render(
+        &self,
+        trust: &Trust,
+        chapters: Vec<(usize, Arc<Expanded>)>,
+        done: &(dyn Fn(Rendered) + Sync),
+    ) -> Result<(), RenderError> {
+        chapters.into_par_iter().chunks(PIECE).try_for_each(|piece| {
+            let rendered = self.piece(&piece).map_err(|_| self.one_by_one(trust, &piece))?;
+            // Its Markdown is done with.
+            drop(piece);
+            rendered.into_par_iter().for_each(done);
+            Ok(())
+        })
     }
 }
 

@@ -178,11 +178,17 @@ fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<wor
 
 /// Turns expanded chapters into HTML. mdBook's renderer is the one that there is; it lives outside of this crate.
 pub trait Render {
-    /// Renders chapters: for each, its index in [`Trust::pages`] and its Markdown.
+    /// Renders chapters: for each, its index in [`Trust::pages`] and its Markdown. Each is given away as soon as it is
+    /// there, from any thread.
     ///
     /// # Errors
     /// Where the renderer can not work at all.
-    fn render(&self, trust: &Trust, chapters: &[(usize, &str)]) -> Result<Vec<Rendered>, RenderError>;
+    fn render(
+        &self,
+        trust: &Trust,
+        chapters: Vec<(usize, Arc<Expanded>)>,
+        done: &(dyn Fn(Rendered) + Sync),
+    ) -> Result<(), RenderError>;
 }
 
 /// Why nothing could be rendered.
@@ -227,14 +233,12 @@ pub fn render(
     loop {
         world.begins("values into pages");
         let (expanded, failures) = expand(trust);
-        world.begins("HTML");
-        let known = site::Known::of(trust, options, &expanded);
-        let new: Vec<(usize, &str)> = known.new().map(|index| (index, expanded[index].markdown.as_str())).collect();
-        let rendered = renderer.render(trust, &new)?;
-        // Nobody needs the Markdown any more, and it is as long as the book.
-        drop(expanded);
         world.begins("pages");
-        let mut site = site::assemble(trust, known, rendered, options, sink, &output::beside(trust));
+        let known = site::Known::of(trust, options, &expanded);
+        let new: Vec<(usize, Arc<Expanded>)> = known.new().map(|at| (at, Arc::clone(&expanded[at]))).collect();
+        drop(expanded);
+        let render = |done: &(dyn Fn(Rendered) + Sync)| renderer.render(trust, new, done);
+        let mut site = site::assemble(trust, known, options, sink, &output::beside(trust), render)?;
         site.failures.extend(failures);
         site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
         site.failures.dedup();

@@ -38,7 +38,27 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Entry { bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
+        let mut counted = Counted::default();
+        counted.add(bytes);
+        counted.entry()
+    }
+}
+
+/// A file that is read in parts.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    bytes: u64,
+    hash: Sha256,
+}
+
+impl Counted {
+    pub(crate) fn add(&mut self, part: &[u8]) {
+        self.bytes += part.len() as u64;
+        self.hash.update(part);
+    }
+
+    pub(crate) fn entry(self) -> Entry {
+        Entry { bytes: self.bytes, sha256: hex(&self.hash.finalize()) }
     }
 }
 
@@ -52,6 +72,10 @@ pub(crate) fn generator() -> String {
 pub(crate) struct Listed(Mutex<BTreeMap<String, Entry>>);
 
 impl Listed {
+    pub(crate) fn insert(&self, path: &str, entry: Entry) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), entry);
+    }
+
     /// The files, by path.
     pub(crate) fn files(self) -> BTreeMap<String, Entry> {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -60,8 +84,7 @@ impl Listed {
 
 impl Sink for Listed {
     fn put(&self, path: &str, bytes: Bytes) {
-        let entry = Entry::of(&bytes);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), entry);
+        self.insert(path, Entry::of(&bytes));
     }
 
     fn clear(&self) {

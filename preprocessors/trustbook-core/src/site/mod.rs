@@ -32,10 +32,9 @@ use crate::trust::Trust;
 use crate::world::{ReadError, World};
 use chapter::{Made, Press};
 use frame::Frame;
-use rayon::prelude::*;
 use sink::{Bytes, Sink};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use against::against;
 pub use content::Heading;
@@ -199,42 +198,41 @@ impl Known {
     }
 }
 
-/// Sets rendered chapters into the frame, puts the pages where they go, and collects what the site consists of.
-pub(crate) fn assemble(
+/// Sets chapters into the frame, puts the pages where they go, and collects what the site consists of. `render` gives the
+/// chapters that are not known, one by one, so that nobody holds the HTML of all.
+pub(crate) fn assemble<E>(
     trust: &Trust,
     known: Known,
-    rendered: Vec<Rendered>,
     options: &Options,
     sink: &dyn Sink,
     beside: &Beside<'_>,
-) -> Site {
+    render: impl FnOnce(&(dyn Fn(Rendered) + Sync)) -> Result<(), E>,
+) -> Result<Site, E> {
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
     let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default() };
-    let mut rendered: BTreeMap<usize, Rendered> = rendered.into_iter().map(|one| (one.page, one)).collect();
-    let all = known.0.into_iter().enumerate().map(|(at, (from, made))| (at, from, made, rendered.remove(&at)));
-    let all: Vec<_> = all.collect();
-    let results: Vec<Result<Arc<Made>, SlotFailure>> = all
-        .into_par_iter()
-        .filter_map(|(at, from, made, rendered)| match (made, rendered) {
-            (Some(made), _) => {
-                made.put_again(&press);
-                Some(Ok(made))
-            }
-            (None, Some(rendered)) => {
-                let made = chapter::finish(&press, rendered);
-                Some(made.map(|made| trust.pages[at].memo.keep(FINISHED, from, made)))
-            }
-            (None, None) => None,
-        })
-        .collect();
+    let finished = known.0.into_iter().map(|(from, made)| {
+        if let Some(made) = &made {
+            made.put_again(&press);
+        }
+        (from, made.map_or_else(OnceLock::new, |made| OnceLock::from(Ok(made))))
+    });
+    let finished: Vec<(From, OnceLock<Result<Arc<Made>, SlotFailure>>)> = finished.collect();
+    render(&|rendered| {
+        let page = rendered.page;
+        let (from, place) = &finished[page];
+        let made = chapter::finish(&press, rendered);
+        // Each chapter is rendered once.
+        let _ = place.set(made.map(|made| trust.pages[page].memo.keep(FINISHED, from.clone(), made)));
+    })?;
     let mut site = Site { assets: assets(trust), ..Site::default() };
     if let Some(failure) = frame.spent() {
         trust.pages.iter().for_each(|page| page.memo.clear());
-        return Site { failures: vec![failure], ..site };
+        return Ok(Site { failures: vec![failure], ..site });
     }
     let (mut chapters, mut whole) = (Vec::new(), Vec::new());
-    for result in results {
+    for (_, result) in finished {
+        let Some(result) = result.into_inner() else { continue };
         match result {
             Ok(made) => {
                 let made = Arc::unwrap_or_clone(made);
@@ -279,11 +277,10 @@ pub(crate) fn assemble(
         let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.place.path.as_str()).collect();
         let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
         let others = others.filter(|path| !chapters.contains(path.as_str())).collect();
-        match print::page(trust, &frame, whole, others) {
+        match print::page(trust, &frame, whole, others, sink) {
             Ok(printed) => {
                 site.pages.push(Arc::new(printed.page));
                 site.found.extend(printed.found);
-                sink.put(print::PATH, Arc::new(printed.html.into_bytes()));
             }
             Err(failure) => failures.push(failure),
         }
@@ -302,7 +299,7 @@ pub(crate) fn assemble(
     failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     failures.dedup();
     site.failures = failures;
-    site
+    Ok(site)
 }
 
 /// Adds a page that no chapter is behind.

@@ -5,6 +5,7 @@ use super::exposed::{self, Found};
 use super::frame::Frame;
 use super::piece::{Kind, Piece, kind};
 use super::scan::{self, Collector, Seen, SlotFailure};
+use super::sink::{Bytes, Sink};
 use super::{SitePage, address};
 use crate::memo::Which;
 use crate::trust::Trust;
@@ -14,6 +15,7 @@ use lol_html::{RewriteStrSettings, element, rewrite_str};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::iter::once;
 use std::sync::Arc;
 
 /// Its path on the site.
@@ -49,7 +51,6 @@ pub(super) struct Place {
 /// The document.
 pub(super) struct Printed {
     pub(super) page: SitePage,
-    pub(super) html: String,
     /// Secrets in it.
     pub(super) found: Vec<Found>,
 }
@@ -74,7 +75,9 @@ struct Here<'b> {
 /// A chapter as a part of the document.
 #[derive(Debug)]
 struct Part {
-    html: String,
+    /// Its anchor.
+    id: String,
+    html: Bytes,
     /// What a chapter has twice is told of the chapter.
     ids: BTreeSet<String>,
     maps: Vec<String>,
@@ -83,12 +86,13 @@ struct Part {
     found: Vec<Found>,
 }
 
-/// The whole book on one page. `others` are the pages and files that links can lead to besides the chapters.
+/// Puts the whole book on one page. `others` are the pages and files that links can lead to besides the chapters.
 pub(super) fn page(
     trust: &Trust,
     frame: &Frame<'_>,
     chapters: Vec<Arc<Chapter>>,
     others: BTreeSet<String>,
+    sink: &dyn Sink,
 ) -> Result<Printed, SlotFailure> {
     let places: Vec<Arc<Place>> = chapters.iter().map(|chapter| Arc::clone(&chapter.place)).collect();
     let at = places.iter().enumerate().map(|(at, place)| (place.path.clone(), at)).collect();
@@ -98,36 +102,30 @@ pub(super) fn page(
     let Seen { mut ids, mut maps, pieces, base, policy } = scan::read(&shell);
     let mut found = exposed::of_markup(trust, PATH, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
-    let size: usize = chapters.iter().map(|chapter| chapter.html.len() + 64).sum();
-    let mut html = String::with_capacity(shell.len() + size);
-    html.push_str(before);
     let mut all: HashSet<Arc<Piece>> = pieces.into_iter().map(Arc::new).collect();
     let mut chapters = chapters.into_iter().enumerate();
-    loop {
-        // A few at a time: the document and all of its parts are too much together.
+    let parts = std::iter::from_fn(|| {
+        // A few at a time: all parts of the document together are as long as the book.
         let some: Vec<(usize, Arc<Chapter>)> = chapters.by_ref().take(TOGETHER).collect();
-        if some.is_empty() {
-            break;
-        }
-        let parts: Vec<(usize, Arc<Part>)> =
-            some.into_par_iter().map(|(at, chapter)| (at, part(trust, &book, at, chapter))).collect();
-        for (at, part) in parts {
-            html.push_str(&format!("<div class=\"chapter\" id=\"{}\">\n", id(at)));
-            html.push_str(&part.html);
-            html.push_str("\n</div>\n");
-            ids.push(id(at));
+        let parts = some.into_par_iter().map(|(at, chapter)| part(trust, &book, at, chapter));
+        let parts: Vec<Arc<Part>> = parts.collect();
+        for part in &parts {
+            ids.push(part.id.clone());
             ids.extend(part.ids.iter().cloned());
             maps.extend(part.maps.iter().cloned());
             all.extend(part.pieces.iter().cloned());
             found.extend(part.found.iter().cloned());
         }
-    }
-    html.push_str(after);
+        (!parts.is_empty()).then_some(parts)
+    });
+    let bytes = |text: &str| Bytes::new(text.as_bytes().to_vec());
+    let parts = parts.flatten().map(|part| Bytes::clone(&part.html));
+    sink.put_parts(PATH, &mut once(bytes(before)).chain(parts).chain(once(bytes(after))));
     let mut frame: Vec<Arc<Piece>> = all.into_iter().collect();
     frame.par_sort_unstable();
     let (path, own, headings) = (PATH.to_owned(), Vec::new(), Vec::new());
     let page = SitePage { path, page: None, ids, maps, own, frame, headings, base, policy };
-    Ok(Printed { page, html, found })
+    Ok(Printed { page, found })
 }
 
 /// A chapter as a part of the document; where nothing that it leads to has changed, as it was made before.
@@ -136,8 +134,11 @@ fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Ar
     trust.pages[chapter.page].memo.of("printed", from, || {
         let (html, seen) = rewritten(trust, book, Here { at, chapter: &chapter.place }, &chapter.html);
         let found = if chapter.may_have_secrets { exposed::of_markup(trust, PATH, &html) } else { Vec::new() };
-        let pieces = seen.pieces.into_iter().map(Arc::new).collect();
-        Part { html, ids: seen.ids.into_iter().collect(), maps: seen.maps, pieces, found }
+        let mut pieces = Vec::with_capacity(seen.pieces.len());
+        pieces.extend(seen.pieces.into_iter().map(Arc::new));
+        let id = id(at);
+        let html = Bytes::new(format!("<div class=\"chapter\" id=\"{id}\">\n{html}\n</div>\n").into_bytes());
+        Part { id, html, ids: seen.ids.into_iter().collect(), maps: seen.maps, pieces, found }
     })
 }
 

@@ -11,6 +11,13 @@ pub trait Sink: Sync {
     /// Takes a file: its path on the site, and its bytes.
     fn put(&self, path: &str, bytes: Bytes);
 
+    /// Takes a file in parts, one behind the other, so that nobody has to hold all of it. All of them are asked for.
+    fn put_parts(&self, path: &str, parts: &mut dyn Iterator<Item = Bytes>) {
+        let mut whole = Vec::new();
+        parts.for_each(|part| whole.extend_from_slice(&part));
+        self.put(path, Bytes::new(whole));
+    }
+
     /// Forgets all files: they are made anew, and some of them will have other paths.
     fn clear(&self);
 }

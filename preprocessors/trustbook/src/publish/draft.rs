@@ -3,12 +3,12 @@
 use super::stage::Stage;
 use super::swap;
 use crate::failure::{Failure, io};
-use crate::manifest::{self, Listed};
+use crate::manifest::{self, Counted, Listed};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Result as Done;
+use std::io::{Result as Done, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use trustbook_core::site::sink::{Bytes, Sink};
@@ -59,13 +59,18 @@ impl Draft {
         Ok(self.named)
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+    fn write(&self, path: &str, parts: &mut dyn Iterator<Item = Bytes>) -> Result<(), Failure> {
         let to = self.stage.site().join(path);
         if let Some(folder) = to.parent().filter(|folder| !self.is_made(folder)) {
             fs::create_dir_all(folder).map_err(|error| io("making", folder, &error))?;
             self.lock().folders.insert(folder.to_owned());
         }
-        fs::write(&to, bytes).map_err(|error| io("writing", Path::new(path), &error))
+        let failed = |error| io("writing", Path::new(path), &error);
+        let mut file = fs::File::create(&to).map_err(failed)?;
+        for part in parts {
+            file.write_all(&part).map_err(failed)?;
+        }
+        Ok(())
     }
 
     fn is_made(&self, folder: &Path) -> bool {
@@ -79,13 +84,22 @@ impl Draft {
 
 impl Sink for Draft {
     fn put(&self, path: &str, bytes: Bytes) {
-        if self.lock().failure.is_some() {
-            return;
+        self.put_parts(path, &mut std::iter::once(bytes));
+    }
+
+    fn put_parts(&self, path: &str, parts: &mut dyn Iterator<Item = Bytes>) {
+        if self.lock().failure.is_none() {
+            let mut counted = Counted::default();
+            let mut parts = (&mut *parts).inspect(|part| counted.add(part));
+            match self.write(path, &mut parts) {
+                Ok(()) => self.listed.insert(path, counted.entry()),
+                Err(failure) => {
+                    self.lock().failure.get_or_insert(failure);
+                }
+            }
         }
-        if let Err(failure) = self.write(path, &bytes) {
-            self.lock().failure.get_or_insert(failure);
-        }
-        self.listed.put(path, bytes);
+        // Who makes the parts looks at them as they are made.
+        parts.for_each(drop);
     }
 
     fn clear(&self) {

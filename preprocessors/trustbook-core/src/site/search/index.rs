@@ -50,6 +50,8 @@ type Unsorted = HashMap<Box<str>, Vec<Posting>>;
 
 /// Chapters that are read together, on one core.
 const TOGETHER: usize = 32;
+/// How many times as many are read before they are merged.
+const AT_ONCE: usize = 16;
 
 /// Puts the files of the index where the site goes, as they are made: they hold the text of the whole book. Gives their
 /// paths, and the secrets in each.
@@ -109,21 +111,28 @@ fn postings(trust: &Trust, chapters: &[Arc<Chapter>]) -> (Postings, u32) {
         let from: Vec<Which<Chapter>> = chapters.iter().map(Which::of).collect();
         trust.pages[chapters[0].page].memo.of("words of the search", from, || read(chapters))
     };
-    let read: Vec<Arc<(Unsorted, u32)>> = chapters.par_chunks(TOGETHER).map(together).collect();
     let (mut postings, mut count) = (Postings::new(), 0);
-    for read in read {
-        let (words, sections) = &*read;
-        for (word, places) in words {
-            let of_key = postings.entry(key(word)).or_default();
-            let all = match of_key.get_mut(word) {
-                Some(all) => all,
-                None => of_key.entry(word.clone()).or_default(),
-            };
-            all.extend(places.iter().map(|place| place + (count << BITS)));
+    // Not all at once: until they are merged, each has the words that all of them have.
+    for some in chapters.chunks(TOGETHER * AT_ONCE) {
+        let read: Vec<Arc<(Unsorted, u32)>> = some.par_chunks(TOGETHER).map(together).collect();
+        for read in read {
+            merge(&read.0, count, &mut postings);
+            count += read.1;
         }
-        count += sections;
     }
     (postings, count)
+}
+
+/// Adds the words of chapters before which there are so many sections.
+fn merge(words: &Unsorted, before: u32, into: &mut Postings) {
+    for (word, places) in words {
+        let of_key = into.entry(key(word)).or_default();
+        let all = match of_key.get_mut(word) {
+            Some(all) => all,
+            None => of_key.entry(word.clone()).or_default(),
+        };
+        all.extend(places.iter().map(|place| place + (before << BITS)));
+    }
 }
 
 /// The same of a few chapters.
