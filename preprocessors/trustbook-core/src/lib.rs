@@ -235,7 +235,7 @@ pub fn render(
         let (expanded, failures) = expand(trust);
         world.begins("pages");
         let known = site::Known::of(trust, options, &expanded);
-        let new: Vec<(usize, Arc<Expanded>)> = known.new().map(|at| (at, Arc::clone(&expanded[at]))).collect();
+        let new: Vec<(usize, Arc<Expanded>)> = known.others().map(|at| (at, Arc::clone(&expanded[at]))).collect();
         drop(expanded);
         let render = |done: &(dyn Fn(Rendered) + Sync)| renderer.render(trust, new, done);
         let mut site = site::assemble(trust, known, options, sink, &output::beside(trust), render)?;

@@ -173,10 +173,13 @@ pub fn twin(page: &str) -> String {
 }
 
 /// The pages that an earlier build has finished, and from what each is finished.
-pub(crate) struct Known(Vec<(From, Option<Arc<Made>>)>);
+pub(crate) struct Known(Vec<(MadeFrom, Option<Arc<Made>>)>);
 
-/// The chapter with its values, what else it says, and what the build was told.
-type From = (Which<Expanded>, Which<Told>, Options);
+/// The chapter with its values, what checks had to tell, and how it is built.
+type MadeFrom = (Which<Expanded>, Which<Told>, Options);
+
+/// The place of a finished page, and what it is made from.
+type Place = (MadeFrom, OnceLock<Result<Arc<Made>, SlotFailure>>);
 
 /// Under what name a page keeps what it was finished to.
 const FINISHED: &str = "finished";
@@ -185,15 +188,15 @@ impl Known {
     pub(crate) fn of(trust: &Trust, options: &Options, expanded: &[Arc<Expanded>]) -> Self {
         let told = Told::of(trust);
         let known = trust.pages.iter().zip(expanded).map(|(page, expanded)| {
-            let from: From = (Which::of(expanded), Which::of(&told), options.clone());
-            let made = page.memo.known::<From, Made>(FINISHED, &from);
+            let from: MadeFrom = (Which::of(expanded), Which::of(&told), options.clone());
+            let made = page.memo.known::<MadeFrom, Made>(FINISHED, &from);
             (from, made)
         });
         Known(known.collect())
     }
 
     /// The others: which of [`Trust::pages`].
-    pub(crate) fn new(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn others(&self) -> impl Iterator<Item = usize> {
         self.0.iter().enumerate().filter(|(_, (_, made))| made.is_none()).map(|(at, _)| at)
     }
 }
@@ -217,7 +220,7 @@ pub(crate) fn assemble<E>(
         }
         (from, made.map_or_else(OnceLock::new, |made| OnceLock::from(Ok(made))))
     });
-    let finished: Vec<(From, OnceLock<Result<Arc<Made>, SlotFailure>>)> = finished.collect();
+    let finished: Vec<Place> = finished.collect();
     render(&|rendered| {
         let page = rendered.page;
         let (from, place) = &finished[page];
