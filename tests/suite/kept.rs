@@ -146,6 +146,34 @@ fn one_case_becomes_the_next() {
     }
 }
 
+#[test]
+fn what_can_not_be_read_counts_as_what_can() {
+    let text = "=== facts/a.toml\n[vendor.name]\nvalue = \"Example\"\n[vendor.employees]\nvalue = 12\n[[claim]]\n\
+                id = \"small\"\nsays = \"We are a small company.\"\nkind = \"expr\"\n\
+                expr = \"vendor.employees < 50\"\n=== src/a.md\n# A\n{{ vendor.name }}: {{ claim.small }}\n";
+    let kept = Kept::keeping();
+    let whole = book(text);
+    compare(&whole, &kept, "whole");
+    for path in ["facts/z.toml", "facts/facts.lock", "facts/observed/z.json"] {
+        let mut broken = whole.clone();
+        broken.insert(path, vec![0xff, 0xfe]);
+        compare(&broken, &kept, path);
+        compare(&whole, &kept, &format!("without {path}"));
+    }
+    let (files, _) = site(&whole, &kept);
+    assert!(String::from_utf8_lossy(&files["a.html"]).contains("We are a small company."), "the claim is shown");
+}
+
+#[test]
+fn a_block_in_code_is_none() {
+    let broken = "=== theme/parts/badge.hbs\n{{> badge}}\n=== src/a.md\n# A\nText\n";
+    let kept = Kept::keeping();
+    compare(&book(broken), &kept, "without");
+    compare(&book(&broken.replace("Text", "Write `{{#claims}}`.")), &kept, "in code");
+    compare(&book(&broken.replace("Text", "{{#claims}}")), &kept, "on the page");
+    compare(&book(&broken.replace("Text", "Write `{{#claims}}`.")), &kept, "in code again");
+}
+
 /// Notes which chapters mdBook is given.
 struct Noted(MdBook, Mutex<Vec<String>>);
 

@@ -68,7 +68,7 @@ use span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use theme::Theme;
-use trust::Next;
+use trust::{Next, Noted};
 
 /// What a book is read from: its settings and theme, and all files read so far.
 #[derive(Debug)]
@@ -93,13 +93,14 @@ pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
 /// Stages 2 to 5: reads the register and the chapters of an outline. What an earlier build has left is taken again.
 pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next, kept: &Kept) -> Trust {
     world.begins("register");
+    let noted = Noted::new(world);
     let Sources { mut map, config, theme } = sources;
-    let register = register::read(world, &mut map);
-    let lock = lock::read(world, &mut map);
+    let register = register::read(&noted, &mut map);
+    let lock = lock::read(&noted, &mut map);
     let facts = Facts::resolve(register, &lock, world.today());
     let changed_sources = facts::files::changed(world, &facts, &lock);
-    let datamap = datamap::read(world, &mut map, &facts, &lock);
-    let observations = observation::read(world, &mut map);
+    let datamap = datamap::read(&noted, &mut map, &facts, &lock);
+    let observations = observation::read(&noted, &mut map);
     let claims = claim::check(&claim::Sources {
         facts: &facts,
         datamap: &datamap,
@@ -151,7 +152,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         ground: None,
     };
     if before.keeps() {
-        trust.goes_on_from(world, first, last);
+        trust.goes_on_from(noted, first, last);
     }
     world.begins("secrets in sources");
     trust.hide_secrets();

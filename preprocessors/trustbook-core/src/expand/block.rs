@@ -6,7 +6,7 @@ use super::{compare, rows, special};
 use crate::datamap::PinnedSchema;
 use crate::facts::Found;
 use crate::page::syntax::BlockCall;
-use crate::page::{Page, What};
+use crate::page::{Context, Page, What};
 use crate::register::summary;
 use crate::register::{Fact, Record};
 use crate::schema::index::TableIndex;
@@ -128,7 +128,7 @@ fn compiled(trust: &Trust) -> Templates {
     let mut handlebars = bounded::engine();
     handlebars.register_escape_fn(entities);
     helper::register(&mut handlebars, &trust.theme.words);
-    let slots = trust.pages.iter().flat_map(|page| &page.slots);
+    let slots = trust.pages.iter().flat_map(|page| &page.slots).filter(|slot| slot.context != Context::Code);
     let used: BTreeSet<&str> = slots
         .filter_map(|slot| match &slot.what {
             What::Block(call) => Some(call.word.as_str()),

@@ -57,7 +57,13 @@ pub(crate) struct Told {
 impl Told {
     pub(crate) fn of(trust: &Trust) -> Arc<Self> {
         let told = Told { reader_notes: trust.reader_notes.clone(), against: trust.against.get().cloned() };
-        trust.memo.last_equal("told", told)
+        let name = told.named("told", "told of the finished pages");
+        trust.memo.last_equal(name, told)
+    }
+
+    /// A name of its own for what is made when the pages are made again in one build: it comes beside what was made first.
+    pub(crate) fn named(&self, first: &'static str, again: &'static str) -> &'static str {
+        if self.against.is_some() { again } else { first }
     }
 }
 
@@ -65,13 +71,14 @@ impl Told {
 pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
     let blocks = Blocks::of(trust);
     let told = Told::of(trust);
+    let name = told.named("expanded", "expanded again");
     let one = |page: &Page| {
         let from = Which::of(&told);
-        if let Some(known) = page.memo.known::<_, Expanded>("expanded", &from) {
+        if let Some(known) = page.memo.known::<_, Expanded>(name, &from) {
             blocks.take(known.taken);
             return known;
         }
-        page.memo.keep("expanded", from, expand(trust, &blocks, page))
+        page.memo.keep(name, from, expand(trust, &blocks, page))
     };
     let expanded = trust.pages.par_iter().map(one).collect();
     if blocks.are_too_many() {

@@ -193,7 +193,9 @@ fn look(targets: &Targets<'_>, around: &Around<'_>, piece: Arc<Piece>, is_own: b
     let from = around.from.path.to_owned();
     let target = judge(targets, around, &piece);
     into.names_search |= match &target {
-        Some(Target::Asset(path) | Target::Nowhere(path) | Target::Case(path)) => is_of_search(path),
+        Some(Target::Asset(path) | Target::File(path) | Target::Nowhere(path) | Target::Case(path)) => {
+            is_of_search(&path.to_ascii_lowercase())
+        }
         _ => false,
     };
     let target = match target {

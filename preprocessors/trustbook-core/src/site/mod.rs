@@ -173,7 +173,11 @@ pub fn twin(page: &str) -> String {
 }
 
 /// The pages that an earlier build has finished, and from what each is finished.
-pub(crate) struct Known(Vec<(MadeFrom, Option<Arc<Made>>)>);
+pub(crate) struct Known {
+    pages: Vec<(MadeFrom, Option<Arc<Made>>)>,
+    /// Under what name each page keeps what it was finished to.
+    name: &'static str,
+}
 
 /// The chapter with its values, what checks had to tell, and how it is built.
 type MadeFrom = (Which<Expanded>, Which<Told>, Options);
@@ -181,23 +185,21 @@ type MadeFrom = (Which<Expanded>, Which<Told>, Options);
 /// The place of a finished page, and what it is made from.
 type Place = (MadeFrom, OnceLock<Result<Arc<Made>, SlotFailure>>);
 
-/// Under what name a page keeps what it was finished to.
-const FINISHED: &str = "finished";
-
 impl Known {
     pub(crate) fn of(trust: &Trust, options: &Options, expanded: &[Arc<Expanded>]) -> Self {
         let told = Told::of(trust);
-        let known = trust.pages.iter().zip(expanded).map(|(page, expanded)| {
+        let name = told.named("finished", "finished again");
+        let pages = trust.pages.iter().zip(expanded).map(|(page, expanded)| {
             let from: MadeFrom = (Which::of(expanded), Which::of(&told), options.clone());
-            let made = page.memo.known::<MadeFrom, Made>(FINISHED, &from);
+            let made = page.memo.known::<MadeFrom, Made>(name, &from);
             (from, made)
         });
-        Known(known.collect())
+        Known { pages: pages.collect(), name }
     }
 
     /// The others: which of [`Trust::pages`].
     pub(crate) fn others(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().filter(|(_, (_, made))| made.is_none()).map(|(at, _)| at)
+        self.pages.iter().enumerate().filter(|(_, (_, made))| made.is_none()).map(|(at, _)| at)
     }
 }
 
@@ -214,7 +216,8 @@ pub(crate) fn assemble<E>(
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
     let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default() };
-    let finished = known.0.into_iter().map(|(from, made)| {
+    let name = known.name;
+    let finished = known.pages.into_iter().map(|(from, made)| {
         if let Some(made) = &made {
             made.put_again(&press);
         }
@@ -226,7 +229,7 @@ pub(crate) fn assemble<E>(
         let (from, place) = &finished[page];
         let made = chapter::finish(&press, rendered);
         // Each chapter is rendered once.
-        let _ = place.set(made.map(|made| trust.pages[page].memo.keep(FINISHED, from.clone(), made)));
+        let _ = place.set(made.map(|made| trust.pages[page].memo.keep(name, from.clone(), made)));
     })?;
     let mut site = Site { assets: assets(trust), ..Site::default() };
     if let Some(failure) = frame.spent() {

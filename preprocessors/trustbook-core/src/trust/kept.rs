@@ -36,6 +36,8 @@ pub(crate) struct Last {
 pub(crate) struct Ground {
     /// What was read before the chapters: settings, theme, register, lock, schemas, observations, outline.
     files: Vec<(String, Arc<str>)>,
+    /// What could not be read of these: without it nothing may hold.
+    unread: Vec<Unread>,
     /// The paths of all files in the order of their ids, which stand in findings.
     paths: Vec<String>,
     outline: Vec<Item>,
@@ -52,6 +54,68 @@ pub(crate) struct Ground {
     today: Date,
     next: Next,
     room: usize,
+}
+
+/// What there was in the place of a text.
+#[derive(Debug, PartialEq)]
+enum Unread {
+    File(String, ReadError),
+    Folder(String, ReadError),
+    Bytes(String, Vec<u8>),
+}
+
+/// A world that notes what can not be read of it.
+pub(crate) struct Noted<'w> {
+    world: &'w dyn World,
+    unread: Mutex<Vec<Unread>>,
+}
+
+impl<'w> Noted<'w> {
+    pub(crate) fn new(world: &'w dyn World) -> Self {
+        Noted { world, unread: Mutex::default() }
+    }
+
+    fn note(&self, unread: Unread) {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).push(unread);
+    }
+}
+
+impl World for Noted<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let read = self.world.read(path);
+        match &read {
+            Ok(bytes) if std::str::from_utf8(bytes).is_err() => {
+                self.note(Unread::Bytes(path.to_owned(), bytes.clone()));
+            }
+            Ok(_) => {}
+            Err(error) => self.note(Unread::File(path.to_owned(), error.clone())),
+        }
+        read
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+        let listed = self.world.list(dir);
+        if let Err(error) = &listed {
+            self.note(Unread::Folder(dir.to_owned(), error.clone()));
+        }
+        listed
+    }
+
+    fn today(&self) -> Date {
+        self.world.today()
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        self.world.secrets()
+    }
+
+    fn room(&self) -> usize {
+        self.world.room()
+    }
+
+    fn begins(&self, part: &'static str) {
+        self.world.begins(part);
+    }
 }
 
 impl Kept {
@@ -83,8 +147,8 @@ impl Kept {
 
 impl Trust {
     /// Goes on from what the last build has left. The files up to `first` were read before the chapters.
-    pub(crate) fn goes_on_from(&mut self, world: &dyn World, first: usize, last: Option<Last>) {
-        let ground = Ground::of(world, self, first);
+    pub(crate) fn goes_on_from(&mut self, noted: Noted<'_>, first: usize, last: Option<Last>) {
+        let ground = Ground::of(noted, self, first);
         match last.filter(|last| last.ground == ground) {
             Some(last) => self.memo = last.memo,
             None => {
@@ -97,10 +161,12 @@ impl Trust {
 }
 
 impl Ground {
-    fn of(world: &dyn World, trust: &Trust, first: usize) -> Self {
+    fn of(noted: Noted<'_>, trust: &Trust, first: usize) -> Self {
         let files = trust.map.in_order();
         Ground {
             files: files.take(first).map(|(path, text)| (path.to_owned(), text)).collect(),
+            secrets: noted.secrets(),
+            unread: noted.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
             paths: trust.map.in_order().map(|(path, _)| path.to_owned()).collect(),
             outline: trust.outline.clone(),
             pages: trust.pages.iter().map(|page| page.source.clone()).collect(),
@@ -114,7 +180,6 @@ impl Ground {
             entries: trust.files.clone(),
             unlisted: trust.unlisted.clone(),
             changed_sources: trust.changed_sources.clone(),
-            secrets: world.secrets(),
             today: trust.facts.today,
             next: trust.next,
             room: trust.room,

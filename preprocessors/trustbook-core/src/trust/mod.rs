@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-pub(crate) use kept::Ground;
+pub(crate) use kept::{Ground, Noted};
 pub use kept::Kept;
 
 /// Under what name the book keeps the secrets of its sources.
