@@ -22,8 +22,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-pub(crate) use kept::{Ground, Noted};
 pub use kept::Kept;
+pub(crate) use kept::{Ground, Noted};
 
 /// Under what name the book keeps the secrets of its sources.
 const HIDDEN: &str = "secrets of the sources";
