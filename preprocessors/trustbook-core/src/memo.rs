@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 /// Results by name. One that keeps nothing, as in a build by itself, makes each anew.
 ///
 /// What something is made from is what `from` says, and what its owner answers for: a page for its sources, and for the
-/// register, theme and outline that [`crate::trust::Kept`] compares.
+/// register, theme and outline that are compared before its results are taken again.
 #[derive(Debug, Default)]
 pub(crate) struct Memo(Option<Mutex<BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>>>);
 

@@ -3,6 +3,7 @@
 //! A result is taken again where it was made from the same: a page from the same text, and all that is not a chapter,
 //! the [`Ground`], as it was. Where the ground changes, everything but the reading of chapters is made anew.
 
+use super::noted::{Noted, Unread};
 use crate::memo::Memo;
 use crate::page::outline::{Chapter, Item};
 use crate::page::syntax::BlockCall;
@@ -56,68 +57,6 @@ pub(crate) struct Ground {
     room: usize,
 }
 
-/// What there was in the place of a text.
-#[derive(Debug, PartialEq)]
-enum Unread {
-    File(String, ReadError),
-    Folder(String, ReadError),
-    Bytes(String, Vec<u8>),
-}
-
-/// A world that notes what can not be read of it.
-pub(crate) struct Noted<'w> {
-    world: &'w dyn World,
-    unread: Mutex<Vec<Unread>>,
-}
-
-impl<'w> Noted<'w> {
-    pub(crate) fn new(world: &'w dyn World) -> Self {
-        Noted { world, unread: Mutex::default() }
-    }
-
-    fn note(&self, unread: Unread) {
-        self.unread.lock().unwrap_or_else(PoisonError::into_inner).push(unread);
-    }
-}
-
-impl World for Noted<'_> {
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        let read = self.world.read(path);
-        match &read {
-            Ok(bytes) if std::str::from_utf8(bytes).is_err() => {
-                self.note(Unread::Bytes(path.to_owned(), bytes.clone()));
-            }
-            Ok(_) => {}
-            Err(error) => self.note(Unread::File(path.to_owned(), error.clone())),
-        }
-        read
-    }
-
-    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
-        let listed = self.world.list(dir);
-        if let Err(error) = &listed {
-            self.note(Unread::Folder(dir.to_owned(), error.clone()));
-        }
-        listed
-    }
-
-    fn today(&self) -> Date {
-        self.world.today()
-    }
-
-    fn secrets(&self) -> Vec<Secret> {
-        self.world.secrets()
-    }
-
-    fn room(&self) -> usize {
-        self.world.room()
-    }
-
-    fn begins(&self, part: &'static str) {
-        self.world.begins(part);
-    }
-}
-
 impl Kept {
     /// One that keeps what builds leave.
     pub fn keeping() -> Self {
@@ -166,7 +105,7 @@ impl Ground {
         Ground {
             files: files.take(first).map(|(path, text)| (path.to_owned(), text)).collect(),
             secrets: noted.secrets(),
-            unread: noted.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
+            unread: noted.unread(),
             paths: trust.map.in_order().map(|(path, _)| path.to_owned()).collect(),
             outline: trust.outline.clone(),
             pages: trust.pages.iter().map(|page| page.source.clone()).collect(),

@@ -1,6 +1,7 @@
 //! Everything that was read, resolved: the one value that all checks and outputs read.
 
 mod kept;
+mod noted;
 
 use crate::claim::{Claim, Reason};
 use crate::config::{Config, ConfigProblem};
@@ -22,8 +23,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+pub(crate) use kept::Ground;
 pub use kept::Kept;
-pub(crate) use kept::{Ground, Noted};
+pub(crate) use noted::Noted;
 
 /// Under what name the book keeps the secrets of its sources.
 const HIDDEN: &str = "secrets of the sources";

@@ -1,0 +1,73 @@
+//! What can not be read of a book, noted while it is read: without it nothing of the last build may hold.
+
+use crate::secret::Secret;
+use crate::world::{Entry, ReadError, World};
+use jiff::civil::Date;
+use std::sync::{Mutex, PoisonError};
+
+/// What there was in the place of a text.
+#[derive(Debug, PartialEq)]
+pub(super) enum Unread {
+    File(String, ReadError),
+    Folder(String, ReadError),
+    Bytes(String, Vec<u8>),
+}
+
+/// A world that notes what can not be read of it.
+pub(crate) struct Noted<'w> {
+    world: &'w dyn World,
+    unread: Mutex<Vec<Unread>>,
+}
+
+impl<'w> Noted<'w> {
+    pub(crate) fn new(world: &'w dyn World) -> Self {
+        Noted { world, unread: Mutex::default() }
+    }
+
+    /// What could not be read so far, in order.
+    pub(super) fn unread(self) -> Vec<Unread> {
+        self.unread.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, unread: Unread) {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).push(unread);
+    }
+}
+
+impl World for Noted<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let read = self.world.read(path);
+        match &read {
+            Ok(bytes) if std::str::from_utf8(bytes).is_err() => {
+                self.note(Unread::Bytes(path.to_owned(), bytes.clone()));
+            }
+            Ok(_) => {}
+            Err(error) => self.note(Unread::File(path.to_owned(), error.clone())),
+        }
+        read
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
+        let listed = self.world.list(dir);
+        if let Err(error) = &listed {
+            self.note(Unread::Folder(dir.to_owned(), error.clone()));
+        }
+        listed
+    }
+
+    fn today(&self) -> Date {
+        self.world.today()
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        self.world.secrets()
+    }
+
+    fn room(&self) -> usize {
+        self.world.room()
+    }
+
+    fn begins(&self, part: &'static str) {
+        self.world.begins(part);
+    }
+}
