@@ -92,6 +92,27 @@ fn the_same_book_gives_the_same_bytes_wherever_it_is_built() {
     }
 }
 
+/// mdBook writes its pages to a temporary folder; a command that is killed can not take it away.
+#[test]
+fn what_a_killed_build_leaves_among_temporary_files_goes_with_the_next() {
+    let temporary = tempfile::tempdir().unwrap();
+    let left = temporary.path().join("trustbook-render-killed");
+    for file in ["lock", "src/0.md", "theme/index.hbs", "out/0.html"] {
+        write(&left, file, "half");
+    }
+    write(temporary.path(), "trustbook-render-mine/notes.md", "mine");
+    let book = book();
+    let output = Command::new(programs().join("trustbook"))
+        .arg("build")
+        .current_dir(book.path())
+        .envs([("TMPDIR", temporary.path()), ("TMP", temporary.path())])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let found: Vec<PathBuf> = fs::read_dir(&temporary).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(found, [temporary.path().join("trustbook-render-mine")]);
+}
+
 #[test]
 fn of_pages_that_are_made_twice_nothing_of_the_first_time_is_published() {
     let book = book();

@@ -107,6 +107,8 @@ pub(crate) fn all() -> Result<()> {
 struct Run<'c> {
     case: &'c Case,
     dir: tempfile::TempDir,
+    /// Where the command puts what is temporary.
+    scratch: tempfile::TempDir,
     /// The whole book before and after the command.
     before: Tree,
     after: Tree,
@@ -132,7 +134,7 @@ impl<'c> Run<'c> {
             fs::create_dir_all(path.parent().context("a file without a folder")?)?;
             fs::write(path, text)?;
         }
-        let run = Run { case, dir, before: Tree::new(), after: Tree::new() };
+        let run = Run { case, dir, scratch: tempfile::tempdir()?, before: Tree::new(), after: Tree::new() };
         let (path, old, new) = case.change;
         fs::write(run.dir.path().join(path), old)?;
         for args in [&["refresh"][..], &["build"]] {
@@ -161,6 +163,7 @@ impl<'c> Run<'c> {
                 .args(self.case.args)
                 .current_dir(self.dir.path())
                 .env("SOURCE_DATE_EPOCH", "1768435200")
+                .env("TMPDIR", self.scratch.path())
                 .stdin(Stdio::null())
                 .output()
                 .context("strace can not be started")?;
@@ -193,6 +196,8 @@ impl<'c> Run<'c> {
         let mended = tree(self.dir.path())?;
         let left: Vec<_> = mended.keys().filter(|path| !self.after.contains_key(*path)).collect();
         ensure!(left.is_empty(), "the next run leaves {left:?}");
+        let left: Vec<_> = fs::read_dir(self.scratch.path())?.filter_map(Result::ok).map(|left| left.path()).collect();
+        ensure!(left.is_empty(), "the next run leaves {left:?}");
         ensure!(of(&mended) == of(&self.after), "the next run does not write the same");
         Ok(())
     }
@@ -216,6 +221,7 @@ impl<'c> Run<'c> {
             .args(args)
             .current_dir(self.dir.path())
             .env("SOURCE_DATE_EPOCH", "1768435200")
+            .env("TMPDIR", self.scratch.path())
             .stdin(Stdio::null())
             .output()?;
         ensure!(output.status.success(), "`trustbook {}` fails: {}", args.join(" "), text(&output));

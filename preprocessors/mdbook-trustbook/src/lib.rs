@@ -5,6 +5,7 @@ pub mod embedded;
 pub mod outline;
 pub mod preprocess;
 mod render;
+pub mod scratch;
 
 pub use render::MdBook;
 

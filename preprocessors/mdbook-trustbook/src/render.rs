@@ -4,6 +4,7 @@
 //! a hundred chapters without search, print and navigation it is linear and parallel. The frame is put around the
 //! chapters afterwards, by the core.
 
+use crate::scratch::{self, Scratch};
 use mdbook_core::book::{Book, BookItem, Chapter};
 use mdbook_core::config::{Config, HtmlConfig, Print};
 use mdbook_html::HtmlHandlebars;
@@ -24,6 +25,11 @@ const PIECE: usize = 100;
 
 /// Where Linux keeps files in memory.
 const MEMORY: &str = "/dev/shm";
+
+/// How the name of the folder of a piece begins.
+const PREFIX: &str = "trustbook-render-";
+/// What mdBook reads and writes in it.
+const PARTS: &[&str] = &["src", "theme", "out"];
 
 /// Files of mdBook's theme that would otherwise be written for every piece.
 const UNUSED: &[&str] = &[
@@ -82,9 +88,7 @@ impl MdBook {
     /// Renders a piece in memory, where a system has folders there, since mdBook writes each page as a file. Where that
     /// fails, as for want of room, it is tried where all temporary files go, and there alone where somebody says where.
     fn piece(&self, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, RenderError> {
-        let memory = Path::new(MEMORY);
-        if std::env::var_os("TMPDIR").is_none()
-            && memory.is_dir()
+        if let Some(memory) = memory()
             && let Ok(rendered) = self.piece_in(memory, chapters)
         {
             return Ok(rendered);
@@ -94,12 +98,7 @@ impl MdBook {
 
     fn piece_in(&self, folder: &Path, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, RenderError> {
         let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("trustbook-");
-        // All users of a machine share the folder that it stands in.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let stage = builder.tempdir_in(folder).map_err(|error| failed(&error))?;
+        let stage = Scratch::new(folder, PREFIX).map_err(|error| failed(&error))?;
         prepare(stage.path()).map_err(|error| failed(&error))?;
         let mut book = Book::new();
         for (index, expanded) in chapters {
@@ -140,6 +139,9 @@ impl Render for MdBook {
         chapters: Vec<(usize, Arc<Expanded>)>,
         done: &(dyn Fn(Rendered) + Sync),
     ) -> Result<(), RenderError> {
+        for folder in memory().into_iter().chain([std::env::temp_dir().as_path()]) {
+            scratch::sweep(folder, PREFIX, PARTS);
+        }
         chapters.into_par_iter().chunks(PIECE).try_for_each(|piece| {
             let rendered = self.piece(&piece).map_err(|_| self.one_by_one(trust, &piece))?;
             // Its Markdown is done with.
@@ -170,6 +172,12 @@ fn no_print() -> Print {
     let mut print = Print::default();
     print.enable = false;
     print
+}
+
+/// The folder of files in memory, unless somebody says where temporary files go.
+fn memory() -> Option<&'static Path> {
+    let folder = Path::new(MEMORY);
+    (std::env::var_os("TMPDIR").is_none() && folder.is_dir()).then_some(folder)
 }
 
 /// A stage for mdBook: an empty source folder, and a theme of which a page is nothing but the chapter.

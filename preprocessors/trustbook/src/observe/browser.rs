@@ -3,21 +3,23 @@
 use super::interrupt;
 use crate::browser;
 use crate::failure::{Failure, io};
+use mdbook_trustbook::scratch::Scratch;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// How long a browser may take to start.
 const START: Duration = Duration::from_secs(30);
 /// Where a browser writes down how it is reached.
 const PORT: &str = "DevToolsActivePort";
+/// The folder of its profile.
+const PROFILE: &str = "profile";
 
 /// A browser that runs. It is ended when this goes away, whatever happened.
 pub(super) struct Browser {
     child: Child,
-    profile: TempDir,
+    folder: Scratch,
 }
 
 impl Browser {
@@ -26,9 +28,9 @@ impl Browser {
     /// # Errors
     /// Where it can not be started, or ends at once.
     pub(super) fn start(program: &Path) -> Result<(Self, String), Failure> {
-        let profile = tempfile::Builder::new().prefix("trustbook-browser-").tempdir();
-        let profile = profile.map_err(|error| io("making", &std::env::temp_dir(), &error))?;
-        let mut command = browser::command(program, profile.path());
+        let folder = Scratch::temporary("trustbook-browser-", &[PROFILE])
+            .map_err(|error| io("writing to", &std::env::temp_dir(), &error))?;
+        let mut command = browser::command(program, &folder.path().join(PROFILE));
         command
             .args(["--remote-debugging-port=0", "about:blank"])
             .stdin(Stdio::null())
@@ -41,14 +43,14 @@ impl Browser {
             Failure::new(format!("{} can not be started: {error}", program.display()))
                 .help("name another browser with --browser")
         })?;
-        let mut browser = Browser { child, profile };
+        let mut browser = Browser { child, folder };
         let address = browser.address(program)?;
         Ok((browser, address))
     }
 
     fn address(&mut self, program: &Path) -> Result<String, Failure> {
         let started = Instant::now();
-        let file = self.profile.path().join(PORT);
+        let file = self.folder.path().join(PROFILE).join(PORT);
         loop {
             interrupt::check()?;
             let text = fs::read_to_string(&file).unwrap_or_default();

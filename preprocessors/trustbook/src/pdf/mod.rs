@@ -8,6 +8,7 @@ use crate::refresh::process;
 use crate::{browser, output, publish, repository, serve};
 use bytes::finished;
 use lol_html::{RewriteStrSettings, element, rewrite_str};
+use mdbook_trustbook::scratch::Scratch;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,9 @@ use url::Url;
 
 /// The page that it is made of.
 const PAGE: &str = "print.html";
+/// What the browser writes: its profile, and the document.
+const PROFILE: &str = "profile";
+const OUT: &str = "out";
 /// What is read of what the browser says.
 const MOST_OUTPUT: u64 = 64 * 1024;
 
@@ -109,11 +113,9 @@ fn leading_out(html: &str, site_url: Option<&Url>) -> String {
 
 /// The document, printed by the browser from a server on this machine that nobody else is told of.
 fn printed(browser: &Path, files: BTreeMap<String, Bytes>, time: Duration) -> Result<Vec<u8>, Failure> {
-    let folder = tempfile::Builder::new()
-        .prefix("trustbook-pdf-")
-        .tempdir()
-        .map_err(|error| io("making", &std::env::temp_dir(), &error))?;
-    let file = folder.path().join("book.pdf");
+    let folder = Scratch::temporary("trustbook-pdf-", &[PROFILE, OUT])
+        .map_err(|error| io("writing to", &std::env::temp_dir(), &error))?;
+    let file = folder.path().join(OUT).join("book.pdf");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -126,7 +128,7 @@ fn printed(browser: &Path, files: BTreeMap<String, Bytes>, time: Duration) -> Re
         std::io::Result::Ok(address)
     });
     let address = address.map_err(|error| Failure::new(format!("listening on 127.0.0.1 failed: {error}")))?;
-    let mut command = browser::command(browser, &folder.path().join("profile"));
+    let mut command = browser::command(browser, &folder.path().join(PROFILE));
     command.arg(browser::OWN_MACHINE);
     command
         .args(["--export-tagged-pdf", "--generate-pdf-document-outline", "--no-pdf-header-footer"])

@@ -8,13 +8,15 @@ use super::pin::Fetched;
 use super::process;
 use crate::failure::Failure;
 use crate::net::{Net, Plain, Trouble};
+use mdbook_trustbook::scratch::Scratch;
 use std::process::Command;
 use std::time::Duration;
-use tempfile::TempDir;
 use trustbook_core::schema::is_schema_file;
 use trustbook_core::world::MAX_FILE;
 use url::{Host, Url};
 
+/// The repository in its folder.
+const REPOSITORY: &str = "repository";
 /// How long one call of git may take.
 const MOST_TIME: Duration = Duration::from_secs(300);
 /// Variables of the repository that this runs in, and those by which a connection would take another way.
@@ -220,14 +222,14 @@ fn check_name(name: &str) -> Result<(), Failure> {
 }
 
 struct Git<'g> {
-    folder: TempDir,
+    folder: Scratch,
     place: &'g Place,
 }
 
 impl<'g> Git<'g> {
     fn new(place: &'g Place) -> Result<Self, Failure> {
-        let folder =
-            tempfile::tempdir().map_err(|error| Failure::new(format!("no folder for the repository: {error}")))?;
+        let folder = Scratch::temporary("trustbook-git-", &[REPOSITORY])
+            .map_err(|error| Failure::new(format!("no folder for the repository: {error}")))?;
         Ok(Git { folder, place })
     }
 
@@ -276,7 +278,7 @@ impl<'g> Git<'g> {
         }
         // Nobody to ask, and no other way than that of the address.
         command.env("GIT_ALLOW_PROTOCOL", protocols).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
-        command.current_dir(self.folder.path());
+        command.current_dir(self.folder.path().join(REPOSITORY));
         for setting in ["core.hooksPath=/dev/null", "gc.auto=0", "http.proxy=", "http.followRedirects=false"] {
             command.args(["-c", setting]);
         }
