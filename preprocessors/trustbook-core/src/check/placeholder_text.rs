@@ -91,6 +91,10 @@ static DAY_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn prepare(trust: &Trust) -> Look<'_> {
+    // Now, while other checks prepare: in the first page, the readers of all others would wait for it.
+    for regex in [&ANYWHERE, &BRACKETS, &IN_PLACE] {
+        LazyLock::force(regex);
+    }
     Box::new(|prose| {
         let of_passage = |passage: &Passage| {
             find(&passage.text).into_iter().filter_map(|at| on_page(prose.page, passage, at)).collect::<Vec<_>>()

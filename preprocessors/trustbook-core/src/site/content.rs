@@ -85,7 +85,7 @@ pub(super) fn clean(html: &str) -> Content {
         }),
         element!("h1, h2, h3, h4, h5, h6", |el| {
             let level = el.tag_name().as_bytes().get(1).map_or(1, |digit| digit - b'0');
-            let id = el.get_attribute("id").map(|id| unescape(&id)).unwrap_or_default();
+            let id = el.get_attribute("id").map(unescape).unwrap_or_default();
             headings.borrow_mut().push(Heading { level, id, text: String::new() });
             Ok(())
         }),
@@ -132,9 +132,14 @@ fn add_text(chunk: &TextChunk<'_>, headings: &RefCell<Vec<Heading>>) {
 }
 
 /// Numeric entities, and the few with names that the renderer's serializer, Handlebars and writers of HTML use.
-pub(super) fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: impl Into<String>) -> String {
+    let text = text.into();
+    // Most have none.
+    if !text.contains('&') {
+        return text;
+    }
     let mut output = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(at) = rest.find('&') {
         output.push_str(&rest[..at]);
         rest = &rest[at..];

@@ -190,7 +190,6 @@ struct Around<'p> {
 }
 
 fn look(targets: &Targets<'_>, around: &Around<'_>, piece: Arc<Piece>, is_own: bool, into: &mut Resolved) {
-    let from = around.from.path.to_owned();
     let target = judge(targets, around, &piece);
     into.names_search |= match &target {
         Some(Target::Asset(path) | Target::File(path) | Target::Nowhere(path) | Target::Case(path)) => {
@@ -209,11 +208,13 @@ fn look(targets: &Targets<'_>, around: &Around<'_>, piece: Arc<Piece>, is_own: b
         Some(Target::File(file)) => {
             let fragment = piece.value.split_once('#').map_or("", |(_, fragment)| fragment);
             let fragment = percent_decode_str(fragment.trim()).decode_utf8_lossy().into_owned();
+            let from = around.from.path.to_owned();
             into.files.push(Asked { from, piece, file, fragment, is_own, is_of_page: around.is_page });
             return;
         }
         Some(bad) => bad,
     };
+    let from = around.from.path.to_owned();
     into.bad.push(Bad { from, piece, target, is_own, is_of_page: around.is_page });
 }
 

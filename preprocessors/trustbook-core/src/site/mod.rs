@@ -251,45 +251,15 @@ pub(crate) fn assemble<E>(
             Err(failure) => failures.push(failure),
         }
     }
-    let (indexed, a_z) = rayon::join(|| search::index::files(trust, &chapters, sink), || a_z::pages(&frame, &chapters));
-    drop(chapters);
+    let index = {
+        let chapters = chapters.clone();
+        // The texts of the book go as soon as nobody needs them.
+        move || search::index::files(trust, &chapters, sink)
+    };
+    let (indexed, ()) = rayon::join(index, || of_all(&press, chapters, whole, &mut site, &mut failures));
     for (path, found) in indexed {
         site.beside.insert(path);
         site.found.extend(found);
-    }
-    let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
-    // A file of the book goes before a page of ours, as a chapter does.
-    let src = format!("{}/", trust.config.src);
-    let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
-    let files: BTreeSet<String> = files.collect();
-    let is_taken = |path: &str| own.contains(path) || files.contains(path);
-    let mut extra = vec![("404.html".to_owned(), frame.not_found())];
-    if !own.contains("index.html") {
-        extra.push(("index.html".to_owned(), frame.contents()));
-    }
-    extra.extend(a_z.into_iter().filter(|(path, _)| !is_taken(path)));
-    for (path, result) in extra {
-        if own.contains(&path) {
-            continue;
-        }
-        match result {
-            Ok(html) => add(trust, sink, path, html, &mut site),
-            Err(failure) => failures.push(failure),
-        }
-    }
-    // Where the frame can not be drawn there are no pages, and nothing to lead back to.
-    let has_first = site.pages.iter().any(|page| page.path == "index.html");
-    if trust.config.html.print && has_first && !is_taken(print::PATH) {
-        let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.place.path.as_str()).collect();
-        let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
-        let others = others.filter(|path| !chapters.contains(path.as_str())).collect();
-        match print::page(trust, &frame, whole, others, sink) {
-            Ok(printed) => {
-                site.pages.push(Arc::new(printed.page));
-                site.found.extend(printed.found);
-            }
-            Err(failure) => failures.push(failure),
-        }
     }
     let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     for (path, result) in frame.redirects() {
@@ -306,6 +276,52 @@ pub(crate) fn assemble<E>(
     failures.dedup();
     site.failures = failures;
     Ok(site)
+}
+
+/// Adds the pages about all chapters.
+fn of_all(
+    press: &Press<'_>,
+    chapters: Vec<Arc<search::Chapter>>,
+    whole: Vec<Arc<print::Chapter>>,
+    site: &mut Site,
+    failures: &mut Vec<SlotFailure>,
+) {
+    let Press { trust, frame, sink, .. } = *press;
+    let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
+    // A file of the book goes before a page of ours, as a chapter does.
+    let src = format!("{}/", trust.config.src);
+    let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
+    let files: BTreeSet<String> = files.collect();
+    let is_taken = |path: &str| own.contains(path) || files.contains(path);
+    let mut extra = vec![("404.html".to_owned(), frame.not_found())];
+    if !own.contains("index.html") {
+        extra.push(("index.html".to_owned(), frame.contents()));
+    }
+    extra.extend(a_z::pages(frame, &chapters).into_iter().filter(|(path, _)| !is_taken(path)));
+    drop(chapters);
+    for (path, result) in extra {
+        if own.contains(&path) {
+            continue;
+        }
+        match result {
+            Ok(html) => add(trust, sink, path, html, site),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    // Where the frame can not be drawn there are no pages, and nothing to lead back to.
+    let has_first = site.pages.iter().any(|page| page.path == "index.html");
+    if trust.config.html.print && has_first && !is_taken(print::PATH) {
+        let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.place.path.as_str()).collect();
+        let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
+        let others = others.filter(|path| !chapters.contains(path.as_str())).collect();
+        match print::page(trust, frame, whole, others, sink) {
+            Ok(printed) => {
+                site.pages.push(Arc::new(printed.page));
+                site.found.extend(printed.found);
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
 }
 
 /// Adds a page that no chapter is behind.

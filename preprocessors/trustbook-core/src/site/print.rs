@@ -191,9 +191,9 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
         let _ = el.set_attribute("aria-label", &format!("{label}, {}", escaped(&chapter.title)));
     }
     let attributes: Vec<(String, String)> = el.attributes().iter().map(|it| (it.name(), it.value())).collect();
+    let rel = el.get_attribute("rel").unwrap_or_default();
     for (attribute, raw) in attributes {
-        let value = unescape(&raw);
-        let rel = el.get_attribute("rel").unwrap_or_default();
+        let value = unescape(raw);
         let new = match (kind(&name, &attribute, &rel), attribute.as_str()) {
             (_, "id") => Some(format!("{prefix}{value}")),
             (_, "name") if matches!(name.as_str(), "a" | "map") => Some(format!("{prefix}{value}")),
@@ -255,8 +255,8 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) 
     };
     // What leads nowhere, or out of the folder, is told of the chapter.
     let full = full?;
-    let folder = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
-    let found = [full.as_str(), folder.as_str()].iter().find_map(|path| book.at.get(*path));
+    let folder = || if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
+    let found = book.at.get(&full).or_else(|| book.at.get(&folder()));
     if let Some((at, chapter)) = found.and_then(|at| Some((at, book.chapters.get(*at)?))) {
         return Some(within(&format!("{}-", id(*at)), chapter, &fragment));
     }

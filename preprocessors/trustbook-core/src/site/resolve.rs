@@ -5,14 +5,15 @@ use super::{Options, Site, SitePage};
 use crate::trust::Trust;
 use crate::world;
 use percent_encoding::percent_decode_str;
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 use url::Url;
 
 /// Everything that an address can lead to.
 pub(super) struct Targets<'s> {
     /// The ids of each page.
-    pages: BTreeMap<&'s str, BTreeSet<&'s str>>,
+    pages: HashMap<&'s str, HashSet<&'s str>>,
     assets: BTreeSet<&'s str>,
     /// Files under `src`, without that folder.
     files: BTreeSet<&'s str>,
@@ -115,7 +116,7 @@ impl<'s> Targets<'s> {
         Targets {
             pages: site
                 .pages
-                .iter()
+                .par_iter()
                 .map(|page| (page.path.as_str(), page.ids.iter().map(String::as_str).collect()))
                 .collect(),
             assets: site.assets.keys().chain(&site.beside).map(String::as_str).collect(),
@@ -238,11 +239,12 @@ impl<'s> Targets<'s> {
             return Target::Leaves(from_root);
         }
         let full = from_root;
-        let index = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
         let is_folder = path.ends_with('/');
         if self.pages.contains_key(full.as_str()) && !is_folder {
-            Target::Page(full)
-        } else if self.pages.contains_key(index.as_str()) {
+            return Target::Page(full);
+        }
+        let index = if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
+        if self.pages.contains_key(index.as_str()) {
             Target::Page(index)
         } else if self.assets.contains(full.as_str()) && !is_folder {
             Target::Asset(full)
@@ -261,6 +263,9 @@ impl<'s> Targets<'s> {
     }
 
     fn is_declared(&self, from_root: &str, is_folder: bool) -> bool {
+        if self.outside.is_empty() {
+            return false;
+        }
         let path = if is_folder { format!("{from_root}/") } else { from_root.to_owned() };
         self.outside.iter().any(|root| {
             path.starts_with(root.as_str()) || root.strip_suffix('/').is_some_and(|folder| folder == from_root)
@@ -271,7 +276,8 @@ impl<'s> Targets<'s> {
     /// the site they are not.
     fn in_other_case(&self, full: &str, index: &str) -> Option<&'s str> {
         let lower = self.lower.get_or_init(|| {
-            let all = self.pages.keys().chain(&self.assets).chain(&self.files);
+            let pages: BTreeSet<&&str> = self.pages.keys().collect();
+            let all = pages.into_iter().chain(&self.assets).chain(&self.files);
             all.map(|path| (path.to_lowercase(), *path)).collect()
         });
         lower.get(&full.to_lowercase()).or_else(|| lower.get(&index.to_lowercase())).copied()

@@ -158,9 +158,10 @@ impl Collector {
     }
 
     fn element(&self, el: &mut Element<'_, '_>) {
+        let name = el.tag_name();
         let mut state = self.0.borrow_mut();
         state.before = state.seen.pieces.len();
-        if el.tag_name() == "template" && el.can_have_content() {
+        if name == "template" && el.can_have_content() {
             state.templates += 1;
             let shared = self.clone();
             if let Some(handlers) = el.end_tag_handlers() {
@@ -172,7 +173,7 @@ impl Collector {
             }
         }
         if state.templates == 0 {
-            state.element(el);
+            state.element(&name, el);
         }
     }
 
@@ -187,34 +188,42 @@ impl Collector {
 }
 
 impl State {
-    fn element(&mut self, el: &Element<'_, '_>) {
-        let name = el.tag_name();
+    fn element(&mut self, name: &str, el: &Element<'_, '_>) {
         if name == MARKED {
             self.mark = Some(self.seen.ids.len());
         }
-        let get = |attribute: &str| el.get_attribute(attribute).map(|value| unescape(&value));
-        let own = get("id");
-        if let Some(name) = get("name") {
-            match el.tag_name().as_str() {
-                "a" if own.as_ref() != Some(&name) => self.seen.ids.push(name),
-                "map" => self.seen.maps.push(name),
+        let get = |attribute: &str| el.get_attribute(attribute).map(unescape);
+        let rel = if name == "link" { get("rel").unwrap_or_default() } else { String::new() };
+        let (mut id, mut named) = (None, None);
+        for attribute in el.attributes() {
+            let at = attribute.name();
+            let value = || unescape(attribute.value());
+            match at.as_str() {
+                // Most attributes are one, and it refers to nothing.
+                "class" => {}
+                // Of two, a browser takes the first.
+                "id" => id = id.or_else(|| Some(value())),
+                "name" => named = named.or_else(|| Some(value())),
+                _ => {
+                    let Some(kind) = kind(name, &at, &rel) else { continue };
+                    let value = value();
+                    // What is downloaded may stand in the address itself.
+                    let is_content = at == "href" && value.trim_start().starts_with("data:");
+                    if !(is_content && el.has_attribute("download")) {
+                        self.attribute(name, &at, kind, &value);
+                    }
+                }
+            }
+        }
+        if let Some(named) = named {
+            match name {
+                "a" if id.as_ref() != Some(&named) => self.seen.ids.push(named),
+                "map" => self.seen.maps.push(named),
                 _ => {}
             }
         }
-        self.seen.ids.extend(own);
-        let rel = if name == "link" { get("rel").unwrap_or_default() } else { String::new() };
-        for attribute in el.attributes() {
-            let at = attribute.name();
-            if let Some(kind) = kind(&name, &at, &rel) {
-                // What is downloaded may stand in the address itself.
-                let is_content = at == "href" && attribute.value().trim_start().starts_with("data:");
-                if is_content && el.has_attribute("download") {
-                    continue;
-                }
-                self.attribute(&name, &at, kind, &unescape(&attribute.value()));
-            }
-        }
-        match name.as_str() {
+        self.seen.ids.extend(id);
+        match name {
             "base" if self.seen.base.is_none() => self.seen.base = get("href"),
             "meta" => {
                 let content = get("content").unwrap_or_default();
@@ -222,27 +231,27 @@ impl State {
                 if equiv.eq_ignore_ascii_case("refresh") {
                     let url = refreshed(&content).unwrap_or_default();
                     if !url.is_empty() {
-                        self.push(&name, "content", url.to_owned(), Kind::Refresh);
+                        self.push(name, "content", url.to_owned(), Kind::Refresh);
                     }
                 } else if equiv.eq_ignore_ascii_case("content-security-policy") {
                     self.seen.policy.get_or_insert(content);
                 }
             }
             "script" if !el.has_attribute("src") && !el.has_attribute("href") && !is_data(get("type").as_deref()) => {
-                self.push(&name, "", String::new(), Kind::Code);
+                self.push(name, "", String::new(), Kind::Code);
             }
             "img" if !el.has_attribute("alt") && !is_hidden(el) => {
-                self.push(&name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
+                self.push(name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
             }
             "area" if el.has_attribute("href") && !el.has_attribute("alt") && !is_hidden(el) => {
-                self.push(&name, "alt", get("href").unwrap_or_default(), Kind::NoAlt);
+                self.push(name, "alt", get("href").unwrap_or_default(), Kind::NoAlt);
             }
             "input"
                 if get("type").is_some_and(|kind| kind.eq_ignore_ascii_case("image"))
                     && get("alt").unwrap_or_default().is_empty()
                     && !is_hidden(el) =>
             {
-                self.push(&name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
+                self.push(name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
             }
             _ => {}
         }

@@ -55,7 +55,7 @@ pub(super) fn of<'t>(trust: &Trust, source: &'t Page) -> Written<'t> {
 
 /// The address itself, and without the entities of raw HTML.
 fn with_entities(url: String) -> impl Iterator<Item = String> {
-    let plain = unescape(&url);
+    let plain = unescape(url.clone());
     let other = (plain != url).then_some(plain);
     std::iter::once(url).chain(other)
 }
@@ -75,13 +75,13 @@ fn of_element<'t>(
     }
     if matches!(name, "area" | "img" | "input") && !has("alt") {
         let address = element.attributes.iter().find(|attribute| matches!(attribute.name.as_str(), "href" | "src"));
-        let value = address.map(|address| unescape(&with_values(trust, source, &address.value))).unwrap_or_default();
+        let value = address.map(|address| unescape(with_values(trust, source, &address.value))).unwrap_or_default();
         written.entry(format!("alt of {value}")).or_default().push((element.span, tag()));
     }
     for attribute in &element.attributes {
         let Some(kind) = kind(name, &attribute.name, "") else { continue };
         let whole = with_values(trust, source, &attribute.value);
-        let value = unescape(&without_words(source, &whole));
+        let value = unescape(without_words(source, &whole));
         let keys: Vec<String> = match kind {
             Kind::Code if attribute.name == "style" => {
                 let whole = format!("style={value}");
