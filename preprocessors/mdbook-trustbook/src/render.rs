@@ -1,8 +1,8 @@
 //! mdBook's own HTML renderer, unmodified, fed in pieces on all cores.
 //!
 //! Given a whole book it copies the list of all chapters for each chapter, which makes it quadratic; given pieces of
-//! a hundred chapters without search, print and navigation it is linear and parallel. The frame is put around the
-//! chapters afterwards, by the core.
+//! a few chapters without search, print and navigation it is linear and parallel. The frame is put around the chapters
+//! afterwards, by the core.
 
 use crate::scratch::{self, Scratch};
 use mdbook_core::book::{Book, BookItem, Chapter};
@@ -20,8 +20,9 @@ use trustbook_core::expand::Expanded;
 use trustbook_core::site::Rendered;
 use trustbook_core::{Render, RenderError, Sources, Trust, World};
 
-/// How many chapters mdBook is given at once.
-const PIECE: usize = 100;
+/// How many chapters mdBook is given at once. For each it copies the list of all of them, and for each piece it writes a
+/// score of files.
+const PIECE: usize = 32;
 
 /// Where Linux keeps files in memory.
 const MEMORY: &str = "/dev/shm";
