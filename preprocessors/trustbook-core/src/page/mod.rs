@@ -70,6 +70,15 @@ impl Page {
         prose::read(self, settings)
     }
 
+    /// Gives back the memory that is kept for more of each list: all pages are held until the site is finished.
+    fn shrink(&mut self) {
+        self.slots.shrink_to_fit();
+        self.references.shrink_to_fit();
+        self.links.shrink_to_fit();
+        self.markup.shrink_to_fit();
+        self.headings.shrink_to_fit();
+    }
+
     /// Forgets what comes from more than its text.
     pub(crate) fn forget(&mut self) {
         self.memo.clear();
@@ -90,12 +99,26 @@ pub struct Slot {
     pub what: What,
     /// What it stands in.
     pub context: Context,
-    /// What surrounds it in the body, to keep a block on lines of its own.
-    pub around: (String, String),
+    /// What surrounds a block in the body, to keep it on lines of its own.
+    pub around: Option<Box<Around>>,
     /// A block that continues a paragraph, indented like code.
     lazy: bool,
     /// A block with other text on its line.
     in_line: bool,
+}
+
+/// What stands before and behind a block, so that it is on lines of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Around(String, String);
+
+impl Around {
+    /// A text between the two.
+    pub fn set(around: Option<&Self>, text: String) -> String {
+        match around {
+            Some(Around(before, behind)) => format!("{before}{text}{behind}"),
+            None => text,
+        }
+    }
 }
 
 /// What a slot stands for.
@@ -271,6 +294,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     }
     (page.links, page.references) = (found.links, found.references);
     (page.markup, page.headings) = (found.markup, found.headings);
+    page.shrink();
     page.composed = keeps.then_some(composed);
     page
 }
@@ -318,16 +342,16 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
                 "close it with `}}`, or write `\\{{` for braces that are text",
             )),
         };
-        let mut around = (String::new(), String::new());
+        let mut around = None;
         let mut in_line = false;
         if let What::Block(_) = what {
             match line_prefix(text, line_start, &token.range) {
-                Some(prefix) => around = surroundings(prefix),
+                Some(prefix) => around = Some(Box::new(surroundings(prefix))),
                 None => in_line = true,
             }
         }
         page.body.push_part(composed, done..token.range.start);
-        let word = format!("{}{prefix}{}E{}", around.0, page.slots.len(), around.1);
+        let word = Around::set(around.as_deref(), format!("{prefix}{}E", page.slots.len()));
         let range = page.body.push_instead(&word, span);
         if lazy.0 != line_start {
             lazy = (line_start, continues_paragraph(text, line_start));
@@ -360,8 +384,8 @@ fn continues_paragraph(text: &str, line_start: usize) -> bool {
 }
 
 /// Blank lines around a block that keep its quotation and its place in a list.
-fn surroundings(prefix: &str) -> (String, String) {
+fn surroundings(prefix: &str) -> Around {
     let continued: String = prefix.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect();
     let before = if continued == prefix { format!("\n{prefix}") } else { String::new() };
-    (before, format!("\n{}", continued.trim_end()))
+    Around(before, format!("\n{}", continued.trim_end()))
 }

@@ -58,6 +58,7 @@ pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) 
             *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         }
     }
+    reader.sections.shrink_to_fit();
     reader.sections
 }
 
