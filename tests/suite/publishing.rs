@@ -96,11 +96,11 @@ fn the_same_book_gives_the_same_bytes_wherever_it_is_built() {
 #[test]
 fn what_a_killed_build_leaves_among_temporary_files_goes_with_the_next() {
     let temporary = tempfile::tempdir().unwrap();
-    let left = temporary.path().join("trustbook-render-killed");
+    let left = temporary.path().join("trustbook-render-Killed");
     for file in ["lock", "src/0.md", "theme/index.hbs", "out/0.html"] {
         write(&left, file, "half");
     }
-    write(temporary.path(), "trustbook-render-mine/notes.md", "mine");
+    write(temporary.path(), "trustbook-render-MyText/notes.md", "mine");
     let book = book();
     let output = Command::new(programs().join("trustbook"))
         .arg("build")
@@ -110,7 +110,7 @@ fn what_a_killed_build_leaves_among_temporary_files_goes_with_the_next() {
         .unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
     let found: Vec<PathBuf> = fs::read_dir(&temporary).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(found, [temporary.path().join("trustbook-render-mine")]);
+    assert_eq!(found, [temporary.path().join("trustbook-render-MyText")]);
 }
 
 #[test]

@@ -20,8 +20,8 @@ use trustbook_core::expand::Expanded;
 use trustbook_core::site::Rendered;
 use trustbook_core::{Render, RenderError, Sources, Trust, World};
 
-/// How many chapters mdBook is given at once. For each it copies the list of all of them, and for each piece it writes a
-/// score of files.
+/// How many chapters mdBook is given at once: a piece. For each of them it copies the list of the piece, and for each
+/// piece it writes a score of files.
 const PIECE: usize = 32;
 
 /// Where Linux keeps files in memory.

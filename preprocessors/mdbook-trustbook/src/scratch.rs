@@ -8,7 +8,9 @@ use tempfile::TempDir;
 /// The file in it that the command holds a lock on for as long as it runs.
 const LOCK: &str = "lock";
 /// How often a folder is made anew that somebody has swept away at its birth.
-const TRIES: usize = 5;
+const TRIES: usize = 20;
+/// How many letters and digits a name has behind its prefix.
+const RANDOM: usize = 6;
 
 /// A folder that nobody else can look into. It is taken away with all that is in it, unless the command is killed.
 #[derive(Debug)]
@@ -16,6 +18,7 @@ pub struct Scratch {
     // Before the folder, so that the lock is given back first: some systems take no folder away with an open file.
     lock: File,
     folder: TempDir,
+    is_kept: bool,
 }
 
 impl Scratch {
@@ -26,17 +29,24 @@ impl Scratch {
     /// Where nothing can be written to `parent`, or others take the folder away as often as it is made.
     pub fn new(parent: &Path, prefix: &str) -> Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(prefix);
+        builder.prefix(prefix).rand_bytes(RANDOM);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         for _ in 0..TRIES {
             let folder = builder.tempdir_in(parent)?;
             let path = folder.path().join(LOCK);
-            let Ok(lock) = File::create(&path) else { continue };
-            lock.lock()?;
-            // Between the two somebody may have taken it for a left-over.
-            if path.exists() {
-                return Ok(Scratch { lock, folder });
+            let lock = match File::create_new(&path) {
+                Ok(lock) => lock,
+                // Without a lock it was taken for a left-over.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
+            match lock.try_lock() {
+                // Where a disk has no locks, nobody can sweep either.
+                Ok(()) | Err(TryLockError::Error(_)) if is_at(&lock, &path) => {
+                    return Ok(Scratch { lock, folder, is_kept: false });
+                }
+                Ok(()) | Err(_) => {}
             }
         }
         Err(Error::new(ErrorKind::ResourceBusy, "another command takes the new folder away each time"))
@@ -48,9 +58,12 @@ impl Scratch {
     ///
     /// Those of [`Scratch::new`].
     pub fn temporary(prefix: &str, parts: &[&str]) -> Result<Self> {
-        let parent = std::env::temp_dir();
-        sweep(&parent, prefix, parts);
-        let scratch = Self::new(&parent, prefix)?;
+        Self::with_parts(&std::env::temp_dir(), prefix, parts)
+    }
+
+    fn with_parts(parent: &Path, prefix: &str, parts: &[&str]) -> Result<Self> {
+        sweep(parent, prefix, parts);
+        let scratch = Self::new(parent, prefix)?;
         for part in parts {
             fs::create_dir(scratch.path().join(part))?;
         }
@@ -68,25 +81,40 @@ impl Scratch {
     }
 
     /// Leaves the folder where it is: something in it is not to be lost.
-    pub fn keep(self) -> PathBuf {
-        self.folder.keep()
+    pub fn keep(mut self) -> PathBuf {
+        self.is_kept = true;
+        self.folder.disable_cleanup(true);
+        self.path().to_owned()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let all = fs::read_dir(self.path()).into_iter().flatten().filter_map(Result::ok);
+        // The lock goes last, by which a folder is known as ours where the command is killed now.
+        for entry in all.filter(|entry| !self.is_kept && entry.file_name() != LOCK) {
+            // What can not be taken away is tried again with the folder.
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
 /// Takes away the folders in `parent` that commands of this user have left when they were killed. `parts` are the names
-/// of the folders that may be in them. A command that still runs holds its lock.
+/// of the folders that may be in them. A command that still runs holds its lock; machines that share a disk have to see
+/// each other's.
 pub fn sweep(parent: &Path, prefix: &str, parts: &[&str]) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.filter_map(Result::ok) {
-        let is_one = entry.file_name().to_str().is_some_and(|name| name.starts_with(prefix));
-        if is_one
-            && entry.metadata().is_ok_and(|found| found.is_dir() && is_mine(&found))
-            && is_left(&entry.path(), parts)
-        {
+        let is_one = entry.file_name().to_str().and_then(|name| name.strip_prefix(prefix)).is_some_and(is_random);
+        if is_one && entry.metadata().is_ok_and(|found| found.is_dir() && is_mine(&found)) {
             // What can not be taken away does no harm; the next run tries again.
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = take_away(&entry.path(), parts);
         }
     }
+}
+
+fn is_random(text: &str) -> bool {
+    text.len() == RANDOM && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// In a folder that many users share, another could exchange what is in one of theirs while it is looked at.
@@ -100,23 +128,43 @@ fn is_mine(_: &fs::Metadata) -> bool {
     true
 }
 
-/// Whether nobody writes a folder any more, and it has only what we put there.
-fn is_left(folder: &Path, parts: &[&str]) -> bool {
-    let Ok(mut entries) = fs::read_dir(folder) else { return false };
+/// Whether an open file is still the one at a path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(open), Ok(there)) = (file.metadata(), fs::symlink_metadata(path)) else { return false };
+    (open.dev(), open.ino()) == (there.dev(), there.ino())
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+/// Takes a folder away if nobody writes it any more, and it has only what we put there.
+fn take_away(folder: &Path, parts: &[&str]) -> Result<()> {
+    let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>>>()?;
     // A link could lead anywhere, and a pipe be read for ever.
-    let is_ours = entries.all(|entry| {
-        entry.is_ok_and(|entry| match (entry.file_name().to_str(), entry.file_type()) {
-            (Some(LOCK), Ok(kind)) => kind.is_file(),
-            (Some(name), Ok(kind)) => kind.is_dir() && parts.contains(&name),
-            _ => false,
-        })
+    let is_ours = entries.iter().all(|entry| match (entry.file_name().to_str(), entry.file_type()) {
+        (Some(LOCK), Ok(kind)) => kind.is_file(),
+        (Some(name), Ok(kind)) => kind.is_dir() && parts.contains(&name),
+        _ => false,
     });
     if !is_ours {
-        return false;
+        return Ok(());
     }
-    // A folder whose lock is not there yet is locked here, so that its command makes another one.
-    let lock = OpenOptions::new().create(true).append(true).open(folder.join(LOCK));
-    lock.is_ok_and(|lock| !matches!(lock.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_))))
+    // Of one whose lock is not there yet, the command makes another.
+    if !entries.is_empty() {
+        let path = folder.join(LOCK);
+        let lock = OpenOptions::new().append(true).open(&path)?;
+        lock.try_lock()?;
+        // The lock goes last and is held until then, so that what is left of a folder is swept as well.
+        for entry in entries.iter().filter(|entry| entry.file_name() != LOCK) {
+            fs::remove_dir_all(entry.path())?;
+        }
+        fs::remove_file(path)?;
+    }
+    fs::remove_dir(folder)
 }
 
 #[cfg(test)]
@@ -124,6 +172,7 @@ mod tests {
     use super::*;
 
     const PREFIX: &str = "trustbook-example-";
+    const PARTS: &[&str] = &["site"];
 
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> =
@@ -135,25 +184,49 @@ mod tests {
     #[test]
     fn what_is_left_is_swept_and_what_runs_is_not() {
         let parent = tempfile::tempdir().unwrap();
-        let running = Scratch::new(parent.path(), PREFIX).unwrap();
-        let killed = Scratch::new(parent.path(), PREFIX).unwrap().keep();
-        fs::create_dir(killed.join("site")).unwrap();
+        let running = Scratch::with_parts(parent.path(), PREFIX, PARTS).unwrap();
+        let killed = Scratch::with_parts(parent.path(), PREFIX, PARTS).unwrap().keep();
         fs::write(killed.join("site/index.html"), "half").unwrap();
         // Killed before it had its lock.
-        fs::create_dir(parent.path().join("trustbook-example-young")).unwrap();
-        let others = parent.path().join("trustbook-example-others");
-        fs::create_dir(&others).unwrap();
-        fs::write(others.join("mine.txt"), "").unwrap();
-        let foreign = parent.path().join("trustbook-example-foreign");
-        fs::create_dir_all(foreign.join("pictures")).unwrap();
-        sweep(parent.path(), PREFIX, &["site"]);
-        let running_name = running.path().file_name().unwrap().to_str().unwrap().to_owned();
-        let mut expected =
-            vec![running_name, "trustbook-example-foreign".to_owned(), "trustbook-example-others".to_owned()];
+        fs::create_dir(parent.path().join("trustbook-example-123abc")).unwrap();
+        let mut expected = vec![running.path().file_name().unwrap().to_str().unwrap().to_owned()];
+        for others in
+            ["trustbook-example-noLock/site", "trustbook-example-longer-name", "trustbook-example-Others/pictures"]
+        {
+            fs::create_dir_all(parent.path().join(others)).unwrap();
+            expected.push(others.split('/').next().unwrap().to_owned());
+        }
+        fs::write(parent.path().join("trustbook-example-Others/lock"), "").unwrap();
         expected.sort();
+        sweep(parent.path(), PREFIX, PARTS);
         assert_eq!(names(parent.path()), expected);
+        assert_eq!(names(running.path()), ["lock", "site"]);
+        let path = running.path().to_owned();
         drop(running);
-        assert_eq!(names(parent.path()), ["trustbook-example-foreign", "trustbook-example-others"]);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn nobody_loses_a_folder_to_another_who_sweeps() {
+        let parent = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for round in 0..100 {
+                        let scratch = Scratch::with_parts(parent.path(), PREFIX, PARTS).unwrap();
+                        let file = scratch.path().join("site/index.html");
+                        fs::write(&file, "whole").unwrap();
+                        std::thread::yield_now();
+                        assert_eq!(fs::read(&file).unwrap(), b"whole");
+                        if round % 10 == 0 {
+                            scratch.keep();
+                        }
+                    }
+                });
+            }
+        });
+        sweep(parent.path(), PREFIX, PARTS);
+        assert_eq!(names(parent.path()), [""; 0]);
     }
 
     #[cfg(unix)]
@@ -169,12 +242,12 @@ mod tests {
     #[test]
     fn what_only_looks_as_if_it_were_left_is_not_opened() {
         let parent = tempfile::tempdir().unwrap();
-        let planted = parent.path().join("trustbook-example-planted");
+        let planted = parent.path().join("trustbook-example-planta");
         fs::create_dir(&planted).unwrap();
         std::os::unix::fs::symlink(parent.path().join("made"), planted.join(LOCK)).unwrap();
-        std::os::unix::fs::symlink(&planted, parent.path().join("trustbook-example-link")).unwrap();
-        sweep(parent.path(), PREFIX, &["site"]);
-        let expected = ["trustbook-example-link", "trustbook-example-planted"];
+        std::os::unix::fs::symlink(&planted, parent.path().join("trustbook-example-linked")).unwrap();
+        sweep(parent.path(), PREFIX, PARTS);
+        let expected = ["trustbook-example-linked", "trustbook-example-planta"];
         assert_eq!(names(parent.path()), expected, "no link is followed");
     }
 }

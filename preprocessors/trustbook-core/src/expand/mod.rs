@@ -22,7 +22,7 @@ pub(crate) mod value;
 
 use crate::claim::Reason;
 use crate::memo::Which;
-use crate::page::{Around, Context, Page, What};
+use crate::page::{Apart, Context, Page, What};
 use crate::trust::{Next, Trust};
 use block::{Blocks, OnPage};
 use rayon::prelude::*;
@@ -154,7 +154,7 @@ fn slot(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, index: usize) -> Re
             Ok(shown) => shown.within(&slot.context, Beside::of(page, slot)).unwrap_or_default(),
             Err(_) => String::new(),
         },
-        What::Block(call) => Around::set(slot.around.as_deref(), blocks.draw(trust, page, call)?),
+        What::Block(call) => Apart::wrap(slot.apart.as_deref(), blocks.draw(trust, page, call)?),
         What::Braces => {
             let braces = slot.original.trim_start_matches('\\');
             match slot.context {

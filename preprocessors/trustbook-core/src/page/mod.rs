@@ -99,8 +99,8 @@ pub struct Slot {
     pub what: What,
     /// What it stands in.
     pub context: Context,
-    /// What surrounds a block in the body, to keep it on lines of its own.
-    pub around: Option<Box<Around>>,
+    /// What sets a block apart in the body, on lines of its own.
+    pub apart: Option<Box<Apart>>,
     /// A block that continues a paragraph, indented like code.
     lazy: bool,
     /// A block with other text on its line.
@@ -109,13 +109,13 @@ pub struct Slot {
 
 /// What stands before and behind a block, so that it is on lines of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Around(String, String);
+pub struct Apart(String, String);
 
-impl Around {
+impl Apart {
     /// A text between the two.
-    pub fn set(around: Option<&Self>, text: String) -> String {
-        match around {
-            Some(Around(before, behind)) => format!("{before}{text}{behind}"),
+    pub fn wrap(apart: Option<&Self>, text: String) -> String {
+        match apart {
+            Some(Apart(before, behind)) => format!("{before}{text}{behind}"),
             None => text,
         }
     }
@@ -342,22 +342,22 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
                 "close it with `}}`, or write `\\{{` for braces that are text",
             )),
         };
-        let mut around = None;
+        let mut apart = None;
         let mut in_line = false;
         if let What::Block(_) = what {
             match line_prefix(text, line_start, &token.range) {
-                Some(prefix) => around = Some(Box::new(surroundings(prefix))),
+                Some(prefix) => apart = Some(Box::new(surroundings(prefix))),
                 None => in_line = true,
             }
         }
         page.body.push_part(composed, done..token.range.start);
-        let word = Around::set(around.as_deref(), format!("{prefix}{}E", page.slots.len()));
+        let word = Apart::wrap(apart.as_deref(), format!("{prefix}{}E", page.slots.len()));
         let range = page.body.push_instead(&word, span);
         if lazy.0 != line_start {
             lazy = (line_start, continues_paragraph(text, line_start));
         }
         let context = Context::Unseen;
-        page.slots.push(Slot { range, span, original, what, context, around, lazy: lazy.1, in_line });
+        page.slots.push(Slot { range, span, original, what, context, apart, lazy: lazy.1, in_line });
         done = token.range.end;
     }
     page.body.push_part(composed, done..text.len());
@@ -384,8 +384,8 @@ fn continues_paragraph(text: &str, line_start: usize) -> bool {
 }
 
 /// Blank lines around a block that keep its quotation and its place in a list.
-fn surroundings(prefix: &str) -> Around {
+fn surroundings(prefix: &str) -> Apart {
     let continued: String = prefix.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect();
     let before = if continued == prefix { format!("\n{prefix}") } else { String::new() };
-    Around(before, format!("\n{}", continued.trim_end()))
+    Apart(before, format!("\n{}", continued.trim_end()))
 }

@@ -11,11 +11,15 @@ use crate::output;
 use clap::ValueEnum;
 use jiff::civil::Date;
 use mdbook_trustbook::preprocess::today;
+use mdbook_trustbook::scratch::Scratch;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use trustbook_core::Options;
 use trustbook_core::report::harmless;
 use vendor::Vendor;
+
+/// The folder in which a book is tried.
+const TRIAL: &str = "book";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -89,9 +93,11 @@ fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> 
 
 /// Builds the book in a folder of its own: a name or an address can be one that no page may show.
 fn check(files: &[(String, String)], now: Date) -> Result<(), Failure> {
-    let trial = tempfile::tempdir().map_err(|error| Failure::new(format!("no folder to try it in: {error}")))?;
-    place::place(trial.path(), files)?;
-    let world = build::open(&BookArgs { dir: trial.path().to_owned(), now: Some(now) })?;
+    let folder = Scratch::temporary("trustbook-init-", &[TRIAL])
+        .map_err(|error| Failure::new(format!("no folder to try it in: {error}")))?;
+    let trial = folder.path().join(TRIAL);
+    place::place(&trial, files)?;
+    let world = build::open(&BookArgs { dir: trial, now: Some(now) })?;
     let built = build::build(&world, &Options::default())?;
     let errors: Vec<_> =
         built.findings.iter().filter(|found| build::exit_code(std::slice::from_ref(found)) != 0).collect();

@@ -22,7 +22,7 @@ pub(super) struct Stage {
 impl Stage {
     /// Makes one, in the folder that the site stands in: only there can it take the site's place in one step.
     pub(super) fn new(parent: &Path) -> Result<Self> {
-        // No check has passed yet what is written there.
+        // Nobody else can look into it: no check has passed yet what is written there.
         let folder = Scratch::new(parent, PREFIX)?;
         let site = folder.path().join(SITE);
         fs::create_dir(&site)?;
@@ -82,6 +82,7 @@ pub(super) fn sweep(parent: &Path, out: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> =
@@ -101,8 +102,13 @@ mod tests {
         sweep(parent.path(), &out);
         assert_eq!(names(parent.path()).len(), 1, "without a site nothing is swept");
         fs::create_dir(&out).unwrap();
-        sweep(parent.path(), &out);
-        assert_eq!(names(parent.path()), ["book"]);
+        // A process that another test starts can have the lock too, until it has begun.
+        let swept = (0..100).any(|_| {
+            sweep(parent.path(), &out);
+            std::thread::sleep(Duration::from_millis(10));
+            names(parent.path()) == ["book"]
+        });
+        assert!(swept, "{:?}", names(parent.path()));
     }
 
     #[cfg(unix)]
