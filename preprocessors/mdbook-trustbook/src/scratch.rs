@@ -41,12 +41,10 @@ impl Scratch {
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(error),
             };
-            match lock.try_lock() {
-                // Where a disk has no locks, nobody can sweep either.
-                Ok(()) | Err(TryLockError::Error(_)) if is_at(&lock, &path) => {
-                    return Ok(Scratch { lock, folder, is_kept: false });
-                }
-                Ok(()) | Err(_) => {}
+            // Where a disk has no locks, nobody can sweep either.
+            let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
+            if !is_taken && is_at(&lock, &path) {
+                return Ok(Scratch { lock, folder, is_kept: false });
             }
         }
         Err(Error::new(ErrorKind::ResourceBusy, "another command takes the new folder away each time"))
