@@ -19,7 +19,7 @@ type Bench = (&'static str, fn(&Bed, &Asked) -> Result<usize>);
 
 /// What measurements run on.
 struct Bed {
-    /// The command, built for release.
+    /// The command, as a release ships it.
     command: PathBuf,
     /// An empty folder.
     folder: PathBuf,
@@ -44,9 +44,9 @@ const BENCHES: &[Bench] = &[("books", books::run), ("schema", schema::run)];
 /// Runs the measurements of these names, or all, and prints what they came to.
 pub(crate) fn all(args: &[&str]) -> Result<()> {
     let asked = read(args)?;
-    run(&mut cargo(&["build", "--quiet", "--release", "--locked", "--package", "trustbook"]))?;
+    run(&mut cargo(&["build", "--quiet", "--profile", "dist", "--locked", "--package", "trustbook"]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let command = root().join(target).join("release").join(format!("trustbook{}", std::env::consts::EXE_SUFFIX));
+    let command = root().join(target).join("dist").join(format!("trustbook{}", std::env::consts::EXE_SUFFIX));
     let mut above = 0;
     let wanted = |name: &str| asked.names.is_empty() || asked.names.iter().any(|asked| asked == name);
     for (name, bench) in BENCHES.iter().filter(|(name, _)| wanted(name)) {
