@@ -3,17 +3,15 @@
 #![allow(clippy::panic, reason = "a fixture that can not be built fails the test")]
 
 use jiff::civil::{Date, date};
-use mdbook_trustbook::{Built, MdBook};
+use mdbook_trustbook::Built;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format};
-use trustbook_core::site::Rendered;
 use trustbook_core::site::outside::{Answer, Outside};
 use trustbook_core::site::sink::Shelf;
 use trustbook_core::world::MemoryWorld;
-use trustbook_core::{Options, Render, Trust, World};
+use trustbook_core::{Options, Trust, World};
 
 /// The day on which fixtures are built.
 pub const TODAY: Date = date(2026, 1, 15);
@@ -103,9 +101,6 @@ impl std::ops::DerefMut for Book {
 }
 
 /// Builds a book in memory.
-///
-/// # Panics
-/// Where mdBook's renderer can not work.
 pub fn build(world: &dyn World) -> Book {
     let said = world.read(OUTSIDE).ok().map(|text| String::from_utf8_lossy(&text).into_owned());
     let answer = |outside: &mut Outside| {
@@ -118,14 +113,10 @@ pub fn build(world: &dyn World) -> Book {
     };
     let (trust, shelf) = (mdbook_trustbook::read(world), Shelf::default());
     let ask = |_: &Trust, outside: &mut Outside| answer(outside);
-    match mdbook_trustbook::build_and_ask(world, trust, &Options::default(), &shelf, ask) {
-        Ok(built) => {
-            let files = shelf.files().into_iter();
-            let files = files.map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned())).collect();
-            Book { built, files }
-        }
-        Err(error) => panic!("{error}"),
-    }
+    let built = mdbook_trustbook::build_and_ask(world, trust, &Options::default(), &shelf, ask);
+    let files = shelf.files().into_iter();
+    let files = files.map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned())).collect();
+    Book { built, files }
 }
 
 /// The file of a fixture that says what servers outside answer, an address and its answer on each line.
@@ -151,20 +142,11 @@ fn answer(words: &str) -> Answer {
     }
 }
 
-/// The chapters of a book as HTML, in their order.
-///
-/// # Panics
-/// Where mdBook's renderer can not work.
-pub fn rendered(world: &dyn World, trust: &Trust) -> Vec<Rendered> {
+/// The chapters of a book, in their order: as HTML, and as Markdown with the values in it.
+pub fn written(trust: &Trust) -> Vec<(String, String)> {
     let (expanded, _) = trustbook_core::expand(trust);
-    let rendered: Mutex<BTreeMap<usize, Rendered>> = Mutex::default();
-    let done = |one: Rendered| {
-        rendered.lock().unwrap_or_else(PoisonError::into_inner).insert(one.page, one);
-    };
-    if let Err(error) = MdBook::new(world).render(trust, expanded.into_iter().enumerate().collect(), &done) {
-        panic!("{error}");
-    }
-    rendered.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    let pages = trust.pages.iter().zip(&expanded);
+    pages.map(|(page, it)| (trustbook_core::chapter_html(trust, page, it), it.markdown(page))).collect()
 }
 
 /// The findings of a build in the short format.

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use trustbook_core::world::MemoryWorld;
-use trustbook_tests::{TODAY, rendered};
+use crate::dialect::mdbook;
+use trustbook_tests::{TODAY, written};
 
 /// How many values are tried.
 const VALUES: usize = 20_000;
@@ -216,20 +217,27 @@ fn compare(values: &[String]) {
     // Some values hold an expression, which is told of and printed as text.
     findings.retain(|finding| !finding.message.ends_with("where no expression is read"));
     assert_eq!(findings, [], "no check has anything against a value");
-    let (chapters, _) = trustbook_core::expand(&trust);
-    let rendered = rendered(&world, &trust);
-    let plain = rendered[0].html.replace("fact-v-v0", "fact-v-vN");
-    let expected = outline(&plain);
-    for (page, value) in rendered.iter().zip(values) {
-        let html = page.html.replace(&format!("fact-v-v{}", page.page), "fact-v-vN");
-        let found = outline(&html);
+    let written = written(&trust);
+    let ours: Vec<String> = written.iter().map(|(html, _)| html.clone()).collect();
+    compare_pages("our", &ours, values);
+    // A stock mdBook is given the Markdown.
+    let markdown: Vec<&str> = written.iter().map(|(_, markdown)| markdown.as_str()).collect();
+    let theirs = mdbook::render("", &markdown).into_iter().map(|html| html.unwrap()).collect::<Vec<_>>();
+    compare_pages("mdBook's", &theirs, values);
+}
+
+/// Compares the page of each value with that of the word.
+fn compare_pages(whose: &str, pages: &[String], values: &[String]) {
+    let expected = outline(&pages[0].replace("fact-v-v0", "fact-v-vN"));
+    for (index, (html, value)) in pages.iter().zip(values).enumerate() {
+        let found = outline(&html.replace(&format!("fact-v-v{index}"), "fact-v-vN"));
         let wanted: Vec<String> = expected.iter().map(|line| fill(line, value)).collect();
         for (found, wanted) in found.iter().zip(&wanted) {
             // The serializer adds a line end before a nested list only where there is none yet.
             let (found, wanted) = (found.trim_end_matches('\n'), wanted.trim_end_matches('\n'));
-            assert_eq!(found, wanted, "the value {value:?} changes the page:\n{}", chapters[page.page].markdown);
+            assert_eq!(found, wanted, "the value {value:?} changes {whose} page:\n{html}");
         }
-        assert_eq!(found.len(), wanted.len(), "the value {value:?} changes the shape of the page");
+        assert_eq!(found.len(), wanted.len(), "the value {value:?} changes the shape of {whose} page");
     }
 }
 

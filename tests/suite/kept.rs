@@ -1,17 +1,13 @@
 //! A book that is built again and again: what is kept from the last build gives the site and the findings of a new one.
 
 use crate::command::root;
-use mdbook_trustbook::MdBook;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::{Arc, Mutex};
 use trustbook_core::check::CHECKS;
-use trustbook_core::expand::Expanded;
 use trustbook_core::report::{self, Colour, Format};
-use trustbook_core::site::Rendered;
 use trustbook_core::site::sink::{Bytes, Nowhere, Shelf};
 use trustbook_core::world::MemoryWorld;
-use trustbook_core::{Kept, Options, Render, RenderError, Trust, World};
+use trustbook_core::{Kept, Options, World};
 use trustbook_tests::{TODAY, book, fence_ranges, fences};
 
 /// All files of a site, and what the checks say; no files where two chapters would have one page, which is an error, and
@@ -20,7 +16,7 @@ fn site(world: &dyn World, kept: &Kept) -> (BTreeMap<String, Bytes>, String) {
     let options = Options { live: true, ..Options::default() };
     let shelf = Shelf::default();
     let trust = mdbook_trustbook::read_again(world, kept);
-    let built = mdbook_trustbook::build(world, trust, &options, &shelf).unwrap();
+    let built = mdbook_trustbook::build(world, trust, &options, &shelf);
     let findings = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
     let mut files = built.site.rest();
     files.extend(shelf.files());
@@ -174,21 +170,6 @@ fn a_block_in_code_is_none() {
     compare(&book(&broken.replace("Text", "Write `{{#claims}}`.")), &kept, "in code again");
 }
 
-/// Notes which chapters mdBook is given.
-struct Noted(MdBook, Mutex<Vec<String>>);
-
-impl Render for Noted {
-    fn render(
-        &self,
-        trust: &Trust,
-        chapters: Vec<(usize, Arc<Expanded>)>,
-        done: &(dyn Fn(Rendered) + Sync),
-    ) -> Result<(), RenderError> {
-        self.1.lock().unwrap().extend(chapters.iter().map(|(index, _)| trust.pages[*index].source.clone()));
-        self.0.render(trust, chapters, done)
-    }
-}
-
 #[test]
 fn only_what_has_changed_is_made_anew() {
     let kept = Kept::keeping();
@@ -198,12 +179,11 @@ fn only_what_has_changed_is_made_anew() {
         let world = book(text);
         let mut trust = mdbook_trustbook::read_again(&world, &kept);
         trustbook_core::check(&mut trust);
-        let noted = Noted(MdBook::new(&world), Mutex::default());
-        trustbook_core::render(&world, &trust, &noted, &Options::default(), &Nowhere).unwrap();
+        let site = trustbook_core::render(&world, &trust, &Options::default(), &Nowhere);
+        let mut made: Vec<String> = site.made.iter().map(|at| trust.pages[*at].source.clone()).collect();
         kept.keep(trust);
-        let mut noted = noted.1.into_inner().unwrap();
-        noted.sort();
-        noted
+        made.sort();
+        made
     };
     let all = ["src/a.md", "src/b.md", "src/d.md"];
     assert_eq!(rendered(text), all);

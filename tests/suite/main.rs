@@ -9,6 +9,7 @@ mod ci;
 mod claims;
 mod command;
 mod data_models;
+mod dialect;
 mod due;
 mod external;
 mod frames;

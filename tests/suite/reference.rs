@@ -10,7 +10,7 @@ use trustbook_core::register::value::Value;
 use trustbook_core::register::{Fact, Register};
 use trustbook_core::secret::Secret;
 use trustbook_core::world::{Entry, ReadError};
-use trustbook_core::{Trust, World, expand};
+use trustbook_core::{Trust, World};
 use trustbook_tests::{build, names, short};
 
 const DAY: Date = date(2026, 1, 15);
@@ -149,7 +149,7 @@ fn changing_any_fact_changes_every_page_that_states_it_and_no_other() {
 }
 
 fn texts(trust: &Trust) -> Vec<String> {
-    expand(trust).0.iter().map(|expanded| expanded.markdown.clone()).collect()
+    trustbook_tests::written(trust).into_iter().map(|(_, markdown)| markdown).collect()
 }
 
 /// Other text for a fact, as TOML of the same type.

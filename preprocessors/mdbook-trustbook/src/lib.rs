@@ -1,19 +1,17 @@
-//! mdBook on both sides of the core: its outline and files on the way in, its renderer on the way out.
+//! The book on the disk, with mdBook's outline and settings, and the preprocessor for mdBook.
 
 pub mod disk;
 pub mod embedded;
 pub mod outline;
 pub mod preprocess;
-mod render;
 pub mod scratch;
-
-pub use render::MdBook;
+mod settings;
 
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::site::outside::Outside;
 use trustbook_core::site::sink::Sink;
 use trustbook_core::trust::Next;
-use trustbook_core::{Kept, Options, RenderError, Site, Trust, World, check};
+use trustbook_core::{Kept, Options, Site, Trust, World, check};
 
 /// A build: what was read, the site, and everything that is wrong.
 #[derive(Debug)]
@@ -37,49 +35,42 @@ pub fn read(world: &dyn World) -> Trust {
 /// made from the same; who gives this build's [`Built::trust`] to [`Kept::keep`] leaves it to the next.
 pub fn read_again(world: &dyn World, kept: &Kept) -> Trust {
     let mut sources = trustbook_core::read(world, embedded::THEME);
-    render::check_config(world, &mut sources);
+    settings::check_config(world, &mut sources);
     let outline = outline::read(world, &mut sources);
     trustbook_core::trust(world, sources, outline, Next::Renderer, kept)
 }
 
 /// Stages 6 to 8 of a book that was read. Finished pages go to the sink, the rest is in [`Built::site`].
-///
-/// # Errors
-/// Where mdBook's renderer can not work at all; what is wrong with the content is in [`Built::findings`].
-pub fn build(world: &dyn World, trust: Trust, options: &Options, sink: &dyn Sink) -> Result<Built, RenderError> {
-    build_with(world, trust, options, &MdBook::new(world), sink, |_, _| {})
+pub fn build(world: &dyn World, trust: Trust, options: &Options, sink: &dyn Sink) -> Built {
+    build_with(world, trust, options, sink, |_, _| {})
 }
 
 /// The same, where somebody asks the servers outside before the site is checked, and puts their answers into it.
-///
-/// # Errors
-/// As above.
 pub fn build_and_ask(
     world: &dyn World,
     trust: Trust,
     options: &Options,
     sink: &dyn Sink,
     ask: impl FnOnce(&Trust, &mut Outside),
-) -> Result<Built, RenderError> {
+) -> Built {
     let options = Options { asks: true, ..options.clone() };
-    build_with(world, trust, &options, &MdBook::new(world), sink, ask)
+    build_with(world, trust, &options, sink, ask)
 }
 
 fn build_with(
     world: &dyn World,
     mut trust: Trust,
     options: &Options,
-    renderer: &MdBook,
     sink: &dyn Sink,
     ask: impl FnOnce(&Trust, &mut Outside),
-) -> Result<Built, RenderError> {
+) -> Built {
     world.begins("checks of sources");
     let report = trustbook_core::check(&mut trust);
-    let mut site = trustbook_core::render(world, &trust, renderer, options, sink)?;
+    let mut site = trustbook_core::render(world, &trust, options, sink);
     ask(&trust, &mut site.outside);
     world.begins("checks of the site");
     let report = check::run_site(&trust, &site, report);
     // What was put together on a page is hidden from reports as well.
     trust.map.hide(site.secrets.iter().flat_map(trustbook_core::site::Exposed::texts));
-    Ok(Built { trust, site, findings: report.findings, excepted: report.excepted.len() })
+    Built { trust, site, findings: report.findings, excepted: report.excepted.len() }
 }

@@ -40,21 +40,21 @@ pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
         _ => String::new(),
     };
     let (expanded, _) = expand(&trust);
-    let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut texts: BTreeMap<&str, String> = BTreeMap::new();
     for (page, expanded) in trust.pages.iter().zip(&expanded) {
-        texts.insert(page.chapter.path.as_deref().unwrap_or_default(), &expanded.markdown);
+        texts.insert(page.chapter.path.as_deref().unwrap_or_default(), expanded.markdown(page));
     }
     let mut book = book;
     replace(&mut book.items, &texts);
     Ok(Done { book, report, errors })
 }
 
-fn replace(items: &mut [BookItem], texts: &BTreeMap<&str, &str>) {
+fn replace(items: &mut [BookItem], texts: &BTreeMap<&str, String>) {
     for item in items {
         let BookItem::Chapter(chapter) = item else { continue };
         let path = chapter.path.as_ref().map(|path| path.to_string_lossy().replace('\\', "/"));
         if let Some(text) = path.and_then(|path| texts.get(path.as_str())) {
-            (*text).clone_into(&mut chapter.content);
+            chapter.content.clone_from(text);
         }
         replace(&mut chapter.sub_items, texts);
     }

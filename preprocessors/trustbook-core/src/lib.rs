@@ -11,7 +11,7 @@
 //! | 4 | [`datamap::read`] | pins and the lock, or schema files of the book -> [`Datamap`], classified; then [`claim::check`] |
 //! | 5 | [`trust()`] | outline -> [`Page`]s; stages 2 to 5 together are [`Trust`] |
 //! | 6 | [`check()`] | trust -> [`Diagnostic`]s |
-//! | 7 | [`render()`] | trust -> expanded Markdown -> [`Render`] -> [`Site`] |
+//! | 7 | [`render()`] | trust -> values -> pages as HTML -> [`Site`] |
 //! | 8 | [`output::add`], [`check::run_site`] | trust and site -> files beside the pages, diagnostics; then all is published |
 
 pub mod category;
@@ -26,6 +26,7 @@ pub mod facts;
 pub mod findings;
 pub mod fingerprint;
 pub mod forge;
+pub mod html;
 mod json_tree;
 pub mod lock;
 mod memo;
@@ -62,7 +63,6 @@ use expand::Expanded;
 use memo::Memo;
 use page::outline::{self, Item};
 use secret::Scanner;
-use site::Rendered;
 use site::sink::Sink;
 use span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -177,34 +177,7 @@ fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<wor
     Ok(entries.into_iter().filter(|entry| !chapters.contains(&entry.path)).collect())
 }
 
-/// Turns expanded chapters into HTML. mdBook's renderer is the one that there is; it lives outside of this crate.
-pub trait Render {
-    /// Renders chapters: for each, its index in [`Trust::pages`] and its Markdown. Each is given away as soon as it is
-    /// there, from any thread.
-    ///
-    /// # Errors
-    /// Where the renderer can not work at all.
-    fn render(
-        &self,
-        trust: &Trust,
-        chapters: Vec<(usize, Arc<Expanded>)>,
-        done: &(dyn Fn(Rendered) + Sync),
-    ) -> Result<(), RenderError>;
-}
-
-/// Why nothing could be rendered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RenderError(pub String);
-
-impl std::fmt::Display for RenderError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for RenderError {}
-
-/// Stage 7, first half: all pages as Markdown with their values in place, in the order of [`Trust::pages`].
+/// Stage 7, first half: the values and blocks of all pages, in the order of [`Trust::pages`].
 pub fn expand(trust: &Trust) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
     let expanded = expand::all(trust);
     let mut failures = Vec::new();
@@ -220,26 +193,19 @@ pub fn expand(trust: &Trust) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
     (expanded, failures)
 }
 
-/// Stage 7: expands, renders and frames all pages, and reads the files that they use. Finished pages go to the sink.
-///
-/// # Errors
-/// Where the renderer can not work at all.
-pub fn render(
-    world: &dyn World,
-    trust: &Trust,
-    renderer: &dyn Render,
-    options: &Options,
-    sink: &dyn Sink,
-) -> Result<Site, RenderError> {
+/// The HTML of a chapter, without the frame around it.
+pub fn chapter_html(trust: &Trust, page: &Page, expanded: &Expanded) -> String {
+    site::written(trust, page, expanded).html
+}
+
+/// Stage 7: writes and frames all pages with their values, and reads the files that they use. Finished pages go to the
+/// sink.
+pub fn render(world: &dyn World, trust: &Trust, options: &Options, sink: &dyn Sink) -> Site {
     loop {
         world.begins("values into pages");
         let (expanded, failures) = expand(trust);
         world.begins("pages");
-        let known = site::Known::of(trust, options, &expanded);
-        let new: Vec<(usize, Arc<Expanded>)> = known.others().map(|at| (at, Arc::clone(&expanded[at]))).collect();
-        drop(expanded);
-        let render = |done: &(dyn Fn(Rendered) + Sync)| renderer.render(trust, new, done);
-        let mut site = site::assemble(trust, known, options, sink, &output::beside(trust), render)?;
+        let mut site = site::assemble(trust, expanded, options, sink, &output::beside(trust));
         site.failures.extend(failures);
         site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
         site.failures.dedup();
@@ -262,6 +228,6 @@ pub fn render(
             world.begins("links outside");
             site.outside = site::gather::outside(trust, &site, options);
         }
-        return Ok(site);
+        return site;
     }
 }

@@ -78,8 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config);
     let sink: &dyn Sink = draft.as_ref().map_or(&Nowhere, |draft| draft);
     let options = Options { commit: args.commit.clone(), live: false, ..Options::default() };
-    let built = mdbook_trustbook::build(&world, trust, &options, sink);
-    let mut built = built.map_err(|error| Failure::new(error.to_string()))?;
+    let mut built = mdbook_trustbook::build(&world, trust, &options, sink);
     world.begins("report");
     deny(&mut built.findings, &args.deny);
     built.trust.map.stands_in(&repository::folder(&args.book.dir));
@@ -125,14 +124,13 @@ fn check_is_book(dir: &Path) -> Result<(), Failure> {
 }
 
 /// Builds, to know what is wrong.
-pub(crate) fn build(world: &DiskWorld, options: &Options) -> Result<Built, Failure> {
+pub(crate) fn build(world: &DiskWorld, options: &Options) -> Built {
     build_into(world, options, &Nowhere)
 }
 
 /// Builds, and puts the pages into a sink.
-pub(crate) fn build_into(world: &DiskWorld, options: &Options, sink: &dyn Sink) -> Result<Built, Failure> {
-    let built = mdbook_trustbook::build(world, mdbook_trustbook::read(world), options, sink);
-    built.map_err(|error| Failure::new(error.to_string()))
+pub(crate) fn build_into(world: &DiskWorld, options: &Options, sink: &dyn Sink) -> Built {
+    mdbook_trustbook::build(world, mdbook_trustbook::read(world), options, sink)
 }
 
 /// Makes errors of warnings.

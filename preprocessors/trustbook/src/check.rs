@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 
 /// Makes the safe edits, and gives what was built before them where there were none.
 fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
-    let built = build::build(&build::open(&args.book)?, &Options::default())?;
+    let built = build::build(&build::open(&args.book)?, &Options::default());
     let made = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
     if made.is_empty() {
         return Ok(Some(built));
@@ -69,13 +69,12 @@ fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
 fn ask(args: &Args) -> Result<(Built, Option<String>), Failure> {
     let world = build::open(&args.book)?;
     if !args.outside.is_external() {
-        return Ok((build::build(&world, &Options::default())?, None));
+        return Ok((build::build(&world, &Options::default()), None));
     }
     let mut told = Ok(String::new());
     let trust = mdbook_trustbook::read(&world);
     let built = mdbook_trustbook::build_and_ask(&world, trust, &Options::default(), &Nowhere, |trust, outside| {
         told = external::look(&args.outside, &args.book.dir, trust, outside);
     });
-    let built = built.map_err(|error| Failure::new(error.to_string()))?;
     Ok((built, Some(told?)))
 }

@@ -3,8 +3,9 @@
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::words;
-use crate::expand::{Beside, Nothing, Shown, show};
+use crate::expand::{Beside, Nothing, Shown, markdown, show};
 use crate::facts::Found;
+use crate::html::Insert;
 use crate::page::syntax::Expression;
 use crate::page::{Context, Page, Reference, Slot, What};
 use crate::register::Fact;
@@ -97,7 +98,7 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
             finding("a value can not stand here: Markdown reads this as no text".to_owned())
                 .help("put it into text, a link, a title or a quoted attribute"),
         ),
-        Context::FactsFence if shown.clone().within(&slot.context, Beside::Nothing).is_none() => Some(
+        Context::FactsFence if shown.clone().insert(&slot.context, Beside::Nothing) == Insert::Nothing => Some(
             finding(format!("the value of `{}` can not stand in a code block", expression.id))
                 .help("a value in a code block is one line without braces"),
         ),
@@ -114,7 +115,8 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
 
 /// `a**{{ x }}**` is emphasis around a letter, and is not around punctuation (CommonMark 0.31, flanking runs).
 fn would_break_emphasis(page: &Page, slot: &Slot, shown: &Shown) -> bool {
-    let Some(text) = shown.clone().within(&slot.context, Beside::of(page, slot)) else { return false };
+    let insert = shown.clone().insert(&slot.context, Beside::of(page, slot));
+    let text = markdown(page, slot, &insert);
     let body = page.body.text();
     let marks = ['*', '_', '~'];
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);

@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::forge::{Lines, Moving, moving};
-use crate::page::{LinkKind, Page, context};
+use crate::page::{LinkKind, Page};
 use crate::register::Fact;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
@@ -65,7 +65,7 @@ fn collect(trust: &Trust, value: &Value, addresses: &mut Vec<String>) {
         Value::Url(url) => addresses.push(url.to_string()),
         Value::Text(text) => addresses.push(text.clone()),
         Value::Markdown(text) => {
-            let events = Parser::new_ext(text, context::options(&trust.config.html));
+            let events = Parser::new_ext(text, crate::html::options(&trust.config.html));
             addresses.extend(events.filter_map(|event| match event {
                 Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.to_string()),
                 _ => None,

@@ -40,9 +40,11 @@ mod field_unknown;
 mod field_vanished;
 mod file_forbidden;
 mod file_unlinked;
+mod footnote_hidden;
 mod heading_order;
 mod heading_without_id;
 mod host_undeclared;
+mod html_unbalanced;
 mod image_alt;
 mod image_missing;
 mod include_missing;
@@ -59,6 +61,7 @@ mod page_orphan;
 mod placeholder_text;
 mod record_incomplete;
 mod redirect_loop;
+mod reference_undefined;
 mod region_unknown;
 mod register_syntax;
 mod schema_skipped;
@@ -70,6 +73,7 @@ mod security_txt_withheld;
 mod source_changed;
 mod source_stale;
 mod subprocessor_notice;
+mod tag_unknown;
 mod third_party_request;
 mod typed_date;
 mod unexpanded;
@@ -175,9 +179,11 @@ pub const CHECKS: &[Check] = &[
     field_vanished::CHECK,
     file_forbidden::CHECK,
     file_unlinked::CHECK,
+    footnote_hidden::CHECK,
     heading_order::CHECK,
     heading_without_id::CHECK,
     host_undeclared::CHECK,
+    html_unbalanced::CHECK,
     image_alt::CHECK,
     image_missing::CHECK,
     include_missing::CHECK,
@@ -194,6 +200,7 @@ pub const CHECKS: &[Check] = &[
     placeholder_text::CHECK,
     record_incomplete::CHECK,
     redirect_loop::CHECK,
+    reference_undefined::CHECK,
     region_unknown::CHECK,
     register_syntax::CHECK,
     schema_skipped::CHECK,
@@ -205,6 +212,7 @@ pub const CHECKS: &[Check] = &[
     source_changed::CHECK,
     source_stale::CHECK,
     subprocessor_notice::CHECK,
+    tag_unknown::CHECK,
     third_party_request::CHECK,
     typed_date::CHECK,
     unexpanded::CHECK,

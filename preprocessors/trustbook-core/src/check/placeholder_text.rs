@@ -3,7 +3,7 @@
 use super::{Check, Findings, Look, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::prose::{MASK, Passage};
-use crate::page::{Page, context};
+use crate::page::Page;
 use crate::register::Fact;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
@@ -135,7 +135,7 @@ fn elements(trust: &Trust, page: &Page) -> Vec<Diagnostic> {
         return found;
     }
     let mut quoted = 0_usize;
-    for (event, range) in Parser::new_ext(body, context::options(&trust.config.html)).into_offset_iter() {
+    for (event, range) in Parser::new_ext(body, crate::html::options(&trust.config.html)).into_offset_iter() {
         match event {
             Event::Start(Tag::BlockQuote(None)) => quoted += 1,
             Event::End(TagEnd::BlockQuote(None)) => quoted = quoted.saturating_sub(1),

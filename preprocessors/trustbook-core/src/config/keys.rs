@@ -73,6 +73,7 @@ pub(super) const HTML: &[(&str, Kind)] = &[
     ("smart-punctuation", Bool),
     ("theme", Text),
 ];
+pub(super) const CODE: &[(&str, Kind)] = &[("hidelines", Table)];
 pub(super) const PRINT: &[(&str, Kind)] = &[("enable", Bool), ("page-break", Bool)];
 pub(super) const OURS: &[(&str, Kind)] = &[
     ("accent", Text),

@@ -90,6 +90,8 @@ pub struct HtmlSettings {
     pub definition_lists: bool,
     /// `> [!NOTE]` admonitions.
     pub admonitions: bool,
+    /// What hides a line of a code block, by language: `[output.html.code.hidelines]`.
+    pub hidden_lines: BTreeMap<String, String>,
     /// Where a reader edits a page; `{path}` stands for its file.
     pub edit_url_template: Option<String>,
     /// Section numbers are left out of the navigation.
@@ -108,6 +110,7 @@ impl Default for HtmlSettings {
             smart_punctuation: true,
             definition_lists: true,
             admonitions: true,
+            hidden_lines: BTreeMap::new(),
             edit_url_template: None,
             no_section_label: false,
             print: true,

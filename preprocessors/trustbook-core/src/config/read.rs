@@ -1,6 +1,6 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
-use super::keys::{BOOK, BUILD, HTML, Kind, OURS, PRINT, TOP};
+use super::keys::{BOOK, BUILD, CODE, HTML, Kind, OURS, PRINT, TOP};
 use super::{Config, ConfigProblem, accent, exception, links, security};
 use crate::diagnostic::Level;
 use crate::span::{FileId, SourceMap, Span, Spanned};
@@ -217,9 +217,25 @@ impl Reader<'_> {
                     let path = url::Url::parse(text).map_or_else(|_| text.to_string(), |url| url.path().to_owned());
                     html.site_url = Some(path);
                 }
+                ("code", DeValue::Table(code)) => self.code(code),
                 ("print", DeValue::Table(print)) => self.print(print),
                 ("redirect", DeValue::Table(redirects)) => self.redirects(redirects),
                 _ => {}
+            }
+        }
+    }
+
+    fn code(&mut self, table: &DeTable<'_>) {
+        for (_, node) in self.known(table, "output.html.code", CODE) {
+            let DeValue::Table(prefixes) = node.get_ref() else { continue };
+            for (language, prefix) in prefixes {
+                match prefix.get_ref() {
+                    DeValue::String(text) => {
+                        let language = language.get_ref().to_string();
+                        self.config.html.hidden_lines.insert(language, text.to_string());
+                    }
+                    other => self.wrong(prefix, language.get_ref(), "text", other),
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Stage 7, first half: pages as Markdown, with every expression in its place.
+//! Stage 7, first half: the value or block for every expression of a page.
 
 pub mod arguments;
 pub mod block;
@@ -22,11 +22,13 @@ pub(crate) mod value;
 
 use crate::claim::Reason;
 use crate::memo::Which;
-use crate::page::{Apart, Context, Page, What};
+use crate::html::{Insert, Inserts};
+use crate::page::{Context, Page, Slot, What};
 use crate::trust::{Next, Trust};
 use block::{Blocks, OnPage};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use claimed::link as claim_link;
@@ -34,17 +36,44 @@ pub use claimed::{homes as claim_homes, places as claim_places};
 pub(crate) use modelled::link as schema_link;
 pub use modelled::{pages_of, references};
 pub use party::word as party_word;
+pub(crate) use value::markdown;
 pub use value::{Beside, Nothing, Shown, show};
 
-/// A page as Markdown that a renderer reads.
+/// What takes the place of the expressions and blocks of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expanded {
-    /// The text.
-    pub markdown: String,
+    /// The values and blocks.
+    pub inserts: Inserts,
     /// What templates of blocks could not do, with the slot that asked for it.
     pub failures: Vec<(usize, String)>,
     /// How much its blocks have taken of what all blocks may take.
     taken: usize,
+}
+
+impl Expanded {
+    /// The page as Markdown with its values in place, for a renderer of Markdown.
+    pub fn markdown(&self, page: &Page) -> String {
+        let text = page.body.text();
+        let mut output = String::with_capacity(text.len() + text.len() / 4);
+        let slots = page.slots.iter().zip(&self.inserts.all);
+        let slots = slots.map(|(slot, insert)| (slot.range.clone(), markdown(page, slot, insert)));
+        let links = page.references.iter().filter_map(|link| {
+            let to = self.inserts.links.get(&text[link.range.clone()])?;
+            Some((link.range.clone(), encode::entities(to)))
+        });
+        let mut places: Vec<(Range<usize>, String)> = slots.chain(links).collect();
+        places.sort_by_key(|(range, _)| (range.start, range.end));
+        let mut done = 0;
+        for (range, insert) in places {
+            if range.start >= done {
+                output.push_str(&text[done..range.start]);
+                output.push_str(&insert);
+                done = range.end;
+            }
+        }
+        output.push_str(&text[done..]);
+        output
+    }
 }
 
 /// What stands in pages and is known only once others have been looked at.
@@ -89,80 +118,42 @@ pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
     expanded
 }
 
-/// Puts the values into a page. What can not be put in is left out; the checks report it.
+/// Looks up the values of a page. What can not be put in is left out; the checks report it.
 fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
-    let text = page.body.text();
-    let mut output = String::with_capacity(text.len() + text.len() / 4);
-    let mut failures = Vec::new();
+    let (mut all, mut failures) = (Vec::with_capacity(page.slots.len()), Vec::new());
     let mut drawn = blocks.on_page();
-    let mut places: Vec<(usize, usize, Place)> = page
-        .slots
-        .iter()
-        .enumerate()
-        .map(|(index, slot)| (slot.range.start, slot.range.end, Place::Slot(index)))
-        .chain(
-            page.references
-                .iter()
-                .enumerate()
-                .map(|(index, link)| (link.range.start, link.range.end, Place::Reference(index))),
-        )
-        .collect();
-    places.sort_by_key(|(start, end, _)| (*start, *end));
-    let mut done = 0;
-    for (start, end, place) in places {
-        if start < done {
-            continue;
-        }
-        output.push_str(&text[done..start]);
-        done = end;
-        match place {
-            Place::Slot(index) => match slot(trust, &mut drawn, page, index) {
-                Ok(text) => output.push_str(&text),
-                Err(why) => failures.push((index, why)),
-            },
-            Place::Reference(index) => {
-                let link = &page.references[index];
-                let target = match link.scheme {
-                    "fact" => trust.facts.find(&link.id).and_then(value::link),
-                    "schema" => modelled::link(trust, page, &link.id).ok(),
-                    "claim" => claimed::link(trust, page, &link.id).ok(),
-                    _ => None,
-                };
-                match target {
-                    Some(target) => output.push_str(&encode::entities(&target)),
-                    None => output.push_str(&text[start..end]),
-                }
-            }
-        }
+    for (index, slot) in page.slots.iter().enumerate() {
+        all.push(insert(trust, &mut drawn, page, slot).unwrap_or_else(|why| {
+            failures.push((index, why));
+            Insert::Nothing
+        }));
     }
-    output.push_str(&text[done..]);
-    Expanded { markdown: output, failures, taken: drawn.taken() }
+    let text = page.body.text();
+    let links = page.references.iter().filter_map(|link| {
+        let target = match link.scheme {
+            "fact" => trust.facts.find(&link.id).and_then(value::link),
+            "schema" => modelled::link(trust, page, &link.id).ok(),
+            "claim" => claimed::link(trust, page, &link.id).ok(),
+            _ => None,
+        };
+        Some((text[link.range.clone()].to_owned(), target?))
+    });
+    let inserts = Inserts { word: page.word.clone(), all, links: links.collect() };
+    Expanded { inserts, failures, taken: drawn.taken() }
 }
 
-enum Place {
-    Slot(usize),
-    Reference(usize),
-}
-
-fn slot(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, index: usize) -> Result<String, String> {
-    let slot = &page.slots[index];
+fn insert(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, slot: &Slot) -> Result<Insert, String> {
     if slot.context == Context::Code {
-        return Ok(in_code(trust, &slot.original));
+        return Ok(Insert::Text(in_code(trust, &slot.original)));
     }
     Ok(match &slot.what {
         What::Value(expression) => match show(trust, page, expression) {
-            Ok(shown) => shown.within(&slot.context, Beside::of(page, slot)).unwrap_or_default(),
-            Err(_) => String::new(),
+            Ok(shown) => shown.insert(&slot.context, Beside::of(page, slot)),
+            Err(_) => Insert::Nothing,
         },
-        What::Block(call) => Apart::wrap(slot.apart.as_deref(), blocks.draw(trust, page, call)?),
-        What::Braces => {
-            let braces = slot.original.trim_start_matches('\\');
-            match slot.context {
-                Context::FactsFence => braces.to_owned(),
-                _ => encode::braces(braces),
-            }
-        }
-        What::Malformed(_) => String::new(),
+        What::Block(call) => Insert::Block(blocks.draw(trust, page, call)?),
+        What::Braces => Insert::Text(slot.original.trim_start_matches('\\').to_owned()),
+        What::Malformed(_) => Insert::Nothing,
     })
 }
 

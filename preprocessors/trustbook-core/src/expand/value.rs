@@ -4,7 +4,8 @@ use super::encode::{braces, component, entities, standing_text};
 use super::{claimed, modelled, uses};
 use crate::facts::Found;
 use crate::page::syntax::{Expression, Format};
-use crate::page::{Context, Page, Slot};
+use crate::html::Insert;
+use crate::page::{Apart, Context, Page, Slot};
 use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, separator};
 use crate::register::{Fact, Record};
@@ -208,41 +209,61 @@ impl Shown {
         self.html.unwrap_or_else(|| entities(&text))
     }
 
-    /// Put so that it suits the place. `None` where the place takes no value, or not this one. `beside` says what
+    /// Put so that it suits the place; nothing where the place takes no value, or not this one. `beside` says what
     /// touches it.
-    pub fn within(self, context: &Context, beside: Beside) -> Option<String> {
-        let text = |text: &str| match beside {
+    pub fn insert(self, context: &Context, beside: Beside) -> Insert {
+        let caveat = match (self.caveat, beside) {
+            (None, _) => String::new(),
+            // Before a letter, a parenthesis would not end the emphasis.
+            (Some(caveat), Beside::EmphasisOfLetters) => format!(", {caveat}"),
+            (Some(caveat), _) => format!(" ({caveat})"),
+        };
+        let with_caveat = |text: String| Insert::Text(format!("{text}{caveat}"));
+        let html = |html: String, text: &str| Insert::Html {
+            html: format!("{html}{}", entities(&format!("x{caveat}")).trim_start_matches('x')),
+            text: format!("{text}{caveat}"),
+        };
+        match context {
+            Context::Text | Context::Alone => match (self.markdown, self.html) {
+                (Some(markdown), _) => Insert::Markdown { markdown, after: caveat },
+                (None, Some(shown)) => html(shown, &self.text),
+                (None, None) => with_caveat(self.text),
+            },
+            Context::Html => match self.html {
+                Some(shown) => html(shown, &self.text),
+                None => with_caveat(self.text),
+            },
+            Context::Plain | Context::HeadingWithoutId => with_caveat(self.text),
+            Context::Attribute => Insert::Text(self.text),
+            Context::DestinationStart => match self.link {
+                Some(link) if link.starts_with("http") => Insert::Text(link),
+                _ => Insert::Text(component(&self.text)),
+            },
+            Context::Destination => Insert::Text(component(&self.text)),
+            Context::WholeDestination => Insert::Text(self.link.unwrap_or_else(|| component(&self.text))),
+            Context::FactsFence if fits_fence(&self.text) => Insert::Text(self.text),
+            Context::FactsFence
+            | Context::Unseen
+            | Context::Code
+            | Context::IndentedCode
+            | Context::Misplaced(_) => Insert::Nothing,
+        }
+    }
+}
+
+/// What takes the place of a slot, as Markdown.
+pub(crate) fn markdown(page: &Page, slot: &Slot, insert: &Insert) -> String {
+    match (insert, &slot.context) {
+        (Insert::Nothing, _) => String::new(),
+        (Insert::Block(html), _) => Apart::wrap(slot.apart.as_deref(), html.clone()),
+        (Insert::Html { html, .. }, _) => html.clone(),
+        (Insert::Markdown { markdown, after }, _) => format!("{markdown}{}", entities(after)),
+        (Insert::Text(text), Context::Code | Context::FactsFence) => text.clone(),
+        (Insert::Text(text), _) => match Beside::of(page, slot) {
             // Around a letter it is emphasis, and around an entity it is not.
             Beside::Emphasis | Beside::EmphasisOfLetters => entities(text),
             Beside::Nothing => standing_text(text),
-        };
-        let caveat = match (&self.caveat, beside) {
-            (None, _) => String::new(),
-            (Some(caveat), Beside::EmphasisOfLetters) => format!("{} {}", entities(","), entities(caveat)),
-            (Some(caveat), _) => format!(" {}", entities(&format!("({caveat})"))),
-        };
-        let with_caveat = |shown: String| Some(format!("{shown}{caveat}"));
-        match context {
-            Context::Text | Context::Alone => match (self.markdown, self.html) {
-                (Some(markdown), _) => with_caveat(markdown),
-                (None, Some(html)) => with_caveat(html),
-                (None, None) => with_caveat(text(&self.text)),
-            },
-            Context::Html => with_caveat(self.html.unwrap_or_else(|| text(&self.text))),
-            Context::Plain | Context::HeadingWithoutId => with_caveat(text(&self.text)),
-            Context::Attribute => Some(text(&self.text)),
-            Context::DestinationStart => match self.link {
-                Some(link) if link.starts_with("http") => Some(entities(&link)),
-                _ => Some(component(&self.text)),
-            },
-            Context::Destination => Some(component(&self.text)),
-            Context::WholeDestination => match self.link {
-                Some(link) => Some(entities(&link)),
-                None => Some(component(&self.text)),
-            },
-            Context::FactsFence => fits_fence(&self.text).then_some(self.text),
-            Context::Unseen | Context::Code | Context::IndentedCode | Context::Misplaced(_) => None,
-        }
+        },
     }
 }
 

@@ -2,30 +2,19 @@
 
 use super::attributes::{attribute_context, link_kind, raw_context};
 use super::html::{self, Html, Part};
-use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Reference, Slot};
+use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Problem, Reference, Slot};
 use crate::config::HtmlSettings;
 use crate::page::stitch::Stitched;
 use crate::span::Span;
+use crate::suggest;
 use percent_encoding::percent_decode_str;
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The schemes of links that name a fact, a schema field or a claim.
 pub const SCHEMES: &[&str] = &["fact", "schema", "claim"];
-
-/// mdBook's Markdown options for a book.
-pub fn options(settings: &HtmlSettings) -> Options {
-    let mut options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES;
-    options.set(Options::ENABLE_SMART_PUNCTUATION, settings.smart_punctuation);
-    options.set(Options::ENABLE_DEFINITION_LIST, settings.definition_lists);
-    options.set(Options::ENABLE_GFM, settings.admonitions);
-    options
-}
 
 /// What one parse of a page finds.
 pub(super) struct Found {
@@ -33,12 +22,19 @@ pub(super) struct Found {
     pub(super) references: Vec<Reference>,
     pub(super) markup: Vec<Markup>,
     pub(super) headings: Vec<(u8, Span)>,
+    /// Reference links without a definition.
+    pub(super) undefined: Vec<Problem>,
 }
 
 /// Fills in the context of each slot, and collects the links of the page.
 pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: &HtmlSettings) -> Found {
     let text = body.text();
-    let parser = Parser::new_ext(text, options(settings));
+    let broken = RefCell::new(Vec::new());
+    let note = |link: BrokenLink<'_>| {
+        broken.borrow_mut().push((link.span, link.link_type, link.reference.to_string()));
+        None
+    };
+    let parser = Parser::new_with_broken_link_callback(text, crate::html::options(settings), Some(note));
     let written: Vec<(String, String, Range<usize>)> = parser
         .reference_definitions()
         .iter()
@@ -49,7 +45,13 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         body,
         prefix,
         slots,
-        found: Found { links: Vec::new(), references: Vec::new(), markup: Vec::new(), headings: Vec::new() },
+        found: Found {
+            links: Vec::new(),
+            references: Vec::new(),
+            markup: Vec::new(),
+            headings: Vec::new(),
+            undefined: Vec::new(),
+        },
         state: State::default(),
     };
     for (label, dest, span) in &written {
@@ -63,7 +65,26 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
     for (event, range) in parser.into_offset_iter() {
         finder.event(event, range, &definitions);
     }
-    finder.found
+    let mut found = finder.found;
+    let labels: Vec<&str> = written.iter().map(|(label, _, _)| label.as_str()).collect();
+    let undefined = broken.take().into_iter().filter(|(_, _, label)| !label.contains(prefix));
+    found.undefined.extend(undefined.filter_map(|(range, kind, label)| {
+        let near = near_label(&label, &labels).map(str::to_owned);
+        // Brackets alone are text as often as not: `[1]`, `[sic]`.
+        let is_sure = near.is_some() || matches!(kind, LinkType::Reference | LinkType::Collapsed);
+        Some(Problem::Reference { span: body.locate(range).filter(|_| is_sure)?, label, near })
+    }));
+    found
+}
+
+/// The label of a page that another may be meant for: it is spelt almost the same, or one continues the other.
+fn near_label<'l>(label: &str, labels: &[&'l str]) -> Option<&'l str> {
+    let continues = |long: &str, short: &str| {
+        let rest = long.to_lowercase().strip_prefix(&short.to_lowercase()).map(str::to_owned);
+        short.len() > 1 && rest.is_some_and(|rest| rest.starts_with(['-', '_', ' ', '.']))
+    };
+    let continued = labels.iter().find(|other| continues(other, label) || continues(label, other));
+    continued.copied().or_else(|| suggest::nearest(label, labels.iter().copied()).filter(|_| label.len() > 2))
 }
 
 struct Finder<'p> {

@@ -234,6 +234,15 @@ pub enum Problem {
         /// Why there is nothing.
         why: String,
     },
+    /// A reference link to a label without a definition.
+    Reference {
+        /// The link.
+        span: Span,
+        /// The label.
+        label: String,
+        /// A label of the page that may be meant.
+        near: Option<String>,
+    },
 }
 
 /// What pages are read from.
@@ -294,6 +303,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     }
     (page.links, page.references) = (found.links, found.references);
     (page.markup, page.headings) = (found.markup, found.headings);
+    page.problems.extend(found.undefined);
     page.shrink();
     page.composed = keeps.then_some(composed);
     page

@@ -1,7 +1,7 @@
 //! The prose of a page: its text by paragraph, row and heading, without code and quotations, and where it is written.
 
 use super::html::{self, Html, Part};
-use super::{Page, What, context};
+use super::{Page, What};
 use crate::config::HtmlSettings;
 use crate::span::Span;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -132,7 +132,7 @@ impl Passage {
 pub(super) fn read(page: &Page, settings: &HtmlSettings) -> Vec<Passage> {
     let body = page.body.text();
     // Typographic quotes would cut the text into pieces.
-    let mut options = context::options(settings);
+    let mut options = crate::html::options(settings);
     options.remove(pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION);
     let mut reader =
         Reader { page, passages: Vec::new(), open: None, pieces: Vec::new(), hidden: 0, tags: Vec::new(), block: None };

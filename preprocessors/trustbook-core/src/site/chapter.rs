@@ -1,16 +1,17 @@
 //! A chapter on its way from rendered HTML to a finished page: cleaned, framed, read, and put where the site goes.
 
-use super::content::{self, Content};
 use super::exposed::{self, Found};
 use super::frame::{self, Frame, PageFrame};
 use super::piece::Shared;
 use super::scan::{self, MARK, SlotFailure};
 use super::sink::{Bytes, Sink};
-use super::{Beside, Rendered, SitePage, print, search};
-use crate::expand::uses;
+use super::{Beside, SitePage, print, search};
+use crate::expand::{Expanded, uses};
+use crate::html::{self, Dialect, Heading, Written};
 use crate::page::Page;
 use crate::theme::bounded::Budget;
 use crate::trust::Trust;
+use pulldown_cmark::BlockQuoteKind;
 use std::sync::Arc;
 
 /// What chapters are finished with.
@@ -49,14 +50,14 @@ impl Made {
     }
 }
 
-/// Finishes a chapter.
-pub(super) fn finish(press: &Press<'_>, rendered: Rendered) -> Result<Made, SlotFailure> {
+/// Finishes a chapter: which of [`Trust::pages`] it is, and its values.
+pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Result<Made, SlotFailure> {
     let trust = press.trust;
-    let source = &trust.pages[rendered.page];
+    let source = &trust.pages[page];
     let path = source.chapter.page_path().unwrap_or_default();
-    let mut content = content::clean(&rendered.html);
-    let page = rendered.page;
-    drop(rendered);
+    let Written { html, headings, losses } = written(trust, source, expanded);
+    let (seen, is_whole) = scan::content(&html);
+    let mut content = Content { html, headings, seen, is_whole };
     let title = frame::title(source);
     let budget = press.frame.budget().of_page();
     let framed = framed(press, source, &path, &content, &budget)?;
@@ -90,7 +91,7 @@ pub(super) fn finish(press: &Press<'_>, rendered: Rendered) -> Result<Made, Slot
         may_have_secrets: !found.is_empty() || !framed.shows_content,
     });
     let Content { seen, headings, .. } = content;
-    let page = SitePage::of_chapter(&press.shared, path, page, framed.around, seen, headings);
+    let page = SitePage::of_chapter(&press.shared, path, page, framed.around, seen, headings, losses);
     Ok(Made {
         page: Arc::new(page),
         chapter: Arc::new(chapter),
@@ -100,6 +101,35 @@ pub(super) fn finish(press: &Press<'_>, rendered: Rendered) -> Result<Made, Slot
         files,
         taken: budget.taken(),
     })
+}
+
+/// The content of a chapter.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    pub(super) html: String,
+    pub(super) headings: Vec<Heading>,
+    pub(super) seen: scan::Seen,
+    /// It was read to its end, and what follows it is read as if it were not there.
+    pub(super) is_whole: bool,
+}
+
+/// Writes a chapter as HTML.
+pub(crate) fn written(trust: &Trust, page: &Page, expanded: &Expanded) -> Written {
+    let title = |kind| trust.theme.words.get(admonition(kind));
+    let table = |number: usize| trust.theme.words.with("page.table", &[("number", &number.to_string())]);
+    let dialect = Dialect { settings: &trust.config.html, title: &title, table: &table };
+    html::write(page.body.text(), &dialect, &expanded.inserts)
+}
+
+/// The word of the theme for the title of an admonition.
+fn admonition(kind: BlockQuoteKind) -> &'static str {
+    match kind {
+        BlockQuoteKind::Note => "admonition.note",
+        BlockQuoteKind::Tip => "admonition.tip",
+        BlockQuoteKind::Important => "admonition.important",
+        BlockQuoteKind::Warning => "admonition.warning",
+        BlockQuoteKind::Caution => "admonition.caution",
+    }
 }
 
 /// A page, and what it has around its content.

@@ -1,7 +1,8 @@
 //! The frame around a page: `page.hbs` filled with navigation, dates, notice and footer.
 
 use super::Options;
-use super::content::{Content, Heading};
+use super::chapter::Content;
+use crate::html::Heading;
 use super::nav::{self, Nav};
 use super::order::Order;
 use super::print;

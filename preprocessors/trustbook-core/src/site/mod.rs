@@ -26,18 +26,22 @@ pub mod sink;
 mod written;
 
 use crate::expand::{Expanded, Told};
+use crate::html::Loss;
 use crate::memo::Which;
 use crate::page::Page;
+use crate::span::Span;
 use crate::trust::Trust;
 use crate::world::{ReadError, World};
 use chapter::{Made, Press};
 use frame::Frame;
 use sink::{Bytes, Sink};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub use against::against;
-pub use content::Heading;
+pub(crate) use chapter::written;
+pub use crate::html::Heading;
 pub use exposed::Exposed;
 pub use frame::POLICY;
 pub use links::BadLink;
@@ -50,15 +54,6 @@ use scan::{Around, Seen};
 
 /// Where tables and fields are listed for other sites.
 pub const OBJECTS: &str = "objects.json";
-
-/// A chapter as HTML, without a frame.
-#[derive(Debug, Clone)]
-pub struct Rendered {
-    /// Which of [`Trust::pages`] it is.
-    pub page: usize,
-    /// The HTML.
-    pub html: String,
-}
 
 /// What a build is told besides its sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +83,8 @@ pub struct SitePage {
     pub frame: Vec<Arc<Piece>>,
     /// The headings of the chapter.
     pub headings: Vec<Heading>,
+    /// What the chapter loses.
+    pub(crate) losses: Vec<Loss>,
     /// What its `<base>` says.
     pub base: Option<String>,
     /// Its content security policy.
@@ -102,6 +99,8 @@ pub(crate) type Beside<'p> = dyn Fn(&Page, &str, &str) -> Vec<(String, Vec<u8>)>
 pub struct Site {
     /// Pages, in the order of the outline, then those that we add.
     pub pages: Vec<Arc<SitePage>>,
+    /// The chapters that this build has made anew: which of [`Trust::pages`].
+    pub made: Vec<usize>,
     /// The paths of the files beside them that have gone as well: their Markdown, and the index of the search.
     pub beside: BTreeSet<String>,
     /// Files of ours: style sheet, script, icon.
@@ -136,6 +135,16 @@ impl Site {
     }
 }
 
+impl Site {
+    /// What the chapters lose, each with where it is written.
+    pub(crate) fn losses<'s>(&'s self, trust: &'s Trust) -> impl Iterator<Item = (Span, &'s Loss)> {
+        let pages = self.pages.iter().filter_map(|page| Some((trust.pages.get(page.page?)?, page)));
+        pages.flat_map(|(source, page)| {
+            page.losses.iter().filter_map(|loss| Some((source.body.locate(loss.range.clone())?, loss)))
+        })
+    }
+}
+
 impl SitePage {
     /// The page of a chapter, from what its content and what is around it are made of.
     fn of_chapter(
@@ -145,6 +154,7 @@ impl SitePage {
         around: Around,
         content: Seen,
         headings: Vec<Heading>,
+        losses: Vec<Loss>,
     ) -> Self {
         let Around { before: mut ids, after, is_all, mut maps, pieces, base, policy } = around;
         let frame = shared.of(pieces);
@@ -156,14 +166,14 @@ impl SitePage {
         ids.shrink_to_fit();
         let (base, policy) = (base.or(content.base), policy.or(content.policy));
         let own = shared.of(content.pieces);
-        SitePage { path, page: Some(page), ids, maps, own, frame, headings, base, policy }
+        SitePage { path, page: Some(page), ids, maps, own, frame, headings, losses, base, policy }
     }
 
     /// A page that no chapter is behind: all that it has belongs to the frame.
     fn added(path: String, html: &str) -> Self {
         let Around { before: ids, maps, pieces, base, policy, .. } = Around::of_page(scan::read(html), &[]);
         let frame = pieces.into_iter().map(Arc::new).collect();
-        SitePage { path, page: None, ids, maps, own: Vec::new(), frame, headings: Vec::new(), base, policy }
+        SitePage { path, page: None, ids, maps, own: Vec::new(), frame, headings: Vec::new(), losses: Vec::new(), base, policy }
     }
 }
 
@@ -172,73 +182,42 @@ pub fn twin(page: &str) -> String {
     format!("{}.md", page.strip_suffix(".html").unwrap_or(page))
 }
 
-/// The pages that an earlier build has finished, and from what each is finished.
-pub(crate) struct Known {
-    pages: Vec<(MadeFrom, Option<Arc<Made>>)>,
-    /// Under what name each page keeps what it was finished to.
-    name: &'static str,
-}
-
-/// The chapter with its values, what checks had to tell, and how it is built.
+/// What a chapter is finished from: its values, what checks had to tell, and how it is built.
 type MadeFrom = (Which<Expanded>, Which<Told>, Options);
 
-/// The place of a finished page, and what it is made from.
-type Place = (MadeFrom, OnceLock<Result<Arc<Made>, SlotFailure>>);
-
-impl Known {
-    pub(crate) fn of(trust: &Trust, options: &Options, expanded: &[Arc<Expanded>]) -> Self {
-        let told = Told::of(trust);
-        let name = told.named("finished", "finished again");
-        let pages = trust.pages.iter().zip(expanded).map(|(page, expanded)| {
-            let from: MadeFrom = (Which::of(expanded), Which::of(&told), options.clone());
-            let made = page.memo.known::<MadeFrom, Made>(name, &from);
-            (from, made)
-        });
-        Known { pages: pages.collect(), name }
-    }
-
-    /// The others: which of [`Trust::pages`].
-    pub(crate) fn others(&self) -> impl Iterator<Item = usize> {
-        self.pages.iter().enumerate().filter(|(_, (_, made))| made.is_none()).map(|(at, _)| at)
-    }
-}
-
-/// Sets chapters into the frame, puts the pages where they go, and collects what the site consists of. `render` gives the
-/// chapters that are not known, one by one, so that nobody holds the HTML of all.
-pub(crate) fn assemble<E>(
+/// Sets chapters into the frame, puts the pages where they go, and collects what the site consists of. What an earlier
+/// build has finished from the same is taken again.
+pub(crate) fn assemble(
     trust: &Trust,
-    known: Known,
+    expanded: Vec<Arc<Expanded>>,
     options: &Options,
     sink: &dyn Sink,
     beside: &Beside<'_>,
-    render: impl FnOnce(&(dyn Fn(Rendered) + Sync)) -> Result<(), E>,
-) -> Result<Site, E> {
+) -> Site {
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
     let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default() };
-    let name = known.name;
-    let finished = known.pages.into_iter().map(|(from, made)| {
-        if let Some(made) = &made {
+    let told = Told::of(trust);
+    // Under what name each page keeps what it was finished to.
+    let name = told.named("finished", "finished again");
+    let one = |(index, (page, expanded)): (usize, (&Page, Arc<Expanded>))| {
+        let from: MadeFrom = (Which::of(&expanded), Which::of(&told), options.clone());
+        if let Some(made) = page.memo.known::<MadeFrom, Made>(name, &from) {
             made.put_again(&press);
+            return (None, Ok(made));
         }
-        (from, made.map_or_else(OnceLock::new, |made| OnceLock::from(Ok(made))))
-    });
-    let finished: Vec<Place> = finished.collect();
-    render(&|rendered| {
-        let page = rendered.page;
-        let (from, place) = &finished[page];
-        let made = chapter::finish(&press, rendered);
-        // Each chapter is rendered once.
-        let _ = place.set(made.map(|made| trust.pages[page].memo.keep(name, from.clone(), made)));
-    })?;
+        let made = chapter::finish(&press, index, &expanded);
+        (Some(index), made.map(|made| page.memo.keep(name, from, made)))
+    };
+    let finished: Vec<_> = trust.pages.par_iter().zip(expanded).enumerate().map(one).collect();
     let mut site = Site { assets: assets(trust), ..Site::default() };
     if let Some(failure) = frame.spent() {
         trust.pages.iter().for_each(|page| page.memo.clear());
-        return Ok(Site { failures: vec![failure], ..site });
+        return Site { failures: vec![failure], ..site };
     }
     let (mut chapters, mut whole) = (Vec::new(), Vec::new());
-    for (_, result) in finished {
-        let Some(result) = result.into_inner() else { continue };
+    for (index, result) in finished {
+        site.made.extend(index);
         match result {
             Ok(made) => {
                 let made = Arc::unwrap_or_clone(made);
@@ -275,7 +254,7 @@ pub(crate) fn assemble<E>(
     failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
     failures.dedup();
     site.failures = failures;
-    Ok(site)
+    site
 }
 
 /// Adds the pages about all chapters.

@@ -96,6 +96,7 @@ fn in_chapter(
         // An expression or an include that has become nothing is reported where it stands.
         let is_empty = |problem: &Problem| match problem {
             Problem::Include { span: include, .. } => include.file == span.file && include.end == span.start,
+            Problem::Reference { .. } => false,
         };
         if text.contains(&source.word) || value.is_empty() && source.problems.iter().any(is_empty) {
             return None;

@@ -86,6 +86,15 @@ pub(super) fn around(html: &str) -> Option<Around> {
     Some(Around { before, after, is_all: false, maps, pieces, base, policy })
 }
 
+/// Reads the content of a chapter, and says whether it was read to its end, and what follows it is read as if it were
+/// not there.
+pub(super) fn content(html: &str) -> (Seen, bool) {
+    let collector = Collector::default();
+    let is_whole = collector.run(html);
+    let is_endless = collector.0.borrow().is_endless || html.is_empty();
+    (collector.finish(), is_whole && !is_endless)
+}
+
 /// Reads HTML. What can not be read has no ids and no references.
 pub(super) fn read(html: &str) -> Seen {
     let collector = Collector::default();
@@ -102,12 +111,12 @@ struct State {
     seen: Seen,
     /// How many `<template>` are open: what they hold is no part of the page.
     templates: usize,
-    /// How many pieces there were before the element that was read last.
-    before: usize,
     /// The text of the `<style>` or `<noscript>` that is being read.
     text: String,
     /// How many ids there were before [`MARK`].
     mark: Option<usize>,
+    /// All that follows is text of an element.
+    is_endless: bool,
 }
 
 impl Collector {
@@ -146,13 +155,6 @@ impl Collector {
         rewrite_str(html, settings).is_ok()
     }
 
-    /// Forgets what the last element brought.
-    pub(super) fn forget(&self) {
-        let mut state = self.0.borrow_mut();
-        let before = state.before;
-        state.seen.pieces.truncate(before);
-    }
-
     pub(super) fn finish(self) -> Seen {
         std::mem::take(&mut self.0.borrow_mut().seen)
     }
@@ -160,7 +162,6 @@ impl Collector {
     fn element(&self, el: &mut Element<'_, '_>) {
         let name = el.tag_name();
         let mut state = self.0.borrow_mut();
-        state.before = state.seen.pieces.len();
         if name == "template" && el.can_have_content() {
             state.templates += 1;
             let shared = self.clone();
@@ -189,6 +190,7 @@ impl Collector {
 
 impl State {
     fn element(&mut self, name: &str, el: &Element<'_, '_>) {
+        self.is_endless |= name == "plaintext";
         if name == MARKED {
             self.mark = Some(self.seen.ids.len());
         }

@@ -1,10 +1,11 @@
 //! The references of a chapter as the writer wrote them, by what they become.
 
-use super::content::{index_link, unescape};
+use super::content::unescape;
 use super::piece::{Kind, Piece, kind, values};
 use super::placed::style_urls;
 use crate::expand::encode::component;
 use crate::expand::{schema_link, show, value};
+use crate::html::page_link;
 use crate::page::{Context, Markup, Page, Reference, What};
 use crate::span::Span;
 use crate::trust::Trust;
@@ -40,9 +41,7 @@ pub(super) fn of<'t>(trust: &Trust, source: &'t Page) -> Written<'t> {
         let dest = with_values(trust, source, &link.dest);
         told.insert(link.span);
         let url = without_words(source, &dest);
-        let page = page_of(&url);
-        let index = page.as_deref().and_then(index_link);
-        let urls: BTreeSet<String> = [Some(url), page, index].into_iter().flatten().collect();
+        let urls = BTreeSet::from([page_link(&url).into_owned(), url]);
         for url in urls.into_iter().flat_map(with_entities) {
             written.entry(url).or_default().push((link.span, dest.clone()));
         }
@@ -109,13 +108,6 @@ fn of_element<'t>(
     {
         written.entry(unescape(url)).or_default().push((content.span, Cow::Owned(url.to_owned())));
     }
-}
-
-/// The page that a link to a Markdown file becomes.
-fn page_of(dest: &str) -> Option<String> {
-    let (path, rest) = dest.find(['#', '?']).map_or((dest, ""), |at| dest.split_at(at));
-    let stem = path.strip_suffix(".md").filter(|_| !dest.contains("://"))?;
-    Some(format!("{stem}.html{rest}"))
 }
 
 /// A text without the words of expressions that have become nothing.

@@ -133,7 +133,6 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) ->
     let options = Options { commit: None, live: true, ..Options::default() };
     let shelf = Shelf::default();
     let built = mdbook_trustbook::build(&world, mdbook_trustbook::read_again(&world, kept), &options, &shelf);
-    let built = built.map_err(|error| Failure::new(error.to_string()))?;
     output::say_report(&built.trust.map, &built.findings);
     let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
     let counts = output::counts(&built);

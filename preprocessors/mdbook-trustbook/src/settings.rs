@@ -1,0 +1,22 @@
+//! book.toml as mdBook reads it.
+
+use mdbook_core::config::{Config, HtmlConfig};
+use std::str::FromStr;
+use trustbook_core::config::ConfigProblem;
+use trustbook_core::{Sources, World};
+
+/// Adds what mdBook itself finds wrong with book.toml; it would otherwise drop all of `[output.html]` in silence.
+pub(crate) fn check_config(world: &dyn World, sources: &mut Sources) {
+    if !sources.config.problems.is_empty() {
+        return;
+    }
+    let Some(text) = world.read("book.toml").ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return };
+    let why = match Config::from_str(&text) {
+        Ok(config) => config.get::<HtmlConfig>("output.html").err(),
+        Err(error) => Some(error),
+    };
+    if let Some(error) = why {
+        let why = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+        sources.config.problems.push(ConfigProblem::MdBook { why });
+    }
+}

@@ -1,0 +1,26 @@
+//! A reference link without a definition, which the page shows with its brackets.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::page::Problem;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "reference-undefined",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("reference_undefined.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for problem in trust.pages.iter().flat_map(|page| &page.problems) {
+        let Problem::Reference { span, label, near } = problem else { continue };
+        let finding = Diagnostic::new(*span, format!("the link label `{label}` is not defined"));
+        findings.push(match near {
+            Some(near) => finding.help(format!("did you mean `{near}`, which is defined? Otherwise add `[{label}]: address`")),
+            None => finding.help(format!("add `[{label}]: address` on a line of its own, or write `\\[` for brackets that are text")),
+        });
+    }
+}

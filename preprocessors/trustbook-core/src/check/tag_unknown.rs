@@ -1,0 +1,28 @@
+//! A word in angle brackets that is read as an HTML tag and disappears from the page.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::html::Lost;
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "tag-unknown",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("tag_unknown.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for (span, loss) in site.losses(trust) {
+        if let Lost::Unknown(name) = &loss.what {
+            findings.push(
+                Diagnostic::new(span, format!("`<{name}>` is not an HTML element, so the page does not show it")).help(
+                    format!("for text, put it in backticks or write `\\<{name}>`; for an element of your own, use a name with a hyphen"),
+                ),
+            );
+        }
+    }
+}

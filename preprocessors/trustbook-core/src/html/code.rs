@@ -1,0 +1,77 @@
+//! Code blocks, and lines of them that are hidden.
+
+use super::escape::push_text;
+use std::collections::BTreeMap;
+
+/// How lines of a code block are marked as hidden.
+enum Hiding<'c> {
+    /// As in rustdoc: `# ` hides a line, and `##` stands for `#`.
+    Rust,
+    /// A prefix hides a line.
+    Prefix(&'c str),
+}
+
+/// Adds a code block. `info` is what its fence says, and `prefixes` are those of the book, by language.
+///
+/// Returns whether it has hidden lines.
+pub(super) fn push(html: &mut String, info: Option<&str>, text: &str, prefixes: &BTreeMap<String, String>) -> bool {
+    let words: Vec<&str> = info.unwrap_or_default().split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
+    let language = words.first().copied().unwrap_or_default();
+    html.push_str("<pre><code");
+    if !words.is_empty() {
+        super::escape::push_attribute(html, "class", &format!("language-{}", words.join(" ")));
+    }
+    html.push('>');
+    let own = words.iter().skip(1).find_map(|word| word.strip_prefix("hidelines="));
+    let hiding = match own.or_else(|| prefixes.get(language).map(String::as_str)) {
+        _ if language == "rust" => Some(Hiding::Rust),
+        prefix => prefix.map(Hiding::Prefix),
+    };
+    let mut hides = false;
+    match hiding {
+        None => push_text(html, text),
+        Some(hiding) => {
+            let mut lines = text.lines().peekable();
+            while let Some(line) = lines.next() {
+                let is_last = lines.peek().is_none();
+                let end = if is_last && matches!(hiding, Hiding::Rust) { "" } else { "\n" };
+                match hidden(&hiding, line) {
+                    Line::Shown(line) => push_text(html, &format!("{line}{end}")),
+                    Line::Hidden(line) => {
+                        hides = true;
+                        html.push_str("<span class=\"boring\">");
+                        push_text(html, &format!("{line}{end}"));
+                        html.push_str("</span>");
+                    }
+                }
+            }
+        }
+    }
+    html.push_str("</code></pre>");
+    hides
+}
+
+enum Line {
+    Shown(String),
+    Hidden(String),
+}
+
+fn hidden(hiding: &Hiding<'_>, line: &str) -> Line {
+    let text = line.trim_start();
+    let indent = &line[..line.len() - text.len()];
+    match hiding {
+        Hiding::Rust => match text.strip_prefix('#') {
+            Some(rest) if rest.starts_with('#') => Line::Shown(format!("{indent}{rest}")),
+            Some("") => Line::Hidden(indent.to_owned()),
+            Some(rest) => match rest.strip_prefix(' ') {
+                Some(rest) => Line::Hidden(format!("{indent}{rest}")),
+                None => Line::Shown(line.to_owned()),
+            },
+            None => Line::Shown(line.to_owned()),
+        },
+        Hiding::Prefix(prefix) => match text.strip_prefix(prefix) {
+            Some(rest) => Line::Hidden(format!("{indent}{rest}")),
+            None => Line::Shown(line.to_owned()),
+        },
+    }
+}

@@ -1,0 +1,85 @@
+//! Footnotes: references are numbered as they come, and definitions go to the end of the page.
+
+use super::escape::{push_attribute, push_text};
+use super::{Loss, Lost};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The footnotes of a page.
+#[derive(Debug, Default)]
+pub(super) struct Footnotes {
+    /// The number of each name, and how often it is referred to.
+    references: BTreeMap<String, (usize, usize)>,
+    /// The content of each definition, and where it is written.
+    definitions: BTreeMap<String, (String, Range<usize>)>,
+}
+
+impl Footnotes {
+    /// Adds a reference.
+    pub(super) fn push_reference(&mut self, html: &mut String, name: &str) -> usize {
+        let next = self.references.len() + 1;
+        let (number, count) = self.references.entry(name.to_owned()).or_insert((next, 0));
+        *count += 1;
+        html.push_str("<sup class=\"footnote-reference\"");
+        push_attribute(html, "id", &format!("fr-{name}-{count}"));
+        html.push_str("><a");
+        push_attribute(html, "href", &format!("#footnote-{name}"));
+        html.push_str(&format!(">{number}</a></sup>"));
+        *number
+    }
+
+    /// Whether a name has a definition.
+    pub(super) fn is_defined(&self, name: &str) -> bool {
+        self.definitions.contains_key(name)
+    }
+
+    /// Notes that a definition begins, so that a second one of its name is known as such.
+    pub(super) fn begin(&mut self, name: &str, range: Range<usize>) {
+        self.definitions.insert(name.to_owned(), (String::new(), range));
+    }
+
+    /// Keeps the content of a definition.
+    pub(super) fn define(&mut self, name: &str, content: String) {
+        if let Some(definition) = self.definitions.get_mut(name) {
+            definition.0 = content;
+        }
+    }
+
+    /// Adds the definitions that are referred to, in the order of their numbers, each with links back.
+    pub(super) fn finish(self, html: &mut String, losses: &mut Vec<Loss>) {
+        let mut used = Vec::new();
+        for (name, (content, range)) in self.definitions {
+            match self.references.get(&name) {
+                Some((number, count)) => used.push((*number, *count, name, content)),
+                None => losses.push(Loss { what: Lost::FootnoteUnused(name), range }),
+            }
+        }
+        if used.is_empty() {
+            return;
+        }
+        used.sort_unstable();
+        if !html.is_empty() && !html.ends_with('\n') {
+            html.push('\n');
+        }
+        html.push_str("<hr>\n<ol class=\"footnote-definition\">\n");
+        for (_, count, name, content) in used {
+            html.push_str("<li");
+            push_attribute(html, "id", &format!("footnote-{name}"));
+            html.push('>');
+            // At the end of the last paragraph rather than on a line by themselves.
+            let end = "</p>\n";
+            let is_paragraph = content.ends_with(end);
+            html.push_str(content.strip_suffix(end).unwrap_or(&content));
+            for usage in 1..=count {
+                html.push_str(" <a");
+                push_attribute(html, "href", &format!("#fr-{name}-{usage}"));
+                html.push('>');
+                push_text(html, &if usage == 1 { "↩".to_owned() } else { format!("↩{usage}") });
+                html.push_str("</a>");
+            }
+            html.push_str(if is_paragraph { end } else { "" });
+            html.push_str("</li>\n");
+        }
+        html.push_str("</ol>\n");
+    }
+}

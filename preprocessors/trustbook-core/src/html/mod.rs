@@ -1,0 +1,90 @@
+//! Chapters as HTML: mdBook's dialect of Markdown, written in one walk over the events of its parser.
+
+mod code;
+mod elements;
+mod escape;
+mod footnotes;
+mod heading;
+mod insert;
+mod link;
+mod raw;
+mod table;
+pub(crate) mod token;
+mod write;
+
+pub use heading::Heading;
+pub use insert::{Insert, Inserts};
+pub(crate) use link::page_link;
+pub(crate) use write::write;
+
+use crate::config::HtmlSettings;
+use pulldown_cmark::{BlockQuoteKind, Options};
+use std::ops::Range;
+
+/// What decides how Markdown becomes HTML.
+pub(crate) struct Dialect<'d> {
+    /// The settings of the book.
+    pub(crate) settings: &'d HtmlSettings,
+    /// The title of an admonition, in the language of the book.
+    pub(crate) title: &'d dyn Fn(BlockQuoteKind) -> String,
+    /// The name of a table, by its number on the page, from 1.
+    pub(crate) table: &'d dyn Fn(usize) -> String,
+}
+
+/// A chapter as HTML.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// The HTML.
+    pub(crate) html: String,
+    /// The headings, in order.
+    pub(crate) headings: Vec<Heading>,
+    /// What a reader does not see as the writer meant it.
+    pub(crate) losses: Vec<Loss>,
+}
+
+/// Something that the HTML does not show as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Loss {
+    /// What it is.
+    pub(crate) what: Lost,
+    /// The bytes of the body.
+    pub(crate) range: Range<usize>,
+}
+
+/// What is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// An element that is never closed.
+    Unclosed(String),
+    /// A name in angle brackets that is not an element.
+    Unknown(String),
+    /// An end tag that closes nothing.
+    Unexpected(String),
+    /// A second definition of a footnote.
+    FootnoteTwice(String),
+    /// A footnote that nothing refers to.
+    FootnoteUnused(String),
+}
+
+/// A text in mdBook's dialect of Markdown as HTML, without expressions and blocks.
+///
+/// ```
+/// let settings = trustbook_core::config::HtmlSettings::default();
+/// assert_eq!(trustbook_core::html::to_html("[a](b.md) *c*", &settings), "<p><a href=\"b.html\">a</a> <em>c</em></p>\n");
+/// ```
+pub fn to_html(markdown: &str, settings: &HtmlSettings) -> String {
+    write(markdown, &Dialect { settings, title: &|kind| format!("{kind:?}"), table: &|number| format!("Table {number}") }, &Inserts::default()).html
+}
+
+/// The options of mdBook's parser for a book.
+pub fn options(settings: &HtmlSettings) -> Options {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    options.set(Options::ENABLE_SMART_PUNCTUATION, settings.smart_punctuation);
+    options.set(Options::ENABLE_DEFINITION_LIST, settings.definition_lists);
+    options.set(Options::ENABLE_GFM, settings.admonitions);
+    options
+}

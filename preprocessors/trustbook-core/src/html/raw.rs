@@ -1,0 +1,209 @@
+//! HTML that a chapter holds: read as a browser reads it, and written so that it ends where it is meant to.
+
+use super::elements::is_known;
+use super::escape::push_attribute;
+use super::token::{Tag, Token, is_raw_text, is_void, tokens};
+use super::write::{Open, Writer};
+use super::{Heading, Lost, page_link};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// How deep the element may be that an end tag closes. Browsers nest no deeper.
+const MAX_DEPTH: usize = 512;
+
+/// An element that raw HTML has opened.
+#[derive(Debug)]
+pub(super) struct RawElement {
+    name: String,
+    /// It is an element of HTML; otherwise, that is reported.
+    is_known: bool,
+    /// The bytes of its start tag in the body.
+    range: Range<usize>,
+    /// Which of the headings it is, and where its text begins.
+    heading: Option<(usize, usize)>,
+}
+
+/// Raw HTML, and where each of its lines is in the body: a quotation or list has marks in front of them.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    pub(super) text: String,
+    lines: Vec<(usize, usize)>,
+}
+
+impl Source {
+    pub(super) fn push(&mut self, text: &str, at: usize) {
+        self.lines.push((self.text.len(), at));
+        self.text.push_str(text);
+    }
+
+    fn range(&self, range: &Range<usize>) -> Range<usize> {
+        let locate = |at: usize| {
+            let line = self.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+            self.lines.get(line).map_or(at, |(start, body)| body + (at - start))
+        };
+        locate(range.start)..locate(range.end.saturating_sub(1)) + 1
+    }
+}
+
+impl Writer<'_> {
+    /// Writes raw HTML. `locate` gives the bytes of the body for bytes of the HTML.
+    pub(super) fn html_source(&mut self, source: &Source) {
+        self.raw_html(&source.text, &|range| source.range(range));
+    }
+
+    pub(super) fn raw_html(&mut self, html: &str, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
+        for token in tokens(html) {
+            match token {
+                Token::Start(tag) => self.raw_start(tag, locate),
+                Token::End { name, range } => self.raw_end(&name, || locate(&range)),
+                Token::Text { text, .. } if self.is_in_raw_text() => {
+                    let text = self.inserts.plain(&text);
+                    self.html.push_str(&text);
+                }
+                Token::Text { text, .. } => self.text(&text),
+                Token::Comment { text, .. } => {
+                    let text = self.inserts.plain(&text).replace("--", "- -");
+                    self.html.push_str(&format!("<!--{text}-->"));
+                }
+            }
+        }
+    }
+
+    fn raw_start(&mut self, tag: Tag, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
+        let Tag { name, attributes, is_self_closing, range } = tag;
+        if matches!(self.open.last(), Some(Open::Raw(open)) if is_closed_by(&open.name, &name)) {
+            self.close_raw();
+        }
+        let is_known = self.foreign > 0 || is_known(&name);
+        if !is_known {
+            self.lose(Lost::Unknown(name.clone()), locate(&range));
+        }
+        self.break_line(&name);
+        self.html.push('<');
+        self.html.push_str(&name);
+        let mut id = String::new();
+        for attribute in attributes {
+            let value = self.inserts.plain(&attribute.value);
+            let value = match attribute.name.as_str() {
+                "href" | "xlink:href" if name == "a" => Cow::Owned(page_link(&value).into_owned()),
+                "id" => {
+                    id.clone_from(&value.to_string());
+                    value
+                }
+                _ => value,
+            };
+            push_attribute(&mut self.html, &attribute.name, &value);
+        }
+        self.html.push('>');
+        if is_void(&name) {
+            return;
+        }
+        if is_self_closing {
+            // A browser would take it for a start tag that is never closed.
+            self.html.push_str(&format!("</{name}>"));
+            return;
+        }
+        let level = name.strip_prefix('h').filter(|level| level.len() == 1).and_then(|level| level.parse().ok());
+        let heading = level.filter(|level| (1..=6).contains(level) && !self.is_in_heading()).map(|level| {
+            self.headings.push(Heading { level, id, text: String::new() });
+            self.collecting += 1;
+            (self.headings.len() - 1, self.plain.len())
+        });
+        self.foreign += usize::from(is_foreign(&name));
+        self.open.push(Open::Raw(RawElement { name, is_known, range: locate(&range), heading }));
+    }
+
+    fn raw_end(&mut self, name: &str, range: impl Fn() -> Range<usize>) {
+        let raw = self.open.iter().rev().take(MAX_DEPTH).map_while(|open| match open {
+            Open::Raw(open) => Some(open),
+            Open::Markdown | Open::Bare => None,
+        });
+        match raw.map(|open| &open.name).position(|open| open == name) {
+            Some(above) => {
+                (0..above).for_each(|_| self.close_lost());
+                self.close_raw();
+            }
+            None => self.lose(Lost::Unexpected(name.to_owned()), range()),
+        }
+    }
+
+    /// Closes the elements that raw HTML has left open within what Markdown ends now.
+    pub(super) fn close_all_raw(&mut self) {
+        while matches!(self.open.last(), Some(Open::Raw(_))) {
+            self.close_lost();
+        }
+    }
+
+    /// Closes an element without an end tag of its own.
+    fn close_lost(&mut self) {
+        if let Some(Open::Raw(open)) = self.open.last()
+            && open.is_known
+            && !may_be_left_open(&open.name)
+        {
+            let (name, range) = (open.name.clone(), open.range.clone());
+            self.lose(Lost::Unclosed(name), range);
+        }
+        self.close_raw();
+    }
+
+    fn close_raw(&mut self) {
+        let Some(Open::Raw(open)) = self.open.pop() else { return };
+        self.foreign -= usize::from(is_foreign(&open.name));
+        self.html.push_str("</");
+        self.html.push_str(&open.name);
+        self.html.push('>');
+        self.end_line(&open.name);
+        if let Some((index, from)) = open.heading {
+            let text = self.take_plain(from);
+            if let Some(heading) = self.headings.get_mut(index) {
+                heading.text = text;
+            }
+        }
+    }
+
+    /// Whether the innermost element takes its text as it is.
+    fn is_in_raw_text(&self) -> bool {
+        self.foreign == 0 && matches!(self.open.last(), Some(Open::Raw(open)) if is_raw_text(&open.name))
+    }
+}
+
+/// Elements in which no text is raw.
+fn is_foreign(name: &str) -> bool {
+    matches!(name, "math" | "svg")
+}
+
+/// Elements whose end tag may be left out (HTML standard, optional tags).
+fn may_be_left_open(name: &str) -> bool {
+    matches!(
+        name,
+        "caption"
+            | "colgroup"
+            | "dd"
+            | "dt"
+            | "li"
+            | "optgroup"
+            | "option"
+            | "p"
+            | "rp"
+            | "rt"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+    )
+}
+
+/// Whether an open element ends where another begins.
+fn is_closed_by(open: &str, name: &str) -> bool {
+    match open {
+        "li" => name == "li",
+        "dt" | "dd" => matches!(name, "dt" | "dd"),
+        "option" => matches!(name, "option" | "optgroup"),
+        "td" | "th" => matches!(name, "td" | "th"),
+        "tr" => name == "tr",
+        "thead" | "tbody" => matches!(name, "tbody" | "tfoot"),
+        _ => false,
+    }
+}

@@ -1,0 +1,252 @@
+//! The tokens of HTML, as the WHATWG standard reads them, each with the bytes that it is written in.
+
+use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
+use html5gum::{State, StringReader, Tokenizer};
+use std::ops::Range;
+
+/// A token of HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// A start tag.
+    Start(Tag),
+    /// An end tag.
+    End {
+        /// The name, in lower case.
+        name: String,
+        /// The bytes of the tag.
+        range: Range<usize>,
+    },
+    /// Text, with its character references resolved.
+    Text {
+        /// The text.
+        text: String,
+        /// The bytes of the text.
+        range: Range<usize>,
+    },
+    /// A comment, or what a browser takes for one, such as a processing instruction.
+    Comment {
+        /// The text between its marks.
+        text: String,
+        /// The bytes of the comment.
+        range: Range<usize>,
+    },
+}
+
+/// A start tag.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tag {
+    /// The name, in lower case.
+    pub(crate) name: String,
+    /// The attributes in order; of two with one name, the first.
+    pub(crate) attributes: Vec<Attribute>,
+    /// The tag ends with `/>`.
+    pub(crate) is_self_closing: bool,
+    /// The bytes of the tag.
+    pub(crate) range: Range<usize>,
+}
+
+/// An attribute of a start tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attribute {
+    /// The name, in lower case.
+    pub(crate) name: String,
+    /// The value, with its character references resolved.
+    pub(crate) value: String,
+    /// The bytes of the value without its quotes; of the name where there is no value.
+    pub(crate) range: Range<usize>,
+}
+
+impl Tag {
+    /// The value of an attribute.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.as_str())
+    }
+}
+
+/// Elements without content, which have no end tag.
+pub(crate) fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// Elements whose text a browser takes as it is, without character references.
+pub(crate) fn is_raw_text(name: &str) -> bool {
+    matches!(name, "script" | "style" | "xmp" | "iframe" | "noembed" | "noframes" | "plaintext")
+}
+
+/// Reads HTML. The content of `noscript` is read as that of any element, as a browser without scripts does.
+pub(crate) fn tokens(html: &str) -> Tokens<'_> {
+    Tokens { inner: Tokenizer::new_with_emitter(html, CallbackEmitter::new(Collector::default())), foreign: 0 }
+}
+
+/// The tokens of some HTML.
+pub(crate) struct Tokens<'h> {
+    inner: Tokenizer<StringReader<'h>, CallbackEmitter<Collector, Token, usize>>,
+    /// How many `svg` and `math` elements are open: in them no element has raw text.
+    foreign: usize,
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        // Reading from a string never fails.
+        let token = self.inner.next()?.ok()?;
+        match &token {
+            Token::Start(tag) if matches!(tag.name.as_str(), "svg" | "math") && !tag.is_self_closing => {
+                self.foreign += 1;
+            }
+            Token::End { name, .. } if matches!(name.as_str(), "svg" | "math") => {
+                self.foreign = self.foreign.saturating_sub(1);
+            }
+            Token::Start(tag) if self.foreign == 0 => {
+                if let Some(state) = state(&tag.name) {
+                    self.inner.set_state(state);
+                }
+            }
+            _ => {}
+        }
+        Some(token)
+    }
+}
+
+/// How a browser reads on after a start tag.
+fn state(name: &str) -> Option<State> {
+    match name {
+        "script" => Some(State::ScriptData),
+        "textarea" | "title" => Some(State::RcData),
+        "plaintext" => Some(State::PlainText),
+        name if is_raw_text(name) => Some(State::RawText),
+        _ => None,
+    }
+}
+
+/// Puts the parts of a tag together.
+#[derive(Debug, Default)]
+struct Collector {
+    tag: Tag,
+    /// The attribute that is being read is the second of its name.
+    is_second: bool,
+}
+
+impl Callback<Token, usize> for Collector {
+    fn handle_event(&mut self, event: CallbackEvent<'_>, span: html5gum::Span<usize>) -> Option<Token> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let range = span.start..span.end;
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.tag = Tag { name: text(name), range, ..Tag::default() };
+                None
+            }
+            CallbackEvent::AttributeName { name } => {
+                let name = text(name);
+                self.is_second = self.tag.get(&name).is_some();
+                if !self.is_second {
+                    self.tag.attributes.push(Attribute { name, value: String::new(), range });
+                }
+                None
+            }
+            CallbackEvent::AttributeValue { value } => {
+                if let Some(attribute) = self.tag.attributes.last_mut().filter(|_| !self.is_second) {
+                    attribute.value = text(value);
+                    attribute.range = range;
+                }
+                None
+            }
+            CallbackEvent::CloseStartTag { self_closing } => {
+                let mut tag = std::mem::take(&mut self.tag);
+                tag.is_self_closing = self_closing;
+                tag.range.end = range.end;
+                Some(Token::Start(tag))
+            }
+            CallbackEvent::EndTag { name } => {
+                self.tag = Tag::default();
+                Some(Token::End { name: text(name), range })
+            }
+            CallbackEvent::String { value } => Some(Token::Text { text: text(value), range }),
+            CallbackEvent::Comment { value } => Some(Token::Comment { text: text(value), range }),
+            CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tokens as they are written, and what is read of them.
+    fn read(html: &str) -> Vec<(String, String)> {
+        let written = |range: &Range<usize>| html.get(range.clone()).unwrap_or("<outside>").to_owned();
+        let mut found = Vec::new();
+        for token in tokens(html) {
+            let part = match &token {
+                Token::Start(tag) => {
+                    for attribute in &tag.attributes {
+                        let label = format!("{}={}", attribute.name, attribute.value);
+                        found.push((written(&attribute.range), label));
+                    }
+                    (written(&tag.range), tag.name.clone())
+                }
+                Token::End { name, range } => (written(range), format!("/{name}")),
+                Token::Text { text, range } => (written(range), text.clone()),
+                Token::Comment { text, range } => (written(range), format!("!{text}")),
+            };
+            found.push(part);
+        }
+        found
+    }
+
+    #[test]
+    fn tokens_are_where_they_are_written() {
+        let html = "é<B x=1 y='2>&amp;' z ü=\"ä\" x=3>c &lt; d</b ><!-- <i> --><br/>";
+        let expected = [
+            ("é", "é"),
+            ("1", "x=1"),
+            ("2>&amp;", "y=2>&"),
+            ("z", "z="),
+            ("ä", "ü=ä"),
+            ("<B x=1 y='2>&amp;' z ü=\"ä\" x=3>", "b"),
+            ("c &lt; d", "c < d"),
+            ("</b >", "/b"),
+            ("<!-- <i> -->", "! <i> "),
+            ("<br/>", "br"),
+        ];
+        let expected: Vec<_> = expected.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        assert_eq!(read(html), expected);
+    }
+
+    #[test]
+    fn raw_text_ends_where_a_browser_ends_it() {
+        let names = |html: &str| read(html).into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+        assert_eq!(names("<script>a<b>c</script>d"), ["script", "a<b>c", "/script", "d"]);
+        assert_eq!(names("<textarea><b>&amp;</textarea>"), ["textarea", "<b>&", "/textarea"]);
+        assert_eq!(names("<xmp><b>&amp;</xmp>"), ["xmp", "<b>&amp;", "/xmp"]);
+        assert_eq!(names("<svg><style><a>x</style></svg>"), ["svg", "style", "a", "x", "/style", "/svg"]);
+        assert_eq!(names("<noscript><b>x</noscript>"), ["noscript", "b", "x", "/noscript"]);
+    }
+
+    #[test]
+    fn every_prefix_is_read_to_its_end() {
+        let html = "<a b=\"c\" d='é' e=f /><!-- g --></h><i <![CDATA[ x ]]> <?php ?> &amp &#x41";
+        for end in (0..=html.len()).filter(|end| html.is_char_boundary(*end)) {
+            for (written, _) in read(&html[..end]) {
+                assert_ne!(written, "<outside>", "{end}");
+            }
+        }
+    }
+}

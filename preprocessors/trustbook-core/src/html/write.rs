@@ -1,0 +1,488 @@
+//! The walk over the events of a chapter.
+
+use super::code;
+use super::escape::{push_attribute, push_text};
+use super::footnotes::Footnotes;
+use super::heading::{Heading, Ids, Pending};
+use super::insert::{Insert, Inserts, Part};
+use super::raw::{RawElement, Source};
+use super::table::Table;
+use super::{Dialect, Loss, Lost, Written, options, page_link};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
+use std::ops::Range;
+
+/// Writes a chapter. `body` is its Markdown, in which words stand for expressions and blocks.
+pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Written {
+    let mut writer = Writer {
+        dialect,
+        inserts,
+        html: String::with_capacity(body.len() + body.len() / 2),
+        aside: Vec::new(),
+        open: Vec::new(),
+        headings: Vec::new(),
+        pending: None,
+        plain: String::new(),
+        collecting: 0,
+        ids: Ids::default(),
+        foreign: 0,
+        table: Table::default(),
+        footnotes: Footnotes::default(),
+        last_reference: None,
+        losses: Vec::new(),
+    };
+    writer.run(&mut Parser::new_ext(body, options(dialect.settings)).into_offset_iter());
+    writer.close_all_raw();
+    let Writer { mut html, headings, footnotes, mut losses, .. } = writer;
+    footnotes.finish(&mut html, &mut losses);
+    losses.sort_by_key(|loss| loss.range.start);
+    Written { html, headings, losses }
+}
+
+type Events<'e, 't> = dyn Iterator<Item = (Event<'t>, Range<usize>)> + 'e;
+
+/// An element that is open.
+#[derive(Debug)]
+pub(super) enum Open {
+    /// One of Markdown, which an event ends.
+    Markdown,
+    /// A paragraph that has no element, since a block takes its place.
+    Bare,
+    /// One of raw HTML.
+    Raw(RawElement),
+}
+
+pub(super) struct Writer<'w> {
+    dialect: &'w Dialect<'w>,
+    pub(super) inserts: &'w Inserts,
+    pub(super) html: String,
+    /// What is written around the definition of a footnote, and the name of that.
+    aside: Vec<(String, String)>,
+    pub(super) open: Vec<Open>,
+    pub(super) headings: Vec<Heading>,
+    pending: Option<Pending>,
+    /// The text of the headings that are open.
+    pub(super) plain: String,
+    /// How many headings are open.
+    pub(super) collecting: usize,
+    ids: Ids,
+    /// How many `svg` and `math` elements are open.
+    pub(super) foreign: usize,
+    table: Table,
+    footnotes: Footnotes,
+    /// Where the last reference to a footnote ended.
+    last_reference: Option<usize>,
+    losses: Vec<Loss>,
+}
+
+impl Writer<'_> {
+    fn run(&mut self, events: &mut Events<'_, '_>) {
+        while let Some((event, range)) = events.next() {
+            match event {
+                Event::Start(tag) => self.start(tag, range, events),
+                Event::End(tag) => self.end(tag),
+                Event::Text(text) => self.text(&text),
+                Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                    self.html.push_str("<code>");
+                    self.text(&text);
+                    self.html.push_str("</code>");
+                }
+                Event::Html(html) | Event::InlineHtml(html) => {
+                    let mut source = Source::default();
+                    source.push(&html, range.start);
+                    self.html_source(&source);
+                }
+                Event::FootnoteReference(name) => self.reference(&name),
+                Event::SoftBreak => self.text("\n"),
+                Event::HardBreak => self.html.push_str("<br>"),
+                Event::Rule => {
+                    self.break_line("hr");
+                    self.html.push_str("<hr>");
+                }
+                Event::TaskListMarker(is_done) => {
+                    self.html.push_str("<input disabled=\"\" type=\"checkbox\"");
+                    self.html.push_str(if is_done { " checked=\"\"> " } else { "> " });
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>, events: &mut Events<'_, '_>) {
+        match tag {
+            Tag::Paragraph => self.element("p"),
+            Tag::Heading { level, id, classes, attrs } => {
+                let name = heading_name(level);
+                self.break_line(name);
+                self.headings.push(Heading { level: level as u8, id: String::new(), text: String::new() });
+                let attribute = |(name, value): (CowStr<'_>, Option<CowStr<'_>>)| {
+                    (name.into_string(), value.map(CowStr::into_string).unwrap_or_default())
+                };
+                self.pend(Pending {
+                    index: Some(self.headings.len() - 1),
+                    attributes: attrs.into_iter().map(attribute).collect(),
+                    id: id.map(CowStr::into_string),
+                    classes: classes.into_iter().map(CowStr::into_string).collect(),
+                    ..self.pending(name)
+                });
+            }
+            Tag::DefinitionListTitle => {
+                self.break_line("dt");
+                self.pend(self.pending("dt"));
+            }
+            Tag::BlockQuote(None) => self.element("blockquote"),
+            Tag::BlockQuote(Some(kind)) => self.admonition(kind),
+            Tag::CodeBlock(kind) => return self.code_block(&kind, events),
+            Tag::HtmlBlock => return self.html_block(events),
+            Tag::List(None) => self.element("ul"),
+            Tag::List(Some(1)) => self.element("ol"),
+            Tag::List(Some(start)) => {
+                self.break_line("ol");
+                self.html.push_str(&format!("<ol start=\"{start}\">"));
+            }
+            Tag::Item => self.element("li"),
+            Tag::FootnoteDefinition(name) => {
+                if self.footnotes.is_defined(&name) {
+                    self.lose(Lost::FootnoteTwice(name.to_string()), range);
+                    return skip(events, &mut |_| {});
+                }
+                self.footnotes.begin(&name, range);
+                self.aside.push((std::mem::take(&mut self.html), name.into_string()));
+            }
+            Tag::DefinitionList => self.element("dl"),
+            Tag::DefinitionListDefinition => self.element("dd"),
+            Tag::Table(alignments) => {
+                self.break_line("table");
+                self.table.start(&mut self.html, alignments, self.dialect.table);
+            }
+            Tag::TableHead => self.table.head(&mut self.html),
+            Tag::TableRow => {
+                self.break_line("tr");
+                self.table.row(&mut self.html);
+            }
+            Tag::TableCell => self.table.cell(&mut self.html),
+            Tag::Emphasis => self.html.push_str("<em>"),
+            Tag::Strong => self.html.push_str("<strong>"),
+            Tag::Strikethrough => self.html.push_str("<del>"),
+            Tag::Superscript => self.html.push_str("<sup>"),
+            Tag::Subscript => self.html.push_str("<sub>"),
+            Tag::Link { link_type, dest_url, title, .. } => {
+                self.html.push_str("<a");
+                let to = self.destination(link_type, &dest_url);
+                push_attribute(&mut self.html, "href", &to);
+                self.title(&title);
+                self.html.push('>');
+            }
+            Tag::Image { link_type, dest_url, title, .. } => {
+                self.html.push_str("<img");
+                let to = self.destination(link_type, &dest_url);
+                push_attribute(&mut self.html, "src", &to);
+                self.title(&title);
+                let mut alt = String::new();
+                skip(events, &mut |event| match event {
+                    Event::InlineHtml(text) | Event::Code(text) | Event::Text(text) => alt.push_str(text),
+                    Event::SoftBreak | Event::HardBreak => alt.push(' '),
+                    _ => {}
+                });
+                push_attribute(&mut self.html, "alt", &self.inserts.plain(&alt));
+                self.html.push('>');
+                return;
+            }
+            Tag::MetadataBlock(_) => return skip(events, &mut |_| {}),
+        }
+        self.open.push(Open::Markdown);
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        self.close_all_raw();
+        if matches!(self.open.pop(), Some(Open::Bare)) {
+            return;
+        }
+        match tag {
+            TagEnd::Paragraph => self.html.push_str("</p>\n"),
+            TagEnd::Heading(_) | TagEnd::DefinitionListTitle => self.end_heading(),
+            TagEnd::BlockQuote(_) => self.html.push_str("</blockquote>\n"),
+            TagEnd::List(false) => self.html.push_str("</ul>\n"),
+            TagEnd::List(true) => self.html.push_str("</ol>\n"),
+            TagEnd::Item => self.html.push_str("</li>\n"),
+            TagEnd::FootnoteDefinition => {
+                if let Some((around, name)) = self.aside.pop() {
+                    let content = std::mem::replace(&mut self.html, around);
+                    self.footnotes.define(&name, content);
+                }
+            }
+            TagEnd::DefinitionList => self.html.push_str("</dl>\n"),
+            TagEnd::DefinitionListDefinition => self.html.push_str("</dd>\n"),
+            TagEnd::Table => self.html.push_str("</tbody>\n</table>\n</div>\n"),
+            TagEnd::TableHead => self.table.body(&mut self.html),
+            TagEnd::TableRow => self.html.push_str("</tr>\n"),
+            TagEnd::TableCell => self.table.end_cell(&mut self.html),
+            TagEnd::Emphasis => self.html.push_str("</em>"),
+            TagEnd::Strong => self.html.push_str("</strong>"),
+            TagEnd::Strikethrough => self.html.push_str("</del>"),
+            TagEnd::Superscript => self.html.push_str("</sup>"),
+            TagEnd::Subscript => self.html.push_str("</sub>"),
+            TagEnd::Link => self.html.push_str("</a>"),
+            // Their starts have taken all of them.
+            TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::Image | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// Writes text, with what takes the place of words in it.
+    pub(super) fn text(&mut self, text: &str) {
+        let inserts = self.inserts;
+        for part in inserts.parts(text) {
+            match part {
+                Part::Text(text) => self.plain_text(text),
+                Part::Insert(Insert::Nothing) => {}
+                Part::Insert(Insert::Text(text)) => self.plain_text(text),
+                Part::Insert(Insert::Html { html, text }) => {
+                    self.html.push_str(html);
+                    self.note_plain(text);
+                }
+                Part::Insert(Insert::Markdown { markdown, after }) => {
+                    self.value(markdown);
+                    self.plain_text(after);
+                }
+                Part::Insert(Insert::Block(html)) => self.block(html),
+            }
+        }
+    }
+
+    fn plain_text(&mut self, text: &str) {
+        push_text(&mut self.html, text);
+        self.note_plain(text);
+    }
+
+    fn note_plain(&mut self, text: &str) {
+        if self.collecting > 0 {
+            self.plain.push_str(text);
+        }
+    }
+
+    /// Writes a value that is Markdown within a line.
+    fn value(&mut self, markdown: &str) {
+        // A word before it, so that nothing of it is read as the beginning of a list, a heading or a quotation.
+        const BEFORE: &str = "x ";
+        let source = format!("{BEFORE}{markdown}");
+        let mut is_first = true;
+        let events = Parser::new_ext(&source, options(self.dialect.settings)).into_offset_iter();
+        let mut events = events.filter_map(|(event, range)| match event {
+            Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => None,
+            Event::Text(text) if std::mem::take(&mut is_first) => {
+                let rest = text.strip_prefix(BEFORE).or_else(|| text.strip_prefix('x')).unwrap_or_default();
+                Some((Event::Text(rest.to_owned().into()), range))
+            }
+            event => Some((event, range)),
+        });
+        let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);
+        self.open.push(Open::Markdown);
+        self.run(&mut events);
+        self.close_all_raw();
+        self.open.pop();
+        self.inserts = inserts;
+    }
+
+    /// Writes the HTML of a block in place of the paragraph that it stands in.
+    fn block(&mut self, html: &str) {
+        if matches!(self.open.last(), Some(Open::Markdown)) && self.html.ends_with("<p>") {
+            self.html.truncate(self.html.len() - "<p>".len());
+            if let Some(open) = self.open.last_mut() {
+                *open = Open::Bare;
+            }
+        }
+        let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);
+        self.open.push(Open::Markdown);
+        self.raw_html(html, &|_| 0..0);
+        self.close_all_raw();
+        self.open.pop();
+        self.inserts = inserts;
+    }
+
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, events: &mut Events<'_, '_>) {
+        let mut code = String::new();
+        skip(events, &mut |event| {
+            if let Event::Text(text) = event {
+                code.push_str(text);
+            }
+        });
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => Some(self.inserts.plain(info)),
+            CodeBlockKind::Indented => None,
+        };
+        self.break_line("pre");
+        let hidden = &self.dialect.settings.hidden_lines;
+        code::push(&mut self.html, info.as_deref(), &self.inserts.plain(&code), hidden);
+        self.end_line("pre");
+    }
+
+    fn html_block(&mut self, events: &mut Events<'_, '_>) {
+        let mut source = Source::default();
+        while let Some((event, range)) = events.next() {
+            match event {
+                Event::Html(text) | Event::Text(text) => source.push(&text, range.start),
+                Event::End(TagEnd::HtmlBlock) => break,
+                _ => {}
+            }
+        }
+        self.html_source(&source);
+    }
+
+    fn admonition(&mut self, kind: BlockQuoteKind) {
+        let (name, icon) = match kind {
+            BlockQuoteKind::Note => ("note", NOTE),
+            BlockQuoteKind::Tip => ("tip", TIP),
+            BlockQuoteKind::Important => ("important", IMPORTANT),
+            BlockQuoteKind::Warning => ("warning", WARNING),
+            BlockQuoteKind::Caution => ("caution", CAUTION),
+        };
+        self.break_line("blockquote");
+        self.html.push_str(&format!(
+            "<blockquote class=\"blockquote-tag blockquote-tag-{name}\">\n<p class=\"blockquote-tag-title\">\
+             <svg viewBox=\"0 0 16 16\" width=\"18\" height=\"18\" aria-hidden=\"true\">{icon}</svg>"
+        ));
+        push_text(&mut self.html, &(self.dialect.title)(kind));
+        self.html.push_str("</p>\n");
+    }
+
+    fn reference(&mut self, name: &str) {
+        if self.last_reference == Some(self.html.len()) {
+            self.html.push(' ');
+        }
+        let number = self.footnotes.push_reference(&mut self.html, name);
+        self.last_reference = Some(self.html.len());
+        self.note_plain(&number.to_string());
+    }
+
+    fn destination(&self, link_type: LinkType, destination: &str) -> String {
+        let to = self.inserts.links.get(destination).map_or_else(|| self.inserts.plain(destination), |to| to.into());
+        match link_type {
+            LinkType::Email => format!("mailto:{to}"),
+            _ => page_link(&to).into_owned(),
+        }
+    }
+
+    fn title(&mut self, title: &str) {
+        if !title.is_empty() {
+            push_attribute(&mut self.html, "title", &self.inserts.plain(title));
+        }
+    }
+
+    fn pending(&self, element: &'static str) -> Pending {
+        let (at, from) = (self.html.len(), self.plain.len());
+        Pending { element, at, from, index: None, attributes: Vec::new(), id: None, classes: Vec::new() }
+    }
+
+    fn pend(&mut self, pending: Pending) {
+        self.pending = Some(pending);
+        self.collecting += 1;
+    }
+
+    fn end_heading(&mut self) {
+        let Some(pending) = self.pending.take() else { return };
+        let text = self.take_plain(pending.from);
+        let id = pending.id.clone().unwrap_or_else(|| self.ids.of(&text));
+        self.html.insert_str(pending.at, &pending.start_tag(&id));
+        self.html.push_str(&format!("</a></{}>\n", pending.element));
+        if let Some(heading) = pending.index.and_then(|index| self.headings.get_mut(index)) {
+            (heading.id, heading.text) = (id, text);
+        }
+    }
+
+    /// Ends a heading, and gives its text.
+    pub(super) fn take_plain(&mut self, from: usize) -> String {
+        let text = self.plain.get(from..).unwrap_or_default().to_owned();
+        self.collecting = self.collecting.saturating_sub(1);
+        if self.collecting == 0 {
+            self.plain.clear();
+        }
+        text
+    }
+
+    pub(super) fn is_in_heading(&self) -> bool {
+        self.collecting > 0
+    }
+
+    pub(super) fn lose(&mut self, what: Lost, range: Range<usize>) {
+        self.losses.push(Loss { what, range });
+    }
+
+    fn element(&mut self, name: &str) {
+        self.break_line(name);
+        self.html.push('<');
+        self.html.push_str(name);
+        self.html.push('>');
+    }
+
+    /// Begins a line before an element that is a block.
+    pub(super) fn break_line(&mut self, name: &str) {
+        if is_block(name) && !self.html.is_empty() && !self.html.ends_with('\n') {
+            self.html.push('\n');
+        }
+    }
+
+    /// Ends the line behind an element that is a block.
+    pub(super) fn end_line(&mut self, name: &str) {
+        if is_block(name) {
+            self.html.push('\n');
+        }
+    }
+}
+
+static NO_INSERTS: Inserts = Inserts { word: String::new(), all: Vec::new(), links: std::collections::BTreeMap::new() };
+
+/// Takes the events up to the end of what has begun.
+fn skip(events: &mut Events<'_, '_>, see: &mut dyn FnMut(&Event<'_>)) {
+    let mut depth = 0_usize;
+    while let Some((event, _)) = events.next() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) if depth == 0 => return,
+            Event::End(_) => depth -= 1,
+            event => see(&event),
+        }
+    }
+}
+
+fn heading_name(level: HeadingLevel) -> &'static str {
+    match level {
+        HeadingLevel::H1 => "h1",
+        HeadingLevel::H2 => "h2",
+        HeadingLevel::H3 => "h3",
+        HeadingLevel::H4 => "h4",
+        HeadingLevel::H5 => "h5",
+        HeadingLevel::H6 => "h6",
+    }
+}
+
+/// Elements that begin and end a line, for who reads the source of a page.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "blockquote"
+            | "dd"
+            | "div"
+            | "dl"
+            | "dt"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "hr"
+            | "li"
+            | "ol"
+            | "p"
+            | "pre"
+            | "table"
+            | "tbody"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
+
+const NOTE: &str = "<path fill-rule=\"evenodd\" d=\"M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13ZM7 4h2v2H7Zm0 3h2v5H7Z\"/>";
+const TIP: &str = "<path fill-rule=\"evenodd\" d=\"M8 0a5.5 5.5 0 0 0-3 10.1V12h6v-1.9A5.5 5.5 0 0 0 8 0Zm0 1.5a4 4 0 0 1 1.5 7.7V10.5h-3V9.2A4 4 0 0 1 8 1.5ZM5 13h6v1.5H5Zm1.5 2h3v1h-3Z\"/>";
+const IMPORTANT: &str = "<path fill-rule=\"evenodd\" d=\"M1 1h14v11H8l-3 3v-3H1Zm1.5 1.5v8h11v-8ZM7 4h2v3H7Zm0 4h2v1.5H7Z\"/>";
+const WARNING: &str = "<path fill-rule=\"evenodd\" d=\"M8 0.5 16 15H0Zm0 3L2.5 13.5h11ZM7 6h2v4H7Zm0 5h2v1.5H7Z\"/>";
+const CAUTION: &str = "<path fill-rule=\"evenodd\" d=\"M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7Zm.6 1.5L1.5 5.3v5.4l3.8 3.8h5.4l3.8-3.8V5.3l-3.8-3.8ZM7 4h2v5H7Zm0 6h2v2H7Z\"/>";

@@ -1,0 +1,217 @@
+//! Our HTML of a chapter is that of mdBook 0.5.4, but for the differences that are meant.
+
+mod dom;
+pub(crate) mod mdbook;
+
+use crate::command::root;
+use dom::{Element, Lines, Node, change, read, tidy};
+use mdbook_trustbook::disk::DiskWorld;
+use std::fs;
+use trustbook_core::config::HtmlSettings;
+use trustbook_core::{World, html};
+use trustbook_tests::{TODAY, book, fence_ranges, written};
+
+/// A difference from mdBook that is meant: why, and what it makes of an element of mdBook's.
+type Difference = (&'static str, fn(Element) -> Vec<Node>);
+
+const DIFFERENCES: &[Difference] = &[
+    ("an image is shown once: the zoom of mdBook shows it twice, with a checkbox that has no name", |element| {
+        match element.has_class("checkbox-label") {
+            true => element.children.into_iter().filter(|it| matches!(it, Node::Element(it) if it.name == "img")).collect(),
+            false => one(element),
+        }
+    }),
+    ("a table that scrolls is reached with the keyboard, and has a name", |mut element| {
+        if element.has_class("table-wrapper") {
+            element.attributes.insert("tabindex".to_owned(), "0".to_owned());
+            element.attributes.insert("role".to_owned(), "region".to_owned());
+        }
+        one(element)
+    }),
+    ("the policy of a page allows no `style` attribute, so that cells are aligned by a class", |mut element| {
+        if let Some(side) = element.attributes.get("style").and_then(|style| style.strip_prefix("text-align: ")) {
+            let class = format!("align-{side}");
+            element.attributes.remove("style");
+            element.attributes.insert("class".to_owned(), class);
+        }
+        one(element)
+    }),
+    ("the icons of mdBook's admonitions are not ours", |mut element| {
+        if element.has_class("blockquote-tag-title") {
+            element.children.retain(|it| !matches!(it, Node::Element(it) if it.name == "svg"));
+        }
+        one(element)
+    }),
+    ("the page of a folder's README.md is its index.html (rust-lang/mdBook#984)", |mut element| {
+        for name in ["href", "src"] {
+            if let Some(to) = element.attributes.get_mut(name) {
+                *to = to.replace("README.html", "index.html");
+            }
+        }
+        one(element)
+    }),
+];
+
+fn one(element: Element) -> Vec<Node> {
+    vec![Node::Element(element)]
+}
+
+/// What mdBook's HTML is with the differences that are meant.
+fn meant(html: &str) -> Vec<Node> {
+    let all = |element: Element| {
+        DIFFERENCES.iter().fold(one(element), |nodes, (_, how)| {
+            let each = nodes.into_iter().flat_map(|node| match node {
+                Node::Element(element) => how(element),
+                other => vec![other],
+            });
+            each.collect()
+        })
+    };
+    let mut nodes = change(read(html), &mut { all });
+    tidy(&mut nodes, true);
+    nodes
+}
+
+/// Our HTML, without the parts that mdBook has otherwise and `meant` takes out.
+fn ours(html: &str) -> Vec<Node> {
+    let without = |mut element: Element| {
+        if element.has_class("blockquote-tag-title") {
+            element.children.retain(|it| !matches!(it, Node::Element(it) if it.name == "svg"));
+        }
+        if element.has_class("table-wrapper") {
+            element.attributes.remove("aria-label");
+        }
+        one(element)
+    };
+    let mut nodes = change(read(html), &mut { without });
+    tidy(&mut nodes, true);
+    nodes
+}
+
+/// Whether our HTML of a chapter is what mdBook's is meant to be.
+pub(crate) fn is_same(html: &str, theirs: &str) -> bool {
+    ours(html) == meant(theirs)
+}
+
+/// Compares chapters, each with its name, and gives what differs.
+fn differing(book_toml: &str, chapters: &[(String, String, String)]) -> Vec<String> {
+    let texts: Vec<&str> = chapters.iter().map(|(_, markdown, _)| markdown.as_str()).collect();
+    let theirs = mdbook::render(book_toml, &texts);
+    let mut wrong = Vec::new();
+    assert_eq!(chapters.len(), theirs.len());
+    for ((name, markdown, html), theirs) in chapters.iter().zip(theirs) {
+        let Some(theirs) = theirs else {
+            wrong.push(format!("{name}: mdBook gives up on\n{markdown}"));
+            continue;
+        };
+        let (ours, meant) = (ours(html), meant(&theirs));
+        if ours != meant {
+            wrong.push(format!("{name}:\n{markdown}\n-- ours\n{html}\n{}-- mdBook's\n{theirs}\n{}", Lines(&ours), Lines(&meant)));
+        }
+    }
+    wrong
+}
+
+fn write(name: &str, markdown: &str, settings: &HtmlSettings) -> (String, String, String) {
+    (name.to_owned(), markdown.to_owned(), html::to_html(markdown, settings))
+}
+
+/// The chapters of a file: `%%%` and a name begin each.
+fn chapters(file: &str) -> Vec<(String, String)> {
+    let text = fs::read_to_string(root().join("tests/dialect").join(file)).unwrap();
+    let parts = text.split("%%% ").skip(1);
+    parts.map(|part| part.split_once('\n').map(|(name, text)| (name.to_owned(), text.to_owned())).unwrap()).collect()
+}
+
+#[test]
+fn each_construct_is_as_in_mdbook() {
+    let settings = HtmlSettings::default();
+    let chapters: Vec<_> = chapters("constructs.md").iter().map(|(name, text)| write(name, text, &settings)).collect();
+    let wrong = differing("", &chapters);
+    assert!(wrong.is_empty(), "{} of {} differ\n\n{}", wrong.len(), chapters.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn constructs_within_each_other_are_as_in_mdbook() {
+    let settings = HtmlSettings::default();
+    let inner = chapters("inner.md");
+    let mut all = Vec::new();
+    for (outside, first, rest) in AROUND {
+        for (name, text) in &inner {
+            let mut lines = text.trim_end().lines();
+            let mut whole = format!("Before.\n\n{first}{}\n", lines.next().unwrap_or_default());
+            for line in lines {
+                whole.push_str(format!("{rest}{line}").trim_end());
+                whole.push('\n');
+            }
+            whole.push_str(if *outside == "HTML" { "\n</div>\n" } else { "" });
+            whole.push_str("\nAfter[^n].\n\n[^n]: Note.\n\n[ref]: to.md \"T\"\n");
+            all.push(write(&format!("{name} in {outside}"), &whole, &settings));
+        }
+    }
+    assert!(all.len() >= 300, "{}", all.len());
+    let wrong = differing("", &all);
+    assert!(wrong.is_empty(), "{} of {} differ\n\n{}", wrong.len(), all.len(), wrong[..wrong.len().min(8)].join("\n\n"));
+}
+
+/// What constructs stand in: a name, what its first line begins with, and what the others do.
+const AROUND: &[(&str, &str, &str)] = &[
+    ("a chapter", "", ""),
+    ("a quotation", "> ", "> "),
+    ("a list", "- ", "  "),
+    ("a loose list", "- One\n\n- ", "  "),
+    ("an ordered list", "7. ", "   "),
+    ("a nested list", "- A\n  - ", "    "),
+    ("an admonition", "> [!WARNING]\n> ", "> "),
+    ("a definition", "Term\n\n: ", "  "),
+    ("a footnote", "[^x]: ", "    "),
+    ("a quotation in a list", "1. > ", "   > "),
+    ("a task", "- [x] ", "  "),
+    ("HTML", "<div>\n\n", ""),
+];
+
+#[test]
+fn settings_of_mdbook_decide_what_is_read() {
+    let toml = "[output.html]\nsmart-punctuation = false\ndefinition-lists = false\nadmonitions = false\n\
+                [output.html.code.hidelines]\npython = \"~\"\n";
+    let hidden_lines = [("python".to_owned(), "~".to_owned())].into();
+    let settings = HtmlSettings {
+        smart_punctuation: false,
+        definition_lists: false,
+        admonitions: false,
+        hidden_lines,
+        ..HtmlSettings::default()
+    };
+    let chapters: Vec<_> = chapters("constructs.md").iter().map(|(name, text)| write(name, text, &settings)).collect();
+    let wrong = differing(toml, &chapters);
+    assert!(wrong.is_empty(), "{} of {} differ\n\n{}", wrong.len(), chapters.len(), wrong.join("\n\n"));
+}
+
+/// The chapters of a book, each as we write it, and as Markdown with its values, which mdBook is given.
+fn of_book(name: &str, world: &dyn World) -> Vec<String> {
+    let mut trust = mdbook_trustbook::read(world);
+    trustbook_core::check(&mut trust);
+    let chapters = trust.pages.iter().zip(written(&trust));
+    let chapters: Vec<_> =
+        chapters.map(|(page, (html, markdown))| (format!("{name}, {}", page.source), markdown, html)).collect();
+    let toml = world.read("book.toml").unwrap_or_default();
+    differing(&String::from_utf8_lossy(&toml), &chapters)
+}
+
+#[test]
+fn books_are_as_in_mdbook() {
+    let folders = [".", "guide", "tests/books/vendor", "tests/books/live"];
+    let mut wrong = Vec::new();
+    for folder in folders {
+        let world = DiskWorld::open(&root().join(folder), TODAY).unwrap();
+        wrong.extend(of_book(folder, &world));
+    }
+    for case in fs::read_dir(root().join("tests/cases")).unwrap() {
+        let path = case.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        for (_, range) in fence_ranges(&text).into_iter().filter(|(info, _)| *info == "book") {
+            wrong.extend(of_book(&path.display().to_string(), &book(&text[range])));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ\n\n{}", wrong.len(), wrong[..wrong.len().min(8)].join("\n\n"));
+}
