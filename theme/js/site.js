@@ -65,7 +65,7 @@
   var said = null;
   function copy(event) {
     var code = event.target.parentNode.querySelector("code");
-    navigator.clipboard.writeText(code.textContent).then(function () {
+    navigator.clipboard.writeText(code.innerText).then(function () {
       if (!said) {
         said = document.createElement("p");
         said.className = "vh";

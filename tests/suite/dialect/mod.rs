@@ -81,7 +81,8 @@ fn ours(html: &str) -> Vec<Node> {
         if element.has_class("table-wrapper") {
             element.attributes.remove("aria-label");
         }
-        one(element)
+        // A reader can show hidden lines without a script.
+        if element.has_class("hidden-lines") { Vec::new() } else { one(element) }
     };
     let mut nodes = change(read(html), &mut { without });
     tidy(&mut nodes, true);

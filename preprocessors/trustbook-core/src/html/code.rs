@@ -11,15 +11,21 @@ enum Hiding<'c> {
     Prefix(&'c str),
 }
 
-/// Adds a code block. `info` is what its fence says, and `prefixes` are those of the book, by language.
-///
-/// Returns whether it has hidden lines.
-pub(super) fn push(html: &mut String, info: Option<&str>, text: &str, prefixes: &BTreeMap<String, String>) -> bool {
+/// A code block as HTML.
+pub(super) struct Block {
+    pub(super) html: String,
+    /// It has lines that are hidden.
+    pub(super) hides: bool,
+}
+
+/// Writes a code block. `info` is what its fence says, and `prefixes` are those of the book, by language.
+pub(super) fn block(info: Option<&str>, text: &str, prefixes: &BTreeMap<String, String>) -> Block {
+    let mut html = String::with_capacity(text.len() + 64);
     let words: Vec<&str> = info.unwrap_or_default().split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
     let language = words.first().copied().unwrap_or_default();
     html.push_str("<pre><code");
     if !words.is_empty() {
-        super::escape::push_attribute(html, "class", &format!("language-{}", words.join(" ")));
+        super::escape::push_attribute(&mut html, "class", &format!("language-{}", words.join(" ")));
     }
     html.push('>');
     let own = words.iter().skip(1).find_map(|word| word.strip_prefix("hidelines="));
@@ -29,18 +35,18 @@ pub(super) fn push(html: &mut String, info: Option<&str>, text: &str, prefixes: 
     };
     let mut hides = false;
     match hiding {
-        None => push_text(html, text),
+        None => push_text(&mut html, text),
         Some(hiding) => {
             let mut lines = text.lines().peekable();
             while let Some(line) = lines.next() {
                 let is_last = lines.peek().is_none();
                 let end = if is_last && matches!(hiding, Hiding::Rust) { "" } else { "\n" };
                 match hidden(&hiding, line) {
-                    Line::Shown(line) => push_text(html, &format!("{line}{end}")),
+                    Line::Shown(line) => push_text(&mut html, &format!("{line}{end}")),
                     Line::Hidden(line) => {
                         hides = true;
                         html.push_str("<span class=\"boring\">");
-                        push_text(html, &format!("{line}{end}"));
+                        push_text(&mut html, &format!("{line}{end}"));
                         html.push_str("</span>");
                     }
                 }
@@ -48,7 +54,7 @@ pub(super) fn push(html: &mut String, info: Option<&str>, text: &str, prefixes: 
         }
     }
     html.push_str("</code></pre>");
-    hides
+    Block { html, hides }
 }
 
 enum Line {

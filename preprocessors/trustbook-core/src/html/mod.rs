@@ -27,6 +27,8 @@ pub(crate) struct Dialect<'d> {
     pub(crate) settings: &'d HtmlSettings,
     /// The title of an admonition, in the language of the book.
     pub(crate) title: &'d dyn Fn(BlockQuoteKind) -> String,
+    /// What shows the hidden lines of a code block.
+    pub(crate) hidden_lines: String,
     /// The name of a table, by its number on the page, from 1.
     pub(crate) table: &'d dyn Fn(usize) -> String,
 }
@@ -73,7 +75,13 @@ pub(crate) enum Lost {
 /// assert_eq!(trustbook_core::html::to_html("[a](b.md) *c*", &settings), "<p><a href=\"b.html\">a</a> <em>c</em></p>\n");
 /// ```
 pub fn to_html(markdown: &str, settings: &HtmlSettings) -> String {
-    write(markdown, &Dialect { settings, title: &|kind| format!("{kind:?}"), table: &|number| format!("Table {number}") }, &Inserts::default()).html
+    let dialect = Dialect {
+        settings,
+        title: &|kind| format!("{kind:?}"),
+        hidden_lines: "Show hidden lines".to_owned(),
+        table: &|number| format!("Table {number}"),
+    };
+    write(markdown, &dialect, &Inserts::default()).html
 }
 
 /// The options of mdBook's parser for a book.

@@ -308,9 +308,16 @@ impl Writer<'_> {
             CodeBlockKind::Fenced(info) => Some(self.inserts.plain(info)),
             CodeBlockKind::Indented => None,
         };
+        let prefixes = &self.dialect.settings.hidden_lines;
+        let block = code::block(info.as_deref(), &self.inserts.plain(&code), prefixes);
         self.break_line("pre");
-        let hidden = &self.dialect.settings.hidden_lines;
-        code::push(&mut self.html, info.as_deref(), &self.inserts.plain(&code), hidden);
+        if block.hides {
+            // Without scripts: the style sheet shows the lines while it is checked.
+            self.html.push_str("<label class=\"hidden-lines\"><input type=\"checkbox\"> ");
+            push_text(&mut self.html, &self.dialect.hidden_lines);
+            self.html.push_str("</label>\n");
+        }
+        self.html.push_str(&block.html);
         self.end_line("pre");
     }
 

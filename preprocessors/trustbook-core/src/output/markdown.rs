@@ -48,6 +48,7 @@ fn converter() -> HtmlToMarkdown {
         .options(options)
         .skip_tags(vec!["button", "script", "style", "svg", "template"])
         .add_handler(vec!["a"], link)
+        .add_handler(vec!["label", "span"], shown)
         .add_handler(vec!["table"], table)
         .add_handler(vec!["dt"], |handlers: &dyn Handlers, element: Element<'_>| {
             let content = handlers.walk_children(element.node).content;
@@ -65,6 +66,15 @@ fn link(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> 
     let class = element.attrs.iter().find(|attribute| &*attribute.name.local == "class");
     if class.is_some_and(|class| class.value.split_whitespace().any(|class| class == "header")) {
         return Some(handlers.walk_children(element.node));
+    }
+    handlers.fallback(element)
+}
+
+/// Hidden lines of code are no part of the page, nor is what shows them.
+fn shown(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let class = element.attrs.iter().find(|attribute| &*attribute.name.local == "class");
+    if class.is_some_and(|class| matches!(&*class.value, "boring" | "hidden-lines")) {
+        return Some(HandlerResult::from(String::new()));
     }
     handlers.fallback(element)
 }

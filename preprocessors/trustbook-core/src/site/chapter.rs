@@ -117,7 +117,8 @@ pub(super) struct Content {
 pub(crate) fn written(trust: &Trust, page: &Page, expanded: &Expanded) -> Written {
     let title = |kind| trust.theme.words.get(admonition(kind));
     let table = |number: usize| trust.theme.words.with("page.table", &[("number", &number.to_string())]);
-    let dialect = Dialect { settings: &trust.config.html, title: &title, table: &table };
+    let hidden_lines = trust.theme.words.get("page.hidden_lines");
+    let dialect = Dialect { settings: &trust.config.html, title: &title, table: &table, hidden_lines };
     html::write(page.body.text(), &dialect, &expanded.inserts)
 }
 
