@@ -4,6 +4,7 @@
 
 mod annotations;
 mod bad_input;
+mod beside;
 mod cases;
 mod ci;
 mod claims;

@@ -141,7 +141,7 @@ impl Render for MdBook {
         done: &(dyn Fn(Rendered) + Sync),
     ) -> Result<(), RenderError> {
         for folder in memory().into_iter().chain([std::env::temp_dir().as_path()]) {
-            scratch::sweep(folder, PREFIX, PARTS);
+            scratch::sweep(folder, PREFIX, PARTS, &|part| std::fs::remove_dir_all(part));
         }
         chapters.into_par_iter().chunks(PIECE).try_for_each(|piece| {
             let rendered = self.piece(&piece).map_err(|_| self.one_by_one(trust, &piece))?;

@@ -3,7 +3,7 @@
 use super::State;
 use crate::failure::Failure;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{self, Body};
 use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch::Sender;
+use trustbook_core::site::sink::Bytes;
 
 type Site = Arc<Sender<Arc<State>>>;
 
@@ -44,8 +45,7 @@ async fn state(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     // A page that waits too long asks again: proxies and browsers cut long answers.
     let _ = tokio::time::timeout(Duration::from_secs(20), wait).await;
     let state = Arc::clone(&site.borrow());
-    let body = serde_json::json!({ "version": state.version, "errors": state.errors, "report": state.report });
-    response(StatusCode::OK, "application/json", body.to_string())
+    response(StatusCode::OK, "application/json", shared(&state.said))
 }
 
 /// Refuses requests under a name that is not this server's.
@@ -63,12 +63,23 @@ async fn file(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     let path = path.trim_start_matches('/');
     let index = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     match state.files.get(&index) {
-        Some(bytes) => response(StatusCode::OK, content_type(&index), bytes.to_vec()),
+        Some(bytes) => response(StatusCode::OK, content_type(&index), shared(bytes)),
         None => {
-            let missing = state.files.get("404.html").map(|bytes| bytes.to_vec()).unwrap_or_default();
+            let missing = state.files.get("404.html").map_or_else(Body::empty, shared);
             response(StatusCode::NOT_FOUND, "text/html; charset=utf-8", missing)
         }
     }
+}
+
+/// The bytes themselves and no copy of them: who reads slowly takes no more memory than who reads fast.
+fn shared(bytes: &Bytes) -> Body {
+    struct Owner(Bytes);
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            &self.0
+        }
+    }
+    body::Bytes::from_owner(Owner(Arc::clone(bytes))).into()
 }
 
 /// A page elsewhere can give this address a name of its own (DNS rebinding); such names are refused.
@@ -104,4 +115,30 @@ fn response(status: StatusCode, content_type: &str, body: impl Into<Body>) -> Re
         .body(body.into());
     // Constant headers always make a response.
     built.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[tokio::test]
+    async fn all_readers_are_sent_the_same_bytes() {
+        let page = Bytes::new(vec![b'x'; 1000]);
+        let files =
+            [("index.html", &page), ("404.html", &page)].map(|(path, page)| (path.to_owned(), Arc::clone(page)));
+        let state = State::new(1, Arc::new(BTreeMap::from(files)), "wrong", 1);
+        let said = Arc::clone(&state.said);
+        let site: Site = Arc::new(Sender::new(Arc::new(state)));
+        for (path, bytes) in [("/", &page), ("/none.html", &page), ("/__trustbook/state", &said)] {
+            let uri = Uri::from_static(path);
+            let shared = Shared(Arc::clone(&site));
+            let response = if path.contains("__") { super::state(shared, uri).await } else { file(shared, uri).await };
+            let sent = body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            assert_eq!(sent.as_ptr(), bytes.as_ptr(), "{path}: it is no copy");
+            assert_eq!(sent.len(), bytes.len());
+        }
+        let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+        assert_eq!(said, serde_json::json!({ "version": 1, "errors": 1, "report": "wrong" }));
+    }
 }
