@@ -207,3 +207,45 @@ fn somebody_may_write_to_the_site_all_the_time() {
         assert!(!written.is_empty() && lost.is_empty(), "{lost:?} of {}", written.len());
     });
 }
+
+/// A link in a site that is verified could show what stands elsewhere, and a pipe hold the command up.
+#[cfg(unix)]
+#[test]
+fn a_site_is_verified_by_plain_files_alone() {
+    use std::os::unix::fs::symlink;
+    let (book, outside) = (built(), tempfile::tempdir().unwrap());
+    let site = book.path().join("book");
+    let pipe = |path: PathBuf| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    fs::rename(site.join("assets"), outside.path().join("assets")).unwrap();
+    symlink(outside.path().join("assets"), site.join("assets")).unwrap();
+    fs::rename(site.join("about.html"), outside.path().join("about.html")).unwrap();
+    symlink(outside.path().join("about.html"), site.join("about.html")).unwrap();
+    fs::remove_file(site.join("logo.svg")).unwrap();
+    pipe(site.join("logo.svg"));
+    symlink("/dev/zero", site.join("zero")).unwrap();
+    for args in [&["verify", "book"][..], &["verify", "book", "--manifest-only"]] {
+        let output = trustbook(args, book.path());
+        let told = stdout(&output);
+        assert_eq!(output.status.code(), Some(1), "{told}{}", stderr(&output));
+        for line in [
+            "about.html: it could not be read: `about.html` is a symbolic link",
+            "assets/site.css: it could not be read: `assets` is a symbolic link",
+            "logo.svg: it could not be read: `logo.svg` is a pipe",
+            "zero: no build has this file",
+        ] {
+            assert!(told.lines().any(|told| told == line), "{line}: {told}");
+        }
+    }
+    let manifest = site.join("manifest.json");
+    for (make, what) in [("pipe", "is a pipe"), ("link", "is a symbolic link")] {
+        fs::rename(&manifest, outside.path().join("manifest.json")).unwrap();
+        match make {
+            "pipe" => pipe(manifest.clone()),
+            _ => symlink(outside.path().join("manifest.json"), &manifest).unwrap(),
+        }
+        let output = trustbook(&["verify", "book"], book.path());
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        assert!(stderr(&output).contains(&format!("`manifest.json` {what}")), "{}", stderr(&output));
+        fs::rename(outside.path().join("manifest.json"), &manifest).unwrap();
+    }
+}

@@ -57,10 +57,11 @@ fn text(dir: &Path) -> Result<String, Failure> {
         .map_err(|_| Failure::usage("book.toml is not UTF-8").help("mend it first; nothing was written"))
 }
 
-/// Returns true if the book has a file of a register. A link in the place of its folder is not followed.
+/// Returns true if the book has a file of a register. No link is followed or counted.
 fn has_register(dir: &Path) -> bool {
     let files = WalkDir::new(dir.join("facts")).follow_root_links(false).into_iter().filter_map(Result::ok);
-    files.into_iter().any(|entry| entry.path().extension().is_some_and(|extension| extension == "toml"))
+    let is_toml = |path: &Path| path.extension().is_some_and(|extension| extension == "toml");
+    files.into_iter().any(|entry| entry.file_type().is_file() && is_toml(entry.path()))
 }
 
 /// The same book.toml with our table at its end; nothing where it has one.

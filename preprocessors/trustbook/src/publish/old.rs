@@ -98,15 +98,14 @@ pub(super) fn survey(root: &Path, known: &Files) -> Result<Survey, Failure> {
             None => drop(survey.others.insert(path, stamp)),
         }
     }
-    let ours: Vec<_> = ours
+    let ours: Result<Vec<_>, Failure> = ours
         .into_par_iter()
         .map(|(path, stamp, entry)| {
-            let is_as_listed =
-                known.get(&path) == Some(&stamp) || matches!(Entry::at(root, &path), Ok(found) if found == *entry);
-            (path, stamp, is_as_listed)
+            let is_as_listed = known.get(&path) == Some(&stamp) || is_as_listed(root, &path, entry)?;
+            Ok((path, stamp, is_as_listed))
         })
         .collect();
-    for (path, stamp, is_as_listed) in ours {
+    for (path, stamp, is_as_listed) in ours? {
         match is_as_listed {
             true => drop(survey.own.insert(path, stamp)),
             false => drop(survey.changed.insert(path)),
@@ -234,6 +233,15 @@ fn listed(root: &Path) -> Result<BTreeMap<String, Entry>, String> {
         Ok(bytes) => manifest::read(&bytes).map(|manifest| manifest.files).map_err(|failure| failure.what().to_owned()),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(format!("it has no `{}`", manifest::PATH)),
         Err(error) => Err(format!("its `{}` cannot be read: {error}", manifest::PATH)),
+    }
+}
+
+fn is_as_listed(root: &Path, path: &Path, entry: &Entry) -> Result<bool, Failure> {
+    use ErrorKind::{InvalidInput, IsADirectory, NotADirectory, NotFound};
+    match Entry::at(root, path) {
+        Ok(found) => Ok(found == *entry),
+        Err(error) if matches!(error.kind(), InvalidInput | IsADirectory | NotADirectory | NotFound) => Ok(false),
+        Err(error) => Err(io("reading", &root.join(path), &error)),
     }
 }
 

@@ -59,12 +59,15 @@ fn is_in(inner: &Path, outer: &Path) -> bool {
     inner.ancestors().any(|above| is_same(above, outer))
 }
 
-/// Returns true for two paths of one folder. Many file systems ignore case, so that names are compared without it, also
-/// for folders that do not exist yet; the others are told apart by device and inode.
+/// Returns true for two paths of one folder. Many file systems ignore case, and give a folder even more names: folders
+/// that exist are compared by device and inode, and others by their names without regard to case.
 fn is_same(a: &Path, b: &Path) -> bool {
     let folded = |path: &Path| path.to_string_lossy().to_lowercase();
     let id = |path: &Path| id(&fs::metadata(path).ok()?);
-    folded(a) == folded(b) || id(a).is_some_and(|a| id(b) == Some(a))
+    match (id(a), id(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => folded(a) == folded(b),
+    }
 }
 
 /// Returns true for the folder in which git keeps its data.
