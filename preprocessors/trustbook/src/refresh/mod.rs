@@ -4,6 +4,7 @@ mod domains;
 mod files;
 mod format;
 mod git;
+mod git_version;
 mod jobs;
 mod live;
 mod locked;
@@ -21,6 +22,7 @@ use crate::net::{self, Net};
 use crate::output;
 use crate::progress::Progress;
 use crate::units::Shown;
+use crate::variables;
 use crate::words::dir_and_ids;
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -29,6 +31,7 @@ use jobs::{Done, Job, Jobs};
 use live::Around;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 use trustbook_core::Trust;
 use trustbook_core::lock::{self, Lock, SchemaEntry};
 use trustbook_core::register::value::date_words;
@@ -54,6 +57,9 @@ pub(crate) struct Args {
     /// Write what has changed to this file as well, as Markdown for a pull request.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
+    /// How many seconds all of it may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    time_limit: u64,
     /// Say what has changed, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -93,13 +99,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let old = locked::usable(&trust, ids)?;
     let net = Net::new(&trust.config)?;
-    let around = Around { trust: &trust, world: &world, dir: &dir, net: &net };
+    let parts = variables::parts(&trust.config.trustbook.security)?;
+    let until = Instant::now() + Duration::from_secs(args.time_limit);
+    let around = Around { trust: &trust, world: &world, dir: &dir, net: &net, parts: &parts, until };
     let done = net::run(look(around, &jobs, &old, args))?;
     let (new, sentences, failed) = put(&trust, &jobs, &old, done);
     output::print(&sentences);
     locked::write(&dir, &trust, &new, args.dry_run)?;
     if let Some(path) = &args.summary {
-        markdown::write(path, &trust.map.masked(&sentences))?;
+        markdown::write(path, &sentences)?;
     }
     drop(alone);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -134,15 +142,16 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
             Done::Schema(record, Err(failures)) => {
                 failed = true;
                 output::say(&format!("the data model `{}` stays as it is in the lock:", harmless(&record.id)));
-                failures.iter().for_each(output::failure);
+                failures.iter().for_each(|failure| output::failure(&failure.with(&|text: &str| shown_of(trust, text))));
             }
             Done::Source(record, looked) => {
                 let before = old.source(&record.id);
-                sentences.push_str(&told::text(&shown, before, &looked));
+                sentences.push_str(&told::text(trust, &shown, before, &looked));
                 failed |= !looked.failures.is_empty();
                 for failure in &looked.failures {
                     let what = format!("the source `{}`: {}", record.id, failure.what());
-                    output::failure(&Failure::new(trust.map.masked(&what)).helped_by(failure));
+                    let failure = Failure::new(what).helped_by(failure);
+                    output::failure(&failure.with(&|text: &str| shown_of(trust, text)));
                 }
                 if let (false, Some(before)) = (looked.failures.is_empty(), before) {
                     let seen = date_words(before.checked);
@@ -167,6 +176,15 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
     new.sources.sort_by(|a, b| a.id.cmp(&b.id));
     new.domains.sort_by(|a, b| a.name.cmp(&b.name));
     (new, sentences, failed)
+}
+
+/// The longest text of a failure, in characters: servers and programs say anything.
+const LONGEST: usize = 2000;
+
+/// A text of others as it is shown: first without secrets, and then cut.
+fn shown_of(trust: &Trust, text: &str) -> String {
+    let lines = trust.masked(text);
+    lines.lines().map(|line| output::cut(line, LONGEST)).collect::<Vec<_>>().join("\n")
 }
 
 /// The entries of schemas are equal but for the day.

@@ -104,7 +104,7 @@ async fn fetch(around: Around<'_>, record: &Record, commit: Option<String>) -> R
     let Some(Value::Url(repository)) = record.value("repository") else {
         return Err(Failure::new("its `repository` is missing or wrong").help("see `trustbook check`"));
     };
-    let place = git::place(around.net, repository).await?;
+    let place = git::place(around.net, repository, around.until).await?;
     let text = |field: &str| record.value(field).map(Value::text);
     let (track, path) = (text("track"), text("path").unwrap_or_default());
     let fetch = move || git::fetch(&place, track.as_deref(), commit.as_deref(), &path);
