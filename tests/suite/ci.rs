@@ -138,8 +138,10 @@ fn an_issue_of_somebody_else_is_never_taken_for_ours() {
     let dir = dir.path();
     write(dir, "body.md", "what is due");
     write(dir, "empty.md", "");
-    let issue = |number: u32, title: &str, by: &str| json!({ "number": number, "title": title, "author": { "login": by } });
-    let strangers = json!([issue(7, "Due", "somebody"), issue(8, "Due", "github-actions"), { "number": 6, "title": "Due" }]);
+    let issue =
+        |number: u32, title: &str, by: &str| json!({ "number": number, "title": title, "author": { "login": by } });
+    let strangers =
+        json!([issue(7, "Due", "somebody"), issue(8, "Due", "github-actions"), { "number": 6, "title": "Due" }]);
     let mut both = strangers.clone();
     both.as_array_mut().unwrap().push(issue(9, "Due", "app/github-actions"));
     let none = json!([]);
@@ -214,11 +216,15 @@ fn what_is_signed_can_not_come_from_a_job_that_installs_programs_of_others() {
     assert!(!components.contains("needs:") && !components.contains("download-artifact"), "it sees no archive");
     assert!(jobs[0].1.contains("cargo build --profile dist --locked"));
     // Every archive that is built has its checksum from the job itself.
-    let targets: Vec<&str> = jobs[0].1.lines().filter_map(|line| line.split_once("target: ")?.1.strip_suffix(" }")).collect();
+    let targets: Vec<&str> =
+        jobs[0].1.lines().filter_map(|line| line.split_once("target: ")?.1.strip_suffix(" }")).collect();
     assert_eq!(targets.len(), 5);
     for target in targets {
         assert!(jobs[0].1.contains(&format!("{target}: ${{{{ steps.build.outputs.{target} }}}}")), "{target}");
-        assert!(jobs[2].1.contains(&format!("name: archive-{target}\n          path: archives/{target}\n")), "{target}");
+        assert!(
+            jobs[2].1.contains(&format!("name: archive-{target}\n          path: archives/{target}\n")),
+            "{target}"
+        );
     }
 }
 
@@ -226,7 +232,8 @@ fn what_is_signed_can_not_come_from_a_job_that_installs_programs_of_others() {
 #[test]
 fn a_release_takes_the_archives_that_were_built_and_nothing_else() {
     let text = fs::read_to_string(root().join(".github/workflows/release.yml")).unwrap();
-    let script = text.split_once("- name: Checksums\n        run: |\n").unwrap().1.split_once("        env:").unwrap().0;
+    let script =
+        text.split_once("- name: Checksums\n        run: |\n").unwrap().1.split_once("        env:").unwrap().0;
     let script: String = script.lines().map(|line| format!("{}\n", line.trim_start_matches("          "))).collect();
     let run = |change: &dyn Fn(&Path)| {
         let dir = tempfile::tempdir().unwrap();

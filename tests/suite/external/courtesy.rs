@@ -141,7 +141,8 @@ fn the_whole_run_ends_at_its_limit_with_what_was_found_by_then() {
     let started = std::time::Instant::now();
     let checked = book.check(&["--time-limit", "3"]);
     assert!(started.elapsed() < std::time::Duration::from_secs(8), "{:?}", started.elapsed());
-    let late = checked.told().iter().filter(|(.., what)| what.contains("before the time of the whole run was up")).count();
+    let late =
+        checked.told().iter().filter(|(.., what)| what.contains("before the time of the whole run was up")).count();
     assert_eq!((checked.code, late), (Some(0), 120), "{}", checked.said);
     let kept: serde_json::Value = serde_json::from_str(&book.read(".trustbook/cache/links.json")).unwrap();
     let outcome = |link: &str| kept["links"][link]["outcome"].as_str().unwrap_or_default().to_owned();
@@ -176,7 +177,12 @@ fn tokens_in_what_servers_say_are_neither_reported_nor_kept() {
     let links = ["/moved", "/bad"].map(|path| format!("http://a.test:{}{path}", server.port));
     let book = Book::new(&page_of(&links), "");
     let output = book.run(&["check", "--external", "--format", "json"]);
-    let all = format!("{}{}{}", crate::command::stdout(&output), crate::command::stderr(&output), book.read(".trustbook/cache/links.json"));
+    let all = format!(
+        "{}{}{}",
+        crate::command::stdout(&output),
+        crate::command::stderr(&output),
+        book.read(".trustbook/cache/links.json")
+    );
     assert!(all.contains("which is no address") && !all.contains("eyJ"), "{all}");
 }
 
@@ -186,7 +192,10 @@ fn no_answer_is_asked_for_with_what_another_address_said() {
         "/a" => Reply::Full(302, vec!["Location: /b".to_owned(), "ETag: \"of-a\"".to_owned()], Vec::new()),
         _ => Reply::Full(200, vec!["ETag: \"of-b\"".to_owned()], Vec::new()),
     });
-    let book = Book::new(&page_of(&["/a", "/b"].map(|path| format!("http://a.test:{}{path}", server.port))), "cache-age = \"0 days\"");
+    let book = Book::new(
+        &page_of(&["/a", "/b"].map(|path| format!("http://a.test:{}{path}", server.port))),
+        "cache-age = \"0 days\"",
+    );
     for _ in 0..2 {
         assert_eq!(book.check(&[]).code, Some(0));
     }

@@ -207,8 +207,11 @@ fn a_whole_refresh_ends_at_its_limit_with_all_that_it_started() {
     let mut register = http(&good.url("/"));
     for at in 0..20 {
         let url = silent.url(&format!("/{at}"));
-        register.push_str(&format!("\n[[source]]\nid = \"s{at}\"\nkind = \"http\"\nurl = \"{url}\"\nformat = \"json\"\n"));
-        register.push_str(&format!("\n[[source]]\nid = \"c{at}\"\nkind = \"command\"\nargv = [\"sh\", \"-c\", {script:?}]\n"));
+        register
+            .push_str(&format!("\n[[source]]\nid = \"s{at}\"\nkind = \"http\"\nurl = \"{url}\"\nformat = \"json\"\n"));
+        register.push_str(&format!(
+            "\n[[source]]\nid = \"c{at}\"\nkind = \"command\"\nargv = [\"sh\", \"-c\", {script:?}]\n"
+        ));
     }
     let book = Book::with(&settings, &register);
     let started = std::time::Instant::now();

@@ -86,7 +86,12 @@ fn variables_that_are_not_allowed_or_not_set_are_told_and_nobody_is_asked() {
 }
 
 /// A server that answers a request with the token with these headers and this body, in both of which `~` is what was sent.
-fn echo(status: &'static str, headers: &'static str, body: &'static str, sent: impl Fn(&str) -> String + Send + Sync + 'static) -> Server {
+fn echo(
+    status: &'static str,
+    headers: &'static str,
+    body: &'static str,
+    sent: impl Fn(&str) -> String + Send + Sync + 'static,
+) -> Server {
     Server::at("127.0.0.1", move |request, stream| {
         let token = sent(request.headers.get("x-token").map_or("", String::as_str));
         let headers = headers.replace('~', &token);
@@ -142,7 +147,8 @@ fn what_a_server_gives_back_beside_its_values_is_kept_nowhere() {
 #[test]
 fn parts_and_encodings_of_a_secret_are_the_secret() {
     let base64 = |text: &str| {
-        let output = std::process::Command::new("sh").args(["-c", "printf %s \"$0\" | base64 -w0", text]).output().unwrap();
+        let output =
+            std::process::Command::new("sh").args(["-c", "printf %s \"$0\" | base64 -w0", text]).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
     let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -203,7 +209,11 @@ fn a_variable_goes_to_its_hosts_only_whatever_the_register_says() {
     let book = Book::with(&old, &register(&victim, HEADER));
     let said = book.on(10, &["check", "--format", "human"]);
     assert_eq!(said.code(), Some(2), "{}", said.all());
-    assert!(said.all().contains("write `{ name = \"STATUS_TOKEN\", hosts = [\"status.example.com\"] }`"), "{}", said.all());
+    assert!(
+        said.all().contains("write `{ name = \"STATUS_TOKEN\", hosts = [\"status.example.com\"] }`"),
+        "{}",
+        said.all()
+    );
     assert_eq!(book.on(10, &["refresh"]).code(), Some(2));
     // A host of the own network, without TLS.
     let names = Names::new(|_, of, _| match of {
@@ -255,7 +265,9 @@ fn what_one_address_calls_its_version_is_said_to_no_other() {
             told => drop(said.failed_with(&[told])),
         }
         let asked: Vec<Request> = server.asked().into_iter().chain(other.asked()).collect();
-        let has = |request: &&Request| request.headers.contains_key("if-none-match") || request.headers.contains_key("if-modified-since");
+        let has = |request: &&Request| {
+            request.headers.contains_key("if-none-match") || request.headers.contains_key("if-modified-since")
+        };
         let with: Vec<&str> = asked.iter().filter(has).map(|request| request.path.as_str()).collect();
         assert_eq!(with, ["/"], "{to}");
         // Of an address that leads elsewhere no version is kept.

@@ -165,7 +165,11 @@ impl Reader<'_> {
                 "write `{{ name = \"{name}\", hosts = [\"status.example.com\"] }}` with the hosts that may be sent it, or \
                  `commands = [[\"./version.sh\"]]` with the commands that may read it"
             );
-            return self.bad(node, "an entry of `security.env.allow` does not name the hosts of its variable".into(), &help);
+            return self.bad(
+                node,
+                "an entry of `security.env.allow` does not name the hosts of its variable".into(),
+                &help,
+            );
         };
         let (before, mut name, mut bound) = (self.problems.len(), None, Bound::default());
         for (key, node) in table {
@@ -196,14 +200,20 @@ impl Reader<'_> {
             return;
         }
         match name {
-            None => self.bad(node, "an entry of `security.env.allow` has no `name`".to_owned(), "write `name = \"...\"`"),
+            None => {
+                self.bad(node, "an entry of `security.env.allow` has no `name`".to_owned(), "write `name = \"...\"`")
+            }
             Some(name) if bound == Bound::default() => self.bad(
                 node,
                 format!("the variable `{name}` is for no host and no command"),
                 "write `hosts = [\"status.example.com\"]` or `commands = [[\"./version.sh\"]]` beside its name",
             ),
             Some(name) if self.security.variables.contains_key(&name) => {
-                self.bad(node, format!("the variable `{name}` appears twice"), "write all its hosts and commands in one entry");
+                self.bad(
+                    node,
+                    format!("the variable `{name}` appears twice"),
+                    "write all its hosts and commands in one entry",
+                );
             }
             Some(name) => drop(self.security.variables.insert(name, bound)),
         }

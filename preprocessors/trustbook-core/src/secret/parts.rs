@@ -34,7 +34,8 @@ impl Parts {
     pub fn new(secrets: &[Secret]) -> Result<Self, BuildError> {
         let (mut parts, mut names) = (Vec::new(), Vec::new());
         for secret in secrets {
-            let starts: Vec<usize> = secret.value.char_indices().map(|(at, _)| at).chain([secret.value.len()]).collect();
+            let starts: Vec<usize> =
+                secret.value.char_indices().map(|(at, _)| at).chain([secret.value.len()]).collect();
             for ends in starts.windows(LEAST + 1) {
                 let part = &secret.value[ends[0]..ends[LEAST]];
                 // The indentation of a value with several lines tells nothing.

@@ -136,10 +136,10 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
             let what = format!("{at}the step `{}` failed: {}; {}", step.does.words(), failure.what(), drive.on_page());
             let what = drive.secrets.iter().fold(what, |what, secret| what.replace(secret, "hidden"));
             return Err(match parts.find(what.as_bytes()) {
-                Some(name) => Failure::new(format!(
-                    "{at}a step failed, and what it says holds a part of the variable `{name}`"
-                ))
-                .help("look at the page in a browser of your own"),
+                Some(name) => {
+                    Failure::new(format!("{at}a step failed, and what it says holds a part of the variable `{name}`"))
+                        .help("look at the page in a browser of your own")
+                }
                 None => Failure::new(what).helped_by(&failure),
             });
         }

@@ -26,13 +26,7 @@ pub(super) struct Looked {
 }
 
 /// Looks up domains. Of one that nobody could answer for, the lock keeps what it had.
-pub(super) async fn look(
-    net: &Net,
-    domains: &[(String, Span)],
-    old: &Lock,
-    today: Date,
-    until: Instant,
-) -> Looked {
+pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, today: Date, until: Instant) -> Looked {
     let answers = stream::iter(domains).map(|(name, span)| async move {
         let late = |_| Err(Refusal::NoAnswer(name.clone(), "no name server answered in time".to_owned()));
         (name, *span, timeout_at(until.into(), mail(net, name)).await.unwrap_or_else(late))

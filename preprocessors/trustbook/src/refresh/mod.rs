@@ -32,7 +32,6 @@ use live::Around;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
-use trustbook_core::Trust;
 use trustbook_core::lock::{self, Lock, SchemaEntry};
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
@@ -103,7 +102,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let until = Instant::now() + Duration::from_secs(args.time_limit);
     let around = Around { trust: &trust, world: &world, dir: &dir, net: &net, parts: &parts, until };
     let done = net::run(look(around, &jobs, &old, args))?;
-    let (new, sentences, failed) = put(&trust, &jobs, &old, done);
+    let (new, sentences, failed) = put(around, &jobs, &old, done);
     output::print(&sentences);
     locked::write(&dir, &trust, &new, args.dry_run)?;
     if let Some(path) = &args.summary {
@@ -127,7 +126,8 @@ async fn look<'a>(around: Around<'a>, jobs: &Jobs<'a>, old: &Lock, args: &Args) 
 }
 
 /// Puts what was found into a new lock, with the sentences of it, and whether something failed.
-fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
+fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
+    let trust = around.trust;
     let mut new = old.clone();
     jobs.forget(&mut new);
     let shown = Shown::of(trust);
@@ -142,7 +142,7 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
             Done::Schema(record, Err(failures)) => {
                 failed = true;
                 output::say(&format!("the data model `{}` stays as it is in the lock:", harmless(&record.id)));
-                failures.iter().for_each(|failure| output::failure(&failure.with(&|text: &str| shown_of(trust, text))));
+                failures.iter().for_each(|failure| output::failure(&shown_of(around, failure)));
             }
             Done::Source(record, looked) => {
                 let before = old.source(&record.id);
@@ -150,8 +150,7 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
                 failed |= !looked.failures.is_empty();
                 for failure in &looked.failures {
                     let what = format!("the source `{}`: {}", record.id, failure.what());
-                    let failure = Failure::new(what).helped_by(failure);
-                    output::failure(&failure.with(&|text: &str| shown_of(trust, text)));
+                    output::failure(&shown_of(around, &Failure::new(what).helped_by(failure)));
                 }
                 if let (false, Some(before)) = (looked.failures.is_empty(), before) {
                     let seen = date_words(before.checked);
@@ -161,7 +160,7 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
                 new.sources.extend(looked.entry);
             }
             Done::Domains(looked) => {
-                looked.told.iter().for_each(|line| output::say(line));
+                looked.told.iter().for_each(|line| output::say(&trust.map.masked(line)));
                 new.domains
                     .retain(|known| !jobs.is_whole && !looked.entries.iter().any(|entry| entry.name == known.name));
                 new.domains.extend(looked.entries);
@@ -181,10 +180,16 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
 /// The longest text of a failure, in characters: servers and programs say anything.
 const LONGEST: usize = 2000;
 
-/// A text of others as it is shown: first without secrets, and then cut.
-fn shown_of(trust: &Trust, text: &str) -> String {
-    let lines = trust.masked(text);
-    lines.lines().map(|line| output::cut(line, LONGEST)).collect::<Vec<_>>().join("\n")
+/// A failure as it is shown: first without secrets, and then cut.
+fn shown_of(around: Around<'_>, failure: &Failure) -> Failure {
+    if let Some(name) = around.parts.find(failure.text().as_bytes()) {
+        return live::kept_back(name);
+    }
+    let shown = |text: &str| {
+        let lines = around.trust.masked(text);
+        lines.lines().map(|line| output::cut(line, LONGEST)).collect::<Vec<_>>().join("\n")
+    };
+    failure.with(&shown)
 }
 
 /// The entries of schemas are equal but for the day.

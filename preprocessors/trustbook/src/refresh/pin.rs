@@ -57,8 +57,11 @@ pub(super) async fn entry(
         });
         let text = toml_tree::text(bytes)
             .map_err(|error| vec![Failure::new(format!("{path} can not be read: {error}")).help("mend the file")])?;
+        // Reports quote the files, and cut what they quote.
+        map.hide(trust.scanner.texts_in(&text));
         texts.push((map.add(&path, text.as_str()), path, text));
     }
+    map.hide(trust.scanner.texts());
     let (language, schema) = read_files(&texts, record.word("language")).map_err(|problem| vec![unread(problem)])?;
     // Of a folder, only the files of the language are part of it.
     if texts.len() > 1 {
