@@ -162,7 +162,7 @@ function newBook(t) {
   const book = newFolder(t);
   const files = {
     "book.toml":
-      '[book]\ntitle = "Product"\n\n[preprocessor.trustbook]\n\n[preprocessor.trustbook.security.env]\nallow = ["TEST_PASSWORD"]\n',
+      '[book]\ntitle = "Product"\n\n[preprocessor.trustbook]\n\n[preprocessor.trustbook.security.env]\nallow = [{ name = "TEST_PASSWORD", hosts = ["127.0.0.1"] }]\n',
     "src/SUMMARY.md": "- [Cookies](cookies.md)\n",
     "src/cookies.md": "# Cookies\n\n{{#cookies}}\n",
     "facts/cookies.toml": COOKIE,

@@ -15,7 +15,7 @@ mod traffic;
 
 use crate::build::{self, BookArgs};
 use crate::failure::{Failure, io};
-use crate::{browser as program, output};
+use crate::{browser as program, output, variables};
 use devtools::DevTools;
 use drive::Drive;
 use jiff::civil::Date;
@@ -121,6 +121,7 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
     if program::is_root() {
         output::say("the browser runs without its sandbox, as it does for root: observe only pages that you trust");
     }
+    let parts = variables::parts(security)?;
     interrupt::listen()?;
     let (browser, address) = browser::Browser::start(&found)?;
     let mut drive = Drive::new(DevTools::connect(&address)?, security, Duration::from_secs(args.timeout))?;
@@ -134,7 +135,13 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
             };
             let what = format!("{at}the step `{}` failed: {}; {}", step.does.words(), failure.what(), drive.on_page());
             let what = drive.secrets.iter().fold(what, |what, secret| what.replace(secret, "hidden"));
-            return Err(Failure::new(what).helped_by(&failure));
+            return Err(match parts.find(what.as_bytes()) {
+                Some(name) => {
+                    Failure::new(format!("{at}a step failed, and what it says holds a part of the variable `{name}`"))
+                        .help("look at the page in a browser of your own")
+                }
+                None => Failure::new(what).helped_by(&failure),
+            });
         }
     }
     let (recorder, secrets) = drive.finish();
@@ -147,7 +154,7 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
         .help("an observation of an error says nothing of the product: mend the address or the steps"));
     }
     let mut seen = recorder.all();
-    seen.hide(&secrets);
+    seen.hide(&secrets, &parts);
     let consent =
         if all.iter().any(|step| step.consent) { vec![When::Before, When::After] } else { vec![When::Before] };
     let words = all.iter().map(|step| step.does.words()).collect();
