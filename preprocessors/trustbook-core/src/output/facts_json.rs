@@ -109,7 +109,7 @@ fn common(trust: &Trust, common: &Common, id: &str, row: &mut Map<String, Json>)
     row.insert("source".to_owned(), json!(common.source));
     let evidence = if is_public { common.evidence.as_slice() } else { &[] };
     row.insert("evidence".to_owned(), json!(evidence));
-    row.insert("deployments".to_owned(), json!(common.deployments.iter().map(|id| &id.value).collect::<Vec<_>>()));
+    row.insert("deployments".to_owned(), json!(trust.facts.shown_deployments(common).collect::<Vec<_>>()));
     let told = trust.reader_notes.get(id).into_iter().flatten();
     let notes: Vec<&String> = common.note.iter().chain(told).collect();
     row.insert("notes".to_owned(), json!(notes));
