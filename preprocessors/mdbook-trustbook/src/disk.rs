@@ -104,8 +104,8 @@ impl DiskWorld {
         }
         let folded = place::fold(name);
         Err(ReadError::Refused(match known.iter().find(|known| place::fold(known) == folded) {
-            Some(spelt) => format!("the disk has it as `{above}{spelt}`, and other disks do not find `{above}{name}`"),
-            None => format!("`{above}{name}` is another name of a file, which only some disks know"),
+            Some(spelt) => format!("its name is `{above}{spelt}`; `{above}{name}` is found only where case is ignored"),
+            None => format!("`{above}{name}` is an alias of a file that only some disks have"),
         }))
     }
 
@@ -253,7 +253,7 @@ mod tests {
         }
         // A disk that ignores case finds the other one in the place of this.
         let error = world.check_spelling("", "Facts").unwrap_err();
-        assert!(error.to_string().starts_with("the disk has it as `"), "{error}");
+        assert!(error.to_string().starts_with("its name is `"), "{error}");
         assert_eq!(world.check_spelling("", "cafe\u{301}"), Ok(()), "a letter has more than one form");
     }
 

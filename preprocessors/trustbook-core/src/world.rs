@@ -146,7 +146,7 @@ pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
     } else if folded.split('/').any(|part| part.starts_with('.')) {
         Some("its name, or that of its folder, begins with a dot")
     } else if place::has_short_name(path) {
-        Some("its name, or that of its folder, is one that Windows gives to another file")
+        Some("its name, or that of its folder, can be the short name of another file on Windows")
     } else if name.starts_with("id_rsa") || name.starts_with("id_ed25519") {
         Some("it looks like a private key")
     } else if ENDINGS.iter().any(|ending| name.ends_with(ending)) {

@@ -101,7 +101,7 @@ fn live_sources(trust: &Trust, findings: &mut Findings) {
 fn internal(span: Span, kind: &str, id: &str, internal: Span) -> Diagnostic {
     Diagnostic::new(span, format!("the {kind} `{id}` is internal and can not be named here"))
         .also(internal, "internal")
-        .help("name another one, or make it public; where a word is meant, give what is internal another id")
+        .help("name another one, or make it public; if the text only reads the same, change the id of the internal one")
 }
 
 /// A finding where there is no record of that kind and id.

@@ -1,4 +1,4 @@
-//! Two files of the site have paths that some disks take for the same.
+//! Two files of the site have paths that are the same on some disks.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -44,17 +44,17 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 
 fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic {
     let places = [second, first].map(|path| (path, place_of(trust, site, path)));
-    // A file of ours is nobody's to rename.
+    // The book can rename its own files only.
     let (at, place) = places.iter().find_map(|(path, place)| Some((*path, place.clone()?))).unwrap_or_else(|| {
         let config = Place::File("book.toml".to_owned());
         (second, config)
     });
     let other = if at == second { first } else { second };
     let spans: Vec<Span> = places.iter().filter_map(|(_, place)| span_of(place.as_ref()?)).collect();
-    let finding = Diagnostic::new(place, format!("some disks take `{at}` of the site for `{other}`"))
-        .help("give one of them another name: on a disk that ignores case, one takes the place of the other");
+    let finding = Diagnostic::new(place, format!("`{at}` and `{other}` of the site are the same on some disks"))
+        .help("rename one of them: on a disk that ignores case, one overwrites the other");
     match spans.as_slice() {
-        [_, other] => finding.also(*other, "the other one"),
+        [_, other] => finding.also(*other, "the other path"),
         _ => finding,
     }
 }

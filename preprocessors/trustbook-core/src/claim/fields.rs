@@ -68,13 +68,13 @@ pub(super) fn all<'t>(sources: &Sources<'t>, record: &Record, seen: &mut Seen) -
         return Vec::new();
     };
     let told = seen.reasons.len();
-    let tables = tables(sources, schema, text("table").as_deref(), record, seen).unwrap_or_default();
-    if !tables.is_empty() {
-        basis(sources, schema, &tables, seen);
+    let tables = tables(sources, schema, text("table").as_deref(), record, seen);
+    if let Some(tables) = &tables {
+        basis(sources, schema, tables, seen);
     }
     let category = text("category");
     let mut found = Vec::new();
-    for table in tables {
+    for table in tables.into_iter().flatten() {
         reviewed(sources, schema, table, seen);
         for field in &table.fields {
             found.extend(one(sources, schema, table, field, category.as_deref(), seen));

@@ -291,8 +291,8 @@ impl Reader<'_> {
                 let what = match place::fold(part).as_str() {
                     ".git" => "which is git's own",
                     ".trustbook" => "which is the command's own",
-                    name if name.starts_with('.') && key == "src" => "a name that begins with a dot",
-                    name if place::has_short_name(name) => "a name that Windows gives to another folder",
+                    name if name.starts_with('.') && key == "src" => "whose name begins with a dot",
+                    name if place::has_short_name(name) => "which can be the short name of another folder on Windows",
                     _ => return None,
                 };
                 Some((part, what))

@@ -98,11 +98,8 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     let Some(value) = &fact.value else {
         return Err(Nothing::Reported);
     };
-    if let Value::Id(kind, id) = value
-        && trust.facts.hides(&format!("{kind}.{id}"))
-    {
-        return Err(Nothing::Internal);
-    }
+    let shown = trust.facts.shown(value).ok_or(Nothing::Internal)?;
+    let value = shown.as_ref();
     if fact.common.visibility == Visibility::OnRequest {
         return Ok(on_request(trust, fact.common.owner.as_deref()));
     }

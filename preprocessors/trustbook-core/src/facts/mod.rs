@@ -11,6 +11,7 @@ use crate::register::types::Field;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, Register};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The register, resolved for one day.
@@ -114,6 +115,11 @@ impl Facts {
     /// Whether a text is the id of something internal.
     pub fn hides(&self, text: &str) -> bool {
         self.hidden.has(text)
+    }
+
+    /// A value as everybody may see it: without the records that are internal. `None` where nothing is left.
+    pub fn shown<'v>(&self, value: &'v Value) -> Option<Cow<'v, Value>> {
+        self.hidden.without(value)
     }
 
     /// The hosting options that something is limited to, but for internal ones.

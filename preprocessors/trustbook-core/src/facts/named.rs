@@ -5,6 +5,7 @@ use crate::register::types::Type;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, Register};
 use crate::span::Span;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -26,6 +27,18 @@ pub struct Named {
 pub(super) struct Hidden(BTreeMap<String, (&'static str, Span)>);
 
 impl Hidden {
+    /// A value without what refers to something internal, if anything is left of it.
+    pub(super) fn without<'v>(&self, value: &'v Value) -> Option<Cow<'v, Value>> {
+        let is_shown = |value: &Value| !matches!(value, Value::Id(kind, id) if self.has(&format!("{kind}.{id}")));
+        match value {
+            Value::List(items) if !items.iter().all(is_shown) => {
+                let left: Vec<Value> = items.iter().filter(|item| is_shown(item)).cloned().collect();
+                (!left.is_empty()).then_some(Cow::Owned(Value::List(left)))
+            }
+            value => is_shown(value).then_some(Cow::Borrowed(value)),
+        }
+    }
+
     fn of(register: &Register) -> Self {
         let is_hidden = |common: &Common| common.visibility == Visibility::Internal;
         let shown = register.records.iter().filter(|record| !is_hidden(&record.common));
@@ -51,8 +64,9 @@ impl Hidden {
     }
 }
 
-/// Takes out of all that is shown what names something internal. The owner and the hosting options stay, since the
-/// command needs them, and so do fields that say where a program looks.
+/// Takes out of all that is shown the texts that name something internal. What refers to a record by its type, the owner
+/// and the hosting options stay, since the command needs them, and so do fields that say where a program looks:
+/// [`Facts::shown`](super::Facts::shown) and its like leave them out.
 pub(super) fn take_out(register: &mut Register) -> (Hidden, Vec<Named>) {
     with_what_they_belong_to(register);
     let mut taker = Taker { hidden: Hidden::of(register), found: Vec::new() };
@@ -117,13 +131,21 @@ impl Taker {
         for fact in &mut record.fields {
             let field = fact.id.get(above..).and_then(|rest| rest.split('.').next()).unwrap_or_default();
             if !is_for_programs(record.kind.name, field) {
-                self.fact(fact);
+                self.value(fact);
             }
+            // That is the record's, which tells it.
+            let told = self.found.len();
+            self.common(&mut fact.common, fact.span);
+            self.found.truncate(told);
         }
     }
 
     fn fact(&mut self, fact: &mut Fact) {
         self.common(&mut fact.common, fact.span);
+        self.value(fact);
+    }
+
+    fn value(&mut self, fact: &mut Fact) {
         if let Some(value) = &mut fact.value
             && !self.keeps(value, fact.ty, fact.span)
         {
@@ -136,7 +158,6 @@ impl Taker {
         match value {
             Value::Text(_) if ty == Type::Category => true,
             Value::Text(text) | Value::Markdown(text) => !self.names(text, span),
-            Value::Id(kind, id) => !self.names(&format!("{kind}.{id}"), span),
             Value::List(items) => {
                 let of = if let Type::List(of) = ty { *of } else { Type::Text };
                 items.retain_mut(|item| self.keeps(item, of, span));

@@ -75,7 +75,7 @@ fn record(trust: &Trust, record: &Record) -> Json {
         .filter(|fact| fact.common.visibility == Visibility::Public)
         .filter_map(|fact| {
             let name = fact.id.rsplit('.').next()?.to_owned();
-            Some((name, typed(fact.value.as_ref()?)))
+            Some((name, typed(&trust.facts.shown(fact.value.as_ref()?)?)))
         })
         .collect();
     row.insert("fields".to_owned(), Json::Object(fields));

@@ -44,6 +44,8 @@ pub(crate) struct State {
     /// What is wrong, for people; empty where nothing is.
     report: String,
     errors: usize,
+    /// A content security policy that holds besides those of the pages.
+    policy: Option<&'static str>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -89,9 +91,9 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves files that do not change, until the runtime ends.
-pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>) {
-    let state = State { files: Arc::new(files), ..State::default() };
+/// Serves files that do not change under a content security policy, until the runtime ends.
+pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>, policy: &'static str) {
+    let state = State { files: Arc::new(files), policy: Some(policy), ..State::default() };
     // Who asked for them sees that they are gone.
     let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
 }
@@ -119,6 +121,7 @@ fn watch_and_rebuild(
                     files: Arc::clone(&last.files),
                     report: format!("error: {}\n", failure.what()),
                     errors: 1,
+                    policy: None,
                 }
             }
         };
@@ -146,5 +149,5 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) ->
     }
     *folders = watch::folders(&built.trust);
     kept.keep(built.trust);
-    Ok(State { version, files: Arc::new(files), report, errors: report::count(&built.findings).0 })
+    Ok(State { version, files: Arc::new(files), report, errors: report::count(&built.findings).0, policy: None })
 }
