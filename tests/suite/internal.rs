@@ -19,8 +19,7 @@ fn hostile() -> MemoryWorld {
 fn no_file_has_the_id_the_title_or_the_content_of_an_internal_record() {
     let world = hostile();
     let book = build(&world);
-    let mut files: Vec<(String, String)> =
-        book.files.iter().map(|(path, text)| (path.clone(), text.clone())).collect();
+    let mut files: Vec<(String, String)> = book.files.iter().map(|(path, text)| (path.clone(), text.clone())).collect();
     let rest = |(path, bytes): (&String, &Vec<u8>)| (path.clone(), String::from_utf8_lossy(bytes).into_owned());
     files.extend(book.site.assets.iter().map(rest));
     files.extend(book.site.files.iter().map(rest));
@@ -55,7 +54,8 @@ fn each_place_that_names_an_internal_record_is_a_finding_of_its_own() {
             let place = format!("facts/a.toml:{}:", first + at + 1);
             let is_told = told.iter().any(|told| told.starts_with(&place));
             // What is said of a table of an internal schema is internal, and so is what holds at an internal option alone.
-            let is_internal = line.starts_with("schema = ") && record.contains("[[table]]") || line.starts_with("elsewhere");
+            let is_internal =
+                line.starts_with("schema = ") && record.contains("[[table]]") || line.starts_with("elsewhere");
             if !is_told && !is_internal {
                 missed.push(format!("{place} {line}"));
             }

@@ -233,7 +233,9 @@ mod tests {
         for path in ["facts/a.toml", "FACTS/a.toml", "facts./a.toml", "fact\u{17f}/a.toml", "Facts/Facts.Lock"] {
             assert!(closed(path).is_some_and(|why| why.contains("the register")), "{path}");
         }
-        for path in [".env", "\u{200d}.env", "\u{ff0e}git/config", "ID_RSA", "a.PEM.", "a.pem::$DATA", "a.bak ", "GIT~1/config"] {
+        for path in
+            [".env", "\u{200d}.env", "\u{ff0e}git/config", "ID_RSA", "a.PEM.", "a.pem::$DATA", "a.bak ", "GIT~1/config"]
+        {
             assert!(closed(path).is_some(), "{path}");
         }
         for path in ["factsheet.md", "src/facts/a.md", "a.md", ".well-known/security.txt", "model.prisma"] {

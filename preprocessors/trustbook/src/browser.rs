@@ -105,10 +105,8 @@ enum User {
 /// Refuses to run the browser without a sandbox where nobody has asked for that.
 fn check_sandbox(sandbox: Sandbox, user: User) -> Result<(), Failure> {
     match (sandbox, user) {
-        (Sandbox::Own, User::Root) => {
-            Err(Failure::usage("root cannot run Chromium in its sandbox")
-                .help("run the command as another user, or add --no-browser-sandbox if you trust the pages"))
-        }
+        (Sandbox::Own, User::Root) => Err(Failure::usage("root cannot run Chromium in its sandbox")
+            .help("run the command as another user, or add --no-browser-sandbox if you trust the pages")),
         _ => Ok(()),
     }
 }
@@ -212,7 +210,8 @@ mod tests {
     fn root_has_to_say_that_no_sandbox_is_needed() {
         let failure = check_sandbox(Sandbox::Own, User::Root).unwrap_err();
         assert!(failure.remedy().is_some_and(|help| help.contains("--no-browser-sandbox")));
-        for (sandbox, user) in [(Sandbox::None, User::Root), (Sandbox::Own, User::Other), (Sandbox::None, User::Other)] {
+        for (sandbox, user) in [(Sandbox::None, User::Root), (Sandbox::Own, User::Other), (Sandbox::None, User::Other)]
+        {
             assert!(check_sandbox(sandbox, user).is_ok(), "{sandbox:?} for {user:?}");
         }
     }

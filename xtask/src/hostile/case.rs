@@ -38,7 +38,8 @@ fn missing() -> Result<Option<String>> {
     if !Path::new("/dev/fuse").exists() {
         return Ok(Some("a disk that ignores case is mounted with FUSE, which this machine does not have".to_owned()));
     }
-    let has = |name: &str| ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].iter().any(|at| Path::new(at).join(name).exists());
+    let has =
+        |name: &str| ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].iter().any(|at| Path::new(at).join(name).exists());
     if has("lowntfs-3g") && has("mkntfs") {
         return Ok(None);
     }

@@ -107,9 +107,7 @@ fn internal(span: Span, kind: &str, id: &str, internal: Span) -> Diagnostic {
 /// A finding where there is no record of that kind and id.
 fn unknown_id(trust: &Trust, span: Span, kind: &str, id: &str, findings: &mut Findings) {
     findings.push(match trust.facts.record(kind, id) {
-        Some(record) if record.common.visibility == Visibility::Internal => {
-            internal(span, kind, id, record.span)
-        }
+        Some(record) if record.common.visibility == Visibility::Internal => internal(span, kind, id, record.span),
         Some(_) => return,
         None => {
             let finding = Diagnostic::new(span, format!("there is no {kind} `{id}`"));

@@ -61,16 +61,15 @@ fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic 
 
 /// What of the book is published at a path, or below it.
 fn place_of(trust: &Trust, site: &Site, path: &str) -> Option<Place> {
-    let is_it = |of_site: &str| {
-        of_site.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let is_it = |of_site: &str| of_site.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let redirects = &trust.config.html.redirects;
     if let Some((from, _)) = redirects.iter().find(|(from, _)| is_it(from.value.trim_start_matches('/'))) {
         return Some(Place::At(from.span));
     }
-    let chapter = trust.pages.iter().find(|page| {
-        page.chapter.page_path().is_some_and(|page| is_it(&page) || is_it(&crate::site::twin(&page)))
-    });
+    let chapter = trust
+        .pages
+        .iter()
+        .find(|page| page.chapter.page_path().is_some_and(|page| is_it(&page) || is_it(&crate::site::twin(&page))));
     if let Some(page) = chapter {
         return Some(page.chapter.span.map_or_else(|| Place::File(page.source.clone()), Place::At));
     }

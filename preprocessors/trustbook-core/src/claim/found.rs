@@ -1,7 +1,7 @@
 //! What a source says, as the lock has it, for the kinds that compare it with a sentence.
 
-use super::{Sources, is_public};
 use super::seen::{Basis, Reason, Seen, Shown, Why};
+use super::{Sources, is_public};
 use crate::facts::live::What;
 use crate::register::common::State;
 use crate::register::value::{Value, date_words};

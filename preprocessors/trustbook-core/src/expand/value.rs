@@ -37,6 +37,8 @@ pub enum Nothing {
     Absent,
     /// It is internal.
     Internal,
+    /// Whoever answers for it is internal.
+    InternalOwner,
     /// The page stands on no dated fact.
     Undated,
     /// Its value does not fit its type, which is reported there.
@@ -79,7 +81,7 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
         Format::Owner => {
             let owner = common.owner.as_deref().ok_or(Nothing::Absent)?;
-            return owner_name(trust, owner).map(plain).ok_or(Nothing::Internal);
+            return owner_name(trust, owner).map(plain).ok_or(Nothing::InternalOwner);
         }
         _ => {}
     }
@@ -98,7 +100,7 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     let Some(value) = &fact.value else {
         return Err(Nothing::Reported);
     };
-    let shown = trust.facts.shown(value).ok_or(Nothing::Internal)?;
+    let shown = trust.facts.shown(value).ok_or(Nothing::Reported)?;
     let value = shown.as_ref();
     if fact.common.visibility == Visibility::OnRequest {
         return Ok(on_request(trust, fact.common.owner.as_deref()));

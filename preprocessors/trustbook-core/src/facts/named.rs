@@ -165,7 +165,9 @@ impl Taker {
             }
             Value::Table(entries) => {
                 let of = |name: &str| match ty {
-                    Type::Table(fields) => fields.iter().find(|field| field.name == name).map_or(Type::Text, |it| it.ty),
+                    Type::Table(fields) => {
+                        fields.iter().find(|field| field.name == name).map_or(Type::Text, |it| it.ty)
+                    }
                     Type::Named(_, fields) => Type::Table(fields),
                     _ => Type::Text,
                 };

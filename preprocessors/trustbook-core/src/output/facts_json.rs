@@ -75,7 +75,8 @@ fn record(trust: &Trust, record: &Record) -> Json {
         .filter(|fact| fact.common.visibility == Visibility::Public)
         .filter_map(|fact| {
             let name = fact.id.rsplit('.').next()?.to_owned();
-            Some((name, typed(&trust.facts.shown(fact.value.as_ref()?)?)))
+            let value = trust.facts.shown(fact.value.as_ref()?)?;
+            Some((name, typed(&value)))
         })
         .collect();
     row.insert("fields".to_owned(), Json::Object(fields));

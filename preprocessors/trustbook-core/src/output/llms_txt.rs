@@ -116,17 +116,21 @@ mod tests {
 
     #[test]
     fn titles_are_read_as_they_are_written() {
+        // Everything but quotes and dashes that become others.
+        let options = Options::all() - Options::ENABLE_SMART_PUNCTUATION;
         for title in TITLES {
             let wanted = title.split_whitespace().collect::<Vec<_>>().join(" ");
             let written = literal(title);
             let item = format!("- [{written}](a%5Cb.md)\n");
             for text in [item, format!("# {written}\n"), format!("> {written}\n"), format!("{written}\n")] {
                 let (mut read, mut links, mut parts) = (String::new(), Vec::new(), 0);
-                for event in Parser::new_ext(&text, Options::all()) {
+                for event in Parser::new_ext(&text, options) {
                     match event {
                         Event::Text(text) => read.push_str(&text),
                         Event::Start(Tag::Link { dest_url, .. }) => links.push(dest_url.to_string()),
-                        Event::Start(Tag::Heading { .. } | Tag::Paragraph | Tag::Item | Tag::BlockQuote(_)) => parts += 1,
+                        Event::Start(Tag::Heading { .. } | Tag::Paragraph | Tag::Item | Tag::BlockQuote(_)) => {
+                            parts += 1
+                        }
                         Event::Start(Tag::List(_)) | Event::End(_) => {}
                         other => panic!("{title:?} becomes {other:?}"),
                     }
