@@ -16,6 +16,7 @@ mod frames;
 mod guide;
 mod hostile;
 mod init;
+mod internal;
 mod kept;
 mod languages;
 mod links;

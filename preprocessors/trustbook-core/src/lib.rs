@@ -32,6 +32,7 @@ mod memo;
 pub mod observation;
 pub mod output;
 pub mod page;
+pub mod place;
 pub mod profile;
 pub mod prose;
 pub mod regions;

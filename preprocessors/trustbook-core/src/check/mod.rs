@@ -56,6 +56,7 @@ mod lock_mismatch;
 mod lock_missing;
 mod observation_syntax;
 mod page_orphan;
+mod path_clash;
 mod placeholder_text;
 mod record_incomplete;
 mod redirect_loop;
@@ -191,6 +192,7 @@ pub const CHECKS: &[Check] = &[
     lock_missing::CHECK,
     observation_syntax::CHECK,
     page_orphan::CHECK,
+    path_clash::CHECK,
     placeholder_text::CHECK,
     record_incomplete::CHECK,
     redirect_loop::CHECK,

@@ -37,6 +37,8 @@ pub enum Nothing {
     Absent,
     /// It is internal.
     Internal,
+    /// Whoever answers for it is internal.
+    InternalOwner,
     /// The page stands on no dated fact.
     Undated,
     /// Its value does not fit its type, which is reported there.
@@ -78,7 +80,8 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         Format::State => return Ok(plain(trust.theme.words.state(trust.facts.shown_state(common)))),
         Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
         Format::Owner => {
-            return common.owner.as_deref().map(|owner| plain(owner_name(trust, owner))).ok_or(Nothing::Absent);
+            let owner = common.owner.as_deref().ok_or(Nothing::Absent)?;
+            return owner_name(trust, owner).map(plain).ok_or(Nothing::InternalOwner);
         }
         _ => {}
     }
@@ -97,6 +100,8 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     let Some(value) = &fact.value else {
         return Err(Nothing::Reported);
     };
+    let shown = trust.facts.shown(value).ok_or(Nothing::Reported)?;
+    let value = shown.as_ref();
     if fact.common.visibility == Visibility::OnRequest {
         return Ok(on_request(trust, fact.common.owner.as_deref()));
     }
@@ -334,9 +339,10 @@ pub(crate) fn plain(text: String) -> Shown {
     Shown { text, ..Shown::default() }
 }
 
-/// An owner is a contact, where there is one of that id.
-pub(crate) fn owner_name(trust: &Trust, owner: &str) -> String {
-    trust.facts.public_record("contact", owner).map_or_else(|| owner.to_owned(), Record::title)
+/// An owner is a contact, where there is one of that id. An internal one has no name.
+pub(crate) fn owner_name(trust: &Trust, owner: &str) -> Option<String> {
+    let named = || (!trust.facts.hides(owner)).then(|| owner.to_owned());
+    trust.facts.public_record("contact", owner).map(Record::title).or_else(named)
 }
 
 fn time(trust: &Trust, day: Date) -> String {

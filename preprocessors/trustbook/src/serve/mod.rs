@@ -43,13 +43,15 @@ pub(crate) struct State {
     files: Arc<BTreeMap<String, Bytes>>,
     /// What pages are told of it, as JSON.
     said: Bytes,
+    /// A content security policy that holds besides those of the pages.
+    policy: Option<&'static str>,
 }
 
 impl State {
     /// `report` says for people what is wrong, and is empty where nothing is.
     fn new(version: u64, files: Arc<BTreeMap<String, Bytes>>, report: &str, errors: usize) -> Self {
         let said = serde_json::json!({ "version": version, "errors": errors, "report": report });
-        State { version, files, said: Bytes::new(said.to_string().into_bytes()) }
+        State { version, files, said: Bytes::new(said.to_string().into_bytes()), policy: None }
     }
 }
 
@@ -96,9 +98,9 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves files that do not change, until the runtime ends.
-pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>) {
-    let state = State { files: Arc::new(files), ..State::default() };
+/// Serves files that do not change under a content security policy, until the runtime ends.
+pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>, policy: &'static str) {
+    let state = State { files: Arc::new(files), policy: Some(policy), ..State::default() };
     // Who asked for them sees that they are gone.
     let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
 }

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use axum::Router;
 use axum::body::{self, Body};
 use axum::extract::{Request, State as Shared};
-use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::routing::get;
 use std::sync::Arc;
@@ -62,13 +62,17 @@ async fn file(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     let path = percent_encoding::percent_decode_str(uri.path()).decode_utf8_lossy();
     let path = path.trim_start_matches('/');
     let index = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    match state.files.get(&index) {
+    let mut response = match state.files.get(&index) {
         Some(bytes) => response(StatusCode::OK, content_type(&index), shared(bytes)),
         None => {
             let missing = state.files.get("404.html").map_or_else(Body::empty, shared);
             response(StatusCode::NOT_FOUND, "text/html; charset=utf-8", missing)
         }
+    };
+    if let Some(policy) = state.policy {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
+    response
 }
 
 /// The bytes themselves and no copy of them: who reads slowly takes no more memory than who reads fast.
