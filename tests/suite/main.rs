@@ -22,6 +22,7 @@ mod languages;
 mod links;
 mod live;
 mod mend;
+mod nesting;
 mod observe;
 mod outputs;
 mod pages;

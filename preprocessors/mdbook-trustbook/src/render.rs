@@ -88,17 +88,18 @@ impl MdBook {
 
     /// Renders a piece in memory, where a system has folders there, since mdBook writes each page as a file. Where that
     /// fails, as for want of room, it is tried where all temporary files go, and there alone where somebody says where.
-    fn piece(&self, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, RenderError> {
-        if let Some(memory) = memory()
-            && let Ok(rendered) = self.piece_in(memory, chapters)
-        {
-            return Ok(rendered);
+    fn piece(&self, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, Failed> {
+        if let Some(memory) = memory() {
+            match self.piece_in(memory, chapters) {
+                Err(Failed::Around(_)) => {}
+                done => return done,
+            }
         }
         self.piece_in(&std::env::temp_dir(), chapters)
     }
 
-    fn piece_in(&self, folder: &Path, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, RenderError> {
-        let failed = |error: &dyn std::fmt::Display| RenderError(format!("chapters can not be rendered: {error}"));
+    fn piece_in(&self, folder: &Path, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, Failed> {
+        let failed = |error: &dyn std::fmt::Display| Failed::Around(format!("chapters can not be rendered: {error}"));
         let stage = Scratch::new(folder, PREFIX).map_err(|error| failed(&error))?;
         prepare(stage.path()).map_err(|error| failed(&error))?;
         let mut book = Book::new();
@@ -109,34 +110,45 @@ impl MdBook {
         let out = stage.path().join("out");
         let context = RenderContext::new(stage.path(), book, self.config.clone(), &out);
         quietly(|| HtmlHandlebars::new().render(&context))
-            .map_err(|_| RenderError("mdBook's renderer gave up".to_owned()))?
+            .map_err(|()| Failed::Within)?
             .map_err(|error| failed(&format!("{error:#}")))?;
         chapters
             .iter()
             .map(|(index, _)| {
                 let html =
                     std::fs::read_to_string(out.join(format!("{index}.html"))).map_err(|error| failed(&error))?;
-                Ok(Rendered { page: *index, html })
+                Ok(Rendered { page: *index, html, is_drawn: true })
             })
             .collect()
     }
 
-    /// Renders each chapter of a piece by itself, to name the one that mdBook can not take.
-    fn one_by_one(&self, trust: &Trust, chapters: &[(usize, Arc<Expanded>)]) -> RenderError {
-        for chapter in chapters {
-            if let Err(error) = self.piece(std::slice::from_ref(chapter)) {
-                let source = &trust.pages[chapter.0].source;
-                return RenderError(format!("{source}: {error}; look for raw HTML that is not closed, or take it out"));
+    /// Renders a piece. Where mdBook gives up on it, each chapter is rendered by itself, and those at which it does so
+    /// again are given as not drawn.
+    fn whole(&self, chapters: &[(usize, Arc<Expanded>)]) -> Result<Vec<Rendered>, RenderError> {
+        match (self.piece(chapters), chapters) {
+            (Ok(rendered), _) => Ok(rendered),
+            (Err(Failed::Around(why)), _) => Err(RenderError(why)),
+            (Err(Failed::Within), [(index, _)]) => Ok(vec![Rendered::undrawn(*index)]),
+            (Err(Failed::Within), _) => {
+                let each = chapters.iter().map(|chapter| self.whole(std::slice::from_ref(chapter)));
+                Ok(each.collect::<Result<Vec<_>, _>>()?.concat())
             }
         }
-        RenderError("mdBook's renderer gave up on chapters that it takes one by one".to_owned())
     }
+}
+
+/// Why a piece could not be rendered.
+enum Failed {
+    /// mdBook gave up on what a chapter says.
+    Within,
+    /// Files could not be written or read.
+    Around(String),
 }
 
 impl Render for MdBook {
     fn render(
         &self,
-        trust: &Trust,
+        _: &Trust,
         chapters: Vec<(usize, Arc<Expanded>)>,
         done: &(dyn Fn(Rendered) + Sync),
     ) -> Result<(), RenderError> {
@@ -144,7 +156,7 @@ impl Render for MdBook {
             scratch::sweep(folder, PREFIX, PARTS, &|part| std::fs::remove_dir_all(part));
         }
         chapters.into_par_iter().chunks(PIECE).try_for_each(|piece| {
-            let rendered = self.piece(&piece).map_err(|_| self.one_by_one(trust, &piece))?;
+            let rendered = self.whole(&piece)?;
             // Its Markdown is done with.
             drop(piece);
             rendered.into_par_iter().for_each(done);

@@ -9,8 +9,8 @@ use crate::trust::Trust;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// The checks that no exception can stand for: they look at the settings themselves.
-pub const NEVER: &[&str] = &["config-invalid", "exception-ended", "exception-unused"];
+/// The checks that no exception can stand for: they look at the settings themselves, or a page is not there.
+pub const NEVER: &[&str] = &["chapter-undrawn", "config-invalid", "exception-ended", "exception-unused"];
 
 /// A finding that is not reported, with its exceptions.
 #[derive(Debug, Clone)]

@@ -28,6 +28,7 @@ pub mod fingerprint;
 pub mod forge;
 mod json_tree;
 pub mod lock;
+pub mod markup;
 mod memo;
 pub mod observation;
 pub mod output;
@@ -181,7 +182,7 @@ fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<wor
 /// Turns expanded chapters into HTML. mdBook's renderer is the one that there is; it lives outside of this crate.
 pub trait Render {
     /// Renders chapters: for each, its index in [`Trust::pages`] and its Markdown. Each is given away as soon as it is
-    /// there, from any thread.
+    /// there, from any thread; one that it cannot draw is [`Rendered::undrawn`].
     ///
     /// # Errors
     /// Where the renderer can not work at all.
@@ -237,9 +238,13 @@ pub fn render(
         let (expanded, failures) = expand(trust);
         world.begins("pages");
         let known = site::Known::of(trust, options, &expanded);
-        let new: Vec<(usize, Arc<Expanded>)> = known.others().map(|at| (at, Arc::clone(&expanded[at]))).collect();
+        let (new, bad): (Vec<usize>, Vec<usize>) = known.others().partition(|at| trust.pages[*at].is_drawable());
+        let new: Vec<(usize, Arc<Expanded>)> = new.into_iter().map(|at| (at, Arc::clone(&expanded[at]))).collect();
         drop(expanded);
-        let render = |done: &(dyn Fn(Rendered) + Sync)| renderer.render(trust, new, done);
+        let render = |done: &(dyn Fn(Rendered) + Sync)| {
+            bad.into_iter().for_each(|at| done(Rendered::undrawn(at)));
+            renderer.render(trust, new, done)
+        };
         let mut site = site::assemble(trust, known, options, sink, &output::beside(trust), render)?;
         site.failures.extend(failures);
         site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));

@@ -5,13 +5,14 @@ use super::encode::entities;
 use super::{compare, rows, special};
 use crate::datamap::PinnedSchema;
 use crate::facts::Found;
+use crate::markup::nesting;
 use crate::page::syntax::BlockCall;
 use crate::page::{Context, Page, What};
 use crate::register::summary;
 use crate::register::{Fact, Record};
 use crate::schema::index::TableIndex;
 use crate::theme::bounded::{Budget, STEP_TAKES, Templates};
-use crate::theme::{Theme, bounded, helper, render_error, template_error};
+use crate::theme::{Theme, bounded, helper, render_error, template_error, walk};
 use crate::trust::Trust;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,8 @@ pub struct Blocks<'t> {
     templates: &'t Templates,
     /// How much the blocks of all pages have taken so far.
     budget: Budget<'static>,
+    /// The book has templates of its own.
+    is_own: bool,
 }
 
 /// The blocks of a page.
@@ -63,7 +66,9 @@ impl Anchors {
 impl<'t> Blocks<'t> {
     /// Those of a book, none of which has been drawn yet.
     pub fn of(trust: &'t Trust) -> Self {
-        Blocks { templates: templates(trust), budget: Budget::new(MOST * trust.room) }
+        let mut files = trust.map.files().map(|(_, file)| file.path());
+        let is_own = files.any(|path| path.starts_with("theme/") && path.ends_with(".hbs"));
+        Blocks { templates: templates(trust), budget: Budget::new(MOST * trust.room), is_own }
     }
 
     /// Templates that do not compile: their word and why.
@@ -111,11 +116,13 @@ impl OnPage<'_> {
         let html = html.map_err(|error| render_error(&error))?;
         // One line, so that Markdown around it stays whole.
         let html: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        Ok(format!(
-            "<div class=\"tb-block tb-{}\">{}</div>",
-            entities(&call.word).replace("&#95;", "_"),
-            html.join(" ")
-        ))
+        let word = entities(&call.word).replace("&#95;", "_");
+        let html = format!("<div class=\"tb-block tb-{word}\">{}</div>", html.join(" "));
+        // Our own templates are known to close what they open, and nothing else.
+        match nesting::of_html(&html).filter(|_| self.blocks.is_own) {
+            Some(flaw) => Err(flaw.message()),
+            None => Ok(html),
+        }
     }
 }
 
@@ -144,7 +151,7 @@ fn compiled(trust: &Trust) -> Templates {
     let word = |name: &str| name.trim_start_matches('#').to_owned();
     let mut broken: Vec<_> = broken.map(|(name, error)| (word(&name), template_error(&error))).collect();
     for name in blocks.iter().map(|(name, _)| name.as_str()).chain([COMPARE]) {
-        if let Some(why) = bounded::endless(&handlebars, name) {
+        if let Some(why) = walk::endless(&handlebars, name) {
             handlebars.unregister_template(name);
             broken.push((word(name), why));
         }

@@ -1,38 +1,33 @@
 //! What each expression of a page stands in, found by parsing the page once with a plain word in its place.
 
 use super::attributes::{attribute_context, link_kind, raw_context};
-use super::html::{self, Html, Part};
 use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Reference, Slot};
 use crate::config::HtmlSettings;
+use crate::markup::html::{self, Html, Part};
+use crate::markup::nesting::{Flaw, Nesting};
 use crate::page::stitch::Stitched;
 use crate::span::Span;
 use percent_encoding::percent_decode_str;
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+pub use crate::markup::options;
 
 /// The schemes of links that name a fact, a schema field or a claim.
 pub const SCHEMES: &[&str] = &["fact", "schema", "claim"];
 
-/// mdBook's Markdown options for a book.
-pub fn options(settings: &HtmlSettings) -> Options {
-    let mut options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES;
-    options.set(Options::ENABLE_SMART_PUNCTUATION, settings.smart_punctuation);
-    options.set(Options::ENABLE_DEFINITION_LIST, settings.definition_lists);
-    options.set(Options::ENABLE_GFM, settings.admonitions);
-    options
-}
+/// The most flaws in the nesting of elements that are kept of one page.
+const MOST_FLAWS: usize = 100;
 
 /// What one parse of a page finds.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) links: Vec<MarkdownLink>,
     pub(super) references: Vec<Reference>,
     pub(super) markup: Vec<Markup>,
     pub(super) headings: Vec<(u8, Span)>,
+    pub(super) flaws: Vec<(Span, Flaw)>,
 }
 
 /// Fills in the context of each slot, and collects the links of the page.
@@ -49,7 +44,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         body,
         prefix,
         slots,
-        found: Found { links: Vec::new(), references: Vec::new(), markup: Vec::new(), headings: Vec::new() },
+        found: Found::default(),
         state: State::default(),
     };
     for (label, dest, span) in &written {
@@ -60,7 +55,14 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         let title = rest.rfind(dest.as_str()).map_or("", |at| &rest[at + dest.len()..]);
         finder.see(title, &Context::Plain);
     }
+    let mut nesting = Nesting::default();
     for (event, range) in parser.into_offset_iter() {
+        for (at, flaw) in nesting.event(&event, &range) {
+            let flaws = &mut finder.found.flaws;
+            // Nobody reads more of a page, but one that is fatal must be among them.
+            let is_kept = flaws.len() < MOST_FLAWS || flaw.is_fatal() && !flaws.iter().any(|(_, flaw)| flaw.is_fatal());
+            flaws.extend(body.locate(at).filter(|_| is_kept).map(|span| (span, flaw)));
+        }
         finder.event(event, range, &definitions);
     }
     finder.found

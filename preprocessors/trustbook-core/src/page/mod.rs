@@ -4,7 +4,6 @@ mod attributes;
 mod before;
 mod chapters;
 pub mod context;
-mod html;
 mod include;
 mod limit;
 pub mod outline;
@@ -18,6 +17,7 @@ pub(crate) use chapters::{Chapters, read_all};
 pub(crate) use limit::limit_blocks;
 
 use crate::config::HtmlSettings;
+use crate::markup::nesting::Flaw;
 use crate::memo::Memo;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
@@ -52,6 +52,8 @@ pub struct Page {
     pub markup: Vec<Markup>,
     /// The headings, each with its level.
     pub headings: Vec<(u8, Span)>,
+    /// What is wrong with how its elements nest.
+    pub flaws: Vec<(Span, Flaw)>,
     /// What `{{#title ...}}` says.
     pub title: Option<String>,
     /// What is wrong.
@@ -68,6 +70,11 @@ impl Page {
     /// Reads the prose of the page. It takes several times as much memory as the text, so that nobody holds that of all.
     pub fn prose(&self, settings: &HtmlSettings) -> Vec<prose::Passage> {
         prose::read(self, settings)
+    }
+
+    /// Whether mdBook can draw the page, as far as that is known before.
+    pub(crate) fn is_drawable(&self) -> bool {
+        !self.flaws.iter().any(|(_, flaw)| flaw.is_fatal())
     }
 
     /// Gives back the memory that is kept for more of each list: all pages are held until the site is finished.
@@ -276,6 +283,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         links: Vec::new(),
         markup: Vec::new(),
         headings: Vec::new(),
+        flaws: Vec::new(),
         title,
         problems,
         oldest: OnceLock::new(),
@@ -293,7 +301,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         slot.context = Context::Misplaced("a line with other text");
     }
     (page.links, page.references) = (found.links, found.references);
-    (page.markup, page.headings) = (found.markup, found.headings);
+    (page.markup, page.headings, page.flaws) = (found.markup, found.headings, found.flaws);
     page.shrink();
     page.composed = keeps.then_some(composed);
     page

@@ -1,8 +1,8 @@
 //! The prose of a page: its text by paragraph, row and heading, without code and quotations, and where it is written.
 
-use super::html::{self, Html, Part};
 use super::{Page, What, context};
 use crate::config::HtmlSettings;
+use crate::markup::html::{self, Html, Part};
 use crate::span::Span;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::ops::Range;

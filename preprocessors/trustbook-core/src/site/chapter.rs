@@ -55,7 +55,7 @@ pub(super) fn finish(press: &Press<'_>, rendered: Rendered) -> Result<Made, Slot
     let source = &trust.pages[rendered.page];
     let path = source.chapter.page_path().unwrap_or_default();
     let mut content = content::clean(&rendered.html);
-    let page = rendered.page;
+    let (page, is_drawn) = (rendered.page, rendered.is_drawn);
     drop(rendered);
     let title = frame::title(source);
     let budget = press.frame.budget().of_page();
@@ -90,7 +90,8 @@ pub(super) fn finish(press: &Press<'_>, rendered: Rendered) -> Result<Made, Slot
         may_have_secrets: !found.is_empty() || !framed.shows_content,
     });
     let Content { seen, headings, .. } = content;
-    let page = SitePage::of_chapter(&press.shared, path, page, framed.around, seen, headings);
+    let mut page = SitePage::of_chapter(&press.shared, path, page, framed.around, seen, headings);
+    page.is_drawn = is_drawn;
     Ok(Made {
         page: Arc::new(page),
         chapter: Arc::new(chapter),

@@ -108,7 +108,7 @@ impl Places {
 impl PartialEq for Places {
     fn eq(&self, other: &Self) -> bool {
         let is_same = |(a, b): (&Arc<SitePage>, &Arc<SitePage>)| {
-            Arc::ptr_eq(a, b) || a.path == b.path && a.page == b.page && a.ids == b.ids
+            Arc::ptr_eq(a, b) || a.path == b.path && a.page == b.page && a.ids == b.ids && a.is_drawn == b.is_drawn
         };
         self.pages.len() == other.pages.len()
             && self.pages.iter().zip(&other.pages).all(is_same)

@@ -58,6 +58,15 @@ pub struct Rendered {
     pub page: usize,
     /// The HTML.
     pub html: String,
+    /// Whether the HTML is there; nothing is said of what a page lacks that could not be drawn.
+    pub is_drawn: bool,
+}
+
+impl Rendered {
+    /// A chapter that cannot be drawn.
+    pub fn undrawn(page: usize) -> Self {
+        Rendered { page, html: String::new(), is_drawn: false }
+    }
 }
 
 /// What a build is told besides its sources.
@@ -92,6 +101,8 @@ pub struct SitePage {
     pub base: Option<String>,
     /// Its content security policy.
     pub policy: Option<String>,
+    /// Its chapter could be drawn.
+    pub is_drawn: bool,
 }
 
 /// Makes the files beside a page, with their paths: it is given the page, its path, and the HTML of the chapter.
@@ -156,14 +167,15 @@ impl SitePage {
         ids.shrink_to_fit();
         let (base, policy) = (base.or(content.base), policy.or(content.policy));
         let own = shared.of(content.pieces);
-        SitePage { path, page: Some(page), ids, maps, own, frame, headings, base, policy }
+        SitePage { path, page: Some(page), ids, maps, own, frame, headings, base, policy, is_drawn: true }
     }
 
     /// A page that no chapter is behind: all that it has belongs to the frame.
     fn added(path: String, html: &str) -> Self {
         let Around { before: ids, maps, pieces, base, policy, .. } = Around::of_page(scan::read(html), &[]);
         let frame = pieces.into_iter().map(Arc::new).collect();
-        SitePage { path, page: None, ids, maps, own: Vec::new(), frame, headings: Vec::new(), base, policy }
+        let (own, headings) = (Vec::new(), Vec::new());
+        SitePage { path, page: None, ids, maps, own, frame, headings, base, policy, is_drawn: true }
     }
 }
 

@@ -222,14 +222,14 @@ pub(super) fn loops(trust: &Trust, targets: &Targets<'_>) -> Vec<BadLink> {
     let mut done: BTreeSet<String> = BTreeSet::new();
     for (from, to) in trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#')) {
         let Some(start) = world::join("", from.value.trim_start_matches('/')) else { continue };
-        let mut way = vec![start];
+        let (mut way, mut places) = (vec![start.clone()], BTreeMap::from([(start, 0)]));
         loop {
             let here = way.last().cloned().unwrap_or_default();
             if done.contains(&here) {
                 break;
             }
             let Some(next) = targets.next(&here) else { break };
-            if let Some(at) = way.iter().position(|known| *known == next) {
+            if let Some(at) = places.insert(next.clone(), way.len()) {
                 let piece = Piece {
                     element: Cow::Borrowed("redirect"),
                     attribute: Cow::Borrowed(""),

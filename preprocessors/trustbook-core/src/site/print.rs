@@ -124,7 +124,7 @@ pub(super) fn page(
     let mut frame: Vec<Arc<Piece>> = all.into_iter().collect();
     frame.par_sort_unstable();
     let (path, own, headings) = (PATH.to_owned(), Vec::new(), Vec::new());
-    let page = SitePage { path, page: None, ids, maps, own, frame, headings, base, policy };
+    let page = SitePage { path, page: None, ids, maps, own, frame, headings, base, policy, is_drawn: true };
     Ok(Printed { page, found })
 }
 

@@ -5,10 +5,12 @@ use super::css;
 use super::piece::{Kind, Piece, kind, refreshed, values};
 use lol_html::html_content::{Element, TextChunk};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str, text};
+use regex::Regex;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 /// What a template could not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +95,9 @@ pub(super) fn read(html: &str) -> Seen {
     collector.finish()
 }
 
+/// The beginning of the element that is shown where no scripts run.
+static NOSCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)<noscript").ok());
+
 /// Collects while HTML is rewritten or read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Collector(Rc<RefCell<State>>);
@@ -126,7 +131,9 @@ impl Collector {
             // Without scripts this is a part of the page like any other.
             text!("noscript", move |chunk| {
                 hidden.text(chunk, |state, text| {
-                    let inner = read(&text);
+                    // Within it, another is an element like any other: this is not done a second time.
+                    let inner = NOSCRIPT.as_ref().map_or(Cow::from(&text), |inner| inner.replace_all(&text, "<div"));
+                    let inner = read(&inner);
                     if state.templates == 0 {
                         state.seen.ids.extend(inner.ids);
                         state.seen.pieces.extend(inner.pieces);

@@ -3,26 +3,26 @@
 use std::ops::Range;
 
 /// Raw HTML without the marks of the quotation or list around it, and where its lines stand in the body.
-#[derive(Default)]
-pub(super) struct Html {
-    pub(super) text: String,
+#[derive(Debug, Default)]
+pub(crate) struct Html {
+    pub(crate) text: String,
     lines: Vec<(usize, usize)>,
 }
 
 impl Html {
-    pub(super) fn new(text: &str, at: usize) -> Self {
+    pub(crate) fn new(text: &str, at: usize) -> Self {
         let mut html = Html::default();
         html.push(text, at);
         html
     }
 
-    pub(super) fn push(&mut self, text: &str, at: usize) {
+    pub(crate) fn push(&mut self, text: &str, at: usize) {
         self.lines.push((self.text.len(), at));
         self.text.push_str(text);
     }
 
     /// Where an offset of the HTML stands in the body.
-    pub(super) fn locate(&self, at: usize) -> usize {
+    pub(crate) fn locate(&self, at: usize) -> usize {
         let index = self.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
         self.lines.get(index).map_or(at, |(start, body)| body + (at - start))
     }
@@ -30,7 +30,7 @@ impl Html {
 
 /// What a part of some HTML is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Text between tags.
     Text(Range<usize>),
     /// A start tag with its name in lower case.
@@ -54,17 +54,17 @@ pub(super) enum Part {
 
 /// An attribute of a start tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Attr {
+pub(crate) struct Attr {
     /// In lower case.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The value without its quotes.
-    pub(super) value: Range<usize>,
+    pub(crate) value: Range<usize>,
     /// Whether the value has quotes.
-    pub(super) quoted: bool,
+    pub(crate) quoted: bool,
 }
 
 /// Splits HTML into its parts. `raw` is the element whose text is not markup, where the HTML starts inside one.
-pub(super) fn scan(html: &str, raw: Option<&str>) -> Vec<Part> {
+pub(crate) fn scan(html: &str, raw: Option<&str>) -> Vec<Part> {
     let mut scanner = Scanner { html, at: 0, parts: Vec::new(), raw: raw.map(str::to_owned) };
     while scanner.at < html.len() {
         scanner.step();
@@ -73,7 +73,7 @@ pub(super) fn scan(html: &str, raw: Option<&str>) -> Vec<Part> {
 }
 
 /// Elements whose text is not markup.
-pub(super) fn is_raw(name: &str) -> bool {
+pub(crate) fn is_raw(name: &str) -> bool {
     matches!(name, "script" | "style" | "textarea" | "title" | "xmp" | "iframe" | "noembed" | "noframes")
 }
 
