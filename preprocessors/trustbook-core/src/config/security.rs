@@ -1,9 +1,11 @@
-//! `[preprocessor.trustbook.security]`: what `refresh` may reach, start and read of the environment. Builds do none of it.
+//! `[preprocessor.trustbook.security]`: what `refresh` may reach, start and read of the environment, of which builds do
+//! nothing, and the scripts that a site may have.
 
 use super::ConfigProblem;
-use crate::span::FileId;
+use crate::span::{FileId, Spanned};
 use crate::suggest::nearest;
 use crate::toml_tree::{Key, Node, kind_of, span_of, text_of};
+use crate::world;
 use core::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use std::collections::BTreeSet;
@@ -22,20 +24,47 @@ pub struct Security {
     pub commands: BTreeSet<Vec<String>>,
     /// `env.allow`: the variables that headers and commands of sources may use.
     pub variables: BTreeSet<String>,
+    /// `scripts`: the scripts that a site may have beside those of the embedded theme.
+    pub scripts: Vec<Script>,
 }
+
+/// A script that a book allows, as it is and not otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The file, relative to the book.
+    pub path: Spanned<String>,
+    /// Its SHA-256, in hexadecimal and in lower case.
+    pub sha256: Spanned<String>,
+}
+
+/// What an entry of `scripts` looks like.
+const SCRIPT: &str = "write `scripts = [{ path = \"src/widget.js\", sha256 = \"...\" }]`; a build prints the hash of a script \
+                      that is not named";
 
 /// The tables, each with the keys that it takes.
 const TABLES: &[(&str, &[&str])] = &[("env", &["allow"]), ("exec", &["allow"]), ("network", &["allow", "nameservers"])];
+
+const SCRIPTS: &str = "scripts";
 
 /// Reads the table; what is wrong with it goes to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Security {
     let mut reader = Reader { file, security: Security::default(), problems };
     for (key, node) in table {
         let name = key.get_ref().as_ref();
+        if name == SCRIPTS {
+            match node.get_ref() {
+                DeValue::Array(items) => items.iter().for_each(|item| reader.script(item)),
+                _ => reader.wrong(node, name, "a list"),
+            }
+            continue;
+        }
         match (TABLES.iter().find(|(known, _)| *known == name), node.get_ref()) {
             (Some((name, keys)), DeValue::Table(inner)) => reader.table(name, keys, inner),
             (Some(_), _) => reader.wrong(node, name, "a table"),
-            (None, _) => reader.unknown(key, "security", TABLES.iter().map(|(known, _)| *known)),
+            (None, _) => {
+                let known = TABLES.iter().map(|(known, _)| *known).chain([SCRIPTS]);
+                reader.unknown(key, "security", known);
+            }
         }
     }
     reader.security
@@ -116,6 +145,34 @@ impl Reader<'_> {
         }
     }
 
+    fn script(&mut self, node: &Node<'_>) {
+        let DeValue::Table(entry) = node.get_ref() else { return self.wrong(node, SCRIPTS, "tables") };
+        let (mut path, mut sha256) = (None, None);
+        for (key, node) in entry {
+            let (name, text) = (key.get_ref().as_ref(), text_of(node));
+            let Some(text) = text.filter(|_| matches!(name, "path" | "sha256")) else {
+                match name {
+                    "path" | "sha256" => self.wrong(node, name, "text"),
+                    _ => self.unknown(key, "security.scripts", ["path", "sha256"].into_iter()),
+                }
+                return;
+            };
+            let value = Some(Spanned { value: text.to_owned(), span: span_of(self.file, node) });
+            if name == "path" { path = value } else { sha256 = value }
+        }
+        let (Some(path), Some(sha256)) = (path, sha256) else {
+            return self.bad(node, "an entry of `security.scripts` needs `path` and `sha256`".to_owned(), SCRIPT);
+        };
+        match world::join("", &path.value) {
+            Some(joined) => {
+                let path = Spanned { value: joined, ..path };
+                let sha256 = Spanned { value: sha256.value.trim().to_ascii_lowercase(), ..sha256 };
+                self.security.scripts.push(Script { path, sha256 });
+            }
+            None => self.bad(node, format!("`{}` is not a path within the book", path.value), SCRIPT),
+        }
+    }
+
     fn variable(&mut self, node: &Node<'_>, text: &str) {
         let is_name = |text: &str| {
             !text.is_empty()
@@ -170,7 +227,8 @@ mod tests {
         let (read, problems) = security(
             "network.allow = [\"Status.Example.com.\", \"10.1.2.3/24\", \"::1\"]\n\
              network.nameservers = [\"10.0.0.53\", \"[::1]:5353\"]\n\
-             exec.allow = [[\"./a.sh\", \"-v\"]]\nenv.allow = [\"TOKEN\"]\n",
+             exec.allow = [[\"./a.sh\", \"-v\"]]\nenv.allow = [\"TOKEN\"]\n\
+             scripts = [{ path = \"./src/a.js\", sha256 = \"AB\" }]\n",
         );
         assert_eq!(problems, []);
         assert_eq!(read.names.into_iter().collect::<Vec<_>>(), ["status.example.com"]);
@@ -179,6 +237,8 @@ mod tests {
         assert_eq!(servers, ["10.0.0.53:53", "[::1]:5353"]);
         assert_eq!(read.commands.into_iter().collect::<Vec<_>>(), [["./a.sh", "-v"]]);
         assert_eq!(read.variables.into_iter().collect::<Vec<_>>(), ["TOKEN"]);
+        let scripts = read.scripts.iter().map(|script| (script.path.value.as_str(), script.sha256.value.as_str()));
+        assert_eq!(scripts.collect::<Vec<_>>(), [("src/a.js", "ab")]);
     }
 
     #[test]
@@ -200,6 +260,12 @@ mod tests {
             "env.allow = [\"TOKEN=1\"]",
             "env.alow = []",
             "netwrok.allow = []",
+            "scripts = \"src/a.js\"",
+            "scripts = [\"src/a.js\"]",
+            "scripts = [{ path = \"src/a.js\" }]",
+            "scripts = [{ path = \"../a.js\", sha256 = \"ab\" }]",
+            "scripts = [{ path = 1, sha256 = \"ab\" }]",
+            "scripts = [{ path = \"src/a.js\", sha256 = \"ab\", hash = \"ab\" }]",
         ];
         for text in bad {
             let (read, problems) = security(text);
