@@ -7,7 +7,7 @@ use trustbook_tests::{Book, book, build, short};
 
 /// A chapter that leads to a file.
 fn with(path: &str, bytes: &[u8]) -> Book {
-    let mut world = book(&format!("=== src/a.md\n# A\n\n[x](<{path}>)\n"));
+    let mut world = book(&format!("=== src/index.md\n# A\n\n[x](<{path}>)\n"));
     world.insert(&format!("src/{path}"), bytes);
     build(&world)
 }
@@ -81,8 +81,14 @@ const TOLD: &[(&str, &str)] = &[
 
 /// Files that run nothing.
 const SILENT: &[(&str, &str)] = &[
-    ("a.svg", "<?xml version='1.0' encoding='UTF-8'?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'><svg xmlns='http://www.w3.org/2000/svg'><style><![CDATA[a > b { fill: url(#g) }]]></style><linearGradient id='g'/><rect fill='url(#g)'><animate attributeName='x' from='0' to='1'/></rect><text>&lt;script&gt;</text></svg>"),
-    ("a.html", "<!doctype html><title><script>x</script></title><p style='color: red'>x <code>&lt;script></code> <!-- <script>x</script> --></p><script type='application/json'>{}</script>"),
+    (
+        "a.svg",
+        "<?xml version='1.0' encoding='UTF-8'?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'><svg xmlns='http://www.w3.org/2000/svg'><style><![CDATA[a > b { fill: url(#g) }]]></style><linearGradient id='g'/><rect fill='url(#g)'><animate attributeName='x' from='0' to='1'/></rect><text>&lt;script&gt;</text></svg>",
+    ),
+    (
+        "a.html",
+        "<!doctype html><title><script>x</script></title><p style='color: red'>x <code>&lt;script></code> <!-- <script>x</script> --></p><script type='application/json'>{}</script>",
+    ),
     ("a.xml", "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><title>x</title></feed>"),
     ("a.txt", "alert(1); <script>alert(1)</script>"),
     ("a.txt", "<name@example.com> wrote: javascript:x"),
@@ -205,7 +211,7 @@ fn a_script_is_allowed_by_its_hash_and_by_nothing_else() {
     // What the finding says to write is right.
     let built = scripted(entry, "");
     assert!(built.findings.is_empty(), "{}", short(&built));
-    assert!(built.files.contains_key("a.js"));
+    assert!(built.site.files.contains_key("a.js"));
     // Another file, or another content.
     let built = scripted(&entry.replace("a.js", "b.js"), "");
     assert_eq!(checks(&built), ["active-content", "active-content"], "{}", short(&built));
@@ -239,14 +245,12 @@ fn a_script_of_the_theme_needs_its_hash_and_the_embedded_one_does_not() {
 #[test]
 fn code_in_a_template_of_the_theme_is_told_at_the_template() {
     let page = "<!doctype html><html lang=\"en\"><head><title>{{title}}</title></head><body onload=\"x()\">\
-                <script src=\"{{root}}assets/site.js\"></script><script src=\"{{root}}facts.json\"></script>\
+                <script src=\"{{root}}assets/site.js\"></script><script src=\"{{root}}robots.txt\"></script>\
                 <a href=\"java&Tab;script:x\">x</a>{{{content}}}</body></html>";
     let built = build(&book(&format!("=== theme/page.hbs\n{page}\n=== src/a.md\n# A\n")));
     let found: Vec<&str> = checks(&built).into_iter().filter(|check| *check == "active-content").collect();
     assert_eq!(found.len(), 3, "{}", short(&built));
-    let built = build(&book(
-        "=== theme/blocks/own.hbs\n<p onclick=\"x()\">y</p>\n=== src/a.md\n# A\n\n{{#own}}\n",
-    ));
+    let built = build(&book("=== theme/blocks/own.hbs\n<p onclick=\"x()\">y</p>\n=== src/a.md\n# A\n\n{{#own}}\n"));
     assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
 }
 

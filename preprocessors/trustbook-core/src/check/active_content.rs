@@ -34,8 +34,8 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
     let is_file = site.files.contains_key(&bad.from);
     let message = match is_file {
-        true => format!("`{}` has {what} in it", bad.from),
-        false => format!("the page has {what} in it"),
+        true => format!("`{}` contains {what}", bad.from),
+        false => format!("the page contains {what}"),
     };
     let finding = Diagnostic::new(bad.place.clone(), message);
     let finding = match bad.piece.attribute.is_empty() {
@@ -64,7 +64,11 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
             let mut old = trust.config.html.redirects.iter();
             let (from, _) = old.find(|(from, _)| from.value.trim_start_matches('/') == page.path)?;
             // An old address that ends in `.php` leads on, and has nothing in it that is executed.
-            return is_obeyed(&page.path).then_some((Place::At(from.span), &page.path, "hosts take it for their settings"));
+            return is_obeyed(&page.path).then_some((
+                Place::At(from.span),
+                &page.path,
+                "hosts take it for their settings",
+            ));
         };
         let place = Place::File(trust.pages[index].source.clone());
         Some((place, &page.path, by_name(&page.path)?))
@@ -85,11 +89,14 @@ fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
         let found = allowed.iter().find(|script| script.path.value == *path);
         match found {
             None => findings.push(
-                Diagnostic::new(Place::File(path.clone()), format!("the script `{path}` is not allowed in `book.toml`"))
-                    .help(format!(
-                        "read it, and write `scripts = [{{ path = \"{path}\", sha256 = \"{hash}\" }}]` under \
+                Diagnostic::new(
+                    Place::File(path.clone()),
+                    format!("the script `{path}` is not allowed in `book.toml`"),
+                )
+                .help(format!(
+                    "read it, and write `scripts = [{{ path = \"{path}\", sha256 = \"{hash}\" }}]` under \
                          `[preprocessor.trustbook.security]`"
-                    )),
+                )),
             ),
             Some(Script { sha256, .. }) if sha256.value != *hash => findings.push(
                 Diagnostic::new(sha256.span, format!("the script `{path}` is not the one that was allowed"))
@@ -101,10 +108,10 @@ fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
     let is_unused = |script: &&Script| !published.contains_key(&script.path.value);
     for script in allowed.iter().filter(is_unused) {
-        findings.push(
-            Diagnostic::new(script.path.span, format!("the site has no script `{}`", script.path.value))
-                .help("take the entry out, or mend its path: it is that of a script of the book, from the root of the book on"),
-        );
+        findings
+            .push(Diagnostic::new(script.path.span, format!("the site has no script `{}`", script.path.value)).help(
+            "take the entry out, or mend its path: it is that of a script of the book, from the root of the book on",
+        ));
     }
 }
 

@@ -31,7 +31,9 @@ pub(super) fn code(piece: &Piece) -> Option<&'static str> {
         (Kind::Code, "script", "") => "a script",
         (Kind::Code, "base", _) => "a `<base>`, which changes where addresses lead",
         (Kind::Code, _, "srcdoc") => "a page within an attribute",
-        (Kind::Code, name, attribute) if is_animation(name) && !is_handler(attribute) => "an animation that sets a script",
+        (Kind::Code, name, attribute) if is_animation(name) && !is_handler(attribute) => {
+            "an animation that sets a script"
+        }
         (Kind::Code, ..) => "an event handler",
         (Kind::Id | Kind::Map | Kind::NoAlt, ..) => return None,
         _ if is_script(&piece.value) => "a script in the place of an address",
@@ -138,7 +140,9 @@ const COMPRESSED: &[&str] = &["br", "gz", "zst"];
 /// The endings of a name in lower case, the last first.
 fn endings(path: &str) -> Vec<String> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    name.split('.').skip(1).map(|part| part.trim().to_owned()).rev().collect()
+    let mut endings: Vec<String> = name.split('.').skip(1).map(|part| part.trim().to_owned()).collect();
+    endings.reverse();
+    endings
 }
 
 /// Whether one of the endings of a name is one of these. What stands before an ordinary ending says nothing; servers go
@@ -218,7 +222,8 @@ mod tests {
         for path in obeyed {
             assert!(by_name(path).is_some(), "{path}");
         }
-        for path in ["api/index.html", "api/openapi.json", "functions.md", "php.md", "a.pdf", "headers", "x.py", "a.ts"] {
+        for path in ["api/index.html", "api/openapi.json", "functions.md", "php.md", "a.pdf", "headers", "x.py", "a.ts"]
+        {
             assert!(by_name(path).is_none(), "{path}");
         }
     }

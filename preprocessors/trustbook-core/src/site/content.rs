@@ -207,7 +207,8 @@ mod tests {
     fn entities_are_resolved_once() {
         let text = "a&amp;b &#x27;&#39;&#92;&nbsp;&amp;lt; &é; & &bogus; &#xFFFFFFFF;";
         assert_eq!(unescape(text), "a&b ''\\\u{a0}&lt; &é; & &bogus; \u{fffd}");
-        let text = "java&Tab;script&colon;&lpar; &#106avascript &#x0000000000006A; &lt &copy ?a&copy=1&ampx &NotEqualTilde; &";
+        let text =
+            "java&Tab;script&colon;&lpar; &#106avascript &#x0000000000006A; &lt &copy ?a&copy=1&ampx &NotEqualTilde; &";
         assert_eq!(unescape(text), "java\tscript:( javascript j < © ?a&copy=1&ampx \u{2242}\u{338} &");
     }
 

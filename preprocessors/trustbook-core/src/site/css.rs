@@ -116,8 +116,13 @@ mod tests {
         ] {
             assert_eq!(found(css), [("x.png".to_owned(), false)], "{css}");
         }
-        for css in ["@im\\70ort 'x'", "@\\69mport url('x')", "@IMPORT\"x\"", "@import/**/ 'x' layer(y) supports(z)", "@import src('x')"]
-        {
+        for css in [
+            "@im\\70ort 'x'",
+            "@\\69mport url('x')",
+            "@IMPORT\"x\"",
+            "@import/**/ 'x' layer(y) supports(z)",
+            "@import src('x')",
+        ] {
             assert_eq!(found(css), [("x".to_owned(), true)], "{css}");
         }
     }

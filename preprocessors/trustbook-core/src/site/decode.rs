@@ -47,8 +47,9 @@ pub(super) fn wide(bytes: &[u8]) -> Option<String> {
     let head = bytes.get(..bytes.len().min(HEAD))?;
     let empty = head.iter().filter(|byte| **byte == 0).count();
     // Of two bytes one is empty; in a picture or an archive far fewer are.
-    (head.len() >= 8 && empty * 5 >= head.len() * 2)
-        .then(|| String::from_utf8_lossy(&bytes.iter().copied().filter(|byte| *byte != 0).collect::<Vec<_>>()).into_owned())
+    (head.len() >= 8 && empty * 5 >= head.len() * 2).then(|| {
+        String::from_utf8_lossy(&bytes.iter().copied().filter(|byte| *byte != 0).collect::<Vec<_>>()).into_owned()
+    })
 }
 
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {

@@ -150,24 +150,23 @@ fn is_markup(path: &str) -> bool {
 /// What a file refers to, where it is of a kind that refers to others.
 pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
     let text = decode::text(bytes);
-    if active::is_markup(path, bytes) {
-        return Some(match text {
-            Some(text) => scan::read_file(path, &text),
-            None => Seen { pieces: vec![scan::code(active::UNREADABLE, "")], ..Seen::default() },
-        });
-    }
-    let piece = |value: String, kind: Kind| Piece {
-        element: Cow::Borrowed(css::SHEET),
-        attribute: Cow::Borrowed("url"),
-        value,
-        kind,
-    };
+    let mut seen = active::is_markup(path, bytes).then(|| match &text {
+        Some(text) => scan::read_file(path, text),
+        None => Seen { pieces: vec![scan::code(active::UNREADABLE, "")], ..Seen::default() },
+    });
+    // A style sheet may begin as markup does.
     if ends_in(path, &["css"]) {
-        // The signs of CSS are the same in every encoding that is not refused, and what stands between them is no address.
-        let text = text.unwrap_or_else(|| String::from_utf8_lossy(bytes));
-        let urls = css::urls(&text).into_iter();
-        let pieces = urls.map(|found| piece(found.url, if found.is_import { Kind::Load } else { Kind::Image }));
-        return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
+        // The signs of CSS are the same in every encoding but UTF-16.
+        let text =
+            text.or_else(|| decode::wide(bytes).map(Cow::Owned)).unwrap_or_else(|| String::from_utf8_lossy(bytes));
+        let pieces = css::urls(&text).into_iter().map(|found| Piece {
+            element: Cow::Borrowed(css::SHEET),
+            attribute: Cow::Borrowed("url"),
+            value: found.url,
+            kind: if found.is_import { Kind::Load } else { Kind::Image },
+        });
+        seen.get_or_insert_default().pieces.extend(pieces);
+        return seen;
     }
     if path == super::OBJECTS {
         let all: Json = serde_json::from_str(&text?).ok()?;
@@ -181,7 +180,7 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         });
         return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
     }
-    None
+    seen
 }
 
 #[cfg(test)]

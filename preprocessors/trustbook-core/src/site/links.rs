@@ -299,7 +299,10 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
 fn stopped(around: &Around<'_>, piece: &Piece) -> Option<Target> {
     let policy = around.policy?;
     let mut parts = policy.split(';').map(str::trim);
-    let sources = parts.clone().find(|part| part.starts_with("style-src")).or_else(|| parts.find(|part| part.starts_with("default-src")))?;
+    let sources = parts
+        .clone()
+        .find(|part| part.starts_with("style-src"))
+        .or_else(|| parts.find(|part| part.starts_with("default-src")))?;
     if sources.contains("'unsafe-inline'") || sources.contains("'nonce-") || sources.contains("'sha") {
         return None;
     }

@@ -125,10 +125,7 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         )
         | ("object", "data")
         | ("script" | "use" | STYLE_INSTRUCTION, "href" | "xlink:href")
-        | (
-            "lineargradient" | "radialgradient" | "pattern" | "textpath" | "mpath" | "filter",
-            "href" | "xlink:href",
-        )
+        | ("lineargradient" | "radialgradient" | "pattern" | "textpath" | "mpath" | "filter", "href" | "xlink:href")
         | ("html", "manifest") => Kind::Load,
         ("blockquote" | "del" | "ins" | "q", "cite") | ("frame" | "iframe" | "img", "longdesc") => Kind::Name,
         (name, "href" | "xlink:href") if is_animation(name) => Kind::Name,

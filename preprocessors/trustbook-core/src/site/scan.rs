@@ -120,12 +120,7 @@ pub(super) fn read_file(path: &str, text: &str) -> Seen {
 
 /// What is active and no element.
 pub(super) fn code(element: &'static str, value: &str) -> Piece {
-    Piece {
-        element: Cow::Borrowed(element),
-        attribute: Cow::Borrowed(""),
-        value: value.to_owned(),
-        kind: Kind::Code,
-    }
+    Piece { element: Cow::Borrowed(element), attribute: Cow::Borrowed(""), value: value.to_owned(), kind: Kind::Code }
 }
 
 /// An element as HTML or XML has it.

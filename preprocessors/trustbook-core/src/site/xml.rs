@@ -203,7 +203,10 @@ mod tests {
             ("<a><?x > <!-- ?><script>x</script></a>", "a script"),
             ("<svg onload = \"x\"/>", "an event handler"),
             ("<svg><g\nonclick='x'/></svg>", "an event handler"),
-            ("<a l:href='&#106;avascript:x' xmlns:l='http://www.w3.org/1999/xlink'/>", "a script in the place of an address"),
+            (
+                "<a l:href='&#106;avascript:x' xmlns:l='http://www.w3.org/1999/xlink'/>",
+                "a script in the place of an address",
+            ),
             ("<set attributeName='onclick' to='x'/>", "an animation that sets a script"),
             ("<animate attributeName='href' values='#a;javascript:x'/>", "an animation that sets a script"),
             ("<!DOCTYPE a [<!ENTITY x '&#60;script/>'>]><a>&x;</a>", "a DOCTYPE with declarations of its own"),
