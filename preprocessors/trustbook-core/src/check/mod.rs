@@ -1,6 +1,7 @@
 //! Stage 6 and the checks of stage 8: one file and one page for each check, and the sink that sets levels.
 
 mod absolute_wording;
+mod active_content;
 mod anchor_broken;
 mod block_unknown;
 mod category_conflict;
@@ -139,6 +140,7 @@ pub struct Report {
 /// Every check, sorted by name.
 pub const CHECKS: &[Check] = &[
     absolute_wording::CHECK,
+    active_content::CHECK,
     anchor_broken::CHECK,
     block_unknown::CHECK,
     category_conflict::CHECK,
@@ -317,6 +319,7 @@ pub fn sort(trust: &Trust, findings: &mut [Diagnostic]) {
         let (path, at) = match &finding.place {
             Place::At(span) => (trust.map.file(span.file).path().to_owned(), span.start),
             Place::File(path) => (path.clone(), usize::MAX),
+            Place::InFile { path, position } => (path.clone(), position.line),
         };
         (path, at, finding.check, finding.message.clone())
     });

@@ -1,9 +1,11 @@
-//! `[preprocessor.trustbook.security]`: what `refresh` may reach, start and read of the environment. Builds do none of it.
+//! `[preprocessor.trustbook.security]`: what `refresh` may reach, start and read of the environment, of which builds do
+//! nothing, and the scripts that a site may have.
 
 use super::ConfigProblem;
-use crate::span::{FileId, Span};
+use crate::span::{FileId, Span, Spanned};
 use crate::suggest::nearest;
 use crate::toml_tree::{Key, Node, kind_of, span_of, text_of};
+use crate::world;
 use core::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +25,8 @@ pub struct Security {
     pub commands: BTreeSet<Vec<String>>,
     /// `env.allow`: the variables that may be used, each with what may be given its value.
     pub variables: BTreeMap<String, Bound>,
+    /// `scripts`: the scripts that a site may have beside those of the embedded theme.
+    pub scripts: Vec<Script>,
 }
 
 /// What may be given the value of a variable, and nothing else.
@@ -54,18 +58,43 @@ fn whole(host: Host<String>) -> Host<String> {
     }
 }
 
+/// A script that a book allows, as it is and not otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The file, relative to the book.
+    pub path: Spanned<String>,
+    /// Its SHA-256, in hexadecimal and in lower case.
+    pub sha256: Spanned<String>,
+}
+
+/// What an entry of `scripts` looks like.
+const SCRIPT: &str = "write `scripts = [{ path = \"src/widget.js\", sha256 = \"...\" }]`; a build prints the hash of a script \
+                      that is not named";
+
 /// The tables, each with the keys that it takes.
 const TABLES: &[(&str, &[&str])] = &[("env", &["allow"]), ("exec", &["allow"]), ("network", &["allow", "nameservers"])];
+
+const SCRIPTS: &str = "scripts";
 
 /// Reads the table; what is wrong with it goes to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Security {
     let mut reader = Reader { file, security: Security::default(), bound: Vec::new(), problems };
     for (key, node) in table {
         let name = key.get_ref().as_ref();
+        if name == SCRIPTS {
+            match node.get_ref() {
+                DeValue::Array(items) => items.iter().for_each(|item| reader.script(item)),
+                _ => reader.wrong(node, name, "a list"),
+            }
+            continue;
+        }
         match (TABLES.iter().find(|(known, _)| *known == name), node.get_ref()) {
             (Some((name, keys)), DeValue::Table(inner)) => reader.table(name, keys, inner),
             (Some(_), _) => reader.wrong(node, name, "a table"),
-            (None, _) => reader.unknown(key, "security", TABLES.iter().map(|(known, _)| *known)),
+            (None, _) => {
+                let known = TABLES.iter().map(|(known, _)| *known).chain([SCRIPTS]);
+                reader.unknown(key, "security", known);
+            }
         }
     }
     reader.check_bound();
@@ -219,6 +248,34 @@ impl Reader<'_> {
         }
     }
 
+    fn script(&mut self, node: &Node<'_>) {
+        let DeValue::Table(entry) = node.get_ref() else { return self.wrong(node, SCRIPTS, "tables") };
+        let (mut path, mut sha256) = (None, None);
+        for (key, node) in entry {
+            let (name, text) = (key.get_ref().as_ref(), text_of(node));
+            let Some(text) = text.filter(|_| matches!(name, "path" | "sha256")) else {
+                match name {
+                    "path" | "sha256" => self.wrong(node, name, "text"),
+                    _ => self.unknown(key, "security.scripts", ["path", "sha256"].into_iter()),
+                }
+                return;
+            };
+            let value = Some(Spanned { value: text.to_owned(), span: span_of(self.file, node) });
+            if name == "path" { path = value } else { sha256 = value }
+        }
+        let (Some(path), Some(sha256)) = (path, sha256) else {
+            return self.bad(node, "an entry of `security.scripts` needs `path` and `sha256`".to_owned(), SCRIPT);
+        };
+        match world::join("", &path.value) {
+            Some(joined) => {
+                let path = Spanned { value: joined, ..path };
+                let sha256 = Spanned { value: sha256.value.trim().to_ascii_lowercase(), ..sha256 };
+                self.security.scripts.push(Script { path, sha256 });
+            }
+            None => self.bad(node, format!("`{}` is not a path within the book", path.value), SCRIPT),
+        }
+    }
+
     /// One host by name or address, perhaps with a port.
     fn host(&mut self, node: &Node<'_>) -> Option<(Host<String>, Option<u16>)> {
         let help = "write one host, such as `\"status.example.com\"`, with its port where that is not 443";
@@ -307,7 +364,8 @@ mod tests {
             "network.allow = [\"Status.Example.com.\", \"10.1.2.3/24\", \"::1\"]\n\
              network.nameservers = [\"10.0.0.53\", \"[::1]:5353\"]\n\
              exec.allow = [[\"./a.sh\", \"-v\"]]\n\
-             env.allow = [{ name = \"TOKEN\", hosts = [\"A.Example.com.\"], commands = [[\"./a.sh\", \"-v\"]] }]\n",
+             env.allow = [{ name = \"TOKEN\", hosts = [\"A.Example.com.\"], commands = [[\"./a.sh\", \"-v\"]] }]\n\
+             scripts = [{ path = \"./src/a.js\", sha256 = \"AB\" }]\n",
         );
         assert_eq!(problems, []);
         assert_eq!(read.names.into_iter().collect::<Vec<_>>(), ["status.example.com"]);
@@ -318,6 +376,8 @@ mod tests {
         let bound = &read.variables["TOKEN"];
         assert_eq!(bound.commands.iter().collect::<Vec<_>>(), [&["./a.sh", "-v"]]);
         assert!(bound.has(&Url::parse("https://a.example.com./x").unwrap()));
+        let scripts = read.scripts.iter().map(|script| (script.path.value.as_str(), script.sha256.value.as_str()));
+        assert_eq!(scripts.collect::<Vec<_>>(), [("src/a.js", "ab")]);
     }
 
     #[test]
@@ -382,6 +442,12 @@ mod tests {
             "env.allow = [{ name = \"TOKEN\", commands = [\"./a.sh\"] }]",
             "env.alow = []",
             "netwrok.allow = []",
+            "scripts = \"src/a.js\"",
+            "scripts = [\"src/a.js\"]",
+            "scripts = [{ path = \"src/a.js\" }]",
+            "scripts = [{ path = \"../a.js\", sha256 = \"ab\" }]",
+            "scripts = [{ path = 1, sha256 = \"ab\" }]",
+            "scripts = [{ path = \"src/a.js\", sha256 = \"ab\", hash = \"ab\" }]",
         ];
         for text in bad {
             let (read, problems) = security(text);

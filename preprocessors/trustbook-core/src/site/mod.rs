@@ -1,11 +1,13 @@
 //! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
 
 mod a_z;
+pub mod active;
 mod address;
 mod against;
 mod chapter;
 mod content;
 mod css;
+mod decode;
 mod exposed;
 mod files;
 mod frame;
@@ -24,6 +26,7 @@ mod scan;
 mod search;
 pub mod sink;
 mod written;
+mod xml;
 
 use crate::expand::{Expanded, Told};
 use crate::memo::Which;
@@ -354,13 +357,15 @@ pub(crate) fn exposed(trust: &Trust, site: &Site) -> Vec<Exposed> {
     exposed::find(trust, site)
 }
 
+/// The files of the theme that a site has, and where.
+pub(crate) const OF_THEME: [(&str, &str); 4] = [
+    ("css/site.css", "assets/site.css"),
+    ("js/search.js", "assets/search.js"),
+    ("js/site.js", "assets/site.js"),
+    ("favicon.svg", "assets/favicon.svg"),
+];
+
 fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
-    const OF_THEME: [(&str, &str); 4] = [
-        ("css/site.css", "assets/site.css"),
-        ("js/search.js", "assets/search.js"),
-        ("js/site.js", "assets/site.js"),
-        ("favicon.svg", "assets/favicon.svg"),
-    ];
     OF_THEME.into_iter().filter_map(|(from, to)| Some((to.to_owned(), asset(trust, from)?))).collect()
 }
 

@@ -78,6 +78,8 @@ pub enum Target {
     Malformed(String, String),
     /// The policy of the page stops it: what it is, as a phrase.
     Stopped(&'static str),
+    /// A browser would run it, or a host obey: what it is, as a phrase.
+    Active(&'static str),
     /// A picture without an alternative text.
     NoAlt,
     /// Round and round: the pages of the circle.
@@ -195,10 +197,15 @@ impl<'s> Targets<'s> {
         }
     }
 
+    /// Whether a path is that of a file which the server brings that shows pages while they are written.
+    pub(super) fn is_of_server(&self, path: &str) -> bool {
+        self.live && path.trim_start_matches("../").trim_start_matches('/').starts_with("__trustbook/")
+    }
+
     fn relative(&self, from: From<'_>, url: &str) -> Target {
         let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
         let path = path.split_once('?').map_or(path, |(path, _)| path);
-        if self.live && path.trim_start_matches("../").trim_start_matches('/').starts_with("__trustbook/") {
+        if self.is_of_server(path) {
             return Target::Outside;
         }
         if from.is_anywhere && !path.is_empty() && !path.starts_with('/') {

@@ -5,13 +5,14 @@ use crate::failure::Failure;
 use axum::Router;
 use axum::body::{self, Body};
 use axum::extract::{Request, State as Shared};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::routing::get;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch::Sender;
+use trustbook_core::output::headers::of_file;
 use trustbook_core::site::sink::Bytes;
 
 type Site = Arc<Sender<Arc<State>>>;
@@ -26,6 +27,7 @@ pub(super) async fn serve(listener: TcpListener, site: Site) -> Result<(), Failu
         .route("/__trustbook/reload.css", get(|| async { response(StatusCode::OK, "text/css", STYLE) }))
         .route("/__trustbook/state", get(state))
         .fallback(get(file))
+        .layer(middleware::from_fn(guarded))
         .layer(middleware::from_fn(local_only))
         .with_state(site);
     axum::serve(listener, router).await.map_err(|error| Failure::new(format!("the server stopped: {error}")))
@@ -55,6 +57,19 @@ async fn local_only(request: Request, next: Next) -> Response<Body> {
     } else {
         response(StatusCode::FORBIDDEN, "text/plain", "this server answers to its own address only\n")
     }
+}
+
+/// Sends with every answer what a server of the site sends.
+async fn guarded(request: Request, next: Next) -> Response<Body> {
+    let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
+    let mut answer = next.run(request).await;
+    for (name, value) in of_file(&path) {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
+            // One policy beside another: both hold.
+            answer.headers_mut().append(name, value);
+        }
+    }
+    answer
 }
 
 async fn file(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
@@ -95,10 +110,11 @@ fn is_local(headers: &HeaderMap) -> bool {
 
 fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
+        "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
+        "xml" => "application/xml",
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
         "gif" => "image/gif",
@@ -115,7 +131,6 @@ fn response(status: StatusCode, content_type: &str, body: impl Into<Body>) -> Re
         .status(status)
         .header(header::CONTENT_TYPE, content_type)
         .header(header::CACHE_CONTROL, "no-store")
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
         .body(body.into());
     // Constant headers always make a response.
     built.unwrap_or_default()
