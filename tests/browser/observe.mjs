@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 
+/** Root cannot run Chromium in its sandbox, and the pages are those of the tests. */
+const SANDBOX = process.getuid?.() === 0 ? ["--no-browser-sandbox"] : [];
 const SECRET = "correct horse battery staple";
 const COOKIE = `[[cookie]]
 id = "session"
@@ -118,7 +120,7 @@ export default function observe(site) {
       const book = newBook(t);
       const profiles = newFolder(t);
       writeFileSync(join(book, "steps.toml"), '[[step]]\nwait = "60 seconds"\n');
-      const args = ["observe", `${product.origin}/`, "--book", book, "--steps", join(book, "steps.toml")];
+      const args = ["observe", `${product.origin}/`, "--book", book, "--steps", join(book, "steps.toml"), ...SANDBOX];
       const running = spawn(process.env.COMMAND, args, { env: { ...process.env, TMPDIR: profiles }, stdio: "ignore" });
       const ended = once(running, "exit");
       while (!product.asked) await new Promise((ready) => setTimeout(ready, 50));
@@ -162,7 +164,7 @@ function newBook(t) {
   const book = newFolder(t);
   const files = {
     "book.toml":
-      '[book]\ntitle = "Product"\n\n[preprocessor.trustbook]\n\n[preprocessor.trustbook.security.env]\nallow = ["TEST_PASSWORD"]\n',
+      '[book]\ntitle = "Product"\n\n[preprocessor.trustbook]\n\n[preprocessor.trustbook.security.env]\nallow = [{ name = "TEST_PASSWORD", hosts = ["127.0.0.1"] }]\n',
     "src/SUMMARY.md": "- [Cookies](cookies.md)\n",
     "src/cookies.md": "# Cookies\n\n{{#cookies}}\n",
     "facts/cookies.toml": COOKIE,
@@ -179,7 +181,8 @@ function newBook(t) {
 function command(args) {
   const env = { ...process.env, TEST_PASSWORD: SECRET };
   return new Promise((done) => {
-    execFile(process.env.COMMAND, args, { env, timeout: 120_000 }, (error, out, err) => {
+    const more = args[0] === "observe" ? SANDBOX : [];
+    execFile(process.env.COMMAND, [...args, ...more], { env, timeout: 120_000 }, (error, out, err) => {
       done({ code: error ? (error.code ?? -1) : 0, said: out + err });
     });
   });

@@ -1,13 +1,17 @@
 // The whole book on one page, and the PDF that is made of it: set COMMAND to `trustbook` and BOOK to the book for that.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { visit } from "./browser.mjs";
 
 const { COMMAND, BOOK } = process.env;
+/** Chromium has no sandbox for root, and the pages are those of the tests. */
+const SANDBOX = process.getuid?.() === 0 ? ["--no-browser-sandbox"] : [];
 
 export default function printed(site, browser) {
   describe("the whole book on one page", () => {
@@ -51,8 +55,9 @@ export default function printed(site, browser) {
 
   describe("pdf", { skip: COMMAND && BOOK ? false : "COMMAND and BOOK are not set" }, () => {
     const folder = mkdtempSync(join(tmpdir(), "trustbook-pdf-test-"));
-    const make = (out, ...more) =>
-      spawnSync(COMMAND, ["pdf", BOOK, "--now", "2026-01-15", "--out", join(folder, out), ...more], { encoding: "utf8" });
+    const pdf = (book, out, ...more) =>
+      spawnSync(COMMAND, ["pdf", book, "--now", "2026-01-15", "--out", join(folder, out), ...more], { encoding: "utf8" });
+    const make = (out, ...more) => pdf(BOOK, out, ...SANDBOX, ...more);
     const script = (name, text) => {
       writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
       chmodSync(join(folder, name), 0o755);
@@ -82,6 +87,58 @@ export default function printed(site, browser) {
       }
     });
 
+    test("runs no script, and reaches no other service of this machine and no other file", async () => {
+      const asked = [];
+      const service = createServer((socket) => {
+        asked.push(`${socket.remoteAddress}`);
+        socket.destroy();
+      });
+      service.listen(0, "::");
+      await once(service, "listening");
+      const { port } = service.address();
+      const secret = join(folder, "secret.html");
+      writeFileSync(secret, "<h1>SECRETHEADING</h1>");
+      const book = join(folder, "hostile");
+      mkdirSync(join(book, "src"), { recursive: true });
+      mkdirSync(join(book, "theme"));
+      const allowed = ["anchor-broken", "heading-order", "image-alt", "inline-code", "link-broken", "link-insecure", "third-party-request"];
+      const checks = allowed.map((check) => `${check} = "allow"\n`).join("");
+      writeFileSync(join(book, "book.toml"), `[book]\ntitle = "Example"\n\n[preprocessor.trustbook.checks]\n${checks}`);
+      writeFileSync(join(book, "src/SUMMARY.md"), "- [Example](index.md)\n");
+      const hosts = ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "127.1", "2130706433"].map((host) => `http://${host}:${port}/`);
+      const parts = hosts.flatMap((url) => [
+        `<img src="${url}img" alt="x"><iframe src="${url}frame"></iframe><object data="${url}object"></object>`,
+        `<link rel="stylesheet" href="${url}style"><link rel="preconnect" href="${url}"><link rel="prefetch" href="${url}next">`,
+        `<style>@import "${url}import"; h1 { background: url(${url}background) }</style>`,
+        `<script>document.title = "SCRIPTRAN"; new Image().src = "${url}script"; fetch("${url}fetch")</script>`,
+      ]);
+      parts.push(`<img src="x" alt="x" onerror="document.title = 'SCRIPTRAN'"><iframe src="file://${secret}"></iframe>`);
+      writeFileSync(join(book, "src/index.md"), `# Example\n\n${parts.join("\n")}\n\n## More\n\nWords.\n`);
+      // The policy of our pages is the theme's to take away.
+      const frame = readFileSync(new URL("../../theme/print.hbs", import.meta.url), "utf8");
+      writeFileSync(join(book, "theme/print.hbs"), frame.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/i, ""));
+      const made = await new Promise((done) => {
+        const args = ["pdf", book, "--now", "2026-01-15", "--out", join(folder, "hostile.pdf"), ...SANDBOX];
+        const env = { ...process.env, http_proxy: `http://127.0.0.1:${port}` };
+        execFile(COMMAND, args, { env }, (error, _, stderr) => done({ code: error?.code ?? 0, stderr }));
+      });
+      service.close();
+      assert.equal(made.code, 0, made.stderr);
+      const text = readFileSync(join(folder, "hostile.pdf")).toString("latin1");
+      assert.ok(text.startsWith("%PDF-"));
+      for (const mark of ["SCRIPTRAN", "SECRETHEADING"]) {
+        assert.ok(!text.includes(mark) && !text.includes(utf16(mark)), `${mark} is in the document`);
+      }
+      assert.deepEqual(asked, [], "a service was asked");
+    });
+
+    test("root has to ask for a browser without a sandbox", { skip: SANDBOX.length ? false : "this is not root" }, () => {
+      const { status, stderr } = pdf(BOOK, "root.pdf");
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, /root cannot run Chromium in its sandbox[^]*--no-browser-sandbox/);
+      assert.ok(!existsSync(join(folder, "root.pdf")));
+    });
+
     test("what goes wrong is told, and the old file stays", () => {
       writeFileSync(join(folder, "old.pdf"), "old");
       const told = [
@@ -99,7 +156,7 @@ export default function printed(site, browser) {
         assert.ok(Date.now() - started < 30_000, "it ends in time");
         assert.equal(readFileSync(join(folder, "old.pdf"), "utf8"), "old");
       }
-      const empty = spawnSync(COMMAND, ["pdf", BOOK, "--out", join(folder, "x.pdf")], {
+      const empty = spawnSync(COMMAND, ["pdf", BOOK, "--out", join(folder, "x.pdf"), ...SANDBOX], {
         encoding: "utf8",
         env: { PATH: folder },
       });
@@ -116,6 +173,8 @@ export default function printed(site, browser) {
     });
   });
 }
+
+const utf16 = (text) => [...text].map((c) => c.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()).join("");
 
 const squeezed = (text) => text.replace(/\s+/g, "");
 

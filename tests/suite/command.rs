@@ -157,20 +157,17 @@ fn a_failed_build_leaves_the_last_site_untouched() {
 #[test]
 fn a_build_takes_the_place_of_nothing_but_a_site() {
     let book = book();
-    let refused = |out: &str| {
-        let output = trustbook(&["build", "--out", out], book.path());
-        assert_eq!(output.status.code(), Some(2), "{out}: {}", stderr(&output));
-        assert!(stderr(&output).contains("would be replaced as a whole"), "{}", stderr(&output));
+    let refused = |out: &str, why: &str| {
+        for more in [&[][..], &["--replace"]] {
+            let output = trustbook(&[&["build", "--out", out], more].concat(), book.path());
+            assert_eq!(output.status.code(), Some(2), "{out}: {}", stderr(&output));
+            assert!(stderr(&output).contains(why) && stderr(&output).contains("help: "), "{out}: {}", stderr(&output));
+        }
     };
     let before = tree(book.path());
-    refused(".");
-    refused("..");
-    let never = |out: &str, folder: &str| {
-        let output = trustbook(&["build", "--out", out], book.path());
-        assert_eq!(output.status.code(), Some(2), "{out}: {}", stderr(&output));
-        let why = format!("lies in `{folder}`, where no site can be");
-        assert!(stderr(&output).contains(&why), "{out}: {}", stderr(&output));
-    };
+    refused(".", "holds the book itself, and cannot hold a site");
+    refused("..", "holds the book itself, and cannot hold a site");
+    let never = |out: &str, folder: &str| refused(out, &format!("lies in `{folder}`, where no site can be"));
     never("src", "src");
     never("src/site", "src");
     never("facts", "facts");
@@ -178,14 +175,13 @@ fn a_build_takes_the_place_of_nothing_but_a_site() {
     never("theme", "theme");
     never(".git/hooks", ".git");
     never("elsewhere/.Git/hooks", ".Git");
-    // A site of somebody else is not ours to replace.
-    write(book.path(), "docs/index.html", "by hand");
-    write(book.path(), "docs/precious.txt", "by hand");
-    refused("docs");
-    fs::remove_dir_all(book.path().join("docs")).unwrap();
+    never("Facts", "facts");
+    never("SRC/site", "src");
+    never(".trustbook/site", ".trustbook");
     write(book.path(), "file", "");
     let output = trustbook(&["build", "--out", "file/site"], book.path());
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    refused("file", "is a file, not a folder");
     fs::remove_file(book.path().join("file")).unwrap();
     assert!(before == tree(book.path()));
 }

@@ -1,5 +1,6 @@
 //! Hostile values in every place where a value can stand: the page keeps its shape, and shows the value as text.
 
+use crate::dialect::mdbook;
 use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
@@ -7,7 +8,6 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use trustbook_core::world::MemoryWorld;
-use crate::dialect::mdbook;
 use trustbook_tests::{TODAY, written};
 
 /// How many values are tried.

@@ -166,6 +166,47 @@ fn a_link_leads_nothing_out_of_the_folder() {
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
 }
 
+/// A link would lead what is written elsewhere, or read what stands there, and a pipe would hold the command up.
+#[cfg(unix)]
+#[test]
+fn what_is_no_plain_file_is_named_and_left() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    write(outside.path(), "book.toml", "[book]\ntitle = \"Elsewhere\"\n");
+    fs::create_dir(outside.path().join("folder")).unwrap();
+    let before = tree(outside.path());
+    let book = "[book]\ntitle = \"Manual\"\n";
+    let cases: &[(&str, Option<&str>, &[&str])] = &[
+        ("book.toml", Some("book.toml"), &[]),
+        ("book.toml", None, &[]),
+        ("facts", Some("folder"), &["book.toml"]),
+        ("facts", Some("folder"), &[]),
+        ("facts/vendor.toml", Some("none"), &["book.toml"]),
+        ("facts/vendor.toml", None, &["book.toml"]),
+        (".trustbook", Some("folder"), &["book.toml"]),
+        (".github", Some("folder"), &[]),
+        ("ci", Some("folder"), &[]),
+        ("src", None, &[]),
+    ];
+    for (path, target, files) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        files.iter().for_each(|file| write(dir.path(), file, book));
+        let place = dir.path().join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        match target {
+            Some(target) => symlink(outside.path().join(target), &place).unwrap(),
+            None => assert!(std::process::Command::new("mkfifo").arg(&place).status().unwrap().success()),
+        }
+        let old = tree(dir.path());
+        let output = trustbook(&["init", "--name", "Example"], dir.path());
+        assert_eq!(output.status.code(), Some(2), "{path}: {}", stderr(&output));
+        let what = if target.is_some() { "is a symbolic link" } else { "is a pipe" };
+        assert!(stderr(&output).contains(&format!("`{path}` {what}")), "{path}: {}", stderr(&output));
+        assert!(stderr(&output).contains("help: "), "{path}");
+        assert!(old == tree(dir.path()) && before == tree(outside.path()), "{path}");
+    }
+}
+
 /// The workflows of this repository are those of every book: they install from the tree and find the scripts there.
 #[test]
 fn this_repository_runs_the_workflows_of_new_books() {

@@ -39,7 +39,7 @@ fn read(table: &str) -> (String, Vec<Kind<'_>>) {
 fn file_of<'f>(built: &'f mdbook_trustbook::Built, finding: &'f Diagnostic) -> &'f str {
     match &finding.place {
         Place::At(span) => built.trust.map.file(span.file).path(),
-        Place::File(path) => path,
+        Place::File(path) | Place::InFile { path, .. } => path,
     }
 }
 
@@ -136,7 +136,7 @@ fn links_that_leave_the_site_are_listed_with_their_places() {
     let found = trustbook_core::site::outward(&built.trust, &built.site, &trustbook_core::Options::default());
     let line = |place: &Place| match place {
         Place::At(span) => built.trust.map.file(span.file).text()[..span.start].matches('\n').count() + 1,
-        Place::File(_) => 0,
+        Place::File(_) | Place::InFile { .. } => 0,
     };
     let found: Vec<(&str, usize)> = found.iter().map(|link| (link.url.as_str(), line(&link.place))).collect();
     let expected = [

@@ -2,8 +2,10 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod active;
 mod annotations;
 mod bad_input;
+mod beside;
 mod cases;
 mod ci;
 mod claims;
@@ -16,11 +18,13 @@ mod frames;
 mod guide;
 mod hostile;
 mod init;
+mod internal;
 mod kept;
 mod languages;
 mod links;
 mod live;
 mod mend;
+mod nesting;
 mod observe;
 mod outputs;
 mod pages;

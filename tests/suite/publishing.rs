@@ -97,9 +97,13 @@ fn the_same_book_gives_the_same_bytes_wherever_it_is_built() {
 fn what_a_killed_build_leaves_among_temporary_files_goes_with_the_next() {
     let temporary = tempfile::tempdir().unwrap();
     let left = temporary.path().join("trustbook-render-Killed");
-    for file in ["lock", "src/0.md", "theme/index.hbs", "out/0.html"] {
+    for file in ["src/0.md", "theme/index.hbs", "out/0.html"] {
         write(&left, file, "half");
     }
+    let mark = "A trustbook command works in this folder. Once it has ended, the next one deletes the folder.\n";
+    write(&left, "lock", mark);
+    #[cfg(unix)]
+    fs::set_permissions(&left, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     write(temporary.path(), "trustbook-render-MyText/notes.md", "mine");
     let book = book();
     let output = Command::new(programs().join("trustbook"))
@@ -211,11 +215,12 @@ fn a_folder_is_verified_file_by_file() {
     assert!(lines[0].starts_with("about.html: it is another file: SHA-256 "), "{out}");
     assert_eq!(lines[1..], ["evil.js: no build has this file", "logo.svg: it is missing"]);
     assert!(said.contains("3 differences in 19 files"), "{said}");
+    assert!(said.contains("keeps files that it did not publish"), "{said}");
     assert_eq!(verify(&["--manifest-only"]).1, out, "the manifest alone tells these too");
 
     // A manifest that was made to fit is found out by building.
     fs::write(&page, text.replace("Example Ltd", "Exampel Ltd")).unwrap();
-    assert!(trustbook(&["build"], book.path()).status.success());
+    assert!(trustbook(&["build", "--replace"], book.path()).status.success());
     write(book.path(), "src/about.md", "# About\n\nChanged. {{ vendor.name }} ![Logo](logo.svg)\n");
     let (code, out, _) = verify(&[]);
     assert!(code == Some(1) && out.starts_with("about.html: it is another file"), "{out}");

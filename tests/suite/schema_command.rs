@@ -214,3 +214,17 @@ fn languages_are_explained() {
         assert_eq!(stdout(&trustbook(&["explain", language.name], book.path())), language.page);
     }
 }
+
+#[test]
+fn no_command_shows_a_secret_that_stands_in_a_data_model() {
+    let (book, secret) = (book(), crate::tokens::random(78, crate::tokens::MIXED, 20));
+    let model = MODEL.replace("nickname ", &format!("{secret} ")).replace("model Session", &format!("model S{secret}"));
+    write(book.path(), "schema.prisma", &model);
+    for args in [&["suggest"][..], &["coverage"], &["coverage", "--json"], &["export"], &["export", "--partial"]] {
+        let mut command = std::process::Command::new(crate::command::programs().join("trustbook"));
+        command.arg("schema").args(args).current_dir(book.path()).env("SOURCE_DATE_EPOCH", "1768435200");
+        let shown = command.env("TEST_DEPLOY_TOKEN", &secret).output().unwrap();
+        let shown = format!("{}{}", stdout(&shown), stderr(&shown));
+        assert!(!shown.contains(&secret) && shown.contains("****"), "{args:?}: {shown}");
+    }
+}

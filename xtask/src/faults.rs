@@ -140,6 +140,11 @@ impl<'c> Run<'c> {
         for args in [&["refresh"][..], &["build"]] {
             run.succeeds(args)?;
         }
+        // What others have put into the site is there before and after.
+        fs::create_dir_all(run.dir.path().join("book/blog"))?;
+        for file in ["book/CNAME", "book/blog/post.html"] {
+            fs::write(run.dir.path().join(file), file)?;
+        }
         fs::write(run.dir.path().join(path), new)?;
         let before = tree(run.dir.path())?;
         run.succeeds(case.args)?;

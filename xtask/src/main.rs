@@ -21,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask test [PART...]   everything that CI runs
        cargo xtask bench [NAME...]  how long the command takes for large inputs, and how much memory;
                                     `books` runs others beside it, which `--install-peers` builds
        cargo xtask at-once         builds of several books publish to one place at the same time, fifty times
+       cargo xtask case             tries the hostile books about places on a disk that ignores case
        cargo xtask exact           builds books in surroundings that have nothing in common, and compares every byte
        cargo xtask faults           kills and refuses commands at each call that may write, and looks at what is left
        cargo xtask guide [--out DIR]  builds the handbook for writers, with the page of each check
@@ -38,6 +39,8 @@ fn main() -> ExitCode {
         ["exact"] => publishing::exact(),
         ["faults"] => faults::all(),
         ["guide", args @ ..] => guide::all(args),
+        #[cfg(unix)]
+        ["case"] => hostile::case::all(),
         #[cfg(unix)]
         ["hostile", names @ ..] => hostile::all(names),
         ["screenshots", dir] => browser::screenshots(dir),

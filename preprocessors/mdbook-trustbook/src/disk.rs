@@ -3,11 +3,12 @@
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use trustbook_core::place;
 use trustbook_core::secret::{Secret, is_secret_name};
 use trustbook_core::world::{self, Entry, LARGE, MAX_BOOK, MAX_FILE, ROOM, ReadError, World};
 use walkdir::WalkDir;
@@ -28,6 +29,8 @@ pub struct DiskWorld {
     parts: Mutex<Vec<(&'static str, Instant)>>,
     /// What was read, and how much that is.
     read: Mutex<(BTreeSet<String>, u64)>,
+    /// The names in the folders that do not tell names apart, as these spell them.
+    names: Mutex<BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl DiskWorld {
@@ -45,6 +48,7 @@ impl DiskWorld {
             room: if std::env::var_os(ROOM).is_some_and(|set| set == "1") { LARGE } else { 1 },
             parts: Mutex::default(),
             read: Mutex::default(),
+            names: Mutex::default(),
         })
     }
 
@@ -60,15 +64,49 @@ impl DiskWorld {
         parts.iter().zip(ends).map(|((part, began), end)| (*part, end - *began)).collect()
     }
 
-    /// Refuses a path that goes through a symbolic link, also within the book: by another name a folder would not be
-    /// known for what it is, such as the register, which no page may include.
-    fn check_folders(&self, path: &str) -> Result<(), ReadError> {
-        for (at, _) in path.match_indices('/') {
-            if self.dir.symlink_metadata(&path[..at]).map_err(refused)?.is_symlink() {
-                return Err(ReadError::Refused(format!("`{}` is a symbolic link", &path[..at])));
+    /// Refuses a path that goes through a symbolic link, also within the book, or that is not spelt as the disk has it:
+    /// by another name a folder would not be known for what it is, such as the register, which no page may include.
+    fn check_names(&self, path: &str) -> Result<(), ReadError> {
+        let mut start = 0;
+        for end in path.match_indices('/').map(|(at, _)| at).chain([path.len()]) {
+            let (above, name, whole) = (&path[..start], &path[start..end], &path[..end]);
+            start = end + 1;
+            if end < path.len() && self.dir.symlink_metadata(whole).map_err(refused)?.is_symlink() {
+                return Err(ReadError::Refused(format!("`{whole}` is a symbolic link")));
             }
+            self.check_spelling(above, name)?;
         }
         Ok(())
+    }
+
+    /// Refuses a name that a folder spells in another way: some disks ignore case and more. `above` is the folder with its
+    /// slash.
+    fn check_spelling(&self, above: &str, name: &str) -> Result<(), ReadError> {
+        let other: String = match name.contains(char::is_lowercase) {
+            true => name.to_uppercase(),
+            false => name.to_lowercase(),
+        };
+        // Most disks tell names apart, and their folders need not be listed.
+        if name.is_empty() || other != name && self.dir.symlink_metadata(format!("{above}{other}")).is_err() {
+            return Ok(());
+        }
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if !names.contains_key(above) {
+            let folder = if above.is_empty() { "." } else { above };
+            let entries = self.dir.read_dir(folder).map_err(refused)?.take(MAX_ENTRIES);
+            let all = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            names.insert(above.to_owned(), all.collect());
+        }
+        let known = &names[above];
+        // HFS+ gives names back in another form of the same letters.
+        if known.contains(name) || known.iter().any(|known| place::is_same_text(known, name)) {
+            return Ok(());
+        }
+        let folded = place::fold(name);
+        Err(ReadError::Refused(match known.iter().find(|known| place::fold(known) == folded) {
+            Some(spelt) => format!("its name is `{above}{spelt}`; `{above}{name}` is found only where case is ignored"),
+            None => format!("`{above}{name}` is an alias of a file that only some disks have"),
+        }))
     }
 
     /// Counts what is read, so that a book of many large files is no more than a machine can take.
@@ -96,7 +134,7 @@ impl World for DiskWorld {
         if metadata.len() > MAX_FILE {
             return Err(ReadError::TooLarge);
         }
-        self.check_folders(&path)?;
+        self.check_names(&path)?;
         self.count(&path, metadata.len())?;
         let file = self.dir.open(&path).map_err(refused)?;
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
@@ -110,7 +148,7 @@ impl World for DiskWorld {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(refused(error)),
             Ok(metadata) if !metadata.is_dir() => return Err(ReadError::NotAFile),
-            Ok(_) => self.check_folders(&dir)?,
+            Ok(_) => self.check_names(&dir)?,
         }
         let walk = WalkDir::new(self.root.join(&dir)).follow_links(false).follow_root_links(false).sort_by_file_name();
         let mut entries = Vec::new();
@@ -200,6 +238,23 @@ mod tests {
         let error = world.read("other/deep/a.toml").unwrap_err();
         assert_eq!(error.to_string(), "`other` is a symbolic link");
         assert!(world.list("other/deep").is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_is_read_as_the_disk_spells_it() {
+        let book = tempfile::tempdir().unwrap();
+        for name in ["facts", "FACTS", "2024", "caf\u{e9}"] {
+            std::fs::write(book.path().join(name), "x").unwrap();
+        }
+        let world = DiskWorld::open(book.path(), Date::constant(2026, 1, 15)).unwrap();
+        for name in ["facts", "FACTS", "2024", "caf\u{e9}"] {
+            assert_eq!(world.read(name).unwrap(), b"x", "{name}");
+        }
+        // A disk that ignores case finds the other one in the place of this.
+        let error = world.check_spelling("", "Facts").unwrap_err();
+        assert!(error.to_string().starts_with("its name is `"), "{error}");
+        assert_eq!(world.check_spelling("", "cafe\u{301}"), Ok(()), "a letter has more than one form");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use mdbook_core::book::{Book, BookItem, Chapter as BookChapter};
 use mdbook_summary::{Summary, SummaryItem};
 use percent_encoding::percent_decode_str;
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use std::ops::Range;
 use std::path::Path;
 use trustbook_core::Sources;
 use trustbook_core::World;
@@ -37,16 +38,20 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
         sources.config.problems.push(ConfigProblem::Outline { place: Place::File(path), why });
         return Vec::new();
     }
-    let links = links(&text);
+    let (links, deep) = links(&text);
+    if let Some(at) = deep {
+        let why = format!("this chapter stands more than {MAX_DEPTH} levels deep");
+        let place = Place::At(Span::new(file, at));
+        sources.config.problems.push(ConfigProblem::Outline { place, why });
+        return Vec::new();
+    }
     match mdbook_summary::parse_summary(&text) {
         Ok(summary) => {
             let mut walker = Walker { file, links, next: 0 };
             let outline = walker.summary(&summary);
             let problems = problems(&outline, &path);
             sources.config.problems.extend(problems);
-            let chapters = chapters(&outline);
-            let is_refused = chapters.len() > MAX_CHAPTERS || chapters.iter().any(|(_, depth)| *depth > MAX_DEPTH);
-            if is_refused { Vec::new() } else { outline }
+            if chapters(&outline).len() > MAX_CHAPTERS { Vec::new() } else { outline }
         }
         Err(error) => {
             let (place, why) = explain(&format!("{error:#}"), &text, file)
@@ -76,8 +81,8 @@ const MAX_CHAPTERS: usize = 10_000;
 /// How deep chapters may stand below each other.
 const MAX_DEPTH: usize = 20;
 
-/// What is wrong with an outline that could be parsed: it has no chapters or too deep ones, or two of them would take
-/// each other's page, as one file named twice does, or `README.md` beside `index.md`.
+/// What is wrong with an outline that could be parsed: it has no chapters or too many, or two of them would take each
+/// other's page, as one file named twice does, or `README.md` beside `index.md`.
 fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
     let mut pages = std::collections::BTreeMap::new();
     let mut problems = Vec::new();
@@ -89,14 +94,9 @@ fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
         problems.push(whole(&format!("it names more than {MAX_CHAPTERS} chapters")));
         return problems;
     }
-    for (chapter, depth) in chapters(outline) {
+    for (chapter, _) in chapters(outline) {
         let Some(page) = chapter.page_path() else { continue };
         let place = chapter.span.map_or_else(|| Place::File(path.to_owned()), Place::At);
-        if depth > MAX_DEPTH {
-            let why = format!("this chapter stands more than {MAX_DEPTH} levels deep");
-            problems.push(ConfigProblem::Outline { place, why });
-            break;
-        }
         if let Some(first) = pages.insert(page.clone(), chapter.name.clone()) {
             let why = format!("the page `{page}` of this chapter is that of `{first}` as well");
             problems.push(ConfigProblem::Outline { place, why });
@@ -105,24 +105,32 @@ fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
     problems
 }
 
-/// The destinations of all links of SUMMARY.md, in order, with where each is written.
-fn links(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
-    Parser::new(text)
-        .into_offset_iter()
-        .filter_map(|(event, range)| match event {
+/// The destinations of all links of SUMMARY.md, in order, with where each is written; and the first item that stands
+/// deeper than chapters may, which is looked for without recursion, as mdBook's own reader does not.
+fn links(text: &str) -> (Vec<(String, Range<usize>)>, Option<Range<usize>>) {
+    let (mut found, mut depth) = (Vec::new(), 0_usize);
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        match event {
             Event::Start(Tag::Link { dest_url, .. }) => {
                 let at = text[range.clone()].rfind(&*dest_url).map_or(range.start, |at| range.start + at);
                 let end = (at + dest_url.len()).min(range.end);
-                Some((percent_decode_str(&dest_url).decode_utf8_lossy().into_owned(), at..end))
+                found.push((percent_decode_str(&dest_url).decode_utf8_lossy().into_owned(), at..end));
             }
-            _ => None,
-        })
-        .collect()
+            Event::Start(Tag::List(_)) if depth > MAX_DEPTH => {
+                let line = text[range.clone()].lines().next().unwrap_or_default().trim_end().len();
+                return (found, Some(range.start..range.start + line));
+            }
+            Event::Start(Tag::List(_)) => depth += 1,
+            Event::End(TagEnd::List(_)) => depth -= 1,
+            _ => {}
+        }
+    }
+    (found, None)
 }
 
 struct Walker {
     file: FileId,
-    links: Vec<(String, std::ops::Range<usize>)>,
+    links: Vec<(String, Range<usize>)>,
     next: usize,
 }
 

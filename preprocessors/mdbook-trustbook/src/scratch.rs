@@ -1,12 +1,14 @@
 //! A folder that a command works in and takes away; the next command takes away one whose command was killed.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Error, ErrorKind, Result};
+use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// The file in it that the command holds a lock on for as long as it runs.
 const LOCK: &str = "lock";
+/// The text of that file. A folder without it is somebody else's, whatever its name.
+const MARK: &[u8] = b"A trustbook command works in this folder. Once it has ended, the next one deletes the folder.\n";
 /// How often a folder is made anew that somebody has swept away at its birth.
 const TRIES: usize = 20;
 /// How many letters and digits a name has behind its prefix.
@@ -35,12 +37,13 @@ impl Scratch {
         for _ in 0..TRIES {
             let folder = builder.tempdir_in(parent)?;
             let path = folder.path().join(LOCK);
-            let lock = match File::create_new(&path) {
+            let mut lock = match File::create_new(&path) {
                 Ok(lock) => lock,
                 // Without a lock it was taken for a left-over.
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(error),
             };
+            lock.write_all(MARK)?;
             // Where a disk has no locks, nobody can sweep either.
             let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
             if !is_taken && is_at(&lock, &path) {
@@ -60,7 +63,7 @@ impl Scratch {
     }
 
     fn with_parts(parent: &Path, prefix: &str, parts: &[&str]) -> Result<Self> {
-        sweep(parent, prefix, parts);
+        sweep(parent, prefix, parts, &|part| fs::remove_dir_all(part));
         let scratch = Self::new(parent, prefix)?;
         for part in parts {
             fs::create_dir(scratch.path().join(part))?;
@@ -98,15 +101,15 @@ impl Drop for Scratch {
 }
 
 /// Takes away the folders in `parent` that commands of this user have left when they were killed. `parts` are the names
-/// of the folders that may be in them. A command that still runs holds its lock; machines that share a disk have to see
-/// each other's.
-pub fn sweep(parent: &Path, prefix: &str, parts: &[&str]) {
+/// of the folders that may be in them, and `empty` takes one away, or refuses to. A command that still runs holds its
+/// lock; machines that share a disk have to see each other's.
+pub fn sweep(parent: &Path, prefix: &str, parts: &[&str], empty: &dyn Fn(&Path) -> Result<()>) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.filter_map(Result::ok) {
         let is_one = entry.file_name().to_str().and_then(|name| name.strip_prefix(prefix)).is_some_and(is_random);
         if is_one && entry.metadata().is_ok_and(|found| found.is_dir() && is_mine(&found)) {
             // What can not be taken away does no harm; the next run tries again.
-            let _ = take_away(&entry.path(), parts);
+            let _ = take_away(&entry.path(), parts, empty);
         }
     }
 }
@@ -115,10 +118,12 @@ fn is_random(text: &str) -> bool {
     text.len() == RANDOM && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// In a folder that many users share, another could exchange what is in one of theirs while it is looked at.
+/// In a folder that many users share, another could exchange what is in one of theirs while it is looked at. One that
+/// somebody makes by hand can be looked into by others.
 #[cfg(unix)]
 fn is_mine(found: &fs::Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(found) == rustix::process::geteuid().as_raw()
+    use std::os::unix::fs::MetadataExt;
+    found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0
 }
 
 #[cfg(not(unix))]
@@ -140,7 +145,7 @@ fn is_at(_: &File, path: &Path) -> bool {
 }
 
 /// Takes a folder away if nobody writes it any more, and it has only what we put there.
-fn take_away(folder: &Path, parts: &[&str]) -> Result<()> {
+fn take_away(folder: &Path, parts: &[&str], empty: &dyn Fn(&Path) -> Result<()>) -> Result<()> {
     let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>>>()?;
     // A link could lead anywhere, and a pipe be read for ever.
     let is_ours = entries.iter().all(|entry| match (entry.file_name().to_str(), entry.file_type()) {
@@ -154,11 +159,17 @@ fn take_away(folder: &Path, parts: &[&str]) -> Result<()> {
     // Of one whose lock is not there yet, the command makes another.
     if !entries.is_empty() {
         let path = folder.join(LOCK);
-        let lock = OpenOptions::new().append(true).open(&path)?;
+        let lock = OpenOptions::new().read(true).append(true).open(&path)?;
         lock.try_lock()?;
+        let mut text = Vec::new();
+        (&lock).take(MARK.len() as u64 + 1).read_to_end(&mut text)?;
+        // A command that was killed before it wrote all of the mark has put nothing beside it.
+        if text != MARK && !(entries.len() == 1 && MARK.starts_with(&text)) {
+            return Ok(());
+        }
         // The lock goes last and is held until then, so that what is left of a folder is swept as well.
         for entry in entries.iter().filter(|entry| entry.file_name() != LOCK) {
-            fs::remove_dir_all(entry.path())?;
+            empty(&entry.path())?;
         }
         fs::remove_file(path)?;
     }
@@ -171,6 +182,19 @@ mod tests {
 
     const PREFIX: &str = "trustbook-example-";
     const PARTS: &[&str] = &["site"];
+
+    fn sweep(parent: &Path) {
+        super::sweep(parent, PREFIX, PARTS, &|part| fs::remove_dir_all(part));
+    }
+
+    /// A folder that nobody else can look into.
+    fn private(path: PathBuf) -> PathBuf {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path).unwrap();
+        path
+    }
 
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> =
@@ -185,18 +209,34 @@ mod tests {
         let running = Scratch::with_parts(parent.path(), PREFIX, PARTS).unwrap();
         let killed = Scratch::with_parts(parent.path(), PREFIX, PARTS).unwrap().keep();
         fs::write(killed.join("site/index.html"), "half").unwrap();
-        // Killed before it had its lock.
-        fs::create_dir(parent.path().join("trustbook-example-123abc")).unwrap();
-        let mut expected = vec![running.path().file_name().unwrap().to_str().unwrap().to_owned()];
-        for others in
-            ["trustbook-example-noLock/site", "trustbook-example-longer-name", "trustbook-example-Others/pictures"]
-        {
-            fs::create_dir_all(parent.path().join(others)).unwrap();
-            expected.push(others.split('/').next().unwrap().to_owned());
+        // Killed before it had its lock, or all of its mark.
+        private(parent.path().join("trustbook-example-123abc"));
+        for (name, mark) in [("trustbook-example-Empty0", &MARK[..0]), ("trustbook-example-Part00", &MARK[..9])] {
+            fs::write(private(parent.path().join(name)).join(LOCK), mark).unwrap();
         }
-        fs::write(parent.path().join("trustbook-example-Others/lock"), "").unwrap();
+        let mut expected = vec![running.path().file_name().unwrap().to_str().unwrap().to_owned()];
+        for (name, part, lock) in [
+            ("trustbook-example-noLock", "site", None),
+            ("trustbook-example-longer-name", "site", Some(MARK)),
+            ("trustbook-example-Others", "pictures", Some(MARK)),
+            ("trustbook-example-MyLock", "site", Some(&b""[..])),
+            ("trustbook-example-MyText", "site", Some(b"mine")),
+        ] {
+            let folder = private(parent.path().join(name));
+            fs::create_dir(folder.join(part)).unwrap();
+            fs::write(folder.join(part).join("notes.txt"), "mine").unwrap();
+            lock.iter().for_each(|lock| fs::write(folder.join(LOCK), lock).unwrap());
+            expected.push(name.to_owned());
+        }
+        // Made by hand, where others can look into it.
+        #[cfg(unix)]
+        {
+            let by_hand = private(parent.path().join("trustbook-example-byHand"));
+            fs::set_permissions(by_hand, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+            expected.push("trustbook-example-byHand".to_owned());
+        }
         expected.sort();
-        sweep(parent.path(), PREFIX, PARTS);
+        sweep(parent.path());
         assert_eq!(names(parent.path()), expected);
         assert_eq!(names(running.path()), ["lock", "site"]);
         let path = running.path().to_owned();
@@ -223,7 +263,7 @@ mod tests {
                 });
             }
         });
-        sweep(parent.path(), PREFIX, PARTS);
+        sweep(parent.path());
         assert_eq!(names(parent.path()), [""; 0]);
     }
 
@@ -240,11 +280,10 @@ mod tests {
     #[test]
     fn what_only_looks_as_if_it_were_left_is_not_opened() {
         let parent = tempfile::tempdir().unwrap();
-        let planted = parent.path().join("trustbook-example-planta");
-        fs::create_dir(&planted).unwrap();
+        let planted = private(parent.path().join("trustbook-example-planta"));
         std::os::unix::fs::symlink(parent.path().join("made"), planted.join(LOCK)).unwrap();
         std::os::unix::fs::symlink(&planted, parent.path().join("trustbook-example-linked")).unwrap();
-        sweep(parent.path(), PREFIX, PARTS);
+        sweep(parent.path());
         let expected = ["trustbook-example-linked", "trustbook-example-planta"];
         assert_eq!(names(parent.path()), expected, "no link is followed");
     }

@@ -1,6 +1,6 @@
 //! A finding as data: what is wrong, where, why, and how to mend it.
 
-use crate::span::{Span, floor};
+use crate::span::{Position, Span, floor};
 
 /// How a finding is treated, set for each check in book.toml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,13 @@ pub enum Place {
     At(Span),
     /// Somewhere in a file, relative to the book, of which the line is not known.
     File(String),
+    /// At a line of a file that is published as it is and is no source.
+    InFile {
+        /// The path, relative to the book.
+        path: String,
+        /// Where it begins.
+        position: Position,
+    },
 }
 
 impl From<Span> for Place {

@@ -77,7 +77,7 @@ fn width(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> Option<W
         return Some(by_id);
     }
     match &finding.place {
-        Place::File(path) => (path == at).then_some(Width::File),
+        Place::File(path) | Place::InFile { path, .. } => (path == at).then_some(Width::File),
         Place::At(span) if is_within(trust, at, span) => Some(by_id),
         Place::At(span) => (trust.map.file(span.file).path() == at).then_some(Width::File),
     }
@@ -93,7 +93,7 @@ fn is_within(trust: &Trust, id: &str, span: &Span) -> bool {
 pub fn hash(map: &SourceMap, finding: &Diagnostic) -> String {
     let text = match &finding.place {
         Place::At(span) => lines(map, *span),
-        Place::File(path) => format!("{path}\n{}", finding.message),
+        Place::File(path) | Place::InFile { path, .. } => format!("{path}\n{}", finding.message),
     };
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

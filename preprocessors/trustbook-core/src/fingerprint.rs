@@ -29,7 +29,7 @@ impl<'m> Fingerprints<'m> {
                 let lines: Vec<&str> = lines.lines().map(str::trim).collect();
                 (file.path(), lines.join("\n"))
             }
-            Place::File(path) => (path.as_str(), String::new()),
+            Place::File(path) | Place::InFile { path, .. } => (path.as_str(), String::new()),
         };
         let text = [finding.check, path, &finding.message, &lines].map(|part| self.map.masked(part)).join("\0");
         let hash: String = Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();

@@ -3,6 +3,7 @@
 pub(crate) mod bounded;
 pub(crate) mod helper;
 mod spoken;
+pub(crate) mod walk;
 pub mod words;
 
 use crate::span::{FileId, SourceMap};

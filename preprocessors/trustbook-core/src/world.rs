@@ -1,5 +1,6 @@
 //! The one door between the core and the world: files of the book, today's date, and what must not be published.
 
+use crate::place;
 use crate::secret::Secret;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -115,8 +116,8 @@ pub fn join(dir: &str, path: &str) -> Option<String> {
             ".." => {
                 parts.pop()?;
             }
-            // `C:` and the like name a drive on Windows.
-            part if part.ends_with(':') => return None,
+            // On Windows `C:` and the like name a drive, and dots and spaces at the end of a name are not read.
+            part if part.ends_with(':') || part.trim_end_matches(['.', ' ']).is_empty() => return None,
             part => parts.push(part),
         }
     }
@@ -136,13 +137,16 @@ const ENDINGS: &[&str] = &[
 
 /// Why a file must not be published. `path` is relative to `src`.
 pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let folded = place::fold(path.strip_prefix(".well-known/").unwrap_or(path));
+    let name = folded.rsplit('/').next().unwrap_or_default();
     if !entry.plain {
         Some("it is a link, a pipe or a device")
     } else if entry.len > MAX_FILE {
         Some("it is larger than 32 MiB")
-    } else if path.strip_prefix(".well-known/").unwrap_or(path).split('/').any(|part| part.starts_with('.')) {
+    } else if folded.split('/').any(|part| part.starts_with('.')) {
         Some("its name, or that of its folder, begins with a dot")
+    } else if place::has_short_name(path) {
+        Some("its name, or that of its folder, can be the short name of another file on Windows")
     } else if name.starts_with("id_rsa") || name.starts_with("id_ed25519") {
         Some("it looks like a private key")
     } else if ENDINGS.iter().any(|ending| name.ends_with(ending)) {
@@ -150,6 +154,18 @@ pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Why nothing may be read out of a file of the book, other than by what it is for: pages would show it. `path` is
+/// relative to the book.
+pub fn closed(path: &str) -> Option<String> {
+    // What is not public stands in the register beside what is.
+    if place::is_within(path, place::FACTS) {
+        let is_spelt_so = parent(path).split('/').next() == Some(place::FACTS);
+        let other = if is_spelt_so { "" } else { "some disks read its path as `facts/`, and " };
+        return Some(format!("{other}pages show the register through expressions and blocks only"));
+    }
+    forbidden(&Entry { path: path.to_owned(), plain: true, len: 0 }, path).map(str::to_owned)
 }
 
 /// A world in memory, for tests and examples.
@@ -201,14 +217,29 @@ impl World for MemoryWorld {
 
 #[cfg(test)]
 mod tests {
-    use super::join;
+    use super::{closed, join};
 
     #[test]
     fn joined_paths_stay_inside() {
         assert_eq!(join("src/a", "../b.md").as_deref(), Some("src/b.md"));
         assert_eq!(join("src", "./x/./y.md").as_deref(), Some("src/x/y.md"));
-        for path in ["../../x", "/etc/passwd", "a\\..\\b", "C:/x", "../src/../../x"] {
+        for path in ["../../x", "/etc/passwd", "a\\..\\b", "C:/x", "../src/../../x", ".. /x", ".../x", "a/. /x"] {
             assert_eq!(join("src", path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_closed_file_is_known_by_every_name() {
+        for path in ["facts/a.toml", "FACTS/a.toml", "facts./a.toml", "fact\u{17f}/a.toml", "Facts/Facts.Lock"] {
+            assert!(closed(path).is_some_and(|why| why.contains("the register")), "{path}");
+        }
+        for path in
+            [".env", "\u{200d}.env", "\u{ff0e}git/config", "ID_RSA", "a.PEM.", "a.pem::$DATA", "a.bak ", "GIT~1/config"]
+        {
+            assert!(closed(path).is_some(), "{path}");
+        }
+        for path in ["factsheet.md", "src/facts/a.md", "a.md", ".well-known/security.txt", "model.prisma"] {
+            assert_eq!(closed(path), None, "{path}");
         }
     }
 }

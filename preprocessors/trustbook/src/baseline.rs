@@ -36,7 +36,7 @@ pub(crate) fn apply(map: &SourceMap, findings: &mut [Diagnostic], mut baseline: 
     for finding in findings.iter_mut().filter(|finding| finding.check != "config-invalid") {
         let file = match &finding.place {
             Place::At(span) => map.file(span.file).path().to_owned(),
-            Place::File(path) => path.clone(),
+            Place::File(path) | Place::InFile { path, .. } => path.clone(),
         };
         // A report that was read as a baseline has stars in the place of secrets.
         let shown = |text: &str| map.masked(text).into_owned();

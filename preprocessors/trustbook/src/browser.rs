@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use std::ffi::OsStr;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -49,14 +50,72 @@ const FLAGS: &[&str] = &[
     "--use-mock-keychain",
     "--window-size=1280,900",
 ];
-/// With this it reaches nothing but this machine.
-pub(crate) const OWN_MACHINE: &str = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+
+/// Which browser is used, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BrowserArgs {
+    /// The program of Chromium, Chrome or Edge, instead of the one that is found.
+    #[arg(long, value_name = "PROGRAM")]
+    browser: Option<PathBuf>,
+    /// Run the browser without its sandbox, as root or in a container has to: only for pages that you trust.
+    #[arg(long)]
+    no_browser_sandbox: bool,
+}
+
+/// A browser that was found.
+#[derive(Debug)]
+pub(crate) struct Browser {
+    pub(crate) program: PathBuf,
+    sandbox: Sandbox,
+}
+
+/// What keeps a page from the rest of the machine where it takes over the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sandbox {
+    Own,
+    None,
+}
+
+#[cfg(test)]
+impl Browser {
+    pub(crate) fn at(program: &str) -> Self {
+        Browser { program: PathBuf::from(program), sandbox: Sandbox::Own }
+    }
+}
+
+impl BrowserArgs {
+    /// Finds the browser that is asked for.
+    ///
+    /// # Errors
+    /// Where there is none, or it has no sandbox and nobody says that it needs none.
+    pub(crate) fn find(&self) -> Result<Browser, Failure> {
+        let sandbox = if self.no_browser_sandbox { Sandbox::None } else { Sandbox::Own };
+        check_sandbox(sandbox, if is_root() { User::Root } else { User::Other })?;
+        Ok(Browser { program: find(self.browser.as_deref())?, sandbox })
+    }
+}
+
+/// Who runs the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum User {
+    Root,
+    Other,
+}
+
+/// Refuses to run the browser without a sandbox where nobody has asked for that.
+fn check_sandbox(sandbox: Sandbox, user: User) -> Result<(), Failure> {
+    match (sandbox, user) {
+        (Sandbox::Own, User::Root) => Err(Failure::usage("root cannot run Chromium in its sandbox")
+            .help("run the command as another user, or add --no-browser-sandbox if you trust the pages")),
+        _ => Ok(()),
+    }
+}
 
 /// Finds a browser: the one that is named, the one that `CHROMIUM` names, or one that is installed.
 ///
 /// # Errors
 /// Where the one that is named is not there, or none is.
-pub(crate) fn find(named: Option<&Path>) -> Result<PathBuf, Failure> {
+fn find(named: Option<&Path>) -> Result<PathBuf, Failure> {
     let variable = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
     let (asked, by) = match (named, &variable) {
         (Some(path), _) => (Some(path), "--browser"),
@@ -90,16 +149,21 @@ fn located(name: &OsStr) -> Option<PathBuf> {
 }
 
 /// The command that starts a browser with a profile of its own, to which more flags can be added.
-pub(crate) fn command(browser: &Path, profile: &Path) -> Command {
-    let mut command = Command::new(browser);
+pub(crate) fn command(browser: &Browser, profile: &Path) -> Command {
+    let mut command = Command::new(&browser.program);
     command.args(FLAGS).arg(flag("--user-data-dir=", profile));
     // What it makes for itself goes away with the profile too, also where it is ended before it could tidy up.
     command.env("TMPDIR", profile);
-    if is_root() {
-        // Chromium has no sandbox for root; containers of CI run as nobody else.
+    if browser.sandbox == Sandbox::None {
         command.arg("--no-sandbox");
     }
     command
+}
+
+/// The flags with which it reaches one server and nothing else: no other service of this machine, by whatever name and
+/// address, and nobody through a proxy.
+pub(crate) fn only(server: SocketAddr) -> [String; 2] {
+    [format!("--host-resolver-rules=MAP {server} {server}, MAP * ~NOTFOUND"), "--no-proxy-server".to_owned()]
 }
 
 /// A flag whose value is a path.
@@ -110,7 +174,7 @@ pub(crate) fn flag(name: &str, path: &Path) -> std::ffi::OsString {
 }
 
 /// Whether root runs this, for whom Chromium has no sandbox.
-pub(crate) fn is_root() -> bool {
+fn is_root() -> bool {
     #[cfg(target_os = "linux")]
     return rustix::process::geteuid().is_root();
     #[cfg(not(target_os = "linux"))]
@@ -130,9 +194,25 @@ mod tests {
 
     #[test]
     fn it_asks_nobody_and_keeps_nothing() {
-        let command = command(Path::new("chromium"), Path::new("/tmp/profile"));
-        let flags: Vec<String> = command.get_args().map(|flag| flag.to_string_lossy().into_owned()).collect();
-        assert!(flags.contains(&"--disable-background-networking".to_owned()));
-        assert!(flags.contains(&"--user-data-dir=/tmp/profile".to_owned()));
+        let flags = |sandbox| {
+            let browser = Browser { program: PathBuf::from("chromium"), sandbox };
+            let command = command(&browser, Path::new("/tmp/profile"));
+            command.get_args().map(|flag| flag.to_string_lossy().into_owned()).collect::<Vec<_>>()
+        };
+        let own = flags(Sandbox::Own);
+        assert!(own.contains(&"--disable-background-networking".to_owned()));
+        assert!(own.contains(&"--user-data-dir=/tmp/profile".to_owned()));
+        assert!(!own.contains(&"--no-sandbox".to_owned()));
+        assert!(flags(Sandbox::None).contains(&"--no-sandbox".to_owned()));
+    }
+
+    #[test]
+    fn root_has_to_say_that_no_sandbox_is_needed() {
+        let failure = check_sandbox(Sandbox::Own, User::Root).unwrap_err();
+        assert!(failure.remedy().is_some_and(|help| help.contains("--no-browser-sandbox")));
+        for (sandbox, user) in [(Sandbox::None, User::Root), (Sandbox::Own, User::Other), (Sandbox::None, User::Other)]
+        {
+            assert!(check_sandbox(sandbox, user).is_ok(), "{sandbox:?} for {user:?}");
+        }
     }
 }

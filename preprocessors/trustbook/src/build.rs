@@ -1,7 +1,8 @@
 //! `trustbook build`: all eight stages, and the site is published in one step.
 
 use crate::failure::{Failure, io};
-use crate::{output, publish, repository};
+use crate::publish::{self, Over, Published};
+use crate::{output, repository};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
@@ -39,6 +40,9 @@ pub(crate) struct Args {
     /// The folder to publish to, instead of `build-dir` of book.toml.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Replace the output folder as a whole, with files in it that trustbook did not publish.
+    #[arg(long)]
+    replace: bool,
     /// The commit to name in the footer.
     #[arg(long)]
     commit: Option<String>,
@@ -75,7 +79,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let world = open(&args.book)?;
     let trust = mdbook_trustbook::read(&world);
     // What is wrong with the book is told before what is wrong with the place of its site.
-    let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config);
+    let over = if args.replace { Over::All } else { Over::Ours };
+    let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config, over);
     let sink: &dyn Sink = draft.as_ref().map_or(&Nowhere, |draft| draft);
     let options = Options { commit: args.commit.clone(), live: false, ..Options::default() };
     let mut built = mdbook_trustbook::build(&world, trust, &options, sink);
@@ -92,16 +97,31 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let pages = output::counted(built.trust.pages.len(), "page");
     world.begins("publishing");
     let today = built.trust.facts.today;
-    let out = draft?.finish(publish::rest(&built.trust, built.site)?, args.commit.as_deref(), today)?;
+    let published = draft?.finish(publish::rest(&built.trust, built.site)?, args.commit.as_deref(), today)?;
     let seconds = started.elapsed().as_secs_f32();
-    let out = out.strip_prefix(".").unwrap_or(&out);
+    let out = published.at.strip_prefix(".").unwrap_or(&published.at);
     output::say(&format!("published {pages} to {} in {seconds:.2} s: {counts}", harmless(&out.display().to_string())));
+    say_kept(&published);
     if args.timings {
         output::say_times(&world);
     }
     // The command ends: all memory goes at once, and piece by piece that would take as long as many pages.
     std::mem::forget(built.trust);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Names the files that no check has looked at.
+fn say_kept(published: &Published) {
+    if !published.kept.is_empty() {
+        let (files, names) = (output::counted(published.kept.len(), "file"), publish::named(&published.kept));
+        output::say(&format!("kept {files} that trustbook did not publish: {}", harmless(&names)));
+    }
+    if let Some(left) = &published.left {
+        let left = harmless(&left.display().to_string());
+        output::say(&format!(
+            "help: {left} holds files of the old site that could not be deleted: check them and delete the folder"
+        ));
+    }
 }
 
 /// Opens a book.

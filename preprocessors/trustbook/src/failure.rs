@@ -43,6 +43,11 @@ impl Failure {
         Failure { help: other.help.clone(), ..self }
     }
 
+    /// All that it says.
+    pub(crate) fn text(&self) -> String {
+        [Some(&self.what), self.report.as_ref(), self.help.as_ref()].into_iter().flatten().cloned().collect()
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }

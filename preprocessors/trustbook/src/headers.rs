@@ -5,7 +5,7 @@ use crate::output;
 use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 use std::process::ExitCode;
-use trustbook_core::output::headers::{TYPES, all};
+use trustbook_core::output::headers::{DOCUMENTS, POLICY_HEADER, TYPES, all, of_documents};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -33,27 +33,54 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The policy of documents that are no pages.
+fn policy_of_documents() -> String {
+    of_documents().into_iter().find(|(name, _)| *name == POLICY_HEADER).map(|(_, value)| value).unwrap_or_default()
+}
+
+/// The endings of their names, as a regular expression.
+fn documents() -> String {
+    let endings: Vec<&str> = DOCUMENTS.iter().map(|ending| ending.trim_start_matches('.')).collect();
+    format!("\\.({})$", endings.join("|"))
+}
+
 fn apache() -> String {
     let mut text =
         "# Within the <VirtualHost> or <Directory> of the site; needs mod_headers and mod_mime.\n".to_owned();
     text.extend(all().iter().map(|(name, value)| format!("Header always set {name} \"{value}\"\n")));
+    text.push_str(&format!(
+        "<FilesMatch \"(?i){}\">\n    Header always set {POLICY_HEADER} \"{}\"\n</FilesMatch>\n",
+        documents(),
+        policy_of_documents()
+    ));
     text.extend(TYPES.iter().map(|(ending, kind)| format!("AddType \"{kind}\" {ending}\n")));
     text
 }
 
 fn caddy() -> String {
-    let mut text = "# Within the block of the site.\nheader {\n".to_owned();
-    text.extend(all().iter().map(|(name, value)| format!("\t{name} \"{value}\"\n")));
+    let endings: Vec<String> = DOCUMENTS.iter().map(|ending| format!("*{ending}")).collect();
+    let mut text = format!(
+        "# Within the block of the site.\n@documents path {0}\n@pages not path {0}\nheader {{\n",
+        endings.join(" ")
+    );
+    let (policy, others): (Vec<_>, Vec<_>) = all().into_iter().partition(|(name, _)| *name == POLICY_HEADER);
+    text.extend(others.iter().map(|(name, value)| format!("\t{name} \"{value}\"\n")));
     text.push_str("}\n");
+    text.extend(policy.iter().map(|(name, value)| format!("header @pages {name} \"{value}\"\n")));
+    text.push_str(&format!("header @documents {POLICY_HEADER} \"{}\"\n", policy_of_documents()));
     text.extend(TYPES.iter().map(|(ending, kind)| format!("header *{ending} Content-Type \"{kind}\"\n")));
     text
 }
 
 fn nginx() -> String {
+    let line = |(name, value): &(&str, String)| format!("add_header {name} \"{value}\" always;\n");
     let mut text =
         "# Within the `server` of the site. A `location` with an `add_header` of its own needs all of them again.\n"
             .to_owned();
-    text.extend(all().iter().map(|(name, value)| format!("add_header {name} \"{value}\" always;\n")));
+    text.extend(all().iter().map(line));
+    text.push_str(&format!("location ~* {} {{\n", documents()));
+    text.extend(of_documents().iter().map(|header| format!("    {}", line(header))));
+    text.push_str("}\n");
     text.extend(TYPES.iter().map(|(ending, kind)| {
         format!("location ~ \\{ending}$ {{\n    types {{ }}\n    default_type \"{kind}\";\n}}\n")
     }));
@@ -64,6 +91,10 @@ fn vercel() -> String {
     let header = |name: &str, value: &str| json!({ "key": name, "value": value });
     let every: Vec<Json> = all().iter().map(|(name, value)| header(name, value)).collect();
     let mut rules = vec![json!({ "source": "/(.*)", "headers": every })];
+    // Of two rules that set the same header the last one counts.
+    rules.extend(DOCUMENTS.iter().map(
+        |ending| json!({ "source": format!("/(.*)\\{ending}"), "headers": [header(POLICY_HEADER, &policy_of_documents())] }),
+    ));
     rules.extend(TYPES.iter().map(
         |(ending, kind)| json!({ "source": format!("/(.*)\\{ending}"), "headers": [header("Content-Type", kind)] }),
     ));

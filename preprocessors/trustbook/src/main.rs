@@ -18,6 +18,7 @@ mod net;
 mod observe;
 mod output;
 mod pdf;
+mod plain;
 mod progress;
 mod publish;
 mod refresh;

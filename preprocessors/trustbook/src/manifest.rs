@@ -1,10 +1,13 @@
 //! `manifest.json`: every file of a published site with its SHA-256, and from what the site was built.
 
 use crate::failure::Failure;
+use crate::plain;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use trustbook_core::schema::index::hex;
 use trustbook_core::site::sink::{Bytes, Sink};
@@ -13,6 +16,8 @@ use trustbook_core::site::sink::{Bytes, Sink};
 pub(crate) const PATH: &str = "manifest.json";
 /// The version of its form.
 const VERSION: u32 = 1;
+/// How much of a file is read at once.
+const PART: usize = 64 * 1024;
 
 /// What a site is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +46,24 @@ impl Entry {
         let mut counted = Counted::default();
         counted.add(bytes);
         counted.entry()
+    }
+
+    /// The entry of a file below a folder, which is read in parts.
+    ///
+    /// # Errors
+    /// Those of [`plain::open`], and where it can not be read.
+    pub(crate) fn at(root: &Path, path: &Path) -> std::io::Result<Self> {
+        let mut file = BufReader::with_capacity(PART, plain::open(root, path)?);
+        let mut counted = Counted::default();
+        loop {
+            let part = file.fill_buf()?;
+            if part.is_empty() {
+                return Ok(counted.entry());
+            }
+            counted.add(part);
+            let len = part.len();
+            file.consume(len);
+        }
     }
 }
 

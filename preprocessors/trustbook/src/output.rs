@@ -83,6 +83,16 @@ pub(crate) fn counts(built: &Built) -> String {
     format!("{}, {}{excepted}", counted(errors, "error"), counted(warnings, "warning"))
 }
 
+/// The beginning of a text that may be very long, on one line. What must not be shown is hidden before: a part of it
+/// looks like nothing.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(most).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// `1 page`, `2 pages`.
 pub(crate) fn counted(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })

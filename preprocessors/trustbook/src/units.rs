@@ -83,7 +83,7 @@ impl Shown {
         let mut shown: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for page in &trust.pages {
             for id in uses::of_page(trust, page).iter() {
-                shown.entry(id.clone()).or_default().insert(page.source.clone());
+                shown.entry(id.clone()).or_default().insert(trust.map.masked(&page.source).into_owned());
             }
         }
         Shown(shown)

@@ -47,9 +47,8 @@ fn children(node: &Handle) -> Vec<Node> {
             (NodeData::Text { contents }, _) => found.push(Node::Text(contents.borrow().to_string())),
             (NodeData::Comment { contents }, _) => found.push(Node::Comment(contents.to_string())),
             (NodeData::Element { name, attrs, .. }, _) => {
-                let attribute = |attribute: &html5ever::Attribute| {
-                    (attribute.name.local.to_string(), attribute.value.to_string())
-                };
+                let attribute =
+                    |attribute: &html5ever::Attribute| (attribute.name.local.to_string(), attribute.value.to_string());
                 found.push(Node::Element(Element {
                     name: name.local.to_string(),
                     attributes: attrs.borrow().iter().map(attribute).collect(),
@@ -63,9 +62,38 @@ fn children(node: &Handle) -> Vec<Node> {
 }
 
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "figure", "h1", "h2",
-    "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th",
-    "thead", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "caption",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 fn is_block(node: Option<&Node>) -> bool {

@@ -17,7 +17,9 @@ type Difference = (&'static str, fn(Element) -> Vec<Node>);
 const DIFFERENCES: &[Difference] = &[
     ("an image is shown once: the zoom of mdBook shows it twice, with a checkbox that has no name", |element| {
         match element.has_class("checkbox-label") {
-            true => element.children.into_iter().filter(|it| matches!(it, Node::Element(it) if it.name == "img")).collect(),
+            true => {
+                element.children.into_iter().filter(|it| matches!(it, Node::Element(it) if it.name == "img")).collect()
+            }
             false => one(element),
         }
     }),
@@ -107,7 +109,11 @@ fn differing(book_toml: &str, chapters: &[(String, String, String)]) -> Vec<Stri
         };
         let (ours, meant) = (ours(html), meant(&theirs));
         if ours != meant {
-            wrong.push(format!("{name}:\n{markdown}\n-- ours\n{html}\n{}-- mdBook's\n{theirs}\n{}", Lines(&ours), Lines(&meant)));
+            wrong.push(format!(
+                "{name}:\n{markdown}\n-- ours\n{html}\n{}-- mdBook's\n{theirs}\n{}",
+                Lines(&ours),
+                Lines(&meant)
+            ));
         }
     }
     wrong
@@ -152,7 +158,13 @@ fn constructs_within_each_other_are_as_in_mdbook() {
     }
     assert!(all.len() >= 300, "{}", all.len());
     let wrong = differing("", &all);
-    assert!(wrong.is_empty(), "{} of {} differ\n\n{}", wrong.len(), all.len(), wrong[..wrong.len().min(8)].join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} differ\n\n{}",
+        wrong.len(),
+        all.len(),
+        wrong[..wrong.len().min(8)].join("\n\n")
+    );
 }
 
 /// What constructs stand in: a name, what its first line begins with, and what the others do.

@@ -124,3 +124,83 @@ fn a_machine_without_a_network_judges_nothing() {
     assert!(checked.said.contains("none of 2 servers outside could be asked"), "{}", checked.said);
     assert_eq!(book.read(".trustbook/cache/links.json"), "kept");
 }
+
+#[test]
+fn the_whole_run_ends_at_its_limit_with_what_was_found_by_then() {
+    let server = Server::new(|request: &Request| match request.host.split('.').next().unwrap_or_default() {
+        "good" => status(200),
+        "drips" => Reply::Drip,
+        _ => Reply::Hang,
+    });
+    let link = |host: String| format!("http://{host}.test:{}/", server.port);
+    let mut links = vec![link("good".to_owned()), format!("http://good.test:{}/there", server.port)];
+    for at in 0..40 {
+        links.extend([link(format!("hangs-{at}")), link(format!("silent.{at}")), link(format!("drips.{at}")) + "#x"]);
+    }
+    let book = Book::new(&page_of(&links), "timeout = \"20 seconds\"");
+    let started = std::time::Instant::now();
+    let checked = book.check(&["--time-limit", "3"]);
+    assert!(started.elapsed() < std::time::Duration::from_secs(8), "{:?}", started.elapsed());
+    let late =
+        checked.told().iter().filter(|(.., what)| what.contains("before the time of the whole run was up")).count();
+    assert_eq!((checked.code, late), (Some(0), 120), "{}", checked.said);
+    let kept: serde_json::Value = serde_json::from_str(&book.read(".trustbook/cache/links.json")).unwrap();
+    let outcome = |link: &str| kept["links"][link]["outcome"].as_str().unwrap_or_default().to_owned();
+    assert_eq!((outcome(&links[0]), outcome(&links[1])), ("alive".to_owned(), "alive".to_owned()));
+}
+
+#[test]
+fn a_page_that_takes_long_to_read_holds_up_nobody() {
+    let ids: String = (0..200_000).map(|at| format!("<p id=section-number-{at}>")).collect();
+    let server = Server::new(move |request| match request.path.as_str() {
+        "/large" => page(&ids),
+        _ => Reply::Hang,
+    });
+    let mut links: Vec<String> =
+        (0..3000).map(|at| format!("http://a.test:{}/large#section-nunber-{at}", server.port)).collect();
+    links.push(format!("http://b.test:{}/hangs", server.port));
+    let book = Book::new(&page_of(&links), "timeout = \"2 seconds\"");
+    let started = std::time::Instant::now();
+    let checked = book.check(&["--time-limit", "6"]);
+    assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?} {}", started.elapsed(), checked.said);
+}
+
+#[test]
+fn tokens_in_what_servers_say_are_neither_reported_nor_kept() {
+    let token = crate::tokens::web_token("{\"sub\": \"somebody\", \"iat\": 1700000001}", 6);
+    let to = token.clone();
+    let server = Server::new(move |request| match request.path.as_str() {
+        "/moved" => Reply::Full(301, vec![format!("Location: /to?token={to}")], Vec::new()),
+        "/bad" => Reply::Full(302, vec![format!("Location: http://[{}{to}", "x".repeat(280))], Vec::new()),
+        _ => status(200),
+    });
+    let links = ["/moved", "/bad"].map(|path| format!("http://a.test:{}{path}", server.port));
+    let book = Book::new(&page_of(&links), "");
+    let output = book.run(&["check", "--external", "--format", "json"]);
+    let all = format!(
+        "{}{}{}",
+        crate::command::stdout(&output),
+        crate::command::stderr(&output),
+        book.read(".trustbook/cache/links.json")
+    );
+    assert!(all.contains("which is no address") && !all.contains("eyJ"), "{all}");
+}
+
+#[test]
+fn no_answer_is_asked_for_with_what_another_address_said() {
+    let server = Server::new(|request| match request.path.as_str() {
+        "/a" => Reply::Full(302, vec!["Location: /b".to_owned(), "ETag: \"of-a\"".to_owned()], Vec::new()),
+        _ => Reply::Full(200, vec!["ETag: \"of-b\"".to_owned()], Vec::new()),
+    });
+    let book = Book::new(
+        &page_of(&["/a", "/b"].map(|path| format!("http://a.test:{}{path}", server.port))),
+        "cache-age = \"0 days\"",
+    );
+    for _ in 0..2 {
+        assert_eq!(book.check(&[]).code, Some(0));
+    }
+    for request in server.asked() {
+        assert!(!request.headers.iter().any(|line| line.to_ascii_lowercase().starts_with("if-")), "{request:?}");
+    }
+    assert!(!book.read(".trustbook/cache/links.json").contains("of-"));
+}

@@ -15,6 +15,8 @@ enum Known {
     Shrug,
     /// The server has a fault of its own.
     Fault,
+    /// The server says nothing.
+    Silent,
 }
 
 /// All names lead to this machine but for those that say otherwise.
@@ -24,6 +26,7 @@ fn known(name: &str) -> Known {
         "no-address" => Known::NoAddress,
         "shrug" => Known::Shrug,
         "fault" => Known::Fault,
+        "silent" => Known::Silent,
         "private" => Known::Address([10, 1, 2, 3]),
         _ => Known::Address([127, 0, 0, 1]),
     }
@@ -65,6 +68,7 @@ fn answer(question: &[u8]) -> Option<Vec<u8>> {
         Known::Nothing => (3, 0, 1),
         Known::Shrug => (3, 0, 0),
         Known::Fault => (2, 0, 0),
+        Known::Silent => return None,
     };
     let mut answer = question.get(..2)?.to_vec();
     answer.extend([0x81, 0x80 | code, 0, 1, 0, answers, 0, proofs, 0, 0]);

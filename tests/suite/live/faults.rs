@@ -193,3 +193,32 @@ fn what_is_not_of_its_format_is_told() {
     let deep: &'static [u8] = Box::leak("[".repeat(200_000).into_bytes().into_boxed_slice());
     body(deep, &[], "it is not JSON");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_whole_refresh_ends_at_its_limit_with_all_that_it_started() {
+    let silent = Server::at("127.0.0.1", |_, _| thread::sleep(Duration::from_secs(50)));
+    let good = Server::at("127.0.0.1", |_, stream| head(stream, &response("200 OK", &[], "{\"tag_name\": \"v1\"}")));
+    // It leaves its group, and holds its output open.
+    let script = "setsid sleep 3127 & sleep 3127";
+    let settings = format!(
+        "[preprocessor.trustbook.security]\nnetwork.allow = [\"127.0.0.1\"]\nexec.allow = [[\"sh\", \"-c\", {script:?}]]\n"
+    );
+    let mut register = http(&good.url("/"));
+    for at in 0..20 {
+        let url = silent.url(&format!("/{at}"));
+        register
+            .push_str(&format!("\n[[source]]\nid = \"s{at}\"\nkind = \"http\"\nurl = \"{url}\"\nformat = \"json\"\n"));
+        register.push_str(&format!(
+            "\n[[source]]\nid = \"c{at}\"\nkind = \"command\"\nargv = [\"sh\", \"-c\", {script:?}]\n"
+        ));
+    }
+    let book = Book::with(&settings, &register);
+    let started = std::time::Instant::now();
+    let said = book.on(10, &["refresh", "--time-limit", "3"]);
+    assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
+    said.failed_with(&["its command did not end within", "the source `s19`: it was not looked at in time", "help: "]);
+    assert_eq!(book.value("product.version").as_deref(), Some("\"v1\""), "what was found by then is kept");
+    let left = std::process::Command::new("pgrep").args(["-f", "^sleep 3127$"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&left.stdout), "", "nothing is left running");
+}

@@ -185,3 +185,38 @@ fn a_repository_that_has_moved_is_not_followed() {
     book.on(10, &["refresh"]).failed_with(&["the source `it`", "help: "]);
     assert_eq!((server.connections(), victim.connections()), (1, 0));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_git_that_looks_names_up_anew_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let repository = Repository::new();
+    repository.commit("1.0");
+    for (said, part) in [
+        ("git version 2.36.6", "git 2.36 looks up the address of a repository anew"),
+        ("git version 1.8.3.1", "git 1.8 looks up"),
+        ("git version unknown", "git does not say which version it is"),
+        ("", "git does not say which version it is"),
+        ("git version 2.39.5 (Apple Git-154)", ""),
+        ("git version 2.47.3.windows.1", ""),
+    ] {
+        let mut book = repository.book("path = \"app/package.json\"", ".version");
+        // It says that version, and is the real one in all else, which is noted.
+        let git = format!(
+            "#!/bin/sh\nif [ \"$1\" = version ]; then echo '{said}'; exit; fi\necho \"$@\" >> '{}/ran'\nPATH=\"$OLD_PATH\" exec git \"$@\"\n",
+            book.path().display()
+        );
+        book.write("bin/git", &git);
+        let program = book.path().join("bin/git");
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let path = std::env::var("PATH").unwrap();
+        book.set("PATH", &format!("{}:{path}", program.parent().unwrap().display()));
+        book.set("OLD_PATH", &path);
+        let result = book.on(10, &["refresh"]);
+        match part {
+            "" => drop(result.ok()),
+            part => drop(result.failed_with(&["the source `it`", part, "help: install git 2.37 or later"])),
+        }
+        assert_eq!(book.path().join("ran").exists(), part.is_empty(), "{said}");
+    }
+}

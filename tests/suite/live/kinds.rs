@@ -115,8 +115,12 @@ fn a_command_runs_only_as_it_is_allowed() {
 fn a_command_has_limits_and_little_of_the_environment() {
     let run = |script: &str, select: &str| {
         let argv = format!("[\"sh\", \"-c\", {script:?}]");
-        let settings =
-            format!("[preprocessor.trustbook.security]\nexec.allow = [{argv}]\nenv.allow = [\"PASSED\", \"UNSET\"]\n");
+        let variable = |name: &str| format!("{{ name = \"{name}\", commands = [{argv}] }}");
+        let settings = format!(
+            "[preprocessor.trustbook.security]\nexec.allow = [{argv}]\nenv.allow = [{}, {}]\n",
+            variable("PASSED"),
+            variable("UNSET")
+        );
         let select = if select.is_empty() { String::new() } else { format!(", select = {select:?}") };
         let register =
             facts(&format!("v = {{ live = \"it\"{select} }}"), &format!("kind = \"command\"\nargv = {argv}"));

@@ -121,7 +121,8 @@ fn redirects_within_the_rules_are_followed_and_secrets_stay_behind() {
         let _ = stream.write_all(response("307 Temporary Redirect", &[to], "").as_bytes());
     });
     let register = format!("{}headers = {{ Authorization = \"Bearer ${{TOKEN}}\" }}\n", http(&server.url("/0")));
-    let settings = "[preprocessor.trustbook.security]\nnetwork.allow = [\"127.0.0.1\"]\nenv.allow = [\"TOKEN\"]\n";
+    let settings = "[preprocessor.trustbook.security]\nnetwork.allow = [\"127.0.0.1\"]\n\
+        env.allow = [{ name = \"TOKEN\", hosts = [\"127.0.0.1\"] }]\n";
     let mut book = Book::with(settings, &register);
     book.set("TOKEN", "s3cr3t-value");
     // Only the path counts for the other server: it has nothing under an address with a query.

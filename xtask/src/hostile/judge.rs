@@ -141,8 +141,7 @@ pub(super) fn changes(command: &[&str], before: &Tree, after: &Tree) -> Vec<Stri
             continue;
         };
         let allowed = match command[1..] {
-            // The folder of the site is replaced as a whole.
-            ["build", ..] => what == "makes" || inner.starts_with("book"),
+            ["build", ..] => what == "makes" || (inner.starts_with("book") && !is_precious(inner)),
             ["check", "--fix"] => what == "changes" && inner.starts_with("src"),
             ["refresh", ..] => inner == Path::new("facts/facts.lock"),
             ["review", ..] => what == "changes" && inner.starts_with("facts"),
@@ -153,6 +152,26 @@ pub(super) fn changes(command: &[&str], before: &Tree, after: &Tree) -> Vec<Stri
         }
     }
     wrong
+}
+
+/// Whether a file of the book is somebody else's, also in the folder of the site: its name says so.
+fn is_precious(path: &Path) -> bool {
+    path.iter().any(|part| part.to_string_lossy().starts_with("precious"))
+}
+
+/// What no site has: hostile books put it where it must not be published from.
+const CANARY: &str = "canary-of-the-register";
+
+/// The files of a site that have what must not be published, by their names or in their text.
+pub(super) fn published(room: &Room, before: &Tree, after: &Tree) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for (path, told) in after.iter().filter(|(path, told)| before.get(*path) != Some(told)) {
+        let is_named = path.to_string_lossy().contains(CANARY);
+        if is_named || told.starts_with("100") && String::from_utf8_lossy(&room.read(path)?).contains(CANARY) {
+            wrong.push(format!("it publishes what is closed: {}", path.display()));
+        }
+    }
+    Ok(wrong)
 }
 
 /// Where something worth stealing came to light: in what a command said or wrote.

@@ -1,6 +1,7 @@
 //! `cargo xtask hostile`: books that try to break out of the command or to break it down, each in a root that is thrown away.
 
 mod book;
+pub(crate) mod case;
 mod judge;
 mod page;
 mod room;
@@ -160,6 +161,7 @@ fn try_book(room: &mut Room, book: &Book) -> Result<Outcome> {
             wrong.extend(judge::commands(&ran));
         }
         if command[1..] == ["build"] {
+            wrong.extend(judge::published(room, &before, &after)?);
             ends.push(if ran.code == Some(0) { "published".to_owned() } else { "not published".to_owned() });
             for (path, html) in room.pages(&before, &after)? {
                 wrong.extend(page::strange(&html).into_iter().map(|what| format!("{path}: {what}")));

@@ -30,7 +30,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         findings.push(Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone()));
     }
     for (name, level) in &trust.config.trustbook.levels {
-        findings.extend(match name == CHECK.name {
+        findings.extend(match super::FIXED.contains(&name.as_str()) {
             true => Some(fixed(name, level.span)),
             false => named_check(name, level.span),
         });
@@ -45,13 +45,13 @@ fn run(trust: &Trust, findings: &mut Findings) {
 
 /// A finding where settings name a check that no such setting can change.
 fn fixed(name: &str, span: Span) -> Diagnostic {
-    let why = match name == CHECK.name {
-        true => "with a wrong book.toml nothing else can be trusted",
-        false => "it is about the exceptions themselves, and goes away with the one that it stands at",
+    let why = match name {
+        "config-invalid" => "with a wrong book.toml nothing else can be trusted",
+        _ => "it is about the exceptions themselves, and goes away with the one that it stands at",
     };
     Diagnostic::new(
         span,
-        match name == CHECK.name {
+        match super::FIXED.contains(&name) {
             true => format!("what `{name}` finds can not be changed or allowed"),
             false => format!("no exception can stand for what `{name}` finds"),
         },

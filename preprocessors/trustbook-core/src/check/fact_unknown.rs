@@ -54,6 +54,7 @@ fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<Wrong> {
             let wrong = match show(trust, page, expression) {
                 Err(Nothing::Unknown) => Some(Wrong::Unknown(slot.span, expression.id.clone())),
                 Err(Nothing::Internal) => Some(Wrong::Other(internal(slot.span, &expression.id))),
+                Err(Nothing::InternalOwner) => Some(Wrong::Other(internal_owner(slot.span, &expression.id))),
                 Err(Nothing::Absent) => absent(trust, slot.span, &expression.id).map(Wrong::Other),
                 Err(Nothing::Undated) => Some(Wrong::Other(undated(slot.span))),
                 // What no schema has is told by `field-unknown`.
@@ -166,6 +167,11 @@ fn without_evidence(span: Span, id: &str) -> Diagnostic {
 fn internal(span: Span, id: &str) -> Diagnostic {
     Diagnostic::new(span, format!("`{id}` is not public and can not stand on a page"))
         .help("take it out, or set its `visibility` to `public`")
+}
+
+fn internal_owner(span: Span, id: &str) -> Diagnostic {
+    Diagnostic::new(span, format!("the owner of `{id}` is internal and cannot be on a page"))
+        .help("take it out, or make the contact public")
 }
 
 fn absent(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {

@@ -6,6 +6,7 @@ use crate::register::common::Common;
 use crate::register::source;
 use crate::span::Span;
 use crate::trust::Trust;
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     name: "fact-without-source",
@@ -20,11 +21,13 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
     // A live fact and a source say where they come from by what they are.
     let facts = register.facts.iter().filter(|fact| fact.live.is_none());
-    let facts = facts.map(|fact| (&*fact.common, fact.id.clone(), fact.key_span));
+    let facts = facts.map(|fact| (&*fact.common, fact.id.clone(), fact.key_span, fact.span));
     let records = register.records.iter().filter(|record| record.kind.name != source::KIND);
-    let records = records.map(|record| (&*record.common, record.full_id(), record.span));
-    for (common, id, span) in facts.chain(records) {
-        if is_without(common) && !is_unsure(trust, span) {
+    let records = records.map(|record| (&*record.common, record.full_id(), record.span, record.span));
+    // A source that names something internal is left out, which is reported as that.
+    let left_out: BTreeSet<Span> = trust.facts.named.iter().map(|named| named.span).collect();
+    for (common, id, span, value) in facts.chain(records) {
+        if is_without(common) && !is_unsure(trust, span) && !left_out.contains(&value) {
             findings.push(Diagnostic::new(span, format!("`{id}` has neither `source` nor `evidence`")).help(
                 "say where the statement comes from: `source = \"...\"` beside it, or in the `[defaults]` of its file",
             ));

@@ -68,6 +68,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
         }
     }
+    for named in &trust.facts.named {
+        findings.push(internal(named.span, named.kind, &named.id, named.internal));
+    }
     let register = &trust.facts.register;
     let commons =
         register.facts.iter().map(|fact| &fact.common).chain(register.records.iter().map(|record| &record.common));
@@ -94,14 +97,17 @@ fn live_sources(trust: &Trust, findings: &mut Findings) {
     }
 }
 
+/// A finding where something internal is named that readers would see.
+fn internal(span: Span, kind: &str, id: &str, internal: Span) -> Diagnostic {
+    Diagnostic::new(span, format!("the {kind} `{id}` is internal and can not be named here"))
+        .also(internal, "internal")
+        .help("name another one, or make it public; if the text only reads the same, change the id of the internal one")
+}
+
 /// A finding where there is no record of that kind and id.
 fn unknown_id(trust: &Trust, span: Span, kind: &str, id: &str, findings: &mut Findings) {
     findings.push(match trust.facts.record(kind, id) {
-        Some(record) if record.common.visibility == Visibility::Internal => {
-            Diagnostic::new(span, format!("the {kind} `{id}` is internal and can not be named here"))
-                .also(record.span, "internal")
-                .help("name another one, or make it public")
-        }
+        Some(record) if record.common.visibility == Visibility::Internal => internal(span, kind, id, record.span),
         Some(_) => return,
         None => {
             let finding = Diagnostic::new(span, format!("there is no {kind} `{id}`"));

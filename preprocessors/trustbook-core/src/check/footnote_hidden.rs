@@ -16,14 +16,9 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for (span, loss) in site.losses(trust) {
-        let finding = match &loss.what {
-            Lost::FootnoteTwice(name) => Diagnostic::new(span, format!("the footnote `{name}` is defined twice"))
-                .help("give this one a name of its own; the page shows the first definition only"),
-            Lost::FootnoteUnused(name) => Diagnostic::new(span, format!("nothing refers to the footnote `{name}`"))
-                .help(format!("write `[^{name}]` where it belongs, or remove the definition; the page does not show it")),
-            _ => continue,
-        };
-        findings.push(finding);
+    for (span, loss) in
+        site.losses(trust).filter(|(_, loss)| matches!(loss.what, Lost::FootnoteTwice(_) | Lost::FootnoteUnused(_)))
+    {
+        findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

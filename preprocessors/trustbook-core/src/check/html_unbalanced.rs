@@ -16,15 +16,9 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for (span, loss) in site.losses(trust) {
-        let finding = match &loss.what {
-            Lost::Unclosed(name) => Diagnostic::new(span, format!("`<{name}>` is never closed")).help(format!(
-                "close it with `</{name}>` in the same block of Markdown; until then, all that follows is inside it"
-            )),
-            Lost::Unexpected(name) => Diagnostic::new(span, format!("`</{name}>` closes nothing"))
-                .help("remove the end tag, or correct its name to that of the element it is meant to close"),
-            _ => continue,
-        };
-        findings.push(finding);
+    for (span, loss) in
+        site.losses(trust).filter(|(_, loss)| matches!(loss.what, Lost::Unclosed(_) | Lost::Unexpected(_)))
+    {
+        findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

@@ -1,4 +1,4 @@
-//! A page holds code or style that its own policy stops.
+//! A page holds style or content that its own policy stops.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -20,16 +20,13 @@ fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let Target::Stopped(what) = &bad.target else { continue };
         let piece = &bad.piece;
-        let of_style = piece.attribute == "style" || piece.element == "style";
         let finding = Diagnostic::new(bad.place.clone(), format!("the policy of the page stops {what}"));
         let finding = match piece.attribute.is_empty() {
             true => finding,
             false => finding.label(format!("`{}` of `<{}>`", piece.attribute, piece.element)),
         };
         findings.push(finding.help(match piece.kind {
-            Kind::Code if of_style => "give the element a class, and write its style into `theme/css/site.css`",
-            Kind::Code => "write it into `theme/js/site.js`, and do without it where the page is read without scripts",
-            Kind::Follow | Kind::Refresh => "make it a link to a page, or a `<button>` for a script of the theme",
+            Kind::Code => "give the element a class, and write its style into `theme/css/site.css`",
             _ => "put the content into a file of the book, and name that",
         }));
     }

@@ -2,8 +2,8 @@
 
 use super::{Check, Findings, Look, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::page::prose::{MASK, Passage};
 use crate::page::Page;
+use crate::page::prose::{MASK, Passage};
 use crate::register::Fact;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;

@@ -16,12 +16,18 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
+/// The most old addresses that a message names.
+const SHOWN: usize = 5;
+
 fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let Target::Loop(circle) = &bad.target else { continue };
-        let names = listed(circle.iter().map(String::as_str));
+        let names = listed(circle.iter().map(String::as_str).take(SHOWN));
         let message = match circle.len() {
             1 => format!("the old address {names} leads to itself"),
+            count if count > SHOWN => {
+                format!("the old addresses {names} and {} more lead to each other", count - SHOWN)
+            }
             _ => format!("the old addresses {names} lead to each other"),
         };
         findings.push(Diagnostic::new(bad.place.clone(), message).help("lead one of them to a page of the site"));

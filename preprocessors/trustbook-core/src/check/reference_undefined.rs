@@ -19,8 +19,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let Problem::Reference { span, label, near } = problem else { continue };
         let finding = Diagnostic::new(*span, format!("the link label `{label}` is not defined"));
         findings.push(match near {
-            Some(near) => finding.help(format!("did you mean `{near}`, which is defined? Otherwise add `[{label}]: address`")),
-            None => finding.help(format!("add `[{label}]: address` on a line of its own, or write `\\[` for brackets that are text")),
+            Some(near) => {
+                finding.help(format!("did you mean `{near}`, which is defined? Otherwise add `[{label}]: address`"))
+            }
+            None => finding.help(format!(
+                "add `[{label}]: address` on a line of its own, or write `\\[` for brackets that are text"
+            )),
         });
     }
 }

@@ -34,7 +34,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let finding = Diagnostic::new(place, message).label(format!("in `{file}`{others}"));
         let also = places.take(MOST_PLACES).filter_map(|place| match place {
             Place::At(span) => Some(span),
-            Place::File(_) => None,
+            Place::File(_) | Place::InFile { .. } => None,
         });
         findings.push(
             also.fold(finding, |finding, span| finding.also(span, "here as well"))

@@ -16,13 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for (span, loss) in site.losses(trust) {
-        if let Lost::Unknown(name) = &loss.what {
-            findings.push(
-                Diagnostic::new(span, format!("`<{name}>` is not an HTML element, so the page does not show it")).help(
-                    format!("for text, put it in backticks or write `\\<{name}>`; for an element of your own, use a name with a hyphen"),
-                ),
-            );
-        }
+    for (span, loss) in site.losses(trust).filter(|(_, loss)| matches!(loss.what, Lost::Unknown(_))) {
+        findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

@@ -56,9 +56,9 @@ fn read(sources: &Sources<'_>, record: &Record) -> Option<Condition> {
     let Some(Value::Table(entries)) = record.value("unless") else { return None };
     let text = |name: &str| entries.iter().find(|(key, _)| key == name).map(|(_, value)| value.text());
     let value = text("value");
-    let named = record.common.deployments.iter().map(|id| {
-        let option = sources.facts.public_record("deployment", &id.value);
-        let name = option.map_or_else(|| id.value.clone(), Record::title);
+    let named = sources.facts.shown_deployments(&record.common).map(|id| {
+        let option = sources.facts.public_record("deployment", id);
+        let name = option.map_or_else(|| id.to_owned(), Record::title);
         SettingAt { name: Some(name), value: value.clone() }
     });
     let mut values: Vec<SettingAt> = named.collect();

@@ -67,16 +67,20 @@ pub(super) fn all<'t>(sources: &Sources<'t>, record: &Record, seen: &mut Seen) -
         seen.reported("field-name", format!("there is no data model `{id}`"));
         return Vec::new();
     };
-    let Some(tables) = tables(sources, schema, text("table").as_deref(), record, seen) else { return Vec::new() };
-    basis(sources, schema, &tables, seen);
+    let told = seen.reasons.len();
+    let tables = tables(sources, schema, text("table").as_deref(), record, seen);
+    if let Some(tables) = &tables {
+        basis(sources, schema, tables, seen);
+    }
     let category = text("category");
     let mut found = Vec::new();
-    for table in tables {
+    for table in tables.into_iter().flatten() {
         reviewed(sources, schema, table, seen);
         for field in &table.fields {
             found.extend(one(sources, schema, table, field, category.as_deref(), seen));
         }
     }
+    seen.hide_from(told, Shown::to_all_if(is_public(sources.facts, "schema", &schema.id)));
     found
 }
 
@@ -146,8 +150,9 @@ fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], s
         (_, true) => seen.looked(what, on, schema.file_permalink()),
         (_, false) => seen.looked_unseen(what),
     }
-    let commit = pinned.map(|pinned| short(&pinned.commit));
-    seen.basis = Some(Basis::Schema { commit, on, path: schema.path.clone() });
+    let commit = pinned.map(|pinned| short(&pinned.commit)).filter(|_| shown);
+    let path = if shown { schema.path.clone() } else { "a data model that is not public".to_owned() };
+    seen.basis = Some(Basis::Schema { commit, on, path });
     seen.until(schema.fresh_until(sources.facts));
     if let (Some(pinned), Some(until)) = (pinned, schema.fresh_until(sources.facts))
         && until < sources.facts.today

@@ -1,14 +1,24 @@
 //! What a source says, as the lock has it, for the kinds that compare it with a sentence.
 
-use super::Sources;
-use super::seen::{Basis, Reason, Seen, Why};
+use super::seen::{Basis, Reason, Seen, Shown, Why};
+use super::{Sources, is_public};
 use crate::facts::live::What;
 use crate::register::common::State;
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record, source};
 
-/// What the source of a claim says, where that can be relied on; else the reasons say why not.
+/// What the source of a claim says, where that can be relied on; else the reasons say why not. Readers are told nothing of
+/// a source that not everybody may see.
 pub(super) fn value<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> Option<(&'r Fact, &'r Value)> {
+    let live = record.field("found").and_then(|fact| fact.live.as_ref());
+    let shown = live.is_none_or(|live| is_public(sources.facts, source::KIND, &live.source.value));
+    let told = seen.reasons.len();
+    let found = relied_on(sources, record, seen);
+    seen.hide_from(told, Shown::to_all_if(shown));
+    found
+}
+
+fn relied_on<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> Option<(&'r Fact, &'r Value)> {
     let fact = record.field("found")?;
     let Some(live) = &fact.live else {
         let reason = Reason::new(Why::Lacking, "what was found is typed here, and comes from no source");

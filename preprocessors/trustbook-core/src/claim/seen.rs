@@ -161,6 +161,13 @@ impl Seen {
         self.expires = self.expires.into_iter().chain(day).min();
     }
 
+    /// Keeps the reasons from one on from readers, unless everybody may see what they name.
+    pub(super) fn hide_from(&mut self, first: usize, shown: Shown) {
+        if shown == Shown::ToNobody {
+            self.reasons.iter_mut().skip(first).for_each(|reason| reason.is_public = false);
+        }
+    }
+
     pub(super) fn lacking(&mut self, what: String) {
         self.push(Reason::new(Why::Lacking, what));
     }

@@ -3,6 +3,7 @@
 use super::keys::{BOOK, BUILD, CODE, HTML, Kind, OURS, PRINT, TOP};
 use super::{Config, ConfigProblem, accent, exception, links, security};
 use crate::diagnostic::Level;
+use crate::place;
 use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
 use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
@@ -297,26 +298,37 @@ impl Reader<'_> {
         }
     }
 
-    /// The chapters, the site, the register and the theme each have a folder of their own: what lies among the
-    /// chapters is published.
+    /// The chapters, the site, the register and the theme each have a folder of their own, on every disk: what lies
+    /// among the chapters is published.
     fn check_folders(&mut self) {
         let within = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
         for (span, key, path) in std::mem::take(&mut self.folders) {
-            if let Some(part) = path.split('/').find(|part| part.eq_ignore_ascii_case(".git")) {
+            let special = path.split('/').find_map(|part| {
+                let what = match place::fold(part).as_str() {
+                    ".git" => "which is git's own",
+                    ".trustbook" => "which is the command's own",
+                    name if name.starts_with('.') && key == "src" => "whose name begins with a dot",
+                    name if place::has_short_name(name) => "which can be the short name of another folder on Windows",
+                    _ => return None,
+                };
+                Some((part, what))
+            });
+            if let Some((part, what)) = special {
                 self.config.problems.push(ConfigProblem::BadValue {
                     span,
-                    why: format!("`{key}` lies in `{part}`, which is git's own"),
+                    why: format!("`{key}` lies in `{part}`, {what}"),
                     help: format!("name a folder of the book, such as `{key} = \"docs\"`"),
                 });
                 continue;
             }
             let other = if key == "src" { &self.config.build_dir } else { &self.config.src };
-            let taken =
-                ["facts", "theme", other].into_iter().find(|taken| within(&path, taken) || within(taken, &path));
-            if let Some(taken) = taken {
+            let mut all = [place::FACTS, place::THEME, other].into_iter();
+            if let Some(taken) = all.find(|taken| place::is_within(&path, taken) || place::is_within(taken, &path)) {
+                let differs = !within(&path, taken) && !within(taken, &path);
+                let disk = if differs { " on a disk that ignores case" } else { "" };
                 self.config.problems.push(ConfigProblem::BadValue {
                     span,
-                    why: format!("`{key}` shares a folder with `{taken}`"),
+                    why: format!("`{key}` shares a folder with `{taken}`{disk}"),
                     help: "give it a folder of its own: what lies among the chapters is published".to_owned(),
                 });
             }

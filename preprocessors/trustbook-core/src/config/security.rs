@@ -1,13 +1,16 @@
-//! `[preprocessor.trustbook.security]`: what `refresh` may reach, start and read of the environment. Builds do none of it.
+//! `[preprocessor.trustbook.security]`: what `refresh` may reach, start and read of the environment, of which builds do
+//! nothing, and the scripts that a site may have.
 
 use super::ConfigProblem;
-use crate::span::FileId;
+use crate::span::{FileId, Span, Spanned};
 use crate::suggest::nearest;
 use crate::toml_tree::{Key, Node, kind_of, span_of, text_of};
+use crate::world;
 use core::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::de::{DeTable, DeValue};
+use url::{Host, Url};
 
 /// What a book allows beyond the rules; nothing where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,30 +23,92 @@ pub struct Security {
     pub nameservers: Vec<SocketAddr>,
     /// `exec.allow`: the commands that sources may start, each with all its arguments.
     pub commands: BTreeSet<Vec<String>>,
-    /// `env.allow`: the variables that headers and commands of sources may use.
-    pub variables: BTreeSet<String>,
+    /// `env.allow`: the variables that may be used, each with what may be given its value.
+    pub variables: BTreeMap<String, Bound>,
+    /// `scripts`: the scripts that a site may have beside those of the embedded theme.
+    pub scripts: Vec<Script>,
 }
+
+/// What may be given the value of a variable, and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bound {
+    /// `hosts`: the hosts by name or address, each with its port where one is written.
+    pub hosts: BTreeSet<(Host<String>, Option<u16>)>,
+    /// `commands`: the commands, each with all its arguments.
+    pub commands: BTreeSet<Vec<String>>,
+}
+
+impl Bound {
+    /// Whether an address is of one of the hosts. Over TLS the port has to be the one that is written, or else 443.
+    pub fn has(&self, url: &Url) -> bool {
+        let Some(host) = url.host().map(|host| whole(host.to_owned())) else { return false };
+        let port = url.port_or_known_default();
+        self.hosts.iter().filter(|(known, _)| *known == host).any(|(_, written)| match written {
+            Some(_) => *written == port,
+            None => url.scheme() != "https" || port == Some(443),
+        })
+    }
+}
+
+/// A host without the dot behind its name.
+fn whole(host: Host<String>) -> Host<String> {
+    match host {
+        Host::Domain(name) => Host::Domain(name.trim_end_matches('.').to_ascii_lowercase()),
+        address => address,
+    }
+}
+
+/// A script that a book allows, as it is and not otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The file, relative to the book.
+    pub path: Spanned<String>,
+    /// Its SHA-256, in hexadecimal and in lower case.
+    pub sha256: Spanned<String>,
+}
+
+/// What an entry of `scripts` looks like.
+const SCRIPT: &str = "write `scripts = [{ path = \"src/widget.js\", sha256 = \"...\" }]`; a build prints the hash of a script \
+                      that is not named";
 
 /// The tables, each with the keys that it takes.
 const TABLES: &[(&str, &[&str])] = &[("env", &["allow"]), ("exec", &["allow"]), ("network", &["allow", "nameservers"])];
 
+const SCRIPTS: &str = "scripts";
+
 /// Reads the table; what is wrong with it goes to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Security {
-    let mut reader = Reader { file, security: Security::default(), problems };
+    let mut reader = Reader { file, security: Security::default(), bound: Vec::new(), problems };
     for (key, node) in table {
         let name = key.get_ref().as_ref();
+        if name == SCRIPTS {
+            match node.get_ref() {
+                DeValue::Array(items) => items.iter().for_each(|item| reader.script(item)),
+                _ => reader.wrong(node, name, "a list"),
+            }
+            continue;
+        }
         match (TABLES.iter().find(|(known, _)| *known == name), node.get_ref()) {
             (Some((name, keys)), DeValue::Table(inner)) => reader.table(name, keys, inner),
             (Some(_), _) => reader.wrong(node, name, "a table"),
-            (None, _) => reader.unknown(key, "security", TABLES.iter().map(|(known, _)| *known)),
+            (None, _) => {
+                let known = TABLES.iter().map(|(known, _)| *known).chain([SCRIPTS]);
+                reader.unknown(key, "security", known);
+            }
         }
     }
+    reader.check_bound();
     reader.security
 }
+
+/// What an entry of `env.allow` takes.
+const VARIABLE: &[&str] = &["commands", "hosts", "name"];
 
 struct Reader<'p> {
     file: FileId,
     security: Security,
+    /// The commands that variables are bound to, with their places.
+    bound: Vec<(Span, Vec<String>)>,
     problems: &'p mut Vec<ConfigProblem>,
 }
 
@@ -62,12 +127,16 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, table: &str, key: &str, node: &Node<'_>) {
-        if table == "exec" {
-            return self.command(node);
+        match table {
+            "exec" => {
+                let argv = self.command(node, "security.exec.allow");
+                return self.security.commands.extend(argv);
+            }
+            "env" => return self.variable(node),
+            _ => {}
         }
         let Some(text) = text_of(node) else { return self.wrong(node, key, "texts") };
         match (table, key) {
-            ("env", _) => self.variable(node, text),
             (_, "nameservers") => match text.parse().or_else(|_| text.parse().map(|ip| SocketAddr::new(ip, 53))) {
                 Ok(address) => self.security.nameservers.push(address),
                 Err(_) => self.bad(
@@ -102,33 +171,150 @@ impl Reader<'_> {
         }
     }
 
-    fn command(&mut self, node: &Node<'_>) {
+    /// A program with its arguments.
+    fn command(&mut self, node: &Node<'_>, of: &str) -> Option<Vec<String>> {
         let help = "write the program and each argument: `[[\"./version.sh\", \"--short\"]]`";
         let DeValue::Array(words) = node.get_ref() else {
-            return self.bad(node, "an entry of `security.exec.allow` is not a list".to_owned(), help);
+            self.bad(node, format!("an entry of `{of}` is not a list"), help);
+            return None;
         };
         let argv: Option<Vec<String>> = words.iter().map(|word| text_of(word).map(str::to_owned)).collect();
-        match argv {
-            Some(argv) if argv.first().is_some_and(|program| !program.trim().is_empty()) => {
-                self.security.commands.insert(argv);
+        let argv = argv.filter(|argv| argv.first().is_some_and(|program| !program.trim().is_empty()));
+        if argv.is_none() {
+            self.bad(node, format!("an entry of `{of}` names no program"), help);
+        }
+        argv
+    }
+
+    /// A variable with what may be given its value.
+    fn variable(&mut self, node: &Node<'_>) {
+        let DeValue::Table(table) = node.get_ref() else {
+            let name = text_of(node).filter(|text| is_variable(text)).unwrap_or("STATUS_TOKEN");
+            let help = format!(
+                "write `{{ name = \"{name}\", hosts = [\"status.example.com\"] }}` with the hosts that may be sent it, or \
+                 `commands = [[\"./version.sh\"]]` with the commands that may read it"
+            );
+            return self.bad(
+                node,
+                "an entry of `security.env.allow` does not name the hosts of its variable".into(),
+                &help,
+            );
+        };
+        let (before, mut name, mut bound) = (self.problems.len(), None, Bound::default());
+        for (key, node) in table {
+            match (key.get_ref().as_ref(), node.get_ref()) {
+                ("name", DeValue::String(text)) if is_variable(text) => name = Some(text.to_string()),
+                ("name", _) => self.bad(
+                    node,
+                    "the `name` of a variable is not one".to_owned(),
+                    "write its name only, such as `\"STATUS_TOKEN\"`",
+                ),
+                ("hosts", DeValue::Array(hosts)) => {
+                    for node in hosts {
+                        bound.hosts.extend(self.host(node));
+                    }
+                }
+                ("commands", DeValue::Array(commands)) => {
+                    for node in commands {
+                        let argv = self.command(node, "commands");
+                        self.bound.extend(argv.clone().map(|argv| (span_of(self.file, node), argv)));
+                        bound.commands.extend(argv);
+                    }
+                }
+                ("hosts" | "commands", _) => self.wrong(node, key.get_ref(), "a list"),
+                _ => self.unknown(key, "security.env.allow", VARIABLE.iter().copied()),
             }
-            _ => self.bad(node, "an entry of `security.exec.allow` names no program".to_owned(), help),
+        }
+        if self.problems.len() > before {
+            return;
+        }
+        match name {
+            None => {
+                self.bad(node, "an entry of `security.env.allow` has no `name`".to_owned(), "write `name = \"...\"`")
+            }
+            Some(name) if bound == Bound::default() => self.bad(
+                node,
+                format!("the variable `{name}` is for no host and no command"),
+                "write `hosts = [\"status.example.com\"]` or `commands = [[\"./version.sh\"]]` beside its name",
+            ),
+            Some(name) if self.security.variables.contains_key(&name) => {
+                self.bad(
+                    node,
+                    format!("the variable `{name}` appears twice"),
+                    "write all its hosts and commands in one entry",
+                );
+            }
+            Some(name) => drop(self.security.variables.insert(name, bound)),
         }
     }
 
-    fn variable(&mut self, node: &Node<'_>, text: &str) {
-        let is_name = |text: &str| {
-            !text.is_empty()
-                && !text.starts_with(|c: char| c.is_ascii_digit())
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    fn script(&mut self, node: &Node<'_>) {
+        let DeValue::Table(entry) = node.get_ref() else { return self.wrong(node, SCRIPTS, "tables") };
+        let (mut path, mut sha256) = (None, None);
+        for (key, node) in entry {
+            let (name, text) = (key.get_ref().as_ref(), text_of(node));
+            let Some(text) = text.filter(|_| matches!(name, "path" | "sha256")) else {
+                match name {
+                    "path" | "sha256" => self.wrong(node, name, "text"),
+                    _ => self.unknown(key, "security.scripts", ["path", "sha256"].into_iter()),
+                }
+                return;
+            };
+            let value = Some(Spanned { value: text.to_owned(), span: span_of(self.file, node) });
+            if name == "path" { path = value } else { sha256 = value }
+        }
+        let (Some(path), Some(sha256)) = (path, sha256) else {
+            return self.bad(node, "an entry of `security.scripts` needs `path` and `sha256`".to_owned(), SCRIPT);
         };
-        match is_name(text) {
-            true => drop(self.security.variables.insert(text.to_owned())),
-            false => self.bad(
-                node,
-                format!("`{text}` is not the name of a variable"),
-                "write its name only, such as `\"STATUS_TOKEN\"`",
-            ),
+        match world::join("", &path.value) {
+            Some(joined) => {
+                let path = Spanned { value: joined, ..path };
+                let sha256 = Spanned { value: sha256.value.trim().to_ascii_lowercase(), ..sha256 };
+                self.security.scripts.push(Script { path, sha256 });
+            }
+            None => self.bad(node, format!("`{}` is not a path within the book", path.value), SCRIPT),
+        }
+    }
+
+    /// One host by name or address, perhaps with a port.
+    fn host(&mut self, node: &Node<'_>) -> Option<(Host<String>, Option<u16>)> {
+        let help = "write one host, such as `\"status.example.com\"`, with its port where that is not 443";
+        let Some(text) = text_of(node) else {
+            self.wrong(node, "hosts", "texts");
+            return None;
+        };
+        let is_plain = !text.contains(|c: char| c.is_whitespace() || c.is_control() || "/\\*@?#%".contains(c));
+        let url = Url::parse(&format!("https://{text}/")).ok().filter(|_| is_plain);
+        let host = url.as_ref().and_then(|url| Some((whole(url.host()?.to_owned()), url.port())));
+        // `0x7f.1` is an address in disguise.
+        let is_disguised = |host: &Host<String>| match host {
+            Host::Ipv4(address) => !text.starts_with(&address.to_string()),
+            _ => false,
+        };
+        match host {
+            Some((host, _)) if is_disguised(&host) => {
+                self.bad(node, format!("`{text}` is another spelling of {host}"), "write the address as it is");
+                None
+            }
+            // The parser leaves the usual port out.
+            Some((host, port)) => Some((host, port.or_else(|| text.ends_with(":443").then_some(443)))),
+            None => {
+                self.bad(node, format!("`{text}` is not the name or the address of one host"), help);
+                None
+            }
+        }
+    }
+
+    /// A command that no source may start would be given nothing.
+    fn check_bound(&mut self) {
+        for (span, argv) in std::mem::take(&mut self.bound) {
+            if !self.security.commands.contains(&argv) {
+                self.problems.push(ConfigProblem::BadValue {
+                    span,
+                    why: "a variable is for a command that `security.exec.allow` does not have".to_owned(),
+                    help: "add the command there with all its arguments, or remove it here".to_owned(),
+                });
+            }
         }
     }
 
@@ -151,6 +337,13 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a text can be the name of a variable of the environment.
+fn is_variable(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +363,9 @@ mod tests {
         let (read, problems) = security(
             "network.allow = [\"Status.Example.com.\", \"10.1.2.3/24\", \"::1\"]\n\
              network.nameservers = [\"10.0.0.53\", \"[::1]:5353\"]\n\
-             exec.allow = [[\"./a.sh\", \"-v\"]]\nenv.allow = [\"TOKEN\"]\n",
+             exec.allow = [[\"./a.sh\", \"-v\"]]\n\
+             env.allow = [{ name = \"TOKEN\", hosts = [\"A.Example.com.\"], commands = [[\"./a.sh\", \"-v\"]] }]\n\
+             scripts = [{ path = \"./src/a.js\", sha256 = \"AB\" }]\n",
         );
         assert_eq!(problems, []);
         assert_eq!(read.names.into_iter().collect::<Vec<_>>(), ["status.example.com"]);
@@ -178,7 +373,38 @@ mod tests {
         let servers: Vec<String> = read.nameservers.iter().map(ToString::to_string).collect();
         assert_eq!(servers, ["10.0.0.53:53", "[::1]:5353"]);
         assert_eq!(read.commands.into_iter().collect::<Vec<_>>(), [["./a.sh", "-v"]]);
-        assert_eq!(read.variables.into_iter().collect::<Vec<_>>(), ["TOKEN"]);
+        let bound = &read.variables["TOKEN"];
+        assert_eq!(bound.commands.iter().collect::<Vec<_>>(), [&["./a.sh", "-v"]]);
+        assert!(bound.has(&Url::parse("https://a.example.com./x").unwrap()));
+        let scripts = read.scripts.iter().map(|script| (script.path.value.as_str(), script.sha256.value.as_str()));
+        assert_eq!(scripts.collect::<Vec<_>>(), [("src/a.js", "ab")]);
+    }
+
+    #[test]
+    fn a_variable_is_for_its_hosts_and_their_ports_only() {
+        let (read, problems) = security(
+            "env.allow = [{ name = \"T\", hosts = [\"a.example.com\", \"b.example.com:8443\", \"127.0.0.1\", \"[::1]:443\"] }]",
+        );
+        assert_eq!(problems, []);
+        let bound = &read.variables["T"];
+        for (url, has) in [
+            ("https://a.example.com/", true),
+            ("https://A.EXAMPLE.com.:443/x?y", true),
+            ("https://a.example.com:8443/", false),
+            ("https://x.a.example.com/", false),
+            ("https://example.com/", false),
+            ("https://a.example.com.evil.example/", false),
+            ("https://a.example.com@evil.example/", false),
+            ("https://b.example.com/", false),
+            ("https://b.example.com:8443/", true),
+            ("http://127.0.0.1:8080/", true),
+            ("https://127.0.0.1:8080/", false),
+            ("https://127.0.0.2/", false),
+            ("https://[::1]/", true),
+            ("https://[::1]:8443/", false),
+        ] {
+            assert_eq!(bound.has(&Url::parse(url).unwrap()), has, "{url}");
+        }
     }
 
     #[test]
@@ -197,9 +423,31 @@ mod tests {
             "exec.allow = [\"./a.sh\"]",
             "exec.allow = [[]]",
             "exec.allow = [[1]]",
+            "env.allow = [\"TOKEN\"]",
             "env.allow = [\"TOKEN=1\"]",
+            "env.allow = [{ name = \"TOKEN\" }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [] }]",
+            "env.allow = [{ name = \"TOKEN=1\", hosts = [\"a.example.com\"] }]",
+            "env.allow = [{ hosts = [\"a.example.com\"] }]",
+            "env.allow = [{ name = \"TOKEN\", host = [\"a.example.com\"] }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = \"a.example.com\" }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [\"*.example.com\"] }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [\"10.0.0.0/8\"] }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [\"https://a.example.com\"] }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [\"a.example.com/x\"] }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [\"x@a.example.com\"] }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [\"0x7f.1\"] }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [\"\"] }]",
+            "env.allow = [{ name = \"TOKEN\", hosts = [1] }]",
+            "env.allow = [{ name = \"TOKEN\", commands = [\"./a.sh\"] }]",
             "env.alow = []",
             "netwrok.allow = []",
+            "scripts = \"src/a.js\"",
+            "scripts = [\"src/a.js\"]",
+            "scripts = [{ path = \"src/a.js\" }]",
+            "scripts = [{ path = \"../a.js\", sha256 = \"ab\" }]",
+            "scripts = [{ path = 1, sha256 = \"ab\" }]",
+            "scripts = [{ path = \"src/a.js\", sha256 = \"ab\", hash = \"ab\" }]",
         ];
         for text in bad {
             let (read, problems) = security(text);

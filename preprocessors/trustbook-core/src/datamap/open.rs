@@ -92,8 +92,9 @@ fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, lang
         }
     };
     for file in files_below(world, &path) {
-        match file.and_then(|file| {
-            toml_tree::read_text(world, &file).map(|text| (file.clone(), text)).map_err(|error| (file, error))
+        match file.and_then(|file| match world::closed(&file) {
+            Some(why) => Err((file, TextError::Read(ReadError::Refused(why)))),
+            None => toml_tree::read_text(world, &file).map(|text| (file.clone(), text)).map_err(|error| (file, error)),
         }) {
             Ok((file, text)) => texts.push((map.add(&file, text.as_str()), file)),
             Err((path, error)) => read.problems.push(Problem::Unreadable { path, error }),

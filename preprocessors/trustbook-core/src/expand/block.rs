@@ -11,7 +11,7 @@ use crate::register::summary;
 use crate::register::{Fact, Record};
 use crate::schema::index::TableIndex;
 use crate::theme::bounded::{Budget, STEP_TAKES, Templates};
-use crate::theme::{Theme, bounded, helper, render_error, template_error};
+use crate::theme::{Theme, bounded, helper, render_error, template_error, walk};
 use crate::trust::Trust;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,11 +111,8 @@ impl OnPage<'_> {
         let html = html.map_err(|error| render_error(&error))?;
         // One line, so that Markdown around it stays whole.
         let html: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        Ok(format!(
-            "<div class=\"tb-block tb-{}\">{}</div>",
-            entities(&call.word).replace("&#95;", "_"),
-            html.join(" ")
-        ))
+        let word = entities(&call.word).replace("&#95;", "_");
+        Ok(format!("<div class=\"tb-block tb-{word}\">{}</div>", html.join(" ")))
     }
 }
 
@@ -144,7 +141,7 @@ fn compiled(trust: &Trust) -> Templates {
     let word = |name: &str| name.trim_start_matches('#').to_owned();
     let mut broken: Vec<_> = broken.map(|(name, error)| (word(&name), template_error(&error))).collect();
     for name in blocks.iter().map(|(name, _)| name.as_str()).chain([COMPARE]) {
-        if let Some(why) = bounded::endless(&handlebars, name) {
+        if let Some(why) = walk::endless(&handlebars, name) {
             handlebars.unregister_template(name);
             broken.push((word(name), why));
         }

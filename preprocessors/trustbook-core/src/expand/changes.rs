@@ -97,7 +97,7 @@ fn about(record: &Record) -> String {
 fn live(trust: &Trust, fact: &Fact) -> Option<Change> {
     let source = fact.live.as_ref()?;
     let entry = trust.lock.source(&source.source.value)?.fact(&fact.id)?;
-    let before = literal(entry.before.as_ref()?)?;
+    let before = literal(entry.before.as_ref()?).filter(|before| !trust.facts.hides(before))?;
     let now = fact.value.as_ref().map(|value| value::typed(trust, value).text)?;
     Some(Change { on: entry.since, sentence: "value", what: fact.label.clone(), values: Some((now, before)) })
 }

@@ -21,8 +21,8 @@ pub mod uses;
 pub(crate) mod value;
 
 use crate::claim::Reason;
-use crate::memo::Which;
 use crate::html::{Insert, Inserts};
+use crate::memo::Which;
 use crate::page::{Context, Page, Slot, What};
 use crate::trust::{Next, Trust};
 use block::{Blocks, OnPage};

@@ -44,7 +44,8 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
             let said = trust.facts.record("table", &format!("{}.{}", schema.id, table.name));
             let record = said.or_else(|| trust.facts.record("schema", &schema.id));
             let owner = record.and_then(|record| record.common.owner.as_deref());
-            owner.map(|owner| value::plain(value::owner_name(trust, owner))).ok_or(Nothing::Absent)
+            let owner = owner.ok_or(Nothing::Absent)?;
+            value::owner_name(trust, owner).map(value::plain).ok_or(Nothing::InternalOwner)
         }
         Format::Typed => {
             let code = format!("<code>{}</code>", entities(name));

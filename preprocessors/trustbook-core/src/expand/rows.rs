@@ -118,9 +118,13 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
         Some(_) if record.common.visibility == Visibility::OnRequest => {
             form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null)
         }
-        Some(value) => match record.field(name).and_then(|fact| trust.facts.passed(fact)) {
-            Some(day) => form(&value::passed(trust, day), json!(value.text())),
-            None => value_json(trust, value),
+        Some(value) => match (trust.facts.shown(value), record.field(name).and_then(|fact| trust.facts.passed(fact))) {
+            (Some(value), Some(day)) => form(&value::passed(trust, day), json!(value.text())),
+            (Some(value), None) => value_json(trust, &value),
+            (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
+                form(&value::not_given(trust), Json::Null)
+            }
+            (None, _) => Json::Null,
         },
         None if record.common.leaves_open(name) => form(&value::not_stated(trust), Json::Null),
         // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
@@ -137,10 +141,10 @@ pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> value::Shown {
     if let Some(record) = claimed::named(trust, Found::Fact(fact)) {
         return claimed::bare(trust, record);
     }
-    match (&fact.value, fact.common.visibility) {
+    match (fact.value.as_ref().and_then(|value| trust.facts.shown(value)), fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
         (Some(value), _) => {
-            trust.facts.passed(fact).map_or_else(|| value::typed(trust, value), |day| value::passed(trust, day))
+            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |day| value::passed(trust, day))
         }
         (None, _) => value::plain(String::new()),
     }
@@ -184,9 +188,9 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     row.insert("seen".to_owned(), date(common.seen.map(|seen| seen.on)));
     row.insert("source".to_owned(), text(common.source.as_deref()));
     row.insert("note".to_owned(), text(common.note.as_deref()));
-    let owner = common.owner.as_deref().map(|owner| value::owner_name(trust, owner));
+    let owner = common.owner.as_deref().and_then(|owner| value::owner_name(trust, owner));
     row.insert("owner".to_owned(), json!(owner));
-    let deployments = common.deployments.iter().map(|id| deployment(trust, &id.value)).collect();
+    let deployments = trust.facts.shown_deployments(common).map(|id| deployment(trust, id)).collect();
     row.insert("deployments".to_owned(), Json::Array(deployments));
     let evidence_shown = if common.visibility == Visibility::Public { common.evidence.as_slice() } else { &[] };
     row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(trust, text)).collect()));
@@ -226,12 +230,16 @@ pub(super) fn shared(trust: &Trust, rows: &[&Common]) -> Json {
 }
 
 fn deployment(trust: &Trust, id: &str) -> Json {
-    json!({ "id": id, "name": deployment_name(trust, id) })
+    match trust.facts.hides(&format!("deployment.{id}")) {
+        true => Json::Null,
+        false => json!({ "id": id, "name": deployment_name(trust, id) }),
+    }
 }
 
-/// What readers call a hosting option.
+/// What readers call a hosting option; an internal one has no name.
 pub(super) fn deployment_name(trust: &Trust, id: &str) -> String {
-    trust.facts.public_record("deployment", id).map_or_else(|| id.to_owned(), Record::title)
+    let named = || if trust.facts.hides(&format!("deployment.{id}")) { String::new() } else { id.to_owned() };
+    trust.facts.public_record("deployment", id).map_or_else(named, Record::title)
 }
 
 fn evidence(trust: &Trust, text: &str) -> Json {

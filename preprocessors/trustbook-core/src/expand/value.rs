@@ -3,8 +3,8 @@
 use super::encode::{braces, component, entities, standing_text};
 use super::{claimed, modelled, uses};
 use crate::facts::Found;
-use crate::page::syntax::{Expression, Format};
 use crate::html::Insert;
+use crate::page::syntax::{Expression, Format};
 use crate::page::{Apart, Context, Page, Slot};
 use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, separator};
@@ -38,6 +38,8 @@ pub enum Nothing {
     Absent,
     /// It is internal.
     Internal,
+    /// Whoever answers for it is internal.
+    InternalOwner,
     /// The page stands on no dated fact.
     Undated,
     /// Its value does not fit its type, which is reported there.
@@ -79,7 +81,8 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         Format::State => return Ok(plain(trust.theme.words.state(trust.facts.shown_state(common)))),
         Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
         Format::Owner => {
-            return common.owner.as_deref().map(|owner| plain(owner_name(trust, owner))).ok_or(Nothing::Absent);
+            let owner = common.owner.as_deref().ok_or(Nothing::Absent)?;
+            return owner_name(trust, owner).map(plain).ok_or(Nothing::InternalOwner);
         }
         _ => {}
     }
@@ -98,6 +101,8 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     let Some(value) = &fact.value else {
         return Err(Nothing::Reported);
     };
+    let shown = trust.facts.shown(value).ok_or(Nothing::Reported)?;
+    let value = shown.as_ref();
     if fact.common.visibility == Visibility::OnRequest {
         return Ok(on_request(trust, fact.common.owner.as_deref()));
     }
@@ -242,11 +247,9 @@ impl Shown {
             Context::Destination => Insert::Text(component(&self.text)),
             Context::WholeDestination => Insert::Text(self.link.unwrap_or_else(|| component(&self.text))),
             Context::FactsFence if fits_fence(&self.text) => Insert::Text(self.text),
-            Context::FactsFence
-            | Context::Unseen
-            | Context::Code
-            | Context::IndentedCode
-            | Context::Misplaced(_) => Insert::Nothing,
+            Context::FactsFence | Context::Unseen | Context::Code | Context::IndentedCode | Context::Misplaced(_) => {
+                Insert::Nothing
+            }
         }
     }
 }
@@ -355,9 +358,10 @@ pub(crate) fn plain(text: String) -> Shown {
     Shown { text, ..Shown::default() }
 }
 
-/// An owner is a contact, where there is one of that id.
-pub(crate) fn owner_name(trust: &Trust, owner: &str) -> String {
-    trust.facts.public_record("contact", owner).map_or_else(|| owner.to_owned(), Record::title)
+/// An owner is a contact, where there is one of that id. An internal one has no name.
+pub(crate) fn owner_name(trust: &Trust, owner: &str) -> Option<String> {
+    let named = || (!trust.facts.hides(owner)).then(|| owner.to_owned());
+    trust.facts.public_record("contact", owner).map(Record::title).or_else(named)
 }
 
 fn time(trust: &Trust, day: Date) -> String {

@@ -3,6 +3,7 @@
 pub mod files;
 pub mod live;
 pub mod mail;
+pub mod named;
 
 use crate::lock::Lock;
 use crate::register::common::{Common, State, Visibility};
@@ -10,6 +11,7 @@ use crate::register::types::Field;
 use crate::register::value::Value;
 use crate::register::{Fact, Record, Register};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The register, resolved for one day.
@@ -21,6 +23,9 @@ pub struct Facts {
     pub today: Date,
     /// What is wrong with live facts.
     pub live_problems: Vec<live::Problem>,
+    /// Where what is internal was named, and is taken out.
+    pub named: Vec<named::Named>,
+    hidden: named::Hidden,
     index: BTreeMap<String, Target>,
 }
 
@@ -53,9 +58,11 @@ impl<'f> Found<'f> {
 }
 
 impl Facts {
-    /// Orders a register by id, gives live facts the values of the lock, and puts it on a day.
+    /// Orders a register by id, gives live facts the values of the lock, takes out what names something internal, and puts
+    /// it on a day.
     pub fn resolve(mut register: Register, lock: &Lock, today: Date) -> Self {
         let live_problems = live::fill(&mut register, lock);
+        let (hidden, named) = named::take_out(&mut register);
         let mut index = BTreeMap::new();
         for (at, fact) in register.facts.iter().enumerate() {
             index.insert(fact.id.clone(), Target::Fact(at));
@@ -66,7 +73,7 @@ impl Facts {
                 index.insert(fact.id.clone(), Target::Field(at, field));
             }
         }
-        Facts { register, today, live_problems, index }
+        Facts { register, today, live_problems, named, hidden, index }
     }
 
     /// What an id names, if anything.
@@ -103,6 +110,21 @@ impl Facts {
     /// through here.
     pub fn public_record(&self, kind: &str, id: &str) -> Option<&Record> {
         self.record(kind, id).filter(|record| record.common.visibility == Visibility::Public)
+    }
+
+    /// Whether a text is the id of something internal.
+    pub fn hides(&self, text: &str) -> bool {
+        self.hidden.has(text)
+    }
+
+    /// A value as everybody may see it: without the records that are internal. `None` where nothing is left.
+    pub fn shown<'v>(&self, value: &'v Value) -> Option<Cow<'v, Value>> {
+        self.hidden.without(value)
+    }
+
+    /// The hosting options that something is limited to, but for internal ones.
+    pub fn shown_deployments<'c>(&self, common: &'c Common) -> impl Iterator<Item = &'c str> {
+        common.deployments.iter().map(|id| id.value.as_str()).filter(|id| !self.hides(&format!("deployment.{id}")))
     }
 
     /// The text of a free fact, where everybody may see it.

@@ -87,7 +87,8 @@ mod tests {
     #[test]
     fn ids_are_made_from_text_once_each() {
         let mut ids = Ids::default();
-        let made: Vec<String> = ["A b", "a-b", "A b-1", "Über `x`!", "", "", " A  B ", "a b"].map(|text| ids.of(text)).into();
+        let made: Vec<String> =
+            ["A b", "a-b", "A b-1", "Über `x`!", "", "", " A  B ", "a b"].map(|text| ids.of(text)).into();
         assert_eq!(made, ["a-b", "a-b-1", "a-b-1-1", "über-x", "", "-1", "a--b", "a-b-2"]);
     }
 }

@@ -53,9 +53,14 @@ pub(crate) struct Loss {
     pub(crate) range: Range<usize>,
 }
 
+/// The most elements that may be open at once, those of Markdown and of raw HTML together. Browsers take 512.
+pub const MAX_DEPTH: usize = 100;
+
 /// What is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Lost {
+    /// Elements within [`MAX_DEPTH`] others.
+    TooDeep,
     /// An element that is never closed.
     Unclosed(String),
     /// A name in angle brackets that is not an element.
@@ -68,6 +73,56 @@ pub(crate) enum Lost {
     FootnoteUnused(String),
 }
 
+impl Lost {
+    /// The message, as a phrase.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Lost::TooDeep => format!("elements are nested more than {MAX_DEPTH} deep"),
+            Lost::Unclosed(name) => format!("`<{}>` is never closed", short(name)),
+            Lost::Unknown(name) => format!("`<{}>` is not an HTML element, so the page does not show it", short(name)),
+            Lost::Unexpected(name) => format!("`</{}>` closes nothing", short(name)),
+            Lost::FootnoteTwice(name) => format!("the footnote `{}` is defined twice", short(name)),
+            Lost::FootnoteUnused(name) => format!("nothing refers to the footnote `{}`", short(name)),
+        }
+    }
+
+    /// The edit that helps.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Lost::TooDeep => "close elements before more are opened, or nest fewer lists and quotations".to_owned(),
+            Lost::Unclosed(name) => format!(
+                "close it with `</{}>` in the same block of Markdown; until then, what follows is inside it",
+                short(name)
+            ),
+            Lost::Unknown(name) => format!(
+                "for text, put it in backticks or write `\\<{}>`; for an element of your own, use a name with a hyphen",
+                short(name)
+            ),
+            Lost::Unexpected(_) => {
+                "remove the end tag, or correct its name to that of the element it is meant to close".to_owned()
+            }
+            Lost::FootnoteTwice(_) => {
+                "give this one a name of its own; the page shows the first definition only".to_owned()
+            }
+            Lost::FootnoteUnused(name) => format!(
+                "write `[^{}]` where it belongs, or remove the definition; the page does not show it",
+                short(name)
+            ),
+        }
+    }
+}
+
+/// The beginning of a name, which may be as long as a page.
+fn short(name: &str) -> &str {
+    name.get(..name.char_indices().nth(30).map_or(name.len(), |(at, _)| at)).unwrap_or_default()
+}
+
+/// The first thing that a page could not show of a value that is Markdown.
+pub(crate) fn flaw(markdown: &str) -> Option<Lost> {
+    let losses = written(markdown, &HtmlSettings::default()).losses.into_iter();
+    losses.map(|loss| loss.what).find(|what| matches!(what, Lost::TooDeep | Lost::Unexpected(_)))
+}
+
 /// A text in mdBook's dialect of Markdown as HTML, without expressions and blocks.
 ///
 /// ```
@@ -75,13 +130,17 @@ pub(crate) enum Lost {
 /// assert_eq!(trustbook_core::html::to_html("[a](b.md) *c*", &settings), "<p><a href=\"b.html\">a</a> <em>c</em></p>\n");
 /// ```
 pub fn to_html(markdown: &str, settings: &HtmlSettings) -> String {
+    written(markdown, settings).html
+}
+
+fn written(markdown: &str, settings: &HtmlSettings) -> Written {
     let dialect = Dialect {
         settings,
         title: &|kind| format!("{kind:?}"),
         hidden_lines: "Show hidden lines".to_owned(),
         table: &|number| format!("Table {number}"),
     };
-    write(markdown, &dialect, &Inserts::default()).html
+    write(markdown, &dialect, &Inserts::default())
 }
 
 /// The options of mdBook's parser for a book.

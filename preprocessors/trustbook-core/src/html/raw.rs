@@ -8,9 +8,6 @@ use super::{Heading, Lost, page_link};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How deep the element may be that an end tag closes. Browsers nest no deeper.
-const MAX_DEPTH: usize = 512;
-
 /// An element that raw HTML has opened.
 #[derive(Debug)]
 pub(super) struct RawElement {
@@ -74,6 +71,9 @@ impl Writer<'_> {
         if matches!(self.open.last(), Some(Open::Raw(open)) if is_closed_by(&open.name, &name)) {
             self.close_raw();
         }
+        if !is_void(&name) && self.is_full(&locate(&range)) {
+            return;
+        }
         let is_known = self.foreign > 0 || is_known(&name);
         if !is_known {
             self.lose(Lost::Unknown(name.clone()), locate(&range));
@@ -114,7 +114,7 @@ impl Writer<'_> {
     }
 
     fn raw_end(&mut self, name: &str, range: impl Fn() -> Range<usize>) {
-        let raw = self.open.iter().rev().take(MAX_DEPTH).map_while(|open| match open {
+        let raw = self.open.iter().rev().map_while(|open| match open {
             Open::Raw(open) => Some(open),
             Open::Markdown | Open::Bare => None,
         });

@@ -7,7 +7,7 @@ use super::heading::{Heading, Ids, Pending};
 use super::insert::{Insert, Inserts, Part};
 use super::raw::{RawElement, Source};
 use super::table::Table;
-use super::{Dialect, Loss, Lost, Written, options, page_link};
+use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link};
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 use std::ops::Range;
 
@@ -29,6 +29,9 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
         footnotes: Footnotes::default(),
         last_reference: None,
         losses: Vec::new(),
+        is_too_deep: false,
+        at: 0..0,
+        is_value: false,
     };
     writer.run(&mut Parser::new_ext(body, options(dialect.settings)).into_offset_iter());
     writer.close_all_raw();
@@ -38,6 +41,9 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
     Written { html, headings, losses }
 }
 
+/// The most losses that are kept of one page.
+const MOST_LOSSES: usize = 100;
+
 type Events<'e, 't> = dyn Iterator<Item = (Event<'t>, Range<usize>)> + 'e;
 
 /// An element that is open.
@@ -45,7 +51,7 @@ type Events<'e, 't> = dyn Iterator<Item = (Event<'t>, Range<usize>)> + 'e;
 pub(super) enum Open {
     /// One of Markdown, which an event ends.
     Markdown,
-    /// A paragraph that has no element, since a block takes its place.
+    /// One of Markdown that is not written: a block takes its place, or it is too deep.
     Bare,
     /// One of raw HTML.
     Raw(RawElement),
@@ -72,11 +78,20 @@ pub(super) struct Writer<'w> {
     /// Where the last reference to a footnote ended.
     last_reference: Option<usize>,
     losses: Vec<Loss>,
+    /// Elements are nested too deep, which is reported once; the tags of those are left out.
+    is_too_deep: bool,
+    /// The events are those of a value, which has no place in the chapter but that of its expression.
+    is_value: bool,
+    /// Where the event is written that is being followed.
+    pub(super) at: Range<usize>,
 }
 
 impl Writer<'_> {
     fn run(&mut self, events: &mut Events<'_, '_>) {
         while let Some((event, range)) = events.next() {
+            if !self.is_value {
+                self.at = range.clone();
+            }
             match event {
                 Event::Start(tag) => self.start(tag, range, events),
                 Event::End(tag) => self.end(tag),
@@ -107,6 +122,14 @@ impl Writer<'_> {
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>, events: &mut Events<'_, '_>) {
+        let is_element = !matches!(
+            tag,
+            Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Image { .. } | Tag::MetadataBlock(_) | Tag::FootnoteDefinition(_)
+        );
+        if is_element && self.is_full(&range) {
+            self.open.push(Open::Bare);
+            return;
+        }
         match tag {
             Tag::Paragraph => self.element("p"),
             Tag::Heading { level, id, classes, attrs } => {
@@ -273,12 +296,7 @@ impl Writer<'_> {
             }
             event => Some((event, range)),
         });
-        let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);
-        self.open.push(Open::Markdown);
-        self.run(&mut events);
-        self.close_all_raw();
-        self.open.pop();
-        self.inserts = inserts;
+        self.apart(|writer| writer.run(&mut events));
     }
 
     /// Writes the HTML of a block in place of the paragraph that it stands in.
@@ -289,12 +307,18 @@ impl Writer<'_> {
                 *open = Open::Bare;
             }
         }
+        self.apart(|writer| writer.raw_html(html, &Range::clone));
+    }
+
+    /// Writes what is no part of the chapter's own text: it closes what it opens, and holds no words.
+    fn apart(&mut self, write: impl FnOnce(&mut Self)) {
         let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);
+        let is_value = std::mem::replace(&mut self.is_value, true);
         self.open.push(Open::Markdown);
-        self.raw_html(html, &|_| 0..0);
+        write(self);
         self.close_all_raw();
         self.open.pop();
-        self.inserts = inserts;
+        (self.inserts, self.is_value) = (inserts, is_value);
     }
 
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, events: &mut Events<'_, '_>) {
@@ -408,8 +432,22 @@ impl Writer<'_> {
         self.collecting > 0
     }
 
+    /// Whether no further element can be opened, which is reported once.
+    pub(super) fn is_full(&mut self, range: &Range<usize>) -> bool {
+        let is_full = self.open.len() >= MAX_DEPTH;
+        if is_full && !std::mem::replace(&mut self.is_too_deep, true) {
+            let range = if self.is_value { self.at.clone() } else { range.start..range.end.min(range.start + 1) };
+            self.losses.push(Loss { what: Lost::TooDeep, range });
+        }
+        is_full
+    }
+
     pub(super) fn lose(&mut self, what: Lost, range: Range<usize>) {
-        self.losses.push(Loss { what, range });
+        // Nothing is known of end tags once start tags are left out, and nobody reads hundreds of findings.
+        if !self.is_too_deep && self.losses.len() < MOST_LOSSES {
+            let range = if self.is_value { self.at.clone() } else { range };
+            self.losses.push(Loss { what, range });
+        }
     }
 
     fn element(&mut self, name: &str) {
@@ -490,6 +528,7 @@ fn is_block(name: &str) -> bool {
 
 const NOTE: &str = "<path fill-rule=\"evenodd\" d=\"M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13ZM7 4h2v2H7Zm0 3h2v5H7Z\"/>";
 const TIP: &str = "<path fill-rule=\"evenodd\" d=\"M8 0a5.5 5.5 0 0 0-3 10.1V12h6v-1.9A5.5 5.5 0 0 0 8 0Zm0 1.5a4 4 0 0 1 1.5 7.7V10.5h-3V9.2A4 4 0 0 1 8 1.5ZM5 13h6v1.5H5Zm1.5 2h3v1h-3Z\"/>";
-const IMPORTANT: &str = "<path fill-rule=\"evenodd\" d=\"M1 1h14v11H8l-3 3v-3H1Zm1.5 1.5v8h11v-8ZM7 4h2v3H7Zm0 4h2v1.5H7Z\"/>";
+const IMPORTANT: &str =
+    "<path fill-rule=\"evenodd\" d=\"M1 1h14v11H8l-3 3v-3H1Zm1.5 1.5v8h11v-8ZM7 4h2v3H7Zm0 4h2v1.5H7Z\"/>";
 const WARNING: &str = "<path fill-rule=\"evenodd\" d=\"M8 0.5 16 15H0Zm0 3L2.5 13.5h11ZM7 6h2v4H7Zm0 5h2v1.5H7Z\"/>";
 const CAUTION: &str = "<path fill-rule=\"evenodd\" d=\"M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7Zm.6 1.5L1.5 5.3v5.4l3.8 3.8h5.4l3.8-3.8V5.3l-3.8-3.8ZM7 4h2v5H7Zm0 6h2v2H7Z\"/>";

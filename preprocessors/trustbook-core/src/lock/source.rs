@@ -36,7 +36,7 @@ pub struct SourceEntry {
     pub since: Date,
     /// The SHA-256 of its bytes.
     pub sha256: String,
-    /// What the server calls this version of it (RFC 9110 section 8.8.3).
+    /// What the server calls this version of it (RFC 9110 section 8.8.3); of an address that redirects nothing is kept.
     pub etag: Option<String>,
     /// When the server last changed it, in the server's words (RFC 9110 section 8.8.2).
     pub modified: Option<String>,
@@ -125,7 +125,7 @@ impl SourceEntry {
     }
 
     /// The entry as the lock has it, but for the seal.
-    fn body(&self) -> String {
+    pub fn body(&self) -> String {
         let mut text = String::new();
         put(&mut text, "id", &self.id);
         put(&mut text, "kind", &self.kind);

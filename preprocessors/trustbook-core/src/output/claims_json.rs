@@ -56,7 +56,7 @@ fn one(trust: &Trust, record: &Record, claim: &Claim) -> Json {
             Some(Basis::Stated { by, .. }) => Some(by),
             _ => None,
         },
-        "deployments": record.common.deployments.iter().map(|id| &id.value).collect::<Vec<_>>(),
+        "deployments": trust.facts.shown_deployments(&record.common).collect::<Vec<_>>(),
         "source": record.common.source,
         "stated": record.common.stated.map(|day| day.to_string()),
         "page": home.map(|home| format!("{}#{}", home.path, home.anchor)),

@@ -75,7 +75,8 @@ fn record(trust: &Trust, record: &Record) -> Json {
         .filter(|fact| fact.common.visibility == Visibility::Public)
         .filter_map(|fact| {
             let name = fact.id.rsplit('.').next()?.to_owned();
-            Some((name, typed(fact.value.as_ref()?)))
+            let value = trust.facts.shown(fact.value.as_ref()?)?;
+            Some((name, typed(&value)))
         })
         .collect();
     row.insert("fields".to_owned(), Json::Object(fields));
@@ -109,7 +110,7 @@ fn common(trust: &Trust, common: &Common, id: &str, row: &mut Map<String, Json>)
     row.insert("source".to_owned(), json!(common.source));
     let evidence = if is_public { common.evidence.as_slice() } else { &[] };
     row.insert("evidence".to_owned(), json!(evidence));
-    row.insert("deployments".to_owned(), json!(common.deployments.iter().map(|id| &id.value).collect::<Vec<_>>()));
+    row.insert("deployments".to_owned(), json!(trust.facts.shown_deployments(common).collect::<Vec<_>>()));
     let told = trust.reader_notes.get(id).into_iter().flatten();
     let notes: Vec<&String> = common.note.iter().chain(told).collect();
     row.insert("notes".to_owned(), json!(notes));

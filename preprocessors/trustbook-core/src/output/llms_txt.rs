@@ -11,12 +11,12 @@ pub(super) const OUTPUT: Output =
 fn make(trust: &Trust, site: &Site) -> Files {
     let config = &trust.config;
     let title = config.title.clone().unwrap_or_else(|| trust.theme.words.get("page.default_title"));
-    let mut text = format!("# {}\n", one_line(&title));
+    let mut text = format!("# {}\n", literal(&title));
     if let Some(description) = &config.description {
-        text.push_str(&format!("\n> {}\n", one_line(description)));
+        text.push_str(&format!("\n> {}\n", literal(description)));
     }
     if let Some(notice) = &config.trustbook.notice {
-        text.push_str(&format!("\n{}\n", one_line(notice)));
+        text.push_str(&format!("\n{}\n", literal(notice)));
     }
     text.push_str(&format!(
         "\nBuilt for {}. What is checked, and since when, stands beside each statement.\n",
@@ -61,11 +61,85 @@ impl List<'_> {
     fn chapter(&mut self, chapter: &Chapter) {
         let Some(page) = chapter.page_path() else { return };
         if let Some(heading) = self.heading.take() {
-            self.text.push_str(&format!("\n## {}\n\n", one_line(&heading)));
+            self.text.push_str(&format!("\n## {}\n\n", literal(&heading)));
         }
         let markdown = twin(chapter).filter(|path| self.site.beside.contains(path));
-        let name = one_line(&chapter.name).replace('[', "\\[").replace(']', "\\]");
         let address = address(self.trust, &markdown.unwrap_or(page));
-        self.text.push_str(&format!("- [{name}]({address})\n"));
+        self.text.push_str(&format!("- [{}]({address})\n", literal(&chapter.name)));
+    }
+}
+
+/// A text on one line, in which nothing means anything to Markdown.
+fn literal(text: &str) -> String {
+    let line = one_line(text);
+    let mut literal = String::with_capacity(line.len());
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    for (at, c) in line.char_indices() {
+        // At the beginning of a line these make a list or a rule.
+        let begins = matches!(c, '-' | '+' | '=') && at == 0 || matches!(c, '.' | ')') && at == digits && at > 0;
+        if begins || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '!' | '~' | '|') {
+            literal.push('\\');
+        }
+        literal.push(c);
+    }
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    const TITLES: &[&str] = &[
+        "Plain",
+        r"C:\",
+        r"back\slash [and] brackets\]",
+        "a](https://example.com) [b",
+        "`code` and ``` and `",
+        "*stars* __lines__ ~~gone~~",
+        "<b>bold</b> <!-- and -->",
+        "![picture](x.png)",
+        "&amp; &#91; and &",
+        "C#",
+        "# One #",
+        "- item",
+        "+ item",
+        "1. first",
+        "12) second",
+        "===",
+        "---",
+        "> quote",
+        "a | b",
+        "<https://example.com>",
+        "two\n\n# lines",
+    ];
+
+    #[test]
+    fn titles_are_read_as_they_are_written() {
+        // Everything but quotes and dashes that become others.
+        let options = Options::all() - Options::ENABLE_SMART_PUNCTUATION;
+        for title in TITLES {
+            let wanted = title.split_whitespace().collect::<Vec<_>>().join(" ");
+            let written = literal(title);
+            let item = format!("- [{written}](a%5Cb.md)\n");
+            for text in [item, format!("# {written}\n"), format!("> {written}\n"), format!("{written}\n")] {
+                let (mut read, mut links, mut parts) = (String::new(), Vec::new(), 0);
+                for event in Parser::new_ext(&text, options) {
+                    match event {
+                        Event::Text(text) => read.push_str(&text),
+                        Event::Start(Tag::Link { dest_url, .. }) => links.push(dest_url.to_string()),
+                        Event::Start(Tag::Heading { .. } | Tag::Paragraph | Tag::Item | Tag::BlockQuote(_)) => {
+                            parts += 1
+                        }
+                        Event::Start(Tag::List(_)) | Event::End(_) => {}
+                        other => panic!("{title:?} becomes {other:?}"),
+                    }
+                }
+                assert_eq!(read, wanted, "in {text:?}");
+                let is_item = text.starts_with("- [");
+                assert_eq!(links, if is_item { vec!["a%5Cb.md"] } else { Vec::new() }, "in {text:?}");
+                assert_eq!(parts, if text.starts_with("> ") { 2 } else { 1 }, "in {text:?}");
+            }
+        }
     }
 }

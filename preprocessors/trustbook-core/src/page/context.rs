@@ -17,6 +17,7 @@ use std::ops::Range;
 pub const SCHEMES: &[&str] = &["fact", "schema", "claim"];
 
 /// What one parse of a page finds.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) links: Vec<MarkdownLink>,
     pub(super) references: Vec<Reference>,
@@ -41,19 +42,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         .map(|(label, def)| (label.to_owned(), def.dest.to_string(), def.span.clone()))
         .collect();
     let definitions: Definitions = written.iter().map(|(label, _, span)| (label_key(label), span.clone())).collect();
-    let mut finder = Finder {
-        body,
-        prefix,
-        slots,
-        found: Found {
-            links: Vec::new(),
-            references: Vec::new(),
-            markup: Vec::new(),
-            headings: Vec::new(),
-            undefined: Vec::new(),
-        },
-        state: State::default(),
-    };
+    let mut finder = Finder { body, prefix, slots, found: Found::default(), state: State::default() };
     for (label, dest, span) in &written {
         finder.see(label, &Context::Misplaced("the label of a link"));
         finder.see(dest, &Context::Destination);

@@ -78,8 +78,8 @@ impl Includer<'_, '_> {
             self.problems.push(missing("the path leaves the book".to_owned()));
             return None;
         };
-        if let Some(why) = forbidden(&full) {
-            self.problems.push(missing(why.to_owned()));
+        if let Some(why) = world::closed(&full) {
+            self.problems.push(missing(why));
             return None;
         }
         // Said once: every include behind the one that was too much would say the same.
@@ -125,15 +125,6 @@ impl Includer<'_, '_> {
 fn arguments<'t>(text: &'t str, token: &Token, word: &str) -> &'t str {
     let inner = &text[token.range.start + 2..token.range.end - 2];
     inner.trim().trim_start_matches('#').strip_prefix(word).unwrap_or_default().trim()
-}
-
-/// Why a file is not for pages, wherever it lies in the book.
-fn forbidden(path: &str) -> Option<&'static str> {
-    if path.starts_with("facts/") {
-        // What is not public stands there beside what is.
-        return Some("pages show the register through expressions and blocks only");
-    }
-    world::forbidden(&world::Entry { path: path.to_owned(), plain: true, len: 0 }, path)
 }
 
 /// `2:10`, `2:`, `:10`, `2` or the name of an anchor.

@@ -77,6 +77,7 @@ pub fn shown(record: &Record) -> (String, Option<String>) {
     let text = |field: &str| record.value(field).map(Value::text);
     let own = record.common.source.clone();
     if record.common.visibility != Visibility::Public {
+        let own = own.filter(|_| record.common.visibility == Visibility::OnRequest);
         return (own.unwrap_or_else(|| "a source that is not public".to_owned()), None);
     }
     let host = |field: &str| match record.value(field) {

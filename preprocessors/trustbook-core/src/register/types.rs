@@ -3,6 +3,7 @@
 use super::duration;
 use super::value::{self, Value};
 use crate::category;
+use crate::html;
 use crate::toml_tree::{self, Node, kind_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
@@ -205,6 +206,11 @@ impl Type {
         }
         if let Some(control) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
             return Err(with_control("holds", control));
+        }
+        if let (Type::Markdown, Some(flaw)) = (self, html::flaw(text)) {
+            return Err(
+                Misfit::new(format!("is Markdown that pages cannot hold: {}", flaw.message())).help(flaw.help())
+            );
         }
         let own = || text.to_owned();
         let fits = match self {

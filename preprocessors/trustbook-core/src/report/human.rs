@@ -66,6 +66,9 @@ fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {
         }
         Place::At(span) => title.element(origin(map, *span)),
         Place::File(path) => title.element(Origin::path(harmless(path))),
+        Place::InFile { path, position } => {
+            title.element(Origin::path(harmless(path)).line(position.line).char_column(position.column))
+        }
     };
     for help in &finding.help {
         // A draft keeps its lines, each of which is harmless.

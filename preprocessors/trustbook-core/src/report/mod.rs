@@ -87,7 +87,7 @@ fn masked(map: &SourceMap, finding: &Diagnostic) -> Diagnostic {
     if finding.edits.iter().any(|edit| !map.mask().ranges(&edit.replacement).is_empty()) {
         finding.edits.clear();
     }
-    if let Place::File(path) = &mut finding.place {
+    if let Place::File(path) | Place::InFile { path, .. } = &mut finding.place {
         mask(path);
     }
     finding
@@ -119,6 +119,7 @@ fn located(map: &SourceMap, place: &Place) -> (String, Option<(Position, Positio
             (path(map, span.file), file.is_exact().then_some(positions))
         }
         Place::File(path) => (path.clone(), None),
+        Place::InFile { path, position } => (path.clone(), Some((*position, *position))),
     }
 }
 

@@ -76,13 +76,15 @@ fn url_safe(byte: u8) -> u8 {
 pub(super) fn from_base64(text: &[u8]) -> Vec<u8> {
     let (mut output, mut bits, mut count) = (Vec::new(), 0_u32, 0);
     for byte in text {
-        let standard = match byte {
-            b'-' => b'+',
-            b'_' => b'/',
-            other => *other,
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => break,
         };
-        let Some(digit) = BASE64.iter().position(|known| *known == standard) else { break };
-        bits = (bits << 6 | u32::try_from(digit).unwrap_or(0)) & 0xff_ffff;
+        bits = (bits << 6 | u32::from(digit)) & 0xff_ffff;
         count += 6;
         if count >= 8 {
             count -= 8;

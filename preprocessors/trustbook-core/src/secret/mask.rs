@@ -4,7 +4,12 @@ use aho_corasick::AhoCorasick;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Bound, Range};
+
+/// What stands at the end of a text that was cut short.
+const CUT: char = '…';
+/// The shortest beginning of a hidden text that is hidden before [`CUT`], in bytes.
+const BEGINNING: usize = 4;
 
 /// Texts that no report may show: each of their characters becomes a `*`.
 #[derive(Clone, Default)]
@@ -35,6 +40,7 @@ impl Mask {
         // Overlapping ones as well: a part of one that another covers must not stay.
         let found = self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text));
         let mut found: Vec<Range<usize>> = found.map(|found| found.range()).collect();
+        found.extend(self.cut(text));
         found.sort_by_key(|range| (range.start, range.end));
         for range in found {
             match ranges.last_mut() {
@@ -43,6 +49,25 @@ impl Mask {
             }
         }
         ranges
+    }
+
+    /// The beginnings of hidden texts where somebody has cut a text short.
+    fn cut(&self, text: &str) -> Vec<Range<usize>> {
+        let (mut found, mut from) = (Vec::new(), 0);
+        if self.texts.is_empty() {
+            return found;
+        }
+        for (end, _) in text.match_indices(CUT) {
+            let begins = |start: &usize| {
+                let rest = &text[*start..end];
+                let after = self.texts.range::<str, _>((Bound::Included(rest), Bound::Unbounded)).next();
+                rest.len() >= BEGINNING && after.is_some_and(|hidden| hidden.starts_with(rest))
+            };
+            let mut starts = text[from..end].char_indices().map(|(at, _)| from + at);
+            found.extend(starts.find(begins).map(|start| start..end));
+            from = end;
+        }
+        found
     }
 
     /// A text with stars in the place of what is hidden, of the same number of characters.
@@ -74,5 +99,15 @@ mod tests {
         mask.hide(["bcé".to_owned(), "édef".to_owned(), "zz".to_owned()]);
         assert_eq!(mask.apply("abcédef zzzz é"), "a****** **** é");
         assert!(!format!("{mask:?}").contains("zz"));
+    }
+
+    #[test]
+    fn the_beginning_of_a_hidden_text_is_hidden_where_a_text_was_cut() {
+        let mut mask = Mask::default();
+        assert_eq!(mask.apply("the token…"), "the token…");
+        mask.hide(["token-of-somebody".to_owned(), "other".to_owned()]);
+        assert_eq!(mask.apply("the token-of-some… is no id"), "the *************… is no id");
+        assert_eq!(mask.apply("… token…, tok…, token-or…"), "… *****…, tok…, token-or…");
+        assert_eq!(mask.apply("token-of-some"), "token-of-some");
     }
 }

@@ -4,6 +4,7 @@ mod codec;
 mod environment;
 mod looks;
 mod mask;
+mod parts;
 mod shapes;
 mod special;
 pub mod view;
@@ -15,6 +16,7 @@ use std::ops::Range;
 
 pub use environment::is_secret_name;
 pub use mask::Mask;
+pub use parts::{LEAST, Parts};
 
 /// A variable of the environment whose name says that its value is a secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -31,7 +31,7 @@ fn reasons(trust: &Trust, site: &Site, allowed: &[String]) -> Vec<Reason> {
         let reason = Reason::new(Why::Against, format!("a page of this site asks `{host}` by itself"));
         let reason = match &bad.place {
             Place::At(span) => reason.at(*span, "it is asked for this"),
-            Place::File(_) => reason,
+            Place::File(_) | Place::InFile { .. } => reason,
         };
         found.push(reason.help("put the file into the book, declare the host in `allow`, or change the sentence"));
     }

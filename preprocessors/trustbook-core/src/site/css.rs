@@ -1,4 +1,6 @@
-//! The addresses in CSS: `url()` and `@import`, outside of comments.
+//! The addresses in CSS, as a browser reads them: in `url()`, `src()`, the forms of `image-set()`, and `@import`.
+
+use cssparser::{Parser, ParserInput, Token};
 
 /// What a file of CSS is called where an element would be.
 pub(super) const SHEET: &str = "style sheet";
@@ -11,86 +13,63 @@ pub(super) struct CssUrl {
     pub(super) is_import: bool,
 }
 
-/// The addresses of a style sheet or of a `style` attribute, in order (CSS Syntax 3, 4.3).
+/// Functions whose strings are addresses (CSS Values 4, 4.5; CSS Images 4, 2.4 and 2.5).
+const FUNCTIONS: &[&str] = &["url", "src", "image", "image-set", "-webkit-image-set"];
+
+/// The at-rule that the tokens belong to, as far as its addresses mean something else.
+enum Rule {
+    Import,
+    /// A namespace is a name and no address.
+    Namespace,
+    Other,
+}
+
+/// The addresses of a style sheet, a `style` attribute or a presentation attribute, in order (CSS Syntax 3).
 pub(super) fn urls(css: &str) -> Vec<CssUrl> {
+    let mut input = ParserInput::new(css);
     let mut found = Vec::new();
-    let mut at = 0;
-    let mut after_import = false;
-    while let Some(c) = css[at..].chars().next() {
-        let rest = &css[at..];
-        let mut next = at + c.len_utf8();
-        match c {
-            '/' if rest.starts_with("/*") => next = rest[2..].find("*/").map_or(css.len(), |end| at + 2 + end + 2),
-            '"' | '\'' => {
-                let (text, len) = string(rest);
-                next = at + len;
-                if std::mem::take(&mut after_import) {
-                    found.push(CssUrl { url: text, is_import: true });
+    // For each open bracket, whether strings within it are addresses.
+    let mut open: Vec<bool> = Vec::new();
+    let mut rule = Rule::Other;
+    loop {
+        // A parser for each token: one for several skips brackets or nests, and a style sheet can be as deep as it likes.
+        let mut parser = Parser::new(&mut input);
+        let Ok(token) = parser.next() else { return found };
+        let is_address = match token {
+            Token::UnquotedUrl(_) => true,
+            Token::QuotedString(_) => matches!(rule, Rule::Import) || open.last() == Some(&true),
+            _ => false,
+        };
+        match token {
+            Token::UnquotedUrl(text) | Token::QuotedString(text) if is_address => {
+                if !text.is_empty() && !matches!(rule, Rule::Namespace) {
+                    found.push(CssUrl { url: text.as_ref().to_owned(), is_import: matches!(rule, Rule::Import) });
+                }
+                if matches!(rule, Rule::Import) {
+                    rule = Rule::Other;
+                }
+                continue;
+            }
+            Token::AtKeyword(name) if name.eq_ignore_ascii_case("import") => rule = Rule::Import,
+            Token::AtKeyword(name) if name.eq_ignore_ascii_case("namespace") => rule = Rule::Namespace,
+            Token::Function(name) => {
+                let takes = FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known));
+                open.push(takes);
+                if !takes && matches!(rule, Rule::Import) {
+                    rule = Rule::Other;
                 }
             }
-            '@' if starts_with(rest, "@import") => {
-                after_import = true;
-                next = at + "@import".len();
+            Token::ParenthesisBlock | Token::SquareBracketBlock => open.push(false),
+            Token::CurlyBracketBlock => {
+                open.push(false);
+                rule = Rule::Other;
             }
-            // A namespace is a name and no address.
-            '@' if starts_with(rest, "@namespace") => next = rest.find(';').map_or(css.len(), |end| at + end),
-            'u' | 'U' if starts_with(rest, "url(") && !is_name(css[..at].chars().next_back()) => {
-                let (url, len) = url_token(&rest["url(".len()..]);
-                next = at + "url(".len() + len;
-                let is_import = std::mem::take(&mut after_import);
-                if !url.is_empty() {
-                    found.push(CssUrl { url, is_import });
-                }
-            }
-            c if c.is_whitespace() => {}
-            _ => after_import = false,
-        }
-        at = next.max(at + c.len_utf8()).min(css.len());
-    }
-    found
-}
-
-fn starts_with(text: &str, word: &str) -> bool {
-    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-}
-
-fn is_name(before: Option<char>) -> bool {
-    before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '\\'))
-}
-
-/// A quoted text and its length with the quotes.
-fn string(text: &str) -> (String, usize) {
-    let quote = text.chars().next().unwrap_or('"');
-    let mut output = String::new();
-    let mut chars = text.char_indices().skip(1);
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some((_, '\n')) | None => {}
-                Some((_, escaped)) => output.push(escaped),
-            },
-            c if c == quote => return (output, at + c.len_utf8()),
-            // A string that is not closed ends with its line.
-            '\n' => return (output, at),
-            c => output.push(c),
+            Token::CloseParenthesis | Token::CloseSquareBracket | Token::CloseCurlyBracket => drop(open.pop()),
+            Token::Semicolon => rule = Rule::Other,
+            _ if matches!(rule, Rule::Import) => rule = Rule::Other,
+            _ => {}
         }
     }
-    (output, text.len())
-}
-
-/// What stands behind `url(`, and its length with the closing parenthesis.
-fn url_token(text: &str) -> (String, usize) {
-    let inner = text.trim_start();
-    let before = text.len() - inner.len();
-    if inner.starts_with(['"', '\'']) {
-        let (url, len) = string(inner);
-        let rest = &inner[len..];
-        let end = rest.find(')').map_or(rest.len(), |end| end + 1);
-        return (url, before + len + end);
-    }
-    let end = inner.find(')').unwrap_or(inner.len());
-    let url = inner[..end].trim_end().replace('\\', "");
-    (url, (before + end + 1).min(text.len()))
 }
 
 #[cfg(test)]
@@ -108,8 +87,60 @@ mod tests {
             b { content: \"url(g.png)\"; src: url(h\\).woff) url(#i) }\n\
             @namespace svg url(http://www.w3.org/2000/svg); .myurl(x) {}";
         let expected: [(&str, bool); 6] =
-            [("a.css", true), ("b.css", true), ("c d.png", false), ("e.png", false), ("h", false), ("#i", false)];
+            [("a.css", true), ("b.css", true), ("c d.png", false), ("e.png", false), ("h).woff", false), ("#i", false)];
         assert_eq!(found(css), expected.map(|(url, import)| (url.to_owned(), import)));
+    }
+
+    #[test]
+    fn an_address_is_found_however_it_is_written() {
+        for css in [
+            "a { background: u\\72l(x.png) }",
+            "a { background: \\75 rl( x.png ) }",
+            "a { background: \\000055\\52\\4c(x.png) }",
+            "a { background: url(\\78.png) }",
+            "a { background: url('\\78.png') }",
+            "a { background: url('x\\\n.png') }",
+            "a { background: ur\\l('x.png') }",
+            "a { background: image-set('x.png' 1x type('image/png')) }",
+            "a { background: -webkit-image-set(url(x.png) 1x) }",
+            "a { background: IMAGE-SET(\"x.png\" 1x) }",
+            "a { background: image('x.png', red) }",
+            "a { background: src('x.png') }",
+            "a { background: -webkit-cross-fade(url(x.png), red) }",
+            "a { --x: url(x.png) }",
+            "a { background:/**/url(/**/x.png)".replace("(/**/x", "(x").as_str(),
+            "@media print { @supports (a: b) { c { d: url(x.png) } } }",
+            "@font-face { src: local('y'), url(x.png) format('woff2') }",
+            "a { b: url(x.png",
+            "<!-- a { b: url(x.png) } -->",
+        ] {
+            assert_eq!(found(css), [("x.png".to_owned(), false)], "{css}");
+        }
+        for css in [
+            "@im\\70ort 'x'",
+            "@\\69mport url('x')",
+            "@IMPORT\"x\"",
+            "@import/**/ 'x' layer(y) supports(z)",
+            "@import src('x')",
+        ] {
+            assert_eq!(found(css), [("x".to_owned(), true)], "{css}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_addresses() {
+        for css in [
+            "a { content: 'x.png' }",
+            "a::before { content: attr(url) 'url(x)' }",
+            "a[href='x'] { quotes: '<' '>' }",
+            "@charset \"utf-8\";",
+            "a { b: url(x y) }",
+            "a { b: format('x') local('y') }",
+            "@namespace 'http://www.w3.org/1999/xhtml';",
+            "/* @import 'x' */ a { b: url() url('') }",
+        ] {
+            assert_eq!(found(css), [], "{css}");
+        }
     }
 
     #[test]
@@ -118,5 +149,6 @@ mod tests {
         for end in (0..=css.len()).filter(|end| css.is_char_boundary(*end)) {
             let _ = urls(&css[..end]);
         }
+        assert_eq!(found(&format!("{}a {{ b: url(x) }}", "@media print {".repeat(100_000))).len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! Secrets in what would be published: in every page as bytes and as text, in every file, and in their names.
 
-use super::Site;
+use super::{Site, decode};
 use crate::diagnostic::Place;
 use crate::secret::{Hit, What, view};
 use crate::span::Span;
@@ -52,9 +52,11 @@ impl std::fmt::Debug for Found {
 /// Looks for secrets in everything that would be published; in pages they were found when these were made.
 pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
     let files: Vec<(&String, &Vec<u8>)> = site.assets.iter().chain(&site.files).collect();
-    let files = files.into_par_iter().map(|(path, bytes)| match std::str::from_utf8(bytes) {
-        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => of_markup(trust, path, text),
-        _ => of_bytes(trust, path, bytes),
+    let files = files.into_par_iter().map(|(path, bytes)| {
+        let mut found = of_file(trust, path, bytes);
+        // A token that takes two bytes for each sign has no shape.
+        found.extend(decode::wide(bytes).into_iter().flat_map(|text| of_file(trust, path, text.as_bytes())));
+        found
     });
     let mut all: Vec<Found> = files.flatten().collect();
     all.extend(site.found.iter().cloned());
@@ -88,6 +90,13 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
         locate(trust, &mut exposed);
     }
     exposed
+}
+
+fn of_file(trust: &Trust, path: &str, bytes: &[u8]) -> Vec<Found> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => of_markup(trust, path, text),
+        _ => of_bytes(trust, path, bytes),
+    }
 }
 
 /// The secrets of markup: in its bytes, with entities resolved, and in the text between the tags.

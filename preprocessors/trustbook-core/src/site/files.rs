@@ -1,11 +1,11 @@
 //! Files that pages lead to: read once, with those that they lead to themselves, and the places in them.
 
-use super::css;
 use super::links::{self, Resolved};
 use super::piece::{Kind, Piece};
 use super::placed::Bad;
 use super::resolve::{Target, Targets};
 use super::scan::{self, Seen};
+use super::{active, css, decode};
 use crate::trust::Trust;
 use crate::world::{ReadError, World};
 use rayon::prelude::*;
@@ -91,7 +91,11 @@ pub(super) fn read(
         .map(|(path, bytes)| (path, std::str::from_utf8(bytes).ok().map(|text| text.lines().count())))
         .collect();
     for asked in placed {
-        let target = place(&asked, inside.get(&asked.file), lines.get(&asked.file).copied().flatten());
+        // What a script file holds is told at that file, wherever it is loaded.
+        let target = match asked.piece.element == "script" && !active::is_script_file(&asked.file) {
+            true => Some(Target::Active("a script from what is no script file of the book")),
+            false => place(&asked, inside.get(&asked.file), lines.get(&asked.file).copied().flatten()),
+        };
         if let Some(target) = target {
             let Asked { from, piece, is_own, is_of_page, .. } = asked;
             read.bad.push(Bad { from, piece, target, is_own, is_of_page });
@@ -145,23 +149,27 @@ fn is_markup(path: &str) -> bool {
 
 /// What a file refers to, where it is of a kind that refers to others.
 pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    if is_markup(path) {
-        return Some(scan::read(text));
-    }
-    let piece = |value: String, kind: Kind| Piece {
-        element: Cow::Borrowed(css::SHEET),
-        attribute: Cow::Borrowed("url"),
-        value,
-        kind,
-    };
+    let text = decode::text(bytes);
+    let mut seen = active::is_markup(path, bytes).then(|| match &text {
+        Some(text) => scan::read_file(path, text),
+        None => Seen { pieces: vec![scan::code(active::UNREADABLE, "")], ..Seen::default() },
+    });
+    // A style sheet may begin as markup does.
     if ends_in(path, &["css"]) {
-        let urls = css::urls(text).into_iter();
-        let pieces = urls.map(|found| piece(found.url, if found.is_import { Kind::Load } else { Kind::Image }));
-        return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
+        // The signs of CSS are the same in every encoding but UTF-16.
+        let text =
+            text.or_else(|| decode::wide(bytes).map(Cow::Owned)).unwrap_or_else(|| String::from_utf8_lossy(bytes));
+        let pieces = css::urls(&text).into_iter().map(|found| Piece {
+            element: Cow::Borrowed(css::SHEET),
+            attribute: Cow::Borrowed("url"),
+            value: found.url,
+            kind: if found.is_import { Kind::Load } else { Kind::Image },
+        });
+        seen.get_or_insert_default().pieces.extend(pieces);
+        return seen;
     }
     if path == super::OBJECTS {
-        let all: Json = serde_json::from_str(text).ok()?;
+        let all: Json = serde_json::from_str(&text?).ok()?;
         let objects = all.get("objects").and_then(Json::as_object)?.values();
         let urls = objects.filter_map(|object| object.get("url")?.as_str());
         let pieces = urls.map(|url| Piece {
@@ -172,7 +180,7 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         });
         return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
     }
-    None
+    seen
 }
 
 #[cfg(test)]

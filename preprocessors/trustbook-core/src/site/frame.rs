@@ -2,18 +2,18 @@
 
 use super::Options;
 use super::chapter::Content;
-use crate::html::Heading;
 use super::nav::{self, Nav};
 use super::order::Order;
 use super::print;
 use super::scan::SlotFailure;
 use crate::expand::uses::Oldest;
+use crate::html::Heading;
 use crate::page::Page;
 use crate::page::outline::Chapter;
 use crate::register::common::Visibility;
 use crate::theme::bounded::{self, Budget, Templates};
 use crate::theme::words::Words;
-use crate::theme::{helper, render_error, template_error};
+use crate::theme::{helper, render_error, template_error, walk};
 use crate::trust::Trust;
 use handlebars::html_escape;
 use percent_encoding::percent_decode_str;
@@ -240,7 +240,7 @@ fn compiled(trust: &Trust) -> Templates {
     let texts = TEMPLATES.map(|name| (name.to_owned(), trust.theme.file(&format!("{name}.hbs")).unwrap_or_default()));
     let broken = bounded::register(&mut handlebars, &texts).into_iter();
     let mut broken: Vec<_> = broken.map(|(name, error)| (format!("{name}.hbs"), template_error(&error))).collect();
-    let endless = TEMPLATES.iter().filter_map(|name| Some((name, bounded::endless(&handlebars, name)?)));
+    let endless = TEMPLATES.iter().filter_map(|name| Some((name, walk::endless(&handlebars, name)?)));
     broken.extend(endless.map(|(name, why)| (format!("{name}.hbs"), why)));
     Templates { handlebars, broken }
 }

@@ -5,7 +5,7 @@ use super::piece::{Kind, Piece};
 use super::placed::{self, Bad};
 use super::resolve::{From, Target, Targets};
 use super::scan::Seen;
-use super::{Options, Site, SitePage, css, orphans, search};
+use super::{OF_THEME, Options, Site, SitePage, active, orphans, search};
 use crate::diagnostic::Place;
 use crate::memo::Which;
 use crate::trust::Trust;
@@ -82,7 +82,16 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
             bad.push(placed.link);
         }
     }
-    bad.extend(assets.bad.into_iter().chain(of_files).map(|bad| placed::in_file(trust, bad)));
+    let mut said = BTreeSet::new();
+    let of_files = assets.bad.into_iter().chain(of_files).filter(|bad| match bad.target {
+        // Of what runs in a file, the first of each kind says enough.
+        Target::Active(what) => said.insert((bad.from.clone(), what)),
+        _ => true,
+    });
+    bad.extend(of_files.map(|bad| {
+        let bytes = read.files.get(&bad.from).map_or(&[][..], Vec::as_slice);
+        placed::in_file(trust, bad, bytes)
+    }));
     bad.extend(placed::loops(trust, &targets));
     let leads: Vec<&BTreeSet<String>> = pages.iter().map(|page| &page.leads).collect();
     let orphans = orphans::find(site, &leads);
@@ -190,7 +199,18 @@ struct Around<'p> {
 }
 
 fn look(targets: &Targets<'_>, around: &Around<'_>, piece: Arc<Piece>, is_own: bool, into: &mut Resolved) {
-    let target = judge(targets, around, &piece);
+    let is_of_frame = around.is_page && !is_own;
+    let target = match judge(targets, around, &piece) {
+        // Where the addresses of the frame lead is up to the theme.
+        Some(Target::Active(_)) if is_of_frame && piece.element == "base" => return,
+        Some(target) if is_run(targets, &piece, &target, is_of_frame) => {
+            Some(Target::Active("a script from what is no script file of the book"))
+        }
+        Some(Target::ThirdParty(host)) => Some(Target::ThirdParty(host)),
+        // A file has none, wherever it is from.
+        Some(_) if !around.is_page && piece.element == "script" => Some(Target::Active("a script")),
+        target => target,
+    };
     into.names_search |= match &target {
         Some(Target::Asset(path) | Target::File(path) | Target::Nowhere(path) | Target::Case(path)) => {
             is_of_search(&path.to_ascii_lowercase())
@@ -218,10 +238,27 @@ fn look(targets: &Targets<'_>, around: &Around<'_>, piece: Arc<Piece>, is_own: b
     into.bad.push(Bad { from, piece, target, is_own, is_of_page: around.is_page });
 }
 
+/// Whether a `<script>` loads something of the site, or from beside it, that is no file of the book. A page, an output or
+/// what others publish can hold a script as well; of these, the frame has those of the theme and of our own server.
+fn is_run(targets: &Targets<'_>, piece: &Piece, target: &Target, is_of_frame: bool) -> bool {
+    if piece.element != "script" || piece.kind != Kind::Load {
+        return false;
+    }
+    match target {
+        Target::Asset(path) => !(is_of_frame && OF_THEME.iter().any(|(_, known)| known == path)),
+        Target::Outside => !(is_of_frame && targets.is_of_server(&piece.value)),
+        Target::Page(_) => true,
+        _ => false,
+    }
+}
+
 /// Where a reference leads, or what else is wrong with it.
 fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Target> {
     let value = piece.value.as_str();
-    let of_style = piece.attribute == "style" || piece.element == "style";
+    let of_style = piece.is_of_style();
+    if let Some(what) = active::code(piece) {
+        return Some(Target::Active(what));
+    }
     match piece.kind {
         Kind::Id => (!around.ids.contains(value)).then(|| Target::NoId(value.to_owned())),
         Kind::Map => {
@@ -236,16 +273,19 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
         // That an old address leads to nothing is said at book.toml.
         _ if around.is_moved && value.trim().is_empty() => None,
         // An id within the page that uses the style.
-        _ if (of_style || piece.element == css::SHEET) && value.starts_with('#') => None,
+        _ if of_style && value.starts_with('#') => None,
         kind => {
-            let scheme = super::address::scheme(value.trim()).map(|(scheme, _)| scheme.to_ascii_lowercase());
+            let stripped = super::address::stripped(value);
+            let scheme = super::address::scheme(&stripped).map(|(scheme, _)| scheme.to_ascii_lowercase());
             match scheme.as_deref() {
-                Some("javascript" | "vbscript") => return Some(Target::Stopped("a script in the place of an address")),
                 Some("data") if of_style => return None,
                 Some("data") => return data(around, kind),
                 _ => {}
             }
             match targets.resolve(around.from, value) {
+                Target::ThirdParty(_) if matches!(piece.attribute.as_ref(), "action" | "formaction") => {
+                    Some(Target::Active("a form that sends what readers type to another site"))
+                }
                 Target::ThirdParty(_) if !kind.is_loaded() || around.is_moved => None,
                 // A page is no picture.
                 Target::Page(page) if kind == Kind::Image => Some(Target::Nowhere(page)),
@@ -255,20 +295,20 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
     }
 }
 
-/// Code that the policy of the page does not let run.
+/// Style that the policy of the page does not let apply.
 fn stopped(around: &Around<'_>, piece: &Piece) -> Option<Target> {
     let policy = around.policy?;
-    let directive = if piece.attribute == "style" || piece.element == "style" { "style-src" } else { "script-src" };
-    let sources = policy.split(';').map(str::trim).find(|part| part.starts_with(directive));
-    let sources = sources.or_else(|| policy.split(';').map(str::trim).find(|part| part.starts_with("default-src")))?;
+    let mut parts = policy.split(';').map(str::trim);
+    let sources = parts
+        .clone()
+        .find(|part| part.starts_with("style-src"))
+        .or_else(|| parts.find(|part| part.starts_with("default-src")))?;
     if sources.contains("'unsafe-inline'") || sources.contains("'nonce-") || sources.contains("'sha") {
         return None;
     }
-    Some(Target::Stopped(match (piece.element.as_ref(), piece.attribute.as_ref()) {
-        ("script", "") => "a script within the page",
-        ("style", "") => "a style sheet within the page",
-        (_, "style") => "a `style` attribute",
-        _ => "an event handler",
+    Some(Target::Stopped(match piece.attribute.as_ref() {
+        "style" => "a `style` attribute",
+        _ => "a style sheet within the page",
     }))
 }
 

@@ -1,11 +1,13 @@
 //! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
 
 mod a_z;
+pub mod active;
 mod address;
 mod against;
 mod chapter;
 mod content;
 mod css;
+mod decode;
 mod exposed;
 mod files;
 mod frame;
@@ -24,6 +26,7 @@ mod scan;
 mod search;
 pub mod sink;
 mod written;
+mod xml;
 
 use crate::expand::{Expanded, Told};
 use crate::html::Loss;
@@ -34,14 +37,14 @@ use crate::trust::Trust;
 use crate::world::{ReadError, World};
 use chapter::{Made, Press};
 use frame::Frame;
-use sink::{Bytes, Sink};
 use rayon::prelude::*;
+use sink::{Bytes, Sink};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use crate::html::Heading;
 pub use against::against;
 pub(crate) use chapter::written;
-pub use crate::html::Heading;
 pub use exposed::Exposed;
 pub use frame::POLICY;
 pub use links::BadLink;
@@ -173,7 +176,18 @@ impl SitePage {
     fn added(path: String, html: &str) -> Self {
         let Around { before: ids, maps, pieces, base, policy, .. } = Around::of_page(scan::read(html), &[]);
         let frame = pieces.into_iter().map(Arc::new).collect();
-        SitePage { path, page: None, ids, maps, own: Vec::new(), frame, headings: Vec::new(), losses: Vec::new(), base, policy }
+        SitePage {
+            path,
+            page: None,
+            ids,
+            maps,
+            own: Vec::new(),
+            frame,
+            headings: Vec::new(),
+            losses: Vec::new(),
+            base,
+            policy,
+        }
     }
 }
 
@@ -321,13 +335,15 @@ pub(crate) fn exposed(trust: &Trust, site: &Site) -> Vec<Exposed> {
     exposed::find(trust, site)
 }
 
+/// The files of the theme that a site has, and where.
+pub(crate) const OF_THEME: [(&str, &str); 4] = [
+    ("css/site.css", "assets/site.css"),
+    ("js/search.js", "assets/search.js"),
+    ("js/site.js", "assets/site.js"),
+    ("favicon.svg", "assets/favicon.svg"),
+];
+
 fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
-    const OF_THEME: [(&str, &str); 4] = [
-        ("css/site.css", "assets/site.css"),
-        ("js/search.js", "assets/search.js"),
-        ("js/site.js", "assets/site.js"),
-        ("favicon.svg", "assets/favicon.svg"),
-    ];
     OF_THEME.into_iter().filter_map(|(from, to)| Some((to.to_owned(), asset(trust, from)?))).collect()
 }
 

@@ -175,7 +175,7 @@ impl<'o> Group<'o> {
 fn key(place: &Place) -> (Option<Span>, Option<&str>) {
     match place {
         Place::At(span) => (Some(*span), None),
-        Place::File(path) => (None, Some(path)),
+        Place::File(path) | Place::InFile { path, .. } => (None, Some(path)),
     }
 }
 

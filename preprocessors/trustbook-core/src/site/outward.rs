@@ -54,7 +54,7 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
             let target = leaves(&targets, From::file(path), &piece)?;
             let from = path.clone();
             let bad = Bad { from, piece: Arc::new(piece), target, is_own: false, is_of_page: false };
-            Some(of(placed::in_file(trust, bad)))
+            Some(of(placed::in_file(trust, bad, bytes)))
         }));
     }
     found

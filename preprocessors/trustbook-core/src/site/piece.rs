@@ -18,10 +18,17 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Whether it is a picture of the page, and not one that a style sheet brings.
+    /// Whether it is a picture of the page, and not one that a style brings.
     pub fn is_picture(&self) -> bool {
-        let of_style = self.attribute == "style" || matches!(self.element.as_ref(), "style" | "style sheet");
-        self.kind == Kind::Image && !of_style
+        self.kind == Kind::Image && !self.is_of_style()
+    }
+
+    /// Whether it stands in CSS.
+    pub fn is_of_style(&self) -> bool {
+        let attribute = self.attribute.as_ref();
+        attribute == "style"
+            || matches!(self.element.as_ref(), "style" | "style sheet")
+            || self.kind == Kind::Image && (is_presentation(attribute) || is_animated(attribute))
     }
 }
 
@@ -66,7 +73,7 @@ pub enum Kind {
     Id,
     /// The name of an image map of the same page.
     Map,
-    /// Code or style that stands in the page itself.
+    /// Code or style that stands in the page itself, or what else [`super::active`] tells of.
     Code,
     /// A picture without an alternative text; the value is its address.
     NoAlt,
@@ -104,24 +111,24 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
             let loaded = rel.split_ascii_whitespace().any(|word| LOADED_RELS.contains(&&*word.to_ascii_lowercase()));
             if loaded { Kind::Load } else { Kind::Name }
         }
-        ("img", "src" | "srcset")
+        ("img" | "image", "src" | "srcset")
         | ("source", "srcset")
         | ("image" | "feimage", "href" | "xlink:href")
         | ("input", "src")
         | ("video", "poster")
         | ("link", "imagesrcset")
         | ("body" | "table" | "td" | "th" | "tr", "background") => Kind::Image,
-        ("audio" | "embed" | "frame" | "iframe" | "script" | "source" | "track" | "video", "src")
+        (
+            "audio" | "bgsound" | "embed" | "fencedframe" | "frame" | "iframe" | "portal" | "script" | "source"
+            | "track" | "video",
+            "src",
+        )
         | ("object", "data")
-        | ("script" | "use", "href" | "xlink:href")
+        | ("script" | "use" | STYLE_INSTRUCTION, "href" | "xlink:href")
+        | ("lineargradient" | "radialgradient" | "pattern" | "textpath" | "mpath" | "filter", "href" | "xlink:href")
         | ("html", "manifest") => Kind::Load,
         ("blockquote" | "del" | "ins" | "q", "cite") | ("frame" | "iframe" | "img", "longdesc") => Kind::Name,
-        // References of SVG within a picture.
-        (
-            "lineargradient" | "radialgradient" | "pattern" | "textpath" | "mpath" | "animate" | "set"
-            | "animatemotion" | "animatetransform" | "filter",
-            "href" | "xlink:href",
-        ) => Kind::Name,
+        (name, "href" | "xlink:href") if is_animation(name) => Kind::Name,
         ("label" | "output", "for")
         | ("td" | "th", "headers")
         | ("input", "list")
@@ -141,27 +148,54 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
             | "popovertarget",
         ) => Kind::Id,
         ("img" | "input" | "object", "usemap") => Kind::Map,
-        (_, "style") => Kind::Code,
+        (_, "style" | "srcdoc") | ("base", "href") => Kind::Code,
+        (name, "attributename") if is_animation(name) => Kind::Code,
+        (name, attribute) if is_animation(name) && is_animated(attribute) => Kind::Code,
         (_, name) if is_handler(name) => Kind::Code,
         _ => return None,
     };
     Some(kind)
 }
 
-/// How the names of events begin that HTML, SVG and browsers know. `one` and `only` are no event handlers.
-#[rustfmt::skip]
-const EVENTS: &[&str] = &[
-    "abort", "activate", "after", "animation", "auxclick", "before", "begin", "blur", "cancel", "canplay", "change",
-    "click", "close", "command", "content", "context", "copy", "cue", "cut", "dblclick", "drag", "drop", "duration",
-    "emptied", "end", "error", "focus", "form", "fullscreen", "gotpointer", "hashchange", "input", "invalid", "key",
-    "languagechange", "load", "lostpointer", "message", "mouse", "offline", "online", "page", "paste", "pause", "play",
-    "pointer", "popstate", "progress", "ratechange", "rejection", "repeat", "reset", "resize", "scroll", "search",
-    "security", "seek", "select", "slotchange", "stalled", "storage", "submit", "suspend", "timeupdate", "toggle",
-    "touch", "transition", "unhandled", "unload", "volumechange", "waiting", "webkit", "wheel", "zoom",
-];
+/// The instruction by which XML names its style sheets, as an element.
+pub(super) const STYLE_INSTRUCTION: &str = "xml-stylesheet";
 
-fn is_handler(attribute: &str) -> bool {
-    attribute.strip_prefix("on").is_some_and(|event| EVENTS.iter().any(|known| event.starts_with(known)))
+/// Elements of SVG that set attributes of others.
+pub(super) fn is_animation(element: &str) -> bool {
+    matches!(element, "animate" | "animatecolor" | "animatemotion" | "animatetransform" | "set")
+}
+
+/// The attributes in which they say to what.
+pub(super) fn is_animated(attribute: &str) -> bool {
+    matches!(attribute, "by" | "from" | "to" | "values")
+}
+
+/// The attributes of SVG that hold CSS with addresses (SVG 2, 6.6).
+pub(super) fn is_presentation(attribute: &str) -> bool {
+    matches!(
+        attribute,
+        "clip-path"
+            | "color-profile"
+            | "cursor"
+            | "fill"
+            | "filter"
+            | "marker"
+            | "marker-end"
+            | "marker-mid"
+            | "marker-start"
+            | "mask"
+            | "stroke"
+    )
+}
+
+/// Words of writers that begin as the names of event handlers do. All other names that do so are those of events: browsers
+/// know more than any list, and a new one is added every year.
+const NO_EVENTS: &[&str] = &["once", "one", "ones", "only", "onto"];
+
+pub(super) fn is_handler(attribute: &str) -> bool {
+    attribute.strip_prefix("on").is_some_and(|event| {
+        !event.is_empty() && event.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !NO_EVENTS.contains(&attribute)
+    })
 }
 
 /// The addresses or ids that the value of an attribute holds.

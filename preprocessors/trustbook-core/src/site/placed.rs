@@ -4,12 +4,12 @@ use super::links::BadLink;
 use super::piece::{Kind, Piece};
 use super::resolve::{Target, Targets};
 use super::written::{self, Written};
-use super::{SitePage, css};
+use super::{SitePage, css, decode};
 use crate::diagnostic::Place;
 use crate::page::{Page, Problem};
 use crate::register::Fact;
 use crate::register::value::Value;
-use crate::span::Span;
+use crate::span::{Position, Span};
 use crate::trust::Trust;
 use crate::world;
 use std::borrow::Cow;
@@ -201,8 +201,8 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
     found
 }
 
-/// A reference of a file that is no page.
-pub(super) fn in_file(trust: &Trust, bad: Bad) -> BadLink {
+/// A reference of a file that is no page, with the bytes of that.
+pub(super) fn in_file(trust: &Trust, bad: Bad, bytes: &[u8]) -> BadLink {
     let Bad { from, piece, target, .. } = bad;
     let theme = match from.as_str() {
         "assets/site.css" => Some("theme/css/site.css"),
@@ -210,11 +210,36 @@ pub(super) fn in_file(trust: &Trust, bad: Bad) -> BadLink {
         _ => None,
     };
     let place = match theme {
-        Some(path) => in_templates(trust, &piece.value).map_or_else(|| Place::File(path.to_owned()), Place::At),
-        None => Place::File(format!("{}/{from}", trust.config.src)),
+        Some(path) => {
+            let found = signs(&piece).find_map(|sign| in_templates(trust, &sign));
+            found.map_or_else(|| Place::File(path.to_owned()), Place::At)
+        }
+        None => {
+            let path = format!("{}/{from}", trust.config.src);
+            match matches!(target, Target::Active(_)).then(|| position(&piece, bytes)).flatten() {
+                Some(position) => Place::InFile { path, position },
+                None => Place::File(path),
+            }
+        }
     };
     let written = piece.value.clone();
     BadLink { from, piece: Arc::unwrap_or_clone(piece), target, place, written }
+}
+
+/// By what a reference is found in a text: what it says, or else what says it.
+fn signs(piece: &Piece) -> impl Iterator<Item = String> {
+    let (element, attribute) = (&piece.element, &piece.attribute);
+    let signs = [piece.value.clone(), attribute.to_string(), format!("<{element}"), format!(":{element}")];
+    signs.into_iter().filter(|sign| sign.len() > 1)
+}
+
+/// Where a reference stands in a file that is no source: most have nothing to tell, and are not kept as text.
+fn position(piece: &Piece, bytes: &[u8]) -> Option<Position> {
+    let text = decode::text(bytes)?.to_ascii_lowercase();
+    let at = signs(piece).find_map(|sign| text.find(&sign.to_ascii_lowercase()))?;
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    Some(Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 })
 }
 
 /// Old addresses that lead to each other for ever, each circle once.
@@ -223,14 +248,14 @@ pub(super) fn loops(trust: &Trust, targets: &Targets<'_>) -> Vec<BadLink> {
     let mut done: BTreeSet<String> = BTreeSet::new();
     for (from, to) in trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#')) {
         let Some(start) = world::join("", from.value.trim_start_matches('/')) else { continue };
-        let mut way = vec![start];
+        let (mut way, mut places) = (vec![start.clone()], BTreeMap::from([(start, 0)]));
         loop {
             let here = way.last().cloned().unwrap_or_default();
             if done.contains(&here) {
                 break;
             }
             let Some(next) = targets.next(&here) else { break };
-            if let Some(at) = way.iter().position(|known| *known == next) {
+            if let Some(at) = places.insert(next.clone(), way.len()) {
                 let piece = Piece {
                     element: Cow::Borrowed("redirect"),
                     attribute: Cow::Borrowed(""),

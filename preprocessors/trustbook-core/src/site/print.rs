@@ -201,6 +201,10 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
             (Some(Kind::Id), _) => Some(own_ids(prefix, chapter, &value)),
             (Some(Kind::Map), _) => value.strip_prefix('#').map(|name| format!("#{prefix}{name}")),
             (Some(Kind::Code), _) => None,
+            // A script that is a page, which is told of the chapter, is none here either.
+            (Some(_), _) if name == "script" => {
+                link(trust, book, prefix, chapter, &value).filter(|new| !new.starts_with('#'))
+            }
             (Some(_), "srcset" | "imagesrcset") => Some(candidates(trust, book, prefix, chapter, &value)),
             (Some(_), _) => link(trust, book, prefix, chapter, &value),
             (None, _) if value.contains("url(#") => Some(value.replace("url(#", &format!("url(#{prefix}"))),

@@ -29,6 +29,8 @@ pub(super) struct Targets<'s> {
     live: bool,
     /// Every path in lower case, for those who write another case; made when somebody does.
     lower: OnceLock<BTreeMap<String, &'s str>>,
+    /// For each page that is gone, the page where its readers arrive, if any; made when somebody asks.
+    ends: OnceLock<BTreeMap<String, Option<String>>>,
 }
 
 /// Where an address leads.
@@ -74,6 +76,8 @@ pub enum Target {
     Malformed(String, String),
     /// The policy of the page stops it: what it is, as a phrase.
     Stopped(&'static str),
+    /// A browser would run it, or a host obey: what it is, as a phrase.
+    Active(&'static str),
     /// A picture without an alternative text.
     NoAlt,
     /// Round and round: the pages of the circle.
@@ -135,6 +139,7 @@ impl<'s> Targets<'s> {
                 .collect(),
             live: options.live,
             lower: OnceLock::new(),
+            ends: OnceLock::new(),
         }
     }
 
@@ -189,10 +194,15 @@ impl<'s> Targets<'s> {
         }
     }
 
+    /// Whether a path is that of a file which the server brings that shows pages while they are written.
+    pub(super) fn is_of_server(&self, path: &str) -> bool {
+        self.live && path.trim_start_matches("../").trim_start_matches('/').starts_with("__trustbook/")
+    }
+
     fn relative(&self, from: From<'_>, url: &str) -> Target {
         let (path, fragment) = url.split_once('#').unwrap_or((url, ""));
         let path = path.split_once('?').map_or(path, |(path, _)| path);
-        if self.live && path.trim_start_matches("../").trim_start_matches('/').starts_with("__trustbook/") {
+        if self.is_of_server(path) {
             return Target::Outside;
         }
         if from.is_anywhere && !path.is_empty() && !path.starts_with('/') {
@@ -212,7 +222,7 @@ impl<'s> Targets<'s> {
             None => self.locate(from.path, &decoded),
         };
         match located {
-            Target::Page(page) => self.anchored(page, fragment, 0),
+            Target::Page(page) => self.anchored(page, fragment),
             other => other,
         }
     }
@@ -283,29 +293,49 @@ impl<'s> Targets<'s> {
         lower.get(&full.to_lowercase()).or_else(|| lower.get(&index.to_lowercase())).copied()
     }
 
-    fn anchored(&self, page: String, fragment: &str, hops: usize) -> Target {
+    fn anchored(&self, page: String, fragment: &str) -> Target {
         // `#:~:text=` is for the browser, and what stands before it is the anchor.
         let anchor = fragment.split_once(":~:").map_or(fragment, |(anchor, _)| anchor);
         if anchor.is_empty() {
             return Target::Page(page);
         }
-        if let Some(to) = self.moved(&page) {
-            // Where that leads nowhere or out of the site, it is said where it is written, or nobody knows.
-            let is_last = hops > self.moved.len() || to.contains('#');
-            let next = if is_last { None } else { self.next(&page) };
-            return match next.map(|next| self.anchored(next, fragment, hops + 1)) {
-                None | Some(Target::Page(_)) => Target::Page(page),
-                Some(other) => other,
-            };
-        }
+        let end = if self.moved(&page).is_some() { self.end(&page) } else { Some(page.as_str()) };
+        // Where that leads nowhere or out of the site, it is said where it is written, or nobody knows.
+        let Some(end) = end else { return Target::Page(page) };
         let decoded = percent_decode_str(anchor).decode_utf8_lossy();
-        let has = |id: &str| self.pages.get(page.as_str()).is_some_and(|ids| ids.contains(id));
+        let has = |id: &str| self.pages.get(end).is_some_and(|ids| ids.contains(id));
         // HTML, 7.4.6.4: as it is written, then decoded, then `top`.
         if has(anchor) || has(&decoded) || decoded.eq_ignore_ascii_case("top") {
-            Target::Page(page)
-        } else {
-            Target::NoAnchor { page, anchor: decoded.into_owned() }
+            return Target::Page(page);
         }
+        Target::NoAnchor { page: end.to_owned(), anchor: decoded.into_owned() }
+    }
+
+    /// The page where readers of one that is gone arrive, over any number of others that are gone as well.
+    fn end(&self, page: &str) -> Option<&str> {
+        let ends = self.ends.get_or_init(|| {
+            let mut ends: BTreeMap<String, Option<String>> = BTreeMap::new();
+            for start in self.moved.keys() {
+                let (mut way, mut here) = (Vec::new(), (*start).to_owned());
+                let end = loop {
+                    if let Some(known) = ends.get(&here) {
+                        break known.clone();
+                    }
+                    let Some(to) = self.moved(&here) else { break Some(here) };
+                    // A circle comes back to this, and has no end.
+                    ends.insert(here.clone(), None);
+                    let next = self.next(&here).filter(|_| !to.contains('#'));
+                    way.push(here);
+                    match next {
+                        Some(next) => here = next,
+                        None => break None,
+                    }
+                };
+                ends.extend(way.into_iter().map(|gone| (gone, end.clone())));
+            }
+            ends
+        });
+        ends.get(page)?.as_deref()
     }
 }
 

@@ -1,14 +1,17 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
 use super::content::unescape;
-use super::css;
-use super::piece::{Kind, Piece, kind, refreshed, values};
+use super::piece::{Kind, Piece, is_animation, is_presentation, kind, refreshed, values};
+use super::{active, css, xml};
+use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str, text};
+use regex::Regex;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 /// What a template could not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +80,7 @@ const MARKED: &str = "trustbook-content";
 /// Reads what stands around [`MARK`]. `None` where a browser would not see the content there, as within a comment.
 pub(super) fn around(html: &str) -> Option<Around> {
     let collector = Collector::default();
-    let is_whole = collector.run(html);
+    let is_whole = collector.run(html).is_ok();
     let at = collector.0.borrow().mark.filter(|_| is_whole)?;
     let Seen { ids: mut before, maps, mut pieces, base, policy } = collector.finish();
     let after = before.split_off(at);
@@ -90,25 +93,78 @@ pub(super) fn around(html: &str) -> Option<Around> {
 /// not there.
 pub(super) fn content(html: &str) -> (Seen, bool) {
     let collector = Collector::default();
-    let is_whole = collector.run(html);
-    let is_endless = collector.0.borrow().is_endless || html.is_empty();
-    (collector.finish(), is_whole && !is_endless)
+    let result = collector.run(html);
+    let is_whole = result.is_ok() && !collector.0.borrow().is_endless && !html.is_empty();
+    let mut seen = collector.finish();
+    seen.pieces.extend(result.err().map(|error| endless(&error)));
+    seen.pieces.extend(active::instruction(html).map(|begin| code(active::INSTRUCTION, begin)));
+    (seen, is_whole)
 }
 
-/// Reads HTML. What can not be read has no ids and no references.
+/// Reads HTML. What can not be read has no ids and no references, but for one that says so.
 pub(super) fn read(html: &str) -> Seen {
     let collector = Collector::default();
-    collector.run(html);
-    collector.finish()
+    let result = collector.run(html);
+    let mut seen = collector.finish();
+    seen.pieces.extend(result.err().map(|error| endless(&error)));
+    seen
 }
+
+/// Stands for what follows an element behind which a reader without a tree can not know what is markup.
+pub(super) fn endless(error: &RewritingError) -> Piece {
+    let error = error.to_string();
+    let tag = error.split_once("(`<").and_then(|(_, rest)| rest.split_once(">`)")).map_or("", |(tag, _)| tag);
+    code(active::ENDLESS, &format!("<{tag}"))
+}
+
+/// Reads a file of markup as a browser may: as HTML, and where its name does not say that it is nothing else, as XML.
+pub(super) fn read_file(path: &str, text: &str) -> Seen {
+    let mut seen = read(text);
+    if !active::is_html(path) {
+        let other = xml::read(text);
+        let known: BTreeSet<Piece> = seen.pieces.iter().cloned().collect();
+        seen.pieces.extend(other.pieces.into_iter().filter(|piece| !known.contains(piece)));
+        seen.ids.extend(other.ids);
+    }
+    if let Some(begin) = active::instruction(text) {
+        seen.pieces.push(code(active::INSTRUCTION, begin));
+    }
+    seen
+}
+
+/// What is active and no element.
+pub(super) fn code(element: &'static str, value: &str) -> Piece {
+    Piece { element: Cow::Borrowed(element), attribute: Cow::Borrowed(""), value: value.to_owned(), kind: Kind::Code }
+}
+
+/// An element as HTML or XML has it.
+pub(super) trait Tag {
+    /// The value of an attribute, with its entities resolved.
+    fn get(&self, attribute: &str) -> Option<String>;
+    /// Looks at every attribute: its name in lower case, and its value with the entities still in it.
+    fn each(&self, look: &mut dyn FnMut(String, String));
+}
+
+impl Tag for Element<'_, '_> {
+    fn get(&self, attribute: &str) -> Option<String> {
+        self.get_attribute(attribute).map(unescape)
+    }
+
+    fn each(&self, look: &mut dyn FnMut(String, String)) {
+        self.attributes().iter().for_each(|attribute| look(attribute.name(), attribute.value()));
+    }
+}
+
+/// The beginning of the element that is shown where no scripts run.
+static NOSCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)<noscript").ok());
 
 /// Collects while HTML is rewritten or read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Collector(Rc<RefCell<State>>);
 
 #[derive(Debug, Default)]
-struct State {
-    seen: Seen,
+pub(super) struct State {
+    pub(super) seen: Seen,
     /// How many `<template>` are open: what they hold is no part of the page.
     templates: usize,
     /// The text of the `<style>` or `<noscript>` that is being read.
@@ -135,7 +191,9 @@ impl Collector {
             // Without scripts this is a part of the page like any other.
             text!("noscript", move |chunk| {
                 hidden.text(chunk, |state, text| {
-                    let inner = read(&text);
+                    // Within it, another is an element like any other: this is not done a second time.
+                    let inner = NOSCRIPT.as_ref().map_or(Cow::from(&text), |inner| inner.replace_all(&text, "<div"));
+                    let inner = read(&inner);
                     if state.templates == 0 {
                         state.seen.ids.extend(inner.ids);
                         state.seen.pieces.extend(inner.pieces);
@@ -146,13 +204,13 @@ impl Collector {
         ]
     }
 
-    /// Reads HTML, and says whether that could be read to its end.
-    fn run(&self, html: &str) -> bool {
+    /// Reads HTML to its end, if that can be.
+    fn run(&self, html: &str) -> Result<String, RewritingError> {
         // The bytes stay as they are: this pass only reads.
         let settings = self.handlers().into_iter().fold(RewriteStrSettings::new(), |settings, handler| {
             RewriteStrSettings::append_element_content_handler(settings, handler)
         });
-        rewrite_str(html, settings).is_ok()
+        rewrite_str(html, settings)
     }
 
     pub(super) fn finish(self) -> Seen {
@@ -175,6 +233,12 @@ impl Collector {
         }
         if state.templates == 0 {
             state.element(&name, el);
+        } else {
+            // A template can be drawn at once as a shadow of the page (`shadowrootmode`): its code runs.
+            let mut inner = State::default();
+            inner.element(&name, el);
+            let runs = |piece: &Piece| active::code(piece).is_some() || piece.element == "script";
+            state.seen.pieces.extend(inner.seen.pieces.into_iter().filter(runs));
         }
     }
 
@@ -189,34 +253,40 @@ impl Collector {
 }
 
 impl State {
-    fn element(&mut self, name: &str, el: &Element<'_, '_>) {
+    pub(super) fn element(&mut self, name: &str, el: &impl Tag) {
         self.is_endless |= name == "plaintext";
         if name == MARKED {
             self.mark = Some(self.seen.ids.len());
         }
-        let get = |attribute: &str| el.get_attribute(attribute).map(unescape);
+        let get = |attribute: &str| el.get(attribute);
         let rel = if name == "link" { get("rel").unwrap_or_default() } else { String::new() };
+        let is_download = || get("download").is_some();
         let (mut id, mut named) = (None, None);
-        for attribute in el.attributes() {
-            let at = attribute.name();
-            let value = || unescape(attribute.value());
+        el.each(&mut |at, value| {
             match at.as_str() {
                 // Most attributes are one, and it refers to nothing.
                 "class" => {}
                 // Of two, a browser takes the first.
-                "id" => id = id.or_else(|| Some(value())),
-                "name" => named = named.or_else(|| Some(value())),
+                "id" => id = id.take().or_else(|| Some(unescape(value))),
+                "name" => named = named.take().or_else(|| Some(unescape(value))),
+                at if is_presentation(at) => self.addresses(name, at, &unescape(value)),
                 _ => {
-                    let Some(kind) = kind(name, &at, &rel) else { continue };
-                    let value = value();
-                    // What is downloaded may stand in the address itself.
+                    let Some(kind) = kind(name, &at, &rel) else { return };
+                    let value = unescape(value);
+                    if is_animation(name) && kind == Kind::Code && !at.starts_with("on") {
+                        self.addresses(name, &at, &value);
+                        if !active::animates(&at, &value) {
+                            return;
+                        }
+                    }
+                    // What is downloaded may stand in the address itself, where it is nothing that runs.
                     let is_content = at == "href" && value.trim_start().starts_with("data:");
-                    if !(is_content && el.has_attribute("download")) {
+                    if !(is_content && is_download() && !active::holds_markup(&value)) {
                         self.attribute(name, &at, kind, &value);
                     }
                 }
             }
-        }
+        });
         if let Some(named) = named {
             match name {
                 "a" if id.as_ref() != Some(&named) => self.seen.ids.push(named),
@@ -239,13 +309,16 @@ impl State {
                     self.seen.policy.get_or_insert(content);
                 }
             }
-            "script" if !el.has_attribute("src") && !el.has_attribute("href") && !is_data(get("type").as_deref()) => {
+            "script"
+                if get("src").or_else(|| get("href")).or_else(|| get("xlink:href")).is_none()
+                    && !is_data(get("type").as_deref()) =>
+            {
                 self.push(name, "", String::new(), Kind::Code);
             }
-            "img" if !el.has_attribute("alt") && !is_hidden(el) => {
+            "img" if get("alt").is_none() && !is_hidden(el) => {
                 self.push(name, "alt", get("src").unwrap_or_default(), Kind::NoAlt);
             }
-            "area" if el.has_attribute("href") && !el.has_attribute("alt") && !is_hidden(el) => {
+            "area" if get("href").is_some() && get("alt").is_none() && !is_hidden(el) => {
                 self.push(name, "alt", get("href").unwrap_or_default(), Kind::NoAlt);
             }
             "input"
@@ -269,7 +342,7 @@ impl State {
         }
     }
 
-    fn style(&mut self, element: &str, attribute: &str, css: &str) {
+    pub(super) fn style(&mut self, element: &str, attribute: &str, css: &str) {
         if css.trim().is_empty() || self.templates > 0 {
             return;
         }
@@ -280,7 +353,14 @@ impl State {
         }
     }
 
-    fn push(&mut self, element: &str, attribute: &str, value: String, kind: Kind) {
+    /// The addresses in an attribute that holds CSS and is none of HTML.
+    fn addresses(&mut self, element: &str, attribute: &str, css: &str) {
+        if css.contains('(') {
+            css::urls(css).into_iter().for_each(|found| self.push(element, attribute, found.url, Kind::Image));
+        }
+    }
+
+    pub(super) fn push(&mut self, element: &str, attribute: &str, value: String, kind: Kind) {
         let (element, attribute) = (word(element), word(attribute));
         self.seen.pieces.push(Piece { element, attribute, value, kind });
     }
@@ -296,20 +376,19 @@ fn word(name: &str) -> Cow<'static, str> {
     }
 }
 
-/// A script of this type is data, which no browser runs.
+/// A script of this type is data, which no browser runs (HTML, 4.12.1.1; MIME Sniffing, 4.6).
 fn is_data(kind: Option<&str>) -> bool {
     let Some(kind) = kind.map(|kind| kind.trim().to_ascii_lowercase()) else { return false };
     let runs = kind.is_empty()
-        || kind.contains("javascript")
-        || kind.contains("ecmascript")
-        || matches!(kind.as_str(), "module" | "importmap" | "speculationrules");
+        || kind.contains("script")
+        || matches!(kind.as_str(), "module" | "importmap" | "speculationrules" | "webbundle");
     !runs
 }
 
-fn is_hidden(el: &Element<'_, '_>) -> bool {
-    let says = |attribute: &str, words: &[&str]| el.get_attribute(attribute).is_some_and(|it| words.contains(&&*it));
+fn is_hidden(el: &impl Tag) -> bool {
+    let says = |attribute: &str, words: &[&str]| el.get(attribute).is_some_and(|it| words.contains(&&*it));
     says("role", &["presentation", "none"])
         || says("aria-hidden", &["true"])
-        || el.has_attribute("aria-label")
-        || el.has_attribute("aria-labelledby")
+        || el.get("aria-label").is_some()
+        || el.get("aria-labelledby").is_some()
 }

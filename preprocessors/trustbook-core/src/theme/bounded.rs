@@ -1,13 +1,13 @@
 //! Templates whose work ends: a template of the book's own goes through so many rows and writes so much, and no more.
 
-use handlebars::template::{DecoratorTemplate, Parameter, TemplateElement};
+use super::walk::{MANY_BRANCHES, TOO_DEEP, has_many_branches, is_too_deep};
+use handlebars::template::TemplateElement;
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, Path, RenderContext, RenderError, RenderErrorReason,
-    Renderable, Template, TemplateError,
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError, RenderErrorReason,
+    Renderable, Template, TemplateError, TemplateErrorReason,
 };
 use rayon::prelude::*;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 use std::io::{Error, Result as Written};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,8 +15,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const MAX_WRITTEN: usize = 16 * 1024 * 1024;
 /// The most steps of one template: a row that it goes through, or a piece that it writes.
 const MAX_STEPS: usize = 4_000_000;
-/// The most parts that come together in one template, and how deep they stand in each other.
-const MAX_PARTS: usize = 1000;
 
 /// How much of the stack a template may take, in bytes: a part of its own that it defines may show itself, once for each
 /// level of what it is given, and no deeper. Threads have twice as much.
@@ -59,8 +57,15 @@ pub(crate) fn register(
     broken
 }
 
-fn compile(name: &str, text: &str) -> Result<Template, TemplateError> {
+pub(super) fn compile(name: &str, text: &str) -> Result<Template, TemplateError> {
+    let refused = |why: &str| TemplateError::of(TemplateErrorReason::InvalidSyntax(why.to_owned()));
+    if has_many_branches(text) {
+        return Err(refused(MANY_BRANCHES));
+    }
     let mut template = Template::compile_with_name(text, name.to_owned())?;
+    if is_too_deep(&template) {
+        return Err(refused(TOO_DEEP));
+    }
     let step = Template::compile(&format!("{{{{{{{STEP}}}}}}}"))?;
     count(&mut template, &step);
     Ok(template)
@@ -88,13 +93,6 @@ fn below(template: &mut Template, step: &Template) {
             _ => {}
         }
     }
-}
-
-/// Why a template, with the parts that it shows, might have no end or be more than anybody needs; an engine follows
-/// parts without looking, until the stack is full.
-pub(crate) fn endless(handlebars: &Handlebars<'_>, name: &str) -> Option<String> {
-    let mut walk = Walk { handlebars, open: BTreeSet::from([name.to_owned()]), parts: 0 };
-    walk.template(handlebars.get_template(name)?)
 }
 
 /// What all templates of a kind may take together, and have taken so far.
@@ -207,59 +205,6 @@ impl HelperDef for Step {
     }
 }
 
-/// A walk through a template and its parts.
-struct Walk<'h> {
-    handlebars: &'h Handlebars<'h>,
-    /// The templates that the walk is in.
-    open: BTreeSet<String>,
-    parts: usize,
-}
-
-impl Walk<'_> {
-    fn template(&mut self, template: &Template) -> Option<String> {
-        template.elements.iter().find_map(|element| match element {
-            TemplateElement::HelperBlock(helper)
-            | TemplateElement::Expression(helper)
-            | TemplateElement::HtmlExpression(helper) => {
-                let within = helper.template.iter().chain(&helper.inverse);
-                within.into_iter().find_map(|template| self.template(template))
-            }
-            TemplateElement::PartialExpression(part) => self.part(part),
-            TemplateElement::PartialBlock(_) => {
-                Some("a part that is given a block, `{{#> ...}}`, can not be used".to_owned())
-            }
-            // A part that a template defines for itself; how deep it goes is seen when it is drawn.
-            TemplateElement::DecoratorBlock(part) if part.name == Parameter::Name("inline".to_owned()) => {
-                part.template.iter().find_map(|template| self.template(template))
-            }
-            TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => {
-                Some("a decorator other than `inline` can not be used".to_owned())
-            }
-            _ => None,
-        })
-    }
-
-    fn part(&mut self, part: &DecoratorTemplate) -> Option<String> {
-        let name = match &part.name {
-            Parameter::Name(name) => name.clone(),
-            Parameter::Path(Path::Relative((_, name)) | Path::Local((_, _, name))) => name.clone(),
-            _ => return Some("a part has to be named by a word, such as `{{> dates}}`".to_owned()),
-        };
-        self.parts += 1;
-        if self.parts > MAX_PARTS {
-            return Some(format!("more than {MAX_PARTS} parts come together"));
-        }
-        // One that does not exist is told of when it is needed.
-        let template = self.handlebars.get_template(&name)?;
-        if !self.open.insert(name.clone()) {
-            return Some(format!("the part `{name}` shows itself"));
-        }
-        let found = self.template(template);
-        self.open.remove(&name);
-        found
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,30 +232,9 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_have_no_end_are_told_of_before_they_are_drawn() {
-        for (templates, expected) in [
-            (&[("a", "{{> a}}")][..], "`a` shows itself"),
-            (&[("a", "{{#if x}}{{> b}}{{/if}}"), ("b", "{{#each y}}{{else}}{{> a}}{{/each}}")], "`a` shows itself"),
-            (&[("a", "{{> (lookup this 'x')}}")], "named by a word"),
-            (&[("a", "{{#> b}}{{> @partial-block}}{{/b}}"), ("b", "")], "given a block"),
-            (&[("a", "{{#*inline 'b'}}{{> a}}{{/inline}}{{> b}}")], "`a` shows itself"),
-            (&[("a", "{{#*other 'b'}}{{/other}}")], "decorator"),
-        ] {
-            let found = endless(&with(templates), "a").unwrap_or_default();
-            assert!(found.contains(expected), "{templates:?}: {found}");
-        }
-        let parts: Vec<(String, String)> =
-            (0..9).map(|at| (format!("p{at}"), format!("{{{{> p{}}}}}", at + 1).repeat(10))).collect();
-        let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        assert!(endless(&with(&parts), "p0").unwrap().contains("more than 1000"));
-        assert_eq!(endless(&with(&[("a", "{{> b}}{{> b}}{{#if x}}{{> c}}{{/if}}"), ("b", "x")]), "a"), None);
-    }
-
-    #[test]
     fn a_part_that_a_template_defines_ends_too() {
         let text = "{{#*inline \"b\"}}<{{#each this}}{{> b this}}{{/each}}>{{/inline}}{{> b rows}}";
         let engine = with(&[("a", text)]);
-        assert_eq!(endless(&engine, "a"), None);
         assert_eq!(drawn(&engine, json!({ "rows": [[], [[]]] })).unwrap(), "<<><<>>>");
         for text in ["{{#*inline \"b\"}}{{> b}}{{/inline}}{{> b}}", "{{#*inline \"b\"}}x{{> b this}}{{/inline}}{{> b}}"]
         {

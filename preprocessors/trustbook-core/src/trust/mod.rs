@@ -12,7 +12,7 @@ use crate::memo::Memo;
 use crate::observation::Observations;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
-use crate::secret::Scanner;
+use crate::secret::{Mask, Scanner};
 use crate::span::SourceMap;
 use crate::theme::Theme;
 use crate::theme::bounded::Templates;
@@ -114,6 +114,15 @@ impl Trust {
         let found = self.memo.keep(HIDDEN, (), found.collect::<Vec<_>>());
         let hidden = found.iter().flat_map(|(_, hidden)| hidden.iter().cloned());
         self.map.hide(self.scanner.texts().chain(hidden));
+    }
+
+    /// A text of others as a report may show it: without what is hidden, and without tokens that stand in it. It is made
+    /// before a text is cut short, since half a token looks like none.
+    pub fn masked(&self, text: &str) -> String {
+        let mut own = Mask::default();
+        own.hide(self.scanner.texts_in(text));
+        let text = self.map.masked(text);
+        own.apply(&text).into_owned()
     }
 
     /// Whether the outline and the folder of chapters could be read; without them nothing can be said of what is used.

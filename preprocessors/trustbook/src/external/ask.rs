@@ -3,15 +3,20 @@
 use super::page::{self, Seen};
 use super::plan::{Wanted, without_fragment};
 use crate::net::{Answer, Ask, Method, Net, Plain, Refusal, Trouble};
+use crate::output::cut;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
+use trustbook_core::Trust;
 use url::Url;
 
 /// The bytes of a page or file in which anchors and lines are looked for.
 pub(super) const BYTES: u64 = 5 * 1024 * 1024;
+
+/// The longest reason that is kept and shown, in characters.
+const LONGEST: usize = 300;
 
 /// Those who can be asked.
 pub(super) trait Web {
@@ -68,6 +73,24 @@ impl From<Outcome> for Found {
     }
 }
 
+impl Found {
+    /// The same without secrets in what others say, which is kept and reported; and only then cut.
+    pub(super) fn masked(mut self, trust: &Trust) -> Self {
+        let is_clean = |text: &str| trust.masked(text) == text;
+        if let Outcome::Gone(why) | Outcome::Unknown(why, _) = &mut self.outcome {
+            *why = cut(&trust.masked(why), LONGEST);
+        }
+        self.moved = self.moved.filter(|url| is_clean(url.as_str()));
+        self.secure = self.secure.filter(|url| is_clean(url.as_str()));
+        for seen in self.anchors.values_mut() {
+            if let Seen::Missing(near) = seen {
+                *near = near.take().filter(|near| is_clean(near));
+            }
+        }
+        self
+    }
+}
+
 /// Time that is left for an address.
 #[derive(Clone, Copy)]
 struct Clock {
@@ -110,11 +133,24 @@ pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> Foun
         Some(&answer.url).filter(|to| answer.moved_for_good && secure.is_none() && is_elsewhere(&wanted.url, to));
     let is_page = matches!(answer.media_type.as_deref(), Some("text/html" | "application/xhtml+xml"));
     // A redirect that names an anchor itself takes the place of the one that was asked for.
-    let anchors = match is_page && answer.url.fragment().is_none() {
-        true => page::anchors(&answer.body, answer.is_whole, &wanted.anchors),
-        false => wanted.anchors.iter().map(|anchor| (anchor.clone(), Seen::Unsure)).collect(),
+    let is_read = is_page && answer.url.fragment().is_none();
+    let moved = moved.cloned();
+    let anchors = match is_read {
+        true => anchors(answer, &wanted.anchors, clock).await,
+        false => None,
     };
-    Found { moved: moved.cloned(), secure, anchors, lines, ..outcome.into() }
+    let anchors = anchors.unwrap_or_else(|| wanted.anchors.iter().map(|at| (at.clone(), Seen::Unsure)).collect());
+    Found { moved, secure, anchors, lines, ..outcome.into() }
+}
+
+/// The anchors of a page, looked for aside: a page can be made to take long, and nothing else waits for it.
+async fn anchors(answer: Answer, wanted: &BTreeSet<String>, clock: Clock) -> Option<BTreeMap<String, Seen>> {
+    if wanted.is_empty() {
+        return None;
+    }
+    let wanted = wanted.clone();
+    let look = tokio::task::spawn_blocking(move || page::anchors(&answer.body, answer.is_whole, &wanted));
+    timeout_at(clock.until, look).await.ok()?.ok()
 }
 
 /// Asks for the page: whether it is there, and for all of it only where an anchor is looked for.

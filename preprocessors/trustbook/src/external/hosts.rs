@@ -11,6 +11,7 @@ use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 
 /// How many requests are under way at once.
 const AT_ONCE: usize = 16;
@@ -21,8 +22,18 @@ const STRIKES: usize = 3;
 /// Who takes longer is named at the terminal.
 const SLOW: Duration = Duration::from_secs(2);
 
-/// Asks for all addresses, and gives what was found in their order.
-pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Duration, progress: &Progress) -> Vec<Found> {
+/// How long all of it may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Time {
+    /// For one address.
+    pub(super) each: Duration,
+    /// When nobody is waited for any more.
+    pub(super) until: Instant,
+}
+
+/// Asks for all addresses, and gives what was found in their order. What was not answered when the time is up is given
+/// up, wherever it stands.
+pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, progress: &Progress) -> Vec<Found> {
     let mut hosts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, wanted) in wanted.iter().enumerate() {
         hosts.entry(wanted.url.host_str().unwrap_or_default()).or_default().push(index);
@@ -39,7 +50,11 @@ pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Duration, 
                     let _permit = free.acquire().await;
                     let found = match servers.given_up(wanted) {
                         Some(why) => Outcome::Unknown(why, "try again later".to_owned()).into(),
-                        None => slowly(ask(web, wanted, time), wanted, progress).await,
+                        None if Instant::now() >= time.until => late(),
+                        None => {
+                            let asked = slowly(ask(web, wanted, time.each), wanted, progress);
+                            timeout_at(time.until, asked).await.unwrap_or_else(|_| late())
+                        }
                     };
                     servers.note(wanted, &found);
                     counted.one_more();
@@ -55,6 +70,12 @@ pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Duration, 
     let mut found: Vec<(usize, Found)> = found.into_iter().flatten().collect();
     found.sort_by_key(|(index, _)| *index);
     found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// What is said of an address when the time is up.
+fn late() -> Found {
+    let help = "give the run more time with --time-limit, or share the servers among machines with --shard";
+    Outcome::Unknown("it did not answer before the time of the whole run was up".to_owned(), help.to_owned()).into()
 }
 
 /// Names at the terminal who lets us wait.

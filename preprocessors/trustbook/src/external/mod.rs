@@ -15,11 +15,13 @@ use crate::output::counted;
 use crate::progress::Progress;
 use answers::{Answers, Entry, now};
 use ask::{Found, Outcome, Sign};
+use hosts::Time;
 use plan::{Wanted, part};
 use shard::Shard;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::time::Instant;
 use trustbook_core::Trust;
 use trustbook_core::site::outside::{Answer, Outside};
 
@@ -35,6 +37,9 @@ pub(crate) struct Args {
     /// Write what the servers of a share answered to this file, for --merge.
     #[arg(long, value_name = "FILE", requires = "shard")]
     answers: Option<PathBuf>,
+    /// How many seconds the servers may take together; what has not answered by then is not known.
+    #[arg(long, value_name = "SECONDS", requires = "external", default_value_t = 1800, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    time_limit: u64,
     /// Ask nobody, and report what shares were answered: their files, or a folder of them.
     #[arg(long, value_name = "FILE", requires = "external", num_args = 1..)]
     merge: Vec<PathBuf>,
@@ -80,7 +85,7 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
         };
         let all: Vec<&Wanted> = plan.values().filter(mine).collect();
         let open: Vec<&Wanted> = all.iter().copied().filter(is_open).collect();
-        let found = ask_servers(trust, &open)?;
+        let found = ask_servers(trust, &open, Duration::from_secs(args.time_limit))?;
         let told = summary(&all, &open, &found);
         for (wanted, found) in open.into_iter().zip(found) {
             let entry = Entry::new(found, answers.entries.get(wanted.url.as_str()), now);
@@ -119,7 +124,7 @@ fn is_answered(entry: &Entry, wanted: &Wanted) -> bool {
         && (wanted.raw.is_none() || entry.found.lines.is_some())
 }
 
-fn ask_servers(trust: &Trust, open: &[&Wanted]) -> Result<Vec<Found>, Failure> {
+fn ask_servers(trust: &Trust, open: &[&Wanted], limit: Duration) -> Result<Vec<Found>, Failure> {
     if open.is_empty() {
         return Ok(Vec::new());
     }
@@ -127,7 +132,9 @@ fn ask_servers(trust: &Trust, open: &[&Wanted]) -> Result<Vec<Found>, Failure> {
     let limits = Limits::default();
     let limits = Limits { connect: limits.connect.min(time), all: time, wait: limits.wait.min(time / 2), ..limits };
     let net = Net::with_limits(&trust.config, limits)?;
+    let time = Time { each: time, until: Instant::now() + limit };
     let found = net::run(hosts::ask_all(&net, open, time, &Progress::new()))?;
+    let found: Vec<Found> = found.into_iter().map(|found| found.masked(trust)).collect();
     let hosts: BTreeSet<Option<&str>> = open.iter().map(|wanted| wanted.url.host_str()).collect();
     if hosts.len() > 1 && found.iter().all(|found| found.sign == Some(Sign::Offline)) {
         return Err(Failure::new(format!("none of {} outside could be asked", counted(hosts.len(), "server")))

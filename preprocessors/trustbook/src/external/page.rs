@@ -17,6 +17,9 @@ pub(super) enum Seen {
 
 /// A page with less text than this, in characters, shows what its scripts make.
 const LEAST_TEXT: usize = 250;
+/// For how many anchors of a page the nearest id is looked for, and among how many ids: it takes long.
+const MOST_NEAR: usize = 20;
+const MOST_IDS: usize = 10_000;
 /// What forges put before the ids of a document that they show, and what they make with scripts only.
 const SHOWN: &str = "user-content-";
 const BY_SCRIPT: &[&str] =
@@ -30,14 +33,17 @@ pub(super) fn anchors(body: &[u8], is_whole: bool, wanted: &BTreeSet<String>) ->
     let page = read(&text);
     let is_made_by_script = page.has_script && page.shown.saturating_sub(page.hidden) < LEAST_TEXT;
     let is_unsure = !is_whole || is_odd || page.is_broken || page.leads_on || is_made_by_script;
-    let of = |anchor: &String| {
+    let mut missing = 0;
+    let mut of = |anchor: &String| {
         if page.has(anchor) {
             return Seen::Found;
         }
-        match is_unsure || page.may_make(anchor) {
-            true => Seen::Unsure,
-            false => Seen::Missing(nearest(anchor, page.ids.iter().map(String::as_str)).map(str::to_owned)),
+        if is_unsure || page.may_make(anchor) {
+            return Seen::Unsure;
         }
+        missing += 1;
+        let ids = page.ids.iter().map(String::as_str).take(if missing > MOST_NEAR { 0 } else { MOST_IDS });
+        Seen::Missing(nearest(anchor, ids).map(str::to_owned))
     };
     wanted.iter().map(|anchor| (anchor.clone(), of(anchor))).collect()
 }
@@ -47,6 +53,8 @@ struct Page {
     ids: BTreeSet<String>,
     scripts: String,
     has_script: bool,
+    /// An id is written with an entity.
+    has_entities: bool,
     /// It sends readers on to another page.
     leads_on: bool,
     /// Characters of text, and of text that nobody sees.
@@ -69,10 +77,9 @@ impl Page {
         };
         let is_line = anchor.trim_start_matches(['L', 'l', 'n']).starts_with(|c: char| c.is_ascii_digit())
             && anchor.chars().all(|c| c.is_ascii_digit() || matches!(c, 'C' | 'L' | 'l' | 'n' | '-' | ',' | ':'));
-        let has_entities = || self.ids.iter().any(|id| id.contains('&'));
         is_line
             || BY_SCRIPT.iter().any(|start| anchor.starts_with(start))
-            || has_entities()
+            || self.has_entities
             || self.scripts.match_indices(anchor).any(|(at, _)| is_quoted(at))
     }
 }
@@ -110,7 +117,8 @@ fn read(html: &str) -> Page {
         }));
     // The bytes stay as they are: this pass only reads.
     let is_broken = rewrite_str(html, settings).is_err();
-    Page { is_broken, ..page.into_inner() }
+    let page = page.into_inner();
+    Page { is_broken, has_entities: page.ids.iter().any(|id| id.contains('&')), ..page }
 }
 
 #[cfg(test)]

@@ -4,23 +4,25 @@ use super::files::{self, File};
 use super::vendor::Vendor;
 use super::{Ci, Made, place};
 use crate::failure::{Failure, io};
+use crate::plain;
 use crate::rewrite::{self, Rewrite};
 use jiff::civil::Date;
-use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
+use trustbook_core::world::MAX_FILE;
 use walkdir::WalkDir;
 
 /// Adds what is missing; no byte of a file that is there changes, but for the table in book.toml.
 pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Result<Made, Failure> {
-    let path = dir.join("book.toml");
-    let before = fs::read_to_string(&path).map_err(|error| io("reading", &path, &error))?;
+    let before = text(dir)?;
     let after = with_table(&before, vendor)?;
     let mut wanted = vec![files::register_schema()];
     if !has_register(dir) {
         wanted.extend(files::starter(vendor, today));
     }
     wanted.extend(files::ci(ci));
+    place::check(dir, &wanted)?;
     let (there, missing): (Vec<File>, Vec<File>) = wanted.into_iter().partition(|(path, _)| place::is_there(dir, path));
     let placed = place::place(dir, &missing)?;
     let mut made = Made {
@@ -41,10 +43,25 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
     Ok(made)
 }
 
-/// Whether the book has any file of a register.
+/// The text of book.toml.
+fn text(dir: &Path) -> Result<String, Failure> {
+    let path = dir.join("book.toml");
+    let bytes = plain::read(dir, Path::new("book.toml"), MAX_FILE).map_err(|error| match error.kind() {
+        ErrorKind::InvalidInput | ErrorKind::IsADirectory => {
+            Failure::usage(format!("{} cannot be read: {error}", path.display()))
+                .help("replace it with a plain file; nothing was written")
+        }
+        _ => io("reading", &path, &error),
+    })?;
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::usage("book.toml is not UTF-8").help("mend it first; nothing was written"))
+}
+
+/// Returns true if the book has a file of a register. No link is followed or counted.
 fn has_register(dir: &Path) -> bool {
-    let files = WalkDir::new(dir.join("facts")).into_iter().filter_map(Result::ok);
-    files.into_iter().any(|entry| entry.path().extension().is_some_and(|extension| extension == "toml"))
+    let files = WalkDir::new(dir.join("facts")).follow_root_links(false).into_iter().filter_map(Result::ok);
+    let is_toml = |path: &Path| path.extension().is_some_and(|extension| extension == "toml");
+    files.into_iter().any(|entry| entry.file_type().is_file() && is_toml(entry.path()))
 }
 
 /// The same book.toml with our table at its end; nothing where it has one.

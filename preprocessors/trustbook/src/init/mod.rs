@@ -131,6 +131,9 @@ fn steps(folder: &str, made: &Made, vendor: &Vendor, ci: Option<Ci>) -> Vec<Stri
     let mut steps = vec![format!("`trustbook serve {folder} --open` shows the site while you write")];
     if made.was_book {
         steps.push("name facts in your chapters: `{{ vendor.name }}`, or a list of them: `{{#contacts}}`".to_owned());
+        steps.push(format!(
+            "`trustbook build {folder}` publishes the site; add `--replace` once if mdBook has built a site in that folder"
+        ));
         return steps;
     }
     steps.push(match (&vendor.email, vendor.is_guessed) {

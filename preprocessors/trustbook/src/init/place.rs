@@ -2,7 +2,7 @@
 
 use super::files::File;
 use crate::failure::{Failure, io};
-use crate::rewrite;
+use crate::{plain, rewrite};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,7 @@ impl Placed {
 /// # Errors
 /// Where one of them is there, a folder of them is none or a link, or one can not be written; then none is.
 pub(super) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
+    check(root, files)?;
     let there: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).filter(|path| is_there(root, path)).collect();
     if !there.is_empty() {
         return Err(Failure::usage(format!("{} has files of these names: {}", root.display(), there.join(", ")))
@@ -44,6 +45,17 @@ pub(super) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
         }
     }
     Ok(placed)
+}
+
+/// Refuses files in whose way there is a link, a pipe or a device.
+pub(super) fn check(root: &Path, files: &[File]) -> Result<(), Failure> {
+    let strange = files.iter().find_map(|(path, _)| {
+        let error = plain::check(root, Path::new(path)).err()?;
+        (error.kind() == ErrorKind::InvalidInput).then_some((path, error))
+    });
+    let Some((path, error)) = strange else { return Ok(()) };
+    Err(Failure::usage(format!("{path} cannot be written to {}: {error}", root.display()))
+        .help("replace it with a plain folder or file; nothing was written"))
 }
 
 /// Whether something stands in the way of a file: itself, or what is no plain folder above it.
@@ -112,7 +124,8 @@ mod tests {
     fn a_link_leads_nothing_out_of_the_folder() {
         let (dir, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::os::unix::fs::symlink(outside.path(), dir.path().join("facts")).unwrap();
-        assert!(place(dir.path(), &files(&["a", "facts/b"])).is_err());
+        let failure = place(dir.path(), &files(&["a", "facts/b"])).unwrap_err();
+        assert!(failure.what().ends_with("`facts` is a symbolic link"), "{}", failure.what());
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
         assert!(!dir.path().join("a").exists());
     }

@@ -2,10 +2,12 @@
 
 use super::{Net, Plain, Reach, Refusal, Trouble, trouble};
 use reqwest::StatusCode;
-use reqwest::header::{DATE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    DATE, ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+};
 use std::time::Duration;
 use tokio::time::Instant;
-use url::{Origin, Url};
+use url::Url;
 
 /// How often a server that asks for time is asked again.
 const TRIES: usize = 3;
@@ -30,9 +32,9 @@ pub(crate) struct Ask<'a> {
     pub(crate) method: Method,
     /// Whether a place without TLS may be asked.
     pub(crate) plain: Plain,
-    /// Headers for the first server only: what they prove is not for others.
+    /// Headers for the first server only: what they prove is not for others, nor for itself once another one leads there.
     pub(crate) headers: &'a HeaderMap,
-    /// What the server called the version that is known, and when it was changed.
+    /// What the server called the version of this very address that is known, and when it was changed.
     pub(crate) known: (Option<&'a str>, Option<&'a str>),
 }
 
@@ -69,11 +71,17 @@ impl Net {
 
     async fn follow(&self, ask: &Ask<'_>, until: Instant) -> Result<Answer, Trouble> {
         let first = ask.url.origin();
+        let mut headers = ask.headers.clone();
+        for (name, value) in [(IF_NONE_MATCH, ask.known.0), (IF_MODIFIED_SINCE, ask.known.1)] {
+            if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+                headers.insert(name, value);
+            }
+        }
         let (mut url, mut seen, mut for_good) = (ask.url.clone(), vec![ask.url.clone()], true);
         let mut from: Option<Reach> = None;
         loop {
             let reach = self.look_at(&url, ask.plain, from).await?;
-            let response = self.patiently(ask, &url, &first, reach, until).await?;
+            let response = self.patiently(ask, &url, &headers, reach, until).await?;
             let status = response.status();
             let Some(to) = next(&response, &url)? else {
                 return self.read(response, url, for_good && seen.len() > 1, ask.method).await;
@@ -91,6 +99,11 @@ impl Net {
                 return Err(Trouble::TooManyRedirects(self.limits.redirects));
             }
             seen.push(to.clone());
+            // Of one that has left, nothing comes back: whoever was asked in between has chosen the address.
+            headers = match seen.iter().all(|url| url.origin() == first) {
+                true => ask.headers.clone(),
+                false => HeaderMap::new(),
+            };
             (url, from) = (to, Some(reach));
         }
     }
@@ -114,7 +127,7 @@ impl Net {
         &self,
         ask: &Ask<'_>,
         url: &Url,
-        first: &Origin,
+        headers: &HeaderMap,
         reach: Reach,
         until: Instant,
     ) -> Result<reqwest::Response, Trouble> {
@@ -122,7 +135,7 @@ impl Net {
         let mut tries = 0;
         loop {
             self.pace.turn(host, reach).await;
-            let response = self.once(ask, url, first).await?;
+            let response = self.once(ask.method, url, headers).await?;
             let status = response.status();
             if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
                 return Ok(response);
@@ -139,20 +152,12 @@ impl Net {
         }
     }
 
-    async fn once(&self, ask: &Ask<'_>, url: &Url, first: &Origin) -> Result<reqwest::Response, Trouble> {
-        let mut request = match ask.method {
+    async fn once(&self, method: Method, url: &Url, headers: &HeaderMap) -> Result<reqwest::Response, Trouble> {
+        let request = match method {
             Method::Get | Method::Start(_) => self.client.get(url.clone()),
             Method::Head => self.client.head(url.clone()),
         };
-        if url.origin() == *first {
-            request = request.headers(ask.headers.clone());
-        }
-        for (name, value) in [(IF_NONE_MATCH, ask.known.0), (IF_MODIFIED_SINCE, ask.known.1)] {
-            if let Some(value) = value {
-                request = request.header(name, value);
-            }
-        }
-        request.send().await.map_err(|error| trouble::of(&error, self.limits.connect))
+        request.headers(headers.clone()).send().await.map_err(|error| trouble::of(&error, self.limits.connect))
     }
 
     async fn read(
@@ -200,8 +205,7 @@ fn next(response: &reqwest::Response, from: &Url) -> Result<Option<Url>, Trouble
     }
     let Some(location) = response.headers().get(LOCATION) else { return Ok(None) };
     let text = String::from_utf8_lossy(location.as_bytes());
-    let bad = || Trouble::BadRedirect(text.chars().take(LONGEST_HEADER).collect());
-    let mut to = from.join(&text).map_err(|_| bad())?;
+    let mut to = from.join(&text).map_err(|_| Trouble::BadRedirect(text.clone().into_owned()))?;
     // A redirect without a fragment keeps the one that was asked for (RFC 9110 section 10.2.2).
     if to.fragment().is_none() {
         to.set_fragment(from.fragment());

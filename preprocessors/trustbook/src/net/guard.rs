@@ -133,6 +133,18 @@ impl Guard {
         Ok((reach, addresses))
     }
 
+    /// Whether a host is on this machine, at all addresses that it has.
+    pub(crate) async fn is_loopback(&self, url: &Url) -> bool {
+        match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => {
+                self.addresses(name).await.is_ok_and(|all| !all.is_empty() && all.iter().all(IpAddr::is_loopback))
+            }
+            None => false,
+        }
+    }
+
     /// The addresses of a name: those that it had when it was first asked for.
     async fn addresses(&self, name: &str) -> Found {
         let key = name.trim_end_matches('.').to_ascii_lowercase();

@@ -89,9 +89,6 @@ impl From<Refusal> for Trouble {
     }
 }
 
-/// The longest words of others that are passed on, in characters.
-const LONGEST: usize = 200;
-
 /// What went wrong below HTTP.
 pub(super) fn of(error: &reqwest::Error, connect: Duration) -> Trouble {
     let (mut chain, mut next): (Vec<&(dyn Error + 'static)>, Option<&(dyn Error + 'static)>) =
@@ -151,5 +148,5 @@ fn words(chain: &[&(dyn Error + 'static)]) -> String {
 }
 
 fn innermost(chain: &[&(dyn Error + 'static)]) -> String {
-    chain.last().map(ToString::to_string).unwrap_or_default().chars().take(LONGEST).collect()
+    chain.last().map(ToString::to_string).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! A browser of this machine, started with a profile of its own that goes away with it.
 
 use super::interrupt;
-use crate::browser;
+use crate::browser::{self, Browser as Found};
 use crate::failure::{Failure, io};
 use mdbook_trustbook::scratch::Scratch;
 use std::fs;
@@ -27,10 +27,10 @@ impl Browser {
     ///
     /// # Errors
     /// Where it can not be started, or ends at once.
-    pub(super) fn start(program: &Path) -> Result<(Self, String), Failure> {
+    pub(super) fn start(found: &Found) -> Result<(Self, String), Failure> {
         let folder = Scratch::temporary("trustbook-browser-", &[PROFILE])
             .map_err(|error| io("writing to", &std::env::temp_dir(), &error))?;
-        let mut command = browser::command(program, &folder.path().join(PROFILE));
+        let mut command = browser::command(found, &folder.path().join(PROFILE));
         command
             .args(["--remote-debugging-port=0", "about:blank"])
             .stdin(Stdio::null())
@@ -40,11 +40,11 @@ impl Browser {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().map_err(|error| {
-            Failure::new(format!("{} can not be started: {error}", program.display()))
+            Failure::new(format!("{} can not be started: {error}", found.program.display()))
                 .help("name another browser with --browser")
         })?;
         let mut browser = Browser { child, folder };
-        let address = browser.address(program)?;
+        let address = browser.address(&found.program)?;
         Ok((browser, address))
     }
 
@@ -88,7 +88,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_program_that_is_no_browser_ends_in_words() {
-        let Err(failure) = Browser::start(Path::new("/bin/true")) else { panic!("it is no browser") };
+        let Err(failure) = Browser::start(&Found::at("/bin/true")) else { panic!("it is no browser") };
         assert!(failure.what().contains("ended before it could be used"), "{}", failure.what());
     }
 }

@@ -5,13 +5,13 @@ use super::recorder::Recorder;
 use super::steps::{Does, Input, Step, shown};
 use super::traffic::Traffic;
 use crate::failure::Failure;
-use crate::variables;
+use crate::variables::{self, To};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use trustbook_core::config::security::Security;
 use trustbook_core::observation::When;
-use url::Url;
+use url::{Host, Url};
 
 /// How long nothing may happen on the network until a page counts as quiet.
 const QUIET: Duration = Duration::from_millis(500);
@@ -161,8 +161,7 @@ impl<'a> Drive<'a> {
         let text = match input {
             Input::Text(text) => text.clone(),
             Input::Variable(name) => {
-                let value = variables::value(name, self.security)
-                    .map_err(|failure| Failure::new(format!("it {}", failure.what())).helped_by(&failure))?;
+                let value = self.variable(name)?;
                 self.secrets.push(value.clone());
                 value
             }
@@ -177,6 +176,24 @@ impl<'a> Drive<'a> {
         }
         self.page("Input.insertText", json!({ "text": text }))?;
         Ok(())
+    }
+
+    /// The value of a variable for the page that is open now, wherever links have led by then.
+    fn variable(&mut self, name: &str) -> Result<String, Failure> {
+        let at = self.evaluate("location.href")?;
+        let url = at.as_str().and_then(|url| Url::parse(url).ok());
+        let url = url.ok_or_else(|| Failure::new("there is no page to fill in"))?;
+        let is_own = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            name => name == Some(Host::Domain("localhost")),
+        };
+        if url.scheme() != "https" && !is_own {
+            return Err(Failure::new(format!("it would type the variable `{name}` into a page without TLS"))
+                .help("observe the page with https: without it a variable goes to this machine only"));
+        }
+        variables::value(name, self.security, To::Url(&url))
+            .map_err(|failure| Failure::new(format!("it {}", failure.what())).helped_by(&failure))
     }
 
     fn wait_for(&mut self, selector: &str) -> Result<(), Failure> {
@@ -229,7 +246,7 @@ impl<'a> Drive<'a> {
     pub(super) fn on_page(&mut self) -> String {
         let found = self.evaluate("[location.href, document.title]").unwrap_or_default();
         let url = found[0].as_str().and_then(|url| Url::parse(url).ok());
-        let title = found[1].as_str().unwrap_or_default().chars().take(100).collect::<String>();
+        let title = found[1].as_str().unwrap_or_default();
         match url {
             Some(url) => format!("the page is {} with the title “{title}”", shown(&url)),
             None => "there is no page".to_owned(),

@@ -13,9 +13,10 @@ mod set_cookie;
 mod steps;
 mod traffic;
 
+use crate::browser::BrowserArgs;
 use crate::build::{self, BookArgs};
 use crate::failure::{Failure, io};
-use crate::{browser as program, output};
+use crate::{output, variables};
 use devtools::DevTools;
 use drive::Drive;
 use jiff::civil::Date;
@@ -50,14 +51,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", conflicts_with = "har")]
     r#as: Option<Url>,
     /// Read a file that the developer tools of a browser or a proxy saved, in the place of opening anything.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["browser", "no_browser_sandbox"])]
     har: Option<PathBuf>,
     /// Of a HAR file: in which phase it was recorded.
     #[arg(long, value_name = "PHASE", requires = "har", value_parser = ["before", "after"], default_value = "before")]
     consent: String,
-    /// The browser to use, made of Chromium; left out, the one that this machine has.
-    #[arg(long, value_name = "PROGRAM", conflicts_with = "har")]
-    browser: Option<PathBuf>,
+    #[command(flatten)]
+    browser: BrowserArgs,
     /// How many seconds a page or an element is waited for.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
@@ -117,10 +117,8 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
     if all.len() > MOST_STEPS {
         return Err(Failure::usage(format!("there are more than {MOST_STEPS} steps")).help("make two observations"));
     }
-    let found = program::find(args.browser.as_deref())?;
-    if program::is_root() {
-        output::say("the browser runs without its sandbox, as it does for root: observe only pages that you trust");
-    }
+    let found = args.browser.find()?;
+    let parts = variables::parts(security)?;
     interrupt::listen()?;
     let (browser, address) = browser::Browser::start(&found)?;
     let mut drive = Drive::new(DevTools::connect(&address)?, security, Duration::from_secs(args.timeout))?;
@@ -134,7 +132,13 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
             };
             let what = format!("{at}the step `{}` failed: {}; {}", step.does.words(), failure.what(), drive.on_page());
             let what = drive.secrets.iter().fold(what, |what, secret| what.replace(secret, "hidden"));
-            return Err(Failure::new(what).helped_by(&failure));
+            return Err(match parts.find(what.as_bytes()) {
+                Some(name) => {
+                    Failure::new(format!("{at}a step failed, and what it says holds a part of the variable `{name}`"))
+                        .help("look at the page in a browser of your own")
+                }
+                None => Failure::new(what).helped_by(&failure),
+            });
         }
     }
     let (recorder, secrets) = drive.finish();
@@ -147,7 +151,7 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
         .help("an observation of an error says nothing of the product: mend the address or the steps"));
     }
     let mut seen = recorder.all();
-    seen.hide(&secrets);
+    seen.hide(&secrets, &parts);
     let consent =
         if all.iter().any(|step| step.consent) { vec![When::Before, When::After] } else { vec![When::Before] };
     let words = all.iter().map(|step| step.does.words()).collect();

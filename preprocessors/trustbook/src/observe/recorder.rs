@@ -5,6 +5,7 @@ use super::set_cookie::{self, Header};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use trustbook_core::observation::{CookieSeen, HostSeen, PageSeen, StorageSeen, When};
+use trustbook_core::secret::Parts;
 use trustbook_core::span::Span;
 use url::Url;
 
@@ -140,12 +141,15 @@ impl Recorder {
 }
 
 impl Seen {
-    /// Takes values that must not be kept out of names and addresses.
-    pub(super) fn hide(&mut self, secrets: &[String]) {
-        let hidden = |text: &str| secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "hidden"));
+    /// Takes values that must not be kept out of names and addresses, and of their parts all that holds one.
+    pub(super) fn hide(&mut self, secrets: &[String], parts: &Parts) {
+        let hidden = |text: &str| {
+            let text = secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "hidden"));
+            if parts.find(text.as_bytes()).is_some() { "hidden".to_owned() } else { text }
+        };
         for page in &mut self.pages {
             let path = percent_encoding::percent_decode_str(page.url.path()).decode_utf8_lossy().into_owned();
-            if secrets.iter().any(|secret| path.contains(secret) || page.url.path().contains(secret)) {
+            if hidden(&path) != path || parts.find(page.url.as_str().as_bytes()).is_some() {
                 page.url.set_path(&hidden(&path));
             }
         }
@@ -154,6 +158,9 @@ impl Seen {
         }
         for kept in &mut self.storage {
             kept.key = hidden(&kept.key);
+        }
+        for seen in &mut self.hosts {
+            seen.host = hidden(&seen.host);
         }
         self.cookies.dedup_by(|a, b| (&a.name, &a.domain, &a.path) == (&b.name, &b.domain, &b.path));
         self.storage.dedup_by(|a, b| (&a.kind, &a.origin, &a.key) == (&b.kind, &b.origin, &b.key));

@@ -2,6 +2,7 @@
 
 mod bytes;
 
+use crate::browser::{Browser, BrowserArgs};
 use crate::build::{self, BookArgs};
 use crate::failure::{Failure, io};
 use crate::refresh::process;
@@ -25,6 +26,9 @@ const PAGE: &str = "print.html";
 /// What the browser writes: its profile, and the document.
 const PROFILE: &str = "profile";
 const OUT: &str = "out";
+/// What the page may do, whatever the theme says: show what is in the folder. A header can not be taken out by a theme.
+const POLICY: &str = "default-src 'self' data:; style-src 'self' data: 'unsafe-inline'; script-src 'none'; \
+    object-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'self'";
 /// What is read of what the browser says.
 const MOST_OUTPUT: u64 = 64 * 1024;
 
@@ -38,9 +42,8 @@ pub(crate) struct Args {
     /// The commit to name on the first page.
     #[arg(long)]
     commit: Option<String>,
-    /// The program of Chromium, Chrome or Edge, instead of the one that is found.
-    #[arg(long, value_name = "PROGRAM")]
-    browser: Option<PathBuf>,
+    #[command(flatten)]
+    browser: BrowserArgs,
     /// How long the browser may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
@@ -48,7 +51,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let started = Instant::now();
-    let browser = browser::find(args.browser.as_deref())?;
+    let browser = args.browser.find()?;
     let out = target(&args.out)?;
     let world = build::open(&args.book)?;
     let shelf = Shelf::default();
@@ -112,7 +115,7 @@ fn leading_out(html: &str, site_url: Option<&Url>) -> String {
 }
 
 /// The document, printed by the browser from a server on this machine that nobody else is told of.
-fn printed(browser: &Path, files: BTreeMap<String, Bytes>, time: Duration) -> Result<Vec<u8>, Failure> {
+fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, time: Duration) -> Result<Vec<u8>, Failure> {
     let folder = Scratch::temporary("trustbook-pdf-", &[PROFILE, OUT])
         .map_err(|error| io("writing to", &std::env::temp_dir(), &error))?;
     let file = folder.path().join(OUT).join("book.pdf");
@@ -124,19 +127,19 @@ fn printed(browser: &Path, files: BTreeMap<String, Bytes>, time: Duration) -> Re
     let address = runtime.block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        tokio::spawn(serve::files(listener, files));
+        tokio::spawn(serve::files(listener, files, POLICY));
         std::io::Result::Ok(address)
     });
     let address = address.map_err(|error| Failure::new(format!("listening on 127.0.0.1 failed: {error}")))?;
     let mut command = browser::command(browser, &folder.path().join(PROFILE));
-    command.arg(browser::OWN_MACHINE);
     command
+        .args(browser::only(address))
         .args(["--export-tagged-pdf", "--generate-pdf-document-outline", "--no-pdf-header-footer"])
         .arg(browser::flag("--print-to-pdf=", &file))
         .arg(format!("http://{address}/{PAGE}"));
     let ended = process::run(&mut command, time, MOST_OUTPUT)?;
     runtime.shutdown_background();
-    let named = browser.display();
+    let named = browser.program.display();
     let said = || ended.errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nothing").to_owned();
     match ended.ended {
         None => {

@@ -1,7 +1,7 @@
 //! A site while it is written beside the old one: files are put there one by one, and all of them take its place at once.
 
 use super::stage::Stage;
-use super::swap;
+use super::{Place, Published, swap};
 use crate::failure::{Failure, io};
 use crate::manifest::{self, Counted, Listed};
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ use trustbook_core::site::sink::{Bytes, Sink};
 pub(crate) struct Draft {
     /// Where it goes, as the user says it.
     named: PathBuf,
-    out: PathBuf,
+    place: Place,
     // Before the folders: it stands in the last of them.
     stage: Stage,
     folders: Folders,
@@ -36,27 +36,27 @@ struct Written {
 }
 
 impl Draft {
-    pub(super) fn new(named: PathBuf, out: PathBuf, stage: Stage, folders: Folders) -> Self {
-        Draft { named, out, stage, folders, listed: Listed::default(), written: Mutex::default() }
+    pub(super) fn new(named: PathBuf, place: Place, stage: Stage, folders: Folders) -> Self {
+        Draft { named, place, stage, folders, listed: Listed::default(), written: Mutex::default() }
     }
 
-    /// Writes the rest of the files and the manifest of all, and puts the site in its place. Gives where that is.
+    /// Writes the rest of the files and the manifest of all, and puts the site in its place.
     pub(crate) fn finish(
         mut self,
         rest: BTreeMap<String, Bytes>,
         commit: Option<&str>,
         built: Date,
-    ) -> Result<PathBuf, Failure> {
+    ) -> Result<Published, Failure> {
         rest.into_par_iter().for_each(|(path, bytes)| self.put(&path, bytes));
         let text = manifest::text(std::mem::take(&mut self.listed).files(), commit, built)?;
         self.put(manifest::PATH, Bytes::new(text.into_bytes()));
         if let Some(failure) = self.written.into_inner().unwrap_or_else(PoisonError::into_inner).failure {
             return Err(failure);
         }
-        self.stage.sync().map_err(|error| io("writing beside", &self.out, &error))?;
-        swap::into_place(self.stage, &self.out)?;
+        self.place.check()?;
+        let placed = swap::into_place(self.stage, &self.place.out, self.place.over)?;
         self.folders.stay();
-        Ok(self.named)
+        Ok(Published { at: self.named, kept: placed.kept, left: placed.left })
     }
 
     fn write(&self, path: &str, parts: &mut dyn Iterator<Item = Bytes>) -> Result<(), Failure> {
@@ -103,7 +103,7 @@ impl Sink for Draft {
     }
 
     fn clear(&self) {
-        let emptied = self.stage.empty().map_err(|error| io("writing beside", &self.out, &error));
+        let emptied = self.stage.empty().map_err(|error| io("writing beside", &self.place.out, &error));
         let mut written = self.lock();
         written.folders.clear();
         if let Err(failure) = emptied {

@@ -1,6 +1,9 @@
 //! Publishing: the site is written beside the old one, synced, and takes its place in one step.
 
+mod carry;
 mod draft;
+mod old;
+mod place;
 mod stage;
 mod swap;
 
@@ -9,11 +12,31 @@ use draft::Draft;
 use stage::Stage;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use trustbook_core::config::Config;
 use trustbook_core::site::sink::Bytes;
 use trustbook_core::world::ReadError;
 use trustbook_core::{Site, Trust};
+
+/// The content that a site may replace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// A site of ours, of which files of others are kept.
+    Ours,
+    /// A folder with all that is in it.
+    All,
+}
+
+/// A published site.
+#[derive(Debug)]
+pub(crate) struct Published {
+    /// The folder, as the user names it.
+    pub(crate) at: PathBuf,
+    /// Files in it that are not of the site: they were there before.
+    pub(crate) kept: Vec<PathBuf>,
+    /// A folder beside it with what could not be deleted of the old site.
+    pub(crate) left: Option<PathBuf>,
+}
 
 /// The files of a site beside its pages, by path within it: the bytes that were checked.
 pub(crate) fn rest(trust: &Trust, site: Site) -> Result<BTreeMap<String, Bytes>, Failure> {
@@ -26,79 +49,55 @@ pub(crate) fn rest(trust: &Trust, site: Site) -> Result<BTreeMap<String, Bytes>,
     Ok(site.rest())
 }
 
+/// The first few of some paths, for a message.
+pub(crate) fn named(paths: &[PathBuf]) -> String {
+    old::named(paths.iter().map(PathBuf::as_path))
+}
+
 /// Begins a site that is to take the place of what is at `out`, which stays untouched until then.
 ///
-/// `out` is what the user names; without it the site goes to `build-dir`, which stays inside the book.
-pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config) -> Result<Draft, Failure> {
+/// `out` is what the user names; without it the site goes to `build-dir`, which stays inside the book. A place that is
+/// none for a site is refused here, so that it is known at once, and what is there is judged again when it is replaced.
+pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over) -> Result<Draft, Failure> {
     let named = out.map_or_else(|| book.join(&config.build_dir), Path::to_owned);
-    let out_is_named = out.is_some();
-    let out = std::path::absolute(&named).map_err(|error| io("finding", &named, &error))?;
-    if !out_is_named {
-        check_inside(book, &out)?;
+    let absolute = std::path::absolute(&named).map_err(|error| io("finding", &named, &error))?;
+    if out.is_none() {
+        place::check_inside(book, &absolute)?;
     }
-    check_out(book, &config.src, &out)?;
     // Where a link stands for the site, what it leads to is replaced, and the link stays.
-    let out = fs::canonicalize(&out).unwrap_or(out);
-    let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system can not be the site"))?;
-    let folders = draft::Folders::make(parent).map_err(|error| io("making", parent, &error))?;
-    stage::sweep(parent, &out);
-    let stage = Stage::new(parent).map_err(|error| io("writing beside", &out, &error))?;
-    Ok(Draft::new(named, out, stage, folders))
+    let out = place::real(&absolute);
+    let place = Place { book: book.to_owned(), src: config.src.clone(), out, over };
+    place.check()?;
+    old::check_early(&place.out, over)?;
+    let none = || Failure::usage("the root of the file system can not be the site");
+    let parent = place.out.parent().ok_or_else(none)?.to_owned();
+    let folders = draft::Folders::make(&parent).map_err(|error| io("making", &parent, &error))?;
+    stage::sweep(&parent, &place.out);
+    let stage = Stage::new(&parent, &place.out)?;
+    Ok(Draft::new(named, place, stage, folders))
 }
 
-/// A symbolic link in the book must not carry `build-dir` out of it.
-fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
-    let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
-    let existing = out.ancestors().find_map(|path| fs::canonicalize(path).ok());
-    if existing.is_some_and(|real| real.starts_with(&book)) {
-        return Ok(());
-    }
-    Err(Failure::usage(format!("`build-dir` leads out of the book, to {}", out.display()))
-        .help("name a folder of the book that is no symbolic link, or use --out"))
+/// The place of a site.
+#[derive(Debug)]
+struct Place {
+    book: PathBuf,
+    src: String,
+    /// The folder itself, also where a link was named.
+    out: PathBuf,
+    over: Over,
 }
 
-/// Refuses to take the place of anything that is not a site.
-fn check_out(book: &Path, src: &str, out: &Path) -> Result<(), Failure> {
-    let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
-    let real = real(out);
-    let taken = ["facts", "theme", src].into_iter().find(|folder| real.starts_with(book.join(folder)));
-    let git = real.iter().find(|part| part.eq_ignore_ascii_case(".git"));
-    if let Some(folder) = taken.or(git.and_then(|part| part.to_str())) {
-        return Err(Failure::usage(format!("{} lies in `{folder}`, where no site can be", out.display()))
-            .help("name a folder of its own with --out"));
-    }
-    let refuse = |why: &str| {
-        Err(Failure::usage(format!("{} {why}, and would be replaced as a whole", out.display()))
-            .help("name a folder of its own with --out, or as `build-dir` in book.toml"))
-    };
-    if book.starts_with(&real) {
-        return refuse("holds the book itself");
-    }
-    if ["book.toml", ".git", "SUMMARY.md", "Cargo.toml"].iter().any(|name| real.join(name).exists()) {
-        return refuse("is not a site");
-    }
-    let mut entries = match fs::read_dir(&real) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(io("reading", out, &error)),
-    };
-    // Ours has a style sheet, and one of mdBook's own a table of contents.
-    let is_site = ["assets/site.css", "toc.html"].iter().any(|file| real.join(file).is_file());
-    if entries.next().is_some() && !(is_site && real.join("index.html").is_file()) {
-        return refuse("has files that are not of a site made here");
-    }
-    Ok(())
-}
-
-/// Where a folder really is, which may not exist yet: through links, and without `..`.
-fn real(out: &Path) -> PathBuf {
-    let mut real = PathBuf::new();
-    for part in out.components() {
-        match part {
-            Component::ParentDir => drop(real.pop()),
-            part => real.push(part),
+impl Place {
+    /// Refuses a place where no site may be, and one that has come to lead elsewhere.
+    fn check(&self) -> Result<(), Failure> {
+        let parent = self.out.parent().filter(|parent| fs::symlink_metadata(parent).is_ok());
+        if parent.is_some_and(|parent| place::real(parent) != parent) {
+            return Err(Failure::usage(format!(
+                "a folder above {} was replaced while the build ran",
+                self.out.display()
+            ))
+            .help("build again; nothing was changed"));
         }
-        real = fs::canonicalize(&real).unwrap_or(real);
+        place::check(&self.book, &self.src, &self.out)
     }
-    real
 }

@@ -5,6 +5,8 @@ use crate::output::counted;
 use futures_util::StreamExt;
 use futures_util::stream;
 use jiff::civil::Date;
+use std::time::Instant;
+use tokio::time::timeout_at;
 use trustbook_core::lock::{DomainEntry, Lock, Mail};
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
@@ -24,8 +26,11 @@ pub(super) struct Looked {
 }
 
 /// Looks up domains. Of one that nobody could answer for, the lock keeps what it had.
-pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, today: Date) -> Looked {
-    let answers = stream::iter(domains).map(|(name, span)| async move { (name, *span, mail(net, name).await) });
+pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, today: Date, until: Instant) -> Looked {
+    let answers = stream::iter(domains).map(|(name, span)| async move {
+        let late = |_| Err(Refusal::NoAnswer(name.clone(), "no name server answered in time".to_owned()));
+        (name, *span, timeout_at(until.into(), mail(net, name)).await.unwrap_or_else(late))
+    });
     let answers: Vec<_> = answers.buffered(AT_ONCE).collect().await;
     let (mut entries, mut told, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for (name, span, answer) in answers {

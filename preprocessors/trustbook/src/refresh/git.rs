@@ -5,14 +5,14 @@
 
 use super::files::MOST_FILES;
 use super::pin::Fetched;
-use super::process;
+use super::{git_version, process};
 use crate::failure::Failure;
 use crate::net::{Net, Plain, Trouble};
 use mdbook_trustbook::scratch::Scratch;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use trustbook_core::schema::is_schema_file;
-use trustbook_core::world::MAX_FILE;
+use trustbook_core::world::{MAX_BOOK, MAX_FILE};
 use url::{Host, Url};
 
 /// The repository in its folder.
@@ -44,6 +44,8 @@ pub(super) struct Place {
     resolved: Option<String>,
     /// The ways that git may go.
     protocols: String,
+    /// When it has to be done.
+    until: Instant,
 }
 
 /// Looks at the address of a repository before it is asked. The settings of git may put another address in its place,
@@ -51,17 +53,20 @@ pub(super) struct Place {
 ///
 /// # Errors
 /// Where the rules are against it, or its name has no address.
-pub(super) async fn place(net: &Net, repository: &Url) -> Result<Place, Failure> {
+pub(super) async fn place(net: &Net, repository: &Url, until: Instant) -> Result<Place, Failure> {
     let written = repository.to_string();
     let own = std::env::var("GIT_ALLOW_PROTOCOL").ok();
     let bare = Place {
         repository: written.clone(),
         resolved: None,
         protocols: own.clone().unwrap_or_else(|| "https".to_owned()),
+        until,
     };
     let asked = bare.clone();
-    let meant =
-        tokio::task::spawn_blocking(move || Git::new(&asked)?.text(&["ls-remote", "--get-url", &asked.repository]));
+    let meant = tokio::task::spawn_blocking(move || {
+        git_version::check()?;
+        Git::new(&asked)?.text(&["ls-remote", "--get-url", &asked.repository])
+    });
     let meant = meant.await.map_err(|error| Failure::new(format!("git was lost: {error}")))??;
     let Ok(url) = meant.trim().parse::<Url>() else { return Ok(bare) };
     // Other ways are only open where whoever runs this has opened them.
@@ -84,19 +89,25 @@ pub(super) async fn place(net: &Net, repository: &Url) -> Result<Place, Failure>
         _ => None,
     };
     let protocols = own.unwrap_or_else(|| url.scheme().to_owned());
-    Ok(Place { repository: written, resolved, protocols })
+    Ok(Place { repository: written, resolved, protocols, until })
 }
 
 /// Fetches the files of a data model at a commit, or at the newest commit of a branch or tag.
 pub(super) fn fetch(place: &Place, track: Option<&str>, commit: Option<&str>, path: &str) -> Result<Fetched, Failure> {
     let git = Git::new(place)?;
     let commit = git.head(commit.or(track))?;
-    let mut files = Vec::new();
+    let (mut files, mut size) = (Vec::new(), 0);
     for (file, blob) in git.files(&commit, path)? {
         if file != path && !is_schema_file(&file) {
             continue;
         }
-        files.push((file, git.bytes(&["cat-file", "blob", &blob])?));
+        let bytes = git.bytes(&["cat-file", "blob", &blob])?;
+        size += bytes.len() as u64;
+        files.push((file, bytes));
+        if size > MAX_BOOK {
+            return Err(Failure::new(format!("{path} has more than {} MiB", MAX_BOOK / 1024 / 1024))
+                .help("name a folder that holds the data model only"));
+        }
         if files.len() > MOST_FILES {
             return Err(Failure::new(format!("{path} has more than {MOST_FILES} files"))
                 .help("name a folder that holds the data model only"));
@@ -271,7 +282,8 @@ impl<'g> Git<'g> {
 
     /// What a call of git prints.
     fn bytes(&self, args: &[&str]) -> Result<Vec<u8>, Failure> {
-        let Place { repository, resolved, protocols } = self.place;
+        let Place { repository, resolved, protocols, until } = self.place;
+        let time = MOST_TIME.min(until.saturating_duration_since(Instant::now()));
         let mut command = Command::new("git");
         for name in REMOVED {
             command.env_remove(name);
@@ -286,7 +298,7 @@ impl<'g> Git<'g> {
             command.args(["-c", &format!("http.curloptResolve={resolved}")]);
         }
         command.args(args);
-        let printed = process::run(&mut command, MOST_TIME, MAX_FILE).map_err(|failure| {
+        let printed = process::run(&mut command, time, MAX_FILE).map_err(|failure| {
             Failure::new(failure.what())
                 .help("install git, or read the files of a data model from here: `--from PATH --commit COMMIT`")
         })?;
@@ -296,7 +308,7 @@ impl<'g> Git<'g> {
                 Err(Failure::new(format!("a file of {repository} is larger than {} MiB", MAX_FILE / 1024 / 1024)))
             }
             Some(false) => Err(failed(repository, &printed.errors)),
-            None => Err(Failure::new(format!("{repository} did not answer within {} s", MOST_TIME.as_secs()))
+            None => Err(Failure::new(format!("{repository} did not answer within {} s", time.as_secs()))
                 .help("try again later; the lock is as it was")),
         }
     }

@@ -5,12 +5,16 @@ use super::live::{self, Around};
 use super::{Args, pin};
 use crate::failure::Failure;
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 use trustbook_core::Trust;
 use trustbook_core::facts::mail;
 use trustbook_core::lock::{Lock, SchemaEntry};
 use trustbook_core::register::{Record, source};
 use trustbook_core::span::Span;
 use trustbook_core::suggest::{listed, nearest};
+
+/// How long the last words of programs and servers are waited for.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// One thing to look at.
 pub(super) enum Job<'t> {
@@ -38,13 +42,31 @@ impl<'t> Job<'t> {
 
     pub(super) async fn run(&self, around: Around<'t>, old: &Lock, args: &Args) -> Done<'t> {
         match self {
-            Job::Schema(record) => Done::Schema(record, pin::entry(around, record, old.schema(&record.id), args).await),
-            Job::Source(record) => Done::Source(record, live::look(around, record, old.source(&record.id)).await),
+            Job::Schema(record) => {
+                let entry = in_time(around, pin::entry(around, record, old.schema(&record.id), args)).await;
+                Done::Schema(record, entry.unwrap_or_else(|late| Err(vec![late])))
+            }
+            Job::Source(record) => {
+                let old = old.source(&record.id);
+                let looked = in_time(around, live::look(around, record, old)).await;
+                let kept = |late| live::Looked { entry: old.cloned(), failures: vec![late] };
+                Done::Source(record, looked.unwrap_or_else(kept))
+            }
             Job::Domains(domains) => {
-                Done::Domains(domains::look(around.net, domains, old, around.trust.facts.today).await)
+                let today = around.trust.facts.today;
+                Done::Domains(domains::look(around.net, domains, old, today, around.until).await)
             }
         }
     }
+}
+
+/// What comes of some work, where that is in time. Programs are ended by then, and say so themselves.
+async fn in_time<T>(around: Around<'_>, work: impl Future<Output = T>) -> Result<T, Failure> {
+    if Instant::now() > around.until {
+        return Err(live::too_late());
+    }
+    let until = around.until + GRACE;
+    tokio::time::timeout_at(until.into(), work).await.map_err(|_| live::too_late())
 }
 
 /// All of it, in the order of the register.

@@ -4,18 +4,21 @@ use super::format::{self, Document, Miss};
 use super::source::{self, Asked, Content, Read};
 use crate::failure::Failure;
 use crate::net::Net;
+use crate::output::cut;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 use trustbook_core::lock::{FactEntry, SourceEntry};
 use trustbook_core::register::live::{Literal, Live, literal};
 use trustbook_core::register::{Fact, Record, source as asks};
 use trustbook_core::schema::index::hex;
+use trustbook_core::secret::Parts;
 use trustbook_core::{Trust, World};
 
-/// The shortest secret that is looked for in values: shorter ones stand in them by chance.
-const SHORTEST_SECRET: usize = 6;
+/// The longest value that is told, in characters.
+pub(super) const MOST_SHOWN: usize = 80;
 
 /// The book, and the way out of it.
 #[derive(Clone, Copy)]
@@ -24,6 +27,10 @@ pub(super) struct Around<'a> {
     pub(super) world: &'a dyn World,
     pub(super) dir: &'a Path,
     pub(super) net: &'a Net,
+    /// The variables that the book names, of which nothing may be kept or shown.
+    pub(super) parts: &'a Parts,
+    /// When all of it has to be done.
+    pub(super) until: Instant,
 }
 
 /// What came of a source.
@@ -40,8 +47,28 @@ struct Wanted<'a> {
     live: &'a Live,
 }
 
-/// Looks at a source.
+/// Looks at a source, and keeps back what holds a part of a variable.
 pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
+    let looked = looked(around, record, old).await;
+    let is_new = |entry: &SourceEntry| old.is_none_or(|old| old.body() != entry.body());
+    let entry = looked.entry.filter(is_new);
+    match entry.as_ref().and_then(|entry| around.parts.find(entry.body().as_bytes())) {
+        Some(name) => Looked { entry: old.cloned(), failures: vec![kept_back(name)] },
+        None => {
+            let shown = |failure: Failure| around.parts.find(failure.text().as_bytes()).map_or(failure, kept_back);
+            let failures = looked.failures.into_iter().map(shown).collect();
+            Looked { entry: entry.or_else(|| old.cloned()), failures }
+        }
+    }
+}
+
+/// What a source says holds a part of a variable.
+pub(super) fn kept_back(name: &str) -> Failure {
+    Failure::new(format!("what it says holds a part of the variable `{name}`, and nothing of it is kept or shown"))
+        .help("give the variable to nobody who gives it back; where the text is the same by chance, use another secret")
+}
+
+async fn looked(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
     // Half a record may lack what keeps a request apart from others.
     if around.trust.facts.register.broken.contains(&record.span.file) {
         let failure = Failure::new("the file of the register that states it can not be read as a whole");
@@ -54,6 +81,7 @@ pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&Sourc
         dir: around.dir,
         net: around.net,
         record,
+        until: around.until,
         known: old.filter(|old| is_known(record, old, &wanted)),
     };
     let today = around.trust.facts.today;
@@ -64,11 +92,11 @@ pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&Sourc
             let entry = old.map(|old| SourceEntry { checked: today, ..old.clone() });
             Looked { entry, failures: Vec::new() }
         }
-        Ok(Read::Content(content)) => match found(around.trust, record, old, &wanted, &content) {
+        Ok(Read::Content(content)) => match found(around, record, old, &wanted, &content) {
             Ok(entry) => Looked { entry: Some(entry), failures: Vec::new() },
             Err(not_found) => {
-                // What was found is quoted, and a server can give back what it was sent.
-                let hidden = |text: &str| hidden(around.trust, text, &content.secrets);
+                // What was found is quoted.
+                let hidden = |text: &str| around.trust.masked(text);
                 let lost: Vec<(String, String)> =
                     not_found.lost.into_iter().map(|(id, finds)| (id, hidden(&finds))).collect();
                 let failures = not_found.failures.iter().map(|failure| failure.with(&hidden)).collect();
@@ -121,12 +149,13 @@ impl From<Failure> for NotFound {
 }
 
 fn found(
-    trust: &Trust,
+    around: Around<'_>,
     record: &Record,
     old: Option<&SourceEntry>,
     wanted: &[Wanted<'_>],
     content: &Content,
 ) -> Result<SourceEntry, NotFound> {
+    let Around { trust, parts, .. } = around;
     let today = trust.facts.today;
     let named = asks::format(record).and_then(format::find);
     let format = named.or_else(|| format::of_media_type(content.media_type.as_deref()?)).ok_or_else(|| {
@@ -137,21 +166,31 @@ fn found(
         Failure::new(format!("it {why}")).help("mend it where it is, or its `format` in the register")
     })?;
     let old = old.filter(|old| Some(&old.from) == asks::asked(record).as_ref());
+    // An expression can take a secret apart, so that nothing in its values looks like one: all that was said counts.
+    let part = Some(&content.bytes).filter(|_| content.given > 0).and_then(|bytes| parts.find(bytes));
     // What is cut short is hidden first: a part of a secret is one as well.
-    let hide = |text: &str| hidden(trust, text, &content.secrets);
+    let hide = |text: &str| trust.masked(text);
     let (mut facts, mut not_found) = (Vec::new(), NotFound { failures: Vec::new(), lost: Vec::new() });
     for wanted in wanted {
+        // An expression may take seconds, and a source may have thousands.
+        if Instant::now() > around.until {
+            return Err(too_late().into());
+        }
         let before = old.and_then(|old| old.fact(wanted.id));
         match value(&document, wanted, before, &hide) {
-            Ok(value) if is_secret(trust, &value, &content.secrets) => not_found.failures.push(
+            Ok(value) if is_secret(trust, parts, &value) => not_found.failures.push(
                 Failure::new(format!("what it gives for `{}` holds a secret", wanted.id)).help("select something else"),
             ),
+            _ if part.is_some() => {}
             Ok(value) => facts.push(fact(wanted, value, before, today)),
             Err((failure, finds)) => {
                 not_found.failures.push(failure);
                 not_found.lost.extend(finds.map(|finds| (wanted.id.to_owned(), finds)));
             }
         }
+    }
+    if let Some(name) = part.filter(|_| not_found.failures.is_empty()) {
+        return Err(kept_back(name).into());
     }
     if !not_found.failures.is_empty() {
         return Err(not_found);
@@ -190,7 +229,7 @@ fn value(
     let value = literal(live.ty, &json).map_err(|finds| not_found(id, &of, finds))?;
     match (live.fit(&value), before.and_then(|before| live.fit(&before.value).ok())) {
         (Err(misfit), _) => {
-            Err(not_found(id, &of, format!("`{}`, which {}", short(&hide(&value.words())), misfit.why)))
+            Err(not_found(id, &of, format!("`{}`, which {}", cut(&hide(&value.words()), MOST_SHOWN), misfit.why)))
         }
         (Ok((now, _)), Some((then, _))) if now != then => {
             Err(not_found(id, &of, format!("{}, and before it was {}", now.words(), then.words())))
@@ -228,38 +267,24 @@ fn with_lost(old: &SourceEntry, lost: &[(String, String)], today: Date) -> Sourc
         fact.lost = lost
             .iter()
             .find(|(id, _)| *id == fact.id)
-            .map(|(_, finds)| (fact.lost.as_ref().map_or(today, |(since, _)| *since), short(finds)));
+            .map(|(_, finds)| (fact.lost.as_ref().map_or(today, |(since, _)| *since), cut(finds, MOST_SHOWN)));
     }
     entry
 }
 
-fn is_secret(trust: &Trust, value: &Literal, sent: &[String]) -> bool {
+fn is_secret(trust: &Trust, parts: &Parts, value: &Literal) -> bool {
     let words = value.words();
-    sent.iter().any(|secret| secret.len() >= SHORTEST_SECRET && words.contains(secret.as_str()))
+    parts.find(words.as_bytes()).is_some()
         || !trust.scanner.texts_in(&words).is_empty()
         || !trust.scanner.find_values(words.as_bytes()).is_empty()
 }
 
-/// A text without the secrets that were sent, and without those that the environment is known to hold.
-fn hidden(trust: &Trust, text: &str, sent: &[String]) -> String {
-    let mut text = trust.map.masked(text).into_owned();
-    for secret in sent.iter().filter(|secret| secret.len() >= SHORTEST_SECRET) {
-        text = text.replace(secret.as_str(), "…");
-    }
-    text
+/// All of it has taken too long.
+pub(super) fn too_late() -> Failure {
+    Failure::new("it was not looked at in time").help("give it more time with --time-limit, or name single sources")
 }
 
 /// What is signed for one request is neither for the lock nor the same tomorrow.
 fn without_query(address: &str) -> String {
     address.split(['?', '#']).next().unwrap_or_default().to_owned()
-}
-
-/// The beginning of a text that may be very long, on one line.
-fn short(text: &str) -> String {
-    const MOST: usize = 80;
-    let mut shown: String = text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(MOST).is_some() {
-        shown.push('…');
-    }
-    shown
 }

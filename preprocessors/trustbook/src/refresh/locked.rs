@@ -44,11 +44,12 @@ pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
                 output::say(&format!(
                     "the lock is not as it was written: {}; that entry is made anew, and since when what it has is so \
                      is counted from today",
-                    harmless(what)
+                    harmless(&trust.masked(what))
                 ));
                 continue;
             }
         };
+        let why = trust.masked(&why);
         return Err(Failure::new(format!("{} can not be built upon: {why}", lock::PATH)).help(
             "take it from version control again, run `trustbook refresh` without ids to make broken entries anew, or \
              delete the file",

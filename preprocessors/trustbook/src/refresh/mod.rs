@@ -4,6 +4,7 @@ mod domains;
 mod files;
 mod format;
 mod git;
+mod git_version;
 mod jobs;
 mod live;
 mod locked;
@@ -21,6 +22,7 @@ use crate::net::{self, Net};
 use crate::output;
 use crate::progress::Progress;
 use crate::units::Shown;
+use crate::variables;
 use crate::words::dir_and_ids;
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -29,7 +31,7 @@ use jobs::{Done, Job, Jobs};
 use live::Around;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use trustbook_core::Trust;
+use std::time::{Duration, Instant};
 use trustbook_core::lock::{self, Lock, SchemaEntry};
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
@@ -54,6 +56,9 @@ pub(crate) struct Args {
     /// Write what has changed to this file as well, as Markdown for a pull request.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
+    /// How many seconds all of it may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    time_limit: u64,
     /// Say what has changed, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -93,13 +98,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let old = locked::usable(&trust, ids)?;
     let net = Net::new(&trust.config)?;
-    let around = Around { trust: &trust, world: &world, dir: &dir, net: &net };
+    let parts = variables::parts(&trust.config.trustbook.security)?;
+    let until = Instant::now() + Duration::from_secs(args.time_limit);
+    let around = Around { trust: &trust, world: &world, dir: &dir, net: &net, parts: &parts, until };
     let done = net::run(look(around, &jobs, &old, args))?;
-    let (new, sentences, failed) = put(&trust, &jobs, &old, done);
+    let (new, sentences, failed) = put(around, &jobs, &old, done);
     output::print(&sentences);
     locked::write(&dir, &trust, &new, args.dry_run)?;
     if let Some(path) = &args.summary {
-        markdown::write(path, &trust.map.masked(&sentences))?;
+        markdown::write(path, &sentences)?;
     }
     drop(alone);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -119,7 +126,8 @@ async fn look<'a>(around: Around<'a>, jobs: &Jobs<'a>, old: &Lock, args: &Args) 
 }
 
 /// Puts what was found into a new lock, with the sentences of it, and whether something failed.
-fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
+fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
+    let trust = around.trust;
     let mut new = old.clone();
     jobs.forget(&mut new);
     let shown = Shown::of(trust);
@@ -134,15 +142,15 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
             Done::Schema(record, Err(failures)) => {
                 failed = true;
                 output::say(&format!("the data model `{}` stays as it is in the lock:", harmless(&record.id)));
-                failures.iter().for_each(output::failure);
+                failures.iter().for_each(|failure| output::failure(&shown_of(around, failure)));
             }
             Done::Source(record, looked) => {
                 let before = old.source(&record.id);
-                sentences.push_str(&told::text(&shown, before, &looked));
+                sentences.push_str(&told::text(trust, &shown, before, &looked));
                 failed |= !looked.failures.is_empty();
                 for failure in &looked.failures {
                     let what = format!("the source `{}`: {}", record.id, failure.what());
-                    output::failure(&Failure::new(trust.map.masked(&what)).helped_by(failure));
+                    output::failure(&shown_of(around, &Failure::new(what).helped_by(failure)));
                 }
                 if let (false, Some(before)) = (looked.failures.is_empty(), before) {
                     let seen = date_words(before.checked);
@@ -152,7 +160,7 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
                 new.sources.extend(looked.entry);
             }
             Done::Domains(looked) => {
-                looked.told.iter().for_each(|line| output::say(line));
+                looked.told.iter().for_each(|line| output::say(&trust.map.masked(line)));
                 new.domains
                     .retain(|known| !jobs.is_whole && !looked.entries.iter().any(|entry| entry.name == known.name));
                 new.domains.extend(looked.entries);
@@ -167,6 +175,21 @@ fn put(trust: &Trust, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock
     new.sources.sort_by(|a, b| a.id.cmp(&b.id));
     new.domains.sort_by(|a, b| a.name.cmp(&b.name));
     (new, sentences, failed)
+}
+
+/// The longest text of a failure, in characters: servers and programs say anything.
+const LONGEST: usize = 2000;
+
+/// A failure as it is shown: first without secrets, and then cut.
+fn shown_of(around: Around<'_>, failure: &Failure) -> Failure {
+    if let Some(name) = around.parts.find(failure.text().as_bytes()) {
+        return live::kept_back(name);
+    }
+    let shown = |text: &str| {
+        let lines = around.trust.masked(text);
+        lines.lines().map(|line| output::cut(line, LONGEST)).collect::<Vec<_>>().join("\n")
+    };
+    failure.with(&shown)
 }
 
 /// The entries of schemas are equal but for the day.

@@ -57,8 +57,11 @@ pub(super) async fn entry(
         });
         let text = toml_tree::text(bytes)
             .map_err(|error| vec![Failure::new(format!("{path} can not be read: {error}")).help("mend the file")])?;
+        // Reports quote the files, and cut what they quote.
+        map.hide(trust.scanner.texts_in(&text));
         texts.push((map.add(&path, text.as_str()), path, text));
     }
+    map.hide(trust.scanner.texts());
     let (language, schema) = read_files(&texts, record.word("language")).map_err(|problem| vec![unread(problem)])?;
     // Of a folder, only the files of the language are part of it.
     if texts.len() > 1 {
@@ -104,7 +107,7 @@ async fn fetch(around: Around<'_>, record: &Record, commit: Option<String>) -> R
     let Some(Value::Url(repository)) = record.value("repository") else {
         return Err(Failure::new("its `repository` is missing or wrong").help("see `trustbook check`"));
     };
-    let place = git::place(around.net, repository).await?;
+    let place = git::place(around.net, repository, around.until).await?;
     let text = |field: &str| record.value(field).map(Value::text);
     let (track, path) = (text("track"), text("path").unwrap_or_default());
     let fetch = move || git::fetch(&place, track.as_deref(), commit.as_deref(), &path);

@@ -3,6 +3,8 @@
 use crate::failure::Failure;
 use std::io::Read;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,27 +15,31 @@ pub(crate) struct Printed {
     pub(crate) ended: Option<bool>,
     /// Its output, at most a byte more than the limit.
     pub(crate) output: Vec<u8>,
-    /// What it says on standard error.
+    /// What it says on standard error, in whole lines where that is too much.
     pub(crate) errors: String,
 }
 
 /// The most that is read of what a program says on standard error, in bytes.
 const MOST_ERRORS: u64 = 64 * 1024;
+/// How long the rest of an output is waited for after its program has ended.
+const REST: Duration = Duration::from_secs(1);
+/// The variable by which a program is known that has left the group of the one that started it.
+const MARK: &str = "TRUSTBOOK_STARTED";
 
-/// Runs a program to its end, or until its time is up.
+/// Runs a program to its end, or until its time is up. What it started ends with it.
 ///
 /// # Errors
 /// Where it can not be started.
 pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Printed, Failure> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // What it starts ends with it.
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let mark = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    command.env(MARK, &mark).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let name = command.get_program().to_string_lossy().into_owned();
     let mut child = command.spawn().map_err(|error| Failure::new(format!("`{name}` can not be started: {error}")))?;
-    let read = |from: Option<Box<dyn Read + Send>>, most: u64| from.map(|from| thread::spawn(move || all(from, most)));
-    let output = read(child.stdout.take().map(|out| Box::new(out) as Box<dyn Read + Send>), most);
-    let errors = read(child.stderr.take().map(|out| Box::new(out) as Box<dyn Read + Send>), MOST_ERRORS);
+    let output = child.stdout.take().map(|out| Stream::read(out, most));
+    let errors = child.stderr.take().map(|out| Stream::read(out, MOST_ERRORS));
     let started = Instant::now();
     let ended = loop {
         match child.try_wait() {
@@ -47,29 +53,84 @@ pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Pr
             }
         }
     };
-    let all =
-        |thread: Option<thread::JoinHandle<Vec<u8>>>| thread.and_then(|thread| thread.join().ok()).unwrap_or_default();
     // What it left running holds its output open.
     end_group(child.id());
-    Ok(Printed { ended, output: all(output), errors: String::from_utf8_lossy(&all(errors)).into_owned() })
+    let until = Instant::now() + REST;
+    let is_open = |stream: &Option<Stream>| stream.as_ref().is_some_and(|stream| !stream.ends(until));
+    if ended.is_none() || is_open(&output) || is_open(&errors) {
+        end_marked(&format!("{MARK}={mark}"));
+    }
+    let until = Instant::now() + REST;
+    let taken = |stream: Option<Stream>| stream.map(|stream| stream.take(until)).unwrap_or_default();
+    let mut errors = taken(errors);
+    if errors.len() as u64 > MOST_ERRORS {
+        // Half a line could hold half a secret, which looks like none.
+        let end = errors.iter().rposition(|byte| *byte == b'\n').unwrap_or(errors.len());
+        errors.truncate(end);
+    }
+    Ok(Printed { ended, output: taken(output), errors: String::from_utf8_lossy(&errors).into_owned() })
+}
+
+/// What a program prints, as far as it was read by now.
+struct Stream {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    end: mpsc::Receiver<()>,
+}
+
+impl Stream {
+    /// Reads up to a byte more than is taken; the rest is read and dropped, so that nobody waits for us.
+    fn read(mut from: impl Read + Send + 'static, most: u64) -> Self {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let (into, (sender, end)) = (Arc::clone(&bytes), mpsc::channel());
+        thread::spawn(move || {
+            // The receiver hears of the end when this goes away.
+            let _sender: mpsc::Sender<()> = sender;
+            let most = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1);
+            let mut buffer = vec![0; 64 * 1024];
+            while let Ok(read @ 1..) = from.read(&mut buffer) {
+                let mut into = into.lock().unwrap_or_else(PoisonError::into_inner);
+                let room = read.min(most - into.len());
+                into.extend_from_slice(&buffer[..room]);
+            }
+        });
+        Stream { bytes, end }
+    }
+
+    /// Whether it has ended by then.
+    fn ends(&self, until: Instant) -> bool {
+        let left = until.saturating_duration_since(Instant::now());
+        !matches!(self.end.recv_timeout(left), Err(mpsc::RecvTimeoutError::Timeout))
+    }
+
+    /// All that was read, or is by then. Nobody waits for what holds it open for ever.
+    fn take(self, until: Instant) -> Vec<u8> {
+        self.ends(until);
+        std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// Ends what a program started and left.
 fn end_group(id: u32) {
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     if let Some(group) = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(unix))]
     let _ = id;
 }
 
-/// All that is printed, up to a byte more than is taken; the rest is read and dropped, so that nobody waits for us.
-fn all(mut from: impl Read, most: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let _ = from.by_ref().take(most + 1).read_to_end(&mut bytes);
-    let _ = std::io::copy(&mut from, &mut std::io::sink());
-    bytes
+/// Ends what has left the group of its program, as far as the system tells it: by a variable that all of it was given.
+fn end_marked(mark: &str) {
+    #[cfg(target_os = "linux")]
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
+        let id = entry.file_name().to_string_lossy().parse().ok().and_then(rustix::process::Pid::from_raw);
+        let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+        if let Some(id) = id.filter(|_| environment.split(|byte| *byte == 0).any(|one| one == mark.as_bytes())) {
+            let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = mark;
 }
 
 #[cfg(all(test, unix))]
@@ -85,10 +146,17 @@ mod tests {
         let printed = sh("echo hi; echo no >&2; exit 3", 5000).unwrap();
         assert_eq!((printed.ended, printed.output.as_slice()), (Some(false), "hi\n".as_bytes()));
         assert_eq!(printed.errors, "no\n");
+        let long = sh("yes no | head -c 100000 >&2", 5000).unwrap().errors;
+        assert!(long.len() > 60_000 && long.ends_with("no"), "{}", long.len());
         assert_eq!(sh("yes | head -c 100000", 5000).unwrap().output.len(), 11);
         assert_eq!(sh("sleep 60", 50).unwrap().ended, None);
         // What is left behind does not hold the output open.
         assert_eq!(sh("sleep 60 & echo hi", 5000).unwrap().output, b"hi\n");
+        // Nor does what has left the group of its program.
+        let started = Instant::now();
+        assert_eq!(sh("setsid sleep 61 & echo hi", 5000).unwrap().output, b"hi\n");
+        assert_eq!(sh("setsid sleep 61 & echo hi; sleep 62", 500).unwrap().output, b"hi\n");
+        assert!(started.elapsed() < Duration::from_secs(10));
         assert!(run(&mut Command::new("./no-such-program"), Duration::ZERO, 1).is_err());
     }
 }

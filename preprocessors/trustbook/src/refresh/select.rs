@@ -4,10 +4,11 @@ use super::format::Miss;
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Pattern, Term};
 use jaq_core::load::{self, Arena, File, Loader};
+use jaq_core::native::{self, Filter, Fun};
 use jaq_core::ops::Math;
 use jaq_core::path::Part;
-use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
-use jaq_json::Val;
+use jaq_core::{Compiler, Ctx, DataT, Exn, RunPtr, Vars, data, unwrap_valr};
+use jaq_json::{Error, Val, ValR, read};
 use serde_json::Value as Json;
 use std::sync::mpsc;
 use std::thread;
@@ -16,8 +17,13 @@ use trustbook_core::suggest::nearest;
 
 /// How long an expression may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How much of the stack an expression may use, in bytes: values stand in each other as deep as their format allows.
-const STACK: usize = 32 * 1024 * 1024;
+/// The longest expression, of jq or of CSS, in bytes. It nests no deeper than it is long.
+pub(super) const LONGEST: usize = 1000;
+/// How deep the values may be nested that an expression reads from text.
+const DEEPEST: usize = 250;
+/// How much of the stack an expression may use, in bytes: for each byte of the longest one 32 KiB. Values are nested as
+/// deep as their format allows, which is less.
+const STACK: usize = LONGEST * 32 * 1024;
 
 /// The functions that an expression may use, sorted. All of them end, and give no more than a little beyond what they
 /// are given: none reads the environment, the clock or a file, none repeats, and none makes values without end.
@@ -111,12 +117,14 @@ const WITHOUT_ARGUMENTS: &[&str] = &["recurse"];
 
 /// Finds one value.
 pub(super) fn find(values: &Json, select: &str) -> Result<Json, Miss> {
-    check(select)?;
+    if select.len() > LONGEST {
+        return Err(Miss::Expression(format!("its `select` is longer than {LONGEST} bytes")));
+    }
     let (input, program) = (values.to_string(), select.to_owned());
     let (sender, receiver) = mpsc::channel();
     // What does not end in time is left alone: it ends with this program.
     let thread = thread::Builder::new().stack_size(STACK).spawn(move || {
-        let _ = sender.send(run(&input, &program));
+        let _ = sender.send(check(&program).and_then(|()| run(&input, &program)));
     });
     thread.map_err(|error| Miss::Expression(format!("no thread for `{select}`: {error}")))?;
     match receiver.recv_timeout(PATIENCE) {
@@ -132,7 +140,7 @@ pub(super) fn find(values: &Json, select: &str) -> Result<Json, Miss> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn check(select: &str) -> Result<(), Miss> {
+fn check(select: &str) -> Result<(), Miss> {
     match load::parse(select, |parser| parser.term()) {
         None => Err(bad(select, "it can not be read")),
         Some(term) => terms(&term).map_err(|why| bad(select, &why)),
@@ -147,7 +155,8 @@ fn run(input: &str, select: &str) -> Result<Json, Miss> {
     let input = jaq_json::read::parse_single(input.as_bytes())
         .map_err(|error| Miss::Expression(format!("the document can not be read by jq: {error}")))?;
     let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
-    let funs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+    let of_json = jaq_json::funs().filter(|(name, ..)| *name != FROM_JSON).chain([from_json()]);
+    let funs = jaq_core::funs().chain(jaq_std::funs()).chain(of_json);
     let arena = Arena::default();
     let modules = Loader::new(defs).load(&arena, File { code: select, path: () });
     let modules = modules.map_err(|_| bad(select, "it can not be read"))?;
@@ -166,6 +175,46 @@ fn run(input: &str, select: &str) -> Result<Json, Miss> {
         return Err(Miss::Finds("several values, and not one or a list of them in `[...]`".to_owned()));
     }
     serde_json::from_str(&first.to_string()).map_err(|_| Miss::Finds("something that is no value of JSON".to_owned()))
+}
+
+/// The function that reads values from text; others are defined by it, such as `tonumber`.
+const FROM_JSON: &str = "fromjson";
+
+/// The same function for text that is not nested too deep: jq's own follows it as deep as it goes.
+fn from_json<D: for<'a> DataT<V<'a> = Val>>() -> Fun<D> {
+    let function: Filter<RunPtr<D>> = (FROM_JSON, native::v(0), |(_, value)| {
+        let values: Vec<ValR> = match value.try_as_utf8_bytes_owned() {
+            Err(error) => vec![Err(error)],
+            Ok(text) if is_deep(&text) => {
+                vec![Err(Error::str(format_args!("values are nested more than {DEEPEST} deep")))]
+            }
+            Ok(text) => read::parse_many(&text).map(|value| value.map_err(Error::str)).collect(),
+        };
+        Box::new(values.into_iter().map(|value| value.map_err(Exn::from)))
+    });
+    native::run::<D>(function)
+}
+
+/// Whether lists and objects in a text of JSON are nested deeper than [`DEEPEST`]. As jq does, it takes comments.
+fn is_deep(text: &[u8]) -> bool {
+    let (mut depth, mut bytes) = (0_usize, text.iter());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'#' => drop(bytes.find(|byte| **byte == b'\n')),
+            b'"' => {
+                while let Some(b'\\') = bytes.find(|byte| matches!(byte, b'"' | b'\\')) {
+                    bytes.next();
+                }
+            }
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 /// What of an expression may be used.
@@ -284,6 +333,62 @@ mod tests {
         assert_eq!(find(&doc, "empty"), Err(Miss::Finds("nothing".to_owned())));
         for select in [".list[]", ".text.a", ".n | keys"] {
             assert!(matches!(find(&doc, select), Err(Miss::Finds(_))), "{select}");
+        }
+    }
+
+    #[test]
+    fn what_is_nested_ends_without_a_full_stack() {
+        let text = |open: &str, close: &str| [open.repeat(100_000), "1".to_owned(), close.repeat(100_000)].concat();
+        for (open, close) in
+            [("[", "]"), ("[", ""), ("{\"a\":", "}"), ("[\"]\",", "]"), ("[#]\n", "]"), ("[\"\\\"]\",", "]")]
+        {
+            for select in ["fromjson", "tonumber", "[fromjson] | length"] {
+                let found = find(&json!(text(open, close)), select);
+                assert!(matches!(&found, Err(Miss::Finds(why)) if why.contains("nested more than 250")), "{found:?}");
+            }
+        }
+        assert_eq!(find(&json!("[1, {\"a\": \"[\\\"[\"}] # x\n"), "fromjson"), Ok(json!([1, { "a": "[\"[" }])));
+        assert_eq!(find(&json!("12"), "tonumber"), Ok(json!(12)));
+        // As long as an expression can be, and longer.
+        let shapes = [
+            ("-", "1", ""),
+            ("(", "1", ")"),
+            ("[", "1", "]"),
+            ("{a:", "1", "}"),
+            ("def f:", "1;1", ";1"),
+            ("1+", "1", ""),
+            (".|", ".", ""),
+            ("1,", "1", ""),
+            (".a//", "1", ""),
+            ("try ", "1", ""),
+            ("not|", "1", ""),
+            (".[", "0", "]"),
+            ("if 1 then ", "1", " end"),
+            ("\"\\(", "1", ")\""),
+            (". as $x|", "1", ""),
+            ("map(", ".", ")"),
+            ("", ".a", ".a"),
+            ("", ".", "[0]"),
+            ("", ".", "?"),
+            ("1 as [$x]|", "1", ""),
+            ("label $x|", "1", ""),
+            ("reduce ", "1", " as $x(0;1)"),
+            ("1 and ", "1", ""),
+            ("1==", "1", ""),
+            ("1 as [", "$x", "]|1"),
+            ("1 as {a:", "$x", "}|1"),
+            ("..|", ".", ""),
+        ];
+        for (before, middle, after) in shapes {
+            let most = (LONGEST - middle.len()) / (before.len() + after.len());
+            for count in [most, 100_000] {
+                for closes in [count, 0] {
+                    let select = [before.repeat(count), middle.to_owned(), after.repeat(closes)].concat();
+                    let found = find(&json!({}), &select);
+                    let is_too_long = matches!(&found, Err(Miss::Expression(why)) if why.contains("longer than 1000"));
+                    assert_eq!(is_too_long, select.len() > LONGEST, "{before}{middle}{after}: {found:?}");
+                }
+            }
         }
     }
 

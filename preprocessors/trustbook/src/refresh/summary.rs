@@ -13,7 +13,7 @@ const MOST: usize = 40;
 
 pub(super) fn text(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {
     let text = sentences(trust, old, new);
-    harmless_lines(&text)
+    harmless_lines(&trust.masked(&text))
 }
 
 fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {

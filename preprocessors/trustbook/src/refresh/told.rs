@@ -1,20 +1,18 @@
 //! What a refresh found in sources, in sentences: what changed, and which pages show it.
 
-use super::live::Looked;
-use crate::output::counted;
+use super::live::{Looked, MOST_SHOWN};
+use crate::output::{counted, cut};
 use crate::units::Shown;
+use trustbook_core::Trust;
 use trustbook_core::lock::{FactEntry, SourceEntry};
 use trustbook_core::register::live::Literal;
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 
-/// The longest value that is told, in characters.
-const LONGEST: usize = 80;
-
 /// The lines of a source that was looked at.
-pub(super) fn text(shown: &Shown, old: Option<&SourceEntry>, looked: &Looked) -> String {
+pub(super) fn text(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, looked: &Looked) -> String {
     let Some(new) = looked.entry.as_ref().filter(|_| looked.failures.is_empty()) else { return String::new() };
-    let mut lines: Vec<String> = new.facts.iter().filter_map(|fact| sentence(shown, old, fact)).collect();
+    let mut lines: Vec<String> = new.facts.iter().filter_map(|fact| sentence(trust, shown, old, fact)).collect();
     let gone = old.into_iter().flat_map(|old| &old.facts).filter(|fact| new.fact(&fact.id).is_none());
     lines.extend(gone.map(|fact| format!("`{}` is taken out: it does not come from here any more", fact.id)));
     if lines.is_empty() {
@@ -24,13 +22,14 @@ pub(super) fn text(shown: &Shown, old: Option<&SourceEntry>, looked: &Looked) ->
             None => "it was read, and no fact comes from it".to_owned(),
         });
     }
-    lines.iter().map(|line| format!("{}\n", harmless(&format!("{}: {line}", new.id)))).collect()
+    lines.iter().map(|line| format!("{}\n", harmless(&trust.masked(&format!("{}: {line}", new.id))))).collect()
 }
 
 /// What happened to a fact; nothing where it is as it was.
-fn sentence(shown: &Shown, old: Option<&SourceEntry>, fact: &FactEntry) -> Option<String> {
+fn sentence(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, fact: &FactEntry) -> Option<String> {
     let before = old.and_then(|old| old.fact(&fact.id));
     let id = &fact.id;
+    let words = |value: &Literal| format!("`{}`", cut(&trust.masked(&value.words()), MOST_SHOWN));
     let what = match before {
         None => format!("`{id}` is {}, which is new", words(&fact.value)),
         Some(before) if before.value != fact.value => {
@@ -54,13 +53,4 @@ fn pages(shown: &Shown, id: &str) -> String {
         pages if pages.len() > 10 => format!("shown on {}", counted(pages.len(), "page")),
         pages => format!("shown in {}", pages.join(", ")),
     }
-}
-
-fn words(value: &Literal) -> String {
-    let words = value.words();
-    let mut shown: String = words.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if words.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
 }

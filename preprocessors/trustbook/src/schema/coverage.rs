@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let rows: Vec<Row<'_>> = in_order(schema).into_iter().map(|table| row(&trust, schema, table)).collect();
         rows.iter().for_each(|row| total += row.counts);
         output::print(&match args.json {
-            true => rows.iter().map(|row| output::json_line(&object(schema, row))).collect::<String>(),
+            true => rows.iter().map(|row| output::json_line(&object(&trust, schema, row))).collect::<String>(),
             false => text(&trust, schema, &rows),
         });
     }
@@ -151,11 +151,12 @@ fn cells(name: String, counts: &Counts, reason: &str, version: String) -> [Strin
     ]
 }
 
-fn object(schema: &PinnedSchema, row: &Row<'_>) -> Json {
+fn object(trust: &Trust, schema: &PinnedSchema, row: &Row<'_>) -> Json {
     let counts = &row.counts;
+    let shown = |text: &str| trust.map.masked(text).into_owned();
     json!({
-        "schema": schema.id,
-        "table": row.table.name,
+        "schema": shown(&schema.id),
+        "table": shown(&row.table.name),
         "fields": counts.fields,
         "named": counts.named,
         "by_comment": counts.by_comment,
@@ -167,7 +168,7 @@ fn object(schema: &PinnedSchema, row: &Row<'_>) -> Json {
         "left_out_because": if row.reason.is_empty() { Json::Null } else { json!(row.reason) },
         "opaque": counts.opaque,
         "version": row.version,
-        "place": row.table.place(None),
+        "place": shown(&row.table.place(None)),
     })
 }
 

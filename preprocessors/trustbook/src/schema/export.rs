@@ -56,7 +56,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         in_order(schema).into_iter().partition(|table| !is_left_out(&trust, schema, table));
     let open = open(&trust, schema, &tables);
     if !open.is_empty() && !args.partial {
-        let told: String = open.iter().take(MOST).map(|name| format!("  {}\n", harmless(name))).collect();
+        let told: String =
+            open.iter().take(MOST).map(|name| format!("  {}\n", harmless(&trust.map.masked(name)))).collect();
         let more = if open.len() > MOST { format!("  and {} more\n", open.len() - MOST) } else { String::new() };
         output::say(&format!("it is not said what these hold:\n{told}{more}"));
         let is = if open.len() == 1 { "is" } else { "are" };
@@ -64,7 +65,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             .help("say what they hold (`trustbook schema suggest` helps), or write it without them: `--partial`"));
     }
     match args.format {
-        Format::Fides => output::print(&dataset(&trust, schema, &tables)),
+        Format::Fides => output::print(&trust.map.masked(&dataset(&trust, schema, &tables))),
     }
     if !left_out.is_empty() {
         output::say(&format!("{} left out in the register: not in the dataset", counted(left_out.len(), "table")));
@@ -72,7 +73,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if !open.is_empty() {
         output::say(&format!("{} without a category", counted(open.len(), "field")));
     }
-    output::say(&format!("{}: {}", harmless(&schema.id), harmless(&version(schema))));
+    output::say(&harmless(&trust.map.masked(&format!("{}: {}", schema.id, version(schema)))));
     Ok(ExitCode::SUCCESS)
 }
 

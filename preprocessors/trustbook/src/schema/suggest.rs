@@ -10,7 +10,7 @@ use trustbook_core::Trust;
 use trustbook_core::category;
 use trustbook_core::datamap::{Holding, PinnedSchema, TableSaid};
 use trustbook_core::report::harmless;
-use trustbook_core::schema::index::{FieldIndex, TableIndex};
+use trustbook_core::schema::index::{Detail, FieldIndex, TableIndex};
 use trustbook_core::suggest::nearest;
 use trustbook_core::toml_tree::{key, quoted};
 
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             of_table(&trust, schema, table, &mut text, &mut counts);
         }
     }
-    output::print(text.trim_start_matches('\n'));
+    output::print(trust.map.masked(text.trim_start_matches('\n')).as_ref());
     output::say(&match counts.open {
         0 => "no field is open: there is nothing to suggest".to_owned(),
         _ => format!(
@@ -84,8 +84,9 @@ fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut
     match said {
         Some(said) => text.push_str(&below(trust, schema, table, said, &lines)),
         None => {
-            let (id, name) = (quoted(&schema.id), quoted(&table.name));
-            let place = comment(&table.place(None));
+            let shown = |text: &str| trust.map.masked(text).into_owned();
+            let (id, name) = (quoted(&shown(&schema.id)), quoted(&shown(&table.name)));
+            let place = comment(&shown(&table.place(None)));
             let _ = write!(
                 text,
                 "\n[[table]] # {place}\nschema = {id}\nname = {name}\npurpose = \"...\" # what is it for?\n\n\
@@ -99,7 +100,8 @@ fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut
 fn below(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, lines: &str) -> String {
     let file = trust.map.file(said.span.file);
     let place = format!("{}:{}", file.path(), file.position(said.span.start).line);
-    let mut text = format!("\n# `{}` is described in {}", comment(&said.id), comment(&place));
+    let shown = |text: &str| comment(&trust.map.masked(text));
+    let mut text = format!("\n# `{}` is described in {}", shown(&said.id), shown(&place));
     let reviewed = schema.version_of(table);
     match (&said.default, &said.left_out) {
         (Some(_), _) => {
@@ -120,12 +122,15 @@ fn below(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableS
 
 /// A field with the category that its name speaks for, or as a comment where it speaks for none.
 fn line(trust: &Trust, field: &FieldIndex, counts: &mut Counts) -> String {
-    let (key, ty) = (key(&field.name), field.detail.as_ref().map_or("", |detail| detail.ty.as_str()));
-    let words = field.detail.as_ref().map_or_else(String::new, |detail| format!(" ({})", comment(&detail.words())));
+    // A name that is written as TOML has it looks otherwise: it is hidden before.
+    let shown = |text: &str| trust.map.masked(text).into_owned();
+    let (key, ty) = (key(&shown(&field.name)), field.detail.as_ref().map_or("", |detail| detail.ty.as_str()));
+    let words = |detail: &Detail| format!(" ({})", comment(&shown(&detail.words())));
+    let words = field.detail.as_ref().map_or_else(String::new, words);
     match category::suggest(&field.name, ty) {
         Some(guess) => {
             counts.suggested += 1;
-            format!("{key} = {} # {}{words}\n", quoted(guess.key), comment(&guess.why))
+            format!("{key} = {} # {}{words}\n", quoted(guess.key), comment(&shown(&guess.why)))
         }
         None => {
             let soon = trust.facts.today.checked_add(SOON.days()).unwrap_or(trust.facts.today);

@@ -41,9 +41,18 @@ pub(crate) struct State {
     /// Grows with every build.
     version: u64,
     files: Arc<BTreeMap<String, Bytes>>,
-    /// What is wrong, for people; empty where nothing is.
-    report: String,
-    errors: usize,
+    /// What pages are told of it, as JSON.
+    said: Bytes,
+    /// A content security policy that holds besides those of the pages.
+    policy: Option<&'static str>,
+}
+
+impl State {
+    /// `report` says for people what is wrong, and is empty where nothing is.
+    fn new(version: u64, files: Arc<BTreeMap<String, Bytes>>, report: &str, errors: usize) -> Self {
+        let said = serde_json::json!({ "version": version, "errors": errors, "report": report });
+        State { version, files, said: Bytes::new(said.to_string().into_bytes()), policy: None }
+    }
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -89,9 +98,9 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves files that do not change, until the runtime ends.
-pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>) {
-    let state = State { files: Arc::new(files), ..State::default() };
+/// Serves files that do not change under a content security policy, until the runtime ends.
+pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>, policy: &'static str) {
+    let state = State { files: Arc::new(files), policy: Some(policy), ..State::default() };
     // Who asked for them sees that they are gone.
     let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
 }
@@ -114,12 +123,8 @@ fn watch_and_rebuild(
             // What can not be built at all leaves the last site, with the reason on it.
             Err(failure) => {
                 output::failure(&failure);
-                State {
-                    version: last.version + 1,
-                    files: Arc::clone(&last.files),
-                    report: format!("error: {}\n", failure.what()),
-                    errors: 1,
-                }
+                let report = format!("error: {}\n", failure.what());
+                State::new(last.version + 1, Arc::clone(&last.files), &report, 1)
             }
         };
         sender.send_replace(Arc::new(state));
@@ -145,5 +150,5 @@ fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) ->
     }
     *folders = watch::folders(&built.trust);
     kept.keep(built.trust);
-    Ok(State { version, files: Arc::new(files), report, errors: report::count(&built.findings).0 })
+    Ok(State::new(version, Arc::new(files), &report, report::count(&built.findings).0))
 }

@@ -3,15 +3,17 @@
 use super::State;
 use crate::failure::Failure;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{self, Body};
 use axum::extract::{Request, State as Shared};
-use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::routing::get;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch::Sender;
+use trustbook_core::output::headers::of_file;
+use trustbook_core::site::sink::Bytes;
 
 type Site = Arc<Sender<Arc<State>>>;
 
@@ -25,6 +27,7 @@ pub(super) async fn serve(listener: TcpListener, site: Site) -> Result<(), Failu
         .route("/__trustbook/reload.css", get(|| async { response(StatusCode::OK, "text/css", STYLE) }))
         .route("/__trustbook/state", get(state))
         .fallback(get(file))
+        .layer(middleware::from_fn(guarded))
         .layer(middleware::from_fn(local_only))
         .with_state(site);
     axum::serve(listener, router).await.map_err(|error| Failure::new(format!("the server stopped: {error}")))
@@ -44,8 +47,7 @@ async fn state(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     // A page that waits too long asks again: proxies and browsers cut long answers.
     let _ = tokio::time::timeout(Duration::from_secs(20), wait).await;
     let state = Arc::clone(&site.borrow());
-    let body = serde_json::json!({ "version": state.version, "errors": state.errors, "report": state.report });
-    response(StatusCode::OK, "application/json", body.to_string())
+    response(StatusCode::OK, "application/json", shared(&state.said))
 }
 
 /// Refuses requests under a name that is not this server's.
@@ -57,18 +59,46 @@ async fn local_only(request: Request, next: Next) -> Response<Body> {
     }
 }
 
+/// Sends with every answer what a server of the site sends.
+async fn guarded(request: Request, next: Next) -> Response<Body> {
+    let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
+    let mut answer = next.run(request).await;
+    for (name, value) in of_file(&path) {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
+            // One policy beside another: both hold.
+            answer.headers_mut().append(name, value);
+        }
+    }
+    answer
+}
+
 async fn file(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     let state = Arc::clone(&site.borrow());
     let path = percent_encoding::percent_decode_str(uri.path()).decode_utf8_lossy();
     let path = path.trim_start_matches('/');
     let index = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    match state.files.get(&index) {
-        Some(bytes) => response(StatusCode::OK, content_type(&index), bytes.to_vec()),
+    let mut response = match state.files.get(&index) {
+        Some(bytes) => response(StatusCode::OK, content_type(&index), shared(bytes)),
         None => {
-            let missing = state.files.get("404.html").map(|bytes| bytes.to_vec()).unwrap_or_default();
+            let missing = state.files.get("404.html").map_or_else(Body::empty, shared);
             response(StatusCode::NOT_FOUND, "text/html; charset=utf-8", missing)
         }
+    };
+    if let Some(policy) = state.policy {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
+    response
+}
+
+/// The bytes themselves and no copy of them: who reads slowly takes no more memory than who reads fast.
+fn shared(bytes: &Bytes) -> Body {
+    struct Owner(Bytes);
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            &self.0
+        }
+    }
+    body::Bytes::from_owner(Owner(Arc::clone(bytes))).into()
 }
 
 /// A page elsewhere can give this address a name of its own (DNS rebinding); such names are refused.
@@ -80,10 +110,11 @@ fn is_local(headers: &HeaderMap) -> bool {
 
 fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
+        "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
+        "xml" => "application/xml",
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
         "gif" => "image/gif",
@@ -100,8 +131,33 @@ fn response(status: StatusCode, content_type: &str, body: impl Into<Body>) -> Re
         .status(status)
         .header(header::CONTENT_TYPE, content_type)
         .header(header::CACHE_CONTROL, "no-store")
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
         .body(body.into());
     // Constant headers always make a response.
     built.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[tokio::test]
+    async fn all_readers_are_sent_the_same_bytes() {
+        let page = Bytes::new(vec![b'x'; 1000]);
+        let files =
+            [("index.html", &page), ("404.html", &page)].map(|(path, page)| (path.to_owned(), Arc::clone(page)));
+        let state = State::new(1, Arc::new(BTreeMap::from(files)), "wrong", 1);
+        let said = Arc::clone(&state.said);
+        let site: Site = Arc::new(Sender::new(Arc::new(state)));
+        for (path, bytes) in [("/", &page), ("/none.html", &page), ("/__trustbook/state", &said)] {
+            let uri = Uri::from_static(path);
+            let shared = Shared(Arc::clone(&site));
+            let response = if path.contains("__") { super::state(shared, uri).await } else { file(shared, uri).await };
+            let sent = body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            assert_eq!(sent.as_ptr(), bytes.as_ptr(), "{path}: it is no copy");
+            assert_eq!(sent.len(), bytes.len());
+        }
+        let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+        assert_eq!(said, serde_json::json!({ "version": 1, "errors": 1, "report": "wrong" }));
+    }
 }

@@ -64,6 +64,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let count = output::counted(differences.len(), "difference");
     output::say(&format!("{count} in {files}"));
+    if !beside.is_empty() {
+        output::say(
+            "help: `trustbook build` keeps files that it did not publish; `trustbook build --replace` deletes them",
+        );
+    }
     if !args.manifest_only && manifest.generator != manifest::generator() {
         let ours = manifest::generator();
         output::say(&harmless(&format!(

@@ -5,14 +5,15 @@ use crate::build::{self, BookArgs};
 use crate::failure::{Failure, io};
 use crate::manifest::{self, Entry};
 use crate::net::{self, Answer, Ask, Limits, Method, Net, Plain};
+use crate::plain;
 use crate::progress::Progress;
 use futures_util::{StreamExt, stream};
 use reqwest::header::HeaderMap;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use trustbook_core::world::MAX_FILE;
 use url::Url;
 use walkdir::WalkDir;
 
@@ -46,8 +47,7 @@ impl Place {
         url.set_fragment(None);
         let world = build::open(&BookArgs { dir: book.to_owned(), now: None })?;
         let config = mdbook_trustbook::read(&world).config;
-        let limits =
-            Limits { all: Duration::from_secs(60), bytes: trustbook_core::world::MAX_FILE, ..Limits::default() };
+        let limits = Limits { all: Duration::from_secs(60), bytes: MAX_FILE, ..Limits::default() };
         Ok(Place::Server(url, Box::new(Net::with_limits(&config, limits)?)))
     }
 
@@ -58,7 +58,7 @@ impl Place {
                 .help("name the root of a site that `trustbook build` made")
         };
         match self {
-            Place::Folder(folder) => match fs::read(folder.join(manifest::PATH)) {
+            Place::Folder(folder) => match plain::read(folder, Path::new(manifest::PATH), MAX_FILE) {
                 Ok(bytes) => Ok(bytes),
                 Err(error) if error.kind() == ErrorKind::NotFound => Err(none()),
                 Err(error) => Err(io("reading", &folder.join(manifest::PATH), &error)),
@@ -112,8 +112,8 @@ fn in_folder(folder: &Path, path: &str) -> At {
     let Some(path) = trustbook_core::world::join("", path) else {
         return At::Unread("its path leaves the site".to_owned());
     };
-    match fs::read(folder.join(path)) {
-        Ok(bytes) => At::File(Entry::of(&bytes)),
+    match Entry::at(folder, Path::new(&path)) {
+        Ok(entry) => At::File(entry),
         Err(error) if error.kind() == ErrorKind::NotFound => At::Nothing,
         Err(error) => At::Unread(error.to_string()),
     }
@@ -128,10 +128,11 @@ fn beside(folder: &Path, paths: &BTreeSet<String>) -> Result<BTreeSet<String>, F
             continue;
         }
         let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        let path = parts.join("/");
-        if path != manifest::PATH && !paths.contains(&path) {
-            found.insert(path);
+        let shown = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+        // A name that is no text is shown as one that the site could have.
+        let is_known = path.to_str().is_some() && (shown == manifest::PATH || paths.contains(&shown));
+        if !is_known {
+            found.insert(shown);
         }
     }
     Ok(found)

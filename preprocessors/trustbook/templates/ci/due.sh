@@ -17,7 +17,9 @@ while IFS= read -r line; do
   bash "$here/issue.sh" "$label" "$title" "$temporary/body.md" "$handle"
 done < "$1"
 
-gh issue list --label "$label" --state open --limit 500 --json title --jq '.[].title' > "$temporary/open"
+gh issue list --label "$label" --state open --limit 500 --json title,author > "$temporary/listed"
+jq --raw-output --arg author "${ISSUE_AUTHOR:-app/github-actions}" \
+  '.[] | select(.author.login == $author) | .title | gsub("[\r\n]"; " ")' "$temporary/listed" > "$temporary/open"
 while IFS= read -r title; do
   if ! grep --quiet --line-regexp --fixed-strings -e "$title" "$temporary/titles"; then
     bash "$here/issue.sh" "$label" "$title" "$temporary/empty"

@@ -7,7 +7,9 @@ set -euo pipefail
 path="$1" new="$2" body="$3"
 branch="trustbook/refresh"
 title="What live sources say has changed"
-number="$(gh pr list --head "$branch" --state open --json number --jq '.[0].number // empty')"
+# Anybody can open a pull request from a branch of this name of a fork: only those of this repository are ours.
+number="$(gh pr list --head "$branch" --state open --limit 500 --json number,isCrossRepository |
+  jq --raw-output 'map(select(.isCrossRepository == false)) | .[0].number // empty')"
 
 if [[ -f "$path" ]] && cmp --silent "$path" "$new"; then
   if [[ -n "$number" ]]; then gh pr close "$number" --comment "The book has all of this."; fi

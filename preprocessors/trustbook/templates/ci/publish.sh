@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the book and publishes it, on any machine that has trustbook; cron can run it each day.
-# usage: publish.sh FOLDER          into a folder that a web server serves
+# usage: publish.sh FOLDER          into a folder that a web server serves; files of others in it are kept
 #        publish.sh rclone:REMOTE   with rclone, to a bucket or a server that its settings name
 #        publish.sh s3://BUCKET     with the AWS CLI
 # Nothing is published while the book has an error.

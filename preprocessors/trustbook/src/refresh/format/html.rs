@@ -1,5 +1,6 @@
 //! HTML, as a browser reads it: a selector of CSS finds one element or several, and takes their text or an attribute.
 
+use super::super::select::LONGEST;
 use super::{Document, Format, Miss};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value as Json;
@@ -11,11 +12,14 @@ const ATTRIBUTE: &str = "::attr(";
 /// How many elements may be open at once. The parser looks at all of them for each new one, and no page that anybody
 /// wrote has a tenth of it.
 const DEEPEST: usize = 2_000;
+/// How many brackets a selector may have: it nests in them, and is read and followed by recursion.
+const MOST_BRACKETS: usize = 30;
+/// Elements of drawings and formulas, in which no end may be left out.
+const FOREIGN: &[&str] = &["math", "svg"];
 /// Elements that have no end, or whose end may be left out: of these any number may seem open.
 const UNENDED: &[&str] = &[
     "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li",
-    "link", "meta", "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead",
-    "tr", "track", "wbr",
+    "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
 ];
 
 fn read(text: &str) -> Result<Document, String> {
@@ -27,14 +31,19 @@ fn read(text: &str) -> Result<Document, String> {
 
 /// How many elements are open at once, at most, without a look at what closes what.
 fn deepest(text: &str) -> usize {
-    let (mut open, mut deepest) = (0_usize, 0);
+    let (mut open, mut foreign, mut deepest) = (0_usize, 0_usize, 0);
     for tag in text.split('<').skip(1) {
         let (name, is_end) = tag.strip_prefix('/').map_or((tag, false), |rest| (rest, true));
         let name = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
-        if name.is_empty() || UNENDED.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        let is_of = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let after = |count: usize| if is_end { count.saturating_sub(1) } else { count + 1 };
+        if is_of(FOREIGN) {
+            foreign = after(foreign);
+        }
+        if name.is_empty() || foreign == 0 && is_of(UNENDED) {
             continue;
         }
-        open = if is_end { open.saturating_sub(1) } else { open + 1 };
+        open = after(open);
         deepest = deepest.max(open);
     }
     deepest
@@ -52,6 +61,12 @@ pub(super) fn find(page: &Html, select: Option<&str>) -> Result<Json, Miss> {
         }
         None => (select, None),
     };
+    if path.len() > LONGEST {
+        return Err(Miss::Expression(format!("its `select` is longer than {LONGEST} bytes")));
+    }
+    if path.matches('(').count() > MOST_BRACKETS {
+        return Err(bad(select, &format!("it has more than {MOST_BRACKETS} brackets, which might be nested too deep")));
+    }
     let selector = Selector::parse(path).map_err(|error| bad(select, &error.to_string()))?;
     let mut found = Vec::new();
     for element in page.select(&selector) {
@@ -93,7 +108,10 @@ mod tests {
         for (select, why) in [("h1", "nothing"), ("p::attr(id)", "nothing"), ("i", "an element without text")] {
             assert_eq!(find(&page, Some(select)), Err(Miss::Finds(why.to_owned())));
         }
-        for select in [None, Some("p["), Some("time::attr(datetime"), Some("")] {
+        let (deep, open, long) = ("p:not(".repeat(100) + &")".repeat(100), ":is(".repeat(200), "a>".repeat(50_000));
+        let hidden = ":not(/*)*/".repeat(90);
+        let bad = [&deep, &open, &hidden, &long].map(|select| Some(select.as_str()));
+        for select in bad.into_iter().chain([None, Some("p["), Some("time::attr(datetime"), Some("")]) {
             assert!(matches!(find(&page, select), Err(Miss::Expression(_))), "{select:?}");
         }
     }

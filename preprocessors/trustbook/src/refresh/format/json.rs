@@ -71,8 +71,7 @@ impl<'de> Visitor<'de> for Values {
         let mut read = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if read.contains_key(&key) {
-                let shown: String = key.chars().take(80).collect();
-                return Err(A::Error::custom(format!("an object has the key `{shown}` twice")));
+                return Err(A::Error::custom(format!("an object has the key `{key}` twice")));
             }
             let Strict(value) = entries.next_value()?;
             read.insert(key, value);

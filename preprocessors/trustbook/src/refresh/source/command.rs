@@ -3,7 +3,7 @@
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;
 use crate::refresh::process;
-use crate::variables;
+use crate::variables::{self, To};
 use std::process::Command;
 use std::time::Duration;
 use trustbook_core::register::source;
@@ -37,18 +37,21 @@ async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
             command.env(name, value);
         }
     }
-    let mut secrets = Vec::new();
-    for name in &security.variables {
+    let mut given = 0;
+    for (name, _) in security.variables.iter().filter(|(_, bound)| bound.commands.contains(&argv)) {
         // One that is not set is not needed by this command, as far as anybody knows.
-        if let Ok(value) = variables::value(name, security) {
-            command.env(name, &value);
-            secrets.push(value);
+        if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
+            let value = variables::value(name, security, To::Command(&argv))
+                .map_err(|failure| Failure::new(format!("its command {}", failure.what())).helped_by(&failure))?;
+            command.env(name, value);
+            given += 1;
         }
     }
-    let printed = tokio::task::spawn_blocking(move || process::run(&mut command, MOST_TIME, MOST_BYTES)).await;
+    let time = asked.left(MOST_TIME);
+    let printed = tokio::task::spawn_blocking(move || process::run(&mut command, time, MOST_BYTES)).await;
     let printed = printed.map_err(|error| Failure::new(format!("its command was lost: {error}")))??;
     match printed.ended {
-        None => Err(Failure::new(format!("its command did not end within {} s", MOST_TIME.as_secs()))
+        None => Err(Failure::new(format!("its command did not end within {} s", time.as_secs()))
             .help("it was ended; run it by hand to see what it waits for")),
         Some(false) => {
             let last = printed.errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it says nothing");
@@ -59,6 +62,6 @@ async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
             Err(Failure::new(format!("its command printed more than {} MiB", MOST_BYTES / 1024 / 1024))
                 .help("let it print less"))
         }
-        Some(true) => Ok(Read::Content(Content { bytes: printed.output, secrets, ..Content::default() })),
+        Some(true) => Ok(Read::Content(Content { bytes: printed.output, given, ..Content::default() })),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;
-use trustbook_core::world::{Entry, ReadError, forbidden, join};
+use trustbook_core::world::{ReadError, closed, join};
 
 pub(super) const SOURCE: Kind =
     Kind { name: "file", page: include_str!("file.md"), read: |asked| Box::pin(std::future::ready(read(asked))) };
@@ -12,7 +12,7 @@ fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     let outside = || Failure::new(format!("{path} is outside of the book")).help("name a file of the book");
     let whole = join("", &path).ok_or_else(outside)?;
     // What must not be published is no fact either: a value of it would stand on a page.
-    if let Some(why) = forbidden(&Entry { path: whole.clone(), plain: true, len: 0 }, &whole) {
+    if let Some(why) = closed(&whole) {
         return Err(Failure::new(format!("{path} is not read: {why}")).help("name a file that may be published"));
     }
     match asked.world.read(&whole) {

@@ -8,7 +8,7 @@ use serde_json::json;
 pub(super) const SOURCE: Kind = Kind { name: "git", page: include_str!("git.md"), read: |asked| Box::pin(read(asked)) };
 
 async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
-    let place = git::place(asked.net, asked.url("repository")?).await?;
+    let place = git::place(asked.net, asked.url("repository")?, asked.until).await?;
     let (track, path) = (asked.text("track"), asked.text("path"));
     let pattern = asked.text("tags");
     let read = move || match path {

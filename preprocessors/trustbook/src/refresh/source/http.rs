@@ -3,10 +3,11 @@
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;
 use crate::net::{Ask, Method, Plain};
-use crate::variables;
+use crate::variables::{self, To};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use trustbook_core::register::value::Value;
+use url::Url;
 
 pub(super) const SOURCE: Kind =
     Kind { name: "http", page: include_str!("http.md"), read: |asked| Box::pin(read(asked)) };
@@ -28,25 +29,28 @@ const OURS: &[&str] = &[
 
 async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     let url = asked.url("url")?;
-    let (headers, secrets) = headers(asked)?;
-    let known = asked.known.map_or((None, None), |known| (known.etag.as_deref(), known.modified.as_deref()));
+    let (headers, given) = headers(asked, url).await?;
+    // What another address calls a version says nothing to this one.
+    let known = asked.known.filter(|known| known.found_at.is_none());
+    let known = known.map_or((None, None), |known| (known.etag.as_deref(), known.modified.as_deref()));
     let ask = Ask { url, method: Method::Get, plain: Plain::Allowed, headers: &headers, known };
     let answer =
         asked.net.fetch(&ask).await.map_err(|trouble| Failure::new(trouble.to_string()).help(trouble.help()))?;
     match answer.status {
-        304 if asked.known.is_some() => return Ok(Read::Unchanged),
+        304 if known != (None, None) && answer.url == *url => return Ok(Read::Unchanged),
         200 | 203 => {}
         status => return Err(refused(status)),
     }
-    let found_at = (answer.url != *url).then(|| answer.url.to_string());
+    let is_own = answer.url == *url;
+    let found_at = (!is_own).then(|| answer.url.to_string());
     Ok(Read::Content(Content {
         bytes: answer.body,
         media_type: answer.media_type,
         found_at,
         commit: None,
-        etag: answer.etag,
-        modified: answer.modified,
-        secrets,
+        etag: answer.etag.filter(|_| is_own),
+        modified: answer.modified.filter(|_| is_own),
+        given,
     }))
 }
 
@@ -61,23 +65,28 @@ fn refused(status: u16) -> Failure {
     }
 }
 
-/// The headers of the register, with the variables that the book allows, and what these hold.
-fn headers(asked: Asked<'_>) -> Result<(HeaderMap, Vec<String>), Failure> {
-    let (mut headers, mut secrets) = (HeaderMap::new(), Vec::new());
-    let Some(Value::Table(entries)) = asked.record.value("headers") else { return Ok((headers, secrets)) };
+/// The headers of the register with the variables that the book gives to this server, and how many these are.
+async fn headers(asked: Asked<'_>, url: &Url) -> Result<(HeaderMap, usize), Failure> {
+    let (mut headers, mut used) = (HeaderMap::new(), 0);
+    let Some(Value::Table(entries)) = asked.record.value("headers") else { return Ok((headers, used)) };
     for (name, value) in entries {
         let bad = |why: String| Failure::new(format!("its header `{name}` {why}")).help("mend it in the register");
         let key: HeaderName = name.parse().map_err(|_| bad("has a name that no header has".to_owned()))?;
         if OURS.contains(&key.as_str()) {
             return Err(bad("can not be set".to_owned()).help("take it out"));
         }
-        let (text, used) = variables::filled(&value.text(), asked.security())
+        let (text, variables) = variables::filled(&value.text(), asked.security(), To::Url(url))
             .map_err(|failure| Failure::new(format!("its header `{name}` {}", failure.what())).helped_by(&failure))?;
         let mut filled =
             HeaderValue::from_str(&text).map_err(|_| bad("has a value that no header can have".to_owned()))?;
-        filled.set_sensitive(!used.is_empty());
+        filled.set_sensitive(variables > 0);
         headers.append(key, filled);
-        secrets.extend(used);
+        used += variables;
     }
-    Ok((headers, secrets))
+    if used > 0 && url.scheme() != "https" && !asked.net.guard().is_loopback(url).await {
+        let host = url.host_str().unwrap_or_default();
+        return Err(Failure::new(format!("its headers would send a variable to `{host}` without TLS"))
+            .help("write https: without it a variable goes to this machine only"));
+    }
+    Ok((headers, used))
 }

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::net::Net;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::{Duration, Instant};
 use trustbook_core::config::security::Security;
 use trustbook_core::lock::SourceEntry;
 use trustbook_core::register::Record;
@@ -41,6 +42,8 @@ pub(super) struct Asked<'a> {
     pub(super) dir: &'a std::path::Path,
     pub(super) net: &'a Net,
     pub(super) record: &'a Record,
+    /// When all of it has to be done.
+    pub(super) until: Instant,
     /// What the lock has, where a source that has not changed needs no second look.
     pub(super) known: Option<&'a SourceEntry>,
 }
@@ -59,6 +62,11 @@ impl<'a> Asked<'a> {
             Some(Value::Url(url)) => Ok(url),
             _ => Err(missing(field)),
         }
+    }
+
+    /// What is left of a time until all of it has to be done.
+    fn left(&self, time: Duration) -> Duration {
+        time.min(self.until.saturating_duration_since(Instant::now()))
     }
 
     fn security(&self) -> &'a Security {
@@ -89,8 +97,8 @@ pub(super) struct Content {
     pub(super) commit: Option<String>,
     pub(super) etag: Option<String>,
     pub(super) modified: Option<String>,
-    /// Secrets that were sent: what holds one of them is no fact.
-    pub(super) secrets: Vec<String>,
+    /// How many variables whoever says this was given, and can give back.
+    pub(super) given: usize,
 }
 
 /// The kind of a name.

@@ -1,0 +1,134 @@
+//! A page or a file of the site would run code, or be obeyed by its host.
+
+use super::{Check, Findings, Run};
+use crate::config::security::Script;
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::schema::index::hex;
+use crate::site::active::{by_name, is_obeyed, is_script_file};
+use crate::site::resolve::Target;
+use crate::site::{BadLink, OF_THEME, Site};
+use crate::trust::Trust;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+pub(super) const CHECK: Check = Check {
+    name: "active-content",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("active_content.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for bad in &site.bad_links {
+        if let Target::Active(what) = &bad.target {
+            findings.push(code(trust, site, bad, what));
+        }
+    }
+    names(trust, site, findings);
+    scripts(trust, site, findings);
+}
+
+/// Code within a page or a file.
+fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
+    let is_file = site.files.contains_key(&bad.from);
+    let message = match is_file {
+        true => format!("`{}` contains {what}", bad.from),
+        false => format!("the page contains {what}"),
+    };
+    let finding = Diagnostic::new(bad.place.clone(), message);
+    let finding = match bad.piece.attribute.is_empty() {
+        true => finding,
+        false => finding.label(format!("`{}` of `<{}>`", bad.piece.attribute, bad.piece.element)),
+    };
+    finding.help(match (bad.piece.element.as_ref(), is_file) {
+        ("unreadable file", _) => "save the file as UTF-8".to_owned(),
+        (_, true) => "take it out, or publish a picture or a PDF of it".to_owned(),
+        ("script", false) => format!(
+            "put the code into a file such as `{}/widget.js`, load it with `<script src=\"widget.js\">`, and allow that \
+             file in `book.toml`",
+            trust.config.src
+        ),
+        ("form", false) => "link to the page with the form".to_owned(),
+        _ => "take it out; a script that `book.toml` allows can listen for events".to_owned(),
+    })
+}
+
+/// Files and pages that are active by their names.
+fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let src = &trust.config.src;
+    let files = site.used.iter().filter_map(|path| Some((Place::File(format!("{src}/{path}")), path, by_name(path)?)));
+    let pages = site.pages.iter().filter_map(|page| {
+        let Some(index) = page.page else {
+            let mut old = trust.config.html.redirects.iter();
+            let (from, _) = old.find(|(from, _)| from.value.trim_start_matches('/') == page.path)?;
+            // An old address that ends in `.php` leads on, and has nothing in it that is executed.
+            return is_obeyed(&page.path).then_some((
+                Place::At(from.span),
+                &page.path,
+                "hosts take it for their settings",
+            ));
+        };
+        let place = Place::File(trust.pages[index].source.clone());
+        Some((place, &page.path, by_name(&page.path)?))
+    });
+    for (place, path, why) in files.chain(pages) {
+        findings.push(
+            Diagnostic::new(place, format!("`{path}` is no file that can be published: {why}"))
+                .help("give it another name, or leave it out"),
+        );
+    }
+}
+
+/// The scripts of the book: those that are published and not allowed, and the entries that allow nothing.
+fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let published = published(trust, site);
+    let allowed = &trust.config.trustbook.security.scripts;
+    for (path, hash) in &published {
+        let found = allowed.iter().find(|script| script.path.value == *path);
+        match found {
+            None => findings.push(
+                Diagnostic::new(
+                    Place::File(path.clone()),
+                    format!("the script `{path}` is not allowed in `book.toml`"),
+                )
+                .help(format!(
+                    "read it, and write `scripts = [{{ path = \"{path}\", sha256 = \"{hash}\" }}]` under \
+                         `[preprocessor.trustbook.security]`"
+                )),
+            ),
+            Some(Script { sha256, .. }) if sha256.value != *hash => findings.push(
+                Diagnostic::new(sha256.span, format!("the script `{path}` is not the one that was allowed"))
+                    .help(format!("read what has changed in it, and write `{hash}`"))
+                    .edit(sha256.span, format!("\"{hash}\"")),
+            ),
+            Some(_) => {}
+        }
+    }
+    let is_unused = |script: &&Script| !published.contains_key(&script.path.value);
+    for script in allowed.iter().filter(is_unused) {
+        findings
+            .push(Diagnostic::new(script.path.span, format!("the site has no script `{}`", script.path.value)).help(
+            "take the entry out, or mend its path: it is that of a script of the book, from the root of the book on",
+        ));
+    }
+}
+
+/// The scripts of the book that its site has, by their paths in the book, each with its SHA-256. Those of the embedded
+/// theme are ours.
+fn published(trust: &Trust, site: &Site) -> BTreeMap<String, String> {
+    let src = &trust.config.src;
+    let files = site.files.iter().filter(|(path, _)| is_script_file(path) && by_name(path).is_none());
+    let files = files.map(|(path, bytes)| (format!("{src}/{path}"), hash(bytes)));
+    let of_theme = OF_THEME.iter().filter(|(path, _)| is_script_file(path)).filter_map(|(path, to)| {
+        let path = format!("theme/{path}");
+        trust.map.find(&path)?;
+        Some((path, hash(site.assets.get(*to)?)))
+    });
+    files.chain(of_theme).collect()
+}
+
+fn hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}

@@ -1,0 +1,22 @@
+//! A chapter nests its elements too deep.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::html::Lost;
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "chapter-too-deep",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("chapter_too_deep.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for (span, loss) in site.losses(trust).filter(|(_, loss)| loss.what == Lost::TooDeep) {
+        findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
+    }
+}

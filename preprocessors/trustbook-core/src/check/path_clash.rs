@@ -1,0 +1,85 @@
+//! Two files of the site have paths that are the same on some disks.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::place;
+use crate::site::Site;
+use crate::span::Span;
+use crate::trust::Trust;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) const CHECK: Check = Check {
+    name: "path-clash",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("path_clash.md"),
+    run: Run::Site(run),
+};
+
+/// The file that lists all others, which is made when the site is published.
+const MANIFEST: &str = "manifest.json";
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let pages = site.pages.iter().map(|page| &page.path);
+    let files = pages.chain(&site.beside).chain(site.assets.keys()).chain(&site.used).map(String::as_str);
+    let paths: BTreeSet<&str> = files.chain([MANIFEST]).collect();
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    for path in paths {
+        // Where folders clash, all that is in them does as well.
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        let clash = ends.map(|end| &path[..end]).find_map(|part| {
+            let folded = place::fold(part);
+            let first = *known.entry(folded.clone()).or_insert(part);
+            (first != part).then_some((folded, first, part))
+        });
+        if let Some((folded, first, second)) = clash
+            && told.insert(folded)
+        {
+            findings.push(finding(trust, site, first, second));
+        }
+    }
+}
+
+fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic {
+    let places = [second, first].map(|path| (path, place_of(trust, site, path)));
+    // The book can rename its own files only.
+    let (at, place) = places.iter().find_map(|(path, place)| Some((*path, place.clone()?))).unwrap_or_else(|| {
+        let config = Place::File("book.toml".to_owned());
+        (second, config)
+    });
+    let other = if at == second { first } else { second };
+    let spans: Vec<Span> = places.iter().filter_map(|(_, place)| span_of(place.as_ref()?)).collect();
+    let finding = Diagnostic::new(place, format!("`{at}` and `{other}` of the site are the same on some disks"))
+        .help("rename one of them: on a disk that ignores case, one overwrites the other");
+    match spans.as_slice() {
+        [_, other] => finding.also(*other, "the other path"),
+        _ => finding,
+    }
+}
+
+/// What of the book is published at a path, or below it.
+fn place_of(trust: &Trust, site: &Site, path: &str) -> Option<Place> {
+    let is_it = |of_site: &str| of_site.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let redirects = &trust.config.html.redirects;
+    if let Some((from, _)) = redirects.iter().find(|(from, _)| is_it(from.value.trim_start_matches('/'))) {
+        return Some(Place::At(from.span));
+    }
+    let chapter = trust
+        .pages
+        .iter()
+        .find(|page| page.chapter.page_path().is_some_and(|page| is_it(&page) || is_it(&crate::site::twin(&page))));
+    if let Some(page) = chapter {
+        return Some(page.chapter.span.map_or_else(|| Place::File(page.source.clone()), Place::At));
+    }
+    let used = site.used.iter().find(|used| is_it(used))?;
+    Some(Place::File(format!("{}/{used}", trust.config.src)))
+}
+
+fn span_of(place: &Place) -> Option<Span> {
+    match place {
+        Place::At(span) => Some(*span),
+        Place::File(_) | Place::InFile { .. } => None,
+    }
+}

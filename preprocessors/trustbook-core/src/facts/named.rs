@@ -1,0 +1,212 @@
+//! What is internal is named by nothing that everybody may see: its ids are taken out before anything is shown.
+
+use crate::register::common::{Common, Visibility};
+use crate::register::types::Type;
+use crate::register::value::Value;
+use crate::register::{Fact, Record, Register};
+use crate::span::Span;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A place at which something internal was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The value, or the fact or record that it belongs to.
+    pub span: Span,
+    /// The id, as it is written there.
+    pub id: String,
+    /// The kind of what it names; `fact` for a fact.
+    pub kind: &'static str,
+    /// Where that stands.
+    pub internal: Span,
+}
+
+/// The ids of what is internal, as a text can name them, each with its kind and place.
+#[derive(Debug, Default)]
+pub(super) struct Hidden(BTreeMap<String, (&'static str, Span)>);
+
+impl Hidden {
+    /// A value without what refers to something internal, if anything is left of it.
+    pub(super) fn without<'v>(&self, value: &'v Value) -> Option<Cow<'v, Value>> {
+        let is_shown = |value: &Value| !matches!(value, Value::Id(kind, id) if self.has(&format!("{kind}.{id}")));
+        match value {
+            Value::List(items) if !items.iter().all(is_shown) => {
+                let left: Vec<Value> = items.iter().filter(|item| is_shown(item)).cloned().collect();
+                (!left.is_empty()).then_some(Cow::Owned(Value::List(left)))
+            }
+            value => is_shown(value).then_some(Cow::Borrowed(value)),
+        }
+    }
+
+    fn of(register: &Register) -> Self {
+        let is_hidden = |common: &Common| common.visibility == Visibility::Internal;
+        let shown = register.records.iter().filter(|record| !is_hidden(&record.common));
+        // What another record is known by is on pages anyway.
+        let shown: BTreeSet<&str> = shown.map(|record| record.id.as_str()).collect();
+        let mut hidden = BTreeMap::new();
+        for fact in register.facts.iter().filter(|fact| is_hidden(&fact.common)) {
+            hidden.insert(fact.id.clone(), ("fact", fact.span));
+        }
+        for record in register.records.iter().filter(|record| is_hidden(&record.common)) {
+            let target = (record.kind.name, record.span);
+            hidden.extend(record.fields.iter().map(|fact| (fact.id.clone(), target)));
+            hidden.insert(record.full_id(), target);
+            if !shown.contains(record.id.as_str()) {
+                hidden.insert(record.id.clone(), target);
+            }
+        }
+        Hidden(hidden)
+    }
+
+    pub(super) fn has(&self, text: &str) -> bool {
+        self.0.contains_key(text.trim())
+    }
+}
+
+/// Takes out of all that is shown the texts that name something internal. What refers to a record by its type, the owner
+/// and the hosting options stay, since the command needs them, and so do fields that say where a program looks:
+/// [`Facts::shown`](super::Facts::shown) and its like leave them out.
+pub(super) fn take_out(register: &mut Register) -> (Hidden, Vec<Named>) {
+    with_what_they_belong_to(register);
+    let mut taker = Taker { hidden: Hidden::of(register), found: Vec::new() };
+    if !taker.hidden.0.is_empty() {
+        for fact in register.facts.iter_mut().filter(|fact| fact.common.visibility != Visibility::Internal) {
+            taker.fact(fact);
+        }
+        for record in register.records.iter_mut().filter(|record| record.common.visibility != Visibility::Internal) {
+            taker.record(record);
+        }
+    }
+    (taker.hidden, taker.found)
+}
+
+/// What is said of a table of an internal schema, or of internal hosting options alone, is internal as well.
+fn with_what_they_belong_to(register: &mut Register) {
+    let of_kind = |kind: &'static str| {
+        let all = register.of_kind(kind).filter(|record| record.common.visibility == Visibility::Internal);
+        all.map(|record| record.id.clone()).collect::<BTreeSet<String>>()
+    };
+    let (schemas, options) = (of_kind("schema"), of_kind("deployment"));
+    if schemas.is_empty() && options.is_empty() {
+        return;
+    }
+    let is_limited = |common: &Common| {
+        let mut at = common.deployments.iter().peekable();
+        at.peek().is_some() && at.all(|id| options.contains(&id.value))
+    };
+    let hide = |common: &mut Arc<Common>| Arc::make_mut(common).visibility = Visibility::Internal;
+    for fact in register.facts.iter_mut().filter(|fact| is_limited(&fact.common)) {
+        hide(&mut fact.common);
+    }
+    for record in &mut register.records {
+        let schema = record.value("schema").filter(|_| record.kind.name == "table").map(Value::text);
+        if schema.is_some_and(|schema| schemas.contains(&schema)) || is_limited(&record.common) {
+            hide(&mut record.common);
+            record.fields.iter_mut().for_each(|fact| hide(&mut fact.common));
+        }
+    }
+}
+
+/// Whether a field says where a program looks, or what for: a file, a branch or a setting that is called as something
+/// internal is does not name it.
+fn is_for_programs(kind: &str, field: &str) -> bool {
+    match kind {
+        "schema" | "source" => true,
+        "claim" => !matches!(field, "says" | "by" | "method" | "unless"),
+        "table" => matches!(field, "schema" | "name" | "default" | "reviewed"),
+        _ => false,
+    }
+}
+
+struct Taker {
+    hidden: Hidden,
+    found: Vec<Named>,
+}
+
+impl Taker {
+    fn record(&mut self, record: &mut Record) {
+        self.common(&mut record.common, record.span);
+        let above = record.full_id().len() + 1;
+        for fact in &mut record.fields {
+            let field = fact.id.get(above..).and_then(|rest| rest.split('.').next()).unwrap_or_default();
+            if !is_for_programs(record.kind.name, field) {
+                self.value(fact);
+            }
+            // That is the record's, which tells it.
+            let told = self.found.len();
+            self.common(&mut fact.common, fact.span);
+            self.found.truncate(told);
+        }
+    }
+
+    fn fact(&mut self, fact: &mut Fact) {
+        self.common(&mut fact.common, fact.span);
+        self.value(fact);
+    }
+
+    fn value(&mut self, fact: &mut Fact) {
+        if let Some(value) = &mut fact.value
+            && !self.keeps(value, fact.ty, fact.span)
+        {
+            fact.value = None;
+        }
+    }
+
+    /// Takes out of a value what names something internal; whether anything is left.
+    fn keeps(&mut self, value: &mut Value, ty: Type, span: Span) -> bool {
+        match value {
+            Value::Text(_) if ty == Type::Category => true,
+            Value::Text(text) | Value::Markdown(text) => !self.names(text, span),
+            Value::List(items) => {
+                let of = if let Type::List(of) = ty { *of } else { Type::Text };
+                items.retain_mut(|item| self.keeps(item, of, span));
+                !items.is_empty()
+            }
+            Value::Table(entries) => {
+                let of = |name: &str| match ty {
+                    Type::Table(fields) => {
+                        fields.iter().find(|field| field.name == name).map_or(Type::Text, |it| it.ty)
+                    }
+                    Type::Named(_, fields) => Type::Table(fields),
+                    _ => Type::Text,
+                };
+                let is_map = ty == Type::Map;
+                entries.retain_mut(|(name, value)| {
+                    let is_named = is_map && self.names(name, span);
+                    // An entry of a table is a fact of its own as well, which tells it.
+                    let told = self.found.len();
+                    let is_kept = self.keeps(value, of(name), span);
+                    self.found.truncate(told);
+                    !is_named && is_kept
+                });
+                !entries.is_empty()
+            }
+            _ => true,
+        }
+    }
+
+    fn common(&mut self, common: &mut Arc<Common>, span: Span) {
+        let texts = [&common.source, &common.note].into_iter().flatten();
+        if !texts.chain(&common.evidence).chain(&common.aliases).any(|text| self.hidden.has(text)) {
+            return;
+        }
+        let common = Arc::make_mut(common);
+        for text in [&mut common.source, &mut common.note] {
+            text.take_if(|text| self.names(text, span));
+        }
+        common.evidence.retain(|text| !self.names(text, span));
+        common.aliases.retain(|text| !self.names(text, span));
+    }
+
+    fn names(&mut self, text: &str, span: Span) -> bool {
+        let text = text.trim();
+        let Some((kind, internal)) = self.hidden.0.get(text).copied() else { return false };
+        let id = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')).unwrap_or(text).to_owned();
+        let named = Named { span, id, kind, internal };
+        if self.found.last() != Some(&named) {
+            self.found.push(named);
+        }
+        true
+    }
+}

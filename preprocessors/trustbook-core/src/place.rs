@@ -1,0 +1,106 @@
+//! Names of places, compared as the disk that tells names apart least compares them.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The register.
+pub const FACTS: &str = "facts";
+/// The theme.
+pub const THEME: &str = "theme";
+
+/// A path in the one spelling that all spellings have which some disk takes for the same place. Disks ignore case, forms
+/// of the same letter, characters without a shape (APFS, HFS+, ext4 with `casefold`, ZFS), and dots, spaces and the name
+/// of a stream at the end of a name (Windows). It also takes names for the same that no disk does: what must not be
+/// reached is never missed.
+pub fn fold(path: &str) -> String {
+    let parts = path.split('/').map(fold_name);
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+}
+
+/// Whether two names are the same text, in whatever form its letters are.
+pub fn is_same_text(a: &str, b: &str) -> bool {
+    a.nfc().eq(b.nfc())
+}
+
+/// Whether a path of the book is a folder, or lies in it, on some disk.
+pub fn is_within(path: &str, folder: &str) -> bool {
+    fold(path).strip_prefix(&fold(folder)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path has a name such as `TRUSTB~1`, by which Windows also knows a file with a longer one.
+pub fn has_short_name(path: &str) -> bool {
+    let is_short = |name: &str| {
+        let stem = name.split('.').next().unwrap_or_default();
+        let number = stem.split_once('~').map(|(_, number)| number).unwrap_or_default();
+        stem.len() <= 8 && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    fold(path).split('/').any(is_short)
+}
+
+fn fold_name(name: &str) -> String {
+    let name = name.split(':').next().unwrap_or_default();
+    let mut folded = match name.is_ascii() {
+        true => name.to_ascii_lowercase(),
+        // The capital of `ß` is two letters, and that of `ẞ` is itself: first small, then capital, then small again.
+        false => {
+            let cased = name.nfkd().flat_map(char::to_lowercase).flat_map(char::to_uppercase);
+            cased.flat_map(char::to_lowercase).nfkd().filter(|c| !is_ignored(*c)).collect()
+        }
+    };
+    folded.truncate(folded.trim_end_matches(['.', ' ']).len());
+    folded
+}
+
+/// The characters that have no shape (`Default_Ignorable_Code_Point` of Unicode 16), and the dot that the small letter
+/// of `İ` has above it.
+fn is_ignored(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{307}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_known_by_every_name_that_a_disk_takes_for_it() {
+        let same = [
+            ("facts", "FACTS/a.toml"),
+            ("facts", "Facts"),
+            ("facts", "fact\u{17f}/a.toml"),
+            ("facts", "fa\u{200d}cts/a"),
+            ("facts", "\u{feff}facts/a"),
+            ("facts", "facts./a"),
+            ("facts", "facts /a"),
+            ("facts", "facts::$INDEX_ALLOCATION/a"),
+            ("facts", ".../facts/a"),
+            ("facts", "ｆａｃｔｓ/a"),
+            ("file", "ﬁle/a"),
+            ("kelvin", "\u{212a}elvin"),
+            ("index", "\u{131}ndex"),
+            ("index", "\u{130}NDEX"),
+            ("strasse", "STRA\u{1e9e}E"),
+            ("straße", "STRASSE"),
+            ("caf\u{e9}", "CAFE\u{301}/menu.md"),
+            ("σας", "ΣΑΣ"),
+        ];
+        for (folder, path) in same {
+            assert!(is_within(path, folder), "{path:?} is in {folder:?} on some disk: {:?}", fold(path));
+        }
+        for path in ["factsheet/a", "src/facts/a", "fact", "f\u{e1}cts", "facts-old", ""] {
+            assert!(!is_within(path, "facts"), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn short_names_of_windows_are_known() {
+        for path in ["TRUSTB~1", "GIT~1/config", "src/ab12~1.MD", "x~12"] {
+            assert!(has_short_name(path), "{path}");
+        }
+        for path in ["a~b.md", "notes~", "a-long-name~1.md", "a1.md"] {
+            assert!(!has_short_name(path), "{path}");
+        }
+    }
+}

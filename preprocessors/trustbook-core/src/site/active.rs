@@ -1,0 +1,240 @@
+//! What a browser would run and a host would obey: code in pages and files, and files by their names.
+
+use super::address::{scheme, stripped};
+use super::decode;
+use super::piece::{Kind, Piece, is_animated, is_animation, is_handler};
+
+/// Stands for bytes that could be another text for a browser than for us, where an element would be.
+pub(super) const UNREADABLE: &str = "unreadable file";
+/// Stands for HTML that could not be read to its end.
+pub(super) const ENDLESS: &str = "unreadable markup";
+/// Stands for an instruction to the server.
+pub(super) const INSTRUCTION: &str = "server instruction";
+/// Stands for declarations of XML: its entities and default values become markup.
+pub(super) const DOCTYPE: &str = "doctype";
+/// Stands for XSLT, which writes markup.
+pub(super) const TRANSFORMATION: &str = "transformation";
+
+/// What is active in a reference or a piece of code, as a phrase.
+pub(super) fn code(piece: &Piece) -> Option<&'static str> {
+    if piece.is_of_style() {
+        return None;
+    }
+    let (element, attribute) = (piece.element.as_ref(), piece.attribute.as_ref());
+    let what = match (piece.kind, element, attribute) {
+        (Kind::Code, UNREADABLE, _) => "bytes in an encoding that can not be checked",
+        (Kind::Code, ENDLESS, _) => "markup that can not be read to its end",
+        (Kind::Code, INSTRUCTION, _) => "an instruction to the server",
+        (Kind::Code, DOCTYPE, _) => "a DOCTYPE with declarations of its own",
+        (Kind::Code, TRANSFORMATION, _) => "a transformation (XSLT)",
+        (Kind::Code, "foreignobject", "") => "a `<foreignObject>`",
+        (Kind::Code, "script", "") => "a script",
+        (Kind::Code, "base", _) => "a `<base>`, which changes where addresses lead",
+        (Kind::Code, _, "srcdoc") => "a page within an attribute",
+        (Kind::Code, name, attribute) if is_animation(name) && !is_handler(attribute) => {
+            "an animation that sets a script"
+        }
+        (Kind::Code, ..) => "an event handler",
+        (Kind::Id | Kind::Map | Kind::NoAlt, ..) => return None,
+        _ if is_script(&piece.value) => "a script in the place of an address",
+        (Kind::Follow, ..) if holds_markup(&piece.value) => "a page within an address",
+        (Kind::Load, "embed" | "fencedframe" | "frame" | "iframe" | "object" | "portal" | "script" | "use", _)
+            if is_data(&piece.value) =>
+        {
+            "a page within an address"
+        }
+        _ => return None,
+    };
+    Some(what)
+}
+
+/// Whether an attribute of an animation sets what runs.
+pub(super) fn animates(attribute: &str, value: &str) -> bool {
+    match attribute {
+        "attributename" => is_handler(&value.trim().to_ascii_lowercase()),
+        name if is_animated(name) => value.split(';').any(|value| is_script(value) || holds_markup(value)),
+        _ => false,
+    }
+}
+
+fn is_script(address: &str) -> bool {
+    let address = stripped(address);
+    let scheme = scheme(&address).map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| ["javascript", "vbscript"].iter().any(|known| scheme.eq_ignore_ascii_case(known)))
+}
+
+fn is_data(address: &str) -> bool {
+    scheme(&stripped(address)).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("data"))
+}
+
+/// Whether an address holds its content, and that is of a type that can run.
+pub(super) fn holds_markup(address: &str) -> bool {
+    let address = stripped(address);
+    let kind = address.split(',').next().unwrap_or_default().to_ascii_lowercase();
+    is_data(&address) && ["html", "script", "svg", "xml", "xsl"].iter().any(|word| kind.contains(word))
+}
+
+/// How instructions to a server begin: server-side includes, PHP, and the includes of caches. A server looks for them in
+/// the bytes of whatever it is set to read.
+const INSTRUCTIONS: &[&str] = &["<!--#", "<!--esi", "<?php", "<?=", "<esi:"];
+
+/// The first instruction to a server in some markup.
+pub(super) fn instruction(markup: &str) -> Option<&'static str> {
+    let is_in = |begin: &&&str| {
+        markup.match_indices(**begin).any(|(at, _)| {
+            // `<!--# a note -->` is a comment.
+            !begin.ends_with('#') || markup[at + begin.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
+        })
+    };
+    INSTRUCTIONS.iter().find(is_in).copied()
+}
+
+/// Types that browsers show as they are, by the endings of names.
+#[rustfmt::skip]
+const PLAIN: &[&str] = &[
+    "avif", "bmp", "css", "csv", "docx", "eot", "gif", "ico", "jpeg", "jpg", "json", "md", "mp3", "mp4", "odp", "ods",
+    "odt", "ogg", "otf", "pdf", "png", "pptx", "tar", "tiff", "tsv", "ttf", "txt", "vtt", "wav", "webm", "webp", "woff",
+    "woff2", "xlsx", "yaml", "yml", "zip",
+];
+
+/// Types that browsers read as HTML or XML.
+#[rustfmt::skip]
+const MARKUP: &[&str] = &[
+    "atom", "htm", "html", "kml", "mathml", "mml", "rdf", "rss", "svg", "svgz", "xht", "xhtml", "xml", "xsd", "xsl", "xslt",
+];
+
+/// Types that browsers run.
+const SCRIPTS: &[&str] = &["cjs", "ecma", "es", "es6", "js", "jsm", "mjs", "wasm"];
+
+/// Types that programs run beside a page, or whose markup no check reads.
+const RUNS: &[&str] = &["class", "hta", "htc", "jar", "mht", "mhtml", "swf", "xap", "xbl", "xul"];
+
+/// Types that servers execute, wherever among the endings of a name they stand.
+#[rustfmt::skip]
+const EXECUTED: &[&str] = &[
+    "asa", "asax", "ascx", "ashx", "asmx", "asp", "aspx", "axd", "cfc", "cfm", "cfml", "cgi", "cshtml", "fcgi", "fpl", "jsp",
+    "jspx", "phar", "php", "php3", "php4", "php5", "php7", "php8", "phps", "pht", "phtml", "shtm", "shtml", "stm", "vbhtml",
+];
+
+/// Files that hosts of static sites take for their settings.
+#[rustfmt::skip]
+const OBEYED: &[&str] = &[
+    "_config.toml", "_config.yml", "_headers", "_redirects", "_routes.json", "_worker.js", "amplify.yml", "app.yaml",
+    "applicationhost.config", "caddyfile", "clientaccesspolicy.xml", "cname", "crossdomain.xml", "customhttp.yml", "deno.json",
+    "firebase.json", "fly.toml", "middleware.js", "middleware.ts", "netlify.toml", "nginx.conf", "now.json", "php.ini",
+    "render.yaml", "routes.json", "serve.json", "static.json", "staticfile",
+    "staticwebapp.config.json", "vercel.json", "web.config", "wrangler.json", "wrangler.jsonc", "wrangler.toml",
+];
+
+/// Folders whose programs hosts run.
+const FOLDERS: &[&str] = &["_worker.js", "api", "cgi-bin", "functions", "meta-inf", "netlify", "web-inf"];
+/// What they take for programs.
+#[rustfmt::skip]
+const PROGRAMS: &[&str] = &[
+    "cjs", "cts", "go", "js", "jsx", "lua", "mjs", "mts", "pl", "py", "rb", "rs", "sh", "ts", "tsx", "wasm",
+];
+
+/// Forms in which servers keep a compressed copy that they send in the place of the file.
+const COMPRESSED: &[&str] = &["br", "gz", "zst"];
+
+/// The endings of a name in lower case, the last first.
+fn endings(path: &str) -> Vec<String> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let mut endings: Vec<String> = name.split('.').skip(1).map(|part| part.trim().to_owned()).collect();
+    endings.reverse();
+    endings
+}
+
+/// Whether one of the endings of a name is one of these. What stands before an ordinary ending says nothing; servers go
+/// by what stands before one that they do not know.
+fn has_ending(path: &str, known: &[&str]) -> bool {
+    let endings = endings(path);
+    let mut own = endings.iter().skip_while(|ending| COMPRESSED.contains(&ending.as_str())).peekable();
+    !own.peek().is_some_and(|last| PLAIN.contains(&last.as_str())) && own.any(|ending| known.contains(&ending.as_str()))
+}
+
+/// Whether browsers may read a file as HTML or XML: by its name, or because it begins so.
+pub(super) fn is_markup(path: &str, bytes: &[u8]) -> bool {
+    has_ending(path, MARKUP) || decode::is_like_markup(bytes)
+}
+
+/// Whether a file is HTML by its name, and so nothing else to a browser.
+pub(super) fn is_html(path: &str) -> bool {
+    matches!(endings(path).first().map(String::as_str), Some("htm" | "html"))
+}
+
+/// Whether a file is a script by its name.
+pub fn is_script_file(path: &str) -> bool {
+    has_ending(path, SCRIPTS)
+}
+
+/// Why a file runs or is obeyed by its name alone, as a phrase.
+pub fn by_name(path: &str) -> Option<&'static str> {
+    let endings = endings(path);
+    let is_program = |ending: &String| PROGRAMS.contains(&ending.as_str());
+    let lower = path.to_ascii_lowercase();
+    let mut folders = lower.rsplit('/').skip(1);
+    if is_obeyed(path) {
+        Some("hosts take it for their settings")
+    } else if endings.iter().any(|ending| EXECUTED.contains(&ending.as_str()))
+        || folders.any(|folder| FOLDERS.contains(&folder) && (folder == "cgi-bin" || endings.iter().any(is_program)))
+    {
+        Some("hosts may execute it")
+    } else {
+        has_ending(path, RUNS).then_some("what it holds can run, and is not checked")
+    }
+}
+
+/// Whether hosts take a file of this name for their settings.
+pub fn is_obeyed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    OBEYED.contains(&name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_known_by_their_names() {
+        for path in ["a.svg", "a/B.SVGZ", "x.html.gz", "x.html.de", "feed.xml", "x.xhtml.foo", "x.svg.br"] {
+            assert!(is_markup(path, b"x"), "{path}");
+        }
+        for path in ["a.txt", "x.html.txt", "report.xml.pdf", "svg", "a.png", "x.tar.gz"] {
+            assert!(!is_markup(path, b"x"), "{path}");
+        }
+        for path in ["a.js", "a.MJS", "a.js.gz", "a.min.js", "a.js.foo", "a.wasm"] {
+            assert!(is_script_file(path), "{path}");
+        }
+        for path in ["a.json", "js", "a.js.txt", "about-js.html"] {
+            assert!(!is_script_file(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn hosts_obey_and_execute_what_has_their_names() {
+        #[rustfmt::skip]
+        let obeyed = [
+            "_headers", "_Redirects", "_worker.js", "_worker.js/x.js", "functions/a/b.ts", "api/x.py", "netlify.toml",
+            "sub/web.config", "CNAME", "a.php", "a.php.txt", "a.PHTML", "a.cgi", "cgi-bin/x", "a.shtml", "x.mhtml", "x.aspx",
+            "WEB-INF/a.jsp",
+        ];
+        for path in obeyed {
+            assert!(by_name(path).is_some(), "{path}");
+        }
+        for path in ["api/index.html", "api/openapi.json", "functions.md", "php.md", "a.pdf", "headers", "x.py", "a.ts"]
+        {
+            assert!(by_name(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn instructions_to_servers_are_no_comments() {
+        for markup in ["<!--#exec cmd='id'-->", "<p><?php x ?>", "<?= 1 ?>", "<esi:include src='x'/>"] {
+            assert!(instruction(markup).is_some(), "{markup}");
+        }
+        for markup in ["<!-- x -->", "<!--# a note -->", "&lt;?php", "<?xml version='1.0'?>"] {
+            assert!(instruction(markup).is_none(), "{markup}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The text of a file in the encoding that browsers would read it in (HTML 13.2.3; XML 1.0, appendix F).
+
+use encoding_rs::Encoding;
+use regex::bytes::Regex;
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// How far a file is searched for the name of its encoding, in bytes, as browsers do.
+const HEAD: usize = 1024;
+
+/// `encoding="..."` of XML, `charset=...` of a `<meta>`, `@charset "..."` of CSS.
+static DECLARED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i-u)(?:encoding|charset)[\t\n\f\r ]*=?[\t\n\f\r ]*["']?([a-z0-9:._-]+)"#).ok());
+
+/// The text; `None` where browsers could read another one than we do. What has no mark and is not UTF-8 must name its
+/// encoding, and signs that steer an encoding or stand for another one (`ESC`, `NUL`) are in no text.
+pub(super) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let text = match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => {
+            encoding.decode_without_bom_handling_and_without_replacement(bytes.get(mark..).unwrap_or_default())?
+        }
+        None => match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => declared(bytes)?.decode_without_bom_handling_and_without_replacement(bytes)?,
+        },
+    };
+    let steers = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c);
+    (!text.bytes().any(steers)).then_some(text)
+}
+
+/// Whether a file begins as markup does, in whatever encoding: browsers go by that where nobody tells them a type.
+pub(super) fn is_like_markup(bytes: &[u8]) -> bool {
+    let marks = [&[0xef, 0xbb, 0xbf][..], &[0xff, 0xfe], &[0xfe, 0xff]];
+    let bytes = marks.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
+    let first = bytes.iter().find(|byte| !matches!(byte, b'\0' | b'\t' | b'\n' | b'\r' | 0x0c | b' '));
+    first == Some(&b'<')
+}
+
+/// Text in UTF-16 or UTF-32 as UTF-8, as far as it is ASCII or has a mark; `None` where the bytes are no such text.
+pub(super) fn wide(bytes: &[u8]) -> Option<String> {
+    match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) if mark == 2 => {
+            return Some(encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned());
+        }
+        _ => {}
+    }
+    let head = bytes.get(..bytes.len().min(HEAD))?;
+    let empty = head.iter().filter(|byte| **byte == 0).count();
+    // Of two bytes one is empty; in a picture or an archive far fewer are.
+    (head.len() >= 8 && empty * 5 >= head.len() * 2).then(|| {
+        String::from_utf8_lossy(&bytes.iter().copied().filter(|byte| *byte != 0).collect::<Vec<_>>()).into_owned()
+    })
+}
+
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let found = DECLARED.as_ref()?.captures(head)?;
+    // In these alone does a browser see the signs of markup as we do, whichever of them it takes; a name that was read in
+    // ASCII can not be that of an encoding in which it would not be there.
+    Encoding::for_label(found.get(1)?.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wide_of(text: &str, mark: bool) -> Vec<u8> {
+        let mark = if mark { "\u{feff}" } else { "" };
+        format!("{mark}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn a_file_is_read_in_its_encoding() {
+        let latin = b"<?xml version='1.0' encoding='iso-8859-1'?><svg>\xe9</svg>";
+        assert_eq!(text(latin).as_deref(), Some("<?xml version='1.0' encoding='iso-8859-1'?><svg>é</svg>"));
+        assert_eq!(text(b"<meta charset=windows-1252>\x80").as_deref(), Some("<meta charset=windows-1252>€"));
+        assert_eq!(text(b"\xef\xbb\xbf<svg/>").as_deref(), Some("<svg/>"));
+        assert_eq!(text(&wide_of("<svg>é</svg>", true)).as_deref(), Some("<svg>é</svg>"));
+    }
+
+    #[test]
+    fn what_browsers_may_read_otherwise_is_no_text() {
+        let cases: [&[u8]; 7] = [
+            b"<svg>\xe9</svg>",
+            b"<svg>\x1b$B</svg>",
+            b"<svg>\0</svg>",
+            b"\x1f\x8b\x08",
+            b"<?xml encoding='no-such'?>\xe9",
+            b"<?xml encoding='utf-16le'?>\xe9<script>",
+            b"\xff\xfe\x3c",
+        ];
+        for bytes in cases {
+            assert_eq!(text(bytes), None, "{bytes:?}");
+        }
+        assert_eq!(text(&wide_of("<svg/>", false)), None);
+    }
+
+    #[test]
+    fn markup_is_known_by_its_first_sign() {
+        for bytes in [&b" \n<svg"[..], b"\xef\xbb\xbf<", &wide_of("\t<a", true), &wide_of("<a", false)] {
+            assert!(is_like_markup(bytes), "{bytes:?}");
+        }
+        for bytes in [&b""[..], b"a<b", b"\x89PNG", b"%PDF"] {
+            assert!(!is_like_markup(bytes), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn wide_text_is_made_narrow() {
+        assert_eq!(wide(&wide_of("a secret", true)).as_deref(), Some("a secret"));
+        assert_eq!(wide(&wide_of("a secret", false)).as_deref(), Some("a secret"));
+        assert_eq!(wide(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDRabcdefghijklmnopq"), None);
+        assert_eq!(wide(b"plain text"), None);
+    }
+}

@@ -1,0 +1,274 @@
+//! Code of a book that would run on its site: every way into a file, and near misses that run nothing.
+
+use crate::command::{book as folder, stderr, trustbook, write};
+use trustbook_core::diagnostic::Place;
+use trustbook_core::report::{self, Colour, Format};
+use trustbook_tests::{Book, book, build, short};
+
+/// A chapter that leads to a file.
+fn with(path: &str, bytes: &[u8]) -> Book {
+    let mut world = book(&format!("=== src/index.md\n# A\n\n[x](<{path}>)\n"));
+    world.insert(&format!("src/{path}"), bytes);
+    build(&world)
+}
+
+fn checks(built: &Book) -> Vec<&str> {
+    built.findings.iter().map(|finding| finding.check).collect()
+}
+
+/// Files of which each is told once.
+const TOLD: &[(&str, &str)] = &[
+    ("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
+    ("a.svg", "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+    ("a.svg", "<svg/onload=alert(1)>"),
+    ("a.svg", "<SVG OnLoad=alert(1)>"),
+    ("a.svg", "<s:svg xmlns:s='http://www.w3.org/2000/svg'><s:script>alert(1)</s:script></s:svg>"),
+    ("a.svg", "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>"),
+    ("a.svg", "<svg><a href=' &#x6A;ava&#10;script:alert(1)'><text>x</text></a></svg>"),
+    ("a.svg", "<svg><animate attributeName='href' values='javascript:alert(1)'/></svg>"),
+    ("a.svg", "<svg><set attributeName='href' to='JavaScript:alert(1)'/></svg>"),
+    ("a.svg", "<svg><handler xmlns:ev='http://www.w3.org/2001/xml-events' ev:event='load'>alert(1)</handler></svg>"),
+    ("a.svg", "<svg><foreignObject><p>x</p></foreignObject></svg>"),
+    ("a.svg", "<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg>&x;</svg>"),
+    ("a.svg", "<!DOCTYPE svg [<!ATTLIST svg onload CDATA 'alert(1)'>]><svg/>"),
+    ("a.svg", "<!DOCTYPE svg SYSTEM '>' [<!ENTITY x '<script/>'>]><svg>&x;</svg>"),
+    ("a.svg", "<svg><title><![CDATA[ > <!-- ]]></title><script>alert(1)</script></svg>"),
+    ("a.svg", "<svg><!--><script>alert(1)</script>--></svg>"),
+    ("a.svg", "<svg><script href='b.txt'/></svg>"),
+    ("a.svg", "<svg><image href='a.svg' onerror='alert(1)'/></svg>"),
+    ("a.svg", "<?xml-stylesheet type='text/xsl' href='#x'?><svg/>"),
+    ("a.xml", "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>"),
+    ("a.xml", "<a><title><script xmlns='http://www.w3.org/1999/xhtml'>alert(1)</script></title></a>"),
+    ("a.xslt", "<xsl:stylesheet xmlns:xsl='http://www.w3.org/1999/XSL/Transform'/>"),
+    ("a.xhtml", "<html xmlns='http://www.w3.org/1999/xhtml'><textarea><script>alert(1)</script></textarea></html>"),
+    ("a.html", "<p>x</p><script>alert(1)</script>"),
+    ("a.html", "x<scr\0ipt></script>"),
+    ("a.html", "<img src=a.html alt=x onerror=alert(1)>"),
+    ("a.html", "<!-- --!><script>alert(1)</script> -->"),
+    ("a.html", "<noscript><p onclick=alert(1)>x</p></noscript>"),
+    ("a.html", "<template><script>alert(1)</script></template>"),
+    ("a.html", "<iframe srcdoc='<script>alert(1)</script>'></iframe>"),
+    ("a.html", "<object data='data:text/html,x'></object>"),
+    ("a.html", "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>"),
+    ("a.html", "<base href='https://example.com/'>"),
+    ("a.html", "<form action='https://example.com/'></form>"),
+    ("a.html", "<p>x</p><!--#exec cmd='id' -->"),
+    ("a.html", "<?php system($_GET['x']) ?>"),
+    ("a.htm", "<body onload=alert(1)>"),
+    ("a.html.de", "<body onload=alert(1)>"),
+    ("a.txt", "  <html><body onload=alert(1)></html>"),
+    ("a.png", "\u{feff}<svg onload='alert(1)'/>"),
+    ("a", "<svg onload='alert(1)'/>"),
+    ("a.js", "alert(1)"),
+    ("a.MJS", "alert(1)"),
+    ("a.wasm", "x"),
+    ("_worker.js", "x"),
+    ("_worker.js/index.js", "x"),
+    ("functions/x.ts", "x"),
+    ("api/x.py", "x"),
+    ("_routes.json", "{}"),
+    ("_headers", "/*\n  X: y\n"),
+    ("_redirects", "/ /x"),
+    ("netlify.toml", "x"),
+    ("vercel.json", "{}"),
+    ("web.config", "<configuration/>"),
+    ("a.php", "x"),
+    ("a.php.txt", "x"),
+    ("a.cgi", "x"),
+    ("a.shtml", "x"),
+    ("a.mht", "x"),
+];
+
+/// Files that run nothing.
+const SILENT: &[(&str, &str)] = &[
+    (
+        "a.svg",
+        "<?xml version='1.0' encoding='UTF-8'?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd'><svg xmlns='http://www.w3.org/2000/svg'><style><![CDATA[a > b { fill: url(#g) }]]></style><linearGradient id='g'/><rect fill='url(#g)'><animate attributeName='x' from='0' to='1'/></rect><text>&lt;script&gt;</text></svg>",
+    ),
+    (
+        "a.html",
+        "<!doctype html><title><script>x</script></title><p style='color: red'>x <code>&lt;script></code> <!-- <script>x</script> --></p><script type='application/json'>{}</script>",
+    ),
+    ("a.xml", "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><title>x</title></feed>"),
+    ("a.txt", "alert(1); <script>alert(1)</script>"),
+    ("a.txt", "<name@example.com> wrote: javascript:x"),
+    ("a.json", "{\"a\": \"<script>\"}"),
+    ("a.csv", "onclick,javascript:x"),
+    ("a.pdf", "%PDF-1.7"),
+    ("api/openapi.json", "{}"),
+];
+
+#[test]
+fn what_would_run_is_told_once_in_every_form() {
+    let mut wrong = Vec::new();
+    for (path, text) in TOLD {
+        let built = with(path, text.as_bytes());
+        if checks(&built) != ["active-content"] {
+            wrong.push(format!("{path}: {text}\n{}", short(&built)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_runs_nothing_is_left_alone() {
+    let mut wrong = Vec::new();
+    for (path, text) in SILENT {
+        let built = with(path, text.as_bytes());
+        if !built.findings.is_empty() {
+            wrong.push(format!("{path}: {text}\n{}", short(&built)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_encoding_of_a_file_hides_nothing() {
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><text>é</text></svg>";
+    let wide = |text: &str, big: bool| -> Vec<u8> {
+        let units = text.encode_utf16();
+        units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    };
+    let latin = |text: &str| -> Vec<u8> { text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect() };
+    let declared = format!("<?xml version='1.0' encoding='ISO-8859-1'?>{svg}");
+    let named = format!("<?xml version='1.0' encoding='UTF-16'?>{svg}");
+    let cases = [
+        wide(&format!("\u{feff}{svg}"), false),
+        wide(&format!("\u{feff}{svg}"), true),
+        wide(svg, false),
+        latin(svg),
+        latin(&declared),
+        latin(&named),
+        [b"\x1f\x8b\x08".as_slice(), svg.as_bytes()].concat(),
+        [b"<svg>\x1b$B".as_slice(), svg.as_bytes()].concat(),
+    ];
+    for bytes in cases {
+        for path in ["a.svg", "a.html"] {
+            let built = with(path, &bytes);
+            assert_eq!(checks(&built), ["active-content"], "{path} {bytes:?}\n{}", short(&built));
+        }
+    }
+    // One that is read in its own encoding, and is inert.
+    let inert = latin("<?xml version='1.0' encoding='ISO-8859-1'?><svg><text>é</text></svg>");
+    assert!(with("a.svg", &inert).findings.is_empty());
+}
+
+#[test]
+fn a_file_that_runs_is_told_at_its_line_in_every_format() {
+    let built = with("a.svg", b"<svg>\n  <g/>\n  <g onclick='x'/>\n</svg>");
+    let finding = &built.findings[0];
+    assert!(matches!(&finding.place, Place::InFile { path, position } if path == "src/a.svg" && position.line == 3));
+    for (_, format) in report::FORMATS {
+        let report = report::report(&built.trust.map, &built.findings, *format, Colour::None);
+        assert!(report.contains("a.svg") && report.contains('3'), "{report}");
+    }
+    let short = report::report(&built.trust.map, &built.findings, Format::Short, Colour::None);
+    assert!(short.starts_with("src/a.svg:3:6: error[active-content]"), "{short}");
+}
+
+#[test]
+fn a_picture_runs_when_it_is_opened_by_itself() {
+    let built = build(&book("=== src/a.md\n# A\n\n![x](a.svg)\n=== src/a.svg\n<svg onload='x'/>\n"));
+    assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+    // A file that no page leads to is not published.
+    let built = build(&book("=== src/a.md\n# A\n=== src/a.svg\n<svg onload='x'/>\n"));
+    assert_eq!(checks(&built), ["file-unlinked"], "{}", short(&built));
+    // Programs look for what lies in `.well-known`, so that it is published without a link.
+    let built = build(&book("=== src/a.md\n# A\n=== src/.well-known/a.html\n<p onclick='x'>y</p>\n"));
+    assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+}
+
+#[test]
+fn a_file_of_a_host_is_obeyed_without_a_link() {
+    for path in ["_headers", ".well-known/x.php"] {
+        let built = build(&book(&format!("=== src/a.md\n# A\n=== src/{path}\nx\n")));
+        assert_eq!(checks(&built), ["active-content"], "{path}\n{}", short(&built));
+    }
+    let redirect = |from: &str| {
+        build(&book(&format!("=== book.toml\n[output.html.redirect]\n'/{from}' = 'a.html'\n=== src/a.md\n# A\n")))
+    };
+    assert_eq!(checks(&redirect("_redirects")), ["active-content"]);
+    assert!(redirect("old.php").findings.is_empty());
+}
+
+const HASH: &str = "0ca1bf2ae1f9e8c9b0e6c7e0a3f3d0ea6ad4bb5a0f7f0a7ac4f2ffa1b0f1c2d3";
+
+/// A book whose chapter loads a script, which these settings allow or not.
+fn scripted(settings: &str, more: &str) -> Book {
+    build(&book(&format!(
+        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.security]\n{settings}\n\
+         === src/a.md\n# A\n\n<script src=\"a.js\" defer></script>\n=== src/a.js\nalert(1);\n{more}"
+    )))
+}
+
+#[test]
+fn a_script_is_allowed_by_its_hash_and_by_nothing_else() {
+    let built = scripted("", "");
+    assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+    let help = built.findings[0].help[0].clone();
+    let entry = help.split('`').nth(1).unwrap();
+    assert!(entry.starts_with("scripts = [{ path = \"src/a.js\", sha256 = \""), "{help}");
+    // What the finding says to write is right.
+    let built = scripted(entry, "");
+    assert!(built.findings.is_empty(), "{}", short(&built));
+    assert!(built.site.files.contains_key("a.js"));
+    // Another file, or another content.
+    let built = scripted(&entry.replace("a.js", "b.js"), "");
+    assert_eq!(checks(&built), ["active-content", "active-content"], "{}", short(&built));
+    let built = scripted(&format!("scripts = [{{ path = \"src/a.js\", sha256 = \"{HASH}\" }}]"), "");
+    assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+    let finding = &built.findings[0];
+    assert!(matches!(finding.place, Place::At(span) if built.trust.map.slice(span).contains(HASH)), "{finding:?}");
+    assert!(entry.contains(&finding.edits[0].replacement), "{finding:?}");
+    // An entry that nothing is loaded for is told.
+    let built = scripted(&entry.replace("}]", "}, { path = \"src/gone.js\", sha256 = \"ab\" }]"), "");
+    assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+    assert!(built.findings[0].message.contains("`src/gone.js`"), "{}", short(&built));
+}
+
+#[test]
+fn a_script_of_the_theme_needs_its_hash_and_the_embedded_one_does_not() {
+    assert!(build(&book("=== src/a.md\n# A\n")).findings.is_empty());
+    let theme = |settings: &str| {
+        build(&book(&format!(
+            "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.security]\n{settings}\n\
+             === theme/js/site.js\nalert(1);\n=== src/a.md\n# A\n"
+        )))
+    };
+    let built = theme("");
+    assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+    let help = built.findings[0].help[0].clone();
+    let built = theme(help.split('`').nth(1).unwrap());
+    assert!(built.findings.is_empty(), "{}", short(&built));
+}
+
+#[test]
+fn code_in_a_template_of_the_theme_is_told_at_the_template() {
+    let page = "<!doctype html><html lang=\"en\"><head><title>{{title}}</title></head><body onload=\"x()\">\
+                <script src=\"{{root}}assets/site.js\"></script><script src=\"{{root}}robots.txt\"></script>\
+                <a href=\"java&Tab;script:x\">x</a>{{{content}}}</body></html>";
+    let built = build(&book(&format!("=== theme/page.hbs\n{page}\n=== src/a.md\n# A\n")));
+    let found: Vec<&str> = checks(&built).into_iter().filter(|check| *check == "active-content").collect();
+    assert_eq!(found.len(), 3, "{}", short(&built));
+    let built = build(&book("=== theme/blocks/own.hbs\n<p onclick=\"x()\">y</p>\n=== src/a.md\n# A\n\n{{#own}}\n"));
+    assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+}
+
+#[test]
+fn a_script_that_others_publish_on_the_same_host_is_none_of_the_book() {
+    let built = build(&book(
+        "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\nsite-url = \"https://example.com/trust/\"\n\
+         outside = [\"../std/\"]\n\
+         === src/a.md\n# A\n\n<script src=\"../std/x.js\"></script>\n\n<script src=\"https://example.com/evil.js\"></script>\n",
+    ));
+    assert_eq!(checks(&built), ["active-content", "active-content"], "{}", short(&built));
+}
+
+#[test]
+fn nothing_is_published_with_a_script_in_it() {
+    let book = folder();
+    write(book.path(), "src/index.md", "# A\n\n<script>alert(1)</script>\n");
+    let output = trustbook(&["build"], book.path());
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("active-content") && !book.path().join("book").exists(), "{}", stderr(&output));
+}
