@@ -80,6 +80,6 @@ fn place_of(trust: &Trust, site: &Site, path: &str) -> Option<Place> {
 fn span_of(place: &Place) -> Option<Span> {
     match place {
         Place::At(span) => Some(*span),
-        Place::File(_) => None,
+        Place::File(_) | Place::InFile { .. } => None,
     }
 }
