@@ -343,7 +343,7 @@ fn a_long_token_is_hidden_before_it_is_cut() {
         assert!(!said.contains(&token[..20]), "{said}");
     }
     let gone = Server::at("127.0.0.1", move |_, stream| {
-        let to = format!("Location: http://[{}{token}", "x".repeat(250));
+        let to = format!("Location: http://[{}/{token}", "x".repeat(250));
         let _ = stream.write_all(response("302 Found", &[&to], "").as_bytes());
     });
     let book = Book::with(SETTINGS, &http(&gone.url("/")));
