@@ -184,7 +184,7 @@ fn parts_and_encodings_of_a_secret_are_the_secret() {
         ".you_sent | explode",
     ] {
         let server = echo("200 OK", "", "{\"tag_name\": \"v1\", \"you_sent\": \"~\"}", str::to_owned);
-        is_kept_back(&register(&server, HEADER).replace(".tag_name", &select), &select);
+        is_kept_back(&register(&server, HEADER).replace(".tag_name", select), select);
     }
     // Seven characters are no part.
     let server = echo("200 OK", "ETag: \"~\"", GOOD, |_| SECRET[..7].to_owned());
