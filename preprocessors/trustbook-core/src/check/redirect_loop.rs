@@ -25,7 +25,9 @@ fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
         let names = listed(circle.iter().map(String::as_str).take(SHOWN));
         let message = match circle.len() {
             1 => format!("the old address {names} leads to itself"),
-            count if count > SHOWN => format!("the old addresses {names} and {} more lead to each other", count - SHOWN),
+            count if count > SHOWN => {
+                format!("the old addresses {names} and {} more lead to each other", count - SHOWN)
+            }
             _ => format!("the old addresses {names} lead to each other"),
         };
         findings.push(Diagnostic::new(bad.place.clone(), message).help("lead one of them to a page of the site"));

@@ -169,9 +169,8 @@ pub(crate) fn of_html(html: &str) -> Option<Flaw> {
 /// The head of a table, whose cells have another name than those below it.
 const HEAD: &str = "thead";
 /// Elements without an end tag, as mdBook knows them.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
 /// The element that mdBook makes of Markdown within another; the innermost, where it makes several.
 fn element(tag: &Tag<'_>, within: Option<&Open>) -> Option<&'static str> {

@@ -40,13 +40,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         .map(|(label, def)| (label.to_owned(), def.dest.to_string(), def.span.clone()))
         .collect();
     let definitions: Definitions = written.iter().map(|(label, _, span)| (label_key(label), span.clone())).collect();
-    let mut finder = Finder {
-        body,
-        prefix,
-        slots,
-        found: Found::default(),
-        state: State::default(),
-    };
+    let mut finder = Finder { body, prefix, slots, found: Found::default(), state: State::default() };
     for (label, dest, span) in &written {
         finder.see(label, &Context::Misplaced("the label of a link"));
         finder.see(dest, &Context::Destination);

@@ -208,7 +208,9 @@ impl Type {
             return Err(with_control("holds", control));
         }
         if let (Type::Markdown, Some(flaw)) = (self, nesting::of_markdown(text)) {
-            return Err(Misfit::new(format!("is Markdown that pages cannot hold: {}", flaw.message())).help(flaw.help()));
+            return Err(
+                Misfit::new(format!("is Markdown that pages cannot hold: {}", flaw.message())).help(flaw.help())
+            );
         }
         let own = || text.to_owned();
         let fits = match self {

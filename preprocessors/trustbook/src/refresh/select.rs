@@ -7,7 +7,7 @@ use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::native::{self, Filter, Fun};
 use jaq_core::ops::Math;
 use jaq_core::path::Part;
-use jaq_core::{Compiler, Ctx, Exn, RunPtr, Vars, data, unwrap_valr};
+use jaq_core::{Compiler, Ctx, DataT, Exn, RunPtr, Vars, data, unwrap_valr};
 use jaq_json::{Error, Val, ValR, read};
 use serde_json::Value as Json;
 use std::sync::mpsc;
@@ -181,8 +181,8 @@ fn run(input: &str, select: &str) -> Result<Json, Miss> {
 const FROM_JSON: &str = "fromjson";
 
 /// The same function for text that is not nested too deep: jq's own follows it as deep as it goes.
-fn from_json() -> Fun<data::JustLut<Val>> {
-    let function: Filter<RunPtr<data::JustLut<Val>>> = (FROM_JSON, native::v(0), |(_, value)| {
+fn from_json<D: for<'a> DataT<V<'a> = Val>>() -> Fun<D> {
+    let function: Filter<RunPtr<D>> = (FROM_JSON, native::v(0), |(_, value)| {
         let values: Vec<ValR> = match value.try_as_utf8_bytes_owned() {
             Err(error) => vec![Err(error)],
             Ok(text) if is_deep(&text) => {
@@ -192,7 +192,7 @@ fn from_json() -> Fun<data::JustLut<Val>> {
         };
         Box::new(values.into_iter().map(|value| value.map_err(Exn::from)))
     });
-    native::run(function)
+    native::run::<D>(function)
 }
 
 /// Whether lists and objects in a text of JSON are nested deeper than [`DEEPEST`]. As jq does, it takes comments.
@@ -203,9 +203,11 @@ fn is_deep(text: &[u8]) -> bool {
             b'[' | b'{' => depth += 1,
             b']' | b'}' => depth = depth.saturating_sub(1),
             b'#' => drop(bytes.find(|byte| **byte == b'\n')),
-            b'"' => while let Some(b'\\') = bytes.find(|byte| matches!(byte, b'"' | b'\\')) {
-                bytes.next();
-            },
+            b'"' => {
+                while let Some(b'\\') = bytes.find(|byte| matches!(byte, b'"' | b'\\')) {
+                    bytes.next();
+                }
+            }
             _ => {}
         }
         if depth > DEEPEST {
@@ -302,109 +304,4 @@ fn function(name: &str, arguments: usize) -> Result<(), String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn values_are_found() {
-        let doc = json!({
-            "tag_name": "v1.2", "n": 7, "list": [{ "id": "a", "on": true }, { "id": "b", "on": false }], "text": "x=1;y=2"
-        });
-        let finds = [
-            (".tag_name", json!("v1.2")),
-            (".tag_name | ltrimstr(\"v\")", json!("1.2")),
-            (".list[0].id", json!("a")),
-            (".list | map(.id)", json!(["a", "b"])),
-            ("[.list[] | select(.on) | .id] | first", json!("a")),
-            (".list | length", json!(2)),
-            (".text | capture(\"y=(?<y>[0-9])\").y", json!("2")),
-            (".missing // \"none\"", json!("none")),
-            ("[.. | strings] | first", json!("v1.2")),
-            ("\"\\(.n) people\"", json!("7 people")),
-            (".missing", Json::Null),
-            (".n + 1", json!(8)),
-        ];
-        for (select, value) in finds {
-            assert_eq!(find(&doc, select), Ok(value), "{select}");
-        }
-        assert_eq!(find(&doc, "empty"), Err(Miss::Finds("nothing".to_owned())));
-        for select in [".list[]", ".text.a", ".n | keys"] {
-            assert!(matches!(find(&doc, select), Err(Miss::Finds(_))), "{select}");
-        }
-    }
-
-    #[test]
-    fn what_is_nested_ends_without_a_full_stack() {
-        let text = |open: &str, close: &str| [open.repeat(100_000), "1".to_owned(), close.repeat(100_000)].concat();
-        for (open, close) in [("[", "]"), ("[", ""), ("{\"a\":", "}"), ("[\"]\",", "]"), ("[#]\n", "]"), ("[\"\\\"]\",", "]")] {
-            for select in ["fromjson", "tonumber", "[fromjson] | length"] {
-                let found = find(&json!(text(open, close)), select);
-                assert!(matches!(&found, Err(Miss::Finds(why)) if why.contains("nested more than 250")), "{found:?}");
-            }
-        }
-        assert_eq!(find(&json!("[1, {\"a\": \"[\\\"[\"}] # x\n"), "fromjson"), Ok(json!([1, { "a": "[\"[" }])));
-        assert_eq!(find(&json!("12"), "tonumber"), Ok(json!(12)));
-        // As long as an expression can be, and longer.
-        let shapes = [
-            ("-", "1", ""), ("(", "1", ")"), ("[", "1", "]"), ("{a:", "1", "}"), ("def f:", "1;1", ";1"), ("1+", "1", ""),
-            (".|", ".", ""), ("1,", "1", ""), (".a//", "1", ""), ("try ", "1", ""), ("not|", "1", ""), (".[", "0", "]"),
-            ("if 1 then ", "1", " end"), ("\"\\(", "1", ")\""), (". as $x|", "1", ""), ("map(", ".", ")"), ("", ".a", ".a"),
-            ("", ".", "[0]"), ("", ".", "?"), ("1 as [$x]|", "1", ""), ("label $x|", "1", ""), ("reduce ", "1", " as $x(0;1)"),
-            ("1 and ", "1", ""), ("1==", "1", ""), ("1 as [", "$x", "]|1"), ("1 as {a:", "$x", "}|1"), ("..|", ".", ""),
-        ];
-        for (before, middle, after) in shapes {
-            let most = (LONGEST - middle.len()) / (before.len() + after.len());
-            for count in [most, 100_000] {
-                for closes in [count, 0] {
-                    let select = [before.repeat(count), middle.to_owned(), after.repeat(closes)].concat();
-                    let found = find(&json!({}), &select);
-                    let is_too_long = matches!(&found, Err(Miss::Expression(why)) if why.contains("longer than 1000"));
-                    assert_eq!(is_too_long, select.len() > LONGEST, "{before}{middle}{after}: {found:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_may_not_end_or_looks_elsewhere_is_refused() {
-        let bad = [
-            "def f: f; f",
-            "repeat(.)",
-            "range(1e12)",
-            "[limit(3; repeat(1))]",
-            "until(false; .)",
-            "env",
-            "$ENV.PATH",
-            "input",
-            "inputs",
-            "now",
-            "halt",
-            "debug",
-            "recurse(.)",
-            "reduce .[] as $x (0; . + $x)",
-            "\"x\" * 1e9",
-            ".a = 1",
-            "label $f | 1",
-            "infinite",
-            "getpath",
-            ".a |",
-            "",
-            "nosuch",
-            "\"\\(env)\"",
-            "{(env): 1}",
-            "import \"a\" as a; .",
-            "if env then 1 else 2 end",
-            "try env",
-            ".[env]",
-        ];
-        for select in bad {
-            assert!(matches!(find(&json!({}), select), Err(Miss::Expression(_) | Miss::Finds(_))), "{select}");
-            if !["getpath", "$ENV.PATH"].contains(&select) {
-                assert!(check(select).is_err() || select == "$ENV.PATH", "{select}");
-            }
-        }
-        let why = format!("{:?}", check("selct(.a)").unwrap_err());
-        assert!(why.contains("did you mean `select`?"), "{why}");
-    }
-}
+mod tests;
