@@ -174,9 +174,11 @@ fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<wor
         .into_iter()
         .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
         .chain(std::iter::once(format!("{src}/SUMMARY.md")))
+        .map(|path| place::fold(&path))
         .collect();
     let entries = world.list(src)?;
-    Ok(entries.into_iter().filter(|entry| !chapters.contains(&entry.path)).collect())
+    // A disk that ignores case may list a chapter under another name.
+    Ok(entries.into_iter().filter(|entry| !chapters.contains(&place::fold(&entry.path))).collect())
 }
 
 /// Turns expanded chapters into HTML. mdBook's renderer is the one that there is; it lives outside of this crate.
