@@ -249,3 +249,23 @@ fn a_site_is_verified_by_plain_files_alone() {
         fs::rename(outside.path().join("manifest.json"), &manifest).unwrap();
     }
 }
+
+/// To delete a folder with something mounted in it would be to delete that.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_mounted_in_a_site_is_not_deleted() {
+    let (book, other) = (built(), tempfile::tempdir().unwrap());
+    write(other.path(), "data", "precious");
+    let line =
+        "mkdir book/m && mount --bind \"$1\" book/m || exit 99; \"$0\" build; \"$0\" build --replace; umount book/m";
+    let output = std::process::Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", line])
+        .arg(crate::command::programs().join("trustbook"))
+        .arg(other.path())
+        .current_dir(book.path())
+        .output();
+    // Some machines let nobody mount.
+    let Some(output) = output.ok().filter(|output| output.status.success()) else { return };
+    assert_eq!(stderr(&output).matches("book/m is mounted from elsewhere").count(), 2, "{}", stderr(&output));
+    assert_eq!(text(other.path().join("data")), "precious");
+}

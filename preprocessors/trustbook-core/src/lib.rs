@@ -173,9 +173,11 @@ fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<wor
         .into_iter()
         .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
         .chain(std::iter::once(format!("{src}/SUMMARY.md")))
+        .map(|path| place::fold(&path))
         .collect();
     let entries = world.list(src)?;
-    Ok(entries.into_iter().filter(|entry| !chapters.contains(&entry.path)).collect())
+    // A disk that ignores case may list a chapter under another name.
+    Ok(entries.into_iter().filter(|entry| !chapters.contains(&place::fold(&entry.path))).collect())
 }
 
 /// Stage 7, first half: the values and blocks of all pages, in the order of [`Trust::pages`].

@@ -16,11 +16,6 @@ pub fn fold(path: &str) -> String {
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
 }
 
-/// Whether two names are the same text, in whatever form its letters are.
-pub fn is_same_text(a: &str, b: &str) -> bool {
-    a.nfc().eq(b.nfc())
-}
-
 /// Whether a path of the book is a folder, or lies in it, on some disk.
 pub fn is_within(path: &str, folder: &str) -> bool {
     fold(path).strip_prefix(&fold(folder)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -10,7 +10,7 @@ use crate::span::{FileId, SourceMap};
 use crate::toml_tree::{self, TextError};
 use crate::world::{ReadError, World};
 use handlebars::{RenderError, TemplateError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use words::Words;
 
@@ -23,6 +23,8 @@ const MAX_TEMPLATES: usize = 512 * 1024;
 #[derive(Debug, Clone, Default)]
 pub struct Theme {
     files: BTreeMap<String, String>,
+    /// Those of the book's own that differ from the embedded ones.
+    own: BTreeSet<String>,
     /// Files of the book's theme that could not be read, with the reason.
     pub unreadable: Vec<(String, TextError)>,
     /// What readers see, in the language of the book.
@@ -70,7 +72,10 @@ impl Theme {
                         theme.unreadable.push((entry.path.clone(), TextError::Read(ReadError::Refused(why))));
                         continue;
                     }
-                    theme.files.insert(path.to_owned(), text);
+                    let before = theme.files.insert(path.to_owned(), text);
+                    if before.as_ref() != theme.files.get(path) {
+                        theme.own.insert(path.to_owned());
+                    }
                 }
                 Err(TextError::Read(ReadError::Missing)) => {}
                 Err(error) => theme.unreadable.push((entry.path.clone(), error)),
@@ -83,6 +88,11 @@ impl Theme {
     /// The text of a file.
     pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
+    }
+
+    /// Whether a file is the book's own. A copy of an embedded one is as good as that.
+    pub fn is_own(&self, path: &str) -> bool {
+        self.own.contains(path)
     }
 
     /// The files below a folder whose names end in `suffix`, with their names in between.

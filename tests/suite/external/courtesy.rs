@@ -128,12 +128,12 @@ fn a_machine_without_a_network_judges_nothing() {
 #[test]
 fn the_whole_run_ends_at_its_limit_with_what_was_found_by_then() {
     let server = Server::new(|request: &Request| match request.host.split('.').next().unwrap_or_default() {
-        "good" => status(200),
+        "a-good" => status(200),
         "drips" => Reply::Drip,
         _ => Reply::Hang,
     });
     let link = |host: String| format!("http://{host}.test:{}/", server.port);
-    let mut links = vec![link("good".to_owned()), format!("http://good.test:{}/there", server.port)];
+    let mut links = vec![link("a-good".to_owned()), format!("http://a-good.test:{}/there", server.port)];
     for at in 0..40 {
         links.extend([link(format!("hangs-{at}")), link(format!("silent.{at}")), link(format!("drips.{at}")) + "#x"]);
     }
@@ -171,7 +171,7 @@ fn tokens_in_what_servers_say_are_neither_reported_nor_kept() {
     let to = token.clone();
     let server = Server::new(move |request| match request.path.as_str() {
         "/moved" => Reply::Full(301, vec![format!("Location: /to?token={to}")], Vec::new()),
-        "/bad" => Reply::Full(302, vec![format!("Location: http://[{}{to}", "x".repeat(280))], Vec::new()),
+        "/bad" => Reply::Full(302, vec![format!("Location: http://[{}/{to}", "x".repeat(240))], Vec::new()),
         _ => status(200),
     });
     let links = ["/moved", "/bad"].map(|path| format!("http://a.test:{}{path}", server.port));
@@ -183,7 +183,7 @@ fn tokens_in_what_servers_say_are_neither_reported_nor_kept() {
         crate::command::stderr(&output),
         book.read(".trustbook/cache/links.json")
     );
-    assert!(all.contains("which is no address") && !all.contains("eyJ"), "{all}");
+    assert!(all.contains("it redirects to") && !all.contains("eyJ"), "{all}");
 }
 
 #[test]

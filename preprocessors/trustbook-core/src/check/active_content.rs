@@ -121,11 +121,8 @@ fn published(trust: &Trust, site: &Site) -> BTreeMap<String, String> {
     let src = &trust.config.src;
     let files = site.files.iter().filter(|(path, _)| is_script_file(path) && by_name(path).is_none());
     let files = files.map(|(path, bytes)| (format!("{src}/{path}"), hash(bytes)));
-    let of_theme = OF_THEME.iter().filter(|(path, _)| is_script_file(path)).filter_map(|(path, to)| {
-        let path = format!("theme/{path}");
-        trust.map.find(&path)?;
-        Some((path, hash(site.assets.get(*to)?)))
-    });
+    let of_theme = OF_THEME.iter().filter(|(path, _)| is_script_file(path) && trust.theme.is_own(path));
+    let of_theme = of_theme.filter_map(|(path, to)| Some((format!("theme/{path}"), hash(site.assets.get(*to)?))));
     files.chain(of_theme).collect()
 }
 

@@ -34,8 +34,10 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             let first = *known.entry(folded.clone()).or_insert(part);
             (first != part).then_some((folded, first, part))
         });
+        // The Markdown of two pages clashes where they do.
+        let page_of = |folded: String| folded.strip_suffix(".md").map(|stem| format!("{stem}.html")).unwrap_or(folded);
         if let Some((folded, first, second)) = clash
-            && told.insert(folded)
+            && told.insert(page_of(folded))
         {
             findings.push(finding(trust, site, first, second));
         }

@@ -1,5 +1,4 @@
-//! `[preprocessor.trustbook.security]`: what `refresh` may reach, start and read of the environment, of which builds do
-//! nothing, and the scripts that a site may have.
+//! `[preprocessor.trustbook.security]`: the scripts a site may have, and what `refresh` may reach, start and read.
 
 use super::ConfigProblem;
 use crate::span::{FileId, Span, Spanned};

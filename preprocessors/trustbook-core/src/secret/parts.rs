@@ -126,7 +126,7 @@ mod tests {
             for text in [format!("a{part}b"), part.to_uppercase(), part.to_lowercase()] {
                 assert_eq!(parts.find(text.as_bytes()), Some("TOKEN"), "{text}");
             }
-            assert_eq!(parts.find(part[..LEAST - 1].as_bytes()), None, "{part}");
+            assert_eq!(parts.find(&part.as_bytes()[..LEAST - 1]), None, "{part}");
         }
         assert_eq!(parts.find(b"nothing of it"), None);
         assert_eq!(Parts::new(&[]).unwrap().find(VALUE.as_bytes()), None);

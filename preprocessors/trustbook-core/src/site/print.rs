@@ -168,6 +168,8 @@ fn is_ours(book: &Book, prefix: &str, piece: &Piece) -> bool {
     match piece.kind {
         Kind::Id => piece.value.starts_with(prefix),
         Kind::Code | Kind::NoAlt | Kind::Map | Kind::Image => false,
+        // What it loads is told of the chapter.
+        _ if piece.element == "script" => false,
         _ if piece.value.starts_with('#') => true,
         // An anchor or a line of another file is the same from here as from the chapter, which tells of it.
         _ if piece.value.contains('#') => false,
@@ -201,10 +203,6 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
             (Some(Kind::Id), _) => Some(own_ids(prefix, chapter, &value)),
             (Some(Kind::Map), _) => value.strip_prefix('#').map(|name| format!("#{prefix}{name}")),
             (Some(Kind::Code), _) => None,
-            // A script that is a page, which is told of the chapter, is none here either.
-            (Some(_), _) if name == "script" => {
-                link(trust, book, prefix, chapter, &value).filter(|new| !new.starts_with('#'))
-            }
             (Some(_), "srcset" | "imagesrcset") => Some(candidates(trust, book, prefix, chapter, &value)),
             (Some(_), _) => link(trust, book, prefix, chapter, &value),
             (None, _) if value.contains("url(#") => Some(value.replace("url(#", &format!("url(#{prefix}"))),

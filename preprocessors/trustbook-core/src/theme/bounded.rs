@@ -1,6 +1,6 @@
 //! Templates whose work ends: a template of the book's own goes through so many rows and writes so much, and no more.
 
-use super::walk::{MANY_BRANCHES, TOO_DEEP, has_many_branches, is_too_deep};
+use super::walk;
 use handlebars::template::TemplateElement;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError, RenderErrorReason,
@@ -58,13 +58,13 @@ pub(crate) fn register(
 }
 
 pub(super) fn compile(name: &str, text: &str) -> Result<Template, TemplateError> {
-    let refused = |why: &str| TemplateError::of(TemplateErrorReason::InvalidSyntax(why.to_owned()));
-    if has_many_branches(text) {
-        return Err(refused(MANY_BRANCHES));
+    let wrong = |why: &str| TemplateError::of(TemplateErrorReason::InvalidSyntax(why.to_owned()));
+    if let Some(why) = walk::refused(text) {
+        return Err(wrong(why));
     }
     let mut template = Template::compile_with_name(text, name.to_owned())?;
-    if is_too_deep(&template) {
-        return Err(refused(TOO_DEEP));
+    if walk::is_too_deep(&template) {
+        return Err(wrong(walk::TOO_DEEP));
     }
     let step = Template::compile(&format!("{{{{{{{STEP}}}}}}}"))?;
     count(&mut template, &step);

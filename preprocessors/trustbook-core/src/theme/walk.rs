@@ -13,12 +13,15 @@ pub(super) const TOO_DEEP: &str = "blocks, parts and brackets are nested more th
 
 /// How many branches a template may have. Those of one block are nested in each other, though nobody sees that.
 const MAX_BRANCHES: usize = 200;
-/// Why a template with more is refused.
-pub(super) const MANY_BRANCHES: &str = "there are more than 200 branches with `else` or `^`";
+/// How many brackets a template may have, in each other or not.
+const MAX_BRACKETS: usize = 500;
 
-/// Looks at the text of a template, of which nothing is compiled yet: more branches could not even be dropped.
-pub(super) fn has_many_branches(text: &str) -> bool {
-    text.matches("else").count() + text.matches('^').count() > MAX_BRANCHES
+/// Why the text of a template is refused before it is compiled: the engine itself recurses over branches and brackets.
+pub(super) fn refused(text: &str) -> Option<&'static str> {
+    if text.matches("else").count() + text.matches('^').count() > MAX_BRANCHES {
+        return Some("there are more than 200 branches with `else` or `^`");
+    }
+    (text.matches('(').count() > MAX_BRACKETS).then_some("there are more than 500 brackets")
 }
 
 /// Looks at a template without recursion, so that all that follows may recurse. The parser watches the stack itself.
@@ -166,7 +169,8 @@ mod tests {
             format!("{{{{#if x}}}}{}{{{{/if}}}}", "{{else if x}}".repeat(2000)),
             format!("{{{{#if x}}}}{}{{{{/if}}}}", "{{~ ^ if x}}".repeat(2000)),
             format!("{{{{#if x}}}}{}{{{{/if}}}}", "{{else if x}}".repeat(150)),
-            format!("{{{{lookup {} 'a'}}}}", nested("(lookup ", " 'a')", 1500)),
+            format!("{{{{lookup {} 'a'}}}}", nested("(lookup ", " 'a')", 2500)),
+            format!("{{{{lookup {} 'a'}}}}", nested("(lookup ", " 'a')", 490)),
             format!("{{{{#if {}}}}}{{{{/if}}}}", nested("(not ", " x)", 120)),
             format!("{{{{> a b={}}}}}", nested("(not ", " x)", 120)),
             nested("{{#*inline 'b'}}", "{{/inline}}", 1000),

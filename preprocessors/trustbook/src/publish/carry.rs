@@ -1,6 +1,7 @@
 //! Files that others put into the folder of a site: the new site has them before it takes the place of the old one.
 
-use super::old::{Files, Stamp, named, on_another_disk};
+use super::old::named;
+use super::walk::{Files, Stamp, mounted};
 use crate::failure::{Failure, io};
 use crate::plain;
 use std::collections::BTreeSet;
@@ -98,7 +99,7 @@ impl Carried {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(Trouble::Gone),
             Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-                return Err(Trouble::Failed(on_another_disk(from)));
+                return Err(Trouble::Failed(mounted(from)));
             }
             // Some disks know no second names, and some systems give none to what belongs to somebody else.
             Err(_) => match copy(from, to) {
@@ -126,7 +127,7 @@ impl Carried {
         let late = late.map(|(path, stamp)| (path.clone(), *stamp)).collect();
         let Some(late) = carry(old, new, &late)? else { return Ok(false) };
         for (carried, path) in [self, &late].into_iter().flat_map(|of| of.files.iter().map(move |path| (of, path))) {
-            // What can not be moved stays where it is, and is found there.
+            // What cannot be moved stays where it is, and is found there.
             let _ = match others.get(path) {
                 Some(now) if now.is_same_file(&carried.found[path]) && !carried.copies.contains(path) => Ok(()),
                 // The file itself takes the place of its copy, with its owner and all, and a newer one that of an older.

@@ -6,6 +6,7 @@ mod old;
 mod place;
 mod stage;
 mod swap;
+mod walk;
 
 use crate::failure::{Failure, io};
 use draft::Draft;

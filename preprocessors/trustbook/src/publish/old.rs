@@ -1,6 +1,7 @@
 //! The folder of a published site: files that are still as our manifest lists them, and everything else, which is never deleted.
 
 use super::Over;
+use super::walk::{Files, Stamp, walk};
 use crate::failure::{Failure, io};
 use crate::manifest::{self, Entry};
 use crate::plain;
@@ -16,49 +17,6 @@ use walkdir::WalkDir;
 const NAMED: usize = 5;
 /// A file of every site that mdBook makes, and of none that we make.
 const OF_MDBOOK: &str = "toc.html";
-
-/// Files with the state in which each was found.
-pub(super) type Files = BTreeMap<PathBuf, Stamp>;
-
-/// The state of a file or folder. A file that was written to since, or replaced, has another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    pub(super) is_folder: bool,
-    /// Device and inode, where the system has them.
-    id: Option<(u64, u64)>,
-    len: u64,
-    /// Seconds and nanoseconds of the last change.
-    changed: (i64, i64),
-}
-
-impl Stamp {
-    #[cfg(unix)]
-    pub(super) fn of(found: &Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        let changed = (found.ctime(), found.ctime_nsec());
-        Stamp { is_folder: found.is_dir(), id: Some((found.dev(), found.ino())), len: found.len(), changed }
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn of(found: &Metadata) -> Self {
-        let age = found.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        let changed = age.map_or((0, 0), |age| (age.as_secs().cast_signed(), age.subsec_nanos().into()));
-        Stamp { is_folder: found.is_dir(), id: None, len: found.len(), changed }
-    }
-
-    pub(super) fn at(path: &Path) -> Done<Self> {
-        fs::symlink_metadata(path).map(|found| Stamp::of(&found))
-    }
-
-    /// Returns true for two names of one file, even if it was written to in between.
-    pub(super) fn is_same_file(&self, other: &Self) -> bool {
-        if self.id.is_some() { self.id == other.id } else { self == other }
-    }
-
-    fn is_on_the_disk_of(&self, other: &Self) -> bool {
-        self.id.map(|(device, _)| device) == other.id.map(|(device, _)| device)
-    }
-}
 
 /// The content of a folder, by path within it.
 #[derive(Debug)]
@@ -76,7 +34,7 @@ pub(super) struct Survey {
 /// Surveys a folder. A file whose state is in `known` is not read again.
 ///
 /// # Errors
-/// Fails if it cannot be read, or if a part of it is on another file system.
+/// Fails if it cannot be read, or if something is mounted in it.
 pub(super) fn survey(root: &Path, known: &Files) -> Result<Survey, Failure> {
     let found = fs::symlink_metadata(root).map_err(|error| io("reading", root, &error))?;
     if !found.is_dir() {
@@ -196,34 +154,6 @@ fn remove(file: &Path) -> Done<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         done => done,
     }
-}
-
-/// Lists a folder down to a number of levels, without following a link.
-///
-/// # Errors
-/// Fails if a part is on another file system: it would be deleted with the folder that it is mounted in.
-pub(super) fn walk(root: &Path, levels: usize) -> Result<Vec<(PathBuf, Stamp)>, Failure> {
-    let failed = |error: &std::io::Error| io("reading", root, error);
-    let top = Stamp::at(root).map_err(|error| failed(&error))?;
-    let mut found = Vec::new();
-    for entry in WalkDir::new(root).min_depth(1).max_depth(levels).follow_root_links(false) {
-        let (entry, metadata) = entry
-            .and_then(|entry| entry.metadata().map(|metadata| (entry, metadata)))
-            .map_err(|error| failed(&error.into()))?;
-        let stamp = Stamp::of(&metadata);
-        // In an overlay, files of one folder can report several devices, and its folders only one.
-        if stamp.is_folder && !stamp.is_on_the_disk_of(&top) {
-            return Err(on_another_disk(entry.path()));
-        }
-        let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
-        found.push((path.to_owned(), stamp));
-    }
-    Ok(found)
-}
-
-pub(super) fn on_another_disk(path: &Path) -> Failure {
-    Failure::usage(format!("{} is on another file system than the site", path.display()))
-        .help("unmount it, or publish to another folder with --out; nothing was changed")
 }
 
 /// The files that the manifest of a folder lists, or the reason why there is none.

@@ -1,7 +1,8 @@
 //! The folder in which a site is written before it takes the place of the old one, and what is left of one whose command was killed.
 
 use super::carry::share_rights;
-use super::old::{self, Files};
+use super::old;
+use super::walk::Files;
 use crate::failure::{Failure, io};
 use mdbook_trustbook::scratch::{self, Scratch};
 use std::fs;

@@ -2,8 +2,9 @@
 
 use super::Over;
 use super::carry::{Carried, carry};
-use super::old::{self, Files, Stamp, Survey};
+use super::old::{self, Survey};
 use super::stage::Stage;
+use super::walk::{Files, Stamp, walk};
 use crate::failure::{Failure, io};
 use std::fs;
 use std::io::{ErrorKind, Result as Done};
@@ -90,7 +91,7 @@ fn exchanged(
         carried.undo(stage.site());
         return Ok(None);
     };
-    // What can not be deleted is left where it is.
+    // What cannot be deleted is left where it is.
     let _ = old::retire(&stage.old(), &after, out);
     Ok(Some(after.others.into_iter().filter(|(_, stamp)| !stamp.is_folder).map(|(path, _)| path).collect()))
 }
@@ -122,7 +123,7 @@ fn prepared(stage: &Stage, out: &Path) -> Result<Option<(Survey, Carried)>, Fail
 /// Takes the place of a folder and deletes all that was in it.
 fn replace(stage: &Stage, out: &Path, was_public: &mut bool) -> Result<Option<Vec<PathBuf>>, Failure> {
     // To delete a folder is to delete what is mounted in it.
-    old::walk(out, usize::MAX)?;
+    walk(out, usize::MAX)?;
     stage.sync().map_err(|error| io("writing beside", out, &error))?;
     let new = Stamp::at(stage.site()).map_err(|error| io("publishing to", out, &error))?;
     if !swap(stage, out)? {
@@ -211,7 +212,7 @@ fn is_lost_race(error: &std::io::Error) -> bool {
     matches!(error.kind(), AlreadyExists | DirectoryNotEmpty | NotFound)
 }
 
-/// Whether it is the system or the file system that can not do it at all.
+/// Whether it is the system or the file system that cannot do it at all.
 fn is_unable(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput)
 }
@@ -241,7 +242,7 @@ fn first(site: &Path, out: &Path) -> Done<()> {
     fs::rename(site, out)
 }
 
-/// The site is there when its folder says so on the disk; where the system can not sync a folder, it is still whole.
+/// The site is there when its folder says so on the disk; where the system cannot sync a folder, it is still whole.
 fn sync(out: &Path) {
     if let Some(parent) = out.parent().and_then(|parent| fs::File::open(parent).ok()) {
         let _ = parent.sync_all();
