@@ -267,6 +267,7 @@ fn a_script_that_others_publish_on_the_same_host_is_none_of_the_book() {
 #[test]
 fn nothing_is_published_with_a_script_in_it() {
     let book = folder();
+    write(book.path(), "src/SUMMARY.md", "- [A](index.md)\n");
     write(book.path(), "src/index.md", "# A\n\n<script>alert(1)</script>\n");
     let output = trustbook(&["build"], book.path());
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));

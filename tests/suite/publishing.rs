@@ -92,29 +92,18 @@ fn the_same_book_gives_the_same_bytes_wherever_it_is_built() {
     }
 }
 
-/// mdBook writes its pages to a temporary folder; a command that is killed can not take it away.
 #[test]
-fn what_a_killed_build_leaves_among_temporary_files_goes_with_the_next() {
-    let temporary = tempfile::tempdir().unwrap();
-    let left = temporary.path().join("trustbook-render-Killed");
-    for file in ["src/0.md", "theme/index.hbs", "out/0.html"] {
-        write(&left, file, "half");
+fn a_build_needs_no_temporary_folder() {
+    let (book, nowhere) = (book(), "/nonexistent/temporary");
+    for command in ["build", "check"] {
+        let output = Command::new(programs().join("trustbook"))
+            .arg(command)
+            .current_dir(book.path())
+            .envs([("TMPDIR", nowhere), ("TMP", nowhere), ("TEMP", nowhere)])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{command}: {}", stderr(&output));
     }
-    let mark = "A trustbook command works in this folder. Once it has ended, the next one deletes the folder.\n";
-    write(&left, "lock", mark);
-    #[cfg(unix)]
-    fs::set_permissions(&left, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-    write(temporary.path(), "trustbook-render-MyText/notes.md", "mine");
-    let book = book();
-    let output = Command::new(programs().join("trustbook"))
-        .arg("build")
-        .current_dir(book.path())
-        .envs([("TMPDIR", temporary.path()), ("TMP", temporary.path())])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", stderr(&output));
-    let found: Vec<PathBuf> = fs::read_dir(&temporary).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(found, [temporary.path().join("trustbook-render-MyText")]);
 }
 
 #[test]

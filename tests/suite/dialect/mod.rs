@@ -102,18 +102,20 @@ fn differing(book_toml: &str, chapters: &[(String, String, String)]) -> Vec<Stri
     let theirs = mdbook::render(book_toml, &texts);
     let mut wrong = Vec::new();
     assert_eq!(chapters.len(), theirs.len());
-    for ((name, markdown, html), theirs) in chapters.iter().zip(theirs) {
+    for ((name, _, html), theirs) in chapters.iter().zip(theirs) {
         let Some(theirs) = theirs else {
-            wrong.push(format!("{name}: mdBook gives up on\n{markdown}"));
+            wrong.push(format!("{name}: mdBook gives up"));
             continue;
         };
         let (ours, meant) = (ours(html), meant(&theirs));
         if ours != meant {
-            wrong.push(format!(
-                "{name}:\n{markdown}\n-- ours\n{html}\n{}-- mdBook's\n{theirs}\n{}",
-                Lines(&ours),
-                Lines(&meant)
-            ));
+            let (ours, meant) = (Lines(&ours).to_string(), Lines(&meant).to_string());
+            let same = ours.lines().zip(meant.lines()).take_while(|(ours, meant)| ours == meant).count();
+            let part = |text: &str| {
+                let lines: Vec<&str> = text.lines().skip(same.saturating_sub(4)).take(12).collect();
+                lines.join("\n")
+            };
+            wrong.push(format!("{name}:\n-- ours\n{}\n-- mdBook's\n{}", part(&ours), part(&meant)));
         }
     }
     wrong
@@ -211,6 +213,10 @@ fn of_book(name: &str, world: &dyn World) -> Vec<String> {
     differing(&String::from_utf8_lossy(&toml), &chapters)
 }
 
+/// Cases with a chapter that differs: emphasis around a value stays emphasis, whatever the value begins and ends with,
+/// while mdBook reads the value as a part of the Markdown.
+const EMPHASIZED: &[&str] = &["emphasis.md", "tricky-markdown.md"];
+
 #[test]
 fn books_are_as_in_mdbook() {
     let folders = [".", "guide", "tests/books/vendor", "tests/books/live"];
@@ -221,9 +227,13 @@ fn books_are_as_in_mdbook() {
     }
     for case in fs::read_dir(root().join("tests/cases")).unwrap() {
         let path = case.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&path).unwrap();
-        for (_, range) in fence_ranges(&text).into_iter().filter(|(info, _)| *info == "book") {
-            wrong.extend(of_book(&path.display().to_string(), &book(&text[range])));
+        let books = fence_ranges(&text).into_iter().filter(|(info, _)| *info == "book");
+        let differing: Vec<String> = books.flat_map(|(_, range)| of_book(&name, &book(&text[range]))).collect();
+        match EMPHASIZED.contains(&name.as_str()) {
+            true => assert!(!differing.is_empty(), "{name} does not differ any more"),
+            false => wrong.extend(differing),
         }
     }
     assert!(wrong.is_empty(), "{} differ\n\n{}", wrong.len(), wrong[..wrong.len().min(8)].join("\n\n"));

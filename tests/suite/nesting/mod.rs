@@ -129,13 +129,14 @@ fn chapters_with_raw_html_end() {
     deep_chapters("elements that are left open", &names.map(|name| nested(&format!("<{name}>"), "x", ""))).run();
     let closed = names.map(|name| nested(&format!("<{name}>"), "x", &format!("</{name}>")));
     deep_chapters("elements that are closed", &closed).run();
-    let blocks = [both("<div>\n", "x\n", "</div>\n"), both("<a href=\"x.html\">", "x", "</a>")].concat();
-    deep_chapters("blocks and links", &blocks).run();
+    deep_chapters("links", &both("<a href=\"#a\">", "x", "</a>")).run();
+    let blocks = chapters("blocks", &both("<div>\n", "x\n", "</div>\n")).ends(Some(1));
+    blocks.says("src/0.md:103:1: error[chapter-too-deep]").says("src/1.md:103:1: error[chapter-too-deep]").run();
     let lines = both("<div>\n\n", "x\n\n", "</div>\n\n");
     Row::new("blocks on lines of their own")
         .file("src/a.md", &lines[0])
         .file("src/b.md", &lines[1])
-        .says("src/a.md:201:")
+        .says("src/a.md:203:")
         .run();
 }
 

@@ -144,7 +144,11 @@ fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
 
 fn insert(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, slot: &Slot) -> Result<Insert, String> {
     if slot.context == Context::Code {
-        return Ok(Insert::Text(in_code(trust, &slot.original)));
+        let text = in_code(trust, &slot.original);
+        return Ok(match slot.apart.as_deref() {
+            Some(apart) => Insert::Code { text, is_after_line: apart.begins_line() },
+            None => Insert::Text(text),
+        });
     }
     Ok(match &slot.what {
         What::Value(expression) => match show(trust, page, expression) {

@@ -261,7 +261,7 @@ pub(crate) fn markdown(page: &Page, slot: &Slot, insert: &Insert) -> String {
         (Insert::Block(html), _) => Apart::wrap(slot.apart.as_deref(), html.clone()),
         (Insert::Html { html, .. }, _) => html.clone(),
         (Insert::Markdown { markdown, after }, _) => format!("{markdown}{}", entities(after)),
-        (Insert::Text(text), Context::Code | Context::FactsFence) => text.clone(),
+        (Insert::Code { text, .. }, _) | (Insert::Text(text), Context::Code | Context::FactsFence) => text.clone(),
         (Insert::Text(text), _) => match Beside::of(page, slot) {
             // Around a letter it is emphasis, and around an entity it is not.
             Beside::Emphasis | Beside::EmphasisOfLetters => entities(text),

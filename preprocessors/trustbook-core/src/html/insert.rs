@@ -27,6 +27,13 @@ pub enum Insert {
     },
     /// The HTML of a block, which is no part of a paragraph.
     Block(String),
+    /// A block in code, where it stays as it is written.
+    Code {
+        /// As it is written.
+        text: String,
+        /// The body has a line of its own before it, as it has behind each block.
+        is_after_line: bool,
+    },
 }
 
 impl Insert {
@@ -34,7 +41,7 @@ impl Insert {
     pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
             Insert::Nothing | Insert::Block(_) => Cow::Borrowed(""),
-            Insert::Text(text) | Insert::Html { text, .. } => Cow::Borrowed(text),
+            Insert::Text(text) | Insert::Html { text, .. } | Insert::Code { text, .. } => Cow::Borrowed(text),
             Insert::Markdown { markdown, after } => Cow::Owned(format!("{markdown}{after}")),
         }
     }
@@ -87,10 +94,37 @@ impl Inserts {
         if self.word.is_empty() || !text.contains(self.word.as_str()) {
             return Cow::Borrowed(text);
         }
-        let parts = self.parts(text).map(|part| match part {
-            Part::Text(text) => Cow::Borrowed(text),
-            Part::Insert(insert) => insert.text(),
-        });
-        Cow::Owned(parts.collect())
+        let (mut plain, mut is_after_block) = (String::with_capacity(text.len()), false);
+        for part in self.parts(text) {
+            match part {
+                Part::Text(text) if is_after_block => plain.push_str(without_line(text)),
+                Part::Text(text) => plain.push_str(text),
+                Part::Insert(Insert::Code { text, is_after_line }) => {
+                    if *is_after_line {
+                        remove_line(&mut plain);
+                    }
+                    plain.push_str(text);
+                }
+                Part::Insert(insert) => plain.push_str(&insert.text()),
+            }
+            is_after_block = matches!(part, Part::Insert(Insert::Code { .. }));
+        }
+        Cow::Owned(plain)
+    }
+}
+
+/// A text without the line that sets a block apart from it.
+fn without_line(text: &str) -> &str {
+    let Some(rest) = text.strip_prefix('\n') else { return text };
+    let end = rest.find('\n').unwrap_or(rest.len());
+    if rest[..end].trim().is_empty() { &rest[end..] } else { text }
+}
+
+/// Takes off the line before the last one, which sets a block apart from what is before it.
+fn remove_line(text: &mut String) {
+    let Some(end) = text.rfind('\n') else { return };
+    let start = text[..end].rfind('\n').map_or(0, |at| at + 1);
+    if text[start..end].trim().is_empty() {
+        text.replace_range(start..=end, "");
     }
 }

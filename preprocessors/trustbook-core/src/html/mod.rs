@@ -1,14 +1,17 @@
 //! Chapters as HTML: mdBook's dialect of Markdown, written in one walk over the events of its parser.
 
+mod admonition;
 mod code;
 mod elements;
 mod escape;
 mod footnotes;
 mod heading;
 mod insert;
+mod line;
 mod link;
 mod raw;
 mod table;
+mod text;
 pub(crate) mod token;
 mod write;
 

@@ -51,7 +51,11 @@ impl Writer<'_> {
     pub(super) fn raw_html(&mut self, html: &str, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
         for token in tokens(html) {
             match token {
-                Token::Start(tag) => self.raw_start(tag, locate),
+                Token::Start(tag) => {
+                    // As it is written, with its capitals.
+                    let written = html.get(tag.range.start + 1..tag.range.start + 1 + tag.name.len());
+                    self.raw_start(written.unwrap_or_default(), tag, locate);
+                }
                 Token::End { name, range } => self.raw_end(&name, || locate(&range)),
                 Token::Text { text, .. } if self.is_in_raw_text() => {
                     let text = self.inserts.plain(&text);
@@ -66,7 +70,7 @@ impl Writer<'_> {
         }
     }
 
-    fn raw_start(&mut self, tag: Tag, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
+    fn raw_start(&mut self, written: &str, tag: Tag, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
         let Tag { name, attributes, is_self_closing, range } = tag;
         if matches!(self.open.last(), Some(Open::Raw(open)) if is_closed_by(&open.name, &name)) {
             self.close_raw();
@@ -76,7 +80,7 @@ impl Writer<'_> {
         }
         let is_known = self.foreign > 0 || is_known(&name);
         if !is_known {
-            self.lose(Lost::Unknown(name.clone()), locate(&range));
+            self.lose(Lost::Unknown(written.to_owned()), locate(&range));
         }
         self.break_line(&name);
         self.html.push('<');
@@ -172,7 +176,7 @@ fn is_foreign(name: &str) -> bool {
     matches!(name, "math" | "svg")
 }
 
-/// Elements whose end tag may be left out (HTML standard, optional tags).
+/// Elements whose end tag may be left out (HTML standard, optional tags), and `image`, which browsers read as `img`.
 fn may_be_left_open(name: &str) -> bool {
     matches!(
         name,
@@ -180,6 +184,7 @@ fn may_be_left_open(name: &str) -> bool {
             | "colgroup"
             | "dd"
             | "dt"
+            | "image"
             | "li"
             | "optgroup"
             | "option"

@@ -4,11 +4,11 @@ use super::code;
 use super::escape::{push_attribute, push_text};
 use super::footnotes::Footnotes;
 use super::heading::{Heading, Ids, Pending};
-use super::insert::{Insert, Inserts, Part};
+use super::insert::Inserts;
 use super::raw::{RawElement, Source};
 use super::table::Table;
 use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link};
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// Writes a chapter. `body` is its Markdown, in which words stand for expressions and blocks.
@@ -58,19 +58,19 @@ pub(super) enum Open {
 }
 
 pub(super) struct Writer<'w> {
-    dialect: &'w Dialect<'w>,
+    pub(super) dialect: &'w Dialect<'w>,
     pub(super) inserts: &'w Inserts,
     pub(super) html: String,
     /// What is written around the definition of a footnote, and the name of that.
     aside: Vec<(String, String)>,
     pub(super) open: Vec<Open>,
     pub(super) headings: Vec<Heading>,
-    pending: Option<Pending>,
+    pub(super) pending: Option<Pending>,
     /// The text of the headings that are open.
     pub(super) plain: String,
     /// How many headings are open.
     pub(super) collecting: usize,
-    ids: Ids,
+    pub(super) ids: Ids,
     /// How many `svg` and `math` elements are open.
     pub(super) foreign: usize,
     table: Table,
@@ -81,13 +81,13 @@ pub(super) struct Writer<'w> {
     /// Elements are nested too deep, which is reported once; the tags of those are left out.
     is_too_deep: bool,
     /// The events are those of a value, which has no place in the chapter but that of its expression.
-    is_value: bool,
+    pub(super) is_value: bool,
     /// Where the event is written that is being followed.
     pub(super) at: Range<usize>,
 }
 
 impl Writer<'_> {
-    fn run(&mut self, events: &mut Events<'_, '_>) {
+    pub(super) fn run(&mut self, events: &mut Events<'_, '_>) {
         while let Some((event, range)) = events.next() {
             if !self.is_value {
                 self.at = range.clone();
@@ -220,6 +220,8 @@ impl Writer<'_> {
             return;
         }
         match tag {
+            // All that it had was a value that is not there.
+            TagEnd::Paragraph if self.html.ends_with("<p>") => self.html.truncate(self.html.len() - "<p>".len()),
             TagEnd::Paragraph => self.html.push_str("</p>\n"),
             TagEnd::Heading(_) | TagEnd::DefinitionListTitle => self.end_heading(),
             TagEnd::BlockQuote(_) => self.html.push_str("</blockquote>\n"),
@@ -249,78 +251,6 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes text, with what takes the place of words in it.
-    pub(super) fn text(&mut self, text: &str) {
-        let inserts = self.inserts;
-        for part in inserts.parts(text) {
-            match part {
-                Part::Text(text) => self.plain_text(text),
-                Part::Insert(Insert::Nothing) => {}
-                Part::Insert(Insert::Text(text)) => self.plain_text(text),
-                Part::Insert(Insert::Html { html, text }) => {
-                    self.html.push_str(html);
-                    self.note_plain(text);
-                }
-                Part::Insert(Insert::Markdown { markdown, after }) => {
-                    self.value(markdown);
-                    self.plain_text(after);
-                }
-                Part::Insert(Insert::Block(html)) => self.block(html),
-            }
-        }
-    }
-
-    fn plain_text(&mut self, text: &str) {
-        push_text(&mut self.html, text);
-        self.note_plain(text);
-    }
-
-    fn note_plain(&mut self, text: &str) {
-        if self.collecting > 0 {
-            self.plain.push_str(text);
-        }
-    }
-
-    /// Writes a value that is Markdown within a line.
-    fn value(&mut self, markdown: &str) {
-        // A word before it, so that nothing of it is read as the beginning of a list, a heading or a quotation.
-        const BEFORE: &str = "x ";
-        let source = format!("{BEFORE}{markdown}");
-        let mut is_first = true;
-        let events = Parser::new_ext(&source, options(self.dialect.settings)).into_offset_iter();
-        let mut events = events.filter_map(|(event, range)| match event {
-            Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => None,
-            Event::Text(text) if std::mem::take(&mut is_first) => {
-                let rest = text.strip_prefix(BEFORE).or_else(|| text.strip_prefix('x')).unwrap_or_default();
-                Some((Event::Text(rest.to_owned().into()), range))
-            }
-            event => Some((event, range)),
-        });
-        self.apart(|writer| writer.run(&mut events));
-    }
-
-    /// Writes the HTML of a block in place of the paragraph that it stands in.
-    fn block(&mut self, html: &str) {
-        if matches!(self.open.last(), Some(Open::Markdown)) && self.html.ends_with("<p>") {
-            self.html.truncate(self.html.len() - "<p>".len());
-            if let Some(open) = self.open.last_mut() {
-                *open = Open::Bare;
-            }
-        }
-        self.apart(|writer| writer.raw_html(html, &Range::clone));
-    }
-
-    /// Writes what is no part of the chapter's own text: it closes what it opens, and holds no words.
-    fn apart(&mut self, write: impl FnOnce(&mut Self)) {
-        let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);
-        let is_value = std::mem::replace(&mut self.is_value, true);
-        self.open.push(Open::Markdown);
-        write(self);
-        self.close_all_raw();
-        self.open.pop();
-        (self.inserts, self.is_value) = (inserts, is_value);
-    }
-
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, events: &mut Events<'_, '_>) {
         let mut code = String::new();
         skip(events, &mut |event| {
@@ -347,7 +277,7 @@ impl Writer<'_> {
 
     fn html_block(&mut self, events: &mut Events<'_, '_>) {
         let mut source = Source::default();
-        while let Some((event, range)) = events.next() {
+        for (event, range) in &mut *events {
             match event {
                 Event::Html(text) | Event::Text(text) => source.push(&text, range.start),
                 Event::End(TagEnd::HtmlBlock) => break,
@@ -355,23 +285,6 @@ impl Writer<'_> {
             }
         }
         self.html_source(&source);
-    }
-
-    fn admonition(&mut self, kind: BlockQuoteKind) {
-        let (name, icon) = match kind {
-            BlockQuoteKind::Note => ("note", NOTE),
-            BlockQuoteKind::Tip => ("tip", TIP),
-            BlockQuoteKind::Important => ("important", IMPORTANT),
-            BlockQuoteKind::Warning => ("warning", WARNING),
-            BlockQuoteKind::Caution => ("caution", CAUTION),
-        };
-        self.break_line("blockquote");
-        self.html.push_str(&format!(
-            "<blockquote class=\"blockquote-tag blockquote-tag-{name}\">\n<p class=\"blockquote-tag-title\">\
-             <svg viewBox=\"0 0 16 16\" width=\"18\" height=\"18\" aria-hidden=\"true\">{icon}</svg>"
-        ));
-        push_text(&mut self.html, &(self.dialect.title)(kind));
-        self.html.push_str("</p>\n");
     }
 
     fn reference(&mut self, name: &str) {
@@ -384,7 +297,9 @@ impl Writer<'_> {
     }
 
     fn destination(&self, link_type: LinkType, destination: &str) -> String {
-        let to = self.inserts.links.get(destination).map_or_else(|| self.inserts.plain(destination), |to| to.into());
+        let is_written = matches!(link_type, LinkType::Autolink | LinkType::Email);
+        let named = self.inserts.links.get(destination).filter(|_| !is_written);
+        let to = named.map_or_else(|| self.inserts.plain(destination), |to| to.into());
         match link_type {
             LinkType::Email => format!("mailto:{to}"),
             _ => page_link(&to).into_owned(),
@@ -395,37 +310,6 @@ impl Writer<'_> {
         if !title.is_empty() {
             push_attribute(&mut self.html, "title", &self.inserts.plain(title));
         }
-    }
-
-    fn pending(&self, element: &'static str) -> Pending {
-        let (at, from) = (self.html.len(), self.plain.len());
-        Pending { element, at, from, index: None, attributes: Vec::new(), id: None, classes: Vec::new() }
-    }
-
-    fn pend(&mut self, pending: Pending) {
-        self.pending = Some(pending);
-        self.collecting += 1;
-    }
-
-    fn end_heading(&mut self) {
-        let Some(pending) = self.pending.take() else { return };
-        let text = self.take_plain(pending.from);
-        let id = pending.id.clone().unwrap_or_else(|| self.ids.of(&text));
-        self.html.insert_str(pending.at, &pending.start_tag(&id));
-        self.html.push_str(&format!("</a></{}>\n", pending.element));
-        if let Some(heading) = pending.index.and_then(|index| self.headings.get_mut(index)) {
-            (heading.id, heading.text) = (id, text);
-        }
-    }
-
-    /// Ends a heading, and gives its text.
-    pub(super) fn take_plain(&mut self, from: usize) -> String {
-        let text = self.plain.get(from..).unwrap_or_default().to_owned();
-        self.collecting = self.collecting.saturating_sub(1);
-        if self.collecting == 0 {
-            self.plain.clear();
-        }
-        text
     }
 
     pub(super) fn is_in_heading(&self) -> bool {
@@ -456,28 +340,12 @@ impl Writer<'_> {
         self.html.push_str(name);
         self.html.push('>');
     }
-
-    /// Begins a line before an element that is a block.
-    pub(super) fn break_line(&mut self, name: &str) {
-        if is_block(name) && !self.html.is_empty() && !self.html.ends_with('\n') {
-            self.html.push('\n');
-        }
-    }
-
-    /// Ends the line behind an element that is a block.
-    pub(super) fn end_line(&mut self, name: &str) {
-        if is_block(name) {
-            self.html.push('\n');
-        }
-    }
 }
-
-static NO_INSERTS: Inserts = Inserts { word: String::new(), all: Vec::new(), links: std::collections::BTreeMap::new() };
 
 /// Takes the events up to the end of what has begun.
 fn skip(events: &mut Events<'_, '_>, see: &mut dyn FnMut(&Event<'_>)) {
     let mut depth = 0_usize;
-    while let Some((event, _)) = events.next() {
+    for (event, _) in &mut *events {
         match event {
             Event::Start(_) => depth += 1,
             Event::End(_) if depth == 0 => return,
@@ -497,38 +365,3 @@ fn heading_name(level: HeadingLevel) -> &'static str {
         HeadingLevel::H6 => "h6",
     }
 }
-
-/// Elements that begin and end a line, for who reads the source of a page.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "blockquote"
-            | "dd"
-            | "div"
-            | "dl"
-            | "dt"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "hr"
-            | "li"
-            | "ol"
-            | "p"
-            | "pre"
-            | "table"
-            | "tbody"
-            | "thead"
-            | "tr"
-            | "ul"
-    )
-}
-
-const NOTE: &str = "<path fill-rule=\"evenodd\" d=\"M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13ZM7 4h2v2H7Zm0 3h2v5H7Z\"/>";
-const TIP: &str = "<path fill-rule=\"evenodd\" d=\"M8 0a5.5 5.5 0 0 0-3 10.1V12h6v-1.9A5.5 5.5 0 0 0 8 0Zm0 1.5a4 4 0 0 1 1.5 7.7V10.5h-3V9.2A4 4 0 0 1 8 1.5ZM5 13h6v1.5H5Zm1.5 2h3v1h-3Z\"/>";
-const IMPORTANT: &str =
-    "<path fill-rule=\"evenodd\" d=\"M1 1h14v11H8l-3 3v-3H1Zm1.5 1.5v8h11v-8ZM7 4h2v3H7Zm0 4h2v1.5H7Z\"/>";
-const WARNING: &str = "<path fill-rule=\"evenodd\" d=\"M8 0.5 16 15H0Zm0 3L2.5 13.5h11ZM7 6h2v4H7Zm0 5h2v1.5H7Z\"/>";
-const CAUTION: &str = "<path fill-rule=\"evenodd\" d=\"M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7Zm.6 1.5L1.5 5.3v5.4l3.8 3.8h5.4l3.8-3.8V5.3l-3.8-3.8ZM7 4h2v5H7Zm0 6h2v2H7Z\"/>";

@@ -112,6 +112,11 @@ pub struct Slot {
 pub struct Apart(String, String);
 
 impl Apart {
+    /// Whether the block begins on a line of its own, behind one that sets it apart.
+    pub(crate) fn begins_line(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// A text between the two.
     pub fn wrap(apart: Option<&Self>, text: String) -> String {
         match apart {

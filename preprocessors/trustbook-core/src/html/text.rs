@@ -1,0 +1,84 @@
+//! Text, and the values and blocks in it.
+
+use super::escape::push_text;
+use super::insert::{Insert, Inserts, Part};
+use super::options;
+use super::write::{Open, Writer};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+impl Writer<'_> {
+    /// Writes text, with what takes the place of words in it.
+    pub(super) fn text(&mut self, text: &str) {
+        let inserts = self.inserts;
+        for part in inserts.parts(text) {
+            match part {
+                Part::Text(text) => self.plain_text(text),
+                Part::Insert(Insert::Nothing) => {}
+                Part::Insert(Insert::Text(text) | Insert::Code { text, .. }) => self.plain_text(text),
+                Part::Insert(Insert::Html { html, .. }) => {
+                    self.apart(|writer| writer.raw_html(html, &Range::clone));
+                }
+                Part::Insert(Insert::Markdown { markdown, after }) => {
+                    self.value(markdown);
+                    self.plain_text(after);
+                }
+                Part::Insert(Insert::Block(html)) => self.block(html),
+            }
+        }
+    }
+
+    pub(super) fn plain_text(&mut self, text: &str) {
+        push_text(&mut self.html, text);
+        self.note_plain(text);
+    }
+
+    pub(super) fn note_plain(&mut self, text: &str) {
+        if self.collecting > 0 {
+            self.plain.push_str(text);
+        }
+    }
+
+    /// Writes a value that is Markdown within a line.
+    fn value(&mut self, markdown: &str) {
+        // A word before it, so that nothing of it is read as the beginning of a list, a heading or a quotation.
+        const BEFORE: &str = "x ";
+        let source = format!("{BEFORE}{markdown}");
+        let mut is_first = true;
+        let events = Parser::new_ext(&source, options(self.dialect.settings)).into_offset_iter();
+        let mut events = events.filter_map(|(event, range)| match event {
+            Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => None,
+            Event::Text(text) if std::mem::take(&mut is_first) => {
+                let rest = text.strip_prefix(BEFORE).or_else(|| text.strip_prefix('x')).unwrap_or_default();
+                Some((Event::Text(rest.to_owned().into()), range))
+            }
+            event => Some((event, range)),
+        });
+        self.apart(|writer| writer.run(&mut events));
+    }
+
+    /// Writes the HTML of a block in place of the paragraph that it stands in.
+    fn block(&mut self, html: &str) {
+        if matches!(self.open.last(), Some(Open::Markdown)) && self.html.ends_with("<p>") {
+            self.html.truncate(self.html.len() - "<p>".len());
+            if let Some(open) = self.open.last_mut() {
+                *open = Open::Bare;
+            }
+        }
+        self.apart(|writer| writer.raw_html(html, &Range::clone));
+    }
+
+    /// Writes what is no part of the chapter's own text: it closes what it opens, and holds no words.
+    fn apart(&mut self, write: impl FnOnce(&mut Self)) {
+        let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);
+        let is_value = std::mem::replace(&mut self.is_value, true);
+        self.open.push(Open::Markdown);
+        write(self);
+        self.close_all_raw();
+        self.open.pop();
+        (self.inserts, self.is_value) = (inserts, is_value);
+    }
+}
+
+static NO_INSERTS: Inserts = Inserts { word: String::new(), all: Vec::new(), links: BTreeMap::new() };
