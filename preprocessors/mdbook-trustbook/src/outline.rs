@@ -105,9 +105,12 @@ fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
     problems
 }
 
+/// The destination of a link, and where it is written.
+type OutlineLink = (String, Range<usize>);
+
 /// The destinations of all links of SUMMARY.md, in order, with where each is written; and the first item that stands
 /// deeper than chapters may, which is looked for without recursion, as mdBook's own reader does not.
-fn links(text: &str) -> (Vec<(String, Range<usize>)>, Option<Range<usize>>) {
+fn links(text: &str) -> (Vec<OutlineLink>, Option<Range<usize>>) {
     let (mut found, mut depth) = (Vec::new(), 0_usize);
     for (event, range) in Parser::new(text).into_offset_iter() {
         match event {
@@ -130,7 +133,7 @@ fn links(text: &str) -> (Vec<(String, Range<usize>)>, Option<Range<usize>>) {
 
 struct Walker {
     file: FileId,
-    links: Vec<(String, Range<usize>)>,
+    links: Vec<OutlineLink>,
     next: usize,
 }
 
