@@ -220,8 +220,10 @@ impl Writer<'_> {
             return;
         }
         match tag {
-            // All that it had was a value that is not there.
-            TagEnd::Paragraph if self.html.ends_with("<p>") => self.html.truncate(self.html.len() - "<p>".len()),
+            // All that it had were values that are not there.
+            TagEnd::Paragraph if self.html.trim_end().ends_with("<p>") => {
+                self.html.truncate(self.html.trim_end().len() - "<p>".len());
+            }
             TagEnd::Paragraph => self.html.push_str("</p>\n"),
             TagEnd::Heading(_) | TagEnd::DefinitionListTitle => self.end_heading(),
             TagEnd::BlockQuote(_) => self.html.push_str("</blockquote>\n"),
