@@ -238,3 +238,58 @@ fn books_are_as_in_mdbook() {
     }
     assert!(wrong.is_empty(), "{} differ\n\n{}", wrong.len(), wrong[..wrong.len().min(8)].join("\n\n"));
 }
+
+/// Other differences that are meant: why, a chapter, and what we make of it.
+const OTHERS: &[(&str, &str, &str)] = &[
+    (
+        "an element that closes itself ends there, as its writer means it; a browser would leave it open",
+        "<a id=\"x\"/>text",
+        "<p><a id=\"x\"></a>text</p>\n",
+    ),
+    (
+        "end tags that HTML lets a writer omit are added; mdBook would put all that follows into the last item",
+        "<ul><li>a<li>b</ul>\n\nc",
+        "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n\n<p>c</p>\n",
+    ),
+    (
+        "an end tag closes what is open within its element; mdBook drops the tag, and the element takes in what follows",
+        "<div><b>a</div>\n\nc",
+        "<div><b>a</b></div>\n\n<p>c</p>\n",
+    ),
+    ("an end tag never closes what Markdown has opened; mdBook gives up on the book", "a</p>b", "<p>ab</p>\n"),
+    (
+        "footnotes are outside of an element that is never closed, where readers see them",
+        "<details>\n\na[^1]\n\n[^1]: b\n",
+        "<details>\n<p>a<sup class=\"footnote-reference\" id=\"fr-1-1\"><a href=\"#footnote-1\">1</a></sup></p>\n</details>\n\
+         <hr>\n<ol class=\"footnote-definition\">\n<li id=\"footnote-1\"><p>b <a href=\"#fr-1-1\">↩</a></p>\n</li>\n</ol>\n",
+    ),
+    ("a footnote that nothing refers to leaves no empty list", "a\n\n[^1]: b\n", "<p>a</p>\n"),
+    ("a file whose name has `.md` within it is no chapter", "[a](b.md.txt)", "<p><a href=\"b.md.txt\">a</a></p>\n"),
+    ("`.mdx` is no chapter", "[a](b.mdx)", "<p><a href=\"b.mdx\">a</a></p>\n"),
+    ("a link keeps its query", "[a](b.md?c=d#e)", "<p><a href=\"b.html?c=d#e\">a</a></p>\n"),
+    (
+        "an address without a scheme is on another host",
+        "[a](//b.example/c.md)",
+        "<p><a href=\"//b.example/c.md\">a</a></p>\n",
+    ),
+    (
+        "there are no icons of Font Awesome, which `icon-missing` reports",
+        "<i class=\"fa fa-print\"></i>",
+        "<p><i class=\"fa fa-print\"></i></p>\n",
+    ),
+    (
+        "no code is run in a page, so that none is put around it",
+        "```rust,mdbook-runnable\na\n```\n",
+        "<pre><code class=\"language-rust mdbook-runnable\">a</code></pre>\n",
+    ),
+];
+
+#[test]
+fn other_differences_from_mdbook_are_meant() {
+    for (why, markdown, expected) in OTHERS {
+        let html = html::to_html(markdown, &HtmlSettings::default());
+        assert_eq!(html, *expected, "{why}");
+        let differs = mdbook::render("", &[markdown]).pop().flatten().is_none_or(|theirs| !is_same(&html, &theirs));
+        assert!(differs, "{why}: mdBook does the same");
+    }
+}

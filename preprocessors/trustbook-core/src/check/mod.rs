@@ -47,6 +47,7 @@ mod heading_order;
 mod heading_without_id;
 mod host_undeclared;
 mod html_unbalanced;
+mod icon_missing;
 mod image_alt;
 mod image_missing;
 mod include_missing;
@@ -189,6 +190,7 @@ pub const CHECKS: &[Check] = &[
     heading_without_id::CHECK,
     host_undeclared::CHECK,
     html_unbalanced::CHECK,
+    icon_missing::CHECK,
     image_alt::CHECK,
     image_missing::CHECK,
     include_missing::CHECK,

@@ -66,6 +66,8 @@ pub(crate) enum Lost {
     TooDeep,
     /// An element that is never closed.
     Unclosed(String),
+    /// An icon of Font Awesome, by its name; mdBook has these, and a site of ours does not.
+    Icon(String),
     /// A name in angle brackets that is not an element.
     Unknown(String),
     /// An end tag that closes nothing.
@@ -82,6 +84,7 @@ impl Lost {
         match self {
             Lost::TooDeep => format!("elements are nested more than {MAX_DEPTH} deep"),
             Lost::Unclosed(name) => format!("`<{}>` is never closed", short(name)),
+            Lost::Icon(name) => format!("the icon `{}` is not shown", short(name)),
             Lost::Unknown(name) => format!("`<{}>` is not an HTML element, so the page does not show it", short(name)),
             Lost::Unexpected(name) => format!("`</{}>` closes nothing", short(name)),
             Lost::FootnoteTwice(name) => format!("the footnote `{}` is defined twice", short(name)),
@@ -101,6 +104,7 @@ impl Lost {
                 "for text, put it in backticks or write `\\<{}>`; for an element of your own, use a name with a hyphen",
                 short(name)
             ),
+            Lost::Icon(_) => "write a word in its place, or an `<svg>` or image of the book's own".to_owned(),
             Lost::Unexpected(_) => {
                 "remove the end tag, or correct its name to that of the element it is meant to close".to_owned()
             }

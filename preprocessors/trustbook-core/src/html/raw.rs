@@ -82,6 +82,11 @@ impl Writer<'_> {
         if !is_known {
             self.lose(Lost::Unknown(written.to_owned()), locate(&range));
         }
+        let classes = attributes.iter().find(|attribute| attribute.name == "class");
+        let icon = classes.and_then(|classes| classes.value.split(' ').find_map(|class| class.strip_prefix("fa-")));
+        if let Some(icon) = icon.filter(|_| name == "i") {
+            self.lose(Lost::Icon(icon.to_owned()), locate(&range));
+        }
         self.break_line(&name);
         self.html.push('<');
         self.html.push_str(&name);

@@ -100,7 +100,7 @@ struct State {
     block: Option<Html>,
     /// The raw HTML element, such as `script`, that inline HTML has opened.
     raw: Option<String>,
-    /// Inside the term of a definition list, whose id the renderer makes from its text.
+    /// Inside the term of a definition list, whose id is made from its text.
     term: bool,
     /// A paragraph has begun and nothing of it has been seen.
     fresh_paragraph: bool,

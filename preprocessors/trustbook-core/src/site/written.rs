@@ -26,7 +26,7 @@ pub(super) fn key(piece: &Piece) -> String {
     }
 }
 
-/// The references of a chapter. The renderer makes `.html` of `.md`.
+/// The references of a chapter.
 pub(super) fn of<'t>(trust: &Trust, source: &'t Page) -> Written<'t> {
     // A link that names a fact with an address has become that address.
     let leads = |known: &Reference| match known.scheme {

@@ -86,7 +86,7 @@ pub struct Trust {
 /// Who reads the expanded Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// mdBook's renderer, in our own command.
+    /// The pages of our own command.
     Renderer,
     /// mdBook's preprocessor `links` and then its renderer.
     Links,

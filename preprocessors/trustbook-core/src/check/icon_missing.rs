@@ -1,0 +1,22 @@
+//! An icon of Font Awesome, which a site does not have.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::html::Lost;
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "icon-missing",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("icon_missing.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for (span, loss) in site.losses(trust).filter(|(_, loss)| matches!(loss.what, Lost::Icon(_))) {
+        findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
+    }
+}
