@@ -78,7 +78,7 @@ mod tests {
             ("index", "\u{130}NDEX"),
             ("strasse", "STRA\u{1e9e}E"),
             ("straße", "STRASSE"),
-            ("caf\u{e9}", "CAFE\u{301}/menu.md"),
+            ("\u{e9}t\u{e9}", "E\u{301}TE\u{301}/menu.md"),
             ("σας", "ΣΑΣ"),
         ];
         for (folder, path) in same {

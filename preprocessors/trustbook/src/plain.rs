@@ -19,7 +19,7 @@ pub(crate) fn open(root: &Path, path: &Path) -> Result<File> {
 /// Reads a file of no more than `most` bytes.
 ///
 /// # Errors
-/// Those of [`open`], and where the file is larger.
+/// Those of [`open()`], and where the file is larger.
 pub(crate) fn read(root: &Path, path: &Path, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(root, path)?.take(most + 1).read_to_end(&mut bytes)?;
