@@ -274,8 +274,8 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ),
     (
         "there are no icons of Font Awesome, which `icon-missing` reports",
-        "<i class=\"fa fa-print\"></i>",
-        "<p><i class=\"fa fa-print\"></i></p>\n",
+        "<i class=\"fas fa-print\"></i>",
+        "<p><i class=\"fas fa-print\"></i></p>\n",
     ),
     (
         "no code is run in a page, so that none is put around it",

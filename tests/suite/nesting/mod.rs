@@ -6,13 +6,10 @@ mod register;
 
 use crate::command::{programs, write};
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How deep everything here is nested.
 const DEEP: usize = 100_000;
-/// The longest that a command may take: far more than it does, and far less than a reader would that is not linear.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A book that nests in one reader, what is run on it, and what has to come of that.
 struct Row {
@@ -72,7 +69,6 @@ impl Row {
         for (path, text) in &self.files {
             write(dir.path(), path, text);
         }
-        let started = Instant::now();
         let output = self.output(&dir);
         let printed = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
         let printed = String::from_utf8_lossy(&printed);
@@ -83,7 +79,6 @@ impl Row {
         for text in &self.says {
             assert!(printed.contains(text.as_str()), "{} does not say `{text}`:\n{shown}", self.reader);
         }
-        assert!(started.elapsed() < PATIENCE, "{} takes {:?}", self.reader, started.elapsed());
     }
 
     fn output(&self, dir: &TempDir) -> Output {

@@ -8,6 +8,7 @@ mod html;
 mod include;
 mod limit;
 pub mod outline;
+mod problem;
 pub mod prose;
 pub mod scan;
 pub mod stitch;
@@ -16,6 +17,7 @@ pub mod syntax;
 pub(crate) use before::Before;
 pub(crate) use chapters::{Chapters, read_all};
 pub(crate) use limit::limit_blocks;
+pub use problem::Problem;
 
 use crate::config::HtmlSettings;
 use crate::memo::Memo;
@@ -225,29 +227,6 @@ pub struct MarkupAttribute {
     pub value: String,
     /// Where the value is written.
     pub span: Span,
-}
-
-/// Something wrong with a page as text.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Problem {
-    /// An include that brings nothing.
-    Include {
-        /// The include.
-        span: Span,
-        /// What it names.
-        target: String,
-        /// Why there is nothing.
-        why: String,
-    },
-    /// A reference link to a label without a definition.
-    Reference {
-        /// The link.
-        span: Span,
-        /// The label.
-        label: String,
-        /// A label of the page that may be meant.
-        near: Option<String>,
-    },
 }
 
 /// What pages are read from.
