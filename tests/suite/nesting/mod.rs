@@ -131,7 +131,7 @@ fn chapters_with_raw_html_end() {
     Row::new("blocks on lines of their own")
         .file("src/a.md", &lines[0])
         .file("src/b.md", &lines[1])
-        .says("src/a.md:203:")
+        .says("src/a.md:201:")
         .run();
 }
 

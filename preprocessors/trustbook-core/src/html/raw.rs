@@ -49,7 +49,11 @@ impl Writer<'_> {
     }
 
     pub(super) fn raw_html(&mut self, html: &str, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
-        for token in tokens(html) {
+        let Some(tokens) = tokens(html) else {
+            self.lose(Lost::TooDeep, locate(&(0..1)));
+            return self.text(html);
+        };
+        for token in tokens {
             match token {
                 Token::Start(tag) => {
                     // As it is written, with its capitals.

@@ -2,6 +2,7 @@
 
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{State, StringReader, Tokenizer};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A token of HTML.
@@ -56,13 +57,6 @@ pub(crate) struct Attribute {
     pub(crate) range: Range<usize>,
 }
 
-impl Tag {
-    /// The value of an attribute.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.value.as_str())
-    }
-}
-
 /// Elements without content, which have no end tag.
 pub(crate) fn is_void(name: &str) -> bool {
     matches!(
@@ -89,13 +83,38 @@ pub(crate) fn is_raw_text(name: &str) -> bool {
     matches!(name, "script" | "style" | "xmp" | "iframe" | "noembed" | "noframes" | "plaintext")
 }
 
-/// Reads HTML. The content of `noscript` is read as that of any element, as a browser without scripts does.
-pub(crate) fn tokens(html: &str) -> Tokens<'_> {
+/// The most attributes in quotation marks that are read without a stack of their own: the tokenizer calls itself for each
+/// within one tag.
+const MOST_QUOTED: usize = 500;
+/// The most that are read at all.
+const MOST_READ: usize = 50_000;
+/// How much of the stack each of them takes, in bytes, and more.
+const FRAME: usize = 4096;
+
+/// Reads HTML. The content of `noscript` is read as that of any element, as a browser without scripts does. `None` where
+/// it has more attributes than can be read.
+pub(crate) fn tokens(html: &str) -> Option<impl Iterator<Item = Token>> {
+    let quoted = html.bytes().filter(|byte| *byte == b'"').take(2 * MOST_READ + 1).count() / 2;
+    let (mut few, mut many) = (None, None);
+    if quoted <= MOST_QUOTED {
+        few = Some(lazy(html));
+    } else if quoted < MOST_READ {
+        let stack = std::thread::Builder::new().stack_size(1024 * 1024 + quoted * FRAME);
+        many =
+            std::thread::scope(|scope| stack.spawn_scoped(scope, || lazy(html).collect::<Vec<_>>()).ok()?.join().ok());
+        many.as_ref()?;
+    } else {
+        return None;
+    }
+    Some(few.into_iter().flatten().chain(many.into_iter().flatten()))
+}
+
+fn lazy(html: &str) -> Tokens<'_> {
     Tokens { inner: Tokenizer::new_with_emitter(html, CallbackEmitter::new(Collector::default())), foreign: 0 }
 }
 
 /// The tokens of some HTML.
-pub(crate) struct Tokens<'h> {
+struct Tokens<'h> {
     inner: Tokenizer<StringReader<'h>, CallbackEmitter<Collector, Token, usize>>,
     /// How many `svg` and `math` elements are open: in them no element has raw text.
     foreign: usize,
@@ -140,6 +159,8 @@ fn state(name: &str) -> Option<State> {
 #[derive(Debug, Default)]
 struct Collector {
     tag: Tag,
+    /// The names of its attributes.
+    names: BTreeSet<String>,
     /// The attribute that is being read is the second of its name.
     is_second: bool,
 }
@@ -150,12 +171,13 @@ impl Callback<Token, usize> for Collector {
         let range = span.start..span.end;
         match event {
             CallbackEvent::OpenStartTag { name } => {
+                self.names.clear();
                 self.tag = Tag { name: text(name), range, ..Tag::default() };
                 None
             }
             CallbackEvent::AttributeName { name } => {
                 let name = text(name);
-                self.is_second = self.tag.get(&name).is_some();
+                self.is_second = !self.names.insert(name.clone());
                 if !self.is_second {
                     self.tag.attributes.push(Attribute { name, value: String::new(), range });
                 }
@@ -175,6 +197,7 @@ impl Callback<Token, usize> for Collector {
                 Some(Token::Start(tag))
             }
             CallbackEvent::EndTag { name } => {
+                self.names.clear();
                 self.tag = Tag::default();
                 Some(Token::End { name: text(name), range })
             }
@@ -193,7 +216,7 @@ mod tests {
     fn read(html: &str) -> Vec<(String, String)> {
         let written = |range: &Range<usize>| html.get(range.clone()).unwrap_or("<outside>").to_owned();
         let mut found = Vec::new();
-        for token in tokens(html) {
+        for token in tokens(html).unwrap() {
             let part = match &token {
                 Token::Start(tag) => {
                     for attribute in &tag.attributes {
@@ -238,6 +261,16 @@ mod tests {
         assert_eq!(names("<xmp><b>&amp;</xmp>"), ["xmp", "<b>&amp;", "/xmp"]);
         assert_eq!(names("<svg><style><a>x</style></svg>"), ["svg", "style", "a", "x", "/style", "/svg"]);
         assert_eq!(names("<noscript><b>x</noscript>"), ["noscript", "b", "x", "/noscript"]);
+    }
+
+    #[test]
+    fn many_attributes_do_not_fill_the_stack() {
+        for (count, is_read) in [(400, true), (40_000, true), (60_000, false)] {
+            let html = format!("<b {}>x</b>", "a=\"\" ".repeat(count));
+            let read = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+            let read = read.spawn(move || tokens(&html).map(Iterator::count)).unwrap().join().unwrap();
+            assert_eq!(read.is_some(), is_read, "{count}");
+        }
     }
 
     #[test]

@@ -256,6 +256,16 @@ pub(crate) fn refreshed(content: &str) -> Option<&str> {
     (!url.is_empty()).then_some(url)
 }
 
+/// A pass over a site sees few names very often.
+pub(super) fn word(name: &str) -> Cow<'static, str> {
+    const KNOWN: &[&str] =
+        &["", "a", "alt", "content", "href", "img", "link", "meta", "nav", "popovertarget", "script", "src", "style"];
+    match KNOWN.iter().find(|known| **known == name) {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(name.to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -282,8 +282,7 @@ impl<'s> Targets<'s> {
         })
     }
 
-    /// The path that is the same but for the case of its letters. On some disks both are one file, and on the host of
-    /// the site they are not.
+    /// The same path in another case: on some disks both are one file, and on the host of the site they are not.
     fn in_other_case(&self, full: &str, index: &str) -> Option<&'s str> {
         let lower = self.lower.get_or_init(|| {
             let pages: BTreeSet<&&str> = self.pages.keys().collect();
@@ -311,7 +310,7 @@ impl<'s> Targets<'s> {
         Target::NoAnchor { page: end.to_owned(), anchor: decoded.into_owned() }
     }
 
-    /// The page where readers of one that is gone arrive, over any number of others that are gone as well.
+    /// The page where readers of one that is gone arrive, over any number of others; a circle has no end.
     fn end(&self, page: &str) -> Option<&str> {
         let ends = self.ends.get_or_init(|| {
             let mut ends: BTreeMap<String, Option<String>> = BTreeMap::new();
@@ -322,7 +321,6 @@ impl<'s> Targets<'s> {
                         break known.clone();
                     }
                     let Some(to) = self.moved(&here) else { break Some(here) };
-                    // A circle comes back to this, and has no end.
                     ends.insert(here.clone(), None);
                     let next = self.next(&here).filter(|_| !to.contains('#'));
                     way.push(here);

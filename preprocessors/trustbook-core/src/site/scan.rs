@@ -1,7 +1,7 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
 use super::content::unescape;
-use super::piece::{Kind, Piece, is_animation, is_presentation, kind, refreshed, values};
+use super::piece::{Kind, Piece, is_animation, is_presentation, kind, refreshed, values, word};
 use super::{active, css, xml};
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
@@ -89,8 +89,7 @@ pub(super) fn around(html: &str) -> Option<Around> {
     Some(Around { before, after, is_all: false, maps, pieces, base, policy })
 }
 
-/// Reads the content of a chapter, and says whether it was read to its end, and what follows it is read as if it were
-/// not there.
+/// Reads the content of a chapter, and says whether what follows it is read as if it were not there.
 pub(super) fn content(html: &str) -> (Seen, bool) {
     let collector = Collector::default();
     let result = collector.run(html);
@@ -121,6 +120,9 @@ pub(super) fn endless(error: &RewritingError) -> Piece {
 pub(super) fn read_file(path: &str, text: &str) -> Seen {
     let mut seen = read(text);
     if !active::is_html(path) {
+        // In XML an element that closes itself is closed to everybody.
+        seen.pieces
+            .retain(|piece| piece.element != active::ENDLESS || !matches!(piece.value.as_str(), "<svg" | "<math"));
         let other = xml::read(text);
         let known: BTreeSet<Piece> = seen.pieces.iter().cloned().collect();
         seen.pieces.extend(other.pieces.into_iter().filter(|piece| !known.contains(piece)));
@@ -220,6 +222,12 @@ impl Collector {
     fn element(&self, el: &mut Element<'_, '_>) {
         let name = el.tag_name();
         let mut state = self.0.borrow_mut();
+        // What is within these is markup to one browser and text to another reader; and one that closes itself is closed
+        // to a browser only.
+        let is_closed = matches!(name.as_str(), "math" | "svg") && el.is_self_closing();
+        if is_closed || matches!(name.as_str(), "mglyph" | "malignmark") {
+            state.seen.pieces.push(code(active::ENDLESS, &format!("<{name}")));
+        }
         if name == "template" && el.can_have_content() {
             state.templates += 1;
             let shared = self.clone();
@@ -363,16 +371,6 @@ impl State {
     pub(super) fn push(&mut self, element: &str, attribute: &str, value: String, kind: Kind) {
         let (element, attribute) = (word(element), word(attribute));
         self.seen.pieces.push(Piece { element, attribute, value, kind });
-    }
-}
-
-/// A pass over a site sees few names very often.
-fn word(name: &str) -> Cow<'static, str> {
-    const KNOWN: &[&str] =
-        &["", "a", "alt", "content", "href", "img", "link", "meta", "nav", "popovertarget", "script", "src", "style"];
-    match KNOWN.iter().find(|known| **known == name) {
-        Some(known) => Cow::Borrowed(known),
-        None => Cow::Owned(name.to_owned()),
     }
 }
 
