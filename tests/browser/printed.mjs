@@ -101,7 +101,7 @@ export default function printed(site, browser) {
       const book = join(folder, "hostile");
       mkdirSync(join(book, "src"), { recursive: true });
       mkdirSync(join(book, "theme"));
-      const allowed = ["anchor-broken", "heading-order", "image-alt", "image-missing", "inline-code", "link-broken", "link-insecure", "third-party-request"];
+      const allowed = ["active-content", "anchor-broken", "heading-order", "image-alt", "image-missing", "inline-code", "link-broken", "link-insecure", "third-party-request"];
       const checks = allowed.map((check) => `${check} = "allow"\n`).join("");
       writeFileSync(join(book, "book.toml"), `[book]\ntitle = "Example"\n\n[preprocessor.trustbook.checks]\n${checks}`);
       writeFileSync(join(book, "src/SUMMARY.md"), "- [Example](index.md)\n");

@@ -99,9 +99,8 @@ pub(crate) fn tokens(html: &str) -> Option<impl Iterator<Item = Token>> {
     if quoted <= MOST_QUOTED {
         few = Some(lazy(html));
     } else if quoted < MOST_READ {
-        let stack = std::thread::Builder::new().stack_size(1024 * 1024 + quoted * FRAME);
-        many =
-            std::thread::scope(|scope| stack.spawn_scoped(scope, || lazy(html).collect::<Vec<_>>()).ok()?.join().ok());
+        let stack = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(1024 * 1024 + quoted * FRAME);
+        many = stack.build().ok().map(|stack| stack.install(|| lazy(html).collect::<Vec<_>>()));
         many.as_ref()?;
     } else {
         return None;
