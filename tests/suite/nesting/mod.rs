@@ -127,6 +127,8 @@ fn chapters_with_raw_html_end() {
     deep_chapters("links", &both("<a href=\"#a\">", "x", "</a>")).run();
     let blocks = chapters("blocks", &both("<div>\n", "x\n", "</div>\n")).ends(Some(1));
     blocks.says("src/0.md:103:1: error[chapter-too-deep]").says("src/1.md:103:1: error[chapter-too-deep]").run();
+    let attributes = format!("a <b {}>b</b>\n\n<div {}>c</div>", "a=\"\" ".repeat(DEEP), "a=\"\" ".repeat(DEEP));
+    chapters("attributes", &[attributes]).ends(Some(0)).run();
     let lines = both("<div>\n\n", "x\n\n", "</div>\n\n");
     Row::new("blocks on lines of their own")
         .file("src/a.md", &lines[0])

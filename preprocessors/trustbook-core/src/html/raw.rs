@@ -49,11 +49,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn raw_html(&mut self, html: &str, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
-        let Some(tokens) = tokens(html) else {
-            self.lose(Lost::TooDeep, locate(&(0..1)));
-            return self.text(html);
-        };
-        for token in tokens {
+        for token in tokens(html) {
             match token {
                 Token::Start(tag) => {
                     // As it is written, with its capitals.
