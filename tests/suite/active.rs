@@ -37,6 +37,15 @@ const TOLD: &[(&str, &str)] = &[
     ("a.svg", "<svg><script href='b.txt'/></svg>"),
     ("a.svg", "<svg><image href='a.svg' onerror='alert(1)'/></svg>"),
     ("a.svg", "<?xml-stylesheet type='text/xsl' href='#x'?><svg/>"),
+    (
+        "a.html",
+        "<!doctype html><html lang=en><title>x</title><h1>x</h1><svg/><style><!--</style><script>alert(1)</script>-->",
+    ),
+    (
+        "a.html",
+        "<html lang=en><title>x</title><h1>x</h1><math><mi><mglyph><xmp><p><script>alert(1)</script></p></xmp></mglyph></mi></math>",
+    ),
+    ("a.html", "<html lang=en><title>x</title><h1>x</h1><math href='javascript:alert(1)'><mi>x</mi></math>"),
     ("a.xml", "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>"),
     ("a.xml", "<a><title><script xmlns='http://www.w3.org/1999/xhtml'>alert(1)</script></title></a>"),
     ("a.xslt", "<xsl:stylesheet xmlns:xsl='http://www.w3.org/1999/XSL/Transform'/>"),
@@ -108,6 +117,24 @@ fn what_would_run_is_told_once_in_every_form() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_browsers_read_otherwise_than_others_is_refused_in_a_chapter() {
+    for within in ["mglyph", "malignmark"] {
+        for raw in ["xmp", "textarea", "title", "noembed", "iframe"] {
+            let text =
+                format!("<math><mi><{within}><{raw}><p><script>alert(1)</script></p></{raw}></{within}></mi></math>");
+            let fact = format!("[v]\nx = {{ value = \"\"\"{text}\"\"\", type = \"markdown\", source = \"s\" }}\n");
+            for (facts, chapter) in [("", text.as_str()), (fact.as_str(), "{{ v.x }}")] {
+                let built = build(&book(&format!("=== facts/a.toml\n{facts}=== src/a.md\n# A\n\n{chapter}\n")));
+                assert!(checks(&built).contains(&"active-content"), "{chapter} {text}: {}", short(&built));
+            }
+        }
+    }
+    let plain = "<svg width=\"1\" height=\"1\"/> <math><mi>x</mi></math> <svg><title>T</title><path d=\"M0 0\"/></svg>";
+    let built = build(&book(&format!("=== src/a.md\n# A\n\n{plain}\n")));
+    assert!(built.findings.is_empty(), "{}", short(&built));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::register::common::{Common, Visibility};
 use crate::register::types::Type;
 use crate::register::value::Value;
-use crate::register::{Fact, Record, Register};
+use crate::register::{Fact, Record, Register, read_label};
 use crate::span::Span;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,6 +143,9 @@ impl Taker {
     fn fact(&mut self, fact: &mut Fact) {
         self.common(&mut fact.common, fact.span);
         self.value(fact);
+        if self.names(&fact.label, fact.key_span) {
+            fact.label = read_label(fact.id.rsplit('.').next().unwrap_or(&fact.id));
+        }
     }
 
     fn value(&mut self, fact: &mut Fact) {
@@ -157,6 +160,8 @@ impl Taker {
     fn keeps(&mut self, value: &mut Value, ty: Type, span: Span) -> bool {
         match value {
             Value::Text(_) if ty == Type::Category => true,
+            // The choices of a kind are ours, and those of a fact are the writer's.
+            Value::Choice(text) if ty == Type::Choice(&[]) => !self.names(text, span),
             Value::Text(text) | Value::Markdown(text) => !self.names(text, span),
             Value::List(items) => {
                 let of = if let Type::List(of) = ty { *of } else { Type::Text };

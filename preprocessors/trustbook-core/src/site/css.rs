@@ -31,13 +31,17 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     // For each open bracket, whether strings within it are addresses.
     let mut open: Vec<bool> = Vec::new();
     let mut rule = Rule::Other;
+    // Whether it is a custom property, whose text `image-set(var(--x))` takes for an address.
+    let mut is_custom = false;
     loop {
         // A parser for each token: one for several skips brackets or nests, and a style sheet can be as deep as it likes.
         let mut parser = Parser::new(&mut input);
         let Ok(token) = parser.next() else { return found };
         let is_address = match token {
             Token::UnquotedUrl(_) => true,
-            Token::QuotedString(_) => matches!(rule, Rule::Import) || open.last() == Some(&true),
+            Token::QuotedString(text) => {
+                matches!(rule, Rule::Import) || open.last() == Some(&true) || is_custom && is_whole(text)
+            }
             _ => false,
         };
         match token {
@@ -62,14 +66,25 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
             Token::ParenthesisBlock | Token::SquareBracketBlock => open.push(false),
             Token::CurlyBracketBlock => {
                 open.push(false);
-                rule = Rule::Other;
+                (rule, is_custom) = (Rule::Other, false);
             }
-            Token::CloseParenthesis | Token::CloseSquareBracket | Token::CloseCurlyBracket => drop(open.pop()),
-            Token::Semicolon => rule = Rule::Other,
+            Token::CloseParenthesis | Token::CloseSquareBracket => drop(open.pop()),
+            Token::CloseCurlyBracket => {
+                open.pop();
+                (rule, is_custom) = (Rule::Other, false);
+            }
+            Token::Semicolon => (rule, is_custom) = (Rule::Other, false),
+            Token::Ident(name) if name.starts_with("--") => is_custom = true,
             _ if matches!(rule, Rule::Import) => rule = Rule::Other,
             _ => {}
         }
     }
+}
+
+/// Whether a text is an address on another host.
+fn is_whole(text: &str) -> bool {
+    text.starts_with("//")
+        || text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]
@@ -113,9 +128,13 @@ mod tests {
             "@font-face { src: local('y'), url(x.png) format('woff2') }",
             "a { b: url(x.png",
             "<!-- a { b: url(x.png) } -->",
+            "a { & { --x: @namespace } background: url(x.png) }",
         ] {
             assert_eq!(found(css), [("x.png".to_owned(), false)], "{css}");
         }
+        let custom = ":root { --u: \"https://x.example/y\"; --v: '//x.example/y'; --w: 'z' } a { content: 'https://x.example/z' }";
+        let both = ["https://x.example/y", "//x.example/y"].map(|url| (url.to_owned(), false));
+        assert_eq!(found(custom), both);
         for css in [
             "@im\\70ort 'x'",
             "@\\69mport url('x')",

@@ -117,7 +117,7 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         | ("input", "src")
         | ("video", "poster")
         | ("link", "imagesrcset")
-        | ("body" | "table" | "td" | "th" | "tr", "background") => Kind::Image,
+        | ("body" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr", "background") => Kind::Image,
         (
             "audio" | "bgsound" | "embed" | "fencedframe" | "frame" | "iframe" | "portal" | "script" | "source"
             | "track" | "video",
@@ -129,6 +129,7 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         | ("html", "manifest") => Kind::Load,
         ("blockquote" | "del" | "ins" | "q", "cite") | ("frame" | "iframe" | "img", "longdesc") => Kind::Name,
         (name, "href" | "xlink:href") if is_animation(name) => Kind::Name,
+        (name, "href" | "xlink:href") if MATHML.contains(&name) => Kind::Follow,
         ("label" | "output", "for")
         | ("td" | "th", "headers")
         | ("input", "list")
@@ -159,6 +160,38 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
 
 /// The instruction by which XML names its style sheets, as an element.
 pub(super) const STYLE_INSTRUCTION: &str = "xml-stylesheet";
+
+/// Elements of MathML, each of which can be a link (MathML 3, 2.1.6).
+const MATHML: &[&str] = &[
+    "maction",
+    "math",
+    "menclose",
+    "merror",
+    "mfrac",
+    "mi",
+    "mmultiscripts",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mphantom",
+    "mroot",
+    "mrow",
+    "ms",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
+    "semantics",
+];
 
 /// Elements of SVG that set attributes of others.
 pub(super) fn is_animation(element: &str) -> bool {

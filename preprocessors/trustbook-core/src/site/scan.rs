@@ -1,7 +1,7 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
 use super::content::unescape;
-use super::piece::{Kind, Piece, is_animation, is_presentation, kind, refreshed, values, word};
+use super::piece::{Kind, Piece, is_animated, is_animation, is_presentation, kind, refreshed, values, word};
 use super::{active, css, xml};
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
@@ -228,7 +228,8 @@ impl Collector {
         if is_closed || matches!(name.as_str(), "mglyph" | "malignmark") {
             state.seen.pieces.push(code(active::ENDLESS, &format!("<{name}")));
         }
-        if name == "template" && el.can_have_content() {
+        // A shadow root is drawn with the page, and its pictures are loaded.
+        if name == "template" && el.can_have_content() && !el.has_attribute("shadowrootmode") {
             state.templates += 1;
             let shared = self.clone();
             if let Some(handlers) = el.end_tag_handlers() {
@@ -269,6 +270,7 @@ impl State {
         let get = |attribute: &str| el.get(attribute);
         let rel = if name == "link" { get("rel").unwrap_or_default() } else { String::new() };
         let is_download = || get("download").is_some();
+        let animated = is_animation(name).then(|| get("attributename")).flatten();
         let (mut id, mut named) = (None, None);
         el.each(&mut |at, value| {
             match at.as_str() {
@@ -284,6 +286,10 @@ impl State {
                     if is_animation(name) && kind == Kind::Code && !at.starts_with("on") {
                         self.addresses(name, &at, &value);
                         if !active::animates(&at, &value) {
+                            if is_animated(&at) && animated.as_deref().is_some_and(|name| name.ends_with("href")) {
+                                let urls = value.split(';').map(|url| url.trim().to_owned());
+                                urls.for_each(|url| self.push(name, &at, url, Kind::Image));
+                            }
                             return;
                         }
                     }
