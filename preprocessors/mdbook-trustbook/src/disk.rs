@@ -248,7 +248,7 @@ mod tests {
         for name in ["facts", "FACTS", "2024", "TRUSTB~1"] {
             assert_eq!(world.read(name).unwrap(), b"x", "{name}");
         }
-        // A disk that ignores case finds the other one in the place of this, which all comparisons know.
+        // A disk that ignores case finds the other one instead of this, which all comparisons know.
         assert_eq!(world.check_alias("", "Facts"), Ok(()));
         // As on a disk that finds a file by a name which the folder does not list.
         std::fs::remove_file(book.path().join("2024")).unwrap();

@@ -40,7 +40,7 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
     }
     let (links, deep) = links(&text);
     if let Some(at) = deep {
-        let why = format!("this chapter stands more than {MAX_DEPTH} levels deep");
+        let why = format!("this chapter is more than {MAX_DEPTH} levels deep");
         let place = Place::At(Span::new(file, at));
         sources.config.problems.push(ConfigProblem::Outline { place, why });
         return Vec::new();
@@ -81,7 +81,7 @@ const MAX_CHAPTERS: usize = 10_000;
 /// How deep chapters may stand below each other.
 const MAX_DEPTH: usize = 20;
 
-/// What is wrong with an outline that could be parsed: it has no chapters or too many, or two of them would take each
+/// Problems of an outline that could be parsed: it has no chapters or too many, or two of them would take each
 /// other's page, as one file named twice does, or `README.md` beside `index.md`.
 fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
     let mut pages = std::collections::BTreeMap::new();

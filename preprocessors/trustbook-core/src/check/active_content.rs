@@ -108,10 +108,10 @@ fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
     let is_unused = |script: &&Script| !published.contains_key(&script.path.value);
     for script in allowed.iter().filter(is_unused) {
-        findings
-            .push(Diagnostic::new(script.path.span, format!("the site has no script `{}`", script.path.value)).help(
-            "take the entry out, or mend its path: it is that of a script of the book, from the root of the book on",
-        ));
+        findings.push(
+            Diagnostic::new(script.path.span, format!("the site has no script `{}`", script.path.value))
+                .help("remove the entry, or correct its path: a script of the book, relative to the root of the book"),
+        );
     }
 }
 

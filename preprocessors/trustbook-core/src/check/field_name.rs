@@ -99,7 +99,7 @@ fn live_sources(trust: &Trust, findings: &mut Findings) {
 
 /// A finding where something internal is named that readers would see.
 fn internal(span: Span, kind: &str, id: &str, internal: Span) -> Diagnostic {
-    Diagnostic::new(span, format!("the {kind} `{id}` is internal and can not be named here"))
+    Diagnostic::new(span, format!("the {kind} `{id}` is internal and cannot be named here"))
         .also(internal, "internal")
         .help("name another one, or make it public; if the text only reads the same, change the id of the internal one")
 }

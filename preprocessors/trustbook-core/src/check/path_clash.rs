@@ -61,7 +61,7 @@ fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic 
     }
 }
 
-/// What of the book is published at a path, or below it.
+/// The part of the book that is published at a path, or below it.
 fn place_of(trust: &Trust, site: &Site, path: &str) -> Option<Place> {
     let is_it = |of_site: &str| of_site.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let redirects = &trust.config.html.redirects;

@@ -7,7 +7,7 @@ use crate::register::common::State;
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record, source};
 
-/// What the source of a claim says, where that can be relied on; else the reasons say why not. Readers are told nothing of
+/// The text of a claim's source where it can be relied on; otherwise the reasons say why not. Readers are told nothing of
 /// a source that not everybody may see.
 pub(super) fn value<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> Option<(&'r Fact, &'r Value)> {
     let live = record.field("found").and_then(|fact| fact.live.as_ref());

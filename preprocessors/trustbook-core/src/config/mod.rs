@@ -90,7 +90,7 @@ pub struct HtmlSettings {
     pub definition_lists: bool,
     /// `> [!NOTE]` admonitions.
     pub admonitions: bool,
-    /// What hides a line of a code block, by language: `[output.html.code.hidelines]`.
+    /// The prefixes that hide a line of a code block, by language: `[output.html.code.hidelines]`.
     pub hidden_lines: BTreeMap<String, String>,
     /// Where a reader edits a page; `{path}` stands for its file.
     pub edit_url_template: Option<String>,

@@ -28,7 +28,7 @@ pub struct Security {
     pub scripts: Vec<Script>,
 }
 
-/// What may be given the value of a variable, and nothing else.
+/// The hosts and commands that may receive the value of a variable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bound {
     /// `hosts`: the hosts by name or address, each with its port where one is written.
@@ -38,7 +38,7 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// Whether an address is of one of the hosts. Over TLS the port has to be the one that is written, or else 443.
+    /// True for an address on one of the hosts. Over TLS, the port must be the written one, or 443.
     pub fn has(&self, url: &Url) -> bool {
         let Some(host) = url.host().map(|host| whole(host.to_owned())) else { return false };
         let port = url.port_or_known_default();
@@ -49,7 +49,7 @@ impl Bound {
     }
 }
 
-/// A host without the dot behind its name.
+/// A host without the dot after its name.
 fn whole(host: Host<String>) -> Host<String> {
     match host {
         Host::Domain(name) => Host::Domain(name.trim_end_matches('.').to_ascii_lowercase()),
@@ -66,7 +66,7 @@ pub struct Script {
     pub sha256: Spanned<String>,
 }
 
-/// What an entry of `scripts` looks like.
+/// The form of an entry of `scripts`.
 const SCRIPT: &str = "write `scripts = [{ path = \"src/widget.js\", sha256 = \"...\" }]`; a build prints the hash of a script \
                       that is not named";
 
@@ -100,7 +100,7 @@ pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigP
     reader.security
 }
 
-/// What an entry of `env.allow` takes.
+/// The keys of an entry of `env.allow`.
 const VARIABLE: &[&str] = &["commands", "hosts", "name"];
 
 struct Reader<'p> {
@@ -336,7 +336,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a text can be the name of a variable of the environment.
+/// True for a text that can name a variable of the environment.
 fn is_variable(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with(|c: char| c.is_ascii_digit())

@@ -39,7 +39,7 @@ pub use party::word as party_word;
 pub(crate) use value::markdown;
 pub use value::{Beside, Nothing, Shown, show};
 
-/// What takes the place of the expressions and blocks of a page.
+/// The replacements for the expressions and blocks of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expanded {
     /// The values and blocks.
@@ -118,7 +118,7 @@ pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
     expanded
 }
 
-/// Looks up the values of a page. What can not be put in is left out; the checks report it.
+/// Looks up the values of a page. A value that cannot be shown is left out; the checks report it.
 fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
     let (mut all, mut failures) = (Vec::with_capacity(page.slots.len()), Vec::new());
     let mut drawn = blocks.on_page();

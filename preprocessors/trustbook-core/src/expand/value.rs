@@ -254,7 +254,7 @@ impl Shown {
     }
 }
 
-/// What takes the place of a slot, as Markdown.
+/// The replacement for a slot, as Markdown.
 pub(crate) fn markdown(page: &Page, slot: &Slot, insert: &Insert) -> String {
     match (insert, &slot.context) {
         (Insert::Nothing, _) => String::new(),

@@ -3,9 +3,9 @@
 use super::escape::push_text;
 use std::collections::BTreeMap;
 
-/// How lines of a code block are marked as hidden.
+/// The mark of a hidden line of a code block.
 enum Hiding<'c> {
-    /// As in rustdoc: `# ` hides a line, and `##` stands for `#`.
+    /// rustdoc's marks: `# ` hides a line, and `##` stands for `#`.
     Rust,
     /// A prefix hides a line.
     Prefix(&'c str),

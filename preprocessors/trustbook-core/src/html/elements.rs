@@ -1,6 +1,6 @@
 //! The elements of HTML, by the HTML standard, with those that it calls obsolete.
 
-/// Whether a name is that of an element of HTML, or may be that of a custom element.
+/// True for the name of an element of HTML, and for one that a custom element may have.
 pub(super) fn is_known(name: &str) -> bool {
     name.contains('-') || ELEMENTS.binary_search(&name).is_ok()
 }

@@ -28,7 +28,7 @@ impl Footnotes {
         *number
     }
 
-    /// Whether a name has a definition.
+    /// True for a name that has a definition.
     pub(super) fn is_defined(&self, name: &str) -> bool {
         self.definitions.contains_key(name)
     }

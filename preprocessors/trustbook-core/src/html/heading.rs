@@ -20,11 +20,11 @@ pub struct Heading {
 pub(super) struct Pending {
     /// `h1` to `h6`, or `dt`.
     pub(super) element: &'static str,
-    /// Where its start tag belongs in the HTML.
+    /// The place of its start tag in the HTML.
     pub(super) at: usize,
-    /// Where its text begins.
+    /// The start of its text.
     pub(super) from: usize,
-    /// Which of the headings it is; a term is none.
+    /// Its index among the headings; none for a term.
     pub(super) index: Option<usize>,
     /// Attributes that the writer has given.
     pub(super) attributes: Vec<(String, String)>,

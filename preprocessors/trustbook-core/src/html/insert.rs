@@ -1,9 +1,9 @@
-//! What takes the place of the words that stand for expressions and blocks.
+//! Replacements for the words that mark expressions and blocks.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// What takes the place of one word.
+/// The replacement for one word.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Insert {
     /// Nothing: there is no value, which a check reports.
@@ -15,14 +15,14 @@ pub enum Insert {
     Html {
         /// The HTML.
         html: String,
-        /// What it says, without markup.
+        /// The same without markup.
         text: String,
     },
     /// A value that is Markdown, on one line, and HTML that follows it.
     Markdown {
         /// The Markdown.
         markdown: String,
-        /// What follows it, as text.
+        /// Text that follows it.
         after: String,
     },
     /// The HTML of a block, which is no part of a paragraph.
@@ -31,7 +31,7 @@ pub enum Insert {
     Code {
         /// As it is written.
         text: String,
-        /// The body has a line of its own before it, as it has behind each block.
+        /// The body has an extra line before it, as it has after each block.
         is_after_line: bool,
     },
 }
@@ -47,14 +47,14 @@ impl Insert {
     }
 }
 
-/// What takes the place of all words of a page.
+/// The replacements for all words of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inserts {
-    /// What each word begins with; a number and `E` follow. Empty where there are none.
+    /// The beginning of each word; a number and `E` follow. Empty for a page without words.
     pub(crate) word: String,
     /// By number.
     pub(crate) all: Vec<Insert>,
-    /// Where links lead that name a fact, a field or a claim, by their destination as it is written.
+    /// The targets of links that name a fact, a field or a claim, by destination as written.
     pub(crate) links: BTreeMap<String, String>,
 }
 

@@ -1,4 +1,4 @@
-//! Lines of the HTML, for who reads the source of a page: blocks begin and end one.
+//! Line breaks in the HTML, so that the source of a page is readable.
 
 use super::write::Writer;
 
@@ -10,7 +10,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Ends the line behind an element that is a block.
+    /// Ends the line after an element that is a block.
     pub(super) fn end_line(&mut self, name: &str) {
         if is_block(name) {
             self.html.push('\n');

@@ -22,7 +22,7 @@ fn is_readme(stem: &str) -> bool {
     stem.eq_ignore_ascii_case("readme")
 }
 
-/// Whether a destination begins with a scheme (RFC 3986, section 3.1).
+/// True for a destination that begins with a scheme (RFC 3986, section 3.1).
 fn has_scheme(destination: &str) -> bool {
     let scheme = destination.split_once(':').map_or("", |(scheme, _)| scheme);
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())

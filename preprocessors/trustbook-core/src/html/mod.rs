@@ -24,13 +24,13 @@ use crate::config::HtmlSettings;
 use pulldown_cmark::{BlockQuoteKind, Options};
 use std::ops::Range;
 
-/// What decides how Markdown becomes HTML.
+/// The settings and words that HTML is written with.
 pub(crate) struct Dialect<'d> {
     /// The settings of the book.
     pub(crate) settings: &'d HtmlSettings,
     /// The title of an admonition, in the language of the book.
     pub(crate) title: &'d dyn Fn(BlockQuoteKind) -> String,
-    /// What shows the hidden lines of a code block.
+    /// The label that shows the hidden lines of a code block.
     pub(crate) hidden_lines: String,
     /// The name of a table, by its number on the page, from 1.
     pub(crate) table: &'d dyn Fn(usize) -> String,
@@ -43,14 +43,14 @@ pub(crate) struct Written {
     pub(crate) html: String,
     /// The headings, in order.
     pub(crate) headings: Vec<Heading>,
-    /// What a reader does not see as the writer meant it.
+    /// Parts of the chapter that a reader does not see as written.
     pub(crate) losses: Vec<Loss>,
 }
 
 /// Something that the HTML does not show as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Loss {
-    /// What it is.
+    /// The kind of loss.
     pub(crate) what: Lost,
     /// The bytes of the body.
     pub(crate) range: Range<usize>,
@@ -59,7 +59,7 @@ pub(crate) struct Loss {
 /// The most elements that may be open at once, those of Markdown and of raw HTML together. Browsers take 512.
 pub const MAX_DEPTH: usize = 100;
 
-/// What is lost.
+/// A kind of loss.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Lost {
     /// Elements within [`MAX_DEPTH`] others.

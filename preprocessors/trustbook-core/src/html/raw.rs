@@ -16,7 +16,7 @@ pub(super) struct RawElement {
     is_known: bool,
     /// The bytes of its start tag in the body.
     range: Range<usize>,
-    /// Which of the headings it is, and where its text begins.
+    /// Its index among the headings, and the start of its text.
     heading: Option<(usize, usize)>,
 }
 
@@ -170,7 +170,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether the innermost element takes its text as it is.
+    /// True inside an element whose text is not escaped.
     fn is_in_raw_text(&self) -> bool {
         self.foreign == 0 && matches!(self.open.last(), Some(Open::Raw(open)) if is_raw_text(&open.name))
     }
@@ -205,7 +205,7 @@ fn may_be_left_open(name: &str) -> bool {
     )
 }
 
-/// Whether an open element ends where another begins.
+/// True for an open element that ends at the start of another.
 fn is_closed_by(open: &str, name: &str) -> bool {
     match open {
         "li" => name == "li",

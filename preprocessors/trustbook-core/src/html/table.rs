@@ -9,7 +9,7 @@ pub(super) struct Table {
     alignments: Vec<Alignment>,
     column: usize,
     in_head: bool,
-    /// How many tables there are so far.
+    /// The number of tables so far.
     count: usize,
 }
 

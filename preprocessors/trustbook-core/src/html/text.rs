@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 impl Writer<'_> {
-    /// Writes text, with what takes the place of words in it.
+    /// Writes text, with the replacements for its words.
     pub(super) fn text(&mut self, text: &str) {
         let inserts = self.inserts;
         for part in inserts.parts(text) {

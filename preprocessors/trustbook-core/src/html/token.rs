@@ -89,13 +89,13 @@ pub(crate) fn tokens(html: &str) -> impl Iterator<Item = Token> {
     Tokens { inner: Tokenizer::new_with_emitter(reader, CallbackEmitter::new(Collector::default())), foreign: 0 }
 }
 
-/// How many values in double quotes are read in one go: html5gum calls itself for each of those of a tag.
+/// The number of double-quoted values that are read in one go: html5gum calls itself for each one of a tag.
 const TOGETHER: usize = 32;
-/// What html5gum looks for in such a value, and in nothing else.
+/// The bytes that html5gum looks for in such a value, and nowhere else.
 const VALUE_ENDS: &[u8] = b"\"&\0\r";
 
-/// The bytes of some HTML. Now and then it says in a value that it has to be asked again, so that html5gum comes back from
-/// all its calls, and goes on from where it is.
+/// The bytes of some HTML. Now and then it asks to be read again, which ends
+/// the nested calls of html5gum without losing its place.
 struct Paused<'h> {
     inner: StringReader<'h>,
     values: usize,
@@ -137,7 +137,7 @@ impl Reader for Paused<'_> {
 /// The tokens of some HTML.
 struct Tokens<'h> {
     inner: Tokenizer<Paused<'h>, CallbackEmitter<Collector, Token, usize>>,
-    /// How many `svg` and `math` elements are open: in them no element has raw text.
+    /// The number of open `svg` and `math` elements: inside them no element has raw text.
     foreign: usize,
 }
 
@@ -168,7 +168,7 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-/// How a browser reads on after a start tag.
+/// The state in which a browser reads on after a start tag.
 fn state(name: &str) -> Option<State> {
     match name {
         "script" => Some(State::ScriptData),

@@ -61,28 +61,28 @@ pub(super) struct Writer<'w> {
     pub(super) dialect: &'w Dialect<'w>,
     pub(super) inserts: &'w Inserts,
     pub(super) html: String,
-    /// What is written around the definition of a footnote, and the name of that.
+    /// The HTML around the definition of a footnote, and the name of the footnote.
     aside: Vec<(String, String)>,
     pub(super) open: Vec<Open>,
     pub(super) headings: Vec<Heading>,
     pub(super) pending: Option<Pending>,
     /// The text of the headings that are open.
     pub(super) plain: String,
-    /// How many headings are open.
+    /// The number of open headings.
     pub(super) collecting: usize,
     pub(super) ids: Ids,
-    /// How many `svg` and `math` elements are open.
+    /// The number of open `svg` and `math` elements.
     pub(super) foreign: usize,
     table: Table,
     footnotes: Footnotes,
-    /// Where the last reference to a footnote ended.
+    /// The end of the last reference to a footnote.
     last_reference: Option<usize>,
     losses: Vec<Loss>,
     /// Elements are nested too deep, which is reported once; the tags of those are left out.
     is_too_deep: bool,
     /// The events are those of a value, which has no place in the chapter but that of its expression.
     pub(super) is_value: bool,
-    /// Where the event is written that is being followed.
+    /// The source range of the current event.
     pub(super) at: Range<usize>,
 }
 
@@ -318,7 +318,7 @@ impl Writer<'_> {
         self.collecting > 0
     }
 
-    /// Whether no further element can be opened, which is reported once.
+    /// True when no further element can be opened, which is reported once.
     pub(super) fn is_full(&mut self, range: &Range<usize>) -> bool {
         let is_full = self.open.len() >= MAX_DEPTH;
         if is_full && !std::mem::replace(&mut self.is_too_deep, true) {

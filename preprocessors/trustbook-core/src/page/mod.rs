@@ -114,7 +114,7 @@ pub struct Slot {
 pub struct Apart(String, String);
 
 impl Apart {
-    /// Whether the block begins on a line of its own, behind one that sets it apart.
+    /// True for a block that begins on a line of its own, after a separating line.
     pub(crate) fn begins_line(&self) -> bool {
         !self.0.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a page as text.
+//! Problems of a page as text.
 
 use crate::span::Span;
 

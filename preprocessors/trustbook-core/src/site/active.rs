@@ -22,8 +22,8 @@ pub(super) fn code(piece: &Piece) -> Option<&'static str> {
     }
     let (element, attribute) = (piece.element.as_ref(), piece.attribute.as_ref());
     let what = match (piece.kind, element, attribute) {
-        (Kind::Code, UNREADABLE, _) => "bytes in an encoding that can not be checked",
-        (Kind::Code, ENDLESS, _) => "markup that can not be read to its end",
+        (Kind::Code, UNREADABLE, _) => "bytes in an encoding that cannot be checked",
+        (Kind::Code, ENDLESS, _) => "markup that cannot be read to its end",
         (Kind::Code, INSTRUCTION, _) => "an instruction to the server",
         (Kind::Code, DOCTYPE, _) => "a DOCTYPE with declarations of its own",
         (Kind::Code, TRANSFORMATION, _) => "a transformation (XSLT)",
@@ -36,7 +36,7 @@ pub(super) fn code(piece: &Piece) -> Option<&'static str> {
         }
         (Kind::Code, ..) => "an event handler",
         (Kind::Id | Kind::Map | Kind::NoAlt, ..) => return None,
-        _ if is_script(&piece.value) => "a script in the place of an address",
+        _ if is_script(&piece.value) => "a script instead of an address",
         (Kind::Follow, ..) if holds_markup(&piece.value) => "a page within an address",
         (Kind::Load, "embed" | "fencedframe" | "frame" | "iframe" | "object" | "portal" | "script" | "use", _)
             if is_data(&piece.value) =>

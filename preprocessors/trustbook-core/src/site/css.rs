@@ -31,7 +31,7 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     // For each open bracket, whether strings within it are addresses.
     let mut open: Vec<bool> = Vec::new();
     let mut rule = Rule::Other;
-    // Whether it is a custom property, whose text `image-set(var(--x))` takes for an address.
+    // In a custom property, whose text `image-set(var(--x))` takes for an address.
     let mut is_custom = false;
     loop {
         // A parser for each token: one for several skips brackets or nests, and a style sheet can be as deep as it likes.
@@ -81,7 +81,7 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     }
 }
 
-/// Whether a text is an address on another host.
+/// True for an address on another host.
 fn is_whole(text: &str) -> bool {
     text.starts_with("//")
         || text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))

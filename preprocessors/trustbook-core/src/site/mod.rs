@@ -86,7 +86,7 @@ pub struct SitePage {
     pub frame: Vec<Arc<Piece>>,
     /// The headings of the chapter.
     pub headings: Vec<Heading>,
-    /// What the chapter loses.
+    /// Parts of the chapter that the page does not show.
     pub(crate) losses: Vec<Loss>,
     /// What its `<base>` says.
     pub base: Option<String>,
@@ -139,7 +139,7 @@ impl Site {
 }
 
 impl Site {
-    /// What the chapters lose, each with where it is written.
+    /// Parts of the chapters that the pages do not show, each with its place.
     pub(crate) fn losses<'s>(&'s self, trust: &'s Trust) -> impl Iterator<Item = (Span, &'s Loss)> {
         let pages = self.pages.iter().filter_map(|page| Some((trust.pages.get(page.page?)?, page)));
         pages.flat_map(|(source, page)| {
@@ -196,7 +196,7 @@ pub fn twin(page: &str) -> String {
     format!("{}.md", page.strip_suffix(".html").unwrap_or(page))
 }
 
-/// What a chapter is finished from: its values, what checks had to tell, and how it is built.
+/// The inputs of a finished chapter: its values, notes of checks, and options.
 type MadeFrom = (Which<Expanded>, Which<Told>, Options);
 
 /// Sets chapters into the frame, puts the pages where they go, and collects what the site consists of. What an earlier

@@ -205,7 +205,7 @@ mod tests {
             ("<svg><g\nonclick='x'/></svg>", "an event handler"),
             (
                 "<a l:href='&#106;avascript:x' xmlns:l='http://www.w3.org/1999/xlink'/>",
-                "a script in the place of an address",
+                "a script instead of an address",
             ),
             ("<set attributeName='onclick' to='x'/>", "an animation that sets a script"),
             ("<animate attributeName='href' values='#a;javascript:x'/>", "an animation that sets a script"),
