@@ -10,6 +10,7 @@ mod insert;
 mod line;
 mod link;
 mod raw;
+pub(crate) mod source;
 mod table;
 mod text;
 pub(crate) mod token;

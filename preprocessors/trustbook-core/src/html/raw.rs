@@ -2,6 +2,7 @@
 
 use super::elements::is_known;
 use super::escape::push_attribute;
+use super::source::Source;
 use super::token::{Tag, Token, is_raw_text, is_void, tokens};
 use super::write::{Open, Writer};
 use super::{Heading, Lost, page_link};
@@ -18,28 +19,6 @@ pub(super) struct RawElement {
     range: Range<usize>,
     /// Its index among the headings, and the start of its text.
     heading: Option<(usize, usize)>,
-}
-
-/// Raw HTML, and where each of its lines is in the body: a quotation or list has marks in front of them.
-#[derive(Debug, Default)]
-pub(super) struct Source {
-    pub(super) text: String,
-    lines: Vec<(usize, usize)>,
-}
-
-impl Source {
-    pub(super) fn push(&mut self, text: &str, at: usize) {
-        self.lines.push((self.text.len(), at));
-        self.text.push_str(text);
-    }
-
-    fn range(&self, range: &Range<usize>) -> Range<usize> {
-        let locate = |at: usize| {
-            let line = self.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
-            self.lines.get(line).map_or(at, |(start, body)| body + (at - start))
-        };
-        locate(range.start)..locate(range.end.saturating_sub(1)) + 1
-    }
 }
 
 impl Writer<'_> {

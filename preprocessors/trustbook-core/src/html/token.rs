@@ -53,7 +53,7 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     /// The value, with its character references resolved.
     pub(crate) value: String,
-    /// The bytes of the value without its quotes; of the name where there is no value.
+    /// The bytes of the value without its quotes; none, after the name, for an empty value.
     pub(crate) range: Range<usize>,
 }
 
@@ -81,6 +81,11 @@ pub(crate) fn is_void(name: &str) -> bool {
 /// Elements whose text a browser takes as it is, without character references.
 pub(crate) fn is_raw_text(name: &str) -> bool {
     matches!(name, "script" | "style" | "xmp" | "iframe" | "noembed" | "noframes" | "plaintext")
+}
+
+/// True for an element that holds no other elements in HTML.
+pub(crate) fn is_raw(name: &str) -> bool {
+    matches!(name, "textarea" | "title") || is_raw_text(name)
 }
 
 /// Reads HTML. The content of `noscript` is read as that of any element, as a browser without scripts does.
@@ -203,6 +208,7 @@ impl Callback<Token, usize> for Collector {
                 let name = text(name);
                 self.is_second = !self.names.insert(name.clone());
                 if !self.is_second {
+                    let range = range.end..range.end;
                     self.tag.attributes.push(Attribute { name, value: String::new(), range });
                 }
                 None
@@ -265,7 +271,7 @@ mod tests {
             ("é", "é"),
             ("1", "x=1"),
             ("2>&amp;", "y=2>&"),
-            ("z", "z="),
+            ("", "z="),
             ("ä", "ü=ä"),
             ("<B x=1 y='2>&amp;' z ü=\"ä\" x=3>", "b"),
             ("c &lt; d", "c < d"),

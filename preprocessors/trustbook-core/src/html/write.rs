@@ -5,7 +5,8 @@ use super::escape::{push_attribute, push_text};
 use super::footnotes::Footnotes;
 use super::heading::{Heading, Ids, Pending};
 use super::insert::Inserts;
-use super::raw::{RawElement, Source};
+use super::raw::RawElement;
+use super::source::Source;
 use super::table::Table;
 use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
@@ -102,9 +103,7 @@ impl Writer<'_> {
                     self.html.push_str("</code>");
                 }
                 Event::Html(html) | Event::InlineHtml(html) => {
-                    let mut source = Source::default();
-                    source.push(&html, range.start);
-                    self.html_source(&source);
+                    self.html_source(&Source::new(&html, range.start));
                 }
                 Event::FootnoteReference(name) => self.reference(&name),
                 Event::SoftBreak => self.text("\n"),

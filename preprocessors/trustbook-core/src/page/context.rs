@@ -1,9 +1,10 @@
 //! What each expression of a page stands in, found by parsing the page once with a plain word in its place.
 
 use super::attributes::{attribute_context, link_kind, raw_context};
-use super::html::{self, Html, Part};
 use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Problem, Reference, Slot};
 use crate::config::HtmlSettings;
+use crate::html::source::Source;
+use crate::html::token::{Attribute, Tag as HtmlTag, Token, is_raw, tokens};
 use crate::page::stitch::Stitched;
 use crate::span::Span;
 use crate::suggest;
@@ -97,7 +98,7 @@ struct State {
     /// Inside a table.
     table: bool,
     /// The HTML of the block being read, and where each line of it stands in the body.
-    block: Option<Html>,
+    block: Option<Source>,
     /// The raw HTML element, such as `script`, that inline HTML has opened.
     raw: Option<String>,
     /// Inside the term of a definition list, whose id is made from its text.
@@ -119,9 +120,9 @@ impl Finder<'_> {
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.see(&text, &Context::Code),
             Event::Html(html) => match &mut self.state.block {
                 Some(block) => block.push(&html, range.start),
-                None => self.html(&Html::new(&html, range.start)),
+                None => self.html(&Source::new(&html, range.start)),
             },
-            Event::InlineHtml(html) => self.html(&Html::new(&html, range.start)),
+            Event::InlineHtml(html) => self.html(&Source::new(&html, range.start)),
             Event::FootnoteReference(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Event::SoftBreak | Event::HardBreak | Event::Rule | Event::TaskListMarker(_) => {}
         }
@@ -155,7 +156,7 @@ impl Finder<'_> {
             }
             Tag::DefinitionListTitle => self.state.term = true,
             Tag::Table(_) => self.state.table = true,
-            Tag::HtmlBlock => self.state.block = Some(Html::default()),
+            Tag::HtmlBlock => self.state.block = Some(Source::default()),
             Tag::FootnoteDefinition(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Tag::Link { link_type, dest_url, title, id } => {
                 self.link(LinkKind::Link, link_type, &dest_url, &title, &id, range, definitions);
@@ -213,11 +214,11 @@ impl Finder<'_> {
             .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
-    fn html(&mut self, source: &Html) {
+    fn html(&mut self, source: &Source) {
         let html = source.text.as_str();
-        for part in html::scan(html, self.state.raw.as_deref()) {
-            match part {
-                Part::Text(range) => {
+        for token in tokens(html) {
+            match token {
+                Token::Text { range, .. } => {
                     let context = match &self.state.raw {
                         Some(raw) => raw_context(raw),
                         None if self.state.plain > 0 => Context::Plain,
@@ -225,8 +226,8 @@ impl Finder<'_> {
                     };
                     self.see(&html[range], &context);
                 }
-                Part::Comment(range) => self.see(&html[range], &Context::Misplaced("an HTML comment")),
-                Part::End { name, range } => {
+                Token::Comment { range, .. } => self.see(&html[range], &Context::Misplaced("an HTML comment")),
+                Token::End { name, range } => {
                     self.see(&html[range], &Context::Misplaced("an HTML tag"));
                     if self.state.raw.as_deref() == Some(&name) {
                         self.state.raw = None;
@@ -235,15 +236,14 @@ impl Finder<'_> {
                         self.state.plain = self.state.plain.saturating_sub(1);
                     }
                 }
-                Part::Start { name, range, attrs, closed } => {
+                Token::Start(HtmlTag { name, attributes: attrs, is_self_closing: closed, range }) => {
                     self.markup(source, &name, range.clone(), &attrs);
                     for attr in &attrs {
                         self.see(&attr.name, &Context::Misplaced("the name of an HTML attribute"));
-                        let value = &html[attr.value.clone()];
-                        self.see(value, &attribute_context(&attr.name, attr.quoted));
+                        let value = &html[attr.range.clone()];
+                        self.see(value, &attribute_context(&attr.name, is_quoted(html, attr)));
                         if let Some(kind) = link_kind(&name, &attr.name) {
-                            let at = source.locate(attr.value.start);
-                            let Some(span) = self.body.locate(at..at + value.len()) else { continue };
+                            let Some(span) = self.body.locate(source.range(&attr.range)) else { continue };
                             // `a.png 1x, b.png 2x` is a list; the others are one address.
                             let list = if attr.name == "srcset" { value.split(',').collect() } else { vec![value] };
                             for dest in list {
@@ -256,7 +256,7 @@ impl Finder<'_> {
                         }
                     }
                     self.see(&html[range], &Context::Misplaced("an HTML tag"));
-                    if html::is_raw(&name) && !closed {
+                    if is_raw(&name) && !closed {
                         self.state.raw = Some(name.clone());
                     }
                     if name == "a" && !closed {
@@ -268,19 +268,19 @@ impl Finder<'_> {
     }
 
     /// Notes an element of raw HTML.
-    fn markup(&mut self, source: &Html, name: &str, range: Range<usize>, attrs: &[html::Attr]) {
+    fn markup(&mut self, source: &Source, name: &str, range: Range<usize>, attrs: &[Attribute]) {
         let body = self.body;
-        let locate = |range: Range<usize>| body.locate(source.locate(range.start)..source.locate(range.end));
-        let Some(span) = locate(range) else { return };
+        let locate = |range: &Range<usize>| body.locate(source.range(range));
+        let Some(span) = locate(&range) else { return };
         if let Some(level) = name.strip_prefix('h').and_then(|level| level.parse().ok()).filter(|level| *level <= 6) {
             self.found.headings.push((level, span));
         }
         if attrs.is_empty() && !matches!(name, "img" | "script" | "style") {
             return;
         }
-        let attribute = |attr: &html::Attr| {
-            let value = source.text[attr.value.clone()].to_owned();
-            Some(MarkupAttribute { name: attr.name.clone(), value, span: locate(attr.value.clone())? })
+        let attribute = |attr: &Attribute| {
+            let value = source.text[attr.range.clone()].to_owned();
+            Some(MarkupAttribute { name: attr.name.clone(), value, span: locate(&attr.range)? })
         };
         let attributes = attrs.iter().filter_map(attribute).collect();
         self.found.markup.push(Markup { element: name.to_owned(), attributes, span });
@@ -372,6 +372,11 @@ impl Finder<'_> {
             }
         }
     }
+}
+
+/// True for a value that is in quotes, or empty.
+fn is_quoted(html: &str, attribute: &Attribute) -> bool {
+    attribute.range.is_empty() || html[..attribute.range.start].ends_with(['"', '\''])
 }
 
 /// Labels are compared without case and with folded white space (CommonMark 0.31, matches).

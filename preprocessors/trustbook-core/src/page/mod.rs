@@ -4,7 +4,6 @@ mod attributes;
 mod before;
 mod chapters;
 pub mod context;
-mod html;
 mod include;
 mod limit;
 pub mod outline;

@@ -1,8 +1,9 @@
 //! The prose of a page: its text by paragraph, row and heading, without code and quotations, and where it is written.
 
-use super::html::{self, Html, Part};
 use super::{Page, What};
 use crate::config::HtmlSettings;
+use crate::html::source::Source;
+use crate::html::token::{Tag as HtmlTag, Token, tokens};
 use crate::span::Span;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -153,7 +154,7 @@ struct Reader<'p> {
     hidden: usize,
     /// The HTML elements among these.
     tags: Vec<String>,
-    block: Option<Html>,
+    block: Option<Source>,
 }
 
 impl Reader<'_> {
@@ -166,9 +167,9 @@ impl Reader<'_> {
             Event::HardBreak => self.push("\n", range, true),
             Event::Html(text) => match &mut self.block {
                 Some(block) => block.push(&text, range.start),
-                None => self.html(&Html::new(&text, range.start)),
+                None => self.html(&Source::new(&text, range.start)),
             },
-            Event::InlineHtml(text) => self.html(&Html::new(&text, range.start)),
+            Event::InlineHtml(text) => self.html(&Source::new(&text, range.start)),
             Event::Code(text) => {
                 let at = self.passage().text.len();
                 self.push(&MASK.to_string(), range.clone(), false);
@@ -192,7 +193,7 @@ impl Reader<'_> {
             Tag::DefinitionListTitle => self.open(Kind::Heading),
             Tag::HtmlBlock => {
                 self.close();
-                self.block = Some(Html::default());
+                self.block = Some(Source::default());
             }
             // A callout of a writer's own is no quotation.
             Tag::BlockQuote(Some(_)) => {}
@@ -239,13 +240,12 @@ impl Reader<'_> {
         }
     }
 
-    fn html(&mut self, source: &Html) {
+    fn html(&mut self, source: &Source) {
         let text = source.text.as_str();
-        let in_body = |range: &Range<usize>| source.locate(range.start)..source.locate(range.start) + range.len();
-        for part in html::scan(text, None) {
-            match part {
-                Part::Text(range) => self.lines(&text[range.clone()], in_body(&range)),
-                Part::Start { name, closed, .. } => match name.as_str() {
+        for token in tokens(text) {
+            match token {
+                Token::Text { range, .. } => self.lines(&text[range.clone()], source.range(&range)),
+                Token::Start(HtmlTag { name, is_self_closing: closed, .. }) => match name.as_str() {
                     "br" => self.passage().text.push('\n'),
                     "tr" => self.open(Kind::Row),
                     name if is_block(name) => self.open(Kind::Text),
@@ -255,7 +255,7 @@ impl Reader<'_> {
                     }
                     _ => {}
                 },
-                Part::End { name, .. } => match name.as_str() {
+                Token::End { name, .. } => match name.as_str() {
                     "td" | "th" => self.passage().text.push_str(" | "),
                     name if is_block(name) || name == "tr" => self.close(),
                     name if self.tags.last().is_some_and(|open| open == name) => {
@@ -264,7 +264,7 @@ impl Reader<'_> {
                     }
                     _ => {}
                 },
-                Part::Comment(_) => {}
+                Token::Comment { .. } => {}
             }
         }
     }
