@@ -160,7 +160,7 @@ fn chapters_of_markdown_end() {
 fn an_outline_ends() {
     let lines: String = (0..1000).map(|at| format!("{}- [A](a{at}.md)\n", "  ".repeat(at))).collect();
     let row = |text: &str| Row::new("the outline").file("src/SUMMARY.md", text).ends(Some(2));
-    row(&lines).says("src/SUMMARY.md:22:").says("this chapter stands more than 20 levels deep").run();
+    row(&lines).says("src/SUMMARY.md:22:").says("this chapter is more than 20 levels deep").run();
     row(&nested("- ", "[A](a.md)", "")).says("src/SUMMARY.md:1:").says("more than 20 levels deep").run();
     row(&format!("- [A](a.md)\n{}", nested("> ", "[A](a.md)", ""))).ends(None).run();
 }
