@@ -1,6 +1,7 @@
 //! Footnotes: references are numbered as they come, and definitions go to the end of the page.
 
 use super::escape::{push_attribute, push_text};
+use super::marked::Marked;
 use super::{Loss, Lost};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,7 +12,7 @@ pub(super) struct Footnotes {
     /// The number of each name, and how often it is referred to.
     references: BTreeMap<String, (usize, usize)>,
     /// The content of each definition, and where it is written.
-    definitions: BTreeMap<String, (String, Range<usize>)>,
+    definitions: BTreeMap<String, (Marked, Range<usize>)>,
 }
 
 impl Footnotes {
@@ -35,41 +36,40 @@ impl Footnotes {
 
     /// Notes that a definition begins, so that a second one of its name is known as such.
     pub(super) fn begin(&mut self, name: &str, range: Range<usize>) {
-        self.definitions.insert(name.to_owned(), (String::new(), range));
+        self.definitions.insert(name.to_owned(), (Marked::default(), range));
     }
 
     /// Keeps the content of a definition.
-    pub(super) fn define(&mut self, name: &str, content: String) {
+    pub(super) fn define(&mut self, name: &str, content: Marked) {
         if let Some(definition) = self.definitions.get_mut(name) {
             definition.0 = content;
         }
     }
 
     /// Adds the definitions that are referred to, in the order of their numbers, each with links back.
-    pub(super) fn finish(self, html: &mut String, losses: &mut Vec<Loss>) {
-        let mut used = Vec::new();
+    pub(super) fn finish(self, html: &mut Marked, losses: &mut Vec<Loss>) {
+        let mut used = BTreeMap::new();
         for (name, (content, range)) in self.definitions {
             match self.references.get(&name) {
-                Some((number, count)) => used.push((*number, *count, name, content)),
+                Some((number, count)) => drop(used.insert(*number, (*count, name, content))),
                 None => losses.push(Loss { what: Lost::FootnoteUnused(name), range }),
             }
         }
         if used.is_empty() {
             return;
         }
-        used.sort_unstable();
         if !html.is_empty() && !html.ends_with('\n') {
             html.push('\n');
         }
         html.push_str("<hr>\n<ol class=\"footnote-definition\">\n");
-        for (_, count, name, content) in used {
+        for (count, name, content) in used.into_values() {
             html.push_str("<li");
             push_attribute(html, "id", &format!("footnote-{name}"));
             html.push('>');
             // At the end of the last paragraph rather than on a line by themselves.
             let end = "</p>\n";
             let is_paragraph = content.ends_with(end);
-            html.push_str(content.strip_suffix(end).unwrap_or(&content));
+            html.append(&content, 0..content.strip_suffix(end).unwrap_or(&content).len());
             for usage in 1..=count {
                 html.push_str(" <a");
                 push_attribute(html, "href", &format!("#fr-{name}-{usage}"));

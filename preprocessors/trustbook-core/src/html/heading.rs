@@ -1,6 +1,7 @@
 //! Headings, and the ids that they are linked by.
 
 use super::escape::push_attribute;
+use super::marked::Origin;
 use super::write::Writer;
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ pub(super) struct Pending {
     pub(super) from: usize,
     /// Its index among the headings; none for a term.
     pub(super) index: Option<usize>,
+    pub(super) origin: Origin,
     /// Attributes that the writer has given.
     pub(super) attributes: Vec<(String, String)>,
     /// The id that the writer has given.
@@ -56,7 +58,8 @@ impl Writer<'_> {
     /// A heading or term that begins here.
     pub(super) fn pending(&self, element: &'static str) -> Pending {
         let (at, from) = (self.html.len(), self.plain.len());
-        Pending { element, at, from, index: None, attributes: Vec::new(), id: None, classes: Vec::new() }
+        let origin = Origin::Writer;
+        Pending { element, at, from, index: None, origin, attributes: Vec::new(), id: None, classes: Vec::new() }
     }
 
     /// Begins a heading or term.
@@ -70,7 +73,7 @@ impl Writer<'_> {
         let Some(pending) = self.pending.take() else { return };
         let text = self.take_plain(pending.from);
         let id = pending.id.clone().unwrap_or_else(|| self.ids.of(&text));
-        self.html.insert_str(pending.at, &pending.start_tag(&id));
+        self.html.insert(pending.at, &pending.start_tag(&id), pending.origin);
         self.html.push_str(&format!("</a></{}>\n", pending.element));
         if let Some(heading) = pending.index.and_then(|index| self.headings.get_mut(index)) {
             (heading.id, heading.text) = (id, text);

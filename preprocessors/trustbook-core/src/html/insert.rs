@@ -61,7 +61,8 @@ pub struct Inserts {
 /// A part of some text.
 pub(super) enum Part<'t> {
     Text(&'t str),
-    Insert(&'t Insert),
+    /// The replacement, with its number.
+    Insert(u32, &'t Insert),
 }
 
 impl Inserts {
@@ -81,11 +82,14 @@ impl Inserts {
             }
             let after = &rest[self.word.len()..];
             let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-            let insert = after[..digits].parse().ok().and_then(|number: usize| self.all.get(number));
+            let insert = after[..digits].parse().ok().and_then(|number: u32| {
+                let insert = self.all.get(usize::try_from(number).ok()?)?;
+                Some(Part::Insert(number, insert))
+            });
             let end = self.word.len() + digits + usize::from(after[digits..].starts_with('E'));
             let (word, after) = rest.split_at(end);
             rest = after;
-            Some(insert.map_or(Part::Text(word), Part::Insert))
+            Some(insert.unwrap_or(Part::Text(word)))
         })
     }
 
@@ -99,15 +103,15 @@ impl Inserts {
             match part {
                 Part::Text(text) if is_after_block => plain.push_str(without_line(text)),
                 Part::Text(text) => plain.push_str(text),
-                Part::Insert(Insert::Code { text, is_after_line }) => {
+                Part::Insert(_, Insert::Code { text, is_after_line }) => {
                     if *is_after_line {
                         remove_line(&mut plain);
                     }
                     plain.push_str(text);
                 }
-                Part::Insert(insert) => plain.push_str(&insert.text()),
+                Part::Insert(_, insert) => plain.push_str(&insert.text()),
             }
-            is_after_block = matches!(part, Part::Insert(Insert::Code { .. }));
+            is_after_block = matches!(part, Part::Insert(_, Insert::Code { .. }));
         }
         Cow::Owned(plain)
     }

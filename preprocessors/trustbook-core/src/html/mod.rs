@@ -9,6 +9,7 @@ mod heading;
 mod insert;
 mod line;
 mod link;
+mod marked;
 mod raw;
 pub(crate) mod source;
 mod table;
@@ -19,6 +20,7 @@ mod write;
 pub use heading::Heading;
 pub use insert::{Insert, Inserts};
 pub(crate) use link::page_link;
+pub(crate) use marked::{Mark, Origin};
 pub(crate) use write::write;
 
 use crate::config::HtmlSettings;
@@ -42,6 +44,8 @@ pub(crate) struct Dialect<'d> {
 pub(crate) struct Written {
     /// The HTML.
     pub(crate) html: String,
+    /// Where its elements come from.
+    pub(crate) marks: Vec<Mark>,
     /// The headings, in order.
     pub(crate) headings: Vec<Heading>,
     /// Parts of the chapter that a reader does not see as written.

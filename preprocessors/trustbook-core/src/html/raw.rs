@@ -41,7 +41,8 @@ impl Writer<'_> {
                     self.html.push_str(&text);
                 }
                 Token::Text { text, .. } => self.text(&text),
-                Token::Comment { text, .. } => {
+                Token::Comment { text, range } => {
+                    self.mark(locate(&range).start);
                     let text = self.inserts.plain(&text).replace("--", "- -");
                     self.html.push_str(&format!("<!--{text}-->"));
                 }
@@ -67,6 +68,7 @@ impl Writer<'_> {
             self.lose(Lost::Icon(icon.to_owned()), locate(&range));
         }
         self.break_line(&name);
+        self.mark(locate(&range).start);
         self.html.push('<');
         self.html.push_str(&name);
         let mut id = String::new();

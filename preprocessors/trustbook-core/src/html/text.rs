@@ -2,6 +2,7 @@
 
 use super::escape::push_text;
 use super::insert::{Insert, Inserts, Part};
+use super::marked::Origin;
 use super::options;
 use super::write::{Open, Writer};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -15,16 +16,16 @@ impl Writer<'_> {
         for part in inserts.parts(text) {
             match part {
                 Part::Text(text) => self.plain_text(text),
-                Part::Insert(Insert::Nothing) => {}
-                Part::Insert(Insert::Text(text) | Insert::Code { text, .. }) => self.plain_text(text),
-                Part::Insert(Insert::Html { html, .. }) => {
-                    self.apart(|writer| writer.raw_html(html, &Range::clone));
+                Part::Insert(_, Insert::Nothing) => {}
+                Part::Insert(_, Insert::Text(text) | Insert::Code { text, .. }) => self.plain_text(text),
+                Part::Insert(number, Insert::Html { html, .. }) => {
+                    self.apart(number, |writer| writer.raw_html(html, &Range::clone));
                 }
-                Part::Insert(Insert::Markdown { markdown, after }) => {
-                    self.value(markdown);
+                Part::Insert(number, Insert::Markdown { markdown, after }) => {
+                    self.value(number, markdown);
                     self.plain_text(after);
                 }
-                Part::Insert(Insert::Block(html)) => self.block(html),
+                Part::Insert(number, Insert::Block(html)) => self.block(number, html),
             }
         }
     }
@@ -41,7 +42,7 @@ impl Writer<'_> {
     }
 
     /// Writes a value that is Markdown within a line.
-    fn value(&mut self, markdown: &str) {
+    fn value(&mut self, number: u32, markdown: &str) {
         // A word before it, so that nothing of it is read as the beginning of a list, a heading or a quotation.
         const BEFORE: &str = "x ";
         let source = format!("{BEFORE}{markdown}");
@@ -55,28 +56,31 @@ impl Writer<'_> {
             }
             event => Some((event, range)),
         });
-        self.apart(|writer| writer.run(&mut events));
+        self.apart(number, |writer| writer.run(&mut events));
     }
 
     /// Writes the HTML of a block in place of the paragraph that it stands in.
-    fn block(&mut self, html: &str) {
+    fn block(&mut self, number: u32, html: &str) {
         if matches!(self.open.last(), Some(Open::Markdown)) && self.html.ends_with("<p>") {
-            self.html.truncate(self.html.len() - "<p>".len());
+            let before = self.html.len() - "<p>".len();
+            self.html.truncate(before);
             if let Some(open) = self.open.last_mut() {
                 *open = Open::Bare;
             }
         }
-        self.apart(|writer| writer.raw_html(html, &Range::clone));
+        self.apart(number, |writer| writer.raw_html(html, &Range::clone));
     }
 
     /// Writes what is no part of the chapter's own text: it closes what it opens, and holds no words.
-    fn apart(&mut self, write: impl FnOnce(&mut Self)) {
+    fn apart(&mut self, number: u32, write: impl FnOnce(&mut Self)) {
+        self.html.mark(Origin::Insert(number));
         let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);
         let is_value = std::mem::replace(&mut self.is_value, true);
         self.open.push(Open::Markdown);
         write(self);
         self.close_all_raw();
         self.open.pop();
+        self.html.mark(Origin::Writer);
         (self.inserts, self.is_value) = (inserts, is_value);
     }
 }

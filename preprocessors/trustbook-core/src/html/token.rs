@@ -53,8 +53,19 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     /// The value, with its character references resolved.
     pub(crate) value: String,
-    /// The bytes of the value without its quotes; none, after the name, for an empty value.
+    /// The bytes of the value without its quotes; none for an empty value.
     pub(crate) range: Range<usize>,
+}
+
+impl Attribute {
+    /// Finds the place of an empty value, which the tokenizer does not give: behind the name, or within its quotes.
+    fn place(&mut self, html: &str) {
+        let Some(rest) = html.get(self.range.end..).filter(|_| self.value.is_empty()) else { return };
+        let value = rest.trim_start().strip_prefix('=').map(str::trim_start);
+        let value = value.and_then(|value| value.strip_prefix(['"', '\'']));
+        let at = self.range.end + value.map_or(0, |value| rest.len() - value.len());
+        self.range = at..at;
+    }
 }
 
 /// Elements without content, which have no end tag.
@@ -91,7 +102,8 @@ pub(crate) fn is_raw(name: &str) -> bool {
 /// Reads HTML. The content of `noscript` is read as that of any element, as a browser without scripts does.
 pub(crate) fn tokens(html: &str) -> impl Iterator<Item = Token> {
     let reader = Paused { inner: html.to_reader(), values: 0 };
-    Tokens { inner: Tokenizer::new_with_emitter(reader, CallbackEmitter::new(Collector::default())), foreign: 0 }
+    let inner = Tokenizer::new_with_emitter(reader, CallbackEmitter::new(Collector::default()));
+    Tokens { html, inner, foreign: 0 }
 }
 
 /// The number of double-quoted values that are read in one go: html5gum calls itself for each one of a tag.
@@ -141,6 +153,7 @@ impl Reader for Paused<'_> {
 
 /// The tokens of some HTML.
 struct Tokens<'h> {
+    html: &'h str,
     inner: Tokenizer<Paused<'h>, CallbackEmitter<Collector, Token, usize>>,
     /// The number of open `svg` and `math` elements: inside them no element has raw text.
     foreign: usize,
@@ -150,11 +163,14 @@ impl Iterator for Tokens<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        let token = loop {
+        let mut token = loop {
             if let Ok(token) = self.inner.next()? {
                 break token;
             }
         };
+        if let Token::Start(tag) = &mut token {
+            tag.attributes.iter_mut().for_each(|attribute| attribute.place(self.html));
+        }
         match &token {
             Token::Start(tag) if matches!(tag.name.as_str(), "svg" | "math") && !tag.is_self_closing => {
                 self.foreign += 1;
@@ -266,14 +282,15 @@ mod tests {
 
     #[test]
     fn tokens_are_where_they_are_written() {
-        let html = "é<B x=1 y='2>&amp;' z ü=\"ä\" x=3>c &lt; d</b ><!-- <i> --><br/>";
+        let html = "é<B x=1 y='2>&amp;' z ü=\"ä\" v = '' x=3>c &lt; d</b ><!-- <i> --><br/>";
         let expected = [
             ("é", "é"),
             ("1", "x=1"),
             ("2>&amp;", "y=2>&"),
             ("", "z="),
             ("ä", "ü=ä"),
-            ("<B x=1 y='2>&amp;' z ü=\"ä\" x=3>", "b"),
+            ("", "v="),
+            ("<B x=1 y='2>&amp;' z ü=\"ä\" v = '' x=3>", "b"),
             ("c &lt; d", "c < d"),
             ("</b >", "/b"),
             ("<!-- <i> -->", "! <i> "),

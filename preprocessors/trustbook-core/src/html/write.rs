@@ -5,6 +5,7 @@ use super::escape::{push_attribute, push_text};
 use super::footnotes::Footnotes;
 use super::heading::{Heading, Ids, Pending};
 use super::insert::Inserts;
+use super::marked::{Marked, Origin};
 use super::raw::RawElement;
 use super::source::Source;
 use super::table::Table;
@@ -17,7 +18,7 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
     let mut writer = Writer {
         dialect,
         inserts,
-        html: String::with_capacity(body.len() + body.len() / 2),
+        html: Marked::default(),
         aside: Vec::new(),
         open: Vec::new(),
         headings: Vec::new(),
@@ -34,12 +35,14 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
         at: 0..0,
         is_value: false,
     };
+    writer.html.reserve(body.len() + body.len() / 2);
     writer.run(&mut Parser::new_ext(body, options(dialect.settings)).into_offset_iter());
     writer.close_all_raw();
     let Writer { mut html, headings, footnotes, mut losses, .. } = writer;
     footnotes.finish(&mut html, &mut losses);
     losses.sort_by_key(|loss| loss.range.start);
-    Written { html, headings, losses }
+    let (html, marks) = html.finish();
+    Written { html, marks, headings, losses }
 }
 
 /// The most losses that are kept of one page.
@@ -61,9 +64,9 @@ pub(super) enum Open {
 pub(super) struct Writer<'w> {
     pub(super) dialect: &'w Dialect<'w>,
     pub(super) inserts: &'w Inserts,
-    pub(super) html: String,
+    pub(super) html: Marked,
     /// The HTML around the definition of a footnote, and the name of the footnote.
-    aside: Vec<(String, String)>,
+    aside: Vec<(Marked, String)>,
     pub(super) open: Vec<Open>,
     pub(super) headings: Vec<Heading>,
     pub(super) pending: Option<Pending>,
@@ -140,6 +143,7 @@ impl Writer<'_> {
                 };
                 self.pend(Pending {
                     index: Some(self.headings.len() - 1),
+                    origin: self.origin(range.start),
                     attributes: attrs.into_iter().map(attribute).collect(),
                     id: id.map(CowStr::into_string),
                     classes: classes.into_iter().map(CowStr::into_string).collect(),
@@ -187,6 +191,7 @@ impl Writer<'_> {
             Tag::Superscript => self.html.push_str("<sup>"),
             Tag::Subscript => self.html.push_str("<sub>"),
             Tag::Link { link_type, dest_url, title, .. } => {
+                self.mark(range.start);
                 self.html.push_str("<a");
                 let to = self.destination(link_type, &dest_url);
                 push_attribute(&mut self.html, "href", &to);
@@ -194,6 +199,7 @@ impl Writer<'_> {
                 self.html.push('>');
             }
             Tag::Image { link_type, dest_url, title, .. } => {
+                self.mark(range.start);
                 self.html.push_str("<img");
                 let to = self.destination(link_type, &dest_url);
                 push_attribute(&mut self.html, "src", &to);
@@ -221,7 +227,8 @@ impl Writer<'_> {
         match tag {
             // All that it had were values that are not there.
             TagEnd::Paragraph if self.html.trim_end().ends_with("<p>") => {
-                self.html.truncate(self.html.trim_end().len() - "<p>".len());
+                let before = self.html.trim_end().len() - "<p>".len();
+                self.html.truncate(before);
             }
             TagEnd::Paragraph => self.html.push_str("</p>\n"),
             TagEnd::Heading(_) | TagEnd::DefinitionListTitle => self.end_heading(),
@@ -311,6 +318,18 @@ impl Writer<'_> {
         if !title.is_empty() {
             push_attribute(&mut self.html, "title", &self.inserts.plain(title));
         }
+    }
+
+    /// Marks the element of the body that is written next.
+    pub(super) fn mark(&mut self, at: usize) {
+        if !self.is_value {
+            self.html.mark(Origin::body(at));
+        }
+    }
+
+    /// The origin of an element whose source begins at `at`.
+    fn origin(&self, at: usize) -> Origin {
+        if self.is_value { Origin::Writer } else { Origin::body(at) }
     }
 
     pub(super) fn is_in_heading(&self) -> bool {

@@ -251,7 +251,8 @@ impl Finder<'_> {
                                     "srcset" => dest.split_whitespace().next().unwrap_or_default(),
                                     _ => dest,
                                 };
-                                self.found.links.push(MarkdownLink { dest: dest.to_owned(), kind, span });
+                                let (dest, at) = (dest.to_owned(), source.range(&range).start);
+                                self.found.links.push(MarkdownLink { dest, kind, span, at, is_raw: true });
                             }
                         }
                     }
@@ -283,7 +284,8 @@ impl Finder<'_> {
             Some(MarkupAttribute { name: attr.name.clone(), value, span: locate(&attr.range)? })
         };
         let attributes = attrs.iter().filter_map(attribute).collect();
-        self.found.markup.push(Markup { element: name.to_owned(), attributes, span });
+        let at = source.range(&range).start;
+        self.found.markup.push(Markup { element: name.to_owned(), attributes, span, at });
     }
 
     #[allow(clippy::too_many_arguments, reason = "the fields of one event")]
@@ -321,8 +323,9 @@ impl Finder<'_> {
             let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
             self.found.references.push(Reference { scheme, id, range: at, span });
         }
+        let begin = range.start;
         if let Some(span) = self.body.locate(at.unwrap_or(range)) {
-            self.found.links.push(MarkdownLink { dest: dest.to_string(), kind, span });
+            self.found.links.push(MarkdownLink { dest: dest.to_string(), kind, span, at: begin, is_raw: false });
         }
     }
 

@@ -204,6 +204,10 @@ pub struct MarkdownLink {
     pub kind: LinkKind,
     /// Where the destination is written.
     pub span: Span,
+    /// The byte of the page's body that the link, or its tag, begins at.
+    pub(crate) at: usize,
+    /// It is one of raw HTML.
+    pub(crate) is_raw: bool,
 }
 
 /// An element of raw HTML in a chapter.
@@ -215,6 +219,8 @@ pub struct Markup {
     pub attributes: Vec<MarkupAttribute>,
     /// Where its start tag is written.
     pub span: Span,
+    /// The byte of the page's body that it begins at.
+    pub(crate) at: usize,
 }
 
 /// An attribute of raw HTML as a writer wrote it.

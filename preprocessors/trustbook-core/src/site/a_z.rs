@@ -1,8 +1,7 @@
 //! `a-z.html`: every heading, and every name and alias of the register that is on a page, in alphabetical order.
 
-use super::frame::Frame;
+use super::frame::{Frame, SlotFailure};
 use super::nav;
-use super::scan::SlotFailure;
 use super::search::{Chapter, fold};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};

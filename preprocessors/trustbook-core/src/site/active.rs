@@ -3,6 +3,8 @@
 use super::address::{scheme, stripped};
 use super::decode;
 use super::piece::{Kind, Piece, is_animated, is_animation, is_handler};
+use lol_html::errors::RewritingError;
+use std::borrow::Cow;
 
 /// Stands for bytes that could be another text for a browser than for us, where an element would be.
 pub(super) const UNREADABLE: &str = "unreadable file";
@@ -78,15 +80,33 @@ pub(super) fn holds_markup(address: &str) -> bool {
 /// the bytes of whatever it is set to read.
 const INSTRUCTIONS: &[&str] = &["<!--#", "<!--esi", "<?php", "<?=", "<esi:"];
 
-/// The first instruction to a server in some markup.
-pub(super) fn instruction(markup: &str) -> Option<&'static str> {
-    let is_in = |begin: &&&str| {
-        markup.match_indices(**begin).any(|(at, _)| {
+/// What is active and no element.
+pub(super) fn code_piece(element: &'static str, value: &str) -> Piece {
+    Piece { element: Cow::Borrowed(element), attribute: Cow::Borrowed(""), value: value.to_owned(), kind: Kind::Code }
+}
+
+/// Stands for what follows an element behind which a reader without a tree can not know what is markup, with where that
+/// begins: behind `from`.
+pub(super) fn endless(error: &RewritingError, html: &str, from: usize) -> (Piece, usize) {
+    let error = error.to_string();
+    let tag = error.split_once("(`<").and_then(|(_, rest)| rest.split_once(">`)")).map_or("", |(tag, _)| tag);
+    let tag = format!("<{tag}");
+    let behind = html.get(from..).unwrap_or_default().to_ascii_lowercase();
+    let at = from + behind.find(&tag).unwrap_or(0);
+    (code_piece(ENDLESS, &tag), at)
+}
+
+/// An instruction to a server in some markup, and where it begins.
+pub(super) fn instruction(markup: &str) -> Option<(usize, &'static str)> {
+    let find = |begin: &&'static str| {
+        let mut all = markup.match_indices(*begin);
+        let found = all.find(|(at, _)| {
             // `<!--# a note -->` is a comment.
             !begin.ends_with('#') || markup[at + begin.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
-        })
+        });
+        found.map(|(at, _)| (at, *begin))
     };
-    INSTRUCTIONS.iter().find(is_in).copied()
+    INSTRUCTIONS.iter().find_map(find)
 }
 
 /// Types that browsers show as they are, by the endings of names.

@@ -1,9 +1,9 @@
 //! A chapter on its way from rendered HTML to a finished page: cleaned, framed, read, and put where the site goes.
 
 use super::exposed::{self, Found};
-use super::frame::{self, Frame, PageFrame};
+use super::frame::{self, Frame, PageFrame, SlotFailure};
 use super::piece::Shared;
-use super::scan::{self, MARK, SlotFailure};
+use super::scan::{self, MARK};
 use super::sink::{Bytes, Sink};
 use super::{Beside, SitePage, print, search};
 use crate::expand::{Expanded, uses};
@@ -55,7 +55,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
     let trust = press.trust;
     let source = &trust.pages[page];
     let path = source.chapter.page_path().unwrap_or_default();
-    let Written { html, headings, losses } = written(trust, source, expanded);
+    let Written { html, marks, headings, losses } = written(trust, source, expanded);
     let (seen, is_whole) = scan::content(&html);
     let mut content = Content { html, headings, seen, is_whole };
     let title = frame::title(source);
@@ -91,7 +91,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         may_have_secrets: !found.is_empty() || !framed.shows_content,
     });
     let Content { seen, headings, .. } = content;
-    let page = SitePage::of_chapter(&press.shared, path, page, framed.around, seen, headings, losses);
+    let page = SitePage::of_chapter(&press.shared, path, page, framed.around, seen, &marks, headings, losses);
     Ok(Made {
         page: Arc::new(page),
         chapter: Arc::new(chapter),
@@ -165,6 +165,6 @@ fn framed(
     }
     let html = press.frame.page(&page, &content.html, budget)?;
     let shows_content = html.contains(content.html.as_str());
-    let around = scan::Around::of_page(scan::read(&html), &content.seen.pieces);
+    let around = scan::Around::of_page(scan::read(&html), &content.seen);
     Ok(Framed { html, around, shows_content })
 }

@@ -9,6 +9,8 @@ pub(super) const SHEET: &str = "style sheet";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CssUrl {
     pub(super) url: String,
+    /// The byte of the CSS that it begins at.
+    pub(super) at: usize,
     /// It is loaded as a style sheet and not as a picture or a font.
     pub(super) is_import: bool,
 }
@@ -36,6 +38,8 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     loop {
         // A parser for each token: one for several skips brackets or nests, and a style sheet can be as deep as it likes.
         let mut parser = Parser::new(&mut input);
+        parser.skip_whitespace();
+        let begin = parser.position().byte_index();
         let Ok(token) = parser.next() else { return found };
         let is_address = match token {
             Token::UnquotedUrl(_) => true,
@@ -47,7 +51,9 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
         match token {
             Token::UnquotedUrl(text) | Token::QuotedString(text) if is_address => {
                 if !text.is_empty() && !matches!(rule, Rule::Namespace) {
-                    found.push(CssUrl { url: text.as_ref().to_owned(), is_import: matches!(rule, Rule::Import) });
+                    let is_import = matches!(rule, Rule::Import);
+                    let at = begin + css.get(begin..).and_then(|rest| rest.find(text.as_ref())).unwrap_or(0);
+                    found.push(CssUrl { url: text.as_ref().to_owned(), at, is_import });
                 }
                 if matches!(rule, Rule::Import) {
                     rule = Rule::Other;

@@ -1,8 +1,8 @@
 //! Files that pages lead to: read once, with those that they lead to themselves, and the places in them.
 
 use super::links::{self, Resolved};
-use super::piece::{Kind, Piece};
-use super::placed::Bad;
+use super::links::Bad;
+use super::piece::{Kind, Link, Piece};
 use super::resolve::{Target, Targets};
 use super::scan::{self, Seen};
 use super::{active, css, decode};
@@ -12,22 +12,15 @@ use rayon::prelude::*;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A reference to a file.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
-    /// The page or file that it stands on.
-    pub(super) from: String,
-    pub(super) piece: Arc<Piece>,
+    pub(super) link: Link,
     /// The file, relative to `src`.
     pub(super) file: String,
     /// The place in it, as it is meant.
     pub(super) fragment: String,
-    /// It stands in the chapter itself.
-    pub(super) is_own: bool,
-    /// It stands on a page.
-    pub(super) is_of_page: bool,
 }
 
 /// The files that a site uses.
@@ -92,13 +85,12 @@ pub(super) fn read(
         .collect();
     for asked in placed {
         // What a script file holds is told at that file, wherever it is loaded.
-        let target = match asked.piece.element == "script" && !active::is_script_file(&asked.file) {
+        let target = match asked.link.piece.element == "script" && !active::is_script_file(&asked.file) {
             true => Some(Target::Active("a script from what is no script file of the book")),
             false => place(&asked, inside.get(&asked.file), lines.get(&asked.file).copied().flatten()),
         };
         if let Some(target) = target {
-            let Asked { from, piece, is_own, is_of_page, .. } = asked;
-            read.bad.push(Bad { from, piece, target, is_own, is_of_page });
+            read.bad.push(Bad { link: asked.link, target });
         }
     }
     read
@@ -109,7 +101,7 @@ fn place(asked: &Asked, ids: Option<&BTreeSet<String>>, lines: Option<usize>) ->
     let fragment = asked.fragment.split_once(":~:").map_or(asked.fragment.as_str(), |(anchor, _)| anchor);
     let file = asked.file.clone();
     match ids {
-        _ if fragment.is_empty() || asked.piece.kind == Kind::Name => None,
+        _ if fragment.is_empty() || asked.link.piece.kind == Kind::Name => None,
         Some(ids) if is_markup(&file) => {
             // `svgView(...)`, `t=3` and `xywh=...` are no ids.
             let is_id = !fragment.contains(['(', '=']) && !fragment.eq_ignore_ascii_case("top");
@@ -152,18 +144,17 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
     let text = decode::text(bytes);
     let mut seen = active::is_markup(path, bytes).then(|| match &text {
         Some(text) => scan::read_file(path, text),
-        None => Seen { pieces: vec![scan::code(active::UNREADABLE, "")], ..Seen::default() },
+        None => Seen { pieces: vec![(active::code_piece(active::UNREADABLE, ""), 0)], ..Seen::default() },
     });
     // A style sheet may begin as markup does.
     if ends_in(path, &["css"]) {
         // The signs of CSS are the same in every encoding but UTF-16.
         let text =
             text.or_else(|| decode::wide(bytes).map(Cow::Owned)).unwrap_or_else(|| String::from_utf8_lossy(bytes));
-        let pieces = css::urls(&text).into_iter().map(|found| Piece {
-            element: Cow::Borrowed(css::SHEET),
-            attribute: Cow::Borrowed("url"),
-            value: found.url,
-            kind: if found.is_import { Kind::Load } else { Kind::Image },
+        let pieces = css::urls(&text).into_iter().map(|found| {
+            let kind = if found.is_import { Kind::Load } else { Kind::Image };
+            let (element, attribute) = (Cow::Borrowed(css::SHEET), Cow::Borrowed("url"));
+            (Piece { element, attribute, value: found.url, kind }, found.at)
         });
         seen.get_or_insert_default().pieces.extend(pieces);
         return seen;
@@ -172,11 +163,9 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         let all: Json = serde_json::from_str(&text?).ok()?;
         let objects = all.get("objects").and_then(Json::as_object)?.values();
         let urls = objects.filter_map(|object| object.get("url")?.as_str());
-        let pieces = urls.map(|url| Piece {
-            element: Cow::Borrowed("object"),
-            attribute: Cow::Borrowed("url"),
-            value: url.to_owned(),
-            kind: Kind::Follow,
+        let pieces = urls.map(|url| {
+            let (element, attribute) = (Cow::Borrowed("object"), Cow::Borrowed("url"));
+            (Piece { element, attribute, value: url.to_owned(), kind: Kind::Follow }, 0)
         });
         return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
     }

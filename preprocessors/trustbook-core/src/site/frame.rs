@@ -5,7 +5,6 @@ use super::chapter::Content;
 use super::nav::{self, Nav};
 use super::order::Order;
 use super::print;
-use super::scan::SlotFailure;
 use crate::expand::uses::Oldest;
 use crate::html::Heading;
 use crate::page::Page;
@@ -27,6 +26,15 @@ const TEMPLATES: [&str; 6] = ["page", "404", "a-z", "contents", "moved", "print"
 
 /// The most that all pages may have together, in bytes; a step of a template takes some as well.
 const MOST: usize = 256 * 1024 * 1024;
+
+/// What a template could not do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotFailure {
+    /// The template, relative to the theme.
+    pub template: String,
+    /// What the engine says.
+    pub why: String,
+}
 
 /// The compiled frame of one build.
 pub(super) struct Frame<'t> {

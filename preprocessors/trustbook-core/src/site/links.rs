@@ -1,8 +1,8 @@
 //! All references of the site, resolved once: those that are wrong, and the files that the others lead to.
 
 use super::files::{self, Asked};
-use super::piece::{Kind, Piece};
-use super::placed::{self, Bad};
+use super::piece::{Kind, Link, Origin, Piece};
+use super::placed;
 use super::resolve::{From, Target, Targets};
 use super::scan::Seen;
 use super::{OF_THEME, Options, Site, SitePage, active, orphans, search};
@@ -30,6 +30,13 @@ pub struct BadLink {
     pub written: String,
 }
 
+/// A reference that is wrong, before anybody has looked where it is written.
+#[derive(Debug, Clone)]
+pub(super) struct Bad {
+    pub(super) link: Link,
+    pub(super) target: Target,
+}
+
 /// What the references of one page or file come to.
 #[derive(Debug, Default)]
 pub(super) struct Resolved {
@@ -54,42 +61,45 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
     let read = files::read(world, trust, &targets, asked, stay);
 
     let mut late: BTreeMap<String, Vec<Bad>> = BTreeMap::new();
-    let (of_pages, of_files): (Vec<_>, Vec<_>) = read.bad.into_iter().partition(|bad| bad.is_of_page);
+    let (of_pages, of_files): (Vec<_>, Vec<_>) = read.bad.into_iter().partition(|bad| bad.link.is_of_page());
     for bad in of_pages {
-        late.entry(bad.from.clone()).or_default().push(bad);
+        late.entry(bad.link.from.clone()).or_default().push(bad);
     }
     let frames = placed::Frames::of(trust);
-    let per_page: Vec<Vec<placed::Placed>> = site
+    let per_page: Vec<Vec<(bool, BadLink)>> = site
         .pages
         .par_iter()
         .zip(&pages)
         .map(|(page, resolved)| {
             let late = late.get(&page.path).into_iter().flatten();
-            placed::on_page(trust, &frames, page, resolved.bad.iter().chain(late).cloned().collect())
+            let place = |bad: &Bad| {
+                let is_of_frame = !bad.link.is_of_chapter();
+                Some((is_of_frame, placed::on_page(trust, &frames, page, bad.clone())?))
+            };
+            resolved.bad.iter().chain(late).filter_map(place).collect()
         })
         .collect();
     let (mut bad, mut said, base) = (Vec::new(), BTreeSet::new(), trust.config.base_path());
-    for placed in per_page.into_iter().flatten() {
+    for (is_of_frame, link) in per_page.into_iter().flatten() {
         // What is wrong with the frame is wrong on every page, and each old address has a page of its own.
-        let of = placed.is_of_frame.then(|| {
-            let link = &placed.link;
+        let of = is_of_frame.then(|| {
             // The way to the root differs from page to page.
             let value = link.piece.value.trim_start_matches("../").trim_start_matches(base.as_str()).to_owned();
             let page = targets.moved(&link.from).map(|_| link.from.clone()).unwrap_or_default();
             (page, link.target.clone(), value)
         });
         if of.is_none_or(|of| said.insert(of)) {
-            bad.push(placed.link);
+            bad.push(link);
         }
     }
     let mut said = BTreeSet::new();
     let of_files = assets.bad.into_iter().chain(of_files).filter(|bad| match bad.target {
         // Of what runs in a file, the first of each kind says enough.
-        Target::Active(what) => said.insert((bad.from.clone(), what)),
+        Target::Active(what) => said.insert((bad.link.from.clone(), what)),
         _ => true,
     });
     bad.extend(of_files.map(|bad| {
-        let bytes = read.files.get(&bad.from).map_or(&[][..], Vec::as_slice);
+        let bytes = read.files.get(&bad.link.from).map_or(&[][..], Vec::as_slice);
         placed::in_file(trust, bad, bytes)
     }));
     bad.extend(placed::loops(trust, &targets));
@@ -151,9 +161,8 @@ fn of_page(targets: &Targets<'_>, page: &SitePage) -> Resolved {
         is_page: true,
     };
     let mut resolved = Resolved::default();
-    let pieces = page.own.iter().map(|piece| (piece, true)).chain(page.frame.iter().map(|piece| (piece, false)));
-    for (piece, is_own) in pieces {
-        look(targets, &around, Arc::clone(piece), is_own, &mut resolved);
+    for link in page.links() {
+        look(targets, &around, link, &mut resolved);
     }
     resolved
 }
@@ -169,8 +178,9 @@ pub(super) fn of_file(targets: &Targets<'_>, path: &str, seen: &Seen) -> Resolve
         is_page: false,
     };
     let mut resolved = Resolved::default();
-    for piece in &seen.pieces {
-        look(targets, &around, Arc::new(piece.clone()), false, &mut resolved);
+    for (piece, at) in &seen.pieces {
+        let (from, piece) = (path.to_owned(), Arc::new(piece.clone()));
+        look(targets, &around, Link { from, piece, origin: Origin::File(*at) }, &mut resolved);
     }
     resolved
 }
@@ -198,12 +208,13 @@ struct Around<'p> {
     is_page: bool,
 }
 
-fn look(targets: &Targets<'_>, around: &Around<'_>, piece: Arc<Piece>, is_own: bool, into: &mut Resolved) {
-    let is_of_frame = around.is_page && !is_own;
-    let target = match judge(targets, around, &piece) {
+fn look(targets: &Targets<'_>, around: &Around<'_>, link: Link, into: &mut Resolved) {
+    let is_of_frame = link.origin == Origin::Frame;
+    let piece = link.piece.as_ref();
+    let target = match judge(targets, around, piece) {
         // Where the addresses of the frame lead is up to the theme.
         Some(Target::Active(_)) if is_of_frame && piece.element == "base" => return,
-        Some(target) if is_run(targets, &piece, &target, is_of_frame) => {
+        Some(target) if is_run(targets, piece, &target, is_of_frame) => {
             Some(Target::Active("a script from what is no script file of the book"))
         }
         Some(Target::ThirdParty(host)) => Some(Target::ThirdParty(host)),
@@ -228,14 +239,12 @@ fn look(targets: &Targets<'_>, around: &Around<'_>, piece: Arc<Piece>, is_own: b
         Some(Target::File(file)) => {
             let fragment = piece.value.split_once('#').map_or("", |(_, fragment)| fragment);
             let fragment = percent_decode_str(fragment.trim()).decode_utf8_lossy().into_owned();
-            let from = around.from.path.to_owned();
-            into.files.push(Asked { from, piece, file, fragment, is_own, is_of_page: around.is_page });
+            into.files.push(Asked { link, file, fragment });
             return;
         }
         Some(bad) => bad,
     };
-    let from = around.from.path.to_owned();
-    into.bad.push(Bad { from, piece, target, is_own, is_of_page: around.is_page });
+    into.bad.push(Bad { link, target });
 }
 
 /// Whether a `<script>` loads something of the site, or from beside it, that is no file of the book. A page, an output or

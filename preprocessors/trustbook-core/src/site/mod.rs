@@ -25,11 +25,10 @@ pub mod resolve;
 mod scan;
 mod search;
 pub mod sink;
-mod written;
 mod xml;
 
 use crate::expand::{Expanded, Told};
-use crate::html::Loss;
+use crate::html::{self, Loss};
 use crate::memo::Which;
 use crate::page::Page;
 use crate::span::Span;
@@ -46,13 +45,12 @@ pub use crate::html::Heading;
 pub use against::against;
 pub(crate) use chapter::written;
 pub use exposed::Exposed;
-pub use frame::POLICY;
+pub use frame::{POLICY, SlotFailure};
 pub use links::BadLink;
 pub use outward::{Outward, outward};
-pub use scan::SlotFailure;
 
 use exposed::Found;
-use piece::{Piece, Shared};
+use piece::{Link, Origin, Piece, Shared};
 use scan::{Around, Seen};
 
 /// Where tables and fields are listed for other sites.
@@ -80,10 +78,10 @@ pub struct SitePage {
     pub ids: Vec<String>,
     /// Names of its image maps.
     pub maps: Vec<String>,
-    /// What the chapter itself refers to, in order.
-    pub own: Vec<Arc<Piece>>,
+    /// What the chapter itself refers to, in order, and what that comes from.
+    pub(crate) own: Vec<(Arc<Piece>, html::Origin)>,
     /// What the frame around it refers to, each once.
-    pub frame: Vec<Arc<Piece>>,
+    pub(crate) frame: Vec<Arc<Piece>>,
     /// The headings of the chapter.
     pub headings: Vec<Heading>,
     /// Parts of the chapter that the page does not show.
@@ -156,11 +154,12 @@ impl SitePage {
         page: usize,
         around: Around,
         content: Seen,
+        marks: &[html::Mark],
         headings: Vec<Heading>,
         losses: Vec<Loss>,
     ) -> Self {
         let Around { before: mut ids, after, is_all, mut maps, pieces, base, policy } = around;
-        let frame = shared.of(pieces);
+        let frame = pieces.into_iter().map(|piece| shared.of(piece)).collect();
         if !is_all {
             ids.extend(content.ids);
             maps.extend(content.maps);
@@ -168,13 +167,23 @@ impl SitePage {
         ids.extend(after);
         ids.shrink_to_fit();
         let (base, policy) = (base.or(content.base), policy.or(content.policy));
-        let own = shared.of(content.pieces);
+        let origin = |at: usize| html::Origin::find(marks, at);
+        // Collected, they would keep the memory of the pieces, which is several times as much.
+        let mut own = Vec::with_capacity(content.pieces.len());
+        own.extend(content.pieces.into_iter().map(|(piece, at)| (shared.of(piece), origin(at))));
         SitePage { path, page: Some(page), ids, maps, own, frame, headings, losses, base, policy }
+    }
+
+    /// All references of the page.
+    fn links(&self) -> impl Iterator<Item = Link> {
+        let own = self.own.iter().map(|(piece, origin)| (piece, Origin::Chapter(*origin)));
+        let all = own.chain(self.frame.iter().map(|piece| (piece, Origin::Frame)));
+        all.map(|(piece, origin)| Link { from: self.path.clone(), piece: Arc::clone(piece), origin })
     }
 
     /// A page that no chapter is behind: all that it has belongs to the frame.
     fn added(path: String, html: &str) -> Self {
-        let Around { before: ids, maps, pieces, base, policy, .. } = Around::of_page(scan::read(html), &[]);
+        let Around { before: ids, maps, pieces, base, policy, .. } = Around::of_page(scan::read(html), &Seen::default());
         let frame = pieces.into_iter().map(Arc::new).collect();
         SitePage {
             path,

@@ -2,8 +2,9 @@
 
 use super::address::{fault, scheme, stripped};
 use super::files;
-use super::piece::{Kind, Piece};
-use super::placed::{self, Bad};
+use super::links::{Bad, BadLink};
+use super::piece::{Kind, Link, Origin, Piece};
+use super::placed;
 use super::resolve::{From, Target, Targets};
 use super::{Options, Site};
 use crate::diagnostic::Place;
@@ -30,37 +31,34 @@ pub struct Outward {
 pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
     let targets = Targets::new(trust, site, options);
     let frames = placed::Frames::of(trust);
-    let per_page: Vec<Vec<placed::Placed>> = site
+    let per_page: Vec<Vec<(bool, BadLink)>> = site
         .pages
         .par_iter()
         .map(|page| {
-            let own = page.own.iter().map(|piece| (piece, true));
-            let pieces = own.chain(page.frame.iter().map(|piece| (piece, false)));
-            let leaving = pieces.filter_map(|(piece, is_own)| {
-                let target = leaves(&targets, From::page(page), piece)?;
-                let (from, piece) = (page.path.clone(), Arc::clone(piece));
-                Some(Bad { from, piece, target, is_own, is_of_page: true })
+            let leaving = page.links().filter_map(|link| {
+                let target = leaves(&targets, From::page(page), &link.piece)?;
+                let is_of_frame = !link.is_of_chapter();
+                Some((is_of_frame, placed::on_page(trust, &frames, page, Bad { link, target })?))
             });
-            placed::on_page(trust, &frames, page, leaving.collect())
+            leaving.collect()
         })
         .collect();
     let mut said = BTreeSet::new();
     let of_pages = per_page.into_iter().flatten();
-    let of_pages = of_pages.filter(|placed| !placed.is_of_frame || said.insert(placed.link.piece.value.clone()));
-    let mut found: Vec<Outward> = of_pages.map(|placed| of(placed.link)).collect();
+    let of_pages = of_pages.filter(|(is_of_frame, link)| !is_of_frame || said.insert(link.piece.value.clone()));
+    let mut found: Vec<Outward> = of_pages.map(|(_, link)| of(link)).collect();
     for (path, bytes) in site.assets.iter().chain(&site.files) {
         let pieces = files::seen(path, bytes).map(|seen| seen.pieces).unwrap_or_default();
-        found.extend(pieces.into_iter().filter_map(|piece| {
+        found.extend(pieces.into_iter().filter_map(|(piece, at)| {
             let target = leaves(&targets, From::file(path), &piece)?;
-            let from = path.clone();
-            let bad = Bad { from, piece: Arc::new(piece), target, is_own: false, is_of_page: false };
-            Some(of(placed::in_file(trust, bad, bytes)))
+            let link = Link { from: path.clone(), piece: Arc::new(piece), origin: Origin::File(at) };
+            Some(of(placed::in_file(trust, Bad { link, target }, bytes)))
         }));
     }
     found
 }
 
-fn of(link: super::BadLink) -> Outward {
+fn of(link: BadLink) -> Outward {
     Outward { url: whole(&link.piece.value).into_owned(), from: link.from, kind: link.piece.kind, place: link.place }
 }
 

@@ -1,5 +1,6 @@
 //! What a page refers to: addresses, ids of its own, and code; and which attributes of HTML do so.
 
+use crate::html;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,25 +33,55 @@ impl Piece {
     }
 }
 
+/// A reference where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// The page or file of the site that it stands on.
+    pub(crate) from: String,
+    /// What it refers to.
+    pub(crate) piece: Arc<Piece>,
+    /// What it comes from.
+    pub(crate) origin: Origin,
+}
+
+/// What a reference of the site comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The chapter of a page.
+    Chapter(html::Origin),
+    /// The frame around a page, or a page without a chapter.
+    Frame,
+    /// A file that is no page, by the byte of its text.
+    File(usize),
+}
+
+impl Link {
+    /// True for one in a chapter, and not in the frame around it.
+    pub(super) fn is_of_chapter(&self) -> bool {
+        matches!(self.origin, Origin::Chapter(_))
+    }
+
+    /// True for one on a page, and not in another file.
+    pub(super) fn is_of_page(&self) -> bool {
+        !matches!(self.origin, Origin::File(_))
+    }
+}
+
 /// References that many pages have, each held once.
 #[derive(Debug, Default)]
 pub(super) struct Shared(Mutex<HashSet<Arc<Piece>>>);
 
 impl Shared {
-    pub(super) fn of(&self, pieces: Vec<Piece>) -> Vec<Arc<Piece>> {
+    pub(super) fn of(&self, piece: Piece) -> Arc<Piece> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut share = |piece: Piece| match known.get(&piece) {
+        match known.get(&piece) {
             Some(piece) => Arc::clone(piece),
             None => {
                 let piece = Arc::new(piece);
                 known.insert(Arc::clone(&piece));
                 piece
             }
-        };
-        let mut shared = Vec::with_capacity(pieces.len());
-        // Collected, they would stay in the memory of the pieces, which is ten times as much.
-        shared.extend(pieces.into_iter().map(&mut share));
-        shared
+        }
     }
 }
 

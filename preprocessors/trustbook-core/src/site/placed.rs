@@ -1,43 +1,23 @@
 //! Where what is wrong with a reference is written: in a chapter, a template, the register or book.toml.
 
-use super::links::BadLink;
-use super::piece::{Kind, Piece};
+use super::links::{Bad, BadLink};
+use super::piece::{Kind, Origin, Piece};
 use super::resolve::{Target, Targets};
-use super::written::{self, Written};
-use super::{SitePage, css, decode};
+use super::{SitePage, decode};
 use crate::diagnostic::Place;
-use crate::page::{Page, Problem};
+use crate::expand::encode::component;
+use crate::expand::{schema_link, show, value};
+use crate::html;
+use crate::page::{Context, Page, Problem, Reference, What};
 use crate::register::Fact;
 use crate::register::value::Value;
 use crate::span::{Position, Span};
 use crate::trust::Trust;
 use crate::world;
+use pulldown_cmark::{Event, Parser, Tag};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
-
-/// A reference that is wrong, before anybody has looked where it is written.
-#[derive(Debug, Clone)]
-pub(super) struct Bad {
-    /// The page or file.
-    pub(super) from: String,
-    pub(super) piece: Arc<Piece>,
-    pub(super) target: Target,
-    /// It stands in the chapter itself, and not in the frame around it.
-    pub(super) is_own: bool,
-    /// It stands on a page, and not in a file.
-    pub(super) is_of_page: bool,
-}
-
-/// The same with its place.
-#[derive(Debug)]
-pub(super) struct Placed {
-    pub(super) link: BadLink,
-    pub(super) is_of_frame: bool,
-}
-
-/// How many references that no chapter writes are looked for in the text of one page.
-const MOST_SEARCHES: usize = 100;
+use std::sync::OnceLock;
 
 /// What frames and blocks are made of.
 pub(super) struct Frames<'t> {
@@ -53,75 +33,144 @@ impl<'t> Frames<'t> {
         let redirects = redirects.map(|(from, to)| (from.value.trim_start_matches('/'), to.span)).collect();
         Frames { redirects, register: OnceLock::new() }
     }
+
+    /// Where the register has an address.
+    fn register(&self, trust: &Trust, address: &str) -> Option<Span> {
+        self.register.get_or_init(|| addresses(trust)).get(address).copied()
+    }
 }
 
-/// The references of a page with where the writer wrote them.
-pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: Vec<Bad>) -> Vec<Placed> {
-    let source = page.page.map(|index| &trust.pages[index]).filter(|_| !bad.is_empty());
-    let written = source.map(|source| written::of(trust, source)).unwrap_or_default();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut searches = MOST_SEARCHES;
-    let place = |bad: Bad| {
-        let (place, text) = match source.filter(|_| bad.is_own) {
-            Some(source) => {
-                let key = written::key(&bad.piece);
-                let nth = counts.entry(key.clone()).or_default();
-                *nth += 1;
-                in_chapter(trust, frames, source, &written, &bad, (&key, *nth - 1), &mut searches)?
-            }
-            None => (in_frame(trust, frames, page, &bad.piece), bad.piece.value.clone()),
-        };
-        let is_of_frame = !bad.is_own;
-        let Bad { from, piece, target, .. } = bad;
-        Some(Placed {
-            link: BadLink { from, piece: Arc::unwrap_or_clone(piece), target, place, written: text },
-            is_of_frame,
-        })
+/// A reference of a page with where it is written, and as what; `None` where something else is reported there.
+pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: Bad) -> Option<BadLink> {
+    let Bad { link, target } = bad;
+    let source = page.page.map(|index| &trust.pages[index]);
+    let (place, written) = match (link.origin, source) {
+        (Origin::Chapter(origin), Some(source)) => in_chapter(trust, frames, source, &link.piece, origin)?,
+        _ => (in_frame(trust, frames, page, &link.piece), link.piece.value.clone()),
     };
-    bad.into_iter().filter_map(place).collect()
+    Some(BadLink { from: link.from, piece: link.piece.as_ref().clone(), target, place, written })
 }
 
-/// Where a reference of a chapter is written, and as what; `None` where something else is reported there.
 fn in_chapter(
     trust: &Trust,
     frames: &Frames<'_>,
     source: &Page,
-    written: &Written<'_>,
-    bad: &Bad,
-    (key, nth): (&str, usize),
-    searches: &mut usize,
+    piece: &Piece,
+    origin: html::Origin,
 ) -> Option<(Place, String)> {
-    let value = bad.piece.value.as_str();
-    if let Some((span, text)) = written.get(key).and_then(|same| same.get(nth).or(same.last())) {
-        // An expression or an include that has become nothing is reported where it stands.
-        let is_empty = |problem: &Problem| match problem {
-            Problem::Include { span: include, .. } => include.file == span.file && include.end == span.start,
-            Problem::Reference { .. } => false,
-        };
-        if text.contains(&source.word) || value.is_empty() && source.problems.iter().any(is_empty) {
-            return None;
-        }
-        return Some((Place::At(*span), text.to_string()));
-    }
-    // A block shows what the register says, or what its template does.
-    let register = frames.register.get_or_init(|| addresses(trust));
-    if let Some(span) = register.get(value) {
-        return Some((Place::At(*span), value.to_owned()));
-    }
-    let mut found = None;
-    if *searches > 0 && value.len() > 1 {
-        *searches -= 1;
-        found = in_templates(trust, value);
-        let at = source.body.text().find(value).filter(|_| found.is_none());
-        if let Some(range) = at.map(|at| at..at + value.len()) {
-            // An expression behind it has become nothing, and that is reported.
-            if source.body.text()[range.end..].starts_with(&source.word) {
-                return None;
+    let value = &piece.value;
+    match origin {
+        html::Origin::Body(at) => {
+            let at = usize::try_from(at).unwrap_or(usize::MAX);
+            match of_element(trust, source, piece, at)? {
+                // A link that names something has become its address.
+                Written { is_name: true, span, .. } => {
+                    Some((Place::At(frames.register(trust, value).unwrap_or(span)), value.clone()))
+                }
+                Written { span, text, .. } => Some((Place::At(span), text)),
             }
-            found = source.body.locate(range);
         }
+        // A value or block shows what the register says, or what its template does.
+        html::Origin::Insert(number) => {
+            let slot = usize::try_from(number).ok().and_then(|number| source.slots.get(number));
+            let known = frames.register(trust, value).or_else(|| in_templates(trust, value));
+            let span = known.or(slot.map(|slot| slot.span));
+            Some((span.map_or_else(|| Place::File(source.source.clone()), Place::At), value.clone()))
+        }
+        html::Origin::Writer => Some((Place::File(source.source.clone()), value.clone())),
     }
-    Some((found.map_or_else(|| Place::File(source.source.clone()), Place::At), value.to_owned()))
+}
+
+/// A reference as it is written in a chapter.
+struct Written {
+    span: Span,
+    text: String,
+    /// It names a fact, a field or a claim.
+    is_name: bool,
+}
+
+/// A reference of the element that begins at `at` in the body.
+fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<Written> {
+    let links = source.links[source.links.partition_point(|link| link.at < at)..].iter();
+    let markup = source.markup.get(source.markup.partition_point(|element| element.at < at));
+    let (text, span) = if let Some(link) = links.take_while(|link| link.at == at).find(|link| !link.is_raw) {
+        let is_named = |known: &&Reference| {
+            link.dest.get(..known.scheme.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(known.scheme))
+        };
+        let mut names = source.references.iter().filter(is_named);
+        if names.any(|known| known.span == link.span && leads(trust, source, known)) {
+            return Some(Written { span: link.span, text: String::new(), is_name: true });
+        }
+        (with_values(trust, source, &link.dest)?, link.span)
+    } else if let Some(element) = markup.filter(|element| element.at == at) {
+        match element.attributes.iter().find(|attribute| attribute.name == piece.attribute) {
+            Some(attribute) => {
+                let whole = with_values(trust, source, &attribute.value)?;
+                let text = match piece.kind {
+                    Kind::Code | Kind::Map => Cow::Owned(format!("{}={}", piece.attribute, piece.value)),
+                    _ if attribute.value == piece.value => whole,
+                    _ => Cow::Borrowed(piece.value.as_str()),
+                };
+                (text, attribute.span)
+            }
+            None => (Cow::Owned(format!("<{}>", element.element)), element.span),
+        }
+    } else {
+        let line = source.body.text().get(at..)?.lines().next()?;
+        (Cow::Borrowed(piece.value.as_str()), source.body.locate(at..at + line.len())?)
+    };
+    // An include that has become nothing is reported where it stands.
+    let is_empty = |problem: &Problem| match problem {
+        Problem::Include { span: include, .. } => include.file == span.file && include.end == span.start,
+        Problem::Reference { .. } => false,
+    };
+    if piece.value.is_empty() && source.problems.iter().any(is_empty) {
+        return None;
+    }
+    Some(Written { span, text: text.into_owned(), is_name: false })
+}
+
+/// True for a link that names something with an address, which it has become.
+fn leads(trust: &Trust, source: &Page, known: &Reference) -> bool {
+    match known.scheme {
+        "schema" => schema_link(trust, source, &known.id).is_ok(),
+        _ => trust.facts.find(&known.id).and_then(value::link).is_some(),
+    }
+}
+
+/// A destination as a writer wrote it, with the values of its expressions; `None` where one has no value, which is
+/// reported where it stands.
+fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Option<Cow<'d, str>> {
+    if !dest.contains(&page.word) {
+        return Some(Cow::Borrowed(dest));
+    }
+    let (mut output, mut rest) = (String::with_capacity(dest.len()), dest);
+    while let Some(at) = rest.find(&page.word) {
+        let number = &rest[at + page.word.len()..];
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        output.push_str(&rest[..at]);
+        output.push_str(&slot_value(trust, page, number[..digits].parse().ok()?)?);
+        rest = &number[(digits + 1).min(number.len())..];
+    }
+    output.push_str(rest);
+    Some(Cow::Owned(output))
+}
+
+/// What an expression in a destination becomes.
+fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
+    let slot = page.slots.get(index).filter(|slot| !matches!(slot.context, Context::Misplaced(_)))?;
+    let expression = match &slot.what {
+        What::Value(expression) => expression,
+        What::Braces => return Some(slot.original.trim_start_matches('\\').to_owned()),
+        _ => return None,
+    };
+    let shown = show(trust, page, expression).ok()?;
+    let link = shown.link.filter(|link| match slot.context {
+        Context::WholeDestination => true,
+        Context::DestinationStart => link.starts_with("http"),
+        _ => false,
+    });
+    Some(link.unwrap_or_else(|| component(&shown.text)))
 }
 
 /// Where a reference of the frame is written: in book.toml for a page that leads on, else in a template.
@@ -174,8 +223,10 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
                 into.entry(text.clone()).or_insert(span);
             }
             Value::Markdown(text) => {
-                for dest in text.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next()) {
-                    into.entry(dest.to_owned()).or_insert(span);
+                for event in Parser::new(text) {
+                    if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event {
+                        into.entry(dest_url.into_string()).or_insert(span);
+                    }
                 }
             }
             Value::List(items) => items.iter().for_each(|item| add(item, span, into)),
@@ -203,41 +254,42 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
 
 /// A reference of a file that is no page, with the bytes of that.
 pub(super) fn in_file(trust: &Trust, bad: Bad, bytes: &[u8]) -> BadLink {
-    let Bad { from, piece, target, .. } = bad;
-    let theme = match from.as_str() {
+    let Bad { link, target } = bad;
+    let theme = match link.from.as_str() {
         "assets/site.css" => Some("theme/css/site.css"),
         "assets/favicon.svg" => Some("theme/favicon.svg"),
         _ => None,
     };
+    let at = match link.origin {
+        Origin::File(at) => at,
+        _ => 0,
+    };
     let place = match theme {
-        Some(path) => {
-            let found = signs(&piece).find_map(|sign| in_templates(trust, &sign));
-            found.map_or_else(|| Place::File(path.to_owned()), Place::At)
-        }
+        Some(path) => match trust.map.find(path) {
+            Some(file) => Place::At(Span::new(file, at..at + 1)),
+            None => Place::File(path.to_owned()),
+        },
         None => {
-            let path = format!("{}/{from}", trust.config.src);
-            match matches!(target, Target::Active(_)).then(|| position(&piece, bytes)).flatten() {
+            let path = format!("{}/{}", trust.config.src, link.from);
+            match position(bytes, at, &link.piece) {
                 Some(position) => Place::InFile { path, position },
                 None => Place::File(path),
             }
         }
     };
-    let written = piece.value.clone();
-    BadLink { from, piece: Arc::unwrap_or_clone(piece), target, place, written }
+    let piece = link.piece.as_ref().clone();
+    BadLink { from: link.from, written: piece.value.clone(), piece, target, place }
 }
 
-/// By what a reference is found in a text: what it says, or else what says it.
-fn signs(piece: &Piece) -> impl Iterator<Item = String> {
-    let (element, attribute) = (&piece.element, &piece.attribute);
-    let signs = [piece.value.clone(), attribute.to_string(), format!("<{element}"), format!(":{element}")];
-    signs.into_iter().filter(|sign| sign.len() > 1)
-}
-
-/// Where a reference stands in a file that is no source: most have nothing to tell, and are not kept as text.
-fn position(piece: &Piece, bytes: &[u8]) -> Option<Position> {
-    let text = decode::text(bytes)?.to_ascii_lowercase();
-    let at = signs(piece).find_map(|sign| text.find(&sign.to_ascii_lowercase()))?;
-    let before = &text[..at];
+/// The line and column of a byte of the text of a file that is no source: most have nothing to tell, and are not kept
+/// as text.
+fn position(bytes: &[u8], at: usize, piece: &Piece) -> Option<Position> {
+    let text = decode::text(bytes)?;
+    let rest = text.get(at..)?;
+    // An element is known by where it begins, and its attributes follow.
+    let tag = rest.find('>').map_or(rest, |end| &rest[..end]).to_ascii_lowercase();
+    let attribute = tag.find(&format!(" {}", piece.attribute)).filter(|_| tag.starts_with('<'));
+    let before = text.get(..at + attribute.map_or(0, |space| space + 1))?;
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     Some(Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 })
 }
@@ -272,9 +324,4 @@ pub(super) fn loops(trust: &Trust, targets: &Targets<'_>) -> Vec<BadLink> {
         done.extend(way);
     }
     found
-}
-
-/// The addresses in the `style` of an element.
-pub(super) fn style_urls(style: &str) -> impl Iterator<Item = String> {
-    css::urls(style).into_iter().map(|found| found.url)
 }

@@ -2,9 +2,9 @@
 
 use super::content::unescape;
 use super::exposed::{self, Found};
-use super::frame::Frame;
+use super::frame::{Frame, SlotFailure};
 use super::piece::{Kind, Piece, kind};
-use super::scan::{self, Collector, Seen, SlotFailure};
+use super::scan::{self, Collector, Seen};
 use super::sink::{Bytes, Sink};
 use super::{SitePage, address};
 use crate::memo::Which;
@@ -102,7 +102,7 @@ pub(super) fn page(
     let Seen { mut ids, mut maps, pieces, base, policy } = scan::read(&shell);
     let mut found = exposed::of_markup(trust, PATH, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
-    let mut all: HashSet<Arc<Piece>> = pieces.into_iter().map(Arc::new).collect();
+    let mut all: HashSet<Arc<Piece>> = pieces.into_iter().map(|(piece, _)| Arc::new(piece)).collect();
     let mut chapters = chapters.into_iter().enumerate();
     let parts = std::iter::from_fn(|| {
         // A few at a time: all parts of the document together are as long as the book.
@@ -136,7 +136,7 @@ fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Ar
         let (html, seen) = rewritten(trust, book, Here { at, chapter: &chapter.place }, &chapter.html);
         let found = if chapter.may_have_secrets { exposed::of_markup(trust, PATH, &html) } else { Vec::new() };
         let mut pieces = Vec::with_capacity(seen.pieces.len());
-        pieces.extend(seen.pieces.into_iter().map(Arc::new));
+        pieces.extend(seen.pieces.into_iter().map(|(piece, _)| Arc::new(piece)));
         let id = id(at);
         let html = Bytes::new(format!("<div class=\"chapter\" id=\"{id}\">\n{html}\n</div>\n").into_bytes());
         Part { id, html, ids: seen.ids.into_iter().collect(), maps: seen.maps, pieces, found }
@@ -160,7 +160,7 @@ fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String,
     let settings = handlers.fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
     let html = rewrite_str(html, settings).unwrap_or_default();
     let mut seen = collector.finish();
-    seen.pieces.retain(|piece| is_ours(book, &prefix, piece));
+    seen.pieces.retain(|(piece, _)| is_ours(book, &prefix, piece));
     (html, seen)
 }
 

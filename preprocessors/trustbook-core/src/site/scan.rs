@@ -2,7 +2,8 @@
 
 use super::content::unescape;
 use super::piece::{Kind, Piece, is_animated, is_animation, is_presentation, kind, refreshed, values, word};
-use super::{active, css, xml};
+use super::active::{self, code_piece, endless};
+use super::{css, xml};
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str, text};
@@ -13,15 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-/// What a template could not do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SlotFailure {
-    /// The template, relative to the theme.
-    pub template: String,
-    /// What the engine says.
-    pub why: String,
-}
-
 /// What a piece of HTML is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Seen {
@@ -29,8 +21,8 @@ pub(super) struct Seen {
     pub(super) ids: Vec<String>,
     /// Names of image maps.
     pub(super) maps: Vec<String>,
-    /// All that it refers to, in order.
-    pub(super) pieces: Vec<Piece>,
+    /// All that it refers to, in order, each with the byte that its element begins at.
+    pub(super) pieces: Vec<(Piece, usize)>,
     /// What `<base href>` says.
     pub(super) base: Option<String>,
     /// The content security policy that a `<meta>` sets.
@@ -56,13 +48,13 @@ pub(super) struct Around {
 impl Around {
     /// That of a page which was read as a whole. What is left of its references without those of the content belongs
     /// to the frame.
-    pub(super) fn of_page(page: Seen, content: &[Piece]) -> Self {
+    pub(super) fn of_page(page: Seen, content: &Seen) -> Self {
         let Seen { ids, maps, pieces, base, policy } = page;
         let mut counts: BTreeMap<Piece, usize> = BTreeMap::new();
-        for piece in pieces {
+        for (piece, _) in pieces {
             *counts.entry(piece).or_default() += 1;
         }
-        for piece in content {
+        for (piece, _) in &content.pieces {
             if let Some(count) = counts.get_mut(piece) {
                 *count = count.saturating_sub(1);
             }
@@ -82,8 +74,9 @@ pub(super) fn around(html: &str) -> Option<Around> {
     let collector = Collector::default();
     let is_whole = collector.run(html).is_ok();
     let at = collector.0.borrow().mark.filter(|_| is_whole)?;
-    let Seen { ids: mut before, maps, mut pieces, base, policy } = collector.finish();
+    let Seen { ids: mut before, maps, pieces, base, policy } = collector.finish();
     let after = before.split_off(at);
+    let mut pieces: Vec<Piece> = pieces.into_iter().map(|(piece, _)| piece).collect();
     pieces.sort_unstable();
     pieces.dedup();
     Some(Around { before, after, is_all: false, maps, pieces, base, policy })
@@ -93,10 +86,11 @@ pub(super) fn around(html: &str) -> Option<Around> {
 pub(super) fn content(html: &str) -> (Seen, bool) {
     let collector = Collector::default();
     let result = collector.run(html);
-    let is_whole = result.is_ok() && !collector.0.borrow().is_endless && !html.is_empty();
+    let (at, is_endless) = (collector.0.borrow().at, collector.0.borrow().is_endless);
+    let is_whole = result.is_ok() && !is_endless && !html.is_empty();
     let mut seen = collector.finish();
-    seen.pieces.extend(result.err().map(|error| endless(&error)));
-    seen.pieces.extend(active::instruction(html).map(|begin| code(active::INSTRUCTION, begin)));
+    seen.pieces.extend(result.err().map(|error| endless(&error, html, at)));
+    seen.pieces.extend(active::instruction(html).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
     (seen, is_whole)
 }
 
@@ -104,16 +98,10 @@ pub(super) fn content(html: &str) -> (Seen, bool) {
 pub(super) fn read(html: &str) -> Seen {
     let collector = Collector::default();
     let result = collector.run(html);
+    let at = collector.0.borrow().at;
     let mut seen = collector.finish();
-    seen.pieces.extend(result.err().map(|error| endless(&error)));
+    seen.pieces.extend(result.err().map(|error| endless(&error, html, at)));
     seen
-}
-
-/// Stands for what follows an element behind which a reader without a tree can not know what is markup.
-pub(super) fn endless(error: &RewritingError) -> Piece {
-    let error = error.to_string();
-    let tag = error.split_once("(`<").and_then(|(_, rest)| rest.split_once(">`)")).map_or("", |(tag, _)| tag);
-    code(active::ENDLESS, &format!("<{tag}"))
 }
 
 /// Reads a file of markup as a browser may: as HTML, and where its name does not say that it is nothing else, as XML.
@@ -122,21 +110,14 @@ pub(super) fn read_file(path: &str, text: &str) -> Seen {
     if !active::is_html(path) {
         // In XML an element that closes itself is closed to everybody.
         seen.pieces
-            .retain(|piece| piece.element != active::ENDLESS || !matches!(piece.value.as_str(), "<svg" | "<math"));
+            .retain(|(piece, _)| piece.element != active::ENDLESS || !matches!(piece.value.as_str(), "<svg" | "<math"));
         let other = xml::read(text);
-        let known: BTreeSet<Piece> = seen.pieces.iter().cloned().collect();
-        seen.pieces.extend(other.pieces.into_iter().filter(|piece| !known.contains(piece)));
+        let known: BTreeSet<Piece> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
+        seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
         seen.ids.extend(other.ids);
     }
-    if let Some(begin) = active::instruction(text) {
-        seen.pieces.push(code(active::INSTRUCTION, begin));
-    }
+    seen.pieces.extend(active::instruction(text).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
     seen
-}
-
-/// What is active and no element.
-pub(super) fn code(element: &'static str, value: &str) -> Piece {
-    Piece { element: Cow::Borrowed(element), attribute: Cow::Borrowed(""), value: value.to_owned(), kind: Kind::Code }
 }
 
 /// An element as HTML or XML has it.
@@ -167,10 +148,14 @@ pub(super) struct Collector(Rc<RefCell<State>>);
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) seen: Seen,
+    /// The byte that the element which is read begins at.
+    pub(super) at: usize,
     /// How many `<template>` are open: what they hold is no part of the page.
     templates: usize,
     /// The text of the `<style>` or `<noscript>` that is being read.
     text: String,
+    /// The byte that it begins at.
+    text_at: usize,
     /// How many ids there were before [`MARK`].
     mark: Option<usize>,
     /// All that follows is text of an element.
@@ -194,11 +179,12 @@ impl Collector {
             text!("noscript", move |chunk| {
                 hidden.text(chunk, |state, text| {
                     // Within it, another is an element like any other: this is not done a second time.
-                    let inner = NOSCRIPT.as_ref().map_or(Cow::from(&text), |inner| inner.replace_all(&text, "<div"));
+                    let inner = NOSCRIPT.as_ref().map_or(Cow::from(&text), |inner| inner.replace_all(&text, "<div     "));
                     let inner = read(&inner);
                     if state.templates == 0 {
                         state.seen.ids.extend(inner.ids);
-                        state.seen.pieces.extend(inner.pieces);
+                        let from = state.text_at;
+                        state.seen.pieces.extend(inner.pieces.into_iter().map(|(piece, at)| (piece, from + at)));
                     }
                 });
                 Ok(())
@@ -222,11 +208,12 @@ impl Collector {
     fn element(&self, el: &mut Element<'_, '_>) {
         let name = el.tag_name();
         let mut state = self.0.borrow_mut();
+        state.at = el.source_location().bytes().start;
         // What is within these is markup to one browser and text to another reader; and one that closes itself is closed
         // to a browser only.
         let is_closed = matches!(name.as_str(), "math" | "svg") && el.is_self_closing();
         if is_closed || matches!(name.as_str(), "mglyph" | "malignmark") {
-            state.seen.pieces.push(code(active::ENDLESS, &format!("<{name}")));
+            state.add(code_piece(active::ENDLESS, &format!("<{name}")));
         }
         // A shadow root is drawn with the page, and its pictures are loaded.
         if name == "template" && el.can_have_content() && !el.has_attribute("shadowrootmode") {
@@ -244,15 +231,18 @@ impl Collector {
             state.element(&name, el);
         } else {
             // A template can be drawn at once as a shadow of the page (`shadowrootmode`): its code runs.
-            let mut inner = State::default();
+            let mut inner = State { at: state.at, ..State::default() };
             inner.element(&name, el);
-            let runs = |piece: &Piece| active::code(piece).is_some() || piece.element == "script";
+            let runs = |(piece, _): &(Piece, usize)| active::code(piece).is_some() || piece.element == "script";
             state.seen.pieces.extend(inner.seen.pieces.into_iter().filter(runs));
         }
     }
 
     fn text(&self, chunk: &TextChunk<'_>, done: impl FnOnce(&mut State, String)) {
         let mut state = self.0.borrow_mut();
+        if state.text.is_empty() {
+            state.text_at = chunk.source_location().bytes().start;
+        }
         state.text.push_str(chunk.as_str());
         if chunk.last_in_text_node() {
             let text = std::mem::take(&mut state.text);
@@ -376,7 +366,11 @@ impl State {
 
     pub(super) fn push(&mut self, element: &str, attribute: &str, value: String, kind: Kind) {
         let (element, attribute) = (word(element), word(attribute));
-        self.seen.pieces.push(Piece { element, attribute, value, kind });
+        self.add(Piece { element, attribute, value, kind });
+    }
+
+    pub(super) fn add(&mut self, piece: Piece) {
+        self.seen.pieces.push((piece, self.at));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::active;
 use super::content::unescape;
 use super::piece::{Kind, STYLE_INSTRUCTION};
-use super::scan::{Seen, State, Tag, code};
+use super::scan::{Seen, State, Tag};
 
 const DOCTYPE: &str = "<!DOCTYPE";
 /// The namespace of XSLT.
@@ -23,8 +23,8 @@ pub(super) fn read(text: &str) -> Seen {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
-    /// The text of the `<style>` that is open.
-    style: Option<String>,
+    /// Where the `<style>` begins that is open, and its text.
+    style: Option<(usize, String)>,
     state: State,
 }
 
@@ -45,12 +45,15 @@ impl<'t> Reader<'t> {
     fn step(&mut self) {
         let rest = &self.text[self.at..];
         let start = self.at;
+        if rest.starts_with('<') {
+            self.state.at = start;
+        }
         if rest.starts_with("<!--") {
             self.skip("<!--".len(), "-->");
         } else if rest.starts_with("<![CDATA[") {
             self.skip("<![CDATA[".len(), "]]>");
             let inner = self.text[start..self.at].trim_start_matches("<![CDATA[");
-            self.style.iter_mut().for_each(|style| style.push_str(inner.trim_end_matches("]]>")));
+            self.style.iter_mut().for_each(|(_, style)| style.push_str(inner.trim_end_matches("]]>")));
         } else if let Some(instruction) = rest.strip_prefix("<?") {
             self.skip("<?".len(), "?>");
             self.instruction(&instruction[..(self.at - start).saturating_sub("<?".len()).min(instruction.len())]);
@@ -59,7 +62,7 @@ impl<'t> Reader<'t> {
             // What is declared can become markup, in the DOCTYPE or where that has been cut short.
             let is_plain = rest.get(..DOCTYPE.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(DOCTYPE));
             if !is_plain || end.is_some_and(|end| rest[end..].starts_with('[')) {
-                self.state.seen.pieces.push(code(active::DOCTYPE, &rest[..2]));
+                self.state.add(active::code_piece(active::DOCTYPE, &rest[..2]));
             }
             self.at += end.map_or(rest.len(), |end| end + 1);
         } else if rest.starts_with("</") {
@@ -72,7 +75,7 @@ impl<'t> Reader<'t> {
             let first = rest.chars().next().map_or(1, char::len_utf8);
             self.at += rest[first..].find('<').map_or(rest.len(), |end| end + first);
             let text = &self.text[start..self.at];
-            self.style.iter_mut().for_each(|style| style.push_str(&unescape(text)));
+            self.style.iter_mut().for_each(|(_, style)| style.push_str(&unescape(text)));
         }
     }
 
@@ -82,7 +85,8 @@ impl<'t> Reader<'t> {
     }
 
     fn close_style(&mut self) {
-        if let Some(style) = self.style.take() {
+        if let Some((at, style)) = self.style.take() {
+            self.state.at = at;
             self.state.style("style", "", &style);
         }
     }
@@ -97,7 +101,7 @@ impl<'t> Reader<'t> {
             Some(kind) if kind.trim().eq_ignore_ascii_case("text/css") => {
                 self.state.element(STYLE_INSTRUCTION, &words);
             }
-            _ => self.state.seen.pieces.push(code(active::TRANSFORMATION, "<?xml-stylesheet")),
+            _ => self.state.add(active::code_piece(active::TRANSFORMATION, "<?xml-stylesheet")),
         }
     }
 
@@ -111,11 +115,11 @@ impl<'t> Reader<'t> {
             (name == "xmlns" || name.starts_with("xmlns:")) && unescape(*value).trim() == XSLT
         };
         if attributes.0.iter().any(is_xslt) {
-            self.state.seen.pieces.push(code(active::TRANSFORMATION, XSLT));
+            self.state.add(active::code_piece(active::TRANSFORMATION, XSLT));
         }
         match name.as_str() {
             "foreignobject" | "handler" | "listener" => self.state.push(&name, "", String::new(), Kind::Code),
-            "style" if !is_closed => self.style = Some(String::new()),
+            "style" if !is_closed => self.style = Some((self.state.at, String::new())),
             _ => {}
         }
         self.state.element(&name, &attributes);
@@ -189,7 +193,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let pieces = read(text).pieces;
-        let mut found: Vec<String> = pieces.iter().filter_map(active::code).map(str::to_owned).collect();
+        let mut found: Vec<String> = pieces.iter().filter_map(|(piece, _)| active::code(piece)).map(str::to_owned).collect();
         found.dedup();
         found
     }

@@ -1,0 +1,92 @@
+//! HTML that is being written, with marks that say where its elements come from.
+
+use std::ops::{Deref, DerefMut, Range};
+
+/// Where an element of a chapter comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Bytes of the body, by where the link, image, heading or tag begins.
+    Body(u32),
+    /// A value or block, by its number.
+    Insert(u32),
+    /// The writer itself.
+    Writer,
+}
+
+/// The origin of what begins at a byte of the HTML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    at: usize,
+    origin: Origin,
+}
+
+impl Origin {
+    /// The origin of an element of the body that begins at `at`.
+    pub(crate) fn body(at: usize) -> Self {
+        Origin::Body(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    /// The origin of the element whose tag begins at `at`. `marks` are sorted.
+    pub(crate) fn find(marks: &[Mark], at: usize) -> Self {
+        let behind = marks.partition_point(|mark| mark.at <= at);
+        match behind.checked_sub(1).and_then(|last| marks.get(last)) {
+            Some(mark) if mark.at == at || matches!(mark.origin, Origin::Insert(_)) => mark.origin,
+            _ => Origin::Writer,
+        }
+    }
+}
+
+/// HTML, and its marks in order.
+#[derive(Debug, Default)]
+pub(super) struct Marked {
+    html: String,
+    marks: Vec<Mark>,
+}
+
+impl Marked {
+    /// Marks what is written next.
+    pub(super) fn mark(&mut self, origin: Origin) {
+        self.marks.push(Mark { at: self.html.len(), origin });
+    }
+
+    /// Inserts an element before what begins at `at`.
+    pub(super) fn insert(&mut self, at: usize, html: &str, origin: Origin) {
+        let behind = self.marks.partition_point(|mark| mark.at < at);
+        for mark in &mut self.marks[behind..] {
+            mark.at += html.len();
+        }
+        self.marks.insert(behind, Mark { at, origin });
+        self.html.insert_str(at, html);
+    }
+
+    /// Removes what was written last.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.marks.iter_mut().rev().take_while(|mark| mark.at > len).for_each(|mark| mark.at = len);
+        self.html.truncate(len);
+    }
+
+    /// Adds a part of other HTML, from its start.
+    pub(super) fn append(&mut self, other: &Marked, range: Range<usize>) {
+        let moved = other.marks.iter().filter(|mark| range.contains(&mark.at));
+        self.marks.extend(moved.map(|mark| Mark { at: mark.at - range.start + self.html.len(), ..*mark }));
+        self.html.push_str(other.html.get(range).unwrap_or_default());
+    }
+
+    pub(super) fn finish(self) -> (String, Vec<Mark>) {
+        (self.html, self.marks)
+    }
+}
+
+impl Deref for Marked {
+    type Target = String;
+
+    fn deref(&self) -> &String {
+        &self.html
+    }
+}
+
+impl DerefMut for Marked {
+    fn deref_mut(&mut self) -> &mut String {
+        &mut self.html
+    }
+}
