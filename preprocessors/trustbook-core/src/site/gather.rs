@@ -2,13 +2,13 @@
 
 use super::outside::{Link, Outside, whole_in};
 use super::outward::{Outward, outward};
+use super::placed::Frames;
 use super::{Options, Site};
 use crate::datamap::PinnedSchema;
 use crate::diagnostic::Place;
 use crate::expand::schema_link;
 use crate::page::Page;
 use crate::register::common::{Common, Visibility};
-use crate::register::value::Value;
 use crate::span::Span;
 use crate::trust::Trust;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside 
         add(trust, &mut found, &address, place, true);
     }
     let edits = edit_links(trust);
-    let register = values(trust);
+    let frames = Frames::of(trust);
     let pages: BTreeMap<&str, &Page> =
         site.pages.iter().filter_map(|page| Some((page.path.as_str(), &trust.pages[page.page?]))).collect();
     for Outward { url, from, place, .. } in outward(trust, site, options) {
@@ -29,8 +29,8 @@ pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside 
             continue;
         }
         // The register goes before the pages that show what it says, also where one has typed it.
-        let parsed = Url::parse(&url).ok();
-        let origin = parsed.and_then(|parsed| register.get(parsed.as_str()).copied());
+        let whole = || frames.register(trust, Url::parse(&url).ok()?.as_str());
+        let origin = frames.register(trust, &url).or_else(whole);
         if let Some(span) = origin {
             add(trust, &mut found, &url, Place::At(span), false);
         }
@@ -89,36 +89,6 @@ fn typed_schema(trust: &Trust, url: &str, page: &Page) -> Option<Span> {
     let mut of_schemas = page.references.iter().filter(|reference| reference.scheme == "schema");
     let leads = |id: &str| schema_link(trust, page, id).is_ok_and(|link| link == url);
     of_schemas.find(|reference| leads(&reference.id)).map(|reference| reference.span)
-}
-
-/// The addresses among the values of the register, each with its place.
-fn values(trust: &Trust) -> BTreeMap<String, Span> {
-    fn add(value: &Value, span: Span, into: &mut BTreeMap<String, Span>) {
-        let mut text = |text: &str| {
-            if let Ok(url) = Url::parse(text) {
-                into.entry(url.to_string()).or_insert(span);
-            }
-        };
-        match value {
-            Value::Url(url) => text(url.as_str()),
-            Value::Text(value) => text(value),
-            Value::Markdown(value) => {
-                value.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next()).for_each(text);
-            }
-            Value::List(items) => items.iter().for_each(|item| add(item, span, into)),
-            Value::Table(entries) => entries.iter().for_each(|(_, item)| add(item, span, into)),
-            _ => {}
-        }
-    }
-    let register = &trust.facts.register;
-    let mut found = BTreeMap::new();
-    let fields = register.records.iter().flat_map(|record| &record.fields);
-    for fact in register.facts.iter().chain(fields) {
-        if let Some(value) = &fact.value {
-            add(value, fact.span, &mut found);
-        }
-    }
-    found
 }
 
 /// What proves statements of the register that are not internal, with where it is written.

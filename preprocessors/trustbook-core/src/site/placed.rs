@@ -35,7 +35,7 @@ impl<'t> Frames<'t> {
     }
 
     /// Where the register has an address.
-    fn register(&self, trust: &Trust, address: &str) -> Option<Span> {
+    pub(super) fn register(&self, trust: &Trust, address: &str) -> Option<Span> {
         self.register.get_or_init(|| addresses(trust)).get(address).copied()
     }
 }
