@@ -137,7 +137,6 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         claims,
         homes: OnceLock::new(),
         claim_homes: OnceLock::new(),
-        against: OnceLock::new(),
         templates: OnceLock::new(),
         outline,
         pages,
@@ -155,6 +154,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     if before.keeps() {
         trust.goes_on_from(noted, first, last);
     }
+    trust.claims = site::judged(&trust);
     world.begins("secrets in sources");
     trust.hide_secrets();
     trust
@@ -204,33 +204,24 @@ pub fn chapter_html(trust: &Trust, page: &Page, expanded: &Expanded) -> String {
 /// Stage 7: writes and frames all pages with their values, and reads the files that they use. Finished pages go to the
 /// sink.
 pub fn render(world: &dyn World, trust: &Trust, options: &Options, sink: &dyn Sink) -> Site {
-    loop {
-        world.begins("values into pages");
-        let (expanded, failures) = expand(trust);
-        world.begins("pages");
-        let mut site = site::assemble(trust, expanded, options, sink, &output::beside(trust));
-        site.failures.extend(failures);
-        site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
-        site.failures.dedup();
-        world.begins("files beside the pages");
-        output::add(trust, &mut site);
-        world.begins("links");
-        site::follow(world, trust, options, output::own(trust), &mut site);
-        // What pages say of the site itself is known when they are finished. Where that is wrong, they are made again,
-        // once.
-        let against = site::against(trust, &site);
-        if !against.is_empty() && trust.against.set(against).is_ok() {
-            sink.clear();
-            continue;
-        }
-        world.begins("secrets in the site");
-        site.secrets = site::exposed(trust, &site);
-        // Otherwise nobody looks at them, and in a large book they take a while.
-        let links = &trust.config.trustbook;
-        if options.asks || !links.links.exclude.is_empty() || !links.exceptions.is_empty() {
-            world.begins("links outside");
-            site.outside = site::gather::outside(trust, &site, options);
-        }
-        return site;
+    world.begins("values into pages");
+    let (expanded, failures) = expand(trust);
+    world.begins("pages");
+    let mut site = site::assemble(trust, expanded, options, sink, &output::beside(trust));
+    site.failures.extend(failures);
+    site.failures.sort_by(|a, b| (&a.template, &a.why).cmp(&(&b.template, &b.why)));
+    site.failures.dedup();
+    world.begins("files beside the pages");
+    output::add(trust, &mut site);
+    world.begins("links");
+    site::follow(world, trust, options, output::own(trust), &mut site);
+    world.begins("secrets in the site");
+    site.secrets = site::exposed(trust, &site);
+    // Otherwise nobody looks at them, and in a large book they take a while.
+    let links = &trust.config.trustbook;
+    if options.asks || !links.links.exclude.is_empty() || !links.exceptions.is_empty() {
+        world.begins("links outside");
+        site.outside = site::gather::outside(trust, &site, options);
     }
+    site
 }

@@ -5,7 +5,6 @@ use crate::diagnostic::Diagnostic;
 use crate::expand::claim_places;
 use crate::span::Span;
 use crate::trust::Trust;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// How many reasons, chapters and claims a finding shows.
@@ -16,11 +15,9 @@ pub fn reasons(claim: &Claim, weighs: impl Fn(Why) -> bool) -> Vec<&Reason> {
     claim.reasons.iter().filter(|reason| weighs(reason.why)).collect()
 }
 
-/// The claims with this outcome, as far as it is known by now.
-pub fn claims(trust: &Trust, outcome: Outcome) -> Vec<Claim> {
-    let ids = trust.claims.iter().map(|claim| &claim.id);
-    let all = ids.filter_map(|id| trust.claim(id)).filter(|claim| claim.outcome == outcome);
-    all.map(Cow::into_owned).collect()
+/// The claims with this outcome.
+pub fn claims(trust: &Trust, outcome: Outcome) -> impl Iterator<Item = &Claim> {
+    trust.claims.iter().filter(move |claim| claim.outcome == outcome)
 }
 
 /// A finding on a claim: at its sentence, with what speaks against it, and where chapters print it.

@@ -109,10 +109,6 @@ impl Sink for Listed {
     fn put(&self, path: &str, bytes: Bytes) {
         self.insert(path, Entry::of(&bytes));
     }
-
-    fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 /// The manifest of these files, as it is written.

@@ -18,7 +18,7 @@ fn with(register: &str, files: &str, page: &str) -> Book {
 
 /// The claim of an id.
 fn claim(built: &Book, id: &str) -> Claim {
-    built.trust.claim(id).unwrap().into_owned()
+    built.trust.claim(id).unwrap().clone()
 }
 
 /// The content of the first page.

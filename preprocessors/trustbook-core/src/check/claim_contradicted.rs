@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run, fails};
 use crate::claim::{Claim, Outcome, Why};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::site::Site;
+use crate::site::{self, Site};
 use crate::told::{claims, on_claim, reasons};
 use crate::trust::Trust;
 
@@ -17,14 +17,14 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let all = claims(trust, Outcome::Contradicted);
-    findings.extend(all.iter().filter_map(|claim| contradicted(trust, claim)));
+    findings.extend(claims(trust, Outcome::Contradicted).filter_map(|claim| contradicted(trust, claim)));
 }
 
-/// What the finished pages say against a sentence about them.
-fn of_site(trust: &Trust, _: &Site, findings: &mut Findings) {
-    let all = claims(trust, Outcome::Contradicted);
-    findings.extend(all.iter().filter(|claim| claim.is_of_site()).filter_map(|claim| contradicted(trust, claim)));
+/// What the finished pages say against a sentence about them, and their sources do not.
+fn of_site(trust: &Trust, site: &Site, findings: &mut Findings) {
+    let all = claims(trust, Outcome::Holds).filter(|claim| claim.is_of_site());
+    let judged = all.map(|claim| claim.clone().against(site::of_site(trust, site, claim)));
+    findings.extend(judged.filter_map(|claim| contradicted(trust, &claim)));
 }
 
 fn contradicted(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {

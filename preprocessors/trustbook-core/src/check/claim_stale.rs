@@ -20,7 +20,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let all = claims(trust, Outcome::Unknown);
     // What many sentences stand on is one thing to look at again.
     let mut groups: BTreeMap<&str, Vec<(&Claim, &Reason)>> = BTreeMap::new();
-    for claim in all.iter().filter(|claim| claim.is_aged()) {
+    for claim in all.filter(|claim| claim.is_aged()) {
         if let Some(reason) = reasons(claim, |why| why == Why::Old).first() {
             groups.entry(&reason.what).or_default().push((claim, reason));
         }

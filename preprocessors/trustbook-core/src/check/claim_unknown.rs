@@ -3,7 +3,6 @@
 use super::{Check, Findings, Run, fails};
 use crate::claim::{Claim, Outcome, Why};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::site::Site;
 use crate::told::{claims, on_claim, reasons};
 use crate::trust::Trust;
 
@@ -13,23 +12,11 @@ pub(super) const CHECK: Check = Check {
     calendar: false,
     since: "0.1.0",
     page: include_str!("claim_unknown.md"),
-    run: Run::Both(run, of_site),
+    run: Run::Trust(run),
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let all = claims(trust, Outcome::Unknown);
-    findings.extend(all.iter().filter_map(|claim| unknown(trust, claim)));
-}
-
-/// What the finished pages leave open of a sentence about them.
-fn of_site(trust: &Trust, _: &Site, findings: &mut Findings) {
-    let all = claims(trust, Outcome::Unknown);
-    let later = all.iter().filter(|claim| claim.is_of_site() && trust.against.get().is_some());
-    findings.extend(later.filter(|claim| is_later(trust, claim)).filter_map(|claim| unknown(trust, claim)));
-}
-
-fn is_later(trust: &Trust, claim: &Claim) -> bool {
-    trust.against.get().is_some_and(|against| against.contains_key(&claim.id))
+    findings.extend(claims(trust, Outcome::Unknown).filter_map(|claim| unknown(trust, claim)));
 }
 
 fn unknown(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {

@@ -20,7 +20,6 @@ mod special;
 pub mod uses;
 pub(crate) mod value;
 
-use crate::claim::Reason;
 use crate::html::{Insert, Inserts};
 use crate::memo::Which;
 use crate::page::{Context, Page, Slot, What};
@@ -76,38 +75,25 @@ impl Expanded {
     }
 }
 
-/// What stands in pages and is known only once others have been looked at.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Told {
-    reader_notes: BTreeMap<String, Vec<String>>,
-    against: Option<BTreeMap<String, Vec<Reason>>>,
-}
+/// The notes for readers, by the id that they stand beside.
+pub(crate) type Notes = BTreeMap<String, Vec<String>>;
 
-impl Told {
-    pub(crate) fn of(trust: &Trust) -> Arc<Self> {
-        let told = Told { reader_notes: trust.reader_notes.clone(), against: trust.against.get().cloned() };
-        let name = told.named("told", "told of the finished pages");
-        trust.memo.last_equal(name, told)
-    }
-
-    /// A name of its own for what is made when the pages are made again in one build: it comes beside what was made first.
-    pub(crate) fn named(&self, first: &'static str, again: &'static str) -> &'static str {
-        if self.against.is_some() { again } else { first }
-    }
+/// The notes for readers of this build, or the equal ones of the last.
+pub(crate) fn notes(trust: &Trust) -> Arc<Notes> {
+    trust.memo.last_equal("notes", trust.reader_notes.clone())
 }
 
 /// Puts the values into all pages, in their order.
 pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
     let blocks = Blocks::of(trust);
-    let told = Told::of(trust);
-    let name = told.named("expanded", "expanded again");
+    let notes = notes(trust);
     let one = |page: &Page| {
-        let from = Which::of(&told);
-        if let Some(known) = page.memo.known::<_, Expanded>(name, &from) {
+        let from = Which::of(&notes);
+        if let Some(known) = page.memo.known::<_, Expanded>("expanded", &from) {
             blocks.take(known.taken);
             return known;
         }
-        page.memo.keep(name, from, expand(trust, &blocks, page))
+        page.memo.keep("expanded", from, expand(trust, &blocks, page))
     };
     let expanded = trust.pages.par_iter().map(one).collect();
     if blocks.are_too_many() {

@@ -19,7 +19,6 @@ use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::site::{self, Site};
 use crate::trust::Trust;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A file with its path on the site.
@@ -170,9 +169,9 @@ fn head(trust: &Trust, version: u64) -> serde_json::Value {
 }
 
 /// The claims that everybody may see, sorted by id, each with its record.
-fn claims(trust: &Trust) -> Vec<(&Record, Cow<'_, Claim>)> {
+fn claims(trust: &Trust) -> Vec<(&Record, &Claim)> {
     let records = trust.facts.register.of_kind(KIND);
-    let mut found: Vec<(&Record, Cow<'_, Claim>)> = records
+    let mut found: Vec<(&Record, &Claim)> = records
         .filter(|record| record.common.visibility == Visibility::Public)
         .filter_map(|record| Some((record, trust.claim(&record.id)?)))
         .collect();

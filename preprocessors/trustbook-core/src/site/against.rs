@@ -1,39 +1,126 @@
-//! What the finished pages say against claims that speak of them.
+//! What pages say against claims about the site itself: each host that they ask.
 
 use super::Site;
+use super::address::{scheme, stripped};
+use super::css;
+use super::piece::{kind, refreshed, values};
+use super::placed::with_values;
 use super::resolve::Target;
-use crate::claim::{self, Outcome, Reason, Why};
+use crate::claim::{self, Claim, Outcome, Reason, Why};
 use crate::diagnostic::Place;
+use crate::html::token::{Token, tokens};
+use crate::page::{LinkKind, Markup, Page};
+use crate::span::Span;
 use crate::trust::Trust;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use url::Url;
 
-/// The reasons, by the id of the claim. A claim without any is left out.
-pub fn against(trust: &Trust, site: &Site) -> BTreeMap<String, Vec<Reason>> {
-    let claims = trust.claims.iter().filter(|claim| claim.is_of_site() && claim.outcome == Outcome::Holds);
-    let found = claims.map(|claim| {
-        let allowed = claim::allowed(&trust.facts, claim);
-        (claim.id.clone(), reasons(trust, site, &allowed))
+/// The claims, with what the sources of the pages say against those about the site: chapters and the theme name all that
+/// pages ask, before any page is written.
+pub(crate) fn judged(trust: &Trust) -> Vec<Claim> {
+    let is_of_site = |claim: &&Claim| claim.is_of_site() && claim.outcome == Outcome::Holds;
+    let mut asked = None;
+    let all = trust.claims.iter().map(|claim| match is_of_site(&claim) {
+        true if trust.pages.is_empty() => {
+            let why = "the site has no page, so that nothing was looked at";
+            claim.clone().against(vec![Reason::new(Why::Lacking, why)])
+        }
+        true => {
+            let asked = asked.get_or_insert_with(|| asked_by_sources(trust));
+            claim.clone().against(reasons(trust, claim, asked.iter().map(|(host, span)| (host, Some(*span)))))
+        }
+        false => claim.clone(),
     });
-    found.filter(|(_, reasons)| !reasons.is_empty()).collect()
+    all.collect()
 }
 
-fn reasons(trust: &Trust, site: &Site, allowed: &[String]) -> Vec<Reason> {
-    if trust.pages.is_empty() {
-        return vec![Reason::new(Why::Lacking, "the site has no page, so that nothing was looked at")];
-    }
+/// What the finished pages say against a claim about them that the sources do not.
+pub(crate) fn of_site(trust: &Trust, site: &Site, claim: &Claim) -> Vec<Reason> {
+    let asked = site.bad_links.iter().filter_map(|bad| match (&bad.target, &bad.place) {
+        (Target::ThirdParty(host), Place::At(span)) => Some((host, Some(*span))),
+        (Target::ThirdParty(host), _) => Some((host, None)),
+        _ => None,
+    });
+    reasons(trust, claim, asked)
+}
+
+fn reasons<'h>(trust: &Trust, claim: &Claim, asked: impl Iterator<Item = (&'h String, Option<Span>)>) -> Vec<Reason> {
+    let allowed = claim::allowed(&trust.facts, claim);
     let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    for bad in &site.bad_links {
-        let Target::ThirdParty(host) = &bad.target else { continue };
-        if claim::is_below(host, allowed) || !seen.insert(host) {
-            continue;
-        }
+    let asked = asked.filter(|(host, _)| !claim::is_below(host, &allowed) && seen.insert(*host));
+    let reason = |(host, span): (&String, Option<Span>)| {
         let reason = Reason::new(Why::Against, format!("a page of this site asks `{host}` by itself"));
-        let reason = match &bad.place {
-            Place::At(span) => reason.at(*span, "it is asked for this"),
-            Place::File(_) | Place::InFile { .. } => reason,
+        let reason = match span {
+            Some(span) => reason.at(span, "it is asked for this"),
+            None => reason,
         };
-        found.push(reason.help("put the file into the book, declare the host in `allow`, or change the sentence"));
+        reason.help("put the file into the book, declare the host in `allow`, or change the sentence")
+    };
+    asked.map(reason).collect()
+}
+
+/// The hosts that chapters and the book's own theme name for a browser to ask, in order.
+fn asked_by_sources(trust: &Trust) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
+    let mut add = |url: &str, span: Span| found.extend(third_party(trust, url).map(|host| (host, span)));
+    for page in &trust.pages {
+        let images = page.links.iter().filter(|link| link.kind == LinkKind::Image && !link.is_raw);
+        for image in images {
+            if let Some(url) = with_values(trust, page, &image.dest) {
+                add(&url, image.span);
+            }
+        }
+        page.markup.iter().for_each(|element| of_element(trust, page, element, &mut add));
+    }
+    for (id, file) in trust.map.files().filter(|(_, file)| file.path().starts_with("theme/")) {
+        let whole = || Span::new(id, 0..0);
+        if file.path().ends_with(".css") {
+            css::urls(file.text()).iter().for_each(|found| add(&found.url, Span::new(id, found.at..found.at)));
+        } else if file.path().ends_with(".hbs") {
+            of_template(file.text(), &mut |url, range| add(url, range.map_or_else(whole, |range| Span::new(id, range))));
+        }
     }
     found
+}
+
+fn of_element(trust: &Trust, page: &Page, element: &Markup, add: &mut dyn FnMut(&str, Span)) {
+    let get = |name: &str| element.attributes.iter().find(|attribute| attribute.name == name);
+    let rel = get("rel").map_or("", |rel| &rel.value);
+    for attribute in &element.attributes {
+        let Some(value) = with_values(trust, page, &attribute.value) else { continue };
+        if attribute.name == "style" {
+            css::urls(&value).iter().for_each(|found| add(&found.url, attribute.span));
+        } else if element.element == "meta" && attribute.name == "content" {
+            refreshed(&value).into_iter().for_each(|url| add(url, attribute.span));
+        } else if let Some(kind) = kind(&element.element, &attribute.name, rel).filter(|kind| kind.is_loaded()) {
+            values(kind, &attribute.name, &value).into_iter().for_each(|url| add(url, attribute.span));
+        }
+    }
+}
+
+fn of_template(text: &str, add: &mut dyn FnMut(&str, Option<std::ops::Range<usize>>)) {
+    for token in tokens(text) {
+        let Token::Start(tag) = token else { continue };
+        let rel = tag.attributes.iter().find(|attribute| attribute.name == "rel").map_or("", |rel| &rel.value);
+        for attribute in &tag.attributes {
+            if let Some(kind) = kind(&tag.name, &attribute.name, rel).filter(|kind| kind.is_loaded()) {
+                let range = Some(attribute.range.clone());
+                values(kind, &attribute.name, &attribute.value).into_iter().for_each(|url| add(url, range.clone()));
+            }
+        }
+    }
+}
+
+/// The host of an address that is not one of the site.
+fn third_party(trust: &Trust, url: &str) -> Option<String> {
+    let url = stripped(url);
+    let whole = if url.starts_with("//") { format!("https:{url}") } else { url.into_owned() };
+    let (scheme, _) = scheme(&whole)?;
+    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+        return None;
+    }
+    let url = Url::parse(&whole).ok()?;
+    let own = trust.config.trustbook.site_url.as_ref();
+    let is_own = own.is_some_and(|own| own.host() == url.host() && own.port() == url.port());
+    url.host_str().filter(|_| !is_own).map(str::to_owned)
 }

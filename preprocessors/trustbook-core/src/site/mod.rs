@@ -27,7 +27,7 @@ mod search;
 pub mod sink;
 mod xml;
 
-use crate::expand::{Expanded, Told};
+use crate::expand::{self, Expanded};
 use crate::html::{self, Loss};
 use crate::memo::Which;
 use crate::page::Page;
@@ -42,7 +42,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use crate::html::Heading;
-pub use against::against;
+pub(crate) use against::{judged, of_site};
 pub(crate) use chapter::written;
 pub use exposed::Exposed;
 pub use frame::{POLICY, SlotFailure};
@@ -206,7 +206,7 @@ pub fn twin(page: &str) -> String {
 }
 
 /// The inputs of a finished chapter: its values, notes of checks, and options.
-type MadeFrom = (Which<Expanded>, Which<Told>, Options);
+type MadeFrom = (Which<Expanded>, Which<expand::Notes>, Options);
 
 /// Sets chapters into the frame, puts the pages where they go, and collects what the site consists of. What an earlier
 /// build has finished from the same is taken again.
@@ -220,17 +220,15 @@ pub(crate) fn assemble(
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
     let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default() };
-    let told = Told::of(trust);
-    // Under what name each page keeps what it was finished to.
-    let name = told.named("finished", "finished again");
+    let notes = expand::notes(trust);
     let one = |(index, (page, expanded)): (usize, (&Page, Arc<Expanded>))| {
-        let from: MadeFrom = (Which::of(&expanded), Which::of(&told), options.clone());
-        if let Some(made) = page.memo.known::<MadeFrom, Made>(name, &from) {
+        let from: MadeFrom = (Which::of(&expanded), Which::of(&notes), options.clone());
+        if let Some(made) = page.memo.known::<MadeFrom, Made>("finished", &from) {
             made.put_again(&press);
             return (None, Ok(made));
         }
         let made = chapter::finish(&press, index, &expanded);
-        (Some(index), made.map(|made| page.memo.keep(name, from, made)))
+        (Some(index), made.map(|made| page.memo.keep("finished", from, made)))
     };
     let finished: Vec<_> = trust.pages.par_iter().zip(expanded).enumerate().map(one).collect();
     let mut site = Site { assets: assets(trust), ..Site::default() };

@@ -140,7 +140,7 @@ fn leads(trust: &Trust, source: &Page, known: &Reference) -> bool {
 
 /// A destination as a writer wrote it, with the values of its expressions; `None` where one has no value, which is
 /// reported where it stands.
-fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Option<Cow<'d, str>> {
+pub(super) fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Option<Cow<'d, str>> {
     if !dest.contains(&page.word) {
         return Some(Cow::Borrowed(dest));
     }

@@ -17,9 +17,6 @@ pub trait Sink: Sync {
         parts.for_each(|part| whole.extend_from_slice(&part));
         self.put(path, Bytes::new(whole));
     }
-
-    /// Forgets all files: they are made anew, and some of them will have other paths.
-    fn clear(&self);
 }
 
 /// Holds all files, for those who look at them.
@@ -37,10 +34,6 @@ impl Sink for Shelf {
     fn put(&self, path: &str, bytes: Bytes) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), bytes);
     }
-
-    fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 /// Lets go of all files, for those who want to know what is wrong with them.
@@ -53,6 +46,4 @@ impl Sink for Nowhere {
     fn put_parts(&self, _: &str, parts: &mut dyn Iterator<Item = Bytes>) {
         parts.for_each(drop);
     }
-
-    fn clear(&self) {}
 }

@@ -3,7 +3,7 @@
 mod kept;
 mod noted;
 
-use crate::claim::{Claim, Reason};
+use crate::claim::Claim;
 use crate::config::{Config, ConfigProblem};
 use crate::datamap::Datamap;
 use crate::facts::Facts;
@@ -19,7 +19,6 @@ use crate::theme::bounded::Templates;
 use crate::toml_tree::TextError;
 use crate::world::{Entry, ReadError};
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -71,8 +70,6 @@ pub struct Trust {
     pub homes: OnceLock<BTreeMap<String, Home>>,
     /// Where on the site the evidence of claims stands, by their ids, once somebody has asked.
     pub claim_homes: OnceLock<BTreeMap<String, Home>>,
-    /// What the finished pages say against claims that speak of them, by their ids, once somebody has looked.
-    pub against: OnceLock<BTreeMap<String, Vec<Reason>>>,
     /// The templates of blocks, once somebody has asked.
     pub(crate) templates: OnceLock<Arc<Templates>>,
     /// Looks for what must not be published.
@@ -93,13 +90,9 @@ pub enum Next {
 }
 
 impl Trust {
-    /// A claim with what came of checking it, as far as that is known by now.
-    pub fn claim(&self, id: &str) -> Option<Cow<'_, Claim>> {
-        let claim = self.claims.iter().find(|claim| claim.id == id)?;
-        match self.against.get().and_then(|against| against.get(id)) {
-            Some(reasons) => Some(Cow::Owned(claim.clone().against(reasons.clone()))),
-            None => Some(Cow::Borrowed(claim)),
-        }
+    /// A claim with what came of checking it.
+    pub fn claim(&self, id: &str) -> Option<&Claim> {
+        self.claims.iter().find(|claim| claim.id == id)
     }
 
     /// Hides the secrets of the sources, and those of the environment, from every report.

@@ -101,16 +101,6 @@ impl Sink for Draft {
         // Who makes the parts looks at them as they are made.
         parts.for_each(drop);
     }
-
-    fn clear(&self) {
-        let emptied = self.stage.empty().map_err(|error| io("writing beside", &self.place.out, &error));
-        let mut written = self.lock();
-        written.folders.clear();
-        if let Err(failure) = emptied {
-            written.failure.get_or_insert(failure);
-        }
-        self.listed.clear();
-    }
 }
 
 /// Folders above the site that were made for it. They are taken away again where no site comes to stand in them.

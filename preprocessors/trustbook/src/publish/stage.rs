@@ -50,12 +50,6 @@ impl Stage {
         &self.site
     }
 
-    /// Takes away what was written of the new site.
-    pub(super) fn empty(&self) -> Result<()> {
-        fs::remove_dir_all(&self.site)?;
-        self.make()
-    }
-
     /// Where the old site is once the new one is in its place.
     pub(super) fn old(&self) -> PathBuf {
         self.folder.path().join(OLD)
