@@ -1,7 +1,6 @@
 //! What pages print of a claim: the sentence and its mark in every place, as text, and never as true where it is not.
 
 use super::{article, claim, with};
-use std::collections::BTreeSet;
 use trustbook_core::claim::Outcome;
 use trustbook_tests::{names, short};
 
@@ -69,7 +68,7 @@ fn what_does_not_hold_never_reads_as_if_it_did() {
 }
 
 #[test]
-fn a_claim_on_the_site_is_read_again_when_the_pages_are_finished() {
+fn a_claim_on_the_site_is_held_against_what_its_pages_ask() {
     let register = one("These pages ask nobody else.", "kind = \"no_request\"\nscope = \"site\"");
     let built = with(&register, "", "{{ claim.c }}");
     assert_eq!((short(&built).as_str(), claim(&built, "c").outcome), ("", Outcome::Holds));
@@ -81,19 +80,19 @@ fn a_claim_on_the_site_is_read_again_when_the_pages_are_finished() {
     let built = with(&allowed, "", page);
     assert_eq!(names(&built.findings), ["third-party-request"]);
 
-    // The pages were made twice: what was made of the first is not published.
-    let indexes: BTreeSet<&str> = built.files.keys().filter_map(|path| folder_of_index(path)).collect();
-    assert_eq!(indexes.len(), 1);
-    let contradicted = with(&register, "", page);
-    let indexes: BTreeSet<&str> = contradicted.files.keys().filter_map(|path| folder_of_index(path)).collect();
-    assert_eq!(indexes.len(), 1, "{indexes:?}");
-    let index = contradicted.file("assets/search/index.json");
-    assert!(indexes.iter().all(|folder| index.contains(folder)), "{indexes:?} {index}");
-}
-
-/// The folder of a part of the search index, which is named by what the index holds.
-fn folder_of_index(path: &str) -> Option<&str> {
-    path.strip_prefix("assets/search/")?.split_once('/').map(|(folder, _)| folder)
+    for (what, more, page) in [
+        ("a theme", "=== theme/blocks/cdn.hbs\n<p><img src=\"//cdn.example.net/x.png\" alt=\"x\"></p>\n", "{{#cdn}}"),
+        ("a style sheet", "=== theme/css/site.css\n@import \"https://cdn.example.net/a.css\";\n", ""),
+        ("a picture", "", "![x](https://cdn.example.net/x.png)"),
+    ] {
+        let built = with(&format!("{register}\n{more}"), "", &format!("{{{{ claim.c }}}}\n\n{page}"));
+        assert_eq!(claim(&built, "c").outcome, Outcome::Contradicted, "{what}");
+        assert!(text(article(&built)).contains("Contradicted by what was checked"), "{what}");
+    }
+    // Where only the finished page shows it, the site is not published.
+    let fact = "[v.note]\ntype = \"markdown\"\nvalue = \"![x](https://cdn.example.net/x.png)\"\n";
+    let built = with(&format!("{register}\n{fact}"), "", "{{ claim.c }} {{ v.note }}");
+    assert!(names(&built.findings).contains(&"claim-contradicted"), "{}", short(&built));
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod inventory;
 mod modelled;
 mod overview;
 mod party;
+mod readable;
 pub(crate) mod rows;
 mod sourced;
 mod special;
@@ -52,15 +53,37 @@ pub struct Expanded {
 impl Expanded {
     /// The page as Markdown with its values in place, for a renderer of Markdown.
     pub fn markdown(&self, page: &Page) -> String {
+        let links = self.named_links(page, &encode::entities);
+        self.filled(page, links, &|slot, insert| markdown(page, slot, insert))
+    }
+
+    /// The page as Markdown for readers: values and blocks are Markdown as well.
+    pub(crate) fn readable(&self, page: &Page) -> String {
+        let mut links = self.named_links(page, &readable::destination);
+        links.extend(readable::folders(page));
+        self.filled(page, links, &|slot, insert| readable::slot(page, slot, insert))
+    }
+
+    /// The links that name something, each with its address as `written`.
+    fn named_links(&self, page: &Page, written: &dyn Fn(&str) -> String) -> Vec<(Range<usize>, String)> {
+        let text = page.body.text();
+        let links = page.references.iter().filter_map(|link| {
+            let to = self.inserts.links.get(&text[link.range.clone()])?;
+            Some((link.range.clone(), written(to)))
+        });
+        links.collect()
+    }
+
+    fn filled(
+        &self,
+        page: &Page,
+        mut places: Vec<(Range<usize>, String)>,
+        of_slot: &dyn Fn(&Slot, &Insert) -> String,
+    ) -> String {
         let text = page.body.text();
         let mut output = String::with_capacity(text.len() + text.len() / 4);
         let slots = page.slots.iter().zip(&self.inserts.all);
-        let slots = slots.map(|(slot, insert)| (slot.range.clone(), markdown(page, slot, insert)));
-        let links = page.references.iter().filter_map(|link| {
-            let to = self.inserts.links.get(&text[link.range.clone()])?;
-            Some((link.range.clone(), encode::entities(to)))
-        });
-        let mut places: Vec<(Range<usize>, String)> = slots.chain(links).collect();
+        places.extend(slots.map(|(slot, insert)| (slot.range.clone(), of_slot(slot, insert))));
         places.sort_by_key(|(range, _)| (range.start, range.end));
         let mut done = 0;
         for (range, insert) in places {

@@ -9,6 +9,7 @@ mod heading;
 mod insert;
 mod line;
 mod link;
+mod markdown;
 mod marked;
 mod raw;
 pub(crate) mod source;
@@ -20,6 +21,7 @@ mod write;
 pub use heading::Heading;
 pub use insert::{Insert, Inserts};
 pub(crate) use link::page_link;
+pub(crate) use markdown::{block_markdown, escaped, inline_markdown};
 pub(crate) use marked::{Mark, Origin};
 pub(crate) use write::write;
 

@@ -12,6 +12,7 @@ pub mod security_txt;
 mod sitemap_xml;
 
 use crate::claim::Claim;
+use crate::expand::Expanded;
 use crate::page::Page;
 use crate::page::outline::Chapter;
 use crate::register::Record;
@@ -31,7 +32,7 @@ enum Make {
     /// Once all pages are finished; none where there is nothing to say.
     OfSite(fn(&Trust, &Site) -> Files),
     /// With each page, from its chapter, its path and the HTML of the chapter.
-    OfPage(fn(&Trust, &Page, &str, &str) -> Option<File>),
+    OfPage(fn(&Trust, &Page, &str, &Expanded) -> Option<File>),
 }
 
 /// A kind of file beside the pages.
@@ -88,7 +89,7 @@ pub fn add(trust: &Trust, site: &mut Site) {
 }
 
 /// Makes the files beside each page. A page or a file of the book's own at the same path stays.
-pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &str) -> Files + Sync {
+pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &Expanded) -> Files + Sync {
     let mut taken = own(trust);
     taken.extend(trust.pages.iter().filter_map(|page| page.chapter.page_path()));
     let of_page = wanted(trust).filter_map(|output| match output.make {
@@ -96,8 +97,8 @@ pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &str) -> Files + Syn
         Make::OfSite(_) => None,
     });
     let of_page: Vec<_> = of_page.collect();
-    move |page, path, content| {
-        let made = of_page.iter().filter_map(|make| make(trust, page, path, content));
+    move |page, path, expanded| {
+        let made = of_page.iter().filter_map(|make| make(trust, page, path, expanded));
         made.filter(|(path, _)| !taken.contains(path)).collect()
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         }
     };
     let mut beside = Vec::new();
-    let others = framed.shows_content.then(|| (press.beside)(source, &path, &content.html));
+    let others = framed.shows_content.then(|| (press.beside)(source, &path, expanded));
     for (path, bytes) in others.into_iter().flatten() {
         found.extend(exposed::of_bytes(trust, &path, &bytes));
         beside.push(path.clone());

@@ -92,8 +92,8 @@ pub struct SitePage {
     pub policy: Option<String>,
 }
 
-/// Makes the files beside a page, with their paths: it is given the page, its path, and the HTML of the chapter.
-pub(crate) type Beside<'p> = dyn Fn(&Page, &str, &str) -> Vec<(String, Vec<u8>)> + Sync + 'p;
+/// Makes the files beside a page, with their paths: it is given the page, its path, and the values of the chapter.
+pub(crate) type Beside<'p> = dyn Fn(&Page, &str, &Expanded) -> Vec<(String, Vec<u8>)> + Sync + 'p;
 
 /// The site, before it is published. The pages themselves have gone where they are published from.
 #[derive(Debug, Default)]

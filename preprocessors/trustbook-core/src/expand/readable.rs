@@ -1,0 +1,65 @@
+//! Values and blocks as Markdown that people and programs read.
+
+use super::encode::{entities, standing_text};
+use crate::html::{Insert, block_markdown, escaped, inline_markdown, page_link};
+use crate::page::{Apart, Context, Page, Slot};
+use std::ops::Range;
+
+/// The replacement for a slot.
+pub(super) fn slot(page: &Page, slot: &Slot, insert: &Insert) -> String {
+    match (insert, &slot.context) {
+        (Insert::Nothing, _) => String::new(),
+        (Insert::Block(html), _) => {
+            let indent = indent(page, slot);
+            let lines = block_markdown(html).replace('\n', &format!("\n{indent}"));
+            Apart::wrap(slot.apart.as_deref(), lines)
+        }
+        (Insert::Html { html, .. }, _) => inline_markdown(html),
+        (Insert::Markdown { markdown, after }, _) => format!("{markdown}{}", escaped(after)),
+        (Insert::Code { text, .. }, _) | (Insert::Text(text), Context::Code | Context::FactsFence) => text.clone(),
+        (Insert::Text(text), Context::WholeDestination | Context::DestinationStart | Context::Destination) => {
+            destination(text)
+        }
+        (Insert::Text(text), Context::Text | Context::Alone | Context::Plain) => in_text(page, slot, text),
+        (Insert::Text(text), _) => entities(text),
+    }
+}
+
+/// An address as the destination of a link.
+pub(super) fn destination(address: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$'*+,;=%".contains(&byte);
+    if address.bytes().all(is_plain) { address.to_owned() } else { entities(address) }
+}
+
+/// The links to the `README.md` of a folder, whose Markdown is its `index.md`.
+pub(super) fn folders(page: &Page) -> Vec<(Range<usize>, String)> {
+    let links = page.links.iter().filter(|link| !link.is_raw && link.dest.to_ascii_lowercase().contains("readme.md"));
+    let links = links.filter_map(|link| {
+        let to = page_link(&link.dest);
+        let (path, rest) = to.split_at(to.find(['#', '?']).unwrap_or(to.len()));
+        let folder = path.strip_suffix("index.html")?;
+        let sign = format!("]({}", link.dest);
+        let at = link.at + page.body.text().get(link.at..)?.find(&sign)? + "](".len();
+        Some((at..at + link.dest.len(), format!("{folder}index.md{rest}")))
+    });
+    links.collect()
+}
+
+/// A value in text. At the start of a line it begins nothing.
+fn in_text(page: &Page, slot: &Slot, text: &str) -> String {
+    let line = before_on_line(page, slot);
+    if line.chars().all(|c| !c.is_alphanumeric()) && !text.starts_with(char::is_alphabetic) {
+        return standing_text(text);
+    }
+    escaped(text)
+}
+
+/// What stands before each line of a block but the first: the marks of its quotations, and the indentation of its list.
+fn indent(page: &Page, slot: &Slot) -> String {
+    before_on_line(page, slot).chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect()
+}
+
+fn before_on_line<'p>(page: &'p Page, slot: &Slot) -> &'p str {
+    let before = &page.body.text()[..slot.range.start];
+    &before[before.rfind('\n').map_or(0, |end| end + 1)..]
+}
