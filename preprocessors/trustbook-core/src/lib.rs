@@ -9,7 +9,7 @@
 //! | 2 | [`register::read`] | `facts/**/*.toml` -> [`Register`] |
 //! | 3 | [`Facts::resolve`] | register and lock -> [`Facts`], each with its state today |
 //! | 4 | [`datamap::read`] | pins and the lock, or schema files of the book -> [`Datamap`], classified; then [`claim::check`] |
-//! | 5 | [`trust()`] | outline -> [`Page`]s; stages 2 to 5 together are [`Trust`] |
+//! | 5 | [`trust()`] | outline -> [`Page`]s, [`trust::Index`]; stages 2 to 5 together are [`Trust`] |
 //! | 6 | [`check()`] | trust -> [`Diagnostic`]s |
 //! | 7 | [`render()`] | trust -> values -> pages as HTML -> [`Site`] |
 //! | 8 | [`output::add`], [`check::run_site`] | trust and site -> files beside the pages, diagnostics; then all is published |
@@ -67,7 +67,7 @@ use secret::Scanner;
 use site::sink::Sink;
 use span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use theme::Theme;
 use trust::{Next, Noted};
 
@@ -135,9 +135,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         datamap,
         observations,
         claims,
-        homes: OnceLock::new(),
-        claim_homes: OnceLock::new(),
-        templates: OnceLock::new(),
+        index: trust::Index::default(),
+        templates: Arc::default(),
         outline,
         pages,
         missing,
@@ -154,6 +153,8 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     if before.keeps() {
         trust.goes_on_from(noted, first, last);
     }
+    trust.index = expand::index(&trust);
+    trust.templates = expand::block::templates(&trust);
     trust.claims = site::judged(&trust);
     world.begins("secrets in sources");
     trust.hide_secrets();

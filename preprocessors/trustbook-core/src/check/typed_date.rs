@@ -2,7 +2,6 @@
 
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::expand::uses;
 use crate::page::Page;
 use crate::page::prose::Kind;
 use crate::prose::names::Names;
@@ -103,7 +102,7 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sen
             let range = sentence.in_passage(&token.range);
             let span = sentence.passage.locate(page, range)?;
             let finding = Diagnostic::new(span, "this day is typed by hand, and stays when the page changes");
-            let dated = uses::oldest(trust, page).is_some();
+            let dated = trust.index.oldest.contains_key(&page.source);
             Some(finding.help(match dated {
                 true => "write `{{ page.oldest }}`: the day of the oldest statement that the page stands on",
                 false => "leave it out, or state it as a fact with its owner and source",

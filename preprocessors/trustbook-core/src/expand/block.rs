@@ -15,6 +15,7 @@ use crate::theme::{Theme, bounded, helper, render_error, template_error, walk};
 use crate::trust::Trust;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The part that draws hosting options side by side.
 const COMPARE: &str = "compare";
@@ -63,7 +64,7 @@ impl Anchors {
 impl<'t> Blocks<'t> {
     /// Those of a book, none of which has been drawn yet.
     pub fn of(trust: &'t Trust) -> Self {
-        Blocks { templates: templates(trust), budget: Budget::new(MOST * trust.room) }
+        Blocks { templates: &trust.templates, budget: Budget::new(MOST * trust.room) }
     }
 
     /// Templates that do not compile: their word and why.
@@ -117,8 +118,8 @@ impl OnPage<'_> {
 }
 
 /// The templates of the theme's parts and of its blocks: those that pages use, and those that are the book's own.
-fn templates(trust: &Trust) -> &Templates {
-    trust.templates.get_or_init(|| trust.memo.of("templates of blocks", (), || compiled(trust)))
+pub(crate) fn templates(trust: &Trust) -> Arc<Templates> {
+    trust.memo.of("templates of blocks", (), || compiled(trust))
 }
 
 fn compiled(trust: &Trust) -> Templates {

@@ -12,9 +12,8 @@ use crate::register::Record;
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::span::Span;
-use crate::trust::{Home, Trust};
+use crate::trust::Trust;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 /// The word of the block that shows the evidence.
 const WORD: &str = "claims";
@@ -90,31 +89,8 @@ pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothi
     if record.common.visibility != Visibility::Public {
         return Err(Nothing::Internal);
     }
-    let home = homes(trust).get(id).ok_or(Nothing::Absent)?;
-    let own = page.chapter.page_path().ok_or(Nothing::Absent)?;
-    let up = "../".repeat(own.matches('/').count());
-    Ok(if own == home.path { format!("#{}", home.anchor) } else { format!("{up}{}#{}", home.path, home.anchor) })
-}
-
-/// Where the evidence of each claim stands. What several pages list is at home on the first.
-pub fn homes(trust: &Trust) -> &BTreeMap<String, Home> {
-    trust.claim_homes.get_or_init(|| {
-        let mut homes = BTreeMap::new();
-        for page in &trust.pages {
-            let Some(path) = page.chapter.page_path() else { continue };
-            for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
-                let (What::Block(call), Some(kind)) = (&slot.what, kind_of(WORD)) else { continue };
-                if call.word != WORD {
-                    continue;
-                }
-                for record in records(trust, kind, call) {
-                    let home = Home { path: path.clone(), anchor: format!("{KIND}-{}", record.id) };
-                    homes.entry(record.id.clone()).or_insert(home);
-                }
-            }
-        }
-        homes
-    })
+    let home = trust.index.rows.get(&format!("{KIND}.{id}")).ok_or(Nothing::Absent)?;
+    home.from(page).ok_or(Nothing::Absent)
 }
 
 /// Where chapters print a claim or link to its evidence, in their order; the blocks that list it come last.

@@ -85,7 +85,6 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
     let on_request = record.common.visibility == Visibility::OnRequest;
     let shown = |name: &str| rows::field_json(trust, record, name);
     let badge = summary.badge.filter(|_| !on_request).map_or(Json::Null, shown);
-    let over = matches!(trust.facts.shown_state(&record.common), State::Expired(_));
     let parts = match on_request {
         true => vec![part("", &value::on_request(trust, record.common.owner.as_deref()).into_html())],
         false => summary
@@ -99,12 +98,7 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
         title: title(trust, summary, record),
         anchor: anchors.unique(&format!("{}-{}", record.kind.name, record.id)),
         common: &record.common,
-        // What has expired is never shown as held.
-        badge: if over && badge["value"] == "held" {
-            json!({ "text": trust.theme.words.get("certification.expired"), "value": "expired" })
-        } else {
-            badge
-        },
+        badge,
         parts,
     }
 }

@@ -174,7 +174,7 @@ pub(super) fn visibility(trust: &Trust, schema: &PinnedSchema, table: &TableInde
     match (of("schema", &schema.id), of("table", &format!("{}.{}", schema.id, table.name))) {
         (None | Some(Visibility::Public), None | Some(Visibility::Public)) => Visibility::Public,
         (Some(Visibility::Internal), _) | (_, Some(Visibility::Internal)) => Visibility::Internal,
-        _ => Visibility::OnRequest,
+        (Some(Visibility::OnRequest), _) | (_, Some(Visibility::OnRequest)) => Visibility::OnRequest,
     }
 }
 

@@ -9,11 +9,12 @@ mod compare;
 pub mod encode;
 mod fields;
 mod freshness;
-pub mod homes;
+pub(crate) mod homes;
 mod inventory;
 mod modelled;
 mod overview;
 mod party;
+mod places;
 mod readable;
 pub(crate) mod rows;
 mod sourced;
@@ -32,10 +33,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use claimed::link as claim_link;
-pub use claimed::{homes as claim_homes, places as claim_places};
+pub use claimed::places as claim_places;
 pub(crate) use modelled::link as schema_link;
 pub use modelled::{pages_of, references};
 pub use party::word as party_word;
+pub(crate) use places::index;
 pub(crate) use value::markdown;
 pub use value::{Beside, Nothing, Shown, show};
 

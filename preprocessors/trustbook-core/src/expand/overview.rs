@@ -5,11 +5,10 @@ use super::block::Anchors;
 use super::fields::not_taken;
 use super::rows::{common_json, fact_value, field_json};
 use super::special::Special;
-use super::{block, value};
 use crate::facts::Found;
+use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
-use crate::page::{Context, Page, What};
-use crate::register::common::{State, Visibility};
+use crate::register::common::Visibility;
 use crate::register::{Fact, Record, kinds};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
@@ -93,27 +92,14 @@ fn tile_json(trust: &Trust, page: &Page, tile: &Tile<'_>) -> Json {
         Tile::Certification(record) => {
             let is_public = record.common.visibility == Visibility::Public;
             let label = if is_public { record.title() } else { record.id.clone() };
-            let mut status = field_json(trust, record, "status");
-            // What has expired, by its status or by its dates, is never shown as held.
-            if is_public
-                && matches!(trust.facts.shown_state(&record.common), State::Expired(_))
-                && status["value"] == json!("held")
-            {
-                let words = trust.theme.words.choice("expired");
-                status = super::rows::form(&value::plain(words), json!("expired"));
-            }
-            json.insert("badge".to_owned(), status);
+            json.insert("badge".to_owned(), field_json(trust, record, "status"));
             json.insert("html".to_owned(), Json::Null);
-            (label, &record.common, home(trust, page, &record.full_id(), &format!("{KIND}-{}", record.id)))
+            (label, &record.common, home(trust, page, &record.full_id()))
         }
         Tile::Fact(fact) => {
             json.insert("badge".to_owned(), Json::Null);
             json.insert("html".to_owned(), json!(fact_value(trust, fact).into_html()));
-            (
-                fact.label.clone(),
-                &fact.common,
-                home(trust, page, &fact.id, &format!("fact-{}", fact.id.replace('.', "-"))),
-            )
+            (fact.label.clone(), &fact.common, home(trust, page, &fact.id))
         }
     };
     json.insert("label".to_owned(), json!(label));
@@ -122,19 +108,7 @@ fn tile_json(trust: &Trust, page: &Page, tile: &Tile<'_>) -> Json {
     Json::Object(json)
 }
 
-/// The way to the first block of records or facts that shows an id; its rows have anchors.
-pub(super) fn home(trust: &Trust, page: &Page, id: &str, anchor: &str) -> Option<String> {
-    let own = page.chapter.page_path()?;
-    let shows = |call: &BlockCall| {
-        super::special::find(&call.word).is_none() && block::ids(trust, call).iter().any(|shown| shown == id)
-    };
-    let home = trust.pages.iter().find(|page| {
-        page.slots.iter().filter(|slot| slot.context != Context::Code).any(|slot| match &slot.what {
-            What::Block(call) => shows(call),
-            _ => false,
-        })
-    })?;
-    let path = home.chapter.page_path()?;
-    let up = "../".repeat(own.matches('/').count());
-    Some(if own == path { format!("#{anchor}") } else { format!("{up}{path}#{anchor}") })
+/// The way to the row that shows an id.
+pub(super) fn home(trust: &Trust, page: &Page, id: &str) -> Option<String> {
+    trust.index.rows.get(id)?.from(page)
 }

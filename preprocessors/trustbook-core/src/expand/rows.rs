@@ -118,7 +118,10 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
         Some(_) if record.common.visibility == Visibility::OnRequest => {
             form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null)
         }
-        Some(value) => match (trust.facts.shown(value), record.field(name).and_then(|fact| trust.facts.passed(fact))) {
+        Some(value) => match (
+            trust.facts.shown(value, &record.common),
+            record.field(name).and_then(|fact| trust.facts.passed(fact)),
+        ) {
             (Some(value), Some(day)) => form(&value::passed(trust, day), json!(value.text())),
             (Some(value), None) => value_json(trust, &value),
             (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
@@ -141,7 +144,7 @@ pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> value::Shown {
     if let Some(record) = claimed::named(trust, Found::Fact(fact)) {
         return claimed::bare(trust, record);
     }
-    match (fact.value.as_ref().and_then(|value| trust.facts.shown(value)), fact.common.visibility) {
+    match (fact.value.as_ref().and_then(|value| trust.facts.shown(value, &fact.common)), fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
         (Some(value), _) => {
             trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |day| value::passed(trust, day))

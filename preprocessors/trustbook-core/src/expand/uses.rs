@@ -7,8 +7,7 @@ use crate::page::{Context, Page, What};
 use crate::register::Record;
 use crate::register::common::{Common, Visibility};
 use crate::suggest::nearest;
-use crate::trust::Trust;
-use jiff::civil::Date;
+use crate::trust::{Oldest, Trust};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -95,29 +94,17 @@ fn modelled(trust: &Trust, id: &str) -> Vec<String> {
     }
 }
 
-/// The oldest statement that a page stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Oldest {
-    /// The day it was last checked, or else stated.
-    pub date: Date,
-    /// Whether anybody checked it here.
-    pub checked: bool,
-}
-
 /// The oldest statement of a page; `None` where it uses no dated fact.
-pub fn oldest(trust: &Trust, page: &Page) -> Option<Oldest> {
-    // Every expression of the page may ask.
-    let (date, checked) = (*page.oldest.get_or_init(|| find_oldest(trust, page)))?;
-    Some(Oldest { date, checked })
-}
-
-fn find_oldest(trust: &Trust, page: &Page) -> Option<(Date, bool)> {
+pub(super) fn oldest_on(trust: &Trust, page: &Page) -> Option<Oldest> {
     of_page(trust, page)
         .iter()
         .filter_map(|id| trust.facts.find(id))
         .map(Found::common)
         .filter(|common| common.visibility != Visibility::Internal)
-        .filter_map(|common| common.said().map(|date| (date, common.verified.is_some() || common.seen.is_some())))
+        .filter_map(|common| {
+            let checked = common.verified.is_some() || common.seen.is_some();
+            common.said().map(|date| Oldest { date, checked })
+        })
         .min()
 }
 

@@ -54,7 +54,7 @@ pub enum Nothing {
 /// Where there is nothing to show.
 pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
     if expression.id == uses::OLDEST {
-        return uses::oldest(trust, page).map(|oldest| date(trust, oldest.date)).ok_or(Nothing::Undated);
+        return trust.index.oldest.get(&page.source).map(|oldest| date(trust, oldest.date)).ok_or(Nothing::Undated);
     }
     let Some(found) = trust.facts.find(&expression.id) else {
         return match expression.id.strip_prefix(modelled::PREFIX) {
@@ -101,18 +101,18 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     let Some(value) = &fact.value else {
         return Err(Nothing::Reported);
     };
-    let shown = trust.facts.shown(value).ok_or(Nothing::Reported)?;
+    let shown = trust.facts.shown(value, &fact.common).ok_or(Nothing::Reported)?;
     let value = shown.as_ref();
     if fact.common.visibility == Visibility::OnRequest {
         return Ok(on_request(trust, fact.common.owner.as_deref()));
     }
     let state = trust.facts.state(&fact.common);
-    // What is over is never shown as if it held, in whatever place and format.
+    // With the day, where that is known.
     if let (State::Expired(_), Value::Choice(word)) = (state, value)
-        && matches!(word.as_str(), "held" | "expired")
+        && *word == state.name()
     {
         let words = trust.theme.words.state(state);
-        return Ok(if format == Format::Badge { badge("expired", words) } else { plain(words) });
+        return Ok(if format == Format::Badge { badge(word, words) } else { plain(words) });
     }
     if let Some(day) = trust.facts.passed(fact) {
         return Ok(passed(trust, day));

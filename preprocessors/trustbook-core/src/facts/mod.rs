@@ -14,6 +14,11 @@ use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// The status of a certification that a vendor has.
+const HELD: &str = "held";
+/// The status of one that is over.
+const EXPIRED: &str = "expired";
+
 /// The register, resolved for one day.
 #[derive(Debug)]
 pub struct Facts {
@@ -117,9 +122,15 @@ impl Facts {
         self.hidden.has(text)
     }
 
-    /// A value as everybody may see it: without the records that are internal. `None` where nothing is left.
-    pub fn shown<'v>(&self, value: &'v Value) -> Option<Cow<'v, Value>> {
-        self.hidden.without(value)
+    /// The value of a fact or field, with the common part of it, as everybody may see it today: without the records that
+    /// are internal, and what has expired is not held. `None` where nothing is left.
+    pub fn shown<'v>(&self, value: &'v Value, common: &Common) -> Option<Cow<'v, Value>> {
+        match value {
+            Value::Choice(word) if word == HELD && matches!(self.shown_state(common), State::Expired(_)) => {
+                Some(Cow::Owned(Value::Choice(EXPIRED.to_owned())))
+            }
+            value => self.hidden.without(value),
+        }
     }
 
     /// The hosting options that something is limited to, but for internal ones.

@@ -1,4 +1,4 @@
-//! Text as a part of HTML.
+//! Text as a part of HTML or Markdown.
 
 /// Adds text between tags.
 pub(crate) fn push_text(html: &mut String, text: &str) {
@@ -35,6 +35,31 @@ fn push(html: &mut String, text: &str, escape: impl Fn(u8) -> Option<&'static st
         }
     }
     html.push_str(&text[done..]);
+}
+
+/// Text in which no character means anything to Markdown.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        let means = match c {
+            '\\' | '`' | '*' | '[' | ']' | '<' | '|' => true,
+            // Within a word it is a letter.
+            '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
+            '~' => next == '~' || before == '~',
+            '&' => next == '#' || next.is_alphabetic(),
+            '{' => next == '{' || before == '{',
+            _ => false,
+        };
+        if means {
+            output.push('\\');
+        }
+        output.push(c);
+        before = c;
+    }
+    output
 }
 
 #[cfg(test)]

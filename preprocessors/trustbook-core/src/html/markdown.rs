@@ -1,5 +1,6 @@
 //! HTML of values and blocks as Markdown, for readers that are programs.
 
+use super::escape::escaped;
 use super::token::{Tag, Token, is_void, tokens};
 
 /// Inline HTML as Markdown on one line.
@@ -18,31 +19,6 @@ pub(crate) fn block_markdown(html: &str) -> String {
     writer.end_block();
     writer.end_table();
     writer.out.trim().to_owned()
-}
-
-/// Text in which no character means anything to Markdown.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut output = String::with_capacity(text.len());
-    let mut before = ' ';
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied().unwrap_or(' ');
-        let means = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '|' => true,
-            // Within a word it is a letter.
-            '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
-            '~' => next == '~' || before == '~',
-            '&' => next == '#' || next.is_alphabetic(),
-            '{' => next == '{' || before == '{',
-            _ => false,
-        };
-        if means {
-            output.push('\\');
-        }
-        output.push(c);
-        before = c;
-    }
-    output
 }
 
 /// A mark around text.
@@ -345,8 +321,32 @@ impl Writer {
 fn is_inline(name: &str) -> bool {
     matches!(
         name,
-        "a" | "abbr" | "b" | "bdi" | "bdo" | "cite" | "code" | "data" | "del" | "dfn" | "em" | "i" | "ins" | "kbd"
-            | "label" | "mark" | "q" | "s" | "samp" | "small" | "span" | "strong" | "sub" | "sup" | "time" | "u" | "var"
+        "a" | "abbr"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "cite"
+            | "code"
+            | "data"
+            | "del"
+            | "dfn"
+            | "em"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "q"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "u"
+            | "var"
     )
 }
 

@@ -18,10 +18,11 @@ mod text;
 pub(crate) mod token;
 mod write;
 
+pub(crate) use escape::escaped;
 pub use heading::Heading;
 pub use insert::{Insert, Inserts};
 pub(crate) use link::page_link;
-pub(crate) use markdown::{block_markdown, escaped, inline_markdown};
+pub(crate) use markdown::{block_markdown, inline_markdown};
 pub(crate) use marked::{Mark, Origin};
 pub(crate) use write::write;
 

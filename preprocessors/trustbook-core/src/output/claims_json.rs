@@ -2,7 +2,6 @@
 
 use super::{Files, Make, Output, claims, head, written};
 use crate::claim::{self, Basis, Claim};
-use crate::expand::claim_homes;
 use crate::register::Record;
 use crate::site::Site;
 use crate::trust::Trust;
@@ -25,7 +24,7 @@ fn make(trust: &Trust, _: &Site) -> Files {
 }
 
 fn one(trust: &Trust, record: &Record, claim: &Claim) -> Json {
-    let home = claim_homes(trust).get(&claim.id);
+    let home = trust.index.rows.get(&record.full_id());
     let reasons = claim.reasons.iter().filter(|reason| reason.is_public);
     let evidence =
         claim.looked.iter().filter(|looked| looked.is_public).map(

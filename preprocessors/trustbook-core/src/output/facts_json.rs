@@ -75,7 +75,7 @@ fn record(trust: &Trust, record: &Record) -> Json {
         .filter(|fact| fact.common.visibility == Visibility::Public)
         .filter_map(|fact| {
             let name = fact.id.rsplit('.').next()?.to_owned();
-            let value = trust.facts.shown(fact.value.as_ref()?)?;
+            let value = trust.facts.shown(fact.value.as_ref()?, &fact.common)?;
             Some((name, typed(&value)))
         })
         .collect();

@@ -2,7 +2,6 @@
 
 use super::{Files, Make, Output, head, written};
 use crate::datamap::{Holding, Target};
-use crate::expand::homes;
 use crate::site::{OBJECTS, Site};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
@@ -14,7 +13,7 @@ pub(super) const OUTPUT: Output =
 const VERSION: u64 = 1;
 
 fn make(trust: &Trust, _: &Site) -> Files {
-    let homes = trust.homes.get_or_init(|| homes::of(trust));
+    let homes = &trust.index.fields;
     if homes.is_empty() {
         return Vec::new();
     }

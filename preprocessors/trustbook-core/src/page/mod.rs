@@ -22,13 +22,11 @@ use crate::config::HtmlSettings;
 use crate::memo::Memo;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
-use jiff::civil::Date;
 use limit::has_room;
 use outline::Chapter;
 use scan::TokenKind;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::OnceLock;
 use stitch::Stitched;
 use syntax::{BlockCall, Expression, Malformed};
 
@@ -57,8 +55,6 @@ pub struct Page {
     pub title: Option<String>,
     /// What is wrong.
     pub problems: Vec<Problem>,
-    /// The day of its oldest statement and whether it was checked, once somebody has asked.
-    pub oldest: OnceLock<Option<(Date, bool)>>,
     /// What was made of it, for the next build.
     pub(crate) memo: Memo,
     /// What it was read from, where there is a next build.
@@ -83,7 +79,6 @@ impl Page {
     /// Forgets what comes from more than its text.
     pub(crate) fn forget(&mut self) {
         self.memo.clear();
-        self.oldest = OnceLock::new();
     }
 }
 
@@ -276,7 +271,6 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         headings: Vec::new(),
         title,
         problems,
-        oldest: OnceLock::new(),
         memo: if keeps { Memo::keeping() } else { Memo::default() },
         composed: None,
     };

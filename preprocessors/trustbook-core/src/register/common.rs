@@ -40,7 +40,7 @@ pub const KEYS: &[&str] = &{
 /// The keys that belong to one fact, and that `[defaults]` can not give to all facts of a file.
 pub const NO_DEFAULT: &[&str] = &["aliases", "comment", "not_stated", "note", "verified"];
 
-const VISIBILITY: &[&str] = &["public", "on-request", "internal"];
+const VISIBILITY: &[&str] = &[Visibility::Public.word(), Visibility::OnRequest.word(), Visibility::Internal.word()];
 
 const fn may(name: &'static str, ty: Type, doc: &'static str) -> Field {
     Field { name, ty, required: false, doc }
@@ -56,6 +56,23 @@ pub enum Visibility {
     OnRequest,
     /// Nobody outside; it never reaches the site.
     Internal,
+}
+
+impl Visibility {
+    /// As the register writes it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Visibility::Public => "public",
+            Visibility::OnRequest => "on-request",
+            Visibility::Internal => "internal",
+        }
+    }
+
+    /// The visibility of a word; what nobody knows is not shown.
+    fn of(word: &str) -> Self {
+        let all = [Visibility::Public, Visibility::OnRequest, Visibility::Internal];
+        all.into_iter().find(|one| one.word() == word).unwrap_or(Visibility::Internal)
+    }
 }
 
 /// The common part, with what `[defaults]` adds.
@@ -227,10 +244,9 @@ impl Common {
                 _ => self.review = None,
             },
             "visibility" => {
-                self.visibility = match Type::Choice(VISIBILITY).read(node)?.text().as_str() {
-                    "on request" => Visibility::OnRequest,
-                    "internal" => Visibility::Internal,
-                    _ => Visibility::Public,
+                self.visibility = match Type::Choice(VISIBILITY).read(node)? {
+                    Value::Choice(word) => Visibility::of(&word),
+                    _ => Visibility::Internal,
                 }
             }
             "evidence" => self.evidence = spanned_texts(TEXTS, node, at)?.into_iter().map(|text| text.value).collect(),
@@ -292,6 +308,10 @@ mod tests {
         assert_eq!(common.due(today), Some(date(2026, 6, 30)));
         common.valid_from = Some(date(2026, 2, 1));
         assert_eq!(common.due(today), None);
+        assert_eq!(
+            ["public", "on-request", "internal", "x"].map(Visibility::of).map(Visibility::word)[1..],
+            ["on-request", "internal", "internal"]
+        );
         assert!(KEYS.is_sorted() && NO_DEFAULT.iter().all(|key| KEYS.contains(key)));
     }
 }

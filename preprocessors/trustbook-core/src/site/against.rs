@@ -77,7 +77,9 @@ fn asked_by_sources(trust: &Trust) -> Vec<(String, Span)> {
         if file.path().ends_with(".css") {
             css::urls(file.text()).iter().for_each(|found| add(&found.url, Span::new(id, found.at..found.at)));
         } else if file.path().ends_with(".hbs") {
-            of_template(file.text(), &mut |url, range| add(url, range.map_or_else(whole, |range| Span::new(id, range))));
+            of_template(file.text(), &mut |url, range| {
+                add(url, range.map_or_else(whole, |range| Span::new(id, range)))
+            });
         }
     }
     found

@@ -151,7 +151,8 @@ fn framed(
     budget: &Budget<'_>,
 ) -> Result<Framed, SlotFailure> {
     let trust = press.trust;
-    let (oldest, deployments) = (uses::oldest(trust, source), uses::deployments(trust, source));
+    let oldest = trust.index.oldest.get(&source.source).copied();
+    let deployments = uses::deployments(trust, source);
     let page = PageFrame { page: source, path, content, oldest, deployments };
     if content.is_whole {
         let around = press.frame.page(&page, MARK, budget)?;

@@ -1,7 +1,7 @@
 //! Files that pages lead to: read once, with those that they lead to themselves, and the places in them.
 
-use super::links::{self, Resolved};
 use super::links::Bad;
+use super::links::{self, Resolved};
 use super::piece::{Kind, Link, Piece};
 use super::resolve::{Target, Targets};
 use super::scan::{self, Seen};

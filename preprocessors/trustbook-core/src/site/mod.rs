@@ -183,7 +183,8 @@ impl SitePage {
 
     /// A page that no chapter is behind: all that it has belongs to the frame.
     fn added(path: String, html: &str) -> Self {
-        let Around { before: ids, maps, pieces, base, policy, .. } = Around::of_page(scan::read(html), &Seen::default());
+        let Around { before: ids, maps, pieces, base, policy, .. } =
+            Around::of_page(scan::read(html), &Seen::default());
         let frame = pieces.into_iter().map(Arc::new).collect();
         SitePage {
             path,

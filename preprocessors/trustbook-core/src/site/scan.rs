@@ -1,8 +1,8 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
+use super::active::{self, code_piece, endless};
 use super::content::unescape;
 use super::piece::{Kind, Piece, is_animated, is_animation, is_presentation, kind, refreshed, values, word};
-use super::active::{self, code_piece, endless};
 use super::{css, xml};
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
@@ -179,7 +179,8 @@ impl Collector {
             text!("noscript", move |chunk| {
                 hidden.text(chunk, |state, text| {
                     // Within it, another is an element like any other: this is not done a second time.
-                    let inner = NOSCRIPT.as_ref().map_or(Cow::from(&text), |inner| inner.replace_all(&text, "<div     "));
+                    let inner =
+                        NOSCRIPT.as_ref().map_or(Cow::from(&text), |inner| inner.replace_all(&text, "<div     "));
                     let inner = read(&inner);
                     if state.templates == 0 {
                         state.seen.ids.extend(inner.ids);

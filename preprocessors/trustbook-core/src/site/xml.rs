@@ -193,7 +193,8 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let pieces = read(text).pieces;
-        let mut found: Vec<String> = pieces.iter().filter_map(|(piece, _)| active::code(piece)).map(str::to_owned).collect();
+        let mut found: Vec<String> =
+            pieces.iter().filter_map(|(piece, _)| active::code(piece)).map(str::to_owned).collect();
         found.dedup();
         found
     }

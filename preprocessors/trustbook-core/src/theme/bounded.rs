@@ -32,7 +32,7 @@ pub(crate) fn engine<'t>() -> Handlebars<'t> {
 }
 
 /// The templates of a kind, compiled.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Templates {
     pub(crate) handlebars: Handlebars<'static>,
     /// Those that do not compile, or have no end: their names, and why.

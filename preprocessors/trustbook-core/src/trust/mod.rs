@@ -1,5 +1,6 @@
 //! Everything that was read, resolved: the one value that all checks and outputs read.
 
+mod index;
 mod kept;
 mod noted;
 
@@ -20,8 +21,9 @@ use crate::toml_tree::TextError;
 use crate::world::{Entry, ReadError};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+pub use index::{Home, Index, Oldest};
 pub(crate) use kept::Ground;
 pub use kept::Kept;
 pub(crate) use noted::Noted;
@@ -66,12 +68,10 @@ pub struct Trust {
     pub room: usize,
     /// What readers are told beside values that the book stands by, by the id of a fact, a field or a record.
     pub reader_notes: BTreeMap<String, Vec<String>>,
-    /// Where on the site tables and fields are described, once somebody has asked.
-    pub homes: OnceLock<BTreeMap<String, Home>>,
-    /// Where on the site the evidence of claims stands, by their ids, once somebody has asked.
-    pub claim_homes: OnceLock<BTreeMap<String, Home>>,
-    /// The templates of blocks, once somebody has asked.
-    pub(crate) templates: OnceLock<Arc<Templates>>,
+    /// Where on the site everything stands.
+    pub index: Index,
+    /// The templates of blocks.
+    pub(crate) templates: Arc<Templates>,
     /// Looks for what must not be published.
     pub scanner: Scanner,
     /// What was made of the book as a whole, for the next build.
@@ -131,13 +131,4 @@ impl Trust {
             .iter()
             .any(|problem| matches!(problem, ConfigProblem::Outline { .. } | ConfigProblem::Unreadable(_)))
     }
-}
-
-/// The place of a table or a field on the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home {
-    /// The page: `a/b.html`.
-    pub path: String,
-    /// The anchor on it.
-    pub anchor: String,
 }

@@ -1,6 +1,6 @@
 //! What the register calls the facts and records of a page, and where on the page they stand.
 
-use crate::expand::{homes, rows};
+use crate::expand::rows;
 use crate::facts::Found;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
@@ -31,7 +31,6 @@ const LAWS: &[&str] = &["basis", "category", "codes", "law", "legal_basis", "map
 /// The anchors of the facts and records that a page uses, each with the id. What has none is left out later, where the
 /// page does not have the anchor.
 pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTreeMap<String, String> {
-    let homes = trust.homes.get_or_init(|| homes::of(trust));
     let mut anchors = BTreeMap::new();
     for id in used {
         let anchor = match trust.facts.find(id) {
@@ -41,7 +40,8 @@ pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTr
         };
         anchors.insert(anchor, id.clone());
         // A table has its fields where the page describes them.
-        let home = id.strip_prefix("table.").and_then(|table| homes.get(table)).filter(|home| home.path == path);
+        let home =
+            id.strip_prefix("table.").and_then(|table| trust.index.fields.get(table)).filter(|home| home.path == path);
         if let Some(home) = home {
             anchors.insert(home.anchor.clone(), id.clone());
         }
