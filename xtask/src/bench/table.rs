@@ -16,6 +16,8 @@ pub(super) struct Column {
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) time: Duration,
+    /// Of all cores together; zero where it is a part of another row.
+    pub(super) cpu: Duration,
     /// In bytes; zero where it is a part of another row.
     pub(super) memory: u64,
     pub(super) runs: usize,
@@ -67,6 +69,7 @@ pub(super) fn markdown(columns: &[Column], alone: &[(&str, Duration)]) -> String
 fn cell(column: &Column, row: &Row, before: Option<&Row>) -> String {
     let mut parts = vec![seconds(row.time)];
     if row.memory > 0 {
+        parts.push(format!("{} of all cores", seconds(row.cpu)));
         parts.push(format!("{} MB", thousands(usize::try_from(row.memory / 1_000_000).unwrap_or(usize::MAX))));
     }
     if let Some(first) = column.rows.first().filter(|first| first.name != row.name) {

@@ -17,14 +17,14 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for claim in claims(trust, Outcome::Contradicted) {
-        let depends = reasons(&claim, |why| why == Why::Unconditional);
+        let depends = reasons(claim, |why| why == Why::Unconditional);
         // What speaks against it under any setting is told first.
-        if !depends.is_empty() && reasons(&claim, |why| why.is_against() && why != Why::Unconditional).is_empty() {
+        if !depends.is_empty() && reasons(claim, |why| why.is_against() && why != Why::Unconditional).is_empty() {
             let what = match claim.condition {
                 Some(_) => "depends on another setting than its `unless` names",
                 None => "depends on a setting that it does not name",
             };
-            findings.push(on_claim(trust, &claim, what, &depends));
+            findings.push(on_claim(trust, claim, what, &depends));
         }
     }
 }

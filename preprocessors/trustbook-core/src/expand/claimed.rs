@@ -42,10 +42,10 @@ pub(super) fn show(trust: &Trust, page: &Page, record: &Record, format: Format) 
         return Some(Err(Nothing::Reported));
     };
     Some(Ok(match format {
-        Format::State => value::plain(trust.theme.words.outcome(&claim)),
-        Format::Badge => value::badge(claim.outcome.name(), trust.theme.words.outcome(&claim)),
-        Format::Text => Shown { html: None, ..sentence(trust, page, &claim) },
-        _ => sentence(trust, page, &claim),
+        Format::State => value::plain(trust.theme.words.outcome(claim)),
+        Format::Badge => value::badge(claim.outcome.name(), trust.theme.words.outcome(claim)),
+        Format::Text => Shown { html: None, ..sentence(trust, page, claim) },
+        _ => sentence(trust, page, claim),
     }))
 }
 
@@ -55,7 +55,7 @@ pub(super) fn bare(trust: &Trust, record: &Record) -> Shown {
         return value::on_request(trust, record.common.owner.as_deref());
     }
     let (claim, said) = (trust.claim(&record.id), &trust.theme.words);
-    let text = claim.map(|claim| format!("{} ({})", said.sentence(&claim), said.mark(&claim)));
+    let text = claim.map(|claim| format!("{} ({})", said.sentence(claim), said.mark(claim)));
     value::plain(text.unwrap_or_default())
 }
 
@@ -129,7 +129,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         return row;
     };
     let words = &trust.theme.words;
-    let shown = sentence(trust, page, &claim);
+    let shown = sentence(trust, page, claim);
     let says = value::Shown { html: None, ..shown.clone() };
     let looked: Vec<Json> =
         claim.looked.iter().filter(|looked| looked.is_public).map(|looked| looked_json(trust, looked)).collect();
@@ -139,11 +139,11 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
     vec![
         (
             "outcome".to_owned(),
-            json!({ "value": claim.outcome.name(), "text": words.outcome(&claim), "holds": claim.outcome == Outcome::Holds }),
+            json!({ "value": claim.outcome.name(), "text": words.outcome(claim), "holds": claim.outcome == Outcome::Holds }),
         ),
         ("says".to_owned(), super::rows::form(&says, json!(shown.text))),
-        ("sentence".to_owned(), json!(words.sentence(&claim))),
-        ("mark".to_owned(), json!(words.mark(&claim))),
+        ("sentence".to_owned(), json!(words.sentence(claim))),
+        ("mark".to_owned(), json!(words.mark(claim))),
         ("method".to_owned(), json!(words.of_kind(claim.kind, "method"))),
         ("limits".to_owned(), json!(words.of_kind(claim.kind, "limits"))),
         ("again".to_owned(), json!(words.of_kind(claim.kind, "again"))),

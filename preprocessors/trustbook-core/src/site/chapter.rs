@@ -7,7 +7,7 @@ use super::scan::{self, MARK};
 use super::sink::{Bytes, Sink};
 use super::{Beside, SitePage, print, search};
 use crate::expand::{Expanded, uses};
-use crate::html::{self, Dialect, Heading, Written};
+use crate::html::{self, Dialect, Written};
 use crate::page::Page;
 use crate::theme::bounded::Budget;
 use crate::trust::Trust;
@@ -55,13 +55,13 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
     let trust = press.trust;
     let source = &trust.pages[page];
     let path = source.chapter.page_path().unwrap_or_default();
-    let Written { html, marks, headings, losses } = written(trust, source, expanded);
-    let (seen, is_whole) = scan::content(&html);
-    let mut content = Content { html, headings, seen, is_whole };
+    let written = written(trust, source, expanded);
+    let (seen, is_whole) = scan::content(&written.html);
+    let mut content = Content { written, seen, is_whole };
     let title = frame::title(source);
     let budget = press.frame.budget().of_page();
     let framed = framed(press, source, &path, &content, &budget)?;
-    let chapter = search::read(trust, page, &path, title, &content.html);
+    let chapter = search::read(trust, page, &path, title, &content.written.html);
     let mut found = exposed::of_markup(trust, &path, &framed.html);
     let mut files = Vec::new();
     let mut put = |path: String, bytes: Vec<u8>| {
@@ -86,12 +86,11 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
             title: title.to_owned(),
             ids: content.seen.ids.iter().cloned().collect(),
         }),
-        html: std::mem::take(&mut content.html),
+        html: std::mem::take(&mut content.written.html),
         // Without its content, nobody has looked for secrets in it.
         may_have_secrets: !found.is_empty() || !framed.shows_content,
     });
-    let Content { seen, headings, .. } = content;
-    let page = SitePage::of_chapter(&press.shared, path, page, framed.around, seen, &marks, headings, losses);
+    let page = SitePage::of_chapter(&press.shared, path, page, framed.around, content);
     Ok(Made {
         page: Arc::new(page),
         chapter: Arc::new(chapter),
@@ -106,8 +105,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
 /// The content of a chapter.
 #[derive(Debug, Default)]
 pub(super) struct Content {
-    pub(super) html: String,
-    pub(super) headings: Vec<Heading>,
+    pub(super) written: Written,
     pub(super) seen: scan::Seen,
     /// It was read to its end, and what follows it is read as if it were not there.
     pub(super) is_whole: bool,
@@ -159,13 +157,13 @@ fn framed(
         if let Some((before, after)) = around.split_once(MARK).filter(|(_, after)| !after.contains(MARK))
             && let Some(read) = scan::around(&around)
         {
-            budget.take(content.html.len());
-            let html = [before, content.html.as_str(), after].concat();
+            budget.take(content.written.html.len());
+            let html = [before, content.written.html.as_str(), after].concat();
             return Ok(Framed { html, around: read, shows_content: true });
         }
     }
-    let html = press.frame.page(&page, &content.html, budget)?;
-    let shows_content = html.contains(content.html.as_str());
+    let html = press.frame.page(&page, &content.written.html, budget)?;
+    let shows_content = html.contains(content.written.html.as_str());
     let around = scan::Around::of_page(scan::read(&html), &content.seen);
     Ok(Framed { html, around, shows_content })
 }

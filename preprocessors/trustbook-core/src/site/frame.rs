@@ -102,7 +102,7 @@ impl<'t> Frame<'t> {
             title: title(page.page),
             content,
             breadcrumbs: Json::Array(breadcrumbs.collect()),
-            toc: toc(&page.content.headings),
+            toc: toc(&page.content.written.headings),
             previous: previous.and_then(link),
             next: next.and_then(link),
             edit_url: self.edit_url(page.page),

@@ -28,13 +28,13 @@ pub mod sink;
 mod xml;
 
 use crate::expand::{self, Expanded};
-use crate::html::{self, Loss};
+use crate::html::{self, Loss, Written};
 use crate::memo::Which;
 use crate::page::Page;
 use crate::span::Span;
 use crate::trust::Trust;
 use crate::world::{ReadError, World};
-use chapter::{Made, Press};
+use chapter::{Content, Made, Press};
 use frame::Frame;
 use rayon::prelude::*;
 use sink::{Bytes, Sink};
@@ -148,16 +148,8 @@ impl Site {
 
 impl SitePage {
     /// The page of a chapter, from what its content and what is around it are made of.
-    fn of_chapter(
-        shared: &Shared,
-        path: String,
-        page: usize,
-        around: Around,
-        content: Seen,
-        marks: &[html::Mark],
-        headings: Vec<Heading>,
-        losses: Vec<Loss>,
-    ) -> Self {
+    fn of_chapter(shared: &Shared, path: String, page: usize, around: Around, content: Content) -> Self {
+        let Content { written: Written { marks, headings, losses, .. }, seen: content, .. } = content;
         let Around { before: mut ids, after, is_all, mut maps, pieces, base, policy } = around;
         let frame = pieces.into_iter().map(|piece| shared.of(piece)).collect();
         if !is_all {
@@ -167,7 +159,7 @@ impl SitePage {
         ids.extend(after);
         ids.shrink_to_fit();
         let (base, policy) = (base.or(content.base), policy.or(content.policy));
-        let origin = |at: usize| html::Origin::find(marks, at);
+        let origin = |at: usize| html::Origin::find(&marks, at);
         // Collected, they would keep the memory of the pieces, which is several times as much.
         let mut own = Vec::with_capacity(content.pieces.len());
         own.extend(content.pieces.into_iter().map(|(piece, at)| (shared.of(piece), origin(at))));
