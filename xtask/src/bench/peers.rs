@@ -12,7 +12,7 @@ type Peer = (&'static str, &'static str);
 pub(super) const MDBOOK: Peer = ("mdbook", "0.5.4");
 pub(super) const LINKCHECK: Peer = ("mdbook-linkcheck2", "0.13.0");
 pub(super) const LYCHEE: Peer = ("lychee", "0.24.2");
-pub(super) const HYPERLINK: Peer = ("hyperlink", "0.2.0");
+pub(super) const HYPERLINK: Peer = ("hyperlink", "0.3.2");
 /// Hugo comes from the index of Python packages, which has it built.
 pub(super) const HUGO: Peer = ("hugo", "0.168.0");
 
