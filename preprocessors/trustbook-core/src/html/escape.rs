@@ -1,4 +1,6 @@
-//! Text as a part of HTML or Markdown.
+//! Text as a part of HTML or Markdown, and back.
+
+use super::token::{Token, tokens};
 
 /// Adds text between tags.
 pub(crate) fn push_text(html: &mut String, text: &str) {
@@ -37,6 +39,21 @@ fn push(html: &mut String, text: &str, escape: impl Fn(u8) -> Option<&'static st
     html.push_str(&text[done..]);
 }
 
+/// The value of an attribute with its character references resolved.
+pub(crate) fn unescape(text: impl Into<String>) -> String {
+    let text = text.into();
+    // Most have none.
+    if !text.contains('&') {
+        return text;
+    }
+    let tag = format!("<a b=\"{}\">", text.replace('"', "&quot;"));
+    let value = tokens(&tag).find_map(|token| match token {
+        Token::Start(mut tag) => tag.attributes.pop().map(|attribute| attribute.value),
+        _ => None,
+    });
+    value.unwrap_or(text)
+}
+
 /// Text in which no character means anything to Markdown.
 pub(crate) fn escaped(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
@@ -72,5 +89,14 @@ mod tests {
         push_text(&mut html, "a <b> & \"c\" é");
         push_attribute(&mut html, "title", "a \"b\" <c> & 'd'");
         assert_eq!(html, "a &lt;b&gt; &amp; \"c\" é title=\"a &quot;b&quot; &lt;c&gt; &amp; 'd'\"");
+    }
+
+    #[test]
+    fn entities_are_resolved_once() {
+        let text = "a&amp;b \"&#x27;&#39;&#92;&nbsp;&amp;lt; &é; & &bogus; &#xFFFFFFFF;";
+        assert_eq!(unescape(text), "a&b \"''\\\u{a0}&lt; &é; & &bogus; \u{fffd}");
+        let text =
+            "java&Tab;script&colon;&lpar; &#106avascript &#x0000000000006A; &lt &copy ?a&copy=1&ampx &NotEqualTilde; &";
+        assert_eq!(unescape(text), "java\tscript:( javascript j < © ?a&copy=1&ampx \u{2242}\u{338} &");
     }
 }

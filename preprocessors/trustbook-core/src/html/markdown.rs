@@ -1,7 +1,10 @@
 //! HTML of values and blocks as Markdown, for readers that are programs.
 
 use super::escape::escaped;
-use super::token::{Tag, Token, is_void, tokens};
+use super::token::{Tag, Token, is_void, tokens_without};
+
+/// Elements whose content is not what a page says.
+const SILENT: &[&str] = &["button", "math", "object", "script", "style", "svg", "template"];
 
 /// Inline HTML as Markdown on one line.
 pub(crate) fn inline_markdown(html: &str) -> String {
@@ -55,25 +58,12 @@ struct Writer {
     heading: Option<usize>,
     is_term: bool,
     table: Option<Table>,
-    /// The element whose content is left out, and how many of its name are open.
-    silent: Option<(String, usize)>,
     preformatted: bool,
 }
 
 impl Writer {
     fn read(&mut self, html: &str) {
-        for token in tokens(html) {
-            if let Some((name, depth)) = &mut self.silent {
-                match token {
-                    Token::Start(tag) if tag.name == *name && !tag.is_self_closing => *depth += 1,
-                    Token::End { name: end, .. } if end == *name => *depth -= 1,
-                    _ => {}
-                }
-                if *depth == 0 {
-                    self.silent = None;
-                }
-                continue;
-            }
+        for token in tokens_without(html, SILENT) {
             match token {
                 Token::Start(tag) => self.start(tag),
                 Token::End { name, .. } => self.end(&name),
@@ -103,9 +93,6 @@ impl Writer {
     fn start(&mut self, tag: Tag) {
         let get = |name: &str| tag.attributes.iter().find(|it| it.name == name).map(|it| it.value.as_str());
         match tag.name.as_str() {
-            "button" | "math" | "object" | "script" | "style" | "svg" | "template" if !tag.is_self_closing => {
-                self.silent = Some((tag.name, 1));
-            }
             "b" | "strong" => self.open(tag.name, Mark::Both("**")),
             "em" | "i" => self.open(tag.name, Mark::Both("*")),
             "del" | "s" => self.open(tag.name, Mark::Both("~~")),

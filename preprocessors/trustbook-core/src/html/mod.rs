@@ -18,7 +18,7 @@ mod text;
 pub(crate) mod token;
 mod write;
 
-pub(crate) use escape::escaped;
+pub(crate) use escape::{escaped, unescape};
 pub use heading::Heading;
 pub use insert::{Insert, Inserts};
 pub(crate) use link::page_link;

@@ -106,6 +106,25 @@ pub(crate) fn tokens(html: &str) -> impl Iterator<Item = Token> {
     Tokens { html, inner, foreign: 0 }
 }
 
+/// The tokens of some HTML, but for these elements and what is in them.
+pub(crate) fn tokens_without(html: &str, elements: &'static [&'static str]) -> impl Iterator<Item = Token> {
+    let mut left_out: Option<(String, usize)> = None;
+    tokens(html).filter(move |token| {
+        match (&mut left_out, token) {
+            (None, Token::Start(tag)) if elements.contains(&tag.name.as_str()) => {
+                left_out = (!tag.is_self_closing).then(|| (tag.name.clone(), 1));
+                return false;
+            }
+            (None, _) => return true,
+            (Some((name, depth)), Token::Start(tag)) if tag.name == *name && !tag.is_self_closing => *depth += 1,
+            (Some((name, depth)), Token::End { name: end, .. }) if end == name => *depth -= 1,
+            _ => {}
+        }
+        left_out.take_if(|(_, depth)| *depth == 0);
+        false
+    })
+}
+
 /// The number of double-quoted values that are read in one go: html5gum calls itself for each one of a tag.
 const TOGETHER: usize = 32;
 /// The bytes that html5gum looks for in such a value, and nowhere else.

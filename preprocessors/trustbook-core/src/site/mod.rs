@@ -5,7 +5,6 @@ pub mod active;
 mod address;
 mod against;
 mod chapter;
-mod content;
 mod css;
 mod decode;
 mod exposed;

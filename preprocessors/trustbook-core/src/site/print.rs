@@ -1,12 +1,12 @@
 //! `print.html`: the whole book as one document, in which links between chapters stay within it.
 
-use super::content::unescape;
 use super::exposed::{self, Found};
 use super::frame::{Frame, SlotFailure};
 use super::piece::{Kind, Piece, kind};
 use super::scan::{self, Collector, Seen};
 use super::sink::{Bytes, Sink};
 use super::{SitePage, address};
+use crate::html::unescape;
 use crate::memo::Which;
 use crate::trust::Trust;
 use crate::world;

@@ -1,9 +1,9 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
 use super::active::{self, code_piece, endless};
-use super::content::unescape;
 use super::piece::{Kind, Piece, is_animated, is_animation, is_presentation, kind, refreshed, values, word};
 use super::{css, xml};
+use crate::html::unescape;
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str, text};

@@ -1,9 +1,9 @@
 //! A file read as XML, in which CDATA, instructions, prefixes and the text of elements are not what they are in HTML.
 
 use super::active;
-use super::content::unescape;
 use super::piece::{Kind, STYLE_INSTRUCTION};
 use super::scan::{Seen, State, Tag};
+use crate::html::unescape;
 
 const DOCTYPE: &str = "<!DOCTYPE";
 /// The namespace of XSLT.

@@ -1,6 +1,6 @@
 //! The places of a chapter that search leads to: its sections, and the records and facts that its blocks show.
 
-use crate::site::content::unescape;
+use crate::html::token::{Tag, Token, is_void, tokens_without};
 
 /// A place of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,8 +26,6 @@ const INLINE: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "samp", "small", "strong",
     "sub", "sup", "time", "u", "var", "wbr",
 ];
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 /// Their content is not what the page says.
 const SILENT: &[&str] = &["script", "style", "svg", "template", "math", "object", "iframe"];
 
@@ -47,12 +45,14 @@ struct Reader<'k> {
 pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) -> Vec<Section> {
     let sections = vec![Section::default()];
     let mut reader = Reader { known, sections, current: 0, heading: 0, in_heading: false, open: Vec::new() };
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        reader.text(&rest[..at]);
-        rest = reader.tag(&rest[at..]);
+    for token in tokens_without(html, SILENT) {
+        match token {
+            Token::Start(tag) => reader.open(tag),
+            Token::End { name, .. } => reader.close(&name),
+            Token::Text { text, .. } => reader.text(&text),
+            Token::Comment { .. } => {}
+        }
     }
-    reader.text(rest);
     for section in &mut reader.sections {
         for text in [&mut section.text, &mut section.title] {
             *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -64,55 +64,23 @@ pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) 
 
 impl Reader<'_> {
     fn text(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        let text = unescape(text);
         let section = &mut self.sections[self.current];
         // The heading at the top is the title of the page.
-        if self.in_heading { section.title.push_str(&text) } else { section.text.push_str(&text) }
+        if self.in_heading { section.title.push_str(text) } else { section.text.push_str(text) }
     }
 
-    /// Reads what begins with `<`, and gives what follows it.
-    fn tag<'h>(&mut self, html: &'h str) -> &'h str {
-        if let Some(comment) = html.strip_prefix("<!--") {
-            return comment.find("-->").map_or("", |end| &comment[end + 3..]);
-        }
-        let is_tag = html[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        if !is_tag {
-            self.text("<");
-            return &html[1..];
-        }
-        let (tag, rest) = split_tag(html);
-        if let Some(name) = tag.strip_prefix("</") {
-            self.close(&name.trim().to_ascii_lowercase());
-            return rest;
-        }
-        let name: String =
-            tag[1..].chars().take_while(|c| !c.is_whitespace() && *c != '/').collect::<String>().to_ascii_lowercase();
-        if tag.starts_with("<!") || tag.starts_with("<?") {
-            return rest;
-        }
-        if SILENT.contains(&name.as_str()) && !tag.ends_with('/') {
-            let ends = |at: usize| rest.as_bytes().get(at + 2..at + 2 + name.len());
-            let is_end = |at: &usize| ends(*at).is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()));
-            let end = rest.match_indices("</").map(|(at, _)| at).find(is_end);
-            return end.map_or("", |at| split_tag(&rest[at..]).1);
-        }
-        self.open(&name, tag);
-        rest
-    }
-
-    fn open(&mut self, name: &str, tag: &str) {
+    fn open(&mut self, tag: Tag) {
+        let get = |name: &str| tag.attributes.iter().find(|it| it.name == name).map(|it| it.value.clone());
+        let name = tag.name.as_str();
         if !INLINE.contains(&name) {
             self.text(" ");
         }
         if name == "img"
-            && let Some(alt) = attribute(tag, "alt")
+            && let Some(alt) = get("alt")
         {
             self.text(&format!(" {alt} "));
         }
-        let id = attribute(tag, "id").unwrap_or_default();
+        let id = get("id").unwrap_or_default();
         let mut back = None;
         if is_heading(name) {
             self.in_heading = true;
@@ -126,8 +94,8 @@ impl Reader<'_> {
             back = Some(self.current);
             self.start(Section { id, names: Some(names), ..Section::default() });
         }
-        if !VOID.contains(&name) {
-            self.open.push((name.to_owned(), back));
+        if !is_void(name) {
+            self.open.push((tag.name, back));
         }
     }
 
@@ -154,34 +122,6 @@ impl Reader<'_> {
 
 fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-/// A tag without its `>`, and what follows it. A `>` within quotes does not end it.
-fn split_tag(html: &str) -> (&str, &str) {
-    let mut quote = None;
-    for (at, byte) in html.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return (&html[..at], &html[at + 1..]),
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    (html, "")
-}
-
-/// The value of an attribute in a tag.
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let mut from = 0;
-    while let Some(at) = tag[from..].find(name).map(|at| at + from) {
-        from = at + name.len();
-        let is_start = tag[..at].ends_with(|c: char| c.is_ascii_whitespace());
-        let Some(value) = tag[from..].strip_prefix('=').filter(|_| is_start) else { continue };
-        let quoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.split_once(*quote));
-        let value = quoted.map_or_else(|| value.split_whitespace().next().unwrap_or_default(), |(value, _)| value);
-        return Some(unescape(value));
-    }
-    None
 }
 
 #[cfg(test)]
@@ -218,7 +158,8 @@ mod tests {
         let html = "<p title=\"a > b\">1 < 2 <!-- <b>no</b> --><svg><title>no</title></svg><img alt='A &lt; B' src=x>\
             </div></p><script>if (a<b) {}</script>end<";
         assert_eq!(parts(html), [part("", "", "1 < 2 A < B end<")]);
-        assert_eq!(parts("<h2 id=\"x\""), [part("", "", ""), part("x", "", "")]);
+        // A tag that has no end is none.
+        assert_eq!(parts("<h2 id=\"x\""), [part("", "", "")]);
         assert_eq!(parts("<"), [part("", "", "<")]);
         assert_eq!(parts("<script>"), [part("", "", "")]);
     }
