@@ -117,6 +117,7 @@ fn a_build_publishes_what_pages_use_and_nothing_else() {
     assert_eq!(
         paths,
         [
+            ".nojekyll",
             "404.html",
             "_headers",
             "a-z.html",

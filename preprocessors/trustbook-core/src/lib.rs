@@ -120,7 +120,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &outline, &mut before);
     let room = world.room();
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
-    let (files, unlisted) = match other_files(world, &config.src, &outline) {
+    let (files, unlisted) = match other_files(world, &config.src, &outline, next) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };
@@ -169,7 +169,12 @@ pub fn check(trust: &mut Trust) -> check::Report {
 }
 
 /// The files under `src` that are neither chapters nor the outline.
-fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<world::Entry>, world::ReadError> {
+fn other_files(
+    world: &dyn World,
+    src: &str,
+    outline: &[Item],
+    next: Next,
+) -> Result<Vec<world::Entry>, world::ReadError> {
     let chapters: BTreeSet<String> = outline::chapters(outline)
         .into_iter()
         .filter_map(|(chapter, _)| world::join(src, chapter.source.as_deref()?))
@@ -177,8 +182,12 @@ fn other_files(world: &dyn World, src: &str, outline: &[Item]) -> Result<Vec<wor
         .map(|path| place::fold(&path))
         .collect();
     let entries = world.list(src)?;
+    // Our own site never has what systems and tools leave; a stock mdBook publishes it.
+    let below = |path: &str| path.strip_prefix(src).is_some_and(|path| world::is_of_tool(path.trim_start_matches('/')));
+    let is_left = |entry: &world::Entry| next == Next::Renderer && entry.plain && below(&entry.path);
     // A disk that ignores case may list a chapter under another name.
-    Ok(entries.into_iter().filter(|entry| !chapters.contains(&place::fold(&entry.path))).collect())
+    let is_other = |entry: &world::Entry| !chapters.contains(&place::fold(&entry.path)) && !is_left(entry);
+    Ok(entries.into_iter().filter(is_other).collect())
 }
 
 /// Stage 7, first half: the values and blocks of all pages, in the order of [`Trust::pages`].

@@ -135,6 +135,33 @@ const ENDINGS: &[&str] = &[
     ".swo", ".swp", ".tmp",
 ];
 
+/// Names of files, or of folders, that systems and tools leave beside a book and that say nothing.
+const OF_TOOLS: &[&str] = &[
+    ".cargo",
+    ".ds_store",
+    ".editorconfig",
+    ".gitattributes",
+    ".github",
+    ".gitignore",
+    ".gitkeep",
+    ".gitmodules",
+    ".idea",
+    ".keep",
+    ".markdownlint.json",
+    ".markdownlint.yaml",
+    ".nojekyll",
+    ".prettierignore",
+    ".prettierrc",
+    ".vscode",
+    "desktop.ini",
+    "thumbs.db",
+];
+
+/// True for a file that a system or tool has left, which a site never has. `path` is relative to `src`.
+pub fn is_of_tool(path: &str) -> bool {
+    place::fold(path).split('/').any(|part| OF_TOOLS.contains(&part))
+}
+
 /// Why a file must not be published. `path` is relative to `src`.
 pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
     let folded = place::fold(path.strip_prefix(".well-known/").unwrap_or(path));

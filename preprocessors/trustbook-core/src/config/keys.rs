@@ -64,6 +64,8 @@ pub(super) const HTML: &[(&str, Kind)] = &[
     ("mathjax-support", Bool),
     ("no-section-label", Bool),
     ("playground", Table),
+    // mdBook 0.3 called it so, and mdBook 0.5 still reads it.
+    ("playpen", Table),
     ("preferred-dark-theme", Text),
     ("print", Table),
     ("redirect", Table),

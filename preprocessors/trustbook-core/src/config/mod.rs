@@ -3,6 +3,7 @@
 pub mod accent;
 pub mod exception;
 mod keys;
+mod language;
 pub mod links;
 mod read;
 pub mod security;
@@ -94,6 +95,8 @@ pub struct HtmlSettings {
     pub hidden_lines: BTreeMap<String, String>,
     /// Where a reader edits a page; `{path}` stands for its file.
     pub edit_url_template: Option<String>,
+    /// The host name that GitHub Pages publishes the site under.
+    pub cname: Option<String>,
     /// Section numbers are left out of the navigation.
     pub no_section_label: bool,
     /// The whole book is a page as well: `[output.html.print] enable`.
@@ -112,6 +115,7 @@ impl Default for HtmlSettings {
             admonitions: true,
             hidden_lines: BTreeMap::new(),
             edit_url_template: None,
+            cname: None,
             no_section_label: false,
             print: true,
             redirects: Vec::new(),

@@ -1,7 +1,7 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
 use super::keys::{BOOK, BUILD, CODE, HTML, Kind, OURS, PRINT, TOP};
-use super::{Config, ConfigProblem, accent, exception, links, security};
+use super::{Config, ConfigProblem, accent, exception, language, links, security};
 use crate::diagnostic::Level;
 use crate::place;
 use crate::span::{FileId, SourceMap, Span, Spanned};
@@ -73,7 +73,16 @@ impl Reader<'_> {
             match key {
                 "title" => self.config.title = text,
                 "description" => self.config.description = text,
-                "language" => self.config.language = text,
+                "language" if text.as_deref().is_some_and(language::is_tag) => self.config.language = text,
+                "language" => {
+                    let name = text.unwrap_or_default();
+                    let tag = language::named(&name).unwrap_or("en");
+                    self.bad(
+                        node,
+                        format!("`language` is `{name}`, which is not a language tag (BCP 47)"),
+                        format!("write the tag of the language, such as `{tag}`"),
+                    );
+                }
                 "text-direction" => {
                     if matches!(text.as_deref(), Some("ltr" | "rtl")) {
                         self.config.text_direction = text;
@@ -213,6 +222,11 @@ impl Reader<'_> {
                 ("admonitions", DeValue::Boolean(on)) => html.admonitions = *on,
                 ("no-section-label", DeValue::Boolean(on)) => html.no_section_label = *on,
                 ("edit-url-template", DeValue::String(text)) => html.edit_url_template = Some(text.to_string()),
+                ("cname", DeValue::String(host)) if is_host(host) => html.cname = Some(host.to_string()),
+                ("cname", DeValue::String(host)) => {
+                    let why = format!("`cname` is `{host}`, which is not the name of a host");
+                    self.bad(node, why, "write the host alone, such as `trust.example.com`");
+                }
                 // mdBook takes a path or a whole address here.
                 ("site-url", DeValue::String(text)) => {
                     let path = url::Url::parse(text).map_or_else(|_| text.to_string(), |url| url.path().to_owned());
@@ -361,4 +375,15 @@ impl Reader<'_> {
         let span = span_of(self.file, node);
         self.config.problems.push(ConfigProblem::BadValue { span, why: why.into(), help: help.into() });
     }
+}
+
+/// True for the name of a host (RFC 1123, section 2.1).
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.contains('.') && text.len() <= 253 && text.split('.').all(is_label)
 }

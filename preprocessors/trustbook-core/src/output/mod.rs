@@ -5,6 +5,7 @@ mod facts_json;
 pub mod headers;
 mod llms_txt;
 mod markdown;
+mod nojekyll;
 mod objects_json;
 mod oscal;
 mod robots_txt;
@@ -53,6 +54,7 @@ pub const OUTPUTS: &[Output] = &[
     facts_json::OUTPUT,
     headers::OUTPUT,
     markdown::OUTPUT,
+    nojekyll::OUTPUT,
     objects_json::OUTPUT,
     oscal::OUTPUT,
     robots_txt::OUTPUT,

@@ -1,0 +1,13 @@
+//! `.nojekyll` and `CNAME`: what GitHub Pages is told of a site that it publishes from a branch.
+
+use super::{Files, Make, Output};
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const OUTPUT: Output =
+    Output { name: ".nojekyll", is_of_vendor: false, page: include_str!("nojekyll.md"), make: Make::OfSite(make) };
+
+fn make(trust: &Trust, _: &Site) -> Files {
+    let cname = trust.config.html.cname.iter().map(|host| ("CNAME".to_owned(), format!("{host}\n").into_bytes()));
+    std::iter::once((OUTPUT.name.to_owned(), Vec::new())).chain(cname).collect()
+}
