@@ -12,6 +12,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+use walkdir::WalkDir;
 
 /// The sizes in chapters, each with how often everything is run, and the most of mdBook's time that a build with
 /// facts may take.
@@ -201,8 +202,21 @@ fn hugo_build(hugo: &Path, site: &Path, book: &Path) -> Result<Command> {
     for name in ["single.html", "list.html"] {
         fs::write(layouts.join(name), "<!doctype html><title>{{ .Title }}</title><main>{{ .Content }}</main>\n")?;
     }
+    let content = site.join("content");
+    if !content.is_dir() {
+        for entry in WalkDir::new(book.join("src")).into_iter().filter_map(Result::ok) {
+            let below = entry.path().strip_prefix(book.join("src"))?;
+            // A folder with an `index.md` is one page to Hugo, and with an `_index.md` it has pages.
+            let to = content.join(below.to_string_lossy().replace("index.md", "_index.md"));
+            match entry.file_type().is_dir() {
+                true => fs::create_dir_all(&to)?,
+                false => drop(fs::copy(entry.path(), &to)?),
+            }
+        }
+        fs::remove_file(content.join("SUMMARY.md"))?;
+    }
     let mut command = Command::new(hugo);
-    command.args(["build", "--quiet", "--ignoreCache", "--cleanDestinationDir", "--contentDir"]).arg(book.join("src"));
+    command.args(["build", "--quiet", "--ignoreCache", "--cleanDestinationDir"]);
     command.arg("--destination").arg(site.join("public")).arg("--source").arg(site);
     Ok(command)
 }

@@ -36,11 +36,36 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let slots = slots_of(page).flat_map(|slot| in_slot(trust, page, slot));
         slots.chain(page.references.iter().filter_map(|link| in_link(trust, page, link))).collect()
     };
+    owners(trust, findings);
     for wrong in on_pages(trust, &CHECK, look) {
         match wrong {
             Wrong::Unknown(span, id) => unknown(trust, broken, span, &id, findings),
             Wrong::Other(finding) => findings.push(finding),
         }
+    }
+}
+
+/// Owners that are spelt almost like a contact. Any other that is no contact is a name as good as one.
+fn owners(trust: &Trust, findings: &mut Findings) {
+    let register = &trust.facts.register;
+    let contacts: BTreeSet<&str> = register.of_kind("contact").map(|record| record.id.as_str()).collect();
+    let facts = register.facts.iter().map(|fact| (fact.key_span.file, &fact.common));
+    let commons = facts.chain(register.records.iter().map(|record| (record.span.file, &record.common)));
+    let owners: BTreeSet<(_, &str)> =
+        commons.filter_map(|(file, common)| Some((file, common.owner.as_deref()?))).collect();
+    for (file, owner) in owners {
+        let lower = owner.to_lowercase();
+        let most = if owner.len() < 6 { 1 } else { 2 };
+        let is_near = |id: &&&str| (1..=most).contains(&strsim::damerau_levenshtein(&lower, id));
+        let Some(near) = contacts.iter().filter(|_| owner.len() > 3 && !contacts.contains(owner)).find(is_near) else {
+            continue;
+        };
+        let text = trust.map.file(file).text();
+        let written = ['"', '\''].into_iter().find_map(|quote| Some(text.find(&format!("{quote}{owner}{quote}"))? + 1));
+        let Some(at) = written else { continue };
+        let span = Span::new(file, at..at + owner.len());
+        let message = format!("there is no contact `{owner}` that could be the owner");
+        findings.push(Diagnostic::new(span, message).help(format!("did you mean `{near}`?")).edit(span, *near));
     }
 }
 

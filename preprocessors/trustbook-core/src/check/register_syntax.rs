@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::register::Problem;
+use crate::register::{Problem, source};
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -24,6 +24,18 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 )
                 .help("save it as UTF-8 text in a plain file"),
             ),
+            Problem::NotRead { path } if !is_of_source(trust, path) => {
+                let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
+                findings.push(
+                    Diagnostic::new(
+                        Place::File(path.clone()),
+                        "this file is not read: the register is written in files that end in `.toml`",
+                    )
+                    .help(format!(
+                        "name it `{stem}.toml`, or move it out of `facts/` if it is not a part of the register"
+                    )),
+                );
+            }
             Problem::TooMuch { path, why, help } => {
                 findings.push(Diagnostic::new(Place::File(path.clone()), why.as_str()).help(*help));
             }
@@ -34,4 +46,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
+}
+
+/// True for a file of the book that a source reads.
+fn is_of_source(trust: &Trust, path: &str) -> bool {
+    let sources = trust.facts.register.of_kind(source::KIND);
+    sources.filter_map(|source| source.value("path")).any(|named| named.text() == path)
 }

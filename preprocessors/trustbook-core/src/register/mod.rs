@@ -151,6 +151,11 @@ pub enum Problem {
         /// Why.
         error: TextError,
     },
+    /// A file that is probably meant for the register, and is not read.
+    NotRead {
+        /// The file, relative to the book.
+        path: String,
+    },
     /// A file is larger than any register, or has more than one.
     TooMuch {
         /// The file, relative to the book.
@@ -213,4 +218,16 @@ pub enum Problem {
         /// What to do.
         help: String,
     },
+}
+
+/// The folder of what was observed, which has a reader of its own.
+const OBSERVED: &str = "facts/observed/";
+
+/// True for a file whose ending is almost `.toml`, or that of another language for data.
+fn is_like_register(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
+    let is_data = matches!(ending.to_ascii_lowercase().as_str(), "json" | "yaml" | "yml");
+    let is_misspelt = ending != "toml" && crate::suggest::nearest(ending, ["toml"]).is_some();
+    !stem.is_empty() && !path.starts_with(OBSERVED) && (is_data || is_misspelt)
 }

@@ -28,6 +28,8 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
         register.problems.push(Problem::Unreadable { path: "facts".to_owned(), error });
         Vec::new()
     });
+    let other = entries.iter().filter(|entry| super::is_like_register(&entry.path));
+    register.problems.extend(other.map(|entry| Problem::NotRead { path: entry.path.clone() }));
     for entry in entries.iter().filter(|entry| entry.path.ends_with(".toml")) {
         match toml_tree::read_text(world, &entry.path) {
             Ok(text) if text.len() > limit::MAX_TEXT => register.problems.push(limit::too_large(&entry.path)),

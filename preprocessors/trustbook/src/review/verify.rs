@@ -165,6 +165,7 @@ fn words(problem: &Problem) -> (String, Refusal) {
         Problem::Unreadable { path, error } => {
             (path.clone(), Refusal::new(format!("is in {path}, which can not be read: {error}")))
         }
+        Problem::NotRead { path } => (path.clone(), Refusal::new(format!("leaves {path} unread"))),
         Problem::TooMuch { path, why, help } => (path.clone(), Refusal::new(why.clone()).help(*help)),
         Problem::Syntax(error) => (String::new(), Refusal::new(format!("is not TOML: {}", error.message))),
         Problem::Duplicate { id, .. } => (id.clone(), Refusal::new(format!("gives `{id}` twice"))),
