@@ -59,10 +59,15 @@ impl Scratch {
     ///
     /// Those of [`Scratch::new`].
     pub fn temporary(prefix: &str, parts: &[&str]) -> Result<Self> {
-        Self::with_parts(&std::env::temp_dir(), prefix, parts)
+        Self::within(&std::env::temp_dir(), prefix, parts)
     }
 
-    fn with_parts(parent: &Path, prefix: &str, parts: &[&str]) -> Result<Self> {
+    /// The same in `parent`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Scratch::new`].
+    pub fn within(parent: &Path, prefix: &str, parts: &[&str]) -> Result<Self> {
         sweep(parent, prefix, parts, &|part| fs::remove_dir_all(part));
         let scratch = Self::new(parent, prefix)?;
         for part in parts {
@@ -206,8 +211,8 @@ mod tests {
     #[test]
     fn what_is_left_is_swept_and_what_runs_is_not() {
         let parent = tempfile::tempdir().unwrap();
-        let running = Scratch::with_parts(parent.path(), PREFIX, PARTS).unwrap();
-        let killed = Scratch::with_parts(parent.path(), PREFIX, PARTS).unwrap().keep();
+        let running = Scratch::within(parent.path(), PREFIX, PARTS).unwrap();
+        let killed = Scratch::within(parent.path(), PREFIX, PARTS).unwrap().keep();
         fs::write(killed.join("site/index.html"), "half").unwrap();
         // Killed before it had its lock, or all of its mark.
         private(parent.path().join("trustbook-example-123abc"));
@@ -251,7 +256,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for round in 0..100 {
-                        let scratch = Scratch::with_parts(parent.path(), PREFIX, PARTS).unwrap();
+                        let scratch = Scratch::within(parent.path(), PREFIX, PARTS).unwrap();
                         let file = scratch.path().join("site/index.html");
                         fs::write(&file, "whole").unwrap();
                         std::thread::yield_now();

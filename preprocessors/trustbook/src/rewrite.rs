@@ -1,6 +1,7 @@
 //! Changing files of a book: each is written beside itself first, and then put in its own place in one step.
 
 use crate::failure::Failure;
+use mdbook_trustbook::scratch::{self, Scratch};
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -22,14 +23,13 @@ pub(crate) struct Rewrite {
 pub(crate) fn write(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
     for Rewrite { path, .. } in rewrites {
         check_plain(root, path)?;
-        sweep(root, path);
     }
     let mut staged = Vec::new();
     for rewrite in rewrites {
         staged.push(stage(root, &rewrite.path, &rewrite.before, &rewrite.after)?);
     }
-    for (at, (file, target)) in staged.into_iter().enumerate() {
-        let done = check_unchanged(&target, &rewrites[at]).and_then(|()| put(file, &target));
+    for (at, (staged, target)) in staged.into_iter().enumerate() {
+        let done = check_unchanged(&target, &rewrites[at]).and_then(|()| put(staged, &target));
         if let Err(failure) = done {
             restore(root, &rewrites[..at])?;
             return Err(failure);
@@ -50,19 +50,8 @@ pub(crate) fn create(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Failur
         return Err(Failure::new(format!("the folder of {path} is no plain folder of the book"))
             .help("put the folder itself there, and not a link to it"));
     }
-    let staged = || -> std::io::Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        let prefix = staging_prefix(&target);
-        builder.prefix(&prefix).suffix(STAGED);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        Ok(file)
-    };
-    let file = staged().map_err(|error| failed(&target, &error))?;
-    file.persist_noclobber(&target).map_err(|error| match error.error.kind() {
+    let staged = Staged::new(folder, bytes, None).map_err(|error| failed(&target, &error))?;
+    staged.file.persist_noclobber(&target).map_err(|error| match error.error.kind() {
         ErrorKind::AlreadyExists => changed(path),
         _ => failed(&target, &error.error),
     })?;
@@ -75,15 +64,15 @@ pub(crate) fn create(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Failur
 /// Where that can not be done, with what is to be done by hand.
 pub(crate) fn restore(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
     for Rewrite { path, before, after } in rewrites {
-        let (file, target) = stage(root, path, after, before)
+        let (staged, target) = stage(root, path, after, before)
             .map_err(|failure| failure.help(format!("{path} holds what was changed: look at it")))?;
-        put(file, &target)?;
+        put(staged, &target)?;
     }
     Ok(())
 }
 
 /// Writes the new bytes into a file beside the one that they are for.
-fn stage(root: &Path, path: &str, before: &[u8], after: &[u8]) -> Result<(NamedTempFile, PathBuf), Failure> {
+fn stage(root: &Path, path: &str, before: &[u8], after: &[u8]) -> Result<(Staged, PathBuf), Failure> {
     let target = root.join(path);
     check_plain(root, path)?;
     let rewrite = Rewrite { path: path.to_owned(), before: before.to_owned(), after: Vec::new() };
@@ -93,20 +82,15 @@ fn stage(root: &Path, path: &str, before: &[u8], after: &[u8]) -> Result<(NamedT
         return Err(failed(&target, &ErrorKind::PermissionDenied.into()));
     }
     let folder = target.parent().unwrap_or(root);
-    let staged = || -> std::io::Result<NamedTempFile> {
-        let prefix = staging_prefix(&target);
-        let mut file = tempfile::Builder::new().prefix(&prefix).suffix(STAGED).tempfile_in(folder)?;
-        file.write_all(after)?;
-        file.as_file().set_permissions(permissions.clone())?;
-        file.as_file().sync_all()?;
-        Ok(file)
-    };
-    staged().map(|file| (file, target.clone())).map_err(|error| failed(&target, &error))
+    match Staged::new(folder, after, Some(permissions)) {
+        Ok(staged) => Ok((staged, target)),
+        Err(error) => Err(failed(&target, &error)),
+    }
 }
 
 /// Puts a file into the place of another, in one step.
-fn put(file: NamedTempFile, target: &Path) -> Result<(), Failure> {
-    file.persist(target).map_err(|error| failed(target, &error.error))?;
+fn put(staged: Staged, target: &Path) -> Result<(), Failure> {
+    staged.file.persist(target).map_err(|error| failed(target, &error.error))?;
     // The name is on the disk when the folder is; where the system can not do that, the file is still whole.
     if let Some(folder) = target.parent().and_then(|folder| fs::File::open(folder).ok()) {
         let _ = folder.sync_all();
@@ -114,27 +98,38 @@ fn put(file: NamedTempFile, target: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The end of the names of files that are not yet in their place.
-const STAGED: &str = ".tmp";
+/// How the name of a folder begins in which a file is written before it is put in its place.
+const PREFIX: &str = ".trustbook-write-";
+/// The folder in it that has the file.
+const PART: &str = "file";
 
-/// How the name of a file begins while it is not yet in the place of another.
-fn staging_prefix(target: &Path) -> String {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    format!(".trustbook-{name}-")
+/// A file that is not yet in its place.
+struct Staged {
+    file: NamedTempFile,
+    // Behind the file, which goes first.
+    _scratch: Scratch,
 }
 
-/// Takes away what a command that was killed has left beside a file. Nobody else may be writing that file.
+impl Staged {
+    /// Writes a file into a folder of ours within `folder`, so that it is on the same disk as its place. Without
+    /// permissions it gets those of any new file.
+    fn new(folder: &Path, bytes: &[u8], permissions: Option<fs::Permissions>) -> std::io::Result<Self> {
+        let scratch = Scratch::within(folder, PREFIX, &[PART])?;
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(scratch.path().join(PART))?;
+        file.write_all(bytes)?;
+        permissions.map_or(Ok(()), |permissions| file.as_file().set_permissions(permissions))?;
+        file.as_file().sync_all()?;
+        Ok(Staged { file, _scratch: scratch })
+    }
+}
+
+/// Takes away what a command that was killed has left beside a file. What merely has such a name is left alone.
 pub(crate) fn sweep(root: &Path, path: &str) {
-    let target = root.join(path);
-    let Some(entries) = target.parent().and_then(|folder| fs::read_dir(folder).ok()) else { return };
-    let prefix = staging_prefix(&target);
-    for entry in entries.filter_map(Result::ok) {
-        let name = entry.file_name();
-        let is_left = name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(STAGED));
-        // What can not be taken away does no harm: no build reads it.
-        if is_left && entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            let _ = fs::remove_file(entry.path());
-        }
+    if let Some(folder) = root.join(path).parent() {
+        scratch::sweep(folder, PREFIX, &[PART], &|part| fs::remove_dir_all(part));
     }
 }
 
@@ -199,10 +194,13 @@ mod tests {
     #[test]
     fn what_a_killed_command_has_left_is_swept() {
         let book = book();
-        fs::write(book.path().join("facts/.trustbook-a.toml-x.tmp"), "half").unwrap();
+        let left = Scratch::within(&book.path().join("facts"), PREFIX, &[PART]).unwrap().keep();
+        fs::write(left.join(PART).join("half"), "half").unwrap();
+        // Somebody's own file under a name like ours.
+        fs::write(book.path().join("facts/.trustbook-a.toml-x.tmp"), "own").unwrap();
         write(book.path(), &[rewrite("facts/a.toml", "a", "c")]).unwrap();
-        let now = [("a.toml".to_owned(), "c".to_owned()), ("b.toml".to_owned(), "b".to_owned())];
-        assert_eq!(files(book.path()), now);
+        let now = [(".trustbook-a.toml-x.tmp", "own"), ("a.toml", "c"), ("b.toml", "b")];
+        assert_eq!(files(book.path()), now.map(|(name, text)| (name.to_owned(), text.to_owned())));
     }
 
     fn files(book: &Path) -> Vec<(String, String)> {
