@@ -132,6 +132,37 @@ fn what_browsers_read_otherwise_than_others_is_refused_in_a_chapter() {
             }
         }
     }
+    // Drawings and formulas that a browser leaves where others go on with them.
+    let style = "<style><!--</style><img src=x alt=x onerror=alert(1)>--></style>";
+    for text in [
+        "<svg><math><mi><xmp><p></p><script src=\"notes.txt\"></script></xmp></mi></math></svg>".to_owned(),
+        "<svg><math><mi><xmp><img src=x alt=x onerror=alert(1)></xmp></mi></math></svg>".to_owned(),
+        "<math><svg><desc><xmp><p></p><meta http-equiv=refresh content=\"0;url=x\"></xmp></desc></svg></math>"
+            .to_owned(),
+        format!("<svg><desc><desc></desc>{style}</desc></svg>"),
+        format!("<svg><title><title></title>{style}</title></svg>"),
+        format!("<svg><foreignObject><foreignobject></foreignobject>{style}</foreignObject></svg>"),
+        format!("<math><mi><mi></mi>{style}</mi></math>"),
+        format!(
+            "<math><annotation-xml encoding=text/html><annotation-xml></annotation-xml>{style}</annotation-xml></math>"
+        ),
+        format!("<svg><desc><svg><p></p></svg></desc>{style}</svg>"),
+        format!("<table><tr><td><svg><desc><td></td></desc>{style}</svg></td></tr></table>"),
+        format!("<table><tr><td><math><mi><tr></tr></mi>{style}</math></td></tr></table>"),
+        format!("<svg><desc></svg></desc>{style}"),
+        format!("<math><annotation-xml encoding='text/htm&#108;'>{style}</annotation-xml></math>"),
+        format!("<svg><desc><div></desc>{style}</svg>"),
+        "<svg><template><style>@import 'https://evil.example/x.css';</style></template></svg>".to_owned(),
+        "<svg><style>@im<!-- -->port 'https://evil.example/x.css';</style></svg>".to_owned(),
+    ] {
+        let built = build(&book(&format!("=== src/a.md\n# A\n\nHello.\n\n{text}\n=== src/notes.txt\nx\n")));
+        let of = checks(&built);
+        assert!(of.iter().any(|check| ["active-content", "inline-code"].contains(check)), "{text}: {}", short(&built));
+        let file = format!("<!doctype html><html lang=en><meta charset=utf-8><title>x</title><h1>x</h1>{text}");
+        assert!(checks(&with("a.html", file.as_bytes())).contains(&"active-content"), "{text}");
+    }
+    let split = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><style>@im<g></g>port \"https://evil.example/x.css\";</style></svg>";
+    assert!(checks(&with("a.svg", split)).contains(&"active-content"));
     let plain = "<svg width=\"1\" height=\"1\"/> <math><mi>x</mi></math> <svg><title>T</title><path d=\"M0 0\"/></svg>";
     let built = build(&book(&format!("=== src/a.md\n# A\n\n{plain}\n")));
     assert!(built.findings.is_empty(), "{}", short(&built));

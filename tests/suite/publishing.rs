@@ -187,7 +187,7 @@ fn a_folder_is_verified_file_by_file() {
     let (code, out, said) = verify(&[]);
     assert_eq!((code, out.as_str()), (Some(0), ""), "{said}");
     assert!(said.contains("built for 2026-01-15 from commit c0ffee with trustbook"), "{said}");
-    assert!(said.contains("all of 19 files are the build of this book"), "{said}");
+    assert!(said.contains("all of 20 files are the build of this book"), "{said}");
     assert_eq!(verify(&["--commit", "c0ffee"]).0, Some(0));
     let (code, out, _) = verify(&["--commit", "other"]);
     assert_eq!((code, out.as_str()), (Some(1), "it names the commit c0ffee, and not other\n"));
@@ -203,7 +203,7 @@ fn a_folder_is_verified_file_by_file() {
     assert_eq!((code, lines.len()), (Some(1), 3), "{out}");
     assert!(lines[0].starts_with("about.html: it is another file: SHA-256 "), "{out}");
     assert_eq!(lines[1..], ["evil.js: no build has this file", "logo.svg: it is missing"]);
-    assert!(said.contains("3 differences in 19 files"), "{said}");
+    assert!(said.contains("3 differences in 20 files"), "{said}");
     assert!(said.contains("keeps files that it did not publish"), "{said}");
     assert_eq!(verify(&["--manifest-only"]).1, out, "the manifest alone tells these too");
 
@@ -248,7 +248,7 @@ fn a_server_is_verified_file_by_file() {
     };
     let (code, out, said) = verify();
     assert_eq!((code, out.as_str()), (Some(0), ""), "{said}");
-    assert_eq!(server.asked().len(), 20, "the manifest and each of 19 files, once");
+    assert_eq!(server.asked().len(), 21, "the manifest and each of 20 files, once");
 
     // What hosts do to pages by themselves is told too.
     served.lock().unwrap().entry("/trust/about.html".to_owned()).and_modify(|body| body.push_str("<script></script>"));

@@ -229,10 +229,10 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 fn is_template(text: &str, range: &Range<usize>) -> bool {
     let whole = &text[range.clone()];
     let (open, inner) = (whole.chars().next(), whole[1..whole.len() - 1].trim());
-    if is_match(&ORDER, inner) {
-        return true;
+    if is_match(&ORDER, inner) || open == Some('(') || !is_match(&SLOT, inner) {
+        return is_match(&ORDER, inner);
     }
-    let before = &text[..range.start];
+    let before = close_before(text, range);
     // `Array[name]`, `/users/[name]/` and `[name]@example.com` are notations.
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '@' | '$' | '=' | MASK);
     let is_index = before.ends_with(|c| joins(c) || matches!(c, '-' | '.' | ']' | ')' | '{'))
@@ -244,7 +244,13 @@ fn is_template(text: &str, range: &Range<usize>) -> bool {
     });
     // A single word in braces is a part of an address or a variable.
     let is_variable = open == Some('{') && !inner.contains([' ', '_', '-']);
-    open != Some('(') && is_match(&SLOT, inner) && !(is_index || is_link || is_typed || is_variable)
+    !(is_index || is_link || is_typed || is_variable)
+}
+
+/// The text close before a place: all of it would be searched for each of many.
+fn close_before<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    let from = (range.start.saturating_sub(300)..=range.start).find(|at| text.is_char_boundary(*at));
+    &text[from.unwrap_or(range.start)..range.start]
 }
 
 fn is_in_place(text: &str, range: &Range<usize>, name: &str) -> bool {
@@ -259,7 +265,7 @@ fn is_in_place(text: &str, range: &Range<usize>, name: &str) -> bool {
     match (name, word) {
         ("words", _) => ends && (fills || follows_colon),
         ("small", _) => fills || in_brackets && next.starts_with([')', ']', '>', '}']),
-        ("form", _) => ends && is_match(&DAY_LABEL, &text[..range.start]),
+        ("form", _) => ends && is_match(&DAY_LABEL, close_before(text, range)),
         (_, "TBD" | "TBA" | "TBC") => {
             let last = before.split_whitespace().next_back().unwrap_or_default();
             let is_said = matches!(last, "are" | "is" | "was" | "were");

@@ -10,6 +10,8 @@ use std::borrow::Cow;
 pub(super) const UNREADABLE: &str = "unreadable file";
 /// Stands for HTML that could not be read to its end.
 pub(super) const ENDLESS: &str = "unreadable markup";
+/// Stands for markup that browsers and other readers may take for different things.
+pub(super) const UNCLEAR: &str = "unclear markup";
 /// Stands for an instruction to the server.
 pub(super) const INSTRUCTION: &str = "server instruction";
 /// Stands for declarations of XML: its entities and default values become markup.
@@ -26,6 +28,7 @@ pub(super) fn code(piece: &Piece) -> Option<&'static str> {
     let what = match (piece.kind, element, attribute) {
         (Kind::Code, UNREADABLE, _) => "bytes in an encoding that cannot be checked",
         (Kind::Code, ENDLESS, _) => "markup that cannot be read to its end",
+        (Kind::Code, UNCLEAR, _) => "a drawing or formula that browsers may read as other markup",
         (Kind::Code, INSTRUCTION, _) => "an instruction to the server",
         (Kind::Code, DOCTYPE, _) => "a DOCTYPE with declarations of its own",
         (Kind::Code, TRANSFORMATION, _) => "a transformation (XSLT)",
@@ -181,6 +184,20 @@ pub(super) fn is_markup(path: &str, bytes: &[u8]) -> bool {
 /// Whether a file is HTML by its name, and so nothing else to a browser.
 pub(super) fn is_html(path: &str) -> bool {
     matches!(endings(path).first().map(String::as_str), Some("htm" | "html"))
+}
+
+/// A script of this type is data, which no browser runs (HTML, 4.12.1.1; MIME Sniffing, 4.6).
+pub(super) fn is_data_block(kind: Option<&str>) -> bool {
+    let Some(kind) = kind.map(|kind| kind.trim().to_ascii_lowercase()) else { return false };
+    let runs = kind.is_empty()
+        || kind.contains("script")
+        || matches!(kind.as_str(), "module" | "importmap" | "speculationrules" | "webbundle");
+    !runs
+}
+
+/// Whether browsers read a file as XML by its name.
+pub(super) fn is_xml(path: &str) -> bool {
+    endings(path).first().is_some_and(|ending| MARKUP.contains(&ending.as_str())) && !is_html(path)
 }
 
 /// Whether a file is a script by its name.

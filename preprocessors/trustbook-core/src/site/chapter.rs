@@ -164,6 +164,6 @@ fn framed(
     }
     let html = press.frame.page(&page, &content.written.html, budget)?;
     let shows_content = html.contains(content.written.html.as_str());
-    let around = scan::Around::of_page(scan::read(&html), &content.seen);
+    let around = scan::Around::of_page(scan::read_page(&html), &content.seen);
     Ok(Framed { html, around, shows_content })
 }

@@ -1,5 +1,6 @@
 //! The addresses in CSS, as a browser reads them: in `url()`, `src()`, the forms of `image-set()`, and `@import`.
 
+use super::address::stripped;
 use cssparser::{Parser, ParserInput, Token};
 
 /// What a file of CSS is called where an element would be.
@@ -18,6 +19,19 @@ pub(super) struct CssUrl {
 /// Functions whose strings are addresses (CSS Values 4, 4.5; CSS Images 4, 2.4 and 2.5).
 const FUNCTIONS: &[&str] = &["url", "src", "image", "image-set", "-webkit-image-set"];
 
+/// Properties whose text is shown, and is never an address.
+const TEXTS: &[&str] = &["content", "quotes"];
+
+/// A bracket that is open.
+#[derive(PartialEq, Eq)]
+enum Bracket {
+    /// Of a function whose strings are addresses.
+    Address,
+    /// Of a selector, which compares its strings.
+    Square,
+    Other,
+}
+
 /// The at-rule that the tokens belong to, as far as its addresses mean something else.
 enum Rule {
     Import,
@@ -30,11 +44,10 @@ enum Rule {
 pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     let mut input = ParserInput::new(css);
     let mut found = Vec::new();
-    // For each open bracket, whether strings within it are addresses.
-    let mut open: Vec<bool> = Vec::new();
+    let mut open: Vec<Bracket> = Vec::new();
     let mut rule = Rule::Other;
-    // In a custom property, whose text `image-set(var(--x))` takes for an address.
-    let mut is_custom = false;
+    // The property that is set. The text of most can come to be an address, by way of a variable or a function.
+    let mut property: Option<String> = None;
     loop {
         // A parser for each token: one for several skips brackets or nests, and a style sheet can be as deep as it likes.
         let mut parser = Parser::new(&mut input);
@@ -44,7 +57,10 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
         let is_address = match token {
             Token::UnquotedUrl(_) => true,
             Token::QuotedString(text) => {
-                matches!(rule, Rule::Import) || open.last() == Some(&true) || is_custom && is_whole(text)
+                let is_shown = property.as_deref().is_some_and(|name| TEXTS.contains(&name));
+                matches!(rule, Rule::Import)
+                    || open.last() == Some(&Bracket::Address)
+                    || !is_shown && !open.contains(&Bracket::Square) && is_whole(text)
             }
             _ => false,
         };
@@ -61,36 +77,39 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
                 continue;
             }
             Token::AtKeyword(name) if name.eq_ignore_ascii_case("import") => rule = Rule::Import,
-            Token::AtKeyword(name) if name.eq_ignore_ascii_case("namespace") => rule = Rule::Namespace,
+            Token::AtKeyword(name) if open.is_empty() && name.eq_ignore_ascii_case("namespace") => {
+                rule = Rule::Namespace;
+            }
             Token::Function(name) => {
                 let takes = FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known));
-                open.push(takes);
+                open.push(if takes { Bracket::Address } else { Bracket::Other });
                 if !takes && matches!(rule, Rule::Import) {
                     rule = Rule::Other;
                 }
             }
-            Token::ParenthesisBlock | Token::SquareBracketBlock => open.push(false),
+            Token::ParenthesisBlock => open.push(Bracket::Other),
+            Token::SquareBracketBlock => open.push(Bracket::Square),
             Token::CurlyBracketBlock => {
-                open.push(false);
-                (rule, is_custom) = (Rule::Other, false);
+                open.push(Bracket::Other);
+                (rule, property) = (Rule::Other, None);
             }
             Token::CloseParenthesis | Token::CloseSquareBracket => drop(open.pop()),
             Token::CloseCurlyBracket => {
                 open.pop();
-                (rule, is_custom) = (Rule::Other, false);
+                (rule, property) = (Rule::Other, None);
             }
-            Token::Semicolon => (rule, is_custom) = (Rule::Other, false),
-            Token::Ident(name) if name.starts_with("--") => is_custom = true,
+            Token::Semicolon => (rule, property) = (Rule::Other, None),
+            Token::Ident(name) if property.is_none() => property = Some(name.to_ascii_lowercase()),
             _ if matches!(rule, Rule::Import) => rule = Rule::Other,
             _ => {}
         }
     }
 }
 
-/// True for an address on another host.
+/// True for an address on another host, however a browser lets it be written.
 fn is_whole(text: &str) -> bool {
-    text.starts_with("//")
-        || text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    let address = stripped(text).replace('\\', "/").to_ascii_lowercase();
+    ["//", "http:", "https:"].iter().any(|begin| address.starts_with(begin))
 }
 
 #[cfg(test)]
@@ -139,6 +158,18 @@ mod tests {
             assert_eq!(found(css), [("x.png".to_owned(), false)], "{css}");
         }
         let custom = ":root { --u: \"https://x.example/y\"; --v: '//x.example/y'; --w: 'z' } a { content: 'https://x.example/z' }";
+        for css in [
+            "body{--d:red;background:var(--d,@namespace) url(https://x.example/y)}",
+            "@property --u{syntax:\"*\";inherits:false;initial-value:\"https://x.example/y\"}",
+            "@function --f(){result:\"https://x.example/y\"} body{background:image-set(--f() 1x)}",
+            "body{background:image-set(if(else:\"https://x.example/y\") 1x)}",
+        ] {
+            assert_eq!(found(css), [("https://x.example/y".to_owned(), false)], "{css}");
+        }
+        for css in ["a{--u:\"\\\\\\\\x.example/y\"}", "a{--u:\" //x.example/y\"}", "a{--u:\"h\\9ttps://x.example/y\"}"]
+        {
+            assert_eq!(found(css).len(), 1, "{css}");
+        }
         let both = ["https://x.example/y", "//x.example/y"].map(|url| (url.to_owned(), false));
         assert_eq!(found(custom), both);
         for css in [
@@ -163,6 +194,7 @@ mod tests {
             "a { b: format('x') local('y') }",
             "@namespace 'http://www.w3.org/1999/xhtml';",
             "/* @import 'x' */ a { b: url() url('') }",
+            "a[href='https://x.example/'] { quotes: 'https://x.example/' '' }",
         ] {
             assert_eq!(found(css), [], "{css}");
         }

@@ -287,6 +287,9 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
             let stripped = super::address::stripped(value);
             let scheme = super::address::scheme(&stripped).map(|(scheme, _)| scheme.to_ascii_lowercase());
             match scheme.as_deref() {
+                Some("data") if of_style && kind == Kind::Load => {
+                    return Some(Target::Active("a style sheet within an address"));
+                }
                 Some("data") if of_style => return None,
                 Some("data") => return data(around, kind),
                 _ => {}

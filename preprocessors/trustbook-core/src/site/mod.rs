@@ -9,6 +9,7 @@ mod css;
 mod decode;
 mod exposed;
 mod files;
+mod foreign;
 mod frame;
 pub(crate) mod gather;
 mod links;
@@ -175,7 +176,7 @@ impl SitePage {
     /// A page that no chapter is behind: all that it has belongs to the frame.
     fn added(path: String, html: &str) -> Self {
         let Around { before: ids, maps, pieces, base, policy, .. } =
-            Around::of_page(scan::read(html), &Seen::default());
+            Around::of_page(scan::read_page(html), &Seen::default());
         let frame = pieces.into_iter().map(Arc::new).collect();
         SitePage {
             path,
@@ -282,7 +283,8 @@ fn of_all(
     let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     // A file of the book goes before a page of ours, as a chapter does.
     let src = format!("{}/", trust.config.src);
-    let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
+    let files = trust.files.iter().filter(|entry| entry.plain);
+    let files = files.filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let files: BTreeSet<String> = files.collect();
     let is_taken = |path: &str| own.contains(path) || files.contains(path);
     let mut extra = vec![("404.html".to_owned(), frame.not_found())];

@@ -117,20 +117,41 @@ impl Kind {
     }
 }
 
-/// Kinds of `<link>` that make the browser ask for their address.
-const LOADED_RELS: &[&str] = &[
-    "apple-touch-icon",
-    "apple-touch-icon-precomposed",
-    "dns-prefetch",
-    "icon",
-    "manifest",
-    "mask-icon",
-    "modulepreload",
-    "preconnect",
-    "prefetch",
-    "preload",
-    "prerender",
-    "stylesheet",
+/// Kinds of `<link>` that browsers do not ask for by themselves; each year has new ones that they do.
+const NAMED_RELS: &[&str] = &[
+    "alternate",
+    "amphtml",
+    "author",
+    "bookmark",
+    "canonical",
+    "contents",
+    "edit",
+    "edituri",
+    "external",
+    "first",
+    "help",
+    "home",
+    "hub",
+    "index",
+    "last",
+    "license",
+    "me",
+    "next",
+    "nofollow",
+    "noopener",
+    "noreferrer",
+    "opener",
+    "pingback",
+    "prev",
+    "previous",
+    "privacy-policy",
+    "search",
+    "self",
+    "shortlink",
+    "tag",
+    "terms-of-service",
+    "up",
+    "webmention",
 ];
 
 /// What an attribute of an element refers to; `rel` is that of a `<link>`.
@@ -139,7 +160,7 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         ("a" | "area", "href" | "xlink:href") | ("form", "action") | ("button" | "input", "formaction") => Kind::Follow,
         ("a" | "area", "ping") => Kind::Ping,
         ("link", "href") => {
-            let loaded = rel.split_ascii_whitespace().any(|word| LOADED_RELS.contains(&&*word.to_ascii_lowercase()));
+            let loaded = rel.split_ascii_whitespace().any(|word| !NAMED_RELS.contains(&&*word.to_ascii_lowercase()));
             if loaded { Kind::Load } else { Kind::Name }
         }
         ("img" | "image", "src" | "srcset")

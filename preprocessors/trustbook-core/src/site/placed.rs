@@ -8,6 +8,7 @@ use crate::diagnostic::Place;
 use crate::expand::encode::component;
 use crate::expand::{schema_link, show, value};
 use crate::html;
+use crate::html::token::{Token, tokens};
 use crate::page::{Context, Page, Problem, Reference, What};
 use crate::register::Fact;
 use crate::register::value::Value;
@@ -224,8 +225,16 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
             }
             Value::Markdown(text) => {
                 for event in Parser::new(text) {
-                    if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event {
-                        into.entry(dest_url.into_string()).or_insert(span);
+                    match event {
+                        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                            into.entry(dest_url.into_string()).or_insert(span);
+                        }
+                        Event::Html(html) | Event::InlineHtml(html) => {
+                            for address in addresses_of(&html) {
+                                into.entry(address).or_insert(span);
+                            }
+                        }
+                        _ => {}
                     }
                 }
             }
@@ -250,6 +259,15 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
         }
     }
     found
+}
+
+/// The values of the attributes of raw HTML.
+fn addresses_of(html: &str) -> Vec<String> {
+    let tags = tokens(html).filter_map(|token| match token {
+        Token::Start(tag) => Some(tag.attributes),
+        _ => None,
+    });
+    tags.flatten().map(|attribute| attribute.value).filter(|value| !value.is_empty()).collect()
 }
 
 /// A reference of a file that is no page, with the bytes of that.

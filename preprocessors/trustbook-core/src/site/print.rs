@@ -99,7 +99,7 @@ pub(super) fn page(
     let book = trust.memo.last_equal("printed book", Book { chapters: places, at, others });
     let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(BODY, &anchor)?;
-    let Seen { mut ids, mut maps, pieces, base, policy } = scan::read(&shell);
+    let Seen { mut ids, mut maps, pieces, base, policy } = scan::read_page(&shell);
     let mut found = exposed::of_markup(trust, PATH, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
     let mut all: HashSet<Arc<Piece>> = pieces.into_iter().map(|(piece, _)| Arc::new(piece)).collect();

@@ -74,7 +74,9 @@ pub(super) fn around(html: &str) -> Option<Around> {
     let collector = Collector::default();
     let is_whole = collector.run(html).is_ok();
     let at = collector.0.borrow().mark.filter(|_| is_whole)?;
-    let Seen { ids: mut before, maps, pieces, base, policy } = collector.finish();
+    let mut seen = collector.finish();
+    seen.look_for_unclear(html);
+    let Seen { ids: mut before, maps, pieces, base, policy } = seen;
     let after = before.split_off(at);
     let mut pieces: Vec<Piece> = pieces.into_iter().map(|(piece, _)| piece).collect();
     pieces.sort_unstable();
@@ -91,7 +93,15 @@ pub(super) fn content(html: &str) -> (Seen, bool) {
     let mut seen = collector.finish();
     seen.pieces.extend(result.err().map(|error| endless(&error, html, at)));
     seen.pieces.extend(active::instruction(html).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
+    seen.look_for_unclear(html);
     (seen, is_whole)
+}
+
+/// Reads a page. What can not be read has no ids and no references, but for one that says so.
+pub(super) fn read_page(html: &str) -> Seen {
+    let mut seen = read(html);
+    seen.look_for_unclear(html);
+    seen
 }
 
 /// Reads HTML. What can not be read has no ids and no references, but for one that says so.
@@ -107,6 +117,9 @@ pub(super) fn read(html: &str) -> Seen {
 /// Reads a file of markup as a browser may: as HTML, and where its name does not say that it is nothing else, as XML.
 pub(super) fn read_file(path: &str, text: &str) -> Seen {
     let mut seen = read(text);
+    if !active::is_xml(path) {
+        seen.look_for_unclear(text);
+    }
     if !active::is_html(path) {
         // In XML an element that closes itself is closed to everybody.
         seen.pieces
@@ -316,7 +329,7 @@ impl State {
             }
             "script"
                 if get("src").or_else(|| get("href")).or_else(|| get("xlink:href")).is_none()
-                    && !is_data(get("type").as_deref()) =>
+                    && !active::is_data_block(get("type").as_deref()) =>
             {
                 self.push(name, "", String::new(), Kind::Code);
             }
@@ -373,15 +386,6 @@ impl State {
     pub(super) fn add(&mut self, piece: Piece) {
         self.seen.pieces.push((piece, self.at));
     }
-}
-
-/// A script of this type is data, which no browser runs (HTML, 4.12.1.1; MIME Sniffing, 4.6).
-fn is_data(kind: Option<&str>) -> bool {
-    let Some(kind) = kind.map(|kind| kind.trim().to_ascii_lowercase()) else { return false };
-    let runs = kind.is_empty()
-        || kind.contains("script")
-        || matches!(kind.as_str(), "module" | "importmap" | "speculationrules" | "webbundle");
-    !runs
 }
 
 fn is_hidden(el: &impl Tag) -> bool {

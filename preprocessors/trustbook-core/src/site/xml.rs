@@ -107,6 +107,10 @@ impl<'t> Reader<'t> {
 
     fn element(&mut self) {
         let start = self.at;
+        if self.style.is_some() {
+            // What stands on both sides of it is one style sheet.
+            self.state.add(active::code_piece(active::UNCLEAR, "<style"));
+        }
         self.take(|c| !c.is_ascii_whitespace() && !matches!(c, '/' | '>' | '<'));
         let name = local(&self.text[start..self.at]).to_ascii_lowercase();
         let attributes = self.attributes();

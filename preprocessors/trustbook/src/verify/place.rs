@@ -22,7 +22,7 @@ const AT_ONCE: usize = 4;
 /// Pages for addresses that do not exist come with the status that says so.
 const NOT_FOUND: &str = "404.html";
 /// Files that tell a host what to do; it keeps them to itself.
-const FOR_HOSTS: &[&str] = &["_headers"];
+const FOR_HOSTS: &[&str] = &[".nojekyll", "CNAME", "_headers"];
 
 pub(super) enum Place {
     Folder(PathBuf),
