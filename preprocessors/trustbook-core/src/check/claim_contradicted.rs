@@ -20,7 +20,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     findings.extend(claims(trust, Outcome::Contradicted).filter_map(|claim| contradicted(trust, claim)));
 }
 
-/// What the finished pages say against a sentence about them, and their sources do not.
+/// Reports a sentence about the site that only its finished pages contradict.
 fn of_site(trust: &Trust, site: &Site, findings: &mut Findings) {
     let all = claims(trust, Outcome::Holds).filter(|claim| claim.is_of_site());
     let judged = all.map(|claim| claim.clone().against(site::of_site(trust, site, claim)));

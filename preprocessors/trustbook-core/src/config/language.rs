@@ -23,7 +23,7 @@ const NAMES: &[(&str, &str)] = &[
 
 /// True for a tag as RFC 5646, section 2.1 forms it: a language of two or three letters, and parts of up to eight
 /// letters and digits. No language of more letters is registered.
-pub(super) fn is_tag(text: &str) -> bool {
+pub fn is_language_tag(text: &str) -> bool {
     let mut parts = text.split('-');
     let language = parts.next().unwrap_or_default();
     (2..=3).contains(&language.len())
@@ -43,11 +43,23 @@ mod tests {
 
     #[test]
     fn tags_are_told_from_names() {
-        for tag in ["de", "en-GB", "zh-Hant-TW", "gsw", "de-CH-1996"] {
-            assert!(is_tag(tag), "{tag}");
+        for tag in ["de", "en-GB", "zh-Hant-TW", "gsw", "de-CH-1996", "sl-rozaj-biske"] {
+            assert!(is_language_tag(tag), "{tag}");
         }
-        for text in ["", "Deutsch", "en_US", "e", "de-", "-de", "english", "de-toolongpart"] {
-            assert!(!is_tag(text), "{text}");
+        for text in [
+            "",
+            "English, German",
+            "en\nContact: x",
+            "123",
+            "Deutsch",
+            "en_US",
+            "e",
+            "de-",
+            "-de",
+            "english",
+            "de-toolongpart",
+        ] {
+            assert!(!is_language_tag(text), "{text}");
         }
         assert_eq!((named("Deutsch"), named("Klingon")), (Some("de"), None));
     }

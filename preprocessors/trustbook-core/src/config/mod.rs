@@ -11,6 +11,7 @@ pub mod security;
 use crate::diagnostic::{Level, Place};
 use crate::span::{Span, Spanned};
 use crate::toml_tree::{SyntaxError, TextError};
+pub use language::is_language_tag;
 use std::collections::BTreeMap;
 
 pub use read::read;

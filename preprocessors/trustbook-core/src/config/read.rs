@@ -73,7 +73,7 @@ impl Reader<'_> {
             match key {
                 "title" => self.config.title = text,
                 "description" => self.config.description = text,
-                "language" if text.as_deref().is_some_and(language::is_tag) => self.config.language = text,
+                "language" if text.as_deref().is_some_and(language::is_language_tag) => self.config.language = text,
                 "language" => {
                     let name = text.unwrap_or_default();
                     let tag = language::named(&name).unwrap_or("en");

@@ -5,7 +5,7 @@ use super::block::{Anchors, records_of};
 use super::encode::entities;
 use super::rows::{common_json, form, note};
 use super::special::Special;
-use super::{homes, rows, value};
+use super::{anchors, rows, value};
 use crate::category;
 use crate::datamap::{Holding, PinnedSchema, Target};
 use crate::page::syntax::{BlockCall, Malformed};
@@ -89,7 +89,7 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
                 Target::Table(..) => {}
                 Target::Field(schema, table, _) => bad.push(BadArgument::Unreadable(Malformed::new(
                     format!("`{text}` is a field, and the block `{WORD}` shows tables"),
-                    format!("name its table, `{}`", homes::id(schema, table, None)),
+                    format!("name its table, `{}`", anchors::id(schema, table, None)),
                 ))),
                 _ => bad.push(BadArgument::NoTable { id: text.clone() }),
             },
@@ -142,7 +142,7 @@ pub(super) fn names(trust: &Trust, call: &BlockCall, id: &str) -> bool {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
     named.map(|(_, table)| table).any(|table| match trust.datamap.find(id) {
         Target::Field(schema, of, field) => {
-            *table == homes::id(schema, of, None)
+            *table == anchors::id(schema, of, None)
                 && Where::read(argument(call, "where")).takes(&trust.datamap.holding(schema, of, field))
         }
         _ => table == id || id.strip_prefix(table.as_str()).is_some_and(|rest| rest.starts_with('.')),
@@ -225,7 +225,7 @@ fn table_json(
     let record = trust.facts.record("table", &format!("{}.{}", schema.id, table.name));
     let mut row = Map::new();
     row.insert("name".to_owned(), json!(table.name));
-    row.insert("anchor".to_owned(), json!(anchors.unique(&homes::anchor(schema, table, None))));
+    row.insert("anchor".to_owned(), json!(anchors.unique(&anchors::anchor(schema, table, None))));
     row.insert("others".to_owned(), json!(table.fields.len() - shown.len()));
     row.insert("kind".to_owned(), json!(kind_words(table.kind)));
     row.insert("stored_as".to_owned(), json!(table.stored_as));
@@ -317,7 +317,7 @@ fn field_json(
             "pending": { "html": pending },
         },
         "name": field.name,
-        "anchor": anchors.unique(&homes::anchor(schema, table, Some(field))),
+        "anchor": anchors.unique(&anchors::anchor(schema, table, Some(field))),
         "stored_as": stored_as,
         "type": detail.map(|detail| detail.ty.as_str()),
         "modifiers": (!modifiers.is_empty()).then(|| modifiers.iter().map(|word| modifier(trust, word)).collect::<Vec<_>>().join(", ")),

@@ -4,7 +4,7 @@ use super::arguments::{BadArgument, argument};
 use super::block::records_of;
 use super::fields::{self, Where, category_json, check_where, not_taken, twice, version_json};
 use super::special::Special;
-use super::{homes, value};
+use super::{anchors, value};
 use crate::datamap::{Holding, PinnedSchema};
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
@@ -108,7 +108,7 @@ fn row(
         "schema": schema.id,
         "table": table.name,
         "name": field.name,
-        "home": homes::link(trust, page, schema, table, Some(field)),
+        "home": anchors::link(trust, page, schema, table, Some(field)),
         "link": schema.permalink(table, Some(field)),
         "place": table.place(Some(field)),
         "when": when,

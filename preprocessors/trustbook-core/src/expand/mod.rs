@@ -1,5 +1,6 @@
 //! Stage 7, first half: the value or block for every expression of a page.
 
+mod anchors;
 pub mod arguments;
 pub mod block;
 mod changes;
@@ -9,7 +10,6 @@ mod compare;
 pub mod encode;
 mod fields;
 mod freshness;
-pub(crate) mod homes;
 mod inventory;
 mod modelled;
 mod overview;

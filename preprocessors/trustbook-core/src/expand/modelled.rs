@@ -3,7 +3,7 @@
 use super::arguments::{BadArgument, check_arguments};
 use super::encode::entities;
 use super::value::{self, Nothing, Shown};
-use super::{fields, homes};
+use super::{anchors, fields};
 use crate::datamap::{PinnedSchema, Target};
 use crate::page::syntax::Format;
 use crate::page::{Context, Page, What};
@@ -98,7 +98,7 @@ fn address(
     table: &TableIndex,
     field: Option<&FieldIndex>,
 ) -> Option<String> {
-    schema.permalink(table, field).or_else(|| homes::link(trust, page, schema, table, field))
+    schema.permalink(table, field).or_else(|| anchors::link(trust, page, schema, table, field))
 }
 
 /// What the row of a schema or of a table has besides its fields.
@@ -124,7 +124,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         "table" => {
             let (home, link, count) = match trust.datamap.find(&record.id) {
                 Target::Table(schema, table) if fields::visibility(trust, schema, table) == Visibility::Public => (
-                    homes::link(trust, page, schema, table, None),
+                    anchors::link(trust, page, schema, table, None),
                     schema.permalink(table, None),
                     Some(table.fields.len()),
                 ),

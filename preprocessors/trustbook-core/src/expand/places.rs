@@ -3,7 +3,7 @@
 use super::arguments::{FACTS, argument, kind_of};
 use super::block;
 use super::fields::{self, Where};
-use super::{homes, rows, uses};
+use super::{anchors, rows, uses};
 use crate::facts::Found;
 use crate::page::syntax::BlockCall;
 use crate::page::{Context, Page, What};
@@ -47,8 +47,8 @@ fn of_fields(trust: &Trust, path: &str, call: &BlockCall, index: &mut Index) {
         }
         let shown = fields::shown(trust, schema, table, Where::read(argument(call, "where")));
         for field in std::iter::once(None).chain(shown.into_iter().map(|(field, _)| Some(field))) {
-            let home = Home { path: path.to_owned(), anchor: homes::anchor(schema, table, field) };
-            index.fields.entry(homes::id(schema, table, field)).or_insert(home);
+            let home = Home { path: path.to_owned(), anchor: anchors::anchor(schema, table, field) };
+            index.fields.entry(anchors::id(schema, table, field)).or_insert(home);
         }
     }
 }

@@ -54,7 +54,7 @@ fn in_text(page: &Page, slot: &Slot, text: &str) -> String {
     escaped(text)
 }
 
-/// What stands before each line of a block but the first: the marks of its quotations, and the indentation of its list.
+/// The text that begins each line of a block after the first: quotation marks, and the indentation of a list.
 fn indent(page: &Page, slot: &Slot) -> String {
     before_on_line(page, slot).chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect()
 }

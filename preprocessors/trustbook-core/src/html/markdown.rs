@@ -80,12 +80,12 @@ impl Writer {
 
     fn text(&mut self, text: &str) {
         let text = escaped(text);
-        let text = match self.inline.is_empty() {
-            // What would begin a list, a quotation or a heading.
-            true if text.trim_start().starts_with(['#', '>', '-', '+', '=']) => {
-                text.replacen(text.trim_start(), &format!("\\{}", text.trim_start()), 1)
-            }
-            _ => text,
+        let begin = text.len() - text.trim_start().len();
+        // The mark that would begin a list, a quotation or a heading.
+        let mark = if self.inline.trim().is_empty() { list_mark(&text[begin..]) } else { None };
+        let text = match mark.map(|at| text.split_at(begin + at)) {
+            Some((before, rest)) => format!("{before}\\{rest}"),
+            None => text,
         };
         self.inline.push_str(&text);
     }
@@ -99,13 +99,12 @@ impl Writer {
             "code" | "kbd" | "samp" if !self.preformatted => self.open(tag.name, Mark::Code),
             "a" => {
                 if let Some(to) = get("href").filter(|_| get("class") != Some("header")) {
-                    let to = to.replace(' ', "%20").replace('(', "%28").replace(')', "%29");
-                    self.open(tag.name, Mark::Link(to));
+                    self.open(tag.name, Mark::Link(destination(to)));
                 }
             }
             "img" => {
                 if let (Some(alt), Some(src)) = (get("alt").filter(|alt| !alt.is_empty()), get("src")) {
-                    self.inline.push_str(&format!("![{}]({src})", escaped(alt)));
+                    self.inline.push_str(&format!("![{}]({})", escaped(alt), destination(src)));
                 }
             }
             "br" => self.inline.push(' '),
@@ -304,6 +303,21 @@ impl Writer {
     }
 }
 
+/// The mark at the beginning of a text that Markdown takes for more than text.
+fn list_mark(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_mark = match digits {
+        0 => text.starts_with(['#', '>', '-', '+', '=']),
+        _ => text[digits..].starts_with(['.', ')']),
+    };
+    is_mark.then_some(digits)
+}
+
+/// An address as the destination of a link.
+fn destination(address: &str) -> String {
+    address.replace(' ', "%20").replace('(', "%28").replace(')', "%29")
+}
+
 /// Elements that are a part of a sentence.
 fn is_inline(name: &str) -> bool {
     matches!(
@@ -354,7 +368,7 @@ mod tests {
             ("<ol start=3><li>a<li>b</ol>", "3. a\n4. b"),
             ("<dl><dt>Label</dt><dd>Value</dd></dl>", "**Label**\n\nValue"),
             ("<p>5 &lt; 6 *not bold* [no](link) a_b _c_</p>", "5 \\< 6 \\*not bold\\* \\[no\\](link) a_b \\_c\\_"),
-            ("<p># no heading</p><p>- no list</p>", "\\# no heading\n\n\\- no list"),
+            ("<p># no heading</p><p>- no list</p><p>1. none</p>", "\\# no heading\n\n\\- no list\n\n1\\. none"),
             ("<pre><code>a\n *b*\n</code></pre>", "```\na\n *b*\n```"),
             ("<p><code>a`b</code> <code>*</code></p>", "``a`b`` `*`"),
             ("<p>a<script>x</script><svg><title>no</title></svg><img alt=\"\" src=x> b</p>", "a b"),

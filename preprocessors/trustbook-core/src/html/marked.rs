@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut, Range};
 
-/// Where an element of a chapter comes from.
+/// The source of an element of a chapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// Bytes of the body, by where the link, image, heading or tag begins.

@@ -47,7 +47,7 @@ pub(crate) struct Dialect<'d> {
 pub(crate) struct Written {
     /// The HTML.
     pub(crate) html: String,
-    /// Where its elements come from.
+    /// The sources of its elements.
     pub(crate) marks: Vec<Mark>,
     /// The headings, in order.
     pub(crate) headings: Vec<Heading>,

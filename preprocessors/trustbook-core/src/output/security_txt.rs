@@ -1,6 +1,7 @@
 //! `.well-known/security.txt`: where to report a vulnerability (RFC 9116), for as long as the facts behind it hold.
 
 use super::{Files, Make, Output};
+use crate::config::is_language_tag;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
@@ -213,33 +214,15 @@ impl Form {
         match self {
             _ if text.chars().any(|c| c.is_control() || c.is_whitespace()) => Some("an address has no spaces"),
             Form::Web if !text.starts_with("https://") => Some("an address there begins with `https://`"),
-            Form::Languages if !is_tag(text) => Some("a language is a tag such as `en` or `pt-BR`"),
+            Form::Languages if !is_language_tag(text) => Some("a language is a tag such as `en` or `pt-BR`"),
             _ => None,
         }
     }
 }
 
-/// Whether a text has the form of a language tag (RFC 5646 section 2.1).
-fn is_tag(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let is_language = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    parts.next().is_some_and(is_language) && parts.all(is_part)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tags_of_languages() {
-        for tag in ["en", "pt-BR", "zh-Hant-TW", "de-1996", "sl-rozaj-biske"] {
-            assert!(is_tag(tag), "{tag}");
-        }
-        for tag in ["", "e", "English, German", "en_US", "en-", "-en", "en\nContact: x", "123"] {
-            assert!(!is_tag(tag), "{tag}");
-        }
-    }
 
     #[test]
     fn values_that_could_begin_a_line_are_refused() {

@@ -83,13 +83,12 @@ pub(super) fn holds_markup(address: &str) -> bool {
 /// the bytes of whatever it is set to read.
 const INSTRUCTIONS: &[&str] = &["<!--#", "<!--esi", "<?php", "<?=", "<esi:"];
 
-/// What is active and no element.
+/// Active content that is not an element.
 pub(super) fn code_piece(element: &'static str, value: &str) -> Piece {
     Piece { element: Cow::Borrowed(element), attribute: Cow::Borrowed(""), value: value.to_owned(), kind: Kind::Code }
 }
 
-/// Stands for what follows an element behind which a reader without a tree can not know what is markup, with where that
-/// begins: behind `from`.
+/// Stands for markup that lol_html cannot read to its end. It begins after `from`, and its place is returned as well.
 pub(super) fn endless(error: &RewritingError, html: &str, from: usize) -> (Piece, usize) {
     let error = error.to_string();
     let tag = error.split_once("(`<").and_then(|(_, rest)| rest.split_once(">`)")).map_or("", |(tag, _)| tag);
@@ -195,7 +194,7 @@ pub(super) fn is_data_block(kind: Option<&str>) -> bool {
     !runs
 }
 
-/// Whether browsers read a file as XML by its name.
+/// True for a file that browsers read as XML because of its name.
 pub(super) fn is_xml(path: &str) -> bool {
     endings(path).first().is_some_and(|ending| MARKUP.contains(&ending.as_str())) && !is_html(path)
 }

@@ -1,4 +1,4 @@
-//! What pages say against claims about the site itself: each host that they ask.
+//! Claims about the site itself, held against each host that its pages ask.
 
 use super::Site;
 use super::address::{scheme, stripped};
@@ -9,6 +9,7 @@ use super::resolve::Target;
 use crate::claim::{self, Claim, Outcome, Reason, Why};
 use crate::diagnostic::Place;
 use crate::html::token::{Token, tokens};
+use crate::html::unescape;
 use crate::page::{LinkKind, Markup, Page};
 use crate::span::Span;
 use crate::trust::Trust;
@@ -34,7 +35,7 @@ pub(crate) fn judged(trust: &Trust) -> Vec<Claim> {
     all.collect()
 }
 
-/// What the finished pages say against a claim about them that the sources do not.
+/// The reasons against a claim about the site that only its finished pages give.
 pub(crate) fn of_site(trust: &Trust, site: &Site, claim: &Claim) -> Vec<Reason> {
     let asked = site.bad_links.iter().filter_map(|bad| match (&bad.target, &bad.place) {
         (Target::ThirdParty(host), Place::At(span)) => Some((host, Some(*span))),
@@ -89,7 +90,7 @@ fn of_element(trust: &Trust, page: &Page, element: &Markup, add: &mut dyn FnMut(
     let get = |name: &str| element.attributes.iter().find(|attribute| attribute.name == name);
     let rel = get("rel").map_or("", |rel| &rel.value);
     for attribute in &element.attributes {
-        let Some(value) = with_values(trust, page, &attribute.value) else { continue };
+        let Some(value) = with_values(trust, page, &attribute.value).map(unescape) else { continue };
         if attribute.name == "style" {
             css::urls(&value).iter().for_each(|found| add(&found.url, attribute.span));
         } else if element.element == "meta" && attribute.name == "content" {

@@ -26,12 +26,12 @@ const TEMPLATES: [&str; 6] = ["page", "404", "a-z", "contents", "moved", "print"
 /// The most that all pages may have together, in bytes; a step of a template takes some as well.
 const MOST: usize = 256 * 1024 * 1024;
 
-/// What a template could not do.
+/// A failure of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotFailure {
     /// The template, relative to the theme.
     pub template: String,
-    /// What the engine says.
+    /// The reason, as the template engine gives it.
     pub why: String,
 }
 

@@ -78,7 +78,7 @@ pub struct SitePage {
     pub ids: Vec<String>,
     /// Names of its image maps.
     pub maps: Vec<String>,
-    /// What the chapter itself refers to, in order, and what that comes from.
+    /// The references of the chapter itself, in order, each with its source.
     pub(crate) own: Vec<(Arc<Piece>, html::Origin)>,
     /// What the frame around it refers to, each once.
     pub(crate) frame: Vec<Arc<Piece>>,
