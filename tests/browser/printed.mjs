@@ -79,6 +79,11 @@ export default function printed(site, browser) {
       assert.ok(named.some((title) => /^Data privacy and security · Berrie AI/.test(title)), "the title of the document");
       const pages = (text.match(/\/Type \/Page\b(?!s)/g) ?? []).length;
       assert.ok(pages >= 14, `${pages} pages`);
+      const rect = /\/Subtype \/Link[^>]*?\/Rect \[(\S+) (\S+) (\S+) (\S+)\]\s*\/Dest (\/\S+)/g;
+      const areas = [...text.matchAll(rect)].map(([, left, bottom, right, top, dest]) => ({ left, line: `${bottom} ${top} ${dest}`, right }));
+      const cut = areas.filter((area, at) => at > 0 && areas[at - 1].line === area.line && areas[at - 1].right === area.left);
+      assert.deepEqual(cut, [], "links cut in two within a line, which Chromium does not do every time");
+      assert.ok(areas.length > 300, `${areas.length} links`);
       make("b.pdf");
       assert.ok(bytes.equals(readFileSync(join(folder, "b.pdf"))), "the second file differs");
       if (has("pdftotext")) {
