@@ -147,6 +147,10 @@ fn constructs_within_each_other_are_as_in_mdbook() {
     let mut all = Vec::new();
     for (outside, first, rest) in AROUND {
         for (name, text) in &inner {
+            // Not a block of HTML there, so that mdBook ends the `<b>` within the script.
+            if (name.as_str(), *outside) == ("script block", "a task") {
+                continue;
+            }
             let mut lines = text.trim_end().lines();
             let mut whole = format!("Before.\n\n{first}{}\n", lines.next().unwrap_or_default());
             for line in lines {
@@ -262,6 +266,11 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "<details>\n\na[^1]\n\n[^1]: b\n",
         "<details>\n<p>a<sup class=\"footnote-reference\" id=\"fr-1-1\"><a href=\"#footnote-1\">1</a></sup></p>\n</details>\n\
          <hr>\n<ol class=\"footnote-definition\">\n<li id=\"footnote-1\"><p>b <a href=\"#fr-1-1\">↩</a></p>\n</li>\n</ol>\n",
+    ),
+    (
+        "what stands in a text area is text; mdBook leaves the area open where there is a start tag in it",
+        "a <textarea><b> &amp; </i> <!-- c --></textarea>",
+        "<p>a <textarea>&lt;b&gt; &amp; &lt;/i&gt; &lt;!-- c --&gt;</textarea></p>\n",
     ),
     ("a footnote that nothing refers to leaves no empty list", "a\n\n[^1]: b\n", "<p>a</p>\n"),
     ("a file whose name has `.md` within it is no chapter", "[a](b.md.txt)", "<p><a href=\"b.md.txt\">a</a></p>\n"),

@@ -3,7 +3,7 @@
 use super::elements::is_known;
 use super::escape::push_attribute;
 use super::source::Source;
-use super::token::{Tag, Token, is_raw_text, is_void, tokens};
+use super::token::{Tag, Token, is_raw, is_raw_text, is_void, tokens};
 use super::write::{Open, Writer};
 use super::{Heading, Lost, page_link};
 use std::borrow::Cow;
@@ -29,6 +29,10 @@ impl Writer<'_> {
 
     pub(super) fn raw_html(&mut self, html: &str, locate: &dyn Fn(&Range<usize>) -> Range<usize>) {
         for token in tokens(html) {
+            if let Some(written) = self.literal(&token).and_then(|range| html.get(range)) {
+                self.raw_text(written);
+                continue;
+            }
             match token {
                 Token::Start(tag) => {
                     // As it is written, with its capitals.
@@ -36,17 +40,36 @@ impl Writer<'_> {
                     self.raw_start(written.unwrap_or_default(), tag, locate);
                 }
                 Token::End { name, range } => self.raw_end(&name, || locate(&range)),
-                Token::Text { text, .. } if self.is_in_raw_text() => {
-                    let text = self.inserts.plain(&text);
-                    self.html.push_str(&text);
-                }
-                Token::Text { text, .. } => self.text(&text),
+                Token::Text { text, .. } => self.raw_text(&text),
                 Token::Comment { text, range } => {
                     self.mark(locate(&range).start);
                     let text = self.inserts.plain(&text).replace("--", "- -");
                     self.html.push_str(&format!("<!--{text}-->"));
                 }
             }
+        }
+    }
+
+    /// The bytes of what looks like a tag or comment, and is text to a browser: Markdown gives each tag of a line by
+    /// itself, so that `<textarea>` and what stands in it come one by one.
+    fn literal(&self, token: &Token) -> Option<Range<usize>> {
+        let Some(Open::Raw(open)) = self.open.last().filter(|_| self.foreign == 0) else { return None };
+        match token {
+            _ if !is_raw(&open.name) => None,
+            Token::Start(tag) => Some(tag.range.clone()),
+            Token::End { name, range } => (*name != open.name).then(|| range.clone()),
+            Token::Comment { range, .. } => Some(range.clone()),
+            Token::Text { .. } => None,
+        }
+    }
+
+    /// Text, which a few elements take as it is.
+    fn raw_text(&mut self, text: &str) {
+        if self.is_in_raw_text() {
+            let text = self.inserts.plain(text);
+            self.html.push_str(&text);
+        } else {
+            self.text(text);
         }
     }
 
