@@ -29,18 +29,18 @@ pub fn find(trust: &Trust, finding: &Diagnostic) -> Vec<usize> {
     let all = trust.config.trustbook.exceptions.iter().enumerate();
     let of_it = all.filter_map(|(at, exception)| Some((width(trust, exception, finding)?, at, exception)));
     let mut found: Vec<(Width, usize)> = of_it
-        .filter(|(_, _, exception)| is_text(trust, &exception.kind, finding))
+        .filter(|(_, _, exception)| is_text(&trust.map, &exception.kind, finding))
         .map(|(width, at, _)| (width, at))
         .collect();
     found.sort_unstable();
     found.into_iter().map(|(_, at)| at).collect()
 }
 
-fn is_text(trust: &Trust, kind: &Kind, finding: &Diagnostic) -> bool {
+fn is_text(map: &SourceMap, kind: &Kind, finding: &Diagnostic) -> bool {
     match kind {
         Kind::Accepted { .. } => true,
         Kind::FalseAlarm { text: Some(text) } => {
-            hash(&trust.map, finding).starts_with(&text.value.to_ascii_lowercase())
+            hash(map, finding).starts_with(&text.value.to_ascii_lowercase())
         }
         Kind::FalseAlarm { text: None } => false,
     }

@@ -203,7 +203,7 @@ impl SourceMap {
     }
 
     /// All files by the number of their ids, each with its path.
-    pub(crate) fn in_order(&self) -> impl Iterator<Item = (&str, Arc<str>)> {
+    pub fn in_order(&self) -> impl Iterator<Item = (&str, Arc<str>)> {
         self.files.iter().map(|file| (file.path(), file.shared_text()))
     }
 

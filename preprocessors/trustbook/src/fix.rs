@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::output::counted;
-use crate::rewrite::{Rewrite, write};
+use crate::rewrite::{Rewrite, sweep, write};
 use std::collections::BTreeMap;
 use std::path::Path;
 use trustbook_core::diagnostic::{Diagnostic, Edit, Fix};
@@ -14,6 +14,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Makes the safe edits, and says of each file how many there were. The edits of a finding are made together or not
 /// at all; where those of two findings meet, the first is mended, and the other is reported again.
 pub(crate) fn apply(book: &Path, map: &SourceMap, findings: &[Diagnostic]) -> Result<Vec<(String, usize)>, Failure> {
+    sweep(book, map.in_order().map(|(path, _)| path));
     let mut files: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     for edit in chosen(map, findings) {
         files.entry(edit.span.file).or_default().push(edit);

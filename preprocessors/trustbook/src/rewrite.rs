@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use mdbook_trustbook::scratch::{self, Scratch};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -126,10 +127,12 @@ impl Staged {
     }
 }
 
-/// Takes away what a command that was killed has left beside a file. What merely has such a name is left alone.
-pub(crate) fn sweep(root: &Path, path: &str) {
-    if let Some(folder) = root.join(path).parent() {
-        scratch::sweep(folder, PREFIX, &[PART], &|part| fs::remove_dir_all(part));
+/// Takes away what a command that was killed has left beside files. What merely has such a name is left alone.
+pub(crate) fn sweep<'p>(root: &Path, paths: impl IntoIterator<Item = &'p str>) {
+    let folders: BTreeSet<PathBuf> =
+        paths.into_iter().filter_map(|path| Some(root.join(path).parent()?.to_owned())).collect();
+    for folder in folders {
+        scratch::sweep(&folder, PREFIX, &[PART], &|part| fs::remove_dir_all(part));
     }
 }
 

@@ -1,5 +1,6 @@
 //! A comment in a data model says that a field holds something else than the register says.
 
+use crate::datamap::Datamap;
 use super::{Check, Findings, Run};
 use crate::category;
 use crate::datamap::PinnedSchema;
@@ -19,12 +20,12 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in &trust.datamap.schemas {
         for table in schema.tables.iter() {
-            findings.extend(table.fields.iter().filter_map(|field| conflict(trust, schema, table, field)));
+            findings.extend(table.fields.iter().filter_map(|field| conflict(&trust.datamap, schema, table, field)));
         }
     }
 }
 
-fn conflict(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, field: &FieldIndex) -> Option<Diagnostic> {
+fn conflict(datamap: &Datamap, schema: &PinnedSchema, table: &TableIndex, field: &FieldIndex) -> Option<Diagnostic> {
     let comment = field.detail.as_ref()?.category.as_deref()?;
     let place = table.place(Some(field));
     if let Err(unknown) = category::check(comment) {
@@ -38,7 +39,7 @@ fn conflict(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, field: &Fi
             None => finding.help("write a key such as `user.contact.email` behind `@category`"),
         });
     }
-    let said = trust.datamap.said(&schema.id, &table.name)?;
+    let said = datamap.said(&schema.id, &table.name)?;
     let entry = said.fields.get(&field.name)?;
     let category = entry.category.as_deref()?;
     // One of the two may be more exact.

@@ -1,5 +1,6 @@
 //! A profile of the book asks for something that no page shows, or that is shown without what it needs.
 
+use crate::facts::Facts;
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block;
@@ -85,13 +86,13 @@ fn is_readable(trust: &Trust) -> bool {
 }
 
 fn unmet(trust: &Trust, on_pages: &OnPages, entry: &Spanned<String>, need: &Need) -> Option<Diagnostic> {
-    if need.or.as_deref().is_some_and(|id| of_fact(trust, on_pages, id).is_none()) {
+    if need.or.as_deref().is_some_and(|id| of_fact(&trust.facts, on_pages, id).is_none()) {
         return None;
     }
     match &need.what {
         What::Fact(id) => {
-            let why = of_fact(trust, on_pages, id)?;
-            if why == Why::Unstated && is_reported(trust, id) {
+            let why = of_fact(&trust.facts, on_pages, id)?;
+            if why == Why::Unstated && is_reported(&trust.facts, id) {
                 return None;
             }
             Some(absent(entry, need, &why, &format!("{{{{ {id} }}}}")))
@@ -99,14 +100,14 @@ fn unmet(trust: &Trust, on_pages: &OnPages, entry: &Spanned<String>, need: &Need
         What::Records { kind, fields, .. } => {
             let register = &trust.facts.register;
             let all: Vec<&Record> = register.of_kind(kind.name).filter(|record| need.takes(register, record)).collect();
-            let why = all.iter().map(|record| of_record(trust, on_pages, need, record)).min();
+            let why = all.iter().map(|record| of_record(&trust.facts, on_pages, need, record)).min();
             match why {
                 Some(Why::Met) => {
-                    let met = |record: &&Record| of_record(trust, on_pages, need, record) == Why::Met;
+                    let met = |record: &&Record| of_record(&trust.facts, on_pages, need, record) == Why::Met;
                     let shown: Vec<&Record> = all.into_iter().filter(met).collect();
                     incomplete(trust, entry, need, &shown, fields)
                 }
-                None if is_reported(trust, kind.name) => None,
+                None if is_reported(&trust.facts, kind.name) => None,
                 why => Some(absent(entry, need, &why.unwrap_or(Why::Unstated), &format!("{{{{#{}}}}}", kind.block))),
             }
         }
@@ -133,19 +134,19 @@ enum Why {
 }
 
 /// `None` where a fact meets what is asked for.
-fn of_fact(trust: &Trust, on_pages: &OnPages, id: &str) -> Option<Why> {
-    let Some(Found::Fact(fact)) = trust.facts.find(id) else {
+fn of_fact(facts: &Facts, on_pages: &OnPages, id: &str) -> Option<Why> {
+    let Some(Found::Fact(fact)) = facts.find(id) else {
         return Some(Why::Unstated);
     };
     let is_shown = on_pages.used.has(id);
     match (fact.common.visibility, is_shown) {
         (Visibility::Internal, _) => Some(Why::Internal(fact.key_span)),
         (_, false) => Some(Why::Hidden(fact.key_span)),
-        (_, true) => not_now(trust, &fact.common).map(|words| Why::NotNow(fact.key_span, words)),
+        (_, true) => not_now(facts, &fact.common).map(|words| Why::NotNow(fact.key_span, words)),
     }
 }
 
-fn of_record(trust: &Trust, on_pages: &OnPages, need: &Need, record: &Record) -> Why {
+fn of_record(facts: &Facts, on_pages: &OnPages, need: &Need, record: &Record) -> Why {
     if record.common.visibility == Visibility::Internal {
         return Why::Internal(record.span);
     }
@@ -154,7 +155,7 @@ fn of_record(trust: &Trust, on_pages: &OnPages, need: &Need, record: &Record) ->
     {
         return Why::Status(record.span, word.clone());
     }
-    match (on_pages.has(need, record), not_now(trust, &record.common)) {
+    match (on_pages.has(need, record), not_now(facts, &record.common)) {
         (true, None) => Why::Met,
         (true, Some(words)) => Why::NotNow(record.span, words),
         (false, _) if on_pages.used.has_below(&record.full_id()) => Why::InPart(record.span),
@@ -165,8 +166,8 @@ fn of_record(trust: &Trust, on_pages: &OnPages, need: &Need, record: &Record) ->
 /// What a status says is not there.
 const NOT_THERE: &[(&str, &str)] = &[("measure", "planned"), ("measure", "not-applicable"), ("subprocessor", "ended")];
 
-fn not_now(trust: &Trust, common: &Common) -> Option<String> {
-    match trust.facts.state(common) {
+fn not_now(facts: &Facts, common: &Common) -> Option<String> {
+    match facts.state(common) {
         state @ State::Expired(_) => Some(state.words()),
         state @ State::NotYet(_) => Some(format!("is {}", state.words())),
         _ => None,
@@ -174,9 +175,9 @@ fn not_now(trust: &Trust, common: &Common) -> Option<String> {
 }
 
 /// What is written so that it can not be read, and reported there, is not missing as well.
-fn is_reported(trust: &Trust, name: &str) -> bool {
+fn is_reported(facts: &Facts, name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    trust.facts.register.problems.iter().any(|problem| match problem {
+    facts.register.problems.iter().any(|problem| match problem {
         Problem::Misshapen { what, help, .. } => what.contains(last) || help.contains(last),
         Problem::Duplicate { id, .. } | Problem::WrongType { id, .. } => id == name,
         _ => false,

@@ -30,7 +30,7 @@ fn of_site(trust: &Trust, site: &Site, findings: &mut Findings) {
 fn contradicted(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
     let against = reasons(claim, |why| match why {
         Why::Against => true,
-        Why::AgainstReported(check) => !fails(trust, check),
+        Why::AgainstReported(check) => !fails(&trust.config, check),
         _ => false,
     });
     // What is so only under a condition is told by `claim-unconditional`, and what is not declared by its own check.

@@ -22,7 +22,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
 fn unknown(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
     let lacking = reasons(claim, |why| match why {
         Why::Lacking => true,
-        Why::Reported(check) => !fails(trust, check),
+        Why::Reported(check) => !fails(&trust.config, check),
         _ => false,
     });
     if lacking.is_empty() {

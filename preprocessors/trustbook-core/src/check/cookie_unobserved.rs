@@ -1,5 +1,6 @@
 //! A cookie or a key of storage is declared, and nobody saw it where it should be.
 
+use crate::facts::Facts;
 use super::{Check, Findings, Run, records};
 use crate::claim::{declared, is_below};
 use crate::diagnostic::{Diagnostic, Level};
@@ -30,7 +31,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
         // A walk with other steps, however long ago, may be the one in which it is set.
         let is_seen = newest.iter().any(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
-        let looked = newest.iter().filter(|found| is_recent(trust, found) && covers(found, record));
+        let looked = newest.iter().filter(|found| is_recent(&trust.facts, found) && covers(found, record));
         let (Some(last), false) = (looked.max_by_key(|found| found.on), is_seen) else { continue };
         let name = record.value("name").map(Value::text).unwrap_or_default();
         let message = format!("`{name}` is declared, and was not there at {} on {}", last.url, date_words(last.on));
@@ -45,9 +46,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 /// Whether an observation is of today or not much older: that something was not there long ago proves little.
-fn is_recent(trust: &Trust, found: &Observation) -> bool {
+fn is_recent(facts: &Facts, found: &Observation) -> bool {
     let until = read_duration(MAX_AGE).and_then(|age| found.on.checked_add(age.0).ok());
-    found.on <= trust.facts.today && until.is_none_or(|until| until >= trust.facts.today)
+    found.on <= facts.today && until.is_none_or(|until| until >= facts.today)
 }
 
 /// Whether an observation would have seen what a record declares: it looked at its domain, and at the phases in which

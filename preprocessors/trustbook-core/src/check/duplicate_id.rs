@@ -1,5 +1,6 @@
 //! A page has the same id twice, so that links to it lead to the first only.
 
+use crate::config::Config;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::{Site, SitePage};
@@ -26,7 +27,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let written = page.page.filter(|_| !counts.is_empty()).map(|index| written(trust.pages[index].body.text()));
         let written = written.unwrap_or_default();
         for (id, count) in counts {
-            if let Some(from) = moved(trust, &page.path, id) {
+            if let Some(from) = moved(&trust.config, &page.path, id) {
                 findings.push(
                     Diagnostic::new(
                         from,
@@ -48,8 +49,8 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 }
 
 /// Where book.toml says that an anchor of a page has moved.
-fn moved(trust: &Trust, path: &str, id: &str) -> Option<Span> {
-    let mut redirects = trust.config.html.redirects.iter();
+fn moved(config: &Config, path: &str, id: &str) -> Option<Span> {
+    let mut redirects = config.html.redirects.iter();
     let found = redirects.find(|(from, _)| from.value.trim_start_matches('/').split_once('#') == Some((path, id)));
     found.map(|(from, _)| from.span)
 }

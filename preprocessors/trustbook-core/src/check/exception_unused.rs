@@ -1,5 +1,6 @@
 //! An exception stands for no finding, or tells readers something beside no value; an exclusion leaves out no link.
 
+use crate::config::Config;
 use super::{Check, Findings, Report, Run};
 use crate::config::exception::{Exception, Kind};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -27,7 +28,7 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
     if !trust.is_whole() {
         return;
     }
-    exclusions(trust, site, findings);
+    exclusions(&trust.config, site, findings);
     for (index, exception) in trust.config.trustbook.exceptions.iter().enumerate() {
         // A check that does not exist, or that can not be excepted, is reported there.
         let check = exception.check.value.as_str();
@@ -65,8 +66,8 @@ fn is_open(trust: &Trust, site: &Site, exception: &Exception) -> bool {
 }
 
 /// Exclusions that leave out no link of the site.
-fn exclusions(trust: &Trust, site: &Site, findings: &mut Findings) {
-    for pattern in &trust.config.trustbook.links.exclude {
+fn exclusions(config: &Config, site: &Site, findings: &mut Findings) {
+    for pattern in &config.trustbook.links.exclude {
         let fits = |link: &Link| {
             pattern.value.fits(link.url.as_str()) || link.written.iter().any(|url| pattern.value.fits(url))
         };

@@ -1,5 +1,6 @@
 //! An expression stands where no value can be put.
 
+use crate::facts::Facts;
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::words;
@@ -27,13 +28,13 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let words = words(&trust.theme);
     findings.extend(on_pages(trust, &CHECK, |page| {
         let slots = slots_of(page).filter_map(|slot| on_page(trust, &words, page, slot));
-        let links = page.references.iter().filter_map(|link| without_link(trust, link));
+        let links = page.references.iter().filter_map(|link| without_link(&trust.facts, link));
         slots.chain(links).collect()
     }));
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {
-        findings.extend(in_value(trust, fact));
+        findings.extend(in_value(&trust.facts, fact));
     }
 }
 
@@ -53,8 +54,8 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
 }
 
 /// A link to a fact that leads nowhere.
-fn without_link(trust: &Trust, link: &Reference) -> Option<Diagnostic> {
-    let fact = match trust.facts.find(&link.id)? {
+fn without_link(facts: &Facts, link: &Reference) -> Option<Diagnostic> {
+    let fact = match facts.find(&link.id)? {
         Found::Fact(fact) if link.scheme == "fact" && fact.common.visibility == Visibility::Public => fact,
         _ => return None,
     };
@@ -64,14 +65,14 @@ fn without_link(trust: &Trust, link: &Reference) -> Option<Diagnostic> {
 }
 
 /// A value is text: what looks like an expression in it would be printed with its braces.
-fn in_value(trust: &Trust, fact: &Fact) -> Option<Diagnostic> {
+fn in_value(facts: &Facts, fact: &Fact) -> Option<Diagnostic> {
     let (Some(Value::Text(text) | Value::Markdown(text)), false) =
         (&fact.value, fact.common.visibility == Visibility::Internal)
     else {
         return None;
     };
     let inner = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(inner, _)| inner);
-    let is_known = |inner: &&str| inner.split_whitespace().next().is_some_and(|id| trust.facts.find(id).is_some());
+    let is_known = |inner: &&str| inner.split_whitespace().next().is_some_and(|id| facts.find(id).is_some());
     let known = inner.map(str::trim).find(is_known)?;
     let message = format!("`{{{{ {known} }}}}` stands in the value of `{}`, where no expression is read", fact.id);
     Some(
@@ -83,7 +84,7 @@ fn in_value(trust: &Trust, fact: &Fact) -> Option<Diagnostic> {
 fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Option<Diagnostic> {
     let shown = match (&slot.context, show(trust, page, expression)) {
         (Context::Misplaced(_) | Context::Unseen, shown) => shown.unwrap_or_default(),
-        (_, Err(Nothing::Record)) => return Some(whole_record(trust, slot, &expression.id)),
+        (_, Err(Nothing::Record)) => return Some(whole_record(&trust.facts, slot, &expression.id)),
         (_, Err(_)) => return None,
         (_, Ok(shown)) => shown,
     };
@@ -127,9 +128,9 @@ fn would_break_emphasis(page: &Page, slot: &Slot, shown: &Shown) -> bool {
     (opened && !letter(text.chars().next())) || (closed && !letter(text.chars().next_back()))
 }
 
-fn whole_record(trust: &Trust, slot: &Slot, id: &str) -> Diagnostic {
+fn whole_record(facts: &Facts, slot: &Slot, id: &str) -> Diagnostic {
     let finding = Diagnostic::new(slot.span, format!("`{id}` is a record and has no value of its own"));
-    match trust.facts.find(id) {
+    match facts.find(id) {
         Some(Found::Record(record)) => {
             let fields: Vec<&str> = record.fields.iter().map(|fact| fact.id.as_str()).collect();
             finding.help(format!("name one of its fields: {}", listed(fields)))

@@ -1,5 +1,6 @@
 //! The validity of a fact is over.
 
+use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::common::{Common, State};
@@ -19,16 +20,16 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
     for fact in &register.facts {
-        findings.extend(expired(trust, &fact.common, &fact.id, fact.key_span));
+        findings.extend(expired(&trust.facts, &fact.common, &fact.id, fact.key_span));
     }
     // A certification is renewed or over, which is another thing to do about it: `certification-expired`.
     for record in register.records.iter().filter(|record| record.kind.name != "certification") {
-        findings.extend(expired(trust, &record.common, &record.full_id(), record.span));
+        findings.extend(expired(&trust.facts, &record.common, &record.full_id(), record.span));
     }
 }
 
-fn expired(trust: &Trust, common: &Common, id: &str, at: Span) -> Option<Diagnostic> {
-    let State::Expired(on) = trust.facts.state(common) else {
+fn expired(facts: &Facts, common: &Common, id: &str, at: Span) -> Option<Diagnostic> {
+    let State::Expired(on) = facts.state(common) else {
         return None;
     };
     let place = common.valid_until.as_ref().map_or(at, |until| until.span);

@@ -1,5 +1,6 @@
 //! A page names a fact that the register does not have.
 
+use crate::facts::Facts;
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::{BadArgument, check_arguments};
@@ -80,7 +81,7 @@ fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<Wrong> {
                 Err(Nothing::Unknown) => Some(Wrong::Unknown(slot.span, expression.id.clone())),
                 Err(Nothing::Internal) => Some(Wrong::Other(internal(slot.span, &expression.id))),
                 Err(Nothing::InternalOwner) => Some(Wrong::Other(internal_owner(slot.span, &expression.id))),
-                Err(Nothing::Absent) => absent(trust, slot.span, &expression.id).map(Wrong::Other),
+                Err(Nothing::Absent) => absent(&trust.facts, slot.span, &expression.id).map(Wrong::Other),
                 Err(Nothing::Undated) => Some(Wrong::Other(undated(slot.span))),
                 // What no schema has is told by `field-unknown`.
                 Err(Nothing::Record | Nothing::Reported | Nothing::NotModelled) | Ok(_) => None,
@@ -113,7 +114,7 @@ fn in_link(trust: &Trust, page: &Page, link: &Reference) -> Option<Wrong> {
         }
         _ => match trust.facts.find(&link.id) {
             None => Some(Wrong::Unknown(link.span, link.id.clone())),
-            Some(Found::Open(..)) => absent(trust, link.span, &link.id).map(Wrong::Other),
+            Some(Found::Open(..)) => absent(&trust.facts, link.span, &link.id).map(Wrong::Other),
             Some(found) if found.common().visibility != Visibility::Public => {
                 Some(Wrong::Other(internal(link.span, &link.id)))
             }
@@ -199,8 +200,8 @@ fn internal_owner(span: Span, id: &str) -> Diagnostic {
         .help("take it out, or make the contact public")
 }
 
-fn absent(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
-    if trust.facts.find(id).is_none() && id.starts_with("schema.") {
+fn absent(facts: &Facts, span: Span, id: &str) -> Option<Diagnostic> {
+    if facts.find(id).is_none() && id.starts_with("schema.") {
         let message = format!("`{id}` has nothing to show in this format");
         return Some(
             Diagnostic::new(span, message)
@@ -209,11 +210,11 @@ fn absent(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
         );
     }
     let finding = Diagnostic::new(span, format!("the register leaves `{id}` out"));
-    let Some(Found::Open(record, field)) = trust.facts.find(id) else {
+    let Some(Found::Open(record, field)) = facts.find(id) else {
         return Some(finding.help("state it, or ask for a format that it has"));
     };
     // A misspelt field of the record is reported there.
-    if needs::is_misspelt(&trust.facts.register, record, field.name) {
+    if needs::is_misspelt(&facts.register, record, field.name) {
         return None;
     }
     let given: Vec<&str> = record.fields.iter().filter_map(|fact| fact.id.rsplit('.').next()).collect();

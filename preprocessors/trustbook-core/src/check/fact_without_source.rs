@@ -1,5 +1,6 @@
 //! A fact says neither where it comes from nor what proves it.
 
+use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::common::Common;
@@ -27,7 +28,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     // A source that names something internal is left out, which is reported as that.
     let left_out: BTreeSet<Span> = trust.facts.named.iter().map(|named| named.span).collect();
     for (common, id, span, value) in facts.chain(records) {
-        if is_without(common) && !is_unsure(trust, span) && !left_out.contains(&value) {
+        if is_without(common) && !is_unsure(&trust.facts, span) && !left_out.contains(&value) {
             findings.push(Diagnostic::new(span, format!("`{id}` has neither `source` nor `evidence`")).help(
                 "say where the statement comes from: `source = \"...\"` beside it, or in the `[defaults]` of its file",
             ));
@@ -40,6 +41,6 @@ fn is_without(common: &Common) -> bool {
 }
 
 /// In a file that does not parse, the source may stand in the part that was lost.
-fn is_unsure(trust: &Trust, span: Span) -> bool {
-    trust.facts.register.broken.contains(&span.file)
+fn is_unsure(facts: &Facts, span: Span) -> bool {
+    facts.register.broken.contains(&span.file)
 }

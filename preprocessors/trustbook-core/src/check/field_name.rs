@@ -1,5 +1,6 @@
 //! A record or a fact has a field that nobody reads, or a table is not written as the register needs it.
 
+use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::register::common::Visibility;
@@ -64,7 +65,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         };
         for value in values {
             if let Value::Id(kind, id) = value {
-                unknown_id(trust, fact.span, kind, id, findings);
+                unknown_id(&trust.facts, fact.span, kind, id, findings);
             }
         }
     }
@@ -77,7 +78,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for deployment in commons.flat_map(|common| &common.deployments) {
         if seen.insert(deployment.span) {
-            unknown_id(trust, deployment.span, "deployment", &deployment.value, findings);
+            unknown_id(&trust.facts, deployment.span, "deployment", &deployment.value, findings);
         }
     }
 }
@@ -92,7 +93,7 @@ fn live_sources(trust: &Trust, findings: &mut Findings) {
     let all = facts.chain(trust.facts.register.records.iter().flat_map(|record| &record.fields));
     for live in all.filter_map(|fact| fact.live.as_ref()) {
         if trust.facts.record(source::KIND, &live.source.value).is_none() {
-            unknown_id(trust, live.source.span, source::KIND, &live.source.value, findings);
+            unknown_id(&trust.facts, live.source.span, source::KIND, &live.source.value, findings);
         }
     }
 }
@@ -105,13 +106,13 @@ fn internal(span: Span, kind: &str, id: &str, internal: Span) -> Diagnostic {
 }
 
 /// A finding where there is no record of that kind and id.
-fn unknown_id(trust: &Trust, span: Span, kind: &str, id: &str, findings: &mut Findings) {
-    findings.push(match trust.facts.record(kind, id) {
+fn unknown_id(facts: &Facts, span: Span, kind: &str, id: &str, findings: &mut Findings) {
+    findings.push(match facts.record(kind, id) {
         Some(record) if record.common.visibility == Visibility::Internal => internal(span, kind, id, record.span),
         Some(_) => return,
         None => {
             let finding = Diagnostic::new(span, format!("there is no {kind} `{id}`"));
-            let known = trust.facts.register.of_kind(kind).map(|record| record.id.as_str());
+            let known = facts.register.of_kind(kind).map(|record| record.id.as_str());
             match findings.suggest(id, known) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help(format!("state it: `[[{kind}]]` with `id = \"{id}\"`")),

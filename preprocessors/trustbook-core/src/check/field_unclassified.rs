@@ -1,5 +1,7 @@
 //! A data model has a table or a field of which nobody says what it holds.
 
+use crate::facts::Facts;
+use crate::datamap::Datamap;
 use super::{Check, Findings, Run};
 use crate::category;
 use crate::datamap::{Absent, Holding, PinnedSchema, TableSaid, Version};
@@ -23,7 +25,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for schema in trust.datamap.schemas.iter().filter(|schema| schema.version != Version::None) {
-        let meant_tables = meant_tables(trust, schema);
+        let meant_tables = meant_tables(&trust.datamap, schema);
         for table in schema.tables.iter() {
             match trust.datamap.said(&schema.id, &table.name) {
                 Some(said) => {
@@ -32,7 +34,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     let is_told = |field: &FieldIndex| {
                         trust.datamap.holding(schema, table, field) == Holding::Open && is_lost(schema, table, said)
                     };
-                    let meant = meant_fields(trust, schema, table, said);
+                    let meant = meant_fields(&trust.datamap, schema, table, said);
                     let fields = table.fields.iter().filter(|field| !is_told(field) && !meant.contains(&field.name));
                     findings.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
                 }
@@ -50,16 +52,16 @@ fn run(trust: &Trust, findings: &mut Findings) {
 const MOST: usize = 200;
 
 /// The fields that misspelt names of the register probably mean, which is told where these are written.
-fn meant_fields(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> BTreeSet<String> {
+fn meant_fields(datamap: &Datamap, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> BTreeSet<String> {
     let unknown = said.fields.keys().filter(|name| table.field(name).is_none()).take(MOST);
-    unknown.filter_map(|name| meant(trust.datamap.absent_field(schema, table, name))).collect()
+    unknown.filter_map(|name| meant(datamap.absent_field(schema, table, name))).collect()
 }
 
 /// The tables that misspelt names of the register probably mean.
-fn meant_tables(trust: &Trust, schema: &PinnedSchema) -> BTreeSet<String> {
-    let said = trust.datamap.said.iter().map(|(key, _)| key).filter(|(id, _)| *id == schema.id);
+fn meant_tables(datamap: &Datamap, schema: &PinnedSchema) -> BTreeSet<String> {
+    let said = datamap.said.iter().map(|(key, _)| key).filter(|(id, _)| *id == schema.id);
     let unknown = said.filter(|(_, name)| schema.table(name).is_none()).take(MOST);
-    unknown.filter_map(|(_, name)| meant(trust.datamap.absent_table(schema, name))).collect()
+    unknown.filter_map(|(_, name)| meant(datamap.absent_table(schema, name))).collect()
 }
 
 fn meant(absent: Absent) -> Option<String> {
@@ -104,7 +106,7 @@ fn of_field(
             let message =
                 format!("`{}` of `{}` ({place}) was to be classified by {}", field.name, table.name, date_words(day));
             let finding = Diagnostic::new(span, message).also(field.span, words).by_calendar();
-            return Some(suggested(trust, finding, field));
+            return Some(suggested(&trust.facts, finding, field));
         }
         Holding::Pending(_) => return None,
         _ => {}
@@ -125,17 +127,17 @@ fn of_field(
         )),
         None => finding,
     };
-    Some(suggested(trust, finding, field))
+    Some(suggested(&trust.facts, finding, field))
 }
 
 /// How many days somebody has who says by when.
 const TIME: i64 = 90;
 
 /// Says what the name of a field speaks for.
-fn suggested(trust: &Trust, finding: Diagnostic, field: &FieldIndex) -> Diagnostic {
+fn suggested(facts: &Facts, finding: Diagnostic, field: &FieldIndex) -> Diagnostic {
     let ty = field.detail.as_ref().map_or("", |detail| detail.ty.as_str());
     let write = format!("write `{} = \"CATEGORY\"` in its `fields`", key(&field.name));
-    let until = trust.facts.today.checked_add(TIME.days()).unwrap_or(trust.facts.today);
+    let until = facts.today.checked_add(TIME.days()).unwrap_or(facts.today);
     match category::suggest(&field.name, ty) {
         Some(guess) => finding.help(format!("{write}; its name speaks for `{}`", guess.key)),
         None => finding.help(format!("{write}, or `{{ to_be_classified = {until} }}` to say by when")),

@@ -1,5 +1,6 @@
 //! A page or the register names a table or a field that its data model does not have.
 
+use crate::datamap::Datamap;
 use super::{Check, Findings, Run};
 use crate::datamap::{Absent, PinnedSchema, Target, Version};
 use crate::diagnostic::{Diagnostic, Level};
@@ -30,7 +31,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
     for ((schema, table), said) in &trust.datamap.said {
         // A schema that the register does not have is told by `field-name`.
-        let Some(schema) = readable(trust, schema) else { continue };
+        let Some(schema) = readable(&trust.datamap, schema) else { continue };
         let Some(index) = schema.table(table) else {
             if let Absent::Never(near) = trust.datamap.absent_table(schema, table) {
                 let finding = Diagnostic::new(said.span, format!("`{}` has no table `{table}`", schema.id));
@@ -53,8 +54,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 /// A schema of which it is known what it has.
-fn readable<'t>(trust: &'t Trust, id: &str) -> Option<&'t PinnedSchema> {
-    trust.datamap.schema(id).filter(|schema| schema.version != Version::None && schema.problems.is_empty())
+fn readable<'t>(datamap: &'t Datamap, id: &str) -> Option<&'t PinnedSchema> {
+    datamap.schema(id).filter(|schema| schema.version != Version::None && schema.problems.is_empty())
 }
 
 fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
@@ -73,7 +74,7 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
             let finding = Diagnostic::new(span, format!("`{id}` is a data model, and names no table of it"));
             Some(finding.help(format!("name a table or a field: `{}.TABLE.FIELD`", schema.id)))
         }
-        Target::NoTable(schema) if readable(trust, &schema.id).is_some() => {
+        Target::NoTable(schema) if readable(&trust.datamap, &schema.id).is_some() => {
             let rest = id.split_once('.').map_or("", |(_, rest)| rest);
             // Its name may have dots, or a field behind it.
             let table = rest.split_once('.').map_or(rest, |(table, _)| table);
@@ -84,7 +85,7 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
             let finding = Diagnostic::new(span, format!("`{}` has no table `{table}`", schema.id));
             Some(suggested(trust, finding, span, table, near, &tables(schema)))
         }
-        Target::NoField(schema, table) if readable(trust, &schema.id).is_some() => {
+        Target::NoField(schema, table) if readable(&trust.datamap, &schema.id).is_some() => {
             let name = id.get(schema.id.len() + table.name.len() + 2..)?;
             let Absent::Never(near) = trust.datamap.absent_field(schema, table, name) else { return None };
             Some(suggested(trust, no_field(table, span, name), span, name, near, &fields(table)))

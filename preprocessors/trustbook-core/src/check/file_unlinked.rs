@@ -1,5 +1,6 @@
 //! A file under `src` is linked from no page, and is therefore not published.
 
+use crate::span::SourceMap;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
@@ -22,7 +23,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     let src = format!("{}/", trust.config.src);
     for entry in &trust.files {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
-        let is_known = site.used.contains(path) || forbidden(entry, path).is_some() || is_included(trust, entry);
+        let is_known = site.used.contains(path) || forbidden(entry, path).is_some() || is_included(&trust.map, entry);
         if !is_known {
             findings.push(
                 Diagnostic::new(
@@ -39,6 +40,6 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 }
 
 /// What a chapter includes has its place.
-fn is_included(trust: &Trust, entry: &crate::world::Entry) -> bool {
-    trust.map.find(&entry.path).is_some()
+fn is_included(map: &SourceMap, entry: &crate::world::Entry) -> bool {
+    map.find(&entry.path).is_some()
 }

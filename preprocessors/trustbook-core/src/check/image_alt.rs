@@ -1,5 +1,6 @@
 //! A picture has no words for those who can not see it.
 
+use crate::span::SourceMap;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::{LinkKind, MarkdownLink, Page};
@@ -29,7 +30,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         );
     }
     for (page, link) in trust.pages.iter().flat_map(|page| page.links.iter().map(move |link| (page, link))) {
-        if link.kind == LinkKind::Image && has_no_words(trust, link) {
+        if link.kind == LinkKind::Image && has_no_words(&trust.map, link) {
             findings.push(
                 Diagnostic::new(link.span, format!("the image `{}` has no words in its brackets", shown(page, link)))
                     .help("write `![what it shows](...)`; for a picture that says nothing, write `<img alt=\"\" src=\"...\">`"),
@@ -43,8 +44,8 @@ fn shown<'l>(page: &Page, link: &'l MarkdownLink) -> &'l str {
 }
 
 /// `![](x.png)` says nothing, and Markdown can not say that it means to; raw HTML can.
-fn has_no_words(trust: &Trust, link: &MarkdownLink) -> bool {
-    let before = trust.map.file(link.span.file).text().get(..link.span.start).unwrap_or_default();
+fn has_no_words(map: &SourceMap, link: &MarkdownLink) -> bool {
+    let before = map.file(link.span.file).text().get(..link.span.start).unwrap_or_default();
     let before = before.trim_end().trim_end_matches('<').trim_end();
     before.strip_suffix("](").is_some_and(|before| before.trim_end().ends_with("!["))
 }

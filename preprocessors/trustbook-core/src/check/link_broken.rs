@@ -1,5 +1,6 @@
 //! A link leads to a page or a file that the site does not have.
 
+use crate::config::Config;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::outside::Answer;
@@ -48,7 +49,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
             )
             .help(format!("write `{}`: to the host of the site these are two names", cased(written, path))),
             Target::Leaves(path) => Diagnostic::new(place, format!("`{written}` leaves the site, to `{path}`"))
-                .help(way_back(trust, &pages, path)),
+                .help(way_back(&trust.config, &pages, path)),
             Target::Malformed(why, help) => {
                 let what = match written.trim().is_empty() {
                     true => format!("the `{}` of a `<{}>`", bad.piece.attribute, bad.piece.element),
@@ -62,11 +63,11 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
 }
 
 /// What to do about a link that leaves the site; the path begins with `../`.
-fn way_back(trust: &Trust, pages: &BTreeSet<&str>, path: &str) -> String {
+fn way_back(config: &Config, pages: &BTreeSet<&str>, path: &str) -> String {
     let up = path.rfind("../").map_or(0, |at| at + 3);
     let (up, inside) = path.split_at(up);
     if pages.contains(inside) {
-        return format!("did you mean `{}{inside}`?", trust.config.base_path());
+        return format!("did you mean `{}{inside}`?", config.base_path());
     }
     let root = inside.split_inclusive('/').next().unwrap_or_default();
     format!(

@@ -1,5 +1,6 @@
 //! A link leads to a line of a file on a branch, where other text can stand tomorrow.
 
+use crate::span::SourceMap;
 use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::forge::{Lines, Moving, moving};
@@ -109,7 +110,7 @@ fn of_common(
             if let Some(moving) = moving(address)
                 && shared.seen.insert((key.file, address.clone()))
             {
-                findings.push(finding(trust, in_defaults(trust, key, address, shared), address, &moving));
+                findings.push(finding(trust, in_defaults(&trust.map, key, address, shared), address, &moving));
             }
         }
     };
@@ -118,8 +119,8 @@ fn of_common(
 }
 
 /// Where an address stands in the `[defaults]` of a file, or else the key of the fact that has it from there.
-fn in_defaults(trust: &Trust, key: Span, address: &str, shared: &mut Shared) -> Span {
-    let text = trust.map.file(key.file).text();
+fn in_defaults(map: &SourceMap, key: Span, address: &str, shared: &mut Shared) -> Span {
+    let text = map.file(key.file).text();
     let table = shared.tables.entry(key.file).or_insert_with(|| {
         let start = text.find("[defaults]")?;
         let rest = text.get(start..)?;

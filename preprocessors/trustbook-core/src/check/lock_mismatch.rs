@@ -1,5 +1,7 @@
 //! The lock is not what `trustbook refresh` wrote, or belongs to another register.
 
+use crate::datamap::Datamap;
+use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::datamap::{PinnedSchema, Problem as SchemaProblem};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -52,7 +54,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             findings.push(finding.help(format!("run `trustbook refresh {}`", schema.id)));
         }
     }
-    findings.extend(trust.datamap.schemas.iter().flat_map(|schema| only_names(trust, schema)));
+    findings.extend(trust.datamap.schemas.iter().flat_map(|schema| only_names(&trust.datamap, schema)));
     for problem in &trust.facts.live_problems {
         if let What::Selected { ours, theirs, at } = &problem.what {
             let said = |select: &Option<String>| {
@@ -113,7 +115,7 @@ fn sources(trust: &Trust, findings: &mut Findings) {
                 format!("the source `{}` is read as {format} now, and the lock is of its {}", entry.id, entry.format)
             }
             None => {
-                findings.extend(forgotten(trust, entry).filter(|_| is_whole));
+                findings.extend(forgotten(&trust.facts, entry).filter(|_| is_whole));
                 continue;
             }
         };
@@ -126,8 +128,8 @@ fn sources(trust: &Trust, findings: &mut Findings) {
 }
 
 /// Facts of a source that the register does not have any more, or has from elsewhere.
-fn forgotten<'t>(trust: &'t Trust, entry: &'t SourceEntry) -> impl Iterator<Item = Diagnostic> {
-    let is_known = |fact: &&FactEntry| match trust.facts.find(&fact.id) {
+fn forgotten<'t>(facts: &'t Facts, entry: &'t SourceEntry) -> impl Iterator<Item = Diagnostic> {
+    let is_known = |fact: &&FactEntry| match facts.find(&fact.id) {
         Some(Found::Fact(known)) => known.live.as_ref().is_some_and(|live| live.source.value == entry.id),
         _ => false,
     };
@@ -138,10 +140,10 @@ fn forgotten<'t>(trust: &'t Trust, entry: &'t SourceEntry) -> impl Iterator<Item
 }
 
 /// Tables that are described since the lock was written: it has only the names of their fields.
-fn only_names(trust: &Trust, schema: &PinnedSchema) -> Vec<Diagnostic> {
+fn only_names(datamap: &Datamap, schema: &PinnedSchema) -> Vec<Diagnostic> {
     let Some(pinned) = schema.pinned() else { return Vec::new() };
     let of_table = |table: &TableIndex| {
-        let said = trust.datamap.said(&schema.id, &table.name).filter(|said| said.left_out.is_none())?;
+        let said = datamap.said(&schema.id, &table.name).filter(|said| said.left_out.is_none())?;
         table.fields.iter().any(|field| field.detail.is_none()).then(|| {
             let message =
                 format!("the lock has only the names of the fields of `{}`, which was left out before", table.name);

@@ -82,6 +82,7 @@ mod third_party_request;
 mod typed_date;
 mod unexpanded;
 
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
 use crate::findings::Findings;
@@ -342,8 +343,8 @@ fn records<'t>(trust: &'t Trust, kind: &'t str) -> impl Iterator<Item = &'t Reco
 }
 
 /// Whether a check that tells of something fails the build by that: one mistake is told once, and is told.
-fn fails(trust: &Trust, check: &str) -> bool {
-    let settings = &trust.config.trustbook;
+fn fails(config: &Config, check: &str) -> bool {
+    let settings = &config.trustbook;
     let level = settings.levels.get(check).map(|set| set.value).or(find(check).map(|check| check.level));
     // An exception may stand for what it finds.
     level == Some(Level::Deny) && settings.exceptions.iter().all(|exception| exception.check.value != check)

@@ -1,5 +1,6 @@
 //! A file of the register is not TOML, or can not be read.
 
+use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::register::{Problem, source};
@@ -24,7 +25,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 )
                 .help("save it as UTF-8 text in a plain file"),
             ),
-            Problem::NotRead { path } if !is_of_source(trust, path) => {
+            Problem::NotRead { path } if !is_of_source(&trust.facts, path) => {
                 let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
                 findings.push(
                     Diagnostic::new(
@@ -49,7 +50,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 /// True for a file of the book that a source reads.
-fn is_of_source(trust: &Trust, path: &str) -> bool {
-    let sources = trust.facts.register.of_kind(source::KIND);
+fn is_of_source(facts: &Facts, path: &str) -> bool {
+    let sources = facts.register.of_kind(source::KIND);
     sources.filter_map(|source| source.value("path")).any(|named| named.text() == path)
 }

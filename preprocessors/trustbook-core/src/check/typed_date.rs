@@ -1,5 +1,6 @@
 //! A page says by hand when it was last updated.
 
+use crate::span::SourceMap;
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
@@ -85,7 +86,7 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sen
     if dates.is_empty() {
         return Vec::new();
     }
-    let lines = with_lines(trust, page, sentence);
+    let lines = with_lines(&trust.map, page, sentence);
     let rest = |at: usize| &sentence.passage.text[sentence.range.start + at..];
     let is_fresh = |range: &Range<usize>| match freshness(&lines, range, sentence.passage.kind) {
         Freshness::Sure => true,
@@ -113,10 +114,10 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sen
 
 /// The text of a sentence with the ends of the lines of its source, which are spaces in prose: "Version 2" may stand
 /// above "Last updated" without a full stop.
-fn with_lines(trust: &Trust, page: &Page, sentence: &Sentence<'_>) -> String {
+fn with_lines(map: &SourceMap, page: &Page, sentence: &Sentence<'_>) -> String {
     let ends_line = |at: usize| {
         let span = sentence.passage.locate(page, sentence.in_passage(&(at..at + 1)))?;
-        trust.map.file(span.file).text().get(span.range()).map(|source| source.contains('\n'))
+        map.file(span.file).text().get(span.range()).map(|source| source.contains('\n'))
     };
     let text = sentence.text().char_indices();
     text.map(|(at, c)| if c == ' ' && ends_line(at) == Some(true) { '\n' } else { c }).collect()

@@ -1,5 +1,6 @@
 //! The arguments of a block: which records it shows.
 
+use crate::facts::Facts;
 use super::{compare, special};
 use crate::facts::Found;
 use crate::page::syntax::{BlockCall, Malformed};
@@ -55,10 +56,10 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     let takes = || takes.iter().map(|(name, _)| *name);
     for (name, text) in &call.args {
         match name.as_deref() {
-            Some("deployment") => bad.extend(unknown(trust, format!("deployment.{text}"))),
+            Some("deployment") => bad.extend(unknown(&trust.facts, format!("deployment.{text}"))),
             Some("id") if is_known_block => {
                 let id = kind.map_or_else(|| text.clone(), |kind| format!("{}.{text}", kind.name));
-                bad.extend(unknown(trust, id));
+                bad.extend(unknown(&trust.facts, id));
             }
             Some(name) if is_known_block && !takes().any(|known| known == name) => {
                 let help = match nearest(name, takes()) {
@@ -72,7 +73,7 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
             }
             Some("compare") if is_known_block => bad.extend(check_compare(trust, call, text)),
             Some(name) => bad.extend(kind.and_then(|kind| check_filter(kind, name, text))),
-            None if call.word == FACTS && !states_any(trust, text) => {
+            None if call.word == FACTS && !states_any(&trust.facts, text) => {
                 bad.push(BadArgument::Unknown { id: text.clone() });
             }
             None if call.word == FACTS => {}
@@ -121,13 +122,13 @@ fn check_compare(trust: &Trust, call: &BlockCall, text: &str) -> Option<BadArgum
     Some(BadArgument::Unreadable(Malformed::new(why, help)))
 }
 
-fn unknown(trust: &Trust, id: String) -> Option<BadArgument> {
-    trust.facts.find(&id).is_none().then_some(BadArgument::Unknown { id })
+fn unknown(facts: &Facts, id: String) -> Option<BadArgument> {
+    facts.find(&id).is_none().then_some(BadArgument::Unknown { id })
 }
 
 /// Whether an id names a fact, facts below it, or a field of a record.
-fn states_any(trust: &Trust, id: &str) -> bool {
-    !trust.facts.below(id).is_empty() || matches!(trust.facts.find(id), Some(Found::Fact(_)))
+fn states_any(facts: &Facts, id: &str) -> bool {
+    !facts.below(id).is_empty() || matches!(facts.find(id), Some(Found::Fact(_)))
 }
 
 /// A word that the field of a filter does not have.

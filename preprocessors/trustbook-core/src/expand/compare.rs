@@ -171,7 +171,7 @@ fn column(trust: &Trust, option: &Record) -> Json {
     let state = trust.facts.shown_state(&option.common);
     let is_over = matches!(state, State::Expired(_) | State::NotYet(_));
     let over = is_over.then(|| json!({ "name": state.name(), "words": trust.theme.words.state(state) }));
-    json!({ "id": option.id, "name": rows::deployment_name(trust, &option.id), "over": over })
+    json!({ "id": option.id, "name": rows::deployment_name(&trust.facts, &option.id), "over": over })
 }
 
 /// A row. Where its `dated` things agree on their dates and source, these stand below it, and else in each cell.
@@ -186,7 +186,7 @@ fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record], dated: bool) -> J
     let cells = columns.iter().enumerate().map(|(at, option)| {
         let held = row.items.iter().enumerate().find(|(_, (_, columns))| columns.contains(&at));
         let mut cell = Map::new();
-        cell.insert("column".to_owned(), json!(rows::deployment_name(trust, &option.id)));
+        cell.insert("column".to_owned(), json!(rows::deployment_name(&trust.facts, &option.id)));
         cell.insert("applies".to_owned(), json!(held.is_some()));
         let item = held.map(|(_, (item, _))| item);
         // The first thing of a row has its anchor on the row itself.

@@ -1,5 +1,6 @@
 //! The block `fields`: what the fields of a table hold, each with the line that proves that it is there.
 
+use crate::theme::Theme;
 use super::arguments::{BadArgument, argument};
 use super::block::{Anchors, records_of};
 use super::encode::entities;
@@ -185,7 +186,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
     let shared = shared(trust, &tables);
     let rows: Vec<Json> =
         tables.into_iter().map(|(schema, table)| table_json(trust, schema, table, asked, anchors)).collect();
-    json!({ "args": { "where": asked_words(trust, asked) }, "tables": rows, "shared": shared })
+    json!({ "args": { "where": asked_words(&trust.theme, asked) }, "tables": rows, "shared": shared })
 }
 
 /// What all tables have in common of version, dates and source, where there are several and they agree.
@@ -205,12 +206,12 @@ fn shared(trust: &Trust, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
 }
 
 /// What a caption says of the fields that are shown.
-fn asked_words(trust: &Trust, asked: Where<'_>) -> Option<String> {
+fn asked_words(theme: &Theme, asked: Where<'_>) -> Option<String> {
     match asked {
         Where::All => None,
-        Where::Personal => Some(trust.theme.words.get("fields.personal")),
-        Where::Special => Some(trust.theme.words.get("fields.special_data")),
-        Where::Within(key) => trust.theme.words.category(key).or(Some(key.to_owned())),
+        Where::Personal => Some(theme.words.get("fields.personal")),
+        Where::Special => Some(theme.words.get("fields.special_data")),
+        Where::Within(key) => theme.words.category(key).or(Some(key.to_owned())),
     }
 }
 
@@ -323,7 +324,7 @@ fn field_json(
         "modifiers": (!modifiers.is_empty()).then(|| modifiers.iter().map(|word| modifier(trust, word)).collect::<Vec<_>>().join(", ")),
         "link": schema.permalink(table, Some(field)),
         "place": table.place(Some(field)),
-        "category": category_json(trust, holding),
+        "category": category_json(&trust.theme, holding),
         "pending": pending,
         "when": text(when),
         "retention": said.and_then(|said| said.retention.as_ref()).map(|words| retention(trust, words)),
@@ -334,11 +335,11 @@ fn field_json(
 }
 
 /// A category for a template; null where nobody knows it.
-pub(super) fn category_json(trust: &Trust, holding: &Holding<'_>) -> Json {
+pub(super) fn category_json(theme: &Theme, holding: &Holding<'_>) -> Json {
     let Holding::Known(key, _) = holding else { return Json::Null };
-    let words = trust.theme.words.category(key).unwrap_or_else(|| (*key).to_owned());
+    let words = theme.words.category(key).unwrap_or_else(|| (*key).to_owned());
     let mut shown = form(&value::plain(words), json!(key));
-    shown["special"] = json!(trust.theme.words.special(key));
+    shown["special"] = json!(theme.words.special(key));
     shown["personal"] = json!(category::is_personal(key));
     shown
 }

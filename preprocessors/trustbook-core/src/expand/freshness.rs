@@ -82,6 +82,6 @@ fn data(trust: &Trust, _: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
         .into_iter()
         .map(|(_, label, state)| json!({ "label": label, "name": state.name(), "words": trust.theme.words.state(state) }))
         .collect();
-    let named = argument(call, "deployment").map(|id| super::rows::deployment_name(trust, id));
+    let named = argument(call, "deployment").map(|id| super::rows::deployment_name(&trust.facts, id));
     json!({ "args": { "deployment": named }, "groups": groups, "late": late, "total": all.len() })
 }

@@ -72,7 +72,7 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
             let row = || row(trust, page, schema, table, field, &holding);
             match holding {
                 Holding::Known(key, _) => {
-                    known.entry(key).or_insert_with(|| (category_json(trust, &holding), Vec::new())).1.push(row());
+                    known.entry(key).or_insert_with(|| (category_json(&trust.theme, &holding), Vec::new())).1.push(row());
                 }
                 // A table that nobody describes is reported, and has nothing to show.
                 _ if trust.datamap.said(&schema.id, &table.name).is_some() => open.push(row()),

@@ -45,7 +45,7 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
             let record = said.or_else(|| trust.facts.record("schema", &schema.id));
             let owner = record.and_then(|record| record.common.owner.as_deref());
             let owner = owner.ok_or(Nothing::Absent)?;
-            value::owner_name(trust, owner).map(value::plain).ok_or(Nothing::InternalOwner)
+            value::owner_name(&trust.facts, owner).map(value::plain).ok_or(Nothing::InternalOwner)
         }
         Format::Typed => {
             let code = format!("<code>{}</code>", entities(name));

@@ -1,5 +1,7 @@
 //! What a block's template is given: the rows that it names, each field with its text and its HTML.
 
+use crate::theme::Theme;
+use crate::facts::Facts;
 use super::arguments::{self, FACTS, kind_of, records, shown_at};
 use super::block::{Anchors, facts};
 use super::{claimed, modelled, party, sourced, special, value};
@@ -125,14 +127,14 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             (Some(value), Some(day)) => form(&value::passed(trust, day), json!(value.text())),
             (Some(value), None) => value_json(trust, &value),
             (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
-                form(&value::not_given(trust), Json::Null)
+                form(&value::not_given(&trust.theme), Json::Null)
             }
             (None, _) => Json::Null,
         },
-        None if record.common.leaves_open(name) => form(&value::not_stated(trust), Json::Null),
+        None if record.common.leaves_open(name) => form(&value::not_stated(&trust.theme), Json::Null),
         // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
         None if record.field(name).is_some() || record.kind.field(name).is_some_and(|field| field.required) => {
-            form(&value::not_given(trust), Json::Null)
+            form(&value::not_given(&trust.theme), Json::Null)
         }
         None => Json::Null,
     }
@@ -191,7 +193,7 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     row.insert("seen".to_owned(), date(common.seen.map(|seen| seen.on)));
     row.insert("source".to_owned(), text(common.source.as_deref()));
     row.insert("note".to_owned(), text(common.note.as_deref()));
-    let owner = common.owner.as_deref().and_then(|owner| value::owner_name(trust, owner));
+    let owner = common.owner.as_deref().and_then(|owner| value::owner_name(&trust.facts, owner));
     row.insert("owner".to_owned(), json!(owner));
     let deployments = trust.facts.shown_deployments(common).map(|id| deployment(trust, id)).collect();
     row.insert("deployments".to_owned(), Json::Array(deployments));
@@ -235,14 +237,14 @@ pub(super) fn shared(trust: &Trust, rows: &[&Common]) -> Json {
 fn deployment(trust: &Trust, id: &str) -> Json {
     match trust.facts.hides(&format!("deployment.{id}")) {
         true => Json::Null,
-        false => json!({ "id": id, "name": deployment_name(trust, id) }),
+        false => json!({ "id": id, "name": deployment_name(&trust.facts, id) }),
     }
 }
 
 /// What readers call a hosting option; an internal one has no name.
-pub(super) fn deployment_name(trust: &Trust, id: &str) -> String {
-    let named = || if trust.facts.hides(&format!("deployment.{id}")) { String::new() } else { id.to_owned() };
-    trust.facts.public_record("deployment", id).map_or_else(named, Record::title)
+pub(super) fn deployment_name(facts: &Facts, id: &str) -> String {
+    let named = || if facts.hides(&format!("deployment.{id}")) { String::new() } else { id.to_owned() };
+    facts.public_record("deployment", id).map_or_else(named, Record::title)
 }
 
 fn evidence(trust: &Trust, text: &str) -> Json {
@@ -274,7 +276,7 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
         Value::Table(entries) => {
             let entries = entries.iter().map(|(key, value)| {
                 let shown = value::typed(trust, value);
-                json!({ "key": key, "label": entry_label(trust, key), "text": shown.text, "html": shown.into_html() })
+                json!({ "key": key, "label": entry_label(&trust.theme, key), "text": shown.text, "html": shown.into_html() })
             });
             form["entries"] = Json::Array(entries.collect());
         }
@@ -284,9 +286,9 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
 }
 
 /// Providers are called by the names they use; other keys are read as words.
-fn entry_label(trust: &Trust, key: &str) -> String {
+fn entry_label(theme: &Theme, key: &str) -> String {
     match key {
         "azure" => "Azure".to_owned(),
-        other => trust.theme.words.find(&format!("entry.{other}")).map_or_else(|| read_label(other), str::to_owned),
+        other => theme.words.find(&format!("entry.{other}")).map_or_else(|| read_label(other), str::to_owned),
     }
 }

@@ -1,5 +1,7 @@
 //! What an expression shows, and how it is put into the place where it stands.
 
+use crate::theme::Theme;
+use crate::facts::Facts;
 use super::encode::{braces, component, entities, standing_text};
 use super::{claimed, modelled, uses};
 use crate::facts::Found;
@@ -82,13 +84,13 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
         Format::Owner => {
             let owner = common.owner.as_deref().ok_or(Nothing::Absent)?;
-            return owner_name(trust, owner).map(plain).ok_or(Nothing::InternalOwner);
+            return owner_name(&trust.facts, owner).map(plain).ok_or(Nothing::InternalOwner);
         }
         _ => {}
     }
     match found {
         Found::Record(_) => Err(Nothing::Record),
-        Found::Open(record, field) if record.common.leaves_open(field.name) => Ok(not_stated(trust)),
+        Found::Open(record, field) if record.common.leaves_open(field.name) => Ok(not_stated(&trust.theme)),
         Found::Open(..) => Err(Nothing::Absent),
         Found::Fact(fact) => show_fact(trust, fact, expression.format),
     }
@@ -142,7 +144,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     let html = match value {
         Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
         Value::Date(day) => Some(time(trust, *day)),
-        Value::Id("contact", id) => with_address(trust, id, &text),
+        Value::Id("contact", id) => with_address(&trust.facts, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
             let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
@@ -159,8 +161,8 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
 }
 
 /// A contact that is named somewhere else can be written to from there.
-fn with_address(trust: &Trust, id: &str, title: &str) -> Option<String> {
-    let Some(Value::Email(address)) = trust.facts.public_record("contact", id)?.value("email") else { return None };
+fn with_address(facts: &Facts, id: &str, title: &str) -> Option<String> {
+    let Some(Value::Email(address)) = facts.public_record("contact", id)?.value("email") else { return None };
     let link = anchor(&format!("mailto:{address}"), address);
     Some(if title == address { link } else { format!("{} ({link})", entities(title)) })
 }
@@ -312,8 +314,8 @@ pub(crate) fn link(found: Found<'_>) -> Option<String> {
     }
 }
 
-pub(crate) fn not_stated(trust: &Trust) -> Shown {
-    absent(trust.theme.words.get("common.not_stated"))
+pub(crate) fn not_stated(theme: &Theme) -> Shown {
+    absent(theme.words.get("common.not_stated"))
 }
 
 fn absent(text: String) -> Shown {
@@ -322,8 +324,8 @@ fn absent(text: String) -> Shown {
 }
 
 /// What stands in the place of a field that a record needs and does not give.
-pub(crate) fn not_given(trust: &Trust) -> Shown {
-    absent(trust.theme.words.get("common.not_given"))
+pub(crate) fn not_given(theme: &Theme) -> Shown {
+    absent(theme.words.get("common.not_given"))
 }
 
 /// What stands in the place of a value that is shown on request.
@@ -359,9 +361,9 @@ pub(crate) fn plain(text: String) -> Shown {
 }
 
 /// An owner is a contact, where there is one of that id. An internal one has no name.
-pub(crate) fn owner_name(trust: &Trust, owner: &str) -> Option<String> {
-    let named = || (!trust.facts.hides(owner)).then(|| owner.to_owned());
-    trust.facts.public_record("contact", owner).map(Record::title).or_else(named)
+pub(crate) fn owner_name(facts: &Facts, owner: &str) -> Option<String> {
+    let named = || (!facts.hides(owner)).then(|| owner.to_owned());
+    facts.public_record("contact", owner).map(Record::title).or_else(named)
 }
 
 fn time(trust: &Trust, day: Date) -> String {

@@ -1,5 +1,6 @@
 //! Words that say where a certification stands, beside its name.
 
+use crate::facts::Facts;
 use super::Sentence;
 use super::linked::says_otherwise;
 use super::names::{Meant, Named, Names};
@@ -111,7 +112,7 @@ pub fn find<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) ->
         // Where one of several names contradicts, that is what matters.
         let typed = typed.max_by_key(|typed| typed.agrees == Agrees::No);
         found.extend(typed.filter(|typed| found.iter().all(|known| known.range != typed.range)));
-        if status == "held" && certifications.is_empty() && has_certifications(trust) {
+        if status == "held" && certifications.is_empty() && has_certifications(&trust.facts) {
             found.extend(unregistered(text, &named, is_said));
         }
     }
@@ -128,8 +129,8 @@ fn stated<'t>(text: &str, range: &Range<usize>, status: &str, fact: &'t Fact) ->
     Typed { range: range.clone(), fact: Some(fact), agrees }
 }
 
-fn has_certifications(trust: &Trust) -> bool {
-    trust.facts.register.of_kind("certification").next().is_some()
+fn has_certifications(facts: &Facts) -> bool {
+    facts.register.of_kind("certification").next().is_some()
 }
 
 /// A scheme that the page says is held, and that the register does not have.

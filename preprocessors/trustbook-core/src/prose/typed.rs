@@ -1,5 +1,6 @@
 //! Facts of the register that a sentence states by hand.
 
+use crate::facts::Facts;
 use super::Sentence;
 use super::linked::is_linked;
 use super::names::{Meant, Named, Names};
@@ -47,7 +48,7 @@ static EXPECTED: LazyLock<Option<Regex>> =
 /// Dates and numbers with their unit, where the sentence names what they are of.
 pub fn quantities<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let text = sentence.text();
-    let all = of_the_option(trust, sentence, names.find(trust, sentence));
+    let all = of_the_option(&trust.facts, sentence, names.find(trust, sentence));
     let tokens = if all.is_empty() { Vec::new() } else { token::find(text) };
     if tokens.is_empty() {
         return Vec::new();
@@ -92,9 +93,9 @@ fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fac
 }
 
 /// Where a sentence names a hosting option, what it says is of the records that apply to that.
-fn of_the_option<'t>(trust: &'t Trust, sentence: &Sentence<'_>, all: Vec<Named<'t>>) -> Vec<Named<'t>> {
+fn of_the_option<'t>(facts: &'t Facts, sentence: &Sentence<'_>, all: Vec<Named<'t>>) -> Vec<Named<'t>> {
     let text = sentence.text().to_lowercase();
-    let options = trust.facts.register.of_kind("deployment");
+    let options = facts.register.of_kind("deployment");
     let named: Vec<&str> = options
         .filter(|option| text.contains(&option.title().to_lowercase()))
         .map(|option| option.id.as_str())

@@ -1,5 +1,6 @@
 //! Claims about the site itself, held against each host that its pages ask.
 
+use crate::config::Config;
 use super::Site;
 use super::address::{scheme, stripped};
 use super::css;
@@ -63,7 +64,7 @@ fn reasons<'h>(trust: &Trust, claim: &Claim, asked: impl Iterator<Item = (&'h St
 /// The hosts that chapters and the book's own theme name for a browser to ask, in order.
 fn asked_by_sources(trust: &Trust) -> Vec<(String, Span)> {
     let mut found = Vec::new();
-    let mut add = |url: &str, span: Span| found.extend(third_party(trust, url).map(|host| (host, span)));
+    let mut add = |url: &str, span: Span| found.extend(third_party(&trust.config, url).map(|host| (host, span)));
     for page in &trust.pages {
         let images = page.links.iter().filter(|link| link.kind == LinkKind::Image && !link.is_raw);
         for image in images {
@@ -115,7 +116,7 @@ fn of_template(text: &str, add: &mut dyn FnMut(&str, Option<std::ops::Range<usiz
 }
 
 /// The host of an address that is not one of the site.
-fn third_party(trust: &Trust, url: &str) -> Option<String> {
+fn third_party(config: &Config, url: &str) -> Option<String> {
     let url = stripped(url);
     let whole = if url.starts_with("//") { format!("https:{url}") } else { url.into_owned() };
     let (scheme, _) = scheme(&whole)?;
@@ -123,7 +124,7 @@ fn third_party(trust: &Trust, url: &str) -> Option<String> {
         return None;
     }
     let url = Url::parse(&whole).ok()?;
-    let own = trust.config.trustbook.site_url.as_ref();
+    let own = config.trustbook.site_url.as_ref();
     let is_own = own.is_some_and(|own| own.host() == url.host() && own.port() == url.port());
     url.host_str().filter(|_| !is_own).map(str::to_owned)
 }

@@ -62,7 +62,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
     let budget = press.frame.budget().of_page();
     let framed = framed(press, source, &path, &content, &budget)?;
     let chapter = search::read(trust, page, &path, title, &content.written.html);
-    let mut found = exposed::of_markup(trust, &path, &framed.html);
+    let mut found = exposed::of_markup(&trust.scanner, &path, &framed.html);
     let mut files = Vec::new();
     let mut put = |path: String, bytes: Vec<u8>| {
         let bytes = Arc::new(bytes);
@@ -74,7 +74,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
     let mut beside = Vec::new();
     let others = framed.shows_content.then(|| (press.beside)(source, &path, expanded));
     for (path, bytes) in others.into_iter().flatten() {
-        found.extend(exposed::of_bytes(trust, &path, &bytes));
+        found.extend(exposed::of_bytes(&trust.scanner, &path, &bytes));
         beside.push(path.clone());
         put(path, bytes);
     }

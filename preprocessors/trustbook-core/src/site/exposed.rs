@@ -1,5 +1,6 @@
 //! Secrets in what would be published: in every page as bytes and as text, in every file, and in their names.
 
+use crate::secret::Scanner;
 use super::{Site, decode};
 use crate::diagnostic::Place;
 use crate::secret::{Hit, What, view};
@@ -53,16 +54,16 @@ impl std::fmt::Debug for Found {
 pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
     let files: Vec<(&String, &Vec<u8>)> = site.assets.iter().chain(&site.files).collect();
     let files = files.into_par_iter().map(|(path, bytes)| {
-        let mut found = of_file(trust, path, bytes);
+        let mut found = of_file(&trust.scanner, path, bytes);
         // A token that takes two bytes for each sign has no shape.
-        found.extend(decode::wide(bytes).into_iter().flat_map(|text| of_file(trust, path, text.as_bytes())));
+        found.extend(decode::wide(bytes).into_iter().flat_map(|text| of_file(&trust.scanner, path, text.as_bytes())));
         found
     });
     let mut all: Vec<Found> = files.flatten().collect();
     all.extend(site.found.iter().cloned());
     let pages = site.pages.iter().map(|page| &page.path).chain(&site.beside);
     let paths = pages.chain(site.assets.keys()).chain(&site.used);
-    all.extend(paths.flat_map(|path| of_bytes(trust, path, path.as_bytes())));
+    all.extend(paths.flat_map(|path| of_bytes(&trust.scanner, path, path.as_bytes())));
     let mut by_text: BTreeMap<(What, String), Exposed> = BTreeMap::new();
     for found in all {
         let text = match found.what {
@@ -92,30 +93,30 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
     exposed
 }
 
-fn of_file(trust: &Trust, path: &str, bytes: &[u8]) -> Vec<Found> {
+fn of_file(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<Found> {
     match std::str::from_utf8(bytes) {
-        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => of_markup(trust, path, text),
-        _ => of_bytes(trust, path, bytes),
+        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => of_markup(scanner, path, text),
+        _ => of_bytes(scanner, path, bytes),
     }
 }
 
 /// The secrets of markup: in its bytes, with entities resolved, and in the text between the tags.
-pub(super) fn of_markup(trust: &Trust, path: &str, html: &str) -> Vec<Found> {
+pub(super) fn of_markup(scanner: &Scanner, path: &str, html: &str) -> Vec<Found> {
     let decoded = view::decoded(html);
-    let mut all = of_bytes(trust, path, decoded.as_bytes());
+    let mut all = of_bytes(scanner, path, decoded.as_bytes());
     if let Cow::Owned(_) = decoded {
         // A token has no entities: `user:&lt;password&gt;@host` is a placeholder.
-        all.extend(trust.scanner.find_values(html.as_bytes()).into_iter().map(|hit| of(path, html.as_bytes(), hit)));
+        all.extend(scanner.find_values(html.as_bytes()).into_iter().map(|hit| of(path, html.as_bytes(), hit)));
     }
     // The copy of a page may be large: one at a time.
     drop(decoded);
-    all.extend(of_bytes(trust, path, view::typed(html).as_bytes()));
+    all.extend(of_bytes(scanner, path, view::typed(html).as_bytes()));
     all
 }
 
 /// The secrets of a file as it is.
-pub(super) fn of_bytes(trust: &Trust, path: &str, bytes: &[u8]) -> Vec<Found> {
-    trust.scanner.find(bytes).into_iter().map(|hit| of(path, bytes, hit)).collect()
+pub(super) fn of_bytes(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<Found> {
+    scanner.find(bytes).into_iter().map(|hit| of(path, bytes, hit)).collect()
 }
 
 fn of(path: &str, bytes: &[u8], hit: Hit) -> Found {

@@ -1,5 +1,6 @@
 //! The frame around a page: `page.hbs` filled with navigation, dates, notice and footer.
 
+use crate::theme::Theme;
 use super::Options;
 use super::chapter::Content;
 use super::nav::{self, Nav};
@@ -58,7 +59,7 @@ pub(super) struct PageFrame<'p> {
 
 impl<'t> Frame<'t> {
     pub(super) fn compile(trust: &'t Trust, options: &'t Options) -> Self {
-        let templates = trust.memo.of("templates of the frame", (), || compiled(trust));
+        let templates = trust.memo.of("templates of the frame", (), || compiled(&trust.theme));
         let failure = |(template, why): &(String, String)| SlotFailure { template: template.clone(), why: why.clone() };
         let failures = templates.broken.iter().map(failure).collect();
         Frame {
@@ -241,10 +242,10 @@ impl<'t> Frame<'t> {
 }
 
 /// The templates of the frame.
-fn compiled(trust: &Trust) -> Templates {
+fn compiled(theme: &Theme) -> Templates {
     let mut handlebars = bounded::engine();
-    helper::register(&mut handlebars, &trust.theme.words);
-    let texts = TEMPLATES.map(|name| (name.to_owned(), trust.theme.file(&format!("{name}.hbs")).unwrap_or_default()));
+    helper::register(&mut handlebars, &theme.words);
+    let texts = TEMPLATES.map(|name| (name.to_owned(), theme.file(&format!("{name}.hbs")).unwrap_or_default()));
     let broken = bounded::register(&mut handlebars, &texts).into_iter();
     let mut broken: Vec<_> = broken.map(|(name, error)| (format!("{name}.hbs"), template_error(&error))).collect();
     let endless = TEMPLATES.iter().filter_map(|name| Some((name, walk::endless(&handlebars, name)?)));

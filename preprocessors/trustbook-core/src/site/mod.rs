@@ -320,7 +320,7 @@ fn of_all(
 
 /// Adds a page that no chapter is behind.
 fn add(trust: &Trust, sink: &dyn Sink, path: String, html: String, site: &mut Site) {
-    site.found.extend(exposed::of_markup(trust, &path, &html));
+    site.found.extend(exposed::of_markup(&trust.scanner, &path, &html));
     let page = SitePage::added(path, &html);
     sink.put(&page.path, Arc::new(html.into_bytes()));
     site.pages.push(Arc::new(page));

@@ -1,5 +1,6 @@
 //! The addresses outside of the site, each once with all places where it is written, and what its server answered.
 
+use crate::span::SourceMap;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::exceptions;
 use crate::span::Span;
@@ -159,7 +160,7 @@ impl<'o> Group<'o> {
         for (link, better) in &self.links {
             for place in link.places.iter().filter(|place| others.contains(place)) {
                 if let (Place::At(span), Some(better)) = (place, better)
-                    && let Some(text) = link.replaced(trust, *span, better.as_str())
+                    && let Some(text) = link.replaced(&trust.map, *span, better.as_str())
                     && edited.insert(*span)
                 {
                     finding = finding.edit(*span, text);
@@ -181,12 +182,12 @@ fn key(place: &Place) -> (Option<Span>, Option<&str>) {
 
 impl Link {
     /// The text at a place with another address in it, where that can stand in any text.
-    fn replaced(&self, trust: &Trust, span: Span, better: &str) -> Option<String> {
+    fn replaced(&self, map: &SourceMap, span: Span, better: &str) -> Option<String> {
         // These mean something in Markdown, in TOML or in HTML.
         if better.contains(['(', ')', '<', '>', '"', '\'', '\\', '{', '}', '|', '*', '`', '&', ' ']) {
             return None;
         }
-        let text = trust.map.slice(span);
+        let text = map.slice(span);
         self.written.iter().rev().find_map(|form| {
             let at = whole_in(text, form)?;
             Some(format!("{}{better}{}", &text[..at], &text[at + form.len()..]))

@@ -1,5 +1,7 @@
 //! Where what is wrong with a reference is written: in a chapter, a template, the register or book.toml.
 
+use crate::span::SourceMap;
+use crate::config::Config;
 use super::links::{Bad, BadLink};
 use super::piece::{Kind, Origin, Piece};
 use super::resolve::{Target, Targets};
@@ -74,7 +76,7 @@ fn in_chapter(
         // A value or block shows what the register says, or what its template does.
         html::Origin::Insert(number) => {
             let slot = usize::try_from(number).ok().and_then(|number| source.slots.get(number));
-            let known = frames.register(trust, value).or_else(|| in_templates(trust, value));
+            let known = frames.register(trust, value).or_else(|| in_templates(&trust.map, value));
             let span = known.or(slot.map(|slot| slot.span));
             Some((span.map_or_else(|| Place::File(source.source.clone()), Place::At), value.clone()))
         }
@@ -180,7 +182,7 @@ fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &Piece) 
     if let Some(to) = frames.redirects.get(page.path.as_str()) {
         return Place::At(*to);
     }
-    if let Some(to) = page.page.and_then(|_| anchor_moved(trust, &page.path, value)) {
+    if let Some(to) = page.page.and_then(|_| anchor_moved(&trust.config, &page.path, value)) {
         return Place::At(to);
     }
     // A template writes the way to the root as an expression; what follows it stands there as it is.
@@ -190,12 +192,12 @@ fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &Piece) 
         "" => format!("{}=\"\"", piece.attribute),
         written => written.to_owned(),
     };
-    in_templates(trust, &written).map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
+    in_templates(&trust.map, &written).map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
 }
 
 /// Where book.toml says to which address an anchor of a page has moved.
-fn anchor_moved(trust: &Trust, path: &str, value: &str) -> Option<Span> {
-    let mut redirects = trust.config.html.redirects.iter();
+fn anchor_moved(config: &Config, path: &str, value: &str) -> Option<Span> {
+    let mut redirects = config.html.redirects.iter();
     let found = redirects.find(|(from, to)| {
         to.value == value && from.value.trim_start_matches('/').split_once('#').is_some_and(|(page, _)| page == path)
     });
@@ -203,11 +205,11 @@ fn anchor_moved(trust: &Trust, path: &str, value: &str) -> Option<Span> {
 }
 
 /// The first place in a template of the book's own theme.
-fn in_templates(trust: &Trust, text: &str) -> Option<Span> {
+fn in_templates(map: &SourceMap, text: &str) -> Option<Span> {
     if text.is_empty() {
         return None;
     }
-    trust.map.files().filter(|(_, file)| file.path().starts_with("theme/")).find_map(|(id, file)| {
+    map.files().filter(|(_, file)| file.path().starts_with("theme/")).find_map(|(id, file)| {
         let at = file.text().find(text)?;
         Some(Span::new(id, at..at + text.len()))
     })

@@ -100,7 +100,7 @@ pub(super) fn page(
     let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(BODY, &anchor)?;
     let Seen { mut ids, mut maps, pieces, base, policy } = scan::read_page(&shell);
-    let mut found = exposed::of_markup(trust, PATH, &shell);
+    let mut found = exposed::of_markup(&trust.scanner, PATH, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
     let mut all: HashSet<Arc<Piece>> = pieces.into_iter().map(|(piece, _)| Arc::new(piece)).collect();
     let mut chapters = chapters.into_iter().enumerate();
@@ -134,7 +134,7 @@ fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Ar
     let from = (Which::of(&chapter), Which::of(book), at);
     trust.pages[chapter.page].memo.of("printed", from, || {
         let (html, seen) = rewritten(trust, book, Here { at, chapter: &chapter.place }, &chapter.html);
-        let found = if chapter.may_have_secrets { exposed::of_markup(trust, PATH, &html) } else { Vec::new() };
+        let found = if chapter.may_have_secrets { exposed::of_markup(&trust.scanner, PATH, &html) } else { Vec::new() };
         let mut pieces = Vec::with_capacity(seen.pieces.len());
         pieces.extend(seen.pieces.into_iter().map(|(piece, _)| Arc::new(piece)));
         let id = id(at);

@@ -99,7 +99,7 @@ pub(super) fn write(book: &Path, name: &str, found: &Observation) -> Result<Stri
             _ => {}
         }
     }
-    rewrite::sweep(book, &path);
+    rewrite::sweep(book, [path.as_str()]);
     match fs::read(book.join(&path)) {
         Ok(before) => rewrite::write(book, &[Rewrite { path: path.clone(), before, after: text }])?,
         Err(error) if error.kind() == ErrorKind::NotFound => rewrite::create(book, &path, &text)?,

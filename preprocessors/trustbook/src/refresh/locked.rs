@@ -24,7 +24,7 @@ pub(super) fn alone(dir: &Path) -> Alone {
         output::say("another `trustbook refresh` is at work on this book: waiting for it");
         let _ = file.lock();
     }
-    rewrite::sweep(dir, lock::PATH);
+    rewrite::sweep(dir, [lock::PATH]);
     Alone(Some(file))
 }
 

@@ -128,6 +128,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let all = select::all(&trust);
     let chosen = select::chosen(&trust, &all, args, ids)?;
+    rewrite::sweep(world.root(), all.iter().map(|asked| asked.file.as_str()));
     let mut draft = Draft::new(&world, &trust.map, all.iter().map(|asked| asked.file.as_str()))?;
     let mode = if args.dry_run { Mode::Dry } else { Mode::Write };
     let mut saver = Saver { world: &world, mode, before: draft.snapshot() };

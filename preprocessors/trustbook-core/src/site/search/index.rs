@@ -64,7 +64,7 @@ pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dy
     let at = name(chapters, &words);
     let put = |name: String, bytes: Bytes, is_clean: bool| {
         let path = format!("{FOLDER}/{name}");
-        let found = if is_clean { Vec::new() } else { exposed::of_bytes(trust, &path, &bytes) };
+        let found = if is_clean { Vec::new() } else { exposed::of_bytes(&trust.scanner, &path, &bytes) };
         sink.put(&path, bytes);
         (path, found)
     };
