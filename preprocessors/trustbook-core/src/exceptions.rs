@@ -39,9 +39,7 @@ pub fn find(trust: &Trust, finding: &Diagnostic) -> Vec<usize> {
 fn is_text(map: &SourceMap, kind: &Kind, finding: &Diagnostic) -> bool {
     match kind {
         Kind::Accepted { .. } => true,
-        Kind::FalseAlarm { text: Some(text) } => {
-            hash(map, finding).starts_with(&text.value.to_ascii_lowercase())
-        }
+        Kind::FalseAlarm { text: Some(text) } => hash(map, finding).starts_with(&text.value.to_ascii_lowercase()),
         Kind::FalseAlarm { text: None } => false,
     }
 }
@@ -64,7 +62,7 @@ pub fn is_at(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> bool
 pub fn is_named(trust: &Trust, check: &str, at: Span) -> bool {
     let exceptions = trust.config.trustbook.exceptions.iter();
     let mut of_check = exceptions.filter(|exception| exception.check.value == check);
-    of_check.any(|exception| is_within(trust, &exception.at.value, &at))
+    of_check.any(|exception| is_within(&trust.facts, &exception.at.value, &at))
 }
 
 fn width(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> Option<Width> {
@@ -78,14 +76,14 @@ fn width(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> Option<W
     }
     match &finding.place {
         Place::File(path) | Place::InFile { path, .. } => (path == at).then_some(Width::File),
-        Place::At(span) if is_within(trust, at, span) => Some(by_id),
+        Place::At(span) if is_within(&trust.facts, at, span) => Some(by_id),
         Place::At(span) => (trust.map.file(span.file).path() == at).then_some(Width::File),
     }
 }
 
 /// Whether a place is in the text of what an id names.
-fn is_within(trust: &Trust, id: &str, span: &Span) -> bool {
-    trust.facts.find(id).is_some_and(|found| spans(found).iter().any(|known| covers(known, span)))
+fn is_within(facts: &Facts, id: &str, span: &Span) -> bool {
+    facts.find(id).is_some_and(|found| spans(found).iter().any(|known| covers(known, span)))
 }
 
 /// The SHA-256, in hexadecimal, of the lines that a finding is about: without white space at their ends, so that

@@ -16,8 +16,8 @@ pub fn reasons(claim: &Claim, weighs: impl Fn(Why) -> bool) -> Vec<&Reason> {
 }
 
 /// The claims with this outcome.
-pub fn claims(trust: &Trust, outcome: Outcome) -> impl Iterator<Item = &Claim> {
-    trust.claims.iter().filter(move |claim| claim.outcome == outcome)
+pub fn claims(claims: &[Claim], outcome: Outcome) -> impl Iterator<Item = &Claim> {
+    claims.iter().filter(move |claim| claim.outcome == outcome)
 }
 
 /// A finding on a claim: at its sentence, with what speaks against it, and where chapters print it.

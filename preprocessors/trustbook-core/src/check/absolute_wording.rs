@@ -2,6 +2,7 @@
 
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Edit, Level};
+use crate::facts::Facts;
 use crate::page::Page;
 use crate::prose::names::Names;
 use crate::prose::{Sentence, subject};
@@ -59,7 +60,7 @@ const HEDGES: &[&str] = &[
 ];
 
 fn prepare(trust: &Trust) -> Look<'_> {
-    let names = Names::of(trust);
+    let names = Names::of(&trust.facts);
     Box::new(move |prose| {
         prose.sentences().filter_map(|sentence| message(trust, prose.page, &sentence, &names)).collect()
     })
@@ -109,7 +110,7 @@ fn draft(trust: &Trust, page: &Page, sentence: &Sentence<'_>) -> Option<[Edit; 2
     let facts = register.facts.iter().map(|fact| fact.key_span.file);
     let file = claims.chain(others).chain(facts).find(|file| !register.broken.contains(file))?;
     let end = trust.map.file(file).text().len();
-    let id = id(trust, says)?;
+    let id = id(&trust.facts, says)?;
     let says = toml_tree::quoted(&says.split_whitespace().collect::<Vec<_>>().join(" "));
     let claim = format!(
         "\n[[claim]]\nid = \"{id}\"\nsays = {says}\nkind = \"attested\"\nby = \"...\"\non = {0}\nuntil = {0}\n",
@@ -120,7 +121,7 @@ fn draft(trust: &Trust, page: &Page, sentence: &Sentence<'_>) -> Option<[Edit; 2
 }
 
 /// The words that say the most, as an id that no claim has.
-fn id(trust: &Trust, says: &str) -> Option<String> {
+fn id(facts: &Facts, says: &str) -> Option<String> {
     const SHORT: usize = 4;
     const MOST: usize = 4;
     let words = says.to_lowercase();
@@ -129,6 +130,6 @@ fn id(trust: &Trust, says: &str) -> Option<String> {
     if id.is_empty() {
         return None;
     }
-    let is_free = |id: &String| trust.facts.record(KIND, id).is_none();
+    let is_free = |id: &String| facts.record(KIND, id).is_none();
     std::iter::once(id.clone()).chain((2..100).map(|number| format!("{id}-{number}"))).find(is_free)
 }

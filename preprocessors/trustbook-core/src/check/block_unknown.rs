@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let words = words(&trust.theme);
-    for slot in slots(trust) {
+    for slot in slots(&trust.pages) {
         let What::Block(call) = &slot.what else {
             continue;
         };

@@ -1,8 +1,8 @@
 //! A comment in a data model says that a field holds something else than the register says.
 
-use crate::datamap::Datamap;
 use super::{Check, Findings, Run};
 use crate::category;
+use crate::datamap::Datamap;
 use crate::datamap::PinnedSchema;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::schema::index::{FieldIndex, TableIndex};

@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::register::Record;
 use crate::register::common::State;
 use crate::register::value::{Value, date_words};
@@ -17,11 +18,11 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(trust.facts.register.of_kind("certification").filter_map(|record| ended(trust, record)));
+    findings.extend(trust.facts.register.of_kind("certification").filter_map(|record| ended(&trust.facts, record)));
 }
 
-fn ended(trust: &Trust, record: &Record) -> Option<Diagnostic> {
-    let State::Expired(on) = trust.facts.state(&record.common) else {
+fn ended(facts: &Facts, record: &Record) -> Option<Diagnostic> {
+    let State::Expired(on) = facts.state(&record.common) else {
         return None;
     };
     let status = match record.value("status") {

@@ -62,8 +62,8 @@ const ASKED: &[(&str, &str)] = &[
 const SCANNED: &[&str] = &["pci", "asv", "scan"];
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(records(trust, "certification").filter_map(auditor));
-    findings.extend(records(trust, "answer").filter_map(answer));
+    findings.extend(records(&trust.facts, "certification").filter_map(auditor));
+    findings.extend(records(&trust.facts, "answer").filter_map(answer));
 }
 
 fn prepare(_: &Trust) -> Look<'_> {

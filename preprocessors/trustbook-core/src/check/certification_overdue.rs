@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for record in records(trust, "certification") {
+    for record in records(&trust.facts, "certification") {
         let (Some(day), Some(eta), Some(status)) =
             (trust.facts.overdue(record), record.field("eta"), record.field("status"))
         else {

@@ -1,10 +1,10 @@
 //! A profile of the book asks for something that no page shows, or that is shown without what it needs.
 
-use crate::facts::Facts;
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block;
 use crate::expand::uses::Shown;
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::page;
 use crate::profile::{self, Need, What};
@@ -38,7 +38,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let is_new = !profiles[..at].iter().any(|before| before.value == entry.value);
         for need in profile::find(&entry.value).into_iter().flatten().filter(|_| is_new) {
             let names = || need.names().map(str::to_owned).collect();
-            findings.extend(unmet(trust, &on_pages, entry, need).map(|finding| finding.named(names())));
+            findings.extend(unmet(&trust.facts, &on_pages, entry, need).map(|finding| finding.named(names())));
         }
     }
 }
@@ -53,7 +53,7 @@ struct OnPages {
 
 impl OnPages {
     fn of(trust: &Trust) -> Self {
-        let blocks = slots(trust).filter_map(|slot| match &slot.what {
+        let blocks = slots(&trust.pages).filter_map(|slot| match &slot.what {
             page::What::Block(call) => Some(block::ids(trust, call)),
             _ => None,
         });
@@ -85,29 +85,29 @@ fn is_readable(trust: &Trust) -> bool {
     trust.is_whole() && trust.missing.is_empty() && trust.facts.register.is_whole()
 }
 
-fn unmet(trust: &Trust, on_pages: &OnPages, entry: &Spanned<String>, need: &Need) -> Option<Diagnostic> {
-    if need.or.as_deref().is_some_and(|id| of_fact(&trust.facts, on_pages, id).is_none()) {
+fn unmet(facts: &Facts, on_pages: &OnPages, entry: &Spanned<String>, need: &Need) -> Option<Diagnostic> {
+    if need.or.as_deref().is_some_and(|id| of_fact(facts, on_pages, id).is_none()) {
         return None;
     }
     match &need.what {
         What::Fact(id) => {
-            let why = of_fact(&trust.facts, on_pages, id)?;
-            if why == Why::Unstated && is_reported(&trust.facts, id) {
+            let why = of_fact(facts, on_pages, id)?;
+            if why == Why::Unstated && is_reported(facts, id) {
                 return None;
             }
             Some(absent(entry, need, &why, &format!("{{{{ {id} }}}}")))
         }
         What::Records { kind, fields, .. } => {
-            let register = &trust.facts.register;
+            let register = &facts.register;
             let all: Vec<&Record> = register.of_kind(kind.name).filter(|record| need.takes(register, record)).collect();
-            let why = all.iter().map(|record| of_record(&trust.facts, on_pages, need, record)).min();
+            let why = all.iter().map(|record| of_record(facts, on_pages, need, record)).min();
             match why {
                 Some(Why::Met) => {
-                    let met = |record: &&Record| of_record(&trust.facts, on_pages, need, record) == Why::Met;
+                    let met = |record: &&Record| of_record(facts, on_pages, need, record) == Why::Met;
                     let shown: Vec<&Record> = all.into_iter().filter(met).collect();
-                    incomplete(trust, entry, need, &shown, fields)
+                    incomplete(facts, entry, need, &shown, fields)
                 }
-                None if is_reported(&trust.facts, kind.name) => None,
+                None if is_reported(facts, kind.name) => None,
                 why => Some(absent(entry, need, &why.unwrap_or(Why::Unstated), &format!("{{{{#{}}}}}", kind.block))),
             }
         }
@@ -215,7 +215,7 @@ fn absent(entry: &Spanned<String>, need: &Need, why: &Why, expression: &str) -> 
 
 /// Records are shown, and some lack a field. What their kind needs in any case is reported without a profile.
 fn incomplete(
-    trust: &Trust,
+    facts: &Facts,
     entry: &Spanned<String>,
     need: &Need,
     shown: &[&Record],
@@ -223,7 +223,7 @@ fn incomplete(
 ) -> Option<Diagnostic> {
     let lacking: Vec<(&Record, Vec<&str>)> = shown
         .iter()
-        .map(|record| (*record, lacks(trust, record, fields)))
+        .map(|record| (*record, lacks(facts, record, fields)))
         .filter(|(_, lacks)| !lacks.is_empty())
         .collect();
     let ((first, missing), others) = lacking.split_first()?;
@@ -247,8 +247,8 @@ fn incomplete(
 }
 
 /// The first fields of the groups of which a record gives none.
-fn lacks<'f>(trust: &Trust, record: &Record, fields: &'f [Vec<String>]) -> Vec<&'f str> {
-    let register = &trust.facts.register;
+fn lacks<'f>(facts: &Facts, record: &Record, fields: &'f [Vec<String>]) -> Vec<&'f str> {
+    let register = &facts.register;
     let reported: Vec<&str> = needs::lacks(register, record).into_iter().flatten().collect();
     let settled = |field: &String| {
         record.field(field).is_some()

@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for claim in claims(trust, Outcome::Unknown).filter(|claim| claim.is_aged()) {
+    for claim in claims(&trust.claims, Outcome::Unknown).filter(|claim| claim.is_aged()) {
         let ended = reasons(claim, |why| why == Why::Ended);
         if !ended.is_empty() {
             let finding = on_claim(trust, claim, "is not known to hold today", &ended);

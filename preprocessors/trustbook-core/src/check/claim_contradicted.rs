@@ -17,13 +17,13 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(claims(trust, Outcome::Contradicted).filter_map(|claim| contradicted(trust, claim)));
+    findings.extend(claims(&trust.claims, Outcome::Contradicted).filter_map(|claim| contradicted(trust, claim)));
 }
 
 /// Reports a sentence about the site that only its finished pages contradict.
 fn of_site(trust: &Trust, site: &Site, findings: &mut Findings) {
-    let all = claims(trust, Outcome::Holds).filter(|claim| claim.is_of_site());
-    let judged = all.map(|claim| claim.clone().against(site::of_site(trust, site, claim)));
+    let all = claims(&trust.claims, Outcome::Holds).filter(|claim| claim.is_of_site());
+    let judged = all.map(|claim| claim.clone().against(site::of_site(&trust.facts, site, claim)));
     findings.extend(judged.filter_map(|claim| contradicted(trust, &claim)));
 }
 

@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let all = claims(trust, Outcome::Unknown);
+    let all = claims(&trust.claims, Outcome::Unknown);
     // What many sentences stand on is one thing to look at again.
     let mut groups: BTreeMap<&str, Vec<(&Claim, &Reason)>> = BTreeMap::new();
     for claim in all.filter(|claim| claim.is_aged()) {

@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for claim in claims(trust, Outcome::Contradicted) {
+    for claim in claims(&trust.claims, Outcome::Contradicted) {
         let depends = reasons(claim, |why| why == Why::Unconditional);
         // What speaks against it under any setting is told first.
         if !depends.is_empty() && reasons(claim, |why| why.is_against() && why != Why::Unconditional).is_empty() {

@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(claims(trust, Outcome::Unknown).filter_map(|claim| unknown(trust, claim)));
+    findings.extend(claims(&trust.claims, Outcome::Unknown).filter_map(|claim| unknown(trust, claim)));
 }
 
 fn unknown(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {

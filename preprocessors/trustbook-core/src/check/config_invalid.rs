@@ -1,6 +1,7 @@
 //! book.toml has a key, a type or a value that nobody can use.
 
 use super::{CHECKS, Check, Findings, Run};
+use crate::config::Config;
 use crate::config::ConfigProblem;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions;
@@ -22,7 +23,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     redirects(trust, findings);
-    profiles(trust, findings);
+    profiles(&trust.config, findings);
     for problem in &trust.config.problems {
         findings.push(message(problem));
     }
@@ -72,8 +73,8 @@ fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
 }
 
 /// Names of profiles that do not exist.
-fn profiles(trust: &Trust, findings: &mut Findings) {
-    for name in trust.config.trustbook.profiles.iter().filter(|name| profile::find(&name.value).is_none()) {
+fn profiles(config: &Config, findings: &mut Findings) {
+    for name in config.trustbook.profiles.iter().filter(|name| profile::find(&name.value).is_none()) {
         let finding = Diagnostic::new(name.span, format!("there is no profile `{}`", name.value));
         findings.push(match nearest(&name.value, profile::names()) {
             Some(near) => finding.help(format!("did you mean `{near}`?")).edit(name.span, format!("\"{near}\"")),

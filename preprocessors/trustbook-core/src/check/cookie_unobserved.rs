@@ -1,9 +1,9 @@
 //! A cookie or a key of storage is declared, and nobody saw it where it should be.
 
-use crate::facts::Facts;
 use super::{Check, Findings, Run, records};
 use crate::claim::{declared, is_below};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::observation::{Observation, When};
 use crate::register::Record;
 use crate::register::claim::MAX_AGE;
@@ -23,7 +23,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let newest = declared::newest(&trust.observations);
-    for record in records(trust, "cookie") {
+    for record in records(&trust.facts, "cookie") {
         let is_held = !matches!(trust.facts.state(&record.common), State::Expired(_) | State::NotYet(_));
         // What is set under a condition only, or under a name that is left open, may well not be seen.
         if record.value("when").is_some() || record.value("name").is_none() || !is_held {

@@ -1,8 +1,9 @@
 //! A page has the same id twice, so that links to it lead to the first only.
 
-use crate::config::Config;
 use super::{Check, Findings, Run};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::page::Page;
 use crate::site::{Site, SitePage};
 use crate::span::Span;
 use crate::trust::Trust;
@@ -39,7 +40,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             }
             findings.push(
                 Diagnostic::new(
-                    place(trust, page, id, &written),
+                    place(&trust.pages, page, id, &written),
                     format!("the id `{id}` stands {count} times on `{}`", page.path),
                 )
                 .help("give one of them another id, such as `{#another}` behind a heading"),
@@ -56,8 +57,8 @@ fn moved(config: &Config, path: &str, id: &str) -> Option<Span> {
 }
 
 /// The second place where the id is written, where it is written at all.
-fn place(trust: &Trust, page: &SitePage, id: &str, written: &BTreeMap<&str, Vec<usize>>) -> Place {
-    let Some(source) = page.page.map(|index| &trust.pages[index]) else {
+fn place(pages: &[Page], page: &SitePage, id: &str, written: &BTreeMap<&str, Vec<usize>>) -> Place {
+    let Some(source) = page.page.map(|index| &pages[index]) else {
         return Place::File("theme/page.hbs".to_owned());
     };
     let at = written.get(id).and_then(|found| found.get(1).or(found.first()));

@@ -1,7 +1,7 @@
 //! An exception stands for no finding, or tells readers something beside no value; an exclusion leaves out no link.
 
-use crate::config::Config;
 use super::{Check, Findings, Report, Run};
+use crate::config::Config;
 use crate::config::exception::{Exception, Kind};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions;
@@ -111,7 +111,7 @@ fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
 /// What stands in the place of a file or id that does not exist.
 fn meant(trust: &Trust, at: &str) -> Option<String> {
     let mut known: Vec<&str> = trust.map.files().map(|(_, file)| file.path()).chain(trust.facts.ids()).collect();
-    for need in super::asked(trust) {
+    for need in super::asked(&trust.config) {
         known.extend(need.names());
     }
     if trust.facts.find(at).is_some() || known.contains(&at) {

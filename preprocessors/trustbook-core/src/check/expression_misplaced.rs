@@ -1,10 +1,10 @@
 //! An expression stands where no value can be put.
 
-use crate::facts::Facts;
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block::words;
 use crate::expand::{Beside, Nothing, Shown, markdown, show};
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::html::Insert;
 use crate::page::syntax::Expression;
@@ -26,7 +26,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let words = words(&trust.theme);
-    findings.extend(on_pages(trust, &CHECK, |page| {
+    findings.extend(on_pages(&trust.pages, &CHECK, |page| {
         let slots = slots_of(page).filter_map(|slot| on_page(trust, &words, page, slot));
         let links = page.references.iter().filter_map(|link| without_link(&trust.facts, link));
         slots.chain(links).collect()

@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for slot in slots(trust) {
+    for slot in slots(&trust.pages) {
         match &slot.what {
             What::Malformed(malformed) => {
                 findings.push(Diagnostic::new(slot.span, &malformed.why).help(&malformed.help));

@@ -3,6 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::exceptions;
+use crate::facts::Facts;
 use crate::register::common::{Common, State};
 use crate::register::value::date_words;
 use crate::span::Span;
@@ -39,12 +40,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
     findings.extend(groups.iter().filter_map(|((_, owner), due)| overdue(owner, due)));
     let facts = register.facts.iter().map(|fact| (&*fact.common, fact.key_span));
     let records = register.records.iter().map(|record| (&*record.common, record.span));
-    findings.extend(facts.chain(records).filter_map(|(common, span)| ahead(trust, common, span)));
+    findings.extend(facts.chain(records).filter_map(|(common, span)| ahead(&trust.facts, common, span)));
 }
 
 /// A day that is still to come: with a mistyped year nothing would ever be due.
-fn ahead(trust: &Trust, common: &Common, span: Span) -> Option<Diagnostic> {
-    let day = common.said().filter(|day| *day > trust.facts.today)?;
+fn ahead(facts: &Facts, common: &Common, span: Span) -> Option<Diagnostic> {
+    let day = common.said().filter(|day| *day > facts.today)?;
     let said = if common.verified.is_some() { "checked" } else { "stated" };
     Some(
         Diagnostic::new(span, format!("this was {said} on {}, which is still to come", date_words(day)))

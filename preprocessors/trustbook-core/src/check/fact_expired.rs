@@ -1,8 +1,8 @@
 //! The validity of a fact is over.
 
-use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::register::common::{Common, State};
 use crate::register::value::date_words;
 use crate::span::Span;

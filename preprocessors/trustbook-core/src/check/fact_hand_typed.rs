@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::page::Page;
 use crate::page::prose::{Link, Passage};
 use crate::prose::codes::Codes;
@@ -26,12 +27,12 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn prepare(trust: &Trust) -> Look<'_> {
-    let (names, known, codes) = (Names::of(trust), Contacts::of(trust), Codes::of(trust));
+    let (names, known, codes) = (Names::of(&trust.facts), Contacts::of(trust), Codes::of(&trust.facts));
     Box::new(move |prose| {
         let page = prose.page;
         let mut found: Vec<Diagnostic> = Vec::new();
         for sentence in prose.sentences() {
-            let all = in_sentence(trust, &names, &known, &codes, &sentence);
+            let all = in_sentence(&trust.facts, &names, &known, &codes, &sentence);
             found.extend(all.iter().filter_map(|typed| message(trust, page, &sentence, typed)));
         }
         for passage in &prose.passages {
@@ -43,16 +44,16 @@ fn prepare(trust: &Trust) -> Look<'_> {
 }
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let names = Names::of(trust);
+    let names = Names::of(&trust.facts);
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {
-        findings.extend(in_value(trust, &names, fact));
+        findings.extend(in_value(&trust.facts, &names, fact));
     }
 }
 
 /// A value that contradicts another one: it takes no expression, so that only what differs is a finding.
-fn in_value(trust: &Trust, names: &Names<'_>, stating: &Fact) -> Option<Diagnostic> {
+fn in_value(facts: &Facts, names: &Names<'_>, stating: &Fact) -> Option<Diagnostic> {
     let (Some(Value::Text(text) | Value::Markdown(text)), Visibility::Public | Visibility::OnRequest) =
         (&stating.value, stating.common.visibility)
     else {
@@ -60,8 +61,8 @@ fn in_value(trust: &Trust, names: &Names<'_>, stating: &Fact) -> Option<Diagnost
     };
     let passage = Passage::of_value(text);
     let (sentence, typed) = prose::of_passage(&passage).find_map(|sentence| {
-        let mut all = status::find(trust, names, &sentence);
-        all.extend(typed::quantities(trust, names, &sentence));
+        let mut all = status::find(facts, names, &sentence);
+        all.extend(typed::quantities(facts, names, &sentence));
         let other = all.into_iter().find(|typed| {
             typed.agrees == Agrees::No && typed.fact.is_some_and(|fact| record_of(fact) != record_of(stating))
         });
@@ -79,7 +80,7 @@ fn record_of(fact: &Fact) -> &str {
 }
 
 fn in_sentence<'t>(
-    trust: &'t Trust,
+    facts: &'t Facts,
     names: &Names<'t>,
     known: &Contacts<'t>,
     codes: &Codes<'t>,
@@ -87,8 +88,8 @@ fn in_sentence<'t>(
 ) -> Vec<Typed<'t>> {
     let mut all = contacts::find(known, sentence.text());
     all.extend(registered(codes, sentence.text()));
-    all.extend(status::find(trust, names, sentence));
-    for typed in typed::quantities(trust, names, sentence) {
+    all.extend(status::find(facts, names, sentence));
+    for typed in typed::quantities(facts, names, sentence) {
         let is_free = |other: &Typed<'_>| other.range.end <= typed.range.start || typed.range.end <= other.range.start;
         if all.iter().all(is_free) {
             all.push(typed);

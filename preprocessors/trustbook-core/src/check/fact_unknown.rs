@@ -1,14 +1,15 @@
 //! A page names a fact that the register does not have.
 
-use crate::facts::Facts;
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::{BadArgument, check_arguments};
 use crate::expand::{Nothing, claim_link, schema_link, show};
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::page::{Context, Page, Reference, Slot, What};
 use crate::register::common::Visibility;
 use crate::register::needs;
+use crate::span::SourceMap;
 use crate::span::Span;
 use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
@@ -38,7 +39,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         slots.chain(page.references.iter().filter_map(|link| in_link(trust, page, link))).collect()
     };
     owners(trust, findings);
-    for wrong in on_pages(trust, &CHECK, look) {
+    for wrong in on_pages(&trust.pages, &CHECK, look) {
         match wrong {
             Wrong::Unknown(span, id) => unknown(trust, broken, span, &id, findings),
             Wrong::Other(finding) => findings.push(finding),
@@ -133,20 +134,20 @@ fn unknown(trust: &Trust, broken: &Broken<'_>, span: Span, id: &str, findings: &
         let fields = || record.kind.fields.iter().map(|field| field.name);
         let near = nearest(id.rsplit('.').next().unwrap_or_default(), fields());
         findings.push(match near {
-            Some(near) => meant(trust, finding, span, id, &format!("{}.{near}", record.full_id())),
+            Some(near) => meant(&trust.map, finding, span, id, &format!("{}.{near}", record.full_id())),
             None => finding.help(format!("a {} has the fields {}", record.kind.name, listed(fields()))),
         });
         return;
     }
     findings.push(match findings.suggest(id, trust.facts.ids()) {
-        Some(near) => meant(trust, finding, span, id, near),
+        Some(near) => meant(&trust.map, finding, span, id, near),
         None => finding.help("state it in a file of `facts/`; `trustbook facts` lists what there is"),
     });
 }
 
 /// Suggests the id that was probably meant.
-fn meant(trust: &Trust, finding: Diagnostic, span: Span, id: &str, near: &str) -> Diagnostic {
-    let written = trust.map.slice(span);
+fn meant(map: &SourceMap, finding: Diagnostic, span: Span, id: &str, near: &str) -> Diagnostic {
+    let written = map.slice(span);
     let finding = finding.help(format!("did you mean `{near}`?"));
     if written.contains(id) { finding.edit(span, written.replacen(id, near, 1)) } else { finding }
 }

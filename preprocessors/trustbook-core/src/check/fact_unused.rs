@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run, asked};
 use crate::claim::hosts::DOMAINS;
+use crate::datamap::Datamap;
 use crate::datamap::Version;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::uses::Shown;
@@ -33,7 +34,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         common.visibility != Visibility::Internal && !register.broken.contains(&file)
     };
     // What a profile asks for, and none of which is on a page, is reported once, as a chapter that is missing.
-    let asked: Vec<&Need> = asked(trust).collect();
+    let asked: Vec<&Need> = asked(&trust.config).collect();
     let is_shown =
         |need: &Need| register.records.iter().any(|record| need.takes(register, record) && used.has_record(record));
     let missing: Vec<&Need> = asked.iter().copied().filter(|need| !is_shown(need)).collect();
@@ -59,8 +60,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             "contact" => owners.contains(record.id.as_str()),
             "deployment" => limits.contains(record.id.as_str()),
             // What is left out answers for tables that no page is about.
-            "table" => record.field("left_out").is_some() || is_unread(trust, &schema_of(record)),
-            "schema" => is_unread(trust, &record.id),
+            "table" => record.field("left_out").is_some() || is_unread(&trust.datamap, &schema_of(record)),
+            "schema" => is_unread(&trust.datamap, &record.id),
             source::KIND => live.contains(record.id.as_str()),
             _ => false,
         };
@@ -71,8 +72,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 /// Whether it is not known what a data model has, which is reported there: then pages that show its tables do not count.
-fn is_unread(trust: &Trust, schema: &str) -> bool {
-    trust.datamap.schema(schema).is_none_or(|schema| schema.version == Version::None)
+fn is_unread(datamap: &Datamap, schema: &str) -> bool {
+    datamap.schema(schema).is_none_or(|schema| schema.version == Version::None)
 }
 
 fn schema_of(record: &Record) -> String {

@@ -1,8 +1,8 @@
 //! A fact says neither where it comes from nor what proves it.
 
-use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::register::common::Common;
 use crate::register::source;
 use crate::span::Span;

@@ -1,8 +1,8 @@
 //! A record or a fact has a field that nobody reads, or a table is not written as the register needs it.
 
-use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
 use crate::register::{Problem, claim, source};

@@ -1,11 +1,11 @@
 //! A data model has a table or a field of which nobody says what it holds.
 
-use crate::facts::Facts;
-use crate::datamap::Datamap;
 use super::{Check, Findings, Run};
 use crate::category;
+use crate::datamap::Datamap;
 use crate::datamap::{Absent, Holding, PinnedSchema, TableSaid, Version};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::register::value::date_words;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::span::Spanned;

@@ -1,11 +1,12 @@
 //! A page or the register names a table or a field that its data model does not have.
 
-use crate::datamap::Datamap;
 use super::{Check, Findings, Run};
+use crate::datamap::Datamap;
 use crate::datamap::{Absent, PinnedSchema, Target, Version};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::references;
 use crate::schema::index::TableIndex;
+use crate::span::SourceMap;
 use crate::span::Span;
 use crate::suggest::listed;
 use crate::trust::Trust;
@@ -35,7 +36,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let Some(index) = schema.table(table) else {
             if let Absent::Never(near) = trust.datamap.absent_table(schema, table) {
                 let finding = Diagnostic::new(said.span, format!("`{}` has no table `{table}`", schema.id));
-                findings.push(suggested(trust, finding, said.span, table, near, &tables(schema)));
+                findings.push(suggested(&trust.map, finding, said.span, table, near, &tables(schema)));
             }
             continue;
         };
@@ -47,7 +48,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         for (name, field) in absent.take(MOST) {
             if let Absent::Never(near) = trust.datamap.absent_field(schema, index, name) {
                 let finding = no_field(index, field.span, name);
-                findings.push(suggested(trust, finding, field.span, name, near, &fields(index)));
+                findings.push(suggested(&trust.map, finding, field.span, name, near, &fields(index)));
             }
         }
     }
@@ -67,7 +68,7 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
             let near = crate::suggest::nearest(name, names.iter().copied()).map(str::to_owned);
             Some(match names.is_empty() {
                 true => finding.help("state it as a `[[schema]]` in a file of `facts/`"),
-                false => suggested(trust, finding, span, name, near, &names),
+                false => suggested(&trust.map, finding, span, name, near, &names),
             })
         }
         Target::Schema(schema) => {
@@ -83,12 +84,12 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
             }
             let Absent::Never(near) = trust.datamap.absent_table(schema, table) else { return None };
             let finding = Diagnostic::new(span, format!("`{}` has no table `{table}`", schema.id));
-            Some(suggested(trust, finding, span, table, near, &tables(schema)))
+            Some(suggested(&trust.map, finding, span, table, near, &tables(schema)))
         }
         Target::NoField(schema, table) if readable(&trust.datamap, &schema.id).is_some() => {
             let name = id.get(schema.id.len() + table.name.len() + 2..)?;
             let Absent::Never(near) = trust.datamap.absent_field(schema, table, name) else { return None };
-            Some(suggested(trust, no_field(table, span, name), span, name, near, &fields(table)))
+            Some(suggested(&trust.map, no_field(table, span, name), span, name, near, &fields(table)))
         }
         _ => None,
     }
@@ -114,7 +115,7 @@ fn fields(table: &TableIndex) -> Vec<&str> {
 
 /// Suggests the name that was probably meant, or says which there are.
 fn suggested(
-    trust: &Trust,
+    map: &SourceMap,
     finding: Diagnostic,
     span: Span,
     given: &str,
@@ -130,7 +131,7 @@ fn suggested(
             false => finding.help(format!("it has {some}{rest}")),
         };
     };
-    let written = trust.map.slice(span);
+    let written = map.slice(span);
     let finding = finding.help(format!("did you mean `{near}`?"));
     if written.contains(given) { finding.edit(span, written.replacen(given, &near, 1)) } else { finding }
 }

@@ -1,9 +1,9 @@
 //! A file under `src` is linked from no page, and is therefore not published.
 
-use crate::span::SourceMap;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::Site;
+use crate::span::SourceMap;
 use crate::trust::Trust;
 use crate::world::forbidden;
 

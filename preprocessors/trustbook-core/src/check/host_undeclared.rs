@@ -4,6 +4,7 @@ use super::{Check, Findings, Run};
 use crate::claim::declared;
 use crate::claim::hosts::{self, Hosts, host_of, is_in_use};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::observation::{HostSeen, Observation, When};
 use crate::register::Record;
 use crate::register::value::{Value, date_words};
@@ -44,7 +45,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         });
         let finding =
             seen.iter().fold(finding, |finding, (_, host)| with_claims(trust, CHECK.name, host.span, finding));
-        let finding = match (near, ended(trust, name, found)) {
+        let finding = match (near, ended(&trust.facts, name, found)) {
             (_, Some(company)) => finding.also(company.span, "this one had ended by then"),
             (Some(near), None) => finding.help(format!("did you mean `{near}`?")),
             (None, None) => finding,
@@ -77,13 +78,13 @@ fn undeclared(name: &str, found: &Observation, seen: &[(&Observation, &HostSeen)
 }
 
 /// The subprocessor of a host that was not in use any more.
-fn ended<'t>(trust: &'t Trust, name: &str, found: &Observation) -> Option<&'t Record> {
+fn ended<'t>(facts: &'t Facts, name: &str, found: &Observation) -> Option<&'t Record> {
     let has = |company: &&Record| match company.value("hosts") {
         Some(Value::List(hosts)) => {
             hosts.iter().any(|host| host_of(&host.text()).is_some_and(|host| crate::claim::is_below(name, &[host])))
         }
         _ => false,
     };
-    let mut companies = trust.facts.register.of_kind("subprocessor").filter(|company| !is_in_use(company, found.on));
+    let mut companies = facts.register.of_kind("subprocessor").filter(|company| !is_in_use(company, found.on));
     companies.find(has)
 }

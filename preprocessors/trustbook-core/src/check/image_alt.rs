@@ -1,11 +1,11 @@
 //! A picture has no words for those who can not see it.
 
-use crate::span::SourceMap;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::{LinkKind, MarkdownLink, Page};
 use crate::site::Site;
 use crate::site::resolve::Target;
+use crate::span::SourceMap;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {

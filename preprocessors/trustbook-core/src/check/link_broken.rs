@@ -1,7 +1,7 @@
 //! A link leads to a page or a file that the site does not have.
 
-use crate::config::Config;
 use super::{Check, Findings, Run};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::outside::Answer;
 use crate::site::resolve::Target;

@@ -1,6 +1,5 @@
 //! A link leads to a line of a file on a branch, where other text can stand tomorrow.
 
-use crate::span::SourceMap;
 use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::forge::{Lines, Moving, moving};
@@ -8,6 +7,7 @@ use crate::page::{LinkKind, Page};
 use crate::register::Fact;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
+use crate::span::SourceMap;
 use crate::span::{FileId, Span};
 use crate::trust::Trust;
 use pulldown_cmark::{Event, Parser, Tag};
@@ -24,7 +24,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    findings.extend(on_pages(trust, &CHECK, |page| on_page(trust, page)));
+    findings.extend(on_pages(&trust.pages, &CHECK, |page| on_page(trust, page)));
     let register = &trust.facts.register;
     let mut shared = Shared::default();
     for fact in &register.facts {

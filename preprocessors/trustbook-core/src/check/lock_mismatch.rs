@@ -1,10 +1,10 @@
 //! The lock is not what `trustbook refresh` wrote, or belongs to another register.
 
-use crate::datamap::Datamap;
-use crate::facts::Facts;
 use super::{Check, Findings, Run};
+use crate::datamap::Datamap;
 use crate::datamap::{PinnedSchema, Problem as SchemaProblem};
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::facts::live::What;
 use crate::lock::{FactEntry, PATH, Problem, SourceEntry};

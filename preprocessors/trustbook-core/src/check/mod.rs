@@ -85,6 +85,7 @@ mod unexpanded;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
+use crate::facts::Facts;
 use crate::findings::Findings;
 use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
@@ -92,6 +93,7 @@ use crate::prose::Prose;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::site::Site;
+use crate::span::SourceMap;
 use crate::span::Spanned;
 use crate::trust::Trust;
 use rayon::prelude::*;
@@ -254,13 +256,13 @@ pub fn run_trust(trust: &Trust) -> Report {
 /// What the checks find in the prose of pages, by their names. All look at a page before the next one is read.
 fn on_prose(trust: &Trust) -> Vec<(&'static str, Vec<Diagnostic>)> {
     let looks = CHECKS.par_iter().filter_map(|check| match check.run {
-        Run::Prose(prepare, _) if level(trust, check).1 != Level::Allow => Some((check.name, prepare(trust))),
+        Run::Prose(prepare, _) if level(&trust.config, check).1 != Level::Allow => Some((check.name, prepare(trust))),
         _ => None,
     });
     let looks: Vec<(&str, Look<'_>)> = looks.collect();
     let on_page = |page| {
         let prose = OnceCell::new();
-        let read = || Prose::of(trust, page);
+        let read = || Prose::of(&trust.config, page);
         let found = looks.iter().map(|(name, look)| {
             (*name, Arc::unwrap_or_clone(page.memo.of(name, (), || look(prose.get_or_init(read)))))
         });
@@ -270,8 +272,8 @@ fn on_prose(trust: &Trust) -> Vec<(&'static str, Vec<Diagnostic>)> {
 }
 
 /// What book.toml sets, and at which level a check reports where no date decides.
-fn level<'t>(trust: &'t Trust, check: &Check) -> (Option<&'t Spanned<Level>>, Level) {
-    let set = trust.config.trustbook.levels.get(check.name).filter(|_| !FIXED.contains(&check.name));
+fn level<'t>(config: &'t Config, check: &Check) -> (Option<&'t Spanned<Level>>, Level) {
+    let set = config.trustbook.levels.get(check.name).filter(|_| !FIXED.contains(&check.name));
     (set, set.map_or(check.level, |set| set.value))
 }
 
@@ -293,7 +295,7 @@ pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
 fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings) + Sync) {
     let before = &*report;
     let found = CHECKS.par_iter().flat_map_iter(|check| {
-        let (set, level) = level(trust, check);
+        let (set, level) = level(&trust.config, check);
         let as_set = set.map(|_| format!("book.toml sets `{}` to this level", check.name));
         let mut findings = Findings::default();
         if level != Level::Allow {
@@ -316,16 +318,16 @@ fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut F
             false => report.excepted.push(Excepted { exceptions, finding }),
         }
     }
-    sort(trust, &mut report.findings);
+    sort(&trust.map, &mut report.findings);
     // A definition that is used twice is one mistake.
     report.findings.dedup();
 }
 
 /// Puts findings in order: by file and line, whatever found them.
-pub fn sort(trust: &Trust, findings: &mut [Diagnostic]) {
+pub fn sort(map: &SourceMap, findings: &mut [Diagnostic]) {
     findings.sort_by_cached_key(|finding| {
         let (path, at) = match &finding.place {
-            Place::At(span) => (trust.map.file(span.file).path().to_owned(), span.start),
+            Place::At(span) => (map.file(span.file).path().to_owned(), span.start),
             Place::File(path) => (path.clone(), usize::MAX),
             Place::InFile { path, position } => (path.clone(), position.line),
         };
@@ -334,8 +336,8 @@ pub fn sort(trust: &Trust, findings: &mut [Diagnostic]) {
 }
 
 /// The records of a kind that are surely as they read: of files that parse, and not internal.
-fn records<'t>(trust: &'t Trust, kind: &'t str) -> impl Iterator<Item = &'t Record> {
-    let register = &trust.facts.register;
+fn records<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item = &'t Record> {
+    let register = &facts.register;
     let sure = |record: &&Record| {
         record.common.visibility != Visibility::Internal && !register.broken.contains(&record.span.file)
     };
@@ -351,25 +353,25 @@ fn fails(config: &Config, check: &str) -> bool {
 }
 
 /// What the profiles of the book ask for.
-fn asked(trust: &Trust) -> impl Iterator<Item = &'static Need> {
-    let profiles = trust.config.trustbook.profiles.iter();
+fn asked(config: &Config) -> impl Iterator<Item = &'static Need> {
+    let profiles = config.trustbook.profiles.iter();
     profiles.filter_map(|entry| profile::find(&entry.value)).flatten()
 }
 
 /// Looks at all pages at once, and gives what is found in their order. What is found on a page comes from that page, the
 /// register and the places that blocks make on others, and is kept for the next build by the name of the check.
 fn on_pages<'t, T: Clone + Send + Sync + 'static>(
-    trust: &'t Trust,
+    pages: &'t [Page],
     check: &Check,
     look: impl Fn(&'t Page) -> Vec<T> + Sync + Send,
 ) -> impl Iterator<Item = T> {
     let one = |page: &'t Page| page.memo.of(check.name, (), || look(page));
-    trust.pages.par_iter().map(one).collect::<Vec<_>>().into_iter().flat_map(Arc::unwrap_or_clone)
+    pages.par_iter().map(one).collect::<Vec<_>>().into_iter().flat_map(Arc::unwrap_or_clone)
 }
 
 /// The slots of all pages that are not left alone as code.
-fn slots(trust: &Trust) -> impl Iterator<Item = &Slot> {
-    trust.pages.iter().flat_map(slots_of)
+fn slots(pages: &[Page]) -> impl Iterator<Item = &Slot> {
+    pages.iter().flat_map(slots_of)
 }
 
 /// The same of one page.

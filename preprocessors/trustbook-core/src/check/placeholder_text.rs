@@ -1,6 +1,7 @@
 //! A page or a fact still holds the words of a template.
 
 use super::{Check, Findings, Look, Run};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::Page;
 use crate::page::prose::{MASK, Passage};
@@ -99,7 +100,7 @@ fn prepare(trust: &Trust) -> Look<'_> {
         let of_passage = |passage: &Passage| {
             find(&passage.text).into_iter().filter_map(|at| on_page(prose.page, passage, at)).collect::<Vec<_>>()
         };
-        prose.passages.iter().flat_map(of_passage).chain(elements(trust, prose.page)).collect()
+        prose.passages.iter().flat_map(of_passage).chain(elements(&trust.config, prose.page)).collect()
     })
 }
 
@@ -123,7 +124,7 @@ fn on_page(page: &Page, passage: &Passage, range: Range<usize>) -> Option<Diagno
 }
 
 /// `<Company>` and `<your company>` are elements of HTML to Markdown, and no prose.
-fn elements(trust: &Trust, page: &Page) -> Vec<Diagnostic> {
+fn elements(config: &Config, page: &Page) -> Vec<Diagnostic> {
     let body = page.body.text();
     let is_slot = |text: &str| {
         let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
@@ -135,7 +136,7 @@ fn elements(trust: &Trust, page: &Page) -> Vec<Diagnostic> {
         return found;
     }
     let mut quoted = 0_usize;
-    for (event, range) in Parser::new_ext(body, crate::html::options(&trust.config.html)).into_offset_iter() {
+    for (event, range) in Parser::new_ext(body, crate::html::options(&config.html)).into_offset_iter() {
         match event {
             Event::Start(Tag::BlockQuote(None)) => quoted += 1,
             Event::End(TagEnd::BlockQuote(None)) => quoted = quoted.saturating_sub(1),

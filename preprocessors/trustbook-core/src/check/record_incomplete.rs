@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for record in KINDS.iter().flat_map(|kind| records(trust, kind.name)) {
+    for record in KINDS.iter().flat_map(|kind| records(&trust.facts, kind.name)) {
         let missing = needs::lacks(&trust.facts.register, record);
         if !missing.is_empty() {
             findings.push(message(record, &missing));

@@ -23,7 +23,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    for record in records(trust, "region") {
+    for record in records(&trust.facts, "region") {
         let prefix = format!("{}.codes.", record.full_id());
         let mut abroad: Option<Diagnostic> = None;
         for fact in &record.fields {
@@ -54,10 +54,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
 /// Codes on the pages that the register does not have: one section names a region that all others forget.
 fn prepare(trust: &Trust) -> Look<'_> {
     // A book that states no region says nothing of which ones it could mean.
-    if records(trust, "region").next().is_none() {
+    if records(&trust.facts, "region").next().is_none() {
         return Box::new(|_| Vec::new());
     }
-    let codes = Codes::of(trust);
+    let codes = Codes::of(&trust.facts);
     Box::new(move |prose| {
         let said = prose.sentences().filter(|sentence| !is_elsewhere(sentence.text()));
         said.flat_map(|sentence| in_sentence(prose.page, &sentence, &codes)).collect()

@@ -1,8 +1,8 @@
 //! A file of the register is not TOML, or can not be read.
 
-use crate::facts::Facts;
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::facts::Facts;
 use crate::register::{Problem, source};
 use crate::trust::Trust;
 

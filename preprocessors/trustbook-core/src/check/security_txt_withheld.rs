@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let policy = security_txt::policy(trust).filter(|_| trust.config.trustbook.identity);
+    let policy = security_txt::policy(&trust.facts).filter(|_| trust.config.trustbook.identity);
     let Some(policy) = policy.filter(|policy| !trust.facts.register.broken.contains(&policy.span.file)) else {
         return;
     };

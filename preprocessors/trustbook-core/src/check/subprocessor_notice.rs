@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::register::common::{State, Visibility};
 use crate::register::types::read_duration;
@@ -24,8 +25,9 @@ pub(super) const CHECK: Check = Check {
 const PROMISE: &str = "vendor.subprocessor_notice";
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let promise = Promise::of(trust);
-    let notices: Vec<&Record> = records(trust, "notice").filter(|notice| !is(notice, "kind", "remove")).collect();
+    let promise = Promise::of(&trust.facts);
+    let notices: Vec<&Record> =
+        records(&trust.facts, "notice").filter(|notice| !is(notice, "kind", "remove")).collect();
     let mut told: Vec<&Record> = Vec::new();
     for notice in &notices {
         findings.extend(objection(notice));
@@ -36,7 +38,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             told.push(notice);
         }
     }
-    for record in records(trust, "subprocessor") {
+    for record in records(&trust.facts, "subprocessor") {
         let Some(effective) = day(record, "effective") else {
             continue;
         };
@@ -71,11 +73,11 @@ struct Promise {
 }
 
 impl Promise {
-    fn of(trust: &Trust) -> Option<Self> {
-        let Some(Found::Fact(fact)) = trust.facts.find(PROMISE) else {
+    fn of(facts: &Facts) -> Option<Self> {
+        let Some(Found::Fact(fact)) = facts.find(PROMISE) else {
             return None;
         };
-        let over = matches!(trust.facts.state(&fact.common), State::Expired(_));
+        let over = matches!(facts.state(&fact.common), State::Expired(_));
         if over || fact.common.visibility == Visibility::Internal {
             return None;
         }

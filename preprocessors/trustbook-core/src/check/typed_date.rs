@@ -1,6 +1,5 @@
 //! A page says by hand when it was last updated.
 
-use crate::span::SourceMap;
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
@@ -8,6 +7,7 @@ use crate::page::prose::Kind;
 use crate::prose::names::Names;
 use crate::prose::token::{self, TokenKind};
 use crate::prose::{Sentence, typed};
+use crate::span::SourceMap;
 use crate::trust::Trust;
 use regex::Regex;
 use std::ops::Range;
@@ -70,7 +70,7 @@ static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn prepare(trust: &Trust) -> Look<'_> {
-    let names = Names::of(trust);
+    let names = Names::of(&trust.facts);
     Box::new(move |prose| {
         prose.sentences().flat_map(|sentence| messages(trust, &names, prose.page, &sentence)).collect()
     })
@@ -96,7 +96,7 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sen
     };
     let mut dates = dates.into_iter().filter(|token| is_fresh(&token.range)).peekable();
     // A day that the register has is a fact typed by hand, and reported as such.
-    let stated = if dates.peek().is_some() { typed::quantities(trust, names, sentence) } else { Vec::new() };
+    let stated = if dates.peek().is_some() { typed::quantities(&trust.facts, names, sentence) } else { Vec::new() };
     dates
         .filter(|token| stated.iter().all(|typed| typed.range != token.range))
         .filter_map(|token| {

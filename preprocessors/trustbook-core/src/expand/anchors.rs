@@ -3,7 +3,7 @@
 use crate::datamap::PinnedSchema;
 use crate::page::Page;
 use crate::schema::index::{FieldIndex, TableIndex, hex};
-use crate::trust::Trust;
+use crate::trust::Index;
 use sha2::{Digest, Sha256};
 
 /// The anchor of a table, or of a field of it.
@@ -28,11 +28,11 @@ pub(crate) fn id(schema: &PinnedSchema, table: &TableIndex, field: Option<&Field
 
 /// The way from a page to the place where a table or field is described.
 pub(super) fn link(
-    trust: &Trust,
+    index: &Index,
     page: &Page,
     schema: &PinnedSchema,
     table: &TableIndex,
     field: Option<&FieldIndex>,
 ) -> Option<String> {
-    trust.index.fields.get(&id(schema, table, field))?.from(page)
+    index.fields.get(&id(schema, table, field))?.from(page)
 }

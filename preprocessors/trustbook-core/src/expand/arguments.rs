@@ -1,7 +1,7 @@
 //! The arguments of a block: which records it shows.
 
-use crate::facts::Facts;
 use super::{compare, special};
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::Record;
@@ -71,7 +71,7 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
                     help,
                 )));
             }
-            Some("compare") if is_known_block => bad.extend(check_compare(trust, call, text)),
+            Some("compare") if is_known_block => bad.extend(check_compare(&trust.facts, call, text)),
             Some(name) => bad.extend(kind.and_then(|kind| check_filter(kind, name, text))),
             None if call.word == FACTS && !states_any(&trust.facts, text) => {
                 bad.push(BadArgument::Unknown { id: text.clone() });
@@ -102,8 +102,8 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-fn check_compare(trust: &Trust, call: &BlockCall, text: &str) -> Option<BadArgument> {
-    let options = compare::options(trust).len();
+fn check_compare(facts: &Facts, call: &BlockCall, text: &str) -> Option<BadArgument> {
+    let options = compare::options(facts).len();
     let (why, help) = if text != COMPARED {
         let help = match nearest(text, [COMPARED]) {
             Some(near) => format!("did you mean `compare={near}`?"),
@@ -113,7 +113,7 @@ fn check_compare(trust: &Trust, call: &BlockCall, text: &str) -> Option<BadArgum
     } else if argument(call, "deployment").is_some() {
         let why = "`compare` shows every hosting option, and `deployment` only one".to_owned();
         (why, "take one of the two out".to_owned())
-    } else if options < 2 && trust.facts.register.is_whole() {
+    } else if options < 2 && facts.register.is_whole() {
         let why = "there are not two hosting options to compare".to_owned();
         (why, "state each as a `[[deployment]]`, or take `compare` out".to_owned())
     } else {
@@ -178,10 +178,10 @@ pub(super) fn shown_at(common: &Common, call: &BlockCall) -> bool {
 }
 
 /// The records that a block shows: those of the ids that it names, in that order, or all of its kind.
-pub(super) fn records<'f>(trust: &'f Trust, kind: &'static Kind, call: &BlockCall) -> Vec<&'f Record> {
-    let mut named: Vec<&Record> = arguments(call, "id").filter_map(|id| trust.facts.record(kind.name, id)).collect();
+pub(super) fn records<'f>(facts: &'f Facts, kind: &'static Kind, call: &BlockCall) -> Vec<&'f Record> {
+    let mut named: Vec<&Record> = arguments(call, "id").filter_map(|id| facts.record(kind.name, id)).collect();
     if argument(call, "id").is_none() {
-        named = trust.facts.register.of_kind(kind.name).collect();
+        named = facts.register.of_kind(kind.name).collect();
     }
     let filters: Vec<(&str, &str)> = taken(Some(kind))
         .into_iter()

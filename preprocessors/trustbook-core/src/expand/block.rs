@@ -4,6 +4,7 @@ use super::arguments::{COMPARED, FACTS, argument, check_arguments, kind_of, reco
 use super::encode::entities;
 use super::{compare, rows, special};
 use crate::datamap::PinnedSchema;
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::page::syntax::BlockCall;
 use crate::page::{Context, Page, What};
@@ -193,8 +194,8 @@ fn rows_of(trust: &Trust, call: &BlockCall) -> Vec<String> {
         (Some(kind), _) if !check_arguments(trust, call).is_empty() => {
             trust.facts.register.of_kind(kind.name).map(Record::full_id).collect()
         }
-        (Some(kind), _) => records(trust, kind, call).into_iter().map(Record::full_id).collect(),
-        (None, FACTS) => facts(trust, call).into_iter().map(|fact| fact.id.clone()).collect(),
+        (Some(kind), _) => records(&trust.facts, kind, call).into_iter().map(Record::full_id).collect(),
+        (None, FACTS) => facts(&trust.facts, call).into_iter().map(|fact| fact.id.clone()).collect(),
         (None, word) => match special::find(word) {
             Some(special) => (special.ids)(trust, call),
             // A block of the site's own is given everything.
@@ -214,17 +215,17 @@ pub(super) fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<Strin
     ids
 }
 
-pub(super) fn facts<'f>(trust: &'f Trust, call: &BlockCall) -> Vec<&'f Fact> {
+pub(super) fn facts<'f>(facts: &'f Facts, call: &BlockCall) -> Vec<&'f Fact> {
     let named = call.args.iter().filter(|(name, _)| name.as_deref().is_none_or(|name| name == "id"));
     let mut seen = BTreeSet::new();
     let mut found: Vec<&Fact> = Vec::new();
     for (_, id) in named {
-        let field = match trust.facts.find(id) {
+        let field = match facts.find(id) {
             // A field of a record can be listed by its own id.
             Some(Found::Fact(fact)) => Some(fact),
             _ => None,
         };
-        for fact in trust.facts.below(id).into_iter().chain(field) {
+        for fact in facts.below(id).into_iter().chain(field) {
             if shown_at(&fact.common, call) && seen.insert(fact.id.as_str()) {
                 found.push(fact);
             }

@@ -119,7 +119,7 @@ fn data(trust: &Trust, _: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
             Some((now, before)) => words.with(&key, &[("what", &change.what), ("new", now), ("old", before)]),
             None => words.with(&key, &[("what", &change.what)]),
         };
-        json!({ "on": value::date(trust, change.on).into_html(), "text": text })
+        json!({ "on": value::date(&trust.theme, change.on).into_html(), "text": text })
     });
     json!({ "args": {}, "rows": rows.collect::<Vec<Json>>() })
 }

@@ -5,6 +5,7 @@ use super::claim_words::ticked;
 use super::encode::entities;
 use super::value::{self, Nothing, Shown};
 use crate::claim::{Claim, Looked, Outcome};
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::page::syntax::Format;
 use crate::page::{Context, Page, What};
@@ -12,6 +13,7 @@ use crate::register::Record;
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::span::Span;
+use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
@@ -19,12 +21,12 @@ use serde_json::{Value as Json, json};
 const WORD: &str = "claims";
 
 /// The claim whose sentence an id names: the claim as a whole, or its field `says`.
-pub(super) fn named<'t>(trust: &'t Trust, found: Found<'t>) -> Option<&'t Record> {
+pub(super) fn named<'t>(facts: &'t Facts, found: Found<'t>) -> Option<&'t Record> {
     match found {
         Found::Record(record) if record.kind.name == KIND => Some(record),
         Found::Fact(fact) => {
             let id = fact.id.strip_prefix("claim.")?.strip_suffix(".says")?;
-            trust.facts.record(KIND, id)
+            facts.record(KIND, id)
         }
         _ => None,
     }
@@ -102,7 +104,7 @@ pub fn places(trust: &Trust, id: &str) -> Vec<Span> {
             match &slot.what {
                 What::Value(expression) if expression.id == full || expression.id == says => found.push(slot.span),
                 What::Block(call) if call.word == WORD => {
-                    let records = kind_of(WORD).map(|kind| records(trust, kind, call)).unwrap_or_default();
+                    let records = kind_of(WORD).map(|kind| records(&trust.facts, kind, call)).unwrap_or_default();
                     blocks.extend(records.iter().any(|record| record.id == id).then_some(slot.span));
                 }
                 _ => {}
@@ -132,7 +134,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
     let shown = sentence(trust, page, claim);
     let says = value::Shown { html: None, ..shown.clone() };
     let looked: Vec<Json> =
-        claim.looked.iter().filter(|looked| looked.is_public).map(|looked| looked_json(trust, looked)).collect();
+        claim.looked.iter().filter(|looked| looked.is_public).map(|looked| looked_json(&trust.theme, looked)).collect();
     let hidden = claim.reasons.iter().any(|reason| !reason.is_public);
     let reasons = claim.reasons.iter().filter(|reason| reason.is_public).map(|reason| words.reason(reason));
     let reasons: Vec<String> = reasons.chain(hidden.then(|| words.get("common.not_public"))).collect();
@@ -152,8 +154,8 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
     ]
 }
 
-fn looked_json(trust: &Trust, looked: &Looked) -> Json {
-    let on = looked.on.map(|day| value::date(trust, day).into_html());
+fn looked_json(theme: &Theme, looked: &Looked) -> Json {
+    let on = looked.on.map(|day| value::date(theme, day).into_html());
     let is_web = looked.link.as_deref().is_some_and(|link| link.starts_with("https://") || link.starts_with("http://"));
     json!({ "text": ticked(&looked.what), "on": on, "link": looked.link.as_ref().filter(|_| is_web) })
 }

@@ -4,11 +4,13 @@ use super::arguments::{kind_of, named, records};
 use super::block::{Anchors, facts};
 use super::rows::{self, common_json};
 use super::value;
+use crate::facts::Facts;
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::summary::{self, Summary, Title};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
+use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
@@ -31,18 +33,18 @@ struct Row<'t> {
 /// one. In the order of the register.
 pub(super) fn columns<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t Record> {
     let commons: Vec<&Common> = match kind_of(&call.word) {
-        Some(kind) => records(trust, kind, call).into_iter().map(|record| &*record.common).collect(),
-        None => facts(trust, call).into_iter().map(|fact| &*fact.common).collect(),
+        Some(kind) => records(&trust.facts, kind, call).into_iter().map(|record| &*record.common).collect(),
+        None => facts(&trust.facts, call).into_iter().map(|fact| &*fact.common).collect(),
     };
-    let all = options(trust);
+    let all = options(&trust.facts);
     let holds = |option: &&&Record| commons.iter().any(|common| common.applies_to(&option.id));
     let some: Vec<&Record> = all.iter().filter(holds).copied().collect();
     if some.len() > 1 { some } else { all }
 }
 
 /// The hosting options that readers may know of.
-pub(super) fn options(trust: &Trust) -> Vec<&Record> {
-    let all = trust.facts.register.of_kind("deployment");
+pub(super) fn options(facts: &Facts) -> Vec<&Record> {
+    let all = facts.register.of_kind("deployment");
     all.filter(|record| record.common.visibility != Visibility::Internal).collect()
 }
 
@@ -67,7 +69,7 @@ fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (Stri
     if let Some(kind) = kind_of(&call.word)
         && let Some(summary) = summary::of(kind)
     {
-        let records = records(trust, kind, call).into_iter();
+        let records = records(&trust.facts, kind, call).into_iter();
         let items = records.map(|record| record_item(trust, summary, record, anchors)).collect();
         let caption = match named(trust, kind, call) {
             named if named.is_empty() => trust.theme.words.get(summary.caption),
@@ -75,7 +77,7 @@ fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (Stri
         };
         return (caption, items);
     }
-    let items = facts(trust, call).into_iter().map(|fact| fact_item(trust, fact, anchors)).collect();
+    let items = facts(&trust.facts, call).into_iter().map(|fact| fact_item(trust, fact, anchors)).collect();
     let named = call.args.iter().filter(|(name, _)| name.as_deref().is_none_or(|name| name == "id"));
     let words = named.map(|(_, id)| read_label(&id.replace('.', " ")));
     (words.collect::<Vec<_>>().join(", "), items)
@@ -90,7 +92,7 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
         false => summary
             .fields
             .iter()
-            .filter_map(|(name, label)| Some(part(&label_of(trust, label), shown(name)["html"].as_str()?)))
+            .filter_map(|(name, label)| Some(part(&label_of(&trust.theme, label), shown(name)["html"].as_str()?)))
             .collect(),
     };
     Item {
@@ -104,8 +106,8 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
 }
 
 /// The words before a field; the first of a summary has none.
-fn label_of(trust: &Trust, key: &str) -> String {
-    if key.is_empty() { String::new() } else { trust.theme.words.get(key) }
+fn label_of(theme: &Theme, key: &str) -> String {
+    if key.is_empty() { String::new() } else { theme.words.get(key) }
 }
 
 fn title(trust: &Trust, summary: &Summary, record: &Record) -> String {

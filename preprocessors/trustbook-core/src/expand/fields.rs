@@ -1,6 +1,5 @@
 //! The block `fields`: what the fields of a table hold, each with the line that proves that it is there.
 
-use crate::theme::Theme;
 use super::arguments::{BadArgument, argument};
 use super::block::{Anchors, records_of};
 use super::encode::entities;
@@ -8,13 +7,16 @@ use super::rows::{common_json, form, note};
 use super::special::Special;
 use super::{anchors, rows, value};
 use crate::category;
+use crate::datamap::Datamap;
 use crate::datamap::{Holding, PinnedSchema, Target};
+use crate::facts::Facts;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::schema::TableKind;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::suggest::{listed, nearest};
+use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
@@ -134,17 +136,17 @@ pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedS
             Target::Table(schema, table) => Some((schema, table)),
             _ => None,
         })
-        .filter(|(schema, table)| visibility(trust, schema, table) != Visibility::Internal)
+        .filter(|(schema, table)| visibility(&trust.facts, schema, table) != Visibility::Internal)
         .collect()
 }
 
 /// Whether a block shows a table or a field. A field that is gone was shown where its table is.
-pub(super) fn names(trust: &Trust, call: &BlockCall, id: &str) -> bool {
+pub(super) fn names(datamap: &Datamap, call: &BlockCall, id: &str) -> bool {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
-    named.map(|(_, table)| table).any(|table| match trust.datamap.find(id) {
+    named.map(|(_, table)| table).any(|table| match datamap.find(id) {
         Target::Field(schema, of, field) => {
             *table == anchors::id(schema, of, None)
-                && Where::read(argument(call, "where")).takes(&trust.datamap.holding(schema, of, field))
+                && Where::read(argument(call, "where")).takes(&datamap.holding(schema, of, field))
         }
         _ => table == id || id.strip_prefix(table.as_str()).is_some_and(|rest| rest.starts_with('.')),
     })
@@ -157,7 +159,7 @@ pub(super) fn shown<'t>(
     table: &'t TableIndex,
     asked: Where<'_>,
 ) -> Vec<(&'t FieldIndex, Holding<'t>)> {
-    if visibility(trust, schema, table) != Visibility::Public {
+    if visibility(&trust.facts, schema, table) != Visibility::Public {
         return Vec::new();
     }
     let all = table.fields.iter().map(|field| (field, trust.datamap.holding(schema, table, field)));
@@ -165,13 +167,13 @@ pub(super) fn shown<'t>(
 }
 
 /// Whether everybody may see a data model.
-pub(super) fn is_public(trust: &Trust, schema: &PinnedSchema) -> bool {
-    trust.facts.record("schema", &schema.id).is_some_and(|record| record.common.visibility == Visibility::Public)
+pub(super) fn is_public(facts: &Facts, schema: &PinnedSchema) -> bool {
+    facts.record("schema", &schema.id).is_some_and(|record| record.common.visibility == Visibility::Public)
 }
 
 /// Who may see what is said of a table.
-pub(super) fn visibility(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> Visibility {
-    let of = |kind: &str, id: &str| trust.facts.record(kind, id).map(|record| record.common.visibility);
+pub(super) fn visibility(facts: &Facts, schema: &PinnedSchema, table: &TableIndex) -> Visibility {
+    let of = |kind: &str, id: &str| facts.record(kind, id).map(|record| record.common.visibility);
     match (of("schema", &schema.id), of("table", &format!("{}.{}", schema.id, table.name))) {
         (None | Some(Visibility::Public), None | Some(Visibility::Public)) => Visibility::Public,
         (Some(Visibility::Internal), _) | (_, Some(Visibility::Internal)) => Visibility::Internal,
@@ -201,7 +203,7 @@ fn shared(trust: &Trust, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
     }
     match rows::shared(trust, &commons) {
         Json::Null => Json::Null,
-        dates => json!({ "version": version_json(trust, first), "dates": dates }),
+        dates => json!({ "version": version_json(&trust.theme, first), "dates": dates }),
     }
 }
 
@@ -235,12 +237,12 @@ fn table_json(
     row.insert("place".to_owned(), json!(table.place(None)));
     row.insert("link".to_owned(), json!(schema.permalink(table, None)));
     let purpose = record.and_then(|record| record.value("purpose"));
-    let purpose = purpose.map(|purpose| match visibility(trust, schema, table) {
+    let purpose = purpose.map(|purpose| match visibility(&trust.facts, schema, table) {
         Visibility::Public => value::typed(trust, purpose),
         _ => value::on_request(trust, record.and_then(|record| record.common.owner.as_deref())),
     });
     row.insert("purpose".to_owned(), json!(purpose.map(value::Shown::into_html)));
-    row.insert("version".to_owned(), version_json(trust, schema));
+    row.insert("version".to_owned(), version_json(&trust.theme, schema));
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
     row.insert("fields".to_owned(), fields.collect());
     let mut dates = Map::new();
@@ -263,12 +265,12 @@ fn kind_words(kind: TableKind) -> &'static str {
 }
 
 /// The version that was checked: of a commit, or of the files of the book.
-pub(super) fn version_json(trust: &Trust, schema: &PinnedSchema) -> Json {
+pub(super) fn version_json(theme: &Theme, schema: &PinnedSchema) -> Json {
     let Some(pinned) = schema.pinned() else { return Json::Null };
-    let checked = value::date(trust, pinned.checked);
+    let checked = value::date(theme, pinned.checked);
     let short: String = pinned.commit.chars().take(12).collect();
     let code = value::code(&short)["html"].as_str().unwrap_or_default().to_owned();
-    let commit = trust.theme.words.with("schema.commit_of", &[("commit", &code)]);
+    let commit = theme.words.with("schema.commit_of", &[("commit", &code)]);
     let linked = |html: &str| match schema.file_permalink() {
         Some(link) => format!("<a href=\"{}\">{html}</a>", entities(&link)),
         None => html.to_owned(),
@@ -307,7 +309,7 @@ fn field_json(
     let stored_as = detail.and_then(|detail| detail.stored_as.as_deref());
     let (when, opaque) = (said.and_then(|said| said.when.as_ref()), said.and_then(|said| said.opaque.as_ref()));
     let pending = match holding {
-        Holding::Pending(day) => Some(value::date(trust, *day).into_html()),
+        Holding::Pending(day) => Some(value::date(&trust.theme, *day).into_html()),
         _ => None,
     };
     json!({
@@ -321,7 +323,7 @@ fn field_json(
         "anchor": anchors.unique(&anchors::anchor(schema, table, Some(field))),
         "stored_as": stored_as,
         "type": detail.map(|detail| detail.ty.as_str()),
-        "modifiers": (!modifiers.is_empty()).then(|| modifiers.iter().map(|word| modifier(trust, word)).collect::<Vec<_>>().join(", ")),
+        "modifiers": (!modifiers.is_empty()).then(|| modifiers.iter().map(|word| modifier(&trust.theme, word)).collect::<Vec<_>>().join(", ")),
         "link": schema.permalink(table, Some(field)),
         "place": table.place(Some(field)),
         "category": category_json(&trust.theme, holding),
@@ -345,8 +347,8 @@ pub(super) fn category_json(theme: &Theme, holding: &Holding<'_>) -> Json {
 }
 
 /// What a data model says of a field beside its type.
-fn modifier(trust: &Trust, word: &str) -> String {
-    trust.theme.words.find(&format!("modifier.{word}")).unwrap_or(word).to_owned()
+fn modifier(theme: &Theme, word: &str) -> String {
+    theme.words.find(&format!("modifier.{word}")).unwrap_or(word).to_owned()
 }
 
 /// How long a field is kept: the words, or those of the retention record that they name.

@@ -69,7 +69,7 @@ fn data(trust: &Trust, _: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
         }
     }
     late.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    let date = |day: Option<Date>| day.map(|day| value::date(trust, day).into_html());
+    let date = |day: Option<Date>| day.map(|day| value::date(&trust.theme, day).into_html());
     let groups: Vec<Json> = ORDER
         .iter()
         .filter_map(|name| {

@@ -5,6 +5,7 @@ use super::block::records_of;
 use super::fields::{self, Where, category_json, check_where, not_taken, twice, version_json};
 use super::special::Special;
 use super::{anchors, value};
+use crate::datamap::Datamap;
 use crate::datamap::{Holding, PinnedSchema};
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
@@ -19,7 +20,7 @@ pub(super) const WORD: &str = "inventory";
 pub(super) const BLOCK: Special = Special {
     word: WORD,
     check,
-    ids: |trust, call| records_of(tables(trust, call)),
+    ids: |trust, call| records_of(tables(&trust.datamap, call)),
     data: |trust, page, call, _| data(trust, page, call),
 };
 /// The arguments that it takes.
@@ -52,14 +53,17 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
 }
 
 /// The schemas that a block shows: the one that it names, or all that everybody may see.
-fn schemas<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t PinnedSchema> {
+fn schemas<'t>(datamap: &'t Datamap, call: &BlockCall) -> Vec<&'t PinnedSchema> {
     let named = argument(call, "schema");
-    trust.datamap.schemas.iter().filter(|schema| named.is_none_or(|id| id == schema.id)).collect()
+    datamap.schemas.iter().filter(|schema| named.is_none_or(|id| id == schema.id)).collect()
 }
 
 /// The tables of which a block shows something.
-pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
-    schemas(trust, call).into_iter().flat_map(|schema| schema.tables.iter().map(move |table| (schema, table))).collect()
+pub(super) fn tables<'t>(datamap: &'t Datamap, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
+    schemas(datamap, call)
+        .into_iter()
+        .flat_map(|schema| schema.tables.iter().map(move |table| (schema, table)))
+        .collect()
 }
 
 /// What the template is given.
@@ -67,12 +71,16 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
     let asked = Where::read(argument(call, "where").or(Some("personal")));
     let mut known: BTreeMap<&str, (Json, Vec<Json>)> = BTreeMap::new();
     let mut open: Vec<Json> = Vec::new();
-    for (schema, table) in tables(trust, call) {
+    for (schema, table) in tables(&trust.datamap, call) {
         for (field, holding) in fields::shown(trust, schema, table, asked) {
             let row = || row(trust, page, schema, table, field, &holding);
             match holding {
                 Holding::Known(key, _) => {
-                    known.entry(key).or_insert_with(|| (category_json(&trust.theme, &holding), Vec::new())).1.push(row());
+                    known
+                        .entry(key)
+                        .or_insert_with(|| (category_json(&trust.theme, &holding), Vec::new()))
+                        .1
+                        .push(row());
                 }
                 // A table that nobody describes is reported, and has nothing to show.
                 _ if trust.datamap.said(&schema.id, &table.name).is_some() => open.push(row()),
@@ -82,9 +90,9 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
     }
     let groups: Vec<Json> =
         known.into_values().map(|(category, fields)| json!({ "category": category, "fields": fields })).collect();
-    let shown = schemas(trust, call).into_iter().filter(|schema| fields::is_public(trust, schema));
+    let shown = schemas(&trust.datamap, call).into_iter().filter(|schema| fields::is_public(&trust.facts, schema));
     let versions: Vec<Json> =
-        shown.map(|schema| version_json(trust, schema)).filter(|version| !version.is_null()).collect();
+        shown.map(|schema| version_json(&trust.theme, schema)).filter(|version| !version.is_null()).collect();
     json!({ "args": {}, "groups": groups, "open": open, "versions": versions })
 }
 
@@ -100,7 +108,7 @@ fn row(
     let text = |text: Option<&String>| text.map(|text| value::plain(text.clone()).into_html());
     let when = text(said.and_then(|said| said.when.as_ref()));
     let pending = match holding {
-        Holding::Pending(day) => Some(value::date(trust, *day).into_html()),
+        Holding::Pending(day) => Some(value::date(&trust.theme, *day).into_html()),
         _ => None,
     };
     json!({
@@ -108,7 +116,7 @@ fn row(
         "schema": schema.id,
         "table": table.name,
         "name": field.name,
-        "home": anchors::link(trust, page, schema, table, Some(field)),
+        "home": anchors::link(&trust.index, page, schema, table, Some(field)),
         "link": schema.permalink(table, Some(field)),
         "place": table.place(Some(field)),
         "when": when,

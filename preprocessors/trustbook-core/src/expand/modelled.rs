@@ -11,6 +11,7 @@ use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::span::Span;
+use crate::trust::Index;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
@@ -32,7 +33,7 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
             }
             None => Err(Nothing::Absent),
         },
-        Format::Date => pinned.map(|pinned| value::date(trust, pinned.checked)).ok_or(Nothing::Absent),
+        Format::Date => pinned.map(|pinned| value::date(&trust.theme, pinned.checked)).ok_or(Nothing::Absent),
         Format::Source => Ok(value::plain(match pinned {
             Some(pinned) => {
                 let short: String = pinned.commit.chars().take(12).collect();
@@ -49,7 +50,7 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
         }
         Format::Typed => {
             let code = format!("<code>{}</code>", entities(name));
-            let html = match address(trust, page, schema, table, field) {
+            let html = match address(&trust.index, page, schema, table, field) {
                 Some(link) => format!("<a href=\"{}\">{code}</a>", entities(&link)),
                 None => code,
             };
@@ -68,10 +69,10 @@ pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothi
         if !schema.is_whole() {
             return Err(Nothing::Reported);
         }
-        return schema.file_permalink().filter(|_| fields::is_public(trust, schema)).ok_or(Nothing::Absent);
+        return schema.file_permalink().filter(|_| fields::is_public(&trust.facts, schema)).ok_or(Nothing::Absent);
     }
     let (schema, table, field) = target(trust, id)?;
-    address(trust, page, schema, table, field).ok_or(Nothing::Absent)
+    address(&trust.index, page, schema, table, field).ok_or(Nothing::Absent)
 }
 
 type Found<'t> = (&'t PinnedSchema, &'t TableIndex, Option<&'t FieldIndex>);
@@ -84,7 +85,7 @@ fn target<'t>(trust: &'t Trust, id: &str) -> Result<Found<'t>, Nothing> {
             return Err(Nothing::NotModelled);
         }
     };
-    match fields::visibility(trust, schema, table) {
+    match fields::visibility(&trust.facts, schema, table) {
         Visibility::Public => Ok((schema, table, field)),
         Visibility::OnRequest | Visibility::Internal => Err(Nothing::Internal),
     }
@@ -92,13 +93,13 @@ fn target<'t>(trust: &'t Trust, id: &str) -> Result<Found<'t>, Nothing> {
 
 /// The permanent address of its lines, or else the place on this site where it is described.
 fn address(
-    trust: &Trust,
+    index: &Index,
     page: &Page,
     schema: &PinnedSchema,
     table: &TableIndex,
     field: Option<&FieldIndex>,
 ) -> Option<String> {
-    schema.permalink(table, field).or_else(|| anchors::link(trust, page, schema, table, field))
+    schema.permalink(table, field).or_else(|| anchors::link(index, page, schema, table, field))
 }
 
 /// What the row of a schema or of a table has besides its fields.
@@ -117,17 +118,24 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
                 "left_out": left_out.len(),
                 "skipped": skipped,
             });
-            let version =
-                if fields::is_public(trust, schema) { fields::version_json(trust, schema) } else { Json::Null };
+            let version = if fields::is_public(&trust.facts, schema) {
+                fields::version_json(&trust.theme, schema)
+            } else {
+                Json::Null
+            };
             vec![("version".to_owned(), version), ("counts".to_owned(), counts)]
         }
         "table" => {
             let (home, link, count) = match trust.datamap.find(&record.id) {
-                Target::Table(schema, table) if fields::visibility(trust, schema, table) == Visibility::Public => (
-                    anchors::link(trust, page, schema, table, None),
-                    schema.permalink(table, None),
-                    Some(table.fields.len()),
-                ),
+                Target::Table(schema, table)
+                    if fields::visibility(&trust.facts, schema, table) == Visibility::Public =>
+                {
+                    (
+                        anchors::link(&trust.index, page, schema, table, None),
+                        schema.permalink(table, None),
+                        Some(table.fields.len()),
+                    )
+                }
                 _ => (None, None, None),
             };
             [("home", json!(home)), ("link", json!(link)), ("count", json!(count))]
@@ -174,7 +182,7 @@ pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
         let mut slots = slots.map(|slot| &slot.what);
         slots.any(|what| match what {
             What::Value(expression) => expression.id.strip_prefix(PREFIX).is_some_and(is_it),
-            What::Block(call) => call.word == fields::WORD && fields::names(trust, call, id),
+            What::Block(call) => call.word == fields::WORD && fields::names(&trust.datamap, call, id),
             What::Braces | What::Malformed(_) => false,
         }) || page.references.iter().any(|link| link.scheme == "schema" && is_it(&link.id))
     };

@@ -5,6 +5,7 @@ use super::block::Anchors;
 use super::fields::not_taken;
 use super::rows::{common_json, fact_value, field_json};
 use super::special::Special;
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
@@ -54,13 +55,13 @@ fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
 }
 
 /// The tiles of a block: what it names, in that order, or else all certifications.
-fn tiles<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<Tile<'t>> {
+fn tiles<'t>(facts: &'t Facts, call: &BlockCall) -> Vec<Tile<'t>> {
     let mut named = call.args.iter().filter(|(name, _)| name.is_none()).peekable();
     if named.peek().is_none() {
-        let all = kinds::find(KIND).map(|kind| records(trust, kind, call)).unwrap_or_default();
+        let all = kinds::find(KIND).map(|kind| records(facts, kind, call)).unwrap_or_default();
         return all.into_iter().map(Tile::Certification).collect();
     }
-    let found = named.filter_map(|(_, id)| match trust.facts.find(id)? {
+    let found = named.filter_map(|(_, id)| match facts.find(id)? {
         Found::Record(record) if record.kind.name == KIND => Some(Tile::Certification(record)),
         Found::Fact(fact) => Some(Tile::Fact(fact)),
         _ => None,
@@ -78,11 +79,11 @@ fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
         Tile::Certification(record) => record.full_id(),
         Tile::Fact(fact) => fact.id.clone(),
     };
-    tiles(trust, call).iter().map(of).collect()
+    tiles(&trust.facts, call).iter().map(of).collect()
 }
 
 fn data(trust: &Trust, page: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
-    let all: Vec<Json> = tiles(trust, call).into_iter().map(|tile| tile_json(trust, page, &tile)).collect();
+    let all: Vec<Json> = tiles(&trust.facts, call).into_iter().map(|tile| tile_json(trust, page, &tile)).collect();
     json!({ "args": {}, "tiles": all })
 }
 

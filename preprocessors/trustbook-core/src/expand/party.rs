@@ -2,6 +2,7 @@
 
 use super::value::{Shown, plain};
 use crate::claim::hosts::{DOMAINS, WEBSITE};
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::register::Record;
 use crate::register::common::Visibility;
@@ -20,13 +21,13 @@ pub fn word(trust: &Trust, cookie: &Record) -> Option<&'static str> {
     let own = own_site(trust)?;
     let Value::Text(domain) = cookie.value("domain")? else { return None };
     let site = registrable(domain)?;
-    let is_first = site == own || other_sites(trust).contains(&site);
+    let is_first = site == own || other_sites(&trust.facts).contains(&site);
     Some(if is_first { "first" } else { "third" })
 }
 
 /// The registrable domain of the vendor's site, or else of the site that is built.
 fn own_site(trust: &Trust) -> Option<String> {
-    let stated = match public(trust, WEBSITE) {
+    let stated = match public(&trust.facts, WEBSITE) {
         Some(Value::Url(url)) => Some(url),
         _ => None,
     };
@@ -34,15 +35,15 @@ fn own_site(trust: &Trust) -> Option<String> {
 }
 
 /// The registrable domains of the other names that the vendor states as its own.
-fn other_sites(trust: &Trust) -> Vec<String> {
-    match public(trust, DOMAINS) {
+fn other_sites(facts: &Facts) -> Vec<String> {
+    match public(facts, DOMAINS) {
         Some(Value::List(items)) => items.iter().filter_map(|item| registrable(&item.text())).collect(),
         _ => Vec::new(),
     }
 }
 
-fn public<'t>(trust: &'t Trust, id: &str) -> Option<&'t Value> {
-    match trust.facts.find(id) {
+fn public<'t>(facts: &'t Facts, id: &str) -> Option<&'t Value> {
+    match facts.find(id) {
         Some(Found::Fact(fact)) if fact.common.visibility == Visibility::Public => fact.value.as_ref(),
         _ => None,
     }

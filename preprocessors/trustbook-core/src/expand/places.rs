@@ -42,7 +42,7 @@ fn of_fields(trust: &Trust, path: &str, call: &BlockCall, index: &mut Index) {
     }
     for (schema, table) in fields::tables(trust, call) {
         // What is shown on request has no place that others could link to.
-        if fields::visibility(trust, schema, table) != Visibility::Public {
+        if fields::visibility(&trust.facts, schema, table) != Visibility::Public {
             continue;
         }
         let shown = fields::shown(trust, schema, table, Where::read(argument(call, "where")));

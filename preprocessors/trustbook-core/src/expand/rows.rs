@@ -1,17 +1,17 @@
 //! What a block's template is given: the rows that it names, each field with its text and its HTML.
 
-use crate::theme::Theme;
-use crate::facts::Facts;
 use super::arguments::{self, FACTS, kind_of, records, shown_at};
 use super::block::{Anchors, facts};
 use super::{claimed, modelled, party, sourced, special, value};
 use crate::claim::declared;
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, kinds, read_label};
+use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
@@ -30,7 +30,7 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut A
     for (name, text) in &call.args {
         let Some(name) = name else { continue };
         let value = match name.as_str() {
-            "deployment" => deployment(trust, text),
+            "deployment" => deployment(&trust.facts, text),
             _ => json!(text),
         };
         args.insert(name.clone(), value);
@@ -39,12 +39,12 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut A
     data.insert("args".to_owned(), Json::Object(args));
     let (rows, shared) = match (kind, call.word.as_str()) {
         (Some(kind), _) => {
-            let records = records(trust, kind, call);
+            let records = records(&trust.facts, kind, call);
             let shared = shared(trust, &records.iter().map(|record| &*record.common).collect::<Vec<_>>());
             (records.into_iter().map(|record| row(trust, page, record, anchors)).collect(), shared)
         }
         (None, FACTS) => {
-            let facts = facts(trust, call);
+            let facts = facts(&trust.facts, call);
             let shared = shared(trust, &facts.iter().map(|fact| &*fact.common).collect::<Vec<_>>());
             (facts.into_iter().map(|fact| fact_row(trust, fact, anchors)).collect(), shared)
         }
@@ -63,7 +63,8 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut A
 fn everything(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let mut all = Map::new();
     for kind in kinds::KINDS {
-        let rows = records(trust, kind, call).into_iter().map(|record| row(trust, page, record, anchors)).collect();
+        let rows =
+            records(&trust.facts, kind, call).into_iter().map(|record| row(trust, page, record, anchors)).collect();
         all.insert(kind.name.to_owned(), Json::Array(rows));
     }
     let public = trust.facts.register.facts.iter().filter(|fact| shown_at(&fact.common, call));
@@ -99,7 +100,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
 fn observed(trust: &Trust, record: &Record) -> Option<Json> {
     let all = declared::newest(&trust.observations);
     let seen = all.iter().filter(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
-    let shown = value::date(trust, seen.map(|found| found.on).max()?);
+    let shown = value::date(&trust.theme, seen.map(|found| found.on).max()?);
     Some(form(&shown, Json::Null))
 }
 
@@ -124,7 +125,7 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             trust.facts.shown(value, &record.common),
             record.field(name).and_then(|fact| trust.facts.passed(fact)),
         ) {
-            (Some(value), Some(day)) => form(&value::passed(trust, day), json!(value.text())),
+            (Some(value), Some(day)) => form(&value::passed(&trust.theme, day), json!(value.text())),
             (Some(value), None) => value_json(trust, &value),
             (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
                 form(&value::not_given(&trust.theme), Json::Null)
@@ -143,13 +144,13 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
 /// The value of a fact as its visibility allows.
 pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> value::Shown {
     // A sentence never stands without what was checked of it.
-    if let Some(record) = claimed::named(trust, Found::Fact(fact)) {
+    if let Some(record) = claimed::named(&trust.facts, Found::Fact(fact)) {
         return claimed::bare(trust, record);
     }
     match (fact.value.as_ref().and_then(|value| trust.facts.shown(value, &fact.common)), fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
         (Some(value), _) => {
-            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |day| value::passed(trust, day))
+            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |day| value::passed(&trust.theme, day))
         }
         (None, _) => value::plain(String::new()),
     }
@@ -174,7 +175,7 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     let state = trust.facts.shown_state(common);
     let date = |day: Option<jiff::civil::Date>| match day {
         Some(day) => {
-            let shown = value::date(trust, day);
+            let shown = value::date(&trust.theme, day);
             json!({ "text": shown.text, "html": shown.into_html(), "iso": day.to_string() })
         }
         None => Json::Null,
@@ -195,7 +196,7 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     row.insert("note".to_owned(), text(common.note.as_deref()));
     let owner = common.owner.as_deref().and_then(|owner| value::owner_name(&trust.facts, owner));
     row.insert("owner".to_owned(), json!(owner));
-    let deployments = trust.facts.shown_deployments(common).map(|id| deployment(trust, id)).collect();
+    let deployments = trust.facts.shown_deployments(common).map(|id| deployment(&trust.facts, id)).collect();
     row.insert("deployments".to_owned(), Json::Array(deployments));
     let evidence_shown = if common.visibility == Visibility::Public { common.evidence.as_slice() } else { &[] };
     row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(trust, text)).collect()));
@@ -234,10 +235,10 @@ pub(super) fn shared(trust: &Trust, rows: &[&Common]) -> Json {
     Json::Object(row)
 }
 
-fn deployment(trust: &Trust, id: &str) -> Json {
-    match trust.facts.hides(&format!("deployment.{id}")) {
+fn deployment(facts: &Facts, id: &str) -> Json {
+    match facts.hides(&format!("deployment.{id}")) {
         true => Json::Null,
-        false => json!({ "id": id, "name": deployment_name(&trust.facts, id) }),
+        false => json!({ "id": id, "name": deployment_name(facts, id) }),
     }
 }
 

@@ -32,8 +32,9 @@ pub(super) fn more(trust: &Trust, record: &Record) -> Vec<(String, Json)> {
             && fact.live.as_ref().is_some_and(|live| live.source.value == record.id)
     });
     let row = |fact: &Fact| {
-        let since =
-            entry.and_then(|entry| entry.fact(&fact.id)).map(|found| value::date(trust, found.since).into_html());
+        let since = entry
+            .and_then(|entry| entry.fact(&fact.id))
+            .map(|found| value::date(&trust.theme, found.since).into_html());
         json!({ "id": fact.id, "label": fact.label, "html": fact_value(trust, fact).into_html(), "since": since, "forms": { "since": { "html": since } } })
     };
     let facts: Vec<Json> = own.map(row).collect();

@@ -1,6 +1,7 @@
 //! Which facts and records a page stands on, and how old the oldest of them is.
 
 use super::block;
+use crate::datamap::Datamap;
 use crate::datamap::Target;
 use crate::facts::Found;
 use crate::page::{Context, Page, What};
@@ -29,7 +30,7 @@ fn found_on(trust: &Trust, page: &Page) -> BTreeSet<String> {
         match &slot.what {
             What::Value(expression) if expression.id == OLDEST => {}
             What::Value(expression) => {
-                used.extend(modelled(trust, expression.id.strip_prefix("schema.").unwrap_or_default()));
+                used.extend(modelled(&trust.datamap, expression.id.strip_prefix("schema.").unwrap_or_default()));
                 used.insert(expression.id.clone());
             }
             What::Block(call) => used.extend(block::ids(trust, call)),
@@ -40,7 +41,7 @@ fn found_on(trust: &Trust, page: &Page) -> BTreeSet<String> {
     let claims = page.references.iter().filter(|link| link.scheme == "claim");
     used.extend(claims.map(|link| format!("claim.{}", link.id)));
     let schemas = page.references.iter().filter(|link| link.scheme == "schema");
-    used.extend(schemas.flat_map(|link| modelled(trust, &link.id)));
+    used.extend(schemas.flat_map(|link| modelled(&trust.datamap, &link.id)));
     used
 }
 
@@ -57,7 +58,7 @@ impl Shown {
         let of_pages: Vec<Arc<BTreeSet<String>>> = trust.pages.par_iter().map(|page| of_page(trust, page)).collect();
         let mut all: BTreeSet<&str> = of_pages.iter().flat_map(|of_page| of_page.iter().map(String::as_str)).collect();
         let is_known = |id: &str| {
-            let in_schema = id.strip_prefix("schema.").is_some_and(|id| !modelled(trust, id).is_empty());
+            let in_schema = id.strip_prefix("schema.").is_some_and(|id| !modelled(&trust.datamap, id).is_empty());
             in_schema || trust.facts.find(id).is_some()
         };
         let unknown = all.iter().filter(|id| !is_known(id)).take(MOST_MEANT);
@@ -85,8 +86,8 @@ impl Shown {
 }
 
 /// The records that stand behind a table or a field of a schema.
-fn modelled(trust: &Trust, id: &str) -> Vec<String> {
-    match trust.datamap.find(id) {
+fn modelled(datamap: &Datamap, id: &str) -> Vec<String> {
+    match datamap.find(id) {
         Target::Table(schema, table) | Target::Field(schema, table, _) => {
             vec![format!("schema.{}", schema.id), format!("table.{}.{}", schema.id, table.name)]
         }

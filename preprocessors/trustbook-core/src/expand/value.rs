@@ -1,9 +1,8 @@
 //! What an expression shows, and how it is put into the place where it stands.
 
-use crate::theme::Theme;
-use crate::facts::Facts;
 use super::encode::{braces, component, entities, standing_text};
 use super::{claimed, modelled, uses};
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::html::Insert;
 use crate::page::syntax::{Expression, Format};
@@ -11,6 +10,7 @@ use crate::page::{Apart, Context, Page, Slot};
 use crate::register::common::{State, Visibility};
 use crate::register::value::{Value, separator};
 use crate::register::{Fact, Record};
+use crate::theme::Theme;
 use crate::trust::Trust;
 use jiff::civil::Date;
 
@@ -56,7 +56,12 @@ pub enum Nothing {
 /// Where there is nothing to show.
 pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
     if expression.id == uses::OLDEST {
-        return trust.index.oldest.get(&page.source).map(|oldest| date(trust, oldest.date)).ok_or(Nothing::Undated);
+        return trust
+            .index
+            .oldest
+            .get(&page.source)
+            .map(|oldest| date(&trust.theme, oldest.date))
+            .ok_or(Nothing::Undated);
     }
     let Some(found) = trust.facts.find(&expression.id) else {
         return match expression.id.strip_prefix(modelled::PREFIX) {
@@ -74,12 +79,12 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         return Err(Nothing::Reported);
     }
     if let Some(shown) =
-        claimed::named(trust, found).and_then(|record| claimed::show(trust, page, record, expression.format))
+        claimed::named(&trust.facts, found).and_then(|record| claimed::show(trust, page, record, expression.format))
     {
         return shown;
     }
     match expression.format {
-        Format::Date => return common.said().map(|day| date(trust, day)).ok_or(Nothing::Absent),
+        Format::Date => return common.said().map(|day| date(&trust.theme, day)).ok_or(Nothing::Absent),
         Format::State => return Ok(plain(trust.theme.words.state(trust.facts.shown_state(common)))),
         Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
         Format::Owner => {
@@ -117,7 +122,7 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
         return Ok(if format == Format::Badge { badge(word, words) } else { plain(words) });
     }
     if let Some(day) = trust.facts.passed(fact) {
-        return Ok(passed(trust, day));
+        return Ok(passed(&trust.theme, day));
     }
     let over = matches!(state, State::Expired(_) | State::NotYet(_)).then(|| trust.theme.words.state(state));
     let shown = match format {
@@ -143,7 +148,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     let text = words(trust, value);
     let html = match value {
         Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
-        Value::Date(day) => Some(time(trust, *day)),
+        Value::Date(day) => Some(time(&trust.theme, *day)),
         Value::Id("contact", id) => with_address(&trust.facts, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
@@ -344,14 +349,14 @@ pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
     }
 }
 
-pub(crate) fn date(trust: &Trust, day: Date) -> Shown {
-    Shown { text: trust.theme.words.date(day), html: Some(time(trust, day)), ..Shown::default() }
+pub(crate) fn date(theme: &Theme, day: Date) -> Shown {
+    Shown { text: theme.words.date(day), html: Some(time(theme, day)), ..Shown::default() }
 }
 
 /// A day by which something was promised that is still not there.
-pub(crate) fn passed(trust: &Trust, day: Date) -> Shown {
-    let Shown { text, html, .. } = date(trust, day);
-    let words = &trust.theme.words;
+pub(crate) fn passed(theme: &Theme, day: Date) -> Shown {
+    let Shown { text, html, .. } = date(theme, day);
+    let words = &theme.words;
     let html = html.map(|html| words.with("common.passed", &[("date", &html)]));
     Shown { text: words.with("common.passed", &[("date", &text)]), html, ..Shown::default() }
 }
@@ -366,8 +371,8 @@ pub(crate) fn owner_name(facts: &Facts, owner: &str) -> Option<String> {
     facts.public_record("contact", owner).map(Record::title).or_else(named)
 }
 
-fn time(trust: &Trust, day: Date) -> String {
-    format!("<time datetime=\"{day}\">{}</time>", entities(&trust.theme.words.date(day)))
+fn time(theme: &Theme, day: Date) -> String {
+    format!("<time datetime=\"{day}\">{}</time>", entities(&theme.words.date(day)))
 }
 
 pub(super) fn anchor(link: &str, text: &str) -> String {

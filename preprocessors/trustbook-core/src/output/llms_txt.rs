@@ -27,7 +27,7 @@ fn make(trust: &Trust, site: &Site) -> Files {
     let mut text = list.text;
     let data = OUTPUTS.iter().filter(|output| output.name.ends_with(".json") && site.assets.contains_key(output.name));
     let data: Vec<String> = data
-        .map(|output| format!("- [{}]({}): {}\n", output.name, address(trust, output.name), output.summary()))
+        .map(|output| format!("- [{}]({}): {}\n", output.name, address(&trust.config, output.name), output.summary()))
         .collect();
     if !data.is_empty() {
         text.push_str("\n## Data\n\n");
@@ -64,7 +64,7 @@ impl List<'_> {
             self.text.push_str(&format!("\n## {}\n\n", literal(&heading)));
         }
         let markdown = twin(chapter).filter(|path| self.site.beside.contains(path));
-        let address = address(self.trust, &markdown.unwrap_or(page));
+        let address = address(&self.trust.config, &markdown.unwrap_or(page));
         self.text.push_str(&format!("- [{}]({address})\n", literal(&chapter.name)));
     }
 }

@@ -14,7 +14,7 @@ fn make(trust: &Trust, page: &Page, path: &str, expanded: &Expanded) -> Option<F
         text.extend(["> ", one_line(notice).as_str(), "\n\n"]);
     }
     text.push_str(expanded.readable(page).trim());
-    let built = format!("\n\n---\n\nBuilt for {} from <{}>.\n", trust.facts.today, address(trust, path));
+    let built = format!("\n\n---\n\nBuilt for {} from <{}>.\n", trust.facts.today, address(&trust.config, path));
     text.push_str(&built);
     Some((twin(&page.chapter)?, text.into_bytes()))
 }

@@ -13,6 +13,7 @@ pub mod security_txt;
 mod sitemap_xml;
 
 use crate::claim::Claim;
+use crate::config::Config;
 use crate::expand::Expanded;
 use crate::page::Page;
 use crate::page::outline::Chapter;
@@ -122,9 +123,9 @@ pub fn own(trust: &Trust) -> BTreeSet<String> {
 }
 
 /// The address of a path of the site: whole where the book says where it is published, else from the root of the site.
-fn address(trust: &Trust, path: &str) -> String {
+fn address(config: &Config, path: &str) -> String {
     let path = percent_encoding::utf8_percent_encode(path, PATH).to_string();
-    match &trust.config.trustbook.site_url {
+    match &config.trustbook.site_url {
         Some(url) => url.join(&path).map_or(path, String::from),
         None => path,
     }

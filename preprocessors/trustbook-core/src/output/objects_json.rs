@@ -1,6 +1,7 @@
 //! `objects.json`: where on the site each table and field is described, so that other sites can link to it.
 
 use super::{Files, Make, Output, head, written};
+use crate::datamap::Datamap;
 use crate::datamap::{Holding, Target};
 use crate::site::{OBJECTS, Site};
 use crate::trust::Trust;
@@ -19,7 +20,7 @@ fn make(trust: &Trust, _: &Site) -> Files {
     }
     let objects: Map<String, Json> = homes
         .iter()
-        .filter_map(|(id, home)| Some((id.clone(), object(trust, id, &home.path, &home.anchor)?)))
+        .filter_map(|(id, home)| Some((id.clone(), object(&trust.datamap, id, &home.path, &home.anchor)?)))
         .collect();
     let mut all = head(trust, VERSION);
     all["objects"] = Json::Object(objects);
@@ -27,11 +28,11 @@ fn make(trust: &Trust, _: &Site) -> Files {
 }
 
 /// One table or field: `url` is relative to the file, and `source` the permanent address of its lines.
-fn object(trust: &Trust, id: &str, path: &str, anchor: &str) -> Option<Json> {
+fn object(datamap: &Datamap, id: &str, path: &str, anchor: &str) -> Option<Json> {
     let anchor = percent_encoding::utf8_percent_encode(anchor, percent_encoding::CONTROLS);
     let path = percent_encoding::utf8_percent_encode(path, SPACES);
     let url = format!("{path}#{anchor}");
-    match trust.datamap.find(id) {
+    match datamap.find(id) {
         Target::Table(schema, table) => Some(json!({
             "kind": "table",
             "name": table.name,
@@ -44,7 +45,7 @@ fn object(trust: &Trust, id: &str, path: &str, anchor: &str) -> Option<Json> {
             "url": url,
             "source": schema.permalink(table, Some(field)),
             "type": field.detail.as_ref().map(|detail| detail.ty.as_str()),
-            "category": match trust.datamap.holding(schema, table, field) {
+            "category": match datamap.holding(schema, table, field) {
                 Holding::Known(category, _) => Some(category),
                 _ => None,
             },

@@ -14,7 +14,7 @@ fn make(trust: &Trust, _: &Site) -> Files {
     }
     let mut text = "User-agent: *\nAllow: /\n".to_owned();
     if trust.config.trustbook.site_url.is_some() {
-        text.push_str(&format!("\nSitemap: {}\n", address(trust, "sitemap.xml")));
+        text.push_str(&format!("\nSitemap: {}\n", address(&trust.config, "sitemap.xml")));
     }
     vec![(OUTPUT.name.to_owned(), text.into_bytes())]
 }

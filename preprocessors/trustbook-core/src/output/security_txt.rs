@@ -2,6 +2,7 @@
 
 use super::{Files, Make, Output};
 use crate::config::is_language_tag;
+use crate::facts::Facts;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
@@ -52,8 +53,8 @@ pub struct Reason {
 }
 
 /// The record that the file is made from: the first that everybody may see.
-pub fn policy(trust: &Trust) -> Option<&Record> {
-    trust.facts.register.of_kind(POLICY).find(|record| record.common.visibility == Visibility::Public)
+pub fn policy(facts: &Facts) -> Option<&Record> {
+    facts.register.of_kind(POLICY).find(|record| record.common.visibility == Visibility::Public)
 }
 
 /// The file of a policy, or why there is none.
@@ -71,7 +72,7 @@ pub fn text(trust: &Trust, policy: &Record) -> Result<String, Vec<Reason>> {
 }
 
 fn make(trust: &Trust, _: &Site) -> Files {
-    let text = policy(trust).and_then(|policy| text(trust, policy).ok());
+    let text = policy(&trust.facts).and_then(|policy| text(trust, policy).ok());
     text.map(|text| (OUTPUT.name.to_owned(), text.into_bytes())).into_iter().collect()
 }
 

@@ -19,13 +19,13 @@ fn make(trust: &Trust, site: &Site) -> Files {
     }
     // What only leads on has no policy to keep, and the first page stands for the folder.
     let chapters = site.pages.iter().filter(|page| page.page.is_some() || page.path == "index.html");
-    let addresses: Vec<String> = chapters.map(|page| address(trust, shown(&page.path))).collect();
+    let addresses: Vec<String> = chapters.map(|page| address(&trust.config, shown(&page.path))).collect();
     let parts: Vec<Vec<u8>> = addresses.chunks(MAX).map(|part| list("urlset", "url", part)).collect();
     if let [one] = parts.as_slice() {
         return vec![(OUTPUT.name.to_owned(), one.clone())];
     }
     let names: Vec<String> = (1..=parts.len()).map(|at| format!("sitemap-{at}.xml")).collect();
-    let all: Vec<String> = names.iter().map(|name| address(trust, name)).collect();
+    let all: Vec<String> = names.iter().map(|name| address(&trust.config, name)).collect();
     let index = list("sitemapindex", "sitemap", &all);
     names.into_iter().zip(parts).chain([(OUTPUT.name.to_owned(), index)]).collect()
 }

@@ -1,11 +1,11 @@
 //! Codes of cloud regions typed in prose or in code.
 
 use super::typed::{Agrees, Typed};
+use crate::facts::Facts;
 use crate::regions;
 use crate::register::Fact;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
-use crate::trust::Trust;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -15,8 +15,8 @@ pub struct Codes<'t>(BTreeMap<String, &'t Fact>);
 
 impl<'t> Codes<'t> {
     /// Collects the codes of the register: those of regions, and free facts that are one.
-    pub fn of(trust: &'t Trust) -> Self {
-        let register = &trust.facts.register;
+    pub fn of(facts: &'t Facts) -> Self {
+        let register = &facts.register;
         let fields = register.records.iter().flat_map(|record| &record.fields);
         let all = fields.chain(&register.facts).filter(|fact| fact.common.visibility != Visibility::Internal);
         let mut codes: BTreeMap<String, &Fact> = BTreeMap::new();

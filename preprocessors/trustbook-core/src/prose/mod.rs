@@ -9,9 +9,9 @@ pub mod subject;
 pub mod token;
 pub mod typed;
 
+use crate::config::Config;
 use crate::page::Page;
 use crate::page::prose::{Kind, MASK, Passage};
-use crate::trust::Trust;
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -66,8 +66,8 @@ pub struct Prose<'t> {
 
 impl<'t> Prose<'t> {
     /// Reads that of a page.
-    pub fn of(trust: &Trust, page: &'t Page) -> Self {
-        Prose { page, passages: page.prose(&trust.config.html) }
+    pub fn of(config: &Config, page: &'t Page) -> Self {
+        Prose { page, passages: page.prose(&config.html) }
     }
 
     /// Its sentences. A row of a table and a heading are one each.

@@ -1,11 +1,11 @@
 //! What the register calls things, and where a sentence names them.
 
 use super::Sentence;
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};
-use crate::trust::Trust;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -66,9 +66,9 @@ pub const US: &[&str] = &["product.name", "vendor.legal_name", "vendor.name", "v
 
 impl<'t> Names<'t> {
     /// Collects the names of all that readers may see.
-    pub fn of(trust: &'t Trust) -> Self {
+    pub fn of(facts: &'t Facts) -> Self {
         let mut names: BTreeMap<String, Vec<Meant<'t>>> = BTreeMap::new();
-        let register = &trust.facts.register;
+        let register = &facts.register;
         for fact in register.facts.iter().filter(|fact| fact.common.visibility != Visibility::Internal) {
             add_specific(&mut names, &fact.label, Meant::Fact(fact));
             fact.common.aliases.iter().for_each(|alias| add(&mut names, alias, Meant::Fact(fact)));
@@ -92,11 +92,11 @@ impl<'t> Names<'t> {
             .match_kind(MatchKind::LeftmostLongest)
             .build(names.keys())
             .ok();
-        Names { automaton, meant: names.into_values().collect(), us: us(trust) }
+        Names { automaton, meant: names.into_values().collect(), us: us(facts) }
     }
 
     /// What a sentence names, by its words or by an expression.
-    pub fn find(&self, trust: &'t Trust, sentence: &Sentence<'_>) -> Vec<Named<'t>> {
+    pub fn find(&self, facts: &'t Facts, sentence: &Sentence<'_>) -> Vec<Named<'t>> {
         let text = sentence.text();
         let mut found = Vec::new();
         for hit in self.automaton.iter().flat_map(|automaton| automaton.find_iter(text)) {
@@ -108,7 +108,7 @@ impl<'t> Names<'t> {
         }
         for (at, id) in sentence.expressions() {
             let record = id.rsplit_once('.').filter(|(_, field)| NAMING.contains(field)).map(|(record, _)| record);
-            if let Some(Found::Record(record)) = record.and_then(|id| trust.facts.find(id)) {
+            if let Some(Found::Record(record)) = record.and_then(|id| facts.find(id)) {
                 found.push(Named { range: at..at + 1, meant: Meant::Record(record) });
             }
         }
@@ -245,9 +245,9 @@ fn is_whole(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// What the vendor, its product and its hosting options are called, in lower case, longest first.
-fn us(trust: &Trust) -> Vec<String> {
+fn us(facts: &Facts) -> Vec<String> {
     let mut found = Vec::new();
-    for fact in US.iter().filter_map(|id| match trust.facts.find(id) {
+    for fact in US.iter().filter_map(|id| match facts.find(id) {
         Some(Found::Fact(fact)) => Some(fact),
         _ => None,
     }) {
@@ -260,7 +260,7 @@ fn us(trust: &Trust) -> Vec<String> {
         found.extend(values);
         found.extend(fact.common.aliases.iter().cloned());
     }
-    found.extend(trust.facts.register.of_kind("deployment").map(Record::title));
+    found.extend(facts.register.of_kind("deployment").map(Record::title));
     let mut found: Vec<String> = found.into_iter().map(|name| name.to_lowercase()).collect();
     found.retain(|name| name.len() > 1);
     found.sort_by_key(|name| std::cmp::Reverse(name.len()));

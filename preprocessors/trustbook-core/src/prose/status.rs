@@ -1,14 +1,13 @@
 //! Words that say where a certification stands, beside its name.
 
-use crate::facts::Facts;
 use super::Sentence;
 use super::linked::says_otherwise;
 use super::names::{Meant, Named, Names};
 use super::subject;
 use super::typed::{Agrees, Typed, is_within};
+use crate::facts::Facts;
 use crate::register::value::{Value, choice_words};
 use crate::register::{Fact, Record};
-use crate::trust::Trust;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -63,14 +62,14 @@ static TOWARDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What a sentence says by hand of where a certification stands.
-pub fn find<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+pub fn find<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let text = sentence.text();
     // Most sentences have none of the words.
     let words = if ANY.as_ref().is_some_and(|regex| regex.is_match(text)) { words_in(text) } else { Vec::new() };
     if words.is_empty() {
         return Vec::new();
     }
-    let named = names.find(trust, sentence);
+    let named = names.find(facts, sentence);
     let is_other = |named: &&Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
     // Somebody else's name in the sentence may be the one that is certified.
     if named.iter().any(|named| is_other(&named)) {
@@ -112,7 +111,7 @@ pub fn find<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) ->
         // Where one of several names contradicts, that is what matters.
         let typed = typed.max_by_key(|typed| typed.agrees == Agrees::No);
         found.extend(typed.filter(|typed| found.iter().all(|known| known.range != typed.range)));
-        if status == "held" && certifications.is_empty() && has_certifications(&trust.facts) {
+        if status == "held" && certifications.is_empty() && has_certifications(facts) {
             found.extend(unregistered(text, &named, is_said));
         }
     }

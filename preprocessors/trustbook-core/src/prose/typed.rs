@@ -1,15 +1,14 @@
 //! Facts of the register that a sentence states by hand.
 
-use crate::facts::Facts;
 use super::Sentence;
 use super::linked::is_linked;
 use super::names::{Meant, Named, Names};
 use super::subject;
 use super::token::{self, Token, TokenKind};
+use crate::facts::Facts;
 use crate::register::types::read_duration;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
-use crate::trust::Trust;
 use jiff::SpanFieldwise;
 use regex::Regex;
 use std::ops::Range;
@@ -46,9 +45,9 @@ static EXPECTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:available|complete|due|expect|ready|planned)").ok());
 
 /// Dates and numbers with their unit, where the sentence names what they are of.
-pub fn quantities<'t>(trust: &'t Trust, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+pub fn quantities<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let text = sentence.text();
-    let all = of_the_option(&trust.facts, sentence, names.find(trust, sentence));
+    let all = of_the_option(facts, sentence, names.find(facts, sentence));
     let tokens = if all.is_empty() { Vec::new() } else { token::find(text) };
     if tokens.is_empty() {
         return Vec::new();

@@ -1,6 +1,5 @@
 //! Claims about the site itself, held against each host that its pages ask.
 
-use crate::config::Config;
 use super::Site;
 use super::address::{scheme, stripped};
 use super::css;
@@ -8,7 +7,9 @@ use super::piece::{kind, refreshed, values};
 use super::placed::with_values;
 use super::resolve::Target;
 use crate::claim::{self, Claim, Outcome, Reason, Why};
+use crate::config::Config;
 use crate::diagnostic::Place;
+use crate::facts::Facts;
 use crate::html::token::{Token, tokens};
 use crate::html::unescape;
 use crate::page::{LinkKind, Markup, Page};
@@ -29,7 +30,7 @@ pub(crate) fn judged(trust: &Trust) -> Vec<Claim> {
         }
         true => {
             let asked = asked.get_or_insert_with(|| asked_by_sources(trust));
-            claim.clone().against(reasons(trust, claim, asked.iter().map(|(host, span)| (host, Some(*span)))))
+            claim.clone().against(reasons(&trust.facts, claim, asked.iter().map(|(host, span)| (host, Some(*span)))))
         }
         false => claim.clone(),
     });
@@ -37,17 +38,17 @@ pub(crate) fn judged(trust: &Trust) -> Vec<Claim> {
 }
 
 /// The reasons against a claim about the site that only its finished pages give.
-pub(crate) fn of_site(trust: &Trust, site: &Site, claim: &Claim) -> Vec<Reason> {
+pub(crate) fn of_site(facts: &Facts, site: &Site, claim: &Claim) -> Vec<Reason> {
     let asked = site.bad_links.iter().filter_map(|bad| match (&bad.target, &bad.place) {
         (Target::ThirdParty(host), Place::At(span)) => Some((host, Some(*span))),
         (Target::ThirdParty(host), _) => Some((host, None)),
         _ => None,
     });
-    reasons(trust, claim, asked)
+    reasons(facts, claim, asked)
 }
 
-fn reasons<'h>(trust: &Trust, claim: &Claim, asked: impl Iterator<Item = (&'h String, Option<Span>)>) -> Vec<Reason> {
-    let allowed = claim::allowed(&trust.facts, claim);
+fn reasons<'h>(facts: &Facts, claim: &Claim, asked: impl Iterator<Item = (&'h String, Option<Span>)>) -> Vec<Reason> {
+    let allowed = claim::allowed(facts, claim);
     let mut seen = BTreeSet::new();
     let asked = asked.filter(|(host, _)| !claim::is_below(host, &allowed) && seen.insert(*host));
     let reason = |(host, span): (&String, Option<Span>)| {

@@ -1,9 +1,10 @@
 //! Secrets in what would be published: in every page as bytes and as text, in every file, and in their names.
 
-use crate::secret::Scanner;
 use super::{Site, decode};
 use crate::diagnostic::Place;
+use crate::secret::Scanner;
 use crate::secret::{Hit, What, view};
+use crate::span::SourceMap;
 use crate::span::Span;
 use crate::trust::Trust;
 use aho_corasick::AhoCorasick;
@@ -88,7 +89,7 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
         list.dedup();
     }
     if !exposed.is_empty() {
-        locate(trust, &mut exposed);
+        locate(&trust.map, &mut exposed);
     }
     exposed
 }
@@ -152,15 +153,15 @@ impl Exposed {
 }
 
 /// Finds where the secrets are written, in one pass over the sources.
-fn locate(trust: &Trust, exposed: &mut [Exposed]) {
+fn locate(map: &SourceMap, exposed: &mut [Exposed]) {
     let mut texts: Vec<(usize, &str)> = Vec::new();
     let mut lines: Vec<(usize, &str)> = Vec::new();
     for (index, one) in exposed.iter().enumerate() {
         texts.extend(one.whole.iter().map(|text| (index, text.as_str())));
         lines.extend(one.texts.iter().map(|text| (index, text.as_str())));
     }
-    let mut whole = written(trust, exposed.len(), &texts);
-    let lines = written(trust, exposed.len(), &lines);
+    let mut whole = written(map, exposed.len(), &texts);
+    let lines = written(map, exposed.len(), &lines);
     for (whole, mut lines) in whole.iter_mut().zip(lines) {
         if whole.is_empty() {
             // Of a block with several lines the first is enough.
@@ -174,10 +175,10 @@ fn locate(trust: &Trust, exposed: &mut [Exposed]) {
 }
 
 /// Where texts stand in the sources, for each of `count` secrets.
-fn written(trust: &Trust, count: usize, texts: &[(usize, &str)]) -> Vec<Vec<Span>> {
+fn written(map: &SourceMap, count: usize, texts: &[(usize, &str)]) -> Vec<Vec<Span>> {
     let mut spans = vec![Vec::new(); count];
     let Ok(automaton) = AhoCorasick::new(texts.iter().map(|(_, text)| text)) else { return spans };
-    for (id, file) in trust.map.files() {
+    for (id, file) in map.files() {
         for found in automaton.find_overlapping_iter(file.text()) {
             spans[texts[found.pattern().as_usize()].0].push(Span::new(id, found.range()));
         }
@@ -188,7 +189,7 @@ fn written(trust: &Trust, count: usize, texts: &[(usize, &str)]) -> Vec<Vec<Span
         }
     }
     for spans in &mut spans {
-        spans.sort_by_key(|span| (trust.map.file(span.file).path(), span.start, std::cmp::Reverse(span.end)));
+        spans.sort_by_key(|span| (map.file(span.file).path(), span.start, std::cmp::Reverse(span.end)));
         // Of two that overlap the longer one, which comes first.
         spans.dedup_by(|next, kept| next.file == kept.file && next.start < kept.end);
     }

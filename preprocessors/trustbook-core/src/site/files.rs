@@ -6,7 +6,7 @@ use super::piece::{Kind, Link, Piece};
 use super::resolve::{Target, Targets};
 use super::scan::{self, Seen};
 use super::{active, css, decode};
-use crate::trust::Trust;
+use crate::config::Config;
 use crate::world::{ReadError, World};
 use rayon::prelude::*;
 use serde_json::Value as Json;
@@ -36,7 +36,7 @@ pub(super) struct Read {
 /// Reads the files that are asked for, those that stay without being asked for, and all that these lead to.
 pub(super) fn read(
     world: &dyn World,
-    trust: &Trust,
+    config: &Config,
     targets: &Targets<'_>,
     asked: Vec<Asked>,
     mut stay: BTreeSet<String>,
@@ -53,7 +53,7 @@ pub(super) fn read(
         let loaded: Vec<_> = new
             .par_iter()
             .map(|path| {
-                let bytes = world.read(&format!("{}/{path}", trust.config.src))?;
+                let bytes = world.read(&format!("{}/{path}", config.src))?;
                 let seen = seen(path, &bytes);
                 let resolved = seen.as_ref().map(|seen| links::of_file(targets, path, seen));
                 Ok((bytes, seen, resolved))

@@ -1,6 +1,5 @@
 //! The frame around a page: `page.hbs` filled with navigation, dates, notice and footer.
 
-use crate::theme::Theme;
 use super::Options;
 use super::chapter::Content;
 use super::nav::{self, Nav};
@@ -10,6 +9,7 @@ use crate::html::Heading;
 use crate::page::Page;
 use crate::page::outline::Chapter;
 use crate::register::common::Visibility;
+use crate::theme::Theme;
 use crate::theme::bounded::{self, Budget, Templates};
 use crate::theme::words::Words;
 use crate::theme::{helper, render_error, template_error, walk};

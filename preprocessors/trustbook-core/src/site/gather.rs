@@ -4,6 +4,7 @@ use super::outside::{Link, Outside, whole_in};
 use super::outward::{Outward, outward};
 use super::placed::Frames;
 use super::{Options, Site};
+use crate::config::Config;
 use crate::datamap::PinnedSchema;
 use crate::diagnostic::Place;
 use crate::expand::schema_link;
@@ -18,10 +19,10 @@ use url::Url;
 pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside {
     let mut found: BTreeMap<String, Link> = BTreeMap::new();
     for (address, place) in evidence(trust) {
-        add(trust, &mut found, &address, place, true);
+        add(&trust.config, &mut found, &address, place, true);
     }
     let edits = edit_links(trust);
-    let frames = Frames::of(trust);
+    let frames = Frames::of(&trust.config);
     let pages: BTreeMap<&str, &Page> =
         site.pages.iter().filter_map(|page| Some((page.path.as_str(), &trust.pages[page.page?]))).collect();
     for Outward { url, from, place, .. } in outward(trust, site, options) {
@@ -32,21 +33,21 @@ pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside 
         let whole = || frames.register(trust, Url::parse(&url).ok()?.as_str());
         let origin = frames.register(trust, &url).or_else(whole);
         if let Some(span) = origin {
-            add(trust, &mut found, &url, Place::At(span), false);
+            add(&trust.config, &mut found, &url, Place::At(span), false);
         }
         let place = match place {
             Place::File(_) if origin.is_some() => continue,
             Place::File(_) => of_schema(trust, &url, pages.get(from.as_str()).copied()).map_or(place, Place::At),
             place => place,
         };
-        add(trust, &mut found, &url, place, false);
+        add(&trust.config, &mut found, &url, place, false);
     }
     Outside { links: found.into_values().collect(), is_asked: false }
 }
 
-fn add(trust: &Trust, found: &mut BTreeMap<String, Link>, address: &str, place: Place, is_evidence: bool) {
+fn add(config: &Config, found: &mut BTreeMap<String, Link>, address: &str, place: Place, is_evidence: bool) {
     let Ok(url) = Url::parse(address) else { return };
-    let excludes = &trust.config.trustbook.links.exclude;
+    let excludes = &config.trustbook.links.exclude;
     let link = found.entry(url.to_string()).or_insert_with(|| Link {
         is_excluded: excludes.iter().any(|pattern| pattern.value.fits(url.as_str()) || pattern.value.fits(address)),
         url,

@@ -8,6 +8,7 @@ use super::scan::Seen;
 use super::{OF_THEME, Options, Site, SitePage, active, orphans, search};
 use crate::diagnostic::Place;
 use crate::memo::Which;
+use crate::page::Page;
 use crate::trust::Trust;
 use crate::world::World;
 use percent_encoding::percent_decode_str;
@@ -53,19 +54,19 @@ pub(super) struct Resolved {
 pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
     let targets = Targets::new(trust, site, options);
     let places = trust.memo.last_equal("places", Places::of(site, options));
-    let resolve = |page| resolved(trust, &targets, &places, page);
+    let resolve = |page| resolved(&trust.pages, &targets, &places, page);
     let pages: Vec<Arc<Resolved>> = site.pages.par_iter().map(resolve).collect();
     let assets = of_assets(&targets, site);
     let mut asked: Vec<Asked> = pages.iter().flat_map(|page| page.files.iter().cloned()).collect();
     asked.extend(assets.files);
-    let read = files::read(world, trust, &targets, asked, stay);
+    let read = files::read(world, &trust.config, &targets, asked, stay);
 
     let mut late: BTreeMap<String, Vec<Bad>> = BTreeMap::new();
     let (of_pages, of_files): (Vec<_>, Vec<_>) = read.bad.into_iter().partition(|bad| bad.link.is_of_page());
     for bad in of_pages {
         late.entry(bad.link.from.clone()).or_default().push(bad);
     }
-    let frames = placed::Frames::of(trust);
+    let frames = placed::Frames::of(&trust.config);
     let per_page: Vec<Vec<(bool, BadLink)>> = site
         .pages
         .par_iter()
@@ -102,7 +103,7 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
         let bytes = read.files.get(&bad.link.from).map_or(&[][..], Vec::as_slice);
         placed::in_file(trust, bad, bytes)
     }));
-    bad.extend(placed::loops(trust, &targets));
+    bad.extend(placed::loops(&trust.config, &targets));
     let leads: Vec<&BTreeSet<String>> = pages.iter().map(|page| &page.leads).collect();
     let orphans = orphans::find(site, &leads);
     (site.bad_links, site.orphans) = (bad, orphans);
@@ -141,9 +142,9 @@ fn is_of_search(path: &str) -> bool {
 }
 
 /// The references of a page; where neither the page nor what it can lead to has changed, as they were resolved before.
-fn resolved(trust: &Trust, targets: &Targets<'_>, places: &Arc<Places>, page: &Arc<SitePage>) -> Arc<Resolved> {
+fn resolved(pages: &[Page], targets: &Targets<'_>, places: &Arc<Places>, page: &Arc<SitePage>) -> Arc<Resolved> {
     let Some(index) = page.page else { return Arc::new(of_page(targets, page)) };
-    let memo = &trust.pages[index].memo;
+    let memo = &pages[index].memo;
     let from = (Which::of(page), Which::of(places));
     memo.known("links", &from).unwrap_or_else(|| {
         let resolved = of_page(targets, page);

@@ -31,6 +31,7 @@ use crate::expand::{self, Expanded};
 use crate::html::{self, Loss, Written};
 use crate::memo::Which;
 use crate::page::Page;
+use crate::secret::Scanner;
 use crate::span::Span;
 use crate::trust::Trust;
 use crate::world::{ReadError, World};
@@ -261,7 +262,7 @@ pub(crate) fn assemble(
             continue;
         }
         match result {
-            Ok(html) => add(trust, sink, path, html, &mut site),
+            Ok(html) => add(&trust.scanner, sink, path, html, &mut site),
             Err(failure) => failures.push(failure),
         }
     }
@@ -298,7 +299,7 @@ fn of_all(
             continue;
         }
         match result {
-            Ok(html) => add(trust, sink, path, html, site),
+            Ok(html) => add(&trust.scanner, sink, path, html, site),
             Err(failure) => failures.push(failure),
         }
     }
@@ -319,8 +320,8 @@ fn of_all(
 }
 
 /// Adds a page that no chapter is behind.
-fn add(trust: &Trust, sink: &dyn Sink, path: String, html: String, site: &mut Site) {
-    site.found.extend(exposed::of_markup(&trust.scanner, &path, &html));
+fn add(scanner: &Scanner, sink: &dyn Sink, path: String, html: String, site: &mut Site) {
+    site.found.extend(exposed::of_markup(scanner, &path, &html));
     let page = SitePage::added(path, &html);
     sink.put(&page.path, Arc::new(html.into_bytes()));
     site.pages.push(Arc::new(page));

@@ -1,8 +1,8 @@
 //! The addresses outside of the site, each once with all places where it is written, and what its server answered.
 
-use crate::span::SourceMap;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::exceptions;
+use crate::span::SourceMap;
 use crate::span::Span;
 use crate::trust::Trust;
 use jiff::civil::Date;

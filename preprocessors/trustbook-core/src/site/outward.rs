@@ -30,7 +30,7 @@ pub struct Outward {
 /// All links that leave the site, in the order of its pages; one of the frame is there once.
 pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
     let targets = Targets::new(trust, site, options);
-    let frames = placed::Frames::of(trust);
+    let frames = placed::Frames::of(&trust.config);
     let per_page: Vec<Vec<(bool, BadLink)>> = site
         .pages
         .par_iter()

@@ -1,11 +1,10 @@
 //! Where what is wrong with a reference is written: in a chapter, a template, the register or book.toml.
 
-use crate::span::SourceMap;
-use crate::config::Config;
 use super::links::{Bad, BadLink};
 use super::piece::{Kind, Origin, Piece};
 use super::resolve::{Target, Targets};
 use super::{SitePage, decode};
+use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::expand::encode::component;
 use crate::expand::{schema_link, show, value};
@@ -14,6 +13,7 @@ use crate::html::token::{Token, tokens};
 use crate::page::{Context, Page, Problem, Reference, What};
 use crate::register::Fact;
 use crate::register::value::Value;
+use crate::span::SourceMap;
 use crate::span::{Position, Span};
 use crate::trust::Trust;
 use crate::world;
@@ -31,8 +31,8 @@ pub(super) struct Frames<'t> {
 }
 
 impl<'t> Frames<'t> {
-    pub(super) fn of(trust: &'t Trust) -> Self {
-        let redirects = trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
+    pub(super) fn of(config: &'t Config) -> Self {
+        let redirects = config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
         let redirects = redirects.map(|(from, to)| (from.value.trim_start_matches('/'), to.span)).collect();
         Frames { redirects, register: OnceLock::new() }
     }
@@ -315,10 +315,10 @@ fn position(bytes: &[u8], at: usize, piece: &Piece) -> Option<Position> {
 }
 
 /// Old addresses that lead to each other for ever, each circle once.
-pub(super) fn loops(trust: &Trust, targets: &Targets<'_>) -> Vec<BadLink> {
+pub(super) fn loops(config: &Config, targets: &Targets<'_>) -> Vec<BadLink> {
     let mut found = Vec::new();
     let mut done: BTreeSet<String> = BTreeSet::new();
-    for (from, to) in trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#')) {
+    for (from, to) in config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#')) {
         let Some(start) = world::join("", from.value.trim_start_matches('/')) else { continue };
         let (mut way, mut places) = (vec![start.clone()], BTreeMap::from([(start, 0)]));
         loop {

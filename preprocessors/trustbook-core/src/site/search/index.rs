@@ -5,6 +5,7 @@
 
 use super::{Chapter, Section, synonyms, words};
 use crate::memo::Which;
+use crate::page::Page;
 use crate::schema::index::hex;
 use crate::site::exposed::{self, Found};
 use crate::site::sink::{Bytes, Sink};
@@ -56,7 +57,7 @@ const AT_ONCE: usize = 16;
 /// Puts the files of the index where the site goes, as they are made: they hold the text of the whole book. Gives their
 /// paths, and the secrets in each.
 pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dyn Sink) -> Vec<(String, Vec<Found>)> {
-    let (mut postings, count) = postings(trust, chapters);
+    let (mut postings, count) = postings(&trust.pages, chapters);
     let common = common(&mut postings, count);
     let (starts, words) = word_parts(&postings);
     drop(postings);
@@ -105,11 +106,11 @@ fn name(chapters: &[Arc<Chapter>], words: &[String]) -> String {
 }
 
 /// Where the words of all sections stand, and how many sections there are.
-fn postings(trust: &Trust, chapters: &[Arc<Chapter>]) -> (Postings, u32) {
+fn postings(pages: &[Page], chapters: &[Arc<Chapter>]) -> (Postings, u32) {
     let together = |chapters: &[Arc<Chapter>]| {
         // The first of them keeps what was read of all.
         let from: Vec<Which<Chapter>> = chapters.iter().map(Which::of).collect();
-        trust.pages[chapters[0].page].memo.of("words of the search", from, || read(chapters))
+        pages[chapters[0].page].memo.of("words of the search", from, || read(chapters))
     };
     let (mut postings, mut count) = (Postings::new(), 0);
     // Not all at once: until they are merged, each has the words that all of them have.

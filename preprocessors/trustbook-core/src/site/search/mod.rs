@@ -35,7 +35,7 @@ pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &s
     for section in &mut sections {
         let Some(id) = &section.names else { continue };
         placed.insert(id.clone());
-        if let Some(name) = named::of(trust, id) {
+        if let Some(name) = named::of(&trust.facts, id) {
             section.title = name.title;
             section.others = name.others;
             section.laws = name.laws;
@@ -44,7 +44,7 @@ pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &s
     }
     if let Some(top) = sections.first_mut() {
         // What stands within a sentence is found on its page by its other names too.
-        for name in used.difference(&placed).filter_map(|id| named::of(trust, id)) {
+        for name in used.difference(&placed).filter_map(|id| named::of(&trust.facts, id)) {
             for text in name.others.into_iter().chain(name.laws) {
                 top.after.push_str(" · ");
                 top.after.push_str(&text);

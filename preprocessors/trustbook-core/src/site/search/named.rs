@@ -1,6 +1,7 @@
 //! What the register calls the facts and records of a page, and where on the page they stand.
 
 use crate::expand::rows;
+use crate::facts::Facts;
 use crate::facts::Found;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
@@ -50,8 +51,8 @@ pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTr
 }
 
 /// What a fact or a record is called, as far as everybody may know.
-pub(super) fn of(trust: &Trust, id: &str) -> Option<Name> {
-    match trust.facts.find(id)? {
+pub(super) fn of(facts: &Facts, id: &str) -> Option<Name> {
+    match facts.find(id)? {
         Found::Record(record) | Found::Open(record, _) => of_record(record),
         Found::Fact(fact) => of_fact(fact),
     }
