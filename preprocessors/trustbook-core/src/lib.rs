@@ -120,6 +120,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &outline, &mut before);
     let room = world.room();
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
+    page::limit_values(&mut pages, &facts, room);
     let (files, unlisted) = match other_files(world, &config.src, &outline, next) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),

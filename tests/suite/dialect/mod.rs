@@ -151,6 +151,10 @@ fn constructs_within_each_other_are_as_in_mdbook() {
             if (name.as_str(), *outside) == ("script block", "a task") {
                 continue;
             }
+            // Nobody refers to the footnote around them: mdBook lists them, with links back to what is not there.
+            if (name.as_str(), *outside) == ("footnotes", "a footnote") {
+                continue;
+            }
             let mut lines = text.trim_end().lines();
             let mut whole = format!("Before.\n\n{first}{}\n", lines.next().unwrap_or_default());
             for line in lines {

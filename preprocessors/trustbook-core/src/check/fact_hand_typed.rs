@@ -151,16 +151,30 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
     let span = match link {
         // A link that is nothing but the address becomes the expression as a whole.
         Some(link) if plain(link) => page.body.locate(link.body.clone()),
-        Some(link) if !address(link).is_empty() => None,
+        // The text of a link is its name as well, where it has no destination of its own.
+        Some(link) if !address(link).is_empty() || !body(link).contains("](") => None,
         _ => sentence.passage.locate_exactly(page, range),
     };
-    Some(match span.filter(|_| sentence.takes_expressions()) {
+    Some(match span.filter(|span| sentence.takes_expressions() && stands_free(trust, *span)) {
         Some(span) if typed.agrees == Agrees::Same && reads_alike(trust, fact, text, span) => {
             finding.fix(span, expression(fact))
         }
         Some(span) => finding.edit(span, expression(fact)),
         None => finding,
     })
+}
+
+/// True where no sign beside it would make something else of an expression: `\a@b.example`, `{a@b.example}`,
+/// `[a@b.example]`, and the text of `<xmp>`, which takes none.
+fn stands_free(trust: &Trust, span: Span) -> bool {
+    let file = trust.map.file(span.file);
+    let (before, after) =
+        (file.text().get(..span.start).unwrap_or_default(), file.text().get(span.end..).unwrap_or_default());
+    let is_raw = ["xmp", "noembed", "noframes", "iframe", "plaintext"].iter().any(|name| {
+        let open = before.to_ascii_lowercase().rfind(&format!("<{name}"));
+        open.is_some_and(|open| !before[open..].to_ascii_lowercase().contains(&format!("</{name}")))
+    });
+    !is_raw && !before.ends_with(['\\', '{', '[', '!']) && !after.starts_with(['}', ']'])
 }
 
 /// Whether the expression shows nothing else than what is typed.

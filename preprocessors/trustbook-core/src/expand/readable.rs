@@ -20,7 +20,7 @@ pub(super) fn slot(page: &Page, slot: &Slot, insert: &Insert) -> String {
         (Insert::Text(text), Context::WholeDestination | Context::DestinationStart | Context::Destination) => {
             destination(text)
         }
-        (Insert::Text(text), Context::Text | Context::Alone | Context::Plain) => in_text(page, slot, text),
+        (Insert::Text(text), Context::Text | Context::Alone) => in_text(page, slot, text),
         (Insert::Text(text), _) => entities(text),
     }
 }

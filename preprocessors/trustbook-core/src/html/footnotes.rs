@@ -3,24 +3,25 @@
 use super::escape::{push_attribute, push_text};
 use super::marked::Marked;
 use super::{Loss, Lost};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The footnotes of a page.
 #[derive(Debug, Default)]
 pub(super) struct Footnotes {
-    /// The number of each name, and how often it is referred to.
-    references: BTreeMap<String, (usize, usize)>,
+    /// The number of each name, and the footnote that each reference to it stands in, if any.
+    references: BTreeMap<String, (usize, Vec<Option<String>>)>,
     /// The content of each definition, and where it is written.
     definitions: BTreeMap<String, (Marked, Range<usize>)>,
 }
 
 impl Footnotes {
-    /// Adds a reference.
-    pub(super) fn push_reference(&mut self, html: &mut String, name: &str) -> usize {
+    /// Adds a reference, which may stand in a footnote itself.
+    pub(super) fn push_reference(&mut self, html: &mut String, name: &str, within: Option<&str>) -> usize {
         let next = self.references.len() + 1;
-        let (number, count) = self.references.entry(name.to_owned()).or_insert((next, 0));
-        *count += 1;
+        let (number, all) = self.references.entry(name.to_owned()).or_insert_with(|| (next, Vec::new()));
+        all.push(within.map(str::to_owned));
+        let count = all.len();
         html.push_str("<sup class=\"footnote-reference\"");
         push_attribute(html, "id", &format!("fr-{name}-{count}"));
         html.push_str("><a");
@@ -46,12 +47,30 @@ impl Footnotes {
         }
     }
 
+    /// The footnotes that the text refers to, or a footnote of these.
+    fn shown(&self) -> BTreeSet<String> {
+        let mut within: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+        for (name, (_, all)) in &self.references {
+            all.iter().for_each(|place| within.entry(place.as_deref()).or_default().push(name));
+        }
+        let mut shown = BTreeSet::new();
+        let mut next = vec![None];
+        while let Some(place) = next.pop() {
+            for name in within.remove(&place).unwrap_or_default() {
+                shown.insert(name.to_owned());
+                next.push(Some(name));
+            }
+        }
+        shown
+    }
+
     /// Adds the definitions that are referred to, in the order of their numbers, each with links back.
     pub(super) fn finish(self, html: &mut Marked, losses: &mut Vec<Loss>) {
+        let shown = self.shown();
         let mut used = BTreeMap::new();
         for (name, (content, range)) in self.definitions {
-            match self.references.get(&name) {
-                Some((number, count)) => drop(used.insert(*number, (*count, name, content))),
+            match self.references.get(&name).filter(|_| shown.contains(&name)) {
+                Some((number, all)) => drop(used.insert(*number, (all, name, content))),
                 None => losses.push(Loss { what: Lost::FootnoteUnused(name), range }),
             }
         }
@@ -62,7 +81,7 @@ impl Footnotes {
             html.push('\n');
         }
         html.push_str("<hr>\n<ol class=\"footnote-definition\">\n");
-        for (count, name, content) in used.into_values() {
+        for (all, name, content) in used.into_values() {
             html.push_str("<li");
             push_attribute(html, "id", &format!("footnote-{name}"));
             html.push('>');
@@ -70,7 +89,8 @@ impl Footnotes {
             let end = "</p>\n";
             let is_paragraph = content.ends_with(end);
             html.append(&content, 0..content.strip_suffix(end).unwrap_or(&content).len());
-            for usage in 1..=count {
+            let is_shown = |within: &Option<String>| within.as_ref().is_none_or(|within| shown.contains(within));
+            for usage in (1..=all.len()).filter(|usage| is_shown(&all[usage - 1])) {
                 html.push_str(" <a");
                 push_attribute(html, "href", &format!("#fr-{name}-{usage}"));
                 html.push('>');

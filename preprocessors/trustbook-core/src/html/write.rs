@@ -299,7 +299,10 @@ impl Writer<'_> {
         if self.last_reference == Some(self.html.len()) {
             self.html.push(' ');
         }
-        let number = self.footnotes.push_reference(&mut self.html, name);
+        let number = {
+            let within = self.aside.last().map(|(_, name)| name.as_str());
+            self.footnotes.push_reference(&mut self.html, name, within)
+        };
         self.last_reference = Some(self.html.len());
         self.note_plain(&number.to_string());
     }

@@ -2,6 +2,7 @@
 
 use super::syntax::Malformed;
 use super::{Context, Page, Slot, What};
+use crate::facts::{Facts, Found};
 
 /// The most facts and records that all blocks of a book go through, if each goes through all of them.
 const MOST: usize = 3_000_000;
@@ -38,6 +39,32 @@ pub(crate) fn limit_blocks(pages: &mut [Page], stated: usize, room: usize) {
                 "show the same records on fewer pages",
             ));
             // In the next build it may have them again.
+            page.composed = None;
+        }
+    }
+}
+
+/// The bytes that the values of a page may have together.
+const MOST_VALUES: usize = 4 * 1024 * 1024;
+
+/// Takes away the values of a page that are more than a page can have, and says so at the first of them.
+pub(crate) fn limit_values(pages: &mut [Page], facts: &Facts, room: usize) {
+    for page in pages {
+        let (mut bytes, mut is_told) = (0, false);
+        for slot in &mut page.slots {
+            let What::Value(expression) = &slot.what else { continue };
+            let Some(Found::Fact(fact)) = facts.find(&expression.id) else { continue };
+            bytes += fact.value.as_ref().map_or(0, |value| value.text().len());
+            if bytes <= MOST_VALUES * room {
+                continue;
+            }
+            slot.what = match std::mem::replace(&mut is_told, true) {
+                true => What::Braces,
+                false => What::Malformed(Malformed::new(
+                    format!("the values of this page are more than {} MiB together", MOST_VALUES * room / 1024 / 1024),
+                    "show a long value once, and lead to it with a link",
+                )),
+            };
             page.composed = None;
         }
     }

@@ -15,7 +15,7 @@ pub mod syntax;
 
 pub(crate) use before::Before;
 pub(crate) use chapters::{Chapters, read_all};
-pub(crate) use limit::limit_blocks;
+pub(crate) use limit::{limit_blocks, limit_values};
 pub use problem::Problem;
 
 use crate::config::HtmlSettings;

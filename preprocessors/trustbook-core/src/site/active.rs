@@ -10,8 +10,6 @@ use std::borrow::Cow;
 pub(super) const UNREADABLE: &str = "unreadable file";
 /// Stands for HTML that could not be read to its end.
 pub(super) const ENDLESS: &str = "unreadable markup";
-/// Stands for markup that browsers and other readers may take for different things.
-pub(super) const UNCLEAR: &str = "unclear markup";
 /// Stands for an instruction to the server.
 pub(super) const INSTRUCTION: &str = "server instruction";
 /// Stands for declarations of XML: its entities and default values become markup.
@@ -28,11 +26,9 @@ pub(super) fn code(piece: &Piece) -> Option<&'static str> {
     let what = match (piece.kind, element, attribute) {
         (Kind::Code, UNREADABLE, _) => "bytes in an encoding that cannot be checked",
         (Kind::Code, ENDLESS, _) => "markup that cannot be read to its end",
-        (Kind::Code, UNCLEAR, _) => "a drawing or formula that browsers may read as other markup",
         (Kind::Code, INSTRUCTION, _) => "an instruction to the server",
         (Kind::Code, DOCTYPE, _) => "a DOCTYPE with declarations of its own",
         (Kind::Code, TRANSFORMATION, _) => "a transformation (XSLT)",
-        (Kind::Code, "foreignobject", "") => "a `<foreignObject>`",
         (Kind::Code, "script", "") => "a script",
         (Kind::Code, "base", _) => "a `<base>`, which changes where addresses lead",
         (Kind::Code, _, "srcdoc") => "a page within an attribute",
@@ -47,6 +43,9 @@ pub(super) fn code(piece: &Piece) -> Option<&'static str> {
             if is_data(&piece.value) =>
         {
             "a page within an address"
+        }
+        (Kind::Load, "link", _) if is_data(&piece.value) && !is_picture_data(&piece.value) => {
+            "a style sheet within an address"
         }
         _ => return None,
     };
@@ -70,6 +69,12 @@ fn is_script(address: &str) -> bool {
 
 fn is_data(address: &str) -> bool {
     scheme(&stripped(address)).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("data"))
+}
+
+/// True for an address that holds a picture.
+fn is_picture_data(address: &str) -> bool {
+    let address = stripped(address);
+    scheme(&address).is_some_and(|(_, rest)| rest.trim_start().to_ascii_lowercase().starts_with("image/"))
 }
 
 /// Whether an address holds its content, and that is of a type that can run.

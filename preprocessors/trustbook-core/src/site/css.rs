@@ -57,7 +57,8 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
         let is_address = match token {
             Token::UnquotedUrl(_) => true,
             Token::QuotedString(text) => {
-                let is_shown = property.as_deref().is_some_and(|name| TEXTS.contains(&name));
+                let is_shown =
+                    property.as_deref().is_some_and(|name| TEXTS.contains(&name)) && !open.contains(&Bracket::Address);
                 matches!(rule, Rule::Import)
                     || open.last() == Some(&Bracket::Address)
                     || !is_shown && !open.contains(&Bracket::Square) && is_whole(text)
@@ -163,6 +164,7 @@ mod tests {
             "@property --u{syntax:\"*\";inherits:false;initial-value:\"https://x.example/y\"}",
             "@function --f(){result:\"https://x.example/y\"} body{background:image-set(--f() 1x)}",
             "body{background:image-set(if(else:\"https://x.example/y\") 1x)}",
+            "p::before{content:image-set(var(--n,\"https://x.example/y\") 1x)}",
         ] {
             assert_eq!(found(css), [("https://x.example/y".to_owned(), false)], "{css}");
         }

@@ -1,6 +1,6 @@
 //! The text of a file in the encoding that browsers would read it in (HTML 13.2.3; XML 1.0, appendix F).
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -19,13 +19,19 @@ pub(super) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
         Some((encoding, mark)) => {
             encoding.decode_without_bom_handling_and_without_replacement(bytes.get(mark..).unwrap_or_default())?
         }
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => declared(bytes)?.decode_without_bom_handling_and_without_replacement(bytes)?,
+        None => match (std::str::from_utf8(bytes), declared(bytes)?) {
+            (Ok(text), _) => Cow::Borrowed(text),
+            (Err(_), Declared::One(encoding)) => encoding.decode_without_bom_handling_and_without_replacement(bytes)?,
+            (Err(_), Declared::None) => return None,
         },
     };
     let steers = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c);
     (!text.bytes().any(steers)).then_some(text)
+}
+
+/// True for a file whose signs a browser may see in other places than its bytes have them.
+pub(super) fn is_ambiguous(bytes: &[u8]) -> bool {
+    Encoding::for_bom(bytes).is_none() && declared(bytes).is_none()
 }
 
 /// Whether a file begins as markup does, in whatever encoding: browsers go by that where nobody tells them a type.
@@ -52,12 +58,30 @@ pub(super) fn wide(bytes: &[u8]) -> Option<String> {
     })
 }
 
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+/// The encodings that a file names.
+enum Declared {
+    None,
+    One(&'static Encoding),
+}
+
+/// The encoding that a file names, which is UTF-8 or one with a byte for each sign: within a sign of several bytes one of
+/// them can look like a quote or a backslash. `None` where it names another, or several, of which each browser takes its
+/// own. A file of ASCII is the same in all of them.
+fn declared(bytes: &[u8]) -> Option<Declared> {
+    if bytes.is_ascii() {
+        return Some(Declared::None);
+    }
     let head = &bytes[..bytes.len().min(HEAD)];
-    let found = DECLARED.as_ref()?.captures(head)?;
-    // In these alone does a browser see the signs of markup as we do, whichever of them it takes; a name that was read in
-    // ASCII can not be that of an encoding in which it would not be there.
-    Encoding::for_label(found.get(1)?.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
+    let mut declared = Declared::None;
+    for found in DECLARED.as_ref()?.captures_iter(head) {
+        let Some(encoding) = found.get(1).and_then(|name| Encoding::for_label(name.as_bytes())) else { continue };
+        let is_other = matches!(declared, Declared::One(first) if first != encoding);
+        if is_other || !(encoding == UTF_8 || encoding.is_single_byte()) {
+            return None;
+        }
+        declared = Declared::One(encoding);
+    }
+    Some(declared)
 }
 
 #[cfg(test)]
@@ -80,7 +104,10 @@ mod tests {
 
     #[test]
     fn what_browsers_may_read_otherwise_is_no_text() {
-        let cases: [&[u8]; 7] = [
+        let cases: [&[u8]; 10] = [
+            "@charset \"shift_jis\"; a{content:\"ă\\\"}".as_bytes(),
+            "<!-- charset=utf-8 --><meta charset=gbk>é".as_bytes(),
+            b"<!-- charset=iso-8859-15 --><meta charset=windows-1252>\xe9",
             b"<svg>\xe9</svg>",
             b"<svg>\x1b$B</svg>",
             b"<svg>\0</svg>",

@@ -148,7 +148,11 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
     });
     // A style sheet may begin as markup does.
     if ends_in(path, &["css"]) {
-        // The signs of CSS are the same in every encoding but UTF-16.
+        if decode::is_ambiguous(bytes) {
+            seen.get_or_insert_default().pieces.push((active::code_piece(active::UNREADABLE, ""), 0));
+            return seen;
+        }
+        // The signs of CSS are the same in every other encoding but UTF-16.
         let text =
             text.or_else(|| decode::wide(bytes).map(Cow::Owned)).unwrap_or_else(|| String::from_utf8_lossy(bytes));
         let pieces = css::urls(&text).into_iter().map(|found| {
@@ -158,6 +162,13 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         });
         seen.get_or_insert_default().pieces.extend(pieces);
         return seen;
+    }
+    if ends_in(path, PLAYLISTS) {
+        let pieces = playlist(&text?).into_iter().map(|(url, at)| {
+            let (element, attribute) = (Cow::Borrowed("playlist"), Cow::Borrowed("uri"));
+            (Piece { element, attribute, value: url, kind: Kind::Load }, at)
+        });
+        return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
     }
     if path == super::OBJECTS {
         let all: Json = serde_json::from_str(&text?).ok()?;
@@ -172,9 +183,35 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
     seen
 }
 
+/// Files of addresses that a browser plays one after the other.
+const PLAYLISTS: &[&str] = &["m3u", "m3u8"];
+
+/// The addresses of a playlist (RFC 8216, 4): a line each, and in the attributes `URI` of its tags.
+fn playlist(text: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive(['\n', '\r']) {
+        let url = match line.strip_prefix('#') {
+            Some(tag) => tag.split_once("URI=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default(),
+            None => line.trim(),
+        };
+        if !url.is_empty() {
+            found.push((url.to_owned(), at));
+        }
+        at += line.len();
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
-    use super::last_line;
+    use super::{last_line, playlist};
+
+    #[test]
+    fn a_playlist_names_addresses_in_lines_and_tags() {
+        let text = "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"a.key\",IV=1\r\n#EXTINF:1,\nb.ts\n\n";
+        assert_eq!(playlist(text), [("a.key".to_owned(), 8), ("b.ts".to_owned(), 63)]);
+    }
 
     #[test]
     fn lines_are_named_in_many_ways() {

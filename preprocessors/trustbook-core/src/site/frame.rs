@@ -298,8 +298,9 @@ pub(super) fn title(page: &Page) -> &str {
 }
 
 /// What a page may load: its own files, and nothing else. The search fetches its index.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
-                      base-uri 'none'; form-action 'none'";
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
+                      media-src 'self'; frame-src 'self'; object-src 'self'; connect-src 'self'; base-uri 'none'; \
+                      form-action 'none'";
 
 fn oldest(words: &Words, oldest: Oldest) -> Json {
     let text = words.date(oldest.date);

@@ -9,7 +9,6 @@ mod css;
 mod decode;
 mod exposed;
 mod files;
-mod foreign;
 mod frame;
 pub(crate) mod gather;
 mod links;
@@ -25,6 +24,7 @@ pub mod resolve;
 mod scan;
 mod search;
 pub mod sink;
+mod tree;
 mod xml;
 
 use crate::expand::{self, Expanded};

@@ -117,7 +117,8 @@ impl Kind {
     }
 }
 
-/// Kinds of `<link>` that browsers do not ask for by themselves; each year has new ones that they do.
+/// Kinds of `<link>` that browsers do not ask for by themselves; each year has new ones that they do, and Firefox asks for
+/// `next`.
 const NAMED_RELS: &[&str] = &[
     "alternate",
     "amphtml",
@@ -136,7 +137,6 @@ const NAMED_RELS: &[&str] = &[
     "last",
     "license",
     "me",
-    "next",
     "nofollow",
     "noopener",
     "noreferrer",
@@ -169,7 +169,9 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         | ("input", "src")
         | ("video", "poster")
         | ("link", "imagesrcset")
-        | ("body" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr", "background") => Kind::Image,
+        | ("body" | "col" | "colgroup" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr", "background") => {
+            Kind::Image
+        }
         (
             "audio" | "bgsound" | "embed" | "fencedframe" | "frame" | "iframe" | "portal" | "script" | "source"
             | "track" | "video",
@@ -181,7 +183,6 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         | ("html", "manifest") => Kind::Load,
         ("blockquote" | "del" | "ins" | "q", "cite") | ("frame" | "iframe" | "img", "longdesc") => Kind::Name,
         (name, "href" | "xlink:href") if is_animation(name) => Kind::Name,
-        (name, "href" | "xlink:href") if MATHML.contains(&name) => Kind::Follow,
         ("label" | "output", "for")
         | ("td" | "th", "headers")
         | ("input", "list")
@@ -205,6 +206,8 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         (name, "attributename") if is_animation(name) => Kind::Code,
         (name, attribute) if is_animation(name) && is_animated(attribute) => Kind::Code,
         (_, name) if is_handler(name) => Kind::Code,
+        // To some browsers each element of MathML is a link.
+        (name, "href" | "xlink:href") if !name.contains(':') => Kind::Follow,
         _ => return None,
     };
     Some(kind)
@@ -213,37 +216,12 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
 /// The instruction by which XML names its style sheets, as an element.
 pub(super) const STYLE_INSTRUCTION: &str = "xml-stylesheet";
 
-/// Elements of MathML, each of which can be a link (MathML 3, 2.1.6).
-const MATHML: &[&str] = &[
-    "maction",
-    "math",
-    "menclose",
-    "merror",
-    "mfrac",
-    "mi",
-    "mmultiscripts",
-    "mn",
-    "mo",
-    "mover",
-    "mpadded",
-    "mphantom",
-    "mroot",
-    "mrow",
-    "ms",
-    "mspace",
-    "msqrt",
-    "mstyle",
-    "msub",
-    "msubsup",
-    "msup",
-    "mtable",
-    "mtd",
-    "mtext",
-    "mtr",
-    "munder",
-    "munderover",
-    "semantics",
-];
+/// True for a `<template>` that nobody but a script shows: others are drawn with the page, as a shadow root or a patch,
+/// and each year has new attributes that ask for it.
+pub(super) fn is_inert_template(element: &str, mut attributes: impl Iterator<Item = String>) -> bool {
+    let is_plain = |name: &str| matches!(name, "class" | "hidden" | "id" | "lang") || name.starts_with("data-");
+    element == "template" && attributes.all(|name| is_plain(&name))
+}
 
 /// Elements of SVG that set attributes of others.
 pub(super) fn is_animation(element: &str) -> bool {

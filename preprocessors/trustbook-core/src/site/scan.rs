@@ -1,7 +1,9 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
 use super::active::{self, code_piece, endless};
-use super::piece::{Kind, Piece, is_animated, is_animation, is_presentation, kind, refreshed, values, word};
+use super::piece::{
+    Kind, Piece, is_animated, is_animation, is_inert_template, is_presentation, kind, refreshed, values, word,
+};
 use super::{css, xml};
 use crate::html::unescape;
 use lol_html::errors::RewritingError;
@@ -75,7 +77,7 @@ pub(super) fn around(html: &str) -> Option<Around> {
     let is_whole = collector.run(html).is_ok();
     let at = collector.0.borrow().mark.filter(|_| is_whole)?;
     let mut seen = collector.finish();
-    seen.look_for_unclear(html);
+    seen.add_hidden(html);
     let Seen { ids: mut before, maps, pieces, base, policy } = seen;
     let after = before.split_off(at);
     let mut pieces: Vec<Piece> = pieces.into_iter().map(|(piece, _)| piece).collect();
@@ -93,14 +95,14 @@ pub(super) fn content(html: &str) -> (Seen, bool) {
     let mut seen = collector.finish();
     seen.pieces.extend(result.err().map(|error| endless(&error, html, at)));
     seen.pieces.extend(active::instruction(html).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
-    seen.look_for_unclear(html);
+    seen.add_hidden(html);
     (seen, is_whole)
 }
 
 /// Reads a page. What can not be read has no ids and no references, but for one that says so.
 pub(super) fn read_page(html: &str) -> Seen {
     let mut seen = read(html);
-    seen.look_for_unclear(html);
+    seen.add_hidden(html);
     seen
 }
 
@@ -114,20 +116,26 @@ pub(super) fn read(html: &str) -> Seen {
     seen
 }
 
-/// Reads a file of markup as a browser may: as HTML, and where its name does not say that it is nothing else, as XML.
+/// Reads a file of markup as a browser may: as HTML, whatever its name says, and where that does not say HTML, as XML.
 pub(super) fn read_file(path: &str, text: &str) -> Seen {
     let mut seen = read(text);
+    // The tree that HTML makes of XML is no one's: what closes itself stays open in it.
     if !active::is_xml(path) {
-        seen.look_for_unclear(text);
+        seen.add_tree(text);
     }
     if !active::is_html(path) {
-        // In XML an element that closes itself is closed to everybody.
-        seen.pieces
-            .retain(|(piece, _)| piece.element != active::ENDLESS || !matches!(piece.value.as_str(), "<svg" | "<math"));
-        let other = xml::read(text);
-        let known: BTreeSet<Piece> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
-        seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
-        seen.ids.extend(other.ids);
+        match xml::read(text) {
+            Ok(other) => {
+                let known: BTreeSet<Piece> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
+                seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
+                seen.ids.extend(other.ids);
+            }
+            // What is active in it anyway is told at its place.
+            Err(at) if active::is_xml(path) && seen.pieces.iter().all(|(piece, _)| active::code(piece).is_none()) => {
+                seen.pieces.push((code_piece(active::ENDLESS, ""), at))
+            }
+            Err(_) => {}
+        }
     }
     seen.pieces.extend(active::instruction(text).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
     seen
@@ -223,14 +231,8 @@ impl Collector {
         let name = el.tag_name();
         let mut state = self.0.borrow_mut();
         state.at = el.source_location().bytes().start;
-        // What is within these is markup to one browser and text to another reader; and one that closes itself is closed
-        // to a browser only.
-        let is_closed = matches!(name.as_str(), "math" | "svg") && el.is_self_closing();
-        if is_closed || matches!(name.as_str(), "mglyph" | "malignmark") {
-            state.add(code_piece(active::ENDLESS, &format!("<{name}")));
-        }
-        // A shadow root is drawn with the page, and its pictures are loaded.
-        if name == "template" && el.can_have_content() && !el.has_attribute("shadowrootmode") {
+        let is_inert = || is_inert_template(&name, el.attributes().iter().map(|attribute| attribute.name()));
+        if el.can_have_content() && is_inert() {
             state.templates += 1;
             let shared = self.clone();
             if let Some(handlers) = el.end_tag_handlers() {
@@ -313,6 +315,15 @@ impl State {
             }
         }
         self.seen.ids.extend(id);
+        let is_other =
+            |encoding: String| !matches!(encoding.trim().to_ascii_lowercase().as_str(), "utf-8" | "utf8" | "");
+        match name {
+            // The file is then read in an encoding that it does not name itself.
+            "link" | "script" if get("charset").is_some_and(is_other) => {
+                self.add(code_piece(active::UNREADABLE, "charset"));
+            }
+            _ => {}
+        }
         match name {
             "base" if self.seen.base.is_none() => self.seen.base = get("href"),
             "meta" => {

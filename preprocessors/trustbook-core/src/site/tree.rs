@@ -1,0 +1,357 @@
+//! HTML as browsers have it in their tree (HTML 13.2.6), which its tags alone do not show: which of them are text, and which
+//! elements end where others begin.
+
+use super::active;
+use super::piece::{Kind, Piece, is_inert_template};
+use super::scan::{Seen, State, Tag};
+use html5ever::driver::{ParseOpts, Parser, parse_document};
+use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tree_builder::TreeBuilderOpts;
+use html5ever::{Attribute, LocalName, Namespace, QualName};
+use std::borrow::Cow;
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::BTreeSet;
+
+/// The depth up to which browsers nest elements as the standard says.
+const DEEPEST: usize = 512;
+/// The bytes that are read in one go; in between the depth is looked at, since a deep tree takes time.
+const CHUNK: usize = 1024;
+/// What a page has where its tags and its tree can differ.
+const DIFFER: &[&str] = &["<svg", "<math", "<template", "<noscript", "<select", "<frameset"];
+
+impl Seen {
+    /// Adds what browsers load or run and the tags alone do not show, where that can be so.
+    pub(super) fn add_hidden(&mut self, html: &str) {
+        let has = |name: &str| html.as_bytes().windows(name.len()).any(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+        if DIFFER.iter().any(|name| has(name)) {
+            self.add_tree(html);
+        }
+    }
+
+    /// Adds what browsers load or run and the tags alone do not show.
+    pub(super) fn add_tree(&mut self, html: &str) {
+        let known: BTreeSet<Piece> = self.pieces.iter().map(|(piece, _)| even(piece)).collect();
+        // A reader without scripts has the content of `noscript` in the tree.
+        let mut found = elements(html, Scripts::On);
+        if html.to_ascii_lowercase().contains("<noscript") {
+            found.extend(elements(html, Scripts::Off));
+        }
+        let mut new: Vec<(Piece, usize)> = found
+            .into_iter()
+            .filter(|(piece, _)| piece.kind == Kind::Code || piece.kind.is_loaded() || active::code(piece).is_some())
+            .filter(|(piece, _)| !known.contains(&even(piece)))
+            .collect();
+        new.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        new.dedup_by(|a, b| a.0 == b.0);
+        self.pieces.extend(new);
+    }
+}
+
+/// The piece with its value as every reader has it: ends of lines are one sign in a tree.
+fn even(piece: &Piece) -> Piece {
+    Piece { value: piece.value.replace("\r\n", "\n").replace('\r', "\n"), ..piece.clone() }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scripts {
+    On,
+    Off,
+}
+
+/// What the elements of the tree refer to, each with the byte that its line begins at.
+fn elements(html: &str, scripts: Scripts) -> Vec<(Piece, usize)> {
+    let tree_builder = TreeBuilderOpts { scripting_enabled: scripts == Scripts::On, ..TreeBuilderOpts::default() };
+    let mut parser = parse_document(Tree::default(), ParseOpts { tree_builder, ..ParseOpts::default() });
+    let mut rest = html;
+    while !rest.is_empty() && !tree(&parser).is_too_deep.get() {
+        let (chunk, behind) = rest.split_at(rest.ceil_char_boundary(CHUNK));
+        parser.process(StrTendril::from_slice(chunk));
+        rest = behind;
+    }
+    let tree = parser.finish();
+    let mut lines = vec![0];
+    lines.extend(html.match_indices('\n').map(|(at, _)| at + 1));
+    let mut state = State::default();
+    for node in tree.nodes.take() {
+        state.at = lines.get(node.line.saturating_sub(1)).copied().unwrap_or_default();
+        let name = node.name.local.to_ascii_lowercase();
+        let known = state.seen.pieces.len();
+        state.element(&name, &node);
+        if &*name == "style" {
+            state.style("style", "", &node.text);
+        }
+        if node.is_inert {
+            let new = state.seen.pieces.split_off(known);
+            state.seen.pieces.extend(new.into_iter().filter(|(piece, _)| active::code(piece).is_some()));
+        }
+    }
+    if tree.is_too_deep.get() {
+        state.add(active::code_piece(active::ENDLESS, ""));
+    }
+    state.seen.pieces
+}
+
+fn tree(parser: &Parser<Tree>) -> &Tree {
+    &parser.tokenizer.sink.sink
+}
+
+/// An element; the first stands for the document. Comments and doctypes are elements without a name.
+struct Node {
+    name: QualName,
+    attributes: Vec<Attribute>,
+    /// The text that stands in it directly.
+    text: String,
+    parent: Option<usize>,
+    children: Vec<usize>,
+    line: usize,
+    /// HTML is read in it, though it is one of MathML.
+    is_html_within: bool,
+    /// It stands in a template that only a script shows.
+    is_inert: bool,
+}
+
+impl Node {
+    fn is_inert_template(&self) -> bool {
+        is_inert_template(&self.name.local, self.attributes.iter().map(known))
+    }
+}
+
+impl Tag for Node {
+    fn get(&self, attribute: &str) -> Option<String> {
+        self.attributes.iter().find(|it| known(it) == attribute).map(|it| it.value.to_string())
+    }
+
+    fn each(&self, look: &mut dyn FnMut(String, String)) {
+        // Who looks resolves character references, of which none is left.
+        self.attributes.iter().for_each(|it| look(known(it), it.value.replace('&', "&amp;")));
+    }
+}
+
+/// The name of an attribute as HTML writes it.
+fn known(attribute: &Attribute) -> String {
+    let QualName { prefix, local, .. } = &attribute.name;
+    let prefix = prefix.as_ref().map(|prefix| format!("{prefix}:")).unwrap_or_default();
+    format!("{prefix}{local}").to_ascii_lowercase()
+}
+
+/// All elements that were ever in the tree: one that is moved or taken out has been read.
+struct Tree {
+    nodes: RefCell<Vec<Node>>,
+    line: Cell<usize>,
+    is_too_deep: Cell<bool>,
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        let tree = Tree { nodes: RefCell::default(), line: Cell::new(1), is_too_deep: Cell::new(false) };
+        tree.add(nameless(), Vec::new());
+        tree
+    }
+}
+
+fn nameless() -> QualName {
+    QualName::new(None, Namespace::default(), LocalName::default())
+}
+
+impl Tree {
+    fn add(&self, name: QualName, attributes: Vec<Attribute>) -> usize {
+        let mut nodes = self.nodes.borrow_mut();
+        let line = self.line.get();
+        nodes.push(Node {
+            name,
+            attributes,
+            text: String::new(),
+            parent: None,
+            children: Vec::new(),
+            line,
+            is_html_within: false,
+            is_inert: false,
+        });
+        nodes.len() - 1
+    }
+
+    fn place(&self, parent: Option<usize>, child: NodeOrText<usize>) {
+        let Some(parent) = parent else { return };
+        let mut nodes = self.nodes.borrow_mut();
+        match child {
+            NodeOrText::AppendText(text) => nodes[parent].text.push_str(&text),
+            NodeOrText::AppendNode(child) => {
+                nodes[child].parent = Some(parent);
+                nodes[child].is_inert = nodes[parent].is_inert || nodes[parent].is_inert_template();
+                nodes[parent].children.push(child);
+                let depth = std::iter::successors(Some(parent), |at| nodes[*at].parent).take(DEEPEST + 1).count();
+                if depth > DEEPEST {
+                    self.is_too_deep.set(true);
+                }
+            }
+        }
+    }
+
+    fn parent(&self, node: usize) -> Option<usize> {
+        self.nodes.borrow()[node].parent
+    }
+}
+
+impl TreeSink for Tree {
+    type Handle = usize;
+    type Output = Self;
+    type ElemName<'a> = Ref<'a, QualName>;
+
+    fn finish(self) -> Self {
+        self
+    }
+
+    fn get_document(&self) -> usize {
+        0
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a usize) -> Ref<'a, QualName> {
+        Ref::map(self.nodes.borrow(), |nodes| &nodes[*target].name)
+    }
+
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> usize {
+        let node = self.add(name, attributes);
+        self.nodes.borrow_mut()[node].is_html_within = flags.mathml_annotation_xml_integration_point;
+        node
+    }
+
+    fn create_comment(&self, _: StrTendril) -> usize {
+        self.add(nameless(), Vec::new())
+    }
+
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> usize {
+        self.add(nameless(), Vec::new())
+    }
+
+    fn append(&self, parent: &usize, child: NodeOrText<usize>) {
+        self.place(Some(*parent), child);
+    }
+
+    fn append_based_on_parent_node(&self, element: &usize, before: &usize, child: NodeOrText<usize>) {
+        self.place(self.parent(*element).or(Some(*before)), child);
+    }
+
+    fn append_before_sibling(&self, sibling: &usize, child: NodeOrText<usize>) {
+        self.place(self.parent(*sibling), child);
+    }
+
+    fn add_attrs_if_missing(&self, target: &usize, attributes: Vec<Attribute>) {
+        let all = &mut self.nodes.borrow_mut()[*target].attributes;
+        let new: Vec<Attribute> =
+            attributes.into_iter().filter(|new| all.iter().all(|known| known.name != new.name)).collect();
+        all.extend(new);
+    }
+
+    fn remove_from_parent(&self, target: &usize) {
+        let mut nodes = self.nodes.borrow_mut();
+        let Some(parent) = nodes[*target].parent.take() else { return };
+        let children = &mut nodes[parent].children;
+        // It is the last one, or nearly so.
+        if let Some(at) = children.iter().rposition(|child| child == target) {
+            children.remove(at);
+        }
+    }
+
+    fn reparent_children(&self, node: &usize, new_parent: &usize) {
+        let mut nodes = self.nodes.borrow_mut();
+        let children = std::mem::take(&mut nodes[*node].children);
+        children.iter().for_each(|child| nodes[*child].parent = Some(*new_parent));
+        nodes[*new_parent].children.extend(children);
+    }
+
+    fn get_template_contents(&self, target: &usize) -> usize {
+        *target
+    }
+
+    fn same_node(&self, a: &usize, b: &usize) -> bool {
+        a == b
+    }
+
+    fn is_mathml_annotation_xml_integration_point(&self, node: &usize) -> bool {
+        self.nodes.borrow()[*node].is_html_within
+    }
+
+    fn set_current_line(&self, line: u64) {
+        self.line.set(usize::try_from(line).unwrap_or_default());
+    }
+
+    fn parse_error(&self, _: Cow<'static, str>) {}
+
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
+
+    fn set_quirks_mode(&self, _: QuirksMode) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(html: &str) -> Vec<String> {
+        let mut seen = crate::site::scan::read(html);
+        seen.add_tree(html);
+        let mut found: Vec<String> = seen
+            .pieces
+            .iter()
+            .filter(|(piece, _)| active::code(piece).is_some())
+            .map(|(it, _)| it.value.clone())
+            .collect();
+        found.dedup();
+        found
+    }
+
+    #[test]
+    fn what_a_browser_runs_is_found_whatever_hides_it() {
+        for html in [
+            "<math><annotation-xml encoding=\"text/htm&#108;\"><br></annotation-xml><title><img src=a onerror=\"x\"></title></math>",
+            "<svg><svg><mi><br></mi><title><a title=\"</title><img src=x onerror=x>\">x</a></title></svg></svg>",
+            "<svg><math><mi><xmp><svg onload=x></xmp></mi></math></svg>",
+            "<svg><desc><desc></desc><style><!--</style><img onerror=x>--></style></desc></svg>",
+            "<noscript><style></noscript><!-- </style><img src=a onerror=x> --></noscript>",
+            "<svg/><xmp><p></xmp><img src=a onerror=x>",
+            "<svg><template><style></template><img src=a onerror=x></style></svg>",
+            "<template><svg onload=x></svg></template>",
+        ] {
+            assert!(!found(html).is_empty(), "{html}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_a_tree_are_found() {
+        for html in [
+            "<svg><style>body{background:u&#114;l(http://a.example/x.png)}</style></svg>",
+            "<p><?start name=y?></p><template for=y><img alt='' src='http://a.example/x.png'></template>",
+            "<noscript><style></noscript><img alt='' src='http://a.example/x.png'>",
+        ] {
+            let mut seen = crate::site::scan::read(html);
+            seen.add_tree(html);
+            assert!(seen.pieces.iter().any(|(piece, _)| piece.value == "http://a.example/x.png"), "{html}");
+        }
+    }
+
+    #[test]
+    fn ordinary_markup_has_nothing_to_add() {
+        for html in [
+            "<!DOCTYPE html><p title='a&amp;b'>a</p><svg viewBox=\"0 0 1 1\"><title>A</title><a href=\"#c\">c</a><use href='#x'/>\r\n\
+             <style>a{\r\n}</style></svg><style>b{}</style><table><tr><td background=a.png>x</table>",
+            "<svg><foreignObject><div style='a:b'><p>x<br>y</p></div></foreignObject></svg><img src=a alt=''>",
+            "<math><annotation-xml encoding=\"MathML-Content\"><apply><eq/></apply></annotation-xml></math>",
+            "<noscript><img src=a alt=''></noscript><select><option>x</select>",
+        ] {
+            let before = crate::site::scan::read(html).pieces;
+            let mut seen = crate::site::scan::read(html);
+            seen.add_tree(html);
+            assert_eq!(seen.pieces, before, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_deep_tree_is_refused_in_time() {
+        let formats: String = (0..3000).map(|at| format!("<font color={at}>")).collect();
+        for html in ["<svg>".to_owned() + &"<g>".repeat(100_000), formats + &"<p>".repeat(30_000)] {
+            let mut seen = crate::site::scan::Seen::default();
+            seen.add_tree(&html);
+            assert!(seen.pieces.iter().any(|(piece, _)| piece.element == active::ENDLESS), "{}", &html[..20]);
+        }
+    }
+}
