@@ -2,7 +2,8 @@
 
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::expand::arguments::{BadArgument, check_arguments};
+use crate::expand::arguments::BadArgument;
+use crate::expand::block::check_arguments;
 use crate::expand::{Nothing, claim_link, schema_link, show};
 use crate::facts::Facts;
 use crate::facts::Found;

@@ -1,6 +1,6 @@
 //! Which facts and records a page stands on, and how old the oldest of them is.
 
-use super::block;
+use super::{block, fields};
 use crate::datamap::Datamap;
 use crate::datamap::Target;
 use crate::facts::Found;
@@ -88,9 +88,7 @@ impl Shown {
 /// The records that stand behind a table or a field of a schema.
 fn modelled(datamap: &Datamap, id: &str) -> Vec<String> {
     match datamap.find(id) {
-        Target::Table(schema, table) | Target::Field(schema, table, _) => {
-            vec![format!("schema.{}", schema.id), format!("table.{}.{}", schema.id, table.name)]
-        }
+        Target::Table(schema, table) | Target::Field(schema, table, _) => fields::records_of(vec![(schema, table)]),
         _ => Vec::new(),
     }
 }

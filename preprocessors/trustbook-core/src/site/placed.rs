@@ -7,7 +7,7 @@ use super::{SitePage, decode};
 use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::expand::encode::component;
-use crate::expand::{schema_link, show, value};
+use crate::expand::{fact_link, schema_link, show};
 use crate::html;
 use crate::html::token::{Token, tokens};
 use crate::page::{Context, Page, Problem, Reference, What};
@@ -137,7 +137,7 @@ fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<
 fn leads(trust: &Trust, source: &Page, known: &Reference) -> bool {
     match known.scheme {
         "schema" => schema_link(trust, source, &known.id).is_ok(),
-        _ => trust.facts.find(&known.id).and_then(value::link).is_some(),
+        _ => trust.facts.find(&known.id).and_then(fact_link).is_some(),
     }
 }
 
