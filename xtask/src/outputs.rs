@@ -1,7 +1,7 @@
 //! Files beside the pages, against the schemas that they name.
 
+use crate::run::Outcome;
 use crate::run::{cargo, program, root, run};
-use crate::test::Outcome;
 use crate::tools;
 use anyhow::{Context, Result};
 

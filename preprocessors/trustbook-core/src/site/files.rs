@@ -1,27 +1,16 @@
 //! Files that pages lead to: read once, with those that they lead to themselves, and the places in them.
 
-use super::links::Bad;
-use super::links::{self, Resolved};
-use super::piece::{Kind, Link, Piece};
-use super::resolve::{Target, Targets};
+use super::judge::{self, Asked, Resolved};
+use super::piece::{Kind, Piece};
+use super::resolve::{Bad, Target, Targets};
 use super::scan::{self, Seen};
-use super::{active, css, decode};
+use super::{active, css, decode, xml};
 use crate::config::Config;
 use crate::world::{ReadError, World};
 use rayon::prelude::*;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A reference to a file.
-#[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub(super) link: Link,
-    /// The file, relative to `src`.
-    pub(super) file: String,
-    /// The place in it, as it is meant.
-    pub(super) fragment: String,
-}
 
 /// The files that a site uses.
 #[derive(Debug, Default)]
@@ -55,7 +44,7 @@ pub(super) fn read(
             .map(|path| {
                 let bytes = world.read(&format!("{}/{path}", config.src))?;
                 let seen = seen(path, &bytes);
-                let resolved = seen.as_ref().map(|seen| links::of_file(targets, path, seen));
+                let resolved = seen.as_ref().map(|seen| judge::of_file(targets, path, seen));
                 Ok((bytes, seen, resolved))
             })
             .collect::<Vec<Result<(Vec<u8>, Option<Seen>, Option<Resolved>), ReadError>>>();
@@ -143,7 +132,7 @@ fn is_markup(path: &str) -> bool {
 pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
     let text = decode::text(bytes);
     let mut seen = active::is_markup(path, bytes).then(|| match &text {
-        Some(text) => scan::read_file(path, text),
+        Some(text) => read_file(path, text),
         None => Seen { pieces: vec![(active::code_piece(active::UNREADABLE, ""), 0)], ..Seen::default() },
     });
     // A style sheet may begin as markup does.
@@ -169,6 +158,26 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         });
         return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
     }
+    seen
+}
+
+/// Reads a file of markup as a browser may: as HTML, and where its name does not say that it is nothing else, as XML.
+fn read_file(path: &str, text: &str) -> Seen {
+    let mut seen = scan::read(text);
+    if !active::is_xml(path) {
+        seen.look_for_unclear(text);
+    }
+    if !active::is_html(path) {
+        // In XML an element that closes itself is closed to everybody.
+        seen.pieces
+            .retain(|(piece, _)| piece.element != active::ENDLESS || !matches!(piece.value.as_str(), "<svg" | "<math"));
+        let other = xml::read(text);
+        let known: BTreeSet<Piece> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
+        seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
+        seen.ids.extend(other.ids);
+    }
+    seen.pieces
+        .extend(active::instruction(text).map(|(at, begin)| (active::code_piece(active::INSTRUCTION, begin), at)));
     seen
 }
 

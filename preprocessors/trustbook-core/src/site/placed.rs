@@ -1,8 +1,7 @@
 //! Where what is wrong with a reference is written: in a chapter, a template, the register or book.toml.
 
-use super::links::{Bad, BadLink};
 use super::piece::{Kind, Origin, Piece};
-use super::resolve::{Target, Targets};
+use super::resolve::{Bad, Target, Targets};
 use super::{SitePage, decode};
 use crate::config::Config;
 use crate::diagnostic::Place;
@@ -21,6 +20,21 @@ use pulldown_cmark::{Event, Parser, Tag};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+/// A reference that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLink {
+    /// The page or file of the site that it stands on.
+    pub from: String,
+    /// What it is.
+    pub piece: Piece,
+    /// Where it leads, or what else is wrong with it.
+    pub target: Target,
+    /// Where the writer wrote it.
+    pub place: Place,
+    /// As what.
+    pub written: String,
+}
 
 /// What frames and blocks are made of.
 pub(super) struct Frames<'t> {

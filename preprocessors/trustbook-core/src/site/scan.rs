@@ -1,8 +1,8 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
 use super::active::{self, code_piece, endless};
+use super::css;
 use super::piece::{Kind, Piece, is_animated, is_animation, is_presentation, kind, refreshed, values, word};
-use super::{css, xml};
 use crate::html::unescape;
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
@@ -10,7 +10,7 @@ use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, re
 use regex::Regex;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -111,25 +111,6 @@ pub(super) fn read(html: &str) -> Seen {
     let at = collector.0.borrow().at;
     let mut seen = collector.finish();
     seen.pieces.extend(result.err().map(|error| endless(&error, html, at)));
-    seen
-}
-
-/// Reads a file of markup as a browser may: as HTML, and where its name does not say that it is nothing else, as XML.
-pub(super) fn read_file(path: &str, text: &str) -> Seen {
-    let mut seen = read(text);
-    if !active::is_xml(path) {
-        seen.look_for_unclear(text);
-    }
-    if !active::is_html(path) {
-        // In XML an element that closes itself is closed to everybody.
-        seen.pieces
-            .retain(|(piece, _)| piece.element != active::ENDLESS || !matches!(piece.value.as_str(), "<svg" | "<math"));
-        let other = xml::read(text);
-        let known: BTreeSet<Piece> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
-        seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
-        seen.ids.extend(other.ids);
-    }
-    seen.pieces.extend(active::instruction(text).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
     seen
 }
 
