@@ -1,7 +1,6 @@
 //! The arguments of a block: which records it shows.
 
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
 use crate::register::kinds::Kind;

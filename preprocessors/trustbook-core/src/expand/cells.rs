@@ -3,8 +3,7 @@
 use super::shown::Shown;
 use super::value::form;
 use super::{claimed, value};
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
 use crate::register::common::{Common, State, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record, read_label};

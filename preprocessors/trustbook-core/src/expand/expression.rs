@@ -17,12 +17,8 @@ use crate::trust::Trust;
 /// Where there is nothing to show.
 pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
     if expression.id == uses::OLDEST {
-        return trust
-            .index
-            .oldest
-            .get(&page.source)
-            .map(|oldest| date(&trust.theme, oldest.date))
-            .ok_or(Nothing::Undated);
+        let oldest = trust.index.oldest.get(&page.source).ok_or(Nothing::Undated)?;
+        return Ok(date(&trust.theme, oldest.date));
     }
     let Some(found) = trust.facts.find(&expression.id) else {
         return match expression.id.strip_prefix(modelled::PREFIX) {
@@ -39,9 +35,8 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
     if is_unseen && !matches!(expression.format, Format::Owner | Format::Type) {
         return Err(Nothing::Reported);
     }
-    if let Some(shown) =
-        claimed::named(&trust.facts, found).and_then(|record| claimed::show(trust, page, record, expression.format))
-    {
+    let claim = claimed::named(&trust.facts, found);
+    if let Some(shown) = claim.and_then(|record| claimed::show(trust, page, record, expression.format)) {
         return shown;
     }
     match expression.format {
@@ -66,9 +61,7 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     if format == Format::Type {
         return Ok(plain(fact.ty.name()));
     }
-    let Some(value) = &fact.value else {
-        return Err(Nothing::Reported);
-    };
+    let value = fact.value.as_ref().ok_or(Nothing::Reported)?;
     let shown = trust.facts.shown(value, &fact.common).ok_or(Nothing::Reported)?;
     let value = shown.as_ref();
     if fact.common.visibility == Visibility::OnRequest {
@@ -113,9 +106,7 @@ fn value_word(value: &Value) -> String {
 
 /// Where `[text](fact:id)` leads.
 pub(crate) fn link(found: Found<'_>) -> Option<String> {
-    let Found::Fact(fact) = found else {
-        return None;
-    };
+    let Found::Fact(fact) = found else { return None };
     match fact.common.visibility {
         Visibility::Public => fact.value.as_ref().and_then(Value::link),
         Visibility::OnRequest | Visibility::Internal => None,

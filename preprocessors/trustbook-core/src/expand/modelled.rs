@@ -9,8 +9,7 @@ use crate::page::syntax::Format;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::schema::index::{FieldIndex, TableIndex};
-use crate::trust::Index;
-use crate::trust::Trust;
+use crate::trust::{Index, Trust};
 use serde_json::{Value as Json, json};
 
 /// What the ids of tables and fields begin with, where they stand in an expression.

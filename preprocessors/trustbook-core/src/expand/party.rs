@@ -3,8 +3,7 @@
 use super::shown::Shown;
 use super::value::plain;
 use crate::claim::hosts::{DOMAINS, WEBSITE};
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::register::value::Value;

@@ -58,13 +58,9 @@ fn args(trust: &Trust, call: &BlockCall, kind: Option<&Kind>) -> Json {
     }
     let named = kind.map(|kind| arguments::named(trust, kind, call)).filter(|named| !named.is_empty());
     args.insert("named".to_owned(), json!(named));
-    for (name, text) in &call.args {
-        let Some(name) = name else { continue };
-        let value = match name.as_str() {
-            "deployment" => deployment(&trust.facts, text),
-            _ => json!(text),
-        };
-        args.insert(name.clone(), value);
+    for (name, text) in call.args.iter().filter_map(|(name, text)| Some((name.clone()?, text))) {
+        let value = if name == "deployment" { deployment(&trust.facts, text) } else { json!(text) };
+        args.insert(name, value);
     }
     Json::Object(args)
 }

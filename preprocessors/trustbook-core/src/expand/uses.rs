@@ -1,8 +1,7 @@
 //! Which facts and records a page stands on, and how old the oldest of them is.
 
 use super::{block, fields};
-use crate::datamap::Datamap;
-use crate::datamap::Target;
+use crate::datamap::{Datamap, Target};
 use crate::facts::Found;
 use crate::page::{Context, Page, What};
 use crate::register::Record;

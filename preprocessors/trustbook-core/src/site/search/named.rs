@@ -1,8 +1,7 @@
 //! What the register calls the facts and records of a page, and where on the page they stand.
 
 use crate::expand::anchors;
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
 use crate::register::common::Visibility;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
