@@ -1,4 +1,4 @@
-//! The tree itself: heads, sizes, registries, the architecture page, and what may depend on what.
+//! The tree itself: heads, registries, the architecture page, and what may depend on what.
 
 use crate::command::root;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,14 +36,12 @@ fn names(folder: &Path, extension: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_file_opens_with_a_sentence_and_stays_short() {
+fn every_file_opens_with_a_sentence() {
     let sources = sources();
     assert!(sources.len() > 60, "the sources are found");
     for (path, text) in sources {
         let head = text.lines().next().unwrap_or_default();
         assert!(head.starts_with("//! ") && head.ends_with(['.', '?']), "{} opens with `{head}`", path.display());
-        let lines = text.lines().count();
-        assert!(lines <= 400, "{} has {lines} lines: what is its one purpose?", path.display());
     }
 }
 
@@ -148,6 +146,146 @@ fn modules_import_in_one_direction() {
         }
     }
     assert!(imports > 100, "the imports are found");
+}
+
+/// For each module, those of the same folder that it imports; a folder with all its files is one.
+type Imports = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
+
+/// What a folder passes on from one of its files is imported from there. Tests do not count.
+fn imports(sources: &[(PathBuf, String)]) -> Imports {
+    let is_test = |path: &Path| path.iter().skip(1).any(|part| part == "tests" || part == "tests.rs");
+    let mut modules: BTreeMap<PathBuf, String> = BTreeMap::new();
+    for (path, text) in sources.iter().filter(|(path, _)| !is_test(path)) {
+        let mut module = path.with_extension("");
+        if ["lib", "main", "mod"].iter().any(|name| module.ends_with(name)) {
+            module.pop();
+        }
+        modules.entry(module).or_default().push_str(&without_tests(text));
+    }
+    let below = |above: &Path, path: &Path| path.strip_prefix(above).ok()?.iter().next().map(|part| above.join(part));
+    let mut passed_on: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+    for (module, text) in &modules {
+        for path in named(module, text).into_iter().filter(|path| path.parent() != Some(module)) {
+            let (Some(file), Some(name)) = (below(module, &path), path.file_name()) else { continue };
+            passed_on.insert(module.join(name), file);
+        }
+    }
+    let mut imports = Imports::new();
+    for (module, text) in &modules {
+        for path in named(module, text) {
+            let above = module.ancestors().find(|above| path.starts_with(above)).unwrap();
+            let (Some(from), Some(to)) = (below(above, module), below(above, &path)) else { continue };
+            let to = if modules.contains_key(&to) { Some(&to) } else { passed_on.get(&to) };
+            if let Some(to) = to.filter(|to| **to != from && modules.contains_key(*to)) {
+                imports.entry(from).or_default().insert(to.clone());
+            }
+        }
+    }
+    imports
+}
+
+/// The paths that a module names, from the root of the project.
+fn named(module: &Path, text: &str) -> Vec<PathBuf> {
+    let is_root = |above: &&Path| above.ends_with("src") || above.ends_with("suite");
+    let root = module.ancestors().find(is_root).unwrap_or(module);
+    let whole = |parts: Vec<&str>| {
+        parts.into_iter().fold(module.to_owned(), |at, part| match part {
+            "crate" => root.to_owned(),
+            "super" => at.parent().unwrap_or(&at).to_owned(),
+            "self" => at,
+            part => at.join(part),
+        })
+    };
+    paths(text).into_iter().map(whole).collect()
+}
+
+/// Rust without its comments and its module of tests.
+fn without_tests(text: &str) -> String {
+    let (before, tests) = text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((text, ""));
+    let after = tests.split_once("\n}\n").map_or("", |(_, after)| after);
+    let lines = before.lines().chain(after.lines());
+    lines.map(|line| format!("{}\n", line.split("//").next().unwrap_or_default())).collect()
+}
+
+/// The paths that Rust names, such as `super::a::b`, in their parts.
+fn paths(text: &str) -> Vec<Vec<&str>> {
+    let mut found = Vec::new();
+    for start in ["use ", "crate::", "self::", "super::"] {
+        for (at, _) in text.match_indices(start) {
+            if !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+                read_path(text[at..].trim_start_matches("use "), &[], &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// Reads what stands behind the beginning of a path, which can be several in braces, and gives what follows.
+fn read_path<'t>(text: &'t str, before: &[&'t str], found: &mut Vec<Vec<&'t str>>) -> &'t str {
+    let text = text.trim_start();
+    if let Some(mut rest) = text.strip_prefix('{') {
+        while !rest.is_empty() && !rest.starts_with('}') {
+            rest = read_path(rest, before, found);
+            rest = &rest[rest.find([',', '}']).unwrap_or(rest.len())..];
+            rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+        }
+        return rest.strip_prefix('}').unwrap_or(rest);
+    }
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    let path = [before, &[word]].concat();
+    match rest.strip_prefix("::") {
+        Some(rest) => read_path(rest, &path, found),
+        None => {
+            found.push(path);
+            rest
+        }
+    }
+}
+
+/// The modules that import each other in a circle, those of each circle together.
+fn circles(imports: &Imports) -> BTreeSet<Vec<&PathBuf>> {
+    let is_back = |from: &PathBuf, to: &&PathBuf| reached(imports, to).contains(from);
+    let circle = |from| reached(imports, from).into_iter().filter(|to| is_back(from, to)).collect();
+    imports.keys().map(circle).filter(|circle: &Vec<_>| !circle.is_empty()).collect()
+}
+
+/// All that a module imports, and what that imports.
+fn reached<'i>(imports: &'i Imports, from: &'i PathBuf) -> BTreeSet<&'i PathBuf> {
+    let (mut reached, mut left) = (BTreeSet::new(), vec![from]);
+    while let Some(at) = left.pop() {
+        left.extend(imports.get(at).into_iter().flatten().filter(|to| reached.insert(*to)));
+    }
+    reached
+}
+
+#[test]
+fn files_of_a_folder_import_each_other_in_one_direction() {
+    let imports = imports(&sources());
+    assert!(imports.len() > 300, "the imports are found");
+    let circles = circles(&imports);
+    assert!(circles.is_empty(), "these import each other in a circle: {circles:#?}");
+}
+
+#[test]
+fn a_circle_of_files_is_found() {
+    let files = [
+        ("lib.rs", "mod a;\nmod b;\nmod c;\npub use c::Named as Other;\nuse c::{Named, b::Not};\n"),
+        ("a.rs", "use crate::{\n    b::Type,\n};\n// super::d::comment\n"),
+        ("b/mod.rs", "mod inner;\n\n#[cfg(test)]\nmod tests {\n    use super::super::d::Type;\n}\n"),
+        ("b/inner.rs", "pub(super) fn call() -> super::super::Named { inner_super::d::call() }\n"),
+        ("b/tests.rs", "use crate::d;\n"),
+        ("c.rs", "fn call() { super::a::call(); }\n"),
+        ("d.rs", "use super::a::{self, Type as Other};\nuse super::{b, c};\n"),
+    ];
+    let files = files.map(|(path, text)| (Path::new("crate/src").join(path), text.to_owned()));
+    let imports = imports(&files);
+    let module = |name: &str| Path::new("crate/src").join(name);
+    assert_eq!(imports[&module("d")], ["a", "b", "c"].map(module).into());
+    assert_eq!(
+        circles(&imports),
+        [["a", "b", "c"].map(|name| imports.get_key_value(&module(name)).unwrap().0).into()].into()
+    );
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The tests of the built site in a real browser.
 
-use crate::run::{cargo, exists, program, root, run};
-use crate::test::Outcome;
+use crate::run::{Outcome, cargo, exists, program, root, run};
 use crate::tools;
 use anyhow::{Context, Result};
 use std::path::PathBuf;

@@ -1,7 +1,6 @@
 //! `cargo xtask guide`: the handbook with the page of each check, put together under `target/guide` and built.
 
-use crate::run::{cargo, root, run};
-use crate::test::Outcome;
+use crate::run::{Outcome, cargo, root, run};
 use anyhow::{Context, Result, bail};
 use std::fmt::Write;
 use std::fs;

@@ -1,7 +1,6 @@
 //! Files beside the pages, against the schemas that they name.
 
-use crate::run::{cargo, program, root, run};
-use crate::test::Outcome;
+use crate::run::{Outcome, cargo, program, root, run};
 use crate::tools;
 use anyhow::{Context, Result};
 

@@ -4,6 +4,14 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// What a part of the tests came to.
+pub(crate) enum Outcome {
+    /// It ran and passed.
+    Passed,
+    /// It could not run here; the reason says what to install.
+    Skipped(String),
+}
+
 /// The root of the project.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

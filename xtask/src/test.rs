@@ -1,17 +1,9 @@
 //! `cargo xtask test`: the parts of it, in order; what can not run fails in CI and is skipped loudly elsewhere.
 
-use crate::run::{cargo, exists, program, run};
+use crate::run::{Outcome, cargo, exists, program, run};
 use crate::{browser, guide, outputs, tools, workflows};
 use anyhow::{Result, bail};
 use std::time::Instant;
-
-/// What a part came to.
-pub(crate) enum Outcome {
-    /// It ran and passed.
-    Passed,
-    /// It could not run here; the reason says what to install.
-    Skipped(String),
-}
 
 type Part = (&'static str, fn() -> Result<Outcome>);
 

@@ -1,7 +1,6 @@
 //! Workflows, the action and their scripts, of this repository and of new books: schemas, and what could be abused.
 
-use crate::run::{exists, program, root, run};
-use crate::test::Outcome;
+use crate::run::{Outcome, exists, program, root, run};
 use crate::tools;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};

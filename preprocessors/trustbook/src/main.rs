@@ -10,7 +10,6 @@ mod external;
 mod facts;
 mod failure;
 mod fix;
-mod github;
 mod headers;
 mod init;
 mod manifest;

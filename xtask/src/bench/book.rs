@@ -1,10 +1,14 @@
 //! Made-up books of any size: the same chapters with and without facts.
 
-use super::models::{Size, table};
+use super::Bed;
+use super::measure::once;
+use super::models::{self, Size, table};
 use anyhow::{Context, Result};
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// How many chapters stand below each chapter of the first level.
 const SECTION: usize = 50;
@@ -19,11 +23,14 @@ const HEADINGS: usize = 5;
 /// Facts that chapters name beside those of the organisation.
 const FACTS: usize = 200;
 /// The data model that chapters refer to.
-pub(super) const MODEL: Size = Size { tables: 64, fields: 13 };
+const MODEL: Size = Size { tables: 64, fields: 13 };
 /// The commit that it is pinned at.
-pub(super) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 /// The day for which the books are built.
 pub(super) const DAY: &str = "2026-01-15";
+
+/// The variable that gives a book with thousands of chapters enough room.
+pub(super) const ROOM: &str = "TRUSTBOOK_LARGE_BOOK";
 
 /// What pages of this kind are made of. No word is one that a check listens to.
 const VOCABULARY: &[&str] = &[
@@ -64,6 +71,23 @@ pub(super) fn touch(folder: &Path, chapters: usize, kind: Kind, run: usize) -> R
     let changed = chapters / 2;
     let text = format!("{}\nIt was changed {run} times.\n", text(changed, chapters, kind)?);
     put(folder, &format!("src/{}", path(changed)), &text)
+}
+
+/// A book with facts, whose data model is in the lock.
+pub(super) fn with_facts(bed: &Bed, folder: &Path, size: usize) -> Result<PathBuf> {
+    let book = write(folder, size, Kind::Facts)?;
+    let model = folder.join("schema.sql");
+    let (_, _, model_of) =
+        models::LANGUAGES.iter().find(|(name, ..)| *name == "postgresql").context("no such language")?;
+    model_of(&mut BufWriter::new(File::create(&model)?), MODEL)?;
+    let mut refresh = Command::new(&bed.command);
+    refresh
+        .args(["refresh", "model", "--now", DAY, "--commit", COMMIT, "--from"])
+        .arg(&model)
+        .current_dir(&book)
+        .env(ROOM, "1");
+    once(refresh, &[0])?;
+    Ok(book)
 }
 
 fn put(folder: &Path, path: &str, text: &str) -> Result<()> {

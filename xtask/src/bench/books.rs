@@ -1,15 +1,13 @@
 //! Books of three sizes: mdBook, link checkers beside it, and `trustbook build` with every check, in one run.
 
-use super::book::{self, COMMIT, DAY, Kind, MODEL};
+use super::book::{self, DAY, Kind, ROOM, with_facts};
 use super::measure::{Measured, median, once};
-use super::models;
 use super::table::{self, Column, Row};
 use super::{Asked, Bed, peers, served};
 use crate::run::root;
 use anyhow::{Context, Result};
-use std::fs::{self, File};
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 use walkdir::WalkDir;
@@ -29,9 +27,6 @@ const GROWTH: f64 = 6.0;
 const REFERENCE: Duration = Duration::from_millis(300);
 const CHANGED: Duration = Duration::from_millis(200);
 const SERVED: usize = 1000;
-
-/// The variable that gives a book with thousands of chapters enough room.
-const ROOM: &str = "TRUSTBOOK_LARGE_BOOK";
 
 /// What is run beside each other.
 const MDBOOK: &str = "`mdbook build`";
@@ -257,23 +252,6 @@ fn trustbook_build(bed: &Bed, book: &Path) -> Command {
         .arg(book)
         .env(ROOM, "1");
     command
-}
-
-/// A book with facts, whose data model is in the lock.
-pub(super) fn with_facts(bed: &Bed, folder: &Path, size: usize) -> Result<PathBuf> {
-    let book = book::write(folder, size, Kind::Facts)?;
-    let model = folder.join("schema.sql");
-    let (_, _, write) =
-        models::LANGUAGES.iter().find(|(name, ..)| *name == "postgresql").context("no such language")?;
-    write(&mut BufWriter::new(File::create(&model)?), MODEL)?;
-    let mut refresh = Command::new(&bed.command);
-    refresh
-        .args(["refresh", "model", "--now", DAY, "--commit", COMMIT, "--from"])
-        .arg(&model)
-        .current_dir(&book)
-        .env(ROOM, "1");
-    once(refresh, &[0])?;
-    Ok(book)
 }
 
 fn reference(bed: &Bed) -> Result<Duration> {

@@ -1,8 +1,7 @@
 //! How long `trustbook serve` takes for one changed chapter, as it says itself.
 
 use super::Bed;
-use super::book::{self, DAY, Kind};
-use super::books::with_facts;
+use super::book::{self, DAY, Kind, with_facts};
 use super::measure::median;
 use anyhow::{Context, Result};
 use std::io::{BufRead, BufReader};

@@ -2,7 +2,8 @@
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::expand::arguments::{BadArgument, check_arguments};
+use crate::expand::arguments::BadArgument;
+use crate::expand::block::check_arguments;
 use crate::page::What;
 use crate::trust::Trust;
 

@@ -2,15 +2,14 @@
 
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::expand::arguments::{BadArgument, check_arguments};
+use crate::expand::arguments::BadArgument;
+use crate::expand::block::check_arguments;
 use crate::expand::{Nothing, claim_link, schema_link, show};
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
 use crate::page::{Context, Page, Reference, Slot, What};
 use crate::register::common::Visibility;
 use crate::register::needs;
-use crate::span::SourceMap;
-use crate::span::Span;
+use crate::span::{SourceMap, Span};
 use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
 use std::collections::BTreeSet;

@@ -2,8 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
-use crate::expand::value::link;
-use crate::expand::{claim_link, schema_link};
+use crate::expand::{claim_link, fact_link, schema_link};
 use crate::page::scan::tokens;
 use crate::site::Site;
 use crate::site::resolve::Target;
@@ -48,7 +47,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         let leads = match scheme {
             "schema" => trust.pages.iter().any(|page| schema_link(trust, page, id).is_ok()),
             "claim" => trust.pages.iter().any(|page| claim_link(trust, page, id).is_ok()),
-            _ => trust.facts.find(id).and_then(link).is_some(),
+            _ => trust.facts.find(id).and_then(fact_link).is_some(),
         };
         // An id that is an expression is misplaced, and that is said.
         id.is_empty()

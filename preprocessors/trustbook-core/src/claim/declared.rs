@@ -1,7 +1,6 @@
 //! What the register declares, beside what was seen of running pages: cookies and keys of storage.
 
-use super::hosts::host_of;
-use super::no_request::is_below;
+use super::hosts::{host_of, is_below};
 use crate::observation::{CookieSeen, Observation, Observations, When};
 use crate::register::Record;
 use crate::register::value::Value;

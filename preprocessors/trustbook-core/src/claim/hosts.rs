@@ -1,6 +1,5 @@
 //! The hosts that a running page may ask: its own, the vendor's, and those of subprocessors in use.
 
-use super::no_request::{is_below, site_of};
 use crate::facts::{Facts, Found};
 use crate::observation::Observation;
 use crate::register::Record;
@@ -75,6 +74,22 @@ pub fn host_of(text: &str) -> Option<String> {
     Some(host.to_string().trim_end_matches('.').to_owned()).filter(|host| !host.is_empty() && !host.contains('*'))
 }
 
+/// Whether a host is one of these, or lies below one.
+pub(super) fn is_below(host: &str, known: &[String]) -> bool {
+    let host = host.trim_end_matches('.').to_lowercase();
+    known
+        .iter()
+        .any(|known| host.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+/// What belongs together on the web: the part of a name that can be registered, or else the name itself.
+pub fn site_of(host: &str) -> String {
+    let host = host.trim_end_matches('.').to_lowercase();
+    let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known());
+    let text = domain.and_then(|domain| std::str::from_utf8(domain.as_bytes()).ok().map(str::to_owned));
+    text.unwrap_or(host)
+}
+
 /// The hosts of a list.
 fn hosts(list: &Value) -> Vec<String> {
     match list {
@@ -92,7 +107,7 @@ fn fact<'f>(facts: &'f Facts, id: &str) -> Option<&'f Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::host_of;
+    use super::{host_of, is_below, site_of};
 
     #[test]
     fn hosts_are_read_however_they_are_written() {
@@ -114,5 +129,15 @@ mod tests {
         for text in ["", ".", "two words", "*"] {
             assert_eq!(host_of(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_belongs_together() {
+        let known = ["example.com".to_owned()];
+        assert!(is_below("example.com", &known) && is_below("A.Example.com", &known));
+        assert!(!is_below("notexample.com", &known) && !is_below("example.com.evil.net", &known));
+        assert_eq!(site_of("www.example.co.uk"), "example.co.uk");
+        assert_ne!(site_of("a.github.io"), site_of("b.github.io"));
+        assert_eq!((site_of("localhost").as_str(), site_of("192.0.2.1").as_str()), ("localhost", "192.0.2.1"));
     }
 }

@@ -23,7 +23,7 @@ mod text_present;
 mod words;
 
 pub use condition::{Condition, SettingAt};
-pub use no_request::site_of;
+pub use hosts::site_of;
 pub use seen::{Basis, Looked, Reason, Why};
 pub use words::{contradicted_words, mark, opening, outcome_words, sentence};
 
@@ -186,7 +186,7 @@ pub fn allowed(facts: &Facts, claim: &Claim) -> Vec<String> {
 
 /// Whether a host is one of these, or lies below one.
 pub fn is_below(host: &str, known: &[String]) -> bool {
-    no_request::is_below(host, known)
+    hosts::is_below(host, known)
 }
 
 fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {

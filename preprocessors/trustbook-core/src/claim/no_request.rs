@@ -1,6 +1,6 @@
 //! `no_request`: no page asks another site by itself, of the book or of what was observed.
 
-use super::hosts::{self, Hosts, host_of};
+use super::hosts::{self, Hosts, host_of, is_below, site_of};
 use super::seen::{Basis, Reason, Seen, Why};
 use super::{Kind, SiteIs, Sources, observed};
 use crate::register::Record;
@@ -49,36 +49,5 @@ pub(super) fn allowed(record: &Record) -> Vec<String> {
     match record.value("allow") {
         Some(Value::List(hosts)) => hosts.iter().filter_map(|host| host_of(&host.text())).collect(),
         _ => Vec::new(),
-    }
-}
-
-/// Whether a host is one of these, or lies below one.
-pub(super) fn is_below(host: &str, known: &[String]) -> bool {
-    let host = host.trim_end_matches('.').to_lowercase();
-    known
-        .iter()
-        .any(|known| host.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-}
-
-/// What belongs together on the web: the part of a name that can be registered, or else the name itself.
-pub fn site_of(host: &str) -> String {
-    let host = host.trim_end_matches('.').to_lowercase();
-    let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known());
-    let text = domain.and_then(|domain| std::str::from_utf8(domain.as_bytes()).ok().map(str::to_owned));
-    text.unwrap_or(host)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{is_below, site_of};
-
-    #[test]
-    fn what_belongs_together() {
-        let known = ["example.com".to_owned()];
-        assert!(is_below("example.com", &known) && is_below("A.Example.com", &known));
-        assert!(!is_below("notexample.com", &known) && !is_below("example.com.evil.net", &known));
-        assert_eq!(site_of("www.example.co.uk"), "example.co.uk");
-        assert_ne!(site_of("a.github.io"), site_of("b.github.io"));
-        assert_eq!((site_of("localhost").as_str(), site_of("192.0.2.1").as_str()), ("localhost", "192.0.2.1"));
     }
 }

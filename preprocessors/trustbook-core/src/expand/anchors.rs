@@ -1,10 +1,43 @@
-//! The anchors of tables and fields of schemas, which stay.
+//! The anchors of rows, and of tables and fields of schemas, which stay.
 
 use crate::datamap::PinnedSchema;
 use crate::page::Page;
+use crate::register::Record;
 use crate::schema::index::{FieldIndex, TableIndex, hex};
 use crate::trust::Index;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// The ids that blocks of one page have given to their rows.
+#[derive(Debug, Default)]
+pub(super) struct Anchors(BTreeMap<String, usize>);
+
+impl Anchors {
+    /// The id itself, or with a number where the page has it already.
+    pub(super) fn unique(&mut self, id: &str) -> String {
+        let mut count = self.0.get(id).copied().unwrap_or(0);
+        loop {
+            count += 1;
+            let anchor = if count == 1 { id.to_owned() } else { format!("{id}-{count}") };
+            if count == 1 || !self.0.contains_key(&anchor) {
+                self.0.insert(id.to_owned(), count);
+                self.0.entry(anchor.clone()).or_insert(1);
+                return anchor;
+            }
+        }
+    }
+}
+
+/// The anchor of a record. The id of a table has the characters of its name.
+pub(crate) fn of_record(record: &Record) -> String {
+    let kept = record.id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' });
+    format!("{}-{}", record.kind.name, kept.collect::<String>())
+}
+
+/// The anchor of a fact.
+pub(crate) fn of_fact(id: &str) -> String {
+    format!("fact-{}", id.replace('.', "-"))
+}
 
 /// The anchor of a table, or of a field of it.
 pub(super) fn anchor(schema: &PinnedSchema, table: &TableIndex, field: Option<&FieldIndex>) -> String {

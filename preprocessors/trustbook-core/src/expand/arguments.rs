@@ -1,15 +1,13 @@
 //! The arguments of a block: which records it shows.
 
-use super::{compare, special};
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
 use crate::page::syntax::{BlockCall, Malformed};
-use crate::register::Record;
 use crate::register::common::{Common, Visibility};
-use crate::register::kinds::{self, Kind};
+use crate::register::kinds::Kind;
 use crate::register::summary;
 use crate::register::types::Type;
 use crate::register::value::Value;
+use crate::register::{Fact, Record};
 use crate::suggest::{listed, nearest};
 use crate::trust::Trust;
 use std::collections::BTreeSet;
@@ -21,11 +19,6 @@ pub(super) const COMPARED: &str = "deployment";
 
 /// The longest title of a record that a caption takes, in characters.
 const LONGEST_TITLE: usize = 60;
-
-/// The kind of record that a block of this word shows.
-pub(super) fn kind_of(word: &str) -> Option<&'static Kind> {
-    kinds::KINDS.iter().find(|kind| kind.block == word)
-}
 
 /// Something wrong with the arguments of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,56 +37,36 @@ pub enum BadArgument {
     },
 }
 
-/// What is wrong with a block's arguments.
-pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
-    if let Some(special) = special::find(&call.word) {
-        return (special.check)(trust, call);
-    }
+/// What is wrong with the arguments of a block that lists the records of a kind, or else facts.
+pub(super) fn check(facts: &Facts, call: &BlockCall, kind: Option<&Kind>) -> Vec<BadArgument> {
     let mut bad = Vec::new();
-    let kind = kind_of(&call.word);
-    let is_known_block = kind.is_some() || call.word == FACTS;
-    let takes = taken(kind);
-    let takes = || takes.iter().map(|(name, _)| *name);
+    let takes: Vec<&str> = taken(kind).into_iter().map(|(name, _)| name).collect();
     for (name, text) in &call.args {
-        match name.as_deref() {
-            Some("deployment") => bad.extend(unknown(&trust.facts, format!("deployment.{text}"))),
-            Some("id") if is_known_block => {
-                let id = kind.map_or_else(|| text.clone(), |kind| format!("{}.{text}", kind.name));
-                bad.extend(unknown(&trust.facts, id));
-            }
-            Some(name) if is_known_block && !takes().any(|known| known == name) => {
-                let help = match nearest(name, takes()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("it takes {}", listed(takes())),
-                };
-                bad.push(BadArgument::Unreadable(Malformed::new(
-                    format!("the block `{}` has no argument `{name}`", call.word),
-                    help,
-                )));
-            }
-            Some("compare") if is_known_block => bad.extend(check_compare(&trust.facts, call, text)),
-            Some(name) => bad.extend(kind.and_then(|kind| check_filter(kind, name, text))),
-            None if call.word == FACTS && !states_any(&trust.facts, text) => {
-                bad.push(BadArgument::Unknown { id: text.clone() });
-            }
-            None if call.word == FACTS => {}
-            None if is_known_block => bad.push(BadArgument::Unreadable(Malformed::new(
+        match (name.as_deref(), kind) {
+            (Some("deployment"), _) => bad.extend(unknown_deployment(facts, text)),
+            (Some("id"), Some(kind)) => bad.extend(unknown(facts, format!("{}.{text}", kind.name))),
+            (Some("id"), None) => bad.extend(unknown(facts, text.clone())),
+            (Some(name), _) if !takes.contains(&name) => bad.push(not_taken(&call.word, name, &takes)),
+            (Some("compare"), _) => bad.extend(check_compare(facts, call, text)),
+            (Some(name), _) => bad.extend(kind.and_then(|kind| check_filter(kind, name, text))),
+            (None, Some(_)) => bad.push(BadArgument::Unreadable(Malformed::new(
                 format!("`{text}` has no name"),
-                format!("write it as `name=value`; the block `{}` takes {}", call.word, listed(takes())),
+                format!("write it as `name=value`; the block `{}` takes {}", call.word, listed(takes.iter().copied())),
             ))),
-            None => {}
+            (None, None) if !states_any(facts, text) => bad.push(BadArgument::Unknown { id: text.clone() }),
+            (None, None) => {}
         }
     }
     let mut seen = BTreeSet::new();
     for name in call.args.iter().filter_map(|(name, _)| name.as_deref()).filter(|name| *name != "id") {
-        if is_known_block && !seen.insert(name) {
+        if !seen.insert(name) {
             bad.push(BadArgument::Unreadable(Malformed::new(
                 format!("`{name}` is given twice"),
                 "write it once, or the block twice; only `id` can be repeated",
             )));
         }
     }
-    if call.word == FACTS && !call.args.iter().any(|(name, _)| name.is_none() || name.as_deref() == Some("id")) {
+    if kind.is_none() && !call.args.iter().any(|(name, _)| name.is_none() || name.as_deref() == Some("id")) {
         bad.push(BadArgument::Unreadable(Malformed::new(
             "the block `facts` names no facts",
             "name them or what they stand below: `{{#facts vendor}}`",
@@ -102,8 +75,13 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
+/// What is wrong with the arguments of a block of the theme's own: only its template knows what else it takes.
+pub(super) fn check_own(facts: &Facts, call: &BlockCall) -> Vec<BadArgument> {
+    arguments(call, "deployment").filter_map(|id| unknown_deployment(facts, id)).collect()
+}
+
 fn check_compare(facts: &Facts, call: &BlockCall, text: &str) -> Option<BadArgument> {
-    let options = compare::options(facts).len();
+    let options = deployments(facts).len();
     let (why, help) = if text != COMPARED {
         let help = match nearest(text, [COMPARED]) {
             Some(near) => format!("did you mean `compare={near}`?"),
@@ -120,6 +98,17 @@ fn check_compare(facts: &Facts, call: &BlockCall, text: &str) -> Option<BadArgum
         return None;
     };
     Some(BadArgument::Unreadable(Malformed::new(why, help)))
+}
+
+/// A hosting option that an argument names and that is none.
+pub(super) fn unknown_deployment(facts: &Facts, id: &str) -> Option<BadArgument> {
+    unknown(facts, format!("deployment.{id}"))
+}
+
+/// The hosting options that readers may know of.
+pub(super) fn deployments(facts: &Facts) -> Vec<&Record> {
+    let all = facts.register.of_kind("deployment");
+    all.filter(|record| record.common.visibility != Visibility::Internal).collect()
 }
 
 fn unknown(facts: &Facts, id: String) -> Option<BadArgument> {
@@ -225,4 +214,42 @@ pub(super) fn named(trust: &Trust, kind: &Kind, call: &BlockCall) -> String {
         }
     }
     words.join(", ")
+}
+
+/// The facts that a block shows: what it names, and what stands below that.
+pub(super) fn facts<'f>(facts: &'f Facts, call: &BlockCall) -> Vec<&'f Fact> {
+    let named = call.args.iter().filter(|(name, _)| name.as_deref().is_none_or(|name| name == "id"));
+    let mut seen = BTreeSet::new();
+    let mut found: Vec<&Fact> = Vec::new();
+    for (_, id) in named {
+        let field = match facts.find(id) {
+            // A field of a record can be listed by its own id.
+            Some(Found::Fact(fact)) => Some(fact),
+            _ => None,
+        };
+        for fact in facts.below(id).into_iter().chain(field) {
+            if shown_at(&fact.common, call) && seen.insert(fact.id.as_str()) {
+                found.push(fact);
+            }
+        }
+    }
+    found
+}
+
+/// An argument that a block does not take.
+pub(super) fn not_taken(word: &str, name: &str, takes: &[&'static str]) -> BadArgument {
+    let help = match nearest(name, takes.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it takes {}", listed(takes.iter().copied())),
+    };
+    BadArgument::Unreadable(Malformed::new(format!("the block `{word}` has no argument `{name}`"), help))
+}
+
+/// What a block is given twice.
+pub(super) fn twice(call: &BlockCall) -> Option<BadArgument> {
+    let mut names: Vec<&str> = call.args.iter().filter_map(|(name, _)| name.as_deref()).collect();
+    names.sort_unstable();
+    let name = names.windows(2).find_map(|pair| if pair[0] == pair[1] { Some(pair[0]) } else { None })?;
+    let why = format!("`{name}` is given twice");
+    Some(BadArgument::Unreadable(Malformed::new(why, "write it once, or the block twice")))
 }

@@ -1,21 +1,18 @@
 //! Blocks: `{{#word args}}` drawn by a Handlebars template from the records that it names.
 
-use super::arguments::{COMPARED, FACTS, argument, check_arguments, kind_of, records, shown_at};
+use super::anchors::Anchors;
+use super::arguments::{self, BadArgument, COMPARED, argument, facts, records};
+use super::drawn::Drawn;
 use super::encode::entities;
-use super::{compare, rows, special};
-use crate::datamap::PinnedSchema;
-use crate::facts::Facts;
-use crate::facts::Found;
+use super::{compare, rows};
 use crate::page::syntax::BlockCall;
 use crate::page::{Context, Page, What};
-use crate::register::summary;
-use crate::register::{Fact, Record};
-use crate::schema::index::TableIndex;
+use crate::register::{Record, summary};
 use crate::theme::bounded::{Budget, STEP_TAKES, Templates};
 use crate::theme::{Theme, bounded, helper, render_error, template_error, walk};
 use crate::trust::Trust;
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The part that draws hosting options side by side.
@@ -40,26 +37,6 @@ pub(super) struct OnPage<'b> {
     blocks: &'b Blocks<'b>,
     budget: Budget<'b>,
     anchors: Anchors,
-}
-
-/// The ids that blocks of one page have given to their rows.
-#[derive(Debug, Default)]
-pub struct Anchors(BTreeMap<String, usize>);
-
-impl Anchors {
-    /// The id itself, or with a number where the page has it already.
-    pub(super) fn unique(&mut self, id: &str) -> String {
-        let mut count = self.0.get(id).copied().unwrap_or(0);
-        loop {
-            count += 1;
-            let anchor = if count == 1 { id.to_owned() } else { format!("{id}-{count}") };
-            if count == 1 || !self.0.contains_key(&anchor) {
-                self.0.insert(id.to_owned(), count);
-                self.0.entry(anchor.clone()).or_insert(1);
-                return anchor;
-            }
-        }
-    }
 }
 
 impl<'t> Blocks<'t> {
@@ -106,7 +83,7 @@ impl OnPage<'_> {
         let anchors = &mut self.anchors;
         let (template, data) = match compares(call) {
             true => (COMPARE.to_owned(), compare::data(trust, call, anchors)),
-            false => (format!("#{}", call.word), rows::data(trust, page, call, anchors)),
+            false => (format!("#{}", call.word), data(trust, page, call, anchors)),
         };
         self.budget.take(values(&data) * STEP_TAKES);
         let html = bounded::render(&self.blocks.templates.handlebars, &template, data, &self.budget);
@@ -167,8 +144,32 @@ pub fn template(call: &BlockCall) -> String {
 
 /// Whether a block sets hosting options side by side.
 fn compares(call: &BlockCall) -> bool {
-    let can = call.word == FACTS || kind_of(&call.word).is_some_and(|kind| summary::of(kind).is_some());
+    let can = match Drawn::of(&call.word) {
+        Drawn::Kind(kind) => summary::of(kind).is_some(),
+        Drawn::Facts => true,
+        Drawn::Special(_) | Drawn::Own => false,
+    };
     can && argument(call, "compare") == Some(COMPARED)
+}
+
+/// What a template is given.
+fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Json {
+    match Drawn::of(&call.word) {
+        Drawn::Kind(kind) => rows::of_kind(trust, page, call, kind, anchors),
+        Drawn::Facts => rows::of_facts(trust, call, anchors),
+        Drawn::Special(special) => (special.data)(trust, page, call, anchors),
+        Drawn::Own => rows::everything(trust, page, call),
+    }
+}
+
+/// What is wrong with a block's arguments.
+pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
+    match Drawn::of(&call.word) {
+        Drawn::Kind(kind) => arguments::check(&trust.facts, call, Some(kind)),
+        Drawn::Facts => arguments::check(&trust.facts, call, None),
+        Drawn::Special(special) => (special.check)(trust, call),
+        Drawn::Own => arguments::check_own(&trust.facts, call),
+    }
 }
 
 /// The words that a theme has templates for, sorted.
@@ -189,47 +190,15 @@ pub fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
 
 /// The ids of a block's rows.
 fn rows_of(trust: &Trust, call: &BlockCall) -> Vec<String> {
-    match (kind_of(&call.word), call.word.as_str()) {
+    match Drawn::of(&call.word) {
         // A mistake in the arguments is reported there, and not at the records that they leave out.
-        (Some(kind), _) if !check_arguments(trust, call).is_empty() => {
+        Drawn::Kind(kind) if !check_arguments(trust, call).is_empty() => {
             trust.facts.register.of_kind(kind.name).map(Record::full_id).collect()
         }
-        (Some(kind), _) => records(&trust.facts, kind, call).into_iter().map(Record::full_id).collect(),
-        (None, FACTS) => facts(&trust.facts, call).into_iter().map(|fact| fact.id.clone()).collect(),
-        (None, word) => match special::find(word) {
-            Some(special) => (special.ids)(trust, call),
-            // A block of the site's own is given everything.
-            None => trust.facts.ids().map(str::to_owned).collect(),
-        },
+        Drawn::Kind(kind) => records(&trust.facts, kind, call).into_iter().map(Record::full_id).collect(),
+        Drawn::Facts => facts(&trust.facts, call).into_iter().map(|fact| fact.id.clone()).collect(),
+        Drawn::Special(special) => (special.ids)(trust, call),
+        // It is given everything.
+        Drawn::Own => trust.facts.ids().map(str::to_owned).collect(),
     }
-}
-
-/// The ids of the records that stand behind tables.
-pub(super) fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<String> {
-    let tables = tables
-        .into_iter()
-        .flat_map(|(schema, table)| [format!("schema.{}", schema.id), format!("table.{}.{}", schema.id, table.name)]);
-    let mut ids: Vec<String> = tables.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
-pub(super) fn facts<'f>(facts: &'f Facts, call: &BlockCall) -> Vec<&'f Fact> {
-    let named = call.args.iter().filter(|(name, _)| name.as_deref().is_none_or(|name| name == "id"));
-    let mut seen = BTreeSet::new();
-    let mut found: Vec<&Fact> = Vec::new();
-    for (_, id) in named {
-        let field = match facts.find(id) {
-            // A field of a record can be listed by its own id.
-            Some(Found::Fact(fact)) => Some(fact),
-            _ => None,
-        };
-        for fact in facts.below(id).into_iter().chain(field) {
-            if shown_at(&fact.common, call) && seen.insert(fact.id.as_str()) {
-                found.push(fact);
-            }
-        }
-    }
-    found
 }

@@ -1,8 +1,7 @@
 //! The block `changes`: what has changed for customers, the newest first, from notices, companies, certifications, incidents, documents and live facts.
 
-use super::arguments::{BadArgument, argument};
-use super::block::Anchors;
-use super::fields::{not_taken, twice};
+use super::anchors::Anchors;
+use super::arguments::{BadArgument, argument, not_taken, twice};
 use super::special::Special;
 use super::value;
 use crate::page::Page;

@@ -1,24 +1,19 @@
 //! What an expression, a link or a row shows of a claim: the sentence with its mark, and where its evidence stands.
 
-use super::arguments::{kind_of, records};
 use super::claim_words::ticked;
 use super::encode::entities;
-use super::value::{self, Nothing, Shown};
+use super::shown::{Nothing, Shown};
+use super::value;
 use crate::claim::{Claim, Looked, Outcome};
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
+use crate::page::Page;
 use crate::page::syntax::Format;
-use crate::page::{Context, Page, What};
 use crate::register::Record;
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
-use crate::span::Span;
 use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
-
-/// The word of the block that shows the evidence.
-const WORD: &str = "claims";
 
 /// The claim whose sentence an id names: the claim as a whole, or its field `says`.
 pub(super) fn named<'t>(facts: &'t Facts, found: Found<'t>) -> Option<&'t Record> {
@@ -95,28 +90,6 @@ pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothi
     home.from(page).ok_or(Nothing::Absent)
 }
 
-/// Where chapters print a claim or link to its evidence, in their order; the blocks that list it come last.
-pub fn places(trust: &Trust, id: &str) -> Vec<Span> {
-    let (full, says) = (format!("{KIND}.{id}"), format!("{KIND}.{id}.says"));
-    let (mut found, mut blocks) = (Vec::new(), Vec::new());
-    for page in &trust.pages {
-        for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
-            match &slot.what {
-                What::Value(expression) if expression.id == full || expression.id == says => found.push(slot.span),
-                What::Block(call) if call.word == WORD => {
-                    let records = kind_of(WORD).map(|kind| records(&trust.facts, kind, call)).unwrap_or_default();
-                    blocks.extend(records.iter().any(|record| record.id == id).then_some(slot.span));
-                }
-                _ => {}
-            }
-        }
-        let links = page.references.iter().filter(|link| link.scheme == KIND && link.id == id);
-        found.extend(links.map(|link| link.span));
-    }
-    found.extend(blocks);
-    found
-}
-
 /// What the row of a claim has besides its fields; nothing for other kinds.
 pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != KIND {
@@ -132,7 +105,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
     };
     let words = &trust.theme.words;
     let shown = sentence(trust, page, claim);
-    let says = value::Shown { html: None, ..shown.clone() };
+    let says = Shown { html: None, ..shown.clone() };
     let looked: Vec<Json> =
         claim.looked.iter().filter(|looked| looked.is_public).map(|looked| looked_json(&trust.theme, looked)).collect();
     let hidden = claim.reasons.iter().any(|reason| !reason.is_public);
@@ -143,7 +116,7 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
             "outcome".to_owned(),
             json!({ "value": claim.outcome.name(), "text": words.outcome(claim), "holds": claim.outcome == Outcome::Holds }),
         ),
-        ("says".to_owned(), super::rows::form(&says, json!(shown.text))),
+        ("says".to_owned(), value::form(&says, json!(shown.text))),
         ("sentence".to_owned(), json!(words.sentence(claim))),
         ("mark".to_owned(), json!(words.mark(claim))),
         ("method".to_owned(), json!(words.of_kind(claim.kind, "method"))),

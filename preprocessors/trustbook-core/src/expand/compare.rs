@@ -1,10 +1,10 @@
 //! Hosting options side by side: a row for each thing that is stated, a column for each option.
 
-use super::arguments::{kind_of, named, records};
-use super::block::{Anchors, facts};
-use super::rows::{self, common_json};
+use super::anchors::{self, Anchors};
+use super::arguments::{deployments, facts, named, records};
+use super::cells::{self, common_json};
+use super::drawn::Drawn;
 use super::value;
-use crate::facts::Facts;
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::summary::{self, Summary, Title};
@@ -32,27 +32,21 @@ struct Row<'t> {
 /// The hosting options that a block compares: those at which anything of it holds, and all where that is no more than
 /// one. In the order of the register.
 pub(super) fn columns<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t Record> {
-    let commons: Vec<&Common> = match kind_of(&call.word) {
-        Some(kind) => records(&trust.facts, kind, call).into_iter().map(|record| &*record.common).collect(),
-        None => facts(&trust.facts, call).into_iter().map(|fact| &*fact.common).collect(),
+    let commons: Vec<&Common> = match Drawn::of(&call.word) {
+        Drawn::Kind(kind) => records(&trust.facts, kind, call).into_iter().map(|record| &*record.common).collect(),
+        _ => facts(&trust.facts, call).into_iter().map(|fact| &*fact.common).collect(),
     };
-    let all = options(&trust.facts);
+    let all = deployments(&trust.facts);
     let holds = |option: &&&Record| commons.iter().any(|common| common.applies_to(&option.id));
     let some: Vec<&Record> = all.iter().filter(holds).copied().collect();
     if some.len() > 1 { some } else { all }
-}
-
-/// The hosting options that readers may know of.
-pub(super) fn options(facts: &Facts) -> Vec<&Record> {
-    let all = facts.register.of_kind("deployment");
-    all.filter(|record| record.common.visibility != Visibility::Internal).collect()
 }
 
 /// What `parts/compare.hbs` is given: `caption`, `columns`, `rows` of `cells`, and what all rows `shared`.
 pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let columns = columns(trust, call);
     let (caption, items) = items(trust, call, anchors);
-    let shared = rows::shared(trust, &items.iter().map(|item| item.common).collect::<Vec<_>>());
+    let shared = cells::shared(trust, &items.iter().map(|item| item.common).collect::<Vec<_>>());
     let dated = shared.is_null();
     let rows = arranged(items, &columns);
     json!({
@@ -66,7 +60,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
 
 /// The name of the table, and all that it compares.
 fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (String, Vec<Item<'t>>) {
-    if let Some(kind) = kind_of(&call.word)
+    if let Drawn::Kind(kind) = Drawn::of(&call.word)
         && let Some(summary) = summary::of(kind)
     {
         let records = records(&trust.facts, kind, call).into_iter();
@@ -85,7 +79,7 @@ fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (Stri
 
 fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anchors: &mut Anchors) -> Item<'t> {
     let on_request = record.common.visibility == Visibility::OnRequest;
-    let shown = |name: &str| rows::field_json(trust, record, name);
+    let shown = |name: &str| cells::field_json(trust, record, name);
     let badge = summary.badge.filter(|_| !on_request).map_or(Json::Null, shown);
     let parts = match on_request {
         true => vec![part("", &value::on_request(trust, record.common.owner.as_deref()).into_html())],
@@ -141,10 +135,10 @@ fn fact_item<'t>(trust: &'t Trust, fact: &'t Fact, anchors: &mut Anchors) -> Ite
     Item {
         id: fact.id.clone(),
         title: fact.label.clone(),
-        anchor: anchors.unique(&format!("fact-{}", fact.id.replace('.', "-"))),
+        anchor: anchors.unique(&anchors::of_fact(&fact.id)),
         common: &fact.common,
         badge: Json::Null,
-        parts: vec![part("", &rows::fact_value(trust, fact).into_html())],
+        parts: vec![part("", &cells::fact_value(trust, fact).into_html())],
     }
 }
 
@@ -173,7 +167,7 @@ fn column(trust: &Trust, option: &Record) -> Json {
     let state = trust.facts.shown_state(&option.common);
     let is_over = matches!(state, State::Expired(_) | State::NotYet(_));
     let over = is_over.then(|| json!({ "name": state.name(), "words": trust.theme.words.state(state) }));
-    json!({ "id": option.id, "name": rows::deployment_name(&trust.facts, &option.id), "over": over })
+    json!({ "id": option.id, "name": cells::deployment_name(&trust.facts, &option.id), "over": over })
 }
 
 /// A row. Where its `dated` things agree on their dates and source, these stand below it, and else in each cell.
@@ -182,13 +176,13 @@ fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record], dated: bool) -> J
     let dates = match commons.as_slice() {
         _ if !dated => Json::Null,
         [one] => dates(trust, one),
-        several => rows::shared(trust, several),
+        several => cells::shared(trust, several),
     };
     let in_cells = dated && dates.is_null();
     let cells = columns.iter().enumerate().map(|(at, option)| {
         let held = row.items.iter().enumerate().find(|(_, (_, columns))| columns.contains(&at));
         let mut cell = Map::new();
-        cell.insert("column".to_owned(), json!(rows::deployment_name(&trust.facts, &option.id)));
+        cell.insert("column".to_owned(), json!(cells::deployment_name(&trust.facts, &option.id)));
         cell.insert("applies".to_owned(), json!(held.is_some()));
         let item = held.map(|(_, (item, _))| item);
         // The first thing of a row has its anchor on the row itself.
@@ -198,7 +192,7 @@ fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record], dated: bool) -> J
         cell.insert("state".to_owned(), json!(state.unwrap_or("none")));
         cell.insert("badge".to_owned(), item.map_or(Json::Null, |item| item.badge.clone()));
         cell.insert("parts".to_owned(), json!(item.map_or(&[][..], |item| item.parts.as_slice())));
-        let note = item.map_or(Json::Null, |item| rows::note(trust, &item.id, item.common));
+        let note = item.map_or(Json::Null, |item| cells::note(trust, &item.id, item.common));
         cell.insert("note".to_owned(), note);
         let own = item.filter(|_| in_cells).map_or(Json::Null, |item| self::dates(trust, item.common));
         cell.insert("dates".to_owned(), own);

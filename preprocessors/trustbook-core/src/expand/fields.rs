@@ -1,14 +1,15 @@
 //! The block `fields`: what the fields of a table hold, each with the line that proves that it is there.
 
-use super::arguments::{BadArgument, argument};
-use super::block::{Anchors, records_of};
+use super::anchors::Anchors;
+use super::arguments::{BadArgument, argument, not_taken, twice};
+use super::cells::{common_json, note};
 use super::encode::entities;
-use super::rows::{common_json, form, note};
+use super::shown::Shown;
 use super::special::Special;
-use super::{anchors, rows, value};
+use super::value::form;
+use super::{anchors, cells, value};
 use crate::category;
-use crate::datamap::Datamap;
-use crate::datamap::{Holding, PinnedSchema, Target};
+use crate::datamap::{Datamap, Holding, PinnedSchema, Target};
 use crate::facts::Facts;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
@@ -110,24 +111,6 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-/// An argument that a block does not take.
-pub(super) fn not_taken(word: &str, name: &str, takes: &[&'static str]) -> BadArgument {
-    let help = match nearest(name, takes.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it takes {}", listed(takes.iter().copied())),
-    };
-    BadArgument::Unreadable(Malformed::new(format!("the block `{word}` has no argument `{name}`"), help))
-}
-
-/// What a block is given twice.
-pub(super) fn twice(call: &BlockCall) -> Option<BadArgument> {
-    let mut names: Vec<&str> = call.args.iter().filter_map(|(name, _)| name.as_deref()).collect();
-    names.sort_unstable();
-    let name = names.windows(2).find_map(|pair| if pair[0] == pair[1] { Some(pair[0]) } else { None })?;
-    let why = format!("`{name}` is given twice");
-    Some(BadArgument::Unreadable(Malformed::new(why, "write it once, or the block twice")))
-}
-
 /// The tables that a block names. What is internal reaches no page.
 pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
@@ -138,6 +121,17 @@ pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedS
         })
         .filter(|(schema, table)| visibility(&trust.facts, schema, table) != Visibility::Internal)
         .collect()
+}
+
+/// The ids of the records that stand behind tables.
+pub(super) fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<String> {
+    let tables = tables
+        .into_iter()
+        .flat_map(|(schema, table)| [format!("schema.{}", schema.id), format!("table.{}.{}", schema.id, table.name)]);
+    let mut ids: Vec<String> = tables.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// Whether a block shows a table or a field. A field that is gone was shown where its table is.
@@ -201,7 +195,7 @@ fn shared(trust: &Trust, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
     if commons.len() != tables.len() || rest.iter().any(|(schema, _)| schema.id != first.id) {
         return Json::Null;
     }
-    match rows::shared(trust, &commons) {
+    match cells::shared(trust, &commons) {
         Json::Null => Json::Null,
         dates => json!({ "version": version_json(&trust.theme, first), "dates": dates }),
     }
@@ -241,7 +235,7 @@ fn table_json(
         Visibility::Public => value::typed(trust, purpose),
         _ => value::on_request(trust, record.and_then(|record| record.common.owner.as_deref())),
     });
-    row.insert("purpose".to_owned(), json!(purpose.map(value::Shown::into_html)));
+    row.insert("purpose".to_owned(), json!(purpose.map(Shown::into_html)));
     row.insert("version".to_owned(), version_json(&trust.theme, schema));
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
     row.insert("fields".to_owned(), fields.collect());

@@ -1,8 +1,8 @@
 //! The block `freshness`: how many statements of the book were checked, and when, and which of them are overdue.
 
-use super::arguments::{BadArgument, argument, shown_at};
-use super::block::Anchors;
-use super::fields::{not_taken, twice};
+use super::anchors::Anchors;
+use super::arguments::{BadArgument, argument, not_taken, shown_at, twice, unknown_deployment};
+use super::cells::deployment_name;
 use super::special::Special;
 use super::value;
 use crate::page::Page;
@@ -25,10 +25,7 @@ fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     let mut bad: Vec<BadArgument> = Vec::new();
     for (name, text) in &call.args {
         match name.as_deref() {
-            Some("deployment") => {
-                let id = format!("deployment.{text}");
-                bad.extend(trust.facts.find(&id).is_none().then_some(BadArgument::Unknown { id }));
-            }
+            Some("deployment") => bad.extend(unknown_deployment(&trust.facts, text)),
             other => bad.push(not_taken(WORD, other.unwrap_or(text), TAKES)),
         }
     }
@@ -82,6 +79,6 @@ fn data(trust: &Trust, _: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
         .into_iter()
         .map(|(_, label, state)| json!({ "label": label, "name": state.name(), "words": trust.theme.words.state(state) }))
         .collect();
-    let named = argument(call, "deployment").map(|id| super::rows::deployment_name(&trust.facts, id));
+    let named = argument(call, "deployment").map(|id| deployment_name(&trust.facts, id));
     json!({ "args": { "deployment": named }, "groups": groups, "late": late, "total": all.len() })
 }

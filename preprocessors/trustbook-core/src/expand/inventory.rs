@@ -1,12 +1,10 @@
 //! The block `inventory`: all personal data by category, with the fields that hold it.
 
-use super::arguments::{BadArgument, argument};
-use super::block::records_of;
-use super::fields::{self, Where, category_json, check_where, not_taken, twice, version_json};
+use super::arguments::{BadArgument, argument, not_taken, twice};
+use super::fields::{self, Where, category_json, check_where, records_of, version_json};
 use super::special::Special;
 use super::{anchors, value};
-use crate::datamap::Datamap;
-use crate::datamap::{Holding, PinnedSchema};
+use crate::datamap::{Datamap, Holding, PinnedSchema};
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::schema::index::{FieldIndex, TableIndex};

@@ -1,13 +1,16 @@
 //! Stage 7, first half: the value or block for every expression of a page.
 
-mod anchors;
+pub(crate) mod anchors;
 pub mod arguments;
 pub mod block;
+mod cells;
 mod changes;
 mod claim_words;
 mod claimed;
 mod compare;
+mod drawn;
 pub mod encode;
+mod expression;
 mod fields;
 mod freshness;
 mod inventory;
@@ -16,11 +19,12 @@ mod overview;
 mod party;
 mod places;
 mod readable;
-pub(crate) mod rows;
+mod rows;
+mod shown;
 mod sourced;
 mod special;
 pub mod uses;
-pub(crate) mod value;
+mod value;
 
 use crate::html::{Insert, Inserts};
 use crate::memo::Which;
@@ -33,13 +37,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use claimed::link as claim_link;
-pub use claimed::places as claim_places;
+pub(crate) use expression::link as fact_link;
+pub use expression::show;
 pub(crate) use modelled::link as schema_link;
-pub use modelled::{pages_of, references};
 pub use party::word as party_word;
 pub(crate) use places::index;
-pub(crate) use value::markdown;
-pub use value::{Beside, Nothing, Shown, show};
+pub use places::{claim_places, pages_of, references};
+pub(crate) use shown::markdown;
+pub use shown::{Beside, Nothing, Shown};
 
 /// The replacements for the expressions and blocks of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +147,7 @@ fn expand(trust: &Trust, blocks: &Blocks<'_>, page: &Page) -> Expanded {
     let text = page.body.text();
     let links = page.references.iter().filter_map(|link| {
         let target = match link.scheme {
-            "fact" => trust.facts.find(&link.id).and_then(value::link),
+            "fact" => trust.facts.find(&link.id).and_then(expression::link),
             "schema" => modelled::link(trust, page, &link.id).ok(),
             "claim" => claimed::link(trust, page, &link.id).ok(),
             _ => None,

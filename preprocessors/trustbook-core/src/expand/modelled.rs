@@ -1,18 +1,15 @@
 //! What an expression or a link shows of a schema: the name of a field, its type, and the line that it stands on.
 
-use super::arguments::{BadArgument, check_arguments};
 use super::encode::entities;
-use super::value::{self, Nothing, Shown};
-use super::{anchors, fields};
+use super::shown::{Nothing, Shown};
+use super::{anchors, fields, value};
 use crate::datamap::{PinnedSchema, Target};
+use crate::page::Page;
 use crate::page::syntax::Format;
-use crate::page::{Context, Page, What};
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::schema::index::{FieldIndex, TableIndex};
-use crate::span::Span;
-use crate::trust::Index;
-use crate::trust::Trust;
+use crate::trust::{Index, Trust};
 use serde_json::{Value as Json, json};
 
 /// What the ids of tables and fields begin with, where they stand in an expression.
@@ -144,47 +141,4 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         }
         _ => Vec::new(),
     }
-}
-
-/// Where pages name tables and fields: in links, expressions and blocks.
-pub fn references(trust: &Trust) -> Vec<(Span, String)> {
-    let mut found = Vec::new();
-    for page in &trust.pages {
-        for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
-            match &slot.what {
-                What::Value(expression) if trust.facts.find(&expression.id).is_none() => {
-                    found.extend(expression.id.strip_prefix(PREFIX).map(|id| (slot.span, id.to_owned())));
-                }
-                What::Block(call) => {
-                    for bad in check_arguments(trust, call) {
-                        if let BadArgument::NoTable { id } = bad {
-                            found.push((slot.span, id));
-                        }
-                    }
-                }
-                What::Value(_) | What::Braces | What::Malformed(_) => {}
-            }
-        }
-        let links = page.references.iter().filter(|link| link.scheme == "schema");
-        // A data model as a whole has an address.
-        let links = links.filter(|link| !matches!(trust.datamap.find(&link.id), Target::Schema(_)));
-        found.extend(links.map(|link| (link.span, link.id.clone())));
-    }
-    found
-}
-
-/// The chapters that show a table or a field: in a block, a link or an expression.
-pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
-    let below = format!("{id}.");
-    let is_it = |named: &str| named == id || named.starts_with(&below);
-    let shows = |page: &Page| {
-        let slots = page.slots.iter().filter(|slot| slot.context != Context::Code);
-        let mut slots = slots.map(|slot| &slot.what);
-        slots.any(|what| match what {
-            What::Value(expression) => expression.id.strip_prefix(PREFIX).is_some_and(is_it),
-            What::Block(call) => call.word == fields::WORD && fields::names(&trust.datamap, call, id),
-            What::Braces | What::Malformed(_) => false,
-        }) || page.references.iter().any(|link| link.scheme == "schema" && is_it(&link.id))
-    };
-    trust.pages.iter().filter(|page| shows(page)).map(|page| page.source.clone()).collect()
 }

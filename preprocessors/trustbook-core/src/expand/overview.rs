@@ -1,12 +1,10 @@
 //! The block `overview`: tiles with certifications and key facts, each with its state in words.
 
-use super::arguments::{BadArgument, records, shown_at};
-use super::block::Anchors;
-use super::fields::not_taken;
-use super::rows::{common_json, fact_value, field_json};
+use super::anchors::Anchors;
+use super::arguments::{BadArgument, not_taken, records, shown_at, unknown_deployment};
+use super::cells::{common_json, fact_value, field_json};
 use super::special::Special;
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::Visibility;
@@ -33,10 +31,7 @@ fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     let mut bad = Vec::new();
     for (name, text) in &call.args {
         match (name.as_deref(), trust.facts.find(text)) {
-            (Some("deployment"), _) => {
-                let id = format!("deployment.{text}");
-                bad.extend(trust.facts.find(&id).is_none().then_some(BadArgument::Unknown { id }));
-            }
+            (Some("deployment"), _) => bad.extend(unknown_deployment(&trust.facts, text)),
             (Some(name), _) => bad.push(not_taken(WORD, name, TAKES)),
             (None, None) => bad.push(BadArgument::Unknown { id: text.clone() }),
             (None, Some(Found::Record(record))) if record.kind.name != KIND => {

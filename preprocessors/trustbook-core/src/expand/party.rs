@@ -1,9 +1,9 @@
 //! Whether a cookie belongs to a site of the vendor's own, by the public suffix list (RFC 6265bis section 5.2).
 
-use super::value::{Shown, plain};
+use super::shown::Shown;
+use super::value::plain;
 use crate::claim::hosts::{DOMAINS, WEBSITE};
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::facts::{Facts, Found};
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::register::value::Value;

@@ -1,13 +1,18 @@
-//! The index of all pages: where tables, fields, records and facts stand, and how old their statements are.
+//! Where pages show and name tables, fields, records, facts and claims, and how old their statements are.
 
-use super::arguments::{FACTS, argument, kind_of};
-use super::block;
+use super::arguments::{BadArgument, argument, records};
+use super::block::{self, check_arguments};
+use super::drawn::Drawn;
 use super::fields::{self, Where};
-use super::{anchors, rows, uses};
+use super::modelled::PREFIX;
+use super::{anchors, uses};
+use crate::datamap::Target;
 use crate::facts::Found;
 use crate::page::syntax::BlockCall;
 use crate::page::{Context, Page, What};
+use crate::register::claim::KIND;
 use crate::register::common::Visibility;
+use crate::span::Span;
 use crate::trust::{Home, Index, Oldest, Trust};
 use rayon::prelude::*;
 
@@ -21,11 +26,11 @@ pub(crate) fn index(trust: &Trust) -> Index {
         for call in calls(page) {
             if call.word == fields::WORD {
                 of_fields(trust, &path, call, &mut index);
-            } else if call.word == FACTS || kind_of(&call.word).is_some() {
+            } else if matches!(Drawn::of(&call.word), Drawn::Kind(_) | Drawn::Facts) {
                 for id in block::ids(trust, call) {
                     let anchor = match trust.facts.find(&id) {
-                        Some(Found::Record(record)) => rows::anchor(record),
-                        Some(Found::Fact(_)) => rows::fact_anchor(&id),
+                        Some(Found::Record(record)) => anchors::of_record(record),
+                        Some(Found::Fact(_)) => anchors::of_fact(&id),
                         _ => continue,
                     };
                     index.rows.entry(id).or_insert_with(|| Home { path: path.clone(), anchor });
@@ -59,4 +64,72 @@ fn calls(page: &Page) -> impl Iterator<Item = &BlockCall> {
         What::Block(call) => Some(call),
         _ => None,
     })
+}
+
+/// Where pages name tables and fields: in links, expressions and blocks.
+pub fn references(trust: &Trust) -> Vec<(Span, String)> {
+    let mut found = Vec::new();
+    for page in &trust.pages {
+        for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
+            match &slot.what {
+                What::Value(expression) if trust.facts.find(&expression.id).is_none() => {
+                    found.extend(expression.id.strip_prefix(PREFIX).map(|id| (slot.span, id.to_owned())));
+                }
+                What::Block(call) => {
+                    for bad in check_arguments(trust, call) {
+                        if let BadArgument::NoTable { id } = bad {
+                            found.push((slot.span, id));
+                        }
+                    }
+                }
+                What::Value(_) | What::Braces | What::Malformed(_) => {}
+            }
+        }
+        let links = page.references.iter().filter(|link| link.scheme == "schema");
+        // A data model as a whole has an address.
+        let links = links.filter(|link| !matches!(trust.datamap.find(&link.id), Target::Schema(_)));
+        found.extend(links.map(|link| (link.span, link.id.clone())));
+    }
+    found
+}
+
+/// The chapters that show a table or a field: in a block, a link or an expression.
+pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
+    let below = format!("{id}.");
+    let is_it = |named: &str| named == id || named.starts_with(&below);
+    let shows = |page: &Page| {
+        let slots = page.slots.iter().filter(|slot| slot.context != Context::Code);
+        let mut slots = slots.map(|slot| &slot.what);
+        slots.any(|what| match what {
+            What::Value(expression) => expression.id.strip_prefix(PREFIX).is_some_and(is_it),
+            What::Block(call) => call.word == fields::WORD && fields::names(&trust.datamap, call, id),
+            What::Braces | What::Malformed(_) => false,
+        }) || page.references.iter().any(|link| link.scheme == "schema" && is_it(&link.id))
+    };
+    trust.pages.iter().filter(|page| shows(page)).map(|page| page.source.clone()).collect()
+}
+
+/// Where chapters print a claim or link to its evidence, in their order; the blocks that list it come last.
+pub fn claim_places(trust: &Trust, id: &str) -> Vec<Span> {
+    let (full, says) = (format!("{KIND}.{id}"), format!("{KIND}.{id}.says"));
+    let (mut found, mut blocks) = (Vec::new(), Vec::new());
+    for page in &trust.pages {
+        for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
+            match &slot.what {
+                What::Value(expression) if expression.id == full || expression.id == says => found.push(slot.span),
+                What::Block(call) => {
+                    let records = match Drawn::of(&call.word) {
+                        Drawn::Kind(kind) if kind.name == KIND => records(&trust.facts, kind, call),
+                        _ => Vec::new(),
+                    };
+                    blocks.extend(records.iter().any(|record| record.id == id).then_some(slot.span));
+                }
+                _ => {}
+            }
+        }
+        let links = page.references.iter().filter(|link| link.scheme == KIND && link.id == id);
+        found.extend(links.map(|link| link.span));
+    }
+    found.extend(blocks);
+    found
 }

@@ -1,6 +1,6 @@
 //! What a row of a source shows: where it is read from, and the facts that come from it.
 
-use super::rows::fact_value;
+use super::cells::fact_value;
 use super::value;
 use crate::register::common::Visibility;
 use crate::register::value::Value;

@@ -1,8 +1,7 @@
-//! The blocks that are drawn from more than the records of one kind.
+//! A block that is drawn from more than the records of one kind.
 
+use super::anchors::Anchors;
 use super::arguments::BadArgument;
-use super::block::Anchors;
-use super::{changes, fields, freshness, inventory, overview};
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::trust::Trust;
@@ -18,12 +17,4 @@ pub(super) struct Special {
     pub(super) ids: fn(&Trust, &BlockCall) -> Vec<String>,
     /// What its template is given.
     pub(super) data: fn(&Trust, &Page, &BlockCall, &mut Anchors) -> Json,
-}
-
-/// All of them, by word.
-const SPECIALS: &[Special] = &[changes::BLOCK, fields::BLOCK, freshness::BLOCK, inventory::BLOCK, overview::BLOCK];
-
-/// The one of a word.
-pub(super) fn find(word: &str) -> Option<&'static Special> {
-    SPECIALS.iter().find(|special| special.word == word)
 }

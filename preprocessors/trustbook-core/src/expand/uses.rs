@@ -1,8 +1,7 @@
 //! Which facts and records a page stands on, and how old the oldest of them is.
 
-use super::block;
-use crate::datamap::Datamap;
-use crate::datamap::Target;
+use super::{block, fields};
+use crate::datamap::{Datamap, Target};
 use crate::facts::Found;
 use crate::page::{Context, Page, What};
 use crate::register::Record;
@@ -88,9 +87,7 @@ impl Shown {
 /// The records that stand behind a table or a field of a schema.
 fn modelled(datamap: &Datamap, id: &str) -> Vec<String> {
     match datamap.find(id) {
-        Target::Table(schema, table) | Target::Field(schema, table, _) => {
-            vec![format!("schema.{}", schema.id), format!("table.{}.{}", schema.id, table.name)]
-        }
+        Target::Table(schema, table) | Target::Field(schema, table, _) => fields::records_of(vec![(schema, table)]),
         _ => Vec::new(),
     }
 }

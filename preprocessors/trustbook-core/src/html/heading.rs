@@ -2,7 +2,6 @@
 
 use super::escape::push_attribute;
 use super::marked::Origin;
-use super::write::Writer;
 use std::collections::BTreeMap;
 
 /// A heading of a page.
@@ -51,43 +50,6 @@ impl Pending {
         push_attribute(&mut tag, "href", &format!("#{id}"));
         tag.push('>');
         tag
-    }
-}
-
-impl Writer<'_> {
-    /// A heading or term that begins here.
-    pub(super) fn pending(&self, element: &'static str) -> Pending {
-        let (at, from) = (self.html.len(), self.plain.len());
-        let origin = Origin::Writer;
-        Pending { element, at, from, index: None, origin, attributes: Vec::new(), id: None, classes: Vec::new() }
-    }
-
-    /// Begins a heading or term.
-    pub(super) fn pend(&mut self, pending: Pending) {
-        self.pending = Some(pending);
-        self.collecting += 1;
-    }
-
-    /// Ends the heading or term that has begun.
-    pub(super) fn end_heading(&mut self) {
-        let Some(pending) = self.pending.take() else { return };
-        let text = self.take_plain(pending.from);
-        let id = pending.id.clone().unwrap_or_else(|| self.ids.of(&text));
-        self.html.insert(pending.at, &pending.start_tag(&id), pending.origin);
-        self.html.push_str(&format!("</a></{}>\n", pending.element));
-        if let Some(heading) = pending.index.and_then(|index| self.headings.get_mut(index)) {
-            (heading.id, heading.text) = (id, text);
-        }
-    }
-
-    /// Ends a heading, and gives its text.
-    pub(super) fn take_plain(&mut self, from: usize) -> String {
-        let text = self.plain.get(from..).unwrap_or_default().to_owned();
-        self.collecting = self.collecting.saturating_sub(1);
-        if self.collecting == 0 {
-            self.plain.clear();
-        }
-        text
     }
 }
 

@@ -4,22 +4,10 @@ use super::elements::is_known;
 use super::escape::push_attribute;
 use super::source::Source;
 use super::token::{Tag, Token, is_raw, is_raw_text, is_void, tokens};
-use super::write::{Open, Writer};
+use super::write::{Open, RawElement, Writer};
 use super::{Heading, Lost, page_link};
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// An element that raw HTML has opened.
-#[derive(Debug)]
-pub(super) struct RawElement {
-    name: String,
-    /// It is an element of HTML; otherwise, that is reported.
-    is_known: bool,
-    /// The bytes of its start tag in the body.
-    range: Range<usize>,
-    /// Its index among the headings, and the start of its text.
-    heading: Option<(usize, usize)>,
-}
 
 impl Writer<'_> {
     /// Writes raw HTML. `locate` gives the bytes of the body for bytes of the HTML.

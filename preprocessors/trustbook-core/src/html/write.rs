@@ -6,7 +6,6 @@ use super::footnotes::Footnotes;
 use super::heading::{Heading, Ids, Pending};
 use super::insert::Inserts;
 use super::marked::{Marked, Origin};
-use super::raw::RawElement;
 use super::source::Source;
 use super::table::Table;
 use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link};
@@ -59,6 +58,18 @@ pub(super) enum Open {
     Bare,
     /// One of raw HTML.
     Raw(RawElement),
+}
+
+/// An element that raw HTML has opened.
+#[derive(Debug)]
+pub(super) struct RawElement {
+    pub(super) name: String,
+    /// It is an element of HTML; otherwise, that is reported.
+    pub(super) is_known: bool,
+    /// The bytes of its start tag in the body.
+    pub(super) range: Range<usize>,
+    /// Its index among the headings, and the start of its text.
+    pub(super) heading: Option<(usize, usize)>,
 }
 
 pub(super) struct Writer<'w> {
@@ -355,6 +366,41 @@ impl Writer<'_> {
             let range = if self.is_value { self.at.clone() } else { range };
             self.losses.push(Loss { what, range });
         }
+    }
+
+    /// A heading or term that begins here.
+    pub(super) fn pending(&self, element: &'static str) -> Pending {
+        let (at, from) = (self.html.len(), self.plain.len());
+        let origin = Origin::Writer;
+        Pending { element, at, from, index: None, origin, attributes: Vec::new(), id: None, classes: Vec::new() }
+    }
+
+    /// Begins a heading or term.
+    pub(super) fn pend(&mut self, pending: Pending) {
+        self.pending = Some(pending);
+        self.collecting += 1;
+    }
+
+    /// Ends the heading or term that has begun.
+    pub(super) fn end_heading(&mut self) {
+        let Some(pending) = self.pending.take() else { return };
+        let text = self.take_plain(pending.from);
+        let id = pending.id.clone().unwrap_or_else(|| self.ids.of(&text));
+        self.html.insert(pending.at, &pending.start_tag(&id), pending.origin);
+        self.html.push_str(&format!("</a></{}>\n", pending.element));
+        if let Some(heading) = pending.index.and_then(|index| self.headings.get_mut(index)) {
+            (heading.id, heading.text) = (id, text);
+        }
+    }
+
+    /// Ends a heading, and gives its text.
+    pub(super) fn take_plain(&mut self, from: usize) -> String {
+        let text = self.plain.get(from..).unwrap_or_default().to_owned();
+        self.collecting = self.collecting.saturating_sub(1);
+        if self.collecting == 0 {
+            self.plain.clear();
+        }
+        text
     }
 
     fn element(&mut self, name: &str) {

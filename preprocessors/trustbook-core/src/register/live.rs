@@ -1,12 +1,25 @@
 //! Live facts: what the register says of a value that stands in a source, and values as sources give them.
 
+use super::common::{self, Common};
 use super::types::{Misfit, Type};
 use super::value::Value;
 use crate::span::{Span, Spanned};
+use crate::suggest::nearest;
 use crate::toml_tree::{self, Node};
 use jiff::civil::Date;
 use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
+
+/// The key that makes a fact live.
+pub(super) const LIVE: &str = "live";
+/// The keys of a live field of a record: all else is said of the record.
+const OF_FIELD: &[&str] = &[LIVE, "select"];
+
+/// Whether a table stands for a value in a source.
+pub(super) fn is_live(node: &Node<'_>) -> bool {
+    matches!(node.get_ref(), DeValue::Table(table)
+        if table.contains_key(LIVE) && table.iter().all(|(key, _)| OF_FIELD.contains(&key.get_ref().as_ref())))
+}
 
 /// Where the value of a fact comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +62,29 @@ impl Live {
         };
         Ok((ty, value))
     }
+}
+
+/// What is read of a live fact besides its source.
+pub(super) struct Around {
+    pub(super) label: Option<String>,
+    pub(super) ty: Option<Type>,
+    pub(super) choices: Vec<String>,
+    pub(super) common: Common,
+}
+
+/// The common part of a live fact: nobody stated it on a day, and it is not reviewed but read again.
+pub(super) fn of_live(common: &Common) -> Common {
+    Common { stated: None, verified: None, review: None, source: None, evidence: Vec::new(), ..common.clone() }
+}
+
+/// A table that has only envelope keys is a live fact, or one whose value was forgotten, and not a group. Of a live one a
+/// key may be misspelt.
+pub(super) fn looks_like_envelope(table: &DeTable<'_>, envelope: &[&str]) -> bool {
+    let known = || envelope.iter().chain(common::KEYS).copied();
+    let keys = || table.iter().map(|(key, _)| key.get_ref().as_ref());
+    let is_nearly = |key: &str| known().any(|known| known == key) || nearest(key, known()).is_some();
+    (table.contains_key(LIVE) && keys().all(is_nearly))
+        || (table.contains_key("type") && keys().all(|key| known().any(|known| known == key)))
 }
 
 /// A value in the forms that TOML has.

@@ -3,8 +3,8 @@
 use super::common::{self, Common};
 use super::kinds;
 use super::limit;
+use super::live::{self, Around, LIVE};
 use super::organisation;
-use super::read_live::{self, Around, LIVE};
 use super::types::{Misfit, Type, type_names};
 use super::value::Value;
 use super::{Fact, Problem, Register};
@@ -157,7 +157,7 @@ impl Reader<'_> {
             return;
         }
         match node.get_ref() {
-            DeValue::Table(table) if table.contains_key("value") || read_live::looks_like_envelope(table, ENVELOPE) => {
+            DeValue::Table(table) if table.contains_key("value") || live::looks_like_envelope(table, ENVELOPE) => {
                 self.long_form(id, key, table, defaults);
             }
             DeValue::Table(table) => {
@@ -175,7 +175,7 @@ impl Reader<'_> {
 
     fn long_form(&mut self, id: &str, key: &Key<'_>, table: &DeTable<'_>, defaults: &Arc<Common>) {
         let is_live = table.contains_key(LIVE);
-        let mut common = if is_live { read_live::of_live(defaults) } else { Common::clone(defaults) };
+        let mut common = if is_live { live::of_live(defaults) } else { Common::clone(defaults) };
         let (mut value, mut ty, mut label, mut choices) = (None, None, None, None);
         for (key, node) in table {
             match key.get_ref().as_ref() {

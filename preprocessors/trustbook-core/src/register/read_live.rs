@@ -1,35 +1,15 @@
 //! The reading of live facts: `{ live = "release", select = ".tag_name" }` in the place of a value.
 
 use super::Problem;
-use super::common::{self, Common};
-use super::live::Live;
+use super::common::Common;
+use super::live::{Around, LIVE, Live, of_live};
 use super::read::{Reader, label_of};
 use super::types::{Misfit, Type};
 use super::{Fact, organisation};
 use crate::span::{Span, Spanned};
-use crate::suggest::nearest;
-use crate::toml_tree::{Key, Node, text_of};
+use crate::toml_tree::{Key, text_of};
 use std::sync::Arc;
-use toml::de::{DeTable, DeValue};
-
-/// The key that makes a fact live.
-pub(super) const LIVE: &str = "live";
-/// The keys of a live field of a record: all else is said of the record.
-const OF_FIELD: &[&str] = &[LIVE, "select"];
-
-/// Whether a table stands for a value in a source.
-pub(super) fn is_live(node: &Node<'_>) -> bool {
-    matches!(node.get_ref(), DeValue::Table(table)
-        if table.contains_key(LIVE) && table.iter().all(|(key, _)| OF_FIELD.contains(&key.get_ref().as_ref())))
-}
-
-/// What is read of a live fact besides its source.
-pub(super) struct Around {
-    pub(super) label: Option<String>,
-    pub(super) ty: Option<Type>,
-    pub(super) choices: Vec<String>,
-    pub(super) common: Common,
-}
+use toml::de::DeTable;
 
 impl Reader<'_> {
     /// A free fact whose value stands in a source.
@@ -115,19 +95,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// The common part of a live fact: nobody stated it on a day, and it is not reviewed but read again.
-pub(super) fn of_live(common: &Common) -> Common {
-    Common { stated: None, verified: None, review: None, source: None, evidence: Vec::new(), ..common.clone() }
-}
-
-/// A table that has only envelope keys is a live fact, or one whose value was forgotten, and not a group. Of a live one a
-/// key may be misspelt.
-pub(super) fn looks_like_envelope(table: &DeTable<'_>, envelope: &[&str]) -> bool {
-    let known = || envelope.iter().chain(common::KEYS).copied();
-    let keys = || table.iter().map(|(key, _)| key.get_ref().as_ref());
-    let is_nearly = |key: &str| known().any(|known| known == key) || nearest(key, known()).is_some();
-    (table.contains_key(LIVE) && keys().all(is_nearly))
-        || (table.contains_key("type") && keys().all(|key| known().any(|known| known == key)))
 }

@@ -2,8 +2,8 @@
 
 use super::common::{self, Common};
 use super::kinds::Kind;
+use super::live::{is_live, of_live};
 use super::read::{Reader, is_name, label_of};
-use super::read_live::{is_live, of_live};
 use super::source;
 use super::types::{Misfit, Type};
 use super::value::Value;

@@ -1,29 +1,6 @@
 //! The languages that a data model can be written in: one file, one page and one line each.
 
-use super::{File, Schema, fides, json_schema, mysql, openapi, postgresql, prisma, sqlite, tbls};
-
-/// A schema language.
-#[derive(Debug)]
-pub struct Language {
-    /// What `language = "..."` calls it.
-    pub name: &'static str,
-    /// What files of it end in. Of a folder, only these are read.
-    pub endings: &'static [&'static str],
-    /// Whether a text of one of these endings is of this language.
-    pub is_it: fn(&str) -> bool,
-    /// Reads files, in the order of their paths. Whatever they hold, it returns.
-    pub read: fn(&[File<'_>]) -> Schema,
-    /// Its page: what is read, what a category in a comment looks like, and what is not read.
-    pub page: &'static str,
-}
-
-impl Language {
-    /// Whether a file has one of its endings.
-    pub fn ends(&self, path: &str) -> bool {
-        let path = path.to_lowercase();
-        self.endings.iter().any(|ending| path.ends_with(ending))
-    }
-}
+use super::{Language, fides, json_schema, mysql, openapi, postgresql, prisma, sqlite, tbls};
 
 /// Whether a file has an ending of any language.
 pub fn is_schema_file(path: &str) -> bool {

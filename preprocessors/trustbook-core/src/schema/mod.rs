@@ -18,7 +18,7 @@ mod sqlite;
 mod tbls;
 mod tree;
 
-pub use language::{LANGUAGES, Language, NAMES, Recognised, find, is_schema_file, recognise};
+pub use language::{LANGUAGES, NAMES, Recognised, find, is_schema_file, recognise};
 
 use crate::span::{FileId, Span};
 use jiff::civil::Date;
@@ -32,6 +32,29 @@ pub struct File<'t> {
     pub path: &'t str,
     /// Its text.
     pub text: &'t str,
+}
+
+/// A schema language.
+#[derive(Debug)]
+pub struct Language {
+    /// What `language = "..."` calls it.
+    pub name: &'static str,
+    /// What files of it end in. Of a folder, only these are read.
+    pub endings: &'static [&'static str],
+    /// Whether a text of one of these endings is of this language.
+    pub is_it: fn(&str) -> bool,
+    /// Reads files, in the order of their paths. Whatever they hold, it returns.
+    pub read: fn(&[File<'_>]) -> Schema,
+    /// Its page: what is read, what a category in a comment looks like, and what is not read.
+    pub page: &'static str,
+}
+
+impl Language {
+    /// Whether a file has one of its endings.
+    pub fn ends(&self, path: &str) -> bool {
+        let path = path.to_lowercase();
+        self.endings.iter().any(|ending| path.ends_with(ending))
+    }
 }
 
 /// What a language's reader makes of its files.

@@ -151,7 +151,7 @@ fn framed(
     let trust = press.trust;
     let oldest = trust.index.oldest.get(&source.source).copied();
     let deployments = uses::deployments(trust, source);
-    let page = PageFrame { page: source, path, content, oldest, deployments };
+    let page = PageFrame { page: source, path, headings: &content.written.headings, oldest, deployments };
     if content.is_whole {
         let around = press.frame.page(&page, MARK, budget)?;
         if let Some((before, after)) = around.split_once(MARK).filter(|(_, after)| !after.contains(MARK))

@@ -1,27 +1,16 @@
 //! Files that pages lead to: read once, with those that they lead to themselves, and the places in them.
 
-use super::links::Bad;
-use super::links::{self, Resolved};
-use super::piece::{Kind, Link, Piece};
-use super::resolve::{Target, Targets};
+use super::judge::{self, Asked, Resolved};
+use super::piece::{Kind, Piece};
+use super::resolve::{Bad, Target, Targets};
 use super::scan::{self, Seen};
-use super::{active, css, decode};
+use super::{active, css, decode, xml};
 use crate::config::Config;
 use crate::world::{ReadError, World};
 use rayon::prelude::*;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A reference to a file.
-#[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub(super) link: Link,
-    /// The file, relative to `src`.
-    pub(super) file: String,
-    /// The place in it, as it is meant.
-    pub(super) fragment: String,
-}
 
 /// The files that a site uses.
 #[derive(Debug, Default)]
@@ -55,7 +44,7 @@ pub(super) fn read(
             .map(|path| {
                 let bytes = world.read(&format!("{}/{path}", config.src))?;
                 let seen = seen(path, &bytes);
-                let resolved = seen.as_ref().map(|seen| links::of_file(targets, path, seen));
+                let resolved = seen.as_ref().map(|seen| judge::of_file(targets, path, seen));
                 Ok((bytes, seen, resolved))
             })
             .collect::<Vec<Result<(Vec<u8>, Option<Seen>, Option<Resolved>), ReadError>>>();
@@ -143,7 +132,7 @@ fn is_markup(path: &str) -> bool {
 pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
     let text = decode::text(bytes);
     let mut seen = active::is_markup(path, bytes).then(|| match &text {
-        Some(text) => scan::read_file(path, text),
+        Some(text) => read_file(path, text),
         None => Seen { pieces: vec![(active::code_piece(active::UNREADABLE, ""), 0)], ..Seen::default() },
     });
     // A style sheet may begin as markup does.
@@ -201,6 +190,32 @@ fn playlist(text: &str) -> Vec<(String, usize)> {
         at += line.len();
     }
     found
+}
+
+/// Reads a file of markup as a browser may: as HTML, whatever its name says, and where that does not say HTML, as XML.
+fn read_file(path: &str, text: &str) -> Seen {
+    let mut seen = scan::read(text);
+    // The tree that HTML makes of XML is no one's: what closes itself stays open in it.
+    if !active::is_xml(path) {
+        seen.add_tree(text);
+    }
+    if !active::is_html(path) {
+        match xml::read(text) {
+            Ok(other) => {
+                let known: BTreeSet<Piece> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
+                seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
+                seen.ids.extend(other.ids);
+            }
+            // What is active in it anyway is told at its place.
+            Err(at) if active::is_xml(path) && seen.pieces.iter().all(|(piece, _)| active::code(piece).is_none()) => {
+                seen.pieces.push((active::code_piece(active::ENDLESS, ""), at));
+            }
+            Err(_) => {}
+        }
+    }
+    let instruction = active::instruction(text);
+    seen.pieces.extend(instruction.map(|(at, begin)| (active::code_piece(active::INSTRUCTION, begin), at)));
+    seen
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! The frame around a page: `page.hbs` filled with navigation, dates, notice and footer.
 
 use super::Options;
-use super::chapter::Content;
 use super::nav::{self, Nav};
 use super::order::Order;
-use super::print;
 use crate::html::Heading;
 use crate::page::Page;
 use crate::page::outline::Chapter;
@@ -52,7 +50,7 @@ pub(super) struct Frame<'t> {
 pub(super) struct PageFrame<'p> {
     pub(super) page: &'p Page,
     pub(super) path: &'p str,
-    pub(super) content: &'p Content,
+    pub(super) headings: &'p [Heading],
     pub(super) oldest: Option<Oldest>,
     pub(super) deployments: Vec<String>,
 }
@@ -103,7 +101,7 @@ impl<'t> Frame<'t> {
             title: title(page.page),
             content,
             breadcrumbs: Json::Array(breadcrumbs.collect()),
-            toc: toc(&page.content.written.headings),
+            toc: toc(page.headings),
             previous: previous.and_then(link),
             next: next.and_then(link),
             edit_url: self.edit_url(page.page),
@@ -138,10 +136,15 @@ impl<'t> Frame<'t> {
         self.added("index.html", String::new(), &self.book_title(), &content)
     }
 
-    /// The document of the whole book around its chapters. `anchor` gives where in it the chapter of a page begins.
-    pub(super) fn print(&self, content: &str, anchor: &dyn Fn(&str) -> Option<String>) -> Result<String, SlotFailure> {
-        let mut data = self.data(Parts::added(print::PATH, String::new(), &self.book_title(), content));
-        let mut items = nav::items(&self.nav, 0, print::PATH);
+    /// The document of the whole book around its chapters, at a path. `anchor` gives where in it the chapter of a page begins.
+    pub(super) fn print(
+        &self,
+        path: &str,
+        content: &str,
+        anchor: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<String, SlotFailure> {
+        let mut data = self.data(Parts::added(path, String::new(), &self.book_title(), content));
+        let mut items = nav::items(&self.nav, 0, path);
         nav::change(&mut items, &|href| anchor(&percent_decode_str(href).decode_utf8_lossy()));
         data["nav"] = items;
         self.render("print", data)

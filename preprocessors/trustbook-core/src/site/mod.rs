@@ -11,6 +11,7 @@ mod exposed;
 mod files;
 mod frame;
 pub(crate) mod gather;
+mod judge;
 mod links;
 mod nav;
 mod order;
@@ -47,8 +48,8 @@ pub(crate) use against::{judged, of_site};
 pub(crate) use chapter::written;
 pub use exposed::Exposed;
 pub use frame::{POLICY, SlotFailure};
-pub use links::BadLink;
 pub use outward::{Outward, outward};
+pub use placed::BadLink;
 
 use exposed::Found;
 use piece::{Link, Origin, Piece, Shared};

@@ -2,10 +2,9 @@
 
 use super::address::{fault, scheme, stripped};
 use super::files;
-use super::links::{Bad, BadLink};
 use super::piece::{Kind, Link, Origin, Piece};
-use super::placed;
-use super::resolve::{From, Target, Targets};
+use super::placed::{self, BadLink};
+use super::resolve::{Bad, From, Target, Targets};
 use super::{Options, Site};
 use crate::diagnostic::Place;
 use crate::trust::Trust;

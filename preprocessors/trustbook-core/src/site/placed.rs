@@ -1,26 +1,39 @@
 //! Where what is wrong with a reference is written: in a chapter, a template, the register or book.toml.
 
-use super::links::{Bad, BadLink};
 use super::piece::{Kind, Origin, Piece};
-use super::resolve::{Target, Targets};
+use super::resolve::{Bad, Target, Targets};
 use super::{SitePage, decode};
 use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::expand::encode::component;
-use crate::expand::{schema_link, show, value};
+use crate::expand::{fact_link, schema_link, show};
 use crate::html;
 use crate::html::token::{Token, tokens};
 use crate::page::{Context, Page, Problem, Reference, What};
 use crate::register::Fact;
 use crate::register::value::Value;
-use crate::span::SourceMap;
-use crate::span::{Position, Span};
+use crate::span::{Position, SourceMap, Span};
 use crate::trust::Trust;
 use crate::world;
 use pulldown_cmark::{Event, Parser, Tag};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+/// A reference that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLink {
+    /// The page or file of the site that it stands on.
+    pub from: String,
+    /// What it is.
+    pub piece: Piece,
+    /// Where it leads, or what else is wrong with it.
+    pub target: Target,
+    /// Where the writer wrote it.
+    pub place: Place,
+    /// As what.
+    pub written: String,
+}
 
 /// What frames and blocks are made of.
 pub(super) struct Frames<'t> {
@@ -137,7 +150,7 @@ fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<
 fn leads(trust: &Trust, source: &Page, known: &Reference) -> bool {
     match known.scheme {
         "schema" => schema_link(trust, source, &known.id).is_ok(),
-        _ => trust.facts.find(&known.id).and_then(value::link).is_some(),
+        _ => trust.facts.find(&known.id).and_then(fact_link).is_some(),
     }
 }
 

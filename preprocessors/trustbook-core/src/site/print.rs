@@ -98,7 +98,7 @@ pub(super) fn page(
     let at = places.iter().enumerate().map(|(at, place)| (place.path.clone(), at)).collect();
     let book = trust.memo.last_equal("printed book", Book { chapters: places, at, others });
     let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
-    let shell = frame.print(BODY, &anchor)?;
+    let shell = frame.print(PATH, BODY, &anchor)?;
     let Seen { mut ids, mut maps, pieces, base, policy } = scan::read_page(&shell);
     let mut found = exposed::of_markup(&trust.scanner, PATH, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));

@@ -1,6 +1,7 @@
 //! Where an address of the site leads: to a page, an anchor, a file, out of the site, or nowhere.
 
 use super::address::{fault, scheme, stripped};
+use super::piece::Link;
 use super::{Options, Site, SitePage};
 use crate::trust::Trust;
 use crate::world;
@@ -9,6 +10,13 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 use url::Url;
+
+/// A reference that is wrong, before anybody has looked where it is written.
+#[derive(Debug, Clone)]
+pub(super) struct Bad {
+    pub(super) link: Link,
+    pub(super) target: Target,
+}
 
 /// Everything that an address can lead to.
 pub(super) struct Targets<'s> {

@@ -1,10 +1,10 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
 use super::active::{self, code_piece, endless};
+use super::css;
 use super::piece::{
     Kind, Piece, is_animated, is_animation, is_inert_template, is_presentation, kind, refreshed, values, word,
 };
-use super::{css, xml};
 use crate::html::unescape;
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
@@ -12,7 +12,7 @@ use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, re
 use regex::Regex;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -113,31 +113,6 @@ pub(super) fn read(html: &str) -> Seen {
     let at = collector.0.borrow().at;
     let mut seen = collector.finish();
     seen.pieces.extend(result.err().map(|error| endless(&error, html, at)));
-    seen
-}
-
-/// Reads a file of markup as a browser may: as HTML, whatever its name says, and where that does not say HTML, as XML.
-pub(super) fn read_file(path: &str, text: &str) -> Seen {
-    let mut seen = read(text);
-    // The tree that HTML makes of XML is no one's: what closes itself stays open in it.
-    if !active::is_xml(path) {
-        seen.add_tree(text);
-    }
-    if !active::is_html(path) {
-        match xml::read(text) {
-            Ok(other) => {
-                let known: BTreeSet<Piece> = seen.pieces.iter().map(|(piece, _)| piece.clone()).collect();
-                seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
-                seen.ids.extend(other.ids);
-            }
-            // What is active in it anyway is told at its place.
-            Err(at) if active::is_xml(path) && seen.pieces.iter().all(|(piece, _)| active::code(piece).is_none()) => {
-                seen.pieces.push((code_piece(active::ENDLESS, ""), at))
-            }
-            Err(_) => {}
-        }
-    }
-    seen.pieces.extend(active::instruction(text).map(|(at, begin)| (code_piece(active::INSTRUCTION, begin), at)));
     seen
 }
 

@@ -1,11 +1,9 @@
 //! What is due: facts and records whose review or validity ends by a day, by owner and file.
 
-use super::owners;
 use super::table::Row;
 use crate::columns::align;
-use crate::failure::Failure;
 use crate::output;
-use crate::units::{self, Shown, Unit, Within};
+use crate::units::{self, Shown, Unit};
 use jiff::civil::Date;
 use serde_json::json;
 use trustbook_core::Trust;
@@ -17,36 +15,8 @@ pub(super) struct Due<'r> {
     pub(super) row: Row,
 }
 
-/// How it is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Table,
-    Json,
-    ByOwner,
-}
-
-/// Prints what is due within a time and has what is looked for.
-pub(super) fn print(trust: &Trust, within: Option<Within>, query: &str, form: Form) -> Result<(), Failure> {
-    let by = units::horizon(trust.facts.today, within)?;
-    let due = due(trust, by, query);
-    if form == Form::ByOwner {
-        output::print(&owners::lines(trust, &due, by));
-    } else if form == Form::Json {
-        let line = |due: &Due<'_>| {
-            let mut object = due.row.object();
-            object["due"] = json!(due.on.to_string());
-            output::json_line(&object)
-        };
-        output::print(&due.iter().map(line).collect::<String>());
-    } else {
-        output::print(&table(trust, &due));
-        output::say(&format!("{} due by {by}", output::counted(due.len(), "review")));
-    }
-    Ok(())
-}
-
 /// By owner, file, day and id; what has no owner comes first.
-fn due<'r>(trust: &'r Trust, by: Date, query: &str) -> Vec<Due<'r>> {
+pub(super) fn all<'r>(trust: &'r Trust, by: Date, query: &str) -> Vec<Due<'r>> {
     let shown = Shown::of(trust);
     let due = |unit: Unit<'r>| {
         let on = unit.common().due(trust.facts.today).filter(|on| *on <= by)?;
@@ -62,8 +32,18 @@ fn due<'r>(trust: &'r Trust, by: Date, query: &str) -> Vec<Due<'r>> {
     all
 }
 
+/// One JSON object on a line for each.
+pub(super) fn lines(due: &[Due<'_>]) -> String {
+    let line = |due: &Due<'_>| {
+        let mut object = due.row.object();
+        object["due"] = json!(due.on.to_string());
+        output::json_line(&object)
+    };
+    due.iter().map(line).collect()
+}
+
 /// One table of which every owner and file has a part under a line of its own.
-fn table(trust: &Trust, due: &[Due<'_>]) -> String {
+pub(super) fn table(trust: &Trust, due: &[Due<'_>]) -> String {
     if due.is_empty() {
         return String::new();
     }

@@ -7,11 +7,11 @@ mod table;
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
 use crate::output;
-use crate::units::{Within, within};
-use due::Form;
+use crate::units::{self, Within, within};
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use trustbook_core::Trust;
 use trustbook_core::register::schema;
 
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let trust = mdbook_trustbook::read(&world);
     let query = query.to_lowercase();
     match args.due {
-        Some(within) => due::print(&trust, within, &query, form(args))?,
+        Some(within) => print_due(&trust, within, &query, args)?,
         None => table::print(&trust, &query, args.json),
     }
     if !trust.facts.register.problems.is_empty() || !trust.config.problems.is_empty() {
@@ -56,12 +56,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn form(args: &Args) -> Form {
-    match (args.by_owner, args.json) {
-        (true, _) => Form::ByOwner,
-        (false, true) => Form::Json,
-        (false, false) => Form::Table,
+/// Prints what is due within a time and has what is looked for.
+fn print_due(trust: &Trust, within: Option<Within>, query: &str, args: &Args) -> Result<(), Failure> {
+    let by = units::horizon(trust.facts.today, within)?;
+    let due = due::all(trust, by, query);
+    if args.by_owner {
+        output::print(&owners::lines(trust, &due, by));
+    } else if args.json {
+        output::print(&due::lines(&due));
+    } else {
+        output::print(&due::table(trust, &due));
+        output::say(&format!("{} due by {by}", output::counted(due.len(), "review")));
     }
+    Ok(())
 }
 
 /// One word is a folder where there is a book in it, and otherwise a query.

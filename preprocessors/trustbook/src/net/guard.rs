@@ -1,34 +1,13 @@
 //! Who may be reached: public servers with TLS, and what the book allows by name or address; nobody else.
 
 use super::names::Names;
+use super::refusal::Refusal;
 use super::special;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use trustbook_core::config::security::Security;
 use url::{Host, Url};
-
-/// Why a place is not reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The rules are against it: a sentence, and what to do.
-    Rule(String, &'static str),
-    /// There is no such name.
-    NoSuchName(String),
-    /// Nobody could say whether there is such a name.
-    NoAnswer(String, String),
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::Rule(what, _) => f.write_str(what),
-            Refusal::NoSuchName(name) => write!(f, "there is no host `{name}`"),
-            Refusal::NoAnswer(name, why) => write!(f, "the address of `{name}` could not be looked up: {why}"),
-        }
-    }
-}
 
 const ALLOW: &str = "name the host or its range in `allow` under [preprocessor.trustbook.security.network] of book.toml, \
                      where that is meant";

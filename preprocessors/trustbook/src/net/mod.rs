@@ -6,11 +6,13 @@ mod fetch;
 mod guard;
 mod names;
 mod pace;
+mod refusal;
 mod special;
 mod trouble;
 
 pub(crate) use fetch::{Answer, Ask, Method};
-pub(crate) use guard::{Guard, Plain, Reach, Refusal};
+pub(crate) use guard::{Guard, Plain, Reach};
+pub(crate) use refusal::Refusal;
 pub(crate) use trouble::Trouble;
 
 use crate::failure::Failure;

@@ -1,6 +1,6 @@
 //! Names of the internet: their addresses and records, from the name servers of the system or of the book.
 
-use super::guard::Refusal;
+use super::refusal::Refusal;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};

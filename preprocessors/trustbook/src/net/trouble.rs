@@ -1,6 +1,6 @@
 //! Why nothing could be fetched, in a sentence and with what to do.
 
-use super::guard::Refusal;
+use super::refusal::Refusal;
 use std::error::Error;
 use std::fmt;
 use std::io::ErrorKind;

@@ -4,7 +4,6 @@
 //! addresses that were found. It follows no redirect and asks no proxy.
 
 use super::files::MOST_FILES;
-use super::pin::Fetched;
 use super::{git_version, process};
 use crate::failure::Failure;
 use crate::net::{Net, Plain, Trouble};
@@ -90,6 +89,14 @@ pub(super) async fn place(net: &Net, repository: &Url, until: Instant) -> Result
     };
     let protocols = own.unwrap_or_else(|| url.scheme().to_owned());
     Ok(Place { repository: written, resolved, protocols, until })
+}
+
+/// The files of a data model at a commit.
+pub(super) struct Fetched {
+    /// The commit, in full.
+    pub(super) commit: String,
+    /// Path in the repository and bytes, sorted.
+    pub(super) files: Vec<(String, Vec<u8>)>,
 }
 
 /// Fetches the files of a data model at a commit, or at the newest commit of a branch or tag.

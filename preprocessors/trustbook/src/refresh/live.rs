@@ -1,6 +1,7 @@
 //! One source becomes an entry of the lock: all of its facts are found, or none changes.
 
-use super::format::{self, Document, Miss};
+use super::format::{self, Document};
+use super::select::Miss;
 use super::source::{self, Asked, Content, Read};
 use crate::failure::Failure;
 use crate::net::Net;

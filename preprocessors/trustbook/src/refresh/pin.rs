@@ -1,7 +1,8 @@
 //! One data model at one commit: its files are read, and become an entry of the lock.
 
+use super::git::{self, Fetched};
 use super::live::Around;
-use super::{Args, files, git};
+use super::{Args, files};
 use crate::failure::Failure;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
@@ -17,14 +18,6 @@ use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::schema::index::{self, hex};
 use trustbook_core::span::{FileId, SourceMap, Span};
 use trustbook_core::toml_tree;
-
-/// The files of a data model at a commit.
-pub(super) struct Fetched {
-    /// The commit, in full.
-    pub(super) commit: String,
-    /// Path in the repository and bytes, sorted.
-    pub(super) files: Vec<(String, Vec<u8>)>,
-}
 
 /// The new entry of a data model.
 pub(super) async fn entry(

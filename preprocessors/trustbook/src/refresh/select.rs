@@ -1,6 +1,5 @@
 //! `select`: an expression of jq that finds a value in a document. It knows the document and nothing else, and it ends.
 
-use super::format::Miss;
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Pattern, Term};
 use jaq_core::load::{self, Arena, File, Loader};
@@ -14,6 +13,15 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 use trustbook_core::suggest::nearest;
+
+/// Why a value was not found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// The expression makes no sense: a sentence.
+    Expression(String),
+    /// A phrase that follows "finds".
+    Finds(String),
+}
 
 /// How long an expression may take.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -2,8 +2,7 @@
 
 use super::super::tree::Node;
 use super::super::{Content, Modifier};
-use super::property::tells;
-use super::scalar::{is_only_null, nullable, scalar, types};
+use super::scalar::{is_only_null, nullable, scalar, tells, types};
 use super::{MAX_DEPTH, Objects, Target, category_of, weight};
 use std::collections::BTreeSet;
 

@@ -3,12 +3,9 @@
 use super::super::tree::Node;
 use super::super::{Content, Field, Modifier};
 use super::brief::Brief;
-use super::scalar::{Type, is_only_null, scalar, sorted, types};
+use super::scalar::{TELLING, Type, is_only_null, scalar, sorted, tells, types};
 use super::{Around, Fields, MAX_DEPTH, Objects, Target, weight};
 use std::ops::Range;
-
-/// The keys that say what a schema allows. One without any says nothing, or only describes.
-const TELLING: &[&str] = &["$ref", "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "format"];
 
 impl<'a> Objects<'a, '_, '_> {
     /// Adds the fields of one property; `range` is where they are shown.
@@ -191,11 +188,6 @@ fn merged(schema: Node<'_>) -> Option<Node<'_>> {
     let branches = || schema.get("allOf").into_iter().flat_map(Node::items);
     let refers = |branch: &Node<'_>| branch.get("$ref").is_some();
     branches().find(refers).or_else(|| branches().find(|branch| tells(*branch)))
-}
-
-/// Whether a schema says what is allowed.
-pub(super) fn tells(schema: Node<'_>) -> bool {
-    TELLING.iter().any(|key| schema.get(key).is_some())
 }
 
 /// The branches of which one or some hold, where they say what is allowed.

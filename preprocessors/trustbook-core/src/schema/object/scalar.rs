@@ -4,6 +4,10 @@ use super::super::tree::{Node, word};
 use super::super::{Content, Modifier};
 use std::collections::BTreeSet;
 
+/// The keys that say what a schema allows. One without any says nothing, or only describes.
+pub(super) const TELLING: &[&str] =
+    &["$ref", "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "format"];
+
 /// A type in words, and whether it says what is inside.
 #[derive(Debug, Clone)]
 pub(super) struct Type {
@@ -75,4 +79,9 @@ pub(super) fn is_only_null(schema: Node<'_>) -> bool {
 /// The modifiers that a table shows, sorted.
 pub(super) fn sorted(modifiers: &BTreeSet<Modifier>) -> Vec<Modifier> {
     modifiers.iter().copied().collect()
+}
+
+/// Whether a schema says what is allowed.
+pub(super) fn tells(schema: Node<'_>) -> bool {
+    TELLING.iter().any(|key| schema.get(key).is_some())
 }

@@ -2,9 +2,9 @@
 
 use super::change::{Action, Exists, Step, When};
 use super::column::{Faults, Typed, column, data_type, short};
+use super::constraint::{constraints, is_constraint};
 use super::cursor::{Cursor, Ident};
 use super::dialect::Dialect;
-use super::table::{constraints, is_constraint};
 
 /// The first words of what changes no shape.
 const SILENT: &[&str] = &[

@@ -1,8 +1,8 @@
 //! What statements do to a schema.
 
 use super::column::{Column, Faults};
+use super::constraint::Constraint;
 use super::cursor::{Ident, Name};
-use super::table::Constraint;
 use super::types::Type;
 use crate::schema::TableKind;
 use std::ops::Range;

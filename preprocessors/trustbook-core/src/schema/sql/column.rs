@@ -1,9 +1,9 @@
 //! One column as it is defined: its name, its type and what is said of it.
 
+use super::constraint::{Constraint, Key};
 use super::cursor::{Cursor, Ident, Name};
 use super::dialect::Dialect;
 use super::scan::Kind;
-use super::table::{Constraint, Key};
 use super::types::{self, Type};
 use crate::schema::{Content, Modifier};
 use std::collections::HashMap;

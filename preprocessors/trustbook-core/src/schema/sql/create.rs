@@ -3,6 +3,7 @@
 use super::alter;
 use super::change::{Change, Create, Effect, When};
 use super::column::{Fault, Typed, column, shown};
+use super::constraint;
 use super::cursor::Cursor;
 use super::split::Statement;
 use super::table;
@@ -164,7 +165,7 @@ fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
     let (inner, _) = it.group()?;
     // An index of some rows only says nothing of the others.
     let is_whole = !it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("WHERE"));
-    let columns = if is_whole { table::columns(inner) } else { Vec::new() };
+    let columns = if is_whole { constraint::columns(inner) } else { Vec::new() };
     effect.changes.push(Change::Index { name, table, columns });
     Some(())
 }

@@ -4,6 +4,7 @@ mod alter;
 mod change;
 mod column;
 mod comments;
+mod constraint;
 mod create;
 mod cursor;
 mod dialect;

@@ -1,10 +1,12 @@
 //! All tables as the statements so far have made them, and how their names are found.
 
-use super::column::shown;
+use super::column::{Column, shown};
+use super::comments::category;
+use super::constraint::{Constraint, Key};
 use super::cursor::Name;
 use super::dialect::{Dialect, Quoted};
-use super::state::State;
-use crate::schema::{Origin, Problem};
+use super::state::{Slot, State};
+use crate::schema::{Origin, Problem, category_in};
 use crate::span::{FileId, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -154,4 +156,73 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// The last part of a name as it is written.
 pub(super) fn last(name: &Name) -> String {
     name.last().map_or_else(|| shown(name), |last| last.text.clone())
+}
+
+/// Puts a column into a table.
+pub(super) fn add(model: &mut Model, table: &mut State, column: &Column, source: Source<'_>) {
+    let span = Span::new(source.file, column.range.clone());
+    let slot = slot(model, column, source);
+    if table.find(&slot.key).is_some() {
+        let names = [column.name.text.as_str()];
+        let what = format!("there is a column `{}` in `{}` already", column.name.text, table.name);
+        return model.absent(span, &names, what);
+    }
+    let after = table.place(&column.place, model.dialect);
+    table.add(slot, after);
+    for constraint in &column.constraints {
+        constrain(model, table, constraint.clone());
+    }
+}
+
+/// A column as a table holds it.
+pub(super) fn slot(model: &Model, column: &Column, source: Source<'_>) -> Slot {
+    let key = model.dialect.fold(&column.name.text, column.name.quoted);
+    let own = column.comment.as_deref().and_then(category_in);
+    let category = own.or_else(|| category(source.text, source.comments, &column.range));
+    let span = Span::new(source.file, column.range.clone());
+    let mut slot = Slot::new(column, key, category, span, source.origin.cloned());
+    slot.own = model.own_type(&slot.ty.words);
+    slot
+}
+
+/// Puts a constraint on columns of a table. Without a name, it has the one that the database gives to it.
+pub(super) fn constrain(model: &mut Model, table: &mut State, constraint: Constraint) {
+    let dialect = model.dialect;
+    let mut columns: Vec<usize> = Vec::with_capacity(constraint.columns.len());
+    for column in &constraint.columns {
+        columns.extend(table.find(&dialect.fold(&column.text, column.quoted)));
+    }
+    if let Some(index) = &constraint.using {
+        let key = index_key(model, index, None);
+        let held = model.indexes.get(&key).and_then(|(_, held)| table.constraints.get(*held));
+        columns.extend(held.into_iter().flat_map(|held| held.columns.clone()));
+    }
+    if columns.len() < constraint.columns.len() {
+        // A key of more than is there is left to the database: the columns may be of a table that it is part of.
+        columns.clear();
+    }
+    let named = constraint.name.map(|name| dialect.fold(&name.text, name.quoted));
+    let first = columns.first().and_then(|at| table.slots.get(*at)).map(|slot| slot.key.clone());
+    let base = table.key.rsplit('\0').next().unwrap_or_default();
+    let name = named.or_else(|| match (dialect, constraint.key) {
+        (Dialect::Postgresql, Key::Id) => Some(format!("{base}_pkey")),
+        (Dialect::Postgresql, Key::Unique) => Some(format!("{base}_{}_key", first?)),
+        (Dialect::Postgresql, Key::Reference) => Some(format!("{base}_{}_fkey", first?)),
+        (_, Key::Id) => Some("primary".to_owned()),
+        (_, Key::Unique) => first,
+        (_, Key::Reference) => None,
+    });
+    table.constrain(name, constraint.key, columns);
+}
+
+pub(super) fn last_key(model: &Model, name: &Name) -> String {
+    name.last().map(|last| model.dialect.fold(&last.text, last.quoted)).unwrap_or_default()
+}
+
+/// Where an index is kept: MySQL has names of indexes for each table.
+pub(super) fn index_key(model: &Model, name: &Name, table: Option<&Name>) -> String {
+    match (model.dialect, table) {
+        (Dialect::Mysql, Some(table)) => format!("{}\0{}", model.resolve(table).key, last_key(model, name)),
+        _ => last_key(model, name),
+    }
 }

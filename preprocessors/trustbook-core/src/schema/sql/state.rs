@@ -2,8 +2,8 @@
 
 use super::change::Source;
 use super::column::{Column, Place};
+use super::constraint::Key;
 use super::dialect::Dialect;
-use super::table::Key;
 use super::types::Type;
 use crate::schema::{Modifier, Origin, TableKind};
 use crate::span::Span;

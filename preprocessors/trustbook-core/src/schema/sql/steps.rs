@@ -2,8 +2,7 @@
 
 use super::change::{Action, Exists, Step, When};
 use super::cursor::{Ident, Name};
-use super::model::{Model, Source};
-use super::replay::{add, constrain, slot};
+use super::model::{Model, Source, add, constrain, slot};
 use super::state::{Slot, State};
 use crate::schema::Modifier;
 use crate::span::Span;

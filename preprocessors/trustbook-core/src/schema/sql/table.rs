@@ -2,32 +2,11 @@
 
 use super::change::{Create, Source, Sources};
 use super::column::{Fault, Faults, Typed, column, shown};
-use super::cursor::{Cursor, Ident, Name};
+use super::constraint::{constraints, is_constraint};
+use super::cursor::Cursor;
 use super::dialect::Dialect;
-use super::scan::Kind;
 use super::view;
 use crate::schema::TableKind;
-
-/// What a constraint says of columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
-    /// They are the key of the table.
-    Id,
-    /// No two rows have the same.
-    Unique,
-    /// They name a row of another table.
-    Reference,
-}
-
-/// A constraint of one or several columns.
-#[derive(Debug, Clone)]
-pub(super) struct Constraint {
-    pub(super) name: Option<Ident>,
-    pub(super) key: Key,
-    pub(super) columns: Vec<Ident>,
-    /// The index that it takes its columns from.
-    pub(super) using: Option<Name>,
-}
 
 /// Reads what stands behind `CREATE ... TABLE [IF NOT EXISTS]`.
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
@@ -116,71 +95,6 @@ fn element(mut part: Cursor<'_>, typed: Typed, create: &mut Create, faults: &mut
     } else {
         create.columns.extend(column(part, typed, faults));
     }
-}
-
-/// Whether a part of a table is a constraint or an index, and no column.
-pub(super) fn is_constraint(part: &Cursor<'_>) -> bool {
-    let mysql = part.dialect == Dialect::Mysql;
-    part.has(0, &["CONSTRAINT", "UNIQUE", "CHECK"])
-        || part.has(0, &["PRIMARY", "FOREIGN"]) && part.has(1, &["KEY"])
-        || part.has(0, &["EXCLUDE"]) && (part.sign(1, "(") || part.has(1, &["USING"]))
-        || part.has(0, &["PERIOD"]) && part.has(1, &["FOR"])
-        || mysql && part.has(0, &["FULLTEXT", "SPATIAL", "KEY", "INDEX"])
-        || part.has(0, &["NOT"]) && part.has(1, &["NULL"])
-}
-
-/// Reads constraints. SQLite allows several without a comma between.
-pub(super) fn constraints(mut it: Cursor<'_>, into: &mut Vec<Constraint>) {
-    let mut name = None;
-    while !it.is_empty() {
-        let key = if it.eat(&["CONSTRAINT"]) {
-            let is_name = !it.has(0, &["PRIMARY", "UNIQUE", "FOREIGN", "CHECK"]);
-            name = if is_name { it.ident() } else { None };
-            continue;
-        } else if it.eat(&["PRIMARY", "KEY"]) {
-            Key::Id
-        } else if it.eat(&["UNIQUE"]) {
-            Key::Unique
-        } else if it.eat(&["FOREIGN", "KEY"]) {
-            Key::Reference
-        } else {
-            it.skip_one();
-            continue;
-        };
-        // MySQL's `UNIQUE KEY name (...)`, and what index it uses.
-        it.eat_one(&["KEY", "INDEX"]);
-        let mut using = None;
-        while !it.is_empty() && !it.sign(0, "(") {
-            if it.eat(&["USING", "INDEX"]) {
-                using = it.name();
-                break;
-            }
-            if it.eat_one(&["USING"]) || it.eat(&["NULLS"]) {
-                it.skip(1);
-            } else if !it.eat_one(&["NOT", "DISTINCT"]) {
-                match it.ident() {
-                    Some(index) => name = name.or(Some(index)),
-                    None => it.skip(1),
-                }
-            }
-        }
-        let columns = it.group().map_or_else(Vec::new, |(inner, _)| columns(inner));
-        into.push(Constraint { name: name.take(), key, columns, using });
-    }
-}
-
-/// The columns of a key. Where one of them is an expression, there are none.
-pub(super) fn columns(inner: Cursor<'_>) -> Vec<Ident> {
-    let mut columns = Vec::new();
-    for mut part in inner.parts() {
-        let is_length = part.sign(1, "(") && part.peek(2).is_some_and(|token| token.kind == Kind::Number);
-        let is_plain = part.peek(1).is_none_or(|next| next.kind == Kind::Word) || is_length;
-        match part.ident().filter(|_| is_plain) {
-            Some(column) => columns.push(column),
-            None => return Vec::new(),
-        }
-    }
-    columns
 }
 
 /// The columns of SQLite's virtual tables, where the module has some that are known by name.

@@ -1,8 +1,7 @@
 //! What the register calls the facts and records of a page, and where on the page they stand.
 
-use crate::expand::rows;
-use crate::facts::Facts;
-use crate::facts::Found;
+use crate::expand::anchors;
+use crate::facts::{Facts, Found};
 use crate::register::common::Visibility;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
@@ -35,8 +34,8 @@ pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTr
     let mut anchors = BTreeMap::new();
     for id in used {
         let anchor = match trust.facts.find(id) {
-            Some(Found::Record(record)) => rows::anchor(record),
-            Some(Found::Fact(_)) => rows::fact_anchor(id),
+            Some(Found::Record(record)) => anchors::of_record(record),
+            Some(Found::Fact(_)) => anchors::of_fact(id),
             _ => continue,
         };
         anchors.insert(anchor, id.clone());

@@ -1,7 +1,7 @@
 //! HTML, as a browser reads it: a selector of CSS finds one element or several, and takes their text or an attribute.
 
-use super::super::select::LONGEST;
-use super::{Document, Format, Miss};
+use super::super::select::{LONGEST, Miss};
+use super::{Document, Format};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value as Json;
 

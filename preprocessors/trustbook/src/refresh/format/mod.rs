@@ -7,7 +7,7 @@ mod text;
 mod toml;
 mod yaml;
 
-use super::select;
+use super::select::{self, Miss};
 use serde_json::Value as Json;
 
 /// A format.
@@ -29,15 +29,6 @@ pub(super) enum Document {
     Values(Json),
     /// As a page, of which CSS selects.
     Page(Box<scraper::Html>),
-}
-
-/// Why a value was not found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Miss {
-    /// The expression makes no sense: a sentence.
-    Expression(String),
-    /// A phrase that follows "finds".
-    Finds(String),
 }
 
 impl Document {

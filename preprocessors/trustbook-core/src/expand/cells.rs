@@ -1,0 +1,173 @@
+//! What rows are made of: fields and facts as their state and visibility allow, with dates, sources and notes.
+
+use super::shown::Shown;
+use super::value::form;
+use super::{claimed, value};
+use crate::facts::{Facts, Found};
+use crate::register::common::{Common, State, Visibility};
+use crate::register::value::Value;
+use crate::register::{Fact, Record, read_label};
+use crate::theme::Theme;
+use crate::trust::Trust;
+use serde_json::{Map, Value as Json, json};
+
+/// A field of a record as its state and visibility allow; null where the record does without it.
+pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
+    match record.value(name) {
+        Some(_) if record.common.visibility == Visibility::OnRequest => {
+            form(&value::on_request(trust, record.common.owner.as_deref()), Json::Null)
+        }
+        Some(value) => match (
+            trust.facts.shown(value, &record.common),
+            record.field(name).and_then(|fact| trust.facts.passed(fact)),
+        ) {
+            (Some(value), Some(day)) => form(&value::passed(&trust.theme, day), json!(value.text())),
+            (Some(value), None) => value_json(trust, &value),
+            (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
+                form(&value::not_given(&trust.theme), Json::Null)
+            }
+            (None, _) => Json::Null,
+        },
+        None if record.common.leaves_open(name) => form(&value::not_stated(&trust.theme), Json::Null),
+        // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
+        None if record.field(name).is_some() || record.kind.field(name).is_some_and(|field| field.required) => {
+            form(&value::not_given(&trust.theme), Json::Null)
+        }
+        None => Json::Null,
+    }
+}
+
+/// The value of a fact as its visibility allows.
+pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> Shown {
+    // A sentence never stands without what was checked of it.
+    if let Some(record) = claimed::named(&trust.facts, Found::Fact(fact)) {
+        return claimed::bare(trust, record);
+    }
+    match (fact.value.as_ref().and_then(|value| trust.facts.shown(value, &fact.common)), fact.common.visibility) {
+        (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
+        (Some(value), _) => {
+            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |day| value::passed(&trust.theme, day))
+        }
+        (None, _) => value::plain(String::new()),
+    }
+}
+
+/// The common part: dates, state, source, evidence, owner, note and hosting options.
+pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
+    let state = trust.facts.shown_state(common);
+    let date = |day: Option<jiff::civil::Date>| match day {
+        Some(day) => {
+            let shown = value::date(&trust.theme, day);
+            json!({ "text": shown.text, "html": shown.into_html(), "iso": day.to_string() })
+        }
+        None => Json::Null,
+    };
+    let text = |text: Option<&str>| text.map_or(Json::Null, |text| form(&value::plain(text.to_owned()), json!(text)));
+    let over = match state {
+        State::Expired(on) => Some(on),
+        _ => None,
+    };
+    row.insert(
+        "state".to_owned(),
+        json!({ "name": state.name(), "words": trust.theme.words.state(state), "over": date(over) }),
+    );
+    row.insert("stated".to_owned(), date(common.stated));
+    row.insert("verified".to_owned(), date(common.verified));
+    row.insert("seen".to_owned(), date(common.seen.map(|seen| seen.on)));
+    row.insert("source".to_owned(), text(common.source.as_deref()));
+    row.insert("note".to_owned(), text(common.note.as_deref()));
+    let owner = common.owner.as_deref().and_then(|owner| value::owner_name(&trust.facts, owner));
+    row.insert("owner".to_owned(), json!(owner));
+    let deployments = trust.facts.shown_deployments(common).map(|id| deployment(&trust.facts, id)).collect();
+    row.insert("deployments".to_owned(), Json::Array(deployments));
+    let evidence_shown = if common.visibility == Visibility::Public { common.evidence.as_slice() } else { &[] };
+    row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(trust, text)).collect()));
+}
+
+/// The note of a record or fact, and behind it what the book tells readers of findings that it stands by.
+pub(super) fn note(trust: &Trust, id: &str, common: &Common) -> Json {
+    let told = trust.reader_notes.get(id).into_iter().flatten();
+    let all: Vec<&str> = common.note.iter().chain(told).map(String::as_str).collect();
+    if all.is_empty() {
+        return Json::Null;
+    }
+    let text = all.join(" ");
+    form(&value::plain(text.clone()), json!(text))
+}
+
+/// What all rows have in common, where there are several and they agree.
+pub(super) fn shared(trust: &Trust, rows: &[&Common]) -> Json {
+    let [first, rest @ ..] = rows else {
+        return Json::Null;
+    };
+    let key = |common: &Common| {
+        (
+            common.stated,
+            common.verified,
+            common.source.clone(),
+            common.evidence.clone(),
+            trust.facts.shown_state(common),
+        )
+    };
+    if rest.is_empty() || rest.iter().any(|common| key(common) != key(first)) {
+        return Json::Null;
+    }
+    let mut row = Map::new();
+    common_json(trust, first, &mut row);
+    Json::Object(row)
+}
+
+pub(super) fn deployment(facts: &Facts, id: &str) -> Json {
+    match facts.hides(&format!("deployment.{id}")) {
+        true => Json::Null,
+        false => json!({ "id": id, "name": deployment_name(facts, id) }),
+    }
+}
+
+/// What readers call a hosting option; an internal one has no name.
+pub(super) fn deployment_name(facts: &Facts, id: &str) -> String {
+    let named = || if facts.hides(&format!("deployment.{id}")) { String::new() } else { id.to_owned() };
+    facts.public_record("deployment", id).map_or_else(named, Record::title)
+}
+
+fn evidence(trust: &Trust, text: &str) -> Json {
+    let shown = match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "https" | "http") => value::typed(trust, &Value::Url(url)),
+        _ => value::plain(text.to_owned()),
+    };
+    form(&shown, json!(text))
+}
+
+fn value_json(trust: &Trust, value: &Value) -> Json {
+    let raw = match value {
+        Value::Choice(word) => json!(word),
+        Value::Boolean(yes) => json!(yes),
+        Value::Integer(number) => json!(number),
+        Value::Country(code) => json!(code),
+        other => json!(other.text()),
+    };
+    let mut form = form(&value::typed(trust, value), raw);
+    if let Value::Date(day) = value {
+        form["ahead"] = json!(*day > trust.facts.today);
+    }
+    match value {
+        Value::List(items) => form["items"] = Json::Array(items.iter().map(|item| value_json(trust, item)).collect()),
+        Value::Table(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let shown = value::typed(trust, value);
+                json!({ "key": key, "label": entry_label(&trust.theme, key), "text": shown.text, "html": shown.into_html() })
+            });
+            form["entries"] = Json::Array(entries.collect());
+        }
+        _ => {}
+    }
+    form
+}
+
+/// Providers are called by the names they use; other keys are read as words.
+fn entry_label(theme: &Theme, key: &str) -> String {
+    match key {
+        "azure" => "Azure".to_owned(),
+        other => theme.words.find(&format!("entry.{other}")).map_or_else(|| read_label(other), str::to_owned),
+    }
+}

@@ -1,0 +1,114 @@
+//! What an expression of a page shows, and where a link to a fact leads.
+
+use super::shown::{Nothing, Shown};
+use super::value::{and_list, badge, date, not_stated, on_request, owner_name, passed, plain, typed, words};
+use super::{claimed, modelled, uses};
+use crate::facts::Found;
+use crate::page::Page;
+use crate::page::syntax::{Expression, Format};
+use crate::register::Fact;
+use crate::register::common::{State, Visibility};
+use crate::register::value::Value;
+use crate::trust::Trust;
+
+/// What an expression of a page shows.
+///
+/// # Errors
+/// Where there is nothing to show.
+pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
+    if expression.id == uses::OLDEST {
+        let oldest = trust.index.oldest.get(&page.source).ok_or(Nothing::Undated)?;
+        return Ok(date(&trust.theme, oldest.date));
+    }
+    let Some(found) = trust.facts.find(&expression.id) else {
+        return match expression.id.strip_prefix(modelled::PREFIX) {
+            Some(id) => modelled::show(trust, page, id, expression.format),
+            None => Err(Nothing::Unknown),
+        };
+    };
+    if found.common().visibility == Visibility::Internal {
+        return Err(Nothing::Internal);
+    }
+    let common = found.common();
+    // Where it comes from and when it was seen is not known either, which is reported there.
+    let is_unseen = matches!(found, Found::Fact(fact) if fact.live.is_some() && fact.value.is_none());
+    if is_unseen && !matches!(expression.format, Format::Owner | Format::Type) {
+        return Err(Nothing::Reported);
+    }
+    let claim = claimed::named(&trust.facts, found);
+    if let Some(shown) = claim.and_then(|record| claimed::show(trust, page, record, expression.format)) {
+        return shown;
+    }
+    match expression.format {
+        Format::Date => return common.said().map(|day| date(&trust.theme, day)).ok_or(Nothing::Absent),
+        Format::State => return Ok(plain(trust.theme.words.state(trust.facts.shown_state(common)))),
+        Format::Source => return common.source.clone().map(plain).ok_or(Nothing::Absent),
+        Format::Owner => {
+            let owner = common.owner.as_deref().ok_or(Nothing::Absent)?;
+            return owner_name(&trust.facts, owner).map(plain).ok_or(Nothing::InternalOwner);
+        }
+        _ => {}
+    }
+    match found {
+        Found::Record(_) => Err(Nothing::Record),
+        Found::Open(record, field) if record.common.leaves_open(field.name) => Ok(not_stated(&trust.theme)),
+        Found::Open(..) => Err(Nothing::Absent),
+        Found::Fact(fact) => show_fact(trust, fact, expression.format),
+    }
+}
+
+fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothing> {
+    if format == Format::Type {
+        return Ok(plain(fact.ty.name()));
+    }
+    let value = fact.value.as_ref().ok_or(Nothing::Reported)?;
+    let shown = trust.facts.shown(value, &fact.common).ok_or(Nothing::Reported)?;
+    let value = shown.as_ref();
+    if fact.common.visibility == Visibility::OnRequest {
+        return Ok(on_request(trust, fact.common.owner.as_deref()));
+    }
+    let state = trust.facts.state(&fact.common);
+    // With the day, where that is known.
+    if let (State::Expired(_), Value::Choice(word)) = (state, value)
+        && *word == state.name()
+    {
+        let words = trust.theme.words.state(state);
+        return Ok(if format == Format::Badge { badge(word, words) } else { plain(words) });
+    }
+    if let Some(day) = trust.facts.passed(fact) {
+        return Ok(passed(&trust.theme, day));
+    }
+    let over = matches!(state, State::Expired(_) | State::NotYet(_)).then(|| trust.theme.words.state(state));
+    let shown = match format {
+        Format::Text => plain(words(trust, value)),
+        // A badge has the colour of its state, and not that of a word which does not hold.
+        Format::Badge if over.is_some() => badge(state.name(), words(trust, value)),
+        Format::Badge => badge(&value_word(value), words(trust, value)),
+        Format::List => plain(and_list(trust, value)),
+        _ => typed(trust, value),
+    };
+    Ok(Shown { caveat: caveat(trust, fact, over), ..shown })
+}
+
+/// What readers must know beside a value: how it stands, and what the book says of a finding that it stands by.
+fn caveat(trust: &Trust, fact: &Fact, over: Option<String>) -> Option<String> {
+    let notes = trust.reader_notes.get(&fact.id).into_iter().flatten();
+    let all: Vec<String> = over.into_iter().chain(notes.map(|note| note.trim_end_matches('.').to_owned())).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+fn value_word(value: &Value) -> String {
+    match value {
+        Value::Choice(word) => word.clone(),
+        other => other.text(),
+    }
+}
+
+/// Where `[text](fact:id)` leads.
+pub(crate) fn link(found: Found<'_>) -> Option<String> {
+    let Found::Fact(fact) = found else { return None };
+    match fact.common.visibility {
+        Visibility::Public => fact.value.as_ref().and_then(Value::link),
+        Visibility::OnRequest | Visibility::Internal => None,
+    }
+}
