@@ -1,5 +1,4 @@
-//! HTML as browsers have it in their tree (HTML 13.2.6), which its tags alone do not show: which of them are text, and which
-//! elements end where others begin.
+//! HTML as the tree that browsers make of it (HTML 13.2.6), in which the tags alone do not say what is an element.
 
 use super::active;
 use super::piece::{Kind, Piece, is_inert_template};
@@ -8,7 +7,7 @@ use html5ever::driver::{ParseOpts, Parser, parse_document};
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{Attribute, LocalName, Namespace, QualName};
+use html5ever::{Attribute, LocalName, Namespace, QualName, ns};
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeSet;
@@ -65,7 +64,8 @@ fn elements(html: &str, scripts: Scripts) -> Vec<(Piece, usize)> {
     let mut parser = parse_document(Tree::default(), ParseOpts { tree_builder, ..ParseOpts::default() });
     let mut rest = html;
     while !rest.is_empty() && !tree(&parser).is_too_deep.get() {
-        let (chunk, behind) = rest.split_at(rest.ceil_char_boundary(CHUNK));
+        let end = (CHUNK.min(rest.len())..rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
+        let (chunk, behind) = rest.split_at(end);
         parser.process(StrTendril::from_slice(chunk));
         rest = behind;
     }
@@ -113,7 +113,7 @@ struct Node {
 
 impl Node {
     fn is_inert_template(&self) -> bool {
-        is_inert_template(&self.name.local, self.attributes.iter().map(known))
+        self.name.ns == ns!(html) && is_inert_template(&self.name.local, self.attributes.iter().map(known))
     }
 }
 
