@@ -177,10 +177,12 @@ fn what_browsers_read_otherwise_than_others_is_refused_in_a_chapter() {
         let is_told = |check: &&str| ["active-content", "inline-code", "html-unbalanced"].contains(check);
         assert!(of.iter().any(is_told), "{text}: {}", short(&built));
         let file = format!("<!doctype html><html lang=en><meta charset=utf-8><title>x</title><h1>x</h1>{text}");
-        assert!(checks(&with("a.html", file.as_bytes())).contains(&"active-content"), "{text}");
+        let built = with("a.html", file.as_bytes());
+        let is_told = |check: &&str| ["active-content", "third-party-request"].contains(check);
+        assert!(checks(&built).iter().any(is_told), "{text}: {}", short(&built));
     }
     let split = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><style>@im<g></g>port \"https://evil.example/x.css\";</style></svg>";
-    assert!(checks(&with("a.svg", split)).contains(&"active-content"));
+    assert!(checks(&with("a.svg", split)).contains(&"third-party-request"));
     let plain = "<svg width=\"1\" height=\"1\"/> <math><mi>x</mi></math> <svg><title>T</title><path d=\"M0 0\"/></svg>";
     let built = build(&book(&format!("=== src/a.md\n# A\n\n{plain}\n")));
     assert!(built.findings.is_empty(), "{}", short(&built));
