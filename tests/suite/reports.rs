@@ -86,7 +86,7 @@ fn the_examples_of_the_page_are_what_is_written() {
     let mut map = built.trust.map.clone();
     map.stands_in("docs/book");
     let reports = all(&map, &built.findings);
-    let human: Vec<&str> = reports["human"].lines().take(7).collect();
+    let human: Vec<&str> = reports["human"].lines().skip_while(|line| !line.starts_with("error")).take(7).collect();
     let case =
         reports["junit"].split("  <testsuite ").find(|suite| suite.starts_with("name=\"fact-unknown\"")).unwrap();
     let first = |name: &str| reports[name].lines().next().unwrap().to_owned();
@@ -189,6 +189,23 @@ fn no_findings_are_a_whole_report_as_well() {
     assert_eq!(sarif(&reports["sarif"]), Vec::<Json>::new());
     assert_eq!(junit(&reports["junit"]), (0, 0));
     assert_eq!(reports["summary"], "### Trustbook: 0 errors, 0 warnings\n");
+}
+
+#[test]
+fn errors_come_last_and_many_warnings_are_told_together() {
+    let chapter: String = (0..14).map(|at| format!("![](p{at}.png)\n\n")).collect();
+    let settings = "=== book.toml\n[preprocessor.trustbook.checks]\nimage-missing = \"warn\"\nimage-alt = \"warn\"\n";
+    let built = build(&book(&format!("{settings}=== src/a.md\n# A\n\n[x](nowhere.md)\n\n{chapter}")));
+    let text = write(&built.trust.map, &built.findings, Format::Human);
+    let titles: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("warning[") || line.starts_with("error[")).collect();
+    assert_eq!(titles.len(), 3, "{text}");
+    assert!(titles[2].starts_with("error[link-broken]"), "{text}");
+    assert_eq!(text.matches("is said of more places").count(), 2, "{text}");
+    for at in 0..14 {
+        assert!(text.contains(&format!("src/a.md:{}", 5 + 2 * at)), "{at}: {text}");
+    }
+    assert!(text.ends_with("image-alt 14, image-missing 14, link-broken 1\n\n"), "{text}");
 }
 
 #[test]

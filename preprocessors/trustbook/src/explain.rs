@@ -1,4 +1,5 @@
-//! `trustbook explain`: the page of a check, of a kind of record, of a schema language, of a kind of source or of an output.
+//! `trustbook explain`: the page of a check, of a kind of record or its block, of a schema language, of a kind of source or
+//! of an output.
 
 use crate::failure::Failure;
 use crate::output;
@@ -14,7 +15,7 @@ use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A check, a kind of record, a schema language, a kind of source or an output; without it, all are listed.
+    /// A check, a kind of record or its block, a schema language, a kind of source or an output; without it, all are listed.
     name: Option<String>,
 }
 
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (kebab, snake) = (name.replace('_', "-"), name.replace('-', "_"));
     if let Some(check) = check::find(&kebab) {
         output::print(check.page);
-    } else if let Some(kind) = kinds::find(&snake) {
+    } else if let Some(kind) = kinds::find(&snake).or_else(|| KINDS.iter().find(|kind| kind.block == snake)) {
         output::print(&page(kind));
     } else if let Some(language) = schema::find(&kebab) {
         output::print(language.page);
@@ -45,12 +46,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             "there is no check, no kind of record, no schema language, no kind of source and no output `{name}`"
         );
         let failure = Failure::usage(what);
-        let check = nearest(&kebab, CHECKS.iter().map(|check| check.name));
-        let kind = || nearest(&snake, KINDS.iter().map(|kind| kind.name));
-        let language = || nearest(&kebab, LANGUAGES.iter().map(|language| language.name));
-        let source = || nearest(&kebab, SOURCES.iter().map(|of| of.name));
-        let file = || nearest(name, OUTPUTS.iter().map(|output| output.name));
-        let near = check.or_else(kind).or_else(language).or_else(source).or_else(file);
+        let hyphened = CHECKS.iter().map(|check| check.name).chain(LANGUAGES.iter().map(|language| language.name));
+        let kinds = KINDS.iter().flat_map(|kind| [kind.name, kind.block]);
+        let others = SOURCES.iter().map(|of| of.name).chain(OUTPUTS.iter().map(|output| output.name));
+        let near = nearest(&kebab, hyphened).or_else(|| nearest(&snake, kinds)).or_else(|| nearest(name, others));
         return Err(match near {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
             None => failure.help("`trustbook explain` lists all that has a page"),

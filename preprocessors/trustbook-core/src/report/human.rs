@@ -12,12 +12,48 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], colour: Colour) -
         Colour::None => Renderer::plain(),
     };
     let (dates, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) = findings.iter().partition(|finding| is_date(finding));
-    let mut text: String =
-        others.iter().map(|finding| format!("{}\n\n", renderer.render(&groups(map, finding)))).collect();
-    for names in dates.chunk_by(|a, b| a.check == b.check) {
-        text.push_str(&format!("{}\n\n", renderer.render(&[summary(map, names)])));
+    let (errors, warnings): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        others.into_iter().partition(|finding| finding.level == Level::Deny);
+    let mut text = String::new();
+    let mut say = |groups: &[Group<'_>]| text.push_str(&format!("{}\n\n", renderer.render(groups)));
+    for all in dates.chunk_by(|a, b| a.check == b.check) {
+        say(&[summary(map, all)]);
+    }
+    for all in by_check(&warnings) {
+        let shown = if warnings.len() > MANY { all.len().min(1) } else { all.len() };
+        let (first, rest) = all.split_at(shown);
+        for finding in first {
+            let mut groups = groups(map, finding);
+            if !rest.is_empty() {
+                let title = Shown::NOTE.primary_title(format!("`{}` is said of more places", finding.check));
+                groups.push(title.element(Shown::NOTE.message(lines(map, rest))));
+            }
+            say(&groups);
+        }
+    }
+    // What fails the build comes last, where a terminal still shows it.
+    errors.iter().for_each(|finding| say(&groups(map, finding)));
+    if warnings.len() + errors.len() > MANY {
+        let counts = by_check(&[warnings, errors].concat()).into_iter();
+        let counts: Vec<String> = counts.map(|all| format!("{} {}", all[0].check, all.len())).collect();
+        text.push_str(&format!("{}\n\n", counts.join(", ")));
     }
     text
+}
+
+/// From how many on findings are counted, and warnings told together.
+const MANY: usize = 10;
+
+/// Findings by check, in the order in which the checks come first.
+fn by_check<'f>(findings: &[&'f Diagnostic]) -> Vec<Vec<&'f Diagnostic>> {
+    let mut all: Vec<Vec<&Diagnostic>> = Vec::new();
+    for finding in findings {
+        match all.iter_mut().find(|of| of[0].check == finding.check) {
+            Some(of) => of.push(finding),
+            None => all.push(vec![finding]),
+        }
+    }
+    all
 }
 
 /// What the calendar alone causes is said in a line each: there is nothing to mend in the file.
