@@ -68,7 +68,7 @@ fn the_reference_book_can_be_reviewed_as_a_whole() {
     let due = stdout(&trustbook(&["facts", "--due", "--json"], book.path()));
     let ids = due.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].to_string());
     let answers: String = ids.map(|id| format!("{id} = \"keep\"\n")).collect();
-    let output = review(&book, &answers, &[]);
+    let output = review(&book, &answers, &["--due"]);
     assert!(answers.lines().count() > 60 && stderr(&output).ends_with(", 0 left\n"), "{}", stderr(&output));
     for (path, text) in before {
         let after = read(&book, &path);
@@ -80,6 +80,15 @@ fn the_reference_book_can_be_reviewed_as_a_whole() {
         assert_eq!(without, text, "{path}");
     }
     assert_eq!(stdout(&trustbook(&["facts", "--due"], book.path())), "");
+}
+
+#[test]
+fn what_was_never_checked_is_asked_and_a_prefix_names_all_below_it() {
+    let book = book(&[("facts/a.toml", &format!("{DEFAULTS}[a]\nb = \"x\"\nc = \"y\"\n[ab]\nd = \"z\"\n"))]);
+    let output = review(&book, "\"a.b\" = \"keep\"\n", &["--now", "2026-02-01", "--dry-run"]);
+    assert!(stderr(&output).ends_with("1 kept, 0 changed, 0 unsure, 2 left\n"), "{}", stderr(&output));
+    let output = review(&book, "\"a.b\" = \"keep\"\n", &["a", "--now", "2026-02-01", "--dry-run"]);
+    assert!(stderr(&output).ends_with("1 kept, 0 changed, 0 unsure, 1 left\n"), "{}", stderr(&output));
 }
 
 #[test]

@@ -30,7 +30,8 @@ use verify::Snapshot;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The book's folder, and the ids of facts and records; without ids, all that are due, expired or undated.
+    /// The book's folder, and the ids of facts and records, or what these stand below (`vendor`); without ids, all that
+    /// are due, expired or were never checked.
     #[arg(value_names = ["DIR", "ID"])]
     words: Vec<String>,
     /// Only what `facts --due` lists: whose review or validity ends within this time; without a time, by today.
@@ -62,7 +63,7 @@ struct Asked {
     pages: Vec<String>,
     /// The day by which somebody has to look at it.
     due: Option<Date>,
-    is_undated: bool,
+    is_unchecked: bool,
     /// The last day of what is no longer valid.
     expired: Option<Date>,
     /// The fields whose values stand in a source, each with that source.

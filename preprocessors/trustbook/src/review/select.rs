@@ -25,7 +25,7 @@ pub(super) fn all(trust: &Trust) -> Vec<Asked> {
         owner: unit.common().owner.clone(),
         pages: shown.unit(*unit),
         due: unit.common().due(trust.facts.today),
-        is_undated: unit.common().said().is_none(),
+        is_unchecked: unit.common().verified.is_none(),
         expired: match trust.facts.state(unit.common()) {
             State::Expired(on) => Some(on),
             _ => None,
@@ -59,7 +59,7 @@ pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) 
             return Err(Failure::usage(format!("`{id}` comes from the source `{of}`, and is not reviewed by hand"))
                 .help(format!("run `trustbook refresh {of}`")));
         }
-        if !all.iter().any(|asked| asked.id == *id) {
+        if !all.iter().any(|asked| is_named(asked, id)) {
             return Err(unknown(id, "fact or record", all.iter().map(|asked| asked.id.as_str())));
         }
     }
@@ -74,14 +74,19 @@ pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) 
         let is_due = asked.due.is_some_and(|due| due <= by);
         let by_day = match (&args.due, ids) {
             (Some(_), _) => is_due,
-            (None, []) => is_due || asked.is_undated,
+            (None, []) => is_due || asked.is_unchecked,
             (None, _) => true,
         };
         by_day
-            && (ids.is_empty() || ids.contains(&asked.id))
+            && (ids.is_empty() || ids.iter().any(|id| is_named(asked, id)))
             && args.owner.as_ref().is_none_or(|owner| asked.owner.as_ref() == Some(owner))
     };
     Ok(all.iter().enumerate().filter(|(_, asked)| is_chosen(asked)).map(|(at, _)| at).collect())
+}
+
+/// True for the statement of an id, and for those below it: `vendor` names all of `vendor.*`.
+fn is_named(asked: &Asked, id: &str) -> bool {
+    asked.id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn unknown<'n>(name: &str, what: &str, known: impl Iterator<Item = &'n str>) -> Failure {
