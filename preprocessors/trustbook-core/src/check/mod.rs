@@ -77,6 +77,7 @@ mod security_txt_withheld;
 mod source_changed;
 mod source_stale;
 mod subprocessor_notice;
+mod syntax_foreign;
 mod tag_unknown;
 mod third_party_request;
 mod typed_date;
@@ -223,6 +224,7 @@ pub const CHECKS: &[Check] = &[
     source_changed::CHECK,
     source_stale::CHECK,
     subprocessor_notice::CHECK,
+    syntax_foreign::CHECK,
     tag_unknown::CHECK,
     third_party_request::CHECK,
     typed_date::CHECK,

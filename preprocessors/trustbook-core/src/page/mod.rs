@@ -2,8 +2,11 @@
 
 mod attributes;
 mod before;
+pub(crate) mod braces;
 mod chapters;
 pub mod context;
+mod foreign;
+mod front_matter;
 mod include;
 mod limit;
 pub mod outline;
@@ -51,8 +54,10 @@ pub struct Page {
     pub markup: Vec<Markup>,
     /// The headings, each with its level.
     pub headings: Vec<(u8, Span)>,
-    /// What `{{#title ...}}` says.
+    /// What `{{#title ...}}` says, or else its front matter.
     pub title: Option<String>,
+    /// The description of its front matter.
+    pub description: Option<String>,
     /// What is wrong.
     pub problems: Vec<Problem>,
     /// What was made of it, for the next build.
@@ -241,6 +246,7 @@ struct Composed {
     path: String,
     text: Stitched,
     title: Option<String>,
+    description: Option<String>,
     problems: Vec<Problem>,
 }
 
@@ -248,17 +254,24 @@ struct Composed {
 fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Composed> {
     let file = source.map.find(&path)?;
     let text = source.map.file(file).shared_text();
+    let front = front_matter::read(&text).unwrap_or_default();
     let mut whole = Stitched::default();
-    whole.push_source(&text, Span::new(file, 0..text.len()));
+    whole.push_source(&text[front.end..], Span::new(file, front.end..text.len()));
     let mut includer = include::Includer { source, problems: Vec::new(), title: None, size: text.len(), full: false };
     let text = includer.expand(whole, world::parent(&path), 0);
-    let (title, problems) = (includer.title, includer.problems);
-    Some(Composed { chapter, path, text, title, problems })
+    let (title, mut problems) = (includer.title.or(front.title), includer.problems);
+    problems.extend(front.problem.map(|unread| Problem::Foreign {
+        span: Span::new(file, unread.range),
+        why: unread.why,
+        help: unread.help,
+        is_component: false,
+    }));
+    Some(Composed { chapter, path, text, title, description: front.description, problems })
 }
 
 /// Reads a chapter that was put together. `keeps` says whether there is a next build.
 fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
-    let Composed { chapter, path, text: composed, title, problems } = composed;
+    let Composed { chapter, path, text: composed, title, description, problems } = composed;
     let mut page = Page {
         chapter,
         source: path,
@@ -270,6 +283,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         markup: Vec::new(),
         headings: Vec::new(),
         title,
+        description,
         problems,
         memo: if keeps { Memo::keeping() } else { Memo::default() },
         composed: None,
@@ -286,7 +300,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     }
     (page.links, page.references) = (found.links, found.references);
     (page.markup, page.headings) = (found.markup, found.headings);
-    page.problems.extend(found.undefined);
+    page.problems.extend(found.problems);
     page.shrink();
     page.composed = keeps.then_some(composed);
     page
