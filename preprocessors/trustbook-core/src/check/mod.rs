@@ -16,6 +16,7 @@ mod claim_stale;
 mod claim_unconditional;
 mod claim_unknown;
 mod command_skipped;
+mod config_ignored;
 mod config_invalid;
 mod contact_unreachable;
 mod cookie_attributes;
@@ -163,6 +164,7 @@ pub const CHECKS: &[Check] = &[
     claim_unconditional::CHECK,
     claim_unknown::CHECK,
     command_skipped::CHECK,
+    config_ignored::CHECK,
     config_invalid::CHECK,
     contact_unreachable::CHECK,
     cookie_attributes::CHECK,

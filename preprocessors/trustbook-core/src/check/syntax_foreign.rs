@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::block;
 use crate::page::{Problem, braces};
 use crate::span::Span;
 use crate::trust::Trust;
@@ -16,13 +17,18 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    let words = block::words(&trust.theme);
+    let is_known = |inner: &str| match inner.strip_prefix('#') {
+        Some(word) => words.contains(&word),
+        None => braces::meant(&trust.facts, inner).is_some(),
+    };
     for page in &trust.pages {
         // Braces around an id of the register are told as an expression.
         let expressions: Vec<Span> = page
             .problems
             .iter()
             .filter_map(|problem| match problem {
-                Problem::Braces { span, inner, .. } => braces::meant(&trust.facts, inner).map(|_| *span),
+                Problem::Braces { span, inner, .. } if is_known(inner) => Some(*span),
                 _ => None,
             })
             .collect();

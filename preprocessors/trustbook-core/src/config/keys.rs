@@ -95,3 +95,34 @@ pub(super) const OURS: &[(&str, Kind)] = &[
     ("security", Table),
     ("site-url", Text),
 ];
+
+/// The settings of mdBook that have no effect here, by table and key, each with what to do instead. A setting that asks
+/// for nothing, such as `false`, is no such setting.
+pub(super) const IGNORED: &[(&str, &str, &str)] = &[
+    ("build", "create-missing", "remove it, and write each chapter that SUMMARY.md names"),
+    ("output.html", "additional-css", "put the rules into `theme/css/site.css`, or set `accent` for the colour"),
+    ("output.html", "additional-js", "remove it; a script that a page needs is written on that page and allowed by its hash"),
+    ("output.html", "default-theme", "remove it: pages follow the light or dark setting of the reader's system"),
+    ("output.html", "fold", "remove it: the navigation folds the chapters that are not open by itself"),
+    ("output.html", "git-repository-icon", "remove it, and link to the repository from a chapter"),
+    ("output.html", "git-repository-url", "remove it, and link to the repository from a chapter"),
+    ("output.html", "input-404", "remove it, and change `theme/404.hbs`"),
+    ("output.html", "live-reload-endpoint", "remove it: `trustbook serve` brings its own"),
+    ("output.html", "mathjax-support", "remove it, and write formulas as MathML or as images with alternative text"),
+    ("output.html", "preferred-dark-theme", "remove it: pages follow the light or dark setting of the reader's system"),
+    ("output.html", "sidebar-header-nav", "remove it: each page lists its headings itself"),
+    ("output.html", "theme", "name the folder `theme`, and remove the setting"),
+];
+
+/// True for a value that asks for nothing.
+pub(super) fn asks_nothing(value: &DeValue<'_>) -> bool {
+    match value {
+        DeValue::Boolean(on) => !on,
+        DeValue::String(text) => text.is_empty(),
+        DeValue::Array(items) => items.is_empty(),
+        DeValue::Table(table) => {
+            table.get("enable").map_or(table.iter().next().is_none(), |on| matches!(on.get_ref(), DeValue::Boolean(false)))
+        }
+        _ => false,
+    }
+}

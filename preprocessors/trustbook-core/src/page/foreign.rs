@@ -1,6 +1,6 @@
 //! Syntax of other generators in a chapter, which the page would show as text: each kind once, where it is first.
 
-use super::Problem;
+use super::{Follows, Problem};
 use super::stitch::Stitched;
 use regex::Regex;
 use std::ops::Range;
@@ -199,7 +199,7 @@ const KINDS: &[Syntax] = &[
     },
     Syntax {
         of: "MDX, Jinja and Obsidian",
-        regex: r"(\{/\*[^\n]*?\*/\}|\{#[ \t][^\n]*?#\}|%%[^%\n]+%%)",
+        regex: r"(?m)(\{/\*[^\n]*?\*/\}|\{#[ \t][^\n]*?#\})|(?:^|[ \t])(%%[^%\n]+%%)",
         at: At::Prose,
         help: "remove it: a comment is not for readers, and the page shows it",
     },
@@ -273,7 +273,7 @@ pub(super) fn find(body: &Stitched, aside: &Aside, is_label: &dyn Fn(&str) -> bo
         && let Some(span) = body.locate(range.start..text[range.start..].find('\n').map_or(range.end, |at| range.start + at))
     {
         let why = format!("```` ```{} ```` is a directive of MyST, which the page shows as code", short(info));
-        found.push(Problem::Foreign { span, why, help: NOTE.to_owned(), is_component: false });
+        found.push(Problem::Foreign { span, why, help: NOTE.to_owned(), also: Follows::Nothing });
     }
     found
 }
@@ -310,14 +310,18 @@ fn is_own(part: &str) -> bool {
 }
 
 fn problem(kind: &Syntax, part: &str, span: crate::span::Span) -> Problem {
-    let is_component = kind.at == At::Component;
+    let also = match kind.at {
+        At::Component => Follows::Tags,
+        _ if part.starts_with(':') => Follows::Terms,
+        _ => Follows::Nothing,
+    };
     let (part, of) = (short(part), kind.of);
     let why = match kind.at {
         At::Component => format!("`<{part}>` is a component of {of}, which the page does not show"),
         At::Comment => format!("`{part}` is a mark of {of}, and nothing reads it"),
         At::Prose | At::NoHeading => format!("`{part}` is syntax of {of}, which the page shows as text"),
     };
-    Problem::Foreign { span, why, help: kind.help.to_owned(), is_component }
+    Problem::Foreign { span, why, help: kind.help.to_owned(), also }
 }
 
 /// The beginning of a line that may be long.

@@ -19,7 +19,7 @@ pub mod syntax;
 pub(crate) use before::Before;
 pub(crate) use chapters::{Chapters, read_all};
 pub(crate) use limit::limit_blocks;
-pub use problem::Problem;
+pub use problem::{Follows, Problem};
 
 use crate::config::HtmlSettings;
 use crate::memo::Memo;
@@ -264,7 +264,7 @@ fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Co
         span: Span::new(file, unread.range),
         why: unread.why,
         help: unread.help,
-        is_component: false,
+        also: problem::Follows::Nothing,
     }));
     Some(Composed { chapter, path, text, title, description: front.description, problems })
 }

@@ -2,6 +2,17 @@
 
 use crate::span::Span;
 
+/// Further findings that the same syntax would cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follows {
+    /// None.
+    Nothing,
+    /// The tags of a component are no elements.
+    Tags,
+    /// The colons of a container are read as a definition list.
+    Terms,
+}
+
 /// Something wrong with a page as text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Problem {
@@ -31,8 +42,8 @@ pub enum Problem {
         why: String,
         /// What to write in its place.
         help: String,
-        /// It is a component, whose tags a browser does not know.
-        is_component: bool,
+        /// The findings that follow from it and are not told.
+        also: Follows,
     },
     /// Braces that are not those of an expression, around something that looks like an id or a block.
     Braces {
