@@ -21,6 +21,30 @@ pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -
         .map(|(_, candidate)| candidate)
 }
 
+/// The id that `given` means: one that it is a slip of, else one of the same group whose name has its words, else one
+/// that reads almost the same. `None` where the best of them is poor.
+pub fn meant<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let parts = |id: &str| id.rsplit_once('.').map_or((String::new(), id.to_owned()), |(a, b)| (a.to_owned(), b.to_owned()));
+    let (group, name) = parts(given);
+    let has_words = |long: &str, short: &str| {
+        let of_long: Vec<&str> = long.split(['_', '-']).collect();
+        short.split(['_', '-']).all(|word| of_long.contains(&word))
+    };
+    let related = || {
+        let same = candidates.iter().copied().filter(|id| !group.is_empty() && parts(id).0 == group);
+        let related = same.filter(|id| has_words(&parts(id).1, &name) || has_words(&name, &parts(id).1));
+        related.min_by_key(|id| id.len())
+    };
+    let alike = || {
+        let near = nearest(given, candidates.iter().copied())?;
+        // What both begin with says nothing: `vendor.name` is not almost `vendor.phone`.
+        let (near_group, near_name) = parts(near);
+        (near_group != group || strsim::normalized_damerau_levenshtein(&name, &near_name) >= 0.4).then_some(near)
+    };
+    slip(given, candidates.iter().copied()).or_else(related).or_else(alike)
+}
+
 /// The candidate that `given` is a slip of: one or two letters, a plural, a separator or upper case apart. `None` where
 /// it is the name of one.
 pub fn slip<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -74,6 +98,9 @@ mod tests {
         for given in ["vendor.legal_name", "vendor.name", "vendor.legal_entity"] {
             assert_eq!(slip(given, names), None, "{given}");
         }
+        assert_eq!(meant("vendor.name", names), Some("vendor.legal_name"));
+        assert_eq!(meant("vendor.fax", names), None);
+        assert_eq!(meant("vendor.fone", ["vendor.name", "vendor.phone"]), Some("vendor.phone"));
         assert_eq!(listed(["a", "b", "c"]), "`a`, `b` and `c`");
     }
 }

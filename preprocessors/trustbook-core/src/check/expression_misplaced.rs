@@ -8,10 +8,11 @@ use crate::facts::Facts;
 use crate::facts::Found;
 use crate::html::Insert;
 use crate::page::syntax::Expression;
-use crate::page::{Context, Page, Reference, Slot, What};
+use crate::page::{Context, Follows, Page, Problem, Reference, Slot, What};
 use crate::register::Fact;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
+use crate::span::Span;
 use crate::suggest::listed;
 use crate::trust::Trust;
 
@@ -47,10 +48,22 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
                 _ => format!("the block `{}` is not alone in its paragraph", call.word),
             };
             let finding = Diagnostic::new(slot.span, why);
-            Some(finding.help("put it on a line of its own, with blank lines around it"))
+            Some(match indentation(trust, slot) {
+                Some(span) => finding.help("remove the indentation, or put it in a code block to show it").edit(span, ""),
+                None => finding.help("put it on a line of its own, with blank lines around it"),
+            })
         }
         _ => None,
     }
+}
+
+/// The white space before a block that is indented like code.
+fn indentation(trust: &Trust, slot: &Slot) -> Option<Span> {
+    let before = trust.map.file(slot.span.file).text().get(..slot.span.start)?;
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let is_indented = slot.context == Context::Misplaced("a line that is indented like code");
+    let is_white = !before[line..].is_empty() && before[line..].trim().is_empty();
+    (is_indented && is_white).then_some(Span { start: line, end: slot.span.start, ..slot.span })
 }
 
 /// A link to a fact that leads nowhere.
@@ -90,6 +103,13 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
     };
     let finding = |what: String| Diagnostic::new(slot.span, what);
     match &slot.context {
+        // Colons of a container make terms of its paragraphs, and that is told.
+        Context::Misplaced(place)
+            if place.starts_with("the term")
+                && page.problems.iter().any(|problem| matches!(problem, Problem::Foreign { also: Follows::Terms, .. })) =>
+        {
+            None
+        }
         Context::Misplaced(place) => {
             Some(finding(format!("a value can not stand in {place}")).help(
                 "put it into text, a link, a title or a quoted attribute; for an address write `[text](fact:id)`",

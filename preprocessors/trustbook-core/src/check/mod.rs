@@ -60,6 +60,7 @@ mod link_moving_line;
 mod link_unknown;
 mod lock_mismatch;
 mod lock_missing;
+mod name_misspelt;
 mod observation_syntax;
 mod page_orphan;
 mod path_clash;
@@ -208,6 +209,7 @@ pub const CHECKS: &[Check] = &[
     link_unknown::CHECK,
     lock_mismatch::CHECK,
     lock_missing::CHECK,
+    name_misspelt::CHECK,
     observation_syntax::CHECK,
     page_orphan::CHECK,
     path_clash::CHECK,

@@ -100,28 +100,40 @@ pub(super) const OURS: &[(&str, Kind)] = &[
 /// for nothing, such as `false`, is no such setting.
 pub(super) const IGNORED: &[(&str, &str, &str)] = &[
     ("build", "create-missing", "remove it, and write each chapter that SUMMARY.md names"),
+    ("build", "extra-watch-dirs", "remove it: `trustbook serve` watches the folder of the book"),
+    ("build", "use-default-preprocessors", "remove it: includes are always read"),
     ("output.html", "additional-css", "put the rules into `theme/css/site.css`, or set `accent` for the colour"),
     ("output.html", "additional-js", "remove it; a script that a page needs is written on that page and allowed by its hash"),
     ("output.html", "default-theme", "remove it: pages follow the light or dark setting of the reader's system"),
-    ("output.html", "fold", "remove it: the navigation folds the chapters that are not open by itself"),
+    ("output.html", "fold", "remove it: the navigation has one form"),
     ("output.html", "git-repository-icon", "remove it, and link to the repository from a chapter"),
     ("output.html", "git-repository-url", "remove it, and link to the repository from a chapter"),
+    ("output.html", "hash-files", "remove it: the names of our files always have a hash"),
     ("output.html", "input-404", "remove it, and change `theme/404.hbs`"),
     ("output.html", "live-reload-endpoint", "remove it: `trustbook serve` brings its own"),
     ("output.html", "mathjax-support", "remove it, and write formulas as MathML or as images with alternative text"),
+    ("output.html", "playground", "remove it: code blocks are shown and not run"),
+    ("output.html", "playpen", "remove it: code blocks are shown and not run"),
     ("output.html", "preferred-dark-theme", "remove it: pages follow the light or dark setting of the reader's system"),
+    ("output.html", "search", "remove it: every site has a search with an index of its own"),
     ("output.html", "sidebar-header-nav", "remove it: each page lists its headings itself"),
     ("output.html", "theme", "name the folder `theme`, and remove the setting"),
+    ("output.html.print", "page-break", "remove it: each chapter begins on a page of its own"),
 ];
 
-/// True for a value that asks for nothing.
-pub(super) fn asks_nothing(value: &DeValue<'_>) -> bool {
-    match value {
-        DeValue::Boolean(on) => !on,
-        DeValue::String(text) => text.is_empty(),
-        DeValue::Array(items) => items.is_empty(),
-        DeValue::Table(table) => {
-            table.get("enable").map_or(table.iter().next().is_none(), |on| matches!(on.get_ref(), DeValue::Boolean(false)))
+/// True for a value that asks for nothing but what is so anyway.
+pub(super) fn asks_nothing(key: &str, value: &DeValue<'_>) -> bool {
+    match (key, value) {
+        ("hash-files" | "page-break" | "use-default-preprocessors", DeValue::Boolean(on)) => *on,
+        ("search", DeValue::Table(table)) => {
+            table.iter().all(|(key, on)| key.get_ref() == "enable" && matches!(on.get_ref(), DeValue::Boolean(true)))
+        }
+        (_, DeValue::Boolean(on)) => !on,
+        (_, DeValue::String(text)) => text.is_empty(),
+        (_, DeValue::Array(items)) => items.is_empty(),
+        (_, DeValue::Table(table)) => {
+            let is_off = table.get("enable").is_some_and(|on| matches!(on.get_ref(), DeValue::Boolean(false)));
+            is_off || table.values().all(|value| matches!(value.get_ref(), DeValue::Boolean(false)))
         }
         _ => false,
     }

@@ -303,7 +303,7 @@ impl Reader<'_> {
     /// Notes a setting of mdBook that has no effect here.
     fn ignored(&mut self, table: &str, key: &Key<'_>, node: &Node<'_>) {
         let known = IGNORED.iter().find(|(known, name, _)| *known == table && *name == key.get_ref());
-        let Some((_, name, help)) = known.filter(|_| !asks_nothing(node.get_ref())) else { return };
+        let Some((_, name, help)) = known.filter(|_| !asks_nothing(key.get_ref(), node.get_ref())) else { return };
         // mdBook's own folder for a theme is ours as well.
         if *name == "theme" && text_of(node).is_some_and(|text| world::join("", text).as_deref() == Some(place::THEME)) {
             return;

@@ -292,7 +292,9 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     fill(&mut page, &composed, &prefix);
     let found = context::find(&page.body, &prefix, &mut page.slots, settings);
     for slot in page.slots.iter_mut().filter(|slot| slot.context == Context::IndentedCode) {
-        slot.context = if slot.lazy { Context::Misplaced("a line that is indented like code") } else { Context::Code };
+        // A block that is all of an indented code block is indented by mistake: to show it, there are fences.
+        let is_mistake = slot.lazy || matches!(slot.what, What::Block(_)) && is_apart(page.body.text(), &slot.range);
+        slot.context = if is_mistake { Context::Misplaced("a line that is indented like code") } else { Context::Code };
     }
     // In code such braces belong to another language.
     for slot in page.slots.iter_mut().filter(|slot| slot.in_line && slot.context != Context::Code) {
@@ -388,6 +390,15 @@ fn continues_paragraph(text: &str, line_start: usize) -> bool {
     let before = text[..line_start].strip_suffix('\n').unwrap_or_default();
     let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
     !line.trim().is_empty() && !line.starts_with("    ") && !line.starts_with('\t')
+}
+
+/// True for a line with blank lines, or nothing, before and after it.
+fn is_apart(text: &str, line: &Range<usize>) -> bool {
+    let mut before = text[..line.start].lines().rev().skip_while(|line| !line.is_empty() && line.trim().is_empty());
+    let mut after = text[line.end..].lines();
+    let is_blank = |line: Option<&str>| line.is_none_or(|line| line.trim().is_empty());
+    let rest = after.next();
+    is_blank(before.next()) && is_blank(rest) && is_blank(after.next())
 }
 
 /// Blank lines around a block that keep its quotation and its place in a list.

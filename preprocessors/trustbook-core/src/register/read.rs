@@ -9,7 +9,7 @@ use super::types::{Misfit, Type, type_names};
 use super::value::Value;
 use super::{Fact, Problem, Register};
 use crate::span::{FileId, SourceMap, Span};
-use crate::suggest::nearest;
+use crate::suggest::{nearest, slip};
 use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,9 @@ use toml::de::{DeTable, DeValue};
 
 /// The keys of a fact's long form, besides the common part.
 const ENVELOPE: &[&str] = &["choices", "label", "live", "select", "type", "value"];
+
+/// The table of the common part of all facts and records of a file.
+const DEFAULTS: &str = "defaults";
 
 /// Reads `facts/**/*.toml`.
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
@@ -64,15 +67,21 @@ impl Reader<'_> {
         }
         self.register.problems.extend(errors.into_iter().map(Problem::Syntax));
         let mut defaults = Common::default();
+        let misnamed = misnamed_defaults(&tree);
         for (key, node) in &tree {
-            if key.get_ref() == "defaults" {
+            let is_misnamed = misnamed == Some(key.get_ref().as_ref());
+            if is_misnamed {
+                let (span, what) = (self.span(key), format!("`[{}]` is not read", key.get_ref()));
+                self.register.problems.push(Problem::Misnamed { span, what, near: DEFAULTS });
+            }
+            if is_misnamed || key.get_ref() == DEFAULTS {
                 self.defaults(node, &mut defaults);
             }
         }
         let defaults = Arc::new(defaults);
         for (key, node) in &tree {
             match (key.get_ref().as_ref(), node.get_ref()) {
-                ("defaults", _) => {}
+                (name, _) if name == DEFAULTS || misnamed == Some(name) => {}
                 ("page", _) => self.register.problems.push(Problem::Misshapen {
                     span: span_of(file, key),
                     what: "`page` names what a page knows of itself, and can not be stated".to_owned(),
@@ -102,14 +111,13 @@ impl Reader<'_> {
     fn unknown_kind(&mut self, key: &Key<'_>) {
         let names = || kinds::KINDS.iter().map(|kind| kind.name);
         let (name, span) = (key.get_ref(), self.span(key));
-        let help = match nearest(name, names()) {
-            Some(near) => format!("did you mean `[[{near}]]`?"),
-            None => format!("the kinds are {}", crate::suggest::listed(names())),
-        };
-        self.register.problems.push(Problem::Misshapen {
-            span,
-            what: format!("there is no kind of record `{name}`"),
-            help,
+        let what = format!("there is no kind of record `{name}`");
+        self.register.problems.push(match nearest(name, names()) {
+            Some(near) => Problem::Misnamed { span, what, near },
+            None => {
+                let help = format!("the kinds are {}", crate::suggest::listed(names()));
+                Problem::Misshapen { span, what, help }
+            }
         });
     }
 
@@ -370,6 +378,19 @@ impl Reader<'_> {
     pub(super) fn span<T>(&self, node: &toml::Spanned<T>) -> Span {
         span_of(self.file, node)
     }
+}
+
+/// The name of a table that is meant to be `[defaults]`: it is spelt almost so, and holds nothing but its keys.
+fn misnamed_defaults<'t>(tree: &'t DeTable<'_>) -> Option<&'t str> {
+    if tree.contains_key(DEFAULTS) {
+        return None;
+    }
+    let holds_defaults = |node: &Node<'_>| match node.get_ref() {
+        DeValue::Table(table) => !table.is_empty() && table.keys().all(|key| common::KEYS.contains(&key.get_ref().as_ref())),
+        _ => false,
+    };
+    let mut names = tree.iter().filter(|(_, node)| holds_defaults(node)).map(|(key, _)| key.get_ref().as_ref());
+    names.find(|name| slip(name, [DEFAULTS]).is_some())
 }
 
 /// The words that a fact of the type choice lists.
