@@ -23,6 +23,7 @@ mod cookie_attributes;
 mod cookie_undeclared;
 mod cookie_unobserved;
 mod duplicate_id;
+mod evidence_missing;
 mod exception_ended;
 mod exception_unused;
 mod expression_misplaced;
@@ -62,6 +63,7 @@ mod lock_mismatch;
 mod lock_missing;
 mod name_misspelt;
 mod observation_syntax;
+mod page_gone;
 mod page_orphan;
 mod path_clash;
 mod placeholder_text;
@@ -75,6 +77,7 @@ mod schema_stale;
 mod schema_syntax;
 mod schema_unpinned;
 mod secret_exposed;
+mod security_txt_invalid;
 mod security_txt_withheld;
 mod source_changed;
 mod source_stale;
@@ -172,6 +175,7 @@ pub const CHECKS: &[Check] = &[
     cookie_undeclared::CHECK,
     cookie_unobserved::CHECK,
     duplicate_id::CHECK,
+    evidence_missing::CHECK,
     exception_ended::CHECK,
     exception_unused::CHECK,
     expression_misplaced::CHECK,
@@ -211,6 +215,7 @@ pub const CHECKS: &[Check] = &[
     lock_missing::CHECK,
     name_misspelt::CHECK,
     observation_syntax::CHECK,
+    page_gone::CHECK,
     page_orphan::CHECK,
     path_clash::CHECK,
     placeholder_text::CHECK,
@@ -224,6 +229,7 @@ pub const CHECKS: &[Check] = &[
     schema_syntax::CHECK,
     schema_unpinned::CHECK,
     secret_exposed::CHECK,
+    security_txt_invalid::CHECK,
     security_txt_withheld::CHECK,
     source_changed::CHECK,
     source_stale::CHECK,
