@@ -9,12 +9,12 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
-use trustbook_core::place;
 use trustbook_core::Sources;
 use trustbook_core::World;
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::diagnostic::Place;
 use trustbook_core::page::outline::{Chapter, Item, chapters};
+use trustbook_core::place;
 use trustbook_core::span::{FileId, Span};
 use trustbook_core::toml_tree::{self, TextError};
 use trustbook_core::world::{self, ReadError};
@@ -56,6 +56,9 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
             let problems = problems(&outline, &path, sources.config.html.print);
             let ignored = ignored::find(&text, file, &sources.config.src, &walker.unlisted(&outline));
             sources.config.ignored.extend(ignored);
+            let (outline, reserved) = without_reserved(outline, sources.config.html.print);
+            let src = &sources.config.src;
+            sources.config.reserved = reserved.iter().filter_map(|source| world::join(src, source)).collect();
             sources.config.problems.extend(problems);
             if chapters(&outline).len() > MAX_CHAPTERS { Vec::new() } else { outline }
         }
@@ -103,11 +106,7 @@ fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
     for (chapter, _) in chapters(outline) {
         let Some(page) = chapter.page_path() else { continue };
         let place = chapter.span.map_or_else(|| Place::File(path.to_owned()), Place::At);
-        let folded = place::fold(&page);
-        let is_reserved = matches!(folded.as_str(), "404.html" | "a-z.html")
-            || folded.starts_with("a-z/")
-            || prints && folded == "print.html";
-        if let (true, Some(span)) = (is_reserved, chapter.span) {
+        if let (true, Some(span)) = (is_reserved(chapter, prints), chapter.span) {
             problems.push(ConfigProblem::BadValue {
                 span,
                 why: format!("`{page}` is a page that the site makes itself, and this chapter would replace it"),
@@ -121,6 +120,33 @@ fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
         }
     }
     problems
+}
+
+/// True for a chapter whose page the site makes itself.
+fn is_reserved(chapter: &Chapter, prints: bool) -> bool {
+    let page = chapter.page_path().map(|page| place::fold(&page)).unwrap_or_default();
+    matches!(page.as_str(), "404.html" | "a-z.html") || page.starts_with("a-z/") || prints && page == "print.html"
+}
+
+/// An outline without such chapters, which would break the links to the pages that they replace, and their files.
+fn without_reserved(items: Vec<Item>, prints: bool) -> (Vec<Item>, Vec<String>) {
+    let (mut kept, mut reserved) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            Item::Chapter(chapter, below) => {
+                let (below, more) = without_reserved(below, prints);
+                reserved.extend(more);
+                if is_reserved(&chapter, prints) {
+                    reserved.extend(chapter.source);
+                    kept.extend(below);
+                } else {
+                    kept.push(Item::Chapter(chapter, below));
+                }
+            }
+            other => kept.push(other),
+        }
+    }
+    (kept, reserved)
 }
 
 /// The destination of a link, and where it is written.
@@ -198,7 +224,11 @@ impl Walker {
         let known: BTreeSet<&str> =
             chapters(outline).into_iter().filter_map(|(chapter, _)| chapter.source.as_deref()).collect();
         let links = self.links.iter().enumerate().filter(|(at, _)| !self.taken.contains(at));
-        links.map(|(_, link)| link).filter(|(dest, _)| !dest.is_empty() && !known.contains(dest.as_str())).cloned().collect()
+        links
+            .map(|(_, link)| link)
+            .filter(|(dest, _)| !dest.is_empty() && !known.contains(dest.as_str()))
+            .cloned()
+            .collect()
     }
 
     fn span(&mut self, source: &str) -> Option<Span> {

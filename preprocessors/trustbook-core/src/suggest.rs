@@ -25,7 +25,8 @@ pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -
 /// that reads almost the same. `None` where the best of them is poor.
 pub fn meant<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    let parts = |id: &str| id.rsplit_once('.').map_or((String::new(), id.to_owned()), |(a, b)| (a.to_owned(), b.to_owned()));
+    let parts =
+        |id: &str| id.rsplit_once('.').map_or((String::new(), id.to_owned()), |(a, b)| (a.to_owned(), b.to_owned()));
     let (group, name) = parts(given);
     let has_words = |long: &str, short: &str| {
         let of_long: Vec<&str> = long.split(['_', '-']).collect();
@@ -92,7 +93,9 @@ mod tests {
         let names = ["vendor.legal_name", "vendor.phone", "region.us-west.place"];
         assert_eq!(nearest("vendor.legal_nam", names), Some("vendor.legal_name"));
         assert_eq!(nearest("zzz", names), None);
-        for given in ["vendor.legal-name", "vendor.legal_names", "vendor.legalname", "Vendor.legal_nam", "vender.legal_name"] {
+        for given in
+            ["vendor.legal-name", "vendor.legal_names", "vendor.legalname", "Vendor.legal_nam", "vender.legal_name"]
+        {
             assert_eq!(slip(given, names), Some("vendor.legal_name"), "{given}");
         }
         for given in ["vendor.legal_name", "vendor.name", "vendor.legal_entity"] {

@@ -49,7 +49,9 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
             };
             let finding = Diagnostic::new(slot.span, why);
             Some(match indentation(trust, slot) {
-                Some(span) => finding.help("remove the indentation, or put it in a code block to show it").edit(span, ""),
+                Some(span) => {
+                    finding.help("remove the indentation, or put it in a code block to show it").edit(span, "")
+                }
                 None => finding.help("put it on a line of its own, with blank lines around it"),
             })
         }
@@ -106,7 +108,10 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
         // Colons of a container make terms of its paragraphs, and that is told.
         Context::Misplaced(place)
             if place.starts_with("the term")
-                && page.problems.iter().any(|problem| matches!(problem, Problem::Foreign { also: Follows::Terms, .. })) =>
+                && page
+                    .problems
+                    .iter()
+                    .any(|problem| matches!(problem, Problem::Foreign { also: Follows::Terms, .. })) =>
         {
             None
         }

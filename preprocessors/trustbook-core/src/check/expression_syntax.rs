@@ -54,7 +54,8 @@ fn other_braces(trust: &Trust, findings: &mut Findings) {
             },
         };
         let written = trust.map.slice(*span);
-        let finding = Diagnostic::new(*span, format!("`{written}` is not an expression, and the page shows it as text"));
+        let finding =
+            Diagnostic::new(*span, format!("`{written}` is not an expression, and the page shows it as text"));
         findings.push(finding.help(format!("write `{text}`, or a backslash before it to show it")).edit(*span, text));
     }
 }

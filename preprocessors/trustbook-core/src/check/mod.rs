@@ -91,13 +91,11 @@ mod unexpanded;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
-use crate::facts::Facts;
+use crate::facts::records;
 use crate::findings::Findings;
 use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
 use crate::prose::Prose;
-use crate::register::Record;
-use crate::register::common::Visibility;
 use crate::site::Site;
 use crate::span::SourceMap;
 use crate::span::Spanned;
@@ -345,15 +343,6 @@ pub fn sort(map: &SourceMap, findings: &mut [Diagnostic]) {
         };
         (path, at, finding.check, finding.message.clone())
     });
-}
-
-/// The records of a kind that are surely as they read: of files that parse, and not internal.
-fn records<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item = &'t Record> {
-    let register = &facts.register;
-    let sure = |record: &&Record| {
-        record.common.visibility != Visibility::Internal && !register.broken.contains(&record.span.file)
-    };
-    register.of_kind(kind).filter(sure)
 }
 
 /// Whether a check that tells of something fails the build by that: one mistake is told once, and is told.

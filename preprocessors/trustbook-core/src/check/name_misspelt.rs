@@ -72,7 +72,8 @@ fn edit(trust: &Trust, fact: &Fact, near: &str) -> Option<(Span, String)> {
         return (trust.map.slice(fact.key_span) == last).then(|| (fact.key_span, near_last.to_owned()));
     }
     let before = trust.map.file(fact.key_span.file).text().get(..fact.key_span.start)?;
-    let start = [format!("[{above}]"), format!("{above}.")].iter().filter_map(|text| before.rfind(text.as_str())).max()?;
+    let start =
+        [format!("[{above}]"), format!("{above}.")].iter().filter_map(|text| before.rfind(text.as_str())).max()?;
     let start = start + usize::from(before[start..].starts_with('['));
     (last == near_last).then(|| (Span { start, end: start + above.len(), ..fact.key_span }, near_above.to_owned()))
 }

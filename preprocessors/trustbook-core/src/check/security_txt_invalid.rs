@@ -20,8 +20,17 @@ pub(super) const CHECK: Check = Check {
 };
 
 /// The fields of RFC 9116 and of the registry that it sets up.
-const FIELDS: &[&str] =
-    &["Acknowledgments", "CSAF", "Canonical", "Contact", "Encryption", "Expires", "Hiring", "Policy", "Preferred-Languages"];
+const FIELDS: &[&str] = &[
+    "Acknowledgments",
+    "CSAF",
+    "Canonical",
+    "Contact",
+    "Encryption",
+    "Expires",
+    "Hiring",
+    "Policy",
+    "Preferred-Languages",
+];
 /// How long it may be good for, in days (section 2.5.5).
 const MOST_DAYS: i32 = 366;
 
@@ -155,10 +164,14 @@ mod tests {
 
     #[test]
     fn addresses_have_a_scheme() {
-        for (name, value) in [("Contact", "a@b.example"), ("Contact", "http://b.example/"), ("Policy", "mailto:a@b.example")] {
+        for (name, value) in
+            [("Contact", "a@b.example"), ("Contact", "http://b.example/"), ("Policy", "mailto:a@b.example")]
+        {
             assert!(against(name, value).is_some(), "{name} {value}");
         }
-        for (name, value) in [("Contact", "tel:+1-201-555-0123"), ("Encryption", "openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b29100f")] {
+        for (name, value) in
+            [("Contact", "tel:+1-201-555-0123"), ("Encryption", "openpgp4fpr:5f2de5521c63a801ab59ccb603d49de44b29100f")]
+        {
             assert!(against(name, value).is_none(), "{name} {value}");
         }
     }

@@ -34,7 +34,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
             .collect();
         for problem in &page.problems {
             let Problem::Foreign { span, why, help, .. } = problem else { continue };
-            if !expressions.iter().any(|other| other.file == span.file && other.start < span.end && span.start < other.end) {
+            if !expressions
+                .iter()
+                .any(|other| other.file == span.file && other.start < span.end && span.start < other.end)
+            {
                 findings.push(Diagnostic::new(*span, why).help(help));
             }
         }

@@ -1,5 +1,11 @@
 //! The keys that book.toml may have, each with what it takes.
 
+use super::Ignored;
+use crate::diagnostic::Place;
+use crate::place;
+use crate::span::FileId;
+use crate::toml_tree::{Key, Node, span_of, text_of};
+use crate::world;
 use toml::de::DeValue;
 
 /// What a key takes.
@@ -98,12 +104,16 @@ pub(super) const OURS: &[(&str, Kind)] = &[
 
 /// The settings of mdBook that have no effect here, by table and key, each with what to do instead. A setting that asks
 /// for nothing, such as `false`, is no such setting.
-pub(super) const IGNORED: &[(&str, &str, &str)] = &[
+const IGNORED: &[(&str, &str, &str)] = &[
     ("build", "create-missing", "remove it, and write each chapter that SUMMARY.md names"),
     ("build", "extra-watch-dirs", "remove it: `trustbook serve` watches the folder of the book"),
     ("build", "use-default-preprocessors", "remove it: includes are always read"),
     ("output.html", "additional-css", "put the rules into `theme/css/site.css`, or set `accent` for the colour"),
-    ("output.html", "additional-js", "remove it; a script that a page needs is written on that page and allowed by its hash"),
+    (
+        "output.html",
+        "additional-js",
+        "remove it; a script that a page needs is written on that page and allowed by its hash",
+    ),
     ("output.html", "default-theme", "remove it: pages follow the light or dark setting of the reader's system"),
     ("output.html", "fold", "remove it: the navigation has one form"),
     ("output.html", "git-repository-icon", "remove it, and link to the repository from a chapter"),
@@ -121,8 +131,20 @@ pub(super) const IGNORED: &[(&str, &str, &str)] = &[
     ("output.html.print", "page-break", "remove it: each chapter begins on a page of its own"),
 ];
 
+/// A setting of mdBook that has no effect here.
+pub(super) fn ignored(file: FileId, table: &str, key: &Key<'_>, node: &Node<'_>) -> Option<Ignored> {
+    let known = IGNORED.iter().find(|(known, name, _)| *known == table && *name == key.get_ref());
+    let (_, name, help) = known.filter(|_| !asks_nothing(key.get_ref(), node.get_ref()))?;
+    // mdBook's own folder for a theme is ours as well.
+    if *name == "theme" && text_of(node).is_some_and(|text| world::join("", text).as_deref() == Some(place::THEME)) {
+        return None;
+    }
+    let (place, why) = (Place::At(span_of(file, key)), format!("`{name}` has no effect here"));
+    Some(Ignored { place, why, help: (*help).to_owned(), edit: None, lists: None })
+}
+
 /// True for a value that asks for nothing but what is so anyway.
-pub(super) fn asks_nothing(key: &str, value: &DeValue<'_>) -> bool {
+fn asks_nothing(key: &str, value: &DeValue<'_>) -> bool {
     match (key, value) {
         ("hash-files" | "page-break" | "use-default-preprocessors", DeValue::Boolean(on)) => *on,
         ("search", DeValue::Table(table)) => {

@@ -41,6 +41,8 @@ pub struct Config {
     pub problems: Vec<ConfigProblem>,
     /// Parts of the book that have no effect.
     pub ignored: Vec<Ignored>,
+    /// Files of chapters whose page the site makes itself, relative to the book; each is a problem.
+    pub reserved: Vec<String>,
 }
 
 /// `[preprocessor.trustbook]`.

@@ -1,8 +1,8 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
-use super::keys::{BOOK, BUILD, CODE, HTML, IGNORED, Kind, OURS, PRINT, TOP, asks_nothing};
-use super::{Config, ConfigProblem, Ignored, accent, exception, language, links, security};
-use crate::diagnostic::{Level, Place};
+use super::keys::{BOOK, BUILD, CODE, HTML, Kind, OURS, PRINT, TOP, ignored};
+use super::{Config, ConfigProblem, accent, exception, language, links, security};
+use crate::diagnostic::Level;
 use crate::place;
 use crate::span::{FileId, SourceMap, Span, Spanned};
 use crate::suggest::nearest;
@@ -287,7 +287,7 @@ impl Reader<'_> {
         for (key, node) in table {
             match keys.iter().find(|(known, _)| *known == key.get_ref().as_ref()) {
                 Some((known, kind)) if kind.fits(node.get_ref()) => {
-                    self.ignored(name, key, node);
+                    self.config.ignored.extend(ignored(self.file, name, key, node));
                     found.push((*known, node));
                 }
                 Some((known, kind)) => self.wrong(node, known, kind.words(), node.get_ref()),
@@ -298,23 +298,6 @@ impl Reader<'_> {
             }
         }
         found
-    }
-
-    /// Notes a setting of mdBook that has no effect here.
-    fn ignored(&mut self, table: &str, key: &Key<'_>, node: &Node<'_>) {
-        let known = IGNORED.iter().find(|(known, name, _)| *known == table && *name == key.get_ref());
-        let Some((_, name, help)) = known.filter(|_| !asks_nothing(key.get_ref(), node.get_ref())) else { return };
-        // mdBook's own folder for a theme is ours as well.
-        if *name == "theme" && text_of(node).is_some_and(|text| world::join("", text).as_deref() == Some(place::THEME)) {
-            return;
-        }
-        self.config.ignored.push(Ignored {
-            place: Place::At(span_of(self.file, key)),
-            why: format!("`{name}` has no effect here"),
-            help: (*help).to_owned(),
-            edit: None,
-            lists: None,
-        });
     }
 
     fn folder(&mut self, node: &Node<'_>, key: &'static str) -> String {

@@ -15,12 +15,8 @@ use jiff::civil::Date;
 /// Its path on the site.
 pub const PATH: &str = ".well-known/security.txt";
 
-pub(super) const OUTPUT: Output = Output {
-    name: PATH,
-    is_of_vendor: true,
-    page: include_str!("security_txt.md"),
-    make: Make::OfSite(make),
-};
+pub(super) const OUTPUT: Output =
+    Output { name: PATH, is_of_vendor: true, page: include_str!("security_txt.md"), make: Make::OfSite(make) };
 
 /// The kind of record that it is made from.
 const POLICY: &str = "vulnerability_policy";

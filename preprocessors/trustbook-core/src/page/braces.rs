@@ -23,7 +23,8 @@ pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<Problem> {
     let Some(regex) = BRACES.as_ref().filter(|_| text.contains(['{', '[', '%'])) else { return Vec::new() };
     let all = regex.captures_iter(text).filter_map(|captures| {
         let (whole, inner) = (captures.get(0)?, captures.name("inner")?);
-        let is_heading_id = || inner.as_str().starts_with('#') && aside.headings.iter().any(|at| at.contains(&whole.start()));
+        let is_heading_id =
+            || inner.as_str().starts_with('#') && aside.headings.iter().any(|at| at.contains(&whole.start()));
         if text[..whole.start()].ends_with(['\\', '$']) || !aside.is_prose(whole.start()) || is_heading_id() {
             return None;
         }

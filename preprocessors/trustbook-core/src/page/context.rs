@@ -2,13 +2,13 @@
 
 use super::attributes::{attribute_context, link_kind, raw_context};
 use super::foreign::Aside;
+use super::labels::{label_key, near_label};
 use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Problem, Reference, Slot, braces, foreign};
 use crate::config::HtmlSettings;
 use crate::html::source::Source;
 use crate::html::token::{Attribute, Tag as HtmlTag, Token, is_raw, tokens};
 use crate::page::stitch::Stitched;
 use crate::span::Span;
-use crate::suggest;
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 use std::cell::RefCell;
@@ -69,16 +69,6 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
     found.problems.extend(foreign::find(body, &aside, &is_label));
     found.problems.extend(braces::find(body, &aside));
     found
-}
-
-/// The label of a page that another may be meant for: it is spelt almost the same, or one continues the other.
-fn near_label<'l>(label: &str, labels: &[&'l str]) -> Option<&'l str> {
-    let continues = |long: &str, short: &str| {
-        let rest = long.to_lowercase().strip_prefix(&short.to_lowercase()).map(str::to_owned);
-        short.len() > 1 && rest.is_some_and(|rest| rest.starts_with(['-', '_', ' ', '.']))
-    };
-    let continued = labels.iter().find(|other| continues(other, label) || continues(label, other));
-    continued.copied().or_else(|| suggest::nearest(label, labels.iter().copied()).filter(|_| label.len() > 2))
 }
 
 struct Finder<'p> {
@@ -400,11 +390,6 @@ impl Finder<'_> {
 /// True for a value that is in quotes, or empty.
 fn is_quoted(html: &str, attribute: &Attribute) -> bool {
     attribute.range.is_empty() || html[..attribute.range.start].ends_with(['"', '\''])
-}
-
-/// Labels are compared without case and with folded white space (CommonMark 0.31, matches).
-fn label_key(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn own_scheme(dest: &str) -> Option<(&'static str, &str)> {

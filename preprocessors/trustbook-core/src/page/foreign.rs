@@ -1,7 +1,7 @@
 //! Syntax of other generators in a chapter, which the page would show as text: each kind once, where it is first.
 
-use super::{Follows, Problem};
 use super::stitch::Stitched;
+use super::{Follows, Problem};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -24,7 +24,8 @@ pub(super) struct Aside {
 impl Aside {
     /// Notes raw HTML that shows code or nothing.
     pub(super) fn html(&mut self, html: &str, range: &Range<usize>) {
-        const CODE: &[&str] = &["<!--", "<code", "<kbd", "<math", "<pre", "<samp", "<script", "<style", "<svg", "<textarea"];
+        const CODE: &[&str] =
+            &["<!--", "<code", "<kbd", "<math", "<pre", "<samp", "<script", "<style", "<svg", "<textarea"];
         let lower = html.to_ascii_lowercase();
         if CODE.iter().any(|tag| lower.contains(tag)) {
             self.markup.push(range.clone());
@@ -34,7 +35,8 @@ impl Aside {
     /// Notes a tag within a paragraph, where `<code>` and its end are apart.
     pub(super) fn inline_html(&mut self, html: &str, range: &Range<usize>) {
         const CODE: &[&str] = &["code", "kbd", "samp"];
-        let is = |start: &str| CODE.iter().any(|name| html.strip_prefix(start).is_some_and(|rest| rest.starts_with(name)));
+        let is =
+            |start: &str| CODE.iter().any(|name| html.strip_prefix(start).is_some_and(|rest| rest.starts_with(name)));
         if is("</") {
             self.markup.extend(self.open.take().map(|start| start..range.end));
         } else if is("<") {
@@ -105,7 +107,9 @@ const KINDS: &[Syntax] = &[
     },
     Syntax {
         of: "MkDocs",
-        regex: line!(r#"((?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][\w-]*(?:[ \t]+(?:inline|end))*(?:[ \t]+"[^"\n]*")?)[ \t]*\r?$"#),
+        regex: line!(
+            r#"((?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][\w-]*(?:[ \t]+(?:inline|end))*(?:[ \t]+"[^"\n]*")?)[ \t]*\r?$"#
+        ),
         at: At::Prose,
         help: "write an admonition: `> [!NOTE]`, then its text with `> ` before each line; or `<details>` for a box that opens",
     },
@@ -161,12 +165,7 @@ const KINDS: &[Syntax] = &[
         at: At::Prose,
         help: CONTENTS,
     },
-    Syntax {
-        of: "mdbook-toc and doctoc",
-        regex: r"(<!--[ \t]*(?i:toc)[ \t]*-->)",
-        at: At::Comment,
-        help: CONTENTS,
-    },
+    Syntax { of: "mdbook-toc and doctoc", regex: r"(<!--[ \t]*(?i:toc)[ \t]*-->)", at: At::Comment, help: CONTENTS },
     Syntax {
         of: "reStructuredText",
         regex: line!(r"(\.\.[ \t]+(?:[a-z][\w-]*::|_[^\s:][^:\n]*:)[^\n]*)"),
@@ -209,12 +208,7 @@ const KINDS: &[Syntax] = &[
         at: At::Prose,
         help: "write a link as `[text](file.md)`, and an image as `![description](file.png)`",
     },
-    Syntax {
-        of: "remark",
-        regex: line!(r"(::[a-z][\w-]*(?:\[[^\]\n]*\])?\{[^}\n]*\})"),
-        at: At::Prose,
-        help: REMOVE,
-    },
+    Syntax { of: "remark", regex: line!(r"(::[a-z][\w-]*(?:\[[^\]\n]*\])?\{[^}\n]*\})"), at: At::Prose, help: REMOVE },
     Syntax {
         of: "GitHub and MkDocs",
         regex: r"(?m)(?:^|[\s(|])(:(?:bulb|construction|exclamation|heavy_check_mark|information_source|lock|memo|no_entry|question|rocket|star|tada|warning|white_check_mark|x|(?:fontawesome|material|octicons|simple)-[a-z0-9-]+):)(?:[\s).,;|]|$)",
@@ -237,9 +231,37 @@ const KINDS: &[Syntax] = &[
 
 /// Components that Docusaurus, Starlight and Mintlify bring along. No element of HTML has such a name.
 const COMPONENTS: &[&str] = &[
-    "Accordion", "AccordionGroup", "Admonition", "Aside", "Badge", "BrowserWindow", "Callout", "Card", "CardGrid",
-    "CardGroup", "Cards", "CodeBlock", "CodeGroup", "Columns", "FileTree", "Frame", "Icon", "Info", "LinkButton",
-    "LinkCard", "Note", "ParamField", "Steps", "Step", "Tab", "TabItem", "Tabs", "Tip", "TOCInline", "Tooltip", "Warning",
+    "Accordion",
+    "AccordionGroup",
+    "Admonition",
+    "Aside",
+    "Badge",
+    "BrowserWindow",
+    "Callout",
+    "Card",
+    "CardGrid",
+    "CardGroup",
+    "Cards",
+    "CodeBlock",
+    "CodeGroup",
+    "Columns",
+    "FileTree",
+    "Frame",
+    "Icon",
+    "Info",
+    "LinkButton",
+    "LinkCard",
+    "Note",
+    "ParamField",
+    "Steps",
+    "Step",
+    "Tab",
+    "TabItem",
+    "Tabs",
+    "Tip",
+    "TOCInline",
+    "Tooltip",
+    "Warning",
 ];
 
 static READ: LazyLock<Vec<(&Syntax, Regex)>> =
@@ -270,7 +292,8 @@ pub(super) fn find(body: &Stitched, aside: &Aside, is_label: &dyn Fn(&str) -> bo
         inner.is_some_and(|(name, _)| name.starts_with(|c: char| c.is_ascii_alphabetic()))
     };
     if let Some((info, range)) = aside.fences.iter().find(directive)
-        && let Some(span) = body.locate(range.start..text[range.start..].find('\n').map_or(range.end, |at| range.start + at))
+        && let Some(span) =
+            body.locate(range.start..text[range.start..].find('\n').map_or(range.end, |at| range.start + at))
     {
         let why = format!("```` ```{} ```` is a directive of MyST, which the page shows as code", short(info));
         found.push(Problem::Foreign { span, why, help: NOTE.to_owned(), also: Follows::Nothing });
@@ -305,7 +328,9 @@ fn is_own(part: &str) -> bool {
     let inner = part.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]"));
     inner.is_some_and(|inner| {
         let has_more = inner.contains([' ', '|', '-', '/', '#']) || inner.ends_with(".md");
-        !has_more && !inner.eq_ignore_ascii_case("toc") && !inner.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        !has_more
+            && !inner.eq_ignore_ascii_case("toc")
+            && !inner.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
     })
 }
 

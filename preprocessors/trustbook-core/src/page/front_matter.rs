@@ -80,7 +80,8 @@ pub(super) fn read(text: &str) -> Option<FrontMatter> {
         Err((at, why)) => {
             let line = content.get(at..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
             let why = format!("the front matter cannot be read: {why}");
-            front.problem = Some(Unread::new(shift(at..at + line), why, "correct the line, or remove the front matter"));
+            front.problem =
+                Some(Unread::new(shift(at..at + line), why, "correct the line, or remove the front matter"));
         }
     }
     Some(front)
@@ -222,7 +223,13 @@ mod tests {
 
     #[test]
     fn a_line_between_paragraphs_is_no_front_matter() {
-        for text in ["---\n\nNote: text.\n\n---\n", "---\nText of a paragraph.\n---\n", "# A\n---\na: b\n---\n", "---\n", "--- a: b"] {
+        for text in [
+            "---\n\nNote: text.\n\n---\n",
+            "---\nText of a paragraph.\n---\n",
+            "# A\n---\na: b\n---\n",
+            "---\n",
+            "--- a: b",
+        ] {
             assert!(read(text).is_none(), "{text}");
         }
     }

@@ -8,7 +8,9 @@ pub mod context;
 mod foreign;
 mod front_matter;
 mod include;
+mod labels;
 mod limit;
+mod lines;
 pub mod outline;
 mod problem;
 pub mod prose;
@@ -26,6 +28,7 @@ use crate::memo::Memo;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
 use limit::has_room;
+use lines::{continues_paragraph, is_apart, line_prefix, surroundings};
 use outline::Chapter;
 use scan::TokenKind;
 use std::collections::BTreeSet;
@@ -371,39 +374,4 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
     }
     page.body.push_part(composed, done..text.len());
     page.body.shrink();
-}
-
-/// What stands before a block on its line, where that is only indentation, quotation and list markers.
-fn line_prefix<'t>(text: &'t str, line_start: usize, token: &Range<usize>) -> Option<&'t str> {
-    let prefix = &text[line_start..token.start];
-    let mut rest = text[token.end..].chars().take_while(|c| *c != '\n');
-    let only_markers = prefix.split_whitespace().all(|word| {
-        word.bytes().all(|byte| byte == b'>')
-            || matches!(word, "-" | "*" | "+")
-            || word.strip_suffix(['.', ')']).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-    });
-    (only_markers && rest.all(char::is_whitespace)).then_some(prefix)
-}
-
-/// Whether the line before is text that is not itself indented like code.
-fn continues_paragraph(text: &str, line_start: usize) -> bool {
-    let before = text[..line_start].strip_suffix('\n').unwrap_or_default();
-    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
-    !line.trim().is_empty() && !line.starts_with("    ") && !line.starts_with('\t')
-}
-
-/// True for a line with blank lines, or nothing, before and after it.
-fn is_apart(text: &str, line: &Range<usize>) -> bool {
-    let mut before = text[..line.start].lines().rev().skip_while(|line| !line.is_empty() && line.trim().is_empty());
-    let mut after = text[line.end..].lines();
-    let is_blank = |line: Option<&str>| line.is_none_or(|line| line.trim().is_empty());
-    let rest = after.next();
-    is_blank(before.next()) && is_blank(rest) && is_blank(after.next())
-}
-
-/// Blank lines around a block that keep its quotation and its place in a list.
-fn surroundings(prefix: &str) -> Apart {
-    let continued: String = prefix.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect();
-    let before = if continued == prefix { format!("\n{prefix}") } else { String::new() };
-    Apart(before, format!("\n{}", continued.trim_end()))
 }

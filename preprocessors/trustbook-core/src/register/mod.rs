@@ -9,6 +9,7 @@ pub mod live;
 pub mod needs;
 pub mod organisation;
 mod read;
+mod read_defaults;
 mod read_live;
 mod read_record;
 pub mod schema;
