@@ -30,7 +30,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     findings.extend(on_pages(&trust.pages, &CHECK, |page| {
         let slots = slots_of(page).filter_map(|slot| on_page(trust, &words, page, slot));
         let links = page.references.iter().filter_map(|link| without_link(&trust.facts, link));
-        slots.chain(links).collect()
+        let indented = page.problems.iter().filter_map(|problem| indented(trust, &words, problem));
+        slots.chain(links).chain(indented).collect()
     }));
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
@@ -48,24 +49,28 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
                 _ => format!("the block `{}` is not alone in its paragraph", call.word),
             };
             let finding = Diagnostic::new(slot.span, why);
-            Some(match indentation(trust, slot) {
-                Some(span) => {
-                    finding.help("remove the indentation, or put it in a code block to show it").edit(span, "")
-                }
-                None => finding.help("put it on a line of its own, with blank lines around it"),
-            })
+            Some(finding.help("put it on a line of its own, with blank lines around it"))
         }
         _ => None,
     }
 }
 
-/// The white space before a block that is indented like code.
-fn indentation(trust: &Trust, slot: &Slot) -> Option<Span> {
-    let before = trust.map.file(slot.span.file).text().get(..slot.span.start)?;
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    let is_indented = slot.context == Context::Misplaced("a line that is indented like code");
-    let is_white = !before[line..].is_empty() && before[line..].trim().is_empty();
-    (is_indented && is_white).then_some(Span { start: line, end: slot.span.start, ..slot.span })
+/// A block that is all of an indented code block, so that the page shows its braces.
+fn indented(trust: &Trust, words: &[&str], problem: &Problem) -> Option<Diagnostic> {
+    let Problem::Indented { span } = problem else { return None };
+    let word =
+        trust.map.slice(*span).trim_start_matches(['{', '#']).split(|c: char| c.is_whitespace() || c == '}').next()?;
+    if !words.contains(&word) {
+        return None;
+    }
+    let finding = Diagnostic::new(*span, format!("the block `{word}` is indented like code"))
+        .help("remove the indentation; to show the block as it is written, put it in a fenced code block");
+    let before = trust.map.file(span.file).text().get(..span.start)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    Some(match before[start..].trim().is_empty() {
+        true => finding.edit(Span { start, end: span.start, ..*span }, ""),
+        false => finding,
+    })
 }
 
 /// A link to a fact that leads nowhere.

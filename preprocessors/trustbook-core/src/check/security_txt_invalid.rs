@@ -77,10 +77,10 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                         let help = "check what it says, and write a day less than a year ahead";
                         findings.push(finding.help(help).by_calendar());
                     } else if left > MOST_DAYS {
-                        tell(
-                            format!("this security.txt is good for {left} days"),
-                            "write a day less than a year ahead, as RFC 9116 recommends",
-                        );
+                        let finding =
+                            Diagnostic::new(place.clone(), format!("this security.txt is good for {left} days"));
+                        // RFC 9116 recommends it, and requires nothing.
+                        findings.push(finding.help("write a day less than a year ahead").by_calendar());
                     }
                 }
             },

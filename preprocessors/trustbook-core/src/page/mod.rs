@@ -296,8 +296,10 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     let found = context::find(&page.body, &prefix, &mut page.slots, settings);
     for slot in page.slots.iter_mut().filter(|slot| slot.context == Context::IndentedCode) {
         // A block that is all of an indented code block is indented by mistake: to show it, there are fences.
-        let is_mistake = slot.lazy || matches!(slot.what, What::Block(_)) && is_apart(page.body.text(), &slot.range);
-        slot.context = if is_mistake { Context::Misplaced("a line that is indented like code") } else { Context::Code };
+        if !slot.lazy && matches!(slot.what, What::Block(_)) && is_apart(page.body.text(), &slot.range) {
+            page.problems.push(Problem::Indented { span: slot.span });
+        }
+        slot.context = if slot.lazy { Context::Misplaced("a line that is indented like code") } else { Context::Code };
     }
     // In code such braces belong to another language.
     for slot in page.slots.iter_mut().filter(|slot| slot.in_line && slot.context != Context::Code) {

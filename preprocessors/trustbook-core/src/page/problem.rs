@@ -34,6 +34,11 @@ pub enum Problem {
         /// A label of the page that may be meant.
         near: Option<String>,
     },
+    /// A block that is indented like code, with nothing else in it.
+    Indented {
+        /// The block.
+        span: Span,
+    },
     /// Front matter that is not read, or syntax of another generator.
     Foreign {
         /// The syntax.
