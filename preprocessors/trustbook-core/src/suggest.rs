@@ -65,6 +65,8 @@ pub fn slip<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> O
         }
         let distance = match own == plain(candidate) {
             true => 0,
+            // Most names have other letters, which is seen without the costly comparison.
+            false if other_letters(&lower, &candidate.to_lowercase()) > 2 * most => continue,
             false => strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
         };
         if distance <= most && best.is_none_or(|(least, _)| distance < least) {
@@ -72,6 +74,14 @@ pub fn slip<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> O
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How many letters of two names are not in the other.
+fn other_letters(a: &str, b: &str) -> usize {
+    let mut counts = [0_i64; 256];
+    a.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+    b.bytes().for_each(|byte| counts[usize::from(byte)] -= 1);
+    counts.iter().map(|count| count.unsigned_abs() as usize).sum()
 }
 
 /// Names in backticks with commas: "`a`, `b` and `c`".

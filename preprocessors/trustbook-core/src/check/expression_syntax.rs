@@ -17,13 +17,17 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// How often a misspelt id is looked for: each time, all ids are read.
+const MOST_LOOKS: usize = 200;
+
 fn run(trust: &Trust, findings: &mut Findings) {
-    other_braces(trust, findings);
+    let mut looks = MOST_LOOKS;
+    other_braces(trust, &mut looks, findings);
     for slot in slots(&trust.pages) {
         match &slot.what {
             What::Malformed(malformed) => {
                 let finding = Diagnostic::new(slot.span, &malformed.why);
-                findings.push(match closed(trust, slot.span) {
+                findings.push(match closed(trust, &mut looks, slot.span) {
                     Some((span, text)) => finding.help(format!("write `{text}`")).edit(span, text),
                     None => finding.help(&malformed.help),
                 });
@@ -41,14 +45,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
 }
 
 /// Braces around an id of the register or the word of a block that are not those of an expression.
-fn other_braces(trust: &Trust, findings: &mut Findings) {
+fn other_braces(trust: &Trust, looks: &mut usize, findings: &mut Findings) {
     let words = block::words(&trust.theme);
     for problem in trust.pages.iter().flat_map(|page| &page.problems) {
         let Problem::Braces { span, inner, rest } = problem else { continue };
         let text = match inner.strip_prefix('#') {
             Some(word) if words.contains(&word) => format!("{{{{{inner}{rest}}}}}"),
             Some(_) => continue,
-            None => match braces::meant(&trust.facts, inner) {
+            None => match meant(trust, looks, inner) {
                 Some(id) => format!("{{{{ {id}{rest} }}}}"),
                 None => continue,
             },
@@ -60,14 +64,23 @@ fn other_braces(trust: &Trust, findings: &mut Findings) {
     }
 }
 
+/// The id that is meant by one that may be misspelt.
+fn meant(trust: &Trust, looks: &mut usize, id: &str) -> Option<String> {
+    if trust.facts.find(id).is_some() {
+        return Some(id.to_owned());
+    }
+    *looks = looks.checked_sub(1)?;
+    braces::near(&trust.facts, id)
+}
+
 /// An expression of which one closing brace is missing: its place and its text, closed.
-fn closed(trust: &Trust, span: Span) -> Option<(Span, String)> {
+fn closed(trust: &Trust, looks: &mut usize, span: Span) -> Option<(Span, String)> {
     let text = trust.map.file(span.file).text();
     let line = text.get(span.start..)?.strip_prefix("{{")?.lines().next()?;
     let (inner, _) = line.split_once('}').filter(|(_, rest)| !rest.starts_with('}'))?;
     let id = inner.split_whitespace().next()?;
     let is_block = id.strip_prefix('#').is_some_and(|word| block::words(&trust.theme).contains(&word));
-    let meant = if is_block { id.to_owned() } else { braces::meant(&trust.facts, id)? };
+    let meant = if is_block { id.to_owned() } else { meant(trust, looks, id)? };
     let end = span.start + "{{".len() + inner.len() + 1;
     let whole = format!("{{{{{}}}}}", inner.replacen(id, &meant, 1));
     Some((Span { end, ..span }, whole))

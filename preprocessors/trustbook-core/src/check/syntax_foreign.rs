@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::block;
-use crate::page::{Problem, braces};
+use crate::page::Problem;
 use crate::span::Span;
 use crate::trust::Trust;
 
@@ -20,7 +20,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let words = block::words(&trust.theme);
     let is_known = |inner: &str| match inner.strip_prefix('#') {
         Some(word) => words.contains(&word),
-        None => braces::meant(&trust.facts, inner).is_some(),
+        None => trust.facts.find(inner).is_some(),
     };
     for page in &trust.pages {
         // Braces around an id of the register are told as an expression.

@@ -8,6 +8,9 @@ use crate::suggest;
 use regex::Regex;
 use std::sync::LazyLock;
 
+/// How many of a page are told.
+const MOST: usize = 50;
+
 static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?:\$?\{{1,3}[<%]?|\[\[|<%=?)[ \t]*",
@@ -32,14 +35,11 @@ pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<Problem> {
         let rest = captures.name("rest").map_or("", |rest| rest.as_str().trim_end()).to_owned();
         Some(Problem::Braces { span: body.locate(whole.range())?, inner, rest })
     });
-    all.collect()
+    all.take(MOST).collect()
 }
 
-/// The id of the register that is meant by one in such braces.
-pub(crate) fn meant(facts: &Facts, id: &str) -> Option<String> {
-    if facts.find(id).is_some() {
-        return Some(id.to_owned());
-    }
+/// The id of the register that one in such braces is a slip of.
+pub(crate) fn near(facts: &Facts, id: &str) -> Option<String> {
     let (group, _) = id.split_once('.')?;
     let of_group = facts.ids().filter(|known| known.split_once('.').is_some_and(|(known, _)| known == group));
     suggest::slip(id, of_group).map(str::to_owned)
