@@ -1,9 +1,12 @@
 //! SUMMARY.md and mdBook's book as our outline.
 
+mod ignored;
+
 use mdbook_core::book::{Book, BookItem, Chapter as BookChapter};
 use mdbook_summary::{Summary, SummaryItem};
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use trustbook_core::Sources;
@@ -11,6 +14,7 @@ use trustbook_core::World;
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::diagnostic::Place;
 use trustbook_core::page::outline::{Chapter, Item, chapters};
+use trustbook_core::place;
 use trustbook_core::span::{FileId, Span};
 use trustbook_core::toml_tree::{self, TextError};
 use trustbook_core::world::{self, ReadError};
@@ -47,9 +51,14 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
     }
     match mdbook_summary::parse_summary(&text) {
         Ok(summary) => {
-            let mut walker = Walker { file, links, next: 0 };
+            let mut walker = Walker { file, links, next: 0, taken: BTreeSet::new() };
             let outline = walker.summary(&summary);
-            let problems = problems(&outline, &path);
+            let problems = problems(&outline, &path, sources.config.html.print);
+            let ignored = ignored::find(&text, file, &sources.config.src, &walker.unlisted(&outline));
+            sources.config.ignored.extend(ignored);
+            let (outline, reserved) = without_reserved(outline, sources.config.html.print);
+            let src = &sources.config.src;
+            sources.config.reserved = reserved.iter().filter_map(|source| world::join(src, source)).collect();
             sources.config.problems.extend(problems);
             if chapters(&outline).len() > MAX_CHAPTERS { Vec::new() } else { outline }
         }
@@ -83,7 +92,7 @@ const MAX_DEPTH: usize = 20;
 
 /// Problems of an outline that could be parsed: it has no chapters or too many, or two of them would take each
 /// other's page, as one file named twice does, or `README.md` beside `index.md`.
-fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
+fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
     let mut pages = std::collections::BTreeMap::new();
     let mut problems = Vec::new();
     let whole = |why: &str| ConfigProblem::Outline { place: Place::File(path.to_owned()), why: why.to_owned() };
@@ -97,12 +106,47 @@ fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
     for (chapter, _) in chapters(outline) {
         let Some(page) = chapter.page_path() else { continue };
         let place = chapter.span.map_or_else(|| Place::File(path.to_owned()), Place::At);
+        if let (true, Some(span)) = (is_reserved(chapter, prints), chapter.span) {
+            problems.push(ConfigProblem::BadValue {
+                span,
+                why: format!("`{page}` is a page that the site makes itself, and this chapter would replace it"),
+                help: "give the file of the chapter another name".to_owned(),
+            });
+            continue;
+        }
         if let Some(first) = pages.insert(page.clone(), chapter.name.clone()) {
             let why = format!("the page `{page}` of this chapter is that of `{first}` as well");
             problems.push(ConfigProblem::Outline { place, why });
         }
     }
     problems
+}
+
+/// True for a chapter whose page the site makes itself.
+fn is_reserved(chapter: &Chapter, prints: bool) -> bool {
+    let page = chapter.page_path().map(|page| place::fold(&page)).unwrap_or_default();
+    matches!(page.as_str(), "404.html" | "a-z.html") || page.starts_with("a-z/") || prints && page == "print.html"
+}
+
+/// An outline without such chapters, which would break the links to the pages that they replace, and their files.
+fn without_reserved(items: Vec<Item>, prints: bool) -> (Vec<Item>, Vec<String>) {
+    let (mut kept, mut reserved) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            Item::Chapter(chapter, below) => {
+                let (below, more) = without_reserved(below, prints);
+                reserved.extend(more);
+                if is_reserved(&chapter, prints) {
+                    reserved.extend(chapter.source);
+                    kept.extend(below);
+                } else {
+                    kept.push(Item::Chapter(chapter, below));
+                }
+            }
+            other => kept.push(other),
+        }
+    }
+    (kept, reserved)
 }
 
 /// The destination of a link, and where it is written.
@@ -135,6 +179,8 @@ struct Walker {
     file: FileId,
     links: Vec<OutlineLink>,
     next: usize,
+    /// The links that are chapters.
+    taken: BTreeSet<usize>,
 }
 
 impl Walker {
@@ -173,9 +219,22 @@ impl Walker {
         read
     }
 
+    /// The links that no chapter comes from.
+    fn unlisted(&self, outline: &[Item]) -> Vec<OutlineLink> {
+        let known: BTreeSet<&str> =
+            chapters(outline).into_iter().filter_map(|(chapter, _)| chapter.source.as_deref()).collect();
+        let links = self.links.iter().enumerate().filter(|(at, _)| !self.taken.contains(at));
+        links
+            .map(|(_, link)| link)
+            .filter(|(dest, _)| !dest.is_empty() && !known.contains(dest.as_str()))
+            .cloned()
+            .collect()
+    }
+
     fn span(&mut self, source: &str) -> Option<Span> {
         let at = (self.next..self.links.len()).find(|at| self.links[*at].0 == source)?;
         self.next = at + 1;
+        self.taken.insert(at);
         Some(Span::new(self.file, self.links[at].1.clone()))
     }
 }

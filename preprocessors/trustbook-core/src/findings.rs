@@ -1,7 +1,7 @@
 //! What one check has found: no more than anybody reads.
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::suggest::nearest;
+use crate::suggest::meant;
 
 /// What a check has found so far.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ impl Findings {
 
     /// The name that was probably meant, for the next finding.
     pub(crate) fn suggest<'c>(&self, given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-        if self.kept.len() < MOST_SUGGESTIONS { nearest(given, candidates) } else { None }
+        if self.kept.len() < MOST_SUGGESTIONS { meant(given, candidates) } else { None }
     }
 }
 

@@ -100,6 +100,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let lock = lock::read(&noted, &mut map);
     let facts = Facts::resolve(register, &lock, world.today());
     let changed_sources = facts::files::changed(world, &facts, &lock);
+    let missing_evidence = facts::files::missing(world, &map, &facts, &config.src);
     let datamap = datamap::read(&noted, &mut map, &facts, &lock);
     let observations = observation::read(&noted, &mut map);
     let claims = claim::check(&claim::Sources {
@@ -133,6 +134,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         facts,
         lock,
         changed_sources,
+        missing_evidence,
         datamap,
         observations,
         claims,
@@ -228,6 +230,7 @@ pub fn render(world: &dyn World, trust: &Trust, options: &Options, sink: &dyn Si
     site::follow(world, trust, options, output::own(trust), &mut site);
     world.begins("secrets in the site");
     site.secrets = site::exposed(trust, &site);
+    site.gone = site::gone::pages(world, &trust.config, &site);
     // Otherwise nobody looks at them, and in a large book they take a while.
     let links = &trust.config.trustbook;
     if options.asks || !links.links.exclude.is_empty() || !links.exceptions.is_empty() {

@@ -8,7 +8,7 @@ pub mod words;
 
 use crate::span::{FileId, SourceMap};
 use crate::toml_tree::{self, TextError};
-use crate::world::{ReadError, World};
+use crate::world::{self, ReadError, World};
 use handlebars::{RenderError, TemplateError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct Theme {
     own: BTreeSet<String>,
     /// Files of the book's theme that could not be read, with the reason.
     pub unreadable: Vec<(String, TextError)>,
+    /// Files of the book's theme that nothing reads.
+    pub unused: Vec<String>,
     /// What readers see, in the language of the book.
     pub words: Arc<Words>,
 }
@@ -50,6 +52,13 @@ impl Theme {
             let Some(path) = entry.path.strip_prefix("theme/") else {
                 continue;
             };
+            let is_known = theme.files.contains_key(path)
+                || path.starts_with("parts/")
+                || path.strip_prefix("blocks/").is_some_and(|name| name.ends_with(".hbs") && !name.contains('/'))
+                || strings_of(path).is_some();
+            if !is_known && !world::is_of_tool(path) {
+                theme.unused.push(entry.path.clone());
+            }
             if !is_theme_file(path) {
                 continue;
             }
@@ -88,6 +97,11 @@ impl Theme {
     /// The text of a file.
     pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
+    }
+
+    /// The paths of its files.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
     }
 
     /// Whether a file is the book's own. A copy of an embedded one is as good as that.

@@ -8,10 +8,11 @@ use crate::facts::Facts;
 use crate::facts::Found;
 use crate::html::Insert;
 use crate::page::syntax::Expression;
-use crate::page::{Context, Page, Reference, Slot, What};
+use crate::page::{Context, Follows, Page, Problem, Reference, Slot, What};
 use crate::register::Fact;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
+use crate::span::Span;
 use crate::suggest::listed;
 use crate::trust::Trust;
 
@@ -29,7 +30,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     findings.extend(on_pages(&trust.pages, &CHECK, |page| {
         let slots = slots_of(page).filter_map(|slot| on_page(trust, &words, page, slot));
         let links = page.references.iter().filter_map(|link| without_link(&trust.facts, link));
-        slots.chain(links).collect()
+        let indented = page.problems.iter().filter_map(|problem| indented(trust, &words, problem));
+        slots.chain(links).chain(indented).collect()
     }));
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
@@ -51,6 +53,24 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
         }
         _ => None,
     }
+}
+
+/// A block that is all of an indented code block, so that the page shows its braces.
+fn indented(trust: &Trust, words: &[&str], problem: &Problem) -> Option<Diagnostic> {
+    let Problem::Indented { span } = problem else { return None };
+    let word =
+        trust.map.slice(*span).trim_start_matches(['{', '#']).split(|c: char| c.is_whitespace() || c == '}').next()?;
+    if !words.contains(&word) {
+        return None;
+    }
+    let finding = Diagnostic::new(*span, format!("the block `{word}` is indented like code"))
+        .help("remove the indentation; to show the block as it is written, put it in a fenced code block");
+    let before = trust.map.file(span.file).text().get(..span.start)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    Some(match before[start..].trim().is_empty() {
+        true => finding.edit(Span { start, end: span.start, ..*span }, ""),
+        false => finding,
+    })
 }
 
 /// A link to a fact that leads nowhere.
@@ -90,6 +110,16 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
     };
     let finding = |what: String| Diagnostic::new(slot.span, what);
     match &slot.context {
+        // Colons of a container make terms of its paragraphs, and that is told.
+        Context::Misplaced(place)
+            if place.starts_with("the term")
+                && page
+                    .problems
+                    .iter()
+                    .any(|problem| matches!(problem, Problem::Foreign { also: Follows::Terms, .. })) =>
+        {
+            None
+        }
         Context::Misplaced(place) => {
             Some(finding(format!("a value can not stand in {place}")).help(
                 "put it into text, a link, a title or a quoted attribute; for an address write `[text](fact:id)`",

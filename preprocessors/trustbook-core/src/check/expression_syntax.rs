@@ -3,8 +3,9 @@
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::BadArgument;
-use crate::expand::block::check_arguments;
-use crate::page::What;
+use crate::expand::block::{self, check_arguments};
+use crate::page::{Problem, What, braces};
+use crate::span::Span;
 use crate::trust::Trust;
 
 pub(super) const CHECK: Check = Check {
@@ -16,11 +17,20 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// How often a misspelt id is looked for: each time, all ids are read.
+const MOST_LOOKS: usize = 200;
+
 fn run(trust: &Trust, findings: &mut Findings) {
+    let mut looks = MOST_LOOKS;
+    other_braces(trust, &mut looks, findings);
     for slot in slots(&trust.pages) {
         match &slot.what {
             What::Malformed(malformed) => {
-                findings.push(Diagnostic::new(slot.span, &malformed.why).help(&malformed.help));
+                let finding = Diagnostic::new(slot.span, &malformed.why);
+                findings.push(match closed(trust, &mut looks, slot.span) {
+                    Some((span, text)) => finding.help(format!("write `{text}`")).edit(span, text),
+                    None => finding.help(&malformed.help),
+                });
             }
             What::Block(call) => {
                 for bad in check_arguments(trust, call) {
@@ -32,4 +42,46 @@ fn run(trust: &Trust, findings: &mut Findings) {
             What::Value(_) | What::Braces => {}
         }
     }
+}
+
+/// Braces around an id of the register or the word of a block that are not those of an expression.
+fn other_braces(trust: &Trust, looks: &mut usize, findings: &mut Findings) {
+    let words = block::words(&trust.theme);
+    for problem in trust.pages.iter().flat_map(|page| &page.problems) {
+        let Problem::Braces { span, inner, rest } = problem else { continue };
+        let text = match inner.strip_prefix('#') {
+            Some(word) if words.contains(&word) => format!("{{{{{inner}{rest}}}}}"),
+            Some(_) => continue,
+            None => match meant(trust, looks, inner) {
+                Some(id) => format!("{{{{ {id}{rest} }}}}"),
+                None => continue,
+            },
+        };
+        let written = trust.map.slice(*span);
+        let finding =
+            Diagnostic::new(*span, format!("`{written}` is not an expression, and the page shows it as text"));
+        findings.push(finding.help(format!("write `{text}`, or a backslash before it to show it")).edit(*span, text));
+    }
+}
+
+/// The id that is meant by one that may be misspelt.
+fn meant(trust: &Trust, looks: &mut usize, id: &str) -> Option<String> {
+    if trust.facts.find(id).is_some() {
+        return Some(id.to_owned());
+    }
+    *looks = looks.checked_sub(1)?;
+    braces::near(&trust.facts, id)
+}
+
+/// An expression of which one closing brace is missing: its place and its text, closed.
+fn closed(trust: &Trust, looks: &mut usize, span: Span) -> Option<(Span, String)> {
+    let text = trust.map.file(span.file).text();
+    let line = text.get(span.start..)?.strip_prefix("{{")?.lines().next()?;
+    let (inner, _) = line.split_once('}').filter(|(_, rest)| !rest.starts_with('}'))?;
+    let id = inner.split_whitespace().next()?;
+    let is_block = id.strip_prefix('#').is_some_and(|word| block::words(&trust.theme).contains(&word));
+    let meant = if is_block { id.to_owned() } else { meant(trust, looks, id)? };
+    let end = span.start + "{{".len() + inner.len() + 1;
+    let whole = format!("{{{{{}}}}}", inner.replacen(id, &meant, 1));
+    Some((Span { end, ..span }, whole))
 }

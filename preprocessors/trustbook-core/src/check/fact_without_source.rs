@@ -28,7 +28,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     // A source that names something internal is left out, which is reported as that.
     let left_out: BTreeSet<Span> = trust.facts.named.iter().map(|named| named.span).collect();
     for (common, id, span, value) in facts.chain(records) {
-        if is_without(common) && !is_unsure(&trust.facts, span) && !left_out.contains(&value) {
+        if is_without(trust, common) && !is_unsure(&trust.facts, span) && !left_out.contains(&value) {
             findings.push(Diagnostic::new(span, format!("`{id}` has neither `source` nor `evidence`")).help(
                 "say where the statement comes from: `source = \"...\"` beside it, or in the `[defaults]` of its file",
             ));
@@ -36,8 +36,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-fn is_without(common: &Common) -> bool {
-    common.source.is_none() && common.evidence.is_empty()
+/// True where nothing is given that the statement comes from. Evidence that is missing is told once, where that fails.
+fn is_without(trust: &Trust, common: &Common) -> bool {
+    let is_missing = |path: &String| trust.missing_evidence.iter().any(|(_, missing)| missing == path);
+    let tells = super::fails(&trust.config, "evidence-missing");
+    let counts = |path: &String| tells || !is_missing(path);
+    common.source.is_none() && !common.evidence.iter().any(counts)
 }
 
 /// In a file that does not parse, the source may stand in the part that was lost.

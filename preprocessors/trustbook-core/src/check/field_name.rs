@@ -30,6 +30,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     None => finding.help(format!("it takes {}", listed(known.iter().copied()))),
                 });
             }
+            Problem::Misnamed { span, what, near } => {
+                findings.push(Diagnostic::new(*span, what).help(format!("did you mean `{near}`?")).edit(*span, *near));
+            }
             Problem::Misshapen { span, what, help } => findings.push(Diagnostic::new(*span, what).help(help)),
             _ => {}
         }

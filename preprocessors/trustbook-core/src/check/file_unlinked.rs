@@ -23,7 +23,11 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     let src = format!("{}/", trust.config.src);
     for entry in &trust.files {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
-        let is_known = site.used.contains(path) || forbidden(entry, path).is_some() || is_included(&trust.map, entry);
+        // The line that would list it is told.
+        let is_told = trust.config.ignored.iter().any(|ignored| ignored.lists.as_deref() == Some(&entry.path))
+            || trust.config.reserved.contains(&entry.path);
+        let is_known =
+            is_told || site.used.contains(path) || forbidden(entry, path).is_some() || is_included(&trust.map, entry);
         if !is_known {
             findings.push(
                 Diagnostic::new(

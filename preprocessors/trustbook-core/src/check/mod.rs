@@ -16,12 +16,14 @@ mod claim_stale;
 mod claim_unconditional;
 mod claim_unknown;
 mod command_skipped;
+mod config_ignored;
 mod config_invalid;
 mod contact_unreachable;
 mod cookie_attributes;
 mod cookie_undeclared;
 mod cookie_unobserved;
 mod duplicate_id;
+mod evidence_missing;
 mod exception_ended;
 mod exception_unused;
 mod expression_misplaced;
@@ -59,7 +61,9 @@ mod link_moving_line;
 mod link_unknown;
 mod lock_mismatch;
 mod lock_missing;
+mod name_misspelt;
 mod observation_syntax;
+mod page_gone;
 mod page_orphan;
 mod path_clash;
 mod placeholder_text;
@@ -73,10 +77,12 @@ mod schema_stale;
 mod schema_syntax;
 mod schema_unpinned;
 mod secret_exposed;
+mod security_txt_invalid;
 mod security_txt_withheld;
 mod source_changed;
 mod source_stale;
 mod subprocessor_notice;
+mod syntax_foreign;
 mod tag_unknown;
 mod third_party_request;
 mod typed_date;
@@ -85,13 +91,11 @@ mod unexpanded;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::exceptions::{self, Excepted};
-use crate::facts::Facts;
+use crate::facts::records;
 use crate::findings::Findings;
 use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
 use crate::prose::Prose;
-use crate::register::Record;
-use crate::register::common::Visibility;
 use crate::site::Site;
 use crate::span::SourceMap;
 use crate::span::Spanned;
@@ -162,12 +166,14 @@ pub const CHECKS: &[Check] = &[
     claim_unconditional::CHECK,
     claim_unknown::CHECK,
     command_skipped::CHECK,
+    config_ignored::CHECK,
     config_invalid::CHECK,
     contact_unreachable::CHECK,
     cookie_attributes::CHECK,
     cookie_undeclared::CHECK,
     cookie_unobserved::CHECK,
     duplicate_id::CHECK,
+    evidence_missing::CHECK,
     exception_ended::CHECK,
     exception_unused::CHECK,
     expression_misplaced::CHECK,
@@ -205,7 +211,9 @@ pub const CHECKS: &[Check] = &[
     link_unknown::CHECK,
     lock_mismatch::CHECK,
     lock_missing::CHECK,
+    name_misspelt::CHECK,
     observation_syntax::CHECK,
+    page_gone::CHECK,
     page_orphan::CHECK,
     path_clash::CHECK,
     placeholder_text::CHECK,
@@ -219,10 +227,12 @@ pub const CHECKS: &[Check] = &[
     schema_syntax::CHECK,
     schema_unpinned::CHECK,
     secret_exposed::CHECK,
+    security_txt_invalid::CHECK,
     security_txt_withheld::CHECK,
     source_changed::CHECK,
     source_stale::CHECK,
     subprocessor_notice::CHECK,
+    syntax_foreign::CHECK,
     tag_unknown::CHECK,
     third_party_request::CHECK,
     typed_date::CHECK,
@@ -333,15 +343,6 @@ pub fn sort(map: &SourceMap, findings: &mut [Diagnostic]) {
         };
         (path, at, finding.check, finding.message.clone())
     });
-}
-
-/// The records of a kind that are surely as they read: of files that parse, and not internal.
-fn records<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item = &'t Record> {
-    let register = &facts.register;
-    let sure = |record: &&Record| {
-        record.common.visibility != Visibility::Internal && !register.broken.contains(&record.span.file)
-    };
-    register.of_kind(kind).filter(sure)
 }
 
 /// Whether a check that tells of something fails the build by that: one mistake is told once, and is told.

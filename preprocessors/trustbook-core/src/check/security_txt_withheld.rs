@@ -15,6 +15,11 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
+    // The book has one of its own, which `security-txt-invalid` looks at.
+    let own = format!("{}/{}", trust.config.src, security_txt::PATH);
+    if trust.files.iter().any(|entry| entry.path == own) {
+        return;
+    }
     let policy = security_txt::policy(&trust.facts).filter(|_| trust.config.trustbook.identity);
     let Some(policy) = policy.filter(|policy| !trust.facts.register.broken.contains(&policy.span.file)) else {
         return;

@@ -3,7 +3,9 @@
 use super::{Check, Findings, Report, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::html::Lost;
+use crate::page::{Follows, Problem};
 use crate::site::Site;
+use crate::span::Span;
 use crate::trust::Trust;
 use std::collections::BTreeSet;
 
@@ -25,8 +27,23 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
             _ => None,
         })
         .collect();
+    // Components are told once, as what is left over from another generator.
+    let components: BTreeSet<_> = trust
+        .pages
+        .iter()
+        .flat_map(|page| &page.problems)
+        .filter_map(|problem| match problem {
+            Problem::Foreign { span, also: Follows::Tags, .. } => Some(span.file),
+            _ => None,
+        })
+        .collect();
+    let is_component = |span: &Span| {
+        let name = trust.map.slice(*span).trim_start_matches('<');
+        components.contains(&span.file) && name.starts_with(|c: char| c.is_ascii_uppercase())
+    };
     let lost = site.losses(trust).filter(|(_, loss)| matches!(loss.what, Lost::Unknown(_)));
-    for (span, loss) in lost.filter(|(span, _)| !starts.contains(&(span.file, span.start))) {
+    let lost = lost.filter(|(span, _)| !starts.contains(&(span.file, span.start)) && !is_component(span));
+    for (span, loss) in lost {
         findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
     }
 }

@@ -39,6 +39,10 @@ pub struct Config {
     pub foreign: Vec<Spanned<String>>,
     /// What is wrong with book.toml.
     pub problems: Vec<ConfigProblem>,
+    /// Parts of the book that have no effect.
+    pub ignored: Vec<Ignored>,
+    /// Files of chapters whose page the site makes itself, relative to the book; each is a problem.
+    pub reserved: Vec<String>,
 }
 
 /// `[preprocessor.trustbook]`.
@@ -136,6 +140,21 @@ impl Config {
         let inner = path.trim_matches('/');
         if inner.is_empty() { "/".to_owned() } else { format!("/{inner}/") }
     }
+}
+
+/// A setting, a line of SUMMARY.md or a file of the theme that has no effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// The setting, the line or the file.
+    pub place: Place,
+    /// A phrase that says so.
+    pub why: String,
+    /// The edit that has the effect, in words.
+    pub help: String,
+    /// The text that has the effect, where it is known.
+    pub edit: Option<(Span, String)>,
+    /// The file that the line would list, relative to the book.
+    pub lists: Option<String>,
 }
 
 /// Something wrong with book.toml.

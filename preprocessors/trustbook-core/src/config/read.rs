@@ -1,6 +1,6 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
-use super::keys::{BOOK, BUILD, CODE, HTML, Kind, OURS, PRINT, TOP};
+use super::keys::{BOOK, BUILD, CODE, HTML, Kind, OURS, PRINT, TOP, ignored};
 use super::{Config, ConfigProblem, accent, exception, language, links, security};
 use crate::diagnostic::Level;
 use crate::place;
@@ -286,7 +286,10 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for (key, node) in table {
             match keys.iter().find(|(known, _)| *known == key.get_ref().as_ref()) {
-                Some((known, kind)) if kind.fits(node.get_ref()) => found.push((*known, node)),
+                Some((known, kind)) if kind.fits(node.get_ref()) => {
+                    self.config.ignored.extend(ignored(self.file, name, key, node));
+                    found.push((*known, node));
+                }
                 Some((known, kind)) => self.wrong(node, known, kind.words(), node.get_ref()),
                 None => {
                     let nearest = nearest(key.get_ref(), keys.iter().map(|(known, _)| *known));

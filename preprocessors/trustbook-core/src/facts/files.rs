@@ -1,12 +1,14 @@
-//! Sources that are files of the book: which of them are not what the lock has.
+//! Files of the book that the register names: sources that are not what the lock has, and evidence that is missing.
 
 use super::Facts;
 use crate::lock::Lock;
 use crate::register::source;
 use crate::register::value::Value;
 use crate::schema::index::hex;
-use crate::world::World;
+use crate::span::{SourceMap, Span};
+use crate::world::{self, ReadError, World};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The ids of the sources whose file has changed since somebody looked, sorted.
 pub fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
@@ -24,4 +26,48 @@ pub fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
         .collect();
     changed.sort();
     changed
+}
+
+/// The paths that the register gives as evidence and at which the book has no file, each with where it is first written
+/// in its file.
+pub fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> Vec<(Span, String)> {
+    let register = &facts.register;
+    let of_facts = register.facts.iter().map(|fact| (fact.key_span.file, &fact.common));
+    let commons = of_facts.chain(register.records.iter().map(|record| (record.span.file, &record.common)));
+    let named: BTreeSet<(_, &str)> = commons
+        .flat_map(|(file, common)| common.evidence.iter().map(move |text| (file, text.as_str())))
+        .filter(|(_, text)| is_path(text))
+        .collect();
+    let mut folders: BTreeMap<String, Option<Vec<world::Entry>>> = BTreeMap::new();
+    let mut has = |path: &str| {
+        let folder = world::parent(path);
+        if folder.is_empty() {
+            return !matches!(world.read(path), Err(ReadError::Missing));
+        }
+        let entries = folders.entry(folder.to_owned()).or_insert_with(|| world.list(folder).ok());
+        let below = format!("{path}/");
+        entries.as_ref().is_none_or(|all| all.iter().any(|entry| entry.path == path || entry.path.starts_with(&below)))
+    };
+    let is_missing = |(_, text): &(_, &str)| {
+        let path = text.split('#').next().unwrap_or_default();
+        let in_book = world::join("", path.trim_start_matches('/'));
+        // A path that leaves the book is in a repository around it, which no build reads.
+        in_book.is_some_and(|path| !path.is_empty() && !has(&path) && !has(&format!("{src}/{path}")))
+    };
+    let missing: Vec<_> = named.into_iter().filter(is_missing).collect();
+    let placed = missing.into_iter().map(|(file, text)| {
+        let whole = map.file(file).text();
+        let at = ['"', '\''].into_iter().find_map(|quote| whole.find(&format!("{quote}{text}{quote}")));
+        let span = at.map_or(Span::new(file, 0..0), |at| Span::new(file, at + 1..at + 1 + text.len()));
+        (span, text.to_owned())
+    });
+    placed.collect()
+}
+
+/// True for a text that names a file: it has a folder or an ending, and is neither words nor an address.
+fn is_path(text: &str) -> bool {
+    let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let has_ending = (2..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has_ending = has_ending && ending.starts_with(|c: char| c.is_ascii_alphabetic());
+    !text.contains(char::is_whitespace) && url::Url::parse(text).is_err() && (text.contains('/') || has_ending)
 }

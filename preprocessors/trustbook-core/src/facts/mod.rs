@@ -62,6 +62,15 @@ impl<'f> Found<'f> {
     }
 }
 
+/// The records of a kind that are surely as they read: of files that parse, and not internal.
+pub(crate) fn records<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item = &'t Record> {
+    let register = &facts.register;
+    let sure = |record: &&Record| {
+        record.common.visibility != Visibility::Internal && !register.broken.contains(&record.span.file)
+    };
+    register.of_kind(kind).filter(sure)
+}
+
 impl Facts {
     /// Orders a register by id, gives live facts the values of the lock, takes out what names something internal, and puts
     /// it on a day.

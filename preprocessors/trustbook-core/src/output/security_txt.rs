@@ -12,12 +12,11 @@ use crate::trust::Trust;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-pub(super) const OUTPUT: Output = Output {
-    name: ".well-known/security.txt",
-    is_of_vendor: true,
-    page: include_str!("security_txt.md"),
-    make: Make::OfSite(make),
-};
+/// Its path on the site.
+pub const PATH: &str = ".well-known/security.txt";
+
+pub(super) const OUTPUT: Output =
+    Output { name: PATH, is_of_vendor: true, page: include_str!("security_txt.md"), make: Make::OfSite(make) };
 
 /// The kind of record that it is made from.
 const POLICY: &str = "vulnerability_policy";

@@ -41,7 +41,8 @@ impl Before {
             && page.composed.as_ref() == Some(&composed.text)
             && page.chapter == composed.chapter
             && page.title == composed.title
-            && page.problems == composed.problems
+            && page.description == composed.description
+            && page.problems.starts_with(&composed.problems)
             && composed.text.files().collect::<BTreeSet<_>>().into_iter().all(|id| {
                 let file = map.file(id);
                 let before = self.files.get(id.index());

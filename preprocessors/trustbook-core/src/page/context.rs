@@ -1,13 +1,14 @@
 //! What each expression of a page stands in, found by parsing the page once with a plain word in its place.
 
 use super::attributes::{attribute_context, link_kind, raw_context};
-use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Problem, Reference, Slot};
+use super::foreign::Aside;
+use super::labels::{label_key, near_label};
+use super::{Context, LinkKind, MarkdownLink, Markup, MarkupAttribute, Problem, Reference, Slot, braces, foreign};
 use crate::config::HtmlSettings;
 use crate::html::source::Source;
 use crate::html::token::{Attribute, Tag as HtmlTag, Token, is_raw, tokens};
 use crate::page::stitch::Stitched;
 use crate::span::Span;
-use crate::suggest;
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 use std::cell::RefCell;
@@ -24,8 +25,8 @@ pub(super) struct Found {
     pub(super) references: Vec<Reference>,
     pub(super) markup: Vec<Markup>,
     pub(super) headings: Vec<(u8, Span)>,
-    /// Reference links without a definition.
-    pub(super) undefined: Vec<Problem>,
+    /// Reference links without a definition, and syntax that is not read.
+    pub(super) problems: Vec<Problem>,
 }
 
 /// Fills in the context of each slot, and collects the links of the page.
@@ -55,26 +56,19 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
     for (event, range) in parser.into_offset_iter() {
         finder.event(event, range, &definitions);
     }
-    let mut found = finder.found;
+    let (mut found, aside) = (finder.found, finder.state.aside);
     let labels: Vec<&str> = written.iter().map(|(label, _, _)| label.as_str()).collect();
     let undefined = broken.take().into_iter().filter(|(_, _, label)| !label.contains(prefix));
-    found.undefined.extend(undefined.filter_map(|(range, kind, label)| {
+    found.problems.extend(undefined.filter_map(|(range, kind, label)| {
         let near = near_label(&label, &labels).map(str::to_owned);
         // Brackets alone are text as often as not: `[1]`, `[sic]`.
         let is_sure = near.is_some() || matches!(kind, LinkType::Reference | LinkType::Collapsed);
         Some(Problem::Reference { span: body.locate(range).filter(|_| is_sure)?, label, near })
     }));
+    let is_label = |label: &str| labels.iter().any(|known| known.eq_ignore_ascii_case(label));
+    found.problems.extend(foreign::find(body, &aside, &is_label));
+    found.problems.extend(braces::find(body, &aside));
     found
-}
-
-/// The label of a page that another may be meant for: it is spelt almost the same, or one continues the other.
-fn near_label<'l>(label: &str, labels: &[&'l str]) -> Option<&'l str> {
-    let continues = |long: &str, short: &str| {
-        let rest = long.to_lowercase().strip_prefix(&short.to_lowercase()).map(str::to_owned);
-        short.len() > 1 && rest.is_some_and(|rest| rest.starts_with(['-', '_', ' ', '.']))
-    };
-    let continued = labels.iter().find(|other| continues(other, label) || continues(label, other));
-    continued.copied().or_else(|| suggest::nearest(label, labels.iter().copied()).filter(|_| label.len() > 2))
 }
 
 struct Finder<'p> {
@@ -105,6 +99,8 @@ struct State {
     term: bool,
     /// A paragraph has begun and nothing of it has been seen.
     fresh_paragraph: bool,
+    /// The parts in which no syntax of other generators is looked for.
+    aside: Aside,
 }
 
 /// Where each reference definition is written, by its label.
@@ -117,12 +113,18 @@ impl Finder<'_> {
             Event::Start(tag) => self.start(tag, range, definitions),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text(&text, fresh),
-            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.see(&text, &Context::Code),
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.state.aside.code.push(range);
+                self.see(&text, &Context::Code);
+            }
             Event::Html(html) => match &mut self.state.block {
                 Some(block) => block.push(&html, range.start),
                 None => self.html(&Source::new(&html, range.start)),
             },
-            Event::InlineHtml(html) => self.html(&Source::new(&html, range.start)),
+            Event::InlineHtml(html) => {
+                self.state.aside.inline_html(&html, &range);
+                self.html(&Source::new(&html, range.start));
+            }
             Event::FootnoteReference(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Event::SoftBreak | Event::HardBreak | Event::Rule | Event::TaskListMarker(_) => {}
         }
@@ -133,6 +135,7 @@ impl Finder<'_> {
             // The text of a tight list item stands in no paragraph.
             Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.state.fresh_paragraph = true,
             Tag::Heading { level, id, classes, attrs } => {
+                self.state.aside.headings.push(range.clone());
                 let at = self.body.locate(range);
                 self.found.headings.extend(at.map(|span| (level as u8, span)));
                 let attributes = id.iter().chain(&classes).chain(attrs.iter().map(|(name, _)| name));
@@ -142,6 +145,10 @@ impl Finder<'_> {
                 self.state.heading = Some(id.is_some());
             }
             Tag::CodeBlock(kind) => {
+                if let CodeBlockKind::Fenced(info) = &kind {
+                    self.state.aside.fences.push((info.to_string(), range.clone()));
+                }
+                self.state.aside.code.push(range);
                 let code = match &kind {
                     CodeBlockKind::Fenced(info) => {
                         self.see(info, &Context::Misplaced("the info string of a code block"));
@@ -156,7 +163,10 @@ impl Finder<'_> {
             }
             Tag::DefinitionListTitle => self.state.term = true,
             Tag::Table(_) => self.state.table = true,
-            Tag::HtmlBlock => self.state.block = Some(Source::default()),
+            Tag::HtmlBlock => {
+                self.state.aside.html(&self.body.text()[range.clone()], &range);
+                self.state.block = Some(Source::default());
+            }
             Tag::FootnoteDefinition(name) => self.see(&name, &Context::Misplaced("the name of a footnote")),
             Tag::Link { link_type, dest_url, title, id } => {
                 self.link(LinkKind::Link, link_type, &dest_url, &title, &id, range, definitions);
@@ -380,11 +390,6 @@ impl Finder<'_> {
 /// True for a value that is in quotes, or empty.
 fn is_quoted(html: &str, attribute: &Attribute) -> bool {
     attribute.range.is_empty() || html[..attribute.range.start].ends_with(['"', '\''])
-}
-
-/// Labels are compared without case and with folded white space (CommonMark 0.31, matches).
-fn label_key(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn own_scheme(dest: &str) -> Option<(&'static str, &str)> {

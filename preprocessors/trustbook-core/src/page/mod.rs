@@ -2,10 +2,15 @@
 
 mod attributes;
 mod before;
+pub(crate) mod braces;
 mod chapters;
 pub mod context;
+mod foreign;
+mod front_matter;
 mod include;
+mod labels;
 mod limit;
+mod lines;
 pub mod outline;
 mod problem;
 pub mod prose;
@@ -16,13 +21,14 @@ pub mod syntax;
 pub(crate) use before::Before;
 pub(crate) use chapters::{Chapters, read_all};
 pub(crate) use limit::{limit_blocks, limit_values};
-pub use problem::Problem;
+pub use problem::{Follows, Problem};
 
 use crate::config::HtmlSettings;
 use crate::memo::Memo;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
 use limit::has_room;
+use lines::{continues_paragraph, is_apart, line_prefix, surroundings};
 use outline::Chapter;
 use scan::TokenKind;
 use std::collections::BTreeSet;
@@ -51,8 +57,10 @@ pub struct Page {
     pub markup: Vec<Markup>,
     /// The headings, each with its level.
     pub headings: Vec<(u8, Span)>,
-    /// What `{{#title ...}}` says.
+    /// What `{{#title ...}}` says, or else its front matter.
     pub title: Option<String>,
+    /// The description of its front matter.
+    pub description: Option<String>,
     /// What is wrong.
     pub problems: Vec<Problem>,
     /// What was made of it, for the next build.
@@ -241,6 +249,7 @@ struct Composed {
     path: String,
     text: Stitched,
     title: Option<String>,
+    description: Option<String>,
     problems: Vec<Problem>,
 }
 
@@ -248,17 +257,24 @@ struct Composed {
 fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Composed> {
     let file = source.map.find(&path)?;
     let text = source.map.file(file).shared_text();
+    let front = front_matter::read(&text).unwrap_or_default();
     let mut whole = Stitched::default();
-    whole.push_source(&text, Span::new(file, 0..text.len()));
+    whole.push_source(&text[front.end..], Span::new(file, front.end..text.len()));
     let mut includer = include::Includer { source, problems: Vec::new(), title: None, size: text.len(), full: false };
     let text = includer.expand(whole, world::parent(&path), 0);
-    let (title, problems) = (includer.title, includer.problems);
-    Some(Composed { chapter, path, text, title, problems })
+    let (title, mut problems) = (includer.title.or(front.title), includer.problems);
+    problems.extend(front.problem.map(|unread| Problem::Foreign {
+        span: Span::new(file, unread.range),
+        why: unread.why,
+        help: unread.help,
+        also: problem::Follows::Nothing,
+    }));
+    Some(Composed { chapter, path, text, title, description: front.description, problems })
 }
 
 /// Reads a chapter that was put together. `keeps` says whether there is a next build.
 fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
-    let Composed { chapter, path, text: composed, title, problems } = composed;
+    let Composed { chapter, path, text: composed, title, description, problems } = composed;
     let mut page = Page {
         chapter,
         source: path,
@@ -270,6 +286,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         markup: Vec::new(),
         headings: Vec::new(),
         title,
+        description,
         problems,
         memo: if keeps { Memo::keeping() } else { Memo::default() },
         composed: None,
@@ -278,6 +295,10 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     fill(&mut page, &composed, &prefix);
     let found = context::find(&page.body, &prefix, &mut page.slots, settings);
     for slot in page.slots.iter_mut().filter(|slot| slot.context == Context::IndentedCode) {
+        // A block that is all of an indented code block is indented by mistake: to show it, there are fences.
+        if !slot.lazy && matches!(slot.what, What::Block(_)) && is_apart(page.body.text(), &slot.range) {
+            page.problems.push(Problem::Indented { span: slot.span });
+        }
         slot.context = if slot.lazy { Context::Misplaced("a line that is indented like code") } else { Context::Code };
     }
     // In code such braces belong to another language.
@@ -286,7 +307,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     }
     (page.links, page.references) = (found.links, found.references);
     (page.markup, page.headings) = (found.markup, found.headings);
-    page.problems.extend(found.undefined);
+    page.problems.extend(found.problems);
     page.shrink();
     page.composed = keeps.then_some(composed);
     page
@@ -355,30 +376,4 @@ fn fill(page: &mut Page, composed: &Stitched, prefix: &str) {
     }
     page.body.push_part(composed, done..text.len());
     page.body.shrink();
-}
-
-/// What stands before a block on its line, where that is only indentation, quotation and list markers.
-fn line_prefix<'t>(text: &'t str, line_start: usize, token: &Range<usize>) -> Option<&'t str> {
-    let prefix = &text[line_start..token.start];
-    let mut rest = text[token.end..].chars().take_while(|c| *c != '\n');
-    let only_markers = prefix.split_whitespace().all(|word| {
-        word.bytes().all(|byte| byte == b'>')
-            || matches!(word, "-" | "*" | "+")
-            || word.strip_suffix(['.', ')']).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-    });
-    (only_markers && rest.all(char::is_whitespace)).then_some(prefix)
-}
-
-/// Whether the line before is text that is not itself indented like code.
-fn continues_paragraph(text: &str, line_start: usize) -> bool {
-    let before = text[..line_start].strip_suffix('\n').unwrap_or_default();
-    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
-    !line.trim().is_empty() && !line.starts_with("    ") && !line.starts_with('\t')
-}
-
-/// Blank lines around a block that keep its quotation and its place in a list.
-fn surroundings(prefix: &str) -> Apart {
-    let continued: String = prefix.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect();
-    let before = if continued == prefix { format!("\n{prefix}") } else { String::new() };
-    Apart(before, format!("\n{}", continued.trim_end()))
 }

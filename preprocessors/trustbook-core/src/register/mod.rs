@@ -9,6 +9,7 @@ pub mod live;
 pub mod needs;
 pub mod organisation;
 mod read;
+mod read_defaults;
 mod read_live;
 mod read_record;
 pub mod schema;
@@ -208,6 +209,15 @@ pub enum Problem {
         nearest: Option<String>,
         /// What can stand there.
         known: Vec<&'static str>,
+    },
+    /// A table whose name is almost one that is read.
+    Misnamed {
+        /// Its name.
+        span: Span,
+        /// A phrase that says so.
+        what: String,
+        /// The name that is read.
+        near: &'static str,
     },
     /// A table that is not written as the register needs it.
     Misshapen {

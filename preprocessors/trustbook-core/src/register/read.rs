@@ -5,6 +5,7 @@ use super::kinds;
 use super::limit;
 use super::live::{self, Around, LIVE};
 use super::organisation;
+use super::read_defaults::{DEFAULTS, misnamed_defaults};
 use super::types::{Misfit, Type, type_names};
 use super::value::Value;
 use super::{Fact, Problem, Register};
@@ -64,15 +65,21 @@ impl Reader<'_> {
         }
         self.register.problems.extend(errors.into_iter().map(Problem::Syntax));
         let mut defaults = Common::default();
+        let misnamed = misnamed_defaults(&tree);
         for (key, node) in &tree {
-            if key.get_ref() == "defaults" {
+            let is_misnamed = misnamed == Some(key.get_ref().as_ref());
+            if is_misnamed {
+                let (span, what) = (self.span(key), format!("`[{}]` is not read", key.get_ref()));
+                self.register.problems.push(Problem::Misnamed { span, what, near: DEFAULTS });
+            }
+            if is_misnamed || key.get_ref() == DEFAULTS {
                 self.defaults(node, &mut defaults);
             }
         }
         let defaults = Arc::new(defaults);
         for (key, node) in &tree {
             match (key.get_ref().as_ref(), node.get_ref()) {
-                ("defaults", _) => {}
+                (name, _) if name == DEFAULTS || misnamed == Some(name) => {}
                 ("page", _) => self.register.problems.push(Problem::Misshapen {
                     span: span_of(file, key),
                     what: "`page` names what a page knows of itself, and can not be stated".to_owned(),
@@ -102,46 +109,14 @@ impl Reader<'_> {
     fn unknown_kind(&mut self, key: &Key<'_>) {
         let names = || kinds::KINDS.iter().map(|kind| kind.name);
         let (name, span) = (key.get_ref(), self.span(key));
-        let help = match nearest(name, names()) {
-            Some(near) => format!("did you mean `[[{near}]]`?"),
-            None => format!("the kinds are {}", crate::suggest::listed(names())),
-        };
-        self.register.problems.push(Problem::Misshapen {
-            span,
-            what: format!("there is no kind of record `{name}`"),
-            help,
-        });
-    }
-
-    fn defaults(&mut self, node: &Node<'_>, defaults: &mut Common) {
-        let DeValue::Table(table) = node.get_ref() else {
-            self.misfit(
-                node,
-                "defaults",
-                Misfit { why: "is not a table".to_owned(), help: Some("write `[defaults]`".to_owned()), at: None },
-            );
-            return;
-        };
-        for (key, node) in table {
-            match key.get_ref().as_ref() {
-                name if common::NO_DEFAULT.contains(&name) => {
-                    let span = self.span(key);
-                    self.register.problems.push(Problem::Misshapen {
-                        span,
-                        what: format!("`{name}` can not be a default"),
-                        help: match name {
-                            "verified" => {
-                                "a file is not verified at a stroke: write it beside each fact that was checked"
-                                    .to_owned()
-                            }
-                            _ => format!("write `{name}` beside the fact that it belongs to"),
-                        },
-                    });
-                }
-                name if common::KEYS.contains(&name) => self.set_common(defaults, name, node),
-                _ => self.unknown(key, "`[defaults]`".to_owned(), common::KEYS.to_vec()),
+        let what = format!("there is no kind of record `{name}`");
+        self.register.problems.push(match nearest(name, names()) {
+            Some(near) => Problem::Misnamed { span, what, near },
+            None => {
+                let help = format!("the kinds are {}", crate::suggest::listed(names()));
+                Problem::Misshapen { span, what, help }
             }
-        }
+        });
     }
 
     /// A free fact in its short or long form, or a table of such.

@@ -11,6 +11,7 @@ mod exposed;
 mod files;
 mod frame;
 pub(crate) mod gather;
+pub(crate) mod gone;
 mod judge;
 mod links;
 mod nav;
@@ -114,6 +115,8 @@ pub struct Site {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Those that could not be read, with the reason.
     pub unread: Vec<(String, ReadError)>,
+    /// The pages of the site that was published last, and that this one does not have.
+    pub gone: Vec<String>,
     /// Secrets that would be published.
     pub secrets: Vec<Exposed>,
     /// References that are wrong.

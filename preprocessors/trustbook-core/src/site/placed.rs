@@ -138,7 +138,9 @@ fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<
     // An include that has become nothing is reported where it stands.
     let is_empty = |problem: &Problem| match problem {
         Problem::Include { span: include, .. } => include.file == span.file && include.end == span.start,
-        Problem::Reference { .. } => false,
+        Problem::Reference { .. } | Problem::Indented { .. } | Problem::Foreign { .. } | Problem::Braces { .. } => {
+            false
+        }
     };
     if piece.value.is_empty() && source.problems.iter().any(is_empty) {
         return None;

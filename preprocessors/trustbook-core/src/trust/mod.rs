@@ -14,7 +14,7 @@ use crate::observation::Observations;
 use crate::page::Page;
 use crate::page::outline::{Chapter, Item};
 use crate::secret::{Mask, Scanner};
-use crate::span::SourceMap;
+use crate::span::{SourceMap, Span};
 use crate::theme::Theme;
 use crate::theme::bounded::Templates;
 use crate::toml_tree::TextError;
@@ -44,6 +44,8 @@ pub struct Trust {
     pub lock: Lock,
     /// The ids of the sources whose file in the book has changed since the lock was written, sorted.
     pub changed_sources: Vec<String>,
+    /// The evidence of the register for which the book has no file, each with its place.
+    pub missing_evidence: Vec<(Span, String)>,
     /// The schemas, and what the register says of their fields.
     pub datamap: Datamap,
     /// What was seen of running pages.

@@ -178,6 +178,9 @@ fn words(problem: &Problem) -> (String, Refusal) {
         Problem::UnknownField { name, within, .. } => {
             (name.clone(), Refusal::new(format!("has no field `{name}` in {within}")))
         }
+        Problem::Misnamed { what, near, .. } => {
+            (String::new(), Refusal::new(what.clone()).help(format!("did you mean `{near}`?")))
+        }
         Problem::Misshapen { what, help, .. } => (String::new(), Refusal::new(what.clone()).help(help.clone())),
     }
 }

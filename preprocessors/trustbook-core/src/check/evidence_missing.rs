@@ -1,0 +1,23 @@
+//! The register gives a path as evidence, and the book has no such file.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "evidence-missing",
+    level: Level::Deny,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("evidence_missing.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    for (span, path) in &trust.missing_evidence {
+        findings
+            .push(Diagnostic::new(*span, format!("the book has no file `{path}`")).help(
+                "write the path from the folder of the book, or the whole address, which begins with `https://`",
+            ));
+    }
+}

@@ -1,0 +1,87 @@
+//! A fact or an id in the register is spelt almost like one that would have an effect.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::register::value::Value;
+use crate::register::{Fact, organisation};
+use crate::span::Span;
+use crate::suggest::slip;
+use crate::trust::Trust;
+use std::collections::BTreeSet;
+
+pub(super) const CHECK: Check = Check {
+    name: "name-misspelt",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("name_misspelt.md"),
+    run: Run::Trust(run),
+};
+
+/// The kind of record that a field of its name may point at.
+const RETENTION: &str = "retention";
+
+/// How often an id is looked for: each time, all ids are read.
+const MOST_LOOKS: usize = 1000;
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    known_facts(trust, findings);
+    let register = &trust.facts.register;
+    let ids: BTreeSet<&str> = register.of_kind(RETENTION).map(|record| record.id.as_str()).collect();
+    let mut looks = MOST_LOOKS;
+    let fields = register.records.iter().flat_map(|record| &record.fields);
+    for field in fields.filter(|field| field.id.ends_with(".retention")) {
+        // Words are as good as an id, and have spaces between them.
+        let Some(Value::Text(text)) = &field.value else { continue };
+        if text.contains(char::is_whitespace) || ids.contains(text.as_str()) || looks == 0 {
+            continue;
+        }
+        looks -= 1;
+        if let Some(near) = slip(text, ids.iter().copied()) {
+            let message = format!("there is no retention record `{text}`");
+            let finding = Diagnostic::new(field.span, message).help(format!("did you mean `{near}`?"));
+            findings.push(finding.edit(field.span, format!("\"{near}\"")));
+        }
+    }
+}
+
+/// Free facts that are spelt almost like one whose meaning is known, and that the register does not state.
+fn known_facts(trust: &Trust, findings: &mut Findings) {
+    let register = &trust.facts.register;
+    let stated: BTreeSet<&str> = register.facts.iter().map(|fact| fact.id.as_str()).collect();
+    let open = || organisation::KNOWN.iter().map(|known| known.id).filter(|id| !stated.contains(id));
+    // A group is misspelt once, whatever is in it.
+    let mut groups: BTreeSet<&str> = BTreeSet::new();
+    for fact in register.facts.iter().filter(|fact| organisation::find(&fact.id).is_none()) {
+        let Some(near) = slip(&fact.id, open()) else { continue };
+        let (group, meant) = (first(&fact.id), first(near));
+        if group != meant && !groups.insert(group) {
+            continue;
+        }
+        let finding = Diagnostic::new(fact.key_span, format!("`{}` is not a fact whose meaning is known", fact.id))
+            .help(format!("did you mean `{near}`, which checks and pages read?"));
+        findings.push(match edit(trust, fact, near) {
+            Some((span, text)) => finding.edit(span, text),
+            None => finding,
+        });
+    }
+}
+
+/// The part of an id before its first dot.
+fn first(id: &str) -> &str {
+    id.split('.').next().unwrap_or(id)
+}
+
+/// The edit that gives a fact the other id, where one part of it differs and that part is written in one place.
+fn edit(trust: &Trust, fact: &Fact, near: &str) -> Option<(Span, String)> {
+    let (above, last) = fact.id.rsplit_once('.')?;
+    let (near_above, near_last) = near.rsplit_once('.')?;
+    if above == near_above {
+        return (trust.map.slice(fact.key_span) == last).then(|| (fact.key_span, near_last.to_owned()));
+    }
+    let before = trust.map.file(fact.key_span.file).text().get(..fact.key_span.start)?;
+    let start =
+        [format!("[{above}]"), format!("{above}.")].iter().filter_map(|text| before.rfind(text.as_str())).max()?;
+    let start = start + usize::from(before[start..].starts_with('['));
+    (last == near_last).then(|| (Span { start, end: start + above.len(), ..fact.key_span }, near_above.to_owned()))
+}

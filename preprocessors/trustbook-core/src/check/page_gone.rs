@@ -1,0 +1,33 @@
+//! A page of the site that was published last is gone, and its address leads nowhere.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::site::Site;
+use crate::suggest::nearest;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "page-gone",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("page_gone.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    // A chapter that cannot be read has its page again when it can.
+    if !trust.is_whole() || !trust.missing.is_empty() {
+        return;
+    }
+    let pages = || trust.pages.iter().filter_map(|page| page.chapter.page_path());
+    let pages: Vec<String> = pages().collect();
+    for path in &site.gone {
+        let near = nearest(path, pages.iter().map(String::as_str));
+        let to = near.unwrap_or("PAGE.html");
+        let message = format!("`{path}` was published last time, and the site no longer has it");
+        findings.push(Diagnostic::new(Place::File("book.toml".to_owned()), message).help(format!(
+            "write `\"/{path}\" = \"{to}\"` under `[output.html.redirect]`, with the page that readers are to see now"
+        )));
+    }
+}

@@ -1,0 +1,45 @@
+//! A chapter has front matter that is not read, or syntax of another generator, which the page shows as text.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::block;
+use crate::page::Problem;
+use crate::span::Span;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "syntax-foreign",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("syntax_foreign.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let words = block::words(&trust.theme);
+    let is_known = |inner: &str| match inner.strip_prefix('#') {
+        Some(word) => words.contains(&word),
+        None => trust.facts.find(inner).is_some(),
+    };
+    for page in &trust.pages {
+        // Braces around an id of the register are told as an expression.
+        let expressions: Vec<Span> = page
+            .problems
+            .iter()
+            .filter_map(|problem| match problem {
+                Problem::Braces { span, inner, .. } if is_known(inner) => Some(*span),
+                _ => None,
+            })
+            .collect();
+        for problem in &page.problems {
+            let Problem::Foreign { span, why, help, .. } = problem else { continue };
+            if !expressions
+                .iter()
+                .any(|other| other.file == span.file && other.start < span.end && span.start < other.end)
+            {
+                findings.push(Diagnostic::new(*span, why).help(help));
+            }
+        }
+    }
+}

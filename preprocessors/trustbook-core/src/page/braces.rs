@@ -1,0 +1,46 @@
+//! Braces that miss a brace, or are those of another language, around what looks like an id or the word of a block.
+
+use super::Problem;
+use super::foreign::Aside;
+use super::stitch::Stitched;
+use crate::facts::Facts;
+use crate::suggest;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// How many of a page are told.
+const MOST: usize = 50;
+
+static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:\$?\{{1,3}[<%]?|\[\[|<%=?)[ \t]*",
+        r"(?P<inner>[A-Za-z][\w-]*(?:\.[\w-]+)+|#[ \t]*[a-z][\w-]*)(?P<rest>(?:[ \t]+[a-z][\w=-]*){0,6})",
+        r"[ \t]*(?:[>%]?\}{1,3}|\]\]|%>)",
+    ))
+    .ok()
+});
+
+/// Finds what looks like an expression or a block and is none.
+pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<Problem> {
+    let text = body.text();
+    let Some(regex) = BRACES.as_ref().filter(|_| text.contains(['{', '[', '%'])) else { return Vec::new() };
+    let all = regex.captures_iter(text).filter_map(|captures| {
+        let (whole, inner) = (captures.get(0)?, captures.name("inner")?);
+        let is_heading_id =
+            || inner.as_str().starts_with('#') && aside.headings.iter().any(|at| at.contains(&whole.start()));
+        if text[..whole.start()].ends_with(['\\', '$']) || !aside.is_prose(whole.start()) || is_heading_id() {
+            return None;
+        }
+        let inner = inner.as_str().replace([' ', '\t'], "");
+        let rest = captures.name("rest").map_or("", |rest| rest.as_str().trim_end()).to_owned();
+        Some(Problem::Braces { span: body.locate(whole.range())?, inner, rest })
+    });
+    all.take(MOST).collect()
+}
+
+/// The id of the register that one in such braces is a slip of.
+pub(crate) fn near(facts: &Facts, id: &str) -> Option<String> {
+    let (group, _) = id.split_once('.')?;
+    let of_group = facts.ids().filter(|known| known.split_once('.').is_some_and(|(known, _)| known == group));
+    suggest::slip(id, of_group).map(str::to_owned)
+}
