@@ -7,6 +7,7 @@ mod block_unknown;
 mod category_conflict;
 mod certification_expired;
 mod certification_issuer;
+mod certification_law;
 mod certification_overdue;
 mod chapter_missing;
 mod chapter_too_deep;
@@ -15,6 +16,7 @@ mod claim_contradicted;
 mod claim_stale;
 mod claim_unconditional;
 mod claim_unknown;
+mod claim_untyped;
 mod command_skipped;
 mod config_invalid;
 mod contact_unreachable;
@@ -63,6 +65,7 @@ mod observation_syntax;
 mod page_orphan;
 mod path_clash;
 mod placeholder_text;
+mod prose_unread;
 mod record_incomplete;
 mod redirect_loop;
 mod reference_undefined;
@@ -93,8 +96,7 @@ use crate::prose::Prose;
 use crate::register::Record;
 use crate::register::common::Visibility;
 use crate::site::Site;
-use crate::span::SourceMap;
-use crate::span::Spanned;
+use crate::span::{SourceMap, Spanned};
 use crate::trust::Trust;
 use rayon::prelude::*;
 use std::cell::OnceCell;
@@ -153,6 +155,7 @@ pub const CHECKS: &[Check] = &[
     category_conflict::CHECK,
     certification_expired::CHECK,
     certification_issuer::CHECK,
+    certification_law::CHECK,
     certification_overdue::CHECK,
     chapter_missing::CHECK,
     chapter_too_deep::CHECK,
@@ -161,6 +164,7 @@ pub const CHECKS: &[Check] = &[
     claim_stale::CHECK,
     claim_unconditional::CHECK,
     claim_unknown::CHECK,
+    claim_untyped::CHECK,
     command_skipped::CHECK,
     config_invalid::CHECK,
     contact_unreachable::CHECK,
@@ -209,6 +213,7 @@ pub const CHECKS: &[Check] = &[
     page_orphan::CHECK,
     path_clash::CHECK,
     placeholder_text::CHECK,
+    prose_unread::CHECK,
     record_incomplete::CHECK,
     redirect_loop::CHECK,
     reference_undefined::CHECK,
