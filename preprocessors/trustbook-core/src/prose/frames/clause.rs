@@ -38,6 +38,8 @@ pub(super) struct Clause {
     pub range: Range<usize>,
     /// Who acts.
     pub subject: Subject,
+    /// A condition stands before it.
+    pub has_condition: bool,
 }
 
 /// Finds the main clause.
@@ -47,14 +49,18 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
     if place.is_row {
         let first = text.split(" | ").next().unwrap_or_default();
         let other = [first, place.head, place.heading].iter().any(|part| language.others.is_match(part));
-        return Clause { range: start..text.len(), subject: if other { Subject::Other } else { Subject::Label } };
+        return Clause {
+            range: start..text.len(),
+            subject: if other { Subject::Other } else { Subject::Label },
+            has_condition: false,
+        };
     }
     // What stands before a colon is a label, unless a verb makes it a clause of its own.
     for mark in [": ", " – ", " — "] {
         if let Some(at) = text[start..].find(mark).map(|at| start + at) {
             let (label, rest) = (&text[start..at], &text[at + mark.len()..]);
-            if language.others.is_match(label) {
-                return Clause { range: start..text.len(), subject: Subject::Other };
+            if is_of_others(language, label) {
+                return Clause { range: start..text.len(), subject: Subject::Other, has_condition: false };
             }
             if language.verb.is_match(rest) || language.us.is_match(rest.trim_start()) {
                 start = text.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
@@ -62,12 +68,18 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
         }
     }
     // A condition or a lead is left before its comma.
+    let mut has_condition = false;
     for _ in 0..2 {
         let rest = &text[start..];
-        let leads = language.lead.is_match(rest) || begins(&language.condition, rest);
+        let is_condition = begins(&language.condition, rest);
+        let leads = language.lead.is_match(rest) || is_condition;
+        has_condition |= is_condition;
         match rest.find(", ").filter(|_| leads) {
             Some(comma) => start += comma + ", ".len(),
-            None if leads => start += own_clause(language, place, rest).unwrap_or(0),
+            None if leads => {
+                start += own_clause(language, place, rest).unwrap_or(0);
+                has_condition = false;
+            }
             None => break,
         }
     }
@@ -80,8 +92,21 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
             })
             .unwrap_or(0);
     }
-    let rest = &text[start..];
-    Clause { range: start..text.len(), subject: subject(language, place, rest) }
+    let subject = match subject(language, place, &text[start..]) {
+        // "If it was a mistake, write to us within 14 days" asks the reader.
+        Subject::Label if has_condition => Subject::Other,
+        subject => subject,
+    };
+    Clause { range: start..text.len(), subject, has_condition }
+}
+
+/// Whether a label is about somebody else, and not about what is done for them: "notification to customers".
+fn is_of_others(language: &Language, label: &str) -> bool {
+    const TO: [&str; 6] = ["to", "to our", "an", "aux", "a los", "for"];
+    language.others.find_iter(label).any(|found| {
+        let before = label[..found.start()].trim_end().to_lowercase();
+        !TO.iter().any(|to| before.ends_with(&format!(" {to}")))
+    })
 }
 
 /// What joins a clause to one before it.

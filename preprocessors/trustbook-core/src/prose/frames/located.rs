@@ -142,7 +142,7 @@ fn used<'t>(
         let fact = record.field("status").filter(|_| in_use && is(record, &["ended"]))?;
         Some(Typed { range: range.clone(), fact: Some(fact), agrees: Agrees::No })
     };
-    named.iter().find_map(ended)
+    named.iter().find_map(ended).or_else(|| named.iter().find_map(|(range, record)| entry(text, range, record)))
 }
 
 fn subprocessors<'t>(reader: &Reader<'_, 't>, sentence: &Sentence<'_>) -> Vec<(Range<usize>, &'t Record)> {
@@ -176,6 +176,26 @@ fn is_like(record: &Record, item: &str) -> bool {
         let first = |text: &str| text.split([' ', '.', ',', '-']).next().unwrap_or_default().to_owned();
         let initials: String = name.split([' ', '-']).filter_map(|word| word.chars().next()).collect();
         first(&name) == first(&item) || initials == item || name.contains(&item) || item.contains(&name)
+    })
+}
+
+/// An entry of a list that is a subprocessor and its countries: `Example (Germany)`.
+fn entry<'t>(text: &str, range: &Range<usize>, record: &'t Record) -> Option<Typed<'t>> {
+    const MOST: usize = 60;
+    let begins = !text[..range.start].contains(char::is_alphanumeric);
+    let rest = text[range.end..].trim_start_matches([' ', ',', '(', ':', '–', '—', '-']);
+    let rest = rest.trim_end().trim_end_matches(['.', ')']);
+    let is_list = begins && !rest.is_empty() && rest.len() < MOST && rest.len() < text[range.end..].trim_end().len();
+    let fact = record.field("countries").filter(|_| is_list)?;
+    let groups = parts(rest).map(|part| PLACES.at_start(part).filter(|_| !part.contains(" with ")));
+    let groups: Vec<Vec<String>> = groups.collect::<Option<Vec<_>>>()?.concat();
+    let stated = countries(fact);
+    let start = range.end + text[range.end..].find(rest)?;
+    let differs = groups.iter().any(|group| !group.iter().any(|code| stated.contains(code)));
+    (differs && !stated.is_empty()).then_some(Typed {
+        range: start..start + rest.len(),
+        fact: Some(fact),
+        agrees: Agrees::No,
     })
 }
 

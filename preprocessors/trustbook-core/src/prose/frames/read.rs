@@ -44,13 +44,22 @@ fn by_frame<'l>(
         Type::Choice => choice(language, frame, place, clause)?,
     };
     let scope = scope(text, &quantity.range, lengths.len());
+    // "If you delete your account by mistake" speaks of deleting before it comes to the matter.
+    let acts = |key: &regex::Regex| !clause.has_condition || key.is_match(&text[clause.range.clone()]);
+    if frame.quantity == Type::Length && !frame.words.first().is_some_and(acts) {
+        return None;
+    }
     let is_silenced = |part: &str| frame.silence.as_ref().is_some_and(|silence| silence.is_match(part));
     if is_silenced(&text[scope]) || is_silenced(place.heading) || !conditions_fit(language, frame, text) {
         return None;
     }
     if let Subject::Matter(end) = clause.subject {
         let zone = &text[clause.range.start..clause.range.start + end];
-        let is_named = frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone));
+        // What counts people needs them to act: "a company of 1000 people" is any.
+        let is_named = match frame.quantity {
+            Type::Count => frame.subject.as_ref().is_some_and(|subject| subject.is_match(&text[clause.range.clone()])),
+            _ => frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone)),
+        };
         let label = text[..clause.range.start].trim_end();
         let is_below = zone.trim().is_empty() && frame.words.iter().any(|words| words.is_match(label));
         if !is_named && !is_below {
