@@ -63,15 +63,15 @@ fn message(record: &Record) -> Option<Diagnostic> {
 
 fn is_law(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
-    let behind = |law: &&str| {
-        let rest = lower.strip_prefix(*law)?;
+    let behind = |law: &str| {
+        let rest = lower.strip_prefix(law)?;
         let word = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
         // "GDPR-CARPA" and a seal under Art. 42 are certifications.
         let plain =
             ["", "compliance", "compliant", "ready", "readiness", "regulation", "act", "certification", "certified"];
         Some((rest.is_empty() || !rest.starts_with(char::is_alphanumeric)) && plain.contains(&word))
     };
-    LAWS.iter().any(|law| behind(&law) == Some(true))
+    LAWS.iter().any(|law| behind(law) == Some(true))
 }
 
 #[cfg(test)]

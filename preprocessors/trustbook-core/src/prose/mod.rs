@@ -120,7 +120,8 @@ fn join_label(text: &str, found: &mut Vec<Range<usize>>) {
     let own = found.iter().skip(1).position(|range| is_clause(&text[range.clone()]));
     let joined = own.map_or(found.len(), |own| own + 1);
     let end = found[joined - 1].end;
-    found.splice(..joined, [found[0].start..end]);
+    found[0].end = end;
+    found.drain(1..joined);
 }
 
 /// Whether a sentence has a subject or a verb of its own, which a label has not.

@@ -239,6 +239,11 @@ pub(super) fn says_type(text: &str, name: &Range<usize>, record: &Record) -> boo
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
+/// Whether a text may have a status word.
+pub(super) fn has_words(text: &str) -> bool {
+    ANY.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
 /// The status words of a text, each with the status that it means.
 pub(super) fn words_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let lower = text.to_ascii_lowercase();

@@ -40,7 +40,10 @@ pub(super) fn find<'t>(
     place: &Place<'_>,
 ) -> Vec<Typed<'t>> {
     let own = named(facts, names, sentence);
-    let above = if own.is_empty() { below(facts, names, place) } else { Vec::new() };
+    // Most sentences say nothing of a certification that stands above them.
+    let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(place.text));
+    let is_about = own.is_empty() && (status::has_words(place.text) || says(&ENDS) || says(&BEGINS));
+    let above = if is_about { below(facts, names, place) } else { Vec::new() };
     if own.is_empty() && above.is_empty() || place.text.contains('?') {
         return Vec::new();
     }

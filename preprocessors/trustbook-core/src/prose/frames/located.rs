@@ -127,11 +127,12 @@ fn used<'t>(
         let known = |item: &str| {
             item.contains(MASK) || public(reader.facts, "subprocessor").any(|record| is_like(record, item))
         };
-        if items.iter().all(is_name) && items.iter().any(|item| known(item)) {
-            if let Some(item) = items.iter().find(|item| !known(item)) {
-                let at = text.find(item)?;
-                return Some(Typed { range: at..at + item.len(), fact: None, agrees: Agrees::No });
-            }
+        if items.iter().all(is_name)
+            && items.iter().any(|item| known(item))
+            && let Some(item) = items.iter().find(|item| !known(item))
+        {
+            let at = text.find(item)?;
+            return Some(Typed { range: at..at + item.len(), fact: None, agrees: Agrees::No });
         }
     }
     let uses = words.uses.find(said).map(|uses| uses.end() + shift);
