@@ -65,7 +65,6 @@ fn sentences_that_contradict_the_register_are_found() {
     }
     assert!(number >= 150, "{number} sentences");
     assert!(lost * 100 <= number * 15, "{report}");
-    println!("{report}");
 }
 
 #[test]
