@@ -29,6 +29,7 @@ mod observe;
 mod outputs;
 mod pages;
 mod prisma;
+mod prose;
 mod publishing;
 mod records;
 mod reference;

@@ -1,21 +1,23 @@
 //! A page states by hand what the register states.
 
-use super::{Check, Findings, Look, Run};
+use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::page::Page;
 use crate::page::prose::{Link, Passage};
 use crate::prose::codes::Codes;
 use crate::prose::contacts::{self, Contacts};
+use crate::prose::frames::Frames;
 use crate::prose::names::Names;
 use crate::prose::status;
 use crate::prose::typed::{self, Agrees, Typed};
 use crate::prose::{self, Sentence};
-use crate::register::Fact;
 use crate::register::common::{State, Visibility};
-use crate::register::value::Value;
+use crate::register::value::{Value, choice_words, date_words};
+use crate::register::{Fact, Record};
 use crate::span::Span;
 use crate::trust::Trust;
+use std::ops::Range;
 
 pub(super) const CHECK: Check = Check {
     name: "fact-hand-typed",
@@ -27,33 +29,62 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn prepare(trust: &Trust) -> Look<'_> {
-    let (names, known, codes) = (Names::of(&trust.facts), Contacts::of(trust), Codes::of(&trust.facts));
+    let known = Known::of(trust);
     Box::new(move |prose| {
         let page = prose.page;
         let mut found: Vec<Diagnostic> = Vec::new();
         for sentence in prose.sentences() {
-            let all = in_sentence(&trust.facts, &names, &known, &codes, &sentence);
+            let all = in_sentence(&known, &sentence);
             found.extend(all.iter().filter_map(|typed| message(trust, page, &sentence, typed)));
         }
         for passage in &prose.passages {
-            found.extend(behind_links(page, passage, &known));
-            found.extend(in_code(page, passage, &known, &codes));
+            found.extend(behind_links(page, passage, &known.contacts));
+            found.extend(in_code(page, passage, &known.contacts, &known.codes));
         }
         found
     })
 }
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let names = Names::of(&trust.facts);
+    let known = Known::of(trust);
+    findings.extend(answers(&known));
     let register = &trust.facts.register;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for fact in register.facts.iter().chain(fields) {
-        findings.extend(in_value(&trust.facts, &names, fact));
+        findings.extend(in_value(&known, fact));
     }
 }
 
+/// Answers of yes to a question after a certification that is not held any more, or not yet.
+fn answers(known: &Known<'_>) -> Vec<Diagnostic> {
+    let answers = records(known.facts, "answer").filter(|answer| answer.word("answer") == Some("yes"));
+    answers.filter_map(|answer| to_question(known, answer)).collect()
+}
+
+fn to_question(known: &Known<'_>, answer: &Record) -> Option<Diagnostic> {
+    let question = answer.value("question")?.text();
+    let certification = status::asked(known.facts, &known.names, &Passage::of_value(&question))?;
+    let (said, stated) = (answer.field("answer")?, certification.field("status")?);
+    let word = certification.word("status")?;
+    let over = match known.facts.state(&certification.common) {
+        State::Expired(on) => Some(on),
+        _ => None,
+    };
+    let message = match (word, over) {
+        ("held", Some(on)) => {
+            format!("`yes` stands beside `{}`, which ended on {}", certification.full_id(), date_words(on))
+        }
+        ("held", None) => return None,
+        _ => format!("`yes` contradicts the register, which has `{}` as `{}`", stated.id, choice_words(word)),
+    };
+    let finding = Diagnostic::new(said.span, message)
+        .also(stated.span, "stated here")
+        .help("answer `no`, `partial` or `planned`, or state the certification as it is now");
+    Some(if word == "held" { finding.by_calendar() } else { finding })
+}
+
 /// A value that contradicts another one: it takes no expression, so that only what differs is a finding.
-fn in_value(facts: &Facts, names: &Names<'_>, stating: &Fact) -> Option<Diagnostic> {
+fn in_value(known: &Known<'_>, stating: &Fact) -> Option<Diagnostic> {
     let (Some(Value::Text(text) | Value::Markdown(text)), Visibility::Public | Visibility::OnRequest) =
         (&stating.value, stating.common.visibility)
     else {
@@ -61,9 +92,7 @@ fn in_value(facts: &Facts, names: &Names<'_>, stating: &Fact) -> Option<Diagnost
     };
     let passage = Passage::of_value(text);
     let (sentence, typed) = prose::of_passage(&passage).find_map(|sentence| {
-        let mut all = status::find(facts, names, &sentence);
-        all.extend(typed::quantities(facts, names, &sentence));
-        let other = all.into_iter().find(|typed| {
+        let other = said(known, &sentence).into_iter().find(|typed| {
             typed.agrees == Agrees::No && typed.fact.is_some_and(|fact| record_of(fact) != record_of(stating))
         });
         other.map(|typed| (sentence, typed))
@@ -79,23 +108,61 @@ fn record_of(fact: &Fact) -> &str {
     &fact.id[..end]
 }
 
-fn in_sentence<'t>(
+/// What sentences are held against.
+struct Known<'t> {
     facts: &'t Facts,
-    names: &Names<'t>,
-    known: &Contacts<'t>,
-    codes: &Codes<'t>,
-    sentence: &Sentence<'_>,
-) -> Vec<Typed<'t>> {
-    let mut all = contacts::find(known, sentence.text());
-    all.extend(registered(codes, sentence.text()));
-    all.extend(status::find(facts, names, sentence));
-    for typed in typed::quantities(facts, names, sentence) {
+    names: Names<'t>,
+    contacts: Contacts<'t>,
+    codes: Codes<'t>,
+    frames: Frames<'t>,
+}
+
+impl<'t> Known<'t> {
+    fn of(trust: &'t Trust) -> Self {
+        Known {
+            facts: &trust.facts,
+            names: Names::of(&trust.facts),
+            contacts: Contacts::of(trust),
+            codes: Codes::of(&trust.facts),
+            frames: Frames::of(&trust.facts, &trust.config),
+        }
+    }
+}
+
+fn in_sentence<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+    let mut all = contacts::find(&known.contacts, sentence.text());
+    all.extend(registered(&known.codes, sentence.text()));
+    add(&mut all, said(known, sentence));
+    all
+}
+
+/// What a sentence says in words.
+fn said<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+    let mut all = status::find(known.facts, &known.names, sentence);
+    add(&mut all, typed::quantities(known.facts, &known.names, sentence));
+    add(&mut all, known.frames.find(&known.names, sentence));
+    // What is wrong in a sentence about a record is one finding, and not also what is right in it.
+    let wrong: Vec<String> = all.iter().filter(|typed| typed.agrees == Agrees::No).filter_map(record_id).collect();
+    all.retain(|typed| typed.agrees == Agrees::No || record_id(typed).is_none_or(|id| !wrong.contains(&id)));
+    all
+}
+
+/// The certification that something typed is of.
+fn record_id(typed: &Typed<'_>) -> Option<String> {
+    typed.fact.map(record_of).filter(|id| id.starts_with("certification.")).map(str::to_owned)
+}
+
+/// Adds what is typed in places that are still free: each piece of a sentence is one finding.
+fn add<'t>(all: &mut Vec<Typed<'t>>, more: Vec<Typed<'t>>) {
+    for typed in more {
         let is_free = |other: &Typed<'_>| other.range.end <= typed.range.start || typed.range.end <= other.range.start;
-        if all.iter().all(is_free) {
+        let id = |typed: &Typed<'t>| typed.fact.map(|fact| &fact.id);
+        let is_new =
+            |other: &Typed<'t>| typed.agrees != Agrees::No || other.agrees != Agrees::No || id(other) != id(&typed);
+        if all.iter().all(|other| is_free(other) && is_new(other)) {
             all.push(typed);
         }
     }
-    all
 }
 
 /// A code that the register does not have is an unknown region, and reported as such.
@@ -155,6 +222,10 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
         Some(link) if !address(link).is_empty() || !body(link).contains("](") => None,
         _ => sentence.passage.locate_exactly(page, range),
     };
+    if !reads_right(sentence, fact, &typed.range) {
+        let help = vec![format!("correct the sentence, or word it around `{}`", expression(fact))];
+        return Some(Diagnostic { help, ..finding });
+    }
     Some(match span.filter(|span| sentence.takes_expressions() && stands_free(trust, *span)) {
         Some(span) if typed.agrees == Agrees::Same && reads_alike(trust, fact, text, span) => {
             finding.fix(span, expression(fact))
@@ -175,6 +246,19 @@ fn stands_free(trust: &Trust, span: Span) -> bool {
         open.is_some_and(|open| !before[open..].to_ascii_lowercase().contains(&format!("</{name}")))
     });
     !is_raw && !before.ends_with(['\\', '{', '[', '!']) && !after.starts_with(['}', ']'])
+}
+
+/// Whether a sentence still reads right with the value in the place of what is typed. A value takes the place of a value,
+/// and a choice or a list only that of a whole cell or of what stands behind a label: "we are ISO 27001 held" is no
+/// sentence.
+fn reads_right(sentence: &Sentence<'_>, fact: &Fact, range: &Range<usize>) -> bool {
+    if !matches!(fact.value, Some(Value::Choice(_) | Value::List(_) | Value::Country(_))) {
+        return true;
+    }
+    let text = sentence.text();
+    let before = text[..range.start].trim_end().trim_end_matches(['*', '_']);
+    let ends = !text[range.end..].split(['|', '.', '\n']).next().unwrap_or_default().contains(char::is_alphanumeric);
+    ends && (before.is_empty() || before.ends_with([':', '|', '.', '–', '—', '(']))
 }
 
 /// Whether the expression shows nothing else than what is typed.
@@ -199,7 +283,11 @@ fn target(span: Span, link: &Link, typed: &Typed<'_>) -> Diagnostic {
 fn finding(span: Span, text: &str, typed: &Typed<'_>) -> Diagnostic {
     let text = text.trim();
     let Some(fact) = typed.fact else {
-        let kind = if text.contains('@') { "contact" } else { "certification" };
+        let kind = match () {
+            () if text.contains('@') => "contact",
+            () if status::is_scheme(text) => "certification",
+            () => "subprocessor",
+        };
         return Diagnostic::new(span, format!("`{text}` is typed by hand, and the register does not have it"))
             .help(format!("state it in the register, in a `[[{kind}]]`, and write its expression here"));
     };

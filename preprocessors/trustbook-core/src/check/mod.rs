@@ -7,6 +7,7 @@ mod block_unknown;
 mod category_conflict;
 mod certification_expired;
 mod certification_issuer;
+mod certification_law;
 mod certification_overdue;
 mod chapter_missing;
 mod chapter_too_deep;
@@ -15,6 +16,7 @@ mod claim_contradicted;
 mod claim_stale;
 mod claim_unconditional;
 mod claim_unknown;
+mod claim_untyped;
 mod command_skipped;
 mod config_ignored;
 mod config_invalid;
@@ -67,6 +69,7 @@ mod page_gone;
 mod page_orphan;
 mod path_clash;
 mod placeholder_text;
+mod prose_unread;
 mod record_incomplete;
 mod redirect_loop;
 mod reference_undefined;
@@ -97,8 +100,7 @@ use crate::page::{Context, Page, Slot};
 use crate::profile::{self, Need};
 use crate::prose::Prose;
 use crate::site::Site;
-use crate::span::SourceMap;
-use crate::span::Spanned;
+use crate::span::{SourceMap, Spanned};
 use crate::trust::Trust;
 use rayon::prelude::*;
 use std::cell::OnceCell;
@@ -157,6 +159,7 @@ pub const CHECKS: &[Check] = &[
     category_conflict::CHECK,
     certification_expired::CHECK,
     certification_issuer::CHECK,
+    certification_law::CHECK,
     certification_overdue::CHECK,
     chapter_missing::CHECK,
     chapter_too_deep::CHECK,
@@ -165,6 +168,7 @@ pub const CHECKS: &[Check] = &[
     claim_stale::CHECK,
     claim_unconditional::CHECK,
     claim_unknown::CHECK,
+    claim_untyped::CHECK,
     command_skipped::CHECK,
     config_ignored::CHECK,
     config_invalid::CHECK,
@@ -217,6 +221,7 @@ pub const CHECKS: &[Check] = &[
     page_orphan::CHECK,
     path_clash::CHECK,
     placeholder_text::CHECK,
+    prose_unread::CHECK,
     record_incomplete::CHECK,
     redirect_loop::CHECK,
     reference_undefined::CHECK,

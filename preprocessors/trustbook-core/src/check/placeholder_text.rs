@@ -31,9 +31,9 @@ static BRACKETS: LazyLock<Option<Regex>> =
 /// What a template asks its writer to do, in brackets of any form.
 static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^(?:please\s+)?(?:",
+        r"(?i)^(?:(?:optional|drafting note|guidance|instructions?|note to (?:the )?(?:draft(?:er)?|editor|writer))\s*[:–—-]\s*)?(?:please\s+)?(?:",
         r"(?:adapt|adjust|amend|change|complete|customi[sz]e|edit|fill in|fill out|modify|replace|specify|update)\s+(?:[a-z]+\s+){0,3}?(?:(?:as|if|where)\s+(?:appropriate|applicable|necessary|needed|required)|to\s+(?:fit\s+|suit\s+)?your\s+(?:own\s+)?needs)",
-        r"|delete\s+(?:as|if|where)\s+(?:not\s+)?(?:appropriate|applicable|needed|required)",
+        r"|(?:delete|omit|remove|strike)\s+(?:[a-z]+\s+){0,3}?(?:as|if|when|where)\s+(?:it\s+(?:does\s+not\s+apply|is\s+not\s+\w+)|(?:not\s+)?(?:appropriate|applicable|needed|relevant|required|used))",
         r"|customi[sz]e",
         r"|(?:insert|fill in|specify)\s[^\])>]{0,50}(?:below|here|date|name|address|e-?mail|number|period|link|url|days|details|value|text|company|country)",
         r")[.!]?$",
@@ -51,6 +51,7 @@ static SLOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|company(?:,? (?:inc|ltd|llc|gmbh)\.?)?",
         r"|(?:effective |start |end |review )?date|dd[./-]mm[./-]yyyy|mm[./-]dd[./-]yyyy|yyyy[./-]mm[./-]dd|month|month day,? year|day month,? year",
         r"|name|address|number|number of (?:business |calendar |working )?(?:days|hours|months|weeks|years)|(?:retention |notice )?period|x+ (?:business |calendar |working )?(?:days|hours|months|weeks|years)",
+        r"|(?:choose|pick|select) (?:one|as applicable|from)\b.*",
         r"|describe (?:any|here|how|the|what|when|where|which|who|why|your)\b.*",
         r"|lorem ipsum.*|to be (?:added|announced|completed|confirmed|decided|determined|filled in|supplied|written)",
         r")$",

@@ -39,6 +39,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
     }
     for record in records(&trust.facts, "subprocessor") {
+        findings.extend(passed(&trust.facts, record));
+        findings.extend(undated(&promise, &notices, record));
         let Some(effective) = day(record, "effective") else {
             continue;
         };
@@ -55,6 +57,43 @@ fn run(trust: &Trust, findings: &mut Findings) {
             findings.extend(first.and_then(|announced| early(&promise, record, announced, effective)));
         }
     }
+}
+
+/// A finding where the day has passed that a status waits for.
+fn passed(facts: &Facts, record: &Record) -> Option<Diagnostic> {
+    let (status, field, next) = match record.word("status")? {
+        "announced" => ("announced", "effective", "active"),
+        "ending" => ("ending", "ended", "ended"),
+        _ => return None,
+    };
+    let (date, span) = day(record, field)?;
+    let at = record.field("status")?.span;
+    // The last day of use is one.
+    let is_over = if status == "ending" { date < facts.today } else { date <= facts.today };
+    is_over.then(|| {
+        let message = format!("`{}` is `{status}`, and its `{field}` was on {}", record.full_id(), date_words(date));
+        let finding = Diagnostic::new(at, message).also(span, "this day has passed");
+        finding.help(format!("set `status` to `{next}`, or state the day to which it was moved")).by_calendar()
+    })
+}
+
+/// A finding where nothing says that customers were told of a subprocessor in time, though that is promised.
+fn undated(promise: &Option<Promise>, notices: &[&Record], record: &Record) -> Option<Diagnostic> {
+    let promise = promise.as_ref()?;
+    let open = ["announced", "effective"].iter().any(|field| record.common.leaves_open(field));
+    let has_day = day(record, "announced").is_some() || day(record, "effective").is_some();
+    if record.word("status") != Some("active") || open || has_day || notices.iter().any(|notice| names(notice, record))
+    {
+        return None;
+    }
+    let message =
+        format!("`{}` is in use, and no day says that the {} of notice were kept", record.full_id(), promise.words);
+    let finding = Diagnostic::new(record.span, message).also(promise.at, "the promise");
+    Some(
+        finding.help(
+            "state `announced` and `effective`, or name one of them in `not_stated` where nobody knows it any more",
+        ),
+    )
 }
 
 /// Whether a notice is about a subprocessor, by its id or one of its names.

@@ -6,7 +6,7 @@ use crate::page::Page;
 use crate::page::prose::Kind;
 use crate::prose::names::Names;
 use crate::prose::token::{self, TokenKind};
-use crate::prose::{Sentence, typed};
+use crate::prose::{Prose, Sentence, typed};
 use crate::span::SourceMap;
 use crate::trust::Trust;
 use regex::Regex;
@@ -72,11 +72,20 @@ static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 fn prepare(trust: &Trust) -> Look<'_> {
     let names = Names::of(&trust.facts);
     Box::new(move |prose| {
-        prose.sentences().flat_map(|sentence| messages(trust, &names, prose.page, &sentence)).collect()
+        prose
+            .sentences()
+            .flat_map(|sentence| messages(trust, &names, prose.page, || has_own(prose), &sentence))
+            .collect()
     })
 }
 
-fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sentence<'_>) -> Vec<Diagnostic> {
+fn messages<'t>(
+    trust: &'t Trust,
+    names: &Names<'t>,
+    page: &Page,
+    has_own: impl Fn() -> bool,
+    sentence: &Sentence<'_>,
+) -> Vec<Diagnostic> {
     let text = sentence.text();
     if !ANY.as_ref().is_some_and(|regex| regex.is_match(text)) {
         return Vec::new();
@@ -86,6 +95,7 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sen
     if dates.is_empty() {
         return Vec::new();
     }
+    let dated = trust.index.oldest.contains_key(&page.source);
     let lines = with_lines(&trust.map, page, sentence);
     let rest = |at: usize| &sentence.passage.text[sentence.range.start + at..];
     let is_fresh = |range: &Range<usize>| match freshness(&lines, range, sentence.passage.kind) {
@@ -103,13 +113,23 @@ fn messages<'t>(trust: &'t Trust, names: &Names<'t>, page: &Page, sentence: &Sen
             let range = sentence.in_passage(&token.range);
             let span = sentence.passage.locate(page, range)?;
             let finding = Diagnostic::new(span, "this day is typed by hand, and stays when the page changes");
-            let dated = trust.index.oldest.contains_key(&page.source);
-            Some(finding.help(match dated {
+            Some(finding.help(match dated && !has_own() {
                 true => "write `{{ page.oldest }}`: the day of the oldest statement that the page stands on",
-                false => "leave it out, or state it as a fact with its owner and source",
+                false => "leave it out, or state the day of this text as a fact, with its owner, source and `review`",
             }))
         })
         .collect()
+}
+
+/// Whether a page has text of its own, which is as old as its last change and not as the register's oldest statement.
+fn has_own(prose: &Prose<'_>) -> bool {
+    const MOST: usize = 2;
+    let own = prose.sentences().filter(|sentence| {
+        sentence.takes_expressions()
+            && sentence.expressions().next().is_none()
+            && sentence.text().split_whitespace().count() > 4
+    });
+    own.count() > MOST
 }
 
 /// The text of a sentence with the ends of the lines of its source, which are spaces in prose: "Version 2" may stand

@@ -1,13 +1,16 @@
 //! The prose of a page: its text by paragraph, row and heading, without code and quotations, and where it is written.
 
+mod quoted;
+
 use super::{Page, What};
 use crate::config::HtmlSettings;
 use crate::html::source::Source;
 use crate::html::token::{Tag as HtmlTag, Token, tokens};
 use crate::span::Span;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use quoted::{mask, mask_quotations};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Stands for every byte that is no prose: code, quotations, expressions.
 pub const MASK: char = '\u{1a}';
@@ -36,6 +39,10 @@ pub struct Passage {
     pub links: Vec<Link>,
     /// The code in its lines.
     pub code: Vec<Code>,
+    /// The heading or the term that it stands below, or that it is below another one of.
+    pub heading: Arc<str>,
+    /// The head of its table, where it is a row of one.
+    pub head: Arc<str>,
     /// Where its sentences are, once somebody has asked.
     pub sentences: OnceLock<Vec<Range<usize>>>,
     pieces: Vec<Piece>,
@@ -86,6 +93,8 @@ impl Passage {
             ids: Vec::new(),
             links: Vec::new(),
             code: Vec::new(),
+            heading: Arc::default(),
+            head: Arc::default(),
             sentences: OnceLock::new(),
             pieces: Vec::new(),
         }
@@ -135,8 +144,18 @@ pub(super) fn read(page: &Page, settings: &HtmlSettings) -> Vec<Passage> {
     // Typographic quotes would cut the text into pieces.
     let mut options = crate::html::options(settings);
     options.remove(pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION);
-    let mut reader =
-        Reader { page, passages: Vec::new(), open: None, pieces: Vec::new(), hidden: 0, tags: Vec::new(), block: None };
+    let mut reader = Reader {
+        page,
+        passages: Vec::new(),
+        open: None,
+        pieces: Vec::new(),
+        hidden: 0,
+        tags: Vec::new(),
+        block: None,
+        heading: Arc::default(),
+        head: Arc::default(),
+        reads_head: false,
+    };
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
         reader.event(event, range);
     }
@@ -155,6 +174,10 @@ struct Reader<'p> {
     /// The HTML elements among these.
     tags: Vec<String>,
     block: Option<Source>,
+    heading: Arc<str>,
+    /// The head of the open table.
+    head: Arc<str>,
+    reads_head: bool,
 }
 
 impl Reader<'_> {
@@ -187,7 +210,12 @@ impl Reader<'_> {
     fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
         match tag {
             Tag::Heading { .. } => self.open(Kind::Heading),
-            Tag::TableHead | Tag::TableRow => self.open(Kind::Row),
+            Tag::TableHead => {
+                self.head = Arc::default();
+                self.open(Kind::Row);
+                self.reads_head = true;
+            }
+            Tag::TableRow => self.open(Kind::Row),
             Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.open(Kind::Text),
             // Its anchor comes from its text, as that of a heading.
             Tag::DefinitionListTitle => self.open(Kind::Heading),
@@ -218,6 +246,7 @@ impl Reader<'_> {
             | TagEnd::DefinitionListTitle
             | TagEnd::DefinitionListDefinition => self.close(),
             TagEnd::TableCell => self.passage().text.push_str(" | "),
+            TagEnd::Table => self.head = Arc::default(),
             TagEnd::HtmlBlock => {
                 if let Some(block) = self.block.take() {
                     self.html(&block);
@@ -326,10 +355,20 @@ impl Reader<'_> {
             && (passage.text.contains(|c: char| c.is_alphanumeric()) || !passage.code.is_empty())
         {
             mask_quotations(&mut passage.text);
+            if self.reads_head {
+                self.head = Arc::from(passage.text.as_str());
+            } else if passage.kind == Kind::Row {
+                passage.head = self.head.clone();
+            }
+            passage.heading = self.heading.clone();
+            if passage.kind == Kind::Heading {
+                self.heading = Arc::from(passage.text.as_str());
+            }
             passage.pieces = self.pieces.to_vec();
             self.passages.push(passage);
         }
         self.pieces.clear();
+        self.reads_head = false;
     }
 }
 
@@ -342,30 +381,4 @@ fn is_block(name: &str) -> bool {
 
 fn is_hidden(name: &str) -> bool {
     matches!(name, "blockquote" | "code" | "del" | "kbd" | "pre" | "q" | "s" | "samp" | "script" | "style")
-}
-
-/// Puts the mask in place of what stands in quotation marks.
-fn mask_quotations(text: &mut String) {
-    const PAIRS: [(char, char); 4] = [('“', '”'), ('„', '“'), ('«', '»'), ('"', '"')];
-    for (open, close) in PAIRS {
-        let mut at = 0;
-        while let Some(start) = text[at..].find(open).map(|found| at + found) {
-            let inner = start + open.len_utf8();
-            // A mark of inches or a lone quote has no partner on the same line.
-            let end = text[inner..].find([close, '\n']).map(|found| inner + found);
-            match end.filter(|end| text[*end..].starts_with(close)) {
-                Some(end) => {
-                    mask(text, inner..end);
-                    at = end + close.len_utf8();
-                }
-                None => at = inner,
-            }
-        }
-    }
-}
-
-/// Masks a range byte by byte, so that nothing behind it moves.
-fn mask(text: &mut String, range: Range<usize>) {
-    let masked: String = std::iter::repeat_n(MASK, range.len()).collect();
-    text.replace_range(range, &masked);
 }

@@ -1,9 +1,13 @@
 //! What the lints on prose look at: sentences, what is typed in them, and what the register calls things.
 
+pub mod absolute;
 pub mod codes;
 pub mod contacts;
+pub mod draft;
+pub mod frames;
 mod linked;
 pub mod names;
+pub mod negated;
 pub mod status;
 pub mod subject;
 pub mod token;
@@ -12,8 +16,10 @@ pub mod typed;
 use crate::config::Config;
 use crate::page::Page;
 use crate::page::prose::{Kind, MASK, Passage};
+use regex::Regex;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A sentence, or a row of a table.
@@ -92,17 +98,38 @@ fn ranges(passage: &Passage) -> Vec<Range<usize>> {
             start += line.len();
         }
     }
-    if found.first().is_none_or(|first| is_label(text, &text[first.clone()])) {
-        found.clear();
+    if found.is_empty() {
         found.push(0..text.len());
+    }
+    if text.len() <= LONGEST_LABEL {
+        join_label(text, &mut found);
     }
     found
 }
 
-/// `SOC 2 Type II. In progress. Available in spring.`: what a short text begins with is what all of it is about.
-fn is_label(text: &str, first: &str) -> bool {
-    const LONGEST: usize = 240;
-    text.len() <= LONGEST && first.split_whitespace().count() <= 4
+/// The longest text that is read as a label with what is said of it.
+const LONGEST_LABEL: usize = 240;
+
+/// `SOC 2 Type II. In progress. Available in spring.`: what a short text begins with is what the fragments behind it are
+/// about, up to the first sentence with a verb.
+fn join_label(text: &str, found: &mut Vec<Range<usize>>) {
+    let is_label = |range: &Range<usize>| text[range.clone()].split_whitespace().count() <= 4;
+    if !found.first().is_some_and(is_label) || is_clause(&text[found[0].clone()]) {
+        return;
+    }
+    let own = found.iter().skip(1).position(|range| is_clause(&text[range.clone()]));
+    let joined = own.map_or(found.len(), |own| own + 1);
+    let end = found[joined - 1].end;
+    found[0].end = end;
+    found.drain(1..joined);
+}
+
+/// Whether a sentence has a subject or a verb of its own, which a label has not.
+fn is_clause(text: &str) -> bool {
+    static VERBS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:we|you|they|it|are|is|was|were|has|have|had|will|can|do|does|did|must|holds?|maintains?|uses?|offers?|keeps?|employs?|notif(?:y|ies)|tells?|informs?|deletes?|stores?|runs?|hosts?|wir|sie|sind|ist|hat|haben|wird|werden|nous|vous|sommes|est|sont|avons|ont|somos|tenemos|está|están)\b").ok()
+    });
+    VERBS.as_ref().is_some_and(|verbs| verbs.is_match(text))
 }
 
 /// Splits a line into sentences; an abbreviation does not end one.

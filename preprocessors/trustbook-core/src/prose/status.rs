@@ -6,6 +6,7 @@ use super::names::{Meant, Named, Names};
 use super::subject;
 use super::typed::{Agrees, Typed, is_within};
 use crate::facts::Facts;
+use crate::page::prose::Passage;
 use crate::register::value::{Value, choice_words};
 use crate::register::{Fact, Record};
 use regex::Regex;
@@ -45,6 +46,11 @@ static SCHEMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+/// Whether a text is the name of a scheme.
+pub fn is_scheme(text: &str) -> bool {
+    SCHEMES.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
 /// What may stand between a name and a status word that is said of it: nothing that has a meaning of its own.
 static BETWEEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -54,7 +60,7 @@ static BETWEEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What stands between the subject and the first name, or the status word: that it is so now.
 static COPULA: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:are|is|re|have been|has been|remains?)\s+(?:(?:also|both|currently|fully|now|still|already|proud to be|an?|the)\s+)*$").ok()
+    Regex::new(r"(?i)^(?:are|is|re|(?:have|has|ve) been|remains?)\s+(?:(?:also|both|currently|fully|now|still|already|proud to be|an?|the)\s+)*$").ok()
 });
 /// What stands between a status word and the name behind it: `certified for SOC 2`.
 static TOWARDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -100,7 +106,7 @@ pub fn find<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) ->
         let several = |at: &Range<usize>| certifications.iter().filter(|(named, _, _)| named.range == *at).count() > 1;
         let unsure: Vec<bool> = certifications
             .iter()
-            .map(|(named, record, _)| several(&named.range) && !says_type(text, named, record))
+            .map(|(named, record, _)| several(&named.range) && !says_type(text, &named.range, record))
             .collect();
         let mut at = 0;
         certifications.retain(|_| {
@@ -116,6 +122,31 @@ pub fn find<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) ->
         }
     }
     found
+}
+
+/// The one certification that a question asks after: whether the vendor has it.
+pub fn asked<'t>(facts: &'t Facts, names: &Names<'t>, question: &Passage) -> Option<&'t Record> {
+    static HAS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:certified|certification|certificate|compliant|accredited|attested|zertifiziert|certifiée?s?|certificad[oa]s?)\b|\b(?:have|hold|maintain)\b.*\breport\b").ok()
+    });
+    const OTHERS: &str = r"(?i)\b(?:provider|vendor|sub-?processor|supplier|host\w*|data cent\w+|plan|planning|will|align\w*|based on|auditors?|staff|engineers?)s?\b";
+    static OF_OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(OTHERS).ok());
+    if !HAS.as_ref()?.is_match(&question.text) || OF_OTHERS.as_ref()?.is_match(&question.text) {
+        return None;
+    }
+    let mut found: Vec<&Record> = Vec::new();
+    for sentence in super::of_passage(question) {
+        let named = names.find(facts, &sentence).into_iter();
+        found.extend(named.filter_map(|named| match named.meant {
+            Meant::Record(record) if record.kind.name == "certification" => Some(record),
+            _ => None,
+        }));
+    }
+    found.dedup_by(|a, b| a.id == b.id);
+    match found.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
 }
 
 fn stated<'t>(text: &str, range: &Range<usize>, status: &str, fact: &'t Fact) -> Typed<'t> {
@@ -182,7 +213,7 @@ fn without_names(text: &str, named: &[Named<'_>]) -> String {
 }
 
 /// Whether nothing follows that the word could belong to, as in "certified auditors".
-fn is_closed(rest: &str) -> bool {
+pub(super) fn is_closed(rest: &str) -> bool {
     const AFTER: &[&str] = &["according", "and", "as", "by", "for", "in", "on", "since", "to", "under", "with"];
     let next = rest.trim_start_matches([' ', '\u{a0}']);
     let word: String = next.chars().take_while(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
@@ -201,14 +232,20 @@ fn is_in_second_cell(text: &str, cell: &Range<usize>, word: &Range<usize>) -> bo
 }
 
 /// Whether the type of a report, such as `Type II`, stands behind the name of its scheme.
-fn says_type(text: &str, named: &Named<'_>, record: &Record) -> bool {
+pub(super) fn says_type(text: &str, name: &Range<usize>, record: &Record) -> bool {
     let Some(Value::Text(wanted)) = record.value("report_type") else { return false };
-    let behind: String = text[named.range.end..].to_lowercase();
+    let behind: String = text[name.end..].to_lowercase();
     let rest = behind.trim_start_matches([' ', '-', '(', ',', '\u{a0}']).strip_prefix(&wanted.to_lowercase());
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-fn words_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
+/// Whether a text may have a status word.
+pub(super) fn has_words(text: &str) -> bool {
+    ANY.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+/// The status words of a text, each with the status that it means.
+pub(super) fn words_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let lower = text.to_ascii_lowercase();
     let mut found: Vec<(Range<usize>, &'static str)> = WORDS
         .iter()

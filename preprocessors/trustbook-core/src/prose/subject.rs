@@ -42,10 +42,11 @@ pub fn predicate_of(sentence: &Sentence<'_>, us: &[String]) -> Option<String> {
 /// What follows the subject, where that is we, the vendor or its product: in lower case.
 fn predicate(text: &str, us: &[String]) -> Option<String> {
     let text = opening(text);
-    let clause = clause(&text);
-    let we = ["we ", "we'", "we’"].iter().find_map(|we| clause.strip_prefix(we));
-    let ours = || clause.strip_prefix("our ").and_then(|rest| after_word(rest, OURS));
-    we.or_else(ours).or_else(|| after_name(clause, us)).map(|rest| rest.trim_start().to_owned())
+    clauses(&text).find_map(|clause| {
+        let we = ["we ", "we'", "we’"].iter().find_map(|we| clause.strip_prefix(we));
+        let ours = || clause.strip_prefix("our ").and_then(|rest| after_word(rest, OURS));
+        we.or_else(ours).or_else(|| after_name(clause, us)).map(|rest| rest.trim_start().to_owned())
+    })
 }
 
 fn after_word<'r>(rest: &'r str, words: &[&str]) -> Option<&'r str> {
@@ -69,14 +70,21 @@ fn opening(text: &str) -> String {
     text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-/// The main clause, where words such as "at present," stand before it.
-fn clause(text: &str) -> &str {
+/// Where the main clause may begin: at the beginning, after a lead such as "at present," and after a label with a colon
+/// or a dash, unless it is somebody else's speech.
+fn clauses(text: &str) -> impl Iterator<Item = &str> {
     const LEADS: &[&str] =
-        &["additionally", "at ", "by default", "currently", "furthermore", "in addition", "moreover", "today"];
-    match text.split_once(", ") {
-        Some((lead, rest)) if lead.split(' ').count() <= 4 && LEADS.iter().any(|word| lead.starts_with(word)) => rest,
-        _ => text,
-    }
+        &["additionally", "at ", "by default", "currently", "furthermore", "hello", "in addition", "moreover", "today"];
+    const MARKS: [&str; 5] = [": ", "; ", " – ", " — ", " - "];
+    const SPEECH: &[&str] = &["asks", "claim", "claims", "reads", "said", "say", "says", "state", "states", "writes"];
+    let is_lead = |lead: &str| lead.split(' ').count() <= 4 && LEADS.iter().any(|word| lead.starts_with(word));
+    let after_lead = text.split_once(", ").filter(|(lead, _)| is_lead(lead)).map(|(_, rest)| rest);
+    let is_speech = |label: &str| label.split(|c: char| !c.is_alphanumeric()).any(|word| SPEECH.contains(&word));
+    let after_marks = MARKS.iter().filter_map(move |mark| {
+        let (label, rest) = text.split_once(mark)?;
+        (!is_speech(label)).then(|| rest.trim_start_matches(|c: char| !c.is_alphanumeric()))
+    });
+    std::iter::once(text).chain(after_lead).chain(after_marks)
 }
 
 /// What follows a name of ours at the beginning.
@@ -100,6 +108,9 @@ mod tests {
         assert!(is_us("At Example, we never sell data.", &us));
         assert!(is_us("Example Cloud always encrypts.", &us));
         assert!(is_us("Our service never stops.", &us));
+        assert!(is_us("Note: we never sell data.", &us));
+        assert!(is_us("Data is safe – we never sell it.", &us));
+        assert!(!is_us("A competitor says: we never sell data.", &us));
         assert!(!is_us("You should always use a second factor.", &us));
         assert_eq!(predicate("We will never sell data.", &us).as_deref(), Some("will never sell data."));
         assert!(is_of_others("Our providers are SOC 2 certified."));

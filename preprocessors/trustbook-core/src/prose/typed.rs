@@ -80,12 +80,21 @@ fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fac
     if !matches!(fact.value, Some(Value::Integer(_))) {
         return true;
     }
+    static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:about|almost|approximately|around|at least|at most|fewer than|less than|more than|nearly|over|roughly|some|up to|rund|etwa|mehr als|environ|plus de|unos|más de)\s*$").ok()
+    });
     let text = sentence.text();
+    // "More than 80" is no number that another one contradicts by itself: its frame knows.
+    if LIMIT.as_ref().is_some_and(|limit| limit.is_match(&text[..at.start])) {
+        return false;
+    }
     match named.range.end <= at.start {
         true => {
             let ends = !text[at.end..].chars().any(char::is_alphanumeric);
             ends && text[named.range.end..at.start].contains([':', '|', '='])
         }
+        // Its frame knows which people a sentence counts.
+        false if fact.id == "vendor.employees" => false,
         false => subject::predicate_of(sentence, &names.us)
             .is_some_and(|said| said.starts_with("have ") || said.starts_with("has ") || said.starts_with("employ")),
     }

@@ -107,6 +107,14 @@ pub(super) fn country_help(text: &str) -> Option<String> {
     if ["eu", "europe", "europeanunion", "theeu", "eea", "emea"].contains(&given.as_str()) {
         return Some(format!("`{text}` is no country: write the code of each country that is meant, such as `\"DE\"`"));
     }
+    let code = country_code(text)?;
+    Some(format!("write `\"{code}\"` for {}", country_name(code)))
+}
+
+/// The code of a country by its name, one of its codes, or what people call it.
+pub fn country_code(text: &str) -> Option<&'static str> {
+    let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
+    let given = plain(text);
     let known = ALSO_CALLED.iter().find(|(name, _)| *name == given).map(|(_, code)| *code);
     let of_list = || {
         let mut all = rust_iso3166::ALL.iter();
@@ -115,8 +123,7 @@ pub(super) fn country_help(text: &str) -> Option<String> {
             [country.alpha2, country.alpha3, country.name, &country_name(country.alpha2)].into_iter().any(is_meant)
         })
     };
-    let code = known.or_else(|| of_list().map(|country| country.alpha2))?;
-    Some(format!("write `\"{code}\"` for {}", country_name(code)))
+    known.or_else(|| of_list().map(|country| country.alpha2))
 }
 
 /// What people write for a country besides its names and codes, without spaces.

@@ -1,0 +1,67 @@
+//! A sentence denies something about data without being a claim.
+
+use super::{Check, Look, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::page::Page;
+use crate::prose::names::Names;
+use crate::prose::{Sentence, absolute, draft, frames, negated};
+use crate::register::claim::KIND;
+use crate::register::value::Value;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "claim-untyped",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("claim_untyped.md"),
+    run: Run::Prose(prepare, |_, _| {}),
+};
+
+fn prepare(trust: &Trust) -> Look<'_> {
+    let names = Names::of(&trust.facts);
+    let claims = trust.facts.register.of_kind(KIND).filter_map(|claim| claim.value("says")).map(Value::text);
+    let claims: Vec<String> = claims.map(|says| plain(&says)).collect();
+    let tag = trust.config.language.as_deref().unwrap_or("en");
+    Box::new(move |prose| {
+        let sentences = prose.sentences().filter(|sentence| sentence.first_cell().is_none());
+        sentences.filter_map(|sentence| message(trust, prose.page, &sentence, &names, &claims, tag)).collect()
+    })
+}
+
+fn message(
+    trust: &Trust,
+    page: &Page,
+    sentence: &Sentence<'_>,
+    names: &Names<'_>,
+    claims: &[String],
+    tag: &str,
+) -> Option<Diagnostic> {
+    let text = sentence.text();
+    let clause = frames::clause_of(tag, text, &names.us);
+    if !negated::is_negated(tag, clause, &names.us) || claims.contains(&plain(text)) {
+        return None;
+    }
+    // "We never" is a promise without a limit, and reported as such.
+    if absolute::find(sentence, names).is_some() {
+        return None;
+    }
+    let start = text.len() - text.trim_start().len();
+    let span = sentence.passage.locate(page, sentence.in_passage(&(start..text.trim_end().len())))?;
+    let kind = negated::kind(clause);
+    let finding = Diagnostic::new(span, "this sentence denies something about data, and no build checks it").help(format!(
+        "make it a `[[claim]]` of the kind `{kind}`, or of another one that `trustbook explain claim` lists, and write its expression here"
+    ));
+    Some(match draft::claim(trust, page, sentence, kind) {
+        Some([expression, claim]) => {
+            finding.edit(expression.span, expression.replacement).edit(claim.span, claim.replacement)
+        }
+        None => finding,
+    })
+}
+
+/// A sentence as it is compared with those of claims.
+fn plain(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").to_lowercase()
+}

@@ -1,0 +1,27 @@
+//! The language of the book is one in which no sentence is read.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level, Place};
+use crate::prose::frames::is_read;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "prose-unread",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("prose_unread.md"),
+    run: Run::Trust(run),
+};
+
+fn run(trust: &Trust, findings: &mut Findings) {
+    let Some(tag) = trust.config.language.as_deref().filter(|tag| !is_read(tag)) else { return };
+    let message = format!("sentences in `{tag}` are not held against the register");
+    findings.push(
+        Diagnostic::new(Place::File("book.toml".to_owned()), message)
+            .help(
+                "values and blocks are checked as ever; read by hand what the chapters say of the same facts in words",
+            )
+            .help("or set `prose-unread` to `allow`, where that is known"),
+    );
+}

@@ -1,0 +1,83 @@
+//! Promises without a limit: what the vendor, its product or its people always or never do with data or a service.
+
+use super::Sentence;
+use super::names::Names;
+use super::subject;
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// At most two words such as "do" or "will" may stand between the subject and the word.
+static ABSOLUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:(?:are|can|could|do|does|have|has|is|ll|may|re|shall|ve|will|would)\s+)?(?:(?:also|be)\s+)?(never|always|absolutely|completely|fully guarantees?|guarantees?|under no circumstances?|at all times|100\s?%\s+(?:secure|safe|private|compliant|confidential))\b",
+    )
+    .ok()
+});
+
+/// The words themselves, wherever they stand: most sentences have none of them.
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)never|always|absolutely|completely|guarantee|circumstance|at all times|100\s?%").ok()
+});
+
+/// What data and a service are spoken of by: "we will never know about a deletion" promises nothing of either.
+static MATTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:accounts?|availab\w+|backups?|breach\w*|confidential\w*|content|cookies?|credentials|customers?|data|delivery|downtime|e-?mails?",
+        r"|files?|identit\w+|information|keys?|logs?|messages?|metadata|online|passwords?|personal|platform|privacy|private|product|prompts?|protect\w*|safe\w*|secure\w*|security|service|servers?|software|system|website",
+        r"|third part\w+|up|uptime|users?|your|",
+        r"access\w*|anonymi[sz]e\w*|collect\w*|delet\w*|disclos\w*|encrypt\w*|eras\w*|fails?|inspect\w*|keep\w*|lose|loses|monitor\w*|patch\w*|rent|retain\w*|sell\w*|send\w*|share\w*|stops?|store\w*|track\w*|train\w*|transfer\w*|compliant|compliance|guarantee\w*)\b",
+    ))
+    .ok()
+});
+
+/// Words behind "always" and "never" that promise nothing.
+const HEDGES: &[&str] = &[
+    "aim",
+    "aiming",
+    "appreciate",
+    "attempt",
+    "been",
+    "endeavour",
+    "endeavor",
+    "glad",
+    "happy",
+    "intend",
+    "know",
+    "learn",
+    "looking",
+    "mind",
+    "open",
+    "recommend",
+    "seek",
+    "strive",
+    "striving",
+    "try",
+    "trying",
+    "welcome",
+];
+
+/// The word in a sentence that promises more than anybody can check.
+pub fn find(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Range<usize>> {
+    let text = sentence.text();
+    if !ANY.as_ref()?.is_match(text) {
+        return None;
+    }
+    let predicate = subject::predicate_of(sentence, &names.us)?;
+    let found = ABSOLUTE.as_ref()?.captures(&predicate)?.get(1)?;
+    let word = found.as_str();
+    let rest = &predicate[found.end()..];
+    let next = rest.split_whitespace().next().unwrap_or_default();
+    // What is only striven for, or has a number to be measured by, is no promise without limit.
+    if HEDGES.contains(&next) || word.contains("guarantee") && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let is_limit = word.contains("guarantee") || word.contains('%');
+    if !is_limit
+        && !MATTER.as_ref()?.is_match(rest)
+        && !MATTER.as_ref()?.is_match(&text[..text.len() - predicate.len().min(text.len())])
+    {
+        return None;
+    }
+    Some(Regex::new(&format!("(?i){}", regex::escape(word))).ok()?.find(text)?.range())
+}

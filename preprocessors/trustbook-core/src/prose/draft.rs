@@ -1,0 +1,60 @@
+//! A sentence as a claim of the register: what a writer has to add where it stands, and there.
+
+use super::Sentence;
+use crate::diagnostic::Edit;
+use crate::facts::Facts;
+use crate::page::Page;
+use crate::register::claim::KIND;
+use crate::span::Span;
+use crate::toml_tree;
+use crate::trust::Trust;
+
+/// The lines of a claim besides its id, its sentence and its kind. Who stands for it, the writer has to say.
+pub fn fields(facts: &Facts, kind: &str) -> String {
+    let today = facts.today;
+    let schema = facts.register.of_kind("schema").next().map_or("...", |schema| &schema.id);
+    match kind {
+        "no_field" => format!("schema = \"{schema}\"\ncategory = \"user\"\n"),
+        "no_recipient" => "category = \"user\"\n".to_owned(),
+        "no_storage" => "observed = \"...\"\n".to_owned(),
+        _ => format!("by = \"...\"\non = {today}\nuntil = {today}\n"),
+    }
+}
+
+/// An expression in the place of a sentence, and the claim at the end of a file of the register.
+pub fn claim(trust: &Trust, page: &Page, sentence: &Sentence<'_>, kind: &str) -> Option<[Edit; 2]> {
+    let text = sentence.text();
+    // A value in it is not known to a claim, and in a heading the anchor would change.
+    if sentence.expressions().next().is_some() || !sentence.takes_expressions() {
+        return None;
+    }
+    let says = text.trim();
+    let start = text.len() - text.trim_start().len();
+    let at = sentence.passage.locate_exactly(page, sentence.in_passage(&(start..start + says.len())))?;
+    let register = &trust.facts.register;
+    let claims = register.of_kind(KIND).map(|claim| claim.span.file);
+    let others = register.records.iter().map(|record| record.span.file);
+    let facts = register.facts.iter().map(|fact| fact.key_span.file);
+    let file = claims.chain(others).chain(facts).find(|file| !register.broken.contains(file))?;
+    let end = trust.map.file(file).text().len();
+    let id = id(&trust.facts, says)?;
+    let says = toml_tree::quoted(&says.split_whitespace().collect::<Vec<_>>().join(" "));
+    let fields = fields(&trust.facts, kind);
+    let claim = format!("\n[[claim]]\nid = \"{id}\"\nsays = {says}\nkind = \"{kind}\"\n{fields}");
+    let expression = Edit { span: at, replacement: format!("{{{{ claim.{id} }}}}") };
+    Some([expression, Edit { span: Span::new(file, end..end), replacement: claim }])
+}
+
+/// The words that say the most, as an id that no claim has.
+fn id(facts: &Facts, says: &str) -> Option<String> {
+    const SHORT: usize = 4;
+    const MOST: usize = 4;
+    let words = says.to_lowercase();
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() >= SHORT);
+    let id = words.take(MOST).collect::<Vec<_>>().join("-");
+    if id.is_empty() {
+        return None;
+    }
+    let is_free = |id: &String| facts.record(KIND, id).is_none();
+    std::iter::once(id.clone()).chain((2..100).map(|number| format!("{id}-{number}"))).find(is_free)
+}

@@ -1,0 +1,212 @@
+//! Where a sentence says that a certification stands, and of which edition and until when it is.
+
+use super::clause::{Place, Subject, main};
+use super::table::{Language, State};
+use crate::facts::Facts;
+use crate::page::prose::Passage;
+use crate::prose::names::{Meant, Names};
+use crate::prose::status;
+use crate::prose::token::{self, TokenKind};
+use crate::prose::typed::{Agrees, Typed};
+use crate::prose::{Sentence, of_passage};
+use crate::register::value::Value;
+use crate::register::{Fact, Record};
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// What stands for a scheme.
+const SCHEME: &str = "§";
+
+/// An edition behind the name of a scheme.
+static EDITION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?[:(-]\s?((?:19|20)\d\d)\b").ok());
+/// Words of another edition or another time.
+static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)re-?certif|renew|surveillance|transition|migrat|upgrad|replac|moved|next|again|annual|umstell|rezertif|renouvel|renov").ok()
+});
+/// What a day of a certificate is: its end, or its beginning.
+static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|läuft|expire|valable jusqu|válido hasta|caduca|vence)").ok()
+});
+static BEGINS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:issued|granted|awarded|dated|ausgestellt|délivré|emitido)\b").ok());
+
+/// What a sentence says of certifications by hand, where the register says otherwise.
+pub(super) fn find<'t>(
+    facts: &'t Facts,
+    names: &Names<'t>,
+    language: &Language,
+    sentence: &Sentence<'_>,
+    place: &Place<'_>,
+) -> Vec<Typed<'t>> {
+    let own = named(facts, names, sentence);
+    // Most sentences say nothing of a certification that stands above them.
+    let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(place.text));
+    let is_about = own.is_empty() && (status::has_words(place.text) || says(&ENDS) || says(&BEGINS));
+    let above = if is_about { below(facts, names, place) } else { Vec::new() };
+    if own.is_empty() && above.is_empty() || place.text.contains('?') {
+        return Vec::new();
+    }
+    let clause = main(language, place);
+    let masked = masked(place.text, &own);
+    let starts = &masked[clause.range.start..];
+    let lower = starts.to_lowercase();
+    let is_ours = ["", "our ", "the ", "unser ", "unsere ", "notre ", "nuestro ", "nuestra "]
+        .iter()
+        .any(|lead| lower.strip_prefix(lead).is_some_and(|rest| rest.starts_with(SCHEME)));
+    let is_label = clause.subject == Subject::Label || !above.is_empty() && clause.subject != Subject::Other;
+    if clause.subject != Subject::Us && !is_ours && !is_label {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if !CHANGE.as_ref().is_some_and(|change| change.is_match(place.text)) {
+        found.extend(standing(language, &masked, clause.range.start, &own));
+        found.extend(own.iter().filter_map(|(range, all)| edition(place.text, range, all)));
+        found.extend(days(place.text, if own.is_empty() { &above } else { &own }));
+    }
+    if found.is_empty() && !above.is_empty() {
+        found.extend(labelled(place.text, &above));
+    }
+    found
+}
+
+/// A name, and the certifications that it may be of.
+type Called<'t> = (Range<usize>, Vec<&'t Record>);
+
+fn named<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Called<'t>> {
+    let text = sentence.text();
+    let mut found: Vec<Called<'t>> = Vec::new();
+    for named in names.find(facts, sentence) {
+        let Meant::Record(record) = named.meant else { continue };
+        if record.kind.name != "certification" {
+            continue;
+        }
+        match found.iter_mut().find(|(range, _)| *range == named.range) {
+            Some((_, all)) => all.push(record),
+            None => found.push((named.range, vec![record])),
+        }
+    }
+    // Both types of a report have one scheme: the text says which of them it means.
+    for (range, all) in &mut found {
+        if all.len() > 1 {
+            all.retain(|record| status::says_type(text, range, record));
+        }
+    }
+    found.retain(|(_, all)| !all.is_empty());
+    found
+}
+
+/// The certification that a heading names, where it names nothing else.
+fn below<'t>(facts: &'t Facts, names: &Names<'t>, place: &Place<'_>) -> Vec<Called<'t>> {
+    let heading = Passage::of_value(place.heading);
+    let found: Vec<Called<'t>> = of_passage(&heading).flat_map(|sentence| named(facts, names, &sentence)).collect();
+    let [(range, _)] = found.as_slice() else { return Vec::new() };
+    let rest = [&place.heading[..range.start], &place.heading[range.end..]].join(" ").to_lowercase();
+    let plain = |word: &str| matches!(word, "our" | "type" | "i" | "ii" | "certification" | "certificate" | "report");
+    let is_alone = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).all(plain);
+    if is_alone { found } else { Vec::new() }
+}
+
+/// The text with the names of schemes masked, byte for byte, and those of a list as one.
+fn masked(text: &str, own: &[Called<'_>]) -> String {
+    let mut output = text.to_owned();
+    for (range, _) in own {
+        let rest = range.len().saturating_sub(SCHEME.len());
+        output.replace_range(range.clone(), &format!("{SCHEME}{}", "_".repeat(rest)));
+    }
+    static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:[\s:-]*(?:[Tt]ype\s)?(?:II?|[12]))?(?:, and |, | and | & |/| und | et | y )§").ok()
+    });
+    let joined =
+        LIST.as_ref().map(|list| list.replace_all(&output, |found: &regex::Captures<'_>| "_".repeat(found[0].len())));
+    joined.map_or_else(|| output.clone(), std::borrow::Cow::into_owned)
+}
+
+/// What the words of a state say of the names that they are about.
+fn standing<'t>(language: &Language, masked: &str, start: usize, own: &[Called<'t>]) -> Vec<Typed<'t>> {
+    let shapes = language.states.iter();
+    let hits = shapes.filter_map(|(state, shape)| Some((*state, shape.find(masked.get(start..)?)?.range())));
+    let mut found: Vec<Typed<'t>> = Vec::new();
+    for (state, range) in hits {
+        let range = start + range.start..start + range.end;
+        // `No estamos certificados`.
+        if state == State::Held && language.no.is_match(&masked[start..range.start]) {
+            continue;
+        }
+        let about = own.iter().filter(|(name, _)| range.start <= name.start && name.start < range.end);
+        let differs = about.filter_map(|(_, all)| {
+            let stated = all.iter().map(|record| record.field("status"));
+            let stated: Option<Vec<&Fact>> = stated.collect();
+            stated?
+                .into_iter()
+                .find(|fact| is_other(state, fact))
+                .filter(|_| all.iter().all(|record| record.field("status").is_some_and(|fact| is_other(state, fact))))
+        });
+        if let Some(fact) = differs.into_iter().next()
+            && found.iter().all(|known| known.fact.map(|known| &known.id) != Some(&fact.id))
+        {
+            found.push(Typed { range, fact: Some(fact), agrees: Agrees::No });
+        }
+    }
+    found
+}
+
+/// Whether a status of the register can not be true together with what is said.
+fn is_other(said: State, status: &Fact) -> bool {
+    let Some(Value::Choice(word)) = &status.value else { return false };
+    match said {
+        State::Held => matches!(word.as_str(), "planned" | "in-progress"),
+        State::Waits | State::None | State::Ended => word == "held",
+    }
+}
+
+/// Another edition behind the name than that of the record.
+fn edition<'t>(text: &str, range: &Range<usize>, all: &[&'t Record]) -> Option<Typed<'t>> {
+    static SAID: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)certifi|zertifi|holds?\b|maintain|compliant|accredited|conforme").ok());
+    let [record] = all else { return None };
+    let fact = record.field("edition")?;
+    let found = EDITION.as_ref()?.captures(&text[range.end..])?.get(1)?;
+    let stated = fact.value.as_ref()?.text();
+    let differs = stated.len() == 4 && stated != found.as_str() && SAID.as_ref()?.is_match(text);
+    let at = range.end + found.start()..range.end + found.end();
+    differs.then_some(Typed { range: at, fact: Some(fact), agrees: Agrees::No })
+}
+
+/// The day on which a certificate ends or was issued.
+fn days<'t>(text: &str, own: &[Called<'t>]) -> Option<Typed<'t>> {
+    let [(_, all)] = own else { return None };
+    let [record] = all.as_slice() else { return None };
+    let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(text));
+    let field = match (says(&ENDS), says(&BEGINS)) {
+        (true, false) => "expires",
+        (false, true) => "issued",
+        _ => return None,
+    };
+    let fact = record.field(field)?;
+    let Some(Value::Date(stated)) = fact.value else { return None };
+    let tokens = token::find(text);
+    let mut dates = tokens.iter().filter_map(|token| match token.kind {
+        TokenKind::Date(Some(date)) => Some((token.range.clone(), date)),
+        _ => None,
+    });
+    let (range, date) = dates.next().filter(|_| dates.next().is_none())?;
+    (date != stated).then_some(Typed { range, fact: Some(fact), agrees: Agrees::No })
+}
+
+/// `Status: Compliant` below the name of a scheme.
+fn labelled<'t>(text: &str, above: &[Called<'t>]) -> Option<Typed<'t>> {
+    static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\W*(?:(?:certification |current )?(?:status|state|stand|statut|estado))?[\s:|*–-]*(?:fully |currently )?").ok()
+    });
+    let [(_, all)] = above else { return None };
+    let [record] = all.as_slice() else { return None };
+    let fact = record.field("status")?;
+    let start = LABEL.as_ref()?.find(text)?.end();
+    let (range, said) = status::words_in(text).into_iter().next().filter(|(range, _)| range.start == start)?;
+    let ends = !text[range.end..].contains(char::is_alphanumeric);
+    let waits = |word: &str| matches!(word, "planned" | "in-progress");
+    let Some(Value::Choice(stated)) = &fact.value else { return None };
+    let differs = said != stated && !(waits(said) && waits(stated));
+    (ends && differs).then_some(Typed { range, fact: Some(fact), agrees: Agrees::No })
+}

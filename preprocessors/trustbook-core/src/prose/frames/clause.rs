@@ -1,0 +1,166 @@
+//! The clauses of a sentence: who acts, under which condition, and what is said.
+
+use super::table::{Frame, Language};
+use std::ops::Range;
+
+/// A sentence with what it stands below.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The heading or term above it.
+    pub heading: &'a str,
+    /// The head of its table.
+    pub head: &'a str,
+    /// A row of a table is read by its first cell.
+    pub is_row: bool,
+    /// What the vendor and its product are called, in lower case.
+    pub us: &'a [String],
+}
+
+/// Who acts in a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The vendor, or somebody to whom it does something.
+    Us,
+    /// The clause has no verb: it is a label with a value.
+    Label,
+    /// The matter itself, if it is named in this part of the clause; otherwise nobody knows.
+    Matter(usize),
+    /// Somebody else.
+    Other,
+}
+
+/// The main clause of a sentence, and who acts in it.
+#[derive(Debug)]
+pub(super) struct Clause {
+    /// Where it stands in the text.
+    pub range: Range<usize>,
+    /// Who acts.
+    pub subject: Subject,
+    /// A condition stands before it.
+    pub has_condition: bool,
+}
+
+/// Finds the main clause.
+pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
+    let text = place.text;
+    let mut start = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+    if place.is_row {
+        let first = text.split(" | ").next().unwrap_or_default();
+        let other = [first, place.head, place.heading].iter().any(|part| language.others.is_match(part));
+        return Clause {
+            range: start..text.len(),
+            subject: if other { Subject::Other } else { Subject::Label },
+            has_condition: false,
+        };
+    }
+    // What stands before a colon is a label, unless a verb makes it a clause of its own.
+    for mark in [": ", " – ", " — "] {
+        if let Some(at) = text[start..].find(mark).map(|at| start + at) {
+            let (label, rest) = (&text[start..at], &text[at + mark.len()..]);
+            if is_of_others(language, label) {
+                return Clause { range: start..text.len(), subject: Subject::Other, has_condition: false };
+            }
+            if language.verb.is_match(rest) || language.us.is_match(rest.trim_start()) {
+                start = text.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+            }
+        }
+    }
+    // A condition or a lead is left before its comma.
+    let mut has_condition = false;
+    for _ in 0..2 {
+        let rest = &text[start..];
+        let is_condition = begins(&language.condition, rest);
+        let leads = language.lead.is_match(rest) || is_condition;
+        has_condition |= is_condition;
+        match rest.find(", ").filter(|_| leads) {
+            Some(comma) => start += comma + ", ".len(),
+            None if leads => {
+                start += own_clause(language, place, rest).unwrap_or(0);
+                has_condition = false;
+            }
+            None => break,
+        }
+    }
+    if !is_ours(language, place, &text[start..]) {
+        start += JOINED
+            .iter()
+            .find_map(|joint| {
+                let at = text[start..].find(joint)? + joint.len();
+                is_ours(language, place, &text[start + at..]).then_some(at)
+            })
+            .unwrap_or(0);
+    }
+    let subject = match subject(language, place, &text[start..]) {
+        // "If it was a mistake, write to us within 14 days" asks the reader.
+        Subject::Label if has_condition => Subject::Other,
+        subject => subject,
+    };
+    Clause { range: start..text.len(), subject, has_condition }
+}
+
+/// Whether a label is about somebody else, and not about what is done for them: "notification to customers".
+fn is_of_others(language: &Language, label: &str) -> bool {
+    const TO: [&str; 6] = ["to", "to our", "an", "aux", "a los", "for"];
+    language.others.find_iter(label).any(|found| {
+        let before = label[..found.start()].trim_end().to_lowercase();
+        !TO.iter().any(|to| before.ends_with(&format!(" {to}")))
+    })
+}
+
+/// What joins a clause to one before it.
+const JOINED: [&str; 8] = [", and ", ", so ", ", but ", ", therefore ", ", und ", ", et ", ", y ", ", "];
+
+fn is_ours(language: &Language, place: &Place<'_>, clause: &str) -> bool {
+    language.us.is_match(clause) || is_named(clause, place.us)
+}
+
+/// Where the vendor begins to act behind a condition without a comma: "In case of a breach we notify you".
+fn own_clause(language: &Language, place: &Place<'_>, text: &str) -> Option<usize> {
+    text.match_indices(' ').map(|(at, _)| at + 1).skip(2).find(|at| is_ours(language, place, &text[*at..]))
+}
+
+fn begins(regex: &regex::Regex, text: &str) -> bool {
+    regex.find(text).is_some_and(|found| found.start() == 0)
+}
+
+fn subject(language: &Language, place: &Place<'_>, clause: &str) -> Subject {
+    if language.us.is_match(clause) || is_named(clause, place.us) || language.passive.is_match(clause) {
+        return Subject::Us;
+    }
+    // `Triage: two weeks` has a noun there.
+    let is_label = |end: usize| clause[end..].trim_start().starts_with(':');
+    let verb = language.verb.find(clause).filter(|verb| !is_label(verb.end())).map(|verb| verb.start());
+    let words = clause.match_indices(' ').nth(7).map_or(clause.len(), |(at, _)| at);
+    let zone = &clause[..verb.unwrap_or(clause.len()).min(words)];
+    if language.others.is_match(zone) || begins(&language.condition, clause) {
+        return Subject::Other;
+    }
+    match verb {
+        Some(verb) => Subject::Matter(verb.min(words)),
+        None if language.others.is_match(place.heading) => Subject::Other,
+        None => Subject::Label,
+    }
+}
+
+/// Whether a clause begins with a name of ours.
+fn is_named(clause: &str, us: &[String]) -> bool {
+    let lower = clause.to_lowercase();
+    let lower = lower.strip_prefix("the ").unwrap_or(&lower);
+    us.iter()
+        .any(|name| lower.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with([' ', '\u{1a}', '\'', '’'])))
+}
+
+/// Whether every condition of a sentence is that of the frame's own matter.
+pub(super) fn conditions_fit(language: &Language, frame: &Frame, text: &str) -> bool {
+    language.condition.find_iter(text).all(|found| {
+        let rest = &text[found.start()..];
+        let end = rest.find([',', ';']).unwrap_or(rest.len());
+        let condition = &rest[..end];
+        // "Deleted after 14 days" has a time and no condition.
+        let is_time = language.length.find(condition).is_some_and(|time| time.start() <= found.len() + 1);
+        let is_own = |regex: &regex::Regex| regex.is_match(condition);
+        is_time || is_own(&language.aware) || frame.when.as_ref().is_some_and(is_own)
+    })
+}

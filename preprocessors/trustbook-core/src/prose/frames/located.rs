@@ -1,0 +1,252 @@
+//! Where a sentence says that data, subprocessors and the vendor are, and which subprocessors it says are used.
+
+use super::clause::{Place, Subject, main};
+use super::places::{PLACES, Words, parts, words};
+use super::table::Language;
+use crate::facts::{Facts, Found};
+use crate::page::prose::MASK;
+use crate::prose::Sentence;
+use crate::prose::names::{Meant, Names};
+use crate::prose::status;
+use crate::prose::typed::{Agrees, Typed};
+use crate::register::common::Visibility;
+use crate::register::value::Value;
+use crate::register::{Fact, Record};
+use regex::Regex;
+use std::ops::Range;
+
+/// A name of the vendor at the beginning of a clause.
+const US: &str = "§us";
+
+/// What a sentence is read with.
+pub(super) struct Reader<'r, 't> {
+    /// The register.
+    pub facts: &'t Facts,
+    /// What it calls things.
+    pub names: &'r Names<'t>,
+    /// The language.
+    pub language: &'r Language,
+    /// Its tag.
+    pub tag: &'r str,
+}
+
+/// What a sentence says of places and subprocessors by hand, where the register says otherwise.
+pub(super) fn find<'t>(reader: &Reader<'_, 't>, sentence: &Sentence<'_>, place: &Place<'_>) -> Vec<Typed<'t>> {
+    let Some(words) = words(reader.tag) else { return Vec::new() };
+    if place.is_row {
+        return row(reader, words, sentence, place).into_iter().collect();
+    }
+    let text = place.text;
+    let named = subprocessors(reader, sentence);
+    if named.is_empty() && !words.any.is_match(text) {
+        return Vec::new();
+    }
+    if text.contains('?') || reader.language.silence.is_match(text) || reader.language.condition.is_match(text) {
+        return Vec::new();
+    }
+    let clause = main(reader.language, place);
+    let start = clause.range.start;
+    let lower = text[start..].to_lowercase();
+    let name = place.us.iter().find(|name| lower.starts_with(&format!("{name} "))).map_or(0, String::len);
+    if name == 0 && clause.subject == Subject::Other && !text[start..].contains(char::is_uppercase) {
+        return Vec::new();
+    }
+    let said = if name == 0 { text[start..].to_owned() } else { format!("{US}{}", &text[start + name..]) };
+    let shift = if name == 0 { start } else { (start + name).saturating_sub(US.len()) };
+    let at = |range: Range<usize>| (range.start + shift).max(start)..(range.end + shift).min(text.trim_end().len());
+    let located = located(reader, words, &said, place).map(|(range, fact)| Typed {
+        range: at(range),
+        fact: Some(fact),
+        agrees: Agrees::No,
+    });
+    let used = || used(reader, words, &said, shift, text, &named);
+    located.or_else(used).into_iter().collect()
+}
+
+fn public<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item = &'t Record> {
+    facts.register.of_kind(kind).filter(|record| record.common.visibility != Visibility::Internal)
+}
+
+fn located<'t>(
+    reader: &Reader<'_, 't>,
+    words: &Words,
+    said: &str,
+    place: &Place<'_>,
+) -> Option<(Range<usize>, &'t Fact)> {
+    let first = |shapes: &[Regex]| {
+        let found = shapes.iter().find_map(|shape| shape.captures(said))?.get(1)?;
+        let places = PLACES.at_start(found.as_str())?;
+        Some((found.range(), places.concat()))
+    };
+    let applies = |record: &&Record| {
+        let options = reader.facts.register.of_kind("deployment");
+        let text = place.text.to_lowercase();
+        let mut named = options.filter(|option| text.contains(&option.title().to_lowercase())).peekable();
+        named.peek().is_none() || named.any(|option| record.common.applies_to(&option.id))
+    };
+    if let Some((range, places)) = first(&words.all_in).or_else(|| first(&words.none_out)) {
+        let active = public(reader.facts, "subprocessor").filter(|record| is(record, &["active", "ending"]));
+        let outside = active.filter(applies).filter_map(|record| record.field("countries"));
+        let mut outside = outside.filter(|fact| countries(fact).iter().any(|code| !places.contains(code)));
+        return outside.next().map(|fact| (range, fact));
+    }
+    let regions = || {
+        let all = public(reader.facts, "region").filter(|record| !is_role(record, "support"));
+        all.filter(applies).filter_map(|record| record.field("country")).collect::<Vec<_>>()
+    };
+    if let Some((range, places)) = first(&words.only_in) {
+        let outside = regions().into_iter().find(|fact| countries(fact).iter().any(|code| !places.contains(code)));
+        return outside.map(|fact| (range, fact));
+    }
+    if let Some((range, places)) = first(&words.kept_in) {
+        let all = regions();
+        let none = all.iter().all(|fact| !countries(fact).iter().any(|code| places.contains(code)));
+        return all.first().filter(|_| none).map(|fact| (range, *fact));
+    }
+    let (range, places) = first(&words.seat)?;
+    let Some(Found::Fact(fact)) = reader.facts.find("vendor.country") else { return None };
+    let other = !countries(fact).is_empty() && countries(fact).iter().all(|code| !places.contains(code));
+    (other && fact.common.visibility != Visibility::Internal).then_some((range, fact))
+}
+
+/// A subprocessor that is said to be used and has ended, or that the register does not have.
+fn used<'t>(
+    reader: &Reader<'_, 't>,
+    words: &Words,
+    said: &str,
+    shift: usize,
+    text: &str,
+    named: &[(Range<usize>, &'t Record)],
+) -> Option<Typed<'t>> {
+    if let Some(list) = words.list.captures(said).and_then(|captures| captures.get(1)) {
+        let items: Vec<&str> = parts(list.as_str().trim_end_matches(['.', ' ', '\n'])).map(bare).collect();
+        let is_name = |item: &&str| {
+            item.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == MASK)
+                && item.split(' ').count() <= 4
+        };
+        let known = |item: &str| {
+            item.contains(MASK) || public(reader.facts, "subprocessor").any(|record| is_like(record, item))
+        };
+        if items.iter().all(is_name)
+            && items.iter().any(|item| known(item))
+            && let Some(item) = items.iter().find(|item| !known(item))
+        {
+            let at = text.find(item)?;
+            return Some(Typed { range: at..at + item.len(), fact: None, agrees: Agrees::No });
+        }
+    }
+    let uses = words.uses.find(said).map(|uses| uses.end() + shift);
+    let ended = |(range, record): &(Range<usize>, &'t Record)| {
+        let behind = said.get((range.end.saturating_sub(shift))..).unwrap_or_default();
+        let in_use = uses.is_some_and(|uses| uses <= range.start + 1) && is_closed(&text[range.end..])
+            || range.start <= shift && words.is_used.is_match(behind);
+        let fact = record.field("status").filter(|_| in_use && is(record, &["ended"]))?;
+        Some(Typed { range: range.clone(), fact: Some(fact), agrees: Agrees::No })
+    };
+    named.iter().find_map(ended).or_else(|| named.iter().find_map(|(range, record)| entry(text, range, record)))
+}
+
+fn subprocessors<'t>(reader: &Reader<'_, 't>, sentence: &Sentence<'_>) -> Vec<(Range<usize>, &'t Record)> {
+    let named = reader.names.find(reader.facts, sentence).into_iter();
+    let records = named.filter_map(|named| match named.meant {
+        Meant::Record(record) if record.kind.name == "subprocessor" => Some((named.range, record)),
+        _ => None,
+    });
+    records.collect()
+}
+
+/// Whether nothing follows a name that would make it a part of another one.
+fn is_closed(rest: &str) -> bool {
+    const AFTER: &[&str] = &["als", "como", "comme", "et", "für", "para", "pour", "und", "y", "zum", "zur"];
+    let next = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    status::is_closed(rest) || AFTER.contains(&next.as_str())
+}
+
+/// An item of a list without what stands in brackets behind it.
+fn bare(item: &str) -> &str {
+    let ends = [" (", " for ", " – ", ":"].iter().filter_map(|end| item.find(end));
+    &item[..ends.min().unwrap_or(item.len())]
+}
+
+/// Whether a name may be another form of that of a record: one begins as the other does, or is its initials.
+fn is_like(record: &Record, item: &str) -> bool {
+    let item = item.to_lowercase();
+    let names = ["name", "legal_name"].into_iter().filter_map(|field| record.value(field)).map(Value::text);
+    let names = names.chain(record.common.aliases.iter().cloned()).chain([record.id.clone()]);
+    names.map(|name| name.to_lowercase()).any(|name| {
+        let first = |text: &str| text.split([' ', '.', ',', '-']).next().unwrap_or_default().to_owned();
+        let initials: String = name.split([' ', '-']).filter_map(|word| word.chars().next()).collect();
+        first(&name) == first(&item) || initials == item || name.contains(&item) || item.contains(&name)
+    })
+}
+
+/// An entry of a list that is a subprocessor and its countries: `Example (Germany)`.
+fn entry<'t>(text: &str, range: &Range<usize>, record: &'t Record) -> Option<Typed<'t>> {
+    const MOST: usize = 60;
+    let begins = !text[..range.start].contains(char::is_alphanumeric);
+    let rest = text[range.end..].trim_start_matches([' ', ',', '(', ':', '–', '—', '-']);
+    let rest = rest.trim_end().trim_end_matches(['.', ')']);
+    let is_list = begins && !rest.is_empty() && rest.len() < MOST && rest.len() < text[range.end..].trim_end().len();
+    let fact = record.field("countries").filter(|_| is_list)?;
+    let groups = parts(rest).map(|part| PLACES.at_start(part).filter(|_| !part.contains(" with ")));
+    let groups: Vec<Vec<String>> = groups.collect::<Option<Vec<_>>>()?.concat();
+    let stated = countries(fact);
+    let start = range.end + text[range.end..].find(rest)?;
+    let differs = groups.iter().any(|group| !group.iter().any(|code| stated.contains(code)));
+    (differs && !stated.is_empty()).then_some(Typed {
+        range: start..start + rest.len(),
+        fact: Some(fact),
+        agrees: Agrees::No,
+    })
+}
+
+/// A row of a table with a subprocessor, and another country than it has in the column of places.
+fn row<'t>(reader: &Reader<'_, 't>, words: &Words, sentence: &Sentence<'_>, place: &Place<'_>) -> Option<Typed<'t>> {
+    let column = place.head.split(" | ").position(|cell| words.column.is_match(cell.trim()))?;
+    let text = place.text;
+    let mut cells = Vec::new();
+    let mut at = 0;
+    for cell in text.split(" | ") {
+        cells.push(at..at + cell.len());
+        at += cell.len() + " | ".len();
+    }
+    let named = subprocessors(reader, sentence);
+    let is_cell = |range: &Range<usize>| {
+        cells.iter().any(|cell| text.get(cell.clone()).map(str::trim) == text.get(range.clone()).map(str::trim))
+    };
+    let mut named = named.into_iter().filter(|(range, _)| is_cell(range));
+    let (_, record) = named.next().filter(|_| named.next().is_none())?;
+    let fact = record.field("countries")?;
+    let cell = cells.get(column)?.clone();
+    let places = PLACES.at_start(text.get(cell.clone())?.trim())?;
+    let stated = countries(fact);
+    let other = |group: &Vec<String>| !group.iter().any(|code| stated.contains(code));
+    (!stated.is_empty() && places.iter().any(other)).then_some(Typed {
+        range: cell,
+        fact: Some(fact),
+        agrees: Agrees::No,
+    })
+}
+
+/// The countries of a value, by their codes.
+fn countries(fact: &Fact) -> Vec<String> {
+    match &fact.value {
+        Some(Value::Country(code)) => vec![code.clone()],
+        Some(Value::List(items)) => items
+            .iter()
+            .filter_map(|item| match item {
+                Value::Country(code) => Some(code.clone()),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn is(record: &Record, statuses: &[&str]) -> bool {
+    record.word("status").is_some_and(|word| statuses.contains(&word))
+}
+
+fn is_role(record: &Record, role: &str) -> bool {
+    record.word("role") == Some(role)
+}

@@ -1,0 +1,177 @@
+//! The table of places, `data/places.toml`: groups of countries, and how sentences speak of where things are.
+
+use crate::register::value::country_code;
+use regex::Regex;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+const DATA: &str = include_str!("../../../data/places.toml");
+
+/// How one language speaks of places.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// What every sentence about places has: most others cost nothing more.
+    pub any: Regex,
+    /// All subprocessors are there.
+    pub all_in: Vec<Regex>,
+    /// No subprocessor is elsewhere.
+    pub none_out: Vec<Regex>,
+    /// Data is there and nowhere else.
+    pub only_in: Vec<Regex>,
+    /// Data is there.
+    pub kept_in: Vec<Regex>,
+    /// The vendor sits there.
+    pub seat: Vec<Regex>,
+    /// The vendor uses what follows.
+    pub uses: Regex,
+    /// What stands before works for the vendor.
+    pub is_used: Regex,
+    /// A list of subprocessors.
+    pub list: Regex,
+    /// The head of a column of places.
+    pub column: Regex,
+}
+
+/// All of the table.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    groups: Vec<(Vec<String>, Vec<String>)>,
+    names: BTreeMap<String, String>,
+}
+
+/// The table.
+pub(super) static PLACES: LazyLock<Places> = LazyLock::new(|| read().unwrap_or_default());
+
+static LANGUAGES: [(&str, LazyLock<Option<Words>>); 4] = [
+    ("de", LazyLock::new(|| read_words("de"))),
+    ("en", LazyLock::new(|| read_words("en"))),
+    ("es", LazyLock::new(|| read_words("es"))),
+    ("fr", LazyLock::new(|| read_words("fr"))),
+];
+
+/// The words of a language by its tag.
+pub(super) fn words(tag: &str) -> Option<&'static Words> {
+    let tag = tag.split('-').next().unwrap_or_default().to_lowercase();
+    LANGUAGES.iter().find(|(known, _)| *known == tag).and_then(|(_, words)| words.as_ref())
+}
+
+impl Places {
+    /// The countries at the beginning of a text, each group with all of its members; `None` where something else is named
+    /// as well.
+    pub(super) fn at_start(&self, text: &str) -> Option<Vec<Vec<String>>> {
+        let end = text
+            .find(['.', ';', ':', '|', '(', '\n'])
+            .filter(|at| !text[*at..].starts_with(".S"))
+            .unwrap_or(text.len());
+        let mut found = Vec::new();
+        for part in parts(text[..end].trim()) {
+            match self.first(part) {
+                Some((place, rest)) if !rest.contains(char::is_uppercase) => {
+                    found.push(place);
+                    if !rest.trim().is_empty() {
+                        break;
+                    }
+                }
+                Some(_) => return None,
+                None if part.starts_with(char::is_uppercase) || found.is_empty() => return None,
+                None => break,
+            }
+        }
+        Some(found)
+    }
+
+    /// The place that the first words name, and what follows it.
+    fn first<'p>(&self, part: &'p str) -> Option<(Vec<String>, &'p str)> {
+        let part = ["the ", "der ", "den ", "la ", "el ", "los ", "l'", "l’", "les ", "le "]
+            .iter()
+            .find_map(|article| part.strip_prefix(article))
+            .unwrap_or(part);
+        let ends = part.match_indices(' ').map(|(at, _)| at).chain([part.len()]).take(4).collect::<Vec<_>>();
+        ends.into_iter().rev().find_map(|end| Some((self.place(&part[..end])?, &part[end..])))
+    }
+
+    fn place(&self, text: &str) -> Option<Vec<String>> {
+        let lower = text.trim_end_matches(',').to_lowercase();
+        if let Some((_, members)) = self.groups.iter().find(|(words, _)| words.contains(&lower)) {
+            return Some(members.clone());
+        }
+        if let Some(code) = self.names.get(&lower) {
+            return Some(vec![code.clone()]);
+        }
+        // `it` and `in` are codes, and words.
+        let is_name = text.starts_with(char::is_uppercase) && (text.len() > 3 || text.chars().all(char::is_uppercase));
+        is_name.then(|| country_code(text)).flatten().map(|code| vec![code.to_owned()])
+    }
+}
+
+/// The items of a list.
+pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
+    const ENDS: [&str; 10] = [", and ", ", or ", " and ", " or ", " und ", " oder ", " et ", " y ", " & ", ", "];
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let now = rest.take()?;
+        let found = ENDS.iter().filter_map(|end| Some((now.find(end)?, end.len())));
+        match found.min_by_key(|(at, length)| (*at, std::cmp::Reverse(*length))) {
+            Some((at, length)) => {
+                rest = Some(&now[at + length..]);
+                Some(now[..at].trim())
+            }
+            None => Some(now.trim()),
+        }
+    })
+}
+
+fn list(table: &toml::Table, key: &str) -> Vec<String> {
+    let items = table.get(key).and_then(toml::Value::as_array).into_iter().flatten();
+    items.filter_map(toml::Value::as_str).map(str::to_owned).collect()
+}
+
+fn read() -> Option<Places> {
+    let data: toml::Table = DATA.parse().ok()?;
+    let eu = list(&data, "eu");
+    let eea: Vec<String> = eu.iter().cloned().chain(list(&data, "eea")).collect();
+    let names = data.get("names")?.as_table()?.iter();
+    Some(Places {
+        groups: vec![(list(&data, "eu_words"), eu), (list(&data, "eea_words"), eea)],
+        names: names.filter_map(|(name, code)| Some((name.to_lowercase(), code.as_str()?.to_owned()))).collect(),
+    })
+}
+
+fn read_words(tag: &str) -> Option<Words> {
+    let data: toml::Table = DATA.parse().ok()?;
+    let own = data.get(tag)?.as_table()?;
+    let regex = |shape: &str| Regex::new(&format!("(?i){}", shape.replace('@', "(.+)$"))).ok();
+    let all = |key: &str| list(own, key).iter().map(|shape| regex(shape)).collect::<Option<Vec<Regex>>>();
+    let one = |key: &str| regex(own.get(key)?.as_str()?);
+    Some(Words {
+        any: one("any")?,
+        all_in: all("all_in")?,
+        none_out: all("none_out")?,
+        only_in: all("only_in")?,
+        kept_in: all("kept_in")?,
+        seat: all("seat")?,
+        uses: one("uses")?,
+        is_used: one("is_used")?,
+        list: one("list")?,
+        column: Regex::new(&format!(r"(?i)^(?:\w+ )?(?:{})$", own.get("column")?.as_str()?)).ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PLACES, words};
+
+    #[test]
+    fn places_are_read_where_nothing_else_is_named() {
+        let of = |text: &str| PLACES.at_start(text).map(|found| found.iter().map(Vec::len).collect::<Vec<_>>());
+        assert_eq!(of("Germany."), Some(vec![1]));
+        assert_eq!(of("the EU and the United Kingdom."), Some(vec![27, 1]));
+        assert_eq!(of("EEA, encrypted at rest"), Some(vec![30]));
+        assert_eq!(of("Germany, Bavaria"), None);
+        assert_eq!(of("Germany with copies in Ireland"), None);
+        assert_eq!(of("our own racks"), None);
+        for tag in ["de", "en", "es", "fr"] {
+            assert!(words(tag).is_some(), "{tag}: every expression compiles");
+        }
+    }
+}

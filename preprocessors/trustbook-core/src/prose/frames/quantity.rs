@@ -1,0 +1,135 @@
+//! Quantities as sentences give them: lengths of time and counts, with their limits.
+
+use super::table::{Language, Limit, Unit};
+use std::ops::Range;
+
+/// A quantity, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Quantity {
+    /// Its place in the text, with the words of its limit left out.
+    pub range: Range<usize>,
+    /// The smallest and the greatest that it can be: minutes, or a count.
+    pub span: (i64, i64),
+    /// What stands before it.
+    pub bound: Bound,
+    /// Days on which offices work, which have no length.
+    pub is_business: bool,
+}
+
+/// What stands before a quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// Nothing.
+    Exact,
+    /// "At most".
+    Most,
+    /// "At least".
+    Least,
+    /// "About".
+    About,
+}
+
+/// How a quantity stands to that of the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// They say the same.
+    Same,
+    /// They can not both be true.
+    Different,
+    /// The sentence alone does not decide.
+    Unsure,
+}
+
+const HOUR: i64 = 60;
+const DAY: i64 = 24 * HOUR;
+
+/// So many of a unit, in minutes: a month has 28 to 31 days.
+pub(super) fn minutes(number: i64, unit: Unit) -> (i64, i64) {
+    let exact = |size: i64| (number.saturating_mul(size), number.saturating_mul(size));
+    let months = |months: i64| (months.saturating_mul(28 * DAY), months.saturating_mul(31 * DAY));
+    match unit {
+        Unit::Minute => exact(1),
+        Unit::Hour => exact(HOUR),
+        Unit::Day => exact(DAY),
+        Unit::Week => exact(7 * DAY),
+        Unit::Month => months(number),
+        Unit::Year => months(number.saturating_mul(12)),
+    }
+}
+
+/// The lengths of time of a text, without those that say how often.
+pub(super) fn lengths(language: &Language, text: &str) -> Vec<Quantity> {
+    let mut found = Vec::new();
+    for captures in language.length.captures_iter(text) {
+        let (Some(whole), Some(first), Some(unit)) = (captures.get(0), captures.get(1), captures.get(4)) else {
+            continue;
+        };
+        let before = &text[..whole.start()];
+        if language.every.is_match(before) || before.ends_with(['.', '-', '/']) {
+            continue;
+        }
+        let word = unit.as_str().to_lowercase();
+        let Some((_, unit)) = language.units.iter().find(|(known, _)| *known == word) else { continue };
+        let digits = captures.get(2).unwrap_or(first);
+        let Some(low) = number(language, digits.as_str()) else { continue };
+        let high = captures.get(3).and_then(|high| number(language, high.as_str())).unwrap_or(low);
+        let end = whole.start() + whole.as_str().trim_end().len();
+        found.push(Quantity {
+            range: whole.start()..end,
+            span: (minutes(low, *unit).0, minutes(high.max(low), *unit).1),
+            bound: bound(language, before),
+            is_business: language.business.is_match(whole.as_str()),
+        });
+    }
+    found
+}
+
+/// The one number that a shape of words counts; `#` in it stands for a number.
+pub(super) fn count(language: &Language, text: &str, shapes: &[regex::Regex]) -> Option<Quantity> {
+    let captures = shapes.iter().find_map(|shape| shape.captures(text))?;
+    let found = captures.get(1)?;
+    let whole = language.number.find_at(text, found.start()).filter(|whole| whole.start() == found.start())?;
+    let is_length = |length: regex::Match<'_>| length.start() == whole.start();
+    if language.length.find_at(text, whole.start()).is_some_and(is_length) {
+        return None;
+    }
+    let number = number(language, whole.as_str())?;
+    // A year is no count.
+    let is_year = (1900..2100).contains(&number) && whole.as_str().len() == 4;
+    let before = &text[..whole.start()];
+    (!is_year).then(|| Quantity {
+        range: whole.range(),
+        span: (number, number),
+        bound: bound(language, before),
+        is_business: false,
+    })
+}
+
+fn bound(language: &Language, before: &str) -> Bound {
+    match () {
+        () if language.about.is_match(before) => Bound::About,
+        () if language.most.is_match(before) => Bound::Most,
+        () if language.least.is_match(before) => Bound::Least,
+        () => Bound::Exact,
+    }
+}
+
+fn number(language: &Language, text: &str) -> Option<i64> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.is_empty() { language.numbers.get(&text.to_lowercase()).copied() } else { digits.parse().ok() }
+}
+
+/// Holds a quantity against the one of the register.
+pub(super) fn compare(said: &Quantity, stated: (i64, i64), limit: Limit) -> Verdict {
+    let (low, high) = said.span;
+    let apart = high < stated.0 || stated.1 < low;
+    match (said.bound, limit) {
+        _ if said.is_business => Verdict::Unsure,
+        (Bound::About, _) | (Bound::Least, Limit::Most) | (Bound::Most, Limit::Least) => Verdict::Unsure,
+        (Bound::Least, Limit::Exact) if stated.1 >= low => Verdict::Unsure,
+        (Bound::Most, Limit::Exact) if stated.0 <= high => Verdict::Unsure,
+        _ if said.span == stated => Verdict::Same,
+        _ if apart => Verdict::Different,
+        _ => Verdict::Unsure,
+    }
+}

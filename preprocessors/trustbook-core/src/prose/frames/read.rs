@@ -1,0 +1,173 @@
+//! Sentences read by the frames of their language.
+
+use super::clause::{Clause, Place, Subject, conditions_fit, main};
+use super::quantity::{Bound, Quantity, count, lengths};
+use super::table::{Frame, Language, Type};
+use std::ops::Range;
+
+/// What a sentence says by a frame.
+#[derive(Debug)]
+pub(super) struct Said<'l> {
+    /// The frame.
+    pub frame: &'l Frame,
+    /// The quantity; of a choice, 1 is yes and 0 is no.
+    pub quantity: Quantity,
+}
+
+/// Reads a sentence. Whatever is not certain is left out.
+pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>) -> Vec<Said<'l>> {
+    let with_heading = [place.text, place.heading].join("\n");
+    let keys = language.keys.matches(&with_heading);
+    if !keys.matched_any() || place.text.contains('?') || language.silence.is_match(place.text) {
+        return Vec::new();
+    }
+    let clause = main(language, place);
+    if clause.subject == Subject::Other {
+        return Vec::new();
+    }
+    let lengths = lengths(language, place.text);
+    let frames = keys.iter().filter_map(|at| language.frames.get(at));
+    frames.filter_map(|frame| by_frame(language, frame, place, &clause, &lengths)).collect()
+}
+
+fn by_frame<'l>(
+    language: &'l Language,
+    frame: &'l Frame,
+    place: &Place<'_>,
+    clause: &Clause,
+    lengths: &[Quantity],
+) -> Option<Said<'l>> {
+    let text = place.text;
+    let quantity = match frame.quantity {
+        Type::Length => one_length(language, frame, place, lengths)?,
+        Type::Count => count(language, text, &frame.counted)?,
+        Type::Choice => choice(language, frame, place, clause)?,
+    };
+    let scope = scope(text, &quantity.range, lengths.len());
+    // "If you delete your account by mistake" speaks of deleting before it comes to the matter.
+    let acts = |key: &regex::Regex| !clause.has_condition || key.is_match(&text[clause.range.clone()]);
+    if frame.quantity == Type::Length && !frame.words.first().is_some_and(acts) {
+        return None;
+    }
+    let is_silenced = |part: &str| frame.silence.as_ref().is_some_and(|silence| silence.is_match(part));
+    if is_silenced(&text[scope]) || is_silenced(place.heading) || !conditions_fit(language, frame, text) {
+        return None;
+    }
+    if let Subject::Matter(end) = clause.subject {
+        let zone = &text[clause.range.start..clause.range.start + end];
+        // What counts people needs them to act: "a company of 1000 people" is any.
+        let is_named = match frame.quantity {
+            Type::Count => frame.subject.as_ref().is_some_and(|subject| subject.is_match(&text[clause.range.clone()])),
+            _ => frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone)),
+        };
+        let label = text[..clause.range.start].trim_end();
+        let is_below = zone.trim().is_empty() && frame.words.iter().any(|words| words.is_match(label));
+        if !is_named && !is_below {
+            return None;
+        }
+    }
+    let all = has_all(language, frame, place, clause, &quantity.range) && !is_of_another_part(frame, text, &quantity);
+    all.then_some(Said { frame, quantity })
+}
+
+/// `We keep records for 5 years and notify customers`: a length in front of the part with the key is of something else.
+fn is_of_another_part(frame: &Frame, text: &str, quantity: &Quantity) -> bool {
+    let Some(key) = frame.words.first().filter(|_| frame.quantity == Type::Length) else { return false };
+    let part = scope(text, &quantity.range, 2);
+    !key.is_match(&text[..part.end]) && key.is_match(&text[part.end..])
+}
+
+/// Whether each group of words occurs: those that the sentence lacks may stand above it, where it has nothing to put in
+/// their place.
+fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause, at: &Range<usize>) -> bool {
+    let text = place.text;
+    let first = if place.is_row { text.split(" | ").next().unwrap_or_default() } else { text };
+    let mut missing = frame.words.iter().filter(|words| !words.is_match(first)).peekable();
+    if missing.peek().is_none() {
+        return true;
+    }
+    let above = [place.heading, place.head].join("\n");
+    if !missing.all(|words| words.is_match(&above)) {
+        return false;
+    }
+    let before = &text[..at.start];
+    match frame.words.first().and_then(|key| key.find_iter(before).last()) {
+        Some(key) => {
+            // A stem is found without its ending.
+            let rest = before[key.end()..].trim_start_matches(char::is_alphanumeric);
+            clause.subject == Subject::Label || language.plain.is_match(rest)
+        }
+        None => !place.is_row && clause.subject == Subject::Label && language.plain.is_match(before),
+    }
+}
+
+/// The length that a frame speaks of: the only one, or the only one in a part of the sentence with the frame's key.
+fn one_length(language: &Language, frame: &Frame, place: &Place<'_>, lengths: &[Quantity]) -> Option<Quantity> {
+    let text = place.text;
+    match lengths {
+        [only] => Some(only.clone()),
+        [] => None,
+        several => {
+            let key = frame.words.first()?;
+            let own = several.iter().filter(|one| key.is_match(&text[scope(text, &one.range, several.len())]));
+            let own: Vec<&Quantity> = own.collect();
+            let [only] = own.as_slice() else { return None };
+            // Two lengths in one part of a sentence are of two things.
+            let part = scope(text, &only.range, several.len());
+            let alone = several.iter().filter(|one| part.contains(&one.range.start)).count() == 1;
+            (alone && !place.is_row && !language.no.is_match(&text[part])).then(|| (*only).clone())
+        }
+    }
+}
+
+/// The part of a sentence that a quantity stands in, where there are several.
+fn scope(text: &str, at: &Range<usize>, count: usize) -> Range<usize> {
+    const ENDS: [&str; 9] = [", ", "; ", " and ", " or ", " then ", " und ", " et ", " y ", " | "];
+    if count < 2 {
+        return 0..text.len();
+    }
+    let start = ENDS.iter().filter_map(|end| text[..at.start].rfind(end).map(|found| found + end.len())).max();
+    let end = ENDS.iter().filter_map(|end| text[at.end..].find(end).map(|found| at.end + found)).min();
+    start.unwrap_or(0)..end.unwrap_or(text.len())
+}
+
+/// Yes or no: by a negation, by a verb of offering, or by the value behind a label.
+fn choice(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause) -> Option<Quantity> {
+    let text = place.text;
+    let key = frame.words.first()?.find(text)?;
+    let of = |yes: bool| {
+        let number = i64::from(yes);
+        Quantity { range: key.range(), span: (number, number), bound: Bound::Exact, is_business: false }
+    };
+    if clause.subject == Subject::Label {
+        let value = text[key.end()..].trim_start_matches(char::is_alphanumeric);
+        let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let before = text[clause.range.start..key.start()].trim();
+        let is_yes = frame.counted.first().is_some_and(|yes| yes.find(value).is_some_and(|yes| yes.start() == 0));
+        let starts = |regex: &regex::Regex| regex.find(value).is_some_and(|found| found.start() == 0);
+        return match () {
+            () if starts(&language.no) || before.split(' ').any(|word| starts_no(language, word)) => Some(of(false)),
+            () if is_yes && text[key.end()..].contains([':', '|']) => Some(of(true)),
+            () => None,
+        };
+    }
+    let part = scope(text, &key.range(), 2);
+    let said = &text[part.start.max(clause.range.start)..part.end.max(clause.range.start)];
+    let verb = frame.counted.get(1)?;
+    let behind = language.no.find(&text[key.end()..part.end.max(key.end())]);
+    let before = language.no.is_match(&text[part.start..key.start()]);
+    match language.no.is_match(said) {
+        // "A bug bounty does not replace a test" says nothing of whether there is one.
+        true if clause.subject != Subject::Us && !before => {
+            let denied = frame.counted.get(2)?;
+            behind.filter(|behind| denied.is_match(&text[key.end() + behind.end()..])).map(|_| of(false))
+        }
+        true => Some(of(false)),
+        false if clause.subject == Subject::Us && verb.is_match(said) => Some(of(true)),
+        false => None,
+    }
+}
+
+fn starts_no(language: &Language, word: &str) -> bool {
+    language.no.find(word).is_some_and(|found| found.range() == (0..word.len()))
+}

@@ -1,0 +1,131 @@
+//! Sentences that say that something does not happen to data: each is a claim.
+
+use crate::page::prose::MASK;
+use regex::Regex;
+use std::sync::LazyLock;
+
+const DATA: &str = include_str!("../../data/negations.toml");
+
+/// How one language says it.
+#[derive(Debug)]
+struct Words {
+    shapes: Vec<Regex>,
+    silence: Regex,
+    /// What every one of its sentences has: most others cost nothing more.
+    no: Regex,
+    /// The subject that stands in the place of a name of the vendor.
+    we: &'static str,
+}
+
+static LANGUAGES: [(&str, LazyLock<Option<Words>>); 4] = [
+    ("de", LazyLock::new(|| read("de", "wir"))),
+    ("en", LazyLock::new(|| read("en", "we"))),
+    ("es", LazyLock::new(|| read("es", "nosotros"))),
+    ("fr", LazyLock::new(|| read("fr", "nous"))),
+];
+
+/// Whether a clause says that the vendor, its product or data does not do or undergo something.
+pub fn is_negated(tag: &str, clause: &str, us: &[String]) -> bool {
+    let tag = tag.split('-').next().unwrap_or_default().to_lowercase();
+    let words = LANGUAGES.iter().find(|(known, _)| *known == tag).and_then(|(_, words)| words.as_ref());
+    let Some(words) = words.filter(|words| words.no.is_match(clause)) else { return false };
+    let plain = plain(clause, us, words.we);
+    words.shapes.iter().any(|shape| shape.is_match(&plain)) && !words.silence.is_match(&plain)
+}
+
+/// The way in which a build can look at what a sentence denies, by its words.
+pub fn kind(clause: &str) -> &'static str {
+    let lower = clause.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    match () {
+        () if has(&["cookie", "pixel", "tracker"]) => "no_storage",
+        () if has(&[
+            "third part",
+            "sell",
+            "share",
+            "disclose",
+            "advertis",
+            "dritte",
+            "verkauf",
+            "tiers",
+            "vend",
+            "tercero",
+        ]) =>
+        {
+            "no_recipient"
+        }
+        () if has(&[
+            "store", "collect", "keep", "retain", "speicher", "erheb", "stock", "collecte", "almacen", "recopil",
+        ]) =>
+        {
+            "no_field"
+        }
+        () => "attested",
+    }
+}
+
+/// In lower case, with the vendor's name as `we`, and contractions written out.
+fn plain(clause: &str, us: &[String], we: &str) -> String {
+    let lower = clause.trim_start_matches(|c: char| !c.is_alphanumeric() && c != MASK).to_lowercase().replace('’', "'");
+    let start = lower.strip_prefix("the ").unwrap_or(&lower);
+    let named = us.iter().find_map(|name| start.strip_prefix(name.as_str()).filter(|rest| rest.starts_with(' ')));
+    let mut text = named.map_or_else(|| lower.clone(), |rest| format!("{we}{rest}"));
+    // Text such as emphasis leaves two spaces.
+    text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (short, long) in [
+        ("won't", "will not"),
+        ("can't", "can not"),
+        ("cannot", "can not"),
+        ("n't", " not"),
+        ("we'll", "we will"),
+        ("we've", "we have"),
+        ("we're", "we are"),
+        ("we'd", "we would"),
+        ("it'll", "it will"),
+    ] {
+        text = text.replace(short, long);
+    }
+    text
+}
+
+fn read(tag: &str, we: &'static str) -> Option<Words> {
+    let data: toml::Table = DATA.parse().ok()?;
+    let own = data.get(tag)?.as_table()?;
+    let text = |key: &str| own.get(key)?.as_str();
+    let (subject, verb, data, past) = (text("we")?, text("verb")?, text("data")?, text("past")?);
+    let shape = |shape: &str| {
+        let shape = shape.replace("WE", subject).replace("VERB", verb).replace("DATA", data);
+        Regex::new(&shape.replace("PAST", past)).ok()
+    };
+    let shapes = own.get("shapes")?.as_array()?.iter().filter_map(toml::Value::as_str);
+    Some(Words {
+        shapes: shapes.map(shape).collect::<Option<_>>()?,
+        silence: Regex::new(text("silence")?).ok()?,
+        no: Regex::new(&format!("(?i){}", text("no")?)).ok()?,
+        we,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DATA, LANGUAGES, is_negated};
+    use crate::prose::frames::clause_of;
+
+    #[test]
+    fn negations_about_data_are_told_from_others() {
+        let data: toml::Table = DATA.parse().unwrap();
+        let us = ["quillmoor".to_owned()];
+        let mut wrong = Vec::new();
+        for (tag, words) in &LANGUAGES {
+            assert!(words.is_some(), "{tag}: every expression compiles");
+            for (key, wanted) in [("catches", true), ("leaves", false)] {
+                for text in data[*tag][key].as_array().unwrap().iter().filter_map(toml::Value::as_str) {
+                    if is_negated(tag, clause_of(tag, text, &us), &us) != wanted {
+                        wrong.push(format!("{tag} {key}: {text}"));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}

@@ -1,0 +1,118 @@
+//! What a page says in words is held against the register: sentences that contradict it are found wherever they stand,
+//! and honest ones are left alone.
+
+use std::fs;
+use std::path::PathBuf;
+use trustbook_core::diagnostic::Place;
+use trustbook_core::diagnostic::{Diagnostic, Level};
+use trustbook_tests::{book, build};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("prose")
+}
+
+/// The lines of a file, each of which is the Markdown of one page.
+fn lines(name: &str) -> Vec<String> {
+    let text = fs::read_to_string(folder().join(name)).unwrap();
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.map(|line| line.replace("\\n", "\n")).collect()
+}
+
+/// What is found in each of some pages.
+fn findings(language: &str, pages: &[String]) -> Vec<Vec<Diagnostic>> {
+    let register = fs::read_to_string(folder().join("register.toml")).unwrap();
+    let chapters = (0..pages.len()).map(|at| format!("- [Page {at}](p{at}.md)\n")).collect::<String>();
+    let bodies = pages.iter().enumerate().map(|(at, text)| format!("=== src/p{at}.md\n# Page {at}\n\n{text}\n"));
+    let built = build(&book(&format!(
+        "=== book.toml\n[book]\ntitle = \"Prose\"\nlanguage = \"{language}\"\n=== facts/all.toml\n{register}\n\
+         === src/SUMMARY.md\n# Summary\n\n{chapters}{}",
+        bodies.collect::<String>()
+    )));
+    let mut found = vec![Vec::new(); pages.len()];
+    for finding in &built.findings {
+        let Place::At(span) = &finding.place else { continue };
+        let path = built.trust.map.file(span.file).path().to_owned();
+        let number = path.strip_prefix("src/p").and_then(|rest| rest.strip_suffix(".md")?.parse::<usize>().ok());
+        if let Some(number) = number {
+            found[number].push(finding.clone());
+        }
+    }
+    found
+}
+
+fn is_contradiction(finding: &Diagnostic) -> bool {
+    finding.check == "fact-hand-typed"
+        && (finding.message.contains("contradicts the register") || finding.message.contains("does not have it"))
+}
+
+/// The sentences of a file that are not found.
+fn missed(language: &str) -> (Vec<String>, usize) {
+    let pages = lines(&format!("contradictions.{language}.txt"));
+    let found = findings(language, &pages);
+    let missed = pages.iter().zip(&found).filter(|(_, found)| !found.iter().any(is_contradiction));
+    (missed.map(|(page, _)| page.clone()).collect(), pages.len())
+}
+
+#[test]
+fn sentences_that_contradict_the_register_are_found() {
+    let mut report = String::new();
+    let (mut number, mut lost) = (0, 0);
+    for language in ["en", "de", "fr", "es"] {
+        let (missed, all) = missed(language);
+        report += &format!("{language}: {} of {all} missed\n{}\n", missed.len(), missed.join("\n"));
+        number += all;
+        lost += missed.len();
+    }
+    assert!(number >= 150, "{number} sentences");
+    assert!(lost * 100 <= number * 15, "{report}");
+}
+
+#[test]
+fn honest_sentences_are_left_alone() {
+    let mut wrong = Vec::new();
+    let mut number = 0;
+    for language in ["en", "de", "fr", "es"] {
+        let pages = lines(&format!("look-alikes.{language}.txt"));
+        number += pages.len();
+        for (page, found) in pages.iter().zip(findings(language, &pages)) {
+            let loud = found.iter().filter(|found| {
+                found.level == Level::Deny || matches!(found.check, "claim-untyped" | "absolute-wording")
+            });
+            wrong.extend(loud.map(|found| format!("{language}: {page}\n    {}: {}", found.check, found.message)));
+        }
+    }
+    assert!(number >= 150, "{number} sentences");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the edits of a finding make of a page.
+fn applied(page: &str, finding: &Diagnostic, head: usize) -> Option<String> {
+    let Place::At(at) = &finding.place else { return None };
+    let mut edits: Vec<_> = finding.edits.iter().filter(|edit| edit.span.file == at.file).collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+    let mut text = page.to_owned();
+    for edit in &edits {
+        let range = edit.span.range();
+        text.replace_range(range.start.checked_sub(head)?..range.end.checked_sub(head)?, &edit.replacement);
+    }
+    (!edits.is_empty()).then_some(text)
+}
+
+#[test]
+fn an_edit_takes_its_finding_away_and_leaves_a_sentence() {
+    let pages = lines("contradictions.en.txt");
+    let found = findings("en", &pages);
+    let mut edited = Vec::new();
+    for (at, (page, found)) in pages.iter().zip(&found).enumerate() {
+        let head = format!("# Page {at}\n\n").len();
+        let own = found.iter().filter(|finding| is_contradiction(finding));
+        edited.extend(own.filter_map(|finding| Some((applied(page, finding, head)?, finding.message.clone()))));
+    }
+    assert!(edited.len() >= 40, "{} edits", edited.len());
+    let texts: Vec<String> = edited.iter().map(|(text, _)| text.clone()).collect();
+    for (found, (text, message)) in findings("en", &texts).iter().zip(&edited) {
+        assert!(found.iter().all(|finding| finding.message != *message), "{text}\n{message}");
+        // A choice is no adjective: "we are ISO 27001 held".
+        assert!(!text.contains("are {{ certification") && !text.contains("certified to {{"), "{text}");
+    }
+}
