@@ -1,5 +1,4 @@
-//! What a page says in words is held against the register: sentences that contradict it are found wherever they stand,
-//! and honest ones are left alone.
+//! Sentences that contradict the register are found wherever they stand, and honest ones are left alone.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,5 +1,4 @@
-//! `trustbook explain`: the page of a check, of a kind of record or its block, of a schema language, of a kind of source or
-//! of an output.
+//! `trustbook explain`: the page of a check, a kind of record, a schema language, a kind of source or an output.
 
 use crate::failure::Failure;
 use crate::output;

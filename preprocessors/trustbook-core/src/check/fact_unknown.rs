@@ -3,7 +3,7 @@
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::arguments::BadArgument;
-use crate::expand::block::check_arguments;
+use crate::expand::block::{self, check_arguments};
 use crate::expand::{Nothing, claim_link, schema_link, show};
 use crate::facts::{Facts, Found};
 use crate::page::{Context, Page, Reference, Slot, What};
@@ -128,6 +128,13 @@ fn unknown(trust: &Trust, broken: &Broken<'_>, span: Span, id: &str, findings: &
         return;
     }
     let finding = Diagnostic::new(span, format!("no fact `{id}` in the register"));
+    if block::words(&trust.theme).contains(&id) {
+        let written = format!("{{{{#{id}}}}}");
+        let finding = finding.help(format!("a block is written `{written}`, on a line of its own"));
+        let is_alone = trust.map.slice(span).trim_matches(['{', '}', ' ']) == id;
+        findings.push(if is_alone { finding.edit(span, written) } else { finding });
+        return;
+    }
     let record = id.rsplit_once('.').and_then(|(record, _)| trust.facts.find(record));
     if let Some(Found::Record(record)) = record {
         let fields = || record.kind.fields.iter().map(|field| field.name);

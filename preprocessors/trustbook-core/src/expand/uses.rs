@@ -6,6 +6,7 @@ use crate::facts::Found;
 use crate::page::{Context, Page, What};
 use crate::register::Record;
 use crate::register::common::{Common, Visibility};
+use crate::register::kinds::KINDS;
 use crate::suggest::nearest;
 use crate::trust::{Oldest, Trust};
 use rayon::prelude::*;
@@ -60,8 +61,13 @@ impl Shown {
             let in_schema = id.strip_prefix("schema.").is_some_and(|id| !modelled(&trust.datamap, id).is_empty());
             in_schema || trust.facts.find(id).is_some()
         };
-        let unknown = all.iter().filter(|id| !is_known(id)).take(MOST_MEANT);
-        let meant: Vec<&str> = unknown.filter_map(|id| nearest(id, trust.facts.ids())).collect();
+        let unknown: Vec<&str> = all.iter().copied().filter(|id| !is_known(id)).take(MOST_MEANT).collect();
+        let meant: Vec<&str> = unknown.iter().filter_map(|id| nearest(id, trust.facts.ids())).collect();
+        // `{{ cookies }}` is to be the block of all cookies.
+        let blocks = KINDS.iter().filter(|kind| unknown.contains(&kind.block));
+        let drawn: Vec<String> =
+            blocks.flat_map(|kind| trust.facts.register.of_kind(kind.name)).map(Record::full_id).collect();
+        all.extend(drawn.iter().map(String::as_str));
         all.extend(meant);
         Shown(all.into_iter().map(str::to_owned).collect())
     }

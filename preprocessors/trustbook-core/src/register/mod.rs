@@ -9,7 +9,6 @@ pub mod live;
 pub mod needs;
 pub mod organisation;
 mod read;
-mod read_defaults;
 mod read_live;
 mod read_record;
 pub mod schema;

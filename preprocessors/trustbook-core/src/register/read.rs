@@ -5,12 +5,11 @@ use super::kinds;
 use super::limit;
 use super::live::{self, Around, LIVE};
 use super::organisation;
-use super::read_defaults::{DEFAULTS, misnamed_defaults};
 use super::types::{Misfit, Type, type_names};
 use super::value::Value;
 use super::{Fact, Problem, Register};
 use crate::span::{FileId, SourceMap, Span};
-use crate::suggest::nearest;
+use crate::suggest::{nearest, slip};
 use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,7 +55,41 @@ pub(super) struct Reader<'r> {
     file: FileId,
 }
 
+/// The table of the common part of all facts and records of a file.
+const DEFAULTS: &str = "defaults";
+
 impl Reader<'_> {
+    fn defaults(&mut self, node: &Node<'_>, defaults: &mut Common) {
+        let DeValue::Table(table) = node.get_ref() else {
+            self.misfit(
+                node,
+                "defaults",
+                Misfit { why: "is not a table".to_owned(), help: Some("write `[defaults]`".to_owned()), at: None },
+            );
+            return;
+        };
+        for (key, node) in table {
+            match key.get_ref().as_ref() {
+                name if common::NO_DEFAULT.contains(&name) => {
+                    let span = self.span(key);
+                    self.register.problems.push(Problem::Misshapen {
+                        span,
+                        what: format!("`{name}` can not be a default"),
+                        help: match name {
+                            "verified" => {
+                                "a file is not verified at a stroke: write it beside each fact that was checked"
+                                    .to_owned()
+                            }
+                            _ => format!("write `{name}` beside the fact that it belongs to"),
+                        },
+                    });
+                }
+                name if common::KEYS.contains(&name) => self.set_common(defaults, name, node),
+                _ => self.unknown(key, "`[defaults]`".to_owned(), common::KEYS.to_vec()),
+            }
+        }
+    }
+
     fn file(&mut self, text: &str) {
         let file = self.file;
         let (tree, errors) = toml_tree::parse(file, text);
@@ -372,4 +405,19 @@ pub(crate) fn label_of(name: &str) -> String {
     let words = words.join(" ");
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// The name of a table that is meant to be `[defaults]`: it is spelt almost so, and holds nothing but its keys.
+fn misnamed_defaults<'t>(tree: &'t DeTable<'_>) -> Option<&'t str> {
+    if tree.contains_key(DEFAULTS) {
+        return None;
+    }
+    let holds_defaults = |node: &Node<'_>| match node.get_ref() {
+        DeValue::Table(table) => {
+            !table.is_empty() && table.keys().all(|key| common::KEYS.contains(&key.get_ref().as_ref()))
+        }
+        _ => false,
+    };
+    let mut names = tree.iter().filter(|(_, node)| holds_defaults(node)).map(|(key, _)| key.get_ref().as_ref());
+    names.find(|name| slip(name, [DEFAULTS]).is_some())
 }
