@@ -22,6 +22,11 @@ fn prepare(trust: &Trust) -> Look<'_> {
     let names = Names::of(&trust.facts);
     let claims = trust.facts.register.of_kind(KIND).filter_map(|claim| claim.value("says")).map(Value::text);
     let claims: Vec<String> = claims.map(|says| plain(&says)).collect();
+    let register = &trust.facts.register;
+    // A book without a register makes no claims.
+    if register.facts.is_empty() && register.records.is_empty() {
+        return Box::new(|_| Vec::new());
+    }
     let tag = trust.config.language.as_deref().unwrap_or("en");
     Box::new(move |prose| {
         let sentences = prose.sentences().filter(|sentence| sentence.first_cell().is_none());
