@@ -115,3 +115,70 @@ fn an_edit_takes_its_finding_away_and_leaves_a_sentence() {
         assert!(!text.contains("are {{ certification") && !text.contains("certified to {{"), "{text}");
     }
 }
+
+/// Words of all sentences of a language in any order, with signs that are longer in lower case, or stand for nothing.
+fn jumbled(language: &str, count: usize) -> Vec<String> {
+    const SIGNS: &[&str] = &[
+        "İİ",
+        "İİ Ltd",
+        "ẞé",
+        "é",
+        "😀",
+        "\u{1a}",
+        ":",
+        ": ",
+        ", ",
+        ". ",
+        " | ",
+        " – ",
+        "(",
+        ")",
+        "**",
+        "*",
+        "`x`",
+        "\"x\"",
+        "{{ vendor.legal_name }}",
+        "No",
+        "none",
+        "Today",
+        "bug bounty",
+        "72 hours",
+        "SOC 2",
+        "Germany",
+        "we",
+        "’",
+        "§",
+        "\n",
+    ];
+    let files = ["contradictions", "look-alikes"].map(|name| lines(&format!("{name}.{language}.txt")).join(" "));
+    let words: Vec<&str> = files.iter().flat_map(|text| text.split_whitespace()).collect();
+    let mut number: usize = 1;
+    let mut next = |most: usize| {
+        // Numbers without a pattern, the same in each run.
+        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (number >> 33) % most
+    };
+    let mut sentence = || {
+        let parts = (0..2 + next(9)).map(|_| match next(3) {
+            0 => SIGNS[next(SIGNS.len())],
+            _ => words[next(words.len())],
+        });
+        parts.collect::<Vec<_>>().join(["", " "][usize::from(next(4) > 0)])
+    };
+    (0..count).map(|_| sentence()).collect()
+}
+
+#[test]
+fn no_order_of_words_is_too_much() {
+    let register =
+        fs::read_to_string(folder().join("register.toml")).unwrap().replace("[\"Quillmoor\"]", "[\"İİ\", \"ẞé\"]");
+    for language in ["en", "de", "fr", "es"] {
+        let odd = ["Today bug bounty, none.", "Bug bounty: Run: no.", "İİ é is in Germany."].map(str::to_owned);
+        let text = [odd.to_vec(), jumbled(language, 5000)].concat().join("\n\n");
+        let built = build(&book(&format!(
+            "=== book.toml\n[book]\ntitle = \"Prose\"\nlanguage = \"{language}\"\n=== facts/all.toml\n{register}\n\
+             === src/a.md\n# A\n\n{text}\n"
+        )));
+        assert!(built.findings.iter().any(is_contradiction), "{language}: sentences are read");
+    }
+}

@@ -245,7 +245,7 @@ fn stands_free(trust: &Trust, span: Span) -> bool {
         let open = before.to_ascii_lowercase().rfind(&format!("<{name}"));
         open.is_some_and(|open| !before[open..].to_ascii_lowercase().contains(&format!("</{name}")))
     });
-    !is_raw && !before.ends_with(['\\', '{', '[', '!']) && !after.starts_with(['}', ']'])
+    !is_raw && !before.ends_with(['\\', '{', '[']) && !after.starts_with(['}', ']'])
 }
 
 /// Whether a sentence still reads right with the value in the place of what is typed. A value takes the place of a value,

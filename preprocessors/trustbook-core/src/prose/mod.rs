@@ -61,6 +61,30 @@ impl<'t> Sentence<'t> {
     }
 }
 
+/// What each language that is read is read with, by its tag; that of one is made when a book first needs it.
+type Languages<T> = [(&'static str, LazyLock<Option<T>>); 4];
+
+/// That of a tag such as `de-AT`.
+fn language<T>(all: &'static Languages<T>, tag: &str) -> Option<&'static T> {
+    let tag = tag.split('-').next().unwrap_or_default().to_lowercase();
+    all.iter().find(|(known, _)| *known == tag).and_then(|(_, language)| language.as_ref())
+}
+
+/// The bytes at the beginning of a text that are `start` in lower case, where it begins so: some letters have more bytes
+/// in one case than in the other.
+fn begins_with(text: &str, start: &str) -> Option<usize> {
+    let mut rest = start;
+    for (at, letter) in text.char_indices() {
+        if rest.is_empty() {
+            return Some(at);
+        }
+        for lower in letter.to_lowercase() {
+            rest = rest.strip_prefix(lower)?;
+        }
+    }
+    rest.is_empty().then_some(text.len())
+}
+
 /// The prose of a page.
 #[derive(Debug)]
 pub struct Prose<'t> {

@@ -1,5 +1,6 @@
 //! Sentences that say that something does not happen to data: each is a claim.
 
+use super::Languages;
 use crate::page::prose::MASK;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -17,7 +18,7 @@ struct Words {
     we: &'static str,
 }
 
-static LANGUAGES: [(&str, LazyLock<Option<Words>>); 4] = [
+static LANGUAGES: Languages<Words> = [
     ("de", LazyLock::new(|| read("de", "wir"))),
     ("en", LazyLock::new(|| read("en", "we"))),
     ("es", LazyLock::new(|| read("es", "nosotros"))),
@@ -26,9 +27,7 @@ static LANGUAGES: [(&str, LazyLock<Option<Words>>); 4] = [
 
 /// Whether a clause says that the vendor, its product or data does not do or undergo something.
 pub fn is_negated(tag: &str, clause: &str, us: &[String]) -> bool {
-    let tag = tag.split('-').next().unwrap_or_default().to_lowercase();
-    let words = LANGUAGES.iter().find(|(known, _)| *known == tag).and_then(|(_, words)| words.as_ref());
-    let Some(words) = words.filter(|words| words.no.is_match(clause)) else { return false };
+    let Some(words) = super::language(&LANGUAGES, tag).filter(|words| words.no.is_match(clause)) else { return false };
     let plain = plain(clause, us, words.we);
     words.shapes.iter().any(|shape| shape.is_match(&plain)) && !words.silence.is_match(&plain)
 }

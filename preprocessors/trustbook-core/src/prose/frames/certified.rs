@@ -49,7 +49,7 @@ pub(super) fn find<'t>(
     }
     let clause = main(language, place);
     let masked = masked(place.text, &own);
-    let starts = &masked[clause.range.start..];
+    let starts = masked.get(clause.range.start..).unwrap_or_default();
     let lower = starts.to_lowercase();
     let is_ours = ["", "our ", "the ", "unser ", "unsere ", "notre ", "nuestro ", "nuestra "]
         .iter()

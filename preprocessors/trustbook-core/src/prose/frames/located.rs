@@ -5,11 +5,11 @@ use super::places::{PLACES, Words, parts, words};
 use super::table::Language;
 use crate::facts::{Facts, Found};
 use crate::page::prose::MASK;
-use crate::prose::Sentence;
 use crate::prose::names::{Meant, Names};
 use crate::prose::status;
 use crate::prose::typed::{Agrees, Typed};
-use crate::register::common::Visibility;
+use crate::prose::{Sentence, begins_with};
+use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use regex::Regex;
@@ -46,12 +46,13 @@ pub(super) fn find<'t>(reader: &Reader<'_, 't>, sentence: &Sentence<'_>, place: 
     }
     let clause = main(reader.language, place);
     let start = clause.range.start;
-    let lower = text[start..].to_lowercase();
-    let name = place.us.iter().find(|name| lower.starts_with(&format!("{name} "))).map_or(0, String::len);
-    if name == 0 && clause.subject == Subject::Other && !text[start..].contains(char::is_uppercase) {
+    let said = &text[start..];
+    let is_name = |end: &usize| said[*end..].starts_with(' ');
+    let name = place.us.iter().find_map(|name| begins_with(said, name).filter(is_name)).unwrap_or(0);
+    if name == 0 && clause.subject == Subject::Other && !said.contains(char::is_uppercase) {
         return Vec::new();
     }
-    let said = if name == 0 { text[start..].to_owned() } else { format!("{US}{}", &text[start + name..]) };
+    let said = if name == 0 { said.to_owned() } else { format!("{US}{}", &said[name..]) };
     let shift = if name == 0 { start } else { (start + name).saturating_sub(US.len()) };
     let at = |range: Range<usize>| (range.start + shift).max(start)..(range.end + shift).min(text.trim_end().len());
     let located = located(reader, words, &said, place).map(|(range, fact)| Typed {
@@ -61,6 +62,14 @@ pub(super) fn find<'t>(reader: &Reader<'_, 't>, sentence: &Sentence<'_>, place: 
     });
     let used = || used(reader, words, &said, shift, text, &named);
     located.or_else(used).into_iter().collect()
+}
+
+/// A sentence or heading that names hosting options is about what applies to one of them.
+pub(super) fn applies(facts: &Facts, place: &Place<'_>, common: &Common) -> bool {
+    let text = [place.text, place.heading].join("\n").to_lowercase();
+    let options = facts.register.of_kind("deployment");
+    let mut named = options.filter(|option| text.contains(&option.title().to_lowercase())).peekable();
+    named.peek().is_none() || named.any(|option| common.applies_to(&option.id))
 }
 
 fn public<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item = &'t Record> {
@@ -78,12 +87,7 @@ fn located<'t>(
         let places = PLACES.at_start(found.as_str())?;
         Some((found.range(), places.concat()))
     };
-    let applies = |record: &&Record| {
-        let options = reader.facts.register.of_kind("deployment");
-        let text = place.text.to_lowercase();
-        let mut named = options.filter(|option| text.contains(&option.title().to_lowercase())).peekable();
-        named.peek().is_none() || named.any(|option| record.common.applies_to(&option.id))
-    };
+    let applies = |record: &&Record| applies(reader.facts, place, &record.common);
     if let Some((range, places)) = first(&words.all_in).or_else(|| first(&words.none_out)) {
         let active = public(reader.facts, "subprocessor").filter(|record| is(record, &["active", "ending"]));
         let outside = active.filter(applies).filter_map(|record| record.field("countries"));

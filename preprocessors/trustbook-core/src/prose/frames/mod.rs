@@ -21,8 +21,7 @@ use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use clause::Place;
 use jiff::SpanFieldwise;
-use quantity::Verdict;
-use quantity::{compare, minutes};
+use quantity::{Verdict, compare, minutes};
 use std::collections::BTreeMap;
 use table::{Language, Type, Unit};
 
@@ -61,7 +60,8 @@ impl<'t> Frames<'t> {
     fn held(&self, said: &read::Said<'_>, place: &Place<'_>) -> Option<Typed<'t>> {
         let frame = said.frame;
         let all = self.stated.get(frame.of.as_str())?;
-        let all: Vec<&'t Fact> = all.iter().copied().filter(|fact| self.applies(&fact.common, place)).collect();
+        let all: Vec<&'t Fact> =
+            all.iter().copied().filter(|fact| located::applies(self.facts, place, &fact.common)).collect();
         let mut verdicts = Vec::new();
         for fact in &all {
             verdicts.push(compare(&said.quantity, span(fact.value.as_ref()?)?, frame.limit));
@@ -77,14 +77,6 @@ impl<'t> Frames<'t> {
             _ => return None,
         };
         Some(Typed { range: said.quantity.range.clone(), fact: all.first().copied(), agrees })
-    }
-
-    /// A sentence or heading that names hosting options is about the facts that apply to one of them.
-    fn applies(&self, common: &Common, place: &Place<'_>) -> bool {
-        let text = [place.text, place.heading].join("\n").to_lowercase();
-        let options = self.facts.register.of_kind("deployment");
-        let mut named = options.filter(|option| text.contains(&option.title().to_lowercase())).peekable();
-        named.peek().is_none() || named.any(|option| common.applies_to(&option.id))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The table of places, `data/places.toml`: groups of countries, and how sentences speak of where things are.
 
+use crate::prose::{self, Languages};
 use crate::register::value::country_code;
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ pub(super) struct Places {
 /// The table.
 pub(super) static PLACES: LazyLock<Places> = LazyLock::new(|| read().unwrap_or_default());
 
-static LANGUAGES: [(&str, LazyLock<Option<Words>>); 4] = [
+static LANGUAGES: Languages<Words> = [
     ("de", LazyLock::new(|| read_words("de"))),
     ("en", LazyLock::new(|| read_words("en"))),
     ("es", LazyLock::new(|| read_words("es"))),
@@ -51,8 +52,7 @@ static LANGUAGES: [(&str, LazyLock<Option<Words>>); 4] = [
 
 /// The words of a language by its tag.
 pub(super) fn words(tag: &str) -> Option<&'static Words> {
-    let tag = tag.split('-').next().unwrap_or_default().to_lowercase();
-    LANGUAGES.iter().find(|(known, _)| *known == tag).and_then(|(_, words)| words.as_ref())
+    prose::language(&LANGUAGES, tag)
 }
 
 impl Places {

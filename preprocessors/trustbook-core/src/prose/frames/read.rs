@@ -142,7 +142,8 @@ fn choice(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause
     if clause.subject == Subject::Label {
         let value = text[key.end()..].trim_start_matches(char::is_alphanumeric);
         let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let before = text[clause.range.start..key.start()].trim();
+        // The key may stand in front of the clause: "Today bug bounty, none."
+        let before = text.get(clause.range.start..key.start()).unwrap_or_default().trim();
         let is_yes = frame.counted.first().is_some_and(|yes| yes.find(value).is_some_and(|yes| yes.start() == 0));
         let starts = |regex: &regex::Regex| regex.find(value).is_some_and(|found| found.start() == 0);
         return match () {

@@ -1,5 +1,6 @@
 //! The table of frames, `data/frames.toml`: how facts of known meaning are spoken of, by language.
 
+use crate::prose::{self, Languages};
 use regex::{Regex, RegexSet};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -129,8 +130,8 @@ pub(super) struct Frame {
     pub silence: Option<Regex>,
 }
 
-/// Every language of the table, by its tag; one is read when a book first needs it.
-pub(super) static LANGUAGES: [(&str, LazyLock<Option<Language>>); 4] = [
+/// Every language of the table.
+pub(super) static LANGUAGES: Languages<Language> = [
     ("de", LazyLock::new(|| read("de"))),
     ("en", LazyLock::new(|| read("en"))),
     ("es", LazyLock::new(|| read("es"))),
@@ -139,8 +140,7 @@ pub(super) static LANGUAGES: [(&str, LazyLock<Option<Language>>); 4] = [
 
 /// The language of a tag such as `de-AT`.
 pub(super) fn language(tag: &str) -> Option<&'static Language> {
-    let tag = tag.split('-').next().unwrap_or_default().to_lowercase();
-    LANGUAGES.iter().find(|(known, _)| *known == tag).and_then(|(_, language)| language.as_ref())
+    prose::language(&LANGUAGES, tag)
 }
 
 fn read(tag: &str) -> Option<Language> {
