@@ -109,6 +109,11 @@ impl Theme {
         self.own.contains(path)
     }
 
+    /// Whether any template is the book's own, so that markup around the content may be of any kind.
+    pub fn has_own_templates(&self) -> bool {
+        self.own.iter().any(|path| path.ends_with(".hbs"))
+    }
+
     /// The files below a folder whose names end in `suffix`, with their names in between.
     pub fn below<'t>(&'t self, folder: &'t str, suffix: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
         self.files.iter().filter_map(move |(path, text)| {

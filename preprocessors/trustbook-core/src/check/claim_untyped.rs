@@ -43,6 +43,9 @@ fn message(
     tag: &str,
 ) -> Option<Diagnostic> {
     let text = sentence.text();
+    if !negated::may_be_negated(tag, text) {
+        return None;
+    }
     let clause = frames::clause_of(tag, text, &names.us);
     if !negated::is_negated(tag, clause, &names.us) || claims.contains(&plain(text)) {
         return None;

@@ -138,9 +138,10 @@ fn in_sentence<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>>
 
 /// What a sentence says in words.
 fn said<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
-    let mut all = status::find(known.facts, &known.names, sentence);
-    add(&mut all, typed::quantities(known.facts, &known.names, sentence));
-    add(&mut all, known.frames.find(&known.names, sentence));
+    let named = known.names.find(known.facts, sentence);
+    let mut all = status::find(known.facts, &known.names, sentence, &named);
+    add(&mut all, typed::quantities(known.facts, &known.names, sentence, &named));
+    add(&mut all, known.frames.find(&known.names, sentence, &named));
     // What is wrong in a sentence about a record is one finding, and not also what is right in it.
     let wrong: Vec<String> = all.iter().filter(|typed| typed.agrees == Agrees::No).filter_map(record_id).collect();
     all.retain(|typed| typed.agrees == Agrees::No || record_id(typed).is_none_or(|id| !wrong.contains(&id)));

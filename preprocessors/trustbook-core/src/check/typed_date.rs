@@ -106,7 +106,11 @@ fn messages<'t>(
     };
     let mut dates = dates.into_iter().filter(|token| is_fresh(&token.range)).peekable();
     // A day that the register has is a fact typed by hand, and reported as such.
-    let stated = if dates.peek().is_some() { typed::quantities(&trust.facts, names, sentence) } else { Vec::new() };
+    let stated = if dates.peek().is_some() {
+        typed::quantities(&trust.facts, names, sentence, &names.find(&trust.facts, sentence))
+    } else {
+        Vec::new()
+    };
     dates
         .filter(|token| stated.iter().all(|typed| typed.range != token.range))
         .filter_map(|token| {

@@ -66,8 +66,8 @@ type Languages<T> = [(&'static str, LazyLock<Option<T>>); 4];
 
 /// That of a tag such as `de-AT`.
 fn language<T>(all: &'static Languages<T>, tag: &str) -> Option<&'static T> {
-    let tag = tag.split('-').next().unwrap_or_default().to_lowercase();
-    all.iter().find(|(known, _)| *known == tag).and_then(|(_, language)| language.as_ref())
+    let tag = tag.split('-').next().unwrap_or_default();
+    all.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag)).and_then(|(_, language)| language.as_ref())
 }
 
 /// The bytes at the beginning of a text that are `start` in lower case, where it begins so: some letters have more bytes

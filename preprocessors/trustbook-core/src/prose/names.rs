@@ -95,6 +95,11 @@ impl<'t> Names<'t> {
         Names { automaton, meant: names.into_values().collect(), us: us(facts) }
     }
 
+    /// Whether a text without expressions may name something.
+    pub fn may_name(&self, text: &str) -> bool {
+        self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(text))
+    }
+
     /// What a sentence names, by its words or by an expression.
     pub fn find(&self, facts: &'t Facts, sentence: &Sentence<'_>) -> Vec<Named<'t>> {
         let text = sentence.text();

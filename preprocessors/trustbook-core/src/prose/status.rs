@@ -68,14 +68,13 @@ static TOWARDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What a sentence says by hand of where a certification stands.
-pub fn find<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
     let text = sentence.text();
     // Most sentences have none of the words.
     let words = if ANY.as_ref().is_some_and(|regex| regex.is_match(text)) { words_in(text) } else { Vec::new() };
     if words.is_empty() {
         return Vec::new();
     }
-    let named = names.find(facts, sentence);
     let is_other = |named: &&Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
     // Somebody else's name in the sentence may be the one that is certified.
     if named.iter().any(|named| is_other(&named)) {
@@ -83,7 +82,7 @@ pub fn find<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) ->
     }
     let in_row = sentence.first_cell();
     // Two states in one row are of two years, or of two things.
-    if in_row.is_some() && words.len() > 1 || in_row.is_none() && says_otherwise(&without_names(text, &named)) {
+    if in_row.is_some() && words.len() > 1 || in_row.is_none() && says_otherwise(&without_names(text, named)) {
         return Vec::new();
     }
     let mut found: Vec<Typed<'t>> = Vec::new();
@@ -118,7 +117,7 @@ pub fn find<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) ->
         let typed = typed.max_by_key(|typed| typed.agrees == Agrees::No);
         found.extend(typed.filter(|typed| found.iter().all(|known| known.range != typed.range)));
         if status == "held" && certifications.is_empty() && has_certifications(facts) {
-            found.extend(unregistered(text, &named, is_said));
+            found.extend(unregistered(text, named, is_said));
         }
     }
     found
@@ -237,11 +236,6 @@ pub(super) fn says_type(text: &str, name: &Range<usize>, record: &Record) -> boo
     let behind: String = text[name.end..].to_lowercase();
     let rest = behind.trim_start_matches([' ', '-', '(', ',', '\u{a0}']).strip_prefix(&wanted.to_lowercase());
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-}
-
-/// Whether a text may have a status word.
-pub(super) fn has_words(text: &str) -> bool {
-    ANY.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
 /// The status words of a text, each with the status that it means.

@@ -45,19 +45,24 @@ static EXPECTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:available|complete|due|expect|ready|planned)").ok());
 
 /// Dates and numbers with their unit, where the sentence names what they are of.
-pub fn quantities<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+pub fn quantities<'t>(
+    facts: &Facts,
+    names: &Names<'t>,
+    sentence: &Sentence<'_>,
+    named: &[Named<'t>],
+) -> Vec<Typed<'t>> {
     let text = sentence.text();
-    let all = of_the_option(facts, sentence, names.find(facts, sentence));
-    let tokens = if all.is_empty() { Vec::new() } else { token::find(text) };
+    let tokens = if named.is_empty() { Vec::new() } else { token::find(text) };
     if tokens.is_empty() {
         return Vec::new();
     }
+    let all = of_the_option(facts, sentence, named);
     let mut found: Vec<Typed<'t>> = Vec::new();
     for named in all {
         for fact in named.meant.facts() {
-            if let Some(typed) = nearest(&tokens, &named, fact, text)
-                && is_about(&named, fact, typed.agrees, sentence)
-                && (typed.agrees != Agrees::No || is_counted(names, sentence, &named, fact, &typed.range))
+            if let Some(typed) = nearest(&tokens, named, fact, text)
+                && is_about(named, fact, typed.agrees, sentence)
+                && (typed.agrees != Agrees::No || is_counted(names, sentence, named, fact, &typed.range))
                 && found.iter().all(|known| known.range != typed.range || known.agrees == Agrees::No)
             {
                 found.retain(|known| known.range != typed.range);
@@ -101,17 +106,17 @@ fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fac
 }
 
 /// Where a sentence names a hosting option, what it says is of the records that apply to that.
-fn of_the_option<'t>(facts: &'t Facts, sentence: &Sentence<'_>, all: Vec<Named<'t>>) -> Vec<Named<'t>> {
+fn of_the_option<'n, 't>(facts: &Facts, sentence: &Sentence<'_>, all: &'n [Named<'t>]) -> Vec<&'n Named<'t>> {
     let text = sentence.text().to_lowercase();
     let options = facts.register.of_kind("deployment");
     let named: Vec<&str> = options
         .filter(|option| text.contains(&option.title().to_lowercase()))
         .map(|option| option.id.as_str())
         .collect();
-    let applies = |named_record: &Named<'t>| {
+    let applies = |named_record: &&Named<'t>| {
         named.is_empty() || named.iter().any(|option| named_record.meant.common().applies_to(option))
     };
-    all.into_iter().filter(applies).collect()
+    all.iter().filter(applies).collect()
 }
 
 /// The typed value of a fact's type that says the same, or else the one that the sentence says is of it.

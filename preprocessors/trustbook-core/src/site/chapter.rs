@@ -155,7 +155,7 @@ fn framed(
     if content.is_whole {
         let around = press.frame.page(&page, MARK, budget)?;
         if let Some((before, after)) = around.split_once(MARK).filter(|(_, after)| !after.contains(MARK))
-            && let Some(read) = scan::around(&around)
+            && let Some(read) = scan::around(&around, trust.theme.has_own_templates())
         {
             budget.take(content.written.html.len());
             let html = [before, content.written.html.as_str(), after].concat();

@@ -72,12 +72,16 @@ pub(super) const MARK: &str = "<trustbook-content></trustbook-content>";
 const MARKED: &str = "trustbook-content";
 
 /// Reads what stands around [`MARK`]. `None` where a browser would not see the content there, as within a comment.
-pub(super) fn around(html: &str) -> Option<Around> {
+///
+/// Of our own templates the tags alone say what a browser loads; `is_foreign` is for those of a book.
+pub(super) fn around(html: &str, is_foreign: bool) -> Option<Around> {
     let collector = Collector::default();
     let is_whole = collector.run(html).is_ok();
     let at = collector.0.borrow().mark.filter(|_| is_whole)?;
     let mut seen = collector.finish();
-    seen.add_hidden(html);
+    if is_foreign {
+        seen.add_hidden(html);
+    }
     let Seen { ids: mut before, maps, pieces, base, policy } = seen;
     let after = before.split_off(at);
     let mut pieces: Vec<Piece> = pieces.into_iter().map(|(piece, _)| piece).collect();

@@ -8,22 +8,24 @@ use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::TreeBuilderOpts;
 use html5ever::{Attribute, LocalName, Namespace, QualName, ns};
+use regex::Regex;
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// The depth up to which browsers nest elements as the standard says.
 const DEEPEST: usize = 512;
 /// The bytes that are read in one go; in between the depth is looked at, since a deep tree takes time.
 const CHUNK: usize = 1024;
 /// What a page has where its tags and its tree can differ.
-const DIFFER: &[&str] = &["<svg", "<math", "<template", "<noscript", "<select", "<frameset"];
+static DIFFER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("(?i-u)<(?:svg|math|template|noscript|select|frameset)").ok());
 
 impl Seen {
     /// Adds what browsers load or run and the tags alone do not show, where that can be so.
     pub(super) fn add_hidden(&mut self, html: &str) {
-        let has = |name: &str| html.as_bytes().windows(name.len()).any(|it| it.eq_ignore_ascii_case(name.as_bytes()));
-        if DIFFER.iter().any(|name| has(name)) {
+        if DIFFER.as_ref().is_none_or(|differ| differ.is_match(html)) {
             self.add_tree(html);
         }
     }

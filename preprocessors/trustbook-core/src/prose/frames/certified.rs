@@ -4,7 +4,7 @@ use super::clause::{Place, Subject, main};
 use super::table::{Language, State};
 use crate::facts::Facts;
 use crate::page::prose::Passage;
-use crate::prose::names::{Meant, Names};
+use crate::prose::names::{Meant, Named, Names};
 use crate::prose::status;
 use crate::prose::token::{self, TokenKind};
 use crate::prose::typed::{Agrees, Typed};
@@ -36,14 +36,11 @@ pub(super) fn find<'t>(
     facts: &'t Facts,
     names: &Names<'t>,
     language: &Language,
-    sentence: &Sentence<'_>,
+    named: &[Named<'t>],
     place: &Place<'_>,
 ) -> Vec<Typed<'t>> {
-    let own = named(facts, names, sentence);
-    // Most sentences say nothing of a certification that stands above them.
-    let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(place.text));
-    let is_about = own.is_empty() && (status::has_words(place.text) || says(&ENDS) || says(&BEGINS));
-    let above = if is_about { below(facts, names, place) } else { Vec::new() };
+    let own = called(named, place.text);
+    let above = if own.is_empty() { below(facts, names, place) } else { Vec::new() };
     if own.is_empty() && above.is_empty() || place.text.contains('?') {
         return Vec::new();
     }
@@ -73,17 +70,17 @@ pub(super) fn find<'t>(
 /// A name, and the certifications that it may be of.
 type Called<'t> = (Range<usize>, Vec<&'t Record>);
 
-fn named<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Called<'t>> {
-    let text = sentence.text();
+/// The certifications among what a text names.
+fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
     let mut found: Vec<Called<'t>> = Vec::new();
-    for named in names.find(facts, sentence) {
+    for named in named {
         let Meant::Record(record) = named.meant else { continue };
         if record.kind.name != "certification" {
             continue;
         }
         match found.iter_mut().find(|(range, _)| *range == named.range) {
             Some((_, all)) => all.push(record),
-            None => found.push((named.range, vec![record])),
+            None => found.push((named.range.clone(), vec![record])),
         }
     }
     // Both types of a report have one scheme: the text says which of them it means.
@@ -98,8 +95,12 @@ fn named<'t>(facts: &'t Facts, names: &Names<'t>, sentence: &Sentence<'_>) -> Ve
 
 /// The certification that a heading names, where it names nothing else.
 fn below<'t>(facts: &'t Facts, names: &Names<'t>, place: &Place<'_>) -> Vec<Called<'t>> {
+    if !names.may_name(place.heading) {
+        return Vec::new();
+    }
     let heading = Passage::of_value(place.heading);
-    let found: Vec<Called<'t>> = of_passage(&heading).flat_map(|sentence| named(facts, names, &sentence)).collect();
+    let of = |sentence: Sentence<'_>| called(&names.find(facts, &sentence), sentence.text());
+    let found: Vec<Called<'t>> = of_passage(&heading).flat_map(of).collect();
     let [(range, _)] = found.as_slice() else { return Vec::new() };
     let rest = [&place.heading[..range.start], &place.heading[range.end..]].join(" ").to_lowercase();
     let plain = |word: &str| matches!(word, "our" | "type" | "i" | "ii" | "certification" | "certificate" | "report");

@@ -1,14 +1,14 @@
 //! Where a sentence says that data, subprocessors and the vendor are, and which subprocessors it says are used.
 
 use super::clause::{Place, Subject, main};
-use super::places::{PLACES, Words, parts, words};
+use super::places::{PLACES, Words, parts};
 use super::table::Language;
 use crate::facts::{Facts, Found};
 use crate::page::prose::MASK;
-use crate::prose::names::{Meant, Names};
+use crate::prose::begins_with;
+use crate::prose::names::{Meant, Named};
 use crate::prose::status;
 use crate::prose::typed::{Agrees, Typed};
-use crate::prose::{Sentence, begins_with};
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
@@ -22,22 +22,20 @@ const US: &str = "§us";
 pub(super) struct Reader<'r, 't> {
     /// The register.
     pub facts: &'t Facts,
-    /// What it calls things.
-    pub names: &'r Names<'t>,
     /// The language.
     pub language: &'r Language,
-    /// Its tag.
-    pub tag: &'r str,
+    /// How it speaks of places.
+    pub words: &'r Words,
 }
 
 /// What a sentence says of places and subprocessors by hand, where the register says otherwise.
-pub(super) fn find<'t>(reader: &Reader<'_, 't>, sentence: &Sentence<'_>, place: &Place<'_>) -> Vec<Typed<'t>> {
-    let Some(words) = words(reader.tag) else { return Vec::new() };
+pub(super) fn find<'t>(reader: &Reader<'_, 't>, named: &[Named<'t>], place: &Place<'_>) -> Vec<Typed<'t>> {
+    let words = reader.words;
+    let named = subprocessors(named);
     if place.is_row {
-        return row(reader, words, sentence, place).into_iter().collect();
+        return row(words, named, place).into_iter().collect();
     }
     let text = place.text;
-    let named = subprocessors(reader, sentence);
     if named.is_empty() && !words.any.is_match(text) {
         return Vec::new();
     }
@@ -150,10 +148,9 @@ fn used<'t>(
     named.iter().find_map(ended).or_else(|| named.iter().find_map(|(range, record)| entry(text, range, record)))
 }
 
-fn subprocessors<'t>(reader: &Reader<'_, 't>, sentence: &Sentence<'_>) -> Vec<(Range<usize>, &'t Record)> {
-    let named = reader.names.find(reader.facts, sentence).into_iter();
-    let records = named.filter_map(|named| match named.meant {
-        Meant::Record(record) if record.kind.name == "subprocessor" => Some((named.range, record)),
+fn subprocessors<'t>(named: &[Named<'t>]) -> Vec<(Range<usize>, &'t Record)> {
+    let records = named.iter().filter_map(|named| match named.meant {
+        Meant::Record(record) if record.kind.name == "subprocessor" => Some((named.range.clone(), record)),
         _ => None,
     });
     records.collect()
@@ -205,7 +202,7 @@ fn entry<'t>(text: &str, range: &Range<usize>, record: &'t Record) -> Option<Typ
 }
 
 /// A row of a table with a subprocessor, and another country than it has in the column of places.
-fn row<'t>(reader: &Reader<'_, 't>, words: &Words, sentence: &Sentence<'_>, place: &Place<'_>) -> Option<Typed<'t>> {
+fn row<'t>(words: &Words, named: Vec<(Range<usize>, &'t Record)>, place: &Place<'_>) -> Option<Typed<'t>> {
     let column = place.head.split(" | ").position(|cell| words.column.is_match(cell.trim()))?;
     let text = place.text;
     let mut cells = Vec::new();
@@ -214,7 +211,6 @@ fn row<'t>(reader: &Reader<'_, 't>, words: &Words, sentence: &Sentence<'_>, plac
         cells.push(at..at + cell.len());
         at += cell.len() + " | ".len();
     }
-    let named = subprocessors(reader, sentence);
     let is_cell = |range: &Range<usize>| {
         cells.iter().any(|cell| text.get(cell.clone()).map(str::trim) == text.get(range.clone()).map(str::trim))
     };

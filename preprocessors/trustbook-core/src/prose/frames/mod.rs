@@ -11,7 +11,7 @@ mod table;
 mod tests;
 
 use super::Sentence;
-use super::names::Names;
+use super::names::{Named, Names};
 use super::typed::{Agrees, Typed};
 use crate::config::Config;
 use crate::facts::{Facts, Found};
@@ -31,7 +31,7 @@ pub struct Frames<'t> {
     facts: &'t Facts,
     /// The language; `None` for one whose sentences are not read.
     language: Option<&'static Language>,
-    tag: &'t str,
+    places: Option<&'static places::Words>,
     stated: BTreeMap<&'static str, Vec<&'t Fact>>,
 }
 
@@ -42,18 +42,25 @@ impl<'t> Frames<'t> {
         let language = table::language(tag);
         let frames = language.iter().flat_map(|language| &language.frames);
         let stated = frames.map(|frame| (frame.of.as_str(), stated(facts, &frame.of)));
-        Frames { facts, language, tag, stated: stated.filter(|(_, facts)| !facts.is_empty()).collect() }
+        Frames {
+            facts,
+            language,
+            places: places::words(tag),
+            stated: stated.filter(|(_, facts)| !facts.is_empty()).collect(),
+        }
     }
 
     /// What a sentence says by hand that the register has.
-    pub fn find(&self, names: &Names<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+    pub fn find(&self, names: &Names<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
         let Some(language) = self.language else { return Vec::new() };
         let place = place(names, sentence);
         let said = if self.stated.is_empty() { Vec::new() } else { read::read(language, &place) };
         let mut found: Vec<Typed<'t>> = said.iter().filter_map(|said| self.held(said, &place)).collect();
-        found.extend(certified::find(self.facts, names, language, sentence, &place));
-        let reader = located::Reader { facts: self.facts, names, language, tag: self.tag };
-        found.extend(located::find(&reader, sentence, &place));
+        found.extend(certified::find(self.facts, names, language, named, &place));
+        if let Some(words) = self.places {
+            let reader = located::Reader { facts: self.facts, language, words };
+            found.extend(located::find(&reader, named, &place));
+        }
         found
     }
 

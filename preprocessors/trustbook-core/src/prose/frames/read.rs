@@ -16,9 +16,8 @@ pub(super) struct Said<'l> {
 
 /// Reads a sentence. Whatever is not certain is left out.
 pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>) -> Vec<Said<'l>> {
-    let with_heading = [place.text, place.heading].join("\n");
-    let keys = language.keys.matches(&with_heading);
-    if !keys.matched_any() || place.text.contains('?') || language.silence.is_match(place.text) {
+    let (own, above) = (language.keys.matches(place.text), language.keys.matches(place.heading));
+    if !own.matched_any() && !above.matched_any() || place.text.contains('?') || language.silence.is_match(place.text) {
         return Vec::new();
     }
     let clause = main(language, place);
@@ -26,8 +25,8 @@ pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>) -> Vec<Said<'l
         return Vec::new();
     }
     let lengths = lengths(language, place.text);
-    let frames = keys.iter().filter_map(|at| language.frames.get(at));
-    frames.filter_map(|frame| by_frame(language, frame, place, &clause, &lengths)).collect()
+    let frames = language.frames.iter().enumerate().filter(|(at, _)| own.matched(*at) || above.matched(*at));
+    frames.filter_map(|(_, frame)| by_frame(language, frame, place, &clause, &lengths)).collect()
 }
 
 fn by_frame<'l>(
