@@ -117,3 +117,15 @@ fn deep_nesting_is_survived() {
         build(&world("", format!("# A\n\n{page}x\n")));
     }
 }
+
+#[test]
+fn the_values_of_a_page_have_a_limit_that_is_told_once() {
+    let facts = format!("[v]\nlong = {{ value = \"{}\", source = \"x\" }}\n", "long words ".repeat(5_000));
+    let shown = |times: usize| format!("# A\n\n{}\n", "{{ v.long }}\n\n".repeat(times));
+    assert_eq!(short(&build(&world(facts.as_str(), shown(70)))), "");
+    let report = short(&build(&world(facts.as_str(), shown(120))));
+    let line = 3 + 2 * (4 * 1024 * 1024 / 55_000);
+    let told =
+        format!("src/a.md:{line}:1: error[expression-syntax]: the values of this page are more than 4 MiB together\n");
+    assert_eq!(report, told);
+}

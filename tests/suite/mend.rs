@@ -125,3 +125,21 @@ fn a_baseline_denies_only_what_is_new() {
     let missing = trustbook(&["check", "--baseline", "none.json"], dir.path());
     assert_eq!(missing.status.code(), Some(3), "{}", stderr(&missing));
 }
+
+#[test]
+fn a_fix_leaves_what_a_character_beside_it_would_change() {
+    for text in [
+        "\\\\security@example.com",
+        "{security@example.com}",
+        "[security@example.com]",
+        "<xmp>security@example.com</xmp>",
+    ] {
+        let page = format!(
+            "# About\n\nWrite to {text} please.\n\n{{{{#contacts}}}}\n\n{{{{#retention}}}}\n\n{{{{ vendor.legal_name }}}}\n"
+        );
+        let dir = book(&page);
+        let fixed = trustbook(&["check", "--fix", "--format", "short"], dir.path());
+        assert!(!stderr(&fixed).contains("made"), "{text}: {}", stderr(&fixed));
+        assert_eq!(read(dir.path(), "src/about.md"), page);
+    }
+}

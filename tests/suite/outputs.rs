@@ -201,6 +201,16 @@ fn each_page_has_its_markdown_with_values_and_rows() {
 }
 
 #[test]
+fn a_value_within_a_tag_is_text_in_the_markdown_of_a_page() {
+    let facts = "=== facts/a.toml\n[v]\nx = { value = '\"><b>&amp;', source = \"x\" }\n";
+    let page = "=== src/a.md\n# A\n\n<abbr title=\"{{ v.x }}\">a</abbr> <textarea>{{ v.x }}</textarea>\n";
+    let built = trustbook_tests::build(&trustbook_tests::book(&[facts, page].concat()));
+    let text = built.file("a.md");
+    assert!(text.contains("<abbr title=\"&#34;&#62;&#60;b&#62;&#38;amp&#59;\">a</abbr>"), "{text}");
+    assert!(text.contains("<textarea>&#34;&#62;&#60;b&#62;&#38;amp&#59;</textarea>"), "{text}");
+}
+
+#[test]
 fn the_map_has_every_chapter_once() {
     let (dir, _) = vendor("2026-01-15");
     let map = read(&dir.path().join("site"), "sitemap.xml");

@@ -277,6 +277,12 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "<p>a <textarea>&lt;b&gt; &amp; &lt;/i&gt; &lt;!-- c --&gt;</textarea></p>\n",
     ),
     ("a footnote that nothing refers to leaves no empty list", "a\n\n[^1]: b\n", "<p>a</p>\n"),
+    (
+        "a footnote that only an unused one refers to is as unused; mdBook lists both, with links back to nothing",
+        "a[^1]\n\n[^1]: b\n\n[^2]: c[^3]\n\n[^3]: d\n",
+        "<p>a<sup class=\"footnote-reference\" id=\"fr-1-1\"><a href=\"#footnote-1\">1</a></sup></p>\n\
+         <hr>\n<ol class=\"footnote-definition\">\n<li id=\"footnote-1\"><p>b <a href=\"#fr-1-1\">↩</a></p>\n</li>\n</ol>\n",
+    ),
     ("a file whose name has `.md` within it is no chapter", "[a](b.md.txt)", "<p><a href=\"b.md.txt\">a</a></p>\n"),
     ("`.mdx` is no chapter", "[a](b.mdx)", "<p><a href=\"b.mdx\">a</a></p>\n"),
     ("a link keeps its query", "[a](b.md?c=d#e)", "<p><a href=\"b.html?c=d#e\">a</a></p>\n"),
