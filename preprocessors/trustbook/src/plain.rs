@@ -7,8 +7,7 @@ use std::path::{Component, Path};
 /// Opens a file for reading.
 ///
 /// # Errors
-/// Returns an error if the file is missing, if a part of the path is not a plain file or folder, or if the path
-/// leaves `root`.
+/// Returns an error if the file is missing, if a part of the path is not plain, or if the path leaves `root`.
 pub(crate) fn open(root: &Path, path: &Path) -> Result<File> {
     check(root, path)?;
     let file = open_unfollowed(&root.join(path))?;

@@ -1,5 +1,4 @@
-//! One request with its redirects: each address is checked before it is requested, and the size of the answer
-//! is limited.
+//! One request with its redirects: each address is checked before it is requested, and the answer has a size limit.
 
 use super::{Net, Plain, Reach, Refusal, Trouble, trouble};
 use reqwest::StatusCode;

@@ -43,10 +43,10 @@ async fn asked() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Returns an error once the command was interrupted.
+/// Checks for an interrupt.
 ///
 /// # Errors
-/// Returns an error if an interrupt has arrived.
+/// Returns an error if the command was interrupted.
 pub(super) fn check() -> Result<(), Failure> {
     match ASKED.load(Ordering::Relaxed) {
         false => Ok(()),

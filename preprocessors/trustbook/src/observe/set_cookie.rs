@@ -33,7 +33,7 @@ pub(super) fn read(line: &str, from: &Url, now: i64) -> Option<Header> {
         Some(Expiration::DateTime(at)) => Some(at.unix_timestamp() - now),
         _ => None,
     };
-    // Max-Age counts before Expires.
+    // Max-Age takes precedence over Expires.
     let max_age = cookie.max_age().map(|age| age.whole_seconds()).or(expires);
     Some(Header {
         name: cookie.name().to_owned(),
