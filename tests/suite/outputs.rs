@@ -184,7 +184,7 @@ fn each_page_has_its_markdown_with_values_and_rows() {
     for page in ["cookies", "subprocessors"] {
         let (html, text) = (read(&site, &format!("{page}.html")), read(&site, &format!("{page}.md")));
         assert!(html.contains(&format!("<link rel=\"alternate\" type=\"text/markdown\" href=\"{page}.md\">")));
-        // The header cell of a row is included in the count.
+        // The Markdown contains the header cell of each row as well.
         let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         let cells = html.split("<th scope=\"row\"").skip(1).filter_map(|rest| rest.split("</th>").next());
         let first = |cell: &str| {

@@ -36,7 +36,7 @@ fn copy(from: &Path, to: &Path, backwards: bool) {
     }
 }
 
-/// The books that are built in several places, with their files; the first is the project itself.
+/// The books that are built in several places, with their files; the first is in the root of the project.
 const BOOKS: &[(&str, &[&str])] = &[
     (".", &["book.toml", "facts", "src"]),
     ("guide", &["book.toml", "facts", "model.prisma", "release.json", "src"]),

@@ -29,7 +29,7 @@ pub struct DiskWorld {
     parts: Mutex<Vec<(&'static str, Instant)>>,
     /// The paths read so far, and their total size in bytes.
     read: Mutex<(BTreeSet<String>, u64)>,
-    /// The folded names in each folder on a disk that ignores case, by the folder's path.
+    /// The folded names in each folder that was listed, by the folder's path.
     names: Mutex<BTreeMap<String, BTreeSet<String>>>,
 }
 

@@ -211,7 +211,8 @@ fn settings_of_mdbook_decide_what_is_read() {
     assert!(wrong.is_empty(), "{} of {} differ\n\n{}", wrong.len(), chapters.len(), wrong.join("\n\n"));
 }
 
-/// Compares the chapters of a book: as we render them, and as mdBook renders the expanded Markdown.
+/// Compares the chapters of a book, as we render them and as mdBook renders the expanded Markdown. Returns the
+/// differences.
 fn of_book(name: &str, world: &dyn World) -> Vec<String> {
     let mut trust = mdbook_trustbook::read(world);
     trustbook_core::check(&mut trust);

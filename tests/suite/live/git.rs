@@ -162,7 +162,7 @@ fn a_repository_is_read_over_http_from_the_address_that_was_looked_at() {
         }
         book.on(10, &["refresh"]).ok();
         assert_eq!(book.value("product.version").as_deref(), Some(value));
-        // Without an exception in the settings, the address is private, and no request is made.
+        // Unless the book allows it, the address is private and no request is made.
         let before = server.connections();
         let book = Book::with(&names.settings(&[]), &register(&address.replace("http:", "https:"), source, select));
         book.on(10, &["refresh"]).failed_with(&["`git.test` is not a public server"]);

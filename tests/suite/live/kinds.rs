@@ -169,7 +169,7 @@ path = \"iso.json\"
     let said = book.on(10, &["refresh"]).ok();
     assert!(said.out().contains("`certification.iso.expires` is `2026-01-20`, which is new (shown in src/page.md)"));
     book.on(10, &["check"]).ok();
-    // The record expires on that day.
+    // The last day of the record comes from the live field.
     let said = book.on(21, &["check", "--format", "short"]).ok();
     assert!(said.out().contains("certification-expired"), "{}", said.all());
     let said = book.on(10, &["facts", "--json"]).ok();

@@ -54,12 +54,12 @@ impl Entry {
         Entry { asked: now, alive, found }
     }
 
-    /// Returns true if the address was requested within `time` before `now`. A request in the future counts as well.
+    /// Returns true if the address was requested less than `time` before `now`.
     pub(super) fn is_within(&self, time: Duration, now: i64) -> bool {
         within(self.asked, time, now)
     }
 
-    /// Returns true if the address was reachable within `time` before `now`.
+    /// Returns true if the address was reachable less than `time` before `now`.
     pub(super) fn is_alive_within(&self, time: Duration, now: i64) -> bool {
         self.alive.is_some_and(|alive| within(alive, time, now))
     }

@@ -57,7 +57,7 @@ impl Args {
     }
 }
 
-/// The minimum age up to which `--merge` accepts an answer: shares may have taken that long.
+/// The age up to which `--merge` accepts an answer, even if `cache-age` is shorter.
 const SHARED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Puts answers into the links that leave a site. Returns a line that summarises the requests.

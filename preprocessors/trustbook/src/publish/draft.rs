@@ -98,7 +98,7 @@ impl Sink for Draft {
                 }
             }
         }
-        // Iterating the parts inspects them.
+        // The producer inspects the parts while it yields them, so all of them must be consumed, even after a failure.
         parts.for_each(drop);
     }
 }

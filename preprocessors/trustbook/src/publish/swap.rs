@@ -44,7 +44,7 @@ pub(super) fn into_place(stage: Stage, out: &Path, over: Over) -> Result<Placed,
         .help("let one build at a time publish there, and stop what changes its pages; nothing was changed"))
 }
 
-/// Publishes, or returns `None` if another build was faster. Returns the files of others that are in the new site.
+/// Publishes, and returns the files of others that are in the new site. Returns `None` if another build was faster.
 fn attempt(stage: &Stage, out: &Path, over: Over, was_public: &mut bool) -> Result<Option<Vec<PathBuf>>, Failure> {
     let failed = |error: &std::io::Error| io("publishing to", out, error);
     match (fs::symlink_metadata(out), over) {

@@ -58,7 +58,7 @@ pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, toda
     Looked { entries, told }
 }
 
-/// Looks up the mail servers of a domain.
+/// Looks up where mail to a domain is delivered: to its mail servers, or else to its own address.
 async fn mail(net: &Net, name: &str) -> Result<Mail, Refusal> {
     let exchanges = match net.records(name, "MX").await {
         Ok(exchanges) => exchanges,

@@ -111,7 +111,7 @@ impl<'t> Jobs<'t> {
         })
     }
 
-    /// Returns true if there is no job, and the lock is empty.
+    /// Returns true if there is no job, and the lock has no entry and no problem.
     pub(super) fn is_idle(&self, trust: &Trust) -> bool {
         let Lock { schemas, sources, domains, problems, .. } = &trust.lock;
         self.all.is_empty() && schemas.is_empty() && sources.is_empty() && domains.is_empty() && problems.is_empty()

@@ -271,7 +271,7 @@ fn terms(term: &Term<&str>) -> Result<(), String> {
     }
 }
 
-/// [`terms`] as a plain function, to be passed by name.
+/// [`terms()`] as a plain function, to be passed by name.
 fn terms_of(term: &Term<&str>) -> Result<(), String> {
     terms(term)
 }

@@ -77,7 +77,7 @@ enum Answer {
     Keep,
     /// The item has changed.
     Change(Vec<Change>),
-    /// Could not be determined; somebody has to follow it up.
+    /// It is unclear, and somebody has to follow it up.
     Unsure,
 }
 

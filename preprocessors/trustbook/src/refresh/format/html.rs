@@ -29,7 +29,7 @@ fn read(text: &str) -> Result<Document, String> {
     }
 }
 
-/// Returns an upper bound on the number of elements that are open at once. It does not match end tags to start tags.
+/// Estimates the maximum number of elements that are open at once, without matching end tags to start tags.
 fn deepest(text: &str) -> usize {
     let (mut open, mut foreign, mut deepest) = (0_usize, 0_usize, 0);
     for tag in text.split('<').skip(1) {
