@@ -56,8 +56,8 @@ impl<'m> Fingerprints<'m> {
 /// The number of UTF-16 units that a line hash covers.
 const BLOCK: usize = 100;
 
-/// Returns a hash for each line: a polynomial over the next hundred UTF-16 units without spaces and tabs, with `
-/// ` as line end, followed by the number of its occurrences so far.
+/// Returns a hash for each line, followed by the number of its occurrences so far. The hash is a polynomial over the
+/// next hundred UTF-16 units. Spaces and tabs are skipped, and CRLF counts as a line feed.
 /// <https://github.com/github/codeql-action/blob/main/src/fingerprints.ts>
 fn line_hashes(file: &SourceFile) -> Vec<String> {
     const END: u16 = u16::MAX;

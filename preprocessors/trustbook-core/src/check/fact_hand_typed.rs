@@ -250,7 +250,7 @@ fn stands_free(trust: &Trust, span: Span) -> bool {
 }
 
 /// Returns true if a sentence still reads well with the value in place of the typed text. A choice or a list can only
-/// replace a whole cell or the text after a label: "we are ISO 27001 held" is not a sentence.
+/// replace a whole cell or the text after a label. "We are ISO 27001 held" is not a sentence.
 fn reads_right(sentence: &Sentence<'_>, fact: &Fact, range: &Range<usize>) -> bool {
     if !matches!(fact.value, Some(Value::Choice(_) | Value::List(_) | Value::Country(_))) {
         return true;

@@ -32,7 +32,7 @@ pub(super) struct Field<'t> {
 }
 
 impl Field<'_> {
-    /// The field for messages: ``` `messages` of `Request` (model.prisma:5) ```
+    /// The field and its place for messages, such as "`messages` of `Request` (model.prisma:5)".
     pub(super) fn words(&self) -> String {
         format!("`{}` of `{}` ({})", self.field.name, self.table.name, self.table.place(Some(self.field)))
     }

@@ -66,9 +66,9 @@ pub enum Basis {
     Schema {
         /// The short hash of the commit.
         commit: Option<String>,
-        /// The day.
-        on: Option<Date>,
         /// The day of the comparison.
+        on: Option<Date>,
+        /// The file or folder.
         path: String,
     },
     /// The text of a source.

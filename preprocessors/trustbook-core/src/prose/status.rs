@@ -171,8 +171,8 @@ fn unregistered<'t>(text: &str, named: &[Named<'_>], is_said: impl Fn(&Range<usi
     Some(Typed { range, fact: None, agrees: Agrees::No })
 }
 
-/// Returns true if a status word applies to a name and to the vendor: `We are SOC 2 certified`, `SOC 2: certified`,
-/// `Certified for SOC 2`.
+/// Returns true if a status word applies to a name and to the vendor. Examples are `We are SOC 2 certified`,
+/// `SOC 2: certified`, and `Certified for SOC 2`.
 fn is_said_of_us(sentence: &Sentence<'_>, names: &Names<'_>, name: &Range<usize>, word: &Range<usize>) -> bool {
     let text = sentence.text();
     if !is_closed(&text[word.end..]) && name.end <= word.start {

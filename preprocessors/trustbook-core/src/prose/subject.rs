@@ -70,8 +70,8 @@ fn opening(text: &str) -> String {
     text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-/// Returns the possible main clauses: the whole text, the text after a lead such as "at present,", and the text after a
-/// colon or a dash. Quoted speech of others is left out.
+/// Returns the possible main clauses: the whole text, and the text after a lead such as "at present,", a colon or a
+/// dash. Quoted speech of others is left out.
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
     const LEADS: &[&str] =
         &["additionally", "at ", "by default", "currently", "furthermore", "hello", "in addition", "moreover", "today"];

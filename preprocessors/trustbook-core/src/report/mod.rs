@@ -156,8 +156,8 @@ pub fn harmless_json(value: &serde_json::Value) -> String {
     without_commands(output, "\\u0023")
 }
 
-/// Returns true if a text begins with a command that a CI log accepts anywhere in a line: `##[` of GitHub, `##vso[` of
-/// Azure or `##teamcity[`.
+/// Returns true if a text begins with a command that a CI log accepts anywhere in a line. GitHub uses `##[`, Azure
+/// `##vso[`, and TeamCity `##teamcity[`.
 fn is_command(text: &str) -> bool {
     let word = text.strip_prefix("##").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
     word.is_some_and(|rest| rest.starts_with('['))

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// The functions that a condition may call besides operators, sorted.
 const FUNCTIONS: &[&str] = &["contains", "double", "endsWith", "int", "size", "startsWith", "string"];
-/// The operators that the parser represents as function calls, including those inside loops.
+/// The operators whose internal names do not begin with `_`, sorted; the last one only comes from loops.
 const OPERATORS: &[&str] = &["!_", "-_", "@in", "@not_strictly_false"];
 /// The deepest nesting of loops.
 const DEEPEST: usize = 2;

@@ -69,8 +69,8 @@ fn by_frame<'l>(
     all.then_some(Said { frame, quantity })
 }
 
-/// Returns true if a length precedes the part with the key, and so belongs to something else. An example is `We keep
-/// records for 5 years and notify customers`.
+/// Returns true if a length precedes the part with the key, and so belongs to something else. An example is
+/// `We keep records for 5 years and notify customers`.
 fn is_of_another_part(frame: &Frame, text: &str, quantity: &Quantity) -> bool {
     let Some(key) = frame.words.first().filter(|_| frame.quantity == Type::Length) else { return false };
     let part = scope(text, &quantity.range, 2);
