@@ -151,8 +151,7 @@ fn modules_import_in_one_direction() {
 /// The imports of each module within its folder; a folder with all its files counts as one module.
 type Imports = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
 
-/// Returns the imports of all modules. A name that a folder re-exports counts as an import of the file that
-/// defines it. Tests are ignored.
+/// Returns the imports of all modules. A re-exported name counts as the file that defines it; tests are ignored.
 fn imports(sources: &[(PathBuf, String)]) -> Imports {
     let is_test = |path: &Path| path.iter().skip(1).any(|part| part == "tests" || part == "tests.rs");
     let mut modules: BTreeMap<PathBuf, String> = BTreeMap::new();
