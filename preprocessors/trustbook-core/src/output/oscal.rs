@@ -1,4 +1,4 @@
-//! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3, assessment results model).
+//! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3).
 
 use super::{Files, Make, Output, claims};
 use crate::claim::{self, Claim, Looked};
