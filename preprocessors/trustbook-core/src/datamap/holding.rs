@@ -44,8 +44,7 @@ impl Holding<'_> {
 }
 
 impl Datamap {
-    /// Returns the classification of a field: from its entry, else from the comment, else from the default of the
-    /// table.
+    /// Returns the classification of a field: from its entry, the comment or the default of the table, in this order.
     pub fn holding<'d>(
         &'d self,
         schema: &'d PinnedSchema,

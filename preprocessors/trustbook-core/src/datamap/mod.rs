@@ -64,7 +64,7 @@ pub struct PinnedSchema {
 /// The version of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Version {
-    /// None: statements of pages about it cannot be checked.
+    /// None: the statements that pages make about it cannot be checked.
     None,
     /// The files in the book.
     Book,

@@ -135,8 +135,8 @@ impl Facts {
 
     /// Returns a value as everybody may see it today; `None` if nothing is left.
     ///
-    /// `common` belongs to the fact or field. Internal records are left out, and a certification that has expired is
-    /// not held.
+    /// `common` belongs to the fact or field. Internal records are left out, and the status of an expired certification
+    /// is `expired`.
     pub fn shown<'v>(&self, value: &'v Value, common: &Common) -> Option<Cow<'v, Value>> {
         match value {
             Value::Choice(word) if word == HELD && matches!(self.shown_state(common), State::Expired(_)) => {

@@ -56,7 +56,7 @@ pub(super) fn is_commit(reference: &str) -> bool {
 
 /// Returns true if the parts of an address, from the reference on, begin with a tag that looks like a release.
 ///
-/// A tag can be moved, but nobody moves that of a release: `v1.2`, `1.2.3-rc.1`, `name-1.2.3`, `name-1.2`, `name@1.2.3`
+/// A tag can be moved, but in practice a release is not: `v1.2`, `1.2.3-rc.1`, `name-1.2.3`, `name-1.2`, `name@1.2.3`
 /// and, in two or three parts, `name/v1.2.3`. `release-1.2` and `4.2.x` are branches that receive fixes.
 pub(super) fn is_release(parts: &[String]) -> bool {
     static PLAIN: Pattern =

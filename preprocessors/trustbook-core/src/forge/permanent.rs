@@ -54,7 +54,7 @@ fn fragment(forge: Forge, Lines { first, last }: Lines) -> String {
             "&line={first}&lineEnd={}&lineStartColumn=1&lineEndColumn=1&lineStyle=plain",
             last.saturating_add(1)
         ),
-        // Of these two, one has no ranges, and the other has them only in its newest versions.
+        // One of these two has no ranges, and the other has them only in its newest versions.
         Forge::Cgit => format!("#n{first}"),
         Forge::Gitiles => format!("#{first}"),
     }

@@ -35,7 +35,7 @@ pub fn find(name: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.name == name)
 }
 
-/// The languages that a file can be in, if nobody names its language.
+/// The languages that a file can be in, as far as its ending and text show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recognised {
     /// No language has its ending and fits its text.

@@ -43,7 +43,7 @@ pub struct Language {
     pub endings: &'static [&'static str],
     /// Returns true if a text with one of these endings can be in this language.
     pub is_it: fn(&str) -> bool,
-    /// Reads files, in the order of their paths. It returns on any input.
+    /// Reads files, in the order of their paths. It terminates on any input.
     pub read: fn(&[File<'_>]) -> Schema,
     /// The page about it: the parts that are read, the form of categories in comments, and the parts that are not read.
     pub page: &'static str,

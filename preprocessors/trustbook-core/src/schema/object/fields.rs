@@ -25,12 +25,10 @@ impl Fields {
         known.category = known.category.take().or(field.category);
     }
 
-    /// Returns true if a field has this name.
     pub(in crate::schema) fn has(&self, name: &str) -> bool {
         self.by_name.contains_key(name)
     }
 
-    /// Returns true if there are no fields.
     pub(in crate::schema) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

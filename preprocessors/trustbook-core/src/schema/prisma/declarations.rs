@@ -29,7 +29,7 @@ pub(super) enum What<'t> {
 /// Reads the declarations of a file.
 pub(super) fn read<'t>(tokens: &Tokens<'t>, problems: &mut Problems<'_>) -> Vec<Declaration<'t>> {
     let mut found = Vec::new();
-    // Of consecutive lines that make no sense, only the first is reported.
+    // Consecutive lines that make no sense are reported once, at the first of them.
     let mut lost = false;
     let mut at = 0;
     while let Some(kind) = tokens.kind(at) {

@@ -39,7 +39,7 @@ pub(super) enum Type<'t> {
 pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &mut Problems<'_>) -> Body<'t> {
     let mut body = Body::default();
     let mut category = None;
-    // Of consecutive lines that make no sense, only the first is reported.
+    // Consecutive lines that make no sense are reported once, at the first of them.
     let mut lost = false;
     let mut at = open + 1;
     // A comment after the brace is about the model.

@@ -24,7 +24,6 @@ pub(super) enum Kind {
     LineComment,
     /// `/* */`.
     BlockComment,
-    /// The end of a line.
     Newline,
     /// Any other character.
     Sign(char),

@@ -97,11 +97,8 @@ pub(super) enum Exists {
 /// The kind of object to drop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dropped {
-    /// Tables.
     Table,
-    /// Views.
     View,
-    /// Types.
     Type,
 }
 

@@ -51,12 +51,10 @@ pub(super) struct Faults {
 }
 
 impl Faults {
-    /// Adds a fault.
     pub(super) fn push(&mut self, fault: Fault) {
         self.list.push(fault);
     }
 
-    /// Returns the number of faults.
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }

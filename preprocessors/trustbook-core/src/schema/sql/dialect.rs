@@ -5,9 +5,7 @@
 pub(in crate::schema) enum Dialect {
     /// MySQL and MariaDB.
     Mysql,
-    /// PostgreSQL.
     Postgresql,
-    /// SQLite.
     Sqlite,
 }
 

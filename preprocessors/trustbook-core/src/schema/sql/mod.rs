@@ -39,7 +39,7 @@ use split::{Split, split};
 /// memory.
 const AT_ONCE: usize = 1000;
 
-/// Reads files, in the order of their paths. It returns on any input.
+/// Reads files, in the order of their paths. It terminates on any input.
 pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
     let mut files: Vec<&File<'_>> =
         files.iter().filter(|file| files.len() == 1 || !migration::is_down(file.path)).collect();

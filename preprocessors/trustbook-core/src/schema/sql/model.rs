@@ -34,7 +34,7 @@ pub(super) struct Model {
     pub(super) type_names: Vec<String>,
     /// The schema of names without one.
     pub(super) schema: Option<String>,
-    /// The first schema that MySQL is told to use.
+    /// The first schema that a `USE` statement selects in MySQL.
     pub(super) own_schema: Option<String>,
     /// The words of statements whose effect is unknown.
     pub(super) mentioned: HashSet<String>,

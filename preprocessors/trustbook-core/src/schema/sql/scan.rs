@@ -14,7 +14,6 @@ pub(super) enum Kind {
     Name,
     /// A text in quotes, or between dollar signs.
     Text,
-    /// A number.
     Number,
     /// Any other single character.
     Sign,

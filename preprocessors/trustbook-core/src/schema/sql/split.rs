@@ -6,7 +6,6 @@ use crate::schema::Problem;
 use crate::span::FileId;
 use std::ops::Range;
 
-/// One statement.
 #[derive(Debug, Default)]
 pub(super) struct Statement {
     /// The tokens, without the end of the statement; of rows of data, only the first ones.

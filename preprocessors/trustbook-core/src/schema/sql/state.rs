@@ -33,7 +33,6 @@ pub(super) struct State {
     pub(super) ends: Option<(usize, usize)>,
 }
 
-/// A column.
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) name: String,
@@ -136,7 +135,6 @@ impl State {
         }
     }
 
-    /// Removes a column.
     pub(super) fn remove(&mut self, at: usize) {
         self.unlink(at);
         if let Some(slot) = self.slots.get_mut(at) {
@@ -145,7 +143,6 @@ impl State {
         }
     }
 
-    /// Renames a column.
     pub(super) fn rename(&mut self, at: usize, name: &str, key: String) {
         if let Some(slot) = self.slots.get_mut(at) {
             self.by_name.remove(&slot.key);
@@ -220,7 +217,6 @@ impl State {
         }
     }
 
-    /// Renames a constraint.
     pub(super) fn rename_constraint(&mut self, from: &str, to: String) {
         if let Some(at) = self.named.remove(from) {
             self.named.insert(to, at);

@@ -73,11 +73,9 @@ pub(super) struct Node<'a> {
 /// A key and its value.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
-    /// The key.
     pub(super) key: &'a str,
     /// The byte range of the key.
     pub(super) key_range: Range<usize>,
-    /// The value.
     pub(super) node: Node<'a>,
 }
 
@@ -140,12 +138,10 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Returns true if the value is a map.
     pub(super) fn is_map(self) -> bool {
         matches!(self.what(), Some(What::Map { .. }))
     }
 
-    /// Returns true if the value is a list.
     pub(super) fn is_list(self) -> bool {
         matches!(self.what(), Some(What::List(_)))
     }

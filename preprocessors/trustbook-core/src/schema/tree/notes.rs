@@ -30,7 +30,6 @@ impl<'f> Notes<'f> {
         self.file
     }
 
-    /// Returns true if there are no notes.
     pub(in crate::schema) fn is_empty(&self) -> bool {
         self.problems.is_empty() && self.skipped.is_empty()
     }
