@@ -5,7 +5,7 @@ use trustbook_core::diagnostic::Place;
 use trustbook_core::report::{self, Colour, Format};
 use trustbook_tests::{Book, book, build, short};
 
-/// A chapter that leads to a file.
+/// Builds a book with a chapter that links to a file.
 fn with(path: &str, bytes: &[u8]) -> Book {
     let mut world = book(&format!("=== src/index.md\n# A\n\n[x](<{path}>)\n"));
     world.insert(&format!("src/{path}"), bytes);
@@ -16,7 +16,7 @@ fn checks(built: &Book) -> Vec<&str> {
     built.findings.iter().map(|finding| finding.check).collect()
 }
 
-/// Files of which each is told once.
+/// Files that are each reported once.
 const TOLD: &[(&str, &str)] = &[
     ("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
     ("a.svg", "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
@@ -149,7 +149,7 @@ fn what_browsers_read_otherwise_than_others_is_refused_in_a_chapter() {
             }
         }
     }
-    // Drawings and formulas that a browser leaves where others go on with them.
+    // Drawings and formulas in which browsers and other parsers continue differently.
     let style = "<style><!--</style><img src=x alt=x onerror=alert(1)>--></style>";
     for text in [
         "<svg><math><mi><xmp><p></p><script src=\"notes.txt\"></script></xmp></mi></math></svg>".to_owned(),
@@ -173,7 +173,7 @@ fn what_browsers_read_otherwise_than_others_is_refused_in_a_chapter() {
     ] {
         let built = build(&book(&format!("=== src/a.md\n# A\n\nHello.\n\n{text}\n=== src/notes.txt\nx\n")));
         let of = checks(&built);
-        // What is left open is closed in a chapter, after which there may be nothing in it that runs.
+        // A chapter closes open elements, after which it must contain nothing that runs.
         let is_told = |check: &&str| ["active-content", "inline-code", "html-unbalanced"].contains(check);
         assert!(of.iter().any(is_told), "{text}: {}", short(&built));
         let file = format!("<!doctype html><html lang=en><meta charset=utf-8><title>x</title><h1>x</h1>{text}");
@@ -229,7 +229,7 @@ fn the_encoding_of_a_file_hides_nothing() {
             assert_eq!(checks(&built), ["active-content"], "{path} {bytes:?}\n{}", short(&built));
         }
     }
-    // One that is read in its own encoding, and is inert.
+    // An inert file, read in its own encoding.
     let inert = latin("<?xml version='1.0' encoding='ISO-8859-1'?><svg><text>é</text></svg>");
     assert!(with("a.svg", &inert).findings.is_empty());
 }
@@ -251,10 +251,10 @@ fn a_file_that_runs_is_told_at_its_line_in_every_format() {
 fn a_picture_runs_when_it_is_opened_by_itself() {
     let built = build(&book("=== src/a.md\n# A\n\n![x](a.svg)\n=== src/a.svg\n<svg onload='x'/>\n"));
     assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
-    // A file that no page leads to is not published.
+    // A file that no page links to is not published.
     let built = build(&book("=== src/a.md\n# A\n=== src/a.svg\n<svg onload='x'/>\n"));
     assert_eq!(checks(&built), ["file-unlinked"], "{}", short(&built));
-    // Programs look for what lies in `.well-known`, so that it is published without a link.
+    // Programs request files in `.well-known` without a link, so these are published.
     let built = build(&book("=== src/a.md\n# A\n=== src/.well-known/a.html\n<p onclick='x'>y</p>\n"));
     assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
 }
@@ -274,7 +274,7 @@ fn a_file_of_a_host_is_obeyed_without_a_link() {
 
 const HASH: &str = "0ca1bf2ae1f9e8c9b0e6c7e0a3f3d0ea6ad4bb5a0f7f0a7ac4f2ffa1b0f1c2d3";
 
-/// A book whose chapter loads a script, which these settings allow or not.
+/// Builds a book whose chapter loads a script, with settings that allow it or not.
 fn scripted(settings: &str, more: &str) -> Book {
     build(&book(&format!(
         "=== book.toml\n[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.security]\n{settings}\n\
@@ -289,7 +289,7 @@ fn a_script_is_allowed_by_its_hash_and_by_nothing_else() {
     let help = built.findings[0].help[0].clone();
     let entry = help.split('`').nth(1).unwrap();
     assert!(entry.starts_with("scripts = [{ path = \"src/a.js\", sha256 = \""), "{help}");
-    // What the finding says to write is right.
+    // The entry suggested by the finding is accepted.
     let built = scripted(entry, "");
     assert!(built.findings.is_empty(), "{}", short(&built));
     assert!(built.site.files.contains_key("a.js"));
@@ -301,7 +301,7 @@ fn a_script_is_allowed_by_its_hash_and_by_nothing_else() {
     let finding = &built.findings[0];
     assert!(matches!(finding.place, Place::At(span) if built.trust.map.slice(span).contains(HASH)), "{finding:?}");
     assert!(entry.contains(&finding.edits[0].replacement), "{finding:?}");
-    // An entry that nothing is loaded for is told.
+    // An entry for a file that no page loads is reported.
     let built = scripted(&entry.replace("}]", "}, { path = \"src/gone.js\", sha256 = \"ab\" }]"), "");
     assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
     assert!(built.findings[0].message.contains("`src/gone.js`"), "{}", short(&built));

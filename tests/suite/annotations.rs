@@ -1,4 +1,4 @@
-//! Reports of the command in CI: annotations and the summary of a step, paths of the repository, streams and codes.
+//! Reports of the command in CI: annotations and step summaries, paths in the repository, streams and exit codes.
 
 use crate::command::{programs, stderr, stdout, trustbook, write};
 use serde_json::Value as Json;
@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 use trustbook_core::report::FORMATS;
 
-/// A repository with a book in a folder of it; the page has this many errors.
+/// Creates a repository with a book in a subfolder, whose page has this many errors.
 fn repository(errors: usize) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join(".git")).unwrap();
@@ -28,7 +28,7 @@ fn repository(errors: usize) -> TempDir {
     dir
 }
 
-/// Runs the command as a step of GitHub Actions does it.
+/// Runs the command as a step of GitHub Actions does.
 fn step(args: &[&str], dir: &Path, summary: &Path) -> Output {
     Command::new(programs().join("trustbook"))
         .args(args)
@@ -57,7 +57,7 @@ fn ten_errors_are_annotated_and_the_summary_has_all() {
         "{written}"
     );
     assert_eq!(written.matches("\n| error |").count(), 30);
-    // A second command of the same step writes behind the first.
+    // A second command in the same step appends to the summary.
     step(&["check", "docs/book", "--format", "github"], dir.path(), &summary);
     assert_eq!(fs::read_to_string(&summary).unwrap().matches("### Trustbook").count(), 2);
 }
@@ -70,7 +70,7 @@ fn without_a_summary_the_rest_is_printed_as_short_lines() {
     let places = [
         (Path::new(""), false),
         (full.as_path(), true),
-        // A folder can not be written to.
+        // A folder cannot be written to.
         (dir.path(), true),
     ];
     for (summary, warns) in places {
@@ -85,7 +85,7 @@ fn without_a_summary_the_rest_is_printed_as_short_lines() {
         assert_eq!(stderr(&output).contains(warning), warns, "{}", stderr(&output));
     }
     assert_eq!(fs::metadata(&full).unwrap().len(), 1024 * 1024 - 20);
-    // Only this format is made for a step.
+    // Only this format writes a step summary.
     let other = dir.path().join("other.md");
     step(&["check", "docs/book", "--format", "short"], dir.path(), &other);
     assert!(!other.exists());
@@ -121,7 +121,7 @@ fn code_scanning_and_annotations_name_files_as_the_repository_does() {
             assert!(text.contains("src/about.md") && !text.contains("docs/book"), "{text}");
         }
     }
-    // Without a repository the book is all that is known.
+    // Without a repository, paths are relative to the book.
     fs::remove_dir(dir.path().join(".git")).unwrap();
     let report = stdout(&trustbook(&["check", "docs/book", "--format", "github"], dir.path()));
     assert!(report.starts_with("::error file=src/about.md,"), "{report}");

@@ -1,4 +1,4 @@
-//! Input that is large, broken or nonsense: a clear finding with its line, or it works; never a panic.
+//! Input that is large, broken or nonsensical: it works, or gives a clear finding with its line; it never panics.
 
 use std::fmt::Write;
 use trustbook_core::report::{self, Colour};

@@ -1,4 +1,4 @@
-//! What others have in the folder of a site: it is kept, or the build refuses and names it.
+//! Files of others in the folder of a site: they are kept, or the build refuses and names them.
 
 use crate::command::{book, stderr, stdout, tree, trustbook, write};
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const PAGE: &str = "# About\n\nNew words. {{ vendor.name }} ![Logo](logo.svg)\n";
 
-/// A small book with its site.
+/// Creates a small book with its site.
 fn built() -> tempfile::TempDir {
     let book = book();
     passes(&["build"], book.path());
@@ -20,7 +20,7 @@ fn passes(args: &[&str], dir: &Path) -> String {
     stderr(&output)
 }
 
-/// A build that refuses for a reason, changes nothing, and is done with `--replace`.
+/// Asserts that a build refuses with these reasons, changes nothing, and suggests `--replace`.
 fn refuses(args: &[&str], dir: &Path, why: &[&str]) {
     let before = tree(dir);
     let output = trustbook(args, dir);
@@ -51,12 +51,12 @@ fn files_of_others_stay_in_a_site_of_ours() {
     others.iter().for_each(|file| assert_eq!(text(site.join(file)), *file));
     assert!(site.join("uploads").is_dir());
     assert!(!text(site.join("manifest.json")).contains("CNAME"));
-    // A check of the site tells them, since no build has them.
+    // `verify` reports them, because no build has them.
     let output = trustbook(&["verify", "book"], book.path());
     let told = stdout(&output);
     assert_eq!((output.status.code(), told.lines().count()), (Some(1), 5), "{told}");
     assert!(told.contains("CNAME: no build has this file"), "{told}");
-    // What a chapter has left behind goes, and the folder of files of others stays.
+    // Files of a removed chapter are deleted; a folder with files of others stays.
     write(book.path(), "src/SUMMARY.md", "- [More](more.md)\n");
     write(book.path(), "src/more.md", PAGE);
     passes(&["build"], book.path());
@@ -129,7 +129,7 @@ fn a_page_that_somebody_has_changed_is_named() {
     refuses(&["build"], book.path(), &["has files that were changed after they were published: `about.html`\n"]);
 }
 
-/// A pull request can bring a site with it.
+/// A pull request can include a manifest of its own.
 #[test]
 fn a_manifest_is_not_trusted() {
     let (book, outside) = (book(), tempfile::tempdir().unwrap());
@@ -157,11 +157,11 @@ fn the_rights_and_the_group_of_the_folder_stay() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let book = built();
     let site = book.path().join("book");
-    // Whoever runs the tests may have no second group.
+    // The user who runs the tests may have no second group.
     let groups = String::from_utf8(std::process::Command::new("id").arg("-G").output().unwrap().stdout).unwrap();
     let own = fs::metadata(&site).unwrap().gid();
     let other = groups.split_whitespace().map(|group| group.parse::<u32>().unwrap()).find(|group| *group != own);
-    // Root may give any.
+    // Root can assign any group.
     let is_root =
         String::from_utf8(std::process::Command::new("id").arg("-u").output().unwrap().stdout).unwrap() == "0\n";
     let group = other.or(is_root.then_some(12345)).unwrap_or(own);
@@ -188,7 +188,7 @@ fn somebody_may_write_to_the_site_all_the_time() {
             let mut written = Vec::new();
             while !done.load(std::sync::atomic::Ordering::Relaxed) {
                 let file = site.join(format!("up/{}", written.len()));
-                // Between two looks the folder is another one.
+                // The folder can be replaced between two accesses.
                 let is_there = fs::create_dir_all(site.join("up")).and_then(|()| fs::write(&file, "x")).is_ok();
                 if is_there {
                     written.push(file);
@@ -208,7 +208,7 @@ fn somebody_may_write_to_the_site_all_the_time() {
     });
 }
 
-/// A link in a site that is verified could show what stands elsewhere, and a pipe hold the command up.
+/// In a verified site, a link could reveal files elsewhere, and a pipe could block the command.
 #[cfg(unix)]
 #[test]
 fn a_site_is_verified_by_plain_files_alone() {
@@ -250,7 +250,7 @@ fn a_site_is_verified_by_plain_files_alone() {
     }
 }
 
-/// To delete a folder with something mounted in it would be to delete that.
+/// Deleting a folder would delete a file system mounted in it.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_is_mounted_in_a_site_is_not_deleted() {
@@ -264,7 +264,7 @@ fn what_is_mounted_in_a_site_is_not_deleted() {
         .arg(other.path())
         .current_dir(book.path())
         .output();
-    // Some machines let nobody mount.
+    // Some machines allow no mounts.
     let Some(output) = output.ok().filter(|output| output.status.success()) else { return };
     assert_eq!(stderr(&output).matches("book/m is mounted from elsewhere").count(), 2, "{}", stderr(&output));
     assert_eq!(text(other.path().join("data")), "precious");

@@ -1,7 +1,7 @@
-//! The cases: Markdown files with whole books, and what each book must report and show.
+//! The cases: Markdown files with whole books, and the expected report and pages of each book.
 //!
-//! A case has any number of books. Behind a `book` fence stand `report` (the short report; left out, it is empty) and
-//! `page PATH` fences (the content of a page). `UPDATE=1` writes what is found into the file.
+//! A case has any number of books. After a `book` fence follow a `report` fence (the short report; empty if
+//! omitted) and `page PATH` fences (the content of a page). `UPDATE=1` writes the actual results into the file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases")
 }
 
-/// The case with what is found in the place of what it expects.
+/// Returns the case with the actual results in place of the expected ones.
 fn run(name: &str, text: &str) -> String {
     let mut output = String::new();
     let mut done = 0;
@@ -61,7 +61,7 @@ fn run(name: &str, text: &str) -> String {
     output
 }
 
-/// What stands in the article of a page.
+/// Returns the content of a page's article.
 fn content(built: &trustbook_tests::Book, path: &str) -> String {
     let Some(page) = built.files.get(path) else { return "no such page\n".to_owned() };
     let article = page.split_once("<article>").and_then(|(_, rest)| rest.split_once("</article>"));

@@ -1,4 +1,4 @@
-//! The scripts that the workflows and the action run, and how the workflow of a release keeps its jobs apart.
+//! The scripts of the workflows and the action, and the isolation of jobs in the release workflow.
 
 use crate::command::{programs, root, stderr, stdout, trustbook, write};
 use serde_json::{Value as Json, json};
@@ -17,7 +17,7 @@ fn commit(dir: &Path) {
     git(dir, &["commit", "--quiet", "--message", "x"]);
 }
 
-/// Runs the script in a repository, with the command that is tested before all others.
+/// Runs the script in a repository, with the command under test first in `PATH`.
 fn check(dir: &Path, args: &[&str]) -> Output {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let paths = std::iter::once(programs().to_owned()).chain(std::env::split_paths(&path));
@@ -70,7 +70,7 @@ fn a_change_is_held_to_what_is_new_in_it() {
     assert_eq!(stdout(&worktrees).lines().count(), 1, "the worktree of the base is gone");
 }
 
-/// A forge that answers as a test says, and notes what it was asked.
+/// A fake forge that answers as a test prescribes, and records its requests.
 const GH: &str = r#"#!/usr/bin/env bash
 printf '%s\n' "$*" >> "$STATE/asked"
 case "$1 $2" in
@@ -83,7 +83,7 @@ case "$1 $2" in
 esac
 "#;
 
-/// Runs a script beside such a forge, and gives what it asked of it besides lists.
+/// Runs a script with the fake forge, and returns its requests other than lists.
 #[cfg(unix)]
 fn asks(dir: &Path, script: &str, args: &[&str], pulls: &Json, issues: &Json) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt;
@@ -153,7 +153,7 @@ fn an_issue_of_somebody_else_is_never_taken_for_ours() {
     assert_eq!(asked("body.md", &both), ["issue view 9 --json body --jq .body", "issue edit 9 --body-file body.md"]);
     let closed = asked("empty.md", &both);
     assert!(closed.len() == 1 && closed[0].starts_with("issue close 9 "), "{closed:?}");
-    // Of owners with nothing left, only issues of ours are closed.
+    // For owners without due facts, only our own issues are closed.
     write(dir, "due.jsonl", "");
     let open = json!([issue(7, "Due for review: a", "somebody"), issue(9, "Due for review: b", "app/github-actions")]);
     let closed = asks(dir, "due.sh", &["due.jsonl"], &none, &open);
@@ -185,7 +185,7 @@ fn a_report_of_any_size_becomes_the_text_of_an_issue() {
     assert_eq!(large.lines().filter(|line| line.starts_with("~~~")).count(), 2, "nothing ends the block");
 }
 
-/// The jobs of a workflow by their names, each as text.
+/// Returns the jobs of a workflow, each as its name and text.
 fn jobs(text: &str) -> Vec<(&str, &str)> {
     let jobs = text.split_once("\njobs:\n").unwrap().1;
     let is_name = |line: &str| line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':');
@@ -209,13 +209,13 @@ fn what_is_signed_can_not_come_from_a_job_that_installs_programs_of_others() {
         assert_eq!(is_signing, *name == "draft", "{name}");
         assert_eq!(job.contains("cargo install "), *name == "components", "{name}");
         assert!(!is_signing || !job.contains("actions/checkout@"), "{name} runs code of the repository");
-        // A pattern takes whatever a job has put there.
+        // A pattern would accept any artifact that another job uploads.
         assert!(!job.contains("pattern:") && !job.contains("merge-multiple"), "{name}");
     }
     let components = jobs[1].1;
     assert!(!components.contains("needs:") && !components.contains("download-artifact"), "it sees no archive");
     assert!(jobs[0].1.contains("cargo build --profile dist --locked"));
-    // Every archive that is built has its checksum from the job itself.
+    // The checksum of every archive comes from the job that built it.
     let targets: Vec<&str> =
         jobs[0].1.lines().filter_map(|line| line.split_once("target: ")?.1.strip_suffix(" }")).collect();
     assert_eq!(targets.len(), 5);

@@ -1,4 +1,4 @@
-//! The command as a user runs it: exit codes, streams, formats, and what happens to the published site.
+//! The command as a user runs it: exit codes, streams, formats, and the effect on the published site.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use trustbook_core::world;
 use walkdir::WalkDir;
 
-/// The folder of the programs, built once.
+/// Returns the folder of the programs, which are built once.
 pub(crate) fn programs() -> &'static Path {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
     PROGRAMS.get_or_init(|| {
@@ -33,7 +33,7 @@ pub(crate) fn programs() -> &'static Path {
     })
 }
 
-/// The root of the project.
+/// Returns the root of the project.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
@@ -56,7 +56,7 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// A small book on disk.
+/// Creates a small book on disk.
 pub(crate) fn book() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n");
@@ -73,7 +73,7 @@ pub(crate) fn write(dir: &Path, path: &str, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// Every file below a folder with its bytes.
+/// Returns every file below a folder with its bytes.
 pub(crate) fn tree(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     WalkDir::new(dir)
         .into_iter()
@@ -110,7 +110,7 @@ fn a_build_publishes_what_pages_use_and_nothing_else() {
     assert!(stderr(&output).contains("file-unlinked"), "{}", stderr(&output));
     let site = tree(&book.path().join("book"));
     let paths: Vec<&str> = site.keys().map(|path| path.to_str().unwrap()).collect();
-    // The parts of the index stand in a folder that is named after what is in them.
+    // The parts of the index are in a folder that is named after their content.
     let is_part = |path: &&str| path.starts_with("assets/search/") && path.matches('/').count() == 3;
     assert!(paths.iter().any(is_part), "{paths:?}");
     let paths: Vec<&str> = paths.into_iter().filter(|path| !is_part(path)).collect();
@@ -313,7 +313,7 @@ fn serve_rebuilds_on_save_and_shows_what_is_wrong() {
     assert!(!book.path().join("book").exists(), "serving publishes nothing");
 }
 
-/// Serves a book: the server, its address, and what it has said so far.
+/// Serves a book. Returns the server, its address, and its output so far.
 pub(crate) fn serve(dir: &Path, variables: &[(&str, &str)]) -> (Server, String, String) {
     let child = Command::new(programs().join("trustbook"))
         .args(["serve", "--port", "0"])
@@ -331,12 +331,12 @@ pub(crate) fn serve(dir: &Path, variables: &[(&str, &str)]) -> (Server, String, 
         address = line.split("http://").nth(1).map(|rest| rest.split('/').next().unwrap().to_owned());
         said.push_str(&line);
     }
-    // What the server prints has to be read, or it would stop at a full pipe.
+    // The output of the server must be read, or the server would block on a full pipe.
     std::thread::spawn(move || lines.for_each(drop));
     (server, address.unwrap(), said)
 }
 
-/// A server that does not outlive its test.
+/// A server that ends with its test.
 pub(crate) struct Server(std::process::Child);
 
 impl Drop for Server {
@@ -346,7 +346,7 @@ impl Drop for Server {
     }
 }
 
-/// Asks for the next build, and the next, until one is as expected. The last answer of ten is shown.
+/// Waits for builds until the state is as expected. After ten builds it fails and shows the last state.
 fn wait_for(address: &str, expected: impl Fn(&str) -> bool) {
     let mut version = "1".to_owned();
     let mut state = String::new();

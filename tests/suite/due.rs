@@ -1,11 +1,11 @@
-//! `trustbook facts --due`: what has to be reviewed by a day, by owner and file.
+//! `trustbook facts --due`: the facts that are due for review by a day, by owner and file.
 
 use crate::command::{stderr, stdout, trustbook, write};
 use serde_json::Value as Json;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// A book read on 15 January 2026, with a review or an end in each way.
+/// Creates a book, read on 15 January 2026, with a review or an end of each type.
 fn book() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "book.toml", "[book]\ntitle = \"Example\"\n");

@@ -1,8 +1,8 @@
-//! The frame around a chapter: what a page has is what a browser finds on it, however the theme shows the content.
+//! The frame around a chapter: checks see the page as browsers do, however the theme includes the content.
 
 use trustbook_tests::{Book, book, build, names};
 
-/// A book whose pages are drawn by this template, and whose chapter has links, an anchor and something behind them.
+/// Builds a book with this page template. Its chapter has links and an anchor, followed by `behind`.
 fn framed(template: &str, behind: &str) -> Book {
     build(&book(&format!(
         "=== theme/page.hbs\n<!doctype html><html lang=\"en\"><head><title>{{{{title}}}}</title></head><body>\

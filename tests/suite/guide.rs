@@ -1,4 +1,4 @@
-//! The handbook: a page for each block, whose example is its register and is drawn, and no finding.
+//! The handbook: each block has a page, whose example is valid, is rendered, and has no finding.
 
 use crate::command::root;
 use jiff::civil::{Date, date};
@@ -10,14 +10,14 @@ use trustbook_tests::{build, short};
 
 const DAY: Date = date(2026, 11, 28);
 
-/// The names of the files of a folder, without their ending.
+/// Returns the names of the files in a folder, without their extension.
 fn names(folder: &Path, ending: &str) -> BTreeSet<String> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|known| known == ending));
     files.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect()
 }
 
-/// The name and the text of the page of each block.
+/// Returns the name and the text of the page of each block.
 fn pages() -> Vec<(String, String)> {
     let folder = root().join("guide/src/blocks");
     let mut names = names(&folder, "md");
@@ -25,7 +25,7 @@ fn pages() -> Vec<(String, String)> {
     names.into_iter().map(|name| (name.clone(), fs::read_to_string(folder.join(name + ".md")).unwrap())).collect()
 }
 
-/// What stands in the fences of three backticks with this word.
+/// Returns the content of the fences of three backticks with this info string.
 fn fences<'t>(page: &'t str, word: &str) -> Vec<&'t str> {
     let fences = page.split("\n```").skip(1).step_by(2);
     fences.filter_map(|fence| fence.split_once('\n')).filter(|(info, _)| *info == word).map(|(_, text)| text).collect()

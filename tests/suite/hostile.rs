@@ -1,4 +1,4 @@
-//! Hostile values in every place where a value can stand: the page keeps its shape, and shows the value as text.
+//! Hostile values in every possible place: the page keeps its structure, and shows the value as text.
 
 use crate::dialect::mdbook;
 use html5ever::tendril::TendrilSink;
@@ -10,14 +10,14 @@ use proptest::test_runner::TestRunner;
 use trustbook_core::world::MemoryWorld;
 use trustbook_tests::{TODAY, written};
 
-/// How many values are tried.
+/// The number of values.
 const VALUES: usize = 20_000;
-/// How many of them make up one book.
+/// The number of values per book.
 const BATCH: usize = 500;
-/// The value that has nothing hostile; no page has the word otherwise.
+/// A harmless value that no page contains otherwise.
 const WORD: &str = "Zqx";
 
-/// Every context of Markdown and HTML that takes a value.
+/// Every context of Markdown and HTML that accepts a value.
 const PAGE: &str = r#"# Page
 
 Text {{ v.ID }} and **strong {{ v.ID }} text** and *{{ v.ID }}* and ~~{{ v.ID }}~~.
@@ -70,7 +70,7 @@ Note[^1].
 [^1]: Footnote {{ v.ID }}
 "#;
 
-/// Pieces that mean something to Markdown, HTML, Handlebars, mdBook or a reader's eyes.
+/// Fragments with a meaning in Markdown, HTML, Handlebars or mdBook, or that deceive readers.
 const PIECES: &[&str] = &[
     "<script>alert(1)</script>",
     "</div>",
@@ -197,7 +197,7 @@ fn values_are_text_in_every_place() {
     }
 }
 
-/// Renders a page for each value, and compares each with the page of the first, harmless one.
+/// Renders a page for each value, and compares it with the page of the first, harmless one.
 fn compare(values: &[String]) {
     let mut world = MemoryWorld::new(TODAY);
     let mut register = "[defaults]\nsource = \"x\"\n[v]\n".to_owned();
@@ -214,26 +214,26 @@ fn compare(values: &[String]) {
     let trust = mdbook_trustbook::read(&world);
     assert_eq!(trust.facts.register.problems, [], "the register reads every value");
     let mut findings = trustbook_core::check::run_trust(&trust).findings;
-    // Some values hold an expression, which is told of and printed as text.
+    // Some values contain an expression, which is reported and printed as text.
     findings.retain(|finding| !finding.message.ends_with("where no expression is read"));
     assert_eq!(findings, [], "no check has anything against a value");
     let written = written(&trust);
     let ours: Vec<String> = written.iter().map(|(html, _)| html.clone()).collect();
     compare_pages("our", &ours, values);
-    // A stock mdBook is given the Markdown.
+    // A stock mdBook receives the Markdown.
     let markdown: Vec<&str> = written.iter().map(|(_, markdown)| markdown.as_str()).collect();
     let theirs = mdbook::render("", &markdown).into_iter().map(|html| html.unwrap()).collect::<Vec<_>>();
     compare_pages("mdBook's", &theirs, values);
 }
 
-/// Compares the page of each value with that of the word.
+/// Compares the page of each value with that of the harmless one.
 fn compare_pages(whose: &str, pages: &[String], values: &[String]) {
     let expected = outline(&pages[0].replace("fact-v-v0", "fact-v-vN"));
     for (index, (html, value)) in pages.iter().zip(values).enumerate() {
         let found = outline(&html.replace(&format!("fact-v-v{index}"), "fact-v-vN"));
         let wanted: Vec<String> = expected.iter().map(|line| fill(line, value)).collect();
         for (found, wanted) in found.iter().zip(&wanted) {
-            // The serializer adds a line end before a nested list only where there is none yet.
+            // The serializer adds a line break before a nested list only if there is none yet.
             let (found, wanted) = (found.trim_end_matches('\n'), wanted.trim_end_matches('\n'));
             assert_eq!(found, wanted, "the value {value:?} changes {whose} page:\n{html}");
         }
@@ -241,7 +241,7 @@ fn compare_pages(whose: &str, pages: &[String], values: &[String]) {
     }
 }
 
-/// What the page of the word becomes with a value in its place.
+/// Returns a line of the outline with `value` in place of the harmless word.
 fn fill(line: &str, value: &str) -> String {
     let percent = trustbook_core::expand::encode::component(value);
     match line.starts_with("@href=") || line.starts_with("@src=") {
@@ -250,7 +250,7 @@ fn fill(line: &str, value: &str) -> String {
     }
 }
 
-/// A document as lines: elements, attributes and texts, in order.
+/// Returns a document as lines: elements, attributes and texts, in order.
 fn outline(html: &str) -> Vec<String> {
     let dom = parse_document(RcDom::default(), ParseOpts::default()).one(html);
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! `trustbook init`: a new book builds at once, an mdBook gets only what it lacks, and nothing is overwritten.
+//! `trustbook init`: a new book builds at once, an mdBook gets only the missing files, and nothing is overwritten.
 
 use crate::command::{root, stderr, stdout, trustbook, write};
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Output;
 use walkdir::WalkDir;
 
-/// Every file below a folder, with its bytes.
+/// Returns every file below a folder, with its bytes.
 fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = WalkDir::new(dir).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
     let name = |path: &Path| path.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/");
@@ -166,7 +166,7 @@ fn a_link_leads_nothing_out_of_the_folder() {
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
 }
 
-/// A link would lead what is written elsewhere, or read what stands there, and a pipe would hold the command up.
+/// A link would redirect writes or expose other files, and a pipe would block the command.
 #[cfg(unix)]
 #[test]
 fn what_is_no_plain_file_is_named_and_left() {
@@ -207,7 +207,7 @@ fn what_is_no_plain_file_is_named_and_left() {
     }
 }
 
-/// The workflows of this repository are those of every book: they install from the tree and find the scripts there.
+/// The workflows of this repository equal those of new books, but install from the tree and use its scripts.
 #[test]
 fn this_repository_runs_the_workflows_of_new_books() {
     let templates = root().join("preprocessors/trustbook/templates/github/workflows");
@@ -230,7 +230,7 @@ fn this_repository_runs_the_workflows_of_new_books() {
     }
 }
 
-/// No value of an event is put into a script, and no action can change under its name (zizmor checks more).
+/// No script contains a value of an event, and every action is pinned (zizmor checks more).
 #[test]
 fn workflows_are_pinned_and_ask_for_nothing_at_the_top() {
     let folders = [".github/workflows", "preprocessors/trustbook/templates/github/workflows"];

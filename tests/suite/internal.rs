@@ -1,14 +1,14 @@
-//! What is internal reaches no file of a site, whatever names it.
+//! Internal content reaches no file of a site, whatever refers to it.
 
 use crate::command::root;
 use std::collections::BTreeSet;
 use trustbook_core::world::{MemoryWorld, World};
 use trustbook_tests::{build, short};
 
-/// The id and the content of everything internal in the hostile book, and of nothing else.
+/// A text in the id and the content of all internal items in the hostile book, and of nothing else.
 const MARK: &str = "canary-of-the-register";
 
-/// The book of the hostile tests that names internal records wherever a text can stand.
+/// Loads the hostile book that names internal records wherever text is allowed.
 fn hostile() -> MemoryWorld {
     let text = std::fs::read_to_string(root().join("tests/hostile/internal-named.md")).unwrap();
     let (_, files) = text.split_once("\n\n=== ").unwrap();
@@ -45,7 +45,7 @@ fn each_place_that_names_an_internal_record_is_a_finding_of_its_own() {
     let book = build(&world);
     let said = short(&book);
     let told: Vec<&str> = said.lines().filter(|line| line.contains("[field-name]")).collect();
-    // The lines of what is public, from the first public fact on.
+    // The lines of public items, starting with the first public fact.
     let register = String::from_utf8(world.read("facts/a.toml").unwrap()).unwrap();
     let mut missed = Vec::new();
     for record in register.split("\n\n").filter(|record| !record.contains("visibility = \"internal\"")) {
@@ -53,7 +53,8 @@ fn each_place_that_names_an_internal_record_is_a_finding_of_its_own() {
         for (at, line) in record.lines().enumerate().filter(|(_, line)| line.contains(MARK)) {
             let place = format!("facts/a.toml:{}:", first + at + 1);
             let is_told = told.iter().any(|told| told.starts_with(&place));
-            // What is said of a table of an internal schema is internal, and so is what holds at an internal option alone.
+            // The description of a table in an internal schema is internal, and so is a value for an internal
+            // hosting option alone.
             let is_internal =
                 line.starts_with("schema = ") && record.contains("[[table]]") || line.starts_with("elsewhere");
             if !is_told && !is_internal {

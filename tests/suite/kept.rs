@@ -1,4 +1,4 @@
-//! A book that is built again and again: what is kept from the last build gives the site and the findings of a new one.
+//! A book that is built repeatedly: reusing parts of the last build gives the same site and findings as a new build.
 
 use crate::command::root;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +10,8 @@ use trustbook_core::world::MemoryWorld;
 use trustbook_core::{Kept, Options, World};
 use trustbook_tests::{TODAY, book, fence_ranges, fences};
 
-/// All files of a site, and what the checks say; no files where two chapters would have one page, which is an error, and
-/// either of them has it.
+/// Returns all files of a site, and the findings. The files are empty if two chapters share a page, because
+/// that is an error and either page may win.
 fn site(world: &dyn World, kept: &Kept) -> (BTreeMap<String, Bytes>, String) {
     let options = Options { live: true, ..Options::default() };
     let shelf = Shelf::default();
@@ -28,7 +28,7 @@ fn site(world: &dyn World, kept: &Kept) -> (BTreeMap<String, Bytes>, String) {
     (files, findings)
 }
 
-/// Builds what a book has become, once with what is kept and once without.
+/// Builds the changed book with and without the kept parts, and compares the results.
 fn compare(world: &dyn World, kept: &Kept, what: &str) {
     let (again, said_again) = site(world, kept);
     let (new, said) = site(world, &Kept::default());
@@ -41,7 +41,7 @@ fn compare(world: &dyn World, kept: &Kept, what: &str) {
     }
 }
 
-/// Numbers without a pattern, the same in each run.
+/// Pseudo-random numbers, the same in each run.
 struct Numbers(u64);
 
 impl Numbers {
@@ -51,7 +51,7 @@ impl Numbers {
     }
 }
 
-/// The files of a book on the disk that are text.
+/// Returns the text files of a book on disk.
 fn files(book: &str) -> BTreeMap<String, String> {
     let folder = root().join(book);
     let mut files = BTreeMap::new();
@@ -65,13 +65,13 @@ fn files(book: &str) -> BTreeMap<String, String> {
     files
 }
 
-/// Changes a file as a writer might: takes a line away, or puts one there from elsewhere.
+/// Changes a file as a writer might: removes a line, or inserts one from elsewhere.
 fn change(files: &mut BTreeMap<String, String>, numbers: &mut Numbers) -> String {
     let pick = |files: &BTreeMap<String, String>, numbers: &mut Numbers, kind: &str| {
         let all: Vec<String> = files.keys().filter(|path| path.ends_with(kind)).cloned().collect();
         all[numbers.below(all.len())].clone()
     };
-    // Chapters most often, as it is with writers.
+    // Chapters change most often, as with real writers.
     let kind = [".md", ".md", ".md", ".toml"][numbers.below(4)];
     let (path, other) = (pick(files, numbers, kind), pick(files, numbers, kind));
     let line = files[&other].lines().nth(numbers.below(files[&other].lines().count())).unwrap_or_default().to_owned();
@@ -107,7 +107,7 @@ fn a_book_that_somebody_writes_is_at_every_moment_as_if_it_were_built_anew() {
         for step in 0..40 {
             let what = change(&mut changed, &mut numbers);
             compare(&world(&changed), &kept, &format!("{name}, step {step}: {what}"));
-            // Mistakes add up until nothing is read any more.
+            // Mistakes accumulate until nothing can be read any more.
             if step % 10 == 9 {
                 changed = original.clone();
                 compare(&world(&changed), &kept, &format!("{name}, step {step}: as it was"));

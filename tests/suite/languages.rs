@@ -11,7 +11,7 @@ use trustbook_core::theme::words::LANGUAGES;
 use trustbook_core::world::{Entry, ReadError};
 use trustbook_tests::{TODAY, book, build, short};
 
-/// The book of the made-up vendor in another language.
+/// The book of the example vendor in another language.
 struct In {
     world: DiskWorld,
     language: &'static str,
@@ -72,7 +72,7 @@ fn every_sentence_that_a_template_asks_for_is_there() {
     }
 }
 
-/// The sentences of a language by their keys; a form for a number stands behind a `/`.
+/// Returns the sentences of a language by their keys. The key of a plural form ends with `/` and the form.
 fn sentences(language: &str) -> BTreeMap<String, String> {
     let (_, text) = LANGUAGES.iter().find(|(name, _)| *name == language).unwrap();
     let mut all = BTreeMap::new();
@@ -100,7 +100,7 @@ fn a_book_in_another_language_shows_no_word_of_english() {
         let world = In { world: DiskWorld::open(&root().join("tests/books/vendor"), TODAY).unwrap(), language };
         let built = build(&world);
         assert_eq!(short(&built), "", "{language}");
-        // What the vendor wrote stays as it is, and a key of a table is read as words.
+        // The vendor's text stays unchanged, and a key of a table is read as words.
         let own: String = built.trust.map.files().map(|(_, file)| file.text().to_lowercase()).collect();
         let theirs = sentences(language);
         let shared: BTreeSet<&String> = theirs.values().collect();

@@ -1,8 +1,8 @@
-//! Every kind of reference within a site that we could think of: the valid ones are silent, the broken ones are told.
+//! Every kind of reference within a site: valid ones give no finding, and broken ones are reported.
 //!
-//! A file of `tests/links` is a table of kinds. `%% EXPECTED: kind` begins one, and what follows is its chapter;
-//! `EXPECTED` is `silent` or the names of the checks that must find something, and nothing else may. `@ sub` behind it
-//! puts the chapter into that folder. All kinds of a file are chapters of one book, whose other files stand before the
+//! A file of `tests/links` is a table of kinds. `%% EXPECTED: kind` starts a kind, and its chapter follows.
+//! `EXPECTED` is `silent`, or the names of exactly those checks that must have a finding. A final `@ sub` puts
+//! the chapter into that folder. All kinds of a file are chapters of one book, whose other files precede the
 //! first kind.
 
 use crate::command::root;
@@ -18,7 +18,7 @@ struct Kind<'t> {
     text: &'t str,
 }
 
-/// The kinds of a table, and the files of their book.
+/// Returns the files of a table's book, and its kinds.
 fn read(table: &str) -> (String, Vec<Kind<'_>>) {
     let (head, rest) = table.split_once("\n%% ").unwrap();
     let (_, files) = head.split_once("````book\n").unwrap();

@@ -1,4 +1,4 @@
-//! `check --fix` and `check --baseline`: what is mended, what stays as it is, and what another branch already has.
+//! `check --fix` and `check --baseline`: edits that are applied or refused, and findings of another branch.
 
 use crate::command::{stderr, stdout, trustbook, write};
 use std::fs;
@@ -114,7 +114,7 @@ fn a_baseline_denies_only_what_is_new() {
     let same = trustbook(&["check", "--baseline", "base.json", "--format", "short"], dir.path());
     assert_eq!(same.status.code(), Some(0), "{}{}", stdout(&same), stderr(&same));
     assert!(stdout(&same).contains("warning[fact-hand-typed]"), "{}", stdout(&same));
-    // The same mistake once more is a new one.
+    // A second copy of the same mistake is a new one.
     write(dir.path(), "src/about.md", &format!("{page}\nOr write to security@example.com again.\n"));
     let more = trustbook(&["check", "--baseline", "base.json", "--format", "short"], dir.path());
     assert_eq!(more.status.code(), Some(1), "{}", stdout(&more));

@@ -1,10 +1,10 @@
-//! HAR files as observations, in the manner of several tools, and what is no such file.
+//! HAR files from several tools as observations, and files that are not HAR.
 
 use crate::command::{book, stderr, stdout, trustbook, write};
 use serde_json::{Value, json};
 use std::fs;
 
-/// A request of a HAR file with its answer.
+/// Returns a request of a HAR file with its answer.
 fn entry(url: &str, mime: &str, more: &Value) -> Value {
     let mut entry = json!({
         "startedDateTime": "2026-01-12T10:00:00.000Z",

@@ -1,4 +1,4 @@
-//! The files beside the pages: what stands in each, and when it is left out.
+//! The files beside the pages: their content, and the conditions under which they are omitted.
 
 use crate::command::{book, root, stderr, stdout, trustbook, write};
 use serde_json::Value as Json;
@@ -9,7 +9,7 @@ use trustbook_core::output::OUTPUTS;
 
 const SECURITY_TXT: &str = ".well-known/security.txt";
 
-/// The vendor of the tests, built for a day.
+/// Builds the example vendor for a day. Returns the folder and the messages.
 fn vendor(day: &str) -> (TempDir, String) {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("site");
@@ -22,7 +22,7 @@ fn read(site: &Path, path: &str) -> String {
     fs::read_to_string(site.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A small book with more in its register, and what its build says.
+/// Builds a small book with additions to its register. Returns the book and the messages.
 fn built(register: &str, settings: &str) -> (TempDir, String) {
     let book = book();
     write(book.path(), "facts/more.toml", register);
@@ -62,7 +62,7 @@ fn security_txt_has_the_fields_of_the_policy_and_ends_with_its_facts() {
     assert_eq!(lines[0], "Contact: mailto:report@aldernote.example.com");
     assert!(lines.contains(&"Preferred-Languages: en, de"), "{text}");
     assert!(lines.contains(&"Policy: https://aldernote.example.com/security/policy/"), "{text}");
-    // No fact behind it is due earlier, so that the limit of 180 days holds.
+    // No fact behind it is due earlier, so the limit of 180 days applies.
     assert_eq!(lines.iter().filter(|line| line.starts_with("Expires: ")).count(), 1);
     assert!(lines.contains(&"Expires: 2026-07-14T23:59:59Z"), "{text}");
 
@@ -184,7 +184,7 @@ fn each_page_has_its_markdown_with_values_and_rows() {
     for page in ["cookies", "subprocessors"] {
         let (html, text) = (read(&site, &format!("{page}.html")), read(&site, &format!("{page}.md")));
         assert!(html.contains(&format!("<link rel=\"alternate\" type=\"text/markdown\" href=\"{page}.md\">")));
-        // The cell that names a row is there with the others.
+        // The Markdown contains the header cell of each row as well.
         let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         let cells = html.split("<th scope=\"row\"").skip(1).filter_map(|rest| rest.split("</th>").next());
         let first = |cell: &str| {

@@ -1,4 +1,4 @@
-//! The pages of the checks are their tests: the example fires exactly once, and its mended twin is silent.
+//! The pages of the checks are their tests: the example has exactly one finding, and its corrected version has none.
 
 use crate::command::root;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Our reader of Prisma schemas beside a published one, which is Prisma's own grammar: both read the same.
+//! Our reader of Prisma schemas compared with a published one, which uses Prisma's own grammar.
 
 use crate::command::root;
 use crate::schemas::{Numbers, mutated};
@@ -12,13 +12,13 @@ use std::fs;
 use trustbook_core::schema::{Content, File, Modifier, Schema, Table, TableKind, find};
 use trustbook_core::span::SourceMap;
 
-/// How many schemas are made up.
+/// The number of generated schemas.
 const SCHEMAS: u32 = 2000;
 
-/// How many changed texts of each schema by hand are compared.
+/// The number of mutations per handwritten schema.
 const CHANGES: u64 = 1500;
 
-/// A table in words: what it is, its names and its first byte; then a line for each field, and the relations.
+/// A table in words: its type, names and first byte; then a line for each field, and the relations.
 type Words = (String, Vec<String>, Vec<String>);
 
 fn ours(text: &str) -> Schema {
@@ -37,7 +37,7 @@ fn words_of_ours(table: &Table) -> Words {
     (head, fields.collect(), table.relations.clone())
 }
 
-/// What the other parser makes of a text, in the same words; or the mistakes that it finds.
+/// Parses a text with the other parser, and returns the same words, or the mistakes that it reports.
 fn theirs(text: &str) -> Result<Vec<Words>, String> {
     let mut diagnostics = Diagnostics::new();
     let ast = parse_schema(text, &mut diagnostics, FileId(0));
@@ -65,7 +65,7 @@ fn theirs(text: &str) -> Result<Vec<Words>, String> {
     Ok(words.collect())
 }
 
-/// A field that stores something, in words.
+/// Returns a field with a stored value, in words.
 fn line(field: &Field, all: &[&Field], of_table: &[Attribute]) -> String {
     let name = field.name();
     let mut modifiers = BTreeSet::new();
@@ -112,14 +112,14 @@ fn mapped(name: &str, attributes: &[Attribute]) -> String {
     values.next_back().unwrap_or(name).to_owned()
 }
 
-/// The names in the list that an attribute has as the argument of one of some keys.
+/// Returns the names in the list argument of an attribute with one of these keys.
 fn listed(attribute: &Attribute, keys: &[Option<&str>]) -> Vec<String> {
     let argument = attribute.arguments.arguments.iter().find(|argument| keys.contains(&argument.name()));
     let Some((list, _)) = argument.and_then(|argument| argument.value.as_array()) else { return Vec::new() };
     list.iter()
         .map(|entry| match entry {
             Expression::ConstantValue(name, _) | Expression::Function(name, ..) => name.clone(),
-            // No name of a field.
+            // The expression is not the name of a field.
             other => format!("({other})"),
         })
         .collect()
@@ -146,7 +146,7 @@ fn schemas_by_hand_are_read_as_the_other_parser_reads_them() {
     assert!(fields >= 50, "{fields} fields are compared");
 }
 
-/// Whether something stands behind the opening brace of a declaration: the other parser passes over it, and we read it.
+/// Returns true if anything follows the opening brace of a declaration. The other parser skips it, and we read it.
 fn has_more_behind_a_brace(text: &str) -> bool {
     let rest = text.lines().filter_map(|line| line.split_once('{')).map(|(_, rest)| rest.trim());
     rest.into_iter().any(|rest| !rest.is_empty() && !rest.starts_with("//"))
@@ -161,7 +161,7 @@ fn changed_schemas_that_both_accept_are_read_the_same() {
             let changed = mutated(&text, &mut Numbers::new(seed));
             let Ok(theirs) = theirs(&changed) else { continue };
             let schema = ours(&changed);
-            // The other parser does not look at names.
+            // The other parser does not validate names.
             let is_name = |what: &str| what.contains(" is not known") || what.contains(" stands twice");
             if schema.problems.iter().any(|problem| !is_name(&problem.what)) {
                 refused += 1;
@@ -176,7 +176,7 @@ fn changed_schemas_that_both_accept_are_read_the_same() {
     assert!(accepted > 100 && refused * 10 < accepted, "{accepted} are compared, and we refuse {refused}");
 }
 
-/// One field of a schema that is made up, but for its name: its text, and the category that its comments name.
+/// Generates a field without its name: its text, and the category in its comments.
 fn field() -> impl Strategy<Value = (String, Option<&'static str>)> {
     let types = prop::sample::select(vec![
         "String",
@@ -248,7 +248,7 @@ fn field() -> impl Strategy<Value = (String, Option<&'static str>)> {
     })
 }
 
-/// A schema that is made up, and for each table the categories of its fields by name.
+/// Generates a schema, and for each table the categories of its fields by name.
 fn schema() -> impl Strategy<Value = (String, Vec<BTreeMap<String, &'static str>>)> {
     let block = prop::sample::select(vec![
         "",

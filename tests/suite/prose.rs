@@ -1,4 +1,4 @@
-//! Sentences that contradict the register are found wherever they stand, and honest ones are left alone.
+//! Sentences that contradict the register are found in any place, and true ones are not reported.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,14 +10,14 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("prose")
 }
 
-/// The lines of a file, each of which is the Markdown of one page.
+/// Returns the lines of a file, each of which is the Markdown of one page.
 fn lines(name: &str) -> Vec<String> {
     let text = fs::read_to_string(folder().join(name)).unwrap();
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("//"));
     lines.map(|line| line.replace("\\n", "\n")).collect()
 }
 
-/// What is found in each of some pages.
+/// Returns the findings of each page.
 fn findings(language: &str, pages: &[String]) -> Vec<Vec<Diagnostic>> {
     let register = fs::read_to_string(folder().join("register.toml")).unwrap();
     let chapters = (0..pages.len()).map(|at| format!("- [Page {at}](p{at}.md)\n")).collect::<String>();
@@ -44,7 +44,7 @@ fn is_contradiction(finding: &Diagnostic) -> bool {
         && (finding.message.contains("contradicts the register") || finding.message.contains("does not have it"))
 }
 
-/// The sentences of a file that are not found.
+/// Returns the contradictions of a file that are not found, and the number of all.
 fn missed(language: &str) -> (Vec<String>, usize) {
     let pages = lines(&format!("contradictions.{language}.txt"));
     let found = findings(language, &pages);
@@ -84,7 +84,7 @@ fn honest_sentences_are_left_alone() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What the edits of a finding make of a page.
+/// Returns a page after the edits of a finding.
 fn applied(page: &str, finding: &Diagnostic, head: usize) -> Option<String> {
     let Place::At(at) = &finding.place else { return None };
     let mut edits: Vec<_> = finding.edits.iter().filter(|edit| edit.span.file == at.file).collect();
@@ -111,12 +111,13 @@ fn an_edit_takes_its_finding_away_and_leaves_a_sentence() {
     let texts: Vec<String> = edited.iter().map(|(text, _)| text.clone()).collect();
     for (found, (text, message)) in findings("en", &texts).iter().zip(&edited) {
         assert!(found.iter().all(|finding| finding.message != *message), "{text}\n{message}");
-        // A choice is no adjective: "we are ISO 27001 held".
+        // A choice is not an adjective: "we are ISO 27001 held".
         assert!(!text.contains("are {{ certification") && !text.contains("certified to {{"), "{text}");
     }
 }
 
-/// Words of all sentences of a language in any order, with signs that are longer in lower case, or stand for nothing.
+/// Returns shuffled words of a language's sentences, with characters that are longer in lower case, or that are
+/// ignored.
 fn jumbled(language: &str, count: usize) -> Vec<String> {
     const SIGNS: &[&str] = &[
         "İİ",
@@ -154,7 +155,7 @@ fn jumbled(language: &str, count: usize) -> Vec<String> {
     let words: Vec<&str> = files.iter().flat_map(|text| text.split_whitespace()).collect();
     let mut number: usize = 1;
     let mut next = |most: usize| {
-        // Numbers without a pattern, the same in each run.
+        // Pseudo-random numbers, the same in each run.
         number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (number >> 33) % most
     };

@@ -1,4 +1,4 @@
-//! What is published: the same bytes everywhere, whole or not at all, and verified file by file.
+//! Published sites: the same bytes everywhere, whole or not at all, and verified file by file.
 
 #![allow(clippy::print_stdout, reason = "`cargo xtask exact` and `cargo xtask at-once` show what was compared")]
 
@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use walkdir::WalkDir;
 
-/// How many builds run at once.
+/// The number of concurrent builds.
 const AT_ONCE: usize = 8;
-/// How often they do, unless `TRUSTBOOK_TEST_ROUNDS` says it.
+/// The number of rounds, unless `TRUSTBOOK_TEST_ROUNDS` sets it.
 const ROUNDS: usize = 4;
 
-/// Copies a folder or a file, files in the order of their names or backwards: some file systems list them as they were
-/// made.
+/// Copies a folder or a file, in the order of names or backwards: some file systems list files in the order of
+/// creation.
 fn copy(from: &Path, to: &Path, backwards: bool) {
     let mut files: Vec<PathBuf> = WalkDir::new(from)
         .into_iter()
@@ -29,14 +29,14 @@ fn copy(from: &Path, to: &Path, backwards: bool) {
         files.reverse();
     }
     for file in files {
-        // The path of a file within itself is empty, and to join that would add a slash.
+        // For a single file the relative path is empty, and joining it would add a slash.
         let at = |to: &Path| if file.as_os_str().is_empty() { to.to_owned() } else { to.join(&file) };
         fs::create_dir_all(at(to).parent().unwrap()).unwrap();
         fs::copy(at(from), at(to)).unwrap();
     }
 }
 
-/// The books that are built in more than one place, with what each consists of; the project lies beside the first.
+/// The books that are built in several places, with their files; the first is in the root of the project.
 const BOOKS: &[(&str, &[&str])] = &[
     (".", &["book.toml", "facts", "src"]),
     ("guide", &["book.toml", "facts", "model.prisma", "release.json", "src"]),
@@ -192,7 +192,7 @@ fn a_folder_is_verified_file_by_file() {
     let (code, out, _) = verify(&["--commit", "other"]);
     assert_eq!((code, out.as_str()), (Some(1), "it names the commit c0ffee, and not other\n"));
 
-    // A byte that is flipped, a file that is gone, and one that somebody put there.
+    // A changed byte, a missing file, and an added one.
     let page = book.path().join("book/about.html");
     let text = fs::read_to_string(&page).unwrap();
     fs::write(&page, text.replace("Example Ltd", "Exampel Ltd")).unwrap();
@@ -207,7 +207,7 @@ fn a_folder_is_verified_file_by_file() {
     assert!(said.contains("keeps files that it did not publish"), "{said}");
     assert_eq!(verify(&["--manifest-only"]).1, out, "the manifest alone tells these too");
 
-    // A manifest that was made to fit is found out by building.
+    // A forged manifest is detected by a build.
     fs::write(&page, text.replace("Example Ltd", "Exampel Ltd")).unwrap();
     assert!(trustbook(&["build", "--replace"], book.path()).status.success());
     write(book.path(), "src/about.md", "# About\n\nChanged. {{ vendor.name }} ![Logo](logo.svg)\n");
@@ -250,7 +250,7 @@ fn a_server_is_verified_file_by_file() {
     assert_eq!((code, out.as_str()), (Some(0), ""), "{said}");
     assert_eq!(server.asked().len(), 21, "the manifest and each of 20 files, once");
 
-    // What hosts do to pages by themselves is told too.
+    // Modifications by the host are reported as well.
     served.lock().unwrap().entry("/trust/about.html".to_owned()).and_modify(|body| body.push_str("<script></script>"));
     served.lock().unwrap().remove("/trust/logo.svg");
     let (code, out, said) = verify();
@@ -262,7 +262,7 @@ fn a_server_is_verified_file_by_file() {
     served.lock().unwrap().remove("/trust/manifest.json");
     let (code, _, said) = verify();
     assert!(code == Some(3) && said.contains("there is no `manifest.json` there"), "{said}");
-    // A private address that the book does not allow is not asked.
+    // A private address that the book does not allow is not requested.
     let asked = server.connections();
     write(book.path(), "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n");
     let (code, _, said) = verify();

@@ -1,4 +1,4 @@
-//! Every kind of record, stated in full and at its least, is read and drawn by its block.
+//! Every kind of record, in full and minimal form, is read and rendered by its block.
 
 use crate::data_models::{self, needs_files};
 use trustbook_core::register::kinds::{KINDS, Kind};
@@ -7,14 +7,14 @@ use trustbook_core::register::types::{Field, Type};
 use trustbook_tests::Book;
 use trustbook_tests::{book, build, short};
 
-/// Fields that blocks do not draw: they serve checks, machines or the owner.
+/// Fields that blocks do not show: checks, machines or the owner use them.
 const NOT_DRAWN: &[&str] =
     &["answer.sets", "contact.deputy", "contact.forge_handle", "subprocessor.hosts", "vulnerability_policy.canonical"];
 
-/// Fields that complete a record at its least, where its kind leaves a choice between some.
+/// Fields that complete a minimal record of a kind that requires one of several fields.
 const NEEDED: &[&str] = &["contact.email", "document.url"];
 
-/// A value of a type as TOML, and what a page shows of it.
+/// Returns a value of a type as TOML, and its text on a page.
 fn sample(kind: &Kind, field: &Field) -> (String, String) {
     let word = format!("{} of {}", field.name, kind.name);
     let quoted = |text: &str| format!("\"{text}\"");
@@ -60,17 +60,17 @@ fn record(kind: &Kind, id: &str, fields: &[&Field]) -> String {
     format!("[[{}]]\nid = \"{id}\"\n{lines}\n", kind.name)
 }
 
-/// The registers of these tests, one for each kind.
+/// Returns the registers of these tests, one for each kind.
 pub(crate) fn registers() -> Vec<String> {
     drawable().map(register).chain([data_models::register()]).collect()
 }
 
-/// The kinds whose records need nothing but what they say; the others have tests of their own.
+/// Returns the kinds whose records need no other files; the others have tests of their own.
 fn drawable() -> impl Iterator<Item = &'static Kind> {
     KINDS.iter().filter(|kind| !needs_files(kind) && !["claim", "source"].contains(&kind.name))
 }
 
-/// A record of a kind in full and one at its least, with what they name.
+/// Returns a full and a minimal record of a kind, with the records that they name.
 fn register(kind: &Kind) -> String {
     let mut register = "[defaults]\nsource = \"handbook\"\n".to_owned();
     for other in others(kind) {
@@ -81,18 +81,18 @@ fn register(kind: &Kind) -> String {
     register
 }
 
-/// The fields without which a record of a kind is incomplete.
+/// Returns the fields without which a record of a kind is incomplete.
 fn required(kind: &Kind) -> Vec<&Field> {
     let needed = |field: &&Field| field.required || NEEDED.contains(&format!("{}.{}", kind.name, field.name).as_str());
     kind.fields.iter().filter(needed).collect()
 }
 
-/// The kinds that records of a kind name: what they name has to exist, and to stand on a page.
+/// Returns the kinds that records of a kind name: those records have to exist, and to appear on a page.
 fn others(kind: &Kind) -> impl Iterator<Item = &'static Kind> {
     KINDS.iter().filter(|other| other.name != kind.name && names(kind, other))
 }
 
-/// What is told of a book, but for what follows from nobody having checked these registers.
+/// Returns the findings of a book, without those that exist only because nobody has reviewed these registers.
 fn told(built: &Book) -> String {
     let report = short(built);
     report.lines().filter(|line| !line.contains("[security-txt-withheld]")).collect()
@@ -157,7 +157,7 @@ fn what_can_not_be_compared_is_told_with_a_remedy() {
     assert_eq!(built.findings[0].help, ["did you mean `compare=deployment`?"]);
 }
 
-/// Whether records of one kind name records of the other.
+/// Returns true if records of one kind can name records of the other.
 fn names(kind: &Kind, other: &Kind) -> bool {
     kind.fields.iter().any(|field| match field.ty {
         Type::Id(of) => of == other.name,

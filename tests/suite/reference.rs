@@ -1,4 +1,4 @@
-//! The reference book: built without an error, wholly from its register.
+//! The reference book: it builds without errors, entirely from its register.
 
 use crate::command::root;
 use jiff::civil::{Date, date};
@@ -51,10 +51,10 @@ fn every_statement_has_the_source_and_the_day_of_the_page_it_comes_from() {
         ),
         ("proxy/ui_logs, as last updated on 10 October 2026", date(2026, 10, 10)),
         ("commit 029f645f1c81cbd6c6c48fbc8490d91da937066f", date(2026, 11, 23)),
-        // What is said of this site itself.
+        // Facts about this site itself.
         ("facts/observed/this-site.json", date(2026, 11, 25)),
     ];
-    // What a program looks up in files of this project is not of the vendor.
+    // Values read from files of this project are not the vendor's.
     let facts = facts.iter().filter(|fact| fact.live.is_none());
     let records = records.iter().filter(|record| record.kind.name != "source");
     for common in facts.map(|fact| &fact.common).chain(records.map(|record| &record.common)) {
@@ -85,7 +85,7 @@ fn chapters_hold_no_contact_code_or_address_by_hand() {
     }
 }
 
-/// A world in which one file has other bytes.
+/// A world in which one file has another text.
 struct Changed<'w> {
     world: &'w DiskWorld,
     path: &'w str,
@@ -134,7 +134,7 @@ fn changing_any_fact_changes_every_page_that_states_it_and_no_other() {
             if used.contains(&fact.id) || used.contains(&record) && is_drawn(fact) {
                 assert_ne!(before, after, "{} does not follow `{}`", page.source, fact.id);
             } else if before != after {
-                // What is behind a sentence stands on the page of claims only.
+                // The evidence of a claim appears on the page of claims only.
                 assert!(
                     is_name(fact) || used.contains(&record),
                     "{} follows `{}`, which it does not use",
@@ -152,7 +152,7 @@ fn texts(trust: &Trust) -> Vec<String> {
     trustbook_tests::written(trust).into_iter().map(|(_, markdown)| markdown).collect()
 }
 
-/// Other text for a fact, as TOML of the same type.
+/// Returns another value for a fact, as TOML of the same type.
 fn another(fact: &Fact) -> Option<String> {
     Some(match (fact.ty, fact.value.as_ref()?) {
         (Type::Text | Type::Markdown, Value::Text(text) | Value::Markdown(text)) => {
@@ -170,17 +170,17 @@ fn another(fact: &Fact) -> Option<String> {
     })
 }
 
-/// What the register says of the data model has to agree with the lock, which `data_models` tests.
+/// Returns true for descriptions of the data model. They have to agree with the lock, which `data_models` tests.
 fn is_of_the_data_model(fact: &Fact) -> bool {
     ["schema.", "table."].iter().any(|kind| fact.id.starts_with(kind))
 }
 
-/// Fields that pages call a record by.
+/// Returns true for fields that serve as a record's name on pages.
 fn is_name(fact: &Fact) -> bool {
     ["name", "place", "scheme", "email", "legal_name"].iter().any(|field| fact.id.ends_with(field))
 }
 
-/// Fields that blocks do not draw: the vendor's own marks for machines.
+/// Returns false for fields that blocks do not show, such as identifiers for machines.
 fn is_drawn(fact: &Fact) -> bool {
     !["forge_handle", "hosts", "unless.evidence"].iter().any(|field| fact.id.ends_with(field))
 }

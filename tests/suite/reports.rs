@@ -1,4 +1,4 @@
-//! Every format of reports: what a small book gives, hostile texts, odd places, and very many findings.
+//! Every format of reports: for a small book, hostile texts, unusual places, and very many findings.
 
 use crate::command::root;
 use crate::schema::misfits;
@@ -17,7 +17,7 @@ fn write(map: &SourceMap, findings: &[Diagnostic], format: Format) -> String {
     report::report(map, findings, format, Colour::None)
 }
 
-/// All formats by name, and the summary that belongs to `github`.
+/// Returns a report in each format by name, and the summary that belongs to `github`.
 fn all(map: &SourceMap, findings: &[Diagnostic]) -> BTreeMap<&'static str, String> {
     let reports = FORMATS.iter().map(|(name, format)| (*name, write(map, findings, *format)));
     reports.chain([("summary", report::summary(map, findings, 1024 * 1024))]).collect()
@@ -56,7 +56,7 @@ fn ended(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("{}\n", text.trim_end()) }
 }
 
-/// What is the same for every book is left out: the version, and the pages of the checks.
+/// Replaces the parts that are the same for every book: the version, and the pages of the checks.
 fn short_sarif(text: &str) -> String {
     let mut log: Json = serde_json::from_str(text).unwrap();
     log["runs"][0]["tool"]["driver"]["semanticVersion"] = json!("...");
@@ -69,7 +69,7 @@ fn short_sarif(text: &str) -> String {
     format!("{log:#}")
 }
 
-/// What is the same for every book is left out: the checks that found nothing.
+/// Removes the parts that are the same for every book: the checks without findings.
 fn short_junit(text: &str) -> String {
     let passed =
         Regex::new("(?s)  <testsuite [^>]* failures=\"0\" errors=\"0\" skipped=\"0\".*?</testsuite>\n").unwrap();
@@ -114,7 +114,7 @@ const HOSTILE: &[&str] = &[
     "%s %n $(x) `x` ${{ secrets.X }}",
 ];
 
-/// Findings with every text in every field.
+/// Returns findings with every hostile text in every field.
 fn hostile(map: &mut SourceMap) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (at, text) in HOSTILE.iter().map(|text| (*text).to_owned()).chain(["x\n".repeat(50_000)]).enumerate() {
@@ -127,7 +127,7 @@ fn hostile(map: &mut SourceMap) -> Vec<Diagnostic> {
             .also(span, text.as_str())
             .help(text.as_str())
             .fix(span, text.as_str());
-        // As long as it is: `Diagnostic::new` would cut it.
+        // Full length: `Diagnostic::new` would cut it.
         finding.message.clone_from(&text);
         finding.level_reason = Some(text.clone());
         finding.check = CHECKS[at].name;
@@ -147,7 +147,7 @@ fn nothing_in_a_finding_can_change_what_a_report_says() {
         assert!(controls.is_empty(), "{name}: {controls:?}");
         assert!(!text.contains(['\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}', '\u{2028}']), "{name}");
         assert!(!anywhere.is_match(&text), "{name}");
-        // The report for people shows a second file behind `:::`, which begins no command.
+        // In the report for people, `:::` precedes a second file, which is not a command.
         let is_command = |line: &&str| line.trim_start().starts_with("::") && !line.trim_start().starts_with(":::");
         let commands: Vec<&str> = text.lines().filter(is_command).collect();
         assert_eq!(commands.len(), if name == "github" { findings.len() } else { 0 }, "{name}");
@@ -155,7 +155,7 @@ fn nothing_in_a_finding_can_change_what_a_report_says() {
     }
     let lines = |format| write(&map, &findings, format).lines().map(str::to_owned).collect::<Vec<_>>();
     for line in lines(Format::Github) {
-        // One sign before the command, and one before its text.
+        // One `::` before the command, and one before its text.
         assert_eq!(line.matches("::").count(), 2, "{line}");
         let (properties, _) = line.rsplit_once("::").unwrap();
         let names: Vec<&str> = properties.split(',').map(|part| part.split('=').next().unwrap()).collect();
@@ -174,7 +174,7 @@ fn nothing_in_a_finding_can_change_what_a_report_says() {
     let rows: Vec<&str> = summary.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
     assert_eq!(rows.len(), findings.len());
     for row in rows {
-        // No sign of Markdown or HTML but those of the table itself.
+        // No markup of Markdown or HTML except for that of the table itself.
         let cells = row.replace("<br>", "");
         assert!(cells.matches('|').count() == 5 && !cells.contains(['<', '>', '`', '*', '[', '@', '!']), "{row}");
     }
@@ -280,7 +280,7 @@ fn ten_thousand_findings_are_reported_and_each_format_stays_in_its_bounds() {
     }
 }
 
-/// The results of a log that fits what we say of SARIF.
+/// Returns the results of a log after validating it against our subset of SARIF.
 fn sarif(text: &str) -> Vec<Json> {
     let schema = fs::read_to_string(root().join("tests/reports/sarif.schema.json")).unwrap();
     let log: Json = serde_json::from_str(text).unwrap();
@@ -297,7 +297,8 @@ fn sarif(text: &str) -> Vec<Json> {
     results.clone()
 }
 
-/// How many cases failed and were skipped, in XML that is well formed and whose numbers are right.
+/// Returns the numbers of failed and skipped cases, after checking that the XML is well formed and its totals
+/// are right.
 fn junit(text: &str) -> (usize, usize) {
     let is_xml = |c: char| matches!(c, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(text.chars().all(is_xml));

@@ -1,7 +1,7 @@
-//! The schema of the register's files: the committed copy is what is generated, and it takes all that the reader takes.
+//! The JSON Schema of the register: the committed copy is current, and it accepts all that the reader accepts.
 //!
-//! The crates that validate JSON Schema bring thirty others, one under a licence that `deny.toml` does not list. What
-//! our schema uses of draft 07 is little, so it is evaluated here; a word of it that is not known fails the test.
+//! The crates that validate JSON Schema bring thirty others, one under a licence that `deny.toml` does not
+//! list. Our schema uses little of draft 07, so it is evaluated here. An unknown keyword fails the test.
 
 use crate::command::root;
 use crate::records;
@@ -71,7 +71,7 @@ fn what_the_reader_takes_fits_the_schema() {
     assert!(TAKEN.iter().all(|text| is_taken(text)));
 }
 
-/// Ways of writing that books seldom use.
+/// Notations that books seldom use.
 const TAKEN: [&str; 14] = [
     "top = \"level\"",
     "vendor = \"Example Ltd\"",
@@ -112,7 +112,7 @@ fn what_editors_should_mark_does_not_fit() {
     }
 }
 
-/// Whether the reader finds nothing wrong.
+/// Returns true if the reader has no problem with a text.
 fn is_taken(text: &str) -> bool {
     let mut world = MemoryWorld::new(TODAY);
     world.insert("facts/all.toml", text);
@@ -124,14 +124,14 @@ fn wrong(text: &str) -> Vec<String> {
     misfits(&schema::schema(), &json(&toml::Value::Table(table)))
 }
 
-/// Where a value does not fit a schema.
+/// Returns the places where a value does not fit a schema.
 pub(crate) fn misfits(schema: &Json, value: &Json) -> Vec<String> {
     let mut wrong = Vec::new();
     Validator { root: schema, patterns: &RefCell::default(), wrong: &mut wrong }.check(schema, value, "");
     wrong
 }
 
-/// TOML as editors see it: a date is text.
+/// Converts TOML as editors do: a date becomes text.
 fn json(value: &toml::Value) -> Json {
     match value {
         toml::Value::Datetime(date) => json!(date.to_string()),
@@ -141,10 +141,10 @@ fn json(value: &toml::Value) -> Json {
     }
 }
 
-/// What is used of draft 07.
+/// A validator for the keywords of draft 07 that our schema uses.
 struct Validator<'s> {
     root: &'s Json,
-    /// Each is made once.
+    /// Compiled patterns, each compiled once.
     patterns: &'s RefCell<BTreeMap<String, Regex>>,
     wrong: &'s mut Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! `trustbook schema` as a user runs it: what is left, what names suggest, and the whole for other programs.
+//! `trustbook schema` as a user runs it: coverage, suggestions from names, and exports for other programs.
 
 use crate::command::{stderr, stdout, tree, trustbook, write};
 use std::path::Path;
@@ -51,7 +51,7 @@ name = "Migration"
 left_out = "it holds no personal data"
 "#;
 
-/// A book with a data model of three tables.
+/// Creates a book with a data model of three tables.
 fn book() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n");
@@ -62,7 +62,7 @@ fn book() -> TempDir {
     dir
 }
 
-/// All that is open in [`book`], said.
+/// Classifies all fields that are open in [`book`].
 fn describe(dir: &Path) {
     let mended = REGISTER
         .replace("settings = \"system.operations\"", "settings = { category = \"user\", opaque = \"what users set\" }")
@@ -91,7 +91,7 @@ fn coverage_says_what_is_left() {
     let rows: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((rows.len(), &rows[0]["table"], &rows[0]["pending_by"]), (3, &"User".into(), &"2026-03-31".into()));
     assert_eq!((&rows[2]["left_out"], &rows[2]["left_out_because"]), (&1.into(), &"it holds no personal data".into()));
-    // What it names is what `reviewed` takes.
+    // The printed version is the one that `reviewed` accepts.
     assert_eq!(rows[0]["version"], *version);
 }
 
@@ -119,7 +119,7 @@ fn suggestions_are_toml_that_can_be_pasted() {
     let text = stdout(&output);
     assert!(text.contains("\nuserEmail = \"user.contact.email\" # its name ends in `email`"), "{text}");
     assert!(text.contains("\n# blurb = { to_be_classified = 2026-04-15 }"), "{text}");
-    // A table that is described can not be described once more.
+    // A table that is already described cannot be described again.
     assert!(text.contains("# `table.app.User` is described in facts/data.toml:11"), "{text}");
     assert!(text.contains("\n# email = \"user.contact.email\""), "{text}");
     let pasted: toml::Table = text.parse().unwrap();

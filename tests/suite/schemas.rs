@@ -1,23 +1,23 @@
-//! Every schema language with broken, deep and long input: its reader returns, and what it gives is sound.
+//! Every schema language with broken, deep and long input: its reader returns, and its result is sound.
 
 use std::collections::BTreeSet;
 use trustbook_core::schema::{File, LANGUAGES, Language, Recognised, Schema, recognise};
 use trustbook_core::span::{SourceMap, Span};
 
-/// How many mutations of each example are read.
+/// The number of mutations of each example.
 const MUTATIONS: u64 = 10_000;
-/// How deep the nesting is.
+/// The nesting depth.
 const DEEP: usize = 100_000;
-/// The smallest stack that a reader has to do with: what a thread has where nobody says otherwise.
+/// The smallest stack that a reader must manage with: the default of a thread.
 const STACK: usize = 2 << 20;
-/// Pieces that mean something to one of the languages.
+/// Fragments with a meaning in one of the languages.
 const PIECES: &[&str] = &[
     "{", "}", "[", "]", "(", ")", "<", ">", "\"", "'", "`", "/*", "*/", "//", "--", "#", "$$", "\\", "@", "@@", ":",
     ";", ",", ".", "=", "?", "!", "|", "&", "*", "- ", "\n", "\r\n", "\t", " ", "\u{feff}", "\0", "ä", "\u{202e}",
     "🦀", "null", "0",
 ];
 
-/// What stands in the first fence under "Example" in the page of a language.
+/// Returns the content of the first fence under "Example" in the page of a language.
 pub(crate) fn example(language: &Language) -> &'static str {
     let find = || {
         let (_, section) = language.page.split_once("\n## Example\n")?;
@@ -28,7 +28,7 @@ pub(crate) fn example(language: &Language) -> &'static str {
     find().unwrap_or_else(|| panic!("the page of {} has no example in a fence", language.name))
 }
 
-/// Reads texts as files of a language, and looks at what comes of it.
+/// Reads texts as files of a language, and checks the result.
 fn read(language: &Language, texts: &[&str]) -> Schema {
     let mut map = SourceMap::default();
     let ending = language.endings.first().unwrap();
@@ -39,7 +39,7 @@ fn read(language: &Language, texts: &[&str]) -> Schema {
     schema
 }
 
-/// Spans stand in their files and between characters, and names are unique.
+/// Asserts that spans lie in their files and between characters, and that names are unique.
 fn assert_sound(map: &SourceMap, schema: &Schema) {
     let assert_span = |span: Span| {
         let text = map.file(span.file).text();
@@ -67,16 +67,16 @@ fn assert_sound(map: &SourceMap, schema: &Schema) {
     }
 }
 
-/// Numbers that look random and are the same in every run.
+/// Pseudo-random numbers, the same in each run.
 pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    /// `seed` is not 0.
+    /// Creates a generator from a `seed` other than 0.
     pub(crate) fn new(seed: u64) -> Self {
         Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
-    /// A number below `limit`, which is not 0.
+    /// Returns a number below `limit`, which is not 0.
     fn below(&mut self, limit: usize) -> usize {
         // xorshift64*: https://www.jstatsoft.org/article/view/v008i14
         self.0 ^= self.0 >> 12;
@@ -86,7 +86,7 @@ impl Numbers {
     }
 }
 
-/// A text with one to six changes: bytes and lines are left out, doubled, moved or put in.
+/// Returns a text with one to six mutations: bytes and lines are removed, duplicated, moved or inserted.
 pub(crate) fn mutated(text: &str, numbers: &mut Numbers) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..=numbers.below(6) {
@@ -120,7 +120,7 @@ pub(crate) fn mutated(text: &str, numbers: &mut Numbers) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Runs on a thread with a small stack.
+/// Runs a function on a thread with a small stack.
 fn on_small_stack(run: impl FnOnce() + Send) {
     std::thread::scope(|scope| {
         std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).unwrap().join().unwrap();
@@ -162,7 +162,7 @@ fn examples_with_changes_in_them_are_read() {
         let text = example(language);
         for seed in 1..=MUTATIONS {
             let changed = mutated(text, &mut Numbers::new(seed));
-            // Now and then beside the example itself, of which most names are then there twice.
+            // Sometimes read together with the example itself, which then duplicates most names.
             match seed % 10 {
                 0 => read(language, &[text, &changed]),
                 _ => read(language, &[&changed]),

@@ -1,4 +1,4 @@
-//! Secrets that are planted in every place of a book are found, look-alikes are not, and no report shows one.
+//! Secrets planted in every place of a book are found, look-alikes are not, and no report shows one.
 
 use crate::command::{get, programs, root, serve, stdout, write};
 use crate::tokens::{self, MIXED, random};
@@ -10,7 +10,7 @@ use trustbook_core::world::MemoryWorld;
 use trustbook_tests::Book;
 use trustbook_tests::{book, build};
 
-/// A value that only the environment tells of.
+/// Returns a secret value that is only known from the environment.
 fn value() -> String {
     random(77, MIXED, 20)
 }
@@ -19,7 +19,7 @@ fn png(text: &[u8]) -> Vec<u8> {
     [b"\x89PNG\r\n\x1a\n\0\0\0\x20tEXtComment\0".as_slice(), text, b"\0\xff\xfe\x80"].concat()
 }
 
-/// Where a secret can stand: the place, the book around it, and the file that the finding must name.
+/// The places where a secret can appear: a name, the book around it, and the file that the finding must name.
 /// `~` stands for the secret.
 const PLACES: &[(&str, &str, &str)] = &[
     ("chapter", "=== src/a.md\n# A\n\nWrite ~ here.\n", "src/a.md"),
@@ -93,14 +93,14 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("JSON file", "=== src/a.md\n# A\n\n[x](b.json)\n=== src/b.json\n{\"a\":\"x\\n~\"}\n", "src/b.json"),
 ];
 
-/// The findings of the check, as messages with the files that they name.
+/// Returns the findings of the check, each as its message and file.
 fn found(built: &Book) -> Vec<(String, String)> {
     let short = report::report(&built.trust.map, &built.findings, Format::Short, Colour::None);
     let lines = short.lines().filter_map(|line| line.split_once("[secret-exposed]: "));
     lines.map(|(at, message)| (message.to_owned(), at.split(':').next().unwrap_or_default().to_owned())).collect()
 }
 
-/// Every report of a build, in every format.
+/// Returns every report of a build, in every format.
 fn reports(built: &Book) -> String {
     let all = report::FORMATS.iter().map(|(_, format)| (*format, Colour::None));
     let all = all.chain([(Format::Human, Colour::Ansi)]);
@@ -112,7 +112,7 @@ fn reports(built: &Book) -> String {
 fn assert_silent(built: &Book, secret: &str, name: &str) {
     let reports = reports(built);
     for line in secret.lines().filter(|line| !line.starts_with("-----")) {
-        // The words before a key are no secret.
+        // The words before a key are not secret.
         let secret = line.rsplit(' ').next().unwrap_or(line);
         assert!(!reports.contains(secret), "{name}: a report shows it\n{reports}");
     }
@@ -194,7 +194,7 @@ fn bytes_names_and_other_forms_are_looked_at_as_well() {
     }
 }
 
-/// Base64 as every tool writes it, without padding.
+/// Encodes text in base64 without padding.
 fn base64_of(text: &str) -> String {
     let digits: Vec<char> = format!("{}{}0123456789+/", &MIXED[..26], &MIXED[26..52]).chars().collect();
     let bits: String = text.bytes().map(|byte| format!("{byte:08b}")).collect();
@@ -287,7 +287,7 @@ fn the_command_publishes_nothing_and_shows_nothing() {
     }
     let (code, text) = run(&["facts"], "TEST_DEPLOY_TOKEN");
     assert_eq!((code, text.contains(&secret), text.contains("****")), (Some(0), false, true), "{text}");
-    // The page itself is served, to this machine only; what is said about it shows nothing.
+    // The page itself is served, to this machine only; no message shows the secret.
     let (_server, address, said) = serve(dir.path(), &[("TEST_DEPLOY_TOKEN", &secret)]);
     let state = get(&address, "/__trustbook/state", "localhost");
     for text in [&state, &said] {
@@ -295,7 +295,7 @@ fn the_command_publishes_nothing_and_shows_nothing() {
     }
     assert!(get(&address, "/a.html", "localhost").contains(&secret));
     assert!(!dir.path().join("book").exists());
-    // The same value under a name that says nothing is no secret.
+    // The same value is not a secret under a name that does not suggest one.
     assert_eq!(run(&["build"], "TEST_DEPLOY_NAME").0, Some(0));
 }
 
@@ -313,7 +313,7 @@ fn a_baseline_knows_findings_again_that_quote_a_secret() {
     write(dir.path(), "base.json", &stdout(&base));
     let short = stdout(&run(&["check", "--baseline", "base.json", "--format", "short"]));
     assert!(short.contains("warning[fact-unknown]") && !short.contains("error["), "{short}");
-    // A fingerprint of its line would help to guess it.
+    // A fingerprint of its line would help an attacker to guess it.
     let log = stdout(&run(&["check", "--format", "sarif"]));
     assert!(log.contains("trustbookFinding/v1") && !log.contains("primaryLocationLineHash"), "{log}");
 }
@@ -321,7 +321,7 @@ fn a_baseline_knows_findings_again_that_quote_a_secret() {
 #[test]
 fn a_secret_that_is_cut_short_in_a_message_is_hidden_as_well() {
     let secret = value();
-    // The text of a finding ends after a thousand bytes: within the secret, wherever that begins.
+    // The text of a finding is cut after a thousand bytes, which is within the secret for each of these positions.
     for before in (930..1000).step_by(3) {
         let mut world = book(&format!("=== src/a.md\n# A\n\n{{{{ v.{}{secret} }}}}\n", "a".repeat(before)));
         world.set_secret("DEPLOY_TOKEN", &secret);

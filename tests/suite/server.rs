@@ -1,4 +1,4 @@
-//! A web server on this machine that answers byte for byte as a test says.
+//! A local web server that answers byte for byte as a test defines.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,24 +7,24 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What somebody asked for.
+/// A request.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
-    /// Names in lower case.
+    /// The headers, with names in lower case.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
 
-/// How a request is answered.
+/// A function that answers a request.
 type Answer = dyn Fn(&Request, &mut dyn Stream) + Send + Sync;
 
-/// A connection, with TLS or without.
+/// A connection, with or without TLS.
 pub(crate) trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
-/// A server; it stops being asked when the test ends.
+/// A server that ends with its test.
 pub(crate) struct Server {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<Request>>>,
@@ -32,12 +32,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens at an address of this machine, such as `127.0.0.1`.
+    /// Starts a server at an address of this machine, such as `127.0.0.1`.
     pub(crate) fn at(ip: &str, answer: impl Fn(&Request, &mut dyn Stream) + Send + Sync + 'static) -> Self {
         Server::wrapped(ip, answer, |stream| Some(Box::new(stream)))
     }
 
-    /// The same, where each connection is wrapped first, as TLS does.
+    /// Starts a server that wraps each connection first, for example in TLS.
     pub(crate) fn wrapped(
         ip: &str,
         answer: impl Fn(&Request, &mut dyn Stream) + Send + Sync + 'static,
@@ -63,7 +63,7 @@ impl Server {
         Server { address, asked, connected }
     }
 
-    /// A server that answers each path with a body, and 404 elsewhere.
+    /// Starts a server that answers each path with a body, and others with 404.
     pub(crate) fn of(bodies: &[(&str, &str)]) -> (Self, Arc<Mutex<BTreeMap<String, String>>>) {
         let bodies = bodies.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned()));
         let bodies: Arc<Mutex<BTreeMap<String, String>>> = Arc::new(Mutex::new(bodies.collect()));
@@ -83,7 +83,7 @@ impl Server {
         self.address.port()
     }
 
-    /// An address of it.
+    /// Returns the address of a path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -92,13 +92,13 @@ impl Server {
         self.asked.lock().unwrap().clone()
     }
 
-    /// How often somebody connected, whatever was said then.
+    /// Returns the number of connections, with or without a request.
     pub(crate) fn connections(&self) -> usize {
         *self.connected.lock().unwrap()
     }
 }
 
-/// A whole answer of HTTP/1.1, after which the connection ends.
+/// Returns a complete HTTP/1.1 answer, after which the connection closes.
 pub(crate) fn response(status: &str, headers: &[&str], body: &str) -> String {
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())

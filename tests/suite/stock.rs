@@ -1,4 +1,4 @@
-//! mdBook itself with our preprocessor gives the same chapters as our own command.
+//! Stock mdBook with our preprocessor gives the same chapters as our own command.
 
 use crate::command::{programs, root};
 use crate::dialect::is_same;
@@ -21,7 +21,7 @@ fn mdbook_with_the_preprocessor_gives_the_same_chapters() {
     let command = format!("command = {}", serde_json::to_string(&preprocessor).unwrap());
     assert!(settings.contains("command = \"mdbook-trustbook\""));
     fs::write(dir.path().join("book.toml"), settings.replace("command = \"mdbook-trustbook\"", &command)).unwrap();
-    // An include, escaped braces and an index page, which the two take different ways with.
+    // An include, escaped braces and an index page, which the two programs process in different ways.
     let index = dir.path().join("src/about.md");
     let more = "\n{{#include parts/more.txt}}\n\n`\\{{#include parts/more.txt}}` and \\{{#include parts/more.txt}}\n\n```\n\\{{#include x}}\n```\n";
     fs::write(&index, fs::read_to_string(&index).unwrap() + more).unwrap();
@@ -59,7 +59,7 @@ fn another_output_for_links_stays_in_the_same_book() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("src")).unwrap();
     let preprocessor = serde_json::to_string(&programs().join("mdbook-trustbook")).unwrap();
-    // What mdBook starts as that output only has to be there and end well.
+    // The program that mdBook runs for that output only has to exist and succeed.
     let output =
         serde_json::to_string(&format!("{} supports links", programs().join("mdbook-trustbook").display())).unwrap();
     let settings = format!(

@@ -1,4 +1,4 @@
-//! The tree itself: heads, registries, the architecture page, and what may depend on what.
+//! The source tree: first lines, registries, the architecture page, and the direction of dependencies.
 
 use crate::command::root;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use trustbook_core::schema::LANGUAGES;
 use trustbook_core::theme::words;
 use walkdir::WalkDir;
 
-/// Rust files of the project, with their text.
+/// Returns the Rust files of the project, with their text.
 fn sources() -> Vec<(PathBuf, String)> {
     let folders = ["fuzz", "preprocessors", "tests", "xtask"].map(|folder| root().join(folder));
     let walk = folders.into_iter().flat_map(|folder| {
@@ -92,7 +92,7 @@ fn every_file_of_the_theme_is_embedded_and_every_kind_has_its_block() {
     }
 }
 
-/// The modules of the core as ARCHITECTURE.md orders them.
+/// Returns the modules of the core in the order of ARCHITECTURE.md.
 fn modules(architecture: &str) -> Vec<String> {
     let (_, section) = architecture.split_once("## Modules of the core").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
@@ -148,10 +148,10 @@ fn modules_import_in_one_direction() {
     assert!(imports > 100, "the imports are found");
 }
 
-/// For each module, those of the same folder that it imports; a folder with all its files is one.
+/// The imports of each module within its folder; a folder with all its files counts as one module.
 type Imports = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
 
-/// What a folder passes on from one of its files is imported from there. Tests do not count.
+/// Returns the imports of all modules. A re-exported name counts as the file that defines it; tests are ignored.
 fn imports(sources: &[(PathBuf, String)]) -> Imports {
     let is_test = |path: &Path| path.iter().skip(1).any(|part| part == "tests" || part == "tests.rs");
     let mut modules: BTreeMap<PathBuf, String> = BTreeMap::new();
@@ -184,7 +184,7 @@ fn imports(sources: &[(PathBuf, String)]) -> Imports {
     imports
 }
 
-/// The paths that a module names, from the root of the project.
+/// Returns the paths that a module names, from the root of the project.
 fn named(module: &Path, text: &str) -> Vec<PathBuf> {
     let is_root = |above: &&Path| above.ends_with("src") || above.ends_with("suite");
     let root = module.ancestors().find(is_root).unwrap_or(module);
@@ -199,7 +199,7 @@ fn named(module: &Path, text: &str) -> Vec<PathBuf> {
     paths(text).into_iter().map(whole).collect()
 }
 
-/// Rust without its comments and its module of tests.
+/// Returns Rust code without its comments and its module of tests.
 fn without_tests(text: &str) -> String {
     let (before, tests) = text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((text, ""));
     let after = tests.split_once("\n}\n").map_or("", |(_, after)| after);
@@ -207,7 +207,7 @@ fn without_tests(text: &str) -> String {
     lines.map(|line| format!("{}\n", line.split("//").next().unwrap_or_default())).collect()
 }
 
-/// The paths that Rust names, such as `super::a::b`, in their parts.
+/// Returns the paths in Rust code, such as `super::a::b`, split into their parts.
 fn paths(text: &str) -> Vec<Vec<&str>> {
     let mut found = Vec::new();
     for start in ["use ", "crate::", "self::", "super::"] {
@@ -220,7 +220,7 @@ fn paths(text: &str) -> Vec<Vec<&str>> {
     found
 }
 
-/// Reads what stands behind the beginning of a path, which can be several in braces, and gives what follows.
+/// Reads the rest of a path, which may branch in braces, and returns the text after it.
 fn read_path<'t>(text: &'t str, before: &[&'t str], found: &mut Vec<Vec<&'t str>>) -> &'t str {
     let text = text.trim_start();
     if let Some(mut rest) = text.strip_prefix('{') {
@@ -243,14 +243,14 @@ fn read_path<'t>(text: &'t str, before: &[&'t str], found: &mut Vec<Vec<&'t str>
     }
 }
 
-/// The modules that import each other in a circle, those of each circle together.
+/// Returns the cycles of imports, each as the modules in it.
 fn circles(imports: &Imports) -> BTreeSet<Vec<&PathBuf>> {
     let is_back = |from: &PathBuf, to: &&PathBuf| reached(imports, to).contains(from);
     let circle = |from| reached(imports, from).into_iter().filter(|to| is_back(from, to)).collect();
     imports.keys().map(circle).filter(|circle: &Vec<_>| !circle.is_empty()).collect()
 }
 
-/// All that a module imports, and what that imports.
+/// Returns everything that a module imports, directly or indirectly.
 fn reached<'i>(imports: &'i Imports, from: &'i PathBuf) -> BTreeSet<&'i PathBuf> {
     let (mut reached, mut left) = (BTreeSet::new(), vec![from]);
     while let Some(at) = left.pop() {
@@ -332,7 +332,7 @@ fn what_every_build_runs_has_no_network_client() {
 fn the_core_knows_the_world_through_its_door_only() {
     let mut files = 0;
     for (path, text) in sources().iter().filter(|(path, _)| path.starts_with("preprocessors/trustbook-core")) {
-        // clippy.toml gives the reasons; this leaves no gap between its lines.
+        // clippy.toml gives the reasons. This test also covers what its entries leave out.
         for module in ["fs", "env", "process", "net", "time", "thread"] {
             assert!(!text.contains(&format!("std::{module}")), "{} uses std::{module}", path.display());
         }
@@ -347,7 +347,7 @@ fn no_dependency_asks_for_a_newer_compiler_than_we_do() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let version = String::from_utf8(Command::new(rustc).arg("-vV").output().unwrap().stdout).unwrap();
-    // What other systems need is not on this machine before somebody builds for them.
+    // Dependencies for other systems are not on this machine unless somebody has built for them.
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     let output = Command::new(cargo)
         .args(["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform", host])
@@ -379,7 +379,7 @@ fn the_documents_speak_of_what_exists() {
     }
     for file in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ARCHITECTURE.md"] {
         let text = fs::read_to_string(root().join(file)).unwrap();
-        // What stands in a fence is an example.
+        // The content of a fence is an example.
         let text: String = text.split("\n```").step_by(2).collect();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let path = link.split('#').next().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Tokens of every shape, made as the tests run: no file of this project holds anything that looks like one.
+//! Tokens of every shape, generated at run time: no file of this project contains anything that looks like one.
 
-/// A text that looks random and is always the same.
+/// Returns a pseudo-random text, the same in each run.
 pub(crate) fn random(seed: u64, alphabet: &str, length: usize) -> String {
     let letters: Vec<char> = alphabet.chars().collect();
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
@@ -27,7 +27,7 @@ fn hex(seed: u64, length: usize) -> String {
     random(seed, HEX, length)
 }
 
-/// A private key as a block of lines, of a key that opens nothing.
+/// Returns a private key as a block of lines, which opens nothing.
 pub(crate) fn private_key(kind: &str, seed: u64) -> String {
     let body: Vec<String> = (0..6).map(|line| mixed(seed + line, 64)).collect();
     format!("-----BEGIN {kind}PRIVATE KEY-----\n{}\n-----END {kind}PRIVATE KEY-----", body.join("\n"))
@@ -40,12 +40,12 @@ fn base64url(text: &str) -> String {
     six.iter().map(|six| digits[usize::from_str_radix(&format!("{six:0<6}"), 2).unwrap()]).collect()
 }
 
-/// A signed web token with this payload.
+/// Returns a signed web token with this payload.
 pub(crate) fn web_token(payload: &str, seed: u64) -> String {
     format!("{}.{}.{}", base64url("{\"alg\":\"HS256\",\"typ\":\"JWT\"}"), base64url(payload), random(seed, URL, 43))
 }
 
-/// A token of every shape, each with the words of its finding.
+/// Returns a token of every shape, each with the words of its finding.
 pub(crate) fn all() -> Vec<(&'static str, String)> {
     let of = |kind, parts: &[&str]| (kind, parts.concat());
     vec![
@@ -93,7 +93,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Texts that have the mark of a token and are none: what documentation writes, and known examples.
+/// Returns texts that resemble tokens: placeholders from documentation, and well-known examples.
 pub(crate) fn look_alikes() -> Vec<String> {
     let of = |parts: &[&str]| parts.concat();
     let x = |count: usize| "x".repeat(count);

@@ -1,4 +1,4 @@
-//! The book of a made-up vendor: every chapter of a trust page, with all that it states drawn from the register.
+//! The book of the example vendor: every chapter of a trust page, with all statements taken from the register.
 
 use crate::command::root;
 use jiff::civil::{Date, date};
@@ -34,7 +34,7 @@ impl World for Without {
         }
         let text = String::from_utf8(bytes).unwrap();
         let is_gone = |text: &str| self.chapters.iter().any(|chapter| text.contains(&format!("({chapter})")));
-        // Links to a chapter that is gone go with it.
+        // Links to a removed chapter are removed too.
         let lines = text.split_inclusive('\n').filter(|line| !is_gone(line));
         Ok(lines.collect::<String>().into_bytes())
     }

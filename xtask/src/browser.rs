@@ -8,7 +8,7 @@ use std::process::Command;
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/// Builds the reference book and drives it in Chromium, with JavaScript on and off.
+/// Builds the reference book, and tests it in Chromium with JavaScript on and off.
 pub(crate) fn test() -> Result<Outcome> {
     let browser = match prepare()? {
         Ok(browser) => browser,
@@ -22,7 +22,7 @@ pub(crate) fn test() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Takes pictures of every page into a folder.
+/// Takes screenshots of every page into a folder.
 pub(crate) fn screenshots(dir: &str) -> Result<()> {
     let browser = prepare()?.map_err(anyhow::Error::msg)?;
     let site = build()?;
@@ -31,7 +31,7 @@ pub(crate) fn screenshots(dir: &str) -> Result<()> {
     run(program("node", &["tests/browser/screenshots.mjs", &site, out]).env("CHROMIUM", browser))
 }
 
-/// A browser, node and the packages that the tests need; the inner error says what is missing.
+/// Returns a browser, after installing the packages that the tests need. The inner error says what is missing.
 fn prepare() -> Result<Result<String, String>> {
     if !exists("node") || !exists("npm") {
         return Ok(Err("install Node.js 20 or later, with npm".to_owned()));
@@ -55,7 +55,7 @@ fn prepare() -> Result<Result<String, String>> {
     Ok(Ok(String::from_utf8(path.stdout)?.trim().to_owned()))
 }
 
-/// Builds the reference book for the tests and gives its folder.
+/// Builds the reference book for the tests, and returns its folder.
 fn build() -> Result<String> {
     let out = root().join("target/site");
     let out = out.to_str().context("the path of the project is not UTF-8")?.to_owned();

@@ -1,4 +1,4 @@
-//! `cargo xtask faults`: commands that write are killed, or refused, at each call that may write; what they leave is wholly old or wholly new.
+//! `cargo xtask faults`: kills or fails commands at every call that may write, and checks the files that they leave.
 
 use crate::run::{cargo, exists, root, run};
 use crate::tools;
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use walkdir::WalkDir;
 
-/// The calls of the system that may change something on a disk, or that open what will be changed. Each is tried by
-/// itself: strace counts the calls of each name, and in each thread, so that of all together only the first would come.
+/// The system calls that may change a disk, or open a file that will be changed. Each is tried by itself:
+/// strace counts the calls of each name in each thread, so a combined set would only inject the first of all.
 const CALLS: &[&str] = &[
     "copy_file_range",
     "fchmod",
@@ -36,17 +36,17 @@ const CALLS: &[&str] = &[
     "write",
     "writev",
 ];
-/// What happens at a call: the program is killed before it, or the call fails.
+/// The faults: the program is killed before the call, or the call fails.
 const FAULTS: &[(&str, &str)] =
     &[("killed", "signal=KILL"), ("ENOSPC", "error=ENOSPC"), ("EIO", "error=EIO"), ("EROFS", "error=EROFS")];
 
-/// A command that writes, and where.
+/// A command that writes, and its target.
 struct Case {
     name: &'static str,
     args: &'static [&'static str],
-    /// What is wholly old or wholly new: a folder or a file.
+    /// The file or folder that must be wholly old or wholly new.
     target: &'static str,
-    /// A file of the book, before and after, so that there is something new.
+    /// A file of the book with its text before and after, so that the command has something new to write.
     change: (&'static str, &'static str, &'static str),
 }
 
@@ -67,14 +67,14 @@ const CASES: &[Case] = &[
         name: "review",
         args: &["review", "--answers", "answers.toml"],
         target: "facts/product.toml",
-        // The answers stay; the register is what is written, from its first state each time.
+        // The answers stay the same; the register is written from its first state each time.
         change: ("answers.toml", "\"product.name\" = \"keep\"\n", "\"product.name\" = \"keep\"\n"),
     },
 ];
 
 type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Runs all cases, and says how many points were tried.
+/// Runs all cases, and prints the number of points that were tried.
 pub(crate) fn all() -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("faults are injected with strace, which Linux has");
@@ -107,9 +107,9 @@ pub(crate) fn all() -> Result<()> {
 struct Run<'c> {
     case: &'c Case,
     dir: tempfile::TempDir,
-    /// Where the command puts what is temporary.
+    /// The folder for the command's temporary files.
     scratch: tempfile::TempDir,
-    /// The whole book before and after the command.
+    /// All files of the book, before and after the command.
     before: Tree,
     after: Tree,
 }
@@ -140,7 +140,7 @@ impl<'c> Run<'c> {
         for args in [&["refresh"][..], &["build"]] {
             run.succeeds(args)?;
         }
-        // What others have put into the site is there before and after.
+        // Files of others in the site must survive the command.
         fs::create_dir_all(run.dir.path().join("book/blog"))?;
         for file in ["book/CNAME", "book/blog/post.html"] {
             fs::write(run.dir.path().join(file), file)?;
@@ -153,7 +153,8 @@ impl<'c> Run<'c> {
         Ok(Run { before, after, ..run })
     }
 
-    /// Tries one fault at the first call of a name, at the second, and so on until the command ends before it.
+    /// Injects a fault at the first call of a name, then at the second, and so on, until the command ends
+    /// before that call. Returns the number of points.
     fn every_point(&self, call: &str, fault: &str, inject: &str) -> Result<usize> {
         let mut points = 0;
         loop {
@@ -182,7 +183,7 @@ impl<'c> Run<'c> {
         }
     }
 
-    /// What is there is wholly old or wholly new, and the next run mends whatever is left over.
+    /// Checks that the target is wholly old or wholly new, and that the next run cleans up the rest.
     fn judge(&self, output: &Output) -> Result<()> {
         let found = tree(self.dir.path())?;
         let of = |all: &Tree| -> Tree {
@@ -207,7 +208,7 @@ impl<'c> Run<'c> {
         Ok(())
     }
 
-    /// Puts the book back to what it was before the command, beside it too.
+    /// Restores the book and its surroundings to their state before the command.
     fn reset(&self) -> Result<()> {
         for entry in fs::read_dir(self.dir.path())? {
             let path = entry?.path();

@@ -1,4 +1,4 @@
-//! `cargo xtask guide`: the handbook with the page of each check, put together under `target/guide` and built.
+//! `cargo xtask guide`: assembles the handbook with the pages of checks under `target/guide`, and builds it.
 
 use crate::run::{Outcome, cargo, root, run};
 use anyhow::{Context, Result, bail};
@@ -7,15 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// The book as it stands in the repository, which builds by itself.
+/// The handbook in the repository, which builds without the pages of checks.
 const GUIDE: &str = "guide";
-/// Where the pages of checks are: beside their code, and nowhere else in the repository.
+/// The folder of the pages of checks, beside their code.
 const CHECKS: &str = "preprocessors/trustbook-core/src/check";
-/// The line of the outline behind which the pages of checks go.
+/// The line of the outline after which the pages of checks are inserted.
 const OUTLINE: &str = "- [Checks](checks.md)\n";
-/// What of `checks.md` the list of checks takes the place of, to the end of the page.
+/// The heading in `checks.md` from which the list of checks replaces the rest of the page.
 const LIST: &str = "## All checks\n";
-/// What a page of a check shows on purpose. Where the line changes, the build says what to write here.
+/// The exceptions for findings that a page shows on purpose. When the line changes, the build prints the new hash.
 const EXCEPTIONS: &str = r#"
 [[preprocessor.trustbook.allow]]
 check = "secret-exposed"
@@ -25,7 +25,8 @@ reason = "the page shows what the check finds"
 text_sha256 = "036355744790a7e4"
 "#;
 
-/// Puts the handbook together, builds it into `target/guide/book` or the folder of `--out`, and says where it is.
+/// Assembles the handbook and builds it into `target/guide/book` or the folder of `--out`. Prints the path of
+/// its first page.
 pub(crate) fn all(args: &[&str]) -> Result<()> {
     let book = assemble()?;
     let out = match args {
@@ -38,7 +39,7 @@ pub(crate) fn all(args: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Checks the handbook by itself and with the pages of checks; a warning fails as well.
+/// Checks the handbook with and without the pages of checks; a warning is a failure.
 pub(crate) fn test() -> Result<Outcome> {
     trustbook("check", &root().join(GUIDE), &[])?;
     trustbook("check", &assemble()?, &[])?;
@@ -50,7 +51,7 @@ fn trustbook(command: &str, book: &Path, args: &[&str]) -> Result<()> {
     run(trustbook.args(["--deny", "warnings"]).args(args))
 }
 
-/// Writes the book of the handbook with all pages, and gives its folder.
+/// Writes the handbook with all pages into a folder, and returns that.
 fn assemble() -> Result<PathBuf> {
     let book = root().join("target/guide");
     if book.exists() {
@@ -76,7 +77,7 @@ fn assemble() -> Result<PathBuf> {
     Ok(book)
 }
 
-/// The pages of checks by name, sorted.
+/// Returns the pages of checks by name, sorted.
 fn pages() -> Result<Vec<(String, String)>> {
     let mut pages = Vec::new();
     for entry in fs::read_dir(root().join(CHECKS))? {
@@ -90,7 +91,7 @@ fn pages() -> Result<Vec<(String, String)>> {
     Ok(pages)
 }
 
-/// A page that shows what is written there: an include would be followed in code too, and a backslash taken away.
+/// Escapes a page so that it shows its own text: includes would be expanded even in code, and backslashes removed.
 fn shown(page: &str) -> String {
     let mut shown = page.to_owned();
     for word in ["include", "playground", "rustdoc_include", "title"] {
@@ -106,7 +107,7 @@ fn edit(path: &Path, change: impl FnOnce(&str) -> Option<String>) -> Result<()> 
     Ok(fs::write(path, after)?)
 }
 
-/// Copies a book without what was built of it.
+/// Copies a book without its build.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let built = from.join("book");
     for entry in WalkDir::new(from).into_iter().filter_entry(|entry| entry.path() != built) {

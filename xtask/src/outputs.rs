@@ -1,13 +1,13 @@
-//! Files beside the pages, against the schemas that they name.
+//! Validation of the files beside the pages against the schemas that they name.
 
 use crate::run::{Outcome, cargo, program, root, run};
 use crate::tools;
 use anyhow::{Context, Result};
 
-/// Books, with the day for which each is built.
+/// Books, each with the day for which it is built.
 const BOOKS: [(&str, &str); 2] = [(".", "2026-11-28"), ("tests/books/vendor", "2026-01-15")];
 
-/// Builds books, and holds what they publish for programs against its schema.
+/// Builds books, and validates their files for programs against the schemas.
 pub(crate) fn test() -> Result<Outcome> {
     let tools = match tools::python_tools()? {
         Ok(tools) => tools,

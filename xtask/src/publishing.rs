@@ -1,17 +1,17 @@
-//! `cargo xtask exact` and `cargo xtask at-once`: tests of publishing by themselves, with the figures that they come to.
+//! `cargo xtask exact` and `cargo xtask at-once`: tests of publishing by themselves, with their figures.
 
 use crate::run::{cargo, run};
 use anyhow::Result;
 
-/// How often builds run at once here; the tests of each change run fewer.
+/// The number of rounds in these tasks; the tests of each change run fewer.
 const ROUNDS: &str = "50";
 
-/// Builds books in surroundings that have nothing in common, and compares every byte.
+/// Builds books in environments that have nothing in common, and compares every byte.
 pub(crate) fn exact() -> Result<()> {
     test("the_same_book_gives_the_same_bytes_wherever_it_is_built")
 }
 
-/// Lets eight builds publish to one place, again and again.
+/// Runs eight builds that publish to one place at once, repeatedly.
 pub(crate) fn at_once() -> Result<()> {
     test("builds_at_once_leave_a_whole_site_and_nothing_beside_it")
 }

@@ -1,14 +1,14 @@
-//! Running programs from the root of the project.
+//! Helpers that run programs from the root of the project.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What a part of the tests came to.
+/// The result of a part of the tests.
 pub(crate) enum Outcome {
     /// It ran and passed.
     Passed,
-    /// It could not run here; the reason says what to install.
+    /// The part could not run here; the reason says what to install.
     Skipped(String),
 }
 
@@ -18,14 +18,14 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// A program that will run at the root.
+/// Returns a program that will run at the root.
 pub(crate) fn program(name: impl AsRef<std::ffi::OsStr>, args: &[&str]) -> Command {
     let mut command = Command::new(name);
     command.args(args).current_dir(root());
     command
 }
 
-/// cargo, the one that runs this task.
+/// Returns the cargo that runs this task, as a program.
 pub(crate) fn cargo(args: &[&str]) -> Command {
     program(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), args)
 }
@@ -45,7 +45,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Whether a program can be started at all.
+/// Returns true if a program can be started and accepts `--version`.
 pub(crate) fn exists(name: &str) -> bool {
     Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
 }

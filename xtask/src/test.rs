@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the parts of it, in order; what can not run fails in CI and is skipped loudly elsewhere.
+//! `cargo xtask test`: all parts of the tests, in order; a part that cannot run fails in CI and is skipped elsewhere.
 
 use crate::run::{Outcome, cargo, exists, program, run};
 use crate::{browser, guide, outputs, tools, workflows};
@@ -21,7 +21,7 @@ const PARTS: &[Part] = &[
     ("browser", browser::test),
 ];
 
-/// Runs the parts of these names, or all.
+/// Runs the parts with these names, or all.
 fn run_parts(names: &[&str]) -> Result<Vec<(&'static str, Result<Outcome>, f32)>> {
     for name in names {
         if !PARTS.iter().any(|(known, _)| known == name) {
@@ -42,7 +42,7 @@ fn run_parts(names: &[&str]) -> Result<Vec<(&'static str, Result<Outcome>, f32)>
     Ok(results)
 }
 
-/// Runs the parts and sums them up.
+/// Runs the parts and prints a summary.
 pub(crate) fn all(names: &[&str]) -> Result<()> {
     let in_ci = std::env::var_os("CI").is_some();
     let results = run_parts(names)?;
@@ -93,7 +93,7 @@ fn lint() -> Result<Outcome> {
 }
 
 fn tests() -> Result<Outcome> {
-    // A test looks on while a book is built.
+    // A test traces a build with strace.
     if cfg!(target_os = "linux")
         && !exists("strace")
         && let Err(why) = tools::debian(&["strace"])?
@@ -104,7 +104,7 @@ fn tests() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Links of the documentation lead somewhere, and nothing public is undocumented.
+/// Checks the links in the documentation, and that every public item is documented.
 fn docs() -> Result<Outcome> {
     let mut command = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
     run(command.env("RUSTDOCFLAGS", "--deny warnings"))?;
@@ -118,7 +118,7 @@ fn spelling() -> Result<Outcome> {
     }
 }
 
-/// Licences, sources and banned crates. Advisories need the network and have their own workflow.
+/// Checks licences, sources and banned crates. Advisories need the network and have their own workflow.
 fn dependencies() -> Result<Outcome> {
     let deny = match tools::cargo_deny()? {
         Ok(deny) => deny,

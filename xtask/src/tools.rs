@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     root().join("target/tools")
 }
 
-/// cargo-deny, built once; the inner error says what is missing.
+/// Returns cargo-deny, which is built once. The inner error says what is missing.
 pub(crate) fn cargo_deny() -> Result<Result<PathBuf, String>> {
     if exists("cargo-deny") {
         return Ok(Ok("cargo-deny".into()));
@@ -31,7 +31,7 @@ pub(crate) fn cargo_deny() -> Result<Result<PathBuf, String>> {
     Ok(Ok(installed))
 }
 
-/// typos, from its Python package; the inner error says what is missing.
+/// Returns typos, installed from its Python package. The inner error says what is missing.
 pub(crate) fn typos() -> Result<Result<PathBuf, String>> {
     if exists("typos") {
         return Ok(Ok("typos".into()));
@@ -52,9 +52,10 @@ pub(crate) fn typos() -> Result<Result<PathBuf, String>> {
     Ok(Ok(installed))
 }
 
-/// The folder of the programs of requirements.txt, in an environment of their own; the inner error says what is missing.
+/// Returns the folder with the programs of requirements.txt, in an environment of their own. The inner error
+/// says what is missing.
 ///
-/// Every package has to have the checksum that stands there.
+/// Every package must match the hash in requirements.txt.
 pub(crate) fn python_tools() -> Result<Result<PathBuf, String>> {
     let wanted = fs::read_to_string(root().join("xtask/requirements.txt"))?;
     let environment = folder().join("workflows");
@@ -66,7 +67,7 @@ pub(crate) fn python_tools() -> Result<Result<PathBuf, String>> {
     let path = environment.to_str().context("the path of the project is not UTF-8")?;
     let python = if cfg!(windows) { "python" } else { "python3" };
     let mut make = program(python, &["-m", "venv", "--clear", path]);
-    // Debian has it in a package of its own.
+    // Debian has the module in a separate package.
     if run(&mut make).is_err() && (debian(&["python3-venv"])?.is_err() || run(&mut make).is_err()) {
         return Ok(Err("install python3 with its module venv (on Debian: `apt-get install python3-venv`)".to_owned()));
     }
@@ -87,7 +88,7 @@ pub(crate) fn python_tools() -> Result<Result<PathBuf, String>> {
     Ok(Ok(programs))
 }
 
-/// Installs packages of Debian where this is Debian and we are root; the inner error says what to install by hand.
+/// Installs Debian packages if the system is Debian and the user is root. The inner error says what to install by hand.
 pub(crate) fn debian(packages: &[&str]) -> Result<Result<(), String>> {
     let by_hand = format!("install {} (on Debian: `apt-get install {}`)", packages.join(" and "), packages.join(" "));
     if !Path::new("/etc/debian_version").exists() || !is_root() || !exists("apt-get") {

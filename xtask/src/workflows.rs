@@ -1,4 +1,4 @@
-//! Workflows, the action and their scripts, of this repository and of new books: schemas, and what could be abused.
+//! Checks of workflows, the action and their scripts, here and in new books: against schemas, and for vulnerabilities.
 
 use crate::run::{Outcome, exists, program, root, run};
 use crate::tools;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const TEMPLATES: &str = "preprocessors/trustbook/templates";
 
-/// The schema of a file, and where files of it are: a file, or a folder of them.
+/// Pairs of a schema and the file, or the folder of files, that it applies to.
 const SCHEMAS: &[(&str, &str)] = &[
     ("vendor.github-workflows", ".github/workflows"),
     ("vendor.github-workflows", "preprocessors/trustbook/templates/github/workflows"),
@@ -17,7 +17,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("vendor.gitlab-ci", "preprocessors/trustbook/templates/gitlab-ci.yml"),
 ];
 
-/// Checks all of them. Nothing is asked of a network, but for the installing of the tools.
+/// Runs all checks. They use no network except for the installation of the tools.
 pub(crate) fn test() -> Result<Outcome> {
     let tools = match tools::python_tools()? {
         Ok(tools) => tools,
@@ -42,7 +42,7 @@ pub(crate) fn test() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// A file, or the files of a folder by the ends of their names, sorted.
+/// Returns a file, or the files of a folder with these extensions, sorted.
 fn files(place: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
     let full = root().join(place);
     if full.is_file() {

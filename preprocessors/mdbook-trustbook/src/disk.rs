@@ -13,23 +13,23 @@ use trustbook_core::secret::{Secret, is_secret_name};
 use trustbook_core::world::{self, Entry, LARGE, MAX_BOOK, MAX_FILE, ROOM, ReadError, World};
 use walkdir::WalkDir;
 
-/// The most files that a folder of a book may have.
+/// The maximum number of files in a folder of a book.
 const MAX_ENTRIES: usize = 100_000;
 
-/// A book's folder, opened once; paths can not leave it, not even through symbolic links.
+/// A book's folder, opened once. Paths cannot leave it, not even through symbolic links.
 #[derive(Debug)]
 pub struct DiskWorld {
     root: PathBuf,
     dir: Dir,
     today: Date,
     secrets: Vec<Secret>,
-    /// How often the limits of all pages together hold.
+    /// Factor applied to the limits on all pages together: `LARGE` if the environment variable `ROOM` is `1`, else 1.
     room: usize,
-    /// The parts of the build, each with when it began.
+    /// The parts of the build, each with the time at which it began.
     parts: Mutex<Vec<(&'static str, Instant)>>,
-    /// What was read, and how much that is.
+    /// The paths read so far, and their total size in bytes.
     read: Mutex<(BTreeSet<String>, u64)>,
-    /// The folded names in the folders that do not tell names apart.
+    /// The folded names in each folder that was listed, by the folder's path.
     names: Mutex<BTreeMap<String, BTreeSet<String>>>,
 }
 
@@ -37,7 +37,7 @@ impl DiskWorld {
     /// Opens a book.
     ///
     /// # Errors
-    /// Where the folder can not be opened.
+    /// Returns an error if the folder cannot be opened.
     pub fn open(root: &Path, today: Date) -> std::io::Result<Self> {
         let dir = Dir::open_ambient_dir(root, ambient_authority())?;
         Ok(DiskWorld {
@@ -57,15 +57,15 @@ impl DiskWorld {
         &self.root
     }
 
-    /// The parts of the build in order, each with the time until the next one began; the last one ends now.
+    /// Returns the parts of the build in order. Each has the time until the next one began; the last one ends now.
     pub fn times(&self) -> Vec<(&'static str, Duration)> {
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = parts.iter().skip(1).map(|(_, began)| *began).chain(std::iter::once(Instant::now()));
         parts.iter().zip(ends).map(|((part, began), end)| (*part, end - *began)).collect()
     }
 
-    /// Refuses a path that goes through a symbolic link, also within the book, or through an alias: by another
-    /// name a folder would not be known for what it is, such as the register, which no page may include.
+    /// Refuses a path that goes through a symbolic link, even one within the book, or through an alias. Under
+    /// another name, a folder that no page may include, such as the register, would not be recognised.
     fn check_names(&self, path: &str) -> Result<(), ReadError> {
         let mut start = 0;
         for end in path.match_indices('/').map(|(at, _)| at).chain([path.len()]) {
@@ -79,15 +79,15 @@ impl DiskWorld {
         Ok(())
     }
 
-    /// Refuses a name that is an alias, such as a short name of Windows: one by which a folder finds something that it does
-    /// not list under this name, nor under one that [`place::fold`] takes for the same. `above` is the folder with its
-    /// slash.
+    /// Refuses a name that is an alias, such as a short name of Windows. An alias finds a file that the folder
+    /// lists neither under this name nor under one that [`place::fold`] considers equal. `above` is the folder
+    /// with its trailing slash.
     fn check_alias(&self, above: &str, name: &str) -> Result<(), ReadError> {
         let other: String = match name.contains(char::is_lowercase) {
             true => name.to_uppercase(),
             false => name.to_lowercase(),
         };
-        // Most disks tell names apart, and their folders need not be listed.
+        // Most disks distinguish case, and their folders need no listing.
         if name.is_empty() || other != name && self.dir.symlink_metadata(format!("{above}{other}")).is_err() {
             return Ok(());
         }
@@ -106,7 +106,7 @@ impl DiskWorld {
         }
     }
 
-    /// Counts what is read, so that a book of many large files is no more than a machine can take.
+    /// Counts the bytes of a file, each file once. Many large files in one book must not exhaust the memory.
     fn count(&self, path: &str, len: u64) -> Result<(), ReadError> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if read.0.contains(path) {
@@ -186,7 +186,7 @@ impl World for DiskWorld {
     }
 }
 
-/// The variables of the environment that hold secrets, by their names; the others are not looked at.
+/// Returns the environment variables whose names mark them as secrets; it does not look at the others.
 fn secrets() -> Vec<Secret> {
     let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
     let secret = all.filter(|(name, _)| is_secret_name(name));
@@ -196,7 +196,7 @@ fn secrets() -> Vec<Secret> {
 fn refused(error: std::io::Error) -> ReadError {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => ReadError::Missing,
-        // cap-std says so of a path that leaves the folder.
+        // cap-std reports a path that leaves the folder without an OS error code.
         ErrorKind::PermissionDenied if error.raw_os_error().is_none() => ReadError::Outside,
         _ => ReadError::Refused(error.to_string()),
     }
@@ -248,9 +248,9 @@ mod tests {
         for name in ["facts", "FACTS", "2024", "TRUSTB~1"] {
             assert_eq!(world.read(name).unwrap(), b"x", "{name}");
         }
-        // A disk that ignores case finds the other one instead of this, which all comparisons know.
+        // A disk that ignores case finds the other spelling instead, which every comparison folds to the same name.
         assert_eq!(world.check_alias("", "Facts"), Ok(()));
-        // As on a disk that finds a file by a name which the folder does not list.
+        // Simulates a disk that finds a file by a name which the folder does not list.
         std::fs::remove_file(book.path().join("2024")).unwrap();
         let world = DiskWorld::open(book.path(), Date::constant(2026, 1, 15)).unwrap();
         let error = world.check_alias("", "2024").unwrap_err();

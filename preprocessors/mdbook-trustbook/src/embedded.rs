@@ -1,6 +1,6 @@
-//! The theme, embedded: a book without a theme folder is drawn with these files.
+//! The theme, embedded: a book without a theme folder is rendered with these files.
 
-/// The files of `theme/`, by path within it, sorted.
+/// The files of `theme/` as pairs of path and text, sorted by path. Paths are relative to `theme/`.
 pub const THEME: &[(&str, &str)] = &[
     ("404.hbs", include_str!("../../../theme/404.hbs")),
     ("a-z.hbs", include_str!("../../../theme/a-z.hbs")),

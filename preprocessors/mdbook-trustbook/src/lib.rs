@@ -1,4 +1,4 @@
-//! The book on the disk, with mdBook's outline and settings, and the preprocessor for mdBook.
+//! The book on disk, with mdBook's outline and settings, and the preprocessor for mdBook.
 
 pub mod disk;
 pub mod embedded;
@@ -13,26 +13,26 @@ use trustbook_core::site::sink::Sink;
 use trustbook_core::trust::Next;
 use trustbook_core::{Kept, Options, Site, Trust, World, check};
 
-/// A build: what was read, the site, and everything that is wrong.
+/// The result of a build: the book, the site and the findings.
 #[derive(Debug)]
 pub struct Built {
-    /// Stages 1 to 5.
+    /// The result of stages 1 to 5.
     pub trust: Trust,
-    /// The site, also where there are errors, so that it can be shown while it is written.
+    /// The site. It is complete even if there are errors, so that it can be served while the book is written.
     pub site: Site,
-    /// What the checks found, errors and warnings.
+    /// The findings of all checks, errors and warnings.
     pub findings: Vec<Diagnostic>,
-    /// How many findings an exception of the book stands for.
+    /// The number of findings that the book's exceptions accept.
     pub excepted: usize,
 }
 
-/// Stages 1 to 5: reads a book as mdBook would, without running anything of it.
+/// Runs stages 1 to 5: reads a book as mdBook would, without running any of its code.
 pub fn read(world: &dyn World) -> Trust {
     read_again(world, &Kept::default())
 }
 
-/// The same, for a book that is built again and again. What an earlier build has left is taken again where it would be
-/// made from the same; who gives this build's [`Built::trust`] to [`Kept::keep`] leaves it to the next.
+/// Runs stages 1 to 5 for a book that is built repeatedly. It reuses the parts of an earlier build whose inputs
+/// are unchanged. Pass this build's [`Built::trust`] to [`Kept::keep`] to leave it to the next build.
 pub fn read_again(world: &dyn World, kept: &Kept) -> Trust {
     let mut sources = trustbook_core::read(world, embedded::THEME);
     settings::check_config(world, &mut sources);
@@ -40,12 +40,13 @@ pub fn read_again(world: &dyn World, kept: &Kept) -> Trust {
     trustbook_core::trust(world, sources, outline, Next::Renderer, kept)
 }
 
-/// Stages 6 to 8 of a book that was read. Finished pages go to the sink, the rest is in [`Built::site`].
+/// Runs stages 6 to 8. Finished pages go to the sink; the rest is in [`Built::site`].
 pub fn build(world: &dyn World, trust: Trust, options: &Options, sink: &dyn Sink) -> Built {
     build_with(world, trust, options, sink, |_, _| {})
 }
 
-/// The same, where somebody asks the servers outside before the site is checked, and puts their answers into it.
+/// Runs stages 6 to 8, and calls `ask` before the site is checked. `ask` requests the links that leave the site
+/// and puts the answers into [`Outside`].
 pub fn build_and_ask(
     world: &dyn World,
     trust: Trust,
@@ -70,7 +71,7 @@ fn build_with(
     ask(&trust, &mut site.outside);
     world.begins("checks of the site");
     let report = check::run_site(&trust, &site, report);
-    // What was put together on a page is hidden from reports as well.
+    // Hide secrets assembled on a page from the reports as well.
     trust.map.hide(site.secrets.iter().flat_map(trustbook_core::site::Exposed::texts));
     Built { trust, site, findings: report.findings, excepted: report.excepted.len() }
 }

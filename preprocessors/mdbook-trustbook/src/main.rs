@@ -6,7 +6,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        // Values suit every renderer that reads Markdown.
+        // Expanded values suit every renderer that reads Markdown.
         ["supports", _] => ExitCode::SUCCESS,
         [] => run(),
         _ => {
@@ -45,7 +45,7 @@ fn run() -> ExitCode {
     }
 }
 
-/// Standard output belongs to mdBook: reports go to standard error.
+/// Prints to standard error, because standard output belongs to mdBook.
 fn say(text: &str) {
     if !text.is_empty() {
         let _ = writeln!(std::io::stderr(), "{text}");

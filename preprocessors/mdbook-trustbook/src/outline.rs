@@ -1,4 +1,4 @@
-//! SUMMARY.md and mdBook's book as our outline.
+//! Conversion of SUMMARY.md and mdBook's book to our outline.
 
 mod ignored;
 
@@ -19,13 +19,13 @@ use trustbook_core::span::{FileId, Span};
 use trustbook_core::toml_tree::{self, TextError};
 use trustbook_core::world::{self, ReadError};
 
-/// Reads SUMMARY.md. What is wrong with it is added to the problems of the configuration.
+/// Reads SUMMARY.md. Its errors are added to the problems of the configuration.
 pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
     let path = format!("{}/SUMMARY.md", sources.config.src);
     let text = match toml_tree::read_text(world, &path) {
         Ok(text) => text,
         Err(error) => {
-            // A book.toml that can not be read was reported, and then its folder has no outline either.
+            // An unreadable book.toml was reported already, and a folder without a book has no outline either.
             let no_book = sources.config.problems.iter().any(|problem| matches!(problem, ConfigProblem::Unreadable(_)));
             if !(no_book && error == TextError::Read(ReadError::Missing)) {
                 sources
@@ -71,7 +71,8 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
     }
 }
 
-/// mdBook says "... line 5, column 1: Suffix chapters ..."; this takes the place out of it.
+/// Splits an error of mdBook ("... line 5, column 1: Suffix chapters ...") into the place and the reason.
+/// Returns `None` for an error of another form.
 fn explain(error: &str, text: &str, file: FileId) -> Option<(Place, String)> {
     let (_, rest) = error.rsplit_once(" line ")?;
     let (line, rest) = rest.split_once(", column ")?;
@@ -84,14 +85,14 @@ fn explain(error: &str, text: &str, file: FileId) -> Option<(Place, String)> {
     Some((Place::At(Span::new(file, start..end)), why))
 }
 
-/// The most that the outline may have, in bytes, and the most chapters.
+/// The maximum size of the outline in bytes, and its maximum number of chapters.
 const MAX_OUTLINE: usize = 2 * 1024 * 1024;
 const MAX_CHAPTERS: usize = 10_000;
-/// How deep chapters may stand below each other.
+/// The maximum nesting depth of chapters.
 const MAX_DEPTH: usize = 20;
 
-/// Problems of an outline that could be parsed: it has no chapters or too many, or two of them would take each
-/// other's page, as one file named twice does, or `README.md` beside `index.md`.
+/// Returns the problems of an outline that was parsed. It has no chapters or too many, or two chapters share a
+/// page: one file is named twice, or `README.md` and `index.md` are in one folder.
 fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
     let mut pages = std::collections::BTreeMap::new();
     let mut problems = Vec::new();
@@ -122,13 +123,14 @@ fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
     problems
 }
 
-/// True for a chapter whose page the site makes itself.
+/// Returns true for a chapter whose page the site generates itself.
 fn is_reserved(chapter: &Chapter, prints: bool) -> bool {
     let page = chapter.page_path().map(|page| place::fold(&page)).unwrap_or_default();
     matches!(page.as_str(), "404.html" | "a-z.html") || page.starts_with("a-z/") || prints && page == "print.html"
 }
 
-/// An outline without such chapters, which would break the links to the pages that they replace, and their files.
+/// Splits an outline into its other chapters and the source paths of reserved ones. A reserved chapter would
+/// break the links to the page that it replaces.
 fn without_reserved(items: Vec<Item>, prints: bool) -> (Vec<Item>, Vec<String>) {
     let (mut kept, mut reserved) = (Vec::new(), Vec::new());
     for item in items {
@@ -149,11 +151,11 @@ fn without_reserved(items: Vec<Item>, prints: bool) -> (Vec<Item>, Vec<String>) 
     (kept, reserved)
 }
 
-/// The destination of a link, and where it is written.
+/// The destination of a link, and its range in SUMMARY.md.
 type OutlineLink = (String, Range<usize>);
 
-/// The destinations of all links of SUMMARY.md, in order, with where each is written; and the first item that stands
-/// deeper than chapters may, which is looked for without recursion, as mdBook's own reader does not.
+/// Returns the links of SUMMARY.md in order, and the first item nested deeper than [`MAX_DEPTH`]. The search
+/// for that item is not recursive, unlike mdBook's own reader.
 fn links(text: &str) -> (Vec<OutlineLink>, Option<Range<usize>>) {
     let (mut found, mut depth) = (Vec::new(), 0_usize);
     for (event, range) in Parser::new(text).into_offset_iter() {
@@ -179,7 +181,7 @@ struct Walker {
     file: FileId,
     links: Vec<OutlineLink>,
     next: usize,
-    /// The links that are chapters.
+    /// The links that are chapters, by index.
     taken: BTreeSet<usize>,
 }
 
@@ -212,14 +214,14 @@ impl Walker {
                     let below = self.items(&link.nested_items, &names);
                     read.push(Item::Chapter(chapter, below));
                 }
-                // mdBook may bring other items; what we do not know has no page.
+                // mdBook may add other kinds of items; an unknown one has no page.
                 _ => {}
             }
         }
         read
     }
 
-    /// The links that no chapter comes from.
+    /// Returns the links that no chapter comes from.
     fn unlisted(&self, outline: &[Item]) -> Vec<OutlineLink> {
         let known: BTreeSet<&str> =
             chapters(outline).into_iter().filter_map(|(chapter, _)| chapter.source.as_deref()).collect();
@@ -239,7 +241,7 @@ impl Walker {
     }
 }
 
-/// The outline of a book that mdBook has read.
+/// Returns the outline of a book that mdBook has read.
 pub fn of_book(book: &Book) -> Vec<Item> {
     items(&book.items)
 }
@@ -257,7 +259,7 @@ fn items(items: &[BookItem]) -> Vec<Item> {
 
 fn of_chapter(chapter: &BookChapter) -> Chapter {
     let path = chapter.path.as_deref().map(slashes);
-    // A chapter that another preprocessor made has no file: its path names it.
+    // A chapter that another preprocessor made has no file, so its path names it.
     let source = chapter.source_path.as_deref().map(slashes).or_else(|| path.clone());
     Chapter {
         name: chapter.name.clone(),
@@ -274,7 +276,8 @@ fn slashes(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// Where the page of a chapter goes: `README.md` becomes the index of its folder, as in mdBook.
+/// Returns the source path from which a chapter's page is named. `README.md` becomes the index of its folder,
+/// as in mdBook.
 fn page_path(source: &str) -> String {
     let path = world::join("", source).unwrap_or_else(|| source.to_owned());
     let (dir, name) = path.rsplit_once('/').map_or(("", path.as_str()), |(dir, name)| (dir, name));

@@ -1,4 +1,4 @@
-//! The preprocessor: mdBook's chapters in, the same chapters with their values out.
+//! The preprocessor: takes mdBook's chapters and returns them with their values filled in.
 
 use crate::disk::DiskWorld;
 use crate::{embedded, outline};
@@ -11,21 +11,21 @@ use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::trust::Next;
 use trustbook_core::{Kept, expand};
 
-/// What the preprocessor did.
+/// The result of a run of the preprocessor.
 #[derive(Debug)]
 pub struct Done {
-    /// The book with its values in place.
+    /// The book with its expressions and blocks replaced by their values.
     pub book: Book,
-    /// What is wrong, for people.
+    /// The report of all findings, for people.
     pub report: String,
-    /// How many errors there are among it.
+    /// The number of errors in the report.
     pub errors: usize,
 }
 
-/// Runs on what mdBook gives.
+/// Runs the preprocessor on the input from mdBook.
 ///
 /// # Errors
-/// Where the book's folder can not be opened.
+/// Returns an error if the book's folder cannot be opened, or today's date is not known.
 pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
     let world = DiskWorld::open(&context.root, today()?)
         .with_context(|| format!("the book {} can not be opened", context.root.display()))?;
@@ -33,7 +33,7 @@ pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
     let mut trust = trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links, &Kept::default());
     let findings = trustbook_core::check(&mut trust).findings;
     let errors = report::count(&findings).0;
-    // Each renderer asks for the same chapters: what does not stop the build is said once.
+    // Each renderer asks for the same chapters, so findings that do not stop the build are reported only once.
     let report = match context.renderer.as_str() {
         "html" => report::report(&trust.map, &findings, Format::Human, Colour::None),
         _ if errors > 0 => report::report(&trust.map, &findings, Format::Human, Colour::None),
@@ -60,10 +60,10 @@ fn replace(items: &mut [BookItem], texts: &BTreeMap<&str, String>) {
     }
 }
 
-/// Today in UTC, or the day that `SOURCE_DATE_EPOCH` names (reproducible-builds.org).
+/// Returns today in UTC, or the day given by `SOURCE_DATE_EPOCH` (reproducible-builds.org).
 ///
 /// # Errors
-/// Where `SOURCE_DATE_EPOCH` is not a number of seconds.
+/// Returns an error if `SOURCE_DATE_EPOCH` is not a number of seconds, or not a day of the calendar.
 pub fn today() -> Result<Date> {
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) => text.trim().parse().context("SOURCE_DATE_EPOCH is not a number of seconds")?,

@@ -1,34 +1,35 @@
-//! A folder that a command works in and takes away; the next command takes away one whose command was killed.
+//! A private work folder that a command deletes when it ends; the next command deletes the folders of killed ones.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// The file in it that the command holds a lock on for as long as it runs.
+/// The name of the file in the folder that the command keeps locked while it runs.
 const LOCK: &str = "lock";
-/// The text of that file. A folder without it is somebody else's, whatever its name.
+/// The text of the lock file. A folder without it belongs to somebody else, whatever its name.
 const MARK: &[u8] = b"A trustbook command works in this folder. Once it has ended, the next one deletes the folder.\n";
-/// How often a folder is made anew that somebody has swept away at its birth.
+/// The number of attempts to create a folder, which another command can sweep before it is locked.
 const TRIES: usize = 20;
-/// How many letters and digits a name has behind its prefix.
+/// The number of letters and digits that follow the prefix of a folder's name.
 const RANDOM: usize = 6;
 
-/// A folder that nobody else can look into. It is taken away with all that is in it, unless the command is killed.
+/// A folder that no other user can look into. It is deleted with its contents, unless the command is killed.
 #[derive(Debug)]
 pub struct Scratch {
-    // Before the folder, so that the lock is given back first: some systems take no folder away with an open file.
+    // Declared before the folder, so that the lock is released first: some systems cannot delete a folder with
+    // an open file.
     lock: File,
     folder: TempDir,
     is_kept: bool,
 }
 
 impl Scratch {
-    /// Makes one in `parent`, with a name that begins with `prefix`.
+    /// Creates a folder in `parent` with a name that starts with `prefix`.
     ///
     /// # Errors
     ///
-    /// Where nothing can be written to `parent`, or others take the folder away as often as it is made.
+    /// Returns an error if `parent` is not writable, or if other commands delete the new folder on every attempt.
     pub fn new(parent: &Path, prefix: &str) -> Result<Self> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(prefix).rand_bytes(RANDOM);
@@ -39,12 +40,12 @@ impl Scratch {
             let path = folder.path().join(LOCK);
             let mut lock = match File::create_new(&path) {
                 Ok(lock) => lock,
-                // Without a lock it was taken for a left-over.
+                // Another command deleted the folder before it was locked.
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(error),
             };
             lock.write_all(MARK)?;
-            // Where a disk has no locks, nobody can sweep either.
+            // On a disk without locks, no command can sweep either.
             let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
             if !is_taken && is_at(&lock, &path) {
                 return Ok(Scratch { lock, folder, is_kept: false });
@@ -53,7 +54,7 @@ impl Scratch {
         Err(Error::new(ErrorKind::ResourceBusy, "another command takes the new folder away each time"))
     }
 
-    /// Makes one where temporary files go, after those that are left there are taken away, with empty folders in it.
+    /// Sweeps the directory for temporary files, then creates a folder there with the empty subfolders `parts`.
     ///
     /// # Errors
     ///
@@ -62,7 +63,7 @@ impl Scratch {
         Self::within(&std::env::temp_dir(), prefix, parts)
     }
 
-    /// The same in `parent`.
+    /// Sweeps `parent`, then creates a folder there with the empty subfolders `parts`.
     ///
     /// # Errors
     ///
@@ -76,17 +77,17 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The file that is locked, on the same disk as all that is in the folder.
+    /// Returns the locked file, which is on the same disk as the contents of the folder.
     pub fn lock(&self) -> &File {
         &self.lock
     }
 
-    /// Leaves the folder where it is: something in it is not to be lost.
+    /// Keeps the folder after the command ends, because its contents must not be lost. Returns its path.
     pub fn keep(mut self) -> PathBuf {
         self.is_kept = true;
         self.folder.disable_cleanup(true);
@@ -97,23 +98,23 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let all = fs::read_dir(self.path()).into_iter().flatten().filter_map(Result::ok);
-        // The lock goes last, by which a folder is known as ours where the command is killed now.
+        // The lock goes last: it marks the folder as ours if the command is killed now.
         for entry in all.filter(|entry| !self.is_kept && entry.file_name() != LOCK) {
-            // What can not be taken away is tried again with the folder.
+            // Whatever cannot be deleted here is tried again with the folder.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
 
-/// Takes away the folders in `parent` that commands of this user have left when they were killed. `parts` are the names
-/// of the folders that may be in them, and `empty` takes one away, or refuses to. A command that still runs holds its
-/// lock; machines that share a disk have to see each other's.
+/// Deletes the folders in `parent` that killed commands of this user have left. `parts` are the names of the
+/// subfolders that such a folder may have. `empty` deletes a subfolder or refuses to. A running command holds
+/// its lock, so machines that share a disk have to see each other's locks.
 pub fn sweep(parent: &Path, prefix: &str, parts: &[&str], empty: &dyn Fn(&Path) -> Result<()>) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.filter_map(Result::ok) {
         let is_one = entry.file_name().to_str().and_then(|name| name.strip_prefix(prefix)).is_some_and(is_random);
         if is_one && entry.metadata().is_ok_and(|found| found.is_dir() && is_mine(&found)) {
-            // What can not be taken away does no harm; the next run tries again.
+            // A folder that cannot be deleted does no harm; the next run tries again.
             let _ = take_away(&entry.path(), parts, empty);
         }
     }
@@ -123,8 +124,9 @@ fn is_random(text: &str) -> bool {
     text.len() == RANDOM && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// In a folder that many users share, another could exchange what is in one of theirs while it is looked at. One that
-/// somebody makes by hand can be looked into by others.
+/// Returns true if a folder belongs to this user and is closed to others. In a folder that many users share,
+/// another user could swap the contents during the sweep. A folder that somebody created by hand is usually
+/// open to others.
 #[cfg(unix)]
 fn is_mine(found: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -136,7 +138,7 @@ fn is_mine(_: &fs::Metadata) -> bool {
     true
 }
 
-/// Whether an open file is still the one at a path.
+/// Returns true if an open file is still the one at `path`.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -149,10 +151,10 @@ fn is_at(_: &File, path: &Path) -> bool {
     path.exists()
 }
 
-/// Takes a folder away if nobody writes it any more, and it has only what we put there.
+/// Deletes a folder if no command has locked it and it holds only our own files.
 fn take_away(folder: &Path, parts: &[&str], empty: &dyn Fn(&Path) -> Result<()>) -> Result<()> {
     let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>>>()?;
-    // A link could lead anywhere, and a pipe be read for ever.
+    // A link could lead anywhere, and reading a pipe could block without end.
     let is_ours = entries.iter().all(|entry| match (entry.file_name().to_str(), entry.file_type()) {
         (Some(LOCK), Ok(kind)) => kind.is_file(),
         (Some(name), Ok(kind)) => kind.is_dir() && parts.contains(&name),
@@ -161,18 +163,18 @@ fn take_away(folder: &Path, parts: &[&str], empty: &dyn Fn(&Path) -> Result<()>)
     if !is_ours {
         return Ok(());
     }
-    // Of one whose lock is not there yet, the command makes another.
+    // An empty folder has no lock yet: if a command is creating it, that command retries with another folder.
     if !entries.is_empty() {
         let path = folder.join(LOCK);
         let lock = OpenOptions::new().read(true).append(true).open(&path)?;
         lock.try_lock()?;
         let mut text = Vec::new();
         (&lock).take(MARK.len() as u64 + 1).read_to_end(&mut text)?;
-        // A command that was killed before it wrote all of the mark has put nothing beside it.
+        // A command killed while it wrote the mark has created nothing else in the folder.
         if text != MARK && !(entries.len() == 1 && MARK.starts_with(&text)) {
             return Ok(());
         }
-        // The lock goes last and is held until then, so that what is left of a folder is swept as well.
+        // The lock goes last and is held until then, so that a half-deleted folder is swept as well.
         for entry in entries.iter().filter(|entry| entry.file_name() != LOCK) {
             empty(&entry.path())?;
         }
@@ -192,7 +194,7 @@ mod tests {
         super::sweep(parent, PREFIX, PARTS, &|part| fs::remove_dir_all(part));
     }
 
-    /// A folder that nobody else can look into.
+    /// Creates a folder that no other user can look into.
     fn private(path: PathBuf) -> PathBuf {
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
@@ -214,7 +216,7 @@ mod tests {
         let running = Scratch::within(parent.path(), PREFIX, PARTS).unwrap();
         let killed = Scratch::within(parent.path(), PREFIX, PARTS).unwrap().keep();
         fs::write(killed.join("site/index.html"), "half").unwrap();
-        // Killed before it had its lock, or all of its mark.
+        // Killed before it had its lock, or before all of its mark was written.
         private(parent.path().join("trustbook-example-123abc"));
         for (name, mark) in [("trustbook-example-Empty0", &MARK[..0]), ("trustbook-example-Part00", &MARK[..9])] {
             fs::write(private(parent.path().join(name)).join(LOCK), mark).unwrap();
@@ -233,7 +235,7 @@ mod tests {
             lock.iter().for_each(|lock| fs::write(folder.join(LOCK), lock).unwrap());
             expected.push(name.to_owned());
         }
-        // Made by hand, where others can look into it.
+        // Created by hand, and open to others.
         #[cfg(unix)]
         {
             let by_hand = private(parent.path().join("trustbook-example-byHand"));

@@ -1,11 +1,11 @@
-//! book.toml as mdBook reads it.
+//! Validation of book.toml by mdBook's own reader.
 
 use mdbook_core::config::{Config, HtmlConfig};
 use std::str::FromStr;
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::{Sources, World};
 
-/// Adds what mdBook itself finds wrong with book.toml; it would otherwise drop all of `[output.html]` in silence.
+/// Adds the errors that mdBook finds in book.toml. mdBook itself would silently drop all of `[output.html]`.
 pub(crate) fn check_config(world: &dyn World, sources: &mut Sources) {
     if !sources.config.problems.is_empty() {
         return;

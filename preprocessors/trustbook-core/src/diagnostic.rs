@@ -1,15 +1,15 @@
-//! A finding as data: what is wrong, where, why, and how to mend it.
+//! A finding as data: the message, the place, the reason and the suggested edits.
 
 use crate::span::{Position, Span, floor};
 
-/// How a finding is treated, set for each check in book.toml.
+/// The severity of a finding, set for each check in book.toml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     /// Not reported.
     Allow,
-    /// Reported; the site is still published.
+    /// Reported, but the site is still published.
     Warn,
-    /// Reported; nothing is published.
+    /// Reported, and nothing is published.
     Deny,
 }
 
@@ -24,7 +24,7 @@ impl Level {
         }
     }
 
-    /// What a report calls it: `error` or `warning`.
+    /// The word in reports: `error` or `warning`.
     pub fn word(self) -> &'static str {
         match self {
             Level::Deny => "error",
@@ -33,18 +33,18 @@ impl Level {
     }
 }
 
-/// Where a finding stands.
+/// The place of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// At a range of a source file.
+    /// A range of a source file.
     At(Span),
-    /// Somewhere in a file, relative to the book, of which the line is not known.
+    /// A file, relative to the book, without a known line.
     File(String),
-    /// At a line of a file that is published as it is and is no source.
+    /// A line of a file that is published unchanged and is not a source.
     InFile {
         /// The path, relative to the book.
         path: String,
-        /// Where it begins.
+        /// The position in the file.
         position: Position,
     },
 }
@@ -55,34 +55,34 @@ impl From<Span> for Place {
     }
 }
 
-/// A second place that explains the first.
+/// A further place that explains a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What stands there.
+    /// The explanation.
     pub text: String,
 }
 
-/// A replacement that mends the finding.
+/// A replacement that resolves a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// What is replaced.
+    /// The replaced text.
     pub span: Span,
-    /// With what.
+    /// The new text.
     pub replacement: String,
 }
 
-/// Whether an edit can be made without a look at it.
+/// The safety of an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fix {
-    /// The writer has to decide.
+    /// A suggestion: the writer has to decide.
     Suggested,
-    /// The page reads the same afterwards; `check --fix` makes it.
+    /// The page reads the same afterwards, so `check --fix` applies it.
     Safe,
 }
 
-/// The longest text of a finding, in bytes: what it quotes from a book can be of any length.
+/// The longest text of a finding, in bytes: quotations from a book can have any length.
 const LONGEST: usize = 1000;
 
 fn shortened(mut text: String) -> String {
@@ -93,37 +93,38 @@ fn shortened(mut text: String) -> String {
     text
 }
 
-/// One finding of one check.
+/// One finding of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The check's name, in kebab-case.
+    /// The name of the check, in kebab-case.
     pub check: &'static str,
-    /// The level; the sink sets it from the check and book.toml.
+    /// The level; the function that runs the checks sets it.
     pub level: Level,
-    /// Why the level is what it is, where a book changed it or a date caused it.
+    /// The reason for the level, if book.toml or a date changed it.
     pub level_reason: Option<String>,
-    /// One lower-case phrase without a full stop.
+    /// A lower-case phrase without a full stop.
     pub message: String,
-    /// Where.
+    /// The place.
     pub place: Place,
-    /// What an exception can name it by, besides its place.
+    /// Names by which an exception can refer to it, besides its place.
     pub names: Vec<String>,
-    /// Whether the calendar alone can have caused it: then it warns, unless the book sets a level for its check.
+    /// True if the passing of time alone can have caused it. It is then a warning, unless the book sets a level for the
+    /// check.
     pub by_calendar: bool,
-    /// What to say at the place itself.
+    /// The label of the place.
     pub label: Option<String>,
-    /// Other places that explain it.
+    /// Further places that explain it.
     pub labels: Vec<Label>,
-    /// What to do. A draft has more than one line.
+    /// Suggested actions. Only a draft has several lines.
     pub help: Vec<String>,
-    /// Edits that mend it; all of them together are one suggestion.
+    /// Edits that resolve it; all of them form one suggestion.
     pub edits: Vec<Edit>,
-    /// Whether the edits can be made without a look at them.
+    /// The safety of the edits.
     pub fix: Fix,
 }
 
 impl Diagnostic {
-    /// A finding with a message at a place; the sink fills in check and level.
+    /// Creates a finding at a place. The function that runs the checks adds check and level.
     pub fn new(place: impl Into<Place>, message: impl Into<String>) -> Self {
         Diagnostic {
             check: "",
@@ -141,49 +142,49 @@ impl Diagnostic {
         }
     }
 
-    /// Says something at the place itself.
+    /// Sets the label of the place.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.label = Some(shortened(text.into()));
         self
     }
 
-    /// Says what an exception can name it by, besides its place.
+    /// Sets the names by which an exception can refer to it, besides its place.
     #[must_use]
     pub fn named(mut self, names: Vec<String>) -> Self {
         self.names = names;
         self
     }
 
-    /// Says that the calendar alone caused it.
+    /// Marks it as caused by the passing of time alone.
     #[must_use]
     pub fn by_calendar(mut self) -> Self {
         self.by_calendar = true;
         self
     }
 
-    /// Points at a second place.
+    /// Adds a further place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: shortened(text.into()) });
         self
     }
 
-    /// Says what to do, on one line: what a name brings along makes no line of its own.
+    /// Adds a suggested action on one line: line breaks in quoted names become spaces.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(shortened(text.into()).replace(['\n', '\r'], " "));
         self
     }
 
-    /// Says what to do with lines that can be copied. The lines have to be safe: names in them are escaped.
+    /// Adds a suggested action with lines to copy. The lines must be safe: names in them are escaped.
     #[must_use]
     pub fn draft(mut self, text: &str, lines: &[String]) -> Self {
         self.help.push(shortened(format!("{text}\n{}", lines.join("\n"))));
         self
     }
 
-    /// The lines of what to do; only a draft has more than one.
+    /// Returns the lines of the suggested actions; only a draft has several.
     pub fn help_lines(&self) -> impl Iterator<Item = &str> {
         self.help.iter().flat_map(|help| help.split('\n'))
     }
@@ -194,7 +195,7 @@ impl Diagnostic {
         Diagnostic { fix: Fix::Safe, ..self.edit(span, replacement) }
     }
 
-    /// Suggests a replacement.
+    /// Adds a replacement as a suggestion.
     #[must_use]
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edits.push(Edit { span, replacement: replacement.into() });

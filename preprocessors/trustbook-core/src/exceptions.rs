@@ -1,4 +1,4 @@
-//! Which exception of the book stands for a finding, and what readers are told of it.
+//! The exceptions that accept a finding, and their notes for readers.
 
 use crate::config::exception::{Exception, Kind};
 use crate::diagnostic::{Diagnostic, Place};
@@ -9,19 +9,20 @@ use crate::trust::Trust;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// The checks that no exception can stand for: they look at the settings themselves.
+/// The checks that allow no exceptions, because they examine the settings themselves.
 pub const NEVER: &[&str] = &["config-invalid", "exception-ended", "exception-unused"];
 
 /// A finding that is not reported, with its exceptions.
 #[derive(Debug, Clone)]
 pub struct Excepted {
-    /// The indices in the settings of all that stand for it, the narrowest first.
+    /// The indices of its exceptions in the settings, the narrowest first.
     pub exceptions: Vec<usize>,
     /// The finding.
     pub finding: Diagnostic,
 }
 
-/// The exceptions that stand for a finding, the narrowest first: an id before a file, and a field before its record.
+/// Returns the exceptions that accept a finding, the narrowest first: an id before a file, and a field before its
+/// record.
 pub fn find(trust: &Trust, finding: &Diagnostic) -> Vec<usize> {
     if NEVER.contains(&finding.check) {
         return Vec::new();
@@ -44,21 +45,21 @@ fn is_text(map: &SourceMap, kind: &Kind, finding: &Diagnostic) -> bool {
     }
 }
 
-/// How much else the place of an exception holds; the narrowest comes first.
+/// The extent of the place of an exception, ordered from narrow to wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Width {
-    /// The longer the id, the less.
+    /// A longer id is narrower.
     Id(std::cmp::Reverse<usize>),
     File,
 }
 
-/// Whether an exception names the check and the place of a finding, whatever the text there.
+/// Returns true if an exception names the check and the place of a finding, regardless of the text there.
 pub fn is_at(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> bool {
     width(trust, exception, finding).is_some()
 }
 
-/// Whether an exception from a check names a statement by its id, and not only its file. A check that sums up many
-/// statements in one finding tells such a statement apart.
+/// Returns true if an exception from a check names a statement by its id, not just its file. A check that groups many
+/// statements into one finding reports such a statement separately.
 pub fn is_named(trust: &Trust, check: &str, at: Span) -> bool {
     let exceptions = trust.config.trustbook.exceptions.iter();
     let mut of_check = exceptions.filter(|exception| exception.check.value == check);
@@ -81,13 +82,13 @@ fn width(trust: &Trust, exception: &Exception, finding: &Diagnostic) -> Option<W
     }
 }
 
-/// Whether a place is in the text of what an id names.
+/// Returns true if a span is inside the text of the fact or record with this id.
 fn is_within(facts: &Facts, id: &str, span: &Span) -> bool {
     facts.find(id).is_some_and(|found| spans(found).iter().any(|known| covers(known, span)))
 }
 
-/// The SHA-256, in hexadecimal, of the lines that a finding is about: without white space at their ends, so that
-/// indentation and ends of lines do not matter.
+/// Returns the hexadecimal SHA-256 of the lines of a finding. White space at both ends of each line is removed, so that
+/// indentation and line endings do not matter.
 pub fn hash(map: &SourceMap, finding: &Diagnostic) -> String {
     let text = match &finding.place {
         Place::At(span) => lines(map, *span),
@@ -104,7 +105,7 @@ fn lines(map: &SourceMap, span: Span) -> String {
     lines.join("\n")
 }
 
-/// What readers are told beside values, by the id of a fact, a field or a record.
+/// Returns the notes for readers beside values, by the id of a fact, a field or a record.
 pub fn reader_notes(trust: &Trust, excepted: &[Excepted]) -> BTreeMap<String, Vec<String>> {
     let mut notes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for excepted in excepted {
@@ -126,7 +127,7 @@ pub fn reader_notes(trust: &Trust, excepted: &[Excepted]) -> BTreeMap<String, Ve
     notes
 }
 
-/// The facts, fields and records whose text a place is in.
+/// Returns the facts, fields and records whose text contains a place.
 pub fn ids(facts: &Facts, place: &Place) -> Vec<String> {
     let Place::At(span) = place else { return Vec::new() };
     let register = &facts.register;

@@ -1,20 +1,20 @@
-//! What one check has found: no more than anybody reads.
+//! The findings of one check, capped.
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::suggest::meant;
 
-/// What a check has found so far.
+/// The findings of a check so far.
 #[derive(Debug, Default)]
 pub struct Findings {
     kept: Vec<Diagnostic>,
-    /// How many more there were than are kept.
+    /// The number of findings beyond the limit.
     more: usize,
 }
 
-/// The most findings of one check that are listed; the others are counted.
+/// The largest number of findings that one check lists; the others are counted.
 const MOST: usize = 10_000;
 
-/// How many findings of one check get a suggestion. Who has misspelt more names has made one mistake many times, and
+/// The largest number of findings per check with a suggestion. Many misspelt names are one mistake made many times, and
 /// the first suggestions show it.
 const MOST_SUGGESTIONS: usize = 200;
 
@@ -27,19 +27,19 @@ impl Findings {
         }
     }
 
-    /// Adds findings.
+    /// Adds several findings.
     pub(crate) fn extend(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
         found.into_iter().for_each(|finding| self.push(finding));
     }
 
-    /// All that are listed, and one that counts the others.
+    /// Returns the listed findings, and one that counts the others.
     pub(crate) fn all(self) -> impl Iterator<Item = Diagnostic> {
         let message = format!("{} more findings of this check are not listed", self.more);
         let rest = Diagnostic::new(Place::File("book.toml".to_owned()), message).help("mend those that are listed");
         self.kept.into_iter().chain((self.more > 0).then_some(rest))
     }
 
-    /// The name that was probably meant, for the next finding.
+    /// Returns the name that was probably meant, for the next finding.
     pub(crate) fn suggest<'c>(&self, given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
         if self.kept.len() < MOST_SUGGESTIONS { meant(given, candidates) } else { None }
     }

@@ -1,4 +1,4 @@
-//! What makes a finding the same one in the next run, also where its line has moved.
+//! Fingerprints that identify a finding across runs, even if its line has moved.
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::span::{FileId, SourceFile, SourceMap};
@@ -14,13 +14,13 @@ pub struct Fingerprints<'m> {
 }
 
 impl<'m> Fingerprints<'m> {
-    /// Fingerprints for findings in these files.
+    /// Creates the fingerprints for findings in these files.
     pub fn new(map: &'m SourceMap) -> Self {
         Fingerprints { map, lines: BTreeMap::new(), seen: BTreeMap::new() }
     }
 
-    /// The check, the file, the message and the text of the lines, hashed, and how often that was there before: two
-    /// findings of one report have never the same. Secrets are stars before anything is hashed.
+    /// Returns the hash of the check, the file, the message and the lines, with the number of its earlier occurrences.
+    /// Two findings of one report therefore never share a fingerprint. Secrets are masked before hashing.
     pub fn of_finding(&mut self, finding: &Diagnostic) -> String {
         let (path, lines) = match &finding.place {
             Place::At(span) => {
@@ -38,8 +38,8 @@ impl<'m> Fingerprints<'m> {
         format!("{hash}:{nth}")
     }
 
-    /// The hash of the line as GitHub's action for uploads computes it, so that it has nothing to correct. There is
-    /// none for a file with a secret in it: it would help to guess it.
+    /// Returns the hash of the line as GitHub's upload action computes it, so that it has nothing to correct. `None`
+    /// for a file with a secret in it, which the hash would help to guess.
     pub fn of_line(&mut self, place: &Place) -> Option<&str> {
         let Place::At(span) = place else { return None };
         let file = self.map.file(span.file);
@@ -53,11 +53,11 @@ impl<'m> Fingerprints<'m> {
     }
 }
 
-/// How many characters of a line and of what follows it are hashed.
+/// The number of UTF-16 units that a line hash covers.
 const BLOCK: usize = 100;
 
-/// For each line the value of a polynomial over the next hundred UTF-16 units that are neither space nor tab, all ends
-/// of lines being `\n`, and how often the value was there before.
+/// Returns a hash for each line, followed by the number of its occurrences so far. The hash is a polynomial over the
+/// next hundred UTF-16 units. Spaces and tabs are skipped, and CRLF counts as a line feed.
 /// <https://github.com/github/codeql-action/blob/main/src/fingerprints.ts>
 fn line_hashes(file: &SourceFile) -> Vec<String> {
     const END: u16 = u16::MAX;
@@ -112,7 +112,7 @@ mod tests {
         let file = map.file(id);
         let hashes = line_hashes(file);
         assert_eq!(hashes.len(), 5);
-        // Units behind the first: 97, 10, 98, 0xd83d, 0xde00, 10, 10, 97, 10, 65535, and zeros.
+        // The units from the first on: 97, 10, 98, 0xd83d, 0xde00, 10, 10, 97, 10, 65535, and zeros.
         let units = [97, 10, 98, 0xd83d, 0xde00, 10, 10, 97, 10, 65535_u64];
         let value = units.into_iter().chain([0; 90]).fold(0_u64, |hash, unit| hash.wrapping_mul(37).wrapping_add(unit));
         assert_eq!(hashes[0], format!("{value:x}:1"));

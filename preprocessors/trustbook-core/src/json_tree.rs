@@ -1,53 +1,53 @@
-//! JSON with positions (RFC 8259), for files that people review: a key that stands twice is refused.
+//! JSON with positions (RFC 8259), for files that people review: a duplicate key is refused.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// A value and where it stands.
+/// A value with its position.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node {
     /// The value.
     pub(crate) value: Value,
-    /// Its bytes in the text.
+    /// The bytes in the text.
     pub(crate) range: Range<usize>,
 }
 
-/// A value of JSON.
+/// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
-    /// Nothing.
+    /// `null`.
     Null,
     /// True or false.
     Bool(bool),
-    /// A number, as it is written.
+    /// A number in its original notation.
     Number(String),
     /// A text.
     Text(String),
     /// Values in order.
     List(Vec<Node>),
-    /// Keys in order, each with its place and its value.
+    /// Keys in order, each with its position and its value.
     Map(Vec<Entry>),
 }
 
-/// A key, its place, and its value.
+/// A key, its bytes in the text, and its value.
 pub(crate) type Entry = (String, Range<usize>, Node);
 
-/// What is wrong, and where.
+/// A mistake and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// A phrase.
+    /// A phrase that describes it.
     pub(crate) why: String,
-    /// Its bytes in the text.
+    /// The bytes in the text.
     pub(crate) range: Range<usize>,
 }
 
-/// How deep lists and maps may stand in each other.
+/// The deepest nesting of lists and maps.
 const DEEPEST: usize = 32;
 
-/// Reads a text as one value.
+/// Parses a text as one value.
 ///
 /// # Errors
-/// The first thing that is wrong with it.
+/// Returns the first mistake.
 pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
     let mut reader = Reader { text, at: 0, depth: 0 };
     let node = reader.value()?;
@@ -56,7 +56,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
 }
 
 impl Value {
-    /// What it is, in words.
+    /// The kind of value in words.
     pub(crate) fn words(&self) -> &'static str {
         match self {
             Value::Null => "null",
@@ -89,7 +89,7 @@ impl Reader<'_> {
         self.at += self.rest().bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
     }
 
-    /// Whether the next character is this one, which is then read.
+    /// Consumes the next character if it is this one, and returns true if it was.
     fn takes(&mut self, c: char) -> bool {
         let is_next = self.rest().starts_with(c);
         self.at += if is_next { c.len_utf8() } else { 0 };

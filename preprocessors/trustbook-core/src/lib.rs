@@ -1,7 +1,7 @@
-//! The pure core of Trustbook: what a vendor states, the pages that state it, and the checks that keep them true.
+//! The pure core of Trustbook: the vendor's statements, the pages that show them, and the checks that keep them true.
 //!
-//! One build has eight stages. What is wrong with the content is a value in what each stage returns, all of it is
-//! collected, and the checks turn it into findings.
+//! One build has eight stages. Problems with the content are part of the value that each stage returns. All of them are
+//! collected, and the checks turn them into findings.
 //!
 //! | # | stage | in -> out |
 //! |---|---|---|
@@ -71,7 +71,7 @@ use std::sync::Arc;
 use theme::Theme;
 use trust::{Next, Noted};
 
-/// What a book is read from: its settings and theme, and all files read so far.
+/// The settings and the theme of a book, and all files read so far.
 #[derive(Debug)]
 pub struct Sources {
     /// All source files.
@@ -82,7 +82,7 @@ pub struct Sources {
     pub theme: Theme,
 }
 
-/// Stage 1: reads book.toml and the theme. `embedded` are the theme's own files, by path within the theme.
+/// Stage 1: reads book.toml and the theme. `embedded` are the files of the built-in theme, by path within the theme.
 pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
     world.begins("settings and theme");
     let mut map = SourceMap::default();
@@ -91,7 +91,7 @@ pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
     Sources { map, config, theme }
 }
 
-/// Stages 2 to 5: reads the register and the chapters of an outline. What an earlier build has left is taken again.
+/// Stages 2 to 5: reads the register and the chapters of an outline. Results of an earlier build are reused.
 pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next, kept: &Kept) -> Trust {
     world.begins("register");
     let noted = Noted::new(world);
@@ -164,14 +164,14 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     trust
 }
 
-/// Stage 6: runs the checks of what was read, and notes what readers are told of findings that the book stands by.
+/// Stage 6: runs the checks on the book, and collects the notes for readers from exceptions.
 pub fn check(trust: &mut Trust) -> check::Report {
     let report = check::run_trust(trust);
     trust.reader_notes = exceptions::reader_notes(trust, &report.excepted);
     report
 }
 
-/// The files under `src` that are neither chapters nor the outline.
+/// Returns the files under `src` that are neither chapters nor the outline.
 fn other_files(
     world: &dyn World,
     src: &str,
@@ -185,15 +185,15 @@ fn other_files(
         .map(|path| place::fold(&path))
         .collect();
     let entries = world.list(src)?;
-    // Our own site never has what systems and tools leave; a stock mdBook publishes it.
+    // Our own site never includes files left by systems and tools; stock mdBook publishes them.
     let below = |path: &str| path.strip_prefix(src).is_some_and(|path| world::is_of_tool(path.trim_start_matches('/')));
     let is_left = |entry: &world::Entry| next == Next::Renderer && entry.plain && below(&entry.path);
-    // A disk that ignores case may list a chapter under another name.
+    // A file system that ignores case may list a chapter in another spelling.
     let is_other = |entry: &world::Entry| !chapters.contains(&place::fold(&entry.path)) && !is_left(entry);
     Ok(entries.into_iter().filter(is_other).collect())
 }
 
-/// Stage 7, first half: the values and blocks of all pages, in the order of [`Trust::pages`].
+/// Stage 7, first half: expands the values and blocks of all pages, in the order of [`Trust::pages`].
 pub fn expand(trust: &Trust) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
     let expanded = expand::all(trust);
     let mut failures = Vec::new();
@@ -209,12 +209,12 @@ pub fn expand(trust: &Trust) -> (Vec<Arc<Expanded>>, Vec<site::SlotFailure>) {
     (expanded, failures)
 }
 
-/// The HTML of a chapter, without the frame around it.
+/// Returns the HTML of a chapter, without the frame around it.
 pub fn chapter_html(trust: &Trust, page: &Page, expanded: &Expanded) -> String {
     site::written(trust, page, expanded).html
 }
 
-/// Stage 7: writes and frames all pages with their values, and reads the files that they use. Finished pages go to the
+/// Stage 7: renders all pages with their values and frames, and reads the files that they use. Finished pages go to the
 /// sink.
 pub fn render(world: &dyn World, trust: &Trust, options: &Options, sink: &dyn Sink) -> Site {
     world.begins("values into pages");
@@ -231,7 +231,7 @@ pub fn render(world: &dyn World, trust: &Trust, options: &Options, sink: &dyn Si
     world.begins("secrets in the site");
     site.secrets = site::exposed(trust, &site);
     site.gone = site::gone::pages(world, &trust.config, &site);
-    // Otherwise nobody looks at them, and in a large book they take a while.
+    // Otherwise no check reads them, and collecting them takes a while in a large book.
     let links = &trust.config.trustbook;
     if options.asks || !links.links.exclude.is_empty() || !links.exceptions.is_empty() {
         world.begins("links outside");

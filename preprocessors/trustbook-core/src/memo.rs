@@ -1,13 +1,13 @@
-//! Results that one build leaves to the next, each with what it was made from.
+//! Results that one build leaves for the next, each with its input.
 
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// Results by name. One that keeps nothing, as in a build by itself, makes each anew.
+/// Results by name. A memo that keeps nothing, as in a single build, computes each result anew.
 ///
-/// What something is made from is what `from` says, and what its owner answers for: a page for its sources, and for the
-/// register, theme and outline that are compared before its results are taken again.
+/// The input of a result is `from`, plus everything that the owner of the memo is responsible for. The owner of a page
+/// compares its sources, the register, the theme and the outline before it reuses its results.
 #[derive(Debug, Default)]
 pub(crate) struct Memo(Option<Mutex<BTreeMap<&'static str, Arc<dyn Any + Send + Sync>>>>);
 
@@ -17,24 +17,24 @@ struct Made<F, T> {
 }
 
 impl Memo {
-    /// One that keeps results.
+    /// Creates a memo that keeps results.
     pub(crate) fn keeping() -> Self {
         Memo(Some(Mutex::default()))
     }
 
-    /// Whether results are kept.
+    /// Returns true if results are kept.
     pub(crate) fn keeps(&self) -> bool {
         self.0.is_some()
     }
 
-    /// The result of this name, if it was made from the same.
+    /// Returns the result of this name, if its input is equal.
     pub(crate) fn known<F: PartialEq + 'static, T: 'static>(&self, name: &str, from: &F) -> Option<Arc<T>> {
         let result = lock(self.0.as_ref()?).get(name).map(Arc::clone)?;
         let made: &Made<F, T> = result.downcast_ref()?;
         (made.from == *from).then(|| Arc::clone(&made.is))
     }
 
-    /// Keeps a result in the place of what has its name.
+    /// Keeps a result, replacing the one of the same name.
     pub(crate) fn keep<F, T>(&self, name: &'static str, from: F, is: T) -> Arc<T>
     where
         F: Send + Sync + 'static,
@@ -48,7 +48,7 @@ impl Memo {
         is
     }
 
-    /// The result of this name: the last one, if it was made from the same.
+    /// Returns the result of this name: the last one if its input is equal, otherwise a new one.
     pub(crate) fn of<F, T>(&self, name: &'static str, from: F, make: impl FnOnce() -> T) -> Arc<T>
     where
         F: PartialEq + Send + Sync + 'static,
@@ -57,8 +57,8 @@ impl Memo {
         self.known(name, &from).unwrap_or_else(|| self.keep(name, from, make()))
     }
 
-    /// The value that was given under this name the last time, if it is equal: who compares which of the two it is need
-    /// not look into them.
+    /// Returns the previous value of this name if it is equal. Later comparisons can then use the address instead of
+    /// the contents.
     pub(crate) fn last_equal<T: PartialEq + Send + Sync + 'static>(&self, name: &'static str, value: T) -> Arc<T> {
         let last = self.known::<(), T>(name, &());
         last.filter(|last| **last == value).unwrap_or_else(|| self.keep(name, (), value))
@@ -76,7 +76,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Which value it is, whatever that holds, and without holding it.
+/// The identity of a value, without its contents, and without keeping it alive.
 #[derive(Debug)]
 pub(crate) struct Which<T>(Weak<T>);
 
@@ -94,7 +94,7 @@ impl<T> Clone for Which<T> {
 
 impl<T> PartialEq for Which<T> {
     fn eq(&self, other: &Self) -> bool {
-        // As long as one of them is there, no other value gets the same address.
+        // As long as either exists, no other value gets the same address.
         Weak::ptr_eq(&self.0, &other.0)
     }
 }

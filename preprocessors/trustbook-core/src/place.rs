@@ -1,27 +1,27 @@
-//! Names of places, compared as the disk that tells names apart least compares them.
+//! Names of places, compared as loosely as the least strict file system does.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The register.
+/// The folder of the register.
 pub const FACTS: &str = "facts";
-/// The theme.
+/// The folder of the theme.
 pub const THEME: &str = "theme";
 
-/// A path in the one spelling that all spellings have which some disk takes for the same place. Disks ignore case, forms
-/// of the same letter, characters without a shape (APFS, HFS+, ext4 with `casefold`, ZFS), and dots, spaces and the name
-/// of a stream at the end of a name (Windows). It also takes names for the same that no disk does: what must not be
-/// reached is never missed.
+/// Normalises a path, so that all spellings that some file system treats as the same place become equal. File systems
+/// ignore case, forms of the same letter and invisible characters (APFS, HFS+, ext4 with `casefold`, ZFS). Windows
+/// ignores dots, spaces and the name of a stream at the end of a name. The result may also equate names that no file
+/// system does: a forbidden path is never missed.
 pub fn fold(path: &str) -> String {
     let parts = path.split('/').map(fold_name);
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
 }
 
-/// Whether a path of the book is a folder, or lies in it, on some disk.
+/// Returns true if a path of the book is a folder, or inside it, on some file system.
 pub fn is_within(path: &str, folder: &str) -> bool {
     fold(path).strip_prefix(&fold(folder)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a path has a name such as `TRUSTB~1`, by which Windows also knows a file with a longer one.
+/// Returns true if a path contains a name such as `TRUSTB~1`, under which Windows also finds a file with a longer name.
 pub fn has_short_name(path: &str) -> bool {
     let is_short = |name: &str| {
         let stem = name.split('.').next().unwrap_or_default();
@@ -35,7 +35,8 @@ fn fold_name(name: &str) -> String {
     let name = name.split(':').next().unwrap_or_default();
     let mut folded = match name.is_ascii() {
         true => name.to_ascii_lowercase(),
-        // The capital of `ß` is two letters, and that of `ẞ` is itself: first small, then capital, then small again.
+        // The upper case of `ß` is two letters, and that of `ẞ` is itself, so the case changes to lower, upper, and
+        // lower again.
         false => {
             let cased = name.nfkd().flat_map(char::to_lowercase).flat_map(char::to_uppercase);
             cased.flat_map(char::to_lowercase).nfkd().filter(|c| !is_ignored(*c)).collect()
@@ -45,8 +46,8 @@ fn fold_name(name: &str) -> String {
     folded
 }
 
-/// The characters that have no shape (`Default_Ignorable_Code_Point` of Unicode 16), and the dot that the small letter
-/// of `İ` has above it.
+/// Returns true for invisible characters (`Default_Ignorable_Code_Point` of Unicode 16), and for the dot above in the
+/// lower case of `İ`.
 fn is_ignored(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{307}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

@@ -1,4 +1,4 @@
-//! Profiles: what a book has to show that opts into one, after a law or a catalogue of controls.
+//! Profiles: requirements for the contents of a book, derived from a law or a catalogue of controls.
 
 use crate::register::kinds::{self, Kind};
 use crate::register::value::Value;
@@ -6,37 +6,37 @@ use crate::register::{Record, Register, needs};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// One thing that has to be on a page.
+/// One requirement for the pages.
 #[derive(Debug)]
 pub struct Need {
-    /// What readers would call the chapter.
+    /// The usual name of the chapter, for readers.
     pub chapter: String,
-    /// What has to be there.
+    /// The required fact or records.
     pub what: What,
-    /// A fact that meets the need as well.
+    /// The id of a fact that meets the need instead.
     pub or: Option<String>,
-    /// The article or control that asks for it.
+    /// The article or control that requires it.
     pub why: String,
 }
 
-/// What a need asks for.
+/// The subject of a need.
 #[derive(Debug)]
 pub enum What {
     /// A free fact.
     Fact(String),
-    /// Records of a kind, at least one.
+    /// At least one record of a kind.
     Records {
         /// The kind.
         kind: &'static Kind,
-        /// A field of it, and the words of which it has to have one; `None` for any value.
+        /// A field with the words of which it must have one; `None` accepts any value.
         only: Option<(String, Option<Vec<String>>)>,
-        /// The fields that each of them gives; of those in one group, any will do.
+        /// The required fields of each record, as groups of which any one field suffices.
         fields: Vec<Vec<String>>,
     },
 }
 
 const DATA: &str = include_str!("../data/profiles.toml");
-/// Tables of the data that are no profiles.
+/// Tables of the data that are not profiles.
 const ABOUT: [&str; 2] = ["checked", "sources"];
 
 static PROFILES: LazyLock<BTreeMap<String, Vec<Need>>> = LazyLock::new(|| {
@@ -45,23 +45,23 @@ static PROFILES: LazyLock<BTreeMap<String, Vec<Need>>> = LazyLock::new(|| {
     profiles.map(|(name, needs)| (name, array(Some(&needs)).filter_map(need).collect())).collect()
 });
 
-/// The names of all profiles, sorted.
+/// Returns the names of all profiles, sorted.
 pub fn names() -> impl Iterator<Item = &'static str> {
     PROFILES.keys().map(String::as_str)
 }
 
-/// What a profile asks for.
+/// Returns the needs of a profile.
 pub fn find(name: &str) -> Option<&'static [Need]> {
     PROFILES.get(name).map(Vec::as_slice)
 }
 
 impl Need {
-    /// Whether a free fact is what is asked for.
+    /// Returns true if the need is for this free fact.
     pub fn takes_fact(&self, id: &str) -> bool {
         matches!(&self.what, What::Fact(asked) if asked == id)
     }
 
-    /// Whether a record is one of those that are asked for, as far as it can be read.
+    /// Returns true if the need is for this record, as far as it can be read.
     pub fn takes(&self, register: &Register, record: &Record) -> bool {
         let What::Records { kind, only, .. } = &self.what else {
             return false;
@@ -76,7 +76,8 @@ impl Need {
         record.kind.name == kind.name && only.as_ref().is_none_or(fits)
     }
 
-    /// What an exception can name it by: the fact, the controls that it maps to, or else the kind of record.
+    /// Returns the names by which an exception can refer to it: the fact, the mapped controls, or else the kind of
+    /// record.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let (fact, kind, words): (_, _, &[String]) = match &self.what {
             What::Fact(id) => (Some(id.as_str()), None, &[]),
@@ -86,7 +87,7 @@ impl Need {
         fact.into_iter().chain(kind).chain(words.iter().map(String::as_str))
     }
 
-    /// What is asked for, in words: "a `contact` with `roles` of `privacy` or `dpo`".
+    /// Describes the need: "a `contact` with `roles` of `privacy` or `dpo`".
     pub fn words(&self) -> String {
         let or = |words: &[String]| crate::suggest::listed(words.iter().map(String::as_str)).replace(" and ", " or ");
         match &self.what {
@@ -109,7 +110,7 @@ fn has(value: &Value, words: &[String]) -> bool {
     }
 }
 
-/// The name of a control without case and separators: `MVSP 2.4` is `mvsp:2.4`.
+/// Normalises the name of a control, without case and separators: `MVSP 2.4` equals `mvsp:2.4`.
 fn plain(control: &str) -> String {
     let kept = control.chars().filter(|c| c.is_alphanumeric() || *c == '.');
     kept.flat_map(char::to_lowercase).collect()
@@ -143,7 +144,7 @@ mod tests {
     use super::*;
     use crate::register::types::Type;
 
-    /// The facts of an organisation that profiles may ask for.
+    /// The facts of an organisation that profiles may require.
     const FACTS: &[&str] = &[
         "vendor.breach_notification",
         "vendor.deletion_at_exit",

@@ -1,32 +1,32 @@
-//! The codes that cloud providers give to their regions, with the country and the place of each.
+//! The region codes of cloud providers, with the country and the place of each.
 
 use jiff::civil::Date;
 use regex::Regex;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-/// A provider whose codes are known.
+/// A provider with known codes.
 #[derive(Debug)]
 pub struct Provider {
-    /// Its key in `codes` of a region: `aws`, `gcp` or `azure`.
+    /// The key in `codes` of a region: `aws`, `gcp` or `azure`.
     pub key: &'static str,
-    /// What people call it.
+    /// The common name.
     pub name: &'static str,
-    /// Its codes.
+    /// The codes with their descriptions.
     pub codes: BTreeMap<String, Code>,
 }
 
-/// What is known of a code.
+/// The description of a code.
 #[derive(Debug)]
 pub struct Code {
-    /// The country as ISO 3166-1 alpha-2; `None` for what spans several, and where it is not public.
+    /// The country as ISO 3166-1 alpha-2; `None` if the code spans several countries, or the country is not public.
     pub country: Option<String>,
-    /// The place in words, as exact as the provider says.
+    /// The place in words, as precise as the provider publishes it.
     pub place: String,
 }
 
 const DATA: &str = include_str!("../data/regions.toml");
-/// How many regions are worth listing.
+/// The largest number of regions worth listing.
 const FEW: usize = 4;
 const NAMES: [(&str, &str); 3] = [("aws", "AWS"), ("gcp", "GCP"), ("azure", "Azure")];
 
@@ -35,13 +35,13 @@ static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
     NAMES.iter().map(|(key, name)| Provider { key, name, codes: codes(data.get(*key)) }).collect()
 });
 
-/// The day of the lists: what was opened later is not in them.
+/// The date of the lists, which lack regions opened later.
 pub fn checked() -> Option<Date> {
     let data: toml::Table = DATA.parse().ok()?;
     data.get("checked")?.as_datetime()?.to_string().parse().ok()
 }
 
-/// Other keys by which people mean a provider, without case and separators.
+/// Other keys for a provider, without case and separators.
 const ALSO: &[(&str, &str)] = &[
     ("amazon", "aws"),
     ("amazonaws", "aws"),
@@ -55,19 +55,19 @@ const ALSO: &[(&str, &str)] = &[
     ("msazure", "azure"),
 ];
 
-/// The provider of a key in `codes`.
+/// Returns the provider of a key in `codes`.
 pub fn provider(key: &str) -> Option<&'static Provider> {
     let plain = key.to_lowercase().replace(['_', '-'], "");
     let known = ALSO.iter().find(|(also, _)| *also == plain).map_or(plain.as_str(), |(_, known)| known);
     PROVIDERS.iter().find(|provider| provider.key == known)
 }
 
-/// The providers that have a code.
+/// Returns the providers that use a code.
 pub fn find(code: &str) -> Vec<&'static Provider> {
     PROVIDERS.iter().filter(|provider| provider.codes.contains_key(code)).collect()
 }
 
-/// Whether a word is the code of a region in one country. `eu` is a code as well, and a word of its own.
+/// Returns true if a word is the code of a region in one country. `eu`, which is also a word, is not such a code.
 pub fn is_code(word: &str) -> bool {
     static CODES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         let codes = PROVIDERS.iter().flat_map(|provider| &provider.codes);
@@ -77,16 +77,16 @@ pub fn is_code(word: &str) -> bool {
 }
 
 impl Provider {
-    /// What is known of a code. Azure reads `West Europe` as `westeurope`.
+    /// Returns the description of a code. Azure accepts `West Europe` for `westeurope`.
     pub fn code(&self, text: &str) -> Option<&Code> {
         let joined = || text.to_lowercase().replace(' ', "");
         self.codes.get(text).or_else(|| self.codes.get(&joined()).filter(|_| self.key == "azure"))
     }
 
-    /// The regions at a place, or else those of the country where they are few: `(code, place)`.
+    /// Returns the regions at a place, or else those of the country if they are few, as `(code, place)`.
     pub fn near(&self, country: &str, place: &str) -> Vec<(&str, &str)> {
         let place = place.to_lowercase();
-        // "Northern California" and "Los Angeles, California" have a part in common, "Ohio" has none with either.
+        // "Northern California" and "Los Angeles, California" share a part. "Ohio" shares none with either.
         let shares = |words: &str| words.to_lowercase().split(", ").any(|word| place.contains(word));
         let there = self.codes.iter().filter(|(_, code)| code.country.as_deref() == Some(country));
         let there: Vec<_> = there.map(|(name, code)| (name.as_str(), code.place.as_str())).collect();
@@ -95,17 +95,17 @@ impl Provider {
         if some.len() <= FEW { some } else { Vec::new() }
     }
 
-    /// Whether a text names a zone within a region: `eu-central-1a`, `us-east1-b`, `us-west-2-lax-1`.
+    /// Returns true if a text names a zone within a region: `eu-central-1a`, `us-east1-b`, `us-west-2-lax-1`.
     pub fn is_zone(&self, text: &str) -> bool {
         self.region_of(text).is_some() || self.is_local_zone(text)
     }
 
-    /// What is known of the region of a zone that lies in it. A local zone of AWS, such as `us-east-1-bue-1a`, can lie
-    /// in another country than its region.
+    /// Returns the description of the region that contains a zone. Local zones of AWS, such as `us-east-1-bue-1a`, are
+    /// left out, since they can be in another country than their region.
     pub fn region_of(&self, text: &str) -> Option<&Code> {
         let (region, zone) = match self.key {
             "aws" => text.split_at_checked(text.len().checked_sub(1)?)?,
-            // Zones for accelerators are `us-central1-ai1a`.
+            // Zones for accelerators are named `us-central1-ai1a`.
             "gcp" => text.rsplit_once('-')?,
             _ => return None,
         };
@@ -119,7 +119,8 @@ impl Provider {
         self.codes.get(region).filter(|_| is_letter(zone) || is_special())
     }
 
-    /// `us-west-2-lax-1a`, and `us-east-1-wl1-bos-wlz-1` in the networks of telephone companies.
+    /// Returns true for a local zone such as `us-west-2-lax-1a`, or `us-east-1-wl1-bos-wlz-1` in the network of a
+    /// telephone company.
     fn is_local_zone(&self, text: &str) -> bool {
         static LOCAL: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r"^(.+-\d)-(?:[a-z]{3}-\d[a-z]?|wl\d-[a-z]{3,4}(?:-wlz-\d|\d)?)$").ok());

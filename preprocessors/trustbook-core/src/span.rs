@@ -1,4 +1,4 @@
-//! Where something stands in a source file, and the files themselves.
+//! Positions in source files, and the files themselves.
 
 use crate::secret::Mask;
 use std::borrow::Cow;
@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// Names one file of a [`SourceMap`].
+/// The id of a file in a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
 impl FileId {
-    /// Its number: the files of a map count from 0, in the order in which they were added.
+    /// The index of the file: the files of a map count from 0, in the order in which they were added.
     pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
@@ -22,37 +22,37 @@ impl FileId {
 pub struct Span {
     /// The file.
     pub file: FileId,
-    /// First byte.
+    /// The first byte.
     pub start: usize,
     /// The byte after the last.
     pub end: usize,
 }
 
 impl Span {
-    /// Of what was made and does not stand in a file yet.
+    /// The span of a synthesised value, which is not in a file.
     pub const NOWHERE: Span = Span { file: FileId(u32::MAX), start: 0, end: 0 };
 
-    /// A span over `range` of `file`.
+    /// Creates a span over `range` of `file`.
     pub fn new(file: FileId, range: Range<usize>) -> Self {
         Span { file, start: range.start, end: range.end.max(range.start) }
     }
 
-    /// The bytes of the file that the span covers.
+    /// The byte range within the file.
     pub fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 }
 
-/// A value together with where it stands.
+/// A value with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// The position.
     pub span: Span,
 }
 
-/// A line and a column, both from 1; columns count Unicode characters.
+/// A line and a column, both from 1. Columns count Unicode characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The line, from 1.
@@ -61,19 +61,19 @@ pub struct Position {
     pub column: usize,
 }
 
-/// One file as it was read.
+/// A source file.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     path: String,
     text: Arc<str>,
-    /// Where each line begins, once somebody has asked: of most files nobody does.
+    /// The start of each line, computed on first use: most files never need it.
     line_starts: OnceLock<Vec<usize>>,
-    /// Where each block begins, and how many characters stand before it, once somebody has asked.
+    /// The start of each block and the number of characters before it, computed on first use.
     counts: OnceLock<Vec<(usize, usize)>>,
     exact: bool,
 }
 
-/// How many bytes are counted together.
+/// The size of the blocks whose characters are counted together, in bytes.
 const BLOCK: usize = 4096;
 
 impl SourceFile {
@@ -91,7 +91,8 @@ impl SourceFile {
         &self.path
     }
 
-    /// Whether the text is that of the file. Another preprocessor may have changed it; then no line can be named.
+    /// Returns true if the text is that of the file. Another preprocessor may have changed it, and line numbers are
+    /// then wrong.
     pub fn is_exact(&self) -> bool {
         self.exact
     }
@@ -101,12 +102,12 @@ impl SourceFile {
         &self.text
     }
 
-    /// The text, for those who need it beside the map.
+    /// The text, shared beyond the lifetime of the map.
     pub(crate) fn shared_text(&self) -> Arc<str> {
         Arc::clone(&self.text)
     }
 
-    /// The lines that a range of bytes is in, without the end of the last.
+    /// Returns the range of the lines that contain a byte range, without the end of the last line.
     pub fn whole_lines(&self, range: Range<usize>) -> Range<usize> {
         let first = self.line(range.start);
         let last = self.line(range.end.max(range.start));
@@ -115,17 +116,17 @@ impl SourceFile {
         starts[first]..end
     }
 
-    /// The line of a byte offset, from 1. Unlike a position it needs no column.
+    /// Returns the line of a byte offset, from 1. This is cheaper than a full position.
     pub fn line_number(&self, offset: usize) -> usize {
         self.line(offset.min(self.text.len())) + 1
     }
 
-    /// The index of the line that a byte offset is in.
+    /// Returns the index of the line that contains a byte offset.
     fn line(&self, offset: usize) -> usize {
         self.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
-    /// The position of a byte offset. An offset past the end, or inside a character, is moved back.
+    /// Returns the position of a byte offset. An offset past the end, or inside a character, is moved back.
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor(&self.text, offset);
         let line = self.line(offset);
@@ -133,8 +134,8 @@ impl SourceFile {
         Position { line: line + 1, column }
     }
 
-    /// How many characters stand before a byte offset. A long line may be asked for many times, so that its characters
-    /// are counted once.
+    /// Returns the number of characters before a byte offset. Many offsets may be in one long line, so its characters
+    /// are counted once, in blocks.
     fn chars_before(&self, offset: usize) -> usize {
         let counts = self.counts.get_or_init(|| {
             let starts = (0..=self.text.len() / BLOCK).map(|block| floor(&self.text, block * BLOCK));
@@ -152,7 +153,7 @@ impl SourceFile {
     }
 }
 
-/// The last boundary between characters that is not behind `offset`.
+/// Returns the last character boundary at or before `offset`.
 pub(crate) fn floor(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
     while !text.is_char_boundary(at) {
@@ -161,18 +162,18 @@ pub(crate) fn floor(text: &str, offset: usize) -> usize {
     at
 }
 
-/// All source files of one build.
+/// The source files of one build.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
     by_path: BTreeMap<String, FileId>,
     mask: Mask,
-    /// The folder of the book within its repository, with a `/` at its end; empty where it is the root.
+    /// The folder of the book within its repository, with a final `/`; empty if the book is at the root.
     folder: String,
 }
 
 impl SourceMap {
-    /// Adds a file, or gives the id it already has.
+    /// Adds a file, or returns the id that it already has.
     pub fn add(&mut self, path: &str, text: impl Into<Arc<str>>) -> FileId {
         if let Some(id) = self.by_path.get(path) {
             return *id;
@@ -183,72 +184,72 @@ impl SourceMap {
         id
     }
 
-    /// Adds a file whose text was changed by somebody else before we saw it.
+    /// Adds a file whose text was changed before we read it, by another preprocessor.
     pub fn add_changed(&mut self, path: &str, text: impl Into<Arc<str>>) -> FileId {
         let text = text.into();
         let id = self.add(path, Arc::clone(&text));
-        // The file may be here already, included by an earlier chapter.
+        // An earlier chapter may have included the file already.
         self.files[id.0 as usize] = SourceFile { exact: false, ..SourceFile::new(path.to_owned(), text) };
         id
     }
 
-    /// The file of an id.
+    /// Returns the file with this id.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
     }
 
-    /// How many files there are.
+    /// Returns the number of files.
     pub(crate) fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// All files by the number of their ids, each with its path.
+    /// Returns the paths and texts of all files, in the order of their ids.
     pub fn in_order(&self) -> impl Iterator<Item = (&str, Arc<str>)> {
         self.files.iter().map(|file| (file.path(), file.shared_text()))
     }
 
-    /// The id of a path, where that file was read.
+    /// Returns the id of the file at a path, if it was read.
     pub fn find(&self, path: &str) -> Option<FileId> {
         self.by_path.get(path).copied()
     }
 
-    /// The paths of all files, sorted.
+    /// Returns the paths of all files, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.by_path.keys().map(String::as_str)
     }
 
-    /// All files, in the order of their paths.
+    /// Returns all files, in the order of their paths.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.by_path.values().map(|id| (*id, self.file(*id)))
     }
 
-    /// Says in which folder of its repository the book stands, relative to the root and with `/`.
+    /// Sets the folder of the book within its repository, relative to the root and with `/`.
     pub fn stands_in(&mut self, folder: &str) {
         let folder = folder.trim_matches('/');
         self.folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     }
 
-    /// A path of the book, relative to the repository.
+    /// Converts a path of the book to one relative to the repository.
     pub fn in_repository(&self, path: &str) -> String {
         format!("{}{path}", self.folder)
     }
 
-    /// Hides texts from every report: secrets that stand in the book.
+    /// Hides texts from every report, such as secrets in the book.
     pub fn hide(&mut self, texts: impl IntoIterator<Item = String>) {
         self.mask.hide(texts);
     }
 
-    /// What no report may show.
+    /// Returns the mask of hidden texts.
     pub fn mask(&self) -> &Mask {
         &self.mask
     }
 
-    /// A text as a report may show it.
+    /// Returns a text with everything hidden that reports must not show.
     pub fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.mask.apply(text)
     }
 
-    /// The text under a span; empty where the span lies outside its file.
+    /// Returns the text of a span; empty if the span is outside its file.
     pub fn slice(&self, span: Span) -> &str {
         self.file(span.file).text().get(span.range()).unwrap_or("")
     }

@@ -1,16 +1,16 @@
-//! "Did you mean": the nearest of some names.
+//! "Did you mean": the search for the nearest of several names.
 
-/// The longest name that is compared, in bytes.
+/// The longest name to compare, in bytes.
 const LONGEST: usize = 200;
 
-/// The candidate nearest to `given`, where one is near enough to be what the writer meant.
+/// Returns the candidate nearest to `given`, if it is near enough to be what the writer meant.
 pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    // Nobody misspells a text of this length, and comparing two of them takes long.
+    // A text of this length is not a misspelt name, and comparing it would be slow.
     if given.len() > LONGEST {
         return None;
     }
     let lower = given.to_lowercase();
-    // A name that was meant is about as long; this spares the costly comparison for most.
+    // A name that was meant has a similar length; this avoids most of the costly comparisons.
     let near_length = |candidate: &&str| candidate.len().abs_diff(given.len()) <= 3 + given.len() / 3;
     candidates
         .into_iter()
@@ -21,8 +21,8 @@ pub fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// The id that `given` means: one that it is a slip of, else one of the same group whose name has its words, else one
-/// that reads almost the same. `None` where the best of them is poor.
+/// Returns the id that `given` probably means. A candidate that differs by a slip comes first, then one of the same
+/// group that shares its words, then a similar one. `None` if the best of them is poor.
 pub fn meant<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let parts =
@@ -39,15 +39,15 @@ pub fn meant<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> 
     };
     let alike = || {
         let near = nearest(given, candidates.iter().copied())?;
-        // What both begin with says nothing: `vendor.name` is not almost `vendor.phone`.
+        // A common beginning proves nothing: `vendor.name` does not mean `vendor.phone`.
         let (near_group, near_name) = parts(near);
         (near_group != group || strsim::normalized_damerau_levenshtein(&name, &near_name) >= 0.4).then_some(near)
     };
     slip(given, candidates.iter().copied()).or_else(related).or_else(alike)
 }
 
-/// The candidate that `given` is a slip of: one or two letters, a plural, a separator or upper case apart. `None` where
-/// it is the name of one.
+/// Returns the candidate that differs from `given` by a slip: one or two letters, a plural, a separator or upper case.
+/// `None` if `given` is itself a candidate.
 pub fn slip<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let plain = |name: &str| {
         let parts = name.split(|c: char| !c.is_alphanumeric() && c != '.');
@@ -65,7 +65,7 @@ pub fn slip<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> O
         }
         let distance = match own == plain(candidate) {
             true => 0,
-            // Most names have other letters, which is seen without the costly comparison.
+            // Most names have other letters, which is detected without the costly comparison.
             false if other_letters(&lower, &candidate.to_lowercase()) > 2 * most => continue,
             false => strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
         };
@@ -76,7 +76,7 @@ pub fn slip<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> O
     best.map(|(_, candidate)| candidate)
 }
 
-/// How many letters of two names are not in the other.
+/// Returns the number of letters of two names that the other one lacks.
 fn other_letters(a: &str, b: &str) -> usize {
     let mut counts = [0_i64; 256];
     a.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
@@ -84,7 +84,7 @@ fn other_letters(a: &str, b: &str) -> usize {
     counts.iter().map(|count| count.unsigned_abs() as usize).sum()
 }
 
-/// Names in backticks with commas: "`a`, `b` and `c`".
+/// Joins names in backticks: "`a`, `b` and `c`".
 pub fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {

@@ -1,4 +1,4 @@
-//! Findings on claims, as several checks make them.
+//! Findings on claims, shared by several checks.
 
 use crate::claim::{Claim, Outcome, Reason, Why};
 use crate::diagnostic::Diagnostic;
@@ -7,20 +7,20 @@ use crate::span::Span;
 use crate::trust::Trust;
 use std::collections::BTreeSet;
 
-/// How many reasons, chapters and claims a finding shows.
+/// The largest number of reasons, chapters and claims in a finding.
 pub const MOST_SHOWN: usize = 3;
 
-/// The reasons against a claim that weigh as a check asks.
+/// Returns the reasons against a claim that have the given weight.
 pub fn reasons(claim: &Claim, weighs: impl Fn(Why) -> bool) -> Vec<&Reason> {
     claim.reasons.iter().filter(|reason| weighs(reason.why)).collect()
 }
 
-/// The claims with this outcome.
+/// Returns the claims with this outcome.
 pub fn claims(claims: &[Claim], outcome: Outcome) -> impl Iterator<Item = &Claim> {
     claims.iter().filter(move |claim| claim.outcome == outcome)
 }
 
-/// A finding on a claim: at its sentence, with what speaks against it, and where chapters print it.
+/// Creates a finding on a claim: at its sentence, with the reasons, and the chapters that print it.
 pub fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -> Diagnostic {
     let more = match reasons.len().saturating_sub(1) {
         0 => String::new(),
@@ -40,8 +40,7 @@ pub fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -
     helps.into_iter().fold(finding, |finding, help| finding.help(help))
 }
 
-/// Adds the sentences that do not hold, or are not known to, because of what a check found at a place: they tell
-/// nothing of their own where it does.
+/// Adds the claims that a finding of a check makes contradicted or unknown. These claims are not reported separately.
 pub fn with_claims(trust: &Trust, check: &str, span: Span, finding: Diagnostic) -> Diagnostic {
     let stands_on = |reason: &Reason| {
         let is_told = matches!(reason.why, Why::AgainstReported(by) | Why::Reported(by) if by == check);

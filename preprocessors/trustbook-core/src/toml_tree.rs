@@ -1,4 +1,4 @@
-//! TOML with positions: parsing that recovers, and small helpers over the spanned tree.
+//! TOML with positions: a parser that recovers from mistakes, and helpers for the spanned tree.
 
 use crate::span::{FileId, Span};
 use crate::world::{ReadError, World};
@@ -11,34 +11,34 @@ pub(crate) type Node<'i> = toml::Spanned<DeValue<'i>>;
 /// A key of the tree with its position.
 pub(crate) type Key<'i> = toml::Spanned<toml::de::DeString<'i>>;
 
-/// Something in a file that is not TOML.
+/// A syntax error in a TOML file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// Where.
+    /// The span of the error.
     pub span: Span,
-    /// What the parser says.
+    /// The message of the parser.
     pub message: String,
 }
 
 impl SyntaxError {
-    /// The key that a file or table gives twice, where that is the mistake.
+    /// Returns true if the error is a duplicate key.
     pub fn is_duplicate_key(&self) -> bool {
         self.message.contains("duplicate key")
     }
 }
 
-/// The most mistakes that are told of one file: a file with more is not meant to be TOML.
+/// The largest number of errors reported for one file: a file with more is not meant to be TOML.
 pub(crate) const MAX_ERRORS: usize = 100;
-/// How deep keys, lists and tables may stand in each other; the parser's own limit.
+/// The deepest nesting of keys, lists and tables; the limit of the parser.
 const MAX_DEPTH: usize = 80;
 
-/// Parses a file, going on after mistakes. All mistakes are returned, in order.
+/// Parses a file and continues after errors. All errors are returned, in order.
 pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut errors: Vec<SyntaxError> = errors
         .into_iter()
         .map(|error| {
-            // A key that is too deep has no place of its own.
+            // The parser gives no position for a key that is too deep.
             let span = error.span().unwrap_or_else(|| deep_key(text));
             let message = match error.message() {
                 "recursion limit" | "cannot recurse further; max recursion depth met" => {
@@ -50,14 +50,14 @@ pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>)
         })
         .collect();
     errors.sort_by_key(|error| error.span);
-    // Recovery reports what follows from a mistake on the same line as well: one is enough for the writer.
+    // Recovery also reports errors that follow from one on the same line. One is enough for the writer.
     let (mut read, mut line, mut told) = (0, 0, None);
     errors.retain(|error| {
         line += text.get(read..error.span.start).map_or(0, |between| between.matches('\n').count());
         read = error.span.start.max(read);
         told.replace(line) != Some(line)
     });
-    // In a list or a table that is not closed, every later line lacks a comma.
+    // In an unclosed list or table, every later line lacks a comma.
     let mut commas = 0;
     errors.retain(|error| {
         commas += usize::from(error.message.starts_with("missing comma"));
@@ -67,7 +67,7 @@ pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>)
     (table.into_inner(), errors)
 }
 
-/// The first key with more parts than the parser takes.
+/// Returns the range of the first key with more parts than the parser allows.
 fn deep_key(text: &str) -> Range<usize> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -80,12 +80,12 @@ fn deep_key(text: &str) -> Range<usize> {
     0..0
 }
 
-/// The position of a spanned value.
+/// Returns the span of a spanned value.
 pub(crate) fn span_of<T>(file: FileId, node: &toml::Spanned<T>) -> Span {
     Span::new(file, node.span())
 }
 
-/// What a reader expects and finds, in words.
+/// The type of a value in words, for messages.
 pub(crate) fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",
@@ -98,7 +98,7 @@ pub(crate) fn kind_of(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// The text of a string node.
+/// Returns the text of a string node.
 pub(crate) fn text_of<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     match node.get_ref() {
         DeValue::String(text) => Some(text),
@@ -106,7 +106,7 @@ pub(crate) fn text_of<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     }
 }
 
-/// The day of a TOML date, where it exists and no time of day stands beside it.
+/// Returns the day of a TOML date, if it exists and has no time of day.
 pub(crate) fn day_of(datetime: &toml::value::Datetime) -> Option<Date> {
     let (Some(date), None, None) = (datetime.date, datetime.time, datetime.offset) else { return None };
     Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
@@ -115,15 +115,15 @@ pub(crate) fn day_of(datetime: &toml::value::Datetime) -> Option<Date> {
 /// Reads a file as text without its byte order mark.
 ///
 /// # Errors
-/// Where it can not be read, or is not UTF-8.
+/// Returns an error if the file cannot be read, or is not UTF-8.
 pub fn read_text(world: &dyn World, path: &str) -> Result<String, TextError> {
     text(world.read(path).map_err(TextError::Read)?)
 }
 
-/// Bytes as text without its byte order mark.
+/// Decodes bytes as text without its byte order mark.
 ///
 /// # Errors
-/// Where they are not UTF-8.
+/// Returns an error if the bytes are not UTF-8.
 pub fn text(bytes: Vec<u8>) -> Result<String, TextError> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
@@ -140,16 +140,16 @@ pub fn text(bytes: Vec<u8>) -> Result<String, TextError> {
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Why a file has no text.
+/// The reason why a file has no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextError {
-    /// It could not be read.
+    /// The file could not be read.
     Read(ReadError),
     /// The bytes are not UTF-8.
     NotUtf8 {
-        /// The line of the first byte that is not, from 1.
+        /// The line of the first invalid byte, from 1.
         line: usize,
-        /// Its column in characters, from 1.
+        /// The column in characters, from 1.
         column: usize,
     },
 }
@@ -163,14 +163,14 @@ impl std::fmt::Display for TextError {
     }
 }
 
-/// A key of TOML: bare where it can be, else in quotes.
+/// Formats a TOML key: bare if possible, otherwise quoted.
 pub fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { quoted(name) }
 }
 
-/// A basic string of TOML 1.0 in which nothing steers a terminal or a log: all but letters, digits and ASCII is
-/// escaped, and so is the second `#` of what may be a command.
+/// Formats a TOML 1.0 basic string that cannot control a terminal or a log. All characters except letters, digits and
+/// printable ASCII are escaped, and so is the second `#` of a possible command.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! The one door between the core and the world: files of the book, today's date, and what must not be published.
+//! The only interface between the core and the outside world: files of the book, today's date, and secrets.
 
 use crate::place;
 use crate::secret::Secret;
@@ -6,24 +6,24 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Why a file could not be read.
+/// The reason why a file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadError {
-    /// There is no such file.
+    /// The file does not exist.
     Missing,
-    /// The path leaves the book, by itself or through a link.
+    /// The path leaves the book, by itself or through a symbolic link.
     Outside,
-    /// It is a folder, a pipe, a device or a symbolic link.
+    /// The path is a folder, a pipe, a device or a symbolic link.
     NotAFile,
-    /// It has more bytes than [`MAX_FILE`].
+    /// The file is larger than [`MAX_FILE`].
     TooLarge,
-    /// With it, what was read of the book has more bytes than [`MAX_BOOK`].
+    /// With this file, the total read from the book exceeds [`MAX_BOOK`].
     BookTooLarge,
-    /// With it, the pages have more than so many MiB, which is [`MAX_PAGES`] as often as [`World::room`] says.
+    /// With this file, the pages exceed this number of MiB, which is [`MAX_PAGES`] times [`World::room`].
     PagesTooLarge(usize),
-    /// With it, the pages have more headings than each can be given an address of its own.
+    /// With this file, the pages have too many headings to give each its own anchor.
     TooManyHeadings,
-    /// The system refused, with its words.
+    /// The operating system refused; holds its message.
     Refused(String),
 }
 
@@ -50,16 +50,16 @@ impl fmt::Display for ReadError {
     }
 }
 
-/// The largest file that is read, in bytes.
+/// The largest file to read, in bytes.
 pub const MAX_FILE: u64 = 32 * 1024 * 1024;
-/// The most that is read of a book, in bytes; a file that is read twice counts once.
+/// The largest total read from a book, in bytes; a file that is read twice counts once.
 pub const MAX_BOOK: u64 = 128 * 1024 * 1024;
-/// The variable of the environment that gives a book more room. Nothing within a book can: a book that somebody sends
-/// must end soon, and one with thousands of chapters must be built.
+/// The environment variable that raises the limits for a large book. A book cannot do so itself: an untrusted book must
+/// end soon, but one with thousands of chapters must build.
 pub const ROOM: &str = "TRUSTBOOK_LARGE_BOOK";
-/// How often the limits hold for such a book.
+/// The factor by which it raises the limits.
 pub const LARGE: usize = 8;
-/// The most text that pages have together, with what they include, in bytes.
+/// The largest total text of the pages with their includes, in bytes.
 pub const MAX_PAGES: usize = 12 * 1024 * 1024;
 
 /// One entry of a folder.
@@ -67,13 +67,13 @@ pub const MAX_PAGES: usize = 12 * 1024 * 1024;
 pub struct Entry {
     /// The path relative to the book, with `/`.
     pub path: String,
-    /// Whether it is a plain file (not a link, pipe or device).
+    /// True if it is a plain file (not a link, a pipe or a device).
     pub plain: bool,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub len: u64,
 }
 
-/// What a build may know of the world.
+/// The information about the outside world that a build can use.
 pub trait World: Sync {
     /// Reads a file. The path is relative to the book's root and uses `/`.
     ///
@@ -81,30 +81,30 @@ pub trait World: Sync {
     /// See [`ReadError`]; a path that leaves the book is [`ReadError::Outside`].
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
 
-    /// All entries below a folder that are not folders, sorted by path. A folder that does not exist has none.
+    /// Returns all entries below a folder that are not folders, sorted by path. A missing folder has none.
     ///
     /// # Errors
-    /// Where the folder exists and can not be listed.
+    /// Returns an error if the folder exists but cannot be listed.
     fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError>;
 
-    /// The date for which the site is built.
+    /// Returns the date for which the site is built.
     fn today(&self) -> Date;
 
-    /// The variables of the environment whose names say that they hold secrets. They decide nothing but whether a
-    /// value of theirs stands in the site.
+    /// Returns the environment variables whose names mark them as secrets. They are only used to detect their values in
+    /// the site.
     fn secrets(&self) -> Vec<Secret>;
 
-    /// How often the limits of all pages together hold: 1, or [`LARGE`] where whoever builds the book asks for it.
+    /// Returns the factor for the limits on all pages: 1, or [`LARGE`] if the environment asks for it.
     fn room(&self) -> usize {
         1
     }
 
-    /// Hears that a part of the build begins, and so that the one before it is done. It decides nothing: the core has
-    /// no clock, and whoever wants to know what takes how long has one.
+    /// Called when a part of the build begins, and the previous one is done. It has no effect on the result: the core
+    /// has no clock, so an implementation can measure the parts here.
     fn begins(&self, _part: &'static str) {}
 }
 
-/// Joins a path onto a folder and resolves `.` and `..`; `None` where it leaves the root or is absolute.
+/// Joins a path onto a folder and resolves `.` and `..`. `None` if it leaves the root or is absolute.
 pub fn join(dir: &str, path: &str) -> Option<String> {
     if path.starts_with('/') || path.contains('\\') || path.contains('\0') {
         return None;
@@ -116,7 +116,7 @@ pub fn join(dir: &str, path: &str) -> Option<String> {
             ".." => {
                 parts.pop()?;
             }
-            // On Windows `C:` and the like name a drive, and dots and spaces at the end of a name are not read.
+            // On Windows, `C:` and the like name a drive, and dots and spaces at the end of a name are ignored.
             part if part.ends_with(':') || part.trim_end_matches(['.', ' ']).is_empty() => return None,
             part => parts.push(part),
         }
@@ -124,18 +124,18 @@ pub fn join(dir: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The folder of a path; empty for a file at the root.
+/// Returns the folder of a path; empty for a file at the root.
 pub fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }
 
-/// Ends of names that are keys, databases or backups.
+/// Extensions of keys, databases and backups.
 const ENDINGS: &[&str] = &[
     "~", ".bak", ".crt", ".gpg", ".jks", ".kdbx", ".key", ".old", ".orig", ".p12", ".pem", ".pfx", ".rej", ".sqlite",
     ".swo", ".swp", ".tmp",
 ];
 
-/// Names of files, or of folders, that systems and tools leave beside a book and that say nothing.
+/// Files and folders that systems and tools leave in a book, and that have no content for readers.
 const OF_TOOLS: &[&str] = &[
     ".cargo",
     ".ds_store",
@@ -157,12 +157,12 @@ const OF_TOOLS: &[&str] = &[
     "thumbs.db",
 ];
 
-/// True for a file that a system or tool has left, which a site never has. `path` is relative to `src`.
+/// Returns true for a file left by a system or a tool, which a site never includes. `path` is relative to `src`.
 pub fn is_of_tool(path: &str) -> bool {
     place::fold(path).split('/').any(|part| OF_TOOLS.contains(&part))
 }
 
-/// Why a file must not be published. `path` is relative to `src`.
+/// Returns the reason why a file must not be published. `path` is relative to `src`.
 pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
     let folded = place::fold(path.strip_prefix(".well-known/").unwrap_or(path));
     let name = folded.rsplit('/').next().unwrap_or_default();
@@ -183,10 +183,10 @@ pub fn forbidden(entry: &Entry, path: &str) -> Option<&'static str> {
     }
 }
 
-/// Why nothing may be read out of a file of the book, other than by what it is for: pages would show it. `path` is
-/// relative to the book.
+/// Returns the reason why the contents of a file of the book must not get into pages, except through its own reader.
+/// `path` is relative to the book.
 pub fn closed(path: &str) -> Option<String> {
-    // What is not public stands in the register beside what is.
+    // The register also contains facts that are not public.
     if place::is_within(path, place::FACTS) {
         let is_spelt_so = parent(path).split('/').next() == Some(place::FACTS);
         let other = if is_spelt_so { "" } else { "some disks read its path as `facts/`, and " };
@@ -195,7 +195,7 @@ pub fn closed(path: &str) -> Option<String> {
     forbidden(&Entry { path: path.to_owned(), plain: true, len: 0 }, path).map(str::to_owned)
 }
 
-/// A world in memory, for tests and examples.
+/// An in-memory world for tests and examples.
 #[derive(Debug, Clone)]
 pub struct MemoryWorld {
     files: BTreeMap<String, Vec<u8>>,
@@ -204,7 +204,7 @@ pub struct MemoryWorld {
 }
 
 impl MemoryWorld {
-    /// An empty world on a day.
+    /// Creates an empty world on a day.
     pub fn new(today: Date) -> Self {
         MemoryWorld { files: BTreeMap::new(), secrets: Vec::new(), today }
     }
@@ -214,7 +214,7 @@ impl MemoryWorld {
         self.files.insert(path.to_owned(), content.into());
     }
 
-    /// Adds a variable of the environment.
+    /// Adds an environment variable with a secret.
     pub fn set_secret(&mut self, name: &str, value: &str) {
         self.secrets.push(Secret::new(name, value));
     }

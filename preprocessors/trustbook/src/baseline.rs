@@ -1,4 +1,4 @@
-//! `--baseline FILE`: what another branch already has does not stop this one.
+//! `--baseline FILE`: findings that another branch already has do not fail this one.
 
 use crate::failure::{Failure, io};
 use serde_json::Value as Json;
@@ -7,10 +7,14 @@ use std::path::Path;
 use trustbook_core::diagnostic::{Diagnostic, Level, Place};
 use trustbook_core::span::SourceMap;
 
-/// How often each finding stands in the baseline: check, file and message. Lines move, and are left out.
+/// The number of times that the baseline has each finding, by check, file and message. Lines move, so the key
+/// omits them.
 pub(crate) type Baseline = BTreeMap<(String, String, String), usize>;
 
 /// Reads the report of another branch, in the format `json`.
+///
+/// # Errors
+/// Returns an error if the file cannot be read, or if one of its lines is not a finding.
 pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| io("reading", path, &error))?;
     let mut baseline = Baseline::new();
@@ -31,14 +35,14 @@ fn key(finding: &Json) -> Option<(String, String, String)> {
     Some((text("check")?, text("file")?, text("message")?))
 }
 
-/// Makes warnings of the errors that the baseline has. A wrong book.toml stays an error.
+/// Downgrades the errors that the baseline has to warnings. An invalid book.toml stays an error.
 pub(crate) fn apply(map: &SourceMap, findings: &mut [Diagnostic], mut baseline: Baseline) {
     for finding in findings.iter_mut().filter(|finding| finding.check != "config-invalid") {
         let file = match &finding.place {
             Place::At(span) => map.file(span.file).path().to_owned(),
             Place::File(path) | Place::InFile { path, .. } => path.clone(),
         };
-        // A report that was read as a baseline has stars in the place of secrets.
+        // The report that serves as the baseline has stars instead of secrets.
         let shown = |text: &str| map.masked(text).into_owned();
         let key = (finding.check.to_owned(), shown(&file), shown(&finding.message));
         let Some(left) = baseline.get_mut(&key) else { continue };

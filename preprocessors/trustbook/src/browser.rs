@@ -1,4 +1,4 @@
-//! Chromium on this machine: where it is, and how it is started so that it asks nobody by itself.
+//! Chromium on this machine: finds it, and starts it so that it makes no requests of its own.
 
 use crate::failure::Failure;
 use std::ffi::OsStr;
@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the programs are called, best first.
+/// The names of the programs, in order of preference.
 const NAMES: &[&str] = &[
     "chromium",
     "chromium-browser",
@@ -17,7 +17,7 @@ const NAMES: &[&str] = &[
     "microsoft-edge",
     "msedge",
 ];
-/// Where they are without being on the path.
+/// Paths of browsers that are installed outside of `PATH`.
 const PLACES: &[&str] = &[
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -25,10 +25,10 @@ const PLACES: &[&str] = &[
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 ];
-/// The variable that names the program.
+/// The environment variable that names the program.
 const VARIABLE: &str = "CHROMIUM";
 
-/// Without a window, a first run, updates, accounts or extensions, and without asking anybody by itself.
+/// Flags for a browser without a window, a first run, updates, accounts, extensions or background requests.
 const FLAGS: &[&str] = &[
     "--headless",
     "--disable-gpu",
@@ -51,7 +51,7 @@ const FLAGS: &[&str] = &[
     "--window-size=1280,900",
 ];
 
-/// Which browser is used, and how.
+/// The options that choose the browser and its sandbox.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BrowserArgs {
     /// The program of Chromium, Chrome or Edge, instead of the one that is found.
@@ -62,14 +62,14 @@ pub(crate) struct BrowserArgs {
     no_browser_sandbox: bool,
 }
 
-/// A browser that was found.
+/// A browser that was found, and its sandbox.
 #[derive(Debug)]
 pub(crate) struct Browser {
     pub(crate) program: PathBuf,
     sandbox: Sandbox,
 }
 
-/// What keeps a page from the rest of the machine where it takes over the browser.
+/// The sandbox that protects the machine from a page that takes over the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sandbox {
     Own,
@@ -84,10 +84,10 @@ impl Browser {
 }
 
 impl BrowserArgs {
-    /// Finds the browser that is asked for.
+    /// Finds the requested browser.
     ///
     /// # Errors
-    /// Where there is none, or it has no sandbox and nobody says that it needs none.
+    /// Returns an error if there is no browser, or if root runs the command without `--no-browser-sandbox`.
     pub(crate) fn find(&self) -> Result<Browser, Failure> {
         let sandbox = if self.no_browser_sandbox { Sandbox::None } else { Sandbox::Own };
         check_sandbox(sandbox, if is_root() { User::Root } else { User::Other })?;
@@ -95,14 +95,14 @@ impl BrowserArgs {
     }
 }
 
-/// Who runs the command.
+/// The user that runs the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum User {
     Root,
     Other,
 }
 
-/// Refuses to run the browser without a sandbox where nobody has asked for that.
+/// Refuses to run the browser as root unless the caller has switched the sandbox off.
 fn check_sandbox(sandbox: Sandbox, user: User) -> Result<(), Failure> {
     match (sandbox, user) {
         (Sandbox::Own, User::Root) => Err(Failure::usage("root cannot run Chromium in its sandbox")
@@ -111,10 +111,10 @@ fn check_sandbox(sandbox: Sandbox, user: User) -> Result<(), Failure> {
     }
 }
 
-/// Finds a browser: the one that is named, the one that `CHROMIUM` names, or one that is installed.
+/// Finds a browser: the named one, the one in `CHROMIUM`, or an installed one, in this order.
 ///
 /// # Errors
-/// Where the one that is named is not there, or none is.
+/// Returns an error if the named browser does not exist, or if none is installed.
 fn find(named: Option<&Path>) -> Result<PathBuf, Failure> {
     let variable = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
     let (asked, by) = match (named, &variable) {
@@ -137,7 +137,7 @@ fn find(named: Option<&Path>) -> Result<PathBuf, Failure> {
     })
 }
 
-/// A program by its path, or by its name on the path.
+/// Finds a program by its path, or by its name in `PATH`.
 fn located(name: &OsStr) -> Option<PathBuf> {
     let path = Path::new(name);
     if path.components().count() > 1 {
@@ -148,11 +148,11 @@ fn located(name: &OsStr) -> Option<PathBuf> {
     std::env::split_paths(&folders).flat_map(file).find(|file| file.is_file())
 }
 
-/// The command that starts a browser with a profile of its own, to which more flags can be added.
+/// Returns the command that starts a browser with a profile of its own. The caller can add more flags.
 pub(crate) fn command(browser: &Browser, profile: &Path) -> Command {
     let mut command = Command::new(&browser.program);
     command.args(FLAGS).arg(flag("--user-data-dir=", profile));
-    // What it makes for itself goes away with the profile too, also where it is ended before it could tidy up.
+    // Files that the browser creates then go away with the profile, even if it is killed before its cleanup.
     command.env("TMPDIR", profile);
     if browser.sandbox == Sandbox::None {
         command.arg("--no-sandbox");
@@ -160,20 +160,20 @@ pub(crate) fn command(browser: &Browser, profile: &Path) -> Command {
     command
 }
 
-/// The flags with which it reaches one server and nothing else: no other service of this machine, by whatever name and
-/// address, and nobody through a proxy.
+/// Returns the flags that let the browser reach one server only. It reaches no other service of this machine,
+/// by any name or address, and uses no proxy.
 pub(crate) fn only(server: SocketAddr) -> [String; 2] {
     [format!("--host-resolver-rules=MAP {server} {server}, MAP * ~NOTFOUND"), "--no-proxy-server".to_owned()]
 }
 
-/// A flag whose value is a path.
+/// Returns a flag whose value is a path.
 pub(crate) fn flag(name: &str, path: &Path) -> std::ffi::OsString {
     let mut flag = std::ffi::OsString::from(name);
     flag.push(path);
     flag
 }
 
-/// Whether root runs this, for whom Chromium has no sandbox.
+/// Returns true if root runs the command. Chromium has no sandbox for root.
 fn is_root() -> bool {
     #[cfg(target_os = "linux")]
     return rustix::process::geteuid().is_root();

@@ -1,4 +1,4 @@
-//! `trustbook build`: all eight stages, and the site is published in one step.
+//! `trustbook build`: runs all eight stages and publishes the site in one step.
 
 use crate::failure::{Failure, io};
 use crate::publish::{self, Over, Published};
@@ -17,7 +17,7 @@ use trustbook_core::report::{self, Format, harmless};
 use trustbook_core::site::sink::{Nowhere, Sink};
 use trustbook_core::{Options, World};
 
-/// Where the book is and on which day it is read.
+/// The book's folder, and the day for which it is read.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct BookArgs {
     /// The book's folder, with its book.toml.
@@ -28,7 +28,7 @@ pub(crate) struct BookArgs {
     pub(crate) now: Option<Date>,
 }
 
-/// Reads a day such as `2026-01-15`.
+/// Parses a day such as `2026-01-15`.
 pub(crate) fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a day such as 2026-01-15".to_owned())
 }
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     timings: bool,
 }
 
-/// Reads the name of a report's format.
+/// Returns the parser of a report format's name.
 pub(crate) fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
     let names = PossibleValuesParser::new(report::FORMATS.iter().map(|(name, _)| *name));
     names.map(|name| {
@@ -65,7 +65,7 @@ pub(crate) fn format_parser() -> impl clap::builder::TypedValueParser<Value = Fo
     })
 }
 
-/// Which warnings become errors.
+/// The warnings that `--deny` turns into errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Deny {
     /// Those that the calendar alone causes.
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let world = open(&args.book)?;
     let trust = mdbook_trustbook::read(&world);
-    // What is wrong with the book is told before what is wrong with the place of its site.
+    // Errors in the book are reported before errors with the output folder.
     let over = if args.replace { Over::All } else { Over::Ours };
     let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config, over);
     let sink: &dyn Sink = draft.as_ref().map_or(&Nowhere, |draft| draft);
@@ -105,12 +105,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.timings {
         output::say_times(&world);
     }
-    // The command ends: all memory goes at once, and piece by piece that would take as long as many pages.
+    // The command ends here, and the system frees all memory at once. Dropping it piece by piece takes as long
+    // as many pages.
     std::mem::forget(built.trust);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Names the files that no check has looked at.
+/// Prints the files that were kept although `trustbook` did not publish them; no check covers them.
 fn say_kept(published: &Published) {
     if !published.kept.is_empty() {
         let (files, names) = (output::counted(published.kept.len(), "file"), publish::named(&published.kept));
@@ -124,7 +125,7 @@ fn say_kept(published: &Published) {
     }
 }
 
-/// Opens a book.
+/// Opens a book for the requested day.
 pub(crate) fn open(args: &BookArgs) -> Result<DiskWorld, Failure> {
     let today = match args.now {
         Some(now) => now,
@@ -143,17 +144,17 @@ fn check_is_book(dir: &Path) -> Result<(), Failure> {
         .help("name the folder of a book, or go there; a book is a folder with a book.toml"))
 }
 
-/// Builds, to know what is wrong.
+/// Builds a book without writing its pages, for the findings.
 pub(crate) fn build(world: &DiskWorld, options: &Options) -> Built {
     build_into(world, options, &Nowhere)
 }
 
-/// Builds, and puts the pages into a sink.
+/// Builds a book and writes its pages to a sink.
 pub(crate) fn build_into(world: &DiskWorld, options: &Options, sink: &dyn Sink) -> Built {
     mdbook_trustbook::build(world, mdbook_trustbook::read(world), options, sink)
 }
 
-/// Makes errors of warnings.
+/// Turns warnings of the given kinds into errors.
 pub(crate) fn deny(findings: &mut [Diagnostic], kinds: &[Deny]) {
     for finding in findings {
         let calendar = finding.by_calendar;
@@ -169,7 +170,7 @@ pub(crate) fn deny(findings: &mut [Diagnostic], kinds: &[Deny]) {
     }
 }
 
-/// 0 without errors, 2 where book.toml or the outline is wrong, else 1.
+/// Returns the exit code: 0 without errors, 2 if book.toml or the outline is invalid, else 1.
 pub(crate) fn exit_code(findings: &[Diagnostic]) -> u8 {
     let errors = || findings.iter().filter(|finding| finding.level == Level::Deny);
     match errors().count() {

@@ -1,4 +1,4 @@
-//! `trustbook check`: everything that `build` checks, without publishing.
+//! `trustbook check`: runs every check of `build`, without publishing.
 
 use crate::build::{self, BookArgs, Deny};
 use crate::failure::Failure;
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(build::exit_code(&built.findings)))
 }
 
-/// Makes the safe edits, and gives what was built before them where there were none.
+/// Applies the safe edits. Returns the build if there were none to apply, and `None` if the book has changed since.
 fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
     let built = build::build(&build::open(&args.book)?, &Options::default());
     let made = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
@@ -65,7 +65,7 @@ fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
     Ok(None)
 }
 
-/// Builds, asks the servers outside where that is wanted, and says what was asked.
+/// Builds, and requests the links that leave the site if `--external` is set. Also returns a line about the requests.
 fn ask(args: &Args) -> Result<(Built, Option<String>), Failure> {
     let world = build::open(&args.book)?;
     if !args.outside.is_external() {

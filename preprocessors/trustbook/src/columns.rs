@@ -1,8 +1,8 @@
-//! Tables for people: aligned columns of text that can not steer a terminal.
+//! Tables for people: aligned columns of text that cannot control the terminal.
 
 use trustbook_core::report::harmless;
 
-/// Lines of cells, each column as wide as its widest cell and not wider than `most`.
+/// Aligns cells into lines. Each column is as wide as its widest cell, up to the number of characters in `most`.
 pub(crate) fn align<const N: usize>(rows: Vec<[String; N]>, most: [usize; N]) -> Vec<String> {
     let rows: Vec<[String; N]> =
         rows.into_iter().map(|row| row.map(|text| harmless(&text.replace('\n', " ")))).collect();

@@ -1,4 +1,4 @@
-//! `trustbook explain`: the page of a check, a kind of record, a schema language, a kind of source or an output.
+//! `trustbook explain`: prints the page of a check, kind, schema language, kind of source or output.
 
 use crate::failure::Failure;
 use crate::output;
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A check's name and its first sentence.
+/// Returns the name of a check, its level and the first sentence of its page, as one line.
 fn check_line(check: &Check) -> String {
     format!("{:<22} {:<8} {}\n", check.name, check.level.word(), sentence(check.page))
 }
@@ -74,12 +74,12 @@ fn output_line(file: &Output) -> String {
     format!("{:<22} {:<8} {}\n", file.name, "output", file.summary())
 }
 
-/// The first sentence of a page.
+/// Returns the first line of text of a page.
 fn sentence(page: &str) -> &str {
     page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
 }
 
-/// What a kind is for and what its records take, in Markdown as the pages of checks are.
+/// Returns the page of a kind in Markdown: its purpose and its fields. The pages of checks have the same form.
 fn page(kind: &Kind) -> String {
     let Kind { name, doc, block, .. } = kind;
     let first = kind.fields.first().map_or("name", |field| field.name);

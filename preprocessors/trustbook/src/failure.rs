@@ -1,8 +1,8 @@
-//! Why a command can not work at all, with what to do about it.
+//! Failures of a command, with their help.
 
 use std::process::ExitCode;
 
-/// A failure of a command; what is wrong with a book is a finding and not a failure.
+/// A failure of a command. An error in a book is a finding, not a failure.
 #[derive(Debug)]
 pub(crate) struct Failure {
     what: String,
@@ -12,38 +12,38 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// It could not work: exit code 3.
+    /// Returns a failure of the command's work, with exit code 3.
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Failure { what: what.into(), report: None, help: None, code: 3 }
     }
 
-    /// It was called in a way that makes no sense: exit code 2.
+    /// Returns a failure of usage, with exit code 2.
     pub(crate) fn usage(what: impl Into<String>) -> Self {
         Failure { code: 2, ..Failure::new(what) }
     }
 
-    /// Adds a report of findings, line by line, in which nothing steers a terminal.
+    /// Adds a report of findings, whose text must not contain control characters other than line ends.
     pub(crate) fn with_report(self, report: String) -> Self {
         Failure { report: Some(report), ..self }
     }
 
-    /// Says what to do.
+    /// Sets the help.
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Failure { help: Some(help.into()), ..self }
     }
 
-    /// The same with its words changed, as by hiding a part of them.
+    /// Returns the failure with `change` applied to all its texts, for example to mask secrets.
     pub(crate) fn with(&self, change: &impl Fn(&str) -> String) -> Self {
         let changed = |text: &Option<String>| text.as_deref().map(change);
         Failure { what: change(&self.what), report: changed(&self.report), help: changed(&self.help), code: self.code }
     }
 
-    /// Gives the help of another failure.
+    /// Copies the help of another failure.
     pub(crate) fn helped_by(self, other: &Failure) -> Self {
         Failure { help: other.help.clone(), ..self }
     }
 
-    /// All that it says.
+    /// Returns all texts of the failure, joined.
     pub(crate) fn text(&self) -> String {
         [Some(&self.what), self.report.as_ref(), self.help.as_ref()].into_iter().flatten().cloned().collect()
     }
@@ -65,7 +65,7 @@ impl Failure {
     }
 }
 
-/// A failed operation on a file, in words.
+/// Returns the failure of an operation on a file. `doing` is a participle such as "reading".
 pub(crate) fn io(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Failure {
     let failure = Failure::new(format!("{doing} {} failed: {error}", path.display()));
     match error.kind() {

@@ -1,4 +1,4 @@
-//! `trustbook check --fix`: the edits after which a page reads the same.
+//! `trustbook check --fix`: applies the edits after which a page reads the same.
 
 use crate::failure::Failure;
 use crate::output::counted;
@@ -11,8 +11,9 @@ use trustbook_core::span::{FileId, SourceMap};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Makes the safe edits, and says of each file how many there were. The edits of a finding are made together or not
-/// at all; where those of two findings meet, the first is mended, and the other is reported again.
+/// Applies the safe edits, and returns the number of edits of each file. The edits of a finding are applied
+/// together or not at all. If the edits of two findings overlap, the first is applied, and the other finding
+/// remains.
 pub(crate) fn apply(book: &Path, map: &SourceMap, findings: &[Diagnostic]) -> Result<Vec<(String, usize)>, Failure> {
     sweep(book, map.in_order().map(|(path, _)| path));
     let mut files: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
@@ -23,7 +24,7 @@ pub(crate) fn apply(book: &Path, map: &SourceMap, findings: &[Diagnostic]) -> Re
     for (file, edits) in &mut files {
         let file = map.file(*file);
         let text = edited(file.text(), edits);
-        // The file on the disk may begin with a byte order mark, which is not part of its text.
+        // The file on disk may start with a byte order mark, which is not part of its text.
         let mark = match std::fs::read(book.join(file.path())) {
             Ok(bytes) if bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) => BYTE_ORDER_MARK,
             _ => "",
@@ -36,7 +37,7 @@ pub(crate) fn apply(book: &Path, map: &SourceMap, findings: &[Diagnostic]) -> Re
     Ok(made)
 }
 
-/// What was changed, for the person who asked for it.
+/// Returns a summary of the edits for people.
 pub(crate) fn told(made: &[(String, usize)]) -> String {
     let all = made.iter().map(|(_, edits)| edits).sum();
     let mut lines = vec![format!("made {} in {}:", counted(all, "edit"), counted(made.len(), "file"))];
@@ -44,10 +45,10 @@ pub(crate) fn told(made: &[(String, usize)]) -> String {
     lines.join("\n")
 }
 
-/// The edits that can be made beside each other.
+/// Returns the edits that can be applied together.
 fn chosen<'f>(map: &SourceMap, findings: &'f [Diagnostic]) -> Vec<&'f Edit> {
     let mut chosen: Vec<&Edit> = Vec::new();
-    // Where an edit begins, with its end.
+    // The end of each chosen edit, by its file and start.
     let mut taken: BTreeMap<(FileId, usize), usize> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.fix == Fix::Safe) {
         let edits = &finding.edits;
@@ -64,13 +65,13 @@ fn chosen<'f>(map: &SourceMap, findings: &'f [Diagnostic]) -> Vec<&'f Edit> {
     chosen
 }
 
-/// Whether two edits can not both be made: they overlap, or it is open which comes first.
+/// Returns true if two edits conflict: they overlap, or their order is not defined.
 fn meet(a: &Edit, b: &Edit) -> bool {
     let (a, b) = (&a.span, &b.span);
     a.file == b.file && (a.start == b.start || (a.start < b.end && b.start < a.end))
 }
 
-/// Whether an edit meets none of those that are taken, of which no two meet.
+/// Returns true if an edit conflicts with none of the taken ones, which do not conflict with each other.
 fn is_free(taken: &BTreeMap<(FileId, usize), usize>, edit: &Edit) -> bool {
     let Edit { span, .. } = edit;
     let before = taken.range(..=(span.file, span.start)).next_back().filter(|((file, _), _)| *file == span.file);
@@ -79,7 +80,7 @@ fn is_free(taken: &BTreeMap<(FileId, usize), usize>, edit: &Edit) -> bool {
         && after.is_none_or(|((_, start), _)| *start >= span.end)
 }
 
-/// A text with edits made that do not meet.
+/// Applies edits that do not overlap to a text.
 fn edited(text: &str, edits: &mut [&Edit]) -> String {
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let (mut output, mut done) = (String::with_capacity(text.len()), 0);

@@ -1,4 +1,4 @@
-//! `trustbook headers`: what a server says beside each page, as a piece of the settings of a common one.
+//! `trustbook headers`: prints the HTTP headers of the site as settings for a common server.
 
 use crate::failure::Failure;
 use crate::output;
@@ -14,7 +14,7 @@ pub(crate) struct Args {
     server: Server,
 }
 
-/// Who serves the site.
+/// The server that serves the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Server {
     Apache,
@@ -33,12 +33,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The policy of documents that are no pages.
+/// Returns the content security policy of documents that are not pages.
 fn policy_of_documents() -> String {
     of_documents().into_iter().find(|(name, _)| *name == POLICY_HEADER).map(|(_, value)| value).unwrap_or_default()
 }
 
-/// The endings of their names, as a regular expression.
+/// Returns a regular expression that matches the file extensions of those documents.
 fn documents() -> String {
     let endings: Vec<&str> = DOCUMENTS.iter().map(|ending| ending.trim_start_matches('.')).collect();
     format!("\\.({})$", endings.join("|"))
@@ -91,7 +91,7 @@ fn vercel() -> String {
     let header = |name: &str, value: &str| json!({ "key": name, "value": value });
     let every: Vec<Json> = all().iter().map(|(name, value)| header(name, value)).collect();
     let mut rules = vec![json!({ "source": "/(.*)", "headers": every })];
-    // Of two rules that set the same header the last one counts.
+    // If two rules set the same header, the last one applies.
     rules.extend(DOCUMENTS.iter().map(
         |ending| json!({ "source": format!("/(.*)\\{ending}"), "headers": [header(POLICY_HEADER, &policy_of_documents())] }),
     ));

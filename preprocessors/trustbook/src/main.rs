@@ -1,4 +1,4 @@
-//! The command `trustbook`.
+//! The command-line interface of `trustbook`.
 
 mod baseline;
 mod browser;

@@ -1,4 +1,4 @@
-//! `manifest.json`: every file of a published site with its SHA-256, and from what the site was built.
+//! `manifest.json`: every file of a published site with its SHA-256, and the inputs of the build.
 
 use crate::failure::Failure;
 use crate::plain;
@@ -12,32 +12,32 @@ use std::sync::{Mutex, PoisonError};
 use trustbook_core::schema::index::hex;
 use trustbook_core::site::sink::{Bytes, Sink};
 
-/// Where it is in the site.
+/// The path of the manifest in the site.
 pub(crate) const PATH: &str = "manifest.json";
-/// The version of its form.
+/// The version of the manifest's format.
 const VERSION: u32 = 1;
-/// How much of a file is read at once.
+/// The number of bytes of a file that are read at once.
 const PART: usize = 64 * 1024;
 
-/// What a site is.
+/// The manifest of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     version: u32,
-    /// What built it.
+    /// The program and version that built the site.
     pub(crate) generator: String,
-    /// The commit that it was said to be.
+    /// The commit passed with `--commit`.
     pub(crate) commit: Option<String>,
-    /// The day for which it was built.
+    /// The day for which the site was built.
     pub(crate) built: Date,
-    /// All files but this one, by path.
+    /// All files except the manifest itself, by path.
     pub(crate) files: BTreeMap<String, Entry>,
 }
 
-/// A file of the site.
+/// The size and digest of a file of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) bytes: u64,
-    /// In lower-case hexadecimal digits.
+    /// The digest, in lower-case hexadecimal digits.
     pub(crate) sha256: String,
 }
 
@@ -48,10 +48,10 @@ impl Entry {
         counted.entry()
     }
 
-    /// The entry of a file below a folder, which is read in parts.
+    /// Returns the entry of a file below a folder, which is read in parts.
     ///
     /// # Errors
-    /// Those of [`plain::open`], and where it can not be read.
+    /// Those of [`plain::open`], and an error if the file cannot be read.
     pub(crate) fn at(root: &Path, path: &Path) -> std::io::Result<Self> {
         let mut file = BufReader::with_capacity(PART, plain::open(root, path)?);
         let mut counted = Counted::default();
@@ -67,7 +67,7 @@ impl Entry {
     }
 }
 
-/// A file that is read in parts.
+/// The size and digest of a file that is read in parts.
 #[derive(Debug, Default)]
 pub(crate) struct Counted {
     bytes: u64,
@@ -85,12 +85,12 @@ impl Counted {
     }
 }
 
-/// What builds here.
+/// Returns the name and version of this program.
 pub(crate) fn generator() -> String {
     format!("trustbook {}", env!("CARGO_PKG_VERSION"))
 }
 
-/// The files of a site, as they are put there, without their bytes.
+/// A sink that records the files of a site without their bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Listed(Mutex<BTreeMap<String, Entry>>);
 
@@ -99,7 +99,7 @@ impl Listed {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), entry);
     }
 
-    /// The files, by path.
+    /// Returns the files, by path.
     pub(crate) fn files(self) -> BTreeMap<String, Entry> {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -111,10 +111,10 @@ impl Sink for Listed {
     }
 }
 
-/// The manifest of these files, as it is written.
+/// Returns the text of the manifest for these files.
 ///
 /// # Errors
-/// Where a file has its path.
+/// Returns an error if one of the files has the manifest's path.
 pub(crate) fn text(files: BTreeMap<String, Entry>, commit: Option<&str>, built: Date) -> Result<String, Failure> {
     if files.contains_key(PATH) {
         return Err(Failure::new(format!("the book has a file `{PATH}` of its own, where ours has its place"))
@@ -126,10 +126,10 @@ pub(crate) fn text(files: BTreeMap<String, Entry>, commit: Option<&str>, built: 
     text.map(|text| format!("{text}\n")).map_err(|error| Failure::new(format!("`{PATH}` can not be written: {error}")))
 }
 
-/// Reads one.
+/// Parses a manifest.
 ///
 /// # Errors
-/// Where it is none, or of another version.
+/// Returns an error if the text is not a manifest, or is of another version.
 pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Failure> {
     let manifest: Manifest = serde_json::from_slice(bytes).map_err(|error| {
         Failure::new(format!("its `{PATH}` is not one of ours: {error}"))

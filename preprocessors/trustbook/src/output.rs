@@ -1,4 +1,4 @@
-//! What commands print: reports of `check` and data on standard output, all else on standard error or in the summary of a step.
+//! Output of commands: reports of `check` and data to standard output, all else to standard error or the step summary.
 
 use crate::failure::Failure;
 use mdbook_trustbook::Built;
@@ -10,45 +10,45 @@ use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::report::{self, Colour, Format, harmless, harmless_json};
 use trustbook_core::span::SourceMap;
 
-/// The file that a runner shows as the summary of a step; each step has its own.
+/// The environment variable for the file that a runner shows as the summary of a step; each step has its own.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary>
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
-/// What a summary holds at most; of a larger one nothing is shown.
+/// The maximum size of a summary in bytes; the runner discards larger ones.
 const LARGEST: usize = 1024 * 1024;
 
-/// Prints data for people or programs; a reader who went away is no failure.
+/// Prints data for people or programs. A closed pipe is not an error.
 pub(crate) fn print(text: &str) {
     let mut out = anstream::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// One JSON object on a line.
+/// Returns a JSON object on one line.
 pub(crate) fn json_line(object: &serde_json::Value) -> String {
     format!("{}\n", harmless_json(object))
 }
 
-/// Says something to the person at the terminal.
+/// Prints a line to standard error, for the person at the terminal.
 pub(crate) fn say(text: &str) {
     if !text.is_empty() {
         let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
     }
 }
 
-/// Says how many milliseconds each part of a build took.
+/// Prints the milliseconds that each part of a build took.
 pub(crate) fn say_times(world: &DiskWorld) {
     for (part, time) in world.times() {
         say(&format!("{:>8.1} ms  {part}", time.as_secs_f64() * 1000.0));
     }
 }
 
-/// Shows the person at the terminal text without a line end of its own, such as a question.
+/// Prints text without a line break to standard error, such as a question.
 pub(crate) fn show(text: &str) {
     let mut out = anstream::stderr().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Says why a command failed.
+/// Prints a failure with its report and help.
 pub(crate) fn failure(failure: &Failure) {
     say(&format!("error: {}", harmless(failure.what())));
     say(failure.report().unwrap_or_default());
@@ -57,17 +57,17 @@ pub(crate) fn failure(failure: &Failure) {
     }
 }
 
-/// A report for the person at the terminal.
+/// Prints a report in the format for people to standard error.
 pub(crate) fn say_report(map: &SourceMap, findings: &[Diagnostic]) {
     say_findings(map, findings, Format::Human);
 }
 
-/// A report in any format, for standard output.
+/// Prints a report in any format to standard output.
 pub(crate) fn print_findings(map: &SourceMap, findings: &[Diagnostic], format: Format) {
     print(&report_for(&std::io::stdout(), map, findings, format));
 }
 
-/// A report in any format, for standard error.
+/// Prints a report in any format to standard error.
 pub(crate) fn say_findings(map: &SourceMap, findings: &[Diagnostic], format: Format) {
     say(&report_for(&std::io::stderr(), map, findings, format));
 }
@@ -81,8 +81,8 @@ fn report_for(stream: &impl IsTerminal, map: &SourceMap, findings: &[Diagnostic]
     }
 }
 
-/// Writes the summary of the step, and gives what is printed behind the annotations: that there are more findings, or,
-/// where there is no summary, these findings in the short form.
+/// Writes the summary of the step, and returns the text that follows the annotations. It says that there are
+/// more findings; without a summary, it lists them in short form.
 fn beside_annotations(map: &SourceMap, findings: &[Diagnostic]) -> String {
     let rest = report::unannotated(findings);
     let file = std::env::var_os(SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from);
@@ -103,7 +103,7 @@ fn beside_annotations(map: &SourceMap, findings: &[Diagnostic]) -> String {
 fn append(path: &Path, map: &SourceMap, findings: &[Diagnostic]) -> std::io::Result<()> {
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     let taken = usize::try_from(file.metadata()?.len()).unwrap_or(LARGEST);
-    // What stands there already may end within a line or a table.
+    // Existing content may end within a line or a table.
     let apart = if taken == 0 { "" } else { "\n\n" };
     let summary = report::summary(map, findings, LARGEST.saturating_sub(taken + apart.len()));
     if summary.is_empty() {
@@ -112,7 +112,7 @@ fn append(path: &Path, map: &SourceMap, findings: &[Diagnostic]) -> std::io::Res
     file.write_all(format!("{apart}{summary}").as_bytes())
 }
 
-/// `2 errors, 1 warning`, and how many findings the book stands by.
+/// Returns text such as `2 errors, 1 warning`, and the number of accepted findings, if any.
 pub(crate) fn counts(built: &Built) -> String {
     let (errors, warnings) = report::count(&built.findings);
     let excepted = match built.excepted {
@@ -122,8 +122,8 @@ pub(crate) fn counts(built: &Built) -> String {
     format!("{}, {}{excepted}", counted(errors, "error"), counted(warnings, "warning"))
 }
 
-/// The beginning of a text that may be very long, on one line. What must not be shown is hidden before: a part of it
-/// looks like nothing.
+/// Returns the start of a text that may be very long, on one line. Secrets must be masked before: a part of one
+/// would not be recognised.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     let mut shown: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().nth(most).is_some() {
@@ -132,7 +132,7 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     shown
 }
 
-/// `1 page`, `2 pages`.
+/// Returns text such as `1 page` or `2 pages`.
 pub(crate) fn counted(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,4 +1,4 @@
-//! Opening plain files below a folder: no link is followed, and no pipe, socket or device is opened in the place of a file.
+//! Access to plain files below a folder, without following links and without opening pipes, sockets or devices.
 
 use std::fs::{self, File, FileType};
 use std::io::{Error, ErrorKind, Read, Result};
@@ -7,19 +7,19 @@ use std::path::{Component, Path};
 /// Opens a file for reading.
 ///
 /// # Errors
-/// Where it is missing, where it or a folder above it is anything else, and where the path leaves `root`.
+/// Returns an error if the file is missing, if a part of the path is not plain, or if the path leaves `root`.
 pub(crate) fn open(root: &Path, path: &Path) -> Result<File> {
     check(root, path)?;
     let file = open_unfollowed(&root.join(path))?;
-    // Another could have taken its place since.
+    // The file could have been replaced since the check.
     let kind = file.metadata()?.file_type();
     if kind.is_file() { Ok(file) } else { Err(other(path, kind)) }
 }
 
-/// Reads a file of no more than `most` bytes.
+/// Reads a file of at most `most` bytes.
 ///
 /// # Errors
-/// Those of [`open()`], and where the file is larger.
+/// Those of [`open()`], and an error if the file is larger.
 pub(crate) fn read(root: &Path, path: &Path, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(root, path)?.take(most + 1).read_to_end(&mut bytes)?;
@@ -29,11 +29,11 @@ pub(crate) fn read(root: &Path, path: &Path, most: u64) -> Result<Vec<u8>> {
     }
 }
 
-/// Refuses a path that leads through anything but folders, or to anything but a file.
+/// Checks that a path leads to a plain file through plain folders.
 ///
 /// # Errors
-/// With the name of the part that is something else, [`ErrorKind::InvalidInput`] where that is neither file nor folder;
-/// where a part is missing, it is [`ErrorKind::NotFound`].
+/// Returns an error that names the offending part. Its kind is [`ErrorKind::InvalidInput`] if the part is
+/// neither file nor folder, and [`ErrorKind::NotFound`] if it is missing.
 pub(crate) fn check(root: &Path, path: &Path) -> Result<()> {
     let mut parts = path.components().peekable();
     let mut place = root.to_owned();
@@ -60,7 +60,7 @@ fn other(path: &Path, kind: FileType) -> Error {
     Error::new(what, format!("`{}` is {}", path.display(), name(kind)))
 }
 
-/// The kind of a file, in words.
+/// Returns the type of a file in words, with its article.
 pub(crate) fn name(kind: FileType) -> &'static str {
     if kind.is_symlink() {
         "a symbolic link"
@@ -88,7 +88,8 @@ fn special(_: FileType) -> &'static str {
     "a device"
 }
 
-/// A pipe without a writer would hold up whoever opens it.
+/// Opens a file without following a symbolic link. `NONBLOCK` is set because opening a pipe without a writer
+/// would block.
 #[cfg(unix)]
 fn open_unfollowed(path: &Path) -> Result<File> {
     use rustix::fs::{Mode, OFlags};
@@ -128,7 +129,7 @@ mod tests {
         assert_eq!(said("/etc/passwd").unwrap_err(), "its path leaves the folder");
         assert_eq!(read(root.path(), Path::new("a/x"), 2).unwrap_err().kind(), ErrorKind::FileTooLarge);
         assert_eq!(open(root.path(), Path::new("none")).unwrap_err().kind(), ErrorKind::NotFound);
-        // One that is put there between the look and the opening.
+        // A file that replaces another between the check and the opening.
         assert!(open_unfollowed(&root.path().join("link")).is_err());
         assert!(open_unfollowed(&root.path().join("pipe")).is_ok(), "it holds nobody up");
     }

@@ -1,14 +1,14 @@
-//! What a command is waiting for, while somebody looks on at a terminal.
+//! Progress display for people at a terminal.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
 use trustbook_core::report::harmless;
 
-/// The lines of what is under way; nothing where there is no terminal.
+/// The lines of all running tasks; empty without a terminal.
 pub(crate) struct Progress(Option<MultiProgress>);
 
-/// One line, which goes away when its work is done.
+/// One line, which disappears when its task is done.
 pub(crate) struct Line(Option<ProgressBar>);
 
 impl Progress {
@@ -17,12 +17,12 @@ impl Progress {
         Progress(is_seen.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())))
     }
 
-    /// Shows that something is under way.
+    /// Shows that a task is running.
     pub(crate) fn line(&self, what: &str) -> Line {
         self.shown("{spinner} {msg} {elapsed}", what, ProgressBar::new_spinner())
     }
 
-    /// Shows how much of a whole is done.
+    /// Shows a task with a count of `whole` parts.
     pub(crate) fn count(&self, whole: usize, what: &str) -> Line {
         self.shown("{spinner} {pos} of {len} {msg} {elapsed}", what, ProgressBar::new(whole as u64))
     }
@@ -41,7 +41,7 @@ impl Progress {
 }
 
 impl Line {
-    /// One more of the whole is done.
+    /// Counts one more part of the task as done.
     pub(crate) fn one_more(&self) {
         if let Some(bar) = &self.0 {
             bar.inc(1);

@@ -1,12 +1,12 @@
-//! In which folder of its repository a book stands, found without starting git.
+//! The folder of a book within its repository, found without running git.
 
 use std::path::Path;
 
-/// The folder of a book relative to the root of its repository, with `/`; empty where it is the root, or where there is
-/// no repository.
+/// Returns the path of a book relative to the root of its repository, with `/`. It is empty if the book is the
+/// root, or is not in a repository.
 pub(crate) fn folder(book: &Path) -> String {
     let Ok(book) = book.canonicalize() else { return String::new() };
-    // In a worktree or a submodule `.git` is a file.
+    // In a worktree or a submodule, `.git` is a file.
     let root = book.ancestors().find(|folder| folder.join(".git").exists());
     let Some(Ok(folder)) = root.map(|root| book.strip_prefix(root)) else { return String::new() };
     let parts: Vec<_> = folder.components().map(|part| part.as_os_str().to_string_lossy()).collect();

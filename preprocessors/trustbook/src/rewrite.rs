@@ -1,4 +1,4 @@
-//! Changing files of a book: each is written beside itself first, and then put in its own place in one step.
+//! Changes to files of a book: each is written beside the original first, and replaces it in one step.
 
 use crate::failure::Failure;
 use mdbook_trustbook::scratch::{self, Scratch};
@@ -8,7 +8,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// A file to write: its path, the bytes that it has, and those that it gets.
+/// A change to a file: its path, its bytes before, and its bytes after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rewrite {
     pub(crate) path: String,
@@ -16,11 +16,11 @@ pub(crate) struct Rewrite {
     pub(crate) after: Vec<u8>,
 }
 
-/// Writes all files or none. A file that is not as it was read, that is no plain file, or that a link leads out of the
-/// book to, is left alone.
+/// Writes all files or none. It refuses a file that has changed since it was read, is not a plain file, or is
+/// reached through a symbolic link.
 ///
 /// # Errors
-/// Where a file can not be written; then all are as they were.
+/// Returns an error if a file cannot be written; then all are unchanged.
 pub(crate) fn write(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
     for Rewrite { path, .. } in rewrites {
         check_plain(root, path)?;
@@ -39,10 +39,10 @@ pub(crate) fn write(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a file that is not there yet, into a folder of the book.
+/// Creates a new file in a folder of the book.
 ///
 /// # Errors
-/// Where it is there, or can not be written; then nothing is.
+/// Returns an error if the file exists or cannot be written; then nothing is created.
 pub(crate) fn create(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Failure> {
     let target = root.join(path);
     let folder = target.parent().unwrap_or(root);
@@ -59,10 +59,10 @@ pub(crate) fn create(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Failur
     Ok(())
 }
 
-/// Gives files the bytes that they had.
+/// Restores the previous bytes of files.
 ///
 /// # Errors
-/// Where that can not be done, with what is to be done by hand.
+/// Returns an error if that fails, with instructions for a repair by hand.
 pub(crate) fn restore(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> {
     for Rewrite { path, before, after } in rewrites {
         let (staged, target) = stage(root, path, after, before)
@@ -72,7 +72,7 @@ pub(crate) fn restore(root: &Path, rewrites: &[Rewrite]) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Writes the new bytes into a file beside the one that they are for.
+/// Writes the new bytes into a temporary file near their target.
 fn stage(root: &Path, path: &str, before: &[u8], after: &[u8]) -> Result<(Staged, PathBuf), Failure> {
     let target = root.join(path);
     check_plain(root, path)?;
@@ -89,31 +89,31 @@ fn stage(root: &Path, path: &str, before: &[u8], after: &[u8]) -> Result<(Staged
     }
 }
 
-/// Puts a file into the place of another, in one step.
+/// Moves a file to its target in one step.
 fn put(staged: Staged, target: &Path) -> Result<(), Failure> {
     staged.file.persist(target).map_err(|error| failed(target, &error.error))?;
-    // The name is on the disk when the folder is; where the system can not do that, the file is still whole.
+    // Syncing the folder makes the name durable. Where the system cannot do that, the file is still complete.
     if let Some(folder) = target.parent().and_then(|folder| fs::File::open(folder).ok()) {
         let _ = folder.sync_all();
     }
     Ok(())
 }
 
-/// How the name of a folder begins in which a file is written before it is put in its place.
+/// The prefix of the folder in which a file is written before it is moved.
 const PREFIX: &str = ".trustbook-write-";
-/// The folder in it that has the file.
+/// The subfolder in it that holds the file.
 const PART: &str = "file";
 
-/// A file that is not yet in its place.
+/// A file that is not yet at its target.
 struct Staged {
     file: NamedTempFile,
-    // Behind the file, which goes first.
+    // Declared after the file, which must be dropped first.
     _scratch: Scratch,
 }
 
 impl Staged {
-    /// Writes a file into a folder of ours within `folder`, so that it is on the same disk as its place. Without
-    /// permissions it gets those of any new file.
+    /// Writes a file into a work folder within `folder`, so that it is on the same disk as its target. Without
+    /// `permissions` it gets those of any new file.
     fn new(folder: &Path, bytes: &[u8], permissions: Option<fs::Permissions>) -> std::io::Result<Self> {
         let scratch = Scratch::within(folder, PREFIX, &[PART])?;
         let mut builder = tempfile::Builder::new();
@@ -127,7 +127,7 @@ impl Staged {
     }
 }
 
-/// Takes away what a command that was killed has left beside files. What merely has such a name is left alone.
+/// Deletes the work folders that killed commands have left beside files. Other folders with such names are not touched.
 pub(crate) fn sweep<'p>(root: &Path, paths: impl IntoIterator<Item = &'p str>) {
     let folders: BTreeSet<PathBuf> =
         paths.into_iter().filter_map(|path| Some(root.join(path).parent()?.to_owned())).collect();
@@ -136,7 +136,7 @@ pub(crate) fn sweep<'p>(root: &Path, paths: impl IntoIterator<Item = &'p str>) {
     }
 }
 
-/// A file that is not as it was read.
+/// Returns the failure for a file that has changed since it was read.
 pub(crate) fn changed(path: &str) -> Failure {
     Failure::new(format!("{path} has changed since it was read, and was left as it is"))
         .help("run the command again; what it wrote before that is kept")
@@ -151,7 +151,7 @@ fn check_unchanged(target: &Path, rewrite: &Rewrite) -> Result<(), Failure> {
     }
 }
 
-/// A link must not carry what is written to another place.
+/// Refuses symbolic links, which could redirect a write to another place.
 fn check_plain(root: &Path, path: &str) -> Result<(), Failure> {
     let mut place = root.to_owned();
     let parts: Vec<&str> = path.split('/').collect();
@@ -199,7 +199,7 @@ mod tests {
         let book = book();
         let left = Scratch::within(&book.path().join("facts"), PREFIX, &[PART]).unwrap().keep();
         fs::write(left.join(PART).join("half"), "half").unwrap();
-        // Somebody's own file under a name like ours.
+        // A file of somebody else, with a name like ours.
         fs::write(book.path().join("facts/.trustbook-a.toml-x.tmp"), "own").unwrap();
         write(book.path(), &[rewrite("facts/a.toml", "a", "c")]).unwrap();
         let now = [(".trustbook-a.toml-x.tmp", "own"), ("a.toml", "c"), ("b.toml", "b")];

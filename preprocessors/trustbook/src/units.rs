@@ -1,4 +1,4 @@
-//! What is reviewed: a free fact, or a record as a whole, for its dates are those of all its fields.
+//! The units of a review: a free fact, or a record as a whole, whose dates apply to all its fields.
 
 use crate::failure::Failure;
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use trustbook_core::register::value::Value;
 use trustbook_core::register::{Fact, Record, Register};
 use trustbook_core::span::{SourceMap, Span};
 
-/// One thing that somebody reviews.
+/// A unit of a review.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Unit<'r> {
     Fact(&'r Fact),
@@ -33,7 +33,7 @@ impl<'r> Unit<'r> {
         }
     }
 
-    /// Where its key or its id is written.
+    /// Returns the span of the fact's key or the record's id.
     pub(crate) fn span(self) -> Span {
         match self {
             Unit::Fact(fact) => fact.key_span,
@@ -41,7 +41,7 @@ impl<'r> Unit<'r> {
         }
     }
 
-    /// Its value, or what readers call it.
+    /// Returns the value of a fact, or the title of a record.
     pub(crate) fn text(self) -> String {
         match self {
             Unit::Fact(fact) => fact.value.as_ref().map(Value::text).unwrap_or_default(),
@@ -49,7 +49,7 @@ impl<'r> Unit<'r> {
         }
     }
 
-    /// What it states: one fact, or the fields of a record without the entries of tables in them.
+    /// Returns the fact itself, or the fields of a record without the entries of nested tables.
     pub(crate) fn facts(self) -> Vec<&'r Fact> {
         match self {
             Unit::Fact(fact) => vec![fact],
@@ -57,24 +57,24 @@ impl<'r> Unit<'r> {
         }
     }
 
-    /// The file, relative to the book.
+    /// Returns the path of the file, relative to the book.
     pub(crate) fn file(self, map: &SourceMap) -> &str {
         map.file(self.span().file).path()
     }
 
-    /// `facts/vendor.toml:12`.
+    /// Returns the position as text, such as `facts/vendor.toml:12`.
     pub(crate) fn place(self, map: &SourceMap) -> String {
         let file = map.file(self.span().file);
         format!("{}:{}", file.path(), file.position(self.span().start).line)
     }
 }
 
-/// All free facts, then all records, in the order of files and lines.
+/// Returns all free facts, then all records, each in the order of files and lines.
 pub(crate) fn of(register: &Register) -> impl Iterator<Item = Unit<'_>> {
     register.facts.iter().map(Unit::Fact).chain(register.records.iter().map(Unit::Record))
 }
 
-/// The chapters that show an id, sorted, by id: of free facts, records and fields.
+/// The chapters that show each id of a free fact, a record or a field.
 #[derive(Debug)]
 pub(crate) struct Shown(BTreeMap<String, BTreeSet<String>>);
 
@@ -89,13 +89,13 @@ impl Shown {
         Shown(shown)
     }
 
-    /// The chapters that show any of these ids.
+    /// Returns the chapters that show any of these ids, sorted.
     pub(crate) fn any<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Vec<String> {
         let pages = ids.into_iter().filter_map(|id| self.0.get(id)).flatten();
         pages.cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The chapters that show a fact, or a record or a field of it.
+    /// Returns the chapters that show a fact, or a record or any of its fields.
     pub(crate) fn unit(&self, unit: Unit<'_>) -> Vec<String> {
         match unit {
             Unit::Fact(fact) => self.any([fact.id.as_str()]),
@@ -111,13 +111,13 @@ impl Shown {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Within(jiff::SpanFieldwise);
 
-/// Reads a time such as `30d` or `6 weeks`.
+/// Parses a time such as `30d` or `6 weeks`.
 pub(crate) fn within(text: &str) -> Result<Within, String> {
     let why = "write a time such as 30d or \"6 weeks\", or put --due behind the other words";
     read_duration(text).map(Within).ok_or_else(|| why.to_owned())
 }
 
-/// The last day within a time; without one it is today.
+/// Returns the last day within a time, or today if there is none.
 pub(crate) fn horizon(today: Date, within: Option<Within>) -> Result<Date, Failure> {
     let Some(Within(span)) = within else { return Ok(today) };
     today.checked_add(span.0).map_err(|_| Failure::usage("the time of --due ends beyond the calendar"))

@@ -1,11 +1,11 @@
-//! `${NAME}` in what the register says: variables of the environment, each for what the book gives it to only.
+//! `${NAME}` in the register: environment variables, each only for the recipients that the book allows.
 
 use crate::failure::Failure;
 use trustbook_core::config::security::Security;
 use trustbook_core::secret::{LEAST, Parts, Secret};
 use url::Url;
 
-/// Who is given the value of a variable.
+/// The recipient of the value of a variable.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum To<'a> {
     /// The server of an address.
@@ -16,10 +16,11 @@ pub(crate) enum To<'a> {
 
 const TABLE: &str = "under [preprocessor.trustbook.security.env] of book.toml";
 
-/// A text with its variables, and how many there are.
+/// Returns a text with its variables filled in, and the number of variables.
 ///
 /// # Errors
-/// Where a variable is not for this server or command or not set, in a phrase that follows what the text is of.
+/// Returns an error if a variable is not allowed for this recipient, or not set. Its message is a phrase that
+/// follows the name of the text.
 pub(crate) fn filled(text: &str, security: &Security, to: To<'_>) -> Result<(String, usize), Failure> {
     let (mut filled, mut used, mut rest) = (String::new(), 0, text);
     while let Some(at) = rest.find("${") {
@@ -35,10 +36,10 @@ pub(crate) fn filled(text: &str, security: &Security, to: To<'_>) -> Result<(Str
     Ok((filled, used))
 }
 
-/// The value of a variable that the book gives to this server or command.
+/// Returns the value of a variable that the book allows for this recipient.
 ///
 /// # Errors
-/// As above.
+/// Those of [`filled`], for this variable.
 pub(crate) fn value(name: &str, security: &Security, to: To<'_>) -> Result<String, Failure> {
     let Some(bound) = security.variables.get(name) else {
         return Err(Failure::new(format!("uses the variable `{name}`, which the book does not allow"))
@@ -74,10 +75,10 @@ pub(crate) fn value(name: &str, security: &Security, to: To<'_>) -> Result<Strin
     }
 }
 
-/// The parts of all variables that the book names, which no lock and no report may hold.
+/// Returns the parts of all variables that the book names. No lock and no report may contain them.
 ///
 /// # Errors
-/// Where they are more than can be searched for.
+/// Returns an error if there are too many parts to search for.
 pub(crate) fn parts(security: &Security) -> Result<Parts, Failure> {
     let set = |name: &String| Some(Secret::new(name, std::env::var(name).ok()?));
     let secrets: Vec<Secret> = security.variables.keys().filter_map(set).collect();
@@ -87,7 +88,7 @@ pub(crate) fn parts(security: &Security) -> Result<Parts, Failure> {
     })
 }
 
-/// The binding that is missing, as book.toml has it.
+/// Returns the missing binding in the notation of book.toml.
 fn binding(to: To<'_>) -> String {
     match to {
         To::Url(url) => format!("hosts = [\"{}\"]", authority(url)),
@@ -98,7 +99,7 @@ fn binding(to: To<'_>) -> String {
     }
 }
 
-/// A host, with its port where that is not the usual one.
+/// Returns the host of an address, with its port if that is not the default.
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

@@ -1,4 +1,4 @@
-//! What programs read of claims: `claims.json`, and observations of an assessment as OSCAL has them.
+//! Claims for programs: `claims.json`, and observations of an assessment in OSCAL.
 
 use super::with;
 use serde_json::Value as Json;

@@ -1,11 +1,11 @@
-//! A table of outcomes: for every kind a claim that holds, one that is contradicted, and what leaves it unknown.
+//! A table of outcomes: for each kind a claim that holds, one that is contradicted, and reasons for unknown ones.
 
 use super::{claim, with};
 use std::collections::BTreeMap;
 use trustbook_core::claim::{KINDS, Outcome};
 use trustbook_tests::short;
 
-/// A data model, and a table of which is said what `fields` say.
+/// A data model, and a table whose fields are described by `fields`.
 fn model(columns: &str, fields: &str, claim: &str) -> (String, String) {
     let columns: String = columns.split(' ').map(|name| format!("  {name} String\n")).collect();
     let table = if fields.is_empty() {
@@ -58,14 +58,14 @@ fn check(rows: Vec<Row>) {
         let built = with(&register, &files, "{{ claim.c }}");
         let found = claim(&built, "c");
         assert_eq!(found.outcome, outcome, "{register}\n{files}\n{:?}\n{}", found.reasons, short(&built));
-        // What does not hold is told, by a check on claims or by the one that tells of its cause.
+        // A claim that does not hold is reported, by a check on claims or by the check that reports the cause.
         let tells = |checks: &[&str]| {
             let told = |check: &str| check.starts_with("claim-") || checks.contains(&check);
             built.findings.iter().any(|finding| told(finding.check))
         };
         let causes = ["field-unclassified", "field-name", "fact-due"];
         match outcome {
-            // What a sentence allows may be undeclared all the same.
+            // A claim may allow a cookie or host that is still undeclared.
             Outcome::Holds => assert!(!tells(&causes), "{register}\n{}", short(&built)),
             _ => assert!(
                 tells(&[&causes[..], &["cookie-undeclared", "host-undeclared"]].concat()),
@@ -79,7 +79,7 @@ fn check(rows: Vec<Row>) {
         for outcome in [Outcome::Holds, Outcome::Unknown] {
             assert!(outcomes.contains(&outcome), "{kind} has no row that is {}", outcome.name());
         }
-        // Nothing speaks against somebody's word.
+        // Nothing can contradict an attestation.
         assert!(kind == "attested" || outcomes.contains(&Outcome::Contradicted), "{kind}");
     }
 }
@@ -93,7 +93,7 @@ fn no_field_and_every_field() {
     check(fields(&[
         ("holds", "name", &said("fields.name = \"user.name\""), NO_EMAIL),
         ("contradicted", "mail", &said("fields.mail = \"user.contact.email\""), NO_EMAIL),
-        // Below the category is in it, beside it is not, and above it nobody knows.
+        // A subcategory is included, a sibling is not, and a parent category is unknown.
         ("contradicted", "mail", &said("fields.mail = \"user.contact.email.work\""), NO_EMAIL),
         ("holds", "phone", &said("fields.phone = \"user.contact.phone_number\""), NO_EMAIL),
         ("unknown", "any", &said("fields.any = \"user.contact\""), NO_EMAIL),
@@ -125,7 +125,7 @@ fn no_field_and_every_field() {
         ("holds", "mail", &said(kept), PERIODS),
         ("contradicted", "mail", &said("fields.mail = \"user.contact.email\""), PERIODS),
         ("unknown", "any", &said("fields.any = \"user\""), PERIODS),
-        // Nothing of that kind is there, so that nothing was looked at.
+        // There is no data of that kind, so nothing was examined.
         ("unknown", "name", &said("fields.name = \"user.name\""), PERIODS),
         ("unknown", "mail later", &said(kept), PERIODS),
         ("contradicted", "mail", &said(kept), &PERIODS.replace("[\"retention\"]", "[\"retention\", \"note\"]")),
@@ -150,7 +150,7 @@ fn no_recipient() {
         row("unknown", kind, &company("not_stated = [\"data\"]", active), ""),
         row("unknown", kind, &company("data = [\"user.contact\"]", "status = \"not-stated\""), ""),
         row("unknown", kind, "", ""),
-        // What is over, or has not begun, receives nothing.
+        // A company whose contract has ended, or has not begun, receives no data.
         row("unknown", kind, &company("data = [\"user.contact\"]", "status = \"ended\"\nended = 2025-12-31"), ""),
         row("contradicted", kind, &company("data = [\"user.contact\"]", "status = \"ended\"\nended = 2026-12-31"), ""),
         row("contradicted", kind, &company("data = [\"user.contact\"]", "status = \"ending\"\nended = 2026-12-31"), ""),
@@ -259,7 +259,7 @@ fn no_storage() {
         both(text).replace("\"when\": \"before\" }], \"storage\"", "\"when\": \"after\" }], \"storage\"")
     };
     let kind = |more: &str| format!("kind = \"no_storage\"\nobserved = \"o\"\n{more}");
-    // What is there may be declared: whether it is, is another question.
+    // The items may be declared; that is a separate question.
     let declared = "[[cookie]]\nid = \"k\"\nname = \"session_*\"\nkind = \"cookie\"\npurpose = \"Session\"\ncategory = \"necessary\"\n";
     let seen = || observed(200, &["session_1"], own);
     let before = "consent = \"before\"";
@@ -270,13 +270,13 @@ fn no_storage() {
         row("contradicted", &kind(""), declared, &later(seen())),
         row("holds", &kind("allow = [\"session_*\"]"), declared, &both(seen())),
         row("contradicted", &kind("allow = [\"session\"]"), declared, &both(seen())),
-        // The names of cookies tell capital letters apart.
+        // Names of cookies are case-sensitive.
         row("contradicted", &kind("allow = [\"Session_*\"]"), declared, &both(seen())),
         row("contradicted", &kind(before), declared, &seen()),
         row("holds", &kind(before), "", &observed(200, &[], own)),
         row("holds", &kind(before), declared, &later(seen())),
         row("unknown", &kind("consent = \"after\""), "", &observed(200, &[], own)),
-        // Nobody looked at what is kept after somebody agrees.
+        // The storage after consent was not observed.
         row("unknown", &kind(""), "", &observed(200, &[], own)),
         row("contradicted", &kind(""), declared, &seen()),
         row("unknown", &kind(""), "", &both(observed(404, &[], own))),
@@ -294,7 +294,7 @@ fn no_storage() {
 
 #[test]
 fn every_kind_has_its_row() {
-    // The kinds that compare with a source are in the cases and in `refused`, with locks of their own.
+    // The kinds that compare with a source are tested in the cases and in `refused`, with locks of their own.
     let elsewhere = ["setting_default", "text_present"];
     assert_eq!(KINDS.len(), 8 + elsewhere.len());
 }

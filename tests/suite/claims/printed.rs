@@ -1,4 +1,4 @@
-//! What pages print of a claim: the sentence and its mark in every place, as text, and never as true where it is not.
+//! Claims on pages: the sentence and its mark in every place, as text, and never as true unless the claim holds.
 
 use super::{article, claim, with};
 use trustbook_core::claim::Outcome;
@@ -11,7 +11,7 @@ fn one(says: &str, more: &str) -> String {
     format!("[[claim]]\nid = \"c\"\nsays = {quoted}\n{more}\n")
 }
 
-/// The text of HTML, with its entities read.
+/// Returns the text of HTML, with character references decoded.
 fn text(html: &str) -> String {
     let mut text = String::new();
     let mut inside = false;
@@ -89,7 +89,7 @@ fn a_claim_on_the_site_is_held_against_what_its_pages_ask() {
         assert_eq!(claim(&built, "c").outcome, Outcome::Contradicted, "{what}");
         assert!(text(article(&built)).contains("Contradicted by what was checked"), "{what}");
     }
-    // Where only the finished page shows it, the site is not published.
+    // If a contradiction shows only on the finished page, the site is not published.
     let fact = "[v.note]\ntype = \"markdown\"\nvalue = \"![x](https://cdn.example.net/x.png)\"\n";
     let built = with(&format!("{register}\n{fact}"), "", "{{ claim.c }} {{ v.note }}");
     assert!(names(&built.findings).contains(&"claim-contradicted"), "{}", short(&built));

@@ -1,4 +1,4 @@
-//! Bad input: claims on what does not exist, contradictory conditions, evidence that is none, and exceptions.
+//! Bad input: claims about missing subjects, contradictory conditions, invalid evidence, and exceptions.
 
 use super::with;
 use trustbook_core::report::{self, Colour, Format};
@@ -39,7 +39,7 @@ fn each_mistake_is_one_finding_with_its_remedy() {
         ("kind = \"no_storage\"\nobserved = \"o\"\nconsent = \"never\"", "", "fact-type"),
     ] {
         let found = told(kind, files);
-        // Nothing else shows the table.
+        // Nothing else shows the table, so findings of `fact-unused` are expected.
         let found: Vec<&str> = found.lines().filter(|line| !line.contains("fact-unused")).collect();
         let found = found.join("\n");
         assert_eq!(found.lines().count(), 1, "{kind}\n{found}");

@@ -1,4 +1,4 @@
-//! `trustbook refresh` with a repository: a local one stands in for its https address, as git itself can do.
+//! `trustbook refresh` with a repository: git maps its https address to a local repository.
 
 use super::PATH;
 use super::refresh::{FIRST, SECOND, locked};
@@ -30,7 +30,7 @@ impl Places {
         places
     }
 
-    /// What the book follows.
+    /// Sets the data model of the book.
     fn follow(&self, path: &str, more: &str) {
         let register = format!(
             "[defaults]\nsource = \"handbook\"\n\n[[schema]]\nid = \"app\"\npath = \"{path}\"\n\
@@ -47,7 +47,7 @@ impl Places {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    /// Commits a file, and gives the commit.
+    /// Commits a file, and returns the commit.
     fn commit(&self, path: &str, text: &str) -> String {
         write(self.work.path(), path, text);
         self.git(&["add", "--all"]);
@@ -71,7 +71,7 @@ impl Places {
             .unwrap()
     }
 
-    /// Refreshes, and gives the commit that is then in the lock.
+    /// Refreshes, and returns the commit that is then in the lock.
     fn pinned(&self, args: &[&str]) -> String {
         let output = self.refresh(args);
         assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
@@ -90,12 +90,12 @@ impl Places {
     }
 }
 
-/// Without the settings of the person who runs the tests.
+/// Removes the git settings of the person who runs the tests.
 fn alone(command: &mut Command) -> &mut Command {
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1")
 }
 
-/// The paths of the files in the lock.
+/// Returns the paths of the files in the lock.
 fn files(book: &Path) -> Vec<String> {
     let lock: toml::Table = locked(book).parse().unwrap();
     let files = lock["schema"][0]["files"].as_array().unwrap().iter();
@@ -154,7 +154,7 @@ fn of_a_folder_only_plain_files_of_the_language_are_read() {
     let read = files(places.book.path());
     assert_eq!(read, ["models/*.prisma", "models/a.prisma", "models/deep/b.prisma"]);
     assert!(!locked(places.book.path()).contains("name = \"C\""), "a link is not followed");
-    // A path is a path, and no pattern.
+    // A path is not interpreted as a pattern.
     places.follow("models/*.prisma", "");
     places.pinned(&[]);
     assert_eq!(files(places.book.path()), ["models/*.prisma"]);

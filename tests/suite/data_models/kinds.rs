@@ -1,4 +1,4 @@
-//! The kinds `schema` and `table`, stated in full and at their least: each field is drawn, or there is a reason why not.
+//! The kinds `schema` and `table`, in full and minimal form: each field is shown, or is exempt for a reason.
 
 use super::{A, PATH, REPOSITORY, followed};
 use jiff::civil::date;
@@ -20,12 +20,12 @@ model Log {
 }
 ";
 
-/// Every field, with what pages show of it; `None` where it serves the checks only.
+/// Every field, with its text on pages; `None` for a field that only checks use.
 const DRAWN: &[(&str, Option<&str>)] = &[
     ("schema.language", Some("Language: prisma")),
     ("schema.max_age", Some("17 days")),
     ("schema.path", Some(PATH)),
-    // It makes the addresses of lines.
+    // It determines the addresses of lines.
     (
         "schema.permalink",
         Some("https://git.example.com/lines/a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/prisma/schema.prisma/3-3"),
@@ -33,7 +33,7 @@ const DRAWN: &[(&str, Option<&str>)] = &[
     ("schema.repository", Some("git.example.com/example/app")),
     ("schema.track", Some("Follows: trunk")),
     ("table.default.category", Some("user id")),
-    // By them a check knows whether somebody has looked at all fields.
+    // Checks use these fields to determine whether all fields were reviewed.
     ("table.default.reviewed", None),
     ("table.reviewed", None),
     ("table.fields.category", Some("e-mail address")),
@@ -48,7 +48,7 @@ const DRAWN: &[(&str, Option<&str>)] = &[
     ("table.schema", Some("app, 4 fields")),
 ];
 
-/// Both kinds in full and at their least.
+/// Returns a register with both kinds, in full and minimal form.
 pub(crate) fn register() -> String {
     format!(
         r#"[defaults]
@@ -118,7 +118,7 @@ fn every_field_of_both_kinds_is_drawn_or_serves_a_check() {
     assert_eq!(sorted, all);
 }
 
-/// Whether records of a kind are nothing without files that they are about.
+/// Returns true if records of a kind require files that they describe.
 pub(crate) fn needs_files(kind: &Kind) -> bool {
     matches!(kind.name, "schema" | "table")
 }

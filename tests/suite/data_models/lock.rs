@@ -1,4 +1,4 @@
-//! The lock gives back what was written into it, whatever names a foreign file has.
+//! The lock returns exactly what was written to it, whatever names a foreign file has.
 
 use super::{A, PATH, REPOSITORY};
 use jiff::civil::{Date, date};
@@ -14,14 +14,14 @@ use trustbook_core::span::{SourceMap, Span};
 use trustbook_core::world::MemoryWorld;
 use trustbook_tests::{TODAY, book, fences};
 
-/// What a lock of this text is read as.
+/// Parses the text of a lock.
 pub(crate) fn read(text: &str) -> Lock {
     let mut world = MemoryWorld::new(TODAY);
     world.insert(lock::PATH, text);
     lock::read(&world, &mut SourceMap::default())
 }
 
-/// An entry without the places that it was read from.
+/// Returns an entry without the spans from which it was read.
 fn without_places(mut entry: SchemaEntry) -> SchemaEntry {
     let nowhere = nowhere();
     entry.span = nowhere;
@@ -36,7 +36,7 @@ fn nowhere() -> Span {
     Span::new(SourceMap::default().add("nowhere", ""), 0..0)
 }
 
-/// Values drawn from texts and bits, so that a failing case gets smaller with them.
+/// Values generated from texts and bits, so that proptest can shrink a failing case.
 struct Draw {
     texts: Vec<String>,
     bits: u64,
@@ -96,7 +96,7 @@ impl Draw {
 
     fn table(&mut self) -> TableIndex {
         let mut fields = self.some(Self::field);
-        // Of a table that is left out, names are kept, and by the pin that brought them.
+        // For a table that is left out, the names of fields are kept with the pin that added them.
         let since = self.text();
         let names = if since.is_empty() { Vec::new() } else { self.some(Self::text) };
         fields.extend(names.into_iter().map(|name| FieldIndex {
@@ -145,7 +145,7 @@ impl Draw {
     }
 }
 
-/// Text that breaks what puts quotes around it.
+/// Returns text that breaks naive quoting.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("\"".to_owned()),
@@ -210,7 +210,7 @@ fn the_locks_on_pages_of_checks_are_as_the_command_writes_them() {
         for (_, text) in fences(check.page, "book") {
             let world = book(text);
             let found = lock::read(&world, &mut SourceMap::default());
-            // One of them shows what happens to a lock that was changed by hand.
+            // One of the pages shows a lock that was edited by hand.
             if found.exists && found.problems.is_empty() {
                 assert!(text.contains(lock::text(&found).trim_end()), "{}: {text}", check.name);
                 locks += 1;

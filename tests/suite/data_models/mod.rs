@@ -22,7 +22,7 @@ use trustbook_core::span::{FileId, SourceMap, Span};
 
 /// A repository that does not exist.
 const REPOSITORY: &str = "https://git.example.com/example/app";
-/// Where its data model is.
+/// The path of its data model.
 const PATH: &str = "prisma/schema.prisma";
 /// Three of its commits.
 const A: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1";
@@ -32,7 +32,7 @@ const C: &str = "c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3";
 /// A version of the data model: its text, its commit, and the day on which the book was pinned to it.
 type VersionAt<'v> = (&'v str, &'v str, Date);
 
-/// The lock of a book that followed the data model `app` through versions.
+/// Returns the lock of a book that was pinned to these versions of the data model `app` in turn.
 fn followed(versions: &[VersionAt<'_>], left_out: &[&str]) -> Lock {
     let left_out: BTreeSet<String> = left_out.iter().map(|table| (*table).to_owned()).collect();
     let mut entry: Option<SchemaEntry> = None;
@@ -42,7 +42,7 @@ fn followed(versions: &[VersionAt<'_>], left_out: &[&str]) -> Lock {
     Lock { exists: true, schemas: entry.into_iter().collect(), ..Lock::default() }
 }
 
-/// An entry as it is read, before what was known is put into it.
+/// Returns an entry as first read, before it is merged with the previous one.
 fn read((text, commit, day): &VersionAt<'_>) -> SchemaEntry {
     let mut map = SourceMap::default();
     let file = map.add(PATH, *text);

@@ -1,4 +1,4 @@
-//! Books that are pinned to a commit: what is found when the data model moves on, where, and how often.
+//! Books that are pinned to a commit: the findings after the data model changes, their places and their number.
 
 use super::{A, B, C, PATH, REPOSITORY, VersionAt, followed};
 use jiff::civil::date;
@@ -10,7 +10,7 @@ const BEFORE: &str = "model Account {\n  id    Int    @id\n  email String\n}\n\n
 const AFTER: &str = "model Account {\n  id    Int    @id\n  email String\n  note  String\n}\n\n\
                      model Log {\n  id   Int  @id\n  body Json\n}\n";
 
-/// The report on a book with a lock.
+/// Returns the report on a book with a lock.
 fn found(tables: &str, versions: &[VersionAt<'_>], left_out: &[&str], page: &str) -> Vec<String> {
     let lock = lock::text(&followed(versions, left_out));
     let built = build(&book(&format!(
@@ -52,7 +52,7 @@ fn a_default_covers_what_somebody_has_looked_at_and_no_later_column() {
 
 #[test]
 fn a_default_that_names_no_commit_covers_nothing() {
-    // A catch-all is no look at the fields: `main`, a commit that was never pinned, and one that is too short.
+    // A catch-all is not a review: `main`, a commit that was never pinned, and one that is too short.
     for version in ["main", "c3c3c3c3c3c3", "a1a1"] {
         let tables = account(&BY_DEFAULT.replace("a1a1a1a1a1a1", version)) + &log(OUT);
         let report = found(&tables, &[FIRST], &["Log"], "{{#fields app.Account}}");
@@ -77,7 +77,7 @@ fn a_table_that_is_left_out_is_looked_at_again_when_it_gets_a_column() {
     }
     let looked_at = format!("{OUT}\nreviewed = \"b2b2b2b2b2b2\"");
     assert_eq!(found(&tables(&looked_at), &[FIRST, SECOND], &["Log"], page), [""; 0]);
-    // A version of before does not cover it.
+    // An earlier version does not cover it.
     let of_before = format!("{OUT}\nreviewed = \"a1a1a1a1a1a1\"");
     assert_eq!(found(&tables(&of_before), &[FIRST, SECOND], &["Log"], page).len(), 1);
 }
@@ -117,12 +117,12 @@ fn going_back_to_a_commit_makes_it_the_newest() {
     let gone: Vec<(&str, Option<&str>)> =
         entry.gone.iter().map(|gone| (gone.table.as_str(), gone.field.as_deref())).collect();
     assert_eq!(gone, [("Account", Some("note")), ("Log", Some("body"))]);
-    // What somebody looked at between is still looked at, and what was there then is missed.
+    // A version in between still counts as reviewed, and its fields are reported as gone.
     let tables = account(&BY_DEFAULT.replace("a1a1a1a1a1a1", "b2b2b2b2b2b2")) + &log(OUT);
     let report = found(&tables, &[FIRST, SECOND, back], &["Log"], "{{#fields app.Account}}");
     let [line] = report.as_slice() else { panic!("{report:#?}") };
     assert!(line.contains("[field-vanished]: `note` of `Account` is gone"), "{line}");
-    // And on again: what is back is not gone.
+    // Moving forward again: a field that returns is no longer gone.
     let lock = followed(&[FIRST, SECOND, back, (AFTER, C, date(2026, 1, 13))], &[]);
     assert_eq!(lock.schemas[0].gone, []);
     let note = lock.schemas[0].table("Account").unwrap().field("note").unwrap();

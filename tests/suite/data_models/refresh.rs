@@ -1,4 +1,4 @@
-//! Moving a pin from end to end, with the real command: what is told, what is written, and what is then to be done.
+//! Moving a pin from end to end with the real command: its messages, the files written, and the work that remains.
 
 use super::{A, B, PATH, REPOSITORY};
 use crate::command::{stderr, stdout, tree, trustbook, write};
@@ -23,7 +23,7 @@ model Visit {
 }
 ";
 
-/// A field is added, one removed, one of another type; a table is added and one removed.
+/// One field is added, one removed and one retyped; one table is added and one removed.
 pub(super) const SECOND: &str = "\
 model Account {
   id    Int      @id
@@ -58,7 +58,7 @@ fn left_out(table: &str) -> String {
     format!("\n[[table]]\nschema = \"app\"\nname = \"{table}\"\nleft_out = \"it holds no personal data\"\n")
 }
 
-/// A book with the data model `app`, and both versions of that beside it.
+/// Creates a book with the data model `app`, and both versions of that beside it.
 pub(super) fn book() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let at = |path: &str, text: &str| write(dir.path(), path, text);
@@ -71,7 +71,7 @@ pub(super) fn book() -> TempDir {
     dir
 }
 
-/// Pins to a version of one of the files beside the book.
+/// Pins to a version in one of the files beside the book.
 pub(super) fn pin(dir: &Path, file: &str, commit: &str, more: &[&str]) -> Output {
     let args = [&["refresh", "app", "--from", file, "--commit", commit], more].concat();
     trustbook(&args, dir)
@@ -81,7 +81,7 @@ pub(super) fn locked(dir: &Path) -> String {
     fs::read_to_string(dir.join(lock::PATH)).unwrap()
 }
 
-/// The findings of `check`.
+/// Returns the findings of `check`.
 fn found(dir: &Path) -> Vec<String> {
     let output = trustbook(&["check", "--format", "short"], dir);
     stdout(&output).lines().map(str::to_owned).collect()
@@ -132,14 +132,14 @@ fn a_pin_is_moved_and_each_change_is_told_once_where_it_is_mended() {
     }
     assert_eq!(report.len(), 5, "{report:#?}");
 
-    // Say what the new field holds, take out what is gone, look at what has changed.
+    // Describe the new field, remove the missing one, and review the changed ones.
     let mended = ACCOUNT
         .replace("fields.nickname = \"user.account.username\"", "fields.phone = \"user.contact.phone_number\"")
         .replace("fields.id", "reviewed = \"b2b2b2b2b2b2\"\nfields.id");
     write(dir, "facts/data.toml", &format!("{HEAD}{}{mended}{}", schema("app"), left_out("Device")));
     assert_eq!(found(dir), [""; 0]);
 
-    // Going back is a move like any other.
+    // Moving back is a move like any other.
     let said = pinned(dir, "first.prisma", A);
     assert!(said.contains(&format!("app: from commit {B} to {A} (2 tables, 5 fields): 5 changes\n")), "{said}");
     let checks: Vec<String> = found(dir).iter().map(|line| between(line, "error[", "]")).collect();
@@ -187,7 +187,7 @@ fn the_same_gives_the_same_bytes_and_a_later_day_changes_that_day_only() {
     let [(_, checked), (_, seal)] = differs.as_slice() else { panic!("{differs:?}") };
     assert_eq!(*checked, "checked = 2026-03-01");
     assert!(seal.starts_with("seal = "), "{seal}");
-    // The same way to the same commit gives the same lock in another book.
+    // In another book, the same moves to the same commit give the same lock.
     let other = self::book();
     pinned(other.path(), "first.prisma", A);
     pinned(other.path(), "second.prisma", B);
@@ -211,7 +211,7 @@ fn what_the_register_does_not_name_is_taken_out() {
     assert_eq!(found(dir), [""; 0]);
 }
 
-/// The name of a language is one word in the register, in the lock and for the reader of either.
+/// The name of a language is the same word in the register, the lock and both readers.
 #[test]
 fn a_data_model_of_each_language_is_pinned_and_checked() {
     for language in LANGUAGES {
@@ -232,7 +232,7 @@ fn a_data_model_of_each_language_is_pinned_and_checked() {
         };
         let locked = stdout(&trustbook(&["check", "--format", "short"], dir.path()));
         assert!(locked.contains("[field-unclassified]") && told(&locked) == 0, "{}: {locked}", language.name);
-        // The same in the book.
+        // The same for a data model in the book.
         fs::remove_file(dir.path().join(lock::PATH)).unwrap();
         write(dir.path(), "facts/data.toml", &pinned);
         let in_book = stdout(&trustbook(&["check", "--format", "short"], dir.path()));
@@ -263,7 +263,7 @@ fn a_register_that_can_not_be_read_takes_nothing_out_of_the_lock() {
     write(dir, "facts/broken.toml", "[[schema]\nid = \"other\"\n");
     pin(dir, "first.prisma", A, &[]);
     assert_eq!(locked(dir), before);
-    // The same where the file that is broken names the only one.
+    // The same if the broken file holds the only data model.
     write(dir, "facts/data.toml", &format!("{HEAD}[[schema]\nid = \"app\"\n"));
     let output = trustbook(&["refresh"], dir);
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
@@ -271,7 +271,7 @@ fn a_register_that_can_not_be_read_takes_nothing_out_of_the_lock() {
     assert_eq!(locked(dir), before);
 }
 
-/// Somebody looked at all that the default covers: what is gone or of another type of that is told too, and once.
+/// A default that was reviewed covers fields. Those that are removed or retyped are reported too, once each.
 #[test]
 fn what_only_the_default_covers_is_told_when_it_goes_or_changes() {
     let book = book();

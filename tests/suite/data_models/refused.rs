@@ -1,4 +1,4 @@
-//! What `trustbook refresh` does not do: then the lock is as it was, and what to do is said.
+//! Refusals of `trustbook refresh`: the lock is unchanged, and the message says what to do.
 
 use super::refresh::{FIRST, book, locked, pin};
 use super::{A, B};
@@ -6,7 +6,7 @@ use crate::command::{stderr, stdout, tree, trustbook, write};
 use std::fs;
 use trustbook_core::lock;
 
-/// The command refuses with this exit code and this in its messages, and changes no file.
+/// Asserts that the command exits with this code, prints these texts, and changes no file.
 fn refuses(dir: &std::path::Path, args: &[&str], code: i32, parts: &[&str]) {
     let before = tree(dir);
     let output = trustbook(&[&["refresh"], args].concat(), dir);
@@ -69,10 +69,10 @@ fn what_can_not_be_read_leaves_the_lock_as_it_was() {
     refuses(dir, &from("bytes.prisma"), 1, &[stays, "is not UTF-8"]);
     refuses(dir, &from("nowhere.prisma"), 1, &[stays, "reading nowhere.prisma failed"]);
     refuses(dir, &from("nothing"), 1, &[stays, "has no file of a schema language"]);
-    // What is new in it would count as looked at when the commit was.
+    // Its new content would count as reviewed together with the commit.
     let other = ["app", "--from", "second.prisma", "--commit", A];
     refuses(dir, &other, 1, &[stays, "prisma/schema.prisma is not what the lock has for commit", "name the commit"]);
-    // The path in the register says what it is, wherever it was read from.
+    // The path in the register determines the language, wherever the file was read from.
     let output = pin(dir, "readme.txt", B, &["--dry-run"]);
     assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
 }
@@ -87,7 +87,7 @@ fn a_lock_that_must_not_be_written_is_left_alone() {
     let (path, args) = (dir.join(lock::PATH), ["app", "--from", "second.prisma", "--commit", B]);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
     refuses(dir, &args, 3, &["facts/facts.lock failed", "give yourself the right to write there"]);
-    // A link must not carry what is written to another place.
+    // A symbolic link must not redirect a write to another place.
     let text = locked(dir);
     fs::remove_file(&path).unwrap();
     write(outside.path(), "facts.lock", &text);
@@ -111,7 +111,7 @@ fn a_lock_that_was_merged_or_edited_is_not_built_upon() {
     refuses(dir, &args, 3, &["facts/facts.lock can not be built upon", "take it from version control again"]);
     let check = stdout(&trustbook(&["check", "--format", "short"], dir));
     assert!(check.contains("error[lock-mismatch]: the lock can not be read"), "{check}");
-    // An entry that was edited is made anew only when no entry is named, so that nothing of it is taken over unseen.
+    // An edited entry is only recreated if no id is given, so that no part of it is reused unnoticed.
     write(dir, lock::PATH, &good.replace("\"nickname\"", "\"nick\""));
     refuses(dir, &args, 3, &["was changed by hand, or in a merge", "without ids"]);
     let check = stdout(&trustbook(&["check", "--format", "short"], dir));

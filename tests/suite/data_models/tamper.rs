@@ -1,4 +1,4 @@
-//! A lock that was changed by hand is noticed, whatever was changed in it.
+//! A lock that was edited by hand is detected, whatever was changed in it.
 
 use super::lock::read;
 use super::{A, B, followed};
@@ -34,7 +34,7 @@ view Busy {
 }
 ";
 
-/// A lock with every key that there is.
+/// Returns a lock that has every key.
 fn full() -> Lock {
     let after =
         BEFORE.replace("  was    Int\n", "").replace("extra  Json?", "extra  Json").replace("model Gone", "type T");
@@ -52,7 +52,7 @@ fn full() -> Lock {
     lock
 }
 
-/// Every key that the reader of the lock takes, but `kind` and `field`, which stand for one thing of two.
+/// Every key of the lock, except for `kind` and `field`, which are alternatives.
 const KEYS: &[&str] = &[
     "at",
     "blob",
@@ -131,13 +131,13 @@ fn every_line_is_held_by_the_seal() {
         }
         noticed(&text, &with(at, &["<<<<<<< ours\n", line, "=======\n", line, ">>>>>>> theirs\n"], 1));
     }
-    // Cut off anywhere.
+    // Truncated at any byte.
     for end in 0..text.len() {
         noticed(&text, &text[..end]);
     }
 }
 
-/// What was changed is a problem, or changed nothing that counts; an entry that is gone as a whole is no pin.
+/// Asserts that a change is a problem, or has no effect. A missing entry counts as no pin.
 fn noticed(text: &str, changed: &str) {
     let found = read(changed);
     let is_same = found.problems.is_empty() && lock::text(&found) == text;
@@ -155,7 +155,7 @@ fn names(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// The tree with one thing changed in it: each value, each key, each item of a list, and the order of two items.
+/// Calls `told` with each single change to the tree: of a value, a key, an item of a list, or the order of two items.
 pub(crate) fn each_change(value: &Value, told: &mut dyn FnMut(&Value)) {
     match value {
         Value::Table(table) => {

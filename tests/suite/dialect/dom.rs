@@ -1,4 +1,4 @@
-//! HTML as a tree that can be compared: what a browser makes of it, without the spaces that nobody sees.
+//! HTML as a tree for comparison: the structure that a browser builds, without invisible white space.
 
 use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, QualName, local_name, ns, parse_fragment};
@@ -6,7 +6,7 @@ use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A part of a page.
+/// A node of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
     Element(Element),
@@ -14,7 +14,6 @@ pub(super) enum Node {
     Comment(String),
 }
 
-/// An element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Element {
     pub(super) name: String,
@@ -28,11 +27,11 @@ impl Element {
     }
 }
 
-/// Reads the content of a page.
+/// Parses the content of a page.
 pub(super) fn read(html: &str) -> Vec<Node> {
     let context = QualName::new(None, ns!(html), local_name!("main"));
     let dom = parse_fragment(RcDom::default(), ParseOpts::default(), context, Vec::new(), false).one(html);
-    // A fragment stands in an element `html` of its own.
+    // The parser wraps a fragment in an `html` element.
     let root = dom.document.children.borrow();
     let mut nodes = children(&root[0]);
     tidy(&mut nodes, true);
@@ -100,7 +99,7 @@ fn is_block(node: Option<&Node>) -> bool {
     matches!(node, Some(Node::Element(element)) if BLOCKS.contains(&element.name.as_str()))
 }
 
-/// Makes one space of many, and none beside blocks.
+/// Collapses white space, and removes it beside blocks.
 pub(super) fn tidy(nodes: &mut Vec<Node>, in_block: bool) {
     for node in nodes.iter_mut() {
         match node {
@@ -135,7 +134,7 @@ pub(super) fn tidy(nodes: &mut Vec<Node>, in_block: bool) {
     nodes.retain(|node| !matches!(node, Node::Text(text) if text.is_empty()));
 }
 
-/// Changes each element from the inside out; `None` takes its place by its content.
+/// Replaces each element, from the inside out, by the nodes that `how` returns.
 pub(super) fn change(nodes: Vec<Node>, how: &mut dyn FnMut(Element) -> Vec<Node>) -> Vec<Node> {
     let mut changed = Vec::new();
     for node in nodes {
@@ -150,7 +149,7 @@ pub(super) fn change(nodes: Vec<Node>, how: &mut dyn FnMut(Element) -> Vec<Node>
     changed
 }
 
-/// A tree as lines, for a difference that a person reads.
+/// A tree as lines, which give a readable difference.
 pub(super) struct Lines<'n>(pub(super) &'n [Node]);
 
 impl fmt::Display for Lines<'_> {

@@ -1,4 +1,4 @@
-//! mdBook's own renderer, for comparison: a chapter in, its HTML out.
+//! mdBook's own renderer, for comparison: converts a chapter to HTML.
 
 use mdbook_core::book::{Book, BookItem, Chapter};
 use mdbook_core::config::{Config, HtmlConfig, Print};
@@ -8,7 +8,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
 
-/// The chapters as mdBook renders them, for a book.toml. `None` is a chapter that it gives up on.
+/// Renders chapters with mdBook and a book.toml. The result is `None` for a chapter that makes mdBook fail.
 pub(crate) fn render(book_toml: &str, chapters: &[&str]) -> Vec<Option<String>> {
     let all = together(book_toml, chapters);
     all.map_or_else(
@@ -36,7 +36,7 @@ fn together(book_toml: &str, chapters: &[&str]) -> Option<Vec<String>> {
     Some((0..chapters.len()).map(read).collect())
 }
 
-/// The settings that decide what HTML a chapter becomes, and nothing that adds to a page.
+/// Returns the settings that determine the HTML of a chapter, without those that add to a page.
 fn config(book_toml: &str) -> Config {
     let given = Config::from_str(book_toml).unwrap_or_default().html_config().unwrap_or_default();
     let mut config = Config::default();

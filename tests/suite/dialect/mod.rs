@@ -1,4 +1,4 @@
-//! Our HTML of a chapter is that of mdBook 0.5.4, but for the differences that are meant.
+//! Our HTML of a chapter equals that of mdBook 0.5.4, except for intended differences.
 
 mod dom;
 pub(crate) mod mdbook;
@@ -11,7 +11,7 @@ use trustbook_core::config::HtmlSettings;
 use trustbook_core::{World, html};
 use trustbook_tests::{TODAY, book, fence_ranges, written};
 
-/// A difference from mdBook that is meant: why, and what it makes of an element of mdBook's.
+/// An intended difference from mdBook: the reason, and the replacement for an element of mdBook's.
 type Difference = (&'static str, fn(Element) -> Vec<Node>);
 
 const DIFFERENCES: &[Difference] = &[
@@ -58,7 +58,7 @@ fn one(element: Element) -> Vec<Node> {
     vec![Node::Element(element)]
 }
 
-/// What mdBook's HTML is with the differences that are meant.
+/// Returns mdBook's HTML with the intended differences applied.
 fn meant(html: &str) -> Vec<Node> {
     let all = |element: Element| {
         DIFFERENCES.iter().fold(one(element), |nodes, (_, how)| {
@@ -74,7 +74,7 @@ fn meant(html: &str) -> Vec<Node> {
     nodes
 }
 
-/// Our HTML, without the parts that mdBook has otherwise and `meant` takes out.
+/// Returns our HTML without the parts that `meant` removes from mdBook's.
 fn ours(html: &str) -> Vec<Node> {
     let without = |mut element: Element| {
         if element.has_class("blockquote-tag-title") {
@@ -83,7 +83,7 @@ fn ours(html: &str) -> Vec<Node> {
         if element.has_class("table-wrapper") {
             element.attributes.remove("aria-label");
         }
-        // A reader can show hidden lines without a script.
+        // Our readers can show hidden lines without a script.
         if element.has_class("hidden-lines") { Vec::new() } else { one(element) }
     };
     let mut nodes = change(read(html), &mut { without });
@@ -91,12 +91,12 @@ fn ours(html: &str) -> Vec<Node> {
     nodes
 }
 
-/// Whether our HTML of a chapter is what mdBook's is meant to be.
+/// Returns true if our HTML of a chapter equals mdBook's with the intended differences.
 pub(crate) fn is_same(html: &str, theirs: &str) -> bool {
     ours(html) == meant(theirs)
 }
 
-/// Compares chapters, each with its name, and gives what differs.
+/// Compares named chapters, and returns the differences.
 fn differing(book_toml: &str, chapters: &[(String, String, String)]) -> Vec<String> {
     let texts: Vec<&str> = chapters.iter().map(|(_, markdown, _)| markdown.as_str()).collect();
     let theirs = mdbook::render(book_toml, &texts);
@@ -125,7 +125,7 @@ fn write(name: &str, markdown: &str, settings: &HtmlSettings) -> (String, String
     (name.to_owned(), markdown.to_owned(), html::to_html(markdown, settings))
 }
 
-/// The chapters of a file: `%%%` and a name begin each.
+/// Returns the chapters of a file, each of which starts with `%%%` and a name.
 fn chapters(file: &str) -> Vec<(String, String)> {
     let text = fs::read_to_string(root().join("tests/dialect").join(file)).unwrap();
     let parts = text.split("%%% ").skip(1);
@@ -147,11 +147,12 @@ fn constructs_within_each_other_are_as_in_mdbook() {
     let mut all = Vec::new();
     for (outside, first, rest) in AROUND {
         for (name, text) in &inner {
-            // Not a block of HTML there, so that mdBook ends the `<b>` within the script.
+            // This is not an HTML block here, so mdBook ends the `<b>` within the script.
             if (name.as_str(), *outside) == ("script block", "a task") {
                 continue;
             }
-            // Nobody refers to the footnote around them: mdBook lists them, with links back to what is not there.
+            // No reference to the outer footnote exists. mdBook lists the inner ones with links back to missing
+            // anchors.
             if (name.as_str(), *outside) == ("footnotes", "a footnote") {
                 continue;
             }
@@ -177,7 +178,7 @@ fn constructs_within_each_other_are_as_in_mdbook() {
     );
 }
 
-/// What constructs stand in: a name, what its first line begins with, and what the others do.
+/// The containers of constructs: a name, the prefix of the first line, and the prefix of the other lines.
 const AROUND: &[(&str, &str, &str)] = &[
     ("a chapter", "", ""),
     ("a quotation", "> ", "> "),
@@ -210,7 +211,8 @@ fn settings_of_mdbook_decide_what_is_read() {
     assert!(wrong.is_empty(), "{} of {} differ\n\n{}", wrong.len(), chapters.len(), wrong.join("\n\n"));
 }
 
-/// The chapters of a book, each as we write it, and as Markdown with its values, which mdBook is given.
+/// Compares the chapters of a book, as we render them and as mdBook renders the expanded Markdown. Returns the
+/// differences.
 fn of_book(name: &str, world: &dyn World) -> Vec<String> {
     let mut trust = mdbook_trustbook::read(world);
     trustbook_core::check(&mut trust);
@@ -221,8 +223,8 @@ fn of_book(name: &str, world: &dyn World) -> Vec<String> {
     differing(&String::from_utf8_lossy(&toml), &chapters)
 }
 
-/// Cases with a chapter that differs: emphasis around a value stays emphasis, whatever the value begins and ends with,
-/// while mdBook reads the value as a part of the Markdown.
+/// Cases with a chapter that differs. Our emphasis around a value stays emphasis, whatever characters the value
+/// starts and ends with. mdBook parses the value as part of the Markdown.
 const EMPHASIZED: &[&str] = &["emphasis.md", "tricky-markdown.md"];
 
 #[test]
@@ -247,7 +249,7 @@ fn books_are_as_in_mdbook() {
     assert!(wrong.is_empty(), "{} differ\n\n{}", wrong.len(), wrong[..wrong.len().min(8)].join("\n\n"));
 }
 
-/// Other differences that are meant: why, a chapter, and what we make of it.
+/// Other intended differences: the reason, a chapter, and our HTML.
 const OTHERS: &[(&str, &str, &str)] = &[
     (
         "an element that closes itself ends there, as its writer means it; a browser would leave it open",

@@ -1,4 +1,4 @@
-//! What is kept from run to run: when a link was asked and last seen alive, and nothing that can not be trusted.
+//! Answers kept from run to run: the last request and the last success of each link, and nothing untrustworthy.
 
 use super::server::{Server, status, to};
 use super::{Book, page_of};
@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 const FILE: &str = ".trustbook/cache/links.json";
 
-/// A server whose answer can change, a book with one link to it, and the address.
+/// Starts a server with a variable status, and creates a book with one link to it. Returns them with the address.
 fn changing(settings: &str) -> (Server, Arc<AtomicU16>, Book, String) {
     let state = Arc::new(AtomicU16::new(200));
     let now = Arc::clone(&state);
@@ -23,14 +23,14 @@ fn changing(settings: &str) -> (Server, Arc<AtomicU16>, Book, String) {
     (server, state, book, link)
 }
 
-/// A point in time so many days ago, as the file has it.
+/// Returns the time this many days ago, as the file stores it.
 fn ago(days: f64) -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64() - days * 86_400.0;
     let at = jiff::Timestamp::from_second(seconds as i64).unwrap();
     at.to_string()
 }
 
-/// Writes the file as if the link had been asked, and seen alive, so many days ago.
+/// Writes the file as if the link had been requested, and reachable, this many days ago.
 fn keep(book: &Book, link: &str, asked: f64, alive: f64) {
     let entry = json!({ "outcome": "alive", "asked": ago(asked), "alive": ago(alive) });
     let kind = "answers of servers outside, kept by trustbook";
@@ -100,7 +100,7 @@ fn a_link_without_an_answer_is_passed_over_for_some_time() {
     assert!(checked.said.contains("1 link without a good answer, but seen alive not long ago"), "{}", checked.said);
     let seen = kept(&book)["links"][&link]["alive"].as_str().unwrap().to_owned();
     assert!(seen < ago(12.0), "it was not alive today");
-    // The day on which it was last alive stays through failures.
+    // Failures do not change the last day on which it was reachable.
     keep(&book, &link, 0.5, 15.0);
     book.set("cache-age = \"0 days\"");
     let checked = book.check(&[]);

@@ -1,4 +1,4 @@
-//! No server is asked more than is needed, nobody else is asked, and one that hangs holds up no other.
+//! No server gets more requests than needed, no other server gets any, and a hanging one delays no other.
 
 use super::server::{Reply, Request, Server, page, status};
 use super::{Book, Checked, page_of};

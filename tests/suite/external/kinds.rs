@@ -1,4 +1,4 @@
-//! Every kind of link that leaves the site, and every way in which a server answers, with what is said of it.
+//! Every kind of link that leaves the site, and every type of answer from a server, with the expected findings.
 
 use super::server::{Reply, Request, Server, page, status, to};
 use super::{Book, page_of};
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 type Answer = fn(&Request, u16) -> Reply;
 
-/// A kind: the rest of its address, how its host answers, what is found, and how often it is asked at most.
+/// A kind of link: its address, the answers of its host, the findings, and the maximum number of requests.
 struct Kind {
     link: &'static str,
     answer: Answer,
@@ -22,7 +22,7 @@ fn is_head(request: &Request) -> bool {
     request.method == "HEAD"
 }
 
-/// One answer to HEAD, and a good one to GET.
+/// Answers HEAD with `reply`, and GET successfully.
 fn lies(request: &Request, reply: Reply) -> Reply {
     if is_head(request) { reply } else { status(200) }
 }
@@ -35,12 +35,12 @@ fn html(body: &str) -> Reply {
     with(&["Content-Type: text/html"], body)
 }
 
-/// The first page answers with a redirect, and all others are there.
+/// Answers the first page with `reply`, usually a redirect, and all other pages successfully.
 fn first(request: &Request, reply: Reply) -> Reply {
     if request.path == "/a" { reply } else { page("<h1 id=x>x</h1>") }
 }
 
-/// `<h1 id=x>x</h1>` and some words, in gzip.
+/// `<h1 id=x>x</h1>` and some words, compressed with gzip.
 const GZIP: &[u8] = &[
     31, 139, 8, 0, 0, 0, 0, 0, 2, 255, 179, 201, 48, 84, 200, 76, 177, 173, 176, 171, 176, 209, 207, 48, 180, 3, 0, 69,
     239, 208, 178, 15, 0, 0, 0,
@@ -51,9 +51,9 @@ const ANCHOR: &str = "anchor-broken";
 const MOVED: &str = "link-moved";
 const UNKNOWN: &str = "link-unknown";
 
-/// `{h}` is a host of its own, and `{p}` the port of the server.
+/// `{h}` is replaced by a separate host, and `{p}` by the port of the server.
 const KINDS: &[Kind] = &[
-    // What is there.
+    // Reachable pages.
     kind("http://{h}:{p}/a", |_, _| status(200), &[], 1),
     kind("http://{h}:{p}/", |_, _| status(200), &[], 1),
     kind("http://{h}:{p}", |_, _| status(200), &[], 1),
@@ -66,7 +66,7 @@ const KINDS: &[Kind] = &[
     kind("http://{h}:{p}/a", |_, _| status(206), &[], 1),
     kind("http://{h}:{p}/a", |_, _| status(300), &[], 1),
     kind("http://{h}:{p}/a", |_, _| status(304), &[], 1),
-    // Servers that lie about HEAD, or break on it.
+    // Servers that answer HEAD wrongly, or fail on it.
     kind("http://{h}:{p}/a", |request, _| lies(request, status(405)), &[], 2),
     kind("http://{h}:{p}/a", |request, _| lies(request, status(501)), &[], 2),
     kind("http://{h}:{p}/a", |request, _| lies(request, status(404)), &[], 2),
@@ -76,12 +76,12 @@ const KINDS: &[Kind] = &[
     kind("http://{h}:{p}/a", |request, _| lies(request, Reply::Close), &[], 3),
     kind("http://{h}:{p}/a", |request, _| lies(request, Reply::Hang), &[], 2),
     kind("http://{h}:{p}/a", |request, _| lies(request, Reply::Bytes(b"SSH-2.0\r\n".to_vec())), &[], 2),
-    // Bodies that nobody reads.
+    // Bodies that are not read.
     kind("http://{h}:{p}/a", |request, _| if is_head(request) { status(405) } else { Reply::Drip }, &[], 2),
     kind("http://{h}:{p}/a", |request, _| if is_head(request) { status(405) } else { Reply::HangInBody }, &[], 2),
     kind("http://{h}:{p}/a", |_, _| with(&["Content-Encoding: gzip"], "no gzip"), &[], 1),
     kind("http://{h}:{p}/a", |_, _| with(&["Content-Length: 100"], "short"), &[], 1),
-    // Redirects for the time being, and those that lead to a login.
+    // Temporary redirects, and redirects to a login page.
     kind("http://{h}:{p}/a", |request, _| first(request, to(302, "/b")), &[], 2),
     kind("http://{h}:{p}/a", |request, _| first(request, to(303, "/b")), &[], 2),
     kind("http://{h}:{p}/a", |request, _| first(request, to(307, "/b")), &[], 2),
@@ -97,9 +97,9 @@ const KINDS: &[Kind] = &[
         3,
     ),
     kind("http://{h}:{p}/a", |request, p| first(request, to(302, &format!("http://other-{p}.test:{p}/b"))), &[], 1),
-    // Time that a server asks for, and gets.
+    // A server that asks to wait.
     kind("http://{h}:{p}/a", |request, _| slow_down(request), &[], 2),
-    // What has moved for good.
+    // Pages that have moved permanently.
     kind("http://{h}:{p}/a", |request, _| first(request, to(301, "/b")), &[(MOVED, "/b`")], 2),
     kind("http://{h}:{p}/a", |request, _| first(request, to(308, "/b")), &[(MOVED, "/b`")], 2),
     kind("http://{h}:{p}/a", |request, _| first(request, to(301, "/")), &[(MOVED, "has moved for good")], 2),
@@ -121,7 +121,7 @@ const KINDS: &[Kind] = &[
         &[(MOVED, "elsewhere-")],
         1,
     ),
-    // What is gone.
+    // Missing pages.
     kind("http://{h}:{p}/a", |_, _| status(404), &[(BROKEN, "it answers 404 Not Found")], 2),
     kind("http://{h}:{p}/a", |_, _| status(410), &[(BROKEN, "it answers 410 Gone")], 2),
     kind("http://{h}:{p}/a#x", |_, _| status(404), &[(BROKEN, "it answers 404 Not Found")], 1),
@@ -150,7 +150,7 @@ const KINDS: &[Kind] = &[
     kind("http://{h}:{p}/a#x", |_, _| page("<!-- <p id=x> --><p data-id=x>"), &[(ANCHOR, "has no anchor `#x`")], 1),
     kind("http://{h}:{p}/a#x", |_, _| html("<p>x</p>"), &[(ANCHOR, "has no anchor `#x`")], 1),
     kind("http://{h}:{p}/a#y", |request, _| first(request, to(301, "/b")), &[(ANCHOR, "has no anchor `#y`")], 2),
-    // Where nobody can tell.
+    // Anchors that cannot be verified.
     kind("http://{h}:{p}/a#:~:text=x", |_, _| status(200), &[], 1),
     kind("http://{h}:{p}/a#top", |_, _| status(200), &[], 1),
     kind("http://{h}:{p}/a#", |_, _| status(200), &[], 1),
@@ -181,7 +181,7 @@ const KINDS: &[Kind] = &[
     ),
     kind("http://github.{h}:{p}/o/r/blob/abcdef0/b.rs#L3", |request, _| file(request), &[], 2),
     kind("http://github.{h}:{p}/o/r/blob/abcdef0/gone.rs#L3", |_, _| status(404), &[(BROKEN, "404")], 3),
-    // Where a server does not say, or nobody can ask it.
+    // Answers without a definite result, and servers that cannot be reached.
     kind("http://{h}:{p}/a", |_, _| status(401), &[(UNKNOWN, "it answers 401 Unauthorized")], 2),
     kind("http://{h}:{p}/a", |_, _| status(403), &[(UNKNOWN, "it answers 403 Forbidden")], 2),
     kind("http://{h}:{p}/a", |_, _| status(400), &[(UNKNOWN, "it answers 400 Bad Request")], 2),
@@ -221,7 +221,7 @@ const KINDS: &[Kind] = &[
     kind("https://{h}:{p}/a", |_, _| status(200), &[(UNKNOWN, "")], 0),
     kind("http://shrug.test:{p}/a", |_, _| status(200), &[(UNKNOWN, "could not be looked up")], 0),
     kind("http://fault.test:{p}/a", |_, _| status(200), &[(UNKNOWN, "could not be looked up")], 0),
-    // What nobody asks.
+    // Links that are never requested.
     kind("mailto:a@gone.test", |_, _| status(404), &[], 0),
     kind("tel:+15550100", |_, _| status(404), &[], 0),
     kind("ftp://{h}:{p}/a", |_, _| status(404), &[], 0),
@@ -233,7 +233,7 @@ fn wait_for(seconds: u32) -> Reply {
     Reply::Full(429, vec![format!("Retry-After: {seconds}")], Vec::new())
 }
 
-/// Asks for a second, once.
+/// Asks the client to wait a second, once.
 fn slow_down(request: &Request) -> Reply {
     static ASKED: std::sync::Mutex<usize> = std::sync::Mutex::new(0);
     let mut asked = ASKED.lock().unwrap();
@@ -250,7 +250,7 @@ fn count_up(request: &Request) -> Reply {
     to(302, &format!("/{}", number + 1))
 }
 
-/// A file of three lines, of which one name has a page only.
+/// Serves a file of three lines; `b.rs` has a page only.
 fn file(request: &Request) -> Reply {
     let has = |part: &str| request.path.contains(part);
     match has("/raw/") {

@@ -1,4 +1,4 @@
-//! `trustbook check --external` against servers on this machine, and nobody else's.
+//! `trustbook check --external` against local servers only.
 
 mod cache;
 mod courtesy;
@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// Variables that would lead requests elsewhere, or that change what is shown.
+/// Variables that would redirect requests or change the output.
 const REMOVED: &[&str] = &[
     "ALL_PROXY",
     "CI",
@@ -30,14 +30,14 @@ const REMOVED: &[&str] = &[
     "no_proxy",
 ];
 
-/// A book in a folder of its own, whose links lead to this machine.
+/// A book in a temporary folder, whose links lead to this machine.
 struct Book {
     dir: TempDir,
     names: SocketAddr,
 }
 
 impl Book {
-    /// A book with one page, and these settings under `[preprocessor.trustbook.links]`.
+    /// Creates a book with one page, and these settings under `[preprocessor.trustbook.links]`.
     fn new(page: &str, settings: &str) -> Self {
         let book = Book { dir: tempfile::tempdir().unwrap(), names: names::start() };
         book.set(settings);
@@ -79,14 +79,14 @@ impl Book {
         command.output().unwrap()
     }
 
-    /// What `check --external` finds, with more arguments.
+    /// Runs `check --external` with more arguments.
     fn check(&self, args: &[&str]) -> Checked {
         let args: Vec<&str> = ["check", "--external", "--format", "json"].iter().chain(args).copied().collect();
         Checked::of(&self.run(&args))
     }
 }
 
-/// What a run found.
+/// The result of a run.
 #[derive(Debug)]
 struct Checked {
     code: Option<i32>,
@@ -100,7 +100,7 @@ impl Checked {
         Checked { code: output.status.code(), findings, said: stderr(output) }
     }
 
-    /// The findings, each as its check, its line and its message.
+    /// Returns the check, the line and the message of each finding.
     fn told(&self) -> Vec<(String, u64, String)> {
         let text = |finding: &Json, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
         let of = |finding: &Json| {
@@ -109,13 +109,13 @@ impl Checked {
         self.findings.iter().map(of).collect()
     }
 
-    /// The checks that found something.
+    /// Returns the checks of the findings.
     fn checks(&self) -> Vec<String> {
         self.told().into_iter().map(|(check, ..)| check).collect()
     }
 }
 
-/// A page with a link on each line, from the third on.
+/// Returns a page with one link per line, starting at the third line.
 fn page_of(links: &[String]) -> String {
     let lines: String = links.iter().enumerate().map(|(at, link)| format!("- [link {at}]({link})\n")).collect();
     format!("# Links\n\n{lines}")

@@ -1,25 +1,25 @@
-//! A name server on this machine, for names that end in `.test`.
+//! A local name server for names that end in `.test`.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::thread;
 
-/// What is known of a name.
+/// The answer for a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Known {
     Address([u8; 4]),
-    /// It does not exist, and who says so says for which zone.
+    /// The name does not exist; an SOA record proves it.
     Nothing,
-    /// It has no address, with the same proof.
+    /// The name has no address; an SOA record proves it.
     NoAddress,
-    /// It does not exist, without any proof.
+    /// The name does not exist, without proof.
     Shrug,
-    /// The server has a fault of its own.
+    /// The server reports a failure.
     Fault,
-    /// The server says nothing.
+    /// The server does not answer.
     Silent,
 }
 
-/// All names lead to this machine but for those that say otherwise.
+/// Returns the answer for a name. All names lead to this machine except for special ones.
 fn known(name: &str) -> Known {
     match name.split('.').next().unwrap_or_default() {
         "gone" => Known::Nothing,
@@ -32,7 +32,7 @@ fn known(name: &str) -> Known {
     }
 }
 
-/// Starts it; it ends with the test.
+/// Starts the server, which ends with the test.
 pub(super) fn start() -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();
@@ -47,7 +47,7 @@ pub(super) fn start() -> SocketAddr {
     address
 }
 
-/// An answer in the form of RFC 1035 section 4.
+/// Returns an answer in the format of RFC 1035 section 4.
 fn answer(question: &[u8]) -> Option<Vec<u8>> {
     let (mut labels, mut at) = (Vec::new(), 12);
     loop {
@@ -63,7 +63,7 @@ fn answer(question: &[u8]) -> Option<Vec<u8>> {
     let known = known(&labels.join("."));
     let (code, answers, proofs) = match known {
         Known::Address(_) if of == [0, 1] => (0, 1, 0),
-        // It has no address of the other kind.
+        // The name has no address of the other family.
         Known::Address(_) | Known::NoAddress => (0, 0, 1),
         Known::Nothing => (3, 0, 1),
         Known::Shrug => (3, 0, 0),
@@ -73,13 +73,13 @@ fn answer(question: &[u8]) -> Option<Vec<u8>> {
     let mut answer = question.get(..2)?.to_vec();
     answer.extend([0x81, 0x80 | code, 0, 1, 0, answers, 0, proofs, 0, 0]);
     answer.extend(question.get(12..end)?);
-    // A pointer to the name of the question, the type, the class, the seconds that it holds, and the data.
+    // A pointer to the name in the question, then the type, class, time to live and data.
     if let (Known::Address(address), 1) = (known, answers) {
         answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
         answer.extend(address);
     }
     if proofs == 1 {
-        // The zone `test`, whose name stands as two labels.
+        // The zone `test`, encoded as labels.
         let soa = [&b"\x02ns\x04test\x00\x02ns\x04test\x00"[..], &[0, 0, 0, 1].repeat(5)].concat();
         answer.extend(b"\x04test\x00");
         answer.extend([0, 6, 0, 1, 0, 0, 0, 60, 0, u8::try_from(soa.len()).ok()?]);

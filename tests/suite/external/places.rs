@@ -1,4 +1,4 @@
-//! A finding stands once, where the link is written: in a chapter, in a template or in the register.
+//! A finding appears once, where the link is written: in a chapter, in a template or in the register.
 
 use super::server::{Server, status, to};
 use super::{Book, page_of};
@@ -53,7 +53,7 @@ fn evidence_is_asked_and_told_at_its_line_of_the_register() {
     let at = |line: u64| ("facts/vendor.toml".to_owned(), line);
     assert_eq!(broken, [at(7)], "{:?}", checked.told());
     assert!(!checked.checks().contains(&"link-moved".to_owned()), "no page shows the website");
-    // `/gone?report` is another page, and there.
+    // `/gone?report` is a different page, and exists.
     assert!(server.asked().iter().any(|request| request.path == "/gone?report"));
 }
 
@@ -108,7 +108,7 @@ fn an_address_of_the_register_is_told_there_with_an_edit_for_every_place() {
         let text = edit["replacement"].as_str().unwrap_or_default();
         assert!(text.contains(&format!("http://a.test:{port}/new")), "{edit}");
     }
-    // What another page could answer is for a person to decide.
+    // A person must decide whether another page is a replacement.
     let before = book.read("src/links.md");
     let output = book.run(&["check", "--external", "--fix"]);
     assert_eq!(output.status.code(), Some(checked.code.unwrap()));

@@ -1,4 +1,4 @@
-//! A web server on this machine that answers for many hosts, each as a test says, and never for longer than it is asked.
+//! A local web server for many hosts, whose answers each test defines.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,47 +6,47 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What somebody asked for.
+/// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Request {
     pub(super) method: String,
-    /// Without the port.
+    /// The host, without the port.
     pub(super) host: String,
     pub(super) path: String,
     /// The header lines.
     pub(super) headers: Vec<String>,
 }
 
-/// How a request is answered.
+/// The answer to a request.
 #[derive(Debug, Clone)]
 pub(super) enum Reply {
     /// A status with headers and a body.
     Full(u16, Vec<String>, Vec<u8>),
-    /// These bytes, and the end.
+    /// These raw bytes, then the end of the connection.
     Bytes(Vec<u8>),
-    /// Nothing, until the other side goes away.
+    /// No answer, until the client disconnects.
     Hang,
-    /// A good head, and then nothing.
+    /// A valid head, and then nothing.
     HangInBody,
-    /// A good head, and then a little from time to time, until the other side goes away.
+    /// A valid head, and then a few bytes at a time, until the client disconnects.
     Drip,
-    /// A good head with these headers, and bytes without end.
+    /// A valid head with these headers, and an endless body.
     Endless(Vec<String>),
-    /// The connection is closed without a word.
+    /// The connection is closed without an answer.
     Close,
 }
 
-/// A status without anything else.
+/// Returns an answer with a status only.
 pub(super) fn status(status: u16) -> Reply {
     Reply::Full(status, Vec::new(), Vec::new())
 }
 
-/// A redirect.
+/// Returns a redirect.
 pub(super) fn to(status: u16, location: &str) -> Reply {
     Reply::Full(status, vec![format!("Location: {location}")], Vec::new())
 }
 
-/// A page, long enough to be one.
+/// Returns a page with enough text to count as one.
 pub(super) fn page(html: &str) -> Reply {
     let text = format!("<!doctype html><title>Page</title><p>{}</p>{html}", "some words ".repeat(60));
     Reply::Full(200, vec!["Content-Type: text/html; charset=utf-8".to_owned()], text.into_bytes())
@@ -54,7 +54,6 @@ pub(super) fn page(html: &str) -> Reply {
 
 type Answer = dyn Fn(&Request) -> Reply + Send + Sync;
 
-/// A server.
 pub(super) struct Server {
     pub(super) port: u16,
     asked: Arc<Mutex<Vec<Request>>>,
@@ -66,7 +65,7 @@ impl Server {
         Server::with(|_| answer)
     }
 
-    /// A server whose answers name its port.
+    /// Starts a server whose answers contain its port.
     pub(super) fn with<A: Fn(&Request) -> Reply + Send + Sync + 'static>(make: impl FnOnce(u16) -> A) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -82,17 +81,17 @@ impl Server {
         Server { port, asked, sent }
     }
 
-    /// Everything that was asked for so far, in the order in which it came.
+    /// Returns all requests so far, in order.
     pub(super) fn asked(&self) -> Vec<Request> {
         self.asked.lock().unwrap().clone()
     }
 
-    /// How many requests there were.
+    /// Returns the number of requests.
     pub(super) fn count(&self) -> usize {
         self.asked.lock().unwrap().len()
     }
 
-    /// How many bytes of bodies without end were sent.
+    /// Returns the number of bytes sent in endless bodies.
     pub(super) fn sent(&self) -> u64 {
         *self.sent.lock().unwrap()
     }
@@ -108,7 +107,7 @@ fn serve(mut stream: TcpStream, answer: &Answer, log: &Mutex<Vec<Request>>, sent
     let _ = match answer(&request) {
         Reply::Full(status, headers, body) => {
             let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-            // What says its length itself may be wrong about it.
+            // An explicit Content-Length may be wrong on purpose.
             let length =
                 match headers.to_ascii_lowercase().contains("content-length:") || status == 304 || status == 204 {
                     true => String::new(),
@@ -142,7 +141,7 @@ fn head(headers: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{headers}\r\nConnection: close\r\n\r\n").into_bytes()
 }
 
-/// Waits until the other side goes away.
+/// Waits until the client disconnects.
 fn wait(reader: &mut impl Read) -> std::io::Result<()> {
     let mut rest = [0; 100];
     while reader.read(&mut rest)? > 0 {}

@@ -1,4 +1,4 @@
-//! Shares of the servers, asked on several machines and put together, tell what one run tells.
+//! Shares of the hosts, requested by several machines and merged, give the same report as a single run.
 
 use super::server::{Server, status, to};
 use super::{Book, page_of};
@@ -49,7 +49,7 @@ fn shares_put_together_are_the_whole() {
         assert_eq!(shared.check(merge).told(), told);
     }
     assert_eq!(server.count(), asked * 2, "nobody is asked to put them together");
-    // What was put together is kept like any other answer.
+    // Merged answers are kept like any other.
     let again = shared.check(&[]);
     assert_eq!(again.told(), told);
     assert!(again.said.contains("knew 36 addresses from before"), "{}", again.said);

@@ -1,4 +1,4 @@
-//! A whole book whose facts come from sources of every kind, refreshed, checked and built.
+//! A whole book whose facts come from sources of every kind: refreshed, checked and built.
 
 use super::Book;
 use super::dns::{Names, Zone, a, mx};
@@ -66,7 +66,7 @@ fn the_book_with_sources_of_every_kind_is_refreshed_and_built() {
         if entry.file_type().is_file() {
             let path = entry.path().strip_prefix(root().join("tests/books/live")).unwrap().to_str().unwrap().to_owned();
             let text = std::fs::read_to_string(entry.path()).unwrap();
-            // The places of the book are on this machine.
+            // The servers of the book are replaced by local ones.
             let text =
                 text.replace("https://status.example.com/", &format!("http://status.example.com:{}/", status.port()));
             let settings = names.settings(&["status.example.com"]);

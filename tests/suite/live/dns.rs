@@ -1,4 +1,4 @@
-//! A name server on this machine that answers as a test says, and the source that asks it.
+//! A local name server whose answers each test defines, and the source that queries it.
 
 use super::Book;
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
@@ -8,17 +8,16 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What is known of a name.
+/// The answer for a name.
 pub(super) enum Zone {
-    /// Its records of the type that was asked for.
+    /// Records of the requested type.
     Records(Vec<RData>),
-    /// It does not exist, or has no such records, and who says so proves it.
+    /// The name does not exist or has no such records; an SOA record proves it.
     Nothing(ResponseCode),
     /// The same without proof.
     Shrug(ResponseCode),
 }
 
-/// A name server.
 pub(super) struct Names {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<(String, RecordType)>>>,
@@ -52,7 +51,7 @@ impl Names {
                 };
                 match zone(&name, of, nth) {
                     Zone::Records(records) => {
-                        // No answer is kept: who asks again asks us.
+                        // A time to live of zero: clients must not cache the answer.
                         let records = records.into_iter().map(|data| Record::from_rdata(query.name().clone(), 0, data));
                         answer.add_answers(records);
                     }
@@ -68,7 +67,7 @@ impl Names {
         Names { address, asked }
     }
 
-    /// The settings by which a book asks this server, and allows some places.
+    /// Returns the settings for a book that uses this server and allows some hosts.
     pub(super) fn settings(&self, allow: &[&str]) -> String {
         format!("[preprocessor.trustbook.security.network]\nallow = {allow:?}\nnameservers = [\"{}\"]\n", self.address)
     }
@@ -127,7 +126,7 @@ fn records_are_read_and_sorted() {
         let found = book.value("product.found").unwrap();
         let same = |text: &str| format!("x = {text}").parse::<toml::Table>().unwrap();
         assert_eq!(same(&found), same(value), "{record}");
-        // A second look finds the same, in whatever order it comes.
+        // A second refresh gives the same result, whatever the order of the records.
         let before = book.lock();
         book.on(10, &["refresh"]).ok();
         assert_eq!(book.lock(), before, "{record}");

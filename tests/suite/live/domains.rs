@@ -1,4 +1,4 @@
-//! Domains of published e-mail addresses are looked up, and those that take no mail are told.
+//! Domains of published e-mail addresses are looked up, and those that accept no mail are reported.
 
 use super::Book;
 use super::dns::{Names, Zone, a, mx};
@@ -65,7 +65,7 @@ fn a_domain_that_takes_no_mail_is_told_and_others_are_not() {
     assert_eq!(found.len(), 2, "{}", said.all());
     assert!(found.iter().all(|line| line.contains("warning[contact-unreachable]")), "{found:?}");
     assert!(found[0].contains("`a@refused.test`") && found[1].contains("`a@gone.test`"), "{found:?}");
-    // With an id, only that is looked at.
+    // With an id, nothing else is refreshed.
     let asked = names.asked().len();
     book.write("release.json", "{\"tag_name\": \"v1\"}");
     let more = "[product]\nversion = { live = \"release\", select = \".tag_name\" }\n\n[[source]]\nid = \"release\"\n\
@@ -74,7 +74,7 @@ fn a_domain_that_takes_no_mail_is_told_and_others_are_not() {
     book.on(11, &["refresh", "release"]).ok();
     assert_eq!(names.asked().len(), asked);
     assert!(book.lock().contains("gone.test"));
-    // What nobody can answer for keeps what was known.
+    // If a look-up fails, the previous result stays.
     let silent = Names::new(|_, _, _| Zone::Shrug(ResponseCode::ServFail));
     let toml = format!("[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n\n{}", silent.settings(&[]));
     book.write("book.toml", &toml);

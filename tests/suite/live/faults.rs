@@ -1,11 +1,11 @@
-//! Servers that misbehave: none hangs a refresh, none exceeds its limits, and each is told in a sentence of its source.
+//! Misbehaving servers: none hangs a refresh or exceeds its limits, and each is reported with its source.
 
 use super::{Book, http};
 use crate::server::{Server, Stream, response};
 use std::thread;
 use std::time::Duration;
 
-/// Refreshes from a server that answers like this, and gives what was said.
+/// Refreshes from a server with these answers, and asserts that the error contains `part`.
 fn refused(answer: impl Fn(&mut dyn Stream, &str) + Send + Sync + 'static, part: &str) {
     let server = Server::at("127.0.0.1", move |request, stream| answer(stream, &request.path));
     let book = Book::new(&["127.0.0.1"], &http(&server.url("/0")));
@@ -14,7 +14,7 @@ fn refused(answer: impl Fn(&mut dyn Stream, &str) + Send + Sync + 'static, part:
     assert!(server.connections() <= 7, "{part}: {} connections", server.connections());
 }
 
-/// The same for a whole answer with this body.
+/// The same for a complete answer with this body.
 fn body(body: &'static [u8], headers: &'static [&'static str], part: &str) {
     refused(
         move |stream, _| {
@@ -99,7 +99,7 @@ fn a_server_that_wants_time_gets_a_little() {
     busy("429 Too Many Requests", "Retry-After: 99999999999999999999", "it answers 429");
     busy("503 Service Unavailable", "Retry-After: Fri, 31 Dec 2099 23:59:59 GMT", "it answers 503");
     busy("503 Service Unavailable", "Retry-After: 0", "it answers 503");
-    // It is asked again, and answers then.
+    // The server is asked again, and then answers.
     let server = {
         let first = std::sync::atomic::AtomicBool::new(true);
         Server::at("127.0.0.1", move |_, stream| match first.swap(false, std::sync::atomic::Ordering::SeqCst) {
@@ -128,7 +128,7 @@ fn more_than_is_taken_is_not_read() {
         "it has more than 5 MiB",
     );
     refused(move |stream, _| endless(stream, "HTTP/1.1 200 OK\r\nX-A: ", &piece), "its answer is broken");
-    // 64 MiB of zeros, packed.
+    // 64 MiB of zeros, compressed.
     let bomb = bomb();
     refused(
         move |stream, _| {
@@ -141,7 +141,7 @@ fn more_than_is_taken_is_not_read() {
     body(b"not packed at all", &["Content-Encoding: gzip"], "its answer is broken");
 }
 
-/// Zeros as stored by the program gzip.
+/// Returns zeros, compressed with the gzip program.
 fn bomb() -> Vec<u8> {
     let script = "head -c 67108864 /dev/zero | gzip -9";
     std::process::Command::new("sh").args(["-c", script]).output().unwrap().stdout
@@ -199,7 +199,7 @@ fn what_is_not_of_its_format_is_told() {
 fn a_whole_refresh_ends_at_its_limit_with_all_that_it_started() {
     let silent = Server::at("127.0.0.1", |_, _| thread::sleep(Duration::from_secs(50)));
     let good = Server::at("127.0.0.1", |_, stream| head(stream, &response("200 OK", &[], "{\"tag_name\": \"v1\"}")));
-    // It leaves its group, and holds its output open.
+    // The child process leaves its group, and keeps the output open.
     let script = "setsid sleep 3127 & sleep 3127";
     let settings = format!(
         "[preprocessor.trustbook.security]\nnetwork.allow = [\"127.0.0.1\"]\nexec.allow = [[\"sh\", \"-c\", {script:?}]]\n"

@@ -1,4 +1,4 @@
-//! Repositories as sources: through a local one in the place of its address, and over HTTP with git's own server.
+//! Repositories as sources: a local one in place of its address, and over HTTP with git's own server.
 
 use super::Book;
 use crate::command::write;
@@ -45,7 +45,7 @@ impl Repository {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// A book whose repository is this one.
+    /// Creates a book whose source is this repository.
     fn book(&self, source: &str, select: &str) -> Book {
         let mut book = Book::with("", &register(ADDRESS, source, select));
         book.set("GIT_CONFIG_COUNT", "1");
@@ -112,7 +112,7 @@ fn the_newest_tag_is_that_of_the_highest_version() {
     book.on(10, &["refresh"]).failed_with(&["`product.version` with `.tag` finds nothing"]);
 }
 
-/// git's own server behind ours.
+/// Returns a handler that runs git's own HTTP server.
 fn backend(root: &Path) -> impl Fn(&Request, &mut dyn Stream) + Send + Sync + 'static {
     let root = root.to_owned();
     move |request, stream| {
@@ -147,7 +147,7 @@ fn a_repository_is_read_over_http_from_the_address_that_was_looked_at() {
     repository.git(&["tag", "v1.0"]);
     let server = Server::at("127.0.0.1", backend(repository.0.path()));
     let victim = Server::at("127.0.0.2", |_, _| {});
-    // The name has no address but the one of our own name server: git itself would not find it.
+    // Only our own name server knows this name: git itself could not resolve it.
     let names = super::dns::Names::new(|_, of, _| match of {
         hickory_proto::rr::RecordType::A => super::dns::Zone::Records(vec![super::dns::a([127, 0, 0, 1])]),
         _ => super::dns::Zone::Nothing(hickory_proto::op::ResponseCode::NoError),
@@ -162,7 +162,7 @@ fn a_repository_is_read_over_http_from_the_address_that_was_looked_at() {
         }
         book.on(10, &["refresh"]).ok();
         assert_eq!(book.value("product.version").as_deref(), Some(value));
-        // Without leave it is a private address, and nobody is asked.
+        // Unless the book allows it, the address is private and no request is made.
         let before = server.connections();
         let book = Book::with(&names.settings(&[]), &register(&address.replace("http:", "https:"), source, select));
         book.on(10, &["refresh"]).failed_with(&["`git.test` is not a public server"]);
@@ -201,7 +201,7 @@ fn a_git_that_looks_names_up_anew_is_refused() {
         ("git version 2.47.3.windows.1", ""),
     ] {
         let mut book = repository.book("path = \"app/package.json\"", ".version");
-        // It says that version, and is the real one in all else, which is noted.
+        // The wrapper prints another version, and otherwise runs the real git, which it logs.
         let git = format!(
             "#!/bin/sh\nif [ \"$1\" = version ]; then echo '{said}'; exit; fi\necho \"$@\" >> '{}/ran'\nPATH=\"$OLD_PATH\" exec git \"$@\"\n",
             book.path().display()

@@ -1,10 +1,10 @@
-//! `build` and `check` open no socket and start no process, whatever a book names; `strace` looks on.
+//! `build` and `check` open no socket and start no process, whatever a book names; verified with `strace`.
 
 use super::Book;
 use std::fs;
 use std::process::Command;
 
-/// A book that names all that somebody might run or ask.
+/// Creates a book that names everything that a command might run or request.
 fn hostile() -> Book {
     let book = Book::with("", "");
     book.write(
@@ -49,13 +49,13 @@ fn nothing_is_asked_and_nothing_is_run() {
         command.arg("-o").arg(&log).arg(own.get_program()).args(own.get_args()).current_dir(book.path());
         let output = command.env("RUST_BACKTRACE", "0").output().unwrap();
         let text = fs::read_to_string(&log).unwrap();
-        // The first line is the start of the command itself, and a clone within its own memory is a thread.
+        // The first line starts the command itself, and a clone with shared memory is a thread.
         let strange: Vec<&str> = text
             .lines()
             .skip(1)
             .filter(|line| !line.contains("CLONE_THREAD") && !line.contains("+++") && !line.contains("resumed>"))
             .filter(|line| !line.contains("---"))
-            // A thread that had not begun when the command ended.
+            // A thread that had not started when the command ended.
             .filter(|line| !line.ends_with("???( <detached ...>"))
             .collect();
         assert_eq!(strange, Vec::<&str>::new(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -1,4 +1,4 @@
-//! A refresh that is killed, or is not alone, leaves a lock that is wholly old or wholly new.
+//! A refresh that is killed, or runs beside another, leaves a lock that is wholly old or wholly new.
 
 use super::{Book, http};
 use crate::command::tree;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// A server whose version is another one each time.
+/// Starts a server that returns a different version each time.
 fn counting() -> Server {
     let count = AtomicUsize::new(0);
     Server::at("127.0.0.1", move |_, stream| {
@@ -32,7 +32,7 @@ fn killed_at_any_moment_it_leaves_the_old_or_the_new_lock() {
         book.on(11, &["check"]).ok();
         assert!(book.value("product.version").is_some());
     }
-    // What was left beside it is swept by the next one.
+    // The next refresh sweeps the files of the killed one.
     book.on(12, &["refresh"]).ok();
     let left: Vec<_> = tree(book.path()).into_keys().filter(|path| path.to_string_lossy().contains(".tmp")).collect();
     assert_eq!(left, Vec::<std::path::PathBuf>::new());
@@ -61,7 +61,7 @@ fn a_lock_that_can_not_be_written_stays_as_it_is() {
     let book = Book::new(&["127.0.0.1"], &http(&server.url("/")));
     book.on(10, &["refresh"]).ok();
     let before = book.lock();
-    // A folder stands in the place of the lock.
+    // A folder replaces the lock.
     std::fs::remove_file(book.path().join("facts/facts.lock")).unwrap();
     std::fs::create_dir(book.path().join("facts/facts.lock")).unwrap();
     let said = book.on(11, &["refresh"]);
@@ -69,7 +69,7 @@ fn a_lock_that_can_not_be_written_stays_as_it_is() {
     assert!(said.all().contains("help: "), "{}", said.all());
     std::fs::remove_dir(book.path().join("facts/facts.lock")).unwrap();
     std::fs::write(book.path().join("facts/facts.lock"), &before).unwrap();
-    // The disk is full: files may have no more than a few bytes.
+    // A limit on the size of files simulates a full disk.
     let mut child = std::process::Command::new("sh");
     let own = book.command(&["refresh", "--now", "2026-01-11"]);
     child.arg("-c").arg("ulimit -f 0; trap '' XFSZ; exec \"$0\" refresh --now 2026-01-11").arg(own.get_program());

@@ -36,7 +36,7 @@ fn files_of_every_format_are_read() {
         let same = |text: &str| format!("x = {text}").parse::<toml::Table>().unwrap();
         assert_eq!(same(&book.value("product.v").unwrap()), same(value), "{path}");
         book.on(10, &["check"]).ok();
-        // Another content is seen without a refresh.
+        // A change to the content is detected without a refresh.
         book.write(path, &format!("{content} "));
         let said = book.on(10, &["check", "--format", "short"]).ok();
         assert!(
@@ -56,7 +56,7 @@ fn a_value_stays_of_the_type_that_it_had() {
     book.write("a.json", "{\"seats\": \"seven\"}");
     book.on(11, &["refresh"]).failed_with(&["`product.seats` with `.seats` finds text, and before it was an integer"]);
     assert_eq!(book.value("product.seats").as_deref(), Some("7"));
-    // Whoever wants it otherwise says so.
+    // The register can declare another type.
     book.write("facts/product.toml", &register.replace("\".seats\" }", "\".seats\", type = \"text\" }"));
     book.on(12, &["refresh"]).ok();
     assert_eq!(book.value("product.seats").as_deref(), Some("\"seven\""));
@@ -96,7 +96,7 @@ fn a_command_runs_only_as_it_is_allowed() {
     let book = Book::with(&allowed(&argv), &register(&argv));
     book.on(10, &["refresh"]).ok();
     assert_eq!(book.value("product.v").as_deref(), Some("\"trustbook\""));
-    // One argument more or less is another command.
+    // One more or one fewer argument makes another command.
     for other in
         [format!("[{own:?}]"), format!("[{own:?}, \"--version\", \"-x\"]"), "[\"trustbook\", \"--version\"]".to_owned()]
     {
@@ -169,13 +169,13 @@ path = \"iso.json\"
     let said = book.on(10, &["refresh"]).ok();
     assert!(said.out().contains("`certification.iso.expires` is `2026-01-20`, which is new (shown in src/page.md)"));
     book.on(10, &["check"]).ok();
-    // The last day of the record follows from it.
+    // The last day of the record comes from the live field.
     let said = book.on(21, &["check", "--format", "short"]).ok();
     assert!(said.out().contains("certification-expired"), "{}", said.all());
     let said = book.on(10, &["facts", "--json"]).ok();
     let line = said.out().lines().find(|line| line.contains("certification.iso.expires")).unwrap().to_owned();
     assert!(line.contains("20 January 2026"), "{line}");
-    // A review is for what somebody states.
+    // A live field cannot be reviewed.
     book.write("answers.toml", "\"certification.iso\" = { change = { expires = 2027-01-01 } }\n");
     let said = book.on(10, &["review", "--answers", "answers.toml"]);
     assert_eq!(said.code(), Some(1), "{}", said.all());

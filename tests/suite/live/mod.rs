@@ -1,4 +1,4 @@
-//! Live facts: sources of every kind, the lock, the guarded network and its limits, against servers on this machine.
+//! Live facts: sources of every kind, the lock, the guarded network and its limits, against local servers.
 
 mod book;
 mod dns;
@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// Variables that would lead requests elsewhere, or that hold something of whoever runs the tests.
+/// Variables that would redirect requests, or that contain data of the person who runs the tests.
 const REMOVED: &[&str] = &[
     "ALL_PROXY",
     "CI",
@@ -34,19 +34,19 @@ const REMOVED: &[&str] = &[
     "no_proxy",
 ];
 
-/// A book in a folder of its own, whose sources are on this machine.
+/// A book in a temporary folder, whose sources are on this machine.
 struct Book {
     dir: TempDir,
     env: Vec<(String, String)>,
 }
 
 impl Book {
-    /// A book that allows the addresses and names of `allow`, and has this register.
+    /// Creates a book that allows the hosts and addresses in `allow`, with this register.
     fn new(allow: &[&str], register: &str) -> Self {
         Book::with(&format!("[preprocessor.trustbook.security.network]\nallow = {allow:?}\n"), register)
     }
 
-    /// A book with these settings behind `[preprocessor.trustbook]`.
+    /// Creates a book with these settings after `[preprocessor.trustbook]`.
     fn with(settings: &str, register: &str) -> Self {
         let book = Book { dir: tempfile::tempdir().unwrap(), env: Vec::new() };
         book.write("book.toml", &format!("[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n\n{settings}"));
@@ -64,7 +64,7 @@ impl Book {
         write(self.path(), path, text);
     }
 
-    /// Sets a variable for the command.
+    /// Sets an environment variable for the command.
     fn set(&mut self, name: &str, value: &str) {
         self.env.push((name.to_owned(), value.to_owned()));
     }
@@ -90,7 +90,7 @@ impl Book {
         fs::read_to_string(self.path().join("facts/facts.lock")).unwrap_or_default()
     }
 
-    /// The value that the lock has for a fact, as TOML.
+    /// Returns the value of a fact in the lock, as TOML.
     fn value(&self, id: &str) -> Option<String> {
         let lock: toml::Table = self.lock().parse().unwrap();
         let sources = lock.get("source")?.as_array()?.clone();
@@ -99,7 +99,7 @@ impl Book {
     }
 }
 
-/// What the command said.
+/// The output of the command.
 struct Said(Output);
 
 impl Said {
@@ -107,7 +107,7 @@ impl Said {
         self.0.status.code()
     }
 
-    /// Both streams, for a message of a test.
+    /// Returns both streams, for assertion messages.
     fn all(&self) -> String {
         format!("{}{}", stdout(&self.0), stderr(&self.0))
     }
@@ -122,7 +122,7 @@ impl Said {
         self
     }
 
-    /// It failed without a panic, and says all of this.
+    /// Asserts that the command failed without a panic, and printed all these texts.
     #[track_caller]
     fn failed_with(self, parts: &[&str]) -> Self {
         let all = self.all();
@@ -135,7 +135,7 @@ impl Said {
     }
 }
 
-/// A source of the kind http at an address, and a fact that it has.
+/// Returns a register with an http source, and a fact from it.
 fn http(url: &str) -> String {
     format!(
         "[product]\nversion = {{ live = \"release\", select = \".tag_name\" }}\n\n\

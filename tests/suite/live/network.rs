@@ -1,7 +1,6 @@
-//! Nobody is reached but public servers and what the book allows.
+//! Only public servers and those that the book allows are reached.
 //!
-//! That holds in every spelling, by every redirect and every answer of a name server. The victim is a server on this
-//! machine that counts who connects.
+//! This holds for every spelling, redirect and DNS answer. The victim is a local server that counts its connections.
 
 use super::dns::{Names, Zone, a};
 use super::{Book, http};
@@ -9,7 +8,7 @@ use crate::server::{Server, response};
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
 
-/// A server that nobody may reach.
+/// Starts a server that must not be reached.
 fn victim() -> Server {
     Server::at("127.0.0.2", |_, stream| {
         let _ = stream.write_all(response("200 OK", &[], "{\"tag_name\": \"secret\"}").as_bytes());
@@ -125,7 +124,7 @@ fn redirects_within_the_rules_are_followed_and_secrets_stay_behind() {
         env.allow = [{ name = \"TOKEN\", hosts = [\"127.0.0.1\"] }]\n";
     let mut book = Book::with(settings, &register);
     book.set("TOKEN", "s3cr3t-value");
-    // Only the path counts for the other server: it has nothing under an address with a query.
+    // Only the path counts for this server: it has nothing at an address with a query.
     book.on(10, &["refresh"]).failed_with(&["404 Not Found"]);
     let sent = |server: &Server| -> Vec<Option<String>> {
         server.asked().iter().map(|request| request.headers.get("authorization").cloned()).collect()
@@ -142,7 +141,7 @@ fn redirects_within_the_rules_are_followed_and_secrets_stay_behind() {
 #[test]
 fn a_name_with_one_bad_address_is_refused_and_one_that_changes_leads_nowhere_else() {
     let victim = victim();
-    // Public and private at once.
+    // A public and a private address at once.
     let mixed = Names::new(|_, of, _| match of {
         RecordType::A => Zone::Records(vec![a([198, 41, 0, 4]), a([127, 0, 0, 2])]),
         _ => Zone::Nothing(ResponseCode::NoError),
@@ -150,7 +149,7 @@ fn a_name_with_one_bad_address_is_refused_and_one_that_changes_leads_nowhere_els
     let url = format!("https://mixed.test:{}/", victim.port());
     let book = Book::with(&mixed.settings(&[]), &http(&url));
     book.on(10, &["refresh"]).failed_with(&["`mixed.test` is not a public server", "loopback"]);
-    // Allowed when it is looked at, and elsewhere when somebody connects.
+    // An allowed address at the check, and another one at the connection.
     let (good, _) = Server::of(&[("/", "{\"tag_name\": \"v1\"}")]);
     let changing = Names::new(|_, of, nth| match of {
         RecordType::A if nth == 1 => Zone::Records(vec![a([127, 0, 0, 1])]),
@@ -159,7 +158,7 @@ fn a_name_with_one_bad_address_is_refused_and_one_that_changes_leads_nowhere_els
     });
     let url = format!("https://changing.test:{}/", good.port());
     let book = Book::with(&changing.settings(&["127.0.0.1"]), &http(&url));
-    // It speaks no TLS, which is seen at the place that was looked at first.
+    // The server without TLS that was checked first gets the connection.
     book.on(10, &["refresh"]).failed_with(&["the source `release`"]);
     assert_eq!((good.connections(), victim.connections()), (1, 0));
     let by_name =

@@ -1,4 +1,4 @@
-//! From a value that changes on a server to the page that shows it: what is told, what the lock says, what is built.
+//! From a changed value on a server to the page that shows it: the messages, the lock and the build.
 
 use super::{Book, http};
 use crate::command::tree;
@@ -33,7 +33,7 @@ url = \"STATUS\"
 
 const STATUS: &str = "<!doctype html><a class=page href='https://status.example.com/'>Status</a>";
 
-/// A book with two sources on one server, and what the server has.
+/// Creates a book with two sources on one server. Returns them with the content of the server.
 fn two() -> (Book, Server, std::sync::Arc<std::sync::Mutex<std::collections::BTreeMap<String, String>>>) {
     let release = "{\"tag_name\": \"v1.2\", \"at\": \"2025-11-20T10:00:00Z\"}";
     let (server, bodies) = Server::of(&[("/release.json", release), ("/status.html", STATUS)]);
@@ -48,7 +48,7 @@ fn two() -> (Book, Server, std::sync::Arc<std::sync::Mutex<std::collections::BTr
     (book, server, bodies)
 }
 
-/// The entries of a lock, by their first lines.
+/// Returns the entries of a lock as a set of texts.
 fn entries(lock: &str) -> BTreeSet<String> {
     lock.split("\n\n").map(str::to_owned).collect()
 }
@@ -71,7 +71,7 @@ fn a_value_that_changes_is_told_in_a_sentence_locked_and_built() {
     let said = book.on(12, &["refresh", "release"]).ok();
     assert_eq!(said.out().lines().filter(|line| line.contains("product.")).count(), 1, "{}", said.all());
     assert!(said.out().contains(sentence));
-    // The difference stays within the entry of that source.
+    // Only the entry of that source differs.
     let after = book.lock();
     let differs: Vec<String> = entries(&after).difference(&entries(&before)).cloned().collect();
     assert_eq!(differs.len(), 1, "{differs:?}");
@@ -86,7 +86,7 @@ fn a_value_that_changes_is_told_in_a_sentence_locked_and_built() {
     assert!(page.contains("Last seen on <time datetime=\"2026-01-12\">12 January 2026</time>"), "{page}");
     let other = std::fs::read_to_string(book.path().join("book/other.html")).unwrap();
     assert!(other.contains("last seen on 10 January 2026"), "{other}");
-    // Nobody states a live fact, so nobody reviews it; and it has its source.
+    // A live fact is not stated by a person, so it is not reviewed; its source is recorded.
     let said = book.on(12, &["check", "--format", "short"]);
     assert!(!said.out().contains("product.version") && !said.out().contains("status.page"), "{}", said.all());
 }
@@ -123,7 +123,7 @@ fn a_server_is_asked_only_for_what_is_new() {
     let said = book.on(11, &["refresh"]).ok();
     assert_eq!(known().as_deref(), Some("\"one\""));
     assert!(said.out().contains("nothing is new since 10 January 2026"), "{}", said.all());
-    // Another fact of the same source needs the whole of it.
+    // A new fact of the same source requires its whole content.
     let register = http(&server.url("/")).replace("\n\n", "\nother = { live = \"release\", select = \".other\" }\n\n");
     book.write("facts/product.toml", &register);
     book.on(12, &["refresh"]).ok();
@@ -146,7 +146,7 @@ fn a_source_that_fails_keeps_its_values_and_says_since_when() {
     let kept: Vec<String> = entries(&before).difference(&entries(&book.lock())).cloned().collect();
     assert_eq!(kept.len(), 1, "{}", said.all());
     assert!(kept[0].contains("id = \"status\""), "the other source was looked at");
-    // After a while the check says that nobody has seen it.
+    // After a while, the check reports that the source was not refreshed.
     book.on(14, &["check"]).ok();
     let said = book.on(20, &["check", "--format", "short"]).ok();
     assert!(said.out().contains("warning[source-stale]: the source `release` was last looked at on 10 January 2026"));
@@ -168,7 +168,7 @@ fn a_source_of_another_shape_is_an_error_until_somebody_looks() {
     let said = said
         .failed_with(&["error[source-changed]: `product.version` finds nothing in `release` since 12 January 2026"]);
     assert!(said.out().contains("facts/product.toml:8:20: error[source-changed]"), "{}", said.out());
-    // The day stays that of the first time.
+    // The day of the first failure stays.
     book.on(14, &["refresh"]).failed_with(&["finds nothing"]);
     book.on(14, &["check"]).failed_with(&["since 12 January 2026"]);
     for (body, finds) in [

@@ -1,4 +1,4 @@
-//! What is sent to prove who asks is stored nowhere, and shown nowhere.
+//! Credentials sent to servers are neither stored nor shown.
 
 use super::dns::{Names, Zone, a};
 use super::{Book, http};
@@ -51,7 +51,7 @@ fn a_server_that_gives_the_secret_back_is_refused() {
     let said = book.on(10, &["refresh"]).failed_with(&["what it gives for `product.version` holds a secret"]);
     assert!(!said.all().contains(SECRET), "{}", said.all());
     assert_eq!(book.lock(), "");
-    // Also where it is no value but what an expression stumbles over.
+    // Even if it is not a value, but appears in the error of an expression.
     let broken =
         register(&server, "Authorization = \"Bearer ${STATUS_TOKEN}\"").replace(".tag_name", ".tag_name | tonumber");
     book.write("facts/product.toml", &broken);
@@ -78,14 +78,15 @@ fn variables_that_are_not_allowed_or_not_set_are_told_and_nobody_is_asked() {
         if said.code() == Some(1) {
             said.failed_with(&[part, "help: "]);
         } else {
-            // What is no TOML is told by the check.
+            // The check reports invalid TOML.
             assert!(header.contains("\\ud"), "{}", said.all());
         }
     }
     assert_eq!(server.asked().len(), 0);
 }
 
-/// A server that answers a request with the token with these headers and this body, in both of which `~` is what was sent.
+/// Starts a server that answers an authorised request with these headers and this body. In both, `~` stands for
+/// the credential that was sent.
 fn echo(
     status: &'static str,
     headers: &'static str,
@@ -102,7 +103,7 @@ fn echo(
 
 const HEADER: &str = "X-Token = \"${STATUS_TOKEN}\"";
 
-/// Refreshes, and sees that nothing of the secret is written or said: not eight characters of it in a row.
+/// Refreshes, and asserts that no eight consecutive characters of the secret are written or printed.
 #[track_caller]
 fn is_kept_back(register: &str, what: &str) {
     let mut book = Book::with(SETTINGS, register);
@@ -175,7 +176,7 @@ fn parts_and_encodings_of_a_secret_are_the_secret() {
             is_kept_back(&register(&server, HEADER), &form);
         }
     }
-    // An expression that takes it apart.
+    // Expressions that take it apart.
     for select in [
         "[.you_sent | scan(\\\"....\\\")] | join(\\\" \\\")",
         ".you_sent | explode | map(tostring) | join(\\\",\\\")",
@@ -186,7 +187,7 @@ fn parts_and_encodings_of_a_secret_are_the_secret() {
         let server = echo("200 OK", "", "{\"tag_name\": \"v1\", \"you_sent\": \"~\"}", str::to_owned);
         is_kept_back(&register(&server, HEADER).replace(".tag_name", select), select);
     }
-    // Seven characters are no part.
+    // Seven characters do not count as a part.
     let server = echo("200 OK", "ETag: \"~\"", GOOD, |_| SECRET[..7].to_owned());
     let mut book = Book::with(SETTINGS, &register(&server, HEADER));
     book.set("STATUS_TOKEN", SECRET);
@@ -204,7 +205,7 @@ fn a_variable_goes_to_its_hosts_only_whatever_the_register_says() {
     let why = format!("its header `X-Token` uses the variable `STATUS_TOKEN`, which is not for `{host}`");
     book.on(10, &["refresh"]).failed_with(&[&why, &format!("hosts = [\"{host}\"]"), "security.env] of book.toml"]);
     assert_eq!(victim.connections(), 0);
-    // A name without a host, as it was written before.
+    // A name without a host, as in earlier versions.
     let old = SETTINGS.replace("{ name = \"STATUS_TOKEN\", hosts = [\"127.0.0.1\"] }", "\"STATUS_TOKEN\"");
     let book = Book::with(&old, &register(&victim, HEADER));
     let said = book.on(10, &["check", "--format", "human"]);
@@ -228,13 +229,13 @@ fn a_variable_goes_to_its_hosts_only_whatever_the_register_says() {
     let mut book = Book::with(&settings, &plain);
     book.set("STATUS_TOKEN", SECRET);
     book.on(10, &["refresh"]).failed_with(&["would send a variable to `own.test` without TLS", "help: write https"]);
-    // What is too short to be told from other text.
+    // A value that is too short to be distinguished from other text.
     let mut book = Book::with(SETTINGS, &register(&victim, HEADER).replace("127.0.0.2", "127.0.0.1"));
     book.set("STATUS_TOKEN", "short77");
     book.on(10, &["refresh"]).failed_with(&["uses the variable `STATUS_TOKEN`, which has fewer than 8 characters"]);
 }
 
-/// A server that answers the first time with a version of its own, and afterwards leads elsewhere.
+/// Starts a server that first answers with a version, and later redirects to `to`.
 fn moving(to: String) -> (Server, Arc<AtomicBool>) {
     let has_moved = Arc::new(AtomicBool::new(false));
     let now = Arc::clone(&has_moved);
@@ -270,7 +271,7 @@ fn what_one_address_calls_its_version_is_said_to_no_other() {
         };
         let with: Vec<&str> = asked.iter().filter(has).map(|request| request.path.as_str()).collect();
         assert_eq!(with, ["/"], "{to}");
-        // Of an address that leads elsewhere no version is kept.
+        // The version of a redirected address is not kept.
         let is_kept = book.lock().contains("etag = ");
         assert_eq!(is_kept, !told.is_empty(), "{to}: {}", book.lock());
     }

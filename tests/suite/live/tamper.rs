@@ -1,4 +1,4 @@
-//! A lock that was changed by hand is noticed, whatever was changed in the entries of sources and domains.
+//! A lock that was edited by hand is detected, whatever was changed in the entries of sources and domains.
 
 use crate::data_models::{each_change, read_lock};
 use jiff::civil::date;
@@ -7,7 +7,7 @@ use trustbook_core::lock::{self, DomainEntry, FactEntry, Lock, Mail, SourceEntry
 use trustbook_core::register::live::Literal;
 use trustbook_core::span::{SourceMap, Span};
 
-/// A lock with every key that there is.
+/// Returns a lock that has every key.
 fn full() -> Lock {
     let span = Span::new(SourceMap::default().add("x", ""), 0..0);
     let fact = |id: &str, value: Literal| FactEntry {
@@ -91,8 +91,8 @@ fn every_line_is_held_by_a_seal() {
     }
 }
 
-/// What was changed is a problem, or changed nothing that counts. An entry that is gone as a whole is reported where the
-/// register has its facts; of a domain nothing is known then.
+/// Asserts that a change is a problem, or has no effect. A missing entry is reported if the register has facts
+/// from it; a missing domain counts as unknown.
 fn noticed(text: &str, changed: &str) {
     let found = read_lock(changed);
     if !found.problems.is_empty() {

@@ -1,4 +1,4 @@
-//! Servers with TLS: those that prove who they are, and those that do not.
+//! Servers with TLS: with valid certificates and with invalid ones.
 
 use super::{Book, http};
 use crate::server::{Server, Stream, response};
@@ -8,7 +8,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-/// Who signs certificates in these tests.
+/// The certificate authority of these tests.
 struct Authority {
     certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
@@ -23,7 +23,7 @@ impl Authority {
         Authority { certificate, issuer: Issuer::new(params, key) }
     }
 
-    /// A server with a certificate for a name, in one of the years before 4096 or after.
+    /// Starts a server with a certificate for a name, valid between two years.
     fn server(&self, name: &str, years: (i32, i32)) -> Server {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = rcgen::date_time_ymd(years.0, 1, 1);
@@ -45,7 +45,7 @@ impl Authority {
     }
 }
 
-/// A book that asks a server by the name of this machine, and trusts an authority.
+/// Creates a book that requests a server as `localhost`, and trusts an authority.
 fn book(server: &Server, authority: &Authority) -> Book {
     let mut book = Book::new(&["localhost"], &http(&format!("https://localhost:{}/", server.port())));
     book.write("trusted.pem", &authority.certificate.pem());

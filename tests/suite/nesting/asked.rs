@@ -1,4 +1,4 @@
-//! Templates of the theme, and what sources say.
+//! Templates of the theme, and the content of sources.
 
 use super::{Row, both};
 

@@ -1,4 +1,4 @@
-//! What nests without end: every reader of the command refuses it with its place, or takes it, and never fills the stack.
+//! Endless nesting: every reader of the command refuses it with its place, or accepts it, without a stack overflow.
 
 mod asked;
 mod models;
@@ -8,22 +8,22 @@ use crate::command::{programs, write};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// How deep everything here is nested.
+/// The nesting depth of all inputs.
 const DEEP: usize = 100_000;
 
-/// A book that nests in one reader, what is run on it, and what has to come of that.
+/// A book that is deeply nested for one reader, the command to run on it, and the expected result.
 struct Row {
     reader: &'static str,
     files: Vec<(String, String)>,
     args: Vec<&'static str>,
-    /// How it ends; `None` where only a signal would be wrong.
+    /// The exit code; `None` accepts any, but no signal.
     code: Option<i32>,
-    /// Each stands in what is printed.
+    /// Texts that must appear in the output.
     says: Vec<String>,
 }
 
 impl Row {
-    /// A book that is checked, and has findings.
+    /// Creates a row for a book that is checked and has findings.
     fn new(reader: &'static str) -> Self {
         Row { reader, files: Vec::new(), args: vec!["check", "--format", "short"], code: Some(1), says: Vec::new() }
     }
@@ -48,7 +48,7 @@ impl Row {
         self
     }
 
-    /// Runs it in a process of its own, whose main thread has no more of the stack than any other.
+    /// Runs the command in a separate process, whose main thread has a stack of normal size.
     fn run(&self) {
         let dir = tempfile::tempdir().unwrap();
         let has = |path: &str| self.files.iter().any(|(known, _)| known == path);
@@ -92,17 +92,17 @@ impl Row {
     }
 }
 
-/// Something in itself, again and again, and closed or not.
+/// Returns text nested in itself, with or without closing parts.
 fn nested(open: &str, within: &str, close: &str) -> String {
     [open.repeat(DEEP), within.to_owned(), close.repeat(DEEP)].concat()
 }
 
-/// The same both ways.
+/// Returns both the closed and the unclosed form.
 fn both(open: &str, within: &str, close: &str) -> [String; 2] {
     [nested(open, within, close), nested(open, within, "")]
 }
 
-/// A book with a chapter of each text.
+/// Returns a row for a book with one chapter per text.
 fn chapters(reader: &'static str, texts: &[String]) -> Row {
     let chapters = texts.iter().enumerate();
     chapters.fold(Row::new(reader).ends(None), |row, (at, text)| {
@@ -110,7 +110,7 @@ fn chapters(reader: &'static str, texts: &[String]) -> Row {
     })
 }
 
-/// The same, where each of them is too deep: it is told of in its third line.
+/// The same for chapters that are all too deep: each is reported at its third line.
 fn deep_chapters(reader: &'static str, texts: &[String]) -> Row {
     let places = (0..texts.len()).map(|at| format!("src/{at}.md:3:"));
     let row = chapters(reader, texts).ends(Some(1));
@@ -119,7 +119,7 @@ fn deep_chapters(reader: &'static str, texts: &[String]) -> Row {
 
 #[test]
 fn chapters_with_raw_html_end() {
-    // An item ends where the next one begins.
+    // These elements do not end implicitly, unlike an item, which ends where the next one begins.
     let names = ["b", "p", "noscript", "svg", "template", "select", "ul", "math"];
     deep_chapters("elements that are left open", &names.map(|name| nested(&format!("<{name}>"), "x", ""))).run();
     let closed = names.map(|name| nested(&format!("<{name}>"), "x", &format!("</{name}>")));

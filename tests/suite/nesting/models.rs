@@ -117,7 +117,7 @@ fn data_models_end() {
     {
         texts.push(("prisma", "m.prisma", format!("model A {{\n  id Int @id {text}\n}}\n")));
     }
-    // A few to a book: most of the time of a small one is that of the process.
+    // Several per book: a small book mostly costs the start of the process.
     for some in texts.chunks(6) {
         let mut row = Row::new("data models").ends(None);
         let mut facts = "[defaults]\nsource = \"s\"\n".to_owned();

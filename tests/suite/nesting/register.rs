@@ -1,4 +1,4 @@
-//! Settings, the register and what is read beside it.
+//! Settings, the register and the files read with it.
 
 use super::{DEEP, Row, both};
 

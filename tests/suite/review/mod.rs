@@ -1,4 +1,4 @@
-//! `trustbook review` with answers from a file: what is written, what stays, and when nothing is.
+//! `trustbook review` with answers from a file: the edits, the unchanged bytes, and the refusals.
 
 mod refused;
 mod sixty;
@@ -72,7 +72,7 @@ fn the_reference_book_can_be_reviewed_as_a_whole() {
     assert!(answers.lines().count() > 60 && stderr(&output).ends_with(", 0 left\n"), "{}", stderr(&output));
     for (path, text) in before {
         let after = read(&book, &path);
-        // The data model was read on the day before, and nobody states what a program looks up.
+        // The data model was read on the day before, and live facts are not reviewed.
         let is_left = ["facts/claims.toml", "facts/lists.toml", "facts/spend-logs.toml", "facts/this-site.toml"]
             .contains(&path.as_str());
         assert!(after != text || path.starts_with("facts/data-model/") || is_left, "{path}");

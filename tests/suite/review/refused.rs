@@ -1,4 +1,4 @@
-//! Reviews that are refused: nothing is written, and what is wrong is said.
+//! Reviews that are refused: nothing is written, and the mistakes are reported.
 
 use super::{DEFAULTS, book, read, review};
 use crate::command::{stderr, tree, trustbook, write};
@@ -91,7 +91,7 @@ mod unix {
         mode(&book.path().join("facts/sub"), 0o555);
         let mut command = Command::new(programs().join("trustbook"));
         command.args(["review", "--answers", "answers.toml"]).current_dir(book.path());
-        // Nothing is closed to root: it lends the files and runs the command as nobody.
+        // Root ignores permissions, so it makes the files accessible and runs the command as `nobody`.
         if fs::write(book.path().join("facts/sub/probe"), "").is_ok() {
             fs::remove_file(book.path().join("facts/sub/probe")).unwrap();
             mode(&book.path().join("facts"), 0o777);
@@ -115,7 +115,7 @@ mod unix {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // The pipe opens when the command reads it: by then it has read the register.
+        // The pipe opens when the command reads it, which is after it has read the register.
         let mut answers = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
         write(book.path(), "facts/a.toml", "[a]\nb = 2\n");
         std::io::Write::write_all(&mut answers, b"a.b = \"keep\"\nc = \"keep\"\n").unwrap();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// What is asked, how it stands in its file, and how after each answer.
+/// An answer for a fact or record, with its text before and after.
 struct Case {
     id: String,
     answer: String,
@@ -64,7 +64,7 @@ fn long() -> Vec<Case> {
     (0..20).map(case).collect()
 }
 
-/// Twenty records, with sub-tables, dotted keys and fields that were left open.
+/// Twenty records, with sub-tables, dotted keys and fields in `not_stated`.
 fn records() -> Vec<Case> {
     let case = |n: usize| {
         let tail = match n % 2 {
@@ -87,7 +87,7 @@ fn records() -> Vec<Case> {
     (0..20).map(case).collect()
 }
 
-/// Every third is kept, changed or unsure.
+/// Returns a case whose answer is `keep`, a change or `unsure`, in turn.
 fn case_of(n: usize, id: String, new: &str, before: String, keep: String, changed: String) -> Case {
     let (answer, after) = match n % 3 {
         0 => ("\"keep\"".to_owned(), keep),

@@ -1,4 +1,4 @@
-//! Made-up books of any size: the same chapters with and without facts.
+//! Generated books of any size: the same chapters with and without facts.
 
 use super::Bed;
 use super::measure::once;
@@ -10,44 +10,44 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// How many chapters stand below each chapter of the first level.
+/// The number of chapters per section, including its top-level chapter.
 const SECTION: usize = 50;
-/// Words of a chapter.
+/// The number of words in a chapter.
 const WORDS: usize = 600;
-/// Links of a chapter.
+/// The number of links in a chapter.
 const LINKS: usize = 20;
-/// Words between two links.
+/// The number of words between two links.
 const BETWEEN: usize = WORDS / LINKS;
-/// Headings of a chapter below its title, each with an id.
+/// The number of headings in a chapter below its title, each with an id.
 const HEADINGS: usize = 5;
-/// Facts that chapters name beside those of the organisation.
+/// The number of facts that chapters show, besides those of the organisation.
 const FACTS: usize = 200;
-/// The data model that chapters refer to.
+/// The size of the data model that chapters refer to.
 const MODEL: Size = Size { tables: 64, fields: 13 };
-/// The commit that it is pinned at.
+/// The commit at which the data model is pinned.
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 /// The day for which the books are built.
 pub(super) const DAY: &str = "2026-01-15";
 
-/// The variable that gives a book with thousands of chapters enough room.
+/// The environment variable that raises the limits for a book with thousands of chapters.
 pub(super) const ROOM: &str = "TRUSTBOOK_LARGE_BOOK";
 
-/// What pages of this kind are made of. No word is one that a check listens to.
+/// The words of generated pages. No check reacts to any of them.
 const VOCABULARY: &[&str] = &[
     "account", "log", "request", "reader", "service", "record", "region", "review", "change", "team", "page", "table",
     "key", "report", "access", "device", "release", "backup", "network", "message",
 ];
 
-/// What stands in the chapters.
+/// The content of the chapters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Markdown that mdBook takes as it is.
+    /// Markdown that mdBook accepts unchanged.
     Plain,
-    /// The same, with expressions, references to the data model and blocks.
+    /// The same text, with expressions, references to the data model and blocks.
     Facts,
 }
 
-/// Writes a book with as many chapters, and gives its folder.
+/// Writes a book with a number of chapters, and returns its folder.
 pub(super) fn write(folder: &Path, chapters: usize, kind: Kind) -> Result<PathBuf> {
     let mut settings = "[book]\ntitle = \"Example\"\n".to_owned();
     if kind == Kind::Facts {
@@ -66,14 +66,14 @@ pub(super) fn write(folder: &Path, chapters: usize, kind: Kind) -> Result<PathBu
     Ok(folder.to_owned())
 }
 
-/// Changes one chapter, each time to something else.
+/// Changes one chapter. The text differs for each `run`.
 pub(super) fn touch(folder: &Path, chapters: usize, kind: Kind, run: usize) -> Result<()> {
     let changed = chapters / 2;
     let text = format!("{}\nIt was changed {run} times.\n", text(changed, chapters, kind)?);
     put(folder, &format!("src/{}", path(changed)), &text)
 }
 
-/// A book with facts, whose data model is in the lock.
+/// Writes a book with facts, and runs `refresh` to put its data model into the lock.
 pub(super) fn with_facts(bed: &Bed, folder: &Path, size: usize) -> Result<PathBuf> {
     let book = write(folder, size, Kind::Facts)?;
     let model = folder.join("schema.sql");
@@ -104,12 +104,12 @@ fn path(chapter: usize) -> String {
     }
 }
 
-/// A chapter: its words and links depend on its number alone, so that every run has the same book.
+/// Returns the text of a chapter. Its words and links depend only on its number, so that every run has the same book.
 fn text(chapter: usize, chapters: usize, kind: Kind) -> Result<String> {
     let mut out = format!("# Chapter {chapter}\n\n");
     let mut random = chapter as u64 + 1;
     let mut next = |below: usize| {
-        // The generator of Knuth's MMIX; its upper bits are good.
+        // Knuth's MMIX generator; its upper bits are good.
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(random >> 33).unwrap_or_default() % below
     };
@@ -166,7 +166,7 @@ fn register() -> String {
     out
 }
 
-/// What the register says of the data model, which is pinned in a repository.
+/// Returns the register entries for the data model, which is pinned in a repository.
 fn data() -> String {
     let mut out = "[defaults]\nsource = \"measurement\"\n\n[[schema]]\nid = \"model\"\nlanguage = \"postgresql\"\n\
         path = \"schema.sql\"\nrepository = \"https://github.com/example/example\"\n"

@@ -1,4 +1,4 @@
-//! Books of three sizes: mdBook, link checkers beside it, and `trustbook build` with every check, in one run.
+//! Books of three sizes: mdBook, link checkers, Hugo and `trustbook build` with every check, in one run.
 
 use super::book::{self, DAY, Kind, ROOM, with_facts};
 use super::measure::{Measured, median, once};
@@ -12,23 +12,23 @@ use std::process::Command;
 use std::time::Duration;
 use walkdir::WalkDir;
 
-/// The sizes in chapters, each with how often everything is run, and the most of mdBook's time that a build with
-/// facts may take.
+/// The sizes in chapters, each with its number of runs. The last number limits the time of a build with facts,
+/// as a fraction of mdBook's time.
 const SIZES: &[(usize, usize, f64)] = &[(200, 5, 0.5), (1000, 5, 0.15), (5000, 3, 0.08)];
-/// What takes longer than this is run once.
+/// A command that takes longer than this runs only once.
 const LONG: Duration = Duration::from_secs(20);
-/// The most of mdBook's memory.
+/// The limit on memory, as a fraction of mdBook's.
 const MEMORY: f64 = 0.2;
-/// The most of lychee's time that our own following of links may take, in the largest book.
+/// The limit on the time for following links in the largest book, as a fraction of lychee's.
 const LINKS: f64 = 0.2;
-/// How much longer five times the chapters may take.
+/// The limit on the growth of time when the number of chapters grows fivefold.
 const GROWTH: f64 = 6.0;
-/// The longest for the reference book, and for one changed chapter in a book of [`SERVED`].
+/// The time limits for the reference book, and for one changed chapter in a book of [`SERVED`] chapters.
 const REFERENCE: Duration = Duration::from_millis(300);
 const CHANGED: Duration = Duration::from_millis(200);
 const SERVED: usize = 1000;
 
-/// What is run beside each other.
+/// The names of the contestants.
 const MDBOOK: &str = "`mdbook build`";
 const LINKCHECK: &str = "`mdbook build` with mdbook-linkcheck2";
 const LYCHEE: &str = "lychee on that site, without print.html";
@@ -38,7 +38,7 @@ const HUGO: &str = "Hugo, the same chapters, bare";
 const FACTS: &str = "`trustbook build`, with facts and a data model";
 const FOLLOWED: &str = "of that, following all links";
 
-/// What one size came to: each contestant with its runs.
+/// The results for one size: each contestant with its runs.
 type Runs = Vec<(&'static str, Vec<Measured>)>;
 
 pub(super) fn run(bed: &Bed, asked: &Asked) -> Result<usize> {
@@ -71,7 +71,7 @@ pub(super) fn run(bed: &Bed, asked: &Asked) -> Result<usize> {
     Ok(above)
 }
 
-/// Says whether a figure keeps to its limit, and counts those that do not.
+/// Prints whether a figure is within its limit. Returns 1 if it is not, else 0.
 fn say(what: &str, figure: f64, most: f64) -> usize {
     let is_above = figure > most;
     println!("{} {what}: {figure:.3}, at most {most}", if is_above { "ABOVE " } else { "holds " });
@@ -107,7 +107,7 @@ fn judge(columns: &[Column]) -> usize {
     above
 }
 
-/// Runs everything on books of a size, in turn.
+/// Runs all contestants on books of one size, in turn.
 fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
     let folder = bed.folder.join(size.to_string());
     let plain = book::write(&folder.join("plain"), size, Kind::Plain)?;
@@ -118,7 +118,7 @@ fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
         let contestants = [
             (MDBOOK, peers::find(peers::MDBOOK).map(|mdbook| mdbook_build(&mdbook, &plain, &html))),
             (LINKCHECK, with_linkcheck(&folder, size)?),
-            // mdBook has made its site by the time that this is run.
+            // mdBook has built its site by the time this runs.
             (
                 LYCHEE,
                 peers::find(peers::MDBOOK).and(peers::find(peers::LYCHEE)).map(|lychee| check_links(&lychee, &html)),
@@ -148,10 +148,10 @@ fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
                 continue;
             }
             if name == LYCHEE {
-                // It holds the whole book once more; lychee takes most of its time for it.
+                // `print.html` repeats the whole book, and would take most of lychee's time.
                 let _ = fs::remove_file(html.join("print.html"));
             }
-            // It ends with 2 where it finds a broken link, as it does once print.html is gone.
+            // lychee exits with 2 for broken links, which exist once print.html is gone.
             let ends: &[i32] = match name {
                 LYCHEE => &[0, 2],
                 HYPERLINK => &[0, 1, 2],
@@ -166,7 +166,7 @@ fn column(bed: &Bed, size: usize, rounds: usize) -> Result<Column> {
         }
     }
     let rows = all.iter().filter_map(|(name, runs)| row(name, runs)).chain(followed(&all)).collect();
-    // The largest site has gigabytes.
+    // The largest site takes gigabytes.
     fs::remove_dir_all(&folder)?;
     Ok(Column { size, rows })
 }
@@ -178,7 +178,7 @@ fn row(name: &'static str, runs: &[Measured]) -> Option<Row> {
     Some(Row { name, time, cpu, memory, runs: runs.len() })
 }
 
-/// The part of a build that follows links, as `--timings` says it.
+/// Returns the time that a build spends on following links, from the output of `--timings`.
 fn followed(all: &Runs) -> Option<Row> {
     let (_, runs) = all.iter().find(|(name, _)| *name == FACTS)?;
     let times = runs.iter().filter_map(|run| {
@@ -189,7 +189,7 @@ fn followed(all: &Runs) -> Option<Row> {
     Some(Row { name: FOLLOWED, time: median(times)?, cpu: Duration::ZERO, memory: 0, runs: runs.len() })
 }
 
-/// The chapters as content of a site of Hugo with a bare layout, in one process. It is written anew each time.
+/// Returns the command that builds the chapters with Hugo and a bare layout, in one process, without a cache.
 fn hugo_build(hugo: &Path, site: &Path, book: &Path) -> Result<Command> {
     let layouts = site.join("layouts/_default");
     fs::create_dir_all(&layouts)?;
@@ -201,7 +201,7 @@ fn hugo_build(hugo: &Path, site: &Path, book: &Path) -> Result<Command> {
     if !content.is_dir() {
         for entry in WalkDir::new(book.join("src")).into_iter().filter_map(Result::ok) {
             let below = entry.path().strip_prefix(book.join("src"))?;
-            // A folder with an `index.md` is one page to Hugo, and with an `_index.md` it has pages.
+            // For Hugo, a folder with `index.md` is a single page, while `_index.md` makes it a section.
             let to = content.join(below.to_string_lossy().replace("index.md", "_index.md"));
             match entry.file_type().is_dir() {
                 true => fs::create_dir_all(&to)?,
@@ -222,7 +222,7 @@ fn mdbook_build(mdbook: &Path, book: &Path, out: &Path) -> Command {
     command
 }
 
-/// The same book with mdbook-linkcheck2 as a second output.
+/// Returns the command that builds the book with mdbook-linkcheck2 as a second output, if both are installed.
 fn with_linkcheck(folder: &Path, size: usize) -> Result<Option<Command>> {
     let (Some(mdbook), Some(linkcheck)) = (peers::find(peers::MDBOOK), peers::find(peers::LINKCHECK)) else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! The time that a program takes, and the most memory that it had.
+//! Measurement of the time and the peak memory of a program.
 
 use anyhow::{Context, Result, bail};
 use std::fmt;
@@ -6,22 +6,22 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wait4::Wait4;
 
-/// How often a program is run where its best run counts.
+/// The number of runs of which the best one counts.
 const RUNS: usize = 3;
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub(super) struct Measured {
     pub(super) time: Duration,
-    /// The time of all its threads on a core, which does not depend on what else the machine does.
+    /// The CPU time of all threads, which does not depend on the load of the machine.
     pub(super) cpu: Duration,
-    /// The most memory at any time, in bytes: of the program, or of the largest that it started.
+    /// The peak memory in bytes, of the program or of its largest child process.
     pub(super) memory: u64,
-    /// What it said on standard error.
+    /// The output to standard error.
     pub(super) said: String,
 }
 
-/// What it must not be above.
+/// The limits for a run.
 pub(super) struct Limit {
     pub(super) time: Duration,
     pub(super) memory: u64,
@@ -39,8 +39,8 @@ impl fmt::Display for Measured {
     }
 }
 
-/// Runs a program, whose exit code has to be one of `codes`, and gives its best run, since other programs can only
-/// make it slower.
+/// Runs a program several times, and returns the best figures, because other programs can only slow it down.
+/// The exit code must be one of `codes`.
 pub(super) fn best(make: impl Fn() -> Command, codes: &[i32]) -> Result<Measured> {
     let mut best: Option<Measured> = None;
     for _ in 0..RUNS {
@@ -56,14 +56,14 @@ pub(super) fn best(make: impl Fn() -> Command, codes: &[i32]) -> Result<Measured
     best.context("nothing was run")
 }
 
-/// The middle of an odd number of figures, of each by itself.
+/// Returns the median of an odd number of figures.
 pub(super) fn median<T: Ord + Copy>(figures: impl Iterator<Item = T>) -> Option<T> {
     let mut figures: Vec<T> = figures.collect();
     figures.sort();
     figures.get(figures.len() / 2).copied()
 }
 
-/// Runs a program once; its exit code has to be one of `codes`.
+/// Runs a program once. The exit code must be one of `codes`.
 pub(super) fn once(mut command: Command, codes: &[i32]) -> Result<Measured> {
     let (output, errors) = (tempfile::NamedTempFile::new()?, tempfile::NamedTempFile::new()?);
     command.stdin(Stdio::null()).stdout(output.reopen()?).stderr(errors.reopen()?);

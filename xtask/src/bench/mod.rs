@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: how long the command takes for large inputs, and how much memory.
+//! `cargo xtask bench`: measures the time and memory of the command for large inputs.
 
 mod book;
 mod books;
@@ -13,35 +13,35 @@ use crate::run::{cargo, root, run};
 use anyhow::{Context, Result, bail, ensure};
 use std::path::PathBuf;
 
-/// A measurement: it makes its inputs in a folder that is thrown away, runs the command on them, prints what that came
-/// to, and says how many figures are above their limits.
+/// A measurement. It creates its inputs in a temporary folder, runs the command on them and prints the results.
+/// It returns the number of figures that exceed their limits.
 type Bench = (&'static str, fn(&Bed, &Asked) -> Result<usize>);
 
-/// What measurements run on.
+/// The environment of a measurement.
 struct Bed {
-    /// The command, as a release ships it.
+    /// The command, built as for a release.
     command: PathBuf,
     /// An empty folder.
     folder: PathBuf,
 }
 
-/// What the person asks for.
+/// The options of the task.
 #[derive(Debug, Default)]
 struct Asked {
-    /// The names of measurements; none are all.
+    /// The names of measurements; empty for all.
     names: Vec<String>,
-    /// Build the programs of others that are not there.
+    /// True to build missing programs of others.
     install_peers: bool,
-    /// The sizes of books, in chapters; none are all.
+    /// The sizes of books in chapters; empty for all.
     sizes: Vec<usize>,
-    /// How often everything is run on a book, an odd number.
+    /// The number of runs per book, which must be odd.
     runs: Option<usize>,
 }
 
 /// All measurements.
 const BENCHES: &[Bench] = &[("books", books::run), ("schema", schema::run)];
 
-/// Runs the measurements of these names, or all, and prints what they came to.
+/// Runs the measurements with these names, or all, and prints the results.
 pub(crate) fn all(args: &[&str]) -> Result<()> {
     let asked = read(args)?;
     run(&mut cargo(&["build", "--quiet", "--profile", "dist", "--locked", "--package", "trustbook"]))?;

@@ -1,19 +1,19 @@
-//! Made-up data models of any size, in several schema languages.
+//! Generated data models of any size, in several schema languages.
 
 use std::io::{Result, Write};
 
-/// How large a data model is.
+/// The size of a data model.
 #[derive(Clone, Copy)]
 pub(super) struct Size {
     pub(super) tables: usize,
-    /// Fields of each table, with its key.
+    /// The number of fields of each table, including its key.
     pub(super) fields: usize,
 }
 
-/// Writes a data model in a language.
+/// A function that writes a data model in one language.
 type Writer = fn(&mut dyn Write, Size) -> Result<()>;
 
-/// The languages, each with the name of a file of it.
+/// The languages, each with a file name and its writer.
 pub(super) const LANGUAGES: &[(&str, &str, Writer)] = &[
     ("prisma", "schema.prisma", prisma),
     ("postgresql", "schema.sql", postgresql),
@@ -23,7 +23,7 @@ pub(super) const LANGUAGES: &[(&str, &str, Writer)] = &[
     ("tbls", "schema.json", tbls),
 ];
 
-/// What fields are called, with a type in SQL, in Prisma and in JSON Schema.
+/// The names of fields, with their types in SQL, Prisma and JSON Schema.
 const FIELDS: &[[&str; 4]] = &[
     ["email", "varchar(255)", "String", "string"],
     ["created_at", "timestamp with time zone", "DateTime", "string"],
@@ -33,12 +33,12 @@ const FIELDS: &[[&str; 4]] = &[
     ["comment", "text", "String", "string"],
 ];
 
-/// What a table is called.
+/// Returns the name of a table.
 pub(super) fn table(index: usize) -> String {
     format!("Table_{index:04}")
 }
 
-/// The fields behind the key of a table: a name, and the types.
+/// Returns the fields of a table after its key: the name, and the types.
 fn fields(size: Size) -> impl Iterator<Item = (String, &'static [&'static str; 4])> {
     let kinds = FIELDS.iter().cycle().enumerate().take(size.fields.saturating_sub(1));
     kinds.map(|(index, kind)| (format!("{}_{index}", kind[0]), kind))

@@ -1,4 +1,4 @@
-//! Data models: what `schema coverage` and `check` take for a usual one and for a very large one, in each language.
+//! Data models: the cost of `schema coverage` and `check` for a typical one and a very large one, in each language.
 
 use super::measure::{Limit, Measured, best};
 use super::models::{LANGUAGES, Size, table};
@@ -13,9 +13,9 @@ use std::time::Duration;
 
 /// The size of the data model of a product that is a few years old.
 const USUAL: Size = Size { tables: 64, fields: 13 };
-/// More than anybody has.
+/// A size beyond any real data model.
 const LARGE: Size = Size { tables: 5000, fields: 40 };
-/// What the large one may take.
+/// The limits for the large data model.
 const LIMIT: Limit = Limit { time: Duration::from_millis(1000), memory: 200_000_000 };
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -45,7 +45,7 @@ fn rows(bed: &Bed, tell: &mut dyn FnMut(Row)) -> Result<()> {
             let mut out = BufWriter::new(File::create(&model)?);
             write(&mut out, size)?;
             out.flush()?;
-            // Nothing is said of any field, so the command fails.
+            // No field is classified, so the command fails.
             let coverage = book(&folder.join("coverage"), language, file, &model, &Said::Nothing, size)?;
             tell(row(bed, &format!("{language}, {name}: schema coverage"), &["schema", "coverage"], &coverage, 1)?);
             for (what, said) in [("left out", Said::LeftOut), ("by default", Said::Default)] {
@@ -73,14 +73,15 @@ fn row(bed: &Bed, what: &str, args: &[&str], book: &Path, code: i32) -> Result<R
     Ok(Row { what: what.to_owned(), measured: best(make, &[code])? })
 }
 
-/// What a register says of every table.
+/// The description of every table in the register.
 enum Said {
     Nothing,
     LeftOut,
     Default,
 }
 
-/// A book with a data model: in the book where nothing is said of it, else in a repository.
+/// Writes a book with a data model. The data model is a file of the book if the register does not describe it,
+/// and pinned in a repository otherwise.
 fn book(folder: &Path, language: &str, file: &str, model: &Path, said: &Said, size: Size) -> Result<PathBuf> {
     let put = |path: &str, text: &str| -> Result<()> {
         let path = folder.join(path);

@@ -1,4 +1,4 @@
-//! How long `trustbook serve` takes for one changed chapter, as it says itself.
+//! The time that `trustbook serve` reports for one changed chapter.
 
 use super::Bed;
 use super::book::{self, DAY, Kind, with_facts};
@@ -8,10 +8,10 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// How often the chapter is changed.
+/// The number of times that the chapter is changed.
 const CHANGES: usize = 5;
 
-/// The median time of a build in which one chapter has changed.
+/// Returns the median time of a build in which one chapter has changed.
 pub(super) fn changed(bed: &Bed, chapters: usize) -> Result<Duration> {
     let book = with_facts(bed, &bed.folder.join("served"), chapters)?;
     let mut serve = Command::new(&bed.command);
@@ -20,11 +20,11 @@ pub(super) fn changed(bed: &Bed, chapters: usize) -> Result<Duration> {
     let mut served = Served(serve.spawn().context("`trustbook serve` can not be started")?);
     let said = served.0.stderr.take().context("nothing can be heard of it")?;
     let mut builds = BufReader::new(said).lines().filter_map(|line| seconds(&line.ok()?));
-    // The first build is of everything, and a second may follow for what changed while it ran.
+    // The first build covers everything. A second may follow for files that changed while it ran.
     builds.next().context("`trustbook serve` built nothing")?;
     let mut times = Vec::new();
     for run in 0..CHANGES {
-        // A file that is changed while the last build is being told of would be one change with it.
+        // A change too soon after the last build would be merged with the previous one.
         std::thread::sleep(Duration::from_millis(1500));
         book::touch(&book, chapters, Kind::Facts, run)?;
         times.push(builds.next().context("`trustbook serve` ended")?);
@@ -32,7 +32,7 @@ pub(super) fn changed(bed: &Bed, chapters: usize) -> Result<Duration> {
     median(times.into_iter()).context("nothing was built")
 }
 
-/// Ends with the measurement.
+/// A server process, killed when dropped.
 struct Served(Child);
 
 impl Drop for Served {
@@ -42,7 +42,7 @@ impl Drop for Served {
     }
 }
 
-/// `built 1000 pages in 0.15 s: ...`.
+/// Parses the time from a line such as `built 1000 pages in 0.15 s: ...`.
 fn seconds(line: &str) -> Option<Duration> {
     let rest = line.strip_prefix("built ")?;
     let (_, rest) = rest.split_once(" in ")?;

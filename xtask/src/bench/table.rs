@@ -1,13 +1,13 @@
-//! What was measured as a table in Markdown, with the machine and the day.
+//! The results as a table in Markdown, with the machine and the day.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-/// What one size of a book came to.
+/// The results for one size of book.
 pub(super) struct Column {
-    /// In chapters.
+    /// The size in chapters.
     pub(super) size: usize,
     pub(super) rows: Vec<Row>,
 }
@@ -16,9 +16,9 @@ pub(super) struct Column {
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) time: Duration,
-    /// Of all cores together; zero where it is a part of another row.
+    /// CPU time of all cores together; zero for a part of another row.
     pub(super) cpu: Duration,
-    /// In bytes; zero where it is a part of another row.
+    /// Peak memory in bytes; zero for a part of another row.
     pub(super) memory: u64,
     pub(super) runs: usize,
 }
@@ -30,14 +30,14 @@ impl Column {
 }
 
 impl Row {
-    /// Its time as a part of another one's.
+    /// Returns the time as a fraction of another row's.
     pub(super) fn beside(&self, other: &Row) -> f64 {
         self.time.as_secs_f64() / other.time.as_secs_f64()
     }
 }
 
-/// A row for each program, a column for each size: time, peak of memory, the part of the first row's time, and how
-/// often the time of the size before.
+/// Returns a table with a row for each program and a column for each size. A cell has the time, the peak
+/// memory, the fraction of the first row's time, and the growth from the previous size.
 pub(super) fn markdown(columns: &[Column], alone: &[(&str, Duration)]) -> String {
     let mut out = format!("\n{}\n\n|", machine());
     for column in columns {
@@ -96,7 +96,7 @@ fn thousands(number: usize) -> String {
     }
 }
 
-/// The machine and the day: `2 cores of …, 23 GB, 2026-01-15, load 0.1`.
+/// Returns the machine and the day: `2 cores of …, 23 GB, 2026-01-15, load 0.1`.
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let of = |path: &str, key: &str| {

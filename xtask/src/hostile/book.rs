@@ -1,4 +1,4 @@
-//! A hostile book as it is written in `tests/hostile`: what it tries, what it comes to, and its files.
+//! A hostile book from `tests/hostile`: its purpose, its expected result, and its files.
 
 use super::text;
 use crate::run::root;
@@ -10,42 +10,43 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// A book that tries something.
+/// A hostile book.
 pub(super) struct Book {
     pub(super) name: String,
-    /// What it tries, in a sentence.
+    /// The purpose of the book: the attack, in a sentence.
     pub(super) tries: String,
-    /// Commands that are run beside those that are run on each book.
+    /// Commands that run in addition to those for each book.
     pub(super) runs: Vec<String>,
-    /// Variables of the environment.
+    /// Environment variables.
     pub(super) env: Vec<(String, String)>,
-    /// What is put behind each sentence of the made-up vendor's register, which is then the rest of the book.
+    /// Text that is appended to each sentence in the register of the example vendor. The rest of the book is
+    /// then the example vendor's.
     vendor: Option<String>,
-    /// What comes of it.
+    /// The expected result.
     pub(super) comes_to: String,
     path: PathBuf,
     files: Vec<File>,
 }
 
 struct File {
-    /// The path within the book: bytes, in which `№` is a number.
+    /// The path within the book, in bytes. `№` stands for the number of the repetition.
     path: Vec<u8>,
     what: What,
     count: usize,
 }
 
 enum What {
-    /// As it is written, since what it means may be large.
+    /// The text as written; it is expanded only on writing, because it may be large.
     Text(String),
     Link(Vec<u8>),
     Fifo,
     Socket,
-    /// A file of this size with nothing in it.
+    /// A sparse file of this size, without content.
     Sparse(u64),
     Folder,
 }
 
-/// The file whose text is given to a command on its standard input.
+/// The file that is passed to a command on standard input.
 const STDIN: &str = "stdin.json";
 const HEAD: &[&str] = &["runs: ", "env: ", "vendor: ", "comes to: "];
 
@@ -82,7 +83,7 @@ impl Book {
         }
         for part in body.split("\n=== ") {
             let (head, content) = part.split_once('\n').unwrap_or((part, ""));
-            // The end of the line before the next head belongs to the file.
+            // The line end before the next head belongs to the file.
             book.files.push(file(head, &format!("{content}\n"))?);
         }
         match book.vendor.take() {
@@ -92,14 +93,14 @@ impl Book {
         Ok(book)
     }
 
-    /// A book.toml and a SUMMARY.md that are not given are made.
+    /// Adds a default book.toml and SUMMARY.md if they are missing.
     fn add_missing(&mut self) {
         let has = |path: &[u8]| self.files.iter().any(|file| file.path == path);
         let mut more = Vec::new();
         if !has(b"book.toml") {
             more.push(("book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n".to_owned()));
         }
-        // Behind a link nothing is written: it would lead out of the room.
+        // Nothing is written through a link, which may lead out of the room.
         if !has(b"src/SUMMARY.md") && !has(b"src") {
             let paths = self.files.iter().map(|file| (String::from_utf8_lossy(&file.path).into_owned(), file.count));
             let mut summary = String::new();
@@ -119,7 +120,7 @@ impl Book {
         }));
     }
 
-    /// Writes the book into a folder, which is made anew.
+    /// Writes the book into a folder, replacing its content.
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         if folder.exists() {
             fs::remove_dir_all(folder)?;
@@ -136,13 +137,13 @@ impl Book {
         Ok(())
     }
 
-    /// What the preprocessor is given on its standard input.
+    /// Returns the file for the standard input of the preprocessor.
     pub(super) fn stdin(&self, folder: &Path) -> Option<PathBuf> {
         let has = self.files.iter().any(|file| file.path == STDIN.as_bytes());
         has.then(|| folder.join(STDIN))
     }
 
-    /// Writes down what comes of it.
+    /// Writes a new expected result into the book's source.
     pub(super) fn rewrite(&self, comes_to: &str) -> Result<()> {
         let source = fs::read_to_string(&self.path)?;
         let (head, body) = source.split_once("\n\n").context("no head")?;
@@ -153,7 +154,7 @@ impl Book {
     }
 }
 
-/// Reads what stands behind `=== `: a path, and what it is where it is no plain file.
+/// Parses the text after `=== `: a path, and its type unless it is a plain file.
 fn file(head: &str, content: &str) -> Result<File> {
     let (path, what, count) = if let Some((path, target)) = head.split_once(" -> ") {
         (path, What::Link(text::bytes(target)?), 1)
@@ -173,7 +174,7 @@ fn file(head: &str, content: &str) -> Result<File> {
     Ok(File { path: text::bytes(path)?, what, count })
 }
 
-/// The book of the made-up vendor, with something behind each sentence of its register.
+/// Returns the files of the example vendor's book, with text appended to each sentence of its register.
 fn vendor(behind: &str) -> Result<Vec<File>> {
     let folder = root().join("tests/books/vendor");
     let mut files = Vec::new();
@@ -193,7 +194,7 @@ fn vendor(behind: &str) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// A line of the register with something behind its text, where that is a sentence.
+/// Appends text to a line of the register if its value is a sentence.
 fn sentence(line: &str, behind: &str) -> String {
     let is_text = line.trim_end().ends_with('"') && line.contains(" = \"");
     let is_sentence = line.split_once(" = \"").is_some_and(|(_, value)| value.contains(' ') && !value.contains("://"));

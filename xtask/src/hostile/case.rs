@@ -7,12 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// How the names of these books begin.
+/// The prefix of the names of these books.
 const BOOKS: &str = "place-";
-/// The size of the disk in bytes, which is a file without content at first.
+/// The size of the disk in bytes; it is a sparse file at first.
 const SIZE: u64 = 2_000_000_000;
 
-/// Tries the books, or says loudly why it can not.
+/// Tries the books, or prints the reason why it cannot.
 pub(crate) fn all() -> Result<()> {
     if let Some(why) = super::missing()?.or(missing()?) {
         println!("SKIPPED: {why}");
@@ -28,12 +28,12 @@ pub(crate) fn all() -> Result<()> {
         names.extend(name.strip_suffix(".md").filter(|name| name.starts_with(BOOKS)).map(str::to_owned));
     }
     names.sort();
-    // The room is made where temporary files go.
+    // The room is created in the directory for temporary files.
     let mut hostile = cargo(&["run", "--quiet", "--locked", "--package", "xtask", "--", "hostile"]);
     run(hostile.args(names).env("TMPDIR", &disk.at))
 }
 
-/// What this machine lacks for such a disk, in words.
+/// Returns what this machine lacks for such a disk, in words.
 fn missing() -> Result<Option<String>> {
     if !Path::new("/dev/fuse").exists() {
         return Ok(Some("a disk that ignores case is mounted with FUSE, which this machine does not have".to_owned()));
@@ -46,7 +46,7 @@ fn missing() -> Result<Option<String>> {
     Ok(tools::debian(&["ntfs-3g"])?.err())
 }
 
-/// NTFS in a file, which is taken down when this goes away.
+/// An NTFS image, unmounted when dropped.
 struct Disk {
     at: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! What a command may do with a hostile book, and what it has done.
+//! The verdict on a command that ran on a hostile book.
 
 use super::room::{Ran, Room, Tree, text};
 use super::{MEMORY, TIME};
@@ -7,14 +7,14 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Words of a program that was not ready for what it was given.
+/// Messages of a program that crashed on its input.
 const PANICS: &[&str] = &["panicked at", "RUST_BACKTRACE", "has overflowed its stack", "memory allocation of"];
-/// Commands that may ask servers.
+/// Commands that may make requests.
 const ASKS: &[&str] = &["refresh"];
-/// The properties of an annotation of GitHub.
+/// The properties of a GitHub annotation.
 const PROPERTIES: &[&str] = &["file", "line", "endLine", "col", "endColumn", "title"];
 
-/// What is wrong with how a command ran and with what it said.
+/// Returns what is wrong with the exit, the resource usage and the output of a command.
 pub(super) fn run(ran: &Ran) -> Vec<String> {
     let mut wrong = Vec::new();
     match ran.code {
@@ -22,7 +22,7 @@ pub(super) fn run(ran: &Ran) -> Vec<String> {
         _ if is_killed(ran) => wrong.push("it does not end".to_owned()),
         code => wrong.push(format!("it ends with {code:?}: {}", text(&ran.stderr))),
     }
-    // A machine that is busy with something else makes a command no slower than it is.
+    // CPU time counts if it is shorter, because other load on the machine does not make the command slower.
     let time = ran.time.min(ran.cpu);
     if time > TIME {
         wrong.push(format!("it takes {} ms", time.as_millis()));
@@ -46,16 +46,16 @@ pub(super) fn run(ran: &Ran) -> Vec<String> {
     wrong
 }
 
-/// Whether a command had to be killed because it did not end.
+/// Returns true if a command was killed because it did not end.
 pub(super) fn is_killed(ran: &Ran) -> bool {
     ran.time > TIME * 2 && !matches!(ran.code, Some(0..=3))
 }
 
-/// What a command did that a build has no need for.
+/// Returns the system calls of a command that a build does not need.
 fn calls(ran: &Ran) -> Vec<String> {
     let command = ran.calls.lines().next().unwrap_or_default();
     let may_ask = ASKS.iter().any(|word| command.contains(&format!("\"{word}\"")));
-    // A thread that ends while strace looks at it has a call without a name.
+    // A thread that ends while strace attaches has a call without a name.
     let own = ["CLONE_THREAD", "+++", "---", "???( <detached ...>"];
     let is_own = |line: &&str| own.iter().any(|word| line.contains(word));
     let is_end = |line: &&str| line.contains("resumed>");
@@ -64,14 +64,14 @@ fn calls(ran: &Ran) -> Vec<String> {
     made.filter(|line| is_start(line) || !may_ask).map(|line| format!("it calls {line}")).collect()
 }
 
-/// Whether a character could steer a terminal, or turn round what is read.
+/// Returns true if a character could control a terminal or change the reading direction.
 fn steers(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a log of GitHub, Azure or TeamCity reads a line as a command; annotations are judged by themselves, and
-/// `::: ` leads to a second file in a report for people: no command has a name that begins with a colon.
+/// Returns true if a log of GitHub, Azure or TeamCity would read a line as a command. Annotations are judged
+/// separately. `::: ` precedes a second file in a report for people, and is not a command.
 fn is_command(line: &str) -> bool {
     let anywhere = ["##[", "##vso[", "##teamcity["].iter().any(|word| line.contains(word));
     let start = line.trim_start();
@@ -80,7 +80,7 @@ fn is_command(line: &str) -> bool {
         || (start.starts_with("::") && !is_path && !["::error ", "::warning "].iter().any(|own| line.starts_with(own)))
 }
 
-/// What is wrong with the annotations of a report.
+/// Returns what is wrong with the annotations of a report.
 pub(super) fn commands(ran: &Ran) -> Vec<String> {
     let said = String::from_utf8_lossy(&ran.stdout);
     let mut wrong = Vec::new();
@@ -100,7 +100,7 @@ pub(super) fn commands(ran: &Ran) -> Vec<String> {
     wrong
 }
 
-/// The checks that found something, by a report in JSON.
+/// Returns the names of the checks with findings in a JSON report.
 pub(super) fn names(ran: &Ran, wrong: &mut Vec<String>) -> BTreeSet<String> {
     let said = String::from_utf8_lossy(&ran.stdout);
     let mut names = BTreeSet::new();
@@ -126,7 +126,7 @@ pub(super) fn names(ran: &Ran, wrong: &mut Vec<String>) -> BTreeSet<String> {
     names
 }
 
-/// What a command changed that it may not change. Nothing outside of the book is ever another than before.
+/// Returns the changes that a command may not make. Nothing outside of the book may change at all.
 pub(super) fn changes(command: &[&str], before: &Tree, after: &Tree) -> Vec<String> {
     let mut wrong = Vec::new();
     for path in before.keys().chain(after.keys().filter(|path| !before.contains_key(*path))) {
@@ -154,15 +154,15 @@ pub(super) fn changes(command: &[&str], before: &Tree, after: &Tree) -> Vec<Stri
     wrong
 }
 
-/// Whether a file of the book is somebody else's, also in the folder of the site: its name says so.
+/// Returns true if the name marks a file as somebody else's, which must survive even in the folder of the site.
 fn is_precious(path: &Path) -> bool {
     path.iter().any(|part| part.to_string_lossy().starts_with("precious"))
 }
 
-/// What no site has: hostile books put it where it must not be published from.
+/// A text that no site may contain. Hostile books put it into files that must not be published.
 const CANARY: &str = "canary-of-the-register";
 
-/// The files of a site that have what must not be published, by their names or in their text.
+/// Returns the files of a site with forbidden content, by their names or their text.
 pub(super) fn published(room: &Room, before: &Tree, after: &Tree) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for (path, told) in after.iter().filter(|(path, told)| before.get(*path) != Some(told)) {
@@ -174,7 +174,7 @@ pub(super) fn published(room: &Room, before: &Tree, after: &Tree) -> Result<Vec<
     Ok(wrong)
 }
 
-/// Where something worth stealing came to light: in what a command said or wrote.
+/// Returns the outputs and files that contain a secret.
 pub(super) fn leaks(room: &Room, ran: &Ran, before: &Tree, after: &Tree) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     for (what, bytes) in [("standard output", &ran.stdout), ("standard error", &ran.stderr)] {

@@ -1,4 +1,4 @@
-//! `cargo xtask hostile`: books that try to break out of the command or to break it down, each in a root that is thrown away.
+//! `cargo xtask hostile`: books that try to break out of the command or to crash it, each in a temporary root.
 
 mod book;
 pub(crate) mod case;
@@ -17,12 +17,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The longest that a command may take for a hostile book.
+/// The time limit of a command for a hostile book.
 const TIME: Duration = Duration::from_secs(10);
-/// The most memory that it may have, in bytes.
+/// The memory limit of a command, in bytes.
 const MEMORY: u64 = 500_000_000;
 
-/// What is run on each book. The folder is the one that it stands in.
+/// The commands that run on each book, in its folder.
 const COMMANDS: &[&[&str]] = &[
     &["trustbook", "check", "--format", "json"],
     &["trustbook", "check", "--format", "github"],
@@ -30,7 +30,7 @@ const COMMANDS: &[&[&str]] = &[
     &["trustbook", "facts"],
     &["trustbook", "schema", "coverage"],
 ];
-/// What is run on a book that asks for it, by its word.
+/// The commands that run only on books that request them, by keyword.
 const ON_REQUEST: &[(&str, &[&str])] = &[
     ("fix", &["trustbook", "check", "--fix"]),
     ("json", &["trustbook", "facts", "--json"]),
@@ -42,18 +42,18 @@ const ON_REQUEST: &[(&str, &[&str])] = &[
     ("verify", &["trustbook", "verify", "published"]),
 ];
 
-/// What came of a book.
+/// The result of a book.
 struct Outcome {
-    /// What is not as it has to be; empty for a book that was withstood.
+    /// The failures; empty for a book that was withstood.
     wrong: Vec<String>,
-    /// What the commands made of it, in words.
+    /// The behaviour of the commands, in words.
     came_to: String,
-    /// The longest run and the largest.
+    /// The longest time and the largest memory of any run.
     time: Duration,
     memory: u64,
 }
 
-/// Tries the books of these names, or all, and prints a table.
+/// Tries the books with these names, or all, and prints a table.
 pub(crate) fn all(names: &[&str]) -> Result<()> {
     if let Some(why) = missing()? {
         bail!(why);
@@ -66,7 +66,7 @@ pub(crate) fn all(names: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// What this machine lacks for it, in words.
+/// Returns what this machine lacks for the task, in words.
 pub(crate) fn missing() -> Result<Option<String>> {
     if !cfg!(target_os = "linux") {
         return Ok(Some("hostile books are tried in namespaces, which Linux has".to_owned()));
@@ -131,7 +131,7 @@ fn try_all(names: &[&str]) -> Result<(usize, usize)> {
     Ok((passed, failed))
 }
 
-/// Runs every command on a fresh copy of a book; one that a command has left as it was is fresh.
+/// Runs every command on a fresh copy of a book. A copy that the previous command left unchanged is used again.
 fn try_book(room: &mut Room, book: &Book) -> Result<Outcome> {
     let mut outcome = Outcome { wrong: Vec::new(), came_to: String::new(), time: Duration::ZERO, memory: 0 };
     let mut checks = BTreeSet::new();
@@ -186,7 +186,7 @@ fn try_book(room: &mut Room, book: &Book) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// How a command ended that is no build and no check; empty where it worked.
+/// Returns the exit code of a command other than build and check, in words. It is empty after success.
 fn end(command: &[&str], ran: &Ran) -> String {
     match ran.code {
         Some(0) => String::new(),
@@ -195,7 +195,7 @@ fn end(command: &[&str], ran: &Ran) -> String {
     }
 }
 
-/// A command in short.
+/// Returns the short form of a command.
 fn told(command: &[&str]) -> String {
     match command {
         [alone] => (*alone).to_owned(),

@@ -1,4 +1,4 @@
-//! What a page has that no page of ours has: scripts, addresses that run, and elements that a value brought.
+//! Detection of content that none of our pages has: scripts, executable addresses, and elements from injected values.
 
 use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, parse_document};
@@ -6,16 +6,16 @@ use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 /// Elements that no page has.
 const NEVER: &[&str] = &["applet", "base", "embed", "form", "frame", "frameset", "iframe", "object", "style"];
-/// How an address begins that runs something or shows what is no page.
+/// The prefixes of addresses that run code, or show something other than a page.
 const RUNS: &[&str] = &["javascript:", "vbscript:", "data:", "file:"];
-/// The name of the element, the attribute and the class by which hostile books know that they came through.
+/// The name of the element, attribute and class that show that an injection was successful.
 const MARK: &str = "pwned";
 
-/// What is strange about a page.
+/// Returns the suspicious content of a page.
 pub(super) fn strange(html: &str) -> Vec<String> {
     let dom = parse_document(RcDom::default(), ParseOpts::default()).one(html);
     let mut found = Vec::new();
-    // Pages can be deep, and the stack is not.
+    // Pages can be deeply nested, so this walk must not recurse.
     let mut open: Vec<Handle> = vec![dom.document.clone()];
     while let Some(node) = open.pop() {
         if let NodeData::Element { name, attrs, .. } = &node.data {

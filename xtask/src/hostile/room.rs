@@ -1,4 +1,4 @@
-//! The root that is thrown away: the command with its libraries, things worth stealing, no network, and limits.
+//! The temporary root: the command with its libraries, secrets to steal, no network, and limits.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
@@ -11,24 +11,24 @@ use tempfile::{NamedTempFile, TempDir};
 use wait4::Wait4;
 use walkdir::WalkDir;
 
-/// Calls of the system that a build has no need for, and `clone`, by which threads come into being.
+/// System calls that a build does not need, and `clone`, which also creates threads.
 const CALLS: &str = "execve,execveat,fork,vfork,clone,clone3,socket,socketpair,connect,bind,sendto,sendmsg";
-/// What is killed here did not end; what ends later than [`super::TIME`] is too slow.
+/// The seconds after which a command is killed. One that ends after [`super::TIME`] is too slow.
 const KILLED_AFTER: &str = "25";
-/// More address space than anything may use, so that a machine is safe from what is hostile to its memory.
+/// The limit on address space in bytes, above all valid use. It protects the machine from memory exhaustion.
 const SPACE: &str = "--as=3000000000";
-/// The same for its disk, in bytes of a file.
+/// The limit on the size of a file in bytes, which protects the disk.
 const FILE: &str = "--fsize=400000000";
 
-/// Programs that a book could start, and `cat`, by which the room is tried.
+/// Programs that a book could start, and `cat`, which is used to test the room.
 const PROGRAMS: &[&str] = &["cat", "git", "sh", "touch"];
-/// Files that are worth stealing.
+/// Files with secrets.
 const SECRETS: &[&str] =
     &["etc/passwd", "etc/shadow", "outside/secret.md", "outside/secret.txt", "root/.netrc", "root/.ssh/id_rsa"];
 /// Devices that a link could lead to.
 const DEVICES: &[&str] = &["null", "random", "urandom", "zero"];
 
-/// Everything that belongs to the room is done in a namespace of its own, and then the command is all that is left.
+/// The script that sets up the room in its own namespaces, and then replaces itself with the command.
 const ENTER: &str = r#"set -e
 cd "$1"; shift
 mount -t proc proc proc
@@ -36,18 +36,18 @@ for device in null random urandom zero; do mount --bind /dev/$device dev/$device
 space=$1; file=$2; shift 2
 exec prlimit "$space" "$file" --core=0 chroot . /bin/sh -c 'cd /book && exec "$@"' room "$@""#;
 
-/// A throw-away root with a book in it.
+/// A temporary root with a book in it.
 pub(super) struct Room {
     programs: PathBuf,
     dir: TempDir,
-    /// What stands in each thing that is worth stealing, and nowhere else.
+    /// The text in every secret file, which occurs nowhere else.
     token: String,
 }
 
-/// What a file of the room is, without its content.
+/// The metadata of the files in the room, by path.
 pub(super) type Tree = BTreeMap<PathBuf, String>;
 
-/// What came of a command.
+/// The result of a command.
 pub(super) struct Ran {
     pub(super) code: Option<i32>,
     pub(super) stdout: Vec<u8>,
@@ -55,11 +55,11 @@ pub(super) struct Ran {
     pub(super) time: Duration,
     pub(super) cpu: Duration,
     pub(super) memory: u64,
-    /// The calls that it made, as strace tells them.
+    /// The system calls of the command, as strace prints them.
     pub(super) calls: String,
 }
 
-/// Why this machine makes no such room, if it does not.
+/// Returns the reason why this machine cannot create such a room, if any.
 pub(super) fn refused() -> Option<String> {
     for program in ["unshare", "prlimit", "timeout", "mkfifo"] {
         if !crate::run::exists(program) {
@@ -81,7 +81,7 @@ const NAMESPACES: &[&str] =
     &["--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
 
 impl Room {
-    /// Makes one with the programs of a folder.
+    /// Creates a room with the programs of a folder.
     pub(super) fn new(programs: &Path) -> Result<Self> {
         let token = format!("canary{}", unguessable()?);
         let room = Room { programs: programs.to_owned(), dir: tempfile::tempdir()?, token };
@@ -89,13 +89,13 @@ impl Room {
         Ok(room)
     }
 
-    /// Makes it anew after something has broken out.
+    /// Recreates the room after an attack has changed it.
     pub(super) fn renew(&mut self) -> Result<()> {
         self.dir = tempfile::tempdir()?;
         self.fill()
     }
 
-    /// Where the book stands.
+    /// Returns the folder of the book.
     pub(super) fn book(&self) -> PathBuf {
         self.dir.path().join("book")
     }
@@ -113,7 +113,7 @@ impl Room {
             fs::create_dir_all(path.parent().context("a file without a folder")?)?;
             fs::write(&path, format!("# {0}\n\nmachine example.com login a password {0}\n", self.token))?;
         }
-        // The names in a folder are worth something as well.
+        // The names in a folder are secrets as well.
         fs::write(root.join("outside").join(&self.token), "")?;
         for name in ["trustbook", "mdbook-trustbook"] {
             self.bring(&self.programs.join(name), name)?;
@@ -142,7 +142,7 @@ impl Room {
         Ok(())
     }
 
-    /// Whether a program in the room could do what no book may: otherwise nothing is shown by what books do not do.
+    /// Returns true if a program in the room can do what books must not. Otherwise the tests would prove nothing.
     pub(super) fn can_break(&mut self) -> Result<bool> {
         let before = self.tree()?;
         let ran = self.run(&["sh", "-c", "cat /outside/secret.txt; touch /touched"], &[], None)?;
@@ -153,18 +153,18 @@ impl Room {
         Ok(is_seen && ran.calls.contains("execve(\"/bin/touch\""))
     }
 
-    /// Whether something that is worth stealing stands in these bytes.
+    /// Returns true if these bytes contain the secret.
     pub(super) fn holds_token(&self, bytes: &[u8]) -> bool {
         let token = self.token.as_bytes();
         bytes.windows(token.len()).any(|window| window == token)
     }
 
-    /// The bytes of a file of the room.
+    /// Returns the bytes of a file in the room.
     pub(super) fn read(&self, path: &Path) -> Result<Vec<u8>> {
         Ok(fs::read(self.dir.path().join(path))?)
     }
 
-    /// Every file and folder: its kind, and for all but folders its mode, size, number, days and target.
+    /// Returns all files and folders: the mode, and for all but folders also size, inode, timestamps and link target.
     pub(super) fn tree(&self) -> Result<Tree> {
         let mut tree = Tree::new();
         for entry in WalkDir::new(self.dir.path()).min_depth(1) {
@@ -187,7 +187,7 @@ impl Room {
         Ok(tree)
     }
 
-    /// The pages that a command has written.
+    /// Returns the pages that a command has written.
     pub(super) fn pages(&self, before: &Tree, after: &Tree) -> Result<Vec<(String, String)>> {
         let new = after.keys().filter(|path| !before.contains_key(*path));
         let pages = new.filter(|path| path.extension().is_some_and(|ending| ending == "html"));
@@ -215,7 +215,7 @@ impl Room {
         let ended = strace.spawn().context("`strace` can not be started")?.wait4()?;
         let time = started.elapsed();
         let calls = fs::read_to_string(log.path()).unwrap_or_default();
-        // What was done to enter the room is not the command's.
+        // The calls that set up the room are not the command's.
         let Some((_, calls)) = calls.split_once(&format!("execve(\"{program}\"")) else {
             bail!("`{program}` was not started: {}", text(&fs::read(stderr.path())?));
         };
@@ -231,18 +231,18 @@ impl Room {
     }
 }
 
-/// Bytes as text for a person.
+/// Returns the start of some bytes as text for people.
 pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).chars().take(2000).collect()
 }
 
-/// The path of a program of the system.
+/// Returns the path of a system program.
 fn found(name: &str) -> Option<PathBuf> {
     let folders = ["/usr/local/bin", "/usr/bin", "/bin"];
     folders.iter().map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())
 }
 
-/// Letters that no book can have.
+/// Returns random letters that no book can contain.
 fn unguessable() -> Result<String> {
     let mut bytes = [0; 12];
     std::io::Read::read_exact(&mut fs::File::open("/dev/urandom")?, &mut bytes)?;

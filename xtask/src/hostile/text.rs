@@ -1,21 +1,21 @@
-//! Text of a hostile book, in which `⟦…⟧` stands for bytes that no editor should hold, and for what is repeated.
+//! Text of hostile books, in which `⟦…⟧` stands for bytes that no editor should hold, or for repeated text.
 
 use anyhow::{Context, Result, bail};
 use std::io::Write;
 
 const OPEN: char = '⟦';
 const CLOSE: char = '⟧';
-/// Stands for the number of the repetition, from 0.
+/// The placeholder for the number of the repetition, from 0.
 const NUMBER: char = '№';
 
-/// The bytes that a short text means: `⟦1b 9f⟧` are two bytes, and `⟦1000 times x№ ⟧` is `x0 x1 x2 ` and so on.
+/// Expands a short text: `⟦1b 9f⟧` are two bytes, and `⟦1000 times x№ ⟧` is `x0 x1 x2 ` and so on.
 pub(super) fn bytes(text: &str) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     expand(text, &mut out)?;
     Ok(out)
 }
 
-/// Writes the bytes that a text means, of which there may be more than memory should hold.
+/// Writes the expanded bytes of a text, of which there may be more than memory should hold.
 pub(super) fn expand(text: &str, out: &mut dyn Write) -> Result<()> {
     let mut rest = text;
     while let Some(at) = rest.find(OPEN) {
@@ -48,7 +48,7 @@ fn meaning(inner: &str, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// Writes bytes with each `№` replaced.
+/// Writes bytes with each `№` replaced by the number.
 pub(super) fn numbered(once: &[u8], number: usize, out: &mut dyn Write) -> Result<()> {
     let mut mark = [0; 4];
     let mark = NUMBER.encode_utf8(&mut mark).as_bytes();
@@ -61,7 +61,7 @@ pub(super) fn numbered(once: &[u8], number: usize, out: &mut dyn Write) -> Resul
     Ok(out.write_all(rest)?)
 }
 
-/// Where the bracket closes that is open at the start.
+/// Returns the position of the bracket that closes the one before `text`.
 fn closing(text: &str) -> Option<usize> {
     let mut depth = 1;
     for (at, c) in text.char_indices() {

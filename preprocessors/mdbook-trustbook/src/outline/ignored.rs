@@ -8,7 +8,8 @@ use trustbook_core::diagnostic::Place;
 use trustbook_core::span::{FileId, Span};
 use trustbook_core::world;
 
-/// Finds them: headings below the first level, entries that are indented like code, and links that are no chapter.
+/// Finds the ignored lines: headings below the first level, entries indented like code, and links that are not
+/// chapters.
 pub(super) fn find(text: &str, file: FileId, src: &str, unlisted: &[OutlineLink]) -> Vec<Ignored> {
     let mut found: Vec<Ignored> = Vec::new();
     let mut told: Vec<Range<usize>> = Vec::new();
@@ -35,7 +36,7 @@ pub(super) fn find(text: &str, file: FileId, src: &str, unlisted: &[OutlineLink]
                 told.push(range);
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
-                // The block begins behind the indentation of its first line.
+                // The block's range starts after the indentation of its first line.
                 let mut start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
                 for line in text[start..range.end].split_inclusive('\n') {
                     let at = start..start + line.trim_end().len();
@@ -67,19 +68,19 @@ pub(super) fn find(text: &str, file: FileId, src: &str, unlisted: &[OutlineLink]
     found
 }
 
-/// A range without the white space at its end.
+/// Returns a range without its trailing white space.
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     range.start..range.start + text[range.clone()].trim_end().len()
 }
 
-/// The destination of a line that looks like an entry.
+/// Returns the link destination of a line that looks like an entry.
 fn entry(line: &str) -> Option<&str> {
     let inner = line.trim().trim_start_matches(['-', '*', '+']).trim_start();
     let (_, rest) = inner.strip_prefix('[')?.split_once("](")?;
     rest.strip_suffix(')').filter(|dest| !dest.is_empty())
 }
 
-/// The edit, where the outline can be read after it.
+/// Returns the edit, if SUMMARY.md still parses after it.
 fn edit(text: &str, file: FileId, range: Range<usize>, new: String) -> Option<(Span, String)> {
     let mut edited = text.to_owned();
     edited.replace_range(range.clone(), &new);

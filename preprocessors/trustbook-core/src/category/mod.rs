@@ -1,7 +1,7 @@
-//! Categories of data: the keys of fideslang, and the words that readers see for them.
+//! Categories of data: the keys of fideslang, with the words that readers see.
 //!
-//! A key is a path from the general to the special, such as `user.contact.email`. A vendor may go on below a known key,
-//! as fideslang allows: `user.contact.email.work`.
+//! A key is a path from the general to the specific, such as `user.contact.email`. A vendor may extend a known key, as
+//! fideslang allows: `user.contact.email.work`.
 
 mod suggest;
 
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 pub use suggest::{Suggestion, suggest};
 
-/// Why a key can not be a category.
+/// The reason why a key is not a category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// The key that was probably meant.
@@ -37,22 +37,23 @@ static CATEGORIES: LazyLock<BTreeMap<String, Category>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The longest key that is looked at, in bytes.
+/// The longest key that is read, in bytes.
 const LONGEST: usize = 200;
 
-/// The keys that are known, sorted.
+/// Returns the known keys, sorted.
 pub fn known() -> impl Iterator<Item = &'static str> {
     CATEGORIES.keys().map(String::as_str)
 }
 
-/// The day of the list: what was added to fideslang later is not in it.
+/// Returns the day of the list; later additions to fideslang are not in it.
 pub fn checked() -> Option<Date> {
     let data: toml::Table = DATA.parse().ok()?;
     data.get("checked")?.as_datetime()?.to_string().parse().ok()
 }
 
-/// What readers see for a key: "e-mail address". For a key below a known one its own last part stands behind the words
-/// of that one: "e-mail address (work)". `None` for a key that [`check`] does not take.
+/// Returns the words that readers see for a key: "e-mail address".
+///
+/// A key below a known one adds its own last part: "e-mail address (work)". `None` for a key that [`check`] rejects.
 pub fn words(key: &str) -> Option<String> {
     check(key).ok()?;
     let (parent, category) = nearest_known(key)?;
@@ -63,14 +64,14 @@ pub fn words(key: &str) -> Option<String> {
     }
 }
 
-/// Whether a key is a category: a known one, or one below a known one.
+/// Checks that a key is a category: a known key, or one below a known key.
 ///
-/// Parts are of lower-case letters, digits and `_`. The first part below a known key is taken for a misspelling where it
-/// is nearly one of those that fideslang has there (`user.contact.emial`), a shorter form of it (`user.contact.phone`),
-/// or stands deeper there (`user.email`).
+/// Parts consist of lower-case letters, digits and `_`. The first part below a known key is taken as a misspelling of a
+/// part that fideslang has there in three cases: it is almost the same (`user.contact.emial`), it is a shorter form
+/// (`user.contact.phone`), or fideslang has it deeper (`user.email`).
 ///
 /// # Errors
-/// Where it is no category; with the known key that was probably meant.
+/// The key is not a category; the error has the known key that was probably meant.
 pub fn check(key: &str) -> Result<(), Unknown> {
     if key.len() > LONGEST {
         return Err(Unknown { nearest: None });
@@ -87,23 +88,25 @@ pub fn check(key: &str) -> Result<(), Unknown> {
     }
 }
 
-/// Whether a category is of personal data: `user` and all below it.
+/// Returns true if a category is of personal data: `user` and everything below it.
 pub fn is_personal(key: &str) -> bool {
     within(key, "user")
 }
 
-/// Whether a category is another one or lies below it.
+/// Returns true if a category is `ancestor`, or lies below it.
 pub fn within(key: &str, ancestor: &str) -> bool {
     key.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// What Article 9(1) of the GDPR lists of a category, as far as the key tells: "data concerning health". Such data need
-/// a ground of Article 9(2) besides one of Article 6.
+/// Returns the words of Article 9(1) of the GDPR for a category, as far as its key shows them: "data concerning
+/// health".
+///
+/// Such data needs a ground of Article 9(2) besides one of Article 6.
 pub fn special(key: &str) -> Option<&'static str> {
     nearest_known(key)?.1.special.as_deref()
 }
 
-/// The known key that a key is or lies below.
+/// Returns the known key that a key is or lies below.
 fn nearest_known(key: &str) -> Option<(&'static str, &'static Category)> {
     let mut at = key;
     loop {
@@ -114,10 +117,10 @@ fn nearest_known(key: &str) -> Option<(&'static str, &'static Category)> {
     }
 }
 
-/// The known key that a key was probably meant to be, or to lie below.
+/// Returns the known key that a key was probably meant to be, or to lie below.
 fn meant(key: &str) -> Option<String> {
     let mut key = key.to_owned();
-    // Each turn mends one part, and no known key has more.
+    // Each turn corrects one part, and no known key has more parts than there are turns.
     for _ in 0..4 {
         let Some((known, _)) = nearest_known(&key) else {
             return nearest(&key, known()).map(str::to_owned);
@@ -131,7 +134,7 @@ fn meant(key: &str) -> Option<String> {
     nearest_known(&key).map(|(known, _)| known.to_owned())
 }
 
-/// The key that was meant where the part below a known one is nearly one of those there.
+/// Returns the key that was meant if the part below `above` resembles one that fideslang has there.
 fn misspelt(key: &str, above: &str) -> Option<&'static str> {
     let part = key.get(above.len() + 1..)?.split('.').next()?;
     let below = || known().filter_map(|known| Some((known, known.strip_prefix(above)?.strip_prefix('.')?)));
@@ -167,7 +170,7 @@ mod tests {
             assert!(!category.words.is_empty() && category.words.len() < 40, "{key}");
             assert_eq!(seen.insert(&category.words, key), None, "{key}");
             assert_eq!(check(key), Ok(()), "{key}");
-            // What is said of a category holds for all below it.
+            // A statement about a category holds for everything below it.
             let above = key.rsplit_once('.').and_then(|(parent, _)| special(parent));
             assert!(above.is_none() || category.special.is_some(), "{key}");
         }

@@ -1,22 +1,22 @@
-//! The category that the name of a field tells.
+//! Suggests the category of a field from its name.
 
 use super::CATEGORIES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-/// A category for a field.
+/// A suggested category for a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// The category.
+    /// The key of the category.
     pub key: &'static str,
-    /// What tells it, as a phrase: "its name ends in `email`".
+    /// The reason, as a phrase: "its name ends in `email`".
     pub why: String,
 }
 
-/// The longest name that is looked at, in bytes.
+/// The longest name that is read, in bytes.
 const LONGEST: usize = 200;
 
-/// What a type can be, as far as it matters here.
+/// The shape of a type, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
     Text,
@@ -26,13 +26,13 @@ enum Shape {
     Document,
 }
 
-/// What a name says, and where that holds.
+/// The meaning of a name, and the conditions under which it holds.
 #[derive(Debug)]
 struct Meaning {
     category: &'static str,
     shapes: Vec<Shape>,
     before: BTreeSet<String>,
-    /// What must stand before the name, its words joined; empty where nothing must.
+    /// The words that must come before the name, joined; empty if nothing must.
     only_after: BTreeSet<String>,
 }
 
@@ -41,17 +41,17 @@ struct Names {
     before: BTreeSet<String>,
     after: BTreeSet<String>,
     meanings: Vec<Meaning>,
-    /// The place of the meaning of each name, its words joined.
+    /// The index of the meaning of each name, with its words joined.
     by_name: BTreeMap<String, usize>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| read().unwrap_or_default());
 
-/// The category that a field's name tells, where it is sure. `ty` is its type as the schema writes it, or empty.
+/// Suggests a category if the name of a field is clear. `ty` is its type as the schema writes it, or empty.
 ///
-/// A name is read in words, however they are put together: `userEmail`, `user_email`, `USER-EMAIL`. Its last words must
-/// be a known name, and all words before it must leave that as it is: `billing_email`, but not `email_sent_at` and not
-/// `welcome_email`.
+/// A name is read word by word, in any notation: `userEmail`, `user_email`, `USER-EMAIL`. Its last words must be a
+/// known name, and all words before it must leave its meaning unchanged: `billing_email`, but not `email_sent_at` and
+/// not `welcome_email`.
 pub fn suggest(field_name: &str, ty: &str) -> Option<Suggestion> {
     if field_name.len() > LONGEST {
         return None;
@@ -61,7 +61,7 @@ pub fn suggest(field_name: &str, ty: &str) -> Option<Suggestion> {
         words.pop();
     }
     let shape = shape(ty);
-    // The longest name says most: `email verification token` before `token`.
+    // The longest name is the most specific: `email verification token` before `token`.
     (0..words.len()).find_map(|at| {
         let (before, name) = words.split_at_checked(at)?;
         let meaning = NAMES.meanings.get(*NAMES.by_name.get(&name.concat())?)?;
@@ -71,7 +71,7 @@ pub fn suggest(field_name: &str, ty: &str) -> Option<Suggestion> {
     })
 }
 
-/// Whether what stands before a name leaves its meaning as it is.
+/// Returns true if the words before a name leave its meaning unchanged.
 fn stays(before: &[String], meaning: &Meaning) -> bool {
     if !meaning.only_after.is_empty() {
         return meaning.only_after.contains(&before.concat());
@@ -79,14 +79,14 @@ fn stays(before: &[String], meaning: &Meaning) -> bool {
     before.iter().all(|word| NAMES.before.contains(word) || meaning.before.contains(word))
 }
 
-/// The words of a name in lower case, without numbers: `addressLine2` is `address` and `line`.
+/// Splits a name into words in lower case, without numbers: `addressLine2` becomes `address` and `line`.
 fn split(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];
     let mut chars = name.chars().peekable();
     let mut last = ' ';
     while let Some(c) = chars.next() {
         let next_is_lower = chars.peek().is_some_and(char::is_ascii_lowercase);
-        // `userEmail`, and `IPAddress` where the second word begins with the last capital.
+        // `userEmail`, and `IPAddress`, in which the second word begins with the last capital.
         let begins =
             c.is_ascii_uppercase() && (last.is_ascii_lowercase() || (last.is_ascii_uppercase() && next_is_lower));
         if begins || !c.is_alphabetic() {
@@ -103,10 +103,10 @@ fn split(name: &str) -> Vec<String> {
     words
 }
 
-/// What a type is, told by its first word that is known: `VARCHAR(255)`, `Int?`, `timestamp with time zone`.
+/// Returns the shape of a type by its first known word: `VARCHAR(255)`, `Int?`, `timestamp with time zone`.
 fn shape(ty: &str) -> Shape {
     let lower = ty.to_lowercase();
-    // MySQL has no other type for it.
+    // MySQL has no other type for Booleans.
     if lower.starts_with("tinyint(1)") {
         return Shape::YesNo;
     }
@@ -133,7 +133,7 @@ fn read() -> Option<Names> {
     let data: toml::Table = include_str!("../../data/field_names.toml").parse().ok()?;
     let mut names = Names { before: set(data.get("before")), after: set(data.get("after")), ..Names::default() };
     for field in data.get("field")?.as_array()? {
-        // The key lives as long as the list of categories does.
+        // The key lives as long as the list of categories.
         let (category, _) = CATEGORIES.get_key_value(field.get("category")?.as_str()?)?;
         let shapes = match texts(field.get("types")) {
             types if types.is_empty() => vec![Shape::Text],
@@ -164,7 +164,7 @@ fn texts(list: Option<&toml::Value>) -> Vec<String> {
     items.filter_map(|item| Some(item.as_str()?.to_owned())).collect()
 }
 
-/// The entries of a list, each with its words joined.
+/// Returns the entries of a list, each with its words joined.
 fn set(list: Option<&toml::Value>) -> BTreeSet<String> {
     texts(list).into_iter().map(|text| text.replace(' ', "")).collect()
 }

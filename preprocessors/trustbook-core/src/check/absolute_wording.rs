@@ -1,4 +1,4 @@
-//! A sentence about the vendor promises something without any limit.
+//! A sentence makes an unlimited promise about the vendor.
 
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! A page or a file of the site would run code, or be obeyed by its host.
+//! A page or a file of the site would run code, or configure its host.
 
 use super::{Check, Findings, Run};
 use crate::config::security::Script;
@@ -30,7 +30,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     scripts(trust, site, findings);
 }
 
-/// Code within a page or a file.
+/// Creates a finding for code within a page or a file.
 fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
     let is_file = site.files.contains_key(&bad.from);
     let message = match is_file {
@@ -55,7 +55,7 @@ fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
     })
 }
 
-/// Files and pages that are active by their names.
+/// Reports files and pages that are active because of their names.
 fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
     let src = &trust.config.src;
     let files = site.used.iter().filter_map(|path| Some((Place::File(format!("{src}/{path}")), path, by_name(path)?)));
@@ -63,7 +63,7 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
         let Some(index) = page.page else {
             let mut old = trust.config.html.redirects.iter();
             let (from, _) = old.find(|(from, _)| from.value.trim_start_matches('/') == page.path)?;
-            // An old address that ends in `.php` leads on, and has nothing in it that is executed.
+            // A redirect page never runs code, even if the old address ends in `.php`.
             return is_obeyed(&page.path).then_some((
                 Place::At(from.span),
                 &page.path,
@@ -81,7 +81,7 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// The scripts of the book: those that are published and not allowed, and the entries that allow nothing.
+/// Reports scripts of the book that are published but not allowed, and entries that allow nothing.
 fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
     let published = published(trust, site);
     let allowed = &trust.config.trustbook.security.scripts;
@@ -115,8 +115,8 @@ fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// The scripts of the book that its site has, by their paths in the book, each with its SHA-256. Those of the embedded
-/// theme are ours.
+/// Returns the published scripts of the book by their paths in the book, each with its SHA-256. Scripts of the embedded
+/// theme are excluded.
 fn published(trust: &Trust, site: &Site) -> BTreeMap<String, String> {
     let src = &trust.config.src;
     let files = site.files.iter().filter(|(path, _)| is_script_file(path) && by_name(path).is_none());

@@ -1,4 +1,4 @@
-//! A link leads to a page at an anchor that the page does not have.
+//! A link names an anchor that its page does not have.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -54,7 +54,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// Links that leave the site, where their servers were asked.
+/// Reports external links whose anchors the server's answer lacks.
 fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
     for link in site.outside.each(|answer| matches!(answer, Answer::NoAnchor(_) | Answer::NoLine(_))) {
         let (page, fragment) = link.url.split_once('#').unwrap_or((&link.url, ""));

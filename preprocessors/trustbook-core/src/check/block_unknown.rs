@@ -1,4 +1,4 @@
-//! A page asks for a block that the theme does not have or can not draw.
+//! A page uses a block that the theme does not have or cannot render.
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level, Place};

@@ -1,4 +1,4 @@
-//! A comment in a data model says that a field holds something else than the register says.
+//! A comment in a data model and the register give different categories for a field.
 
 use super::{Check, Findings, Run};
 use crate::category;
@@ -42,7 +42,7 @@ fn conflict(datamap: &Datamap, schema: &PinnedSchema, table: &TableIndex, field:
     let said = datamap.said(&schema.id, &table.name)?;
     let entry = said.fields.get(&field.name)?;
     let category = entry.category.as_deref()?;
-    // One of the two may be more exact.
+    // One of the two may be more specific.
     if category::within(category, comment) || category::within(comment, category) {
         return None;
     }

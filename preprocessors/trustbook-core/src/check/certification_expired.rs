@@ -1,4 +1,4 @@
-//! The validity of a certification is over, and its status does not say so.
+//! A certification has expired, but its status does not say so.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! A compliance platform or a scanner is named where an auditor or a certificate is meant.
+//! A compliance platform or a scanner is named instead of an auditor or a certificate.
 
 use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
@@ -22,7 +22,7 @@ pub(super) const CHECK: Check = Check {
 
 const DATA: &str = include_str!("../../data/not_auditors.toml");
 
-/// The names in lower case without spaces, each with how it is written and what it is.
+/// The known tools by their names in lower case without spaces, each with its spelling and its type.
 static TOOLS: LazyLock<BTreeMap<String, (String, &'static str)>> = LazyLock::new(|| {
     let data: toml::Table = DATA.parse().unwrap_or_default();
     let list = |key: &str, what: &'static str| {
@@ -32,7 +32,7 @@ static TOOLS: LazyLock<BTreeMap<String, (String, &'static str)>> = LazyLock::new
     list("platforms", "compliance platform").into_iter().chain(list("scanners", "scanner")).collect()
 });
 
-/// What a question asks for, by words that no other question has.
+/// Words that identify the subject of a question.
 const ASKED: &[(&str, &str)] = &[
     ("isms", "management system"),
     ("security management system", "management system"),
@@ -58,7 +58,7 @@ const ASKED: &[(&str, &str)] = &[
     ("information security programme", "security program"),
 ];
 
-/// Schemes that a scanner's maker may well attest: the scans of PCI DSS by an approved scanning vendor.
+/// Schemes that the maker of a scanner may attest: PCI DSS scans by an approved scanning vendor.
 const SCANNED: &[&str] = &["pci", "asv", "scan"];
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -70,17 +70,17 @@ fn prepare(_: &Trust) -> Look<'_> {
     Box::new(|prose| prose.sentences().filter_map(|sentence| typed(prose.page, &sentence)).collect())
 }
 
-/// A tool as it is named where a sentence says who certified, audited or attested.
+/// A phrase that names a tool as the certifier, auditor or attester.
 struct Said {
     regex: Regex,
-    /// Which tools are meant by it.
+    /// The types of tools that the phrase applies to.
     what: &'static [&'static str],
-    /// Words of which the sentence needs one; empty for none.
+    /// A pattern that the sentence must contain; empty for none.
     about: &'static str,
 }
 
 static SAID: LazyLock<Vec<Said>> = LazyLock::new(|| {
-    // Words that may stand in between; others say what else is done by the tool.
+    // The words allowed between the verb and the name. Other words would describe another task of the tool.
     const BETWEEN: &str = r"(?:\s+(?:(?i:is|was|are|were|been|independently|annually|compliance|compliant|report|reports|letter|badge|and|for|soc|type|iso|hipaa|gdpr|i|ii)|[12]|iso/iec|27001))*";
     const PLATFORM: &[&str] = &["compliance platform"];
     const BOTH: &[&str] = &["compliance platform", "scanner"];
@@ -107,10 +107,10 @@ static SAID: LazyLock<Vec<Said>> = LazyLock::new(|| {
     compiled.collect()
 });
 
-/// Most sentences have none of these.
+/// A fast filter: most sentences contain none of these words.
 static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)certif|accredit|audit|attest|issued").ok());
 
-/// Who denies, asks, or says where a report can be had, names no auditor.
+/// Words of a denial, a question, or a way to get a report. Such a sentence names no auditor.
 static QUIET: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?i)\b(?:not|no|never|nor|neither|nobody|cannot|without|if|whether|instead|rather|download\w*|request\w*|get|access\w*|obtain\w*|available|view|find|see|retrieve\w*|copy|copies|portal)\b|n['’]t\b|\?",
@@ -127,7 +127,7 @@ fn typed(page: &Page, sentence: &Sentence<'_>) -> Option<Diagnostic> {
     let (name, what) = TOOLS.get(&found.as_str().to_lowercase().replace(' ', ""))?;
     let scans = || SCANNED.iter().any(|word| text.to_lowercase().contains(word));
     let is_about = || said.about.is_empty() || Regex::new(said.about).is_ok_and(|about| about.is_match(text));
-    // "Vanta's partner" and "the Vanta network" are somebody else.
+    // "Vanta's partner" and "the Vanta network" are other parties.
     let rest = text[found.end()..].trim_start().to_lowercase();
     let is_another = ["'", "’", "-", "partner", "network", "trust"].iter().any(|word| rest.starts_with(word));
     if !said.what.contains(what)
@@ -177,7 +177,7 @@ fn answer(record: &Record) -> Option<Diagnostic> {
     )
 }
 
-/// Words that stand in a text and are not part of others.
+/// Returns true if a text contains some words that are not part of longer ones.
 fn has_words(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, _)| {
         let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
@@ -185,7 +185,7 @@ fn has_words(text: &str, words: &str) -> bool {
     })
 }
 
-/// The tool that a text names and says nothing besides: `Drata`, `Drata Inc.`, `vanta.com`, `Yes, by Vanta.`
+/// Returns the tool that a text names and nothing else: `Drata`, `Drata Inc.`, `vanta.com`, `Yes, by Vanta.`
 fn tool(text: &str) -> Option<&'static (String, &'static str)> {
     let text = text.to_lowercase().replace(['®', '™', '©'], "").replace("https://", "").replace("www.", "");
     let is_between = |c: char| c.is_whitespace() || "(),:;/&+!".contains(c);
@@ -196,7 +196,7 @@ fn tool(text: &str) -> Option<&'static (String, &'static str)> {
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let (mut at, mut first) = (0, None);
     while let Some(word) = words.get(at) {
-        // The longest name that begins here; "One Trust" is OneTrust.
+        // The longest name at this position; "One Trust" is OneTrust.
         let name = (1..=3).rev().find_map(|count| Some((count, TOOLS.get(&words.get(at..at + count)?.concat())?)));
         match name {
             Some((count, tool)) => {
@@ -210,10 +210,10 @@ fn tool(text: &str) -> Option<&'static (String, &'static str)> {
     first
 }
 
-/// What stands behind a name in an address.
+/// The endings of a domain after a name.
 const ENDINGS: &[&str] = &[".com", ".io", ".ai"];
 
-/// Words around a name that say nothing of anybody else.
+/// Words around a name that do not name another party.
 const AROUND: &[&str] = &[
     "and",
     "are",
@@ -251,7 +251,7 @@ const AROUND: &[&str] = &[
     "yes",
 ];
 
-/// What readers see of a Markdown text.
+/// Returns the visible text of a Markdown string.
 fn plain(markdown: &str) -> String {
     use pulldown_cmark::{Event, Parser};
     let shown = Parser::new(markdown).filter_map(|event| match event {

@@ -1,4 +1,4 @@
-//! A law is stated as a certification that is held.
+//! A law is stated as a certification.
 
 use super::{Check, Findings, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// Laws of which nobody issues a certificate, by the words that their names begin with.
+/// Laws for which certificates do not exist, by the words that their names begin with.
 const LAWS: &[&str] = &[
     "ccpa",
     "coppa",
@@ -48,7 +48,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
 fn message(record: &Record) -> Option<Diagnostic> {
     let scheme = record.field("scheme")?;
     let name = scheme.value.as_ref()?.text();
-    // A report by an auditor on what a law asks for exists, and so does one's own assessment.
+    // A report by an auditor about a law exists, and so does a self-assessment.
     let is_certificate = !matches!(record.word("kind"), Some("attestation-report" | "self-assessment"));
     let is_held = record.word("status") == Some("held");
     (is_certificate && is_held && is_law(&name)).then(|| {

@@ -1,4 +1,4 @@
-//! A certification was expected by a day that has passed.
+//! The expected date of a certification has passed.
 
 use super::{Check, Findings, Run, records};
 use crate::diagnostic::{Diagnostic, Level};

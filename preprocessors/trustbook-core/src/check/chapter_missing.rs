@@ -1,4 +1,4 @@
-//! A profile of the book asks for something that no page shows, or that is shown without what it needs.
+//! A profile of the book requires something that no page shows, or that is shown incompletely.
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
@@ -25,7 +25,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// How many other records that lack something are shown with the first.
+/// The number of further incomplete records listed in a finding.
 const MOST_SHOWN: usize = 20;
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -43,11 +43,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// What the pages show.
+/// The facts and records shown on the pages.
 struct OnPages {
-    /// The ids of expressions, and of the rows of blocks.
+    /// The ids in expressions and in rows of blocks.
     used: Shown,
-    /// The ids of the rows of blocks: of those, everything is shown.
+    /// The ids in rows of blocks, which show the whole record.
     whole: BTreeSet<String>,
 }
 
@@ -60,7 +60,7 @@ impl OnPages {
         OnPages { used: Shown::of(trust), whole: blocks.flatten().collect() }
     }
 
-    /// Whether a record is there as a need asks for it: as a whole in a block, or each field by an expression.
+    /// Returns true if a record is shown as a need requires: by a block, or each field by an expression.
     fn has(&self, need: &Need, record: &Record) -> bool {
         let shows_field = |field: &String| {
             record.field(field).is_some_and(|fact| self.used.has(&fact.id) || self.used.has_below(&fact.id))
@@ -80,7 +80,7 @@ impl OnPages {
     }
 }
 
-/// In a register or a book of which a part can not be read, that part may have what is asked for.
+/// Returns true if the whole book and register could be read. Otherwise the unread part may meet the need.
 fn is_readable(trust: &Trust) -> bool {
     trust.is_whole() && trust.missing.is_empty() && trust.facts.register.is_whole()
 }
@@ -114,26 +114,26 @@ fn unmet(facts: &Facts, on_pages: &OnPages, entry: &Spanned<String>, need: &Need
     }
 }
 
-/// How near something is to what is asked for; the nearest of several counts.
+/// The result of looking for what a need requires, from nearest to farthest. The nearest of several counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Why {
-    /// It is there.
+    /// The need is met.
     Met,
-    /// It is on a page, and holds no more, or not yet.
+    /// It is on a page, but its validity has ended or not begun.
     NotNow(Span, String),
-    /// Some of its fields are on pages, and not all that are asked for.
+    /// Only some of the required fields are on pages.
     InPart(Span),
     /// No page shows it.
     Hidden(Span),
-    /// Its own status says that it is not there.
+    /// Its status says that it does not exist yet, or no longer.
     Status(Span, String),
     /// It is internal.
     Internal(Span),
-    /// The register does not have it.
+    /// The register does not state it.
     Unstated,
 }
 
-/// `None` where a fact meets what is asked for.
+/// Returns the reason why a fact does not meet a need; `None` if it does.
 fn of_fact(facts: &Facts, on_pages: &OnPages, id: &str) -> Option<Why> {
     let Some(Found::Fact(fact)) = facts.find(id) else {
         return Some(Why::Unstated);
@@ -163,7 +163,7 @@ fn of_record(facts: &Facts, on_pages: &OnPages, need: &Need, record: &Record) ->
     }
 }
 
-/// What a status says is not there.
+/// The kinds with the statuses that mean that the thing does not exist.
 const NOT_THERE: &[(&str, &str)] = &[("measure", "planned"), ("measure", "not-applicable"), ("subprocessor", "ended")];
 
 fn not_now(facts: &Facts, common: &Common) -> Option<String> {
@@ -174,7 +174,7 @@ fn not_now(facts: &Facts, common: &Common) -> Option<String> {
     }
 }
 
-/// What is written so that it can not be read, and reported there, is not missing as well.
+/// Returns true if a problem of the register already covers this name, so that it is not reported as missing too.
 fn is_reported(facts: &Facts, name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     facts.register.problems.iter().any(|problem| match problem {
@@ -184,7 +184,7 @@ fn is_reported(facts: &Facts, name: &str) -> bool {
     })
 }
 
-/// Nothing is stated, or what is stated does not meet what is asked for.
+/// Creates a finding for something that is not stated, or does not meet the need.
 fn absent(entry: &Spanned<String>, need: &Need, why: &Why, expression: &str) -> Diagnostic {
     let (profile, what) = (&entry.value, need.words());
     let problem = match why {
@@ -213,7 +213,7 @@ fn absent(entry: &Spanned<String>, need: &Need, why: &Why, expression: &str) -> 
     }
 }
 
-/// Records are shown, and some lack a field. What their kind needs in any case is reported without a profile.
+/// Creates a finding for shown records that lack a field. Fields required by the kind are reported without a profile.
 fn incomplete(
     facts: &Facts,
     entry: &Spanned<String>,
@@ -246,7 +246,7 @@ fn incomplete(
     })
 }
 
-/// The first fields of the groups of which a record gives none.
+/// Returns the first field of each group of which a record gives none.
 fn lacks<'f>(facts: &Facts, record: &Record, fields: &'f [Vec<String>]) -> Vec<&'f str> {
     let register = &facts.register;
     let reported: Vec<&str> = needs::lacks(register, record).into_iter().flatten().collect();

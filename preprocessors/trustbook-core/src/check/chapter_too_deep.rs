@@ -1,4 +1,4 @@
-//! A chapter nests its elements too deep.
+//! A chapter nests its elements too deeply.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! Nobody stands for a published sentence any more.
+//! The attestation of a published sentence has expired.
 
 use super::{Check, Findings, Run};
 use crate::claim::{Outcome, Why};

@@ -1,4 +1,4 @@
-//! Something that was looked at says the opposite of a published sentence.
+//! Evidence contradicts a published sentence.
 
 use super::{Check, Findings, Run, fails};
 use crate::claim::{Claim, Outcome, Why};
@@ -20,7 +20,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     findings.extend(claims(&trust.claims, Outcome::Contradicted).filter_map(|claim| contradicted(trust, claim)));
 }
 
-/// Reports a sentence about the site that only its finished pages contradict.
+/// Reports claims about the site that only its finished pages contradict.
 fn of_site(trust: &Trust, site: &Site, findings: &mut Findings) {
     let all = claims(&trust.claims, Outcome::Holds).filter(|claim| claim.is_of_site());
     let judged = all.map(|claim| claim.clone().against(site::of_site(&trust.facts, site, claim)));
@@ -33,7 +33,7 @@ fn contradicted(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
         Why::AgainstReported(check) => !fails(&trust.config, check),
         _ => false,
     });
-    // What is so only under a condition is told by `claim-unconditional`, and what is not declared by its own check.
+    // `claim-unconditional` reports an unnamed condition, and undeclared things have their own check.
     if against.is_empty() {
         return None;
     }

@@ -1,4 +1,4 @@
-//! What a published sentence stands on was looked at too long ago.
+//! The evidence for a published sentence is too old.
 
 use super::{Check, Findings, Run};
 use crate::claim::{Claim, Outcome, Reason, Why};
@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let all = claims(&trust.claims, Outcome::Unknown);
-    // What many sentences stand on is one thing to look at again.
+    // Sentences with the same evidence share one finding, since one refresh settles them all.
     let mut groups: BTreeMap<&str, Vec<(&Claim, &Reason)>> = BTreeMap::new();
     for claim in all.filter(|claim| claim.is_aged()) {
         if let Some(reason) = reasons(claim, |why| why == Why::Old).first() {

@@ -1,4 +1,4 @@
-//! A published sentence holds only under a setting, and does not say so.
+//! A published sentence holds only under a setting that it does not name.
 
 use super::{Check, Findings, Run};
 use crate::claim::{Outcome, Why};
@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for claim in claims(&trust.claims, Outcome::Contradicted) {
         let depends = reasons(claim, |why| why == Why::Unconditional);
-        // What speaks against it under any setting is told first.
+        // Reasons that contradict it under any setting are reported first.
         if !depends.is_empty() && reasons(claim, |why| why.is_against() && why != Why::Unconditional).is_empty() {
             let what = match claim.condition {
                 Some(_) => "depends on another setting than its `unless` names",

@@ -1,4 +1,4 @@
-//! Nobody knows whether a published sentence holds.
+//! The evidence does not decide a published sentence.
 
 use super::{Check, Findings, Run, fails};
 use crate::claim::{Claim, Outcome, Why};

@@ -50,7 +50,7 @@ fn message(
     if !negated::is_negated(tag, clause, &names.us) || claims.contains(&plain(text)) {
         return None;
     }
-    // "We never" is a promise without a limit, and reported as such.
+    // "We never" is an unlimited promise, which `absolute-wording` reports.
     if absolute::find(sentence, names).is_some() {
         return None;
     }
@@ -68,7 +68,7 @@ fn message(
     })
 }
 
-/// A sentence as it is compared with those of claims.
+/// Normalises a sentence to compare it with those of claims.
 fn plain(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").to_lowercase()

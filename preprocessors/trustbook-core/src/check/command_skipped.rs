@@ -1,4 +1,4 @@
-//! book.toml names a preprocessor or an output of others, which is not run.
+//! A third-party preprocessor or output in book.toml is not run.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -13,11 +13,11 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// What they do is done here, so nothing is missing without them.
+/// Commands whose work Trustbook does itself.
 const REPLACED: &[&str] = &["output.linkcheck", "output.linkcheck2"];
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    // Under mdBook itself, mdBook runs them.
+    // Under mdBook, mdBook runs them.
     if trust.next == Next::Links {
         return;
     }

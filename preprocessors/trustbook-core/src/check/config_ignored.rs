@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// Files of a theme of mdBook, with the file that does the same here.
+/// Files of an mdBook theme, each with its counterpart here.
 const OF_MDBOOK: &[(&str, &str)] = &[
     ("theme/index.hbs", "theme/page.hbs"),
     ("theme/head.hbs", "theme/page.hbs"),

@@ -1,4 +1,4 @@
-//! book.toml has a key, a type or a value that nobody can use.
+//! book.toml has an unknown key, a wrong type or an invalid value.
 
 use super::{CHECKS, Check, Findings, Run};
 use crate::config::Config;
@@ -44,7 +44,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// A finding where settings name a check that no such setting can change.
+/// Creates a finding for settings that name a check whose level is fixed.
 fn fixed(name: &str, span: Span) -> Diagnostic {
     let why = match name {
         "config-invalid" => "with a wrong book.toml nothing else can be trusted",
@@ -60,7 +60,7 @@ fn fixed(name: &str, span: Span) -> Diagnostic {
     .help(format!("take it out: {why}"))
 }
 
-/// A finding where settings name a check that does not exist.
+/// Creates a finding for settings that name an unknown check.
 fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
     if super::find(name).is_some() {
         return None;
@@ -72,7 +72,7 @@ fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
     })
 }
 
-/// Names of profiles that do not exist.
+/// Reports names of unknown profiles.
 fn profiles(config: &Config, findings: &mut Findings) {
     for name in config.trustbook.profiles.iter().filter(|name| profile::find(&name.value).is_none()) {
         let finding = Diagnostic::new(name.span, format!("there is no profile `{}`", name.value));
@@ -83,7 +83,7 @@ fn profiles(config: &Config, findings: &mut Findings) {
     }
 }
 
-/// Old addresses that can not lead anywhere, or that would take the place of something.
+/// Reports redirects with an invalid target, or with an address that is in use.
 fn redirects(trust: &Trust, findings: &mut Findings) {
     if trust.config.html.redirects.is_empty() {
         return;
@@ -120,12 +120,12 @@ fn redirects(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Whether an anchor that has moved was one of a page that there is, or of one that has moved itself.
+/// Returns true if a moved anchor belongs to an existing or a moved page.
 fn of_page(pages: &BTreeSet<String>, from: &str) -> bool {
     from.split_once('#').is_some_and(|(page, anchor)| !anchor.is_empty() && pages.contains(page))
 }
 
-/// The pages and files of the site.
+/// Returns the paths of the pages and files of the site.
 fn taken(trust: &Trust) -> BTreeSet<String> {
     let src = format!("{}/", trust.config.src);
     let pages = trust.pages.iter().filter_map(|page| page.chapter.page_path());
@@ -136,7 +136,7 @@ fn taken(trust: &Trust) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether a page, a file or a folder of the site has this path.
+/// Returns true if a page, a file or a folder of the site has this path, or a file is above it.
 fn is_taken(taken: &BTreeSet<String>, path: &str) -> bool {
     let folder = format!("{path}/");
     let above = path.match_indices('/').map(|(at, _)| &path[..at]);

@@ -1,4 +1,4 @@
-//! A page gives an e-mail address whose domain takes no mail.
+//! The domain of an e-mail address on a page accepts no mail.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

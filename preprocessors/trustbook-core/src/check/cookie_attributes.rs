@@ -1,4 +1,4 @@
-//! A cookie was seen with other attributes than the register declares.
+//! The observed attributes of a cookie differ from the declared ones.
 
 use super::{Check, Findings, Run};
 use crate::claim::declared::{self, Declared, lifetime};
@@ -21,15 +21,15 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// Browsers keep no cookie for longer than this, in seconds (RFC 6265bis section 5.5).
+/// The longest lifetime that browsers allow, in seconds (RFC 6265bis, section 5.5).
 const LONGEST: i64 = 400 * 86_400;
-/// What readers are told of a cookie without a lifetime of its own.
+/// The words for a cookie without a lifetime of its own.
 const SESSION: &str = "until the browser is closed";
-/// What browsers take where there is no SameSite attribute (RFC 6265bis section 4.1.2.7).
+/// The default of browsers for a missing SameSite attribute (RFC 6265bis, section 4.1.2.7).
 const DEFAULT_SAME_SITE: &str = "lax";
-/// What pages tell of a domain beside that of the vendor's website.
+/// The attribute that relates a domain to the vendor's website: first or third party.
 const PARTY: &str = "party";
-/// How much less than what was set may be left when somebody looks, in seconds.
+/// The time by which an observed lifetime may be shorter than the one that was set, in seconds.
 const LATE: i64 = 120;
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -40,7 +40,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for found in declared::newest(&trust.observations) {
         for (kept, declared) in declared::declared(&records, found) {
             let (Some(cookie), Declared::By(named)) = (kept.cookie, declared) else { continue };
-            // Of two that name it alike, such as one for each hosting option, it is the one that fits.
+            // Several records can name it equally well, such as one for each hosting option; the closest one counts.
             let all = named.into_iter().map(|record| (record, differences(trust, record, found, cookie)));
             if let Some((record, differences)) = all.min_by_key(|(_, differences)| differences.len())
                 && !differences.is_empty()
@@ -51,10 +51,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// An attribute that is not as it is declared.
+/// An attribute whose observed value differs from the declared one.
 struct Difference {
     attribute: &'static str,
-    /// Where the register states it, and what.
+    /// The span of the declaration.
     at: Span,
     declared: String,
     seen: String,
@@ -86,7 +86,7 @@ fn differences(trust: &Trust, record: &Record, found: &Observation, cookie: &Coo
     compare("Partitioned", "partitioned", yes_or_no(cookie.partitioned).to_owned(), &is(cookie.partitioned));
     compare("Path", "path", cookie.path.clone(), &|value| value.text() == cookie.path);
     compare("Domain", "domain", cookie.domain.clone(), &|_| {
-        // What is no domain is compared with none.
+        // A declaration that is not a domain is not compared.
         declared::domain_of(record).is_none_or(|domain| Some(domain) == declared::domain_of_seen(cookie))
     });
     let lives = cookie.max_age.map_or_else(|| SESSION.to_owned(), lifetime);
@@ -110,29 +110,29 @@ fn differences(trust: &Trust, record: &Record, found: &Observation, cookie: &Coo
     all
 }
 
-/// Whether a cookie belongs to the site that was observed (RFC 6265bis section 5.2).
+/// Returns true if a cookie belongs to the observed site (RFC 6265bis, section 5.2).
 fn is_first(found: &Observation, cookie: &CookieSeen) -> bool {
     found.url.host_str().is_some_and(|host| site_of(host) == site_of(&cookie.domain))
 }
 
-/// Whether a cookie lives as long as is declared, as far as a browser lets it.
+/// Returns true if the observed lifetime matches the declared one, up to the limit of browsers.
 fn is_lifetime(declared: &Value, seen: Option<i64>, on: Date) -> bool {
     match (declared, seen) {
         (Value::Duration(_, span), Some(seen)) => {
             let days = on.checked_add(span.0).ok().and_then(|until| on.until(until).ok()).map(|days| days.get_days());
-            // Shorter than a day, or longer than there are dates.
+            // The span is shorter than a day, or beyond the calendar.
             let exact = || span.0.total((jiff::Unit::Second, on)).ok().map(|seconds| seconds as i64);
             let Some(wanted) = days.filter(|days| *days > 0).map(|days| i64::from(days) * 86_400).or_else(exact) else {
                 return false;
             };
-            // Months and years are not all of one length.
+            // Months and years vary in length.
             let months = i64::from(span.0.get_months());
             let slack = if months != 0 || span.0.get_years() != 0 { months.max(3) * 86_400 } else { 0 };
             let wanted = wanted.min(LONGEST);
             (wanted - LATE - slack..=wanted + LATE + slack).contains(&seen)
         }
         (Value::Duration(..), None) => false,
-        // `session`.
+        // The choice `session`.
         (_, seen) => seen.is_none(),
     }
 }

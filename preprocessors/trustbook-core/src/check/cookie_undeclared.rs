@@ -1,4 +1,4 @@
-//! A running page was seen to keep a cookie or a key of storage that the register does not declare.
+//! An observed cookie or storage key is not declared in the register.
 
 use super::{Check, Findings, Run};
 use crate::claim::declared::{self, Declared, Kept};
@@ -26,7 +26,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         return;
     }
     let records: Vec<&Record> = trust.facts.register.of_kind("cookie").collect();
-    // What several observations saw is told once.
+    // Several observations of the same thing share one finding.
     let mut all: BTreeMap<[String; 3], Vec<(&Observation, Kept<'_>)>> = BTreeMap::new();
     for found in declared::newest(&trust.observations) {
         for (kept, _) in declared::declared(&records, found).into_iter().filter(|(_, found)| *found == Declared::No) {
@@ -65,7 +65,7 @@ fn undeclared(found: &Observation, kept: &Kept<'_>) -> Diagnostic {
     })
 }
 
-/// Adds the record that is nearest: one of this name for something else, one of a name like it, or those without one.
+/// Adds the nearest record to a finding: one with the same name, one with a similar name, or those without a name.
 fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Findings) -> Diagnostic {
     let name_of = |record: &Record| record.value("name").map(Value::text);
     let of_name = |record: &&&Record| name_of(record).is_some_and(|name| declared::matches(&name, kept.name));
@@ -97,7 +97,7 @@ fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Fi
     }
 }
 
-/// The record that would declare it, as far as it was seen. Names come from servers: they are written as TOML.
+/// Drafts the record that would declare it. Names come from servers, so they are quoted as TOML.
 fn draft(records: &[&Record], kept: &Kept<'_>) -> Vec<String> {
     let mut lines = vec![
         "[[cookie]]".to_owned(),
@@ -121,7 +121,7 @@ fn draft(records: &[&Record], kept: &Kept<'_>) -> Vec<String> {
     lines
 }
 
-/// An id that is free, from its name.
+/// Returns a free id that resembles its name.
 fn id(records: &[&Record], kept: &Kept<'_>) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let words: String = kept.name.chars().map(plain).collect();

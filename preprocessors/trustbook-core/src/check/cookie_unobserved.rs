@@ -1,4 +1,4 @@
-//! A cookie or a key of storage is declared, and nobody saw it where it should be.
+//! A declared cookie or storage key was not observed on its site.
 
 use super::{Check, Findings, Run, records};
 use crate::claim::{declared, is_below};
@@ -25,11 +25,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let newest = declared::newest(&trust.observations);
     for record in records(&trust.facts, "cookie") {
         let is_held = !matches!(trust.facts.state(&record.common), State::Expired(_) | State::NotYet(_));
-        // What is set under a condition only, or under a name that is left open, may well not be seen.
+        // A cookie with a condition or without a name may well stay unseen.
         if record.value("when").is_some() || record.value("name").is_none() || !is_held {
             continue;
         }
-        // A walk with other steps, however long ago, may be the one in which it is set.
+        // Any walk with other steps may have set it, however old it is.
         let is_seen = newest.iter().any(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));
         let looked = newest.iter().filter(|found| is_recent(&trust.facts, found) && covers(found, record));
         let (Some(last), false) = (looked.max_by_key(|found| found.on), is_seen) else { continue };
@@ -45,14 +45,15 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Whether an observation is of today or not much older: that something was not there long ago proves little.
+/// Returns true if an observation is recent: an old one proves little about absence.
 fn is_recent(facts: &Facts, found: &Observation) -> bool {
     let until = read_duration(MAX_AGE).and_then(|age| found.on.checked_add(age.0).ok());
     found.on <= facts.today && until.is_none_or(|until| until >= facts.today)
 }
 
-/// Whether an observation would have seen what a record declares: it looked at its domain, and at the phases in which
-/// a thing of its category may be set. A record without a domain can be of any page.
+/// Returns true if an observation would have seen what a record declares. It must have visited the domain and the
+/// consent phases in which such a thing may be set. A record without a domain can belong to any page, so no observation
+/// covers it.
 fn covers(found: &Observation, record: &Record) -> bool {
     let Some(domain) = declared::domain_of(record) else { return false };
     let mut hosts = found.pages.iter().filter_map(|page| page.url.host_str());

@@ -1,4 +1,4 @@
-//! A page has the same id twice, so that links to it lead to the first only.
+//! A page has the same id twice, so links lead to the first one only.
 
 use super::{Check, Findings, Run};
 use crate::config::Config;
@@ -49,14 +49,14 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// Where book.toml says that an anchor of a page has moved.
+/// Returns the span in book.toml of the redirect for an anchor of a page, if there is one.
 fn moved(config: &Config, path: &str, id: &str) -> Option<Span> {
     let mut redirects = config.html.redirects.iter();
     let found = redirects.find(|(from, _)| from.value.trim_start_matches('/').split_once('#') == Some((path, id)));
     found.map(|(from, _)| from.span)
 }
 
-/// The second place where the id is written, where it is written at all.
+/// Returns the place where the id is written for the second time, or the whole file.
 fn place(pages: &[Page], page: &SitePage, id: &str, written: &BTreeMap<&str, Vec<usize>>) -> Place {
     let Some(source) = page.page.map(|index| &pages[index]) else {
         return Place::File("theme/page.hbs".to_owned());
@@ -66,7 +66,7 @@ fn place(pages: &[Page], page: &SitePage, id: &str, written: &BTreeMap<&str, Vec
     span.map_or_else(|| Place::File(source.source.clone()), Place::At)
 }
 
-/// Where ids are written: behind a heading, or as an attribute.
+/// Returns the positions of written ids: after a heading, or in an attribute.
 fn written(body: &str) -> BTreeMap<&str, Vec<usize>> {
     let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for before in ["{#", "id=\"", "id='", "name=\""] {

@@ -1,4 +1,4 @@
-//! The register gives a path as evidence, and the book has no such file.
+//! A file that the register gives as evidence does not exist.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

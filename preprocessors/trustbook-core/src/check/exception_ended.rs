@@ -1,4 +1,4 @@
-//! Nobody stands for an accepted finding any more.
+//! An exception has expired.
 
 use super::{Check, Findings, Run};
 use crate::config::exception::Kind;

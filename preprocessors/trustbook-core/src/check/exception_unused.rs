@@ -1,4 +1,4 @@
-//! An exception stands for no finding, or tells readers something beside no value; an exclusion leaves out no link.
+//! An exception accepts no finding or explains no value, or an exclusion matches no link.
 
 use super::{Check, Findings, Report, Run};
 use crate::config::Config;
@@ -19,9 +19,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Report(run),
 };
 
-/// How many digits of a hash are suggested.
+/// The number of digits of a hash in a suggestion.
 const DIGITS: usize = 16;
-/// The checks that find something only where servers were asked.
+/// The checks whose findings depend on the answers of servers.
 const OF_ANSWERS: &[&str] = &["anchor-broken", "link-broken", "link-insecure", "link-moved", "link-unknown"];
 
 fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
@@ -30,7 +30,7 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
     }
     exclusions(&trust.config, site, findings);
     for (index, exception) in trust.config.trustbook.exceptions.iter().enumerate() {
-        // A check that does not exist, or that can not be excepted, is reported there.
+        // `config-invalid` reports a check that does not exist or allows no exceptions.
         let check = exception.check.value.as_str();
         if super::find(check).is_none() || exceptions::NEVER.contains(&check) {
             continue;
@@ -51,7 +51,7 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
     }
 }
 
-/// Whether the exception may be about a link that leaves the site, of which nobody knows how it is.
+/// Returns true if the exception may be about an external link whose state is unknown.
 fn is_open(trust: &Trust, site: &Site, exception: &Exception) -> bool {
     let Some(check) = OF_ANSWERS.iter().find(|check| **check == exception.check.value) else { return false };
     let may_be_about = |link: &Link| {
@@ -65,7 +65,7 @@ fn is_open(trust: &Trust, site: &Site, exception: &Exception) -> bool {
     site.outside.links.iter().any(may_be_about)
 }
 
-/// Exclusions that leave out no link of the site.
+/// Reports exclusions that match no link of the site.
 fn exclusions(config: &Config, site: &Site, findings: &mut Findings) {
     for pattern in &config.trustbook.links.exclude {
         let fits = |link: &Link| {
@@ -108,7 +108,7 @@ fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
     }
 }
 
-/// What stands in the place of a file or id that does not exist.
+/// Returns the likely correction of a file or an id that does not exist.
 fn meant(trust: &Trust, at: &str) -> Option<String> {
     let mut known: Vec<&str> = trust.map.files().map(|(_, file)| file.path()).chain(trust.facts.ids()).collect();
     for need in super::asked(&trust.config) {

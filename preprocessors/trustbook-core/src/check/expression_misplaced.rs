@@ -1,4 +1,4 @@
-//! An expression stands where no value can be put.
+//! An expression is in a place that cannot take a value.
 
 use super::{Check, Findings, Run, on_pages, slots_of};
 use crate::diagnostic::{Diagnostic, Level};
@@ -55,7 +55,7 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
     }
 }
 
-/// A block that is all of an indented code block, so that the page shows its braces.
+/// Creates a finding for a block that fills an indented code block, so that the page would show its braces.
 fn indented(trust: &Trust, words: &[&str], problem: &Problem) -> Option<Diagnostic> {
     let Problem::Indented { span } = problem else { return None };
     let word =
@@ -73,7 +73,7 @@ fn indented(trust: &Trust, words: &[&str], problem: &Problem) -> Option<Diagnost
     })
 }
 
-/// A link to a fact that leads nowhere.
+/// Creates a finding for a `fact:` link to a value that is not a target.
 fn without_link(facts: &Facts, link: &Reference) -> Option<Diagnostic> {
     let fact = match facts.find(&link.id)? {
         Found::Fact(fact) if link.scheme == "fact" && fact.common.visibility == Visibility::Public => fact,
@@ -84,7 +84,7 @@ fn without_link(facts: &Facts, link: &Reference) -> Option<Diagnostic> {
     leads_nowhere.then(|| finding().also(fact.span, "stated here").help("link to a fact of type url, email or phone"))
 }
 
-/// A value is text: what looks like an expression in it would be printed with its braces.
+/// Creates a finding for an expression inside a value, which would be printed with its braces.
 fn in_value(facts: &Facts, fact: &Fact) -> Option<Diagnostic> {
     let (Some(Value::Text(text) | Value::Markdown(text)), false) =
         (&fact.value, fact.common.visibility == Visibility::Internal)
@@ -110,7 +110,7 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
     };
     let finding = |what: String| Diagnostic::new(slot.span, what);
     match &slot.context {
-        // Colons of a container make terms of its paragraphs, and that is told.
+        // A container of another generator turns paragraphs into terms, which is reported as such.
         Context::Misplaced(place)
             if place.starts_with("the term")
                 && page
@@ -144,7 +144,8 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
     }
 }
 
-/// `a**{{ x }}**` is emphasis around a letter, and is not around punctuation (CommonMark 0.31, flanking runs).
+/// Returns true if a value would break emphasis. `a**{{ x }}**` is emphasis around a letter, but not around punctuation
+/// (CommonMark 0.31, flanking runs).
 fn would_break_emphasis(page: &Page, slot: &Slot, shown: &Shown) -> bool {
     let insert = shown.clone().insert(&slot.context, Beside::of(page, slot));
     let text = markdown(page, slot, &insert);

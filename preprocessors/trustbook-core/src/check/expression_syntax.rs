@@ -1,4 +1,4 @@
-//! The inside of a pair of braces can not be read.
+//! The text between a pair of braces is not a valid expression.
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// How often a misspelt id is looked for: each time, all ids are read.
+/// The largest number of lookups for misspelt ids, each of which compares all ids.
 const MOST_LOOKS: usize = 200;
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -44,7 +44,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Braces around an id of the register or the word of a block that are not those of an expression.
+/// Reports braces of other kinds around an id of the register or the word of a block.
 fn other_braces(trust: &Trust, looks: &mut usize, findings: &mut Findings) {
     let words = block::words(&trust.theme);
     for problem in trust.pages.iter().flat_map(|page| &page.problems) {
@@ -64,7 +64,7 @@ fn other_braces(trust: &Trust, looks: &mut usize, findings: &mut Findings) {
     }
 }
 
-/// The id that is meant by one that may be misspelt.
+/// Returns the id that was meant, if any: the id itself or a similar one.
 fn meant(trust: &Trust, looks: &mut usize, id: &str) -> Option<String> {
     if trust.facts.find(id).is_some() {
         return Some(id.to_owned());
@@ -73,7 +73,7 @@ fn meant(trust: &Trust, looks: &mut usize, id: &str) -> Option<String> {
     braces::near(&trust.facts, id)
 }
 
-/// An expression of which one closing brace is missing: its place and its text, closed.
+/// Returns the place and the corrected text of an expression that lacks one closing brace.
 fn closed(trust: &Trust, looks: &mut usize, span: Span) -> Option<(Span, String)> {
     let text = trust.map.file(span.file).text();
     let line = text.get(span.start..)?.strip_prefix("{{")?.lines().next()?;

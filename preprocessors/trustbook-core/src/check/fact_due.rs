@@ -1,4 +1,4 @@
-//! The review of facts is overdue, one finding for each owner and file, or is dated in the future.
+//! The review of facts is overdue, grouped by owner and file, or is dated in the future.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -30,7 +30,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             continue;
         };
         if exceptions::is_named(trust, CHECK.name, span) {
-            // An exception by id is about this one statement, and not about the others of its group.
+            // An exception by id covers this one statement, and not the others of its group.
             findings.extend(overdue(&owner(common), &[(since, span)]));
         } else {
             let file = trust.map.file(span.file).path().to_owned();
@@ -43,7 +43,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     findings.extend(facts.chain(records).filter_map(|(common, span)| ahead(&trust.facts, common, span)));
 }
 
-/// A day that is still to come: with a mistyped year nothing would ever be due.
+/// Creates a finding for a date in the future: with a mistyped year, nothing would ever be due.
 fn ahead(facts: &Facts, common: &Common, span: Span) -> Option<Diagnostic> {
     let day = common.said().filter(|day| *day > facts.today)?;
     let said = if common.verified.is_some() { "checked" } else { "stated" };

@@ -1,4 +1,4 @@
-//! An id stands twice in the register.
+//! An id appears twice in the register.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! The validity of a fact is over.
+//! The validity of a fact has ended.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -22,7 +22,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for fact in &register.facts {
         findings.extend(expired(&trust.facts, &fact.common, &fact.id, fact.key_span));
     }
-    // A certification is renewed or over, which is another thing to do about it: `certification-expired`.
+    // `certification-expired` handles certifications, which need other steps.
     for record in register.records.iter().filter(|record| record.kind.name != "certification") {
         findings.extend(expired(&trust.facts, &record.common, &record.full_id(), record.span));
     }

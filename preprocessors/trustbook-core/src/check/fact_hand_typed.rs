@@ -1,4 +1,4 @@
-//! A page states by hand what the register states.
+//! A page repeats by hand what the register states.
 
 use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
@@ -55,7 +55,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Answers of yes to a question after a certification that is not held any more, or not yet.
+/// Reports answers of "yes" to a question about a certification that is no longer held, or not yet.
 fn answers(known: &Known<'_>) -> Vec<Diagnostic> {
     let answers = records(known.facts, "answer").filter(|answer| answer.word("answer") == Some("yes"));
     answers.filter_map(|answer| to_question(known, answer)).collect()
@@ -83,7 +83,7 @@ fn to_question(known: &Known<'_>, answer: &Record) -> Option<Diagnostic> {
     Some(if word == "held" { finding.by_calendar() } else { finding })
 }
 
-/// A value that contradicts another one: it takes no expression, so that only what differs is a finding.
+/// Creates a finding for a value that contradicts another one. A value takes no expression, so agreement is fine.
 fn in_value(known: &Known<'_>, stating: &Fact) -> Option<Diagnostic> {
     let (Some(Value::Text(text) | Value::Markdown(text)), Visibility::Public | Visibility::OnRequest) =
         (&stating.value, stating.common.visibility)
@@ -102,13 +102,13 @@ fn in_value(known: &Known<'_>, stating: &Fact) -> Option<Diagnostic> {
     Some(Diagnostic { help, ..finding(stating.span, &sentence.text()[typed.range.clone()], &typed) })
 }
 
-/// The record of a field, by its id; the fact itself where it is free.
+/// Returns the id of the record that a fact belongs to, or of the fact itself if it is free.
 fn record_of(fact: &Fact) -> &str {
     let end = fact.id.match_indices('.').nth(1).map_or(fact.id.len(), |(at, _)| at);
     &fact.id[..end]
 }
 
-/// What sentences are held against.
+/// The data that sentences are compared with.
 struct Known<'t> {
     facts: &'t Facts,
     names: Names<'t>,
@@ -136,24 +136,24 @@ fn in_sentence<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>>
     all
 }
 
-/// What a sentence says in words.
+/// Returns everything that a sentence states in words and that the register has.
 fn said<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let named = known.names.find(known.facts, sentence);
     let mut all = status::find(known.facts, &known.names, sentence, &named);
     add(&mut all, typed::quantities(known.facts, &known.names, sentence, &named));
     add(&mut all, known.frames.find(&known.names, sentence, &named));
-    // What is wrong in a sentence about a record is one finding, and not also what is right in it.
+    // If a sentence is wrong about a record, its correct parts are not reported as well.
     let wrong: Vec<String> = all.iter().filter(|typed| typed.agrees == Agrees::No).filter_map(record_id).collect();
     all.retain(|typed| typed.agrees == Agrees::No || record_id(typed).is_none_or(|id| !wrong.contains(&id)));
     all
 }
 
-/// The certification that something typed is of.
+/// Returns the id of the certification that typed text belongs to.
 fn record_id(typed: &Typed<'_>) -> Option<String> {
     typed.fact.map(record_of).filter(|id| id.starts_with("certification.")).map(str::to_owned)
 }
 
-/// Adds what is typed in places that are still free: each piece of a sentence is one finding.
+/// Adds typed text whose place is still free, so that each piece of a sentence gives one finding.
 fn add<'t>(all: &mut Vec<Typed<'t>>, more: Vec<Typed<'t>>) {
     for typed in more {
         let is_free = |other: &Typed<'_>| other.range.end <= typed.range.start || typed.range.end <= other.range.start;
@@ -166,12 +166,12 @@ fn add<'t>(all: &mut Vec<Typed<'t>>, more: Vec<Typed<'t>>) {
     }
 }
 
-/// A code that the register does not have is an unknown region, and reported as such.
+/// Finds codes that the register has. `region-unknown` reports the others.
 fn registered<'t>(codes: &Codes<'t>, text: &str) -> impl Iterator<Item = Typed<'t>> {
     codes.find(text).into_iter().filter(|typed| typed.fact.is_some())
 }
 
-/// Addresses and numbers that links lead to without showing them.
+/// Reports addresses and numbers that are link targets without being visible.
 fn behind_links(page: &Page, passage: &Passage, known: &Contacts<'_>) -> Vec<Diagnostic> {
     let shows = |link: &&Link| {
         let text = &passage.text[link.text.clone()];
@@ -186,7 +186,7 @@ fn behind_links(page: &Page, passage: &Passage, known: &Contacts<'_>) -> Vec<Dia
         .collect()
 }
 
-/// What is typed in code, where no expression is read: the expression takes the place of the marks as well.
+/// Reports values typed in code, which takes no expressions: the edit replaces the backticks as well.
 fn in_code(page: &Page, passage: &Passage, known: &Contacts<'_>, codes: &Codes<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for code in &passage.code {
@@ -200,10 +200,10 @@ fn in_code(page: &Page, passage: &Passage, known: &Contacts<'_>, codes: &Codes<'
     found
 }
 
-/// The address or number that a link leads to; empty for other links.
+/// Returns the e-mail address or number of a link target; empty for other links.
 fn address(link: &Link) -> &str {
     let rest = link.dest.strip_prefix("mailto:").or_else(|| link.dest.strip_prefix("tel:"));
-    // `<a@b.example>` leads to a mailbox without saying so.
+    // The autolink `<a@b.example>` has no scheme.
     let bare = || (link.dest.contains('@') && !link.dest.contains([':', '/'])).then_some(link.dest.as_str());
     rest.or_else(bare).map_or("", |rest| rest.split('?').next().unwrap_or_default())
 }
@@ -217,9 +217,9 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
     let body = |link: &Link| page.body.text().get(link.body.clone()).unwrap_or_default().to_owned();
     let plain = |link: &Link| [format!("[{text}](mailto:{text})"), format!("<{text}>")].contains(&body(link));
     let span = match link {
-        // A link that is nothing but the address becomes the expression as a whole.
+        // If the link text is just the address, the expression replaces the whole link.
         Some(link) if plain(link) => page.body.locate(link.body.clone()),
-        // The text of a link is its name as well, where it has no destination of its own.
+        // The text of a reference link is also its label, and must not change.
         Some(link) if !address(link).is_empty() || !body(link).contains("](") => None,
         _ => sentence.passage.locate_exactly(page, range),
     };
@@ -236,8 +236,8 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
     })
 }
 
-/// True where no sign beside it would make something else of an expression: `\a@b.example`, `{a@b.example}`,
-/// `[a@b.example]`, and the text of `<xmp>`, which takes none.
+/// Returns true if no neighbouring sign would break an expression: `\a@b.example`, `{a@b.example}`, `[a@b.example]`,
+/// and the text of `<xmp>`, which takes no expressions.
 fn stands_free(trust: &Trust, span: Span) -> bool {
     let file = trust.map.file(span.file);
     let (before, after) =
@@ -249,9 +249,8 @@ fn stands_free(trust: &Trust, span: Span) -> bool {
     !is_raw && !before.ends_with(['\\', '{', '[']) && !after.starts_with(['}', ']'])
 }
 
-/// Whether a sentence still reads right with the value in the place of what is typed. A value takes the place of a value,
-/// and a choice or a list only that of a whole cell or of what stands behind a label: "we are ISO 27001 held" is no
-/// sentence.
+/// Returns true if a sentence still reads well with the value in place of the typed text. A choice or a list can only
+/// replace a whole cell or the text after a label. "We are ISO 27001 held" is not a sentence.
 fn reads_right(sentence: &Sentence<'_>, fact: &Fact, range: &Range<usize>) -> bool {
     if !matches!(fact.value, Some(Value::Choice(_) | Value::List(_) | Value::Country(_))) {
         return true;
@@ -262,7 +261,7 @@ fn reads_right(sentence: &Sentence<'_>, fact: &Fact, range: &Range<usize>) -> bo
     ends && (before.is_empty() || before.ends_with([':', '|', '.', '–', '—', '(']))
 }
 
-/// Whether the expression shows nothing else than what is typed.
+/// Returns true if the expression would show exactly the typed text.
 fn reads_alike(trust: &Trust, fact: &Fact, text: &str, span: Span) -> bool {
     let holds = !matches!(trust.facts.state(&fact.common), State::Expired(_) | State::NotYet(_));
     holds
@@ -272,7 +271,7 @@ fn reads_alike(trust: &Trust, fact: &Fact, text: &str, span: Span) -> bool {
         && trust.map.file(span.file).is_exact()
 }
 
-/// A link whose text says something else than where it leads.
+/// Creates a finding for a link whose text differs from its target.
 fn target(span: Span, link: &Link, typed: &Typed<'_>) -> Diagnostic {
     let finding = finding(span, address(link), typed);
     match typed.fact {

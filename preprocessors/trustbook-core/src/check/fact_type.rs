@@ -1,4 +1,4 @@
-//! A value does not fit its type.
+//! A value does not have its type.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -38,7 +38,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// What the parser has already said of a place is not said again.
+/// Returns true if two spans touch, to skip places that the parser has already reported.
 fn overlap(a: Span, b: Span) -> bool {
     a.file == b.file && a.start <= b.end && b.start <= a.end
 }

@@ -23,10 +23,10 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// What is wrong with a name.
+/// A problem with a name.
 #[derive(Debug, Clone)]
 enum Wrong {
-    /// Nothing is called so.
+    /// The id is unknown.
     Unknown(Span, String),
     Other(Diagnostic),
 }
@@ -46,7 +46,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Owners that are spelt almost like a contact. Any other that is no contact is a name as good as one.
+/// Reports owners that almost match the id of a contact. Any other owner is a plain name.
 fn owners(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
     let contacts: BTreeSet<&str> = register.of_kind("contact").map(|record| record.id.as_str()).collect();
@@ -71,7 +71,7 @@ fn owners(trust: &Trust, findings: &mut Findings) {
 }
 
 fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<Wrong> {
-    // That it can not stand there is said first.
+    // A misplaced expression is reported first.
     if matches!(slot.context, Context::Misplaced(_) | Context::Unseen) {
         return Vec::new();
     }
@@ -83,7 +83,7 @@ fn in_slot(trust: &Trust, page: &Page, slot: &Slot) -> Vec<Wrong> {
                 Err(Nothing::InternalOwner) => Some(Wrong::Other(internal_owner(slot.span, &expression.id))),
                 Err(Nothing::Absent) => absent(&trust.facts, slot.span, &expression.id).map(Wrong::Other),
                 Err(Nothing::Undated) => Some(Wrong::Other(undated(slot.span))),
-                // What no schema has is told by `field-unknown`.
+                // `field-unknown` reports what no data model has.
                 Err(Nothing::Record | Nothing::Reported | Nothing::NotModelled) | Ok(_) => None,
             };
             wrong.into_iter().collect()
@@ -151,15 +151,15 @@ fn unknown(trust: &Trust, broken: &Broken<'_>, span: Span, id: &str, findings: &
     });
 }
 
-/// Suggests the id that was probably meant.
+/// Adds the id that was probably meant to a finding, with an edit if the id is written there.
 fn meant(map: &SourceMap, finding: Diagnostic, span: Span, id: &str, near: &str) -> Diagnostic {
     let written = map.slice(span);
     let finding = finding.help(format!("did you mean `{near}`?"));
     if written.contains(id) { finding.edit(span, written.replacen(id, near, 1)) } else { finding }
 }
 
-/// The words of each file that does not parse. What it may state is not reported as unknown: mending the file may bring
-/// it back.
+/// The words of each file with syntax errors. Ids among them are not reported as unknown: they may return once the file
+/// is corrected.
 struct Broken<'t>(Vec<BTreeSet<&'t str>>);
 
 impl<'t> Broken<'t> {
@@ -179,7 +179,7 @@ fn undated(span: Span) -> Diagnostic {
         .help("take the expression out, or give the facts of the page a `stated` day")
 }
 
-/// What a schema does not have is told by `field-unknown`; here is what it has, and what can not be linked to.
+/// Creates a finding for a table or field without an address. `field-unknown` reports those that do not exist.
 fn modelled(trust: &Trust, page: &Page, span: Span, id: &str) -> Option<Diagnostic> {
     match schema_link(trust, page, id) {
         Err(Nothing::Internal) => Some(internal(span, id)),
@@ -220,7 +220,7 @@ fn absent(facts: &Facts, span: Span, id: &str) -> Option<Diagnostic> {
     let Some(Found::Open(record, field)) = facts.find(id) else {
         return Some(finding.help("state it, or ask for a format that it has"));
     };
-    // A misspelt field of the record is reported there.
+    // A misspelt field of the record is reported in the register.
     if needs::is_misspelt(&facts.register, record, field.name) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! A fact or a record stands in the register and on no page.
+//! A fact or a record appears on no page.
 
 use super::{Check, Findings, Run, asked};
 use crate::claim::hosts::DOMAINS;
@@ -30,17 +30,17 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let used = Shown::of(trust);
     let register = &trust.facts.register;
     let shown = |common: &Common, file: FileId| {
-        // A file that does not parse may state other things once it is mended.
+        // A file with syntax errors may state other things once it is corrected.
         common.visibility != Visibility::Internal && !register.broken.contains(&file)
     };
-    // What a profile asks for, and none of which is on a page, is reported once, as a chapter that is missing.
+    // If a profile requires a kind that no page shows, `chapter-missing` reports it once.
     let asked: Vec<&Need> = asked(&trust.config).collect();
     let is_shown =
         |need: &Need| register.records.iter().any(|record| need.takes(register, record) && used.has_record(record));
     let missing: Vec<&Need> = asked.iter().copied().filter(|need| !is_shown(need)).collect();
     let is_asked = |record: &Record| missing.iter().any(|need| need.takes(register, record));
     for fact in register.facts.iter().filter(|fact| shown(&fact.common, fact.span.file) && !used.has(&fact.id)) {
-        // What is one's own answers for what was observed, without standing on a page.
+        // The vendor's own domains serve to judge observations, without being on a page.
         if fact.id != DOMAINS && !asked.iter().any(|need| need.takes_fact(&fact.id)) {
             findings.push(message(&fact.id, fact.key_span.into()));
         }
@@ -55,11 +55,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let live: BTreeSet<&str> =
         facts.filter_map(|fact| fact.live.as_ref()).map(|live| live.source.value.as_str()).collect();
     for record in register.records.iter().filter(|record| shown(&record.common, record.span.file)) {
-        // A contact answers for facts, and a deployment limits them, without standing on a page.
+        // A contact is responsible for facts, and a hosting option limits them, without being on a page.
         let serves = match record.kind.name {
             "contact" => owners.contains(record.id.as_str()),
             "deployment" => limits.contains(record.id.as_str()),
-            // What is left out answers for tables that no page is about.
+            // A left-out table records a decision about a table that no page describes.
             "table" => record.field("left_out").is_some() || is_unread(&trust.datamap, &schema_of(record)),
             "schema" => is_unread(&trust.datamap, &record.id),
             source::KIND => live.contains(record.id.as_str()),
@@ -71,7 +71,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Whether it is not known what a data model has, which is reported there: then pages that show its tables do not count.
+/// Returns true if the contents of a data model are unknown, which is reported elsewhere. Pages that show its tables
+/// then do not count.
 fn is_unread(datamap: &Datamap, schema: &str) -> bool {
     datamap.schema(schema).is_none_or(|schema| schema.version == Version::None)
 }
@@ -80,7 +81,7 @@ fn schema_of(record: &Record) -> String {
     record.value("schema").map(Value::text).unwrap_or_default()
 }
 
-/// The records that other records name, such as the contact of a policy: they are shown with these.
+/// Returns the records that other records name, such as the contact of a policy, and are shown with.
 fn named(register: &Register) -> BTreeSet<String> {
     let values = register.records.iter().flat_map(|record| &record.fields).filter_map(|fact| fact.value.as_ref());
     let mut found = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! A fact says neither where it comes from nor what proves it.
+//! A fact has neither a source nor evidence.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -20,12 +20,12 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
-    // A live fact and a source say where they come from by what they are.
+    // A live fact and a source state their origin by nature.
     let facts = register.facts.iter().filter(|fact| fact.live.is_none());
     let facts = facts.map(|fact| (&*fact.common, fact.id.clone(), fact.key_span, fact.span));
     let records = register.records.iter().filter(|record| record.kind.name != source::KIND);
     let records = records.map(|record| (&*record.common, record.full_id(), record.span, record.span));
-    // A source that names something internal is left out, which is reported as that.
+    // A `source` text that names something internal was removed, which is reported as such.
     let left_out: BTreeSet<Span> = trust.facts.named.iter().map(|named| named.span).collect();
     for (common, id, span, value) in facts.chain(records) {
         if is_without(trust, common) && !is_unsure(&trust.facts, span) && !left_out.contains(&value) {
@@ -36,7 +36,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// True where nothing is given that the statement comes from. Evidence that is missing is told once, where that fails.
+/// Returns true if a statement has no origin. If `evidence-missing` fails the build, missing evidence is reported only
+/// there.
 fn is_without(trust: &Trust, common: &Common) -> bool {
     let is_missing = |path: &String| trust.missing_evidence.iter().any(|(_, missing)| missing == path);
     let tells = super::fails(&trust.config, "evidence-missing");
@@ -44,7 +45,7 @@ fn is_without(trust: &Trust, common: &Common) -> bool {
     common.source.is_none() && !common.evidence.iter().any(counts)
 }
 
-/// In a file that does not parse, the source may stand in the part that was lost.
+/// Returns true if the file has syntax errors, so that the source may be in the unread part.
 fn is_unsure(facts: &Facts, span: Span) -> bool {
     facts.register.broken.contains(&span.file)
 }

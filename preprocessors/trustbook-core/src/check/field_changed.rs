@@ -1,4 +1,4 @@
-//! A field is of another type than when somebody last said what it holds.
+//! The type of a field has changed since its last review.
 
 use super::{Check, Findings, Run};
 use crate::datamap::{PinnedSchema, TableSaid, Version};
@@ -48,7 +48,8 @@ fn in_lock(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, commit: 
     }
 }
 
-/// The files of the book are as they are today; a version that was reviewed is that of the names and types then.
+/// Reports tables of an unpinned data model. A reviewed version identifies the names and types at the time of the
+/// review.
 fn in_book(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, findings: &mut Findings) {
     let Some(reviewed) = said.reviewed.as_ref().filter(|it| !schema.knows_version(table, &it.value)) else { return };
     findings.push(

@@ -1,4 +1,4 @@
-//! A record or a fact has a field that nobody reads, or a table is not written as the register needs it.
+//! A record or a fact has an unknown field, or a table has the wrong structure.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -86,9 +86,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Live facts name sources that the register has.
+/// Reports live facts whose source is not in the register.
 fn live_sources(trust: &Trust, findings: &mut Findings) {
-    // A file that can not be read may state more.
+    // A file that cannot be read may state more sources.
     if !trust.facts.register.is_whole() {
         return;
     }
@@ -101,14 +101,14 @@ fn live_sources(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// A finding where something internal is named that readers would see.
+/// Creates a finding for text that readers would see and that names something internal.
 fn internal(span: Span, kind: &str, id: &str, internal: Span) -> Diagnostic {
     Diagnostic::new(span, format!("the {kind} `{id}` is internal and cannot be named here"))
         .also(internal, "internal")
         .help("name another one, or make it public; if the text only reads the same, change the id of the internal one")
 }
 
-/// A finding where there is no record of that kind and id.
+/// Reports a reference to a record that does not exist or is internal.
 fn unknown_id(facts: &Facts, span: Span, kind: &str, id: &str, findings: &mut Findings) {
     findings.push(match facts.record(kind, id) {
         Some(record) if record.common.visibility == Visibility::Internal => internal(span, kind, id, record.span),

@@ -1,4 +1,4 @@
-//! A field can hold anything, and nobody says what may be inside.
+//! A field can hold anything, and the register does not describe its contents.
 
 use super::{Check, Findings, Run};
 use crate::datamap::Holding;
@@ -25,9 +25,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 };
                 let entry = said.fields.get(&field.name);
                 let is_said = entry.is_some_and(|entry| entry.opaque.is_some() || entry.is_misfit);
-                // What nobody has classified is told first.
+                // `field-unclassified` reports an unclassified field first.
                 let Holding::Known(key, _) = trust.datamap.holding(schema, table, field) else { continue };
-                // A change that nobody has looked at is told first, too.
+                // `field-changed` reports an unreviewed change first, too.
                 let is_new = detail
                     .changed
                     .as_ref()

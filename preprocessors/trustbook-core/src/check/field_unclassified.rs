@@ -1,4 +1,4 @@
-//! A data model has a table or a field of which nobody says what it holds.
+//! A table or a field of a data model is not classified.
 
 use super::{Check, Findings, Run};
 use crate::category;
@@ -30,7 +30,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             match trust.datamap.said(&schema.id, &table.name) {
                 Some(said) => {
                     findings.extend(versions(schema, table, said));
-                    // A version that is none covers nothing, and all that follows from that is one mistake.
+                    // An unknown version covers nothing. All consequences count as one mistake.
                     let is_told = |field: &FieldIndex| {
                         trust.datamap.holding(schema, table, field) == Holding::Open && is_lost(schema, table, said)
                     };
@@ -38,7 +38,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     let fields = table.fields.iter().filter(|field| !is_told(field) && !meant.contains(&field.name));
                     findings.extend(fields.filter_map(|field| of_field(trust, schema, table, said, field)));
                 }
-                // A file that does not parse may describe it.
+                // A file with syntax errors may describe it.
                 None if trust.facts.register.broken.is_empty() && !meant_tables.contains(&table.name) => {
                     findings.push(of_table(schema, table));
                 }
@@ -48,16 +48,16 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// How many misspelt names are looked up: who has misspelt more has made one mistake many times.
+/// The largest number of misspelt names to look up: more of them are one mistake made many times.
 const MOST: usize = 200;
 
-/// The fields that misspelt names of the register probably mean, which is told where these are written.
+/// Returns the fields that misspelt names of the register probably mean, which are reported at those names.
 fn meant_fields(datamap: &Datamap, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> BTreeSet<String> {
     let unknown = said.fields.keys().filter(|name| table.field(name).is_none()).take(MOST);
     unknown.filter_map(|name| meant(datamap.absent_field(schema, table, name))).collect()
 }
 
-/// The tables that misspelt names of the register probably mean.
+/// Returns the tables that misspelt names of the register probably mean.
 fn meant_tables(datamap: &Datamap, schema: &PinnedSchema) -> BTreeSet<String> {
     let said = datamap.said.iter().map(|(key, _)| key).filter(|(id, _)| *id == schema.id);
     let unknown = said.filter(|(_, name)| schema.table(name).is_none()).take(MOST);
@@ -130,10 +130,10 @@ fn of_field(
     Some(suggested(&trust.facts, finding, field))
 }
 
-/// How many days somebody has who says by when.
+/// The time to classify a field that the suggestion grants, in days.
 const TIME: i64 = 90;
 
-/// Says what the name of a field speaks for.
+/// Adds a suggestion derived from the name of the field.
 fn suggested(facts: &Facts, finding: Diagnostic, field: &FieldIndex) -> Diagnostic {
     let ty = field.detail.as_ref().map_or("", |detail| detail.ty.as_str());
     let write = format!("write `{} = \"CATEGORY\"` in its `fields`", key(&field.name));
@@ -144,16 +144,16 @@ fn suggested(facts: &Facts, finding: Diagnostic, field: &FieldIndex) -> Diagnost
     }
 }
 
-/// Versions at which something was reviewed, and that are none.
+/// Reports reviewed versions that do not exist.
 fn versions(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> Vec<Diagnostic> {
     let default = said.default.as_ref().map(|default| &default.reviewed);
-    // Without a lock, a version that was reviewed is that of the table then.
+    // Without a lock, the reviewed version is that of the table at the time.
     let reviewed = said.reviewed.as_ref().filter(|_| schema.pinned().is_some());
     let unknown = default.into_iter().chain(reviewed).filter(|it| !schema.knows_version(table, &it.value));
     unknown.map(|reviewed| no_version(schema, table, reviewed)).collect()
 }
 
-/// Whether what would cover the fields that nobody names has a version that is none.
+/// Returns true if an unknown version invalidates the entry that would cover the unnamed fields.
 fn is_lost(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> bool {
     let reviewed = said.reviewed.as_ref().filter(|_| said.left_out.is_some());
     let mut covers = said.default.iter().map(|default| &default.reviewed).chain(reviewed);

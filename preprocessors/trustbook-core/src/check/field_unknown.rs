@@ -20,10 +20,10 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// How many names of one table are looked into: with more, it is another table that is meant.
+/// The largest number of unknown names of one table to look up: with more, another table is meant.
 const MOST: usize = 200;
 
-/// How many names a message lists.
+/// The largest number of names in a message.
 const MOST_NAMES: usize = 12;
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -31,7 +31,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         findings.extend(on_page(trust, span, &id));
     }
     for ((schema, table), said) in &trust.datamap.said {
-        // A schema that the register does not have is told by `field-name`.
+        // `field-name` reports a data model that the register does not have.
         let Some(schema) = readable(&trust.datamap, schema) else { continue };
         let Some(index) = schema.table(table) else {
             if let Absent::Never(near) = trust.datamap.absent_table(schema, table) {
@@ -54,7 +54,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// A schema of which it is known what it has.
+/// Returns a data model whose contents are known.
 fn readable<'t>(datamap: &'t Datamap, id: &str) -> Option<&'t PinnedSchema> {
     datamap.schema(id).filter(|schema| schema.version != Version::None && schema.problems.is_empty())
 }
@@ -77,7 +77,7 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
         }
         Target::NoTable(schema) if readable(&trust.datamap, &schema.id).is_some() => {
             let rest = id.split_once('.').map_or("", |(_, rest)| rest);
-            // Its name may have dots, or a field behind it.
+            // The name of a table may contain dots, or be followed by a field.
             let table = rest.split_once('.').map_or(rest, |(table, _)| table);
             if [rest, table].iter().any(|name| matches!(trust.datamap.absent_table(schema, name), Absent::Gone(_))) {
                 return None;
@@ -113,7 +113,7 @@ fn fields(table: &TableIndex) -> Vec<&str> {
     table.fields.iter().map(|field| field.name.as_str()).collect()
 }
 
-/// Suggests the name that was probably meant, or says which there are.
+/// Adds the name that was probably meant to a finding, or the list of known names.
 fn suggested(
     map: &SourceMap,
     finding: Diagnostic,

@@ -1,4 +1,4 @@
-//! A page or the register names a table or a field that its data model has no longer.
+//! A page or the register names a table or a field that was removed from its data model.
 
 use super::{Check, Findings, Run};
 use crate::datamap::{Absent, PinnedSchema, TableSaid, Target, Version};
@@ -73,10 +73,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// How many names of one table are looked into: with more, it is another table that is meant.
+/// The largest number of unknown names of one table to look up: with more, another table is meant.
 const MOST: usize = 200;
 
-/// What is gone of the fields that nobody named: the default was reviewed when they were there.
+/// Reports removed fields that only the default covers: they existed when it was reviewed.
 fn covered_by_default(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> Vec<Diagnostic> {
     let (Some(pinned), Some(_), None) = (schema.pinned(), &said.default, &said.left_out) else { return Vec::new() };
     let of_table = (table.name.clone(), None)..;

@@ -1,4 +1,4 @@
-//! A file under `src` is of a kind that must never be published.
+//! A file under `src` must never be published.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};

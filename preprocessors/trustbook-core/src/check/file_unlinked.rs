@@ -1,4 +1,4 @@
-//! A file under `src` is linked from no page, and is therefore not published.
+//! No page links to a file under `src`, so it is not published.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -23,7 +23,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     let src = format!("{}/", trust.config.src);
     for entry in &trust.files {
         let path = entry.path.strip_prefix(src.as_str()).unwrap_or(&entry.path);
-        // The line that would list it is told.
+        // `config-ignored` reports the line that would list it.
         let is_told = trust.config.ignored.iter().any(|ignored| ignored.lists.as_deref() == Some(&entry.path))
             || trust.config.reserved.contains(&entry.path);
         let is_known =
@@ -43,7 +43,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// What a chapter includes has its place.
+/// Returns true if a chapter includes the file.
 fn is_included(map: &SourceMap, entry: &crate::world::Entry) -> bool {
     map.find(&entry.path).is_some()
 }

@@ -1,4 +1,4 @@
-//! A footnote that the page does not show: nothing refers to it, or its name is defined twice.
+//! A page does not show a footnote, because nothing refers to it or its name is defined twice.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! A heading stands more than one level below the one before it.
+//! A heading skips a level.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -48,7 +48,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// Where the headings of each level are written. Where blocks bring headings of a level, nobody can count them.
+/// Returns the spans of the headings of each level. Levels to which blocks add headings are left out.
 fn written(source: &Page, page: &SitePage) -> BTreeMap<u8, Vec<Span>> {
     let mut written: BTreeMap<u8, Vec<Span>> = BTreeMap::new();
     for (level, span) in &source.headings {

@@ -1,4 +1,4 @@
-//! A heading holds a value and has no id of its own, so its anchor would change with the value.
+//! A heading contains a value and has no id of its own, so its anchor would change with the value.
 
 use super::{Check, Findings, Run, slots};
 use crate::diagnostic::{Diagnostic, Level};

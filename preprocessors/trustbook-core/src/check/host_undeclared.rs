@@ -1,4 +1,4 @@
-//! A running page was seen to ask a host that belongs to no declared subprocessor and to no domain of the vendor.
+//! A running page contacted a host of no declared subprocessor and no domain of the vendor.
 
 use super::{Check, Findings, Run};
 use crate::claim::declared;
@@ -26,7 +26,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         return;
     }
     let site_url = trust.config.trustbook.site_url.as_ref();
-    // One that several observations saw, or that was asked for several things, is told once.
+    // A host that several observations saw, or that served several requests, is reported once.
     let mut all: BTreeMap<&str, Vec<(&Observation, &HostSeen)>> = BTreeMap::new();
     for found in declared::newest(&trust.observations) {
         let known = Hosts::of(&trust.facts, site_url, found, |_| true);
@@ -77,7 +77,7 @@ fn undeclared(name: &str, found: &Observation, seen: &[(&Observation, &HostSeen)
     Diagnostic::new(seen[0].1.span, message).label("asked here")
 }
 
-/// The subprocessor of a host that was not in use any more.
+/// Returns the subprocessor of a host that was no longer in use.
 fn ended<'t>(facts: &'t Facts, name: &str, found: &Observation) -> Option<&'t Record> {
     let has = |company: &&Record| match company.value("hosts") {
         Some(Value::List(hosts)) => {

@@ -1,4 +1,4 @@
-//! Raw HTML with an element that is never closed, or an end tag that closes nothing.
+//! Raw HTML leaves an element open, or has an end tag without a start tag.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

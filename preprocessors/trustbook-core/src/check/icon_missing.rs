@@ -1,4 +1,4 @@
-//! An icon of Font Awesome, which a site does not have.
+//! A page uses an icon of Font Awesome, which the site does not include.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

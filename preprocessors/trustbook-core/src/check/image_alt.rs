@@ -1,4 +1,4 @@
-//! A picture has no words for those who can not see it.
+//! An image has no alternative text.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -43,7 +43,7 @@ fn shown<'l>(page: &Page, link: &'l MarkdownLink) -> &'l str {
     if link.dest.contains(&page.word) { "..." } else { &link.dest }
 }
 
-/// `![](x.png)` says nothing, and Markdown can not say that it means to; raw HTML can.
+/// Returns true if Markdown gives no alternative text: `![](x.png)`. Only raw HTML can mark an image as decorative.
 fn has_no_words(map: &SourceMap, link: &MarkdownLink) -> bool {
     let before = map.file(link.span.file).text().get(..link.span.start).unwrap_or_default();
     let before = before.trim_end().trim_end_matches('<').trim_end();

@@ -1,4 +1,4 @@
-//! A page holds style or content that its own policy stops.
+//! The content security policy of a page blocks its style or content.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

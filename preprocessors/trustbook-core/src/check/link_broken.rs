@@ -37,7 +37,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in site.bad_links.iter().filter(|bad| !bad.piece.is_picture()) {
         let (place, written) = (bad.place.clone(), &bad.written);
         findings.push(match &bad.target {
-            // A chapter that could not be read is reported at the outline, and not at every link to it.
+            // An unreadable chapter is reported at the outline, and not at every link to it.
             Target::Nowhere(path) | Target::Leaves(path) if missing.contains(path) => continue,
             Target::Nowhere(path) => {
                 let finding = Diagnostic::new(place, format!("`{written}` leads nowhere: the site has no `{path}`"));
@@ -62,7 +62,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// What to do about a link that leaves the site; the path begins with `../`.
+/// The suggestion for a link that leaves the site. The path begins with `../`.
 fn way_back(config: &Config, pages: &BTreeSet<&str>, path: &str) -> String {
     let up = path.rfind("../").map_or(0, |at| at + 3);
     let (up, inside) = path.split_at(up);
@@ -75,7 +75,7 @@ fn way_back(config: &Config, pages: &BTreeSet<&str>, path: &str) -> String {
     )
 }
 
-/// What to do about a link to a path that the site does not have.
+/// The suggestion for a link to a path that the site does not have.
 fn help(trust: &Trust, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings: &Findings) -> String {
     if let Some(file) = forgotten(trust, path) {
         return format!("`{file}` stands in no line of SUMMARY.md: name it there");
@@ -105,7 +105,7 @@ fn help(trust: &Trust, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findin
     }
 }
 
-/// The link with the letters of the path that the site has.
+/// Returns the link with the case of the path that the site has.
 fn cased(written: &str, path: &str) -> String {
     let end = written.find(['#', '?']).unwrap_or(written.len());
     let (own, rest) = written.split_at(end);
@@ -115,21 +115,21 @@ fn cased(written: &str, path: &str) -> String {
         None => name.to_owned(),
     };
     match own.rsplit_once('/') {
-        // Where the folder differs, the whole path says it best.
+        // If the folder differs, the suggestion is the whole path.
         Some((folder, last)) if last.eq_ignore_ascii_case(&name) && last != name => format!("{folder}/{name}{rest}"),
         None if own != name => format!("{name}{rest}"),
         _ => path.to_owned(),
     }
 }
 
-/// The Markdown file that would have been the page, had SUMMARY.md named it.
+/// Returns the Markdown file that would be the page if SUMMARY.md listed it.
 fn forgotten<'t>(trust: &'t Trust, path: &str) -> Option<&'t str> {
     let file = format!("{}/{}.md", trust.config.src, path.strip_suffix(".html")?);
     let at = trust.files.binary_search_by(|entry| entry.path.as_str().cmp(&file)).ok()?;
     Some(&trust.files[at].path)
 }
 
-/// Links that leave the site, where their servers were asked.
+/// Reports external links whose targets are gone.
 fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Gone(_))) {
         let Answer::Gone(why) = page.answer else { continue };

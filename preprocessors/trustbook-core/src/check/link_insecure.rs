@@ -1,4 +1,4 @@
-//! A link is asked without encryption, and the same can be had with it.
+//! A link uses plain HTTP although HTTPS works.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

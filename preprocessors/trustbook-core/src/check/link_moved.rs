@@ -1,4 +1,4 @@
-//! A link leads to an address whose server says that it has moved for good.
+//! The target of a link has moved permanently.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

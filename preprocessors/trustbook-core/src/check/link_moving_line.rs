@@ -1,4 +1,4 @@
-//! A link leads to a line of a file on a branch, where other text can stand tomorrow.
+//! A link names a line of a file on a branch, whose text can change.
 
 use super::{Check, Findings, Run, on_pages};
 use crate::diagnostic::{Diagnostic, Level};
@@ -40,9 +40,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
 fn on_page(trust: &Trust, page: &Page) -> Vec<Diagnostic> {
     let links = page.links.iter().filter(|link| link.kind == LinkKind::Link && link.dest.contains("//"));
     let found = links.filter_map(|link| {
-        // Raw HTML writes the mark between parameters like this.
+        // Raw HTML escapes the ampersand between parameters.
         let moving = moving(&link.dest.replace("&amp;", "&"))?;
-        // An expression in the place of the branch can be a commit.
+        // An expression in place of the branch can be a commit.
         let is_typed = !moving.reference.contains(&page.word) && !moving.repository.contains(&page.word);
         is_typed.then(|| finding(trust, link.span, &link.dest, &moving))
     });
@@ -60,7 +60,7 @@ fn of_fact(trust: &Trust, fact: &Fact, findings: &mut Findings) {
     report(trust, &addresses, fact.span, findings);
 }
 
-/// The addresses that a value holds, in order.
+/// Collects the addresses of a value, in order.
 fn collect(trust: &Trust, value: &Value, addresses: &mut Vec<String>) {
     match value {
         Value::Url(url) => addresses.push(url.to_string()),
@@ -78,16 +78,16 @@ fn collect(trust: &Trust, value: &Value, addresses: &mut Vec<String>) {
     }
 }
 
-/// What many facts have from the `[defaults]` of their file.
+/// State shared by facts that inherit from the `[defaults]` of their file.
 #[derive(Default)]
 struct Shared {
-    /// The addresses that were reported once.
+    /// The addresses already reported.
     seen: BTreeSet<(FileId, String)>,
-    /// Where the defaults of each file are written.
+    /// The byte range of the `[defaults]` of each file.
     tables: BTreeMap<FileId, Option<Range<usize>>>,
 }
 
-/// What proves a statement, and where it comes from.
+/// Reports the evidence and the source of a statement.
 fn of_common(
     trust: &Trust,
     common: &Common,
@@ -118,7 +118,7 @@ fn of_common(
     own("source", common.source.as_slice());
 }
 
-/// Where an address stands in the `[defaults]` of a file, or else the key of the fact that has it from there.
+/// Returns the span of an address in the `[defaults]` of a file, or the key of the fact that inherits it.
 fn in_defaults(map: &SourceMap, key: Span, address: &str, shared: &mut Shared) -> Span {
     let text = map.file(key.file).text();
     let table = shared.tables.entry(key.file).or_insert_with(|| {
@@ -130,14 +130,14 @@ fn in_defaults(map: &SourceMap, key: Span, address: &str, shared: &mut Shared) -
     found.map_or(key, |at| Span::new(key.file, at..at + address.len()))
 }
 
-/// Reports the addresses that stand, in this order, in a part of a file.
+/// Reports addresses that appear in this order in a part of a file.
 fn report(trust: &Trust, addresses: &[String], span: Span, findings: &mut Findings) {
     let text = trust.map.file(span.file).text().get(span.range()).unwrap_or_default();
     let mut rest = Some(0);
     for address in addresses {
         let Some(moving) = moving(address) else { continue };
-        // The file can have it with an escape, or without what an address is completed with. All of them are at the
-        // whole of it from there on: a search for each could take long.
+        // The file may escape the address, or lack the part that completes it. From there on, the whole part is
+        // reported: searching for each address could take long.
         let at = rest.and_then(|from| Some(from + text.get(from..)?.find(address.as_str())?));
         rest = at.map(|at| at + address.len());
         let part = |at: usize| Span::new(span.file, span.start + at..span.start + at + address.len());

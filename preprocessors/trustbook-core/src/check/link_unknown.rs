@@ -1,4 +1,4 @@
-//! Nobody can say whether a link is alive, and it was not seen alive for some time.
+//! The state of a link is unknown, and its last successful check is too old.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

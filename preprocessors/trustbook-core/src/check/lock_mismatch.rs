@@ -1,4 +1,4 @@
-//! The lock is not what `trustbook refresh` wrote, or belongs to another register.
+//! The lock was edited by hand, or belongs to another register.
 
 use super::{Check, Findings, Run};
 use crate::datamap::Datamap;
@@ -70,7 +70,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
     }
     sources(trust, findings);
-    // A register that can not be read as a whole may name it.
+    // A file of the register with syntax errors may name it.
     if !trust.facts.register.broken.is_empty() {
         return;
     }
@@ -90,7 +90,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// The entries of sources are of what the register asks for, and of nothing else.
+/// Reports entries of sources that the register does not have, or defines differently.
 fn sources(trust: &Trust, findings: &mut Findings) {
     let is_whole = trust.facts.register.broken.is_empty();
     for entry in &trust.lock.sources {
@@ -127,7 +127,7 @@ fn sources(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Facts of a source that the register does not have any more, or has from elsewhere.
+/// Reports facts of a source that the register no longer has, or takes from elsewhere.
 fn forgotten<'t>(facts: &'t Facts, entry: &'t SourceEntry) -> impl Iterator<Item = Diagnostic> {
     let is_known = |fact: &&FactEntry| match facts.find(&fact.id) {
         Some(Found::Fact(known)) => known.live.as_ref().is_some_and(|live| live.source.value == entry.id),
@@ -139,7 +139,7 @@ fn forgotten<'t>(facts: &'t Facts, entry: &'t SourceEntry) -> impl Iterator<Item
     })
 }
 
-/// Tables that are described since the lock was written: it has only the names of their fields.
+/// Reports tables described after the lock was written, which has only the names of their fields.
 fn only_names(datamap: &Datamap, schema: &PinnedSchema) -> Vec<Diagnostic> {
     let Some(pinned) = schema.pinned() else { return Vec::new() };
     let of_table = |table: &TableIndex| {

@@ -1,4 +1,4 @@
-//! A fact is live, and the lock has no value for it.
+//! The lock has no value for a live fact.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! Stage 6 and the checks of stage 8: one file and one page for each check, and the sink that sets levels.
+//! Stage 6 and the checks of stage 8: one file and one page per check, and the place that applies levels.
 
 mod absolute_wording;
 mod active_content;
@@ -106,47 +106,47 @@ use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-/// A rule with a name.
+/// A named rule, with its level and its documentation page.
 #[derive(Debug)]
 pub struct Check {
-    /// The name, in kebab-case; the file is called the same.
+    /// The name in kebab-case, also the name of its files.
     pub name: &'static str,
-    /// The level where the book sets none.
+    /// The level, unless the book sets another one.
     pub level: Level,
-    /// Whether the calendar alone can cause a finding.
+    /// True if the passing of time alone can cause a finding.
     pub calendar: bool,
-    /// The version that brought it.
+    /// The version that introduced it.
     pub since: &'static str,
-    /// Its page: what it checks, why, and an example that a test runs.
+    /// The page of the check: its subject, its reason, and an example that a test runs.
     pub page: &'static str,
-    /// What it looks at.
+    /// The input of the check.
     pub run: Run,
 }
 
-/// What a check looks at.
+/// The input of a check, with the function that runs on it.
 #[derive(Debug, Clone, Copy)]
 pub enum Run {
-    /// What was read.
+    /// The book and its register.
     Trust(fn(&Trust, &mut Findings)),
     /// The rendered site.
     Site(fn(&Trust, &Site, &mut Findings)),
-    /// The prose of each page by itself, and then what was read.
+    /// The prose of each page by itself, then the book and its register.
     Prose(fn(&Trust) -> Look<'_>, fn(&Trust, &mut Findings)),
-    /// What was read, and then the rendered site.
+    /// The book and its register, then the rendered site.
     Both(fn(&Trust, &mut Findings), fn(&Trust, &Site, &mut Findings)),
-    /// What all other checks have found.
+    /// The findings of all other checks.
     Report(fn(&Trust, &Site, &Report, &mut Findings)),
 }
 
-/// Looks at the prose of a page.
+/// A function that returns the findings in the prose of one page.
 pub type Look<'t> = Box<dyn Fn(&Prose<'_>) -> Vec<Diagnostic> + Send + Sync + 't>;
 
-/// What the checks found.
+/// The results of the checks.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// What is reported, in order.
+    /// The findings to report, in order.
     pub findings: Vec<Diagnostic>,
-    /// What an exception of the book stands for.
+    /// The findings that exceptions accept.
     pub excepted: Vec<Excepted>,
 }
 
@@ -244,15 +244,15 @@ pub const CHECKS: &[Check] = &[
     unexpanded::CHECK,
 ];
 
-/// The check of a name.
+/// Returns the check with this name.
 pub fn find(name: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|check| check.name == name)
 }
 
-/// The check whose level no book can change: with a wrong book.toml nothing else can be trusted.
+/// The checks whose levels books cannot change: with a wrong book.toml, no other result is reliable.
 const FIXED: &[&str] = &["config-invalid"];
 
-/// Runs the checks of what was read.
+/// Runs the checks on the book and its register.
 pub fn run_trust(trust: &Trust) -> Report {
     let mut report = Report::default();
     let of_prose = on_prose(trust);
@@ -268,7 +268,8 @@ pub fn run_trust(trust: &Trust) -> Report {
     report
 }
 
-/// What the checks find in the prose of pages, by their names. All look at a page before the next one is read.
+/// Returns the findings in the prose of pages, by the names of the checks. All checks read a page before the next page,
+/// so its prose is parsed once.
 fn on_prose(trust: &Trust) -> Vec<(&'static str, Vec<Diagnostic>)> {
     let looks = CHECKS.par_iter().filter_map(|check| match check.run {
         Run::Prose(prepare, _) if level(&trust.config, check).1 != Level::Allow => Some((check.name, prepare(trust))),
@@ -286,13 +287,13 @@ fn on_prose(trust: &Trust) -> Vec<(&'static str, Vec<Diagnostic>)> {
     trust.pages.par_iter().flat_map_iter(on_page).collect()
 }
 
-/// What book.toml sets, and at which level a check reports where no date decides.
+/// Returns the level that book.toml sets, if any, and the level that applies.
 fn level<'t>(config: &'t Config, check: &Check) -> (Option<&'t Spanned<Level>>, Level) {
     let set = config.trustbook.levels.get(check.name).filter(|_| !FIXED.contains(&check.name));
     (set, set.map_or(check.level, |set| set.value))
 }
 
-/// Runs the checks of the rendered site, and those of what all checks have found, and adds to the report.
+/// Runs the checks on the rendered site, then those on all findings, and adds the results to the report.
 pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
     run(trust, &mut report, |check, _, findings| match check.run {
         Run::Site(run) | Run::Both(_, run) => run(trust, site, findings),
@@ -306,7 +307,7 @@ pub fn run_site(trust: &Trust, site: &Site, mut report: Report) -> Report {
     report
 }
 
-/// Runs checks, sets the level of what they find, and takes out what the book stands by: the one place for both.
+/// Runs checks, sets the levels of their findings, and moves accepted findings aside. No other place does either.
 fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut Findings) + Sync) {
     let before = &*report;
     let found = CHECKS.par_iter().flat_map_iter(|check| {
@@ -338,7 +339,7 @@ fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut F
     report.findings.dedup();
 }
 
-/// Puts findings in order: by file and line, whatever found them.
+/// Sorts findings by file and line, then by check and message.
 pub fn sort(map: &SourceMap, findings: &mut [Diagnostic]) {
     findings.sort_by_cached_key(|finding| {
         let (path, at) = match &finding.place {
@@ -350,22 +351,23 @@ pub fn sort(map: &SourceMap, findings: &mut [Diagnostic]) {
     });
 }
 
-/// Whether a check that tells of something fails the build by that: one mistake is told once, and is told.
+/// Returns true if findings of a check always fail the build. A second check need not repeat them then.
 fn fails(config: &Config, check: &str) -> bool {
     let settings = &config.trustbook;
     let level = settings.levels.get(check).map(|set| set.value).or(find(check).map(|check| check.level));
-    // An exception may stand for what it finds.
+    // An exception may accept its findings.
     level == Some(Level::Deny) && settings.exceptions.iter().all(|exception| exception.check.value != check)
 }
 
-/// What the profiles of the book ask for.
+/// Returns the needs of the profiles of the book.
 fn asked(config: &Config) -> impl Iterator<Item = &'static Need> {
     let profiles = config.trustbook.profiles.iter();
     profiles.filter_map(|entry| profile::find(&entry.value)).flatten()
 }
 
-/// Looks at all pages at once, and gives what is found in their order. What is found on a page comes from that page, the
-/// register and the places that blocks make on others, and is kept for the next build by the name of the check.
+/// Runs a function on all pages in parallel, and returns its results in page order. A result may depend only on the
+/// page, the register and the anchors of blocks on other pages. It is kept for the next build under the name of the
+/// check.
 fn on_pages<'t, T: Clone + Send + Sync + 'static>(
     pages: &'t [Page],
     check: &Check,
@@ -375,12 +377,12 @@ fn on_pages<'t, T: Clone + Send + Sync + 'static>(
     pages.par_iter().map(one).collect::<Vec<_>>().into_iter().flat_map(Arc::unwrap_or_clone)
 }
 
-/// The slots of all pages that are not left alone as code.
+/// Returns the slots of all pages, except those in code.
 fn slots(pages: &[Page]) -> impl Iterator<Item = &Slot> {
     pages.iter().flat_map(slots_of)
 }
 
-/// The same of one page.
+/// Returns the slots of one page, except those in code.
 fn slots_of(page: &Page) -> impl Iterator<Item = &Slot> {
     page.slots.iter().filter(|slot| slot.context != Context::Code)
 }

@@ -1,4 +1,4 @@
-//! A fact or an id in the register is spelt almost like one that would have an effect.
+//! A fact or an id in the register almost matches one that would have an effect.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -18,10 +18,10 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// The kind of record that a field of its name may point at.
+/// The kind of record that a field of this name may refer to.
 const RETENTION: &str = "retention";
 
-/// How often an id is looked for: each time, all ids are read.
+/// The largest number of lookups, each of which compares all ids.
 const MOST_LOOKS: usize = 1000;
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -31,7 +31,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let mut looks = MOST_LOOKS;
     let fields = register.records.iter().flat_map(|record| &record.fields);
     for field in fields.filter(|field| field.id.ends_with(".retention")) {
-        // Words are as good as an id, and have spaces between them.
+        // A text with spaces is a description, and as good as an id.
         let Some(Value::Text(text)) = &field.value else { continue };
         if text.contains(char::is_whitespace) || ids.contains(text.as_str()) || looks == 0 {
             continue;
@@ -45,12 +45,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Free facts that are spelt almost like one whose meaning is known, and that the register does not state.
+/// Reports free facts that almost match a known fact missing from the register.
 fn known_facts(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
     let stated: BTreeSet<&str> = register.facts.iter().map(|fact| fact.id.as_str()).collect();
     let open = || organisation::KNOWN.iter().map(|known| known.id).filter(|id| !stated.contains(id));
-    // A group is misspelt once, whatever is in it.
+    // A misspelt group is reported once, whatever it contains.
     let mut groups: BTreeSet<&str> = BTreeSet::new();
     for fact in register.facts.iter().filter(|fact| organisation::find(&fact.id).is_none()) {
         let Some(near) = slip(&fact.id, open()) else { continue };
@@ -67,12 +67,12 @@ fn known_facts(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// The part of an id before its first dot.
+/// Returns the part of an id before its first dot.
 fn first(id: &str) -> &str {
     id.split('.').next().unwrap_or(id)
 }
 
-/// The edit that gives a fact the other id, where one part of it differs and that part is written in one place.
+/// Returns the edit that gives a fact the other id, if they differ in one part that is written in one place.
 fn edit(trust: &Trust, fact: &Fact, near: &str) -> Option<(Span, String)> {
     let (above, last) = fact.id.rsplit_once('.')?;
     let (near_above, near_last) = near.rsplit_once('.')?;

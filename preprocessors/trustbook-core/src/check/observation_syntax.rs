@@ -1,4 +1,4 @@
-//! An observation can not be read.
+//! An observation cannot be read.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};

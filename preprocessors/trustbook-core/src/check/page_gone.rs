@@ -1,4 +1,4 @@
-//! A page of the site that was published last is gone, and its address leads nowhere.
+//! A previously published page is gone, and its address leads nowhere.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
-    // A chapter that cannot be read has its page again when it can.
+    // The page of an unreadable chapter returns once the chapter is corrected.
     if !trust.is_whole() || !trust.missing.is_empty() {
         return;
     }

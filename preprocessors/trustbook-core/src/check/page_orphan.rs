@@ -1,4 +1,4 @@
-//! No way through the site leads to a page.
+//! A page is not reachable from the navigation.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};

@@ -1,4 +1,4 @@
-//! Two files of the site have paths that are the same on some disks.
+//! The paths of two files of the site are equal on some file systems.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-/// The file that lists all others, which is made when the site is published.
+/// The list of all files, written when the site is published.
 const MANIFEST: &str = "manifest.json";
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
@@ -27,14 +27,14 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     let mut known: BTreeMap<String, &str> = BTreeMap::new();
     let mut told: BTreeSet<String> = BTreeSet::new();
     for path in paths {
-        // Where folders clash, all that is in them does as well.
+        // If folders clash, all files in them do as well.
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         let clash = ends.map(|end| &path[..end]).find_map(|part| {
             let folded = place::fold(part);
             let first = *known.entry(folded.clone()).or_insert(part);
             (first != part).then_some((folded, first, part))
         });
-        // The Markdown of two pages clashes where they do.
+        // The Markdown copies of two pages clash exactly if the pages do.
         let page_of = |folded: String| folded.strip_suffix(".md").map(|stem| format!("{stem}.html")).unwrap_or(folded);
         if let Some((folded, first, second)) = clash
             && told.insert(page_of(folded))
@@ -46,7 +46,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 
 fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic {
     let places = [second, first].map(|path| (path, place_of(trust, site, path)));
-    // The book can rename its own files only.
+    // The book can only rename its own files.
     let (at, place) = places.iter().find_map(|(path, place)| Some((*path, place.clone()?))).unwrap_or_else(|| {
         let config = Place::File("book.toml".to_owned());
         (second, config)
@@ -61,7 +61,7 @@ fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic 
     }
 }
 
-/// The part of the book that is published at a path, or below it.
+/// Returns the part of the book that is published at a path, or below it.
 fn place_of(trust: &Trust, site: &Site, path: &str) -> Option<Place> {
     let is_it = |of_site: &str| of_site.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let redirects = &trust.config.html.redirects;

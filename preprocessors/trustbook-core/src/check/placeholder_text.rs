@@ -1,4 +1,4 @@
-//! A page or a fact still holds the words of a template.
+//! A page or a fact still contains text of a template.
 
 use super::{Check, Findings, Look, Run};
 use crate::config::Config;
@@ -24,11 +24,11 @@ pub(super) const CHECK: Check = Check {
     run: Run::Prose(prepare, run),
 };
 
-/// Something between brackets of any form.
+/// Matches text between brackets of any form.
 static BRACKETS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[\[(<{]([^\[\](){}<>\n\x1a|]{1,200})[\])>}]").ok());
 
-/// What a template asks its writer to do, in brackets of any form.
+/// Matches an instruction to the writer, in brackets of any form.
 static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)^(?:(?:optional|drafting note|guidance|instructions?|note to (?:the )?(?:draft(?:er)?|editor|writer))\s*[:–—-]\s*)?(?:please\s+)?(?:",
@@ -41,7 +41,7 @@ static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What stands in brackets that are not round where a name or a number is to come.
+/// Matches a placeholder for a name or a number, in brackets that are not round.
 static SLOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^(?i:",
@@ -60,7 +60,7 @@ static SLOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What is left over wherever it stands.
+/// Matches leftovers that need no context.
 static ANYWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"\bFIXME\b|(?i:\blorem ipsum\b)",
@@ -71,7 +71,7 @@ static ANYWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What is left over only where its place says so.
+/// Matches leftovers that need a context, such as an empty cell or a label.
 static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?P<word>\b(?:TODO|TBD|TBA|TBC|XXX+)\b)|(?P<small>\btbd\b)",
@@ -81,19 +81,19 @@ static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Words before a bracket that tell the reader to type what stands in it.
+/// Matches words before a bracket that ask the reader to type its contents.
 static TYPING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:(?:copy|enter|insert|paste|put|select|subject|substitute|type|write)(?:\s+[\w'-]+){0,3}|replac(?:e|ing)\b[^.!?:]*)\s*$").ok()
 });
 
-/// What a day stands behind.
+/// Matches labels of a date.
 static DAY_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:updated|reviewed|revised|modified|approved|issued|effective(?: date)?|effective from)(?:\s+on)?[\s:|]*$")
         .ok()
 });
 
 fn prepare(trust: &Trust) -> Look<'_> {
-    // Now, while other checks prepare: in the first page, the readers of all others would wait for it.
+    // Compile now, while other checks prepare: otherwise the first page compiles, and the other pages wait.
     for regex in [&ANYWHERE, &BRACKETS, &IN_PLACE] {
         LazyLock::force(regex);
     }
@@ -124,7 +124,7 @@ fn on_page(page: &Page, passage: &Passage, range: Range<usize>) -> Option<Diagno
     Some(message(passage.locate(page, range)?.into(), text))
 }
 
-/// `<Company>` and `<your company>` are elements of HTML to Markdown, and no prose.
+/// Reports `<Company>` and `<your company>`, which Markdown reads as HTML elements, so that they are not prose.
 fn elements(config: &Config, page: &Page) -> Vec<Diagnostic> {
     let body = page.body.text();
     let is_slot = |text: &str| {
@@ -150,7 +150,7 @@ fn elements(config: &Config, page: &Page) -> Vec<Diagnostic> {
     found
 }
 
-/// Whether the word is an element of HTML or SVG.
+/// Returns true if the word is not a placeholder between angle brackets: `<address>` is an HTML element.
 fn is_known(word: &str) -> bool {
     matches!(word, "address" | "number")
 }
@@ -171,7 +171,7 @@ fn note(common: &Common, span: Span, findings: &mut Findings) {
     }
 }
 
-/// The first that a value holds.
+/// Returns the first placeholder of a value.
 fn in_value(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) | Value::Markdown(text) => in_text(text),
@@ -191,7 +191,7 @@ fn message(place: Place, text: &str) -> Diagnostic {
         .help("write what holds for you; a fact that is not decided stays out, or is named in `not_stated`")
 }
 
-/// The places of a text, each once.
+/// Returns the placeholders of a text, without overlaps.
 fn find(text: &str) -> Vec<Range<usize>> {
     let all = |regex: &'static LazyLock<Option<Regex>>| regex.iter().flat_map(|regex| regex.find_iter(text));
     let mut found: Vec<Range<usize>> =
@@ -220,7 +220,7 @@ fn is_gap(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() && c != '\n' || matches!(c, ':' | '(' | ')' | '[' | ']' | '-' | '–'))
 }
 
-/// Whether it is no part of a name such as `CVE-2024-XXXX`.
+/// Returns true if the place is not part of a name such as `CVE-2024-XXXX`.
 fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '@' | '#' | '\'' | MASK);
     let before = text[..range.start].chars().next_back();
@@ -244,12 +244,12 @@ fn is_template(text: &str, range: &Range<usize>) -> bool {
         let mut words = found.as_str().split_whitespace().skip(1);
         !words.any(|word| matches!(word, "to" | "us"))
     });
-    // A single word in braces is a part of an address or a variable.
+    // A single word in braces is part of an address or a variable.
     let is_variable = open == Some('{') && !inner.contains([' ', '_', '-']);
     !(is_index || is_link || is_typed || is_variable)
 }
 
-/// The text close before a place: all of it would be searched for each of many.
+/// Returns the text close before a place. Searching all of it for each of many places would be slow.
 fn close_before<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
     let from = (range.start.saturating_sub(300)..=range.start).find(|at| text.is_char_boundary(*at));
     &text[from.unwrap_or(range.start)..range.start]
@@ -277,7 +277,7 @@ fn is_in_place(text: &str, range: &Range<usize>, name: &str) -> bool {
     }
 }
 
-/// What stands before and behind a range in its sentence or cell.
+/// Returns the text before and after a range in its sentence or cell.
 fn around<'t>(text: &'t str, range: &Range<usize>) -> (&'t str, &'t str) {
     const ENDS: [&str; 5] = ["\n", " | ", ". ", "! ", "? "];
     let (before, behind) = (&text[..range.start], &text[range.end..]);
@@ -290,7 +290,7 @@ fn has_text(text: &str) -> bool {
     text.contains(|c: char| c.is_alphanumeric() || matches!(c, MASK | '?'))
 }
 
-/// `Technical Board of Crime (TBC)`: the words before a bracket begin with its letters.
+/// Returns true if the words before a bracket begin with its letters: `Technical Board of Crime (TBC)`.
 fn is_abbreviation(before: &str, word: &str) -> bool {
     let words = before.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     let first: Vec<char> = words.filter_map(|word| word.chars().next()).map(|c| c.to_ascii_uppercase()).collect();

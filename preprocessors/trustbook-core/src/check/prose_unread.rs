@@ -1,4 +1,4 @@
-//! The language of the book is one in which no sentence is read.
+//! Sentences in the language of the book are not read.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
-    // Without a register there is nothing that a sentence could contradict.
+    // Without a register, no sentence can contradict it.
     if register.facts.is_empty() && register.records.is_empty() {
         return;
     }

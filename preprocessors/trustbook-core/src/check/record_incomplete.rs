@@ -1,4 +1,4 @@
-//! A record leaves out what its kind needs, and does not say that the vendor leaves it open.
+//! A record lacks a required field, and does not name it in `not_stated`.
 
 use super::{Check, Findings, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
@@ -40,7 +40,7 @@ fn message(record: &Record, missing: &[Vec<&'static str>]) -> Diagnostic {
         .help(format!("what the vendor leaves open is named: `not_stated = [{}]`", open.join(", ")))
 }
 
-/// What a value of a field looks like.
+/// Returns an example of a value of a field.
 fn sample(record: &Record, field: &str) -> String {
     match record.kind.field(field).map(|field| field.ty) {
         Some(Type::Date) => "2026-01-31".to_owned(),

@@ -1,4 +1,4 @@
-//! Old addresses lead to each other for ever.
+//! Redirects form a loop.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-/// The most old addresses that a message names.
+/// The largest number of old addresses in a message.
 const SHOWN: usize = 5;
 
 fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {

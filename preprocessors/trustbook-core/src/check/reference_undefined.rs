@@ -1,4 +1,4 @@
-//! A reference link without a definition, which the page shows with its brackets.
+//! A reference link has no definition, so the page shows its brackets.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

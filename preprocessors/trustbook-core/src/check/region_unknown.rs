@@ -1,4 +1,4 @@
-//! A region has a code that its provider does not have, or a page names one that the register does not have.
+//! A region has a code unknown to its provider, or a page names a code unknown to the register.
 
 use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
@@ -36,7 +36,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 (Some(known), _) => {
                     let lies =
                         known.country.as_deref().and_then(|country| lies_abroad(record, fact, provider, country));
-                    // Codes that disagree with the one country of their record are one mistake.
+                    // Several codes that disagree with the country of their record are one mistake.
                     abroad = match (abroad, lies) {
                         (Some(first), Some(_)) => Some(first.also(fact.span, "so does this one")),
                         (first, lies) => first.or(lies),
@@ -51,9 +51,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// Codes on the pages that the register does not have: one section names a region that all others forget.
+/// Prepares the search for codes on pages that the register does not have: one section may name a region that all
+/// others omit.
 fn prepare(trust: &Trust) -> Look<'_> {
-    // A book that states no region says nothing of which ones it could mean.
+    // Without a region in the register, no code is missing from it.
     if records(&trust.facts, "region").next().is_none() {
         return Box::new(|_| Vec::new());
     }
@@ -86,7 +87,7 @@ fn in_sentence(page: &Page, sentence: &Sentence<'_>, codes: &Codes<'_>) -> Vec<D
         .collect()
 }
 
-/// Whether a sentence speaks of regions of others, of another time, or of what a reader can set.
+/// Returns true if a sentence is about regions of others, another time, or a setting of the reader.
 fn is_elsewhere(text: &str) -> bool {
     static ELSEWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
@@ -94,7 +95,7 @@ fn is_elsewhere(text: &str) -> bool {
         )
         .ok()
     });
-    // The names of providers belong to a region.
+    // Names of providers are part of the name of a region.
     let without: String = text.split_whitespace().filter(|word| !is_provider(word)).collect::<Vec<_>>().join(" ");
     subject::is_of_others(&without) || ELSEWHERE.as_ref().is_some_and(|regex| regex.is_match(text))
 }
@@ -107,7 +108,7 @@ fn is_provider(word: &str) -> bool {
 
 fn lies_abroad(record: &Record, fact: &Fact, provider: &Provider, country: &str) -> Option<Diagnostic> {
     let (stated, here) = country_of(record)?;
-    // Whether these are countries is not for a check to say.
+    // A check does not decide which territories are countries.
     if here == country || (here == "CN" && matches!(country, "HK" | "TW")) {
         return None;
     }
@@ -144,7 +145,7 @@ fn unknown(fact: &Fact, code: &str, provider: &Provider) -> Diagnostic {
         return finding.help(help);
     };
     let finding = finding.help(format!("did you mean `{near}`? the codes of {day} are known here"));
-    // A letter is misspelt; another number is another place, which only the writer knows.
+    // A letter is a misspelling. Another digit is another place, which only the writer knows.
     if digits(code) == digits(near) { finding.edit(fact.span, format!("\"{near}\"")) } else { finding }
 }
 
@@ -160,7 +161,7 @@ fn text(fact: &Fact) -> String {
     fact.value.as_ref().map(Value::text).unwrap_or_default()
 }
 
-/// A country as it stands in a sentence.
+/// Returns the name of a country as it appears in a sentence.
 fn words(code: &str) -> String {
     let name = Value::Country(code.to_owned()).text();
     if matches!(code, "AE" | "GB" | "NL" | "US") { format!("the {name}") } else { name }

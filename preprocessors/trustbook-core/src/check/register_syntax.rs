@@ -1,4 +1,4 @@
-//! A file of the register is not TOML, or can not be read.
+//! A file of the register is not TOML, or cannot be read.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -49,7 +49,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// True for a file of the book that a source reads.
+/// Returns true if a file of the book is read by a source.
 fn is_of_source(facts: &Facts, path: &str) -> bool {
     let sources = facts.register.of_kind(source::KIND);
     sources.filter_map(|source| source.value("path")).any(|named| named.text() == path)

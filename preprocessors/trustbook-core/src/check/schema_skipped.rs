@@ -1,4 +1,4 @@
-//! The reader of a data model passed over a statement whose effect can not be known.
+//! The reader of a data model skipped a statement whose effect is unknown.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! Nobody has looked for a long time whether a data model has changed since the commit that the book is pinned to.
+//! A data model was last compared with its repository too long ago.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! A data model that the register names can not be read.
+//! A data model that the register names cannot be read.
 
 use super::{Check, Findings, Run};
 use crate::datamap::Problem;

@@ -1,4 +1,4 @@
-//! A data model stands in a repository, and the book is pinned to no commit of it.
+//! A data model in a repository is not pinned to a commit.
 
 use super::{Check, Findings, Run};
 use crate::datamap::Problem;

@@ -1,4 +1,4 @@
-//! A secret stands in what would be published.
+//! A secret would be published.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -15,14 +15,14 @@ pub(super) const CHECK: Check = Check {
     run: Run::Site(run),
 };
 
-/// How many other places of one secret are shown.
+/// The number of further places listed for one secret.
 const MOST_PLACES: usize = 4;
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for exposed in &site.secrets {
         let mut places = exposed.places(trust, site).into_iter();
         let (Some(place), Some(file)) = (places.next(), exposed.files.first()) else { continue };
-        // The secret itself is never part of a message.
+        // A message never contains the secret itself.
         let message = match &exposed.what {
             What::Variable(name) => format!("the value of the environment variable `{name}` is published"),
             What::Token(kind) => format!("{kind} is published"),

@@ -1,4 +1,4 @@
-//! The book has a security.txt of its own that RFC 9116 does not allow, or that is over.
+//! The book's own security.txt violates RFC 9116, or has expired.
 
 use super::{Check, Findings, Run};
 use crate::config::is_language_tag;
@@ -31,7 +31,7 @@ const FIELDS: &[&str] = &[
     "Policy",
     "Preferred-Languages",
 ];
-/// How long it may be good for, in days (section 2.5.5).
+/// The longest recommended validity, in days (section 2.5.5).
 const MOST_DAYS: i32 = 366;
 
 fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
@@ -79,7 +79,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                     } else if left > MOST_DAYS {
                         let finding =
                             Diagnostic::new(place.clone(), format!("this security.txt is good for {left} days"));
-                        // RFC 9116 recommends it, and requires nothing.
+                        // RFC 9116 only recommends this.
                         findings.push(finding.help("write a day less than a year ahead").by_calendar());
                     }
                 }
@@ -104,7 +104,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     }
 }
 
-/// The lines that are fields, each with its number, name and value; the name is `None` where a line is no field. The
+/// Returns the field lines, each with its number, name and value. The name is `None` if the line is not a field. The
 /// armour of a signature is left out.
 fn fields(text: &str) -> Vec<(usize, Option<&str>, &str)> {
     let (mut found, mut armour) = (Vec::new(), false);
@@ -130,7 +130,7 @@ fn fields(text: &str) -> Vec<(usize, Option<&str>, &str)> {
     found
 }
 
-/// What the value of a field that takes an address has against it.
+/// Returns the problem and the suggestion for the value of a field that takes an address.
 fn against(name: &str, value: &str) -> Option<(String, &'static str)> {
     let is_mail = value.contains('@') && !value.contains('/') && !value.contains(':');
     let help = match name {

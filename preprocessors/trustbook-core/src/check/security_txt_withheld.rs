@@ -1,4 +1,4 @@
-//! The site has no security.txt though the book has a vulnerability policy, since a fact behind it is not checked.
+//! security.txt is not published despite a vulnerability policy, because a fact behind it is not reviewed.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    // The book has one of its own, which `security-txt-invalid` looks at.
+    // The book has its own file, which `security-txt-invalid` covers.
     let own = format!("{}/{}", trust.config.src, security_txt::PATH);
     if trust.files.iter().any(|entry| entry.path == own) {
         return;

@@ -1,4 +1,4 @@
-//! A source gives nothing for a live fact any more, or something of another kind.
+//! A source no longer gives a value for a live fact, or gives one of another type.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

@@ -1,4 +1,4 @@
-//! Nobody has looked for a long time what a source says, or its file has changed since.
+//! A source was last read too long ago, or its file has changed since.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

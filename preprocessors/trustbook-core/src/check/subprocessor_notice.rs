@@ -1,4 +1,4 @@
-//! A subprocessor comes into use before the days of notice that the vendor promises are over.
+//! A subprocessor comes into use before the promised notice period ends.
 
 use super::{Check, Findings, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// The fact that promises the days.
+/// The fact that promises the notice period.
 const PROMISE: &str = "vendor.subprocessor_notice";
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -44,11 +44,11 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let Some(effective) = day(record, "effective") else {
             continue;
         };
-        // A notice of a change says nothing of when the company first came; the first that adds it does.
+        // Only a notice that adds the company dates its start. The earliest of these counts.
         let adds = |notice: &Record| is(notice, "kind", "add") && names(notice, record);
         let noticed = notices.iter().filter(|notice| adds(notice)).filter_map(|notice| day(notice, "announced"));
         let first = noticed.chain(day(record, "announced")).min_by_key(|(date, _)| *date);
-        // One announcement is one pair of dates, even where the notice and the record both give it.
+        // One announcement is one pair of dates, even if the notice and the record both give it.
         let same = |notice: &&Record| {
             adds(notice)
                 || names(notice, record) && day(notice, "effective").is_some_and(|(date, _)| date == effective.0)
@@ -59,7 +59,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// A finding where the day has passed that a status waits for.
+/// Creates a finding if the date that a status waits for has passed.
 fn passed(facts: &Facts, record: &Record) -> Option<Diagnostic> {
     let (status, field, next) = match record.word("status")? {
         "announced" => ("announced", "effective", "active"),
@@ -68,7 +68,7 @@ fn passed(facts: &Facts, record: &Record) -> Option<Diagnostic> {
     };
     let (date, span) = day(record, field)?;
     let at = record.field("status")?.span;
-    // The last day of use is one.
+    // The subprocessor is still in use on its last day.
     let is_over = if status == "ending" { date < facts.today } else { date <= facts.today };
     is_over.then(|| {
         let message = format!("`{}` is `{status}`, and its `{field}` was on {}", record.full_id(), date_words(date));
@@ -77,7 +77,8 @@ fn passed(facts: &Facts, record: &Record) -> Option<Diagnostic> {
     })
 }
 
-/// A finding where nothing says that customers were told of a subprocessor in time, though that is promised.
+/// Creates a finding if the register does not date the announcement of a subprocessor, though a notice period is
+/// promised.
 fn undated(promise: &Option<Promise>, notices: &[&Record], record: &Record) -> Option<Diagnostic> {
     let promise = promise.as_ref()?;
     let open = ["announced", "effective"].iter().any(|field| record.common.leaves_open(field));
@@ -96,14 +97,14 @@ fn undated(promise: &Option<Promise>, notices: &[&Record], record: &Record) -> O
     )
 }
 
-/// Whether a notice is about a subprocessor, by its id or one of its names.
+/// Returns true if a notice is about a subprocessor, by its id or one of its names.
 fn names(notice: &Record, record: &Record) -> bool {
     let about = notice.value("about").map(Value::text).unwrap_or_default().trim().to_lowercase();
     let known = ["name", "legal_name"].into_iter().filter_map(|field| record.value(field)).map(Value::text);
     known.chain([record.id.clone()]).any(|name| name.trim().to_lowercase() == about)
 }
 
-/// What the vendor promises, where everybody may know of it.
+/// The vendor's promise, if it is not internal.
 struct Promise {
     span: jiff::SpanFieldwise,
     words: String,
@@ -129,14 +130,14 @@ impl Promise {
     }
 }
 
-/// A finding where something is in effect before it may be.
+/// Creates a finding if a change takes effect too early.
 fn early(
     promise: &Option<Promise>,
     record: &Record,
     announced: (Date, Span),
     effective: (Date, Span),
 ) -> Option<Diagnostic> {
-    // What was announced before the promise was made is not held to it.
+    // The promise does not cover earlier announcements.
     let promise = promise.as_ref().filter(|promise| promise.since.is_none_or(|since| since <= announced.0));
     let first = match promise {
         Some(promise) => announced.0.checked_add(promise.span.0).ok()?,
@@ -158,7 +159,7 @@ fn early(
     Some(finding.help(format!("it can hold from {} on; mend the date that is wrong", date_words(first))))
 }
 
-/// A finding where nobody can object in time.
+/// Creates a finding if the objection period is empty or ends too early.
 fn objection(notice: &Record) -> Option<Diagnostic> {
     let (until, at) = day(notice, "object_until")?;
     let id = notice.full_id();

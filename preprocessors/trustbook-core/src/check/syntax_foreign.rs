@@ -1,4 +1,4 @@
-//! A chapter has front matter that is not read, or syntax of another generator, which the page shows as text.
+//! A chapter has unread front matter, or syntax of another generator, which the page shows as text.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -23,7 +23,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         None => trust.facts.find(inner).is_some(),
     };
     for page in &trust.pages {
-        // Braces around an id of the register are told as an expression.
+        // Braces around an id of the register are reported as an expression.
         let expressions: Vec<Span> = page
             .problems
             .iter()

@@ -1,4 +1,4 @@
-//! A word in angle brackets that is read as an HTML tag and disappears from the page.
+//! A word in angle brackets is read as an HTML tag, and disappears from the page.
 
 use super::{Check, Findings, Report, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
-    // What is left over from a template is told as that.
+    // Leftovers of a template are reported as such.
     let others = report.findings.iter().filter(|finding| finding.check == "placeholder-text");
     let starts: BTreeSet<_> = others
         .filter_map(|finding| match finding.place {
@@ -27,7 +27,7 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
             _ => None,
         })
         .collect();
-    // Components are told once, as what is left over from another generator.
+    // Components of another generator are reported once, as foreign syntax.
     let components: BTreeSet<_> = trust
         .pages
         .iter()

@@ -1,4 +1,4 @@
-//! A page would make the reader's browser ask another site by itself.
+//! A page makes the reader's browser contact another site by itself.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};

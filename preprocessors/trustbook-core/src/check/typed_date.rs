@@ -1,4 +1,4 @@
-//! A page says by hand when it was last updated.
+//! A page states by hand when it was last updated.
 
 use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
@@ -22,8 +22,8 @@ pub(super) const CHECK: Check = Check {
     run: Run::Prose(prepare, |_, _| {}),
 };
 
-/// What a statement begins with and has before its day. The first group is a word alone, such as "Updated", which also
-/// begins an entry of a list of changes.
+/// Matches the beginning of a statement of freshness, up to its date. The first group is a lone word such as "Updated",
+/// which also begins an entry of a change log.
 static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     const VERB: &str = "(?:amended|changed|checked|edited|modified|reviewed|revised|updated|verified)";
     const NOUN: &str = "(?:amendment|change|edit|modification|review|revision|update)";
@@ -56,7 +56,7 @@ static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What may stand behind the day: a time, who it was, a version, and another day.
+/// Matches the text allowed after the date: a time, an author, a version, and another date.
 static BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?i)^[\s)*]*(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?(?:\s*\(?(?:utc|gmt|cet|cest|[ecmp][sd]?t)\)?)?)?(?:,?\s*\(?by\s+[^,:;?|]{1,40}|[,;]?\s*\(?(?:and\s+)?(?:is\s+|becomes\s+)?effective\b[^:?|]{0,40}|[,;]?\s*\(?next\s+review[^?|]{0,40}|,?\s*\(?(?:version|v\.?)\s*\d[\d.]*)?[\s).,;!*|–—-]*$",
@@ -64,7 +64,7 @@ static BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Words that every statement of freshness has one of.
+/// A fast filter: every statement of freshness contains one of these words.
 static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)updat|amend|chang|check|edit|modif|review|revis|verif|as of|as at|written|published").ok()
 });
@@ -100,12 +100,12 @@ fn messages<'t>(
     let rest = |at: usize| &sentence.passage.text[sentence.range.start + at..];
     let is_fresh = |range: &Range<usize>| match freshness(&lines, range, sentence.passage.kind) {
         Freshness::Sure => true,
-        // An entry of a list of changes goes on to say what changed, and may be a heading.
+        // An entry of a change log continues with the change, and may be a heading.
         Freshness::Alone => sentence.passage.kind != Kind::Heading && !has_words(rest(range.end)),
         Freshness::No => false,
     };
     let mut dates = dates.into_iter().filter(|token| is_fresh(&token.range)).peekable();
-    // A day that the register has is a fact typed by hand, and reported as such.
+    // A date that the register has is reported as a fact typed by hand.
     let stated = if dates.peek().is_some() {
         typed::quantities(&trust.facts, names, sentence, &names.find(&trust.facts, sentence))
     } else {
@@ -125,7 +125,7 @@ fn messages<'t>(
         .collect()
 }
 
-/// Whether a page has text of its own, which is as old as its last change and not as the register's oldest statement.
+/// Returns true if a page has text of its own. Such a page is as old as its last change, not as the oldest statement.
 fn has_own(prose: &Prose<'_>) -> bool {
     const MOST: usize = 2;
     let own = prose.sentences().filter(|sentence| {
@@ -136,7 +136,7 @@ fn has_own(prose: &Prose<'_>) -> bool {
     own.count() > MOST
 }
 
-/// The text of a sentence with the ends of the lines of its source, which are spaces in prose: "Version 2" may stand
+/// Returns the text of a sentence with the line breaks of its source, which prose turns into spaces. "Version 2" may be
 /// above "Last updated" without a full stop.
 fn with_lines(map: &SourceMap, page: &Page, sentence: &Sentence<'_>) -> String {
     let ends_line = |at: usize| {
@@ -147,17 +147,17 @@ fn with_lines(map: &SourceMap, page: &Page, sentence: &Sentence<'_>) -> String {
     text.map(|(at, c)| if c == ' ' && ends_line(at) == Some(true) { '\n' } else { c }).collect()
 }
 
-/// Whether a day says how fresh the page is.
+/// The relation of a date to the freshness of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Freshness {
     No,
-    /// Only if nothing is said behind it.
+    /// The date states it only if no words follow.
     Alone,
     Sure,
 }
 
-/// Whether the words around a day are a statement of their own, and say that it is the freshness of the page. The day
-/// from which a text has legal effect is part of that text.
+/// Returns the relation of a date to the freshness of the page. The words around the date must be a statement of their
+/// own. The date from which a text has legal effect is part of that text.
 fn freshness(text: &str, day: &Range<usize>, kind: Kind) -> Freshness {
     let before = &text[start(&text[..day.start], kind)..day.start];
     let behind = &text[day.end..];
@@ -175,14 +175,14 @@ fn freshness(text: &str, day: &Range<usize>, kind: Kind) -> Freshness {
     }
 }
 
-/// Where the statement begins that ends in a day: at the beginning, on a line of its own, or behind the name of a
+/// Returns the start of the statement that ends in a date: the beginning, a new line, or the end of the name of a
 /// document.
 fn start(before: &str, kind: Kind) -> usize {
     const MARKS: [&str; 6] = [" | ", " · ", " • ", " – ", " — ", ". "];
     let line =
         before.match_indices('\n').filter(|(at, _)| is_capital(&before[at + 1..])).map(|(at, _)| at + 1).next_back();
     let line = line.unwrap_or(0);
-    // A row is about what its first cell names.
+    // A row is about the subject of its first cell.
     if kind == Kind::Row {
         return line;
     }
@@ -191,7 +191,7 @@ fn start(before: &str, kind: Kind) -> usize {
     marks.filter(|(at, _)| named(*at)).map(|(at, mark)| at + mark.len()).max().unwrap_or(line)
 }
 
-/// Where the statement ends that begins in a day.
+/// Returns the end of the statement that begins with a date.
 fn end(behind: &str, kind: Kind) -> usize {
     const MARKS: [&str; 4] = [" | ", " · ", " • ", ". "];
     let line = behind.match_indices('\n').find(|(at, _)| is_capital(&behind[at + 1..])).map(|(at, _)| at);
@@ -199,7 +199,7 @@ fn end(behind: &str, kind: Kind) -> usize {
     marks.chain(line).min().unwrap_or(behind.len())
 }
 
-/// Whether a few words name a document, or say which version of it this is.
+/// Returns true if a few words name a document or its version.
 fn names_page(text: &str) -> bool {
     const NAMES: &[&str] =
         &["agreement", "document", "effective", "faq", "notice", "page", "policy", "statement", "terms", "version"];

@@ -1,4 +1,4 @@
-//! Something that should have become a value reached the site as it was written.
+//! An expression or a link of Trustbook reached the site unexpanded.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -41,7 +41,7 @@ fn titles(trust: &Trust, findings: &mut Findings) {
 fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
     let references = trust.pages.iter().flat_map(|page| &page.references);
     let written: BTreeSet<(&str, &str)> = references.map(|link| (link.scheme, link.id.as_str())).collect();
-    // A link whose id has nothing to link to is reported where the id is looked up.
+    // A link whose id leads nowhere is reported by the lookup of the id.
     let reported = |url: &str| {
         let Some((scheme, id)) = url.split_once(':') else { return false };
         let leads = match scheme {
@@ -49,7 +49,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
             "claim" => trust.pages.iter().any(|page| claim_link(trust, page, id).is_ok()),
             _ => trust.facts.find(id).and_then(fact_link).is_some(),
         };
-        // An id that is an expression is misplaced, and that is said.
+        // An id that is an expression is reported as misplaced.
         id.is_empty()
             || !leads && written.contains(&(if ["claim", "schema"].contains(&scheme) { scheme } else { "fact" }, id))
     };

@@ -1,4 +1,4 @@
-//! `attested`: somebody stands for the sentence, since a day and until another.
+//! `attested`: a person vouches for the sentence, from one day until another.
 
 use super::seen::{Basis, Looked, Reason, Seen, Why};
 use super::{Kind, Sources};
@@ -20,7 +20,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     };
     let Some(on) = day("on") else { return };
     let by = record.value("by").map(Value::text).unwrap_or_default();
-    // An owner is a contact, where there is one of that id.
+    // The owner is the id of a contact, or else a name.
     let by = sources.facts.public_record("contact", &by).map_or(by, Record::title);
     let until = day("until");
     let at = |field: &str| record.field(field).map_or(record.span, |fact| fact.span);
@@ -46,7 +46,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
             let what = format!("nobody stands for it since {}", date_words(until));
             seen.push(Reason::new(Why::Ended, what).at(at("until"), "the last day"));
         }
-        // How long it holds then is the review of the register.
+        // Without `until`, the review period of the register limits the attestation.
         None if record.common.review.is_none() => {
             let help = "write `until`, or a `review` after which somebody has to confirm it";
             let reason = Reason::new(Why::Lacking, "it has no last day, and no review after which it would be old");

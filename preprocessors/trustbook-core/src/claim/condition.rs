@@ -1,33 +1,35 @@
-//! `unless`: the setting on which a sentence depends, held against those on which fields depend.
+//! `unless`: the setting on which a sentence depends, compared with the settings on which fields depend.
 
 use super::Sources;
 use super::seen::{Reason, Seen, Why};
 use crate::register::Record;
 use crate::register::value::Value;
 
-/// What a sentence depends on.
+/// The condition under which a sentence holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     /// The setting.
     pub setting: String,
-    /// What it is set to where nobody changes it.
+    /// The value of the setting if nobody changes it.
     pub default: Option<String>,
-    /// The hosting options that the claim is limited to, each with what the setting is there; without a name, all.
+    /// The value of the setting at each hosting option that the claim is limited to; one entry without a name if it has
+    /// no limit.
     pub values: Vec<SettingAt>,
-    /// What says so.
+    /// The evidence for the default.
     pub evidence: Option<String>,
 }
 
 /// The value of a setting at one hosting option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingAt {
-    /// What readers call the option.
+    /// The name of the option for readers; `None` for all options.
     pub name: Option<String>,
-    /// The value, where the vendor states it.
+    /// The value, if the vendor states it.
     pub value: Option<String>,
 }
 
-/// The condition of a claim. What depends on a setting that it does not name is a reason against it.
+/// Returns the condition of a claim. A field that depends on a setting missing from the condition becomes a reason
+/// against the claim.
 pub(super) fn of(sources: &Sources<'_>, record: &Record, seen: &mut Seen) -> Option<Condition> {
     let condition = read(sources, record);
     if record.field("unless").is_some() && condition.is_none() {
@@ -68,7 +70,7 @@ fn read(sources: &Sources<'_>, record: &Record) -> Option<Condition> {
     Some(Condition { setting: text("setting")?, default: text("default"), values, evidence: text("evidence") })
 }
 
-/// Whether a text names a setting as a whole word: `a_b` is not named by `a_b_c`.
+/// Returns true if a text names a setting as a whole word: `a_b_c` does not name `a_b`.
 pub(super) fn names(text: &str, setting: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     let is_whole = |at: usize| {

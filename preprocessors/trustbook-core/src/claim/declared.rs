@@ -1,4 +1,4 @@
-//! What the register declares, beside what was seen of running pages: cookies and keys of storage.
+//! The cookies and storage keys that the register declares, compared with those observed on running pages.
 
 use super::hosts::{host_of, is_below};
 use crate::observation::{CookieSeen, Observation, Observations, When};
@@ -8,28 +8,28 @@ use crate::span::Span;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// The check that tells what is not declared.
+/// The check that reports undeclared cookies and storage keys.
 pub const CHECK: &str = "cookie-undeclared";
 
-/// Something that a browser was seen to keep.
+/// A cookie or a storage key that a browser kept.
 #[derive(Debug, Clone)]
 pub struct Kept<'o> {
     /// `cookie`, `local-storage` or `session-storage`.
     pub kind: &'o str,
-    /// Its name or key.
+    /// The name of the cookie, or the key.
     pub name: &'o str,
-    /// The domain that it goes to, or the host whose storage it is.
+    /// The domain of the cookie, or the host whose storage holds the key.
     pub domain: String,
-    /// The cookie itself, where it is one.
+    /// The cookie itself; `None` for a storage key.
     pub cookie: Option<&'o CookieSeen>,
-    /// In which phase it was first there.
+    /// The consent phase in which it first appeared.
     pub when: When,
-    /// Where that is written.
+    /// The span in the observation.
     pub span: Span,
 }
 
 impl Kept<'_> {
-    /// `cookie` or `key of local storage`, for messages.
+    /// The kind for messages: `cookie`, `key of local storage` or `key of session storage`.
     pub fn words(&self) -> &'static str {
         match self.kind {
             "local-storage" => "key of local storage",
@@ -39,7 +39,7 @@ impl Kept<'_> {
     }
 }
 
-/// All that an observation saw a browser keep: cookies, then keys of storage.
+/// Returns everything that an observation saw a browser keep: cookies, then storage keys.
 pub fn kept(found: &Observation) -> impl Iterator<Item = Kept<'_>> {
     let cookies = found.cookies.iter().map(|cookie| Kept {
         kind: "cookie",
@@ -60,8 +60,8 @@ pub fn kept(found: &Observation) -> impl Iterator<Item = Kept<'_>> {
     cookies.chain(stored)
 }
 
-/// The newest observation of each walk: of the same address, with the same steps. What was seen before says nothing
-/// of today; a walk with other steps sees other things, and replaces nothing.
+/// Returns the newest observation of each walk: the same address with the same steps. An older one says nothing about
+/// today. A walk with other steps sees other things, and replaces nothing.
 pub fn newest(observations: &Observations) -> Vec<&Observation> {
     let mut newest: BTreeMap<(&str, &[String]), &Observation> = BTreeMap::new();
     for found in &observations.all {
@@ -73,21 +73,21 @@ pub fn newest(observations: &Observations) -> Vec<&Observation> {
     newest.into_values().collect()
 }
 
-/// What the register says of something that was kept.
+/// The declaration of a cookie or a storage key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Declared<'r> {
-    /// These records name it; the first ones name it best.
+    /// These records name it, all equally well.
     By(Vec<&'r Record>),
-    /// This record has its kind, leaves its name open, and stands for nothing else that was seen.
+    /// This record has the same kind, no name, and matches nothing else that was seen.
     Maybe(&'r Record),
     /// No record names it.
     No,
 }
 
-/// What the register says of all that an observation saw a browser keep, in its order.
+/// Matches everything that an observation saw a browser keep with the register, in the order of the observation.
 ///
-/// A record that leaves its name open may be of one thing, whichever: where more of its kind are left than there are
-/// such records, some are surely not declared, and nobody can tell which.
+/// A record without a name may declare any one thing of its kind. If more things than such records remain, some are
+/// certainly undeclared. Which ones is unknown, so all of them count as undeclared.
 pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(Kept<'o>, Declared<'r>)> {
     let valid: Vec<&'r Record> = records.iter().copied().filter(|record| is_valid(record, found.on)).collect();
     let mut all: Vec<(Kept<'o>, Declared<'r>)> = kept(found).map(|kept| (kept, Declared::No)).collect();
@@ -111,8 +111,8 @@ pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(
     all
 }
 
-/// The records that name something, of those that do it best: its own domain before one above or below it, and a longer
-/// name before a pattern.
+/// Returns the records that name something best: its own domain wins over one above or below it, and a longer name wins
+/// over a pattern.
 fn best<'r>(records: &[&'r Record], kept: &Kept<'_>) -> Vec<&'r Record> {
     let rank = |record: &Record| {
         let name = record.value("name").map(Value::text).unwrap_or_default();
@@ -124,35 +124,35 @@ fn best<'r>(records: &[&'r Record], kept: &Kept<'_>) -> Vec<&'r Record> {
     named.into_iter().filter(|record| Some(rank(record)) == best).collect()
 }
 
-/// Whether a record names something: its kind, its name and, where it states one that can be read, its domain or one
-/// above or below it. Which of these it is exactly, is an attribute.
+/// Returns true if a record names something: it has the same kind and name, and its domain is the same, above or below.
+/// A record without a readable domain matches any domain. `cookie-attributes` compares the exact domain.
 pub fn names(record: &Record, kept: &Kept<'_>) -> bool {
     is_named(record, kept) && domain_of(record).is_none_or(|domain| is_related(&domain, &kept.domain))
 }
 
-/// Whether a record has the kind and the name of something.
+/// Returns true if a record has the kind and the name of something.
 pub fn is_named(record: &Record, kept: &Kept<'_>) -> bool {
     let name = record.value("name").map(Value::text);
     record.word("kind") == Some(kept.kind) && name.is_some_and(|pattern| matches(&pattern, kept.name))
 }
 
-/// Whether a record held on a day, as far as the register says when it ended.
+/// Returns true if a record had not ended on a day.
 fn is_valid(record: &Record, on: Date) -> bool {
     record.common.valid_until.as_ref().is_none_or(|until| until.value >= on)
 }
 
-/// The domain that a record states, as browsers write it.
+/// The domain that a record states, normalised as browsers do.
 pub fn domain_of(record: &Record) -> Option<String> {
     host_of(&record.value("domain")?.text())
 }
 
-/// The domain of a cookie that was seen, written alike.
+/// The domain of an observed cookie, normalised in the same way.
 pub fn domain_of_seen(cookie: &CookieSeen) -> Option<String> {
     host_of(&cookie.domain)
 }
 
-/// Whether two domains are one, or one lies below the other. Nothing belongs together that has only a public suffix in
-/// common, such as the sites of two customers of one host.
+/// Returns true if two domains are equal, or one is below the other. A shared public suffix does not count: two
+/// customers of one host are unrelated.
 fn is_related(a: &str, b: &str) -> bool {
     let lies_below = |lower: &str, upper: &str| {
         let can_be_set = psl::domain(upper.as_bytes()).is_some_and(|domain| domain.suffix().is_known());
@@ -161,7 +161,7 @@ fn is_related(a: &str, b: &str) -> bool {
     a == b || lies_below(a, b) || lies_below(b, a)
 }
 
-/// Whether a name is of a pattern, in which `*` stands for any characters.
+/// Returns true if a name matches a pattern, in which `*` stands for any characters.
 pub fn matches(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
@@ -174,10 +174,10 @@ pub fn matches(pattern: &str, name: &str) -> bool {
     rest.len() >= last.len() && rest.ends_with(last)
 }
 
-/// Seconds in the largest unit that has no rest.
+/// Formats seconds in the largest unit that divides them, such as `30 days`.
 pub fn lifetime(seconds: i64) -> String {
     let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
-    // What is counted while a page is looked at is a little less than what was set.
+    // A lifetime measured while a page is open is slightly shorter than the one that was set.
     let rounded = units.iter().find_map(|(unit, word)| {
         let count = (seconds + unit / 60) / unit;
         (count > 0 && (seconds - count * unit).abs() <= (unit / 60).min(120)).then_some((count, *word))

@@ -1,4 +1,4 @@
-//! `every_field`: of every field that holds data of a category, something is said, such as how long it is kept.
+//! `every_field`: each field that holds data of a category has a property, such as a retention period.
 
 use super::fields::{self, Relation};
 use super::seen::{Seen, Why};
@@ -25,7 +25,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     for field in fields::all(sources, record, seen) {
         let why = match field.relation {
             Relation::Other => continue,
-            // What it holds may be more than the sentence speaks of.
+            // The field may hold more than the sentence is about.
             Relation::MayHold => Why::Lacking,
             Relation::Holds => Why::Against,
         };
@@ -46,7 +46,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     }
 }
 
-/// The word of a choice, as it is written.
+/// Returns the word of a choice as it is written.
 fn raw(value: &Value) -> String {
     match value {
         Value::Choice(word) => word.clone(),

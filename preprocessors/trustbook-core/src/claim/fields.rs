@@ -1,4 +1,4 @@
-//! The fields that a claim speaks of: those of a data model or of one table, each with what it holds.
+//! The fields in the scope of a claim: those of a data model or of one table, with their categories.
 
 use super::seen::{Basis, Reason, Seen, Shown, Why};
 use super::{Sources, is_public};
@@ -9,18 +9,18 @@ use crate::register::common::State;
 use crate::register::value::{Value, date_words};
 use crate::schema::index::{FieldIndex, TableIndex};
 
-/// What a field has to do with a category.
+/// The relation between a field and the category of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relation {
-    /// It holds that, or something below it.
+    /// The field holds that category, or one below it.
     Holds,
-    /// It holds something more general, which that may be a part of.
+    /// The field holds a more general category, which may include that one.
     MayHold,
-    /// It holds something else.
+    /// The field holds an unrelated category.
     Other,
 }
 
-/// A field whose category is known.
+/// A field with a known category.
 pub(super) struct Field<'t> {
     pub(super) schema: &'t PinnedSchema,
     pub(super) table: &'t TableIndex,
@@ -32,12 +32,12 @@ pub(super) struct Field<'t> {
 }
 
 impl Field<'_> {
-    /// `messages` of `Request` (model.prisma:5)
+    /// The field and its place for messages, such as "`messages` of `Request` (model.prisma:5)".
     pub(super) fn words(&self) -> String {
         format!("`{}` of `{}` ({})", self.field.name, self.table.name, self.table.place(Some(self.field)))
     }
 
-    /// A reason that shows the field, and what the register says of it.
+    /// Creates a reason that points at the field and at its entry in the register.
     pub(super) fn reason(&self, why: Why, what: String) -> Reason {
         let reason = Reason::new(why, what).at(self.field.span, "the field").shown(self.shown);
         match self.said {
@@ -46,7 +46,7 @@ impl Field<'_> {
         }
     }
 
-    /// Notes that readers can look at it themselves.
+    /// Records that the field was looked at, with a link for readers if they may see it.
     pub(super) fn looked(&self, seen: &mut Seen, more: &str) {
         let what = format!("{}{more}", self.words());
         match self.shown {
@@ -59,7 +59,7 @@ impl Field<'_> {
     }
 }
 
-/// All fields that a claim speaks of and of which is known what they hold; what is not known is a reason.
+/// Returns all fields in scope with a known category. Each field without one adds a reason.
 pub(super) fn all<'t>(sources: &Sources<'t>, record: &Record, seen: &mut Seen) -> Vec<Field<'t>> {
     let text = |field: &str| record.value(field).map(Value::text);
     let id = text("schema").unwrap_or_default();
@@ -84,7 +84,7 @@ pub(super) fn all<'t>(sources: &Sources<'t>, record: &Record, seen: &mut Seen) -
     found
 }
 
-/// The tables of the scope; `None` where the data model can not be relied on.
+/// Returns the tables in scope; `None` if the data model is not reliable.
 fn tables<'t>(
     sources: &Sources<'t>,
     schema: &'t PinnedSchema,
@@ -96,7 +96,7 @@ fn tables<'t>(
         let check = match problem {
             Problem::Unpinned => "schema-unpinned",
             Problem::Mismatch(..) => "lock-mismatch",
-            // Only the addresses of its lines can not be made.
+            // This problem affects only the links to lines.
             Problem::Template(_) => continue,
             _ => "schema-syntax",
         };
@@ -132,7 +132,7 @@ fn tables<'t>(
     None
 }
 
-/// What the claim stands on: the version of the data model, and how long ago it was compared.
+/// Records the basis of the claim: the version of the data model, and the day of its last comparison.
 fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], seen: &mut Seen) {
     let fields: usize = tables.iter().map(|table| table.fields.len()).sum();
     let pinned = schema.pinned();
@@ -145,7 +145,7 @@ fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], s
     let what = format!("{fields} fields of {of} of the data model {}{version}", schema.path);
     let shown = is_public(sources.facts, "schema", &schema.id);
     match (fields, shown) {
-        // No fields were looked at.
+        // The scope is empty.
         (0, _) => seen.lacking(format!("{of} of the data model `{}` has no field", schema.id)),
         (_, true) => seen.looked(what, on, schema.file_permalink()),
         (_, false) => seen.looked_unseen(what),
@@ -162,7 +162,7 @@ fn basis(sources: &Sources<'_>, schema: &PinnedSchema, tables: &[&TableIndex], s
     }
 }
 
-/// What the register says of a table has a review of its own.
+/// Adds the review state of the `[[table]]` record, which is independent of the claim.
 fn reviewed(sources: &Sources<'_>, schema: &PinnedSchema, table: &TableIndex, seen: &mut Seen) {
     let Some(record) = sources.facts.record("table", &format!("{}.{}", schema.id, table.name)) else { return };
     let shown = Shown::to_all_if(is_public(sources.facts, "table", &record.id));
@@ -241,7 +241,7 @@ fn one<'t>(
     Some(known)
 }
 
-/// The words of a category, with its key.
+/// The words of a category, followed by its key.
 pub(super) fn category_words(key: &str) -> String {
     category::words(key).map_or_else(|| format!("`{key}`"), |words| format!("{words} (`{key}`)"))
 }

@@ -1,4 +1,4 @@
-//! What a source says, as the lock has it, for the kinds that compare it with a sentence.
+//! The text of a source, as the lock records it, for the kinds that compare it with a sentence.
 
 use super::seen::{Basis, Reason, Seen, Shown, Why};
 use super::{Sources, is_public};
@@ -7,8 +7,8 @@ use crate::register::common::State;
 use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record, source};
 
-/// The text of a claim's source where it can be relied on; otherwise the reasons say why not. Readers are told nothing of
-/// a source that not everybody may see.
+/// Returns the value of a claim's source if it is reliable; otherwise adds the reasons. Reasons about a source that is
+/// not public are hidden from readers.
 pub(super) fn value<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> Option<(&'r Fact, &'r Value)> {
     let live = record.field("found").and_then(|fact| fact.live.as_ref());
     let shown = live.is_none_or(|live| is_public(sources.facts, source::KIND, &live.source.value));
@@ -62,7 +62,7 @@ fn relied_on<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> 
     Some((fact, value))
 }
 
-/// A value as a source writes it.
+/// Formats a value as a source writes it.
 pub(super) fn raw(value: &Value) -> String {
     match value {
         Value::Boolean(is) => is.to_string(),
@@ -70,7 +70,7 @@ pub(super) fn raw(value: &Value) -> String {
     }
 }
 
-/// Where the lock has it.
+/// Returns the span in the lock, or the key of the fact if the lock lacks it.
 pub(super) fn in_lock(sources: &Sources<'_>, fact: &Fact) -> crate::span::Span {
     let entry = fact.live.as_ref().and_then(|live| sources.lock.source(&live.source.value)?.fact(&fact.id));
     entry.map_or(fact.key_span, |entry| entry.span)

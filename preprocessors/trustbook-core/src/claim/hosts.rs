@@ -1,4 +1,4 @@
-//! The hosts that a running page may ask: its own, the vendor's, and those of subprocessors in use.
+//! The hosts that a running page may contact: its own, the vendor's, and those of subprocessors in use.
 
 use crate::facts::{Facts, Found};
 use crate::observation::Observation;
@@ -9,24 +9,24 @@ use url::{Host, Url};
 
 /// The fact that names the vendor's website.
 pub const WEBSITE: &str = "vendor.website";
-/// The fact that lists other names of its own.
+/// The fact that lists the vendor's other domains.
 pub const DOMAINS: &str = "vendor.domains";
 
-/// The check that tells what is not declared.
+/// The check that reports undeclared hosts.
 pub const CHECK: &str = "host-undeclared";
 
-/// What the register declares of hosts, for one observation.
+/// The hosts that the register declares, for one observation.
 #[derive(Debug)]
 pub struct Hosts {
-    /// Sites whose every host is the vendor's own.
+    /// Sites whose hosts all belong to the vendor.
     own: Vec<String>,
-    /// Hosts, each with all below it.
+    /// Hosts, each including all hosts below it.
     declared: Vec<String>,
 }
 
 impl Hosts {
-    /// What is declared on the day of an observation. `site_url` is the address of the book's own site, and `fits` says
-    /// which subprocessors count.
+    /// Collects the hosts declared on the day of an observation. `site_url` is the address of the book's own site.
+    /// `fits` selects the subprocessors to include.
     pub fn of(facts: &Facts, site_url: Option<&Url>, found: &Observation, fits: impl Fn(&Record) -> bool) -> Self {
         let companies = facts.register.of_kind("subprocessor").filter(|company| fits(company));
         let in_use = companies.filter(|company| is_in_use(company, found.on));
@@ -40,18 +40,18 @@ impl Hosts {
         Hosts { own: own.filter_map(Url::host_str).map(site_of).collect(), declared }
     }
 
-    /// Whether a host is among them.
+    /// Returns true if a host is declared.
     pub fn has(&self, host: &str) -> bool {
         self.own.contains(&site_of(host)) || is_below(host.trim_end_matches('.'), &self.declared)
     }
 
-    /// The hosts that are declared.
+    /// Returns the declared hosts, without the vendor's own sites.
     pub fn declared(&self) -> impl Iterator<Item = &str> {
         self.declared.iter().map(String::as_str)
     }
 }
 
-/// Whether a subprocessor was in use on a day, as far as the register says when it ended.
+/// Returns true if a subprocessor had not ended on a day.
 pub fn is_in_use(company: &Record, on: Date) -> bool {
     let is_valid = company.common.valid_until.as_ref().is_none_or(|until| until.value >= on);
     is_valid
@@ -61,8 +61,8 @@ pub fn is_in_use(company: &Record, on: Date) -> bool {
         }
 }
 
-/// A host as browsers write it: in lower case and ASCII, without a final dot. What is written around one, such as
-/// `*.`, a scheme, a port or a path, is left away. `None` for what is no host.
+/// Normalises a host as browsers do: lower-case ASCII without a final dot. Strips `*.`, a scheme, a port and a path.
+/// Returns `None` if the text is not a host.
 pub fn host_of(text: &str) -> Option<String> {
     let text = text.trim();
     let bare = text.trim_start_matches("*.").trim_start_matches('.');
@@ -74,7 +74,7 @@ pub fn host_of(text: &str) -> Option<String> {
     Some(host.to_string().trim_end_matches('.').to_owned()).filter(|host| !host.is_empty() && !host.contains('*'))
 }
 
-/// Whether a host is one of these, or lies below one.
+/// Returns true if a host is one of these, or below one of them.
 pub(super) fn is_below(host: &str, known: &[String]) -> bool {
     let host = host.trim_end_matches('.').to_lowercase();
     known
@@ -82,7 +82,7 @@ pub(super) fn is_below(host: &str, known: &[String]) -> bool {
         .any(|known| host.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
-/// What belongs together on the web: the part of a name that can be registered, or else the name itself.
+/// Returns the registrable part of a name, or the whole name if there is none.
 pub fn site_of(host: &str) -> String {
     let host = host.trim_end_matches('.').to_lowercase();
     let domain = psl::domain(host.as_bytes()).filter(|domain| domain.suffix().is_known());
@@ -90,7 +90,7 @@ pub fn site_of(host: &str) -> String {
     text.unwrap_or(host)
 }
 
-/// The hosts of a list.
+/// Returns the hosts of a list value.
 fn hosts(list: &Value) -> Vec<String> {
     match list {
         Value::List(items) => items.iter().filter_map(|item| host_of(&item.text())).collect(),

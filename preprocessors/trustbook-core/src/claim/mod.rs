@@ -1,7 +1,7 @@
-//! Claims: published sentences, and what came of checking each: it holds, it is contradicted, or nobody knows.
+//! Claims: published sentences, each with the outcome of its verification: `holds`, `contradicted` or `unknown`.
 //!
-//! Nothing holds for want of data. A scope without anything in it, a field that nobody has classified, evidence that is
-//! too old, and a look that saw nothing all leave a sentence unknown.
+//! A claim never passes because data is missing. An empty scope, an unclassified field, old evidence, and an
+//! observation that saw nothing all leave a claim unknown.
 
 mod attested;
 mod condition;
@@ -39,42 +39,42 @@ use jiff::civil::Date;
 use seen::Seen;
 use url::Url;
 
-/// What claims are checked against.
+/// The data that claims are verified against.
 #[derive(Debug, Clone, Copy)]
 pub struct Sources<'t> {
     /// The register.
     pub facts: &'t Facts,
     /// The data models.
     pub datamap: &'t Datamap,
-    /// What `refresh` found.
+    /// The lock, written by `refresh`.
     pub lock: &'t Lock,
-    /// The ids of the sources whose file in the book has changed since.
+    /// The ids of the sources whose file in the book has changed since the last refresh.
     pub changed: &'t [String],
-    /// What was seen of running pages.
+    /// The observations of running pages.
     pub observations: &'t Observations,
-    /// The address of the book's own site, where it has one.
+    /// The address of the book's own site, if it has one.
     pub site_url: Option<&'t Url>,
-    /// Whether the finished site is checked as well.
+    /// The builder of the finished site, which decides if its pages are verified.
     pub site: SiteIs,
 }
 
-/// Whether anybody looks at the finished site.
+/// The builder of the finished site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SiteIs {
-    /// This build does.
+    /// This build, which verifies its pages.
     Checked,
-    /// Somebody else makes it of our Markdown.
+    /// Another program, which renders our Markdown.
     MadeElsewhere,
 }
 
-/// What came of checking a sentence. There is no fourth.
+/// The outcome of verifying a claim. There is no fourth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// All that was looked at says so, and it was looked at as far as the kind of claim can.
+    /// All evidence supports the sentence, as far as the kind of claim can show.
     Holds,
-    /// Something says otherwise.
+    /// Some evidence contradicts the sentence.
     Contradicted,
-    /// Neither.
+    /// The evidence decides neither.
     Unknown,
 }
 
@@ -89,47 +89,47 @@ impl Outcome {
     }
 }
 
-/// A sentence, checked.
+/// A verified sentence.
 #[derive(Debug, Clone)]
 pub struct Claim {
     /// The id of its record.
     pub id: String,
-    /// Where the sentence is written.
+    /// The span of the sentence.
     pub span: Span,
-    /// The sentence; empty where it can not be read.
+    /// The sentence; empty if the record lacks a readable one.
     pub says: String,
-    /// How it is checked.
+    /// The kind of verification.
     pub kind: &'static Kind,
-    /// What came of it.
+    /// The outcome of the verification.
     pub outcome: Outcome,
-    /// Why it does not hold, or is not known to.
+    /// The reasons why it does not hold, or is not known to.
     pub reasons: Vec<Reason>,
-    /// What was looked at.
+    /// The evidence that was examined.
     pub looked: Vec<Looked>,
-    /// What the sentence stands on.
+    /// The basis of the sentence, for the mark beside it.
     pub basis: Option<Basis>,
-    /// The last day on which what it stands on is recent enough, where there is one.
+    /// The last day on which the evidence is recent enough, if it ages.
     pub expires: Option<Date>,
-    /// What it depends on.
+    /// The setting that it depends on.
     pub condition: Option<Condition>,
 }
 
-/// A way of checking a sentence.
+/// A kind of verification.
 #[derive(Debug)]
 pub struct Kind {
-    /// Its name, as `kind` has it.
+    /// The name, as in the `kind` field of the record.
     pub name: &'static str,
-    /// How it is checked, for readers.
+    /// A description of the method, for readers.
     pub method: &'static str,
-    /// What that does not show, for readers.
+    /// The limits of the method, for readers.
     pub limits: &'static str,
-    /// How to check it again, for readers.
+    /// The way to repeat the verification, for readers.
     pub again: &'static str,
-    /// Looks at what there is.
+    /// Verifies one record and collects the results.
     run: fn(&Sources<'_>, &Record, &mut Seen),
 }
 
-/// Every way, sorted by name; the register has the same names.
+/// All kinds, sorted by name; the register has the same names.
 pub const KINDS: &[Kind] = &[
     attested::KIND,
     every_field::KIND,
@@ -143,25 +143,26 @@ pub const KINDS: &[Kind] = &[
     text_present::KIND,
 ];
 
-/// Checks every claim of the register, in its order. Whether a page of the site asks others is not known yet.
+/// Verifies every claim of the register, in its order. Requests of the finished pages are judged later: see
+/// [`Claim::against`].
 pub fn check(sources: &Sources<'_>) -> Vec<Claim> {
     let records = sources.facts.register.of_kind(claim::KIND);
     records.filter_map(|record| one(sources, record)).collect()
 }
 
 impl Claim {
-    /// Whether nothing but the calendar stands against it.
+    /// Returns true if the only reasons against it are dates.
     pub fn is_aged(&self) -> bool {
         self.outcome == Outcome::Unknown
             && self.reasons.iter().all(|reason| matches!(reason.why, Why::Old | Why::Due | Why::Ended))
     }
 
-    /// Whether it speaks of the pages of the book itself, which are looked at when they are finished.
+    /// Returns true if it is about the pages of the book itself, which are verified once they are rendered.
     pub fn is_of_site(&self) -> bool {
         self.basis == Some(Basis::Site)
     }
 
-    /// The day of what it stands on; `None` for what this build looked at itself.
+    /// The day of the evidence; `None` if this build collects it itself.
     pub fn collected(&self) -> Option<Date> {
         match self.basis.as_ref()? {
             Basis::Schema { on, .. } | Basis::Source { on, .. } | Basis::Register(on) => *on,
@@ -170,7 +171,7 @@ impl Claim {
         }
     }
 
-    /// The same claim, where something that was found later speaks against it.
+    /// Returns the same claim with reasons that were found later.
     #[must_use]
     pub fn against(mut self, reasons: Vec<Reason>) -> Claim {
         self.reasons.extend(reasons);
@@ -179,18 +180,18 @@ impl Claim {
     }
 }
 
-/// The hosts that a claim on the pages of the book allows.
+/// The hosts that a claim about the pages of the book allows.
 pub fn allowed(facts: &Facts, claim: &Claim) -> Vec<String> {
     facts.record(claim::KIND, &claim.id).map(no_request::allowed).unwrap_or_default()
 }
 
-/// Whether a host is one of these, or lies below one.
+/// Returns true if a host is one of these, or below one of them.
 pub fn is_below(host: &str, known: &[String]) -> bool {
     hosts::is_below(host, known)
 }
 
 fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {
-    // Which kind it is, is a mistake in the register that is reported there.
+    // An unknown kind is a mistake in the register, which is reported there.
     let kind = KINDS.iter().find(|kind| Some(kind.name) == record.word("kind"))?;
     let mut seen = Seen::default();
     if !sources.facts.register.is_whole() {
@@ -239,9 +240,9 @@ fn outcome(reasons: &[Reason]) -> Outcome {
     }
 }
 
-/// What the register says of how long the sentence itself stands.
+/// Adds the validity and the review state of the sentence itself.
 fn dates(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
-    // Whoever stands for it until a day has said how long that is.
+    // An attestation with a last day needs no review.
     let has_end = record.field("until").is_some();
     seen.until(record.common.valid_until.as_ref().map(|until| until.value));
     seen.until(record.common.review_ends().filter(|_| !has_end));
@@ -261,7 +262,7 @@ fn dates(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     }
 }
 
-/// Whether everybody may see a record.
+/// Returns true if a record is public.
 fn is_public(facts: &Facts, kind: &str, id: &str) -> bool {
     facts.record(kind, id).is_none_or(|record| record.common.visibility == Visibility::Public)
 }

@@ -67,7 +67,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     seen.basis = Some(Basis::Register(said.into_iter().flatten().min()));
 }
 
-/// What one entry of its data has to say against the sentence.
+/// Returns the reason against the sentence that one entry of a subprocessor's data gives, with its help.
 fn of_item(category: &str, item: &str, company: &Record, status: &str) -> Option<(Why, String, &'static str)> {
     let id = company.full_id();
     let Some(key) = key_of(item) else {
@@ -89,7 +89,7 @@ fn of_item(category: &str, item: &str, company: &Record, status: &str) -> Option
     may.then_some((Why::Lacking, what, "say more exactly what it receives"))
 }
 
-/// The category that a text names, by its key or by its words.
+/// Returns the category that a text names, by its key or by its words.
 fn key_of(item: &str) -> Option<String> {
     if category::check(item).is_ok() {
         return Some(item.to_owned());
@@ -98,7 +98,7 @@ fn key_of(item: &str) -> Option<String> {
     category::known().find(is_it).map(str::to_owned)
 }
 
-/// Whether a record holds at a hosting option that the claim is about.
+/// Returns true if a record applies to a hosting option of the claim.
 pub(super) fn meets(claim: &Record, other: &Record) -> bool {
     let options = &claim.common.deployments;
     options.is_empty() || options.iter().any(|option| other.common.applies_to(&option.value))

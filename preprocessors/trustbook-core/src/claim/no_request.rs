@@ -1,4 +1,4 @@
-//! `no_request`: no page asks another site by itself, of the book or of what was observed.
+//! `no_request`: no page contacts another site by itself, neither of the book nor of an observation.
 
 use super::hosts::{self, Hosts, host_of, is_below, site_of};
 use super::seen::{Basis, Reason, Seen, Why};
@@ -44,7 +44,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     }
 }
 
-/// The hosts that a claim allows.
+/// Returns the hosts that a claim allows.
 pub(super) fn allowed(record: &Record) -> Vec<String> {
     match record.value("allow") {
         Some(Value::List(hosts)) => hosts.iter().filter_map(|host| host_of(&host.text())).collect(),

@@ -1,4 +1,4 @@
-//! `no_storage`: a browser was seen to keep no cookie and no key of storage.
+//! `no_storage`: no cookie and no storage key was observed in a browser.
 
 use super::declared::{self, Declared, matches};
 use super::seen::{Reason, Seen, Why};

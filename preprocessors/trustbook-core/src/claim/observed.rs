@@ -1,4 +1,4 @@
-//! Observations that a claim stands on: whether one is there, saw anything, and is recent enough.
+//! Observations as evidence: they must exist, have seen something, and be recent enough.
 
 use super::Sources;
 use super::seen::{Basis, Reason, Seen, Why};
@@ -9,10 +9,10 @@ use crate::register::types::read_duration;
 use crate::register::value::{Value, date_words};
 use crate::suggest::{listed, nearest};
 
-/// The status from which on an answer is an error (RFC 9110 section 15.5).
+/// The lowest HTTP status that reports an error (RFC 9110, section 15.5).
 const ERROR: u16 = 400;
 
-/// What keeps an observation from showing all that a browser keeps.
+/// Adds a reason if the tool of an observation does not see everything that a browser keeps.
 pub(super) fn blind(found: &Observation, seen: &mut Seen) {
     if !found.not_seen.is_empty() {
         let words = listed(found.not_seen.iter().map(String::as_str));
@@ -22,7 +22,8 @@ pub(super) fn blind(found: &Observation, seen: &mut Seen) {
     }
 }
 
-/// The observation that a field names, where it can be relied on; else the reasons say why not.
+/// Returns the observation that a field names; `None` if it does not exist or is unreadable. Every weakness adds a
+/// reason.
 pub(super) fn find<'t>(
     sources: &Sources<'t>,
     record: &Record,

@@ -1,4 +1,4 @@
-//! `observed_subset`: what was observed is within what is declared.
+//! `observed_subset`: everything observed is also declared.
 
 use super::declared::{self, Declared};
 use super::hosts::{self, Hosts};
@@ -31,13 +31,13 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
 fn cookies(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &mut Seen) {
     let all: Vec<&Record> = sources.facts.register.of_kind("cookie").collect();
     let records: Vec<&Record> = all.iter().copied().filter(|cookie| meets(record, cookie)).collect();
-    // What no record declares is told by a check; what one of another hosting option declares is not.
+    // A check already reports what no record declares, but not what only another hosting option declares.
     let anywhere = declared::declared(&all, found);
     for ((kept, declared), (_, anywhere)) in declared::declared(&records, found).iter().zip(&anywhere) {
         let what = format!("the {} `{}` was seen on {}, and is not declared", kept.words(), kept.name, found.on);
         match declared {
             Declared::By(_) => {}
-            // A cookie whose name is left open may be this one.
+            // A record without a name may declare this cookie.
             Declared::Maybe(open) => {
                 let shown = Shown::to_all_if(open.common.visibility == Visibility::Public);
                 let what = format!("{what} under its name; `{}` states none", open.full_id());

@@ -1,121 +1,121 @@
-//! What is gathered while a claim is checked: reasons against it, what was looked at, and what it stands on.
+//! The results collected while a claim is verified: reasons against it, examined evidence, and its basis.
 
 use crate::span::Span;
 use jiff::civil::Date;
 
-/// Why a sentence does not hold, or is not known to.
+/// The reason why a sentence does not hold, or is not known to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// How it weighs.
+    /// The weight of the reason.
     pub why: Why,
     /// A phrase: "`messages` of `Request` (model.prisma:5) holds private content".
     pub what: String,
-    /// Places that show it, each with what stands there.
+    /// The places that show it, each with a label.
     pub places: Vec<(Span, String)>,
-    /// What to do.
+    /// The suggested action.
     pub help: Option<String>,
-    /// Whether readers may be told: it names nothing that is internal.
+    /// True if readers may see it: it names nothing internal.
     pub is_public: bool,
 }
 
-/// How a reason weighs.
+/// The weight of a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// Something says the opposite.
+    /// Evidence contradicts the sentence.
     Against,
-    /// Something says the opposite, and a check of this name tells it.
+    /// Evidence contradicts the sentence, and the named check reports it.
     AgainstReported(&'static str),
-    /// It is so only under a condition that the claim does not name.
+    /// The sentence depends on a setting that the claim does not name.
     Unconditional,
-    /// Something is missing.
+    /// Evidence is missing.
     Lacking,
-    /// What it stands on was looked at too long ago, or has another day that does not fit.
+    /// Evidence is too old, or has a date in the future.
     Old,
-    /// The review of a statement is overdue, or its validity over, which `fact-due` and `fact-expired` tell.
+    /// A review is overdue or a validity has ended, which `fact-due` and `fact-expired` report.
     Due,
-    /// Nobody stands for it any more.
+    /// The attestation has ended.
     Ended,
-    /// Something is missing, and a check of this name tells it.
+    /// Evidence is missing, and the named check reports it.
     Reported(&'static str),
 }
 
 impl Why {
-    /// Whether it speaks against the sentence.
+    /// Returns true if it contradicts the sentence.
     pub fn is_against(self) -> bool {
         matches!(self, Why::Against | Why::AgainstReported(_) | Why::Unconditional)
     }
 }
 
-/// Something that was looked at.
+/// A piece of evidence that was examined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looked {
-    /// What, in words.
+    /// A description of the evidence.
     pub what: String,
-    /// On which day, where it was not looked at by this build.
+    /// The day of the examination; `None` if this build did it.
     pub on: Option<Date>,
-    /// Where it is.
+    /// The address of the evidence, if it has one.
     pub link: Option<String>,
-    /// Whether readers may be told.
+    /// True if readers may see it.
     pub is_public: bool,
 }
 
-/// What a sentence stands on, for the mark beside it.
+/// The basis of a sentence, for the mark beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Basis {
-    /// A data model: its version and the day on which it was compared, or its path in the book.
+    /// A data model: its pinned version and the day of its last comparison, or its path in the book.
     Schema {
-        /// The commit.
+        /// The short hash of the commit.
         commit: Option<String>,
-        /// The day.
+        /// The day of the comparison.
         on: Option<Date>,
         /// The file or folder.
         path: String,
     },
-    /// What a source says.
+    /// The text of a source.
     Source {
-        /// Which, in words.
+        /// The source in words.
         place: String,
-        /// The day on which it was last seen.
+        /// The day of the last read.
         on: Option<Date>,
     },
-    /// What was seen of a running page.
+    /// An observation of a running page, with its day.
     Observed(Date),
-    /// What the register says, and the day of its oldest part.
+    /// The register, with the day of its oldest statement involved.
     Register(Option<Date>),
     /// The pages of the book itself.
     Site,
-    /// Somebody's word.
+    /// An attestation.
     Stated {
-        /// Whose.
+        /// The person or team that gives it.
         by: String,
-        /// The day.
+        /// The first day.
         on: Date,
-        /// The last day on which they stand for it.
+        /// The last day, if given.
         until: Option<Date>,
     },
 }
 
 impl Reason {
-    /// A reason that readers may be told.
+    /// Creates a reason that readers may see.
     pub fn new(why: Why, what: impl Into<String>) -> Self {
         Reason { why, what: what.into(), places: Vec::new(), help: None, is_public: true }
     }
 
-    /// A place that shows it.
+    /// Adds a place that shows it.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.places.push((span, text.into()));
         self
     }
 
-    /// What to do.
+    /// Sets the suggested action.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Keeps it from readers unless everybody may see what it names.
+    /// Hides it from readers unless everybody may see what it names.
     #[must_use]
     pub(super) fn shown(mut self, shown: Shown) -> Self {
         self.is_public = shown == Shown::ToAll;
@@ -123,7 +123,7 @@ impl Reason {
     }
 }
 
-/// Who may see what a reason or a look names.
+/// The audience of a reason or of a piece of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
     ToAll,
@@ -136,32 +136,33 @@ impl Shown {
     }
 }
 
-/// What has been gathered so far.
+/// The results collected so far.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) reasons: Vec<Reason>,
     pub(super) looked: Vec<Looked>,
     pub(super) basis: Option<Basis>,
-    /// The last day on which all that it stands on is recent enough.
+    /// The last day on which all evidence is recent enough.
     pub(super) expires: Option<Date>,
-    /// The settings on which fields in the scope depend: the words of the register, and the reason if none is named.
+    /// The settings on which fields in scope depend: the words of the register, and the reason to add if the claim
+    /// names no such setting.
     pub(super) depends: Vec<(String, Reason)>,
 }
 
 impl Seen {
     pub(super) fn push(&mut self, reason: Reason) {
-        // What many fields lack is one reason.
+        // Fields that lack the same thing share one reason.
         if !self.reasons.contains(&reason) {
             self.reasons.push(reason);
         }
     }
 
-    /// Notes the last day of something that it stands on.
+    /// Lowers the last day to that of another piece of evidence.
     pub(super) fn until(&mut self, day: Option<Date>) {
         self.expires = self.expires.into_iter().chain(day).min();
     }
 
-    /// Keeps the reasons from one on from readers, unless everybody may see what they name.
+    /// Hides the reasons from an index on, unless everybody may see what they name.
     pub(super) fn hide_from(&mut self, first: usize, shown: Shown) {
         if shown == Shown::ToNobody {
             self.reasons.iter_mut().skip(first).for_each(|reason| reason.is_public = false);

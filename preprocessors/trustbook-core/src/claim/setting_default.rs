@@ -1,4 +1,4 @@
-//! `setting_default`: a setting in a file still has the default that the sentence tells.
+//! `setting_default`: a setting in a file still has the default that the sentence states.
 
 use super::seen::{Reason, Seen, Why};
 use super::{Kind, Sources, found};

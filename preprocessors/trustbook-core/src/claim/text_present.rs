@@ -1,4 +1,4 @@
-//! `text_present`: a page or a file still says these words.
+//! `text_present`: a page or a file still contains these words.
 
 use super::seen::{Reason, Seen, Why};
 use super::{Kind, Sources, found};
@@ -23,7 +23,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     }
 }
 
-/// Spaces and lines are broken as a page pleases.
+/// Collapses white space, since a page breaks its lines anywhere.
 fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,9 +1,9 @@
-//! A claim in words: the sentence as a page may print it, and the mark that says what was checked and no more.
+//! A claim in words: the sentence as a page prints it, and a mark that describes exactly what was verified.
 
 use super::{Basis, Claim, Condition, Outcome, SettingAt};
 use crate::register::value::date_words;
 
-/// What came of it, in words.
+/// The outcome in words, for readers.
 pub fn outcome_words(claim: &Claim) -> String {
     match (claim.outcome, &claim.basis) {
         (Outcome::Holds, Some(Basis::Stated { .. })) => "stated, and not checked by a program".to_owned(),
@@ -18,7 +18,7 @@ pub fn outcome_words(claim: &Claim) -> String {
     }
 }
 
-/// What stands before a sentence that does not hold, or is not known to, so that nobody reads it as if it did.
+/// The words before a sentence that does not hold, or is not known to, so that readers do not take it as true.
 pub fn opening(claim: &Claim) -> Option<String> {
     match (claim.outcome, &claim.basis) {
         (Outcome::Holds, _) => None,
@@ -34,12 +34,12 @@ pub fn opening(claim: &Claim) -> Option<String> {
     }
 }
 
-/// What stands before a sentence that something contradicts.
+/// The words before a contradicted sentence.
 pub fn contradicted_words() -> &'static str {
     "Contradicted by what was checked:"
 }
 
-/// The sentence as a page prints it: in quotation marks behind what is said of it, where it does not simply hold.
+/// The sentence as a page prints it: in quotation marks after the opening words, unless it simply holds.
 pub fn sentence(claim: &Claim) -> String {
     match opening(claim) {
         Some(opening) => format!("{opening} “{}”", claim.says),
@@ -47,11 +47,11 @@ pub fn sentence(claim: &Claim) -> String {
     }
 }
 
-/// The mark that stands behind the sentence: what was checked, and on what it depends.
+/// The mark after the sentence: its basis, and the setting that it depends on.
 pub fn mark(claim: &Claim) -> String {
     let basis = match (claim.outcome, &claim.basis) {
         (Outcome::Holds, Some(basis)) => basis_words(basis),
-        // What is not known is said before the sentence.
+        // For an unknown outcome, the opening words already say so.
         (Outcome::Unknown, Some(Basis::Stated { .. })) if claim.is_aged() => "not checked by a program".to_owned(),
         (Outcome::Unknown, _) => "what was looked at does not tell".to_owned(),
         (Outcome::Contradicted, _) => "what was looked at says otherwise".to_owned(),
@@ -61,7 +61,7 @@ pub fn mark(claim: &Claim) -> String {
     [Some(basis).filter(|basis| !basis.is_empty()), condition].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-/// What a sentence stands on, in words.
+/// The basis of a sentence in words.
 fn basis_words(basis: &Basis) -> String {
     match basis {
         Basis::Schema { commit: Some(commit), on: Some(on), .. } => {
@@ -78,7 +78,7 @@ fn basis_words(basis: &Basis) -> String {
     }
 }
 
-/// The day of what a sentence stands on.
+/// The day of the basis in words, if it has one.
 fn day(basis: Option<&Basis>) -> Option<String> {
     let on = match basis? {
         Basis::Schema { on, .. } | Basis::Source { on, .. } | Basis::Register(on) => *on,
@@ -88,7 +88,7 @@ fn day(basis: Option<&Basis>) -> Option<String> {
     on.map(date_words)
 }
 
-/// `depends on SETTING (default: off; value in Cloud: not stated)`
+/// Formats a condition: `depends on SETTING (default: off; value in Cloud: not stated)`
 fn condition_words(condition: &Condition) -> String {
     let stated = |value: &Option<String>| value.clone().unwrap_or_else(|| "not stated".to_owned());
     let value = |at: &SettingAt| match &at.name {

@@ -1,20 +1,20 @@
-//! Names of tables and fields that a schema does not have: those that it had, and those that it never had.
+//! Names of tables and fields that a schema lacks: those that it once had, and those that it never had.
 
 use super::{Datamap, PinnedSchema};
 use crate::schema::index::TableIndex;
 use crate::suggest::nearest;
 
-/// Why a name is not in a schema.
+/// The reason why a schema lacks a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Absent {
-    /// It was there: since which commit it is gone and where it was, where the lock knows that.
+    /// It existed: the commit that removed it and its last place, if the lock knows them.
     Gone(Option<(String, String)>),
-    /// It never was, as far as is known: the name that was probably meant.
+    /// It never existed, as far as is known: the name that was probably meant, if any.
     Never(Option<String>),
 }
 
 impl Datamap {
-    /// Why a schema does not have a table.
+    /// Returns the reason why a schema lacks a table.
     pub fn absent_table(&self, schema: &PinnedSchema, name: &str) -> Absent {
         let known = schema.pinned().and_then(|pinned| pinned.gone.get(&(name.to_owned(), None)));
         match known {
@@ -25,8 +25,9 @@ impl Datamap {
         }
     }
 
-    /// Why a table does not have a field. What the register describes was there, unless the name is nearly that of a
-    /// field that it does not describe.
+    /// Returns the reason why a table lacks a field.
+    ///
+    /// A field that the register describes existed, unless its name resembles that of a field without a description.
     pub fn absent_field(&self, schema: &PinnedSchema, table: &TableIndex, name: &str) -> Absent {
         let key = (table.name.clone(), Some(name.to_owned()));
         if let Some(since) = schema.pinned().and_then(|pinned| pinned.gone.get(&key)) {

@@ -1,29 +1,30 @@
-//! What an id such as `litellm.LiteLLM_SpendLogs.end_user` names, where that stands, and the address of its lines.
+//! Finds the target of an id such as `litellm.LiteLLM_SpendLogs.end_user`, and its permanent address.
 
 use super::{Datamap, PinnedSchema};
 use crate::forge;
 use crate::schema::index::{FieldIndex, TableIndex};
 
-/// What an id names.
+/// The target of an id.
 #[derive(Debug, Clone, Copy)]
 pub enum Target<'d> {
-    /// A schema.
+    /// A schema of the book.
     Schema(&'d PinnedSchema),
-    /// A table.
+    /// A table of a schema.
     Table(&'d PinnedSchema, &'d TableIndex),
-    /// A field.
+    /// A field of a table.
     Field(&'d PinnedSchema, &'d TableIndex, &'d FieldIndex),
-    /// No schema of the book.
+    /// Nothing: the book has no such schema.
     NoSchema,
-    /// No table of the schema.
+    /// Nothing: the schema has no such table.
     NoTable(&'d PinnedSchema),
-    /// No field of the table.
+    /// Nothing: the table has no such field.
     NoField(&'d PinnedSchema, &'d TableIndex),
 }
 
 impl Datamap {
-    /// What an id names: a schema, a table of it after a dot, a field of that after another. Names of tables and of
-    /// fields may have dots of their own; the longest name of a table is taken.
+    /// Returns the target of an id: a schema, a table of it after a dot, or a field of that after another dot.
+    ///
+    /// Names of tables and fields can contain dots themselves; the longest name of a table wins.
     pub fn find(&self, id: &str) -> Target<'_> {
         let (schema, rest) = id.split_once('.').map_or((id, None), |(schema, rest)| (schema, Some(rest)));
         let Some(schema) = self.schema(schema) else { return Target::NoSchema };
@@ -45,7 +46,7 @@ impl Datamap {
 }
 
 impl PinnedSchema {
-    /// The permanent address of its file, where it is one and the version has one.
+    /// Returns the permanent address of the file, if the schema is pinned and is a single file.
     pub fn file_permalink(&self) -> Option<String> {
         let pinned = self.pinned()?;
         let is_file = self.tables.iter().any(|table| table.path == self.path);
@@ -54,7 +55,7 @@ impl PinnedSchema {
         if is_file { address() } else { None }
     }
 
-    /// The permanent address of a table, or of a field of it, where the version has one.
+    /// Returns the permanent address of a table, or of a field of it, if the schema is pinned.
     pub fn permalink(&self, table: &TableIndex, field: Option<&FieldIndex>) -> Option<String> {
         let pinned = self.pinned()?;
         let (path, lines) = match field.and_then(|field| field.detail.as_ref()) {

@@ -1,4 +1,4 @@
-//! What a field holds, as far as anybody says: its entry in the register, a comment in the schema, or a default.
+//! The data that a field holds: its entry in the register, a comment in the schema, or a default.
 
 use super::{Datamap, PinnedSchema, TableSaid};
 use crate::category;
@@ -6,22 +6,22 @@ use crate::schema::index::{FieldIndex, TableIndex};
 use jiff::civil::Date;
 use std::borrow::Cow;
 
-/// What is known of a field.
+/// The classification of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holding<'d> {
-    /// It holds data of this category.
+    /// The field holds data of this category.
     Known(&'d str, By),
-    /// It is said by this day.
+    /// The field is to be classified by this day.
     Pending(Date),
-    /// Its table is left out, with a reason, and it was there when somebody last looked at it.
+    /// Its table is left out with a reason, and the field existed at the last review.
     LeftOut,
-    /// Nobody says.
+    /// The field is not classified.
     Open,
-    /// What the register says does not fit, which is reported there.
+    /// The value in the register is invalid, which is reported there.
     Misfit,
 }
 
-/// Who says what a field holds.
+/// The source of a category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     /// Its entry in the register.
@@ -33,7 +33,7 @@ pub enum By {
 }
 
 impl Holding<'_> {
-    /// Whether it holds personal data, or may do so as far as anybody knows.
+    /// Returns true if the field holds personal data, or may hold some as far as is known.
     pub fn may_be_personal(&self) -> bool {
         match self {
             Holding::Known(key, _) => category::is_personal(key),
@@ -44,7 +44,7 @@ impl Holding<'_> {
 }
 
 impl Datamap {
-    /// What a field holds.
+    /// Returns the classification of a field: from its entry, the comment or the default of the table, in this order.
     pub fn holding<'d>(
         &'d self,
         schema: &'d PinnedSchema,
@@ -82,7 +82,7 @@ fn default<'d>(
     }
     let is_left_out = |said: &TableSaid| match &said.reviewed {
         Some(reviewed) => schema.covers(table, field, &reviewed.value),
-        // Whoever leaves a table out without a version stands for what the lock first knew of it.
+        // A table that is left out without a version covers the fields that the lock first had.
         None => field.since == table.since,
     };
     match said.left_out {
@@ -93,7 +93,7 @@ fn default<'d>(
 }
 
 impl TableSaid {
-    /// The version at which somebody last looked at a field: that of the table, or of the default that covers it.
+    /// Returns the version at which a field was last reviewed: that of the table, or of the default that covers it.
     pub fn reviewed_at(&self, field: &str) -> Option<&str> {
         let default = self.default.as_ref().filter(|_| !self.fields.contains_key(field));
         self.reviewed.as_ref().or(default.map(|default| &default.reviewed)).map(|reviewed| reviewed.value.as_str())
@@ -101,8 +101,9 @@ impl TableSaid {
 }
 
 impl PinnedSchema {
-    /// Whether a field was already there when its table was reviewed at a version: a commit that the lock knows, or the
-    /// fingerprint of a table in the book.
+    /// Returns true if a field existed when its table was reviewed.
+    ///
+    /// `reviewed` is a commit that the lock knows or, for a schema in the book, the fingerprint of the table.
     pub fn covers(&self, table: &TableIndex, field: &FieldIndex, reviewed: &str) -> bool {
         match self.pinned() {
             Some(pinned) => {
@@ -116,7 +117,7 @@ impl PinnedSchema {
         }
     }
 
-    /// Whether a change of a field came after its table was reviewed.
+    /// Returns true if a field changed after its table was reviewed, or if the version of the review is unknown.
     pub fn changed_after(&self, at: &str, reviewed: Option<&str>) -> bool {
         let Some(pinned) = self.pinned() else { return false };
         match (position(&pinned.pins, at), reviewed.and_then(|reviewed| position(&pinned.pins, reviewed))) {
@@ -125,7 +126,7 @@ impl PinnedSchema {
         }
     }
 
-    /// The version of a table now, as `reviewed` names it.
+    /// Returns the current version of a table, in the form of `reviewed`.
     pub fn version_of(&self, table: &TableIndex) -> String {
         match self.pinned() {
             Some(pinned) => pinned.commit.chars().take(12).collect(),
@@ -133,7 +134,7 @@ impl PinnedSchema {
         }
     }
 
-    /// The fingerprint of a table: it is asked for with each field, and each needs all of them.
+    /// Returns the fingerprint of a table. It is cached: every field asks for it, and it takes all of them to compute.
     fn fingerprint(&self, table: &TableIndex) -> Cow<'_, str> {
         let all = self.fingerprints.get_or_init(|| self.tables.iter().map(TableIndex::fingerprint).collect());
         let at = self.tables.binary_search_by(|known| known.name.cmp(&table.name));
@@ -143,7 +144,7 @@ impl PinnedSchema {
         }
     }
 
-    /// Whether a version is one at which a table can have been reviewed.
+    /// Returns true if a table can have been reviewed at this version.
     pub fn knows_version(&self, table: &TableIndex, reviewed: &str) -> bool {
         match self.pinned() {
             Some(pinned) => position(&pinned.pins, reviewed).is_some(),
@@ -152,7 +153,7 @@ impl PinnedSchema {
     }
 }
 
-/// Which of the pins a commit, or the beginning of one, is.
+/// Returns the index of the newest pin that begins with `commit`, which needs at least 7 digits.
 fn position(pins: &[String], commit: &str) -> Option<usize> {
     const SHORTEST: usize = 7;
     let begins = |pin: &String| pin.get(..commit.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(commit));

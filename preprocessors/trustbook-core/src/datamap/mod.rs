@@ -1,4 +1,4 @@
-//! Stage 4: the schemas of the book, each at the version that it is pinned to, with what the register says of fields.
+//! Stage 4: the schemas of the book, each at its pinned version, with the register's entries for their fields.
 
 mod absent;
 mod find;
@@ -28,94 +28,94 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-/// How long a look at a repository lasts, where the register does not say.
+/// The time for which a check of a repository counts as recent, unless the register gives another.
 const MAX_AGE: &str = "180 days";
 
-/// All schemas of a book, and what its register says of their tables.
+/// All schemas of a book, with the register's entries for their tables.
 #[derive(Debug, Clone, Default)]
 pub struct Datamap {
     /// The schemas, sorted by id.
     pub schemas: Vec<PinnedSchema>,
-    /// What the register says of tables, sorted by the id of the schema and the name of the table.
+    /// The register's entries for tables, sorted by the id of the schema and the name of the table.
     pub said: Vec<((String, String), TableSaid)>,
 }
 
 /// A schema at the version that pages refer to.
 #[derive(Debug, Clone)]
 pub struct PinnedSchema {
-    /// Its id.
+    /// The id of the schema.
     pub id: String,
-    /// Where its record stands.
+    /// The span of its record.
     pub span: Span,
-    /// The file or folder: in the repository, or in the book.
+    /// The path of the file or folder, in the repository or in the book.
     pub path: String,
-    /// Which version it is.
+    /// The version of the schema.
     pub version: Version,
-    /// Its tables, sorted by name.
+    /// The tables, sorted by name.
     pub tables: Arc<Vec<TableIndex>>,
-    /// What its reader could not follow, where the book itself holds it.
+    /// The parts that its reader could not follow, for a schema in the book.
     pub skipped: Vec<SchemaProblem>,
-    /// Why it can not be used as it is.
+    /// The reasons why it cannot be used as it is.
     pub problems: Vec<Problem>,
-    /// The fingerprints of its tables, once somebody has asked.
+    /// The fingerprints of its tables, computed on first use.
     fingerprints: OnceLock<Vec<String>>,
 }
 
-/// Which version of a schema the book has.
+/// The version of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Version {
-    /// None: what pages say of it can not be checked.
+    /// None: the statements that pages make about it cannot be checked.
     None,
-    /// That of its files in the book.
+    /// The files in the book.
     Book,
-    /// That of a commit of its repository, as the lock knows it.
+    /// A commit of its repository, as the lock knows it.
     Pinned(Box<Pinned>),
 }
 
-/// A schema in a repository.
+/// A schema that is pinned to a commit of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pinned {
-    /// The repository.
+    /// The address of the repository.
     pub repository: url::Url,
-    /// The template of addresses, where the book gives one.
+    /// The template for permanent addresses, if the book gives one.
     pub template: Option<String>,
-    /// The commit, in full.
+    /// The commit hash, in full.
     pub commit: String,
-    /// All commits that the lock was pinned to, oldest first.
+    /// All commits that the schema was pinned to, oldest first.
     pub pins: Vec<String>,
-    /// When the lock was last compared with the repository.
+    /// The day on which the lock was last compared with the repository.
     pub checked: Date,
-    /// What its reader could not follow.
+    /// The parts that its reader could not follow.
     pub skipped: Vec<Skipped>,
-    /// Tables and fields that an earlier version had: since which commit they are gone, and where they were.
+    /// Tables and fields of earlier versions: the commit that removed each, and its last place.
     pub gone: BTreeMap<(String, Option<String>), (String, String)>,
 }
 
-/// Why a schema can not be used as it is.
+/// A reason why a schema cannot be used as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// A file of it can not be read.
+    /// A file of it cannot be read.
     Unreadable {
-        /// The file or folder.
+        /// The path of the file or folder.
         path: String,
-        /// Why.
+        /// The reason.
         error: TextError,
     },
-    /// There is no file of a known language.
+    /// No file is in a known language.
     NoFiles,
-    /// Its language can not be told; those that it could be.
+    /// The language cannot be determined; these are the candidates.
     Language(Vec<&'static str>),
-    /// Something in it can not be read.
+    /// A part of it cannot be read.
     Syntax(SchemaProblem),
-    /// The template of its addresses can not be used, and why.
+    /// The template for permanent addresses is invalid, for this reason.
     Template(String),
     /// It is in a repository, and the lock has no commit for it.
     Unpinned,
-    /// The lock's entry is of another file, repository or language: the key, what the register has, what the lock has.
+    /// The lock entry differs from the register: the key, the value in the register, and the value in the lock.
     Mismatch(&'static str, String, String),
 }
 
-/// Reads the schemas that the register names: from the lock where they have a repository, else from the book.
+/// Reads the schemas that the register names: from the lock if they have a repository, otherwise from the book.
 pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: &Lock) -> Datamap {
     let records: Vec<&Record> = facts.register.of_kind("schema").collect();
     let mut schemas: Vec<PinnedSchema> =
@@ -125,12 +125,12 @@ pub fn read(world: &dyn World, map: &mut SourceMap, facts: &Facts, lock: &Lock) 
 }
 
 impl Datamap {
-    /// The schema of an id.
+    /// Returns the schema of an id.
     pub fn schema(&self, id: &str) -> Option<&PinnedSchema> {
         self.schemas.binary_search_by(|schema| schema.id.as_str().cmp(id)).ok().map(|at| &self.schemas[at])
     }
 
-    /// What the register says of a table.
+    /// Returns the register's entry for a table.
     pub fn said(&self, schema: &str, table: &str) -> Option<&TableSaid> {
         let key = |of: &(String, String)| (of.0.as_str().cmp(schema)).then_with(|| of.1.as_str().cmp(table));
         self.said.binary_search_by(|(of, _)| key(of)).ok().map(|at| &self.said[at].1)
@@ -138,12 +138,12 @@ impl Datamap {
 }
 
 impl PinnedSchema {
-    /// The table of a name.
+    /// Returns the table of a name.
     pub fn table(&self, name: &str) -> Option<&TableIndex> {
         self.tables.binary_search_by(|table| table.name.as_str().cmp(name)).ok().map(|at| &self.tables[at])
     }
 
-    /// Its pin, where it has one.
+    /// Returns the pinned commit, if there is one.
     pub fn pinned(&self) -> Option<&Pinned> {
         match &self.version {
             Version::Pinned(pinned) => Some(pinned),
@@ -151,7 +151,7 @@ impl PinnedSchema {
         }
     }
 
-    /// The last day on which the look at its repository is recent enough.
+    /// Returns the last day on which the check of its repository counts as recent.
     pub fn fresh_until(&self, facts: &Facts) -> Option<Date> {
         let max_age = match facts.record("schema", &self.id).and_then(|record| record.value("max_age")) {
             Some(Value::Duration(_, span)) => Some(*span),
@@ -160,7 +160,7 @@ impl PinnedSchema {
         self.pinned()?.checked.checked_add(max_age?.0).ok()
     }
 
-    /// Whether its tables are all that there are: nothing of it was passed over.
+    /// Returns true if the schema has a version and no problems. Parts that its reader skipped do not count.
     pub fn is_whole(&self) -> bool {
         self.problems.is_empty() && self.version != Version::None
     }

@@ -1,4 +1,4 @@
-//! The reading of one schema: its entry in the lock, or its files in the book.
+//! Reads one schema: its entry in the lock, or its files in the book.
 
 use super::{Pinned, PinnedSchema, Problem, Version};
 use crate::forge;
@@ -30,11 +30,11 @@ pub(super) fn schema(world: &dyn World, map: &mut SourceMap, record: &Record, lo
     match (record.value("repository"), record.field("repository").is_some()) {
         (Some(Value::Url(repository)), _) => match lock.schema(&record.id) {
             Some(entry) => locked(&mut read, record, entry, repository.clone(), template),
-            // An entry that can not be read is reported where it stands.
+            // An entry that cannot be read is reported with the lock.
             None if !lock.problems.is_empty() => {}
             None => read.problems.push(Problem::Unpinned),
         },
-        // What was written does not fit, which is reported there.
+        // The value in the register is invalid, which is reported there.
         (_, true) => {}
         _ if read.path.is_empty() => {}
         _ => in_book(world, map, &mut read, record.word("language")),
@@ -111,12 +111,12 @@ fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, lang
             read.version = Version::Book;
         }
         Err(problem) if read.problems.is_empty() => read.problems.push(problem),
-        // A file that can not be read is the reason.
+        // The file that cannot be read is the reason.
         Err(_) => {}
     }
 }
 
-/// The file of a path, or the files below it, of the endings of any language.
+/// Returns the file at a path, or the files below it with an ending of any language.
 pub fn files_below(world: &dyn World, path: &str) -> Vec<Result<String, (String, TextError)>> {
     match world.list(path) {
         Ok(entries) if !entries.is_empty() => {
@@ -127,10 +127,10 @@ pub fn files_below(world: &dyn World, path: &str) -> Vec<Result<String, (String,
     }
 }
 
-/// Reads files (their id, path and text) in the language that is given, or that they show to be.
+/// Reads files, given as id, path and text, in the given language or in the one that is recognised.
 ///
 /// # Errors
-/// Where there is no file of a language, or the language can not be told.
+/// No file is in a known language, or the language cannot be determined.
 pub fn read_files(
     files: &[(FileId, String, impl AsRef<str>)],
     language: Option<&str>,
@@ -151,7 +151,7 @@ pub fn read_files(
     Ok((language, (language.read)(&own)))
 }
 
-/// The language that the files show themselves to be of: that of the first that shows it surely.
+/// Returns the language of the files: that of the first file that shows it clearly.
 fn told(files: &[(FileId, String, impl AsRef<str>)]) -> Result<&'static Language, Problem> {
     let mut many: Vec<&'static str> = Vec::new();
     for (_, path, text) in files {

@@ -1,4 +1,4 @@
-//! What a line on a branch is at the commit that the book is pinned to.
+//! Maps lines on a branch to the commit that the book is pinned to.
 
 use super::{Datamap, PinnedSchema};
 use crate::forge::{self, Moving};
@@ -7,20 +7,20 @@ use url::Url;
 /// A line on a branch, at the commit that the lock has for its repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PinnedLine {
-    /// Its permanent address.
+    /// The permanent address.
     pub permalink: String,
-    /// The table or field that stands on these lines, by its id: `litellm.LiteLLM_SpendLogs.end_user`.
+    /// The id of the table or field on these lines: `litellm.LiteLLM_SpendLogs.end_user`.
     pub id: Option<String>,
 }
 
 impl Datamap {
-    /// The lines of a moving address at the commit that a schema of its repository is pinned to.
+    /// Returns the lines of a moving address at the commit that a schema of its repository is pinned to.
     pub fn pinned_line(&self, moving: &Moving) -> Option<PinnedLine> {
         let repository = Url::parse(&moving.repository).ok()?;
         let pins = self.schemas.iter().filter_map(|schema| Some((schema, schema.pinned()?)));
         let mut same = pins.filter(|(_, pinned)| is_same(&pinned.repository, &repository));
         let (schema, pinned) = same.next()?;
-        // What the branch is called, the register may say; a file of the schema says where its name ends.
+        // The name of a branch can contain slashes: a path of a file of the schema shows where the name ends.
         let is_file = |path: &str| schema.tables.iter().any(|table| table.path == path);
         let path =
             moving.splits().map(|(_, path)| path).find(|path| is_file(path)).unwrap_or_else(|| moving.path.clone());
@@ -30,7 +30,7 @@ impl Datamap {
     }
 }
 
-/// The field that is on all of the lines, or else the table.
+/// Returns the id of the field that contains all of the lines, or else of the table.
 fn standing_at(schema: &PinnedSchema, path: &str, moving: &Moving) -> Option<String> {
     let holds = |lines: forge::Lines| lines.first <= moving.lines.first && moving.lines.last <= lines.last;
     let table = schema.tables.iter().find(|table| table.path == path && holds(table.lines))?;
@@ -42,7 +42,7 @@ fn standing_at(schema: &PinnedSchema, path: &str, moving: &Moving) -> Option<Str
     Some(format!("{}.{}{field}", schema.id, table.name))
 }
 
-/// Whether two addresses are of one repository.
+/// Returns true if two addresses are of the same repository.
 fn is_same(a: &Url, b: &Url) -> bool {
     let path = |url: &Url| {
         let path = url.path().trim_matches('/').to_lowercase();

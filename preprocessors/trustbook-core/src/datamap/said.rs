@@ -1,4 +1,4 @@
-//! What the register says of tables and their fields.
+//! The register's entries for tables and their fields.
 
 use crate::facts::Facts;
 use crate::register::value::Value;
@@ -7,56 +7,56 @@ use crate::span::{Span, Spanned};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// What a `[[table]]` says.
+/// The entry of a `[[table]]`.
 #[derive(Debug, Clone)]
 pub struct TableSaid {
     /// The full id of the record.
     pub id: String,
-    /// Where the table is named.
+    /// The span of the record.
     pub span: Span,
-    /// What the fields hold, by name.
+    /// The entries of fields, by name.
     pub fields: BTreeMap<String, Said>,
-    /// What the fields hold that are not named.
+    /// The default for the fields without an entry.
     pub default: Option<Default>,
-    /// Why it is not described.
+    /// The reason why the table is left out, if it is.
     pub left_out: Option<String>,
-    /// The version at which somebody last looked at all its fields.
+    /// The version at which all its fields were last reviewed.
     pub reviewed: Option<Spanned<String>>,
-    /// Whether something that it says does not fit, which is reported there.
+    /// True if a value of the entry is invalid, which is reported there.
     pub has_misfits: bool,
 }
 
-/// What is said of one field.
+/// The entry of one field.
 #[derive(Debug, Clone)]
 pub struct Said {
-    /// Where the field is named.
+    /// The span of the key that names the field.
     pub span: Span,
-    /// The category of what it holds.
+    /// The category of its data.
     pub category: Option<String>,
-    /// The day by which it is said what it holds.
+    /// The day by which the field is to be classified.
     pub to_be_classified: Option<Date>,
-    /// The setting under which it is filled.
+    /// The setting under which the field is filled.
     pub when: Option<String>,
-    /// How long it is kept: words, or the id of a retention record.
+    /// The time for which it is kept: words, or the id of a retention record.
     pub retention: Option<String>,
-    /// What may be inside.
+    /// A description of the possible content.
     pub opaque: Option<String>,
-    /// What is printed beside it.
+    /// The note that is printed beside it.
     pub note: Option<String>,
-    /// Whether what is said does not fit, which is reported there.
+    /// True if the entry is invalid, which is reported there.
     pub is_misfit: bool,
 }
 
-/// What the fields of a table hold that are not named.
+/// The default for the fields of a table that have no entry.
 #[derive(Debug, Clone)]
 pub struct Default {
     /// The category.
     pub category: String,
-    /// The version at which somebody looked at all of them.
+    /// The version at which all these fields were reviewed.
     pub reviewed: Spanned<String>,
 }
 
-/// What the register says of tables, by schema and name.
+/// Returns the register's entries for tables, by schema and name.
 pub(super) fn of(facts: &Facts) -> BTreeMap<(String, String), TableSaid> {
     let tables = facts.register.of_kind("table");
     tables.filter_map(|record| Some(((text(record, "schema")?, text(record, "name")?), table(record)))).collect()

@@ -1,4 +1,4 @@
-//! Files of the book that the register names: sources that are not what the lock has, and evidence that is missing.
+//! Files of the book that the register names: sources that differ from the lock, and missing evidence.
 
 use super::Facts;
 use crate::lock::Lock;
@@ -10,7 +10,7 @@ use crate::world::{self, ReadError, World};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The ids of the sources whose file has changed since somebody looked, sorted.
+/// Returns the ids of the sources whose file differs from the lock or cannot be read, sorted.
 pub fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
     let of_files = facts.register.of_kind(source::KIND).filter(|record| record.word("kind") == Some("file"));
     let is_changed = |path: &str, sha256: &str| match world.read(path) {
@@ -28,8 +28,7 @@ pub fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
     changed
 }
 
-/// The paths that the register gives as evidence and at which the book has no file, each with where it is first written
-/// in its file.
+/// Returns the paths that the register gives as evidence but that the book lacks, each with its first span in the file.
 pub fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> Vec<(Span, String)> {
     let register = &facts.register;
     let of_facts = register.facts.iter().map(|fact| (fact.key_span.file, &fact.common));
@@ -64,7 +63,7 @@ pub fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> 
     placed.collect()
 }
 
-/// True for a text that names a file: it has a folder or an ending, and is neither words nor an address.
+/// Returns true for a text that names a file: it has a folder or an ending, and is neither words nor an address.
 fn is_path(text: &str) -> bool {
     let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
     let has_ending = (2..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -1,4 +1,4 @@
-//! Live facts get the values that the lock has for them, with where and when they were found.
+//! Gives live facts the values from the lock, with their source and date.
 
 use crate::lock::{FactEntry, Lock, SourceEntry};
 use crate::register::common::{Common, Seen};
@@ -11,52 +11,52 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Why a live fact has no value, or one that can not be relied on.
+/// A problem with a live fact: it has no value, or one that is not reliable.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// The id of the fact.
     pub id: String,
     /// The id of its source.
     pub source: String,
-    /// Where the register names the source.
+    /// The span at which the register names the source.
     pub span: Span,
-    /// What is wrong.
+    /// The kind of problem.
     pub what: What,
 }
 
-/// What is wrong with a live fact.
+/// A kind of problem with a live fact.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// The lock has nothing for it.
+    /// The lock has no value for it.
     Missing,
-    /// The lock has what another expression finds.
+    /// The lock has the value of another expression.
     Selected {
         /// The expression in the register.
         ours: Option<String>,
         /// The expression in the lock.
         theirs: Option<String>,
-        /// Where that stands.
+        /// The span of the fact in the lock.
         at: Span,
     },
     /// The value does not fit the type of the fact.
     Misfit {
-        /// The misfit.
+        /// The reason why the value does not fit.
         misfit: Misfit,
-        /// Where the value stands.
+        /// The span of the fact in the lock.
         at: Span,
     },
-    /// The source gives nothing for it any more, or something of another kind.
+    /// The source no longer has a value for it, or has something of another kind.
     Lost {
-        /// The day since which that is so.
+        /// The day since which this is so.
         since: Date,
         /// A phrase that follows "finds".
         finds: String,
-        /// Where the value stands that it had before.
+        /// The span of the fact in the lock, with its last value.
         at: Span,
     },
 }
 
-/// Puts the values of the lock into live facts, and gives what is wrong with some.
+/// Gives live facts the values from the lock, and returns the problems.
 pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<Problem> {
     let sources: BTreeMap<String, From> =
         register.of_kind(source::KIND).map(|record| (record.id.clone(), From::of(record))).collect();
@@ -79,7 +79,7 @@ pub(super) fn fill(register: &mut Register, lock: &Lock) -> Vec<Problem> {
     filler.problems
 }
 
-/// What a source says of the facts that come from it.
+/// The properties of a source that apply to the facts from it.
 struct From {
     asked: Option<String>,
     max_age: Option<jiff::SpanFieldwise>,
@@ -107,7 +107,7 @@ struct Filler<'l> {
 impl Filler<'_> {
     fn fact(&mut self, fact: &mut Fact) {
         let Some(live) = fact.live.clone() else { return };
-        // A source that the register does not have is reported there.
+        // A source that is missing from the register is reported there.
         let Some(from) = self.sources.get(&live.source.value) else { return };
         match self.found(fact, &live, from) {
             Ok((entry, found, ty, value)) => {
@@ -122,14 +122,14 @@ impl Filler<'_> {
         }
     }
 
-    /// The value of a fact and where the lock has it. What is wrong with the source as a whole is told there.
+    /// Returns the value of a fact and its entry in the lock. `Err(None)` is a problem that is reported elsewhere.
     fn found(
         &self,
         fact: &Fact,
         live: &Live,
         from: &From,
     ) -> Result<(&SourceEntry, &FactEntry, Type, Value), Option<What>> {
-        // What a damaged lock lacks was not taken out of the register.
+        // A damaged lock is reported as a whole, not for each fact that it lacks.
         let missing = || if self.lock.problems.is_empty() { Some(What::Missing) } else { None };
         let entry = self.lock.source(&live.source.value).ok_or_else(missing)?;
         if from.asked.as_ref() != Some(&entry.from) {
@@ -151,7 +151,7 @@ fn problem(fact: &Fact, live: &Live, what: What) -> Problem {
     Problem { id: fact.id.clone(), source: live.source.value.clone(), span: live.span, what }
 }
 
-/// The common part of a fact that was found.
+/// Returns the common part of a found fact, with the words and address of its source unless it has its own.
 fn common(own: &Common, entry: &SourceEntry, from: &From) -> Common {
     let has_own = own.source.is_some() || !own.evidence.is_empty();
     Common {
@@ -165,7 +165,7 @@ fn common(own: &Common, entry: &SourceEntry, from: &From) -> Common {
     }
 }
 
-/// The last day of a record whose own last day is live.
+/// Returns the last day of a record whose `expires` is live.
 fn last_day(fields: &[Fact], common: &Common) -> Option<Spanned<Date>> {
     let expires = fields.iter().find(|field| field.live.is_some() && field.id.ends_with(".expires"))?;
     match (&expires.value, &common.valid_until) {

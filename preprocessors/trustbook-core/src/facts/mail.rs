@@ -1,4 +1,4 @@
-//! The e-mail addresses that the register publishes, and the domains that they are at.
+//! The e-mail addresses that the register publishes, and their domains.
 
 use super::Facts;
 use crate::register::Fact;
@@ -7,25 +7,25 @@ use crate::register::value::Value;
 use crate::span::Span;
 use std::collections::BTreeSet;
 
-/// An address, and where it is stated.
+/// An e-mail address, with the fact that states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// The address.
     pub address: String,
-    /// Its domain, in lower case and ASCII.
+    /// The domain, in lower case and ASCII.
     pub domain: String,
-    /// Where it stands.
+    /// The span of the fact.
     pub span: Span,
 }
 
-/// All addresses that readers may see, in the order of the register.
+/// Returns all addresses that readers may see, in the order of the register.
 pub fn addresses(facts: &Facts) -> Vec<Address> {
     let register = &facts.register;
     let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
     all.filter(|fact| fact.common.visibility != Visibility::Internal).flat_map(of_fact).collect()
 }
 
-/// The domains of these addresses.
+/// Returns the domains of these addresses.
 pub fn domains(facts: &Facts) -> BTreeSet<String> {
     addresses(facts).into_iter().map(|address| address.domain).collect()
 }

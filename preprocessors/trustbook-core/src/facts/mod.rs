@@ -14,21 +14,21 @@ use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The status of a certification that a vendor has.
+/// The status of a certification that a vendor holds.
 const HELD: &str = "held";
-/// The status of one that is over.
+/// The status of a certification that has expired.
 const EXPIRED: &str = "expired";
 
 /// The register, resolved for one day.
 #[derive(Debug)]
 pub struct Facts {
-    /// What was read.
+    /// The register, with the values of live facts and without the names of anything internal.
     pub register: Register,
     /// The day for which the site is built.
     pub today: Date,
-    /// What is wrong with live facts.
+    /// The problems with live facts.
     pub live_problems: Vec<live::Problem>,
-    /// Where what is internal was named, and is taken out.
+    /// The places that named something internal, which is taken out.
     pub named: Vec<named::Named>,
     hidden: named::Hidden,
     index: BTreeMap<String, Target>,
@@ -41,19 +41,19 @@ enum Target {
     Field(usize, usize),
 }
 
-/// What an id names.
+/// The target of an id.
 #[derive(Debug, Clone, Copy)]
 pub enum Found<'f> {
     /// A free fact, or a field of a record.
     Fact(&'f Fact),
     /// A record as a whole.
     Record(&'f Record),
-    /// A field that its record does not give.
+    /// A field that its record leaves out.
     Open(&'f Record, &'static Field),
 }
 
 impl<'f> Found<'f> {
-    /// The common part of what was found.
+    /// Returns the common part of the target.
     pub fn common(self) -> &'f Common {
         match self {
             Found::Fact(fact) => &fact.common,
@@ -62,7 +62,7 @@ impl<'f> Found<'f> {
     }
 }
 
-/// The records of a kind that are surely as they read: of files that parse, and not internal.
+/// Returns the records of a kind that are reliable: not internal, and from files that parse.
 pub(crate) fn records<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item = &'t Record> {
     let register = &facts.register;
     let sure = |record: &&Record| {
@@ -72,8 +72,9 @@ pub(crate) fn records<'t>(facts: &'t Facts, kind: &'t str) -> impl Iterator<Item
 }
 
 impl Facts {
-    /// Orders a register by id, gives live facts the values of the lock, takes out what names something internal, and puts
-    /// it on a day.
+    /// Indexes a register by id, and resolves it for a day.
+    ///
+    /// Live facts get the values of the lock, and texts that name something internal are taken out.
     pub fn resolve(mut register: Register, lock: &Lock, today: Date) -> Self {
         let live_problems = live::fill(&mut register, lock);
         let (hidden, named) = named::take_out(&mut register);
@@ -90,7 +91,7 @@ impl Facts {
         Facts { register, today, live_problems, named, hidden, index }
     }
 
-    /// What an id names, if anything.
+    /// Returns the target of an id, if there is one.
     pub fn find(&self, id: &str) -> Option<Found<'_>> {
         match self.index.get(id) {
             Some(Target::Fact(at)) => Some(Found::Fact(&self.register.facts[*at])),
@@ -107,12 +108,12 @@ impl Facts {
         }
     }
 
-    /// All ids, sorted: free facts, records and their fields.
+    /// Returns all ids, sorted: free facts, records and their fields.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.index.keys().map(String::as_str)
     }
 
-    /// The record of a kind and id.
+    /// Returns the record of a kind and id.
     pub fn record(&self, kind: &str, id: &str) -> Option<&Record> {
         match self.index.get(&format!("{kind}.{id}")) {
             Some(Target::Record(at)) => Some(&self.register.records[*at]),
@@ -120,19 +121,22 @@ impl Facts {
         }
     }
 
-    /// The record of a kind and id, where everybody may see it. What reaches a page by way of another record comes
-    /// through here.
+    /// Returns the record of a kind and id, if everybody may see it.
+    ///
+    /// Records that reach a page by way of another record are looked up here.
     pub fn public_record(&self, kind: &str, id: &str) -> Option<&Record> {
         self.record(kind, id).filter(|record| record.common.visibility == Visibility::Public)
     }
 
-    /// Whether a text is the id of something internal.
+    /// Returns true if a text is the id of something internal.
     pub fn hides(&self, text: &str) -> bool {
         self.hidden.has(text)
     }
 
-    /// The value of a fact or field, with the common part of it, as everybody may see it today: without the records that
-    /// are internal, and what has expired is not held. `None` where nothing is left.
+    /// Returns a value as everybody may see it today; `None` if nothing is left.
+    ///
+    /// `common` belongs to the fact or field. Internal records are left out, and the status of an expired certification
+    /// is `expired`.
     pub fn shown<'v>(&self, value: &'v Value, common: &Common) -> Option<Cow<'v, Value>> {
         match value {
             Value::Choice(word) if word == HELD && matches!(self.shown_state(common), State::Expired(_)) => {
@@ -142,12 +146,12 @@ impl Facts {
         }
     }
 
-    /// The hosting options that something is limited to, but for internal ones.
+    /// Returns the hosting options that something is limited to, without internal ones.
     pub fn shown_deployments<'c>(&self, common: &'c Common) -> impl Iterator<Item = &'c str> {
         common.deployments.iter().map(|id| id.value.as_str()).filter(|id| !self.hides(&format!("deployment.{id}")))
     }
 
-    /// The text of a free fact, where everybody may see it.
+    /// Returns the text of a free fact, if everybody may see it.
     pub fn public_text(&self, id: &str) -> Option<String> {
         match self.find(id) {
             Some(Found::Fact(fact)) if fact.common.visibility == Visibility::Public => {
@@ -157,7 +161,7 @@ impl Facts {
         }
     }
 
-    /// The free facts at or below an id, in the order of the register.
+    /// Returns the free facts at or below an id, in the order of the register.
     pub fn below(&self, id: &str) -> Vec<&Fact> {
         let prefix = format!("{id}.");
         let at_it = self.index.get(id).into_iter();
@@ -173,7 +177,8 @@ impl Facts {
         found.into_iter().map(|at| &self.register.facts[at]).collect()
     }
 
-    /// How it stands today, as far as everybody may know: the end of what is shown on request is not shown either.
+    /// Returns the state today, as far as everybody may know it. The period of something shown on request is not
+    /// revealed.
     pub fn shown_state(&self, common: &Common) -> State {
         match (common.visibility, self.state(common)) {
             (Visibility::Public, state) => state,
@@ -186,7 +191,7 @@ impl Facts {
         }
     }
 
-    /// The day on which a certification was expected that is still not there, where that day has passed.
+    /// Returns the day on which a missing certification was expected, if that day has passed.
     pub fn overdue(&self, record: &Record) -> Option<Date> {
         let waits =
             matches!(record.value("status"), Some(Value::Choice(word)) if word == "planned" || word == "in-progress");
@@ -196,13 +201,13 @@ impl Facts {
         }
     }
 
-    /// The same, where a fact is that day itself: wherever it is shown, readers are told that it has passed.
+    /// Returns that day for the fact that states it: wherever the fact is shown, readers see that the day has passed.
     pub fn passed(&self, fact: &Fact) -> Option<Date> {
         let id = fact.id.strip_prefix("certification.")?.strip_suffix(".eta")?;
         self.overdue(self.record("certification", id)?)
     }
 
-    /// How a fact or record stands today.
+    /// Returns the state of a fact or record today.
     pub fn state(&self, common: &Common) -> State {
         common.state(self.today)
     }

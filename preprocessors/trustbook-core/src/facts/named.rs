@@ -1,4 +1,4 @@
-//! What is internal is named by nothing that everybody may see: its ids are taken out before anything is shown.
+//! Takes out the ids of everything internal before anything is shown, so that no public text names them.
 
 use crate::register::common::{Common, Visibility};
 use crate::register::types::Type;
@@ -9,25 +9,25 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A place at which something internal was named.
+/// A place that names something internal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// The value, or the fact or record that it belongs to.
+    /// The span of the value, or of the fact or record that it belongs to.
     pub span: Span,
-    /// The id, as it is written there.
+    /// The id as written there, without its kind.
     pub id: String,
-    /// The kind of what it names; `fact` for a fact.
+    /// The kind of the target; `fact` for a fact.
     pub kind: &'static str,
-    /// Where that stands.
+    /// The span of the internal fact or record.
     pub internal: Span,
 }
 
-/// The ids of what is internal, as a text can name them, each with its kind and place.
+/// The ids of everything internal in each form that a text can use, with kind and span.
 #[derive(Debug, Default)]
 pub(super) struct Hidden(BTreeMap<String, (&'static str, Span)>);
 
 impl Hidden {
-    /// A value without what refers to something internal, if anything is left of it.
+    /// Returns a value without references to anything internal, if anything is left of it.
     pub(super) fn without<'v>(&self, value: &'v Value) -> Option<Cow<'v, Value>> {
         let is_shown = |value: &Value| !matches!(value, Value::Id(kind, id) if self.has(&format!("{kind}.{id}")));
         match value {
@@ -42,7 +42,7 @@ impl Hidden {
     fn of(register: &Register) -> Self {
         let is_hidden = |common: &Common| common.visibility == Visibility::Internal;
         let shown = register.records.iter().filter(|record| !is_hidden(&record.common));
-        // What another record is known by is on pages anyway.
+        // An id that another record shares is on pages anyway.
         let shown: BTreeSet<&str> = shown.map(|record| record.id.as_str()).collect();
         let mut hidden = BTreeMap::new();
         for fact in register.facts.iter().filter(|fact| is_hidden(&fact.common)) {
@@ -64,9 +64,10 @@ impl Hidden {
     }
 }
 
-/// Takes out of all that is shown the texts that name something internal. What refers to a record by its type, the owner
-/// and the hosting options stay, since the command needs them, and so do fields that say where a program looks:
-/// [`Facts::shown`](super::Facts::shown) and its like leave them out.
+/// Takes texts that name something internal out of everything that is shown.
+///
+/// Typed references to records, owners and hosting options stay, because the command needs them. Fields that say where
+/// a program looks stay too. [`Facts::shown`](super::Facts::shown) and its like leave them out.
 pub(super) fn take_out(register: &mut Register) -> (Hidden, Vec<Named>) {
     with_what_they_belong_to(register);
     let mut taker = Taker { hidden: Hidden::of(register), found: Vec::new() };
@@ -81,7 +82,7 @@ pub(super) fn take_out(register: &mut Register) -> (Hidden, Vec<Named>) {
     (taker.hidden, taker.found)
 }
 
-/// What is said of a table of an internal schema, or of internal hosting options alone, is internal as well.
+/// Makes internal each table of an internal schema, and everything limited to internal hosting options alone.
 fn with_what_they_belong_to(register: &mut Register) {
     let of_kind = |kind: &'static str| {
         let all = register.of_kind(kind).filter(|record| record.common.visibility == Visibility::Internal);
@@ -108,8 +109,9 @@ fn with_what_they_belong_to(register: &mut Register) {
     }
 }
 
-/// Whether a field says where a program looks, or what for: a file, a branch or a setting that is called as something
-/// internal is does not name it.
+/// Returns true for a field that says where a program looks, or what it looks for.
+///
+/// A file, branch or setting with the name of something internal does not refer to it.
 fn is_for_programs(kind: &str, field: &str) -> bool {
     match kind {
         "schema" | "source" => true,
@@ -133,7 +135,7 @@ impl Taker {
             if !is_for_programs(record.kind.name, field) {
                 self.value(fact);
             }
-            // That is the record's, which tells it.
+            // This belongs to the record, which reports it.
             let told = self.found.len();
             self.common(&mut fact.common, fact.span);
             self.found.truncate(told);
@@ -156,11 +158,11 @@ impl Taker {
         }
     }
 
-    /// Takes out of a value what names something internal; whether anything is left.
+    /// Takes out the parts of a value that name something internal; returns true if anything is left.
     fn keeps(&mut self, value: &mut Value, ty: Type, span: Span) -> bool {
         match value {
             Value::Text(_) if ty == Type::Category => true,
-            // The choices of a kind are ours, and those of a fact are the writer's.
+            // The choices of a kind are ours; those of a fact are the writer's.
             Value::Choice(text) if ty == Type::Choice(&[]) => !self.names(text, span),
             Value::Text(text) | Value::Markdown(text) => !self.names(text, span),
             Value::List(items) => {
@@ -179,7 +181,7 @@ impl Taker {
                 let is_map = ty == Type::Map;
                 entries.retain_mut(|(name, value)| {
                     let is_named = is_map && self.names(name, span);
-                    // An entry of a table is a fact of its own as well, which tells it.
+                    // An entry of a table is also a fact of its own, which reports it.
                     let told = self.found.len();
                     let is_kept = self.keeps(value, of(name), span);
                     self.found.truncate(told);

@@ -1,8 +1,8 @@
-//! Which forge an address is of, and where a repository is on it.
+//! Recognises the forge of an address, and finds the address of a repository on it.
 
 use url::Url;
 
-/// A kind of forge, by how it writes addresses.
+/// A kind of forge, by the form of its addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Forge {
     GitHub,
@@ -14,17 +14,17 @@ pub(super) enum Forge {
     /// Gitea, Forgejo and Codeberg.
     Gitea,
     Sourcehut,
-    /// Azure DevOps, in the cloud or on a server of one's own.
+    /// Azure DevOps, in the cloud or self-hosted.
     Azure,
     Cgit,
     Gitiles,
 }
 
-/// A repository on a forge that is known.
+/// A repository on a known forge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Repository {
     pub(super) forge: Forge,
-    /// Its address, without `.git` and without a slash at its end.
+    /// The address, without `.git` and without a trailing slash.
     pub(super) address: String,
 }
 
@@ -43,7 +43,7 @@ const WELL_KNOWN: &[(&str, Forge)] = &[
     ("salsa.debian.org", Forge::GitLab),
 ];
 
-/// What the first part of a host's name tells: `gitlab.example.com`, `gitlab-eu.example.com`.
+/// The forges that a word in the first part of a host name reveals: `gitlab.example.com`, `gitlab-eu.example.com`.
 const TELLING: &[(&str, Forge)] = &[
     ("bitbucket", Forge::BitbucketServer),
     ("cgit", Forge::Cgit),
@@ -54,7 +54,7 @@ const TELLING: &[(&str, Forge)] = &[
     ("stash", Forge::BitbucketServer),
 ];
 
-/// The forge that a host's name tells.
+/// Returns the forge that a host name reveals.
 pub(super) fn by_host(host: &str) -> Option<Forge> {
     let host = host.strip_prefix("www.").unwrap_or(host);
     if let Some((_, forge)) = WELL_KNOWN.iter().find(|(known, _)| *known == host) {
@@ -70,14 +70,14 @@ pub(super) fn by_host(host: &str) -> Option<Forge> {
     first.split('-').find_map(|word| TELLING.iter().find(|(known, _)| *known == word)).map(|(_, forge)| *forge)
 }
 
-/// The repository at an address; one for `git clone` will do. `None` where the forge can not be told.
+/// Returns the repository at an address, also for one for `git clone`; `None` if the forge cannot be recognised.
 pub(super) fn repository(url: &Url) -> Option<Repository> {
     let origin = origin(url)?;
     let parts: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
     let (forge, parts) = match by_host(url.host_str()?) {
         None | Some(Forge::BitbucketServer | Forge::Azure) => by_shape(&parts)?,
         Some(forge) => {
-            // On some a repository lies two parts deep, and what follows is a page of it.
+            // On some forges a repository is exactly two parts deep, and the parts after them name a page of it.
             let (least, most) = match forge {
                 Forge::GitHub | Forge::BitbucketCloud | Forge::Sourcehut => (2, 2),
                 Forge::Cgit | Forge::Gitiles => (1, parts.len()),
@@ -92,7 +92,7 @@ pub(super) fn repository(url: &Url) -> Option<Repository> {
     Some(Repository { forge, address: bare.unwrap_or(address) })
 }
 
-/// The forges whose paths tell them, with the parts of the repository's address.
+/// Recognises forges by their paths, and returns the parts of the repository's address.
 fn by_shape(parts: &[&str]) -> Option<(Forge, Vec<String>)> {
     let to_end = |end: usize| Some(parts.get(..end)?.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
     if let Some(at) = parts.iter().position(|part| *part == "_git") {
@@ -115,7 +115,7 @@ fn by_shape(parts: &[&str]) -> Option<(Forge, Vec<String>)> {
     Some((Forge::BitbucketServer, found))
 }
 
-/// The scheme and host of the web pages: an address for `git` alone leads to the same host.
+/// Returns the scheme and host of the web pages; an address for `git` alone leads to the same host.
 pub(super) fn origin(url: &Url) -> Option<String> {
     let host = url.host_str().filter(|host| !host.is_empty())?;
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();

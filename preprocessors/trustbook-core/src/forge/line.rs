@@ -1,45 +1,45 @@
-//! How lines are written in addresses, and which references stay where they are.
+//! Reads line numbers in addresses, and recognises references that do not move.
 
 use super::Lines;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// A pattern that is written here and compiles; `None` never happens, and finds nothing.
+/// A pattern defined in this file. All of them compile; `None` would match nothing.
 type Pattern = LazyLock<Option<Regex>>;
 
-/// Lines with the first before the last, both from 1.
+/// Returns the lines with the first before the last, both at least 1.
 pub(super) fn in_order(lines: Lines) -> Lines {
     let (first, last) = (lines.first.max(1), lines.last.max(1));
     Lines { first: first.min(last), last: first.max(last) }
 }
 
-/// `L3`, `L3-L5`, `L3-5`, `L10C3-L12C8` and GitLab's older `LC3`.
+/// Reads `L3`, `L3-L5`, `L3-5`, `L10C3-L12C8` and GitLab's older `LC3`.
 pub(super) fn after_letter(fragment: &str) -> Option<Lines> {
     static FORM: Pattern = LazyLock::new(|| Regex::new(r"^LC?(\d{1,9})(?:C\d+)?(?:-L?(\d{1,9})(?:C\d+)?)?$").ok());
     read(&FORM, fragment)
 }
 
-/// `lines-3:5` of Bitbucket Cloud, and what it wrote before: `cl-3` and `name.py-3`.
+/// Reads `lines-3:5` of Bitbucket Cloud, and its older forms `cl-3` and `name.py-3`.
 pub(super) fn after_word(fragment: &str, file: &str) -> Option<Lines> {
     static FORM: Pattern = LazyLock::new(|| Regex::new(r"^-(\d{1,9})(?::(\d{1,9}))?(?:,[\d:,]*)?$").ok());
     let rest = ["lines", "cl", file].into_iter().find_map(|word| fragment.strip_prefix(word));
     read(&FORM, rest?)
 }
 
-/// `3`, `3-5` and `3,5-8` of Bitbucket Data Center; Gitiles has the first.
+/// Reads `3`, `3-5` and `3,5-8` of Bitbucket Data Center; Gitiles writes only the first form.
 pub(super) fn bare(fragment: &str) -> Option<Lines> {
     static FORM: Pattern = LazyLock::new(|| Regex::new(r"^(\d{1,9})(?:-(\d{1,9}))?(?:,[\d,-]*)?$").ok());
     read(&FORM, fragment)
 }
 
-/// `n3` and `n3-5` of cgit.
+/// Reads `n3` and `n3-5` of cgit.
 pub(super) fn numbered(fragment: &str) -> Option<Lines> {
     static FORM: Pattern = LazyLock::new(|| Regex::new(r"^n(\d{1,9})(?:-n?(\d{1,9}))?$").ok());
     read(&FORM, fragment)
 }
 
 fn read(form: &Pattern, text: &str) -> Option<Lines> {
-    // Most addresses name no lines, and then no pattern has to be compiled.
+    // Most addresses name no lines, so no pattern has to be compiled for them.
     if !text.contains(char::is_numeric) {
         return None;
     }
@@ -49,15 +49,15 @@ fn read(form: &Pattern, text: &str) -> Option<Lines> {
     Some(in_order(Lines { first, last: number(2).unwrap_or(first) }))
 }
 
-/// Whether a reference is a commit: a hash of 40 or 64 hex digits, or the 7 or more that people shorten it to.
+/// Returns true if a reference is a commit: a hash of 40 or 64 hexadecimal digits, or at least 7 of them.
 pub(super) fn is_commit(reference: &str) -> bool {
     (7..=64).contains(&reference.len()) && reference.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Whether the parts of an address from the reference on begin with what looks like the tag of a release.
+/// Returns true if the parts of an address, from the reference on, begin with a tag that looks like a release.
 ///
-/// A tag can be moved, but nobody moves that of a release: `v1.2`, `1.2.3-rc.1`, `name-1.2.3`, `name-1.2`, `name@1.2.3`
-/// and, in two or three parts, `name/v1.2.3`. `release-1.2` and `4.2.x` are branches that get fixes.
+/// A tag can be moved, but in practice a release is not: `v1.2`, `1.2.3-rc.1`, `name-1.2.3`, `name-1.2`, `name@1.2.3`
+/// and, in two or three parts, `name/v1.2.3`. `release-1.2` and `4.2.x` are branches that receive fixes.
 pub(super) fn is_release(parts: &[String]) -> bool {
     static PLAIN: Pattern =
         LazyLock::new(|| Regex::new(r"^[vV]?\d+(?:\.\d+)+(?:[-+._]?[0-9A-Za-z][0-9A-Za-z.+_-]*)?$").ok());
@@ -68,7 +68,7 @@ pub(super) fn is_release(parts: &[String]) -> bool {
     let fits = |form: &Pattern, part: &str| {
         form.as_ref().is_some_and(|form| form.is_match(part)) && !part.ends_with(".x") && !part.ends_with(".X")
     };
-    // Below these a folder with the number of a version is a folder.
+    // Below these branches, a folder named like a version is only a folder.
     const BRANCHES: &[&str] = &["HEAD", "dev", "develop", "development", "main", "master", "next", "staging", "trunk"];
     const SERIES: &[&str] =
         &["branch", "dev", "hotfix", "lts", "maint", "maintenance", "rel", "release", "releases", "stable", "support"];

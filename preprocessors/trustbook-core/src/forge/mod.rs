@@ -1,6 +1,6 @@
-//! Addresses of lines in repositories: permanent ones are made, and those that move are recognised.
+//! Addresses of lines in repositories: makes permanent ones, and recognises those that move.
 //!
-//! How each forge writes lines is compared with the addresses that other programs make for it: GitWebLinks
+//! The line syntax of each forge was compared with the addresses that other programs make: GitWebLinks
 //! (github.com/reduckted/GitWebLinks, `shared/handlers`), and for sourcehut the editor Zed.
 
 mod host;
@@ -16,20 +16,20 @@ pub use moving::{Moving, moving};
 pub use raw::{RawLines, raw_lines};
 pub use template::check as check_template;
 
-/// The lines of a file, both from 1; the last is included.
+/// A range of lines in a file, both counted from 1; the last is included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lines {
-    /// The first.
+    /// The first line.
     pub first: usize,
-    /// The last.
+    /// The last line.
     pub last: usize,
 }
 
-/// The permanent address of a file at a commit, or of lines in it. `commit` is a hash of 7 to 64 hex digits, and `path`
-/// is relative to the repository.
+/// Returns the permanent address of a file at a commit, or of lines in it. `None` if the path or the commit is invalid,
+/// or if the forge cannot be recognised and there is no template.
 ///
-/// `template` is of the book and goes before all else: `https://code.example.com/r/{commit}/{path}#L{first}-L{last}`.
-/// `None` where the forge can not be told and there is no template, and for a path or commit that can not be one.
+/// `commit` is a hash of 7 to 64 hexadecimal digits, and `path` is relative to the repository. `template` comes from
+/// the book and takes precedence: `https://code.example.com/r/{commit}/{path}#L{first}-L{last}`.
 pub fn permalink(
     repository: &Url,
     template: Option<&str>,
@@ -38,7 +38,7 @@ pub fn permalink(
     lines: Option<Lines>,
 ) -> Option<String> {
     let path = path.strip_prefix("./").unwrap_or(path).trim_start_matches('/');
-    // A browser would resolve such parts of a path, in percent encoding too, and ask for another file.
+    // A browser would resolve such parts, also percent-encoded ones, and request another file.
     let odd = path.split('/').any(|part| matches!(part, "" | "." | ".."));
     if odd || !line::is_commit(commit) {
         return None;

@@ -1,8 +1,8 @@
 //! Addresses of lines whose commit changes with the next push.
 //!
-//! They are told by their shape, and by their host only where a shape is not enough, since most forges are at hosts of
-//! their own. A commit, the tag of a release and an address without lines do not move, and neither does what is not
-//! surely one of these addresses.
+//! They are recognised by their shape. The host only decides if the shape is not enough, because most forges run on
+//! hosts of their own. A commit, the tag of a release and an address without lines do not move. An address that is not
+//! certain to move does not count.
 
 use super::Lines;
 use super::host::{self, Forge};
@@ -12,13 +12,13 @@ use url::Url;
 
 /// An address of lines whose commit changes with the next push.
 ///
-/// A branch may have slashes in its name, and most addresses do not say where it ends: `reference` is then its first
-/// part, and `path` is all that follows. [`Moving::splits`] gives the others.
+/// The name of a branch can contain slashes, and most addresses do not show where it ends. `reference` is then its
+/// first part, and `path` is everything after it; [`Moving::splits`] returns the alternatives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moving {
-    /// The address of the repository, without a slash at its end.
+    /// The address of the repository, without a trailing slash.
     pub repository: String,
-    /// The branch, or `HEAD` where the address names none.
+    /// The branch, or `HEAD` if the address names none.
     pub reference: String,
     /// The path of the file within the repository, decoded.
     pub path: String,
@@ -27,7 +27,7 @@ pub struct Moving {
 }
 
 impl Moving {
-    /// Each reference with its path that the address can mean, the shortest reference first.
+    /// Returns every reference that the address can mean, with its path; the shortest reference comes first.
     pub fn splits(&self) -> impl Iterator<Item = (String, String)> + '_ {
         let after = self.path.match_indices('/').map(|(at, _)| at);
         let first = (self.reference.clone(), self.path.clone());
@@ -38,14 +38,14 @@ impl Moving {
     }
 }
 
-/// The longest address that is looked at, in bytes.
+/// The longest address that is read, in bytes.
 const LONGEST: usize = 4000;
 
-/// Reads an address of lines on a branch. `None` for a commit, a release, an address without lines, and all else.
+/// Reads an address of lines on a branch; `None` for a commit, a release, an address without lines, and anything else.
 ///
-/// A commit is a hash of 40 or 64 hex digits, or of at least 7. A tag that is named as one, or that looks like that of
-/// a release (`v1.2.3`, `1.2`, `name-1.2.3`), does not move in practice and is none either; any other word is taken for
-/// a branch.
+/// A commit is a hash of 40 or 64 hexadecimal digits, or at least 7 of them. A reference that is named as a tag, or
+/// looks like a release (`v1.2.3`, `1.2`, `name-1.2.3`), does not move in practice. Any other word is taken as a
+/// branch.
 pub fn moving(url: &str) -> Option<Moving> {
     let url = url.trim();
     if url.len() > LONGEST {
@@ -57,7 +57,7 @@ pub fn moving(url: &str) -> Option<Moving> {
     };
     let url = url.ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let fragment = url.fragment().unwrap_or_default();
-    // What a browser looks for in the text stands behind the lines.
+    // The text that a browser searches for follows the lines.
     let fragment = fragment.split(":~:").next().unwrap_or_default();
     let address = Address {
         host: url.host_str()?.strip_prefix("www.").unwrap_or(url.host_str()?),
@@ -77,14 +77,14 @@ fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// A part that the reference stands behind.
+/// Returns true for a part of a path that is followed by the reference.
 fn is_page(part: &str) -> bool {
     matches!(part, "+" | "annotate" | "blame" | "blob" | "commit" | "edit" | "raw" | "src" | "tag" | "tree")
 }
 
 struct Address<'u> {
     host: &'u str,
-    /// The parts of the path, decoded.
+    /// The parts of the path, percent-decoded.
     parts: Vec<String>,
     fragment: String,
     url: &'u Url,
@@ -103,8 +103,9 @@ impl Address<'_> {
         self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Whether it names a commit or a tag in a place that only these have. A folder may be called as a page of another
-    /// forge is, so that this goes before all else.
+    /// Returns true if the address names a commit or a tag in a place that only these have.
+    ///
+    /// This test comes first, because a folder can be named like a page of another forge.
     fn is_pinned(&self) -> bool {
         let pinned = |pair: &[String]| match pair {
             [page, reference] => is_page(page) && line::is_commit(reference),
@@ -118,17 +119,17 @@ impl Address<'_> {
         self.parts.windows(2).any(pinned) || self.url.query_pairs().any(|(name, value)| asked(&name, &value))
     }
 
-    /// Whether a part stands in the path of a file already.
+    /// Returns true if the part at `at` is inside the path of a file, because the word for a page comes before it.
     fn is_in_file(&self, at: usize) -> bool {
         self.parts.iter().take(at).skip(2).any(|part| is_page(part))
     }
 
-    /// The file's name, for addresses that have it in the fragment.
+    /// Returns the name of the file, for addresses that repeat it in the fragment.
     fn file(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
     }
 
-    /// The address of the repository whose path ends before a part.
+    /// Returns the address of the repository whose path ends before the part at `end`.
     fn repository(&self, end: usize) -> Option<String> {
         let path: Vec<&str> = self.url.path_segments()?.filter(|part| !part.is_empty()).take(end).collect();
         let path = path.join("/");
@@ -139,7 +140,7 @@ impl Address<'_> {
         }
     }
 
-    /// The reference and the path behind a part of the address, where the reference is a branch.
+    /// Reads the reference and the path from the part at `at` on; `None` if the reference is not a branch.
     fn behind(&self, at: usize, end: usize, lines: Option<Lines>) -> Option<Moving> {
         let rest = self.parts.get(at..)?;
         let rest = match rest {
@@ -156,7 +157,7 @@ impl Address<'_> {
         Some(Moving { repository, reference: reference.clone(), path: path.join("/"), lines: lines? })
     }
 
-    /// The lines of a file on a reference that stands on its own.
+    /// Reads the lines of a file on a separate reference, which is `HEAD` if it is missing.
     fn on(&self, reference: Option<String>, path: &[String], end: usize, lines: Option<Lines>) -> Option<Moving> {
         let reference = reference.filter(|reference| !reference.is_empty()).unwrap_or_else(|| "HEAD".to_owned());
         let reference = reference.strip_prefix("refs/heads/").unwrap_or(&reference);
@@ -170,13 +171,13 @@ impl Address<'_> {
     }
 }
 
-/// `/_git/r?path=/x&version=GBmain&line=3`; without a version it is the default branch.
+/// Reads `/_git/r?path=/x&version=GBmain&line=3`; without a version it is the default branch.
 fn of_azure(address: &Address<'_>) -> Option<Moving> {
     let end = address.position("_git")? + 2;
     let number = |name: &str| address.query(name)?.parse::<usize>().ok().filter(|number| *number > 0);
     let first = number("line")?;
     let last = number("lineEnd").unwrap_or(first);
-    // A selection that ends before the first column of a line leaves that line out.
+    // A selection that ends before the first column of a line excludes that line.
     let last = if number("lineEndColumn") == Some(1) && last > first { last - 1 } else { last };
     let path = address.query("path")?;
     let path: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
@@ -188,7 +189,7 @@ fn of_azure(address: &Address<'_>) -> Option<Moving> {
     address.on(reference, &path, end, Some(line::in_order(Lines { first, last })))
 }
 
-/// `/projects/X/repos/Y/browse/x?at=refs/heads/main#3`.
+/// Reads `/projects/X/repos/Y/browse/x?at=refs/heads/main#3`.
 fn of_server(address: &Address<'_>) -> Option<Moving> {
     let at = address.position("repos")?;
     let owner = address.part(at.checked_sub(2)?);
@@ -200,7 +201,7 @@ fn of_server(address: &Address<'_>) -> Option<Moving> {
     address.on(address.query("at").or_else(|| address.query("until")), address.parts.get(at + 3..)?, at + 2, lines)
 }
 
-/// `/~u/r/tree/master/item/x#L3`, where the branch is what stands between, and `/~u/r/blame/master/x#L3`.
+/// Reads `/~u/r/blame/master/x#L3`, and `/~u/r/tree/master/item/x#L3` with the branch between `tree` and `item`.
 fn of_sourcehut(address: &Address<'_>) -> Option<Moving> {
     let lines = line::after_letter(&address.fragment)?;
     if !address.part(0).starts_with('~') {
@@ -217,7 +218,7 @@ fn of_sourcehut(address: &Address<'_>) -> Option<Moving> {
     }
 }
 
-/// `/r/tree/x?h=main#n3`, with `id=` for a commit.
+/// Reads `/r/tree/x?h=main#n3`; a commit is given as `id=`.
 fn of_cgit(address: &Address<'_>) -> Option<Moving> {
     let lines = line::numbered(&address.fragment)?;
     let at = address.parts.iter().skip(1).position(|part| matches!(part.as_str(), "tree" | "blame" | "plain"))? + 1;
@@ -225,14 +226,14 @@ fn of_cgit(address: &Address<'_>) -> Option<Moving> {
     address.on(reference, address.parts.get(at + 1..)?, at, Some(lines))
 }
 
-/// `/r/+/refs/heads/main/x#3`.
+/// Reads `/r/+/refs/heads/main/x#3`.
 fn of_gitiles(address: &Address<'_>) -> Option<Moving> {
     let lines = line::bare(&address.fragment)?;
     let at = address.parts.iter().position(|part| matches!(part.as_str(), "+" | "+blame"))?;
     if at == 0 || address.is_in_file(at) { None } else { address.behind(at + 1, at, Some(lines)) }
 }
 
-/// `raw.githubusercontent.com/o/r/main/x#L3`: a browser shows no lines there, but the writer meant some.
+/// Reads `raw.githubusercontent.com/o/r/main/x#L3`: a browser shows no lines there, but the writer meant some.
 fn of_raw_host(address: &Address<'_>) -> Option<Moving> {
     if address.host != "raw.githubusercontent.com" {
         return None;
@@ -242,7 +243,7 @@ fn of_raw_host(address: &Address<'_>) -> Option<Moving> {
     Some(Moving { repository, ..found })
 }
 
-/// `/o/r/src/branch/main/x#L3` of Gitea and Forgejo. Tags and commits have other words.
+/// Reads `/o/r/src/branch/main/x#L3` of Gitea and Forgejo, which have other words for tags and commits.
 fn of_branch_word(address: &Address<'_>) -> Option<Moving> {
     let lines = line::after_letter(&address.fragment)?;
     let pages = |part: &String| matches!(part.as_str(), "src" | "raw" | "blame" | "media" | "rendered");
@@ -251,10 +252,11 @@ fn of_branch_word(address: &Address<'_>) -> Option<Moving> {
     if is_branch { address.behind(at + 2, at, Some(lines)) } else { None }
 }
 
-/// `/o/r/blob/main/x#L3` of GitHub, `/g/r/-/blob/main/x#L3` of GitLab, and `/o/r/src/main/x#lines-3` of Bitbucket.
+/// Reads `/o/r/blob/main/x#L3` of GitHub, `/g/r/-/blob/main/x#L3` of GitLab, and `/o/r/src/main/x#lines-3` of
+/// Bitbucket.
 fn of_blob(address: &Address<'_>) -> Option<Moving> {
     let known = host::by_host(address.host);
-    // It writes `/-/blob/` as well, behind a repository that can have a commit in its name.
+    // Sourcegraph also writes `/-/blob/`, after a repository whose name can contain a commit.
     if address.host.starts_with("sourcegraph.") {
         return None;
     }
@@ -275,12 +277,12 @@ fn of_blob(address: &Address<'_>) -> Option<Moving> {
             let lines = line::after_word(&address.fragment, address.file());
             address.behind(3, 2, lines)
         }
-        // `/o/r/src/main/x` was Gitea's before it had words for branches, and still works.
+        // Gitea wrote `/o/r/src/main/x` before it had words for branches; such addresses still work.
         (Some(Forge::Gitea), "src") if !matches!(address.part(3), "branch" | "commit" | "tag") => {
             address.behind(3, 2, letter())
         }
         (Some(Forge::Gitea), "_edit") => address.behind(3, 2, letter()),
-        // Groups lie in groups, and the addresses without a dash still work.
+        // Groups can be nested, and the addresses without a dash still work.
         (Some(Forge::GitLab), _) => {
             let at = (2..address.parts.len()).find(|at| page(*at))?;
             address.behind(at + 1, at, letter())

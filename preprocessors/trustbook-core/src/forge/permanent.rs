@@ -1,10 +1,10 @@
-//! The permanent address of lines, as each forge writes it.
+//! The permanent address of lines, in the form of each forge.
 
 use super::Lines;
 use super::host::{Forge, Repository};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// A file at a commit.
+/// A file at a commit, with the lines to show, if any.
 #[derive(Debug)]
 pub(super) struct File<'f> {
     pub(super) commit: &'f str,
@@ -12,15 +12,15 @@ pub(super) struct File<'f> {
     pub(super) lines: Option<Lines>,
 }
 
-/// What stays as it is in a path. Brackets and parentheses are encoded, so that Markdown can hold the address.
+/// The characters to percent-encode in a path; brackets and parentheses too, so that Markdown can hold the address.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A path in percent encoding.
+/// Percent-encodes a path.
 pub(super) fn encoded(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()
 }
 
-/// The address of a file, or of lines in it.
+/// Returns the address of a file, or of lines in it.
 pub(super) fn address(repository: &Repository, file: &File<'_>) -> Option<String> {
     let Repository { forge, address } = repository;
     let File { commit, lines, .. } = file;
@@ -49,18 +49,18 @@ fn fragment(forge: Forge, Lines { first, last }: Lines) -> String {
         Forge::BitbucketCloud => format!("#lines-{first}:{last}"),
         Forge::BitbucketServer if one => format!("#{first}"),
         Forge::BitbucketServer => format!("#{first}-{last}"),
-        // A selection ends before the first column of the line behind it.
+        // A selection ends before the first column of the next line.
         Forge::Azure => format!(
             "&line={first}&lineEnd={}&lineStartColumn=1&lineEndColumn=1&lineStyle=plain",
             last.saturating_add(1)
         ),
-        // Of these two, one has no ranges, and the other only in its newest versions.
+        // One of these two has no ranges, and the other has them only in its newest versions.
         Forge::Cgit => format!("#n{first}"),
         Forge::Gitiles => format!("#{first}"),
     }
 }
 
-/// What makes a forge show the lines of a file that it would otherwise draw.
+/// Returns `query` if the forge would otherwise render the file instead of showing its lines, else an empty text.
 fn as_source<'q>(file: &File<'_>, query: &'q str) -> &'q str {
     const DRAWN: &[&str] = &[".adoc", ".asciidoc", ".markdown", ".md", ".mdx", ".org", ".rst"];
     let path = file.path.to_ascii_lowercase();

@@ -1,6 +1,6 @@
-//! Where the bytes of a file are of which an address shows lines, as each forge serves them.
+//! Addresses that serve the bytes of a file, made from addresses that show its lines.
 //!
-//! The page of a file shows its lines by script on most forges, and answers the same whether a line exists or not.
+//! On most forges a script shows the lines of a page, so the answer is the same whether a line exists or not.
 
 use super::Lines;
 use super::host::{Forge, by_host};
@@ -8,7 +8,7 @@ use super::line;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// Lines of a file, and where its bytes are.
+/// Lines of a file, with the address of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RawLines {
     /// The address of the bytes.
@@ -17,7 +17,8 @@ pub struct RawLines {
     pub lines: Lines,
 }
 
-/// Reads an address of lines, at a commit, a tag or a branch. `None` for all else, and for forges that serve no bytes.
+/// Reads an address of lines at a commit, a tag or a branch; `None` for anything else, and for forges that serve no
+/// bytes.
 pub fn raw_lines(url: &Url) -> Option<RawLines> {
     let fragment = url.fragment()?.split(":~:").next().unwrap_or_default();
     let fragment = percent_decode_str(fragment).decode_utf8_lossy();
@@ -52,13 +53,13 @@ pub fn raw_lines(url: &Url) -> Option<RawLines> {
     *path.get_mut(at)? = word;
     let mut file = url.clone();
     file.set_fragment(None);
-    // What chooses a view of the page is not for the bytes; where the commit stands there it is.
+    // The bytes do not need a query that selects a view, but they need one that names the commit.
     let names_commit = url.query_pairs().any(|(name, _)| matches!(name.as_ref(), "at" | "h" | "id"));
     if !names_commit {
         file.set_query(None);
     }
     if host == "github.com" {
-        // It would redirect there.
+        // GitHub would redirect to this host.
         file.set_host(Some("raw.githubusercontent.com")).ok()?;
         path.remove(at);
     }
@@ -66,7 +67,7 @@ pub fn raw_lines(url: &Url) -> Option<RawLines> {
     Some(RawLines { file, lines: lines? })
 }
 
-/// `/~user/repository/tree/COMMIT/item/PATH` is served at `/~user/repository/blob/COMMIT/PATH`.
+/// Maps `/~user/repository/tree/COMMIT/item/PATH` to the address of its bytes, `/~user/repository/blob/COMMIT/PATH`.
 fn sourcehut(url: &Url, parts: &[&str], lines: Lines) -> Option<RawLines> {
     let ([before @ .., _], [commit, _, path @ ..]) = (parts.get(..3)?, parts.get(3..)?) else { return None };
     let path: Vec<&str> = before.iter().chain(&["blob", commit]).chain(path).copied().collect();

@@ -1,4 +1,4 @@
-//! Addresses of a forge that is not known, by a template of the book.
+//! Addresses on an unknown forge, made from a template of the book.
 
 use super::moving::moving;
 use super::permanent::{File, encoded};
@@ -8,10 +8,11 @@ use url::Url;
 
 const PLACEHOLDERS: [&str; 4] = ["commit", "path", "first", "last"];
 
-/// Says what is wrong with a template, as a phrase that follows its name.
+/// Checks a template, and describes its first mistake as a phrase that follows its name.
 ///
 /// # Errors
-/// Where a placeholder is not known, the commit is missing, it is no web address, or it leads to a branch.
+/// The template has an unbalanced brace or an unknown placeholder, lacks `{commit}`, is not a web address, or leads to
+/// a branch.
 pub fn check(template: &str) -> Result<(), String> {
     let web = template.strip_prefix("https://").or_else(|| template.strip_prefix("http://"));
     let Some(rest) = web else {
@@ -49,7 +50,7 @@ pub fn check(template: &str) -> Result<(), String> {
     }
 }
 
-/// Puts a file into a template. Without lines, the fragment and the parameters that ask for them are left out.
+/// Fills a template for a file. Without lines, the fragment and the query parameters that need them are left out.
 pub(super) fn fill(template: &str, file: &File<'_>) -> Option<String> {
     let lines = file.lines.map(line::in_order);
     let template = match lines {
@@ -85,7 +86,7 @@ enum Piece<'t> {
     Placeholder(&'t str),
 }
 
-/// A template's text and placeholders; a brace without its partner is text.
+/// Splits a template into text and placeholders; a brace without a partner is text.
 fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     for (index, part) in template.split('{').enumerate() {

@@ -1,4 +1,4 @@
-//! A table of the lock as it was parsed: its keys, and what is wrong where one is not as `refresh` writes it.
+//! A parsed table of the lock: reads its keys, and reports anything that `refresh` would not write.
 
 use super::Problem;
 use crate::forge::Lines;
@@ -7,11 +7,11 @@ use crate::toml_tree::{Node, day_of, kind_of, span_of, text_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
-/// A table of the lock, and where it stands.
+/// A parsed table of the lock, with its file and span.
 #[derive(Clone, Copy)]
 pub(super) struct At<'t> {
     pub(super) file: FileId,
-    /// The byte of the file at which the text begins that was parsed.
+    /// The byte offset in the file at which the parsed text begins.
     pub(super) offset: usize,
     pub(super) table: &'t DeTable<'t>,
     pub(super) span: Span,
@@ -36,7 +36,7 @@ impl<'t> At<'t> {
         self.table.get(key).map_or(self.span, |node| self.place(node))
     }
 
-    /// Where a key or a value stands.
+    /// Returns the span of a key or a value in the whole file.
     fn place<T>(self, node: &toml::Spanned<T>) -> Span {
         let span = span_of(self.file, node);
         Span::new(self.file, self.offset + span.start..self.offset + span.end)
@@ -91,7 +91,7 @@ impl<'t> At<'t> {
         day.ok_or_else(|| self.wrong(format!("it has no `{key}` that is a day")))
     }
 
-    /// The tables below a key: a list of them, or one.
+    /// Returns the tables under a key, which holds one table or a list of them; empty if the key is missing.
     pub(super) fn tables(self, key: &str) -> Result<Vec<At<'t>>, Problem> {
         let Some(node) = self.table.get(key) else { return Ok(Vec::new()) };
         let within = |node: &'t Node<'t>| match node.get_ref() {

@@ -1,39 +1,39 @@
-//! What changed in a schema from one pin to the next, as data and in sentences.
+//! The changes in a schema from one pin to the next, as data and as sentences.
 
 use super::SchemaEntry;
 use crate::schema::TableKind;
 use crate::schema::index::{FieldIndex, TableIndex};
 
-/// One change.
+/// One change to a table or a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
-    /// The table.
+    /// The name of the table.
     pub table: String,
-    /// The field; `None` for the table as a whole.
+    /// The name of the field; `None` for the table as a whole.
     pub field: Option<String>,
-    /// What happened to it.
+    /// The kind of change.
     pub what: What,
-    /// The file and line where it is now, or was before.
+    /// The file and line of the table or field: the new ones or, if it was removed, the old ones.
     pub place: String,
 }
 
-/// What happened to a table or a field.
+/// A kind of change to a table or a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
-    /// It is new. What it is: the type of a field, the number of fields of a table.
+    /// New: the type of a field, or the kind of a table and the number of its fields.
     Added(String),
-    /// It is gone.
+    /// Removed from the schema.
     Removed,
-    /// What it was, and what it is.
+    /// The type or the modifiers changed: before and after, in words.
     Retyped(String, String),
-    /// The category in its comment was, and is.
+    /// The category in the comment changed: before and after.
     Recategorised(Option<String>, Option<String>),
-    /// Its line reads otherwise, and its type is the same.
+    /// The source lines changed, but not the type or the category.
     Reworded,
 }
 
 impl Change {
-    /// In a sentence, without the table.
+    /// Returns the change as a sentence that does not name the table.
     pub fn sentence(&self) -> String {
         let name = self.field.as_ref().map_or_else(|| "the table".to_owned(), |field| format!("`{field}`"));
         let place = &self.place;
@@ -50,7 +50,7 @@ impl Change {
     }
 }
 
-/// What changed between two entries of one schema, by table.
+/// Returns the changes between two entries of one schema, sorted by table and then by field.
 pub fn between(old: &SchemaEntry, new: &SchemaEntry) -> Vec<Change> {
     let mut changes = Vec::new();
     for table in new.tables.iter() {

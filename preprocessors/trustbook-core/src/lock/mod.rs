@@ -1,4 +1,4 @@
-//! `facts/facts.lock`: what `trustbook refresh` found, with its provenance. Builds read nothing else from outside.
+//! `facts/facts.lock`: values found by `trustbook refresh`, with their provenance; the only outside data a build reads.
 
 mod at;
 pub mod diff;
@@ -18,17 +18,17 @@ use crate::toml_tree::{SyntaxError, TextError};
 use jiff::civil::Date;
 use std::sync::Arc;
 
-/// Where it is, in the book.
+/// The path of the lock, relative to the book.
 pub const PATH: &str = "facts/facts.lock";
-/// The version of its form.
+/// The version of the file format.
 pub const VERSION: i64 = 1;
-/// How many characters of a commit stand for it inside of an entry, whose `pins` have them whole.
+/// The length of a short commit hash in an entry, in characters; its `pins` hold the full hashes.
 pub const SHORT_COMMIT: usize = 12;
 
-/// What was read of the lock.
+/// The lock as read, with its problems.
 #[derive(Debug, Clone, Default)]
 pub struct Lock {
-    /// Whether there is one.
+    /// True if the lock file exists.
     pub exists: bool,
     /// The schemas, sorted by id.
     pub schemas: Vec<SchemaEntry>,
@@ -36,12 +36,12 @@ pub struct Lock {
     pub sources: Vec<SourceEntry>,
     /// The domains of e-mail addresses, sorted by name.
     pub domains: Vec<DomainEntry>,
-    /// What is wrong with it.
+    /// The problems found while reading the lock.
     pub problems: Vec<Problem>,
 }
 
 impl Lock {
-    /// The entry of a schema.
+    /// Returns the entry of a schema by its id.
     pub fn schema(&self, id: &str) -> Option<&SchemaEntry> {
         self.schemas.iter().find(|entry| entry.id == id)
     }
@@ -50,80 +50,81 @@ impl Lock {
 /// A schema at the commit that it is pinned to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaEntry {
-    /// Its id in the register.
+    /// The id of the schema in the register.
     pub id: String,
-    /// Its language.
+    /// The name of its language.
     pub language: String,
-    /// The repository.
+    /// The address of the repository.
     pub repository: String,
-    /// The file or folder in it.
+    /// The path of the file or folder in the repository.
     pub path: String,
-    /// The branch or tag that it follows.
+    /// The branch or tag to follow, if any.
     pub track: Option<String>,
-    /// The commit, in full.
+    /// The commit hash, in full.
     pub commit: String,
     /// The day on which the lock was last compared with the repository.
     pub checked: Date,
     /// The files that were read, sorted by path.
     pub files: Vec<FileEntry>,
-    /// All commits that it was pinned to, oldest first.
+    /// All commits that the schema was pinned to, oldest first.
     pub pins: Vec<Pin>,
-    /// What the reader could not follow.
+    /// The parts of the schema that its reader could not follow.
     pub skipped: Vec<Skipped>,
-    /// Tables and fields that were there at an earlier pin.
+    /// Tables and fields that existed at an earlier pin.
     pub gone: Vec<Gone>,
-    /// Its tables, sorted by name; the data model of the book has the same.
+    /// The tables, sorted by name; shared with the data model of the book.
     pub tables: Arc<Vec<TableIndex>>,
-    /// Where the entry stands in the lock.
+    /// The span of the entry in the lock.
     pub span: Span,
 }
 
 /// A file at the pinned commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileEntry {
-    /// Its path in the repository.
+    /// The path in the repository.
     pub path: String,
-    /// Git's name for its content.
+    /// The id that Git gives to its content.
     pub blob: String,
-    /// The SHA-256 of its bytes.
+    /// The SHA-256 of the bytes, in hexadecimal.
     pub sha256: String,
 }
 
 /// A commit that a schema was pinned to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin {
-    /// The commit, in full.
+    /// The commit hash, in full.
     pub commit: String,
     /// The day on which it was pinned.
     pub on: Date,
 }
 
-/// Something in a schema that its reader could not follow.
+/// A part of a schema that its reader could not follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// The file.
+    /// The path of the file.
     pub path: String,
     /// The line, from 1.
     pub line: usize,
-    /// What is not known of it.
+    /// A phrase that says what could not be followed.
     pub what: String,
 }
 
-/// A table, or a field of one, that is no longer there.
+/// A table or a field that is no longer in the schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gone {
-    /// The table.
+    /// The name of the table.
     pub table: String,
-    /// The field; `None` for the table as a whole.
+    /// The name of the field; `None` for the table as a whole.
     pub field: Option<String>,
-    /// The pin from which on it was gone: the beginning of its commit.
+    /// The pin that removed it, as a short commit hash.
     pub at: String,
-    /// The file and line where it was before: `schema.prisma:578`.
+    /// The file and line where it last was, such as `schema.prisma:578`.
     pub was: String,
 }
 
 impl SchemaEntry {
-    /// Which pin a commit, or the beginning of one, is: the oldest is 0.
+    /// Returns the index of the newest pin whose commit begins with `commit`, which needs at least 7 digits; the oldest
+    /// is 0.
     pub fn pin(&self, commit: &str) -> Option<usize> {
         if commit.len() < 7 {
             return None;
@@ -131,24 +132,24 @@ impl SchemaEntry {
         self.pins.iter().rposition(|pin| pin.commit.starts_with(&commit.to_ascii_lowercase()))
     }
 
-    /// The table of a name.
+    /// Returns the table of a name.
     pub fn table(&self, name: &str) -> Option<&TableIndex> {
         self.tables.binary_search_by(|table| table.name.as_str().cmp(name)).ok().map(|at| &self.tables[at])
     }
 }
 
-/// Something wrong with the lock.
+/// A problem with the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// It can not be read.
+    /// The file cannot be read.
     Unreadable(TextError),
-    /// It is not TOML.
+    /// The file is not TOML.
     Syntax(SyntaxError),
-    /// A later version of this command wrote it.
+    /// A later version of `trustbook` wrote the file.
     Newer(Span),
-    /// It is not what `refresh` writes.
+    /// The content is not what `refresh` writes.
     Misshapen {
-        /// Where.
+        /// The span of the mistake.
         span: Span,
         /// A phrase that says what is wrong.
         what: String,

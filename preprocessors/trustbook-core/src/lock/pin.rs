@@ -1,4 +1,4 @@
-//! Moving a pin: what was known of a schema before, and what its files say now, become one entry.
+//! Moves a pin: merges the history of a schema with its files at the new commit into one entry.
 
 use super::write::short;
 use super::{Gone, Pin, SchemaEntry};
@@ -6,20 +6,20 @@ use crate::schema::index::{Changed, FieldIndex, TableIndex};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Puts what was known before into a new entry: since when each field is there, how it changed, and what is gone.
-/// `new` comes with its tables as they were read, and without pins. `left_out` are the tables of which only the names of
-/// fields are kept.
+/// Merges the history of an old entry into a new one: when fields first appeared, how they changed, and what is gone.
+///
+/// `new` holds the tables as read, without pins. For the tables in `left_out`, only the names of fields are kept.
 pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet<String>) -> SchemaEntry {
     let at = short(&new.commit);
     new.pins = old.map(|old| old.pins.clone()).unwrap_or_default();
-    // A commit that was pinned before is now the newest: the order is that in which the book followed them.
+    // A commit that was pinned before becomes the newest: pins are in the order in which the book followed them.
     new.pins.retain(|pin| pin.commit != new.commit || old.is_some_and(|old| old.commit == new.commit));
     if new.pins.last().is_none_or(|pin| pin.commit != new.commit) {
         new.pins.push(Pin { commit: new.commit.clone(), on: new.checked });
     }
     new.gone = old.map(|old| gone(old, &new, &at)).unwrap_or_default();
     let behind = old.and_then(|old| behind(old, &new.commit));
-    // What was there all the time since a commit that is now the newest was there at the pin behind it.
+    // A field known since the commit that is now the newest also existed at the pin that followed that commit.
     let kept = |since: &str| if since == at { behind.clone().unwrap_or_else(|| at.clone()) } else { since.to_owned() };
     let tables = Arc::make_mut(&mut new.tables);
     for table in tables.iter_mut() {
@@ -29,7 +29,7 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
         for field in &mut table.fields {
             let known = known.get(field.name.as_str()).copied();
             field.since = known.and_then(|known| known.since.as_deref()).map(kept).or_else(|| Some(at.clone()));
-            // What came after its table was left out is kept whole: somebody has to look at it.
+            // Fields that appeared after their table was left out keep their details: somebody has to review them.
             if left_out.contains(&table.name) && field.since == table.since {
                 field.detail = None;
             } else if let Some(known) = known {
@@ -37,7 +37,7 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
             }
         }
     }
-    // Names of pins that are gone would name nothing.
+    // A pin that is gone can no longer be referred to.
     let known: BTreeSet<String> = new.pins.iter().map(|pin| short(&pin.commit)).collect();
     for table in tables.iter_mut() {
         let keep = |since: &mut Option<String>| since.as_ref().is_none_or(|since| known.contains(since));
@@ -53,13 +53,13 @@ pub fn onto(mut new: SchemaEntry, old: Option<&SchemaEntry>, left_out: &BTreeSet
     new
 }
 
-/// The pin behind a commit that was followed before, and is gone back to.
+/// Returns the short hash of the pin that followed `commit`, if the book goes back to `commit`.
 fn behind(old: &SchemaEntry, commit: &str) -> Option<String> {
     let at = old.pins.iter().position(|pin| pin.commit == commit)?;
     old.pins.get(at + 1).map(|pin| short(&pin.commit))
 }
 
-/// How a field changed: now, or at an earlier pin.
+/// Sets the last change of a field: at this pin, or at an earlier one.
 fn carry(field: &mut FieldIndex, known: &FieldIndex, at: &str, kept: impl Fn(&str) -> String) {
     let (Some(now), Some(before)) = (&mut field.detail, &known.detail) else { return };
     now.changed = match now.words() == before.words() {
@@ -68,7 +68,7 @@ fn carry(field: &mut FieldIndex, known: &FieldIndex, at: &str, kept: impl Fn(&st
     };
 }
 
-/// What was there and is not any more, with what was gone before and did not come back.
+/// Returns everything the new entry lacks: what was gone already and did not return, and what is removed now.
 fn gone(old: &SchemaEntry, new: &SchemaEntry, at: &str) -> Vec<Gone> {
     let is_there = |table: &str, field: Option<&str>| match (new.table(table), field) {
         (Some(table), Some(field)) => table.field(field).is_some(),

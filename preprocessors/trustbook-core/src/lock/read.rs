@@ -1,4 +1,4 @@
-//! The reader of the lock. What `refresh` did not write in just this way is a problem, and nothing of its entry is used.
+//! The reader of the lock: anything that `refresh` would not write is a problem, and its entry is not used.
 
 use super::at::At;
 use super::source::{self, DOMAIN, SOURCE};
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use toml::de::DeValue;
 
-/// Reads the lock, where there is one.
+/// Reads the lock of a book; a missing file gives an empty lock.
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
     let text = match toml_tree::read_text(world, PATH) {
         Ok(text) => text,
@@ -28,10 +28,10 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Lock {
     lock
 }
 
-/// Reads the text of a lock.
+/// Parses the text of a lock.
 ///
-/// Each of its tables is a document of its own for the parser: as one tree, the lock of a large data model would need
-/// ten times the memory that its content does, and one core.
+/// Each of its tables is parsed as a document of its own. Parsed as one tree, the lock of a large data model would need
+/// ten times the memory of its content, on one core.
 pub(super) fn parse(file: FileId, text: &str) -> Lock {
     let mut lock = Lock { exists: true, ..Lock::default() };
     let (mut entries, mut others, mut errors, mut unusable) = (Vec::new(), Vec::new(), Vec::new(), None);
@@ -70,7 +70,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Lock {
     lock
 }
 
-/// The parts of a lock that can be read on their own, each with the byte at which it begins.
+/// Splits a lock into the pieces that can be parsed on their own, each with its byte offset.
 fn pieces(text: &str) -> Vec<(usize, &str)> {
     let (mut pieces, mut start, mut at) = (Vec::new(), 0, 0);
     for line in text.split_inclusive('\n') {
@@ -84,17 +84,17 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
     pieces
 }
 
-/// What was read of a piece; or why nothing of the lock can be used.
+/// The content of a piece, or the reason why nothing of the lock can be used.
 type Piece = Result<Parts, Problem>;
 
-/// What a piece holds.
+/// A part of a piece that belongs to a schema.
 enum Part {
     Entry(Box<Result<Entry, Problem>>),
-    /// Tables of the entry before it.
+    /// Tables of the entry before them.
     Tables(Result<Vec<TableIndex>, Problem>),
 }
 
-/// All that stands in a piece.
+/// The content of a piece.
 #[derive(Default)]
 struct Parts {
     of_schemas: Vec<Part>,
@@ -102,12 +102,12 @@ struct Parts {
     domains: Vec<Result<DomainEntry, Problem>>,
 }
 
-/// An entry, with the seal that stands on it.
+/// An entry, with the seal written on it.
 struct Entry {
     read: SchemaEntry,
     tables: Vec<TableIndex>,
     seal: String,
-    /// The whole of it.
+    /// The span of the whole entry.
     span: Span,
 }
 
@@ -128,7 +128,7 @@ fn parts(root: At<'_>) -> Piece {
         Some(version) if version > VERSION as usize => return Err(Problem::Newer(root.span_of("version"))),
         _ => return Err(root.wrong(format!("its `version` is not {VERSION}, the one that this command reads"))),
     }
-    // A table that stands alone is one of the entry before it.
+    // A piece that begins with `[[schema.table]]` belongs to the entry before it.
     if let Some(DeValue::Table(_)) = root.table.get("schema").map(toml::Spanned::get_ref) {
         let inner = root.tables("schema")?;
         let of_schemas = inner.into_iter().map(|at| Part::Tables(tables_only(at))).collect();
@@ -138,7 +138,7 @@ fn parts(root: At<'_>) -> Piece {
     Ok(Parts { of_schemas, ..others(root)? })
 }
 
-/// What stands in a piece and belongs to no schema.
+/// Reads the sources and domains of a piece, which belong to no schema.
 fn others(root: At<'_>) -> Piece {
     Ok(Parts {
         of_schemas: Vec::new(),
@@ -180,7 +180,7 @@ fn add(entries: &mut Vec<Result<Entry, Problem>>, part: Part) {
         (Part::Entry(entry), _) => entries.push(*entry),
         (Part::Tables(Ok(tables)), Some(Ok(entry))) => entry.tables.extend(tables),
         (Part::Tables(Err(problem)), Some(last)) if last.is_ok() => *last = Err(problem),
-        // The first thing that is wrong with an entry is told.
+        // Only the first problem of an entry is reported.
         (Part::Tables(_), Some(_)) => {}
         (Part::Tables(Err(problem)), None) => entries.push(Err(problem)),
         (Part::Tables(Ok(tables)), None) => {
@@ -228,7 +228,7 @@ fn schema(at: At<'_>) -> Result<Entry, Problem> {
     Ok(Entry { read, tables, seal: at.text("seal")?, span: at.span })
 }
 
-/// An entry that is whole, in order and sealed.
+/// Checks that an entry is complete, in order and sealed.
 fn finished(entry: Entry) -> Result<SchemaEntry, Problem> {
     let Entry { mut read, mut tables, seal: sealed, span } = entry;
     let wrong = |what: String| Err(Problem::Misshapen { span, what });
@@ -280,7 +280,7 @@ fn table(at: At<'_>) -> Result<TableIndex, Problem> {
         let names = group.texts("fields")?;
         fields.extend(names.into_iter().map(|name| FieldIndex { name, since: since.clone(), detail: None, span }));
     }
-    // A large lock has many short lists, and what they have to spare is more than what they hold.
+    // A large lock has many short lists, whose spare capacity would exceed their content.
     fields.shrink_to_fit();
     Ok(TableIndex {
         name: at.text("name")?,

@@ -1,4 +1,4 @@
-//! What `refresh` found in sources, and of the domains of e-mail addresses: entries of the lock, read and written.
+//! Entries of the lock for sources and for the domains of e-mail addresses, read and written.
 
 use super::at::At;
 use super::text::{list, put, quoted};
@@ -10,86 +10,86 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// The line above each source.
+/// The header line of each source.
 pub(super) const SOURCE: &str = "[[source]]";
-/// The line above each domain.
+/// The header line of each domain.
 pub(super) const DOMAIN: &str = "[[domain]]";
 
-/// What was found in a source.
+/// The lock entry of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceEntry {
-    /// Its id in the register.
+    /// The id of the source in the register.
     pub id: String,
-    /// Its kind.
+    /// The kind of the source.
     pub kind: String,
-    /// What was asked for, as the kind writes it: an address, a path, a command.
+    /// The request, as the kind writes it: an address, a path or a command.
     pub from: String,
     /// The format in which it was read.
     pub format: String,
-    /// Where it was found, where redirects led elsewhere.
+    /// The address at which it was found, if redirects led elsewhere.
     pub found_at: Option<String>,
-    /// The commit at which it was read.
+    /// The commit at which it was read, if it is in a repository.
     pub commit: Option<String>,
-    /// The day on which somebody last looked.
+    /// The day on which the source was last checked.
     pub checked: Date,
-    /// The day since which it reads as it does.
+    /// The day since which its content is unchanged.
     pub since: Date,
-    /// The SHA-256 of its bytes.
+    /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// What the server calls this version of it (RFC 9110 section 8.8.3); of an address that redirects nothing is kept.
+    /// The entity tag of this version (RFC 9110 section 8.8.3); `None` for an address that redirects.
     pub etag: Option<String>,
-    /// When the server last changed it, in the server's words (RFC 9110 section 8.8.2).
+    /// The time of the last change, in the server's words (RFC 9110 section 8.8.2).
     pub modified: Option<String>,
-    /// The values of live facts, sorted by id.
+    /// The live facts found in it, sorted by id.
     pub facts: Vec<FactEntry>,
-    /// Where the entry stands in the lock.
+    /// The span of the entry in the lock.
     pub span: Span,
 }
 
-/// The value of a live fact.
+/// The lock entry of a live fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactEntry {
-    /// Its id.
+    /// The id of the fact.
     pub id: String,
-    /// The expression that finds it.
+    /// The expression that selects the value in the source, if any.
     pub select: Option<String>,
-    /// Its value.
+    /// The current value.
     pub value: Literal,
     /// The day since which it has this value.
     pub since: Date,
-    /// The value before.
+    /// The previous value.
     pub before: Option<Literal>,
-    /// The day since which the source gives nothing for it, or something of another kind, and what that is.
+    /// The day since which the source has no usable value for it, and a phrase for what it has instead.
     pub lost: Option<(Date, String)>,
-    /// Where it stands in the lock.
+    /// The span of the entry in the lock.
     pub span: Span,
 }
 
-/// Whether a domain takes mail.
+/// The lock entry of a domain: the way it takes mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainEntry {
-    /// Its name, in lower case and ASCII.
+    /// The name, in lower case and ASCII.
     pub name: String,
-    /// What it has.
+    /// The route of mail to it.
     pub mail: Mail,
-    /// The day on which somebody last looked.
+    /// The day on which the domain was last checked.
     pub checked: Date,
-    /// The day since which it is so.
+    /// The day since which `mail` has this value.
     pub since: Date,
-    /// Where the entry stands in the lock.
+    /// The span of the entry in the lock.
     pub span: Span,
 }
 
-/// Where mail to a domain goes (RFC 5321 section 5.1, RFC 7505).
+/// The route of mail to a domain (RFC 5321 section 5.1, RFC 7505).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mail {
     /// To the hosts of its MX records.
     Mx,
-    /// To the domain itself, which has an address and no MX record.
+    /// To the domain itself, which has an address but no MX record.
     Address,
-    /// Nowhere: it says that it takes none.
+    /// Nowhere: a null MX record says that it takes no mail.
     Refused,
-    /// Nowhere: it has neither MX record nor address, or does not exist.
+    /// Nowhere: it has neither an MX record nor an address, or does not exist.
     None,
 }
 
@@ -107,24 +107,24 @@ impl Mail {
 }
 
 impl Lock {
-    /// The entry of a source.
+    /// Returns the entry of a source by its id.
     pub fn source(&self, id: &str) -> Option<&SourceEntry> {
         self.sources.iter().find(|entry| entry.id == id)
     }
 
-    /// The entry of a domain.
+    /// Returns the entry of a domain by its name.
     pub fn domain(&self, name: &str) -> Option<&DomainEntry> {
         self.domains.iter().find(|entry| entry.name == name)
     }
 }
 
 impl SourceEntry {
-    /// The entry of a live fact.
+    /// Returns the entry of a live fact by its id.
     pub fn fact(&self, id: &str) -> Option<&FactEntry> {
         self.facts.iter().find(|fact| fact.id == id)
     }
 
-    /// The entry as the lock has it, but for the seal.
+    /// Returns the entry as the lock has it, without the seal.
     pub fn body(&self) -> String {
         let mut text = String::new();
         put(&mut text, "id", &self.id);
@@ -147,7 +147,7 @@ impl SourceEntry {
         text
     }
 
-    /// The SHA-256 of all that the entry says.
+    /// Returns the seal: the SHA-256 of the body, in hexadecimal.
     pub fn seal(&self) -> String {
         sealed(&self.body())
     }
@@ -189,7 +189,7 @@ fn fact(text: &mut String, fact: &FactEntry) {
     }
 }
 
-/// Writes the entries of sources and domains, sorted.
+/// Writes the entries of sources and domains, sorted by id and by name.
 pub(super) fn write(text: &mut String, lock: &Lock) {
     let mut sources: Vec<&SourceEntry> = lock.sources.iter().collect();
     sources.sort_by(|a, b| a.id.cmp(&b.id));
@@ -203,7 +203,7 @@ pub(super) fn write(text: &mut String, lock: &Lock) {
     }
 }
 
-/// Reads the entry of a source that is sealed.
+/// Reads a sealed entry of a source.
 pub(super) fn source(at: At<'_>) -> Result<SourceEntry, Problem> {
     at.only(&[
         "checked", "commit", "etag", "facts", "found_at", "format", "from", "id", "kind", "modified", "seal", "sha256",
@@ -233,7 +233,7 @@ pub(super) fn source(at: At<'_>) -> Result<SourceEntry, Problem> {
     Ok(entry)
 }
 
-/// Reads the entry of a domain that is sealed.
+/// Reads a sealed entry of a domain.
 pub(super) fn domain(at: At<'_>) -> Result<DomainEntry, Problem> {
     at.only(&["checked", "mail", "name", "seal", "since"])?;
     let word = at.text("mail")?;

@@ -1,8 +1,8 @@
-//! The pieces of TOML that the lock is written in. A string is on one line, whatever it holds.
+//! Writers for the TOML of the lock; a string is always on one line, whatever it contains.
 
 use std::fmt::Write;
 
-/// A key and its text, on a line.
+/// Writes a key and its text on a line.
 pub(super) fn put(text: &mut String, key: &str, value: &str) {
     text.push_str(key);
     text.push_str(" = ");
@@ -10,7 +10,7 @@ pub(super) fn put(text: &mut String, key: &str, value: &str) {
     text.push('\n');
 }
 
-/// A list of tables, one on a line; nothing where there are none.
+/// Writes a list of tables, one on each line; writes nothing if the list is empty.
 pub(super) fn list<T>(
     text: &mut String,
     key: &str,
@@ -31,7 +31,7 @@ pub(super) fn list<T>(
     text.push_str("]\n");
 }
 
-/// A list of texts, on one line.
+/// Writes a list of texts on one line.
 pub(super) fn quoted_list<'i>(text: &mut String, items: impl Iterator<Item = &'i str>) {
     text.push('[');
     for (at, item) in items.enumerate() {
@@ -41,7 +41,7 @@ pub(super) fn quoted_list<'i>(text: &mut String, items: impl Iterator<Item = &'i
     text.push(']');
 }
 
-/// A string of TOML 1.0: a literal one where that spares escapes, else a basic one.
+/// Writes a TOML 1.0 string: a literal one if that saves escapes, otherwise a basic one.
 pub(super) fn quoted(text: &mut String, value: &str) {
     let is_plain = |c: char| !c.is_control() && !matches!(c, '"' | '\\');
     if value.chars().all(is_plain) {

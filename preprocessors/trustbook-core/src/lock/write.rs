@@ -1,4 +1,4 @@
-//! The lock as text: sorted, a line for each table and field, so that a change is read in a diff.
+//! The lock as text: sorted, with one line for each field, so that a diff shows each change.
 
 use super::source;
 use super::text::{list, put, quoted, quoted_list};
@@ -12,12 +12,12 @@ use std::fmt::Write;
 
 const HEAD: &str =
     "# What `trustbook refresh` found. It is written by that command only; read it in a diff before you publish.\n";
-/// The line above each schema.
+/// The header line of each schema.
 pub(super) const SCHEMA: &str = "[[schema]]";
-/// The line above each table of a schema.
+/// The header line of each table of a schema.
 pub(super) const TABLE: &str = "[[schema.table]]";
 
-/// The whole lock.
+/// Returns the text of the whole lock.
 pub fn text(lock: &Lock) -> String {
     let mut text = format!("{HEAD}version = {VERSION}\n");
     let mut schemas: Vec<&SchemaEntry> = lock.schemas.iter().collect();
@@ -33,13 +33,13 @@ pub fn text(lock: &Lock) -> String {
     text
 }
 
-/// The SHA-256 of all that an entry says, in the form in which it is written.
+/// Returns the seal of an entry: the SHA-256 of its text as written, in hexadecimal.
 pub fn seal(entry: &SchemaEntry) -> String {
     let (mut hash, mut text) = (Sha256::new(), String::new());
     head(&mut text, entry);
     lists(&mut text, entry);
     hash.update(&text);
-    // Table by table: the whole text of a large schema is not needed at once.
+    // Table by table: the text of a large schema need not be in memory at once.
     for it in entry.tables.iter() {
         text.clear();
         table(&mut text, it);
@@ -119,7 +119,7 @@ fn table(text: &mut String, table: &TableIndex) {
     });
 }
 
-/// The names of fields of which nothing else is kept, by the pin at which they were first seen.
+/// Returns the names of fields without details, by the pin at which they first appeared.
 fn names(table: &TableIndex) -> BTreeMap<&str, Vec<&str>> {
     let mut by_since: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for field in table.fields.iter().filter(|field| field.detail.is_none()) {
@@ -185,7 +185,7 @@ fn next(text: &mut String, key: &str, value: &str) {
     pair(text, key, value);
 }
 
-/// What a table is, in the lock's word.
+/// Returns the word that the lock uses for a kind of table.
 pub(super) fn kind_word(kind: TableKind) -> &'static str {
     match kind {
         TableKind::Table => "table",
@@ -194,7 +194,7 @@ pub(super) fn kind_word(kind: TableKind) -> &'static str {
     }
 }
 
-/// The beginning of a commit, by which an entry names its pins.
+/// Shortens a commit hash to the form in which entries refer to their pins.
 pub(super) fn short(commit: &str) -> String {
     commit.chars().take(SHORT_COMMIT).collect()
 }

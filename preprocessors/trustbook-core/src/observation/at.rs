@@ -1,4 +1,4 @@
-//! A place in the JSON of an observation: its keys are read by name, and what is wrong with one stops the reading.
+//! Reads an object in the JSON of an observation by its keys; the first mistake stops the reading.
 
 use super::When;
 use crate::json_tree::{Entry, Node, Value};
@@ -7,14 +7,14 @@ use crate::suggest::{listed, nearest};
 use jiff::civil::Date;
 use std::ops::Range;
 
-/// An object, and the file that it stands in.
+/// An object, with the file that it is in.
 #[derive(Clone, Copy)]
 pub(super) struct At<'n> {
     pub(super) file: FileId,
     pub(super) node: &'n Node,
 }
 
-/// What is wrong: where, a phrase, and what to do.
+/// A mistake: its span, a phrase that describes it, and the action that fixes it.
 pub(super) type Wrong = (Span, String, String);
 
 impl<'n> At<'n> {
@@ -37,7 +37,7 @@ impl<'n> At<'n> {
         }
     }
 
-    /// Refuses keys that nobody reads.
+    /// Rejects unknown keys.
     pub(super) fn only(self, known: &[&str]) -> Result<(), Wrong> {
         for (key, range, _) in self.entries()? {
             if !known.contains(&key.as_str()) {
@@ -60,7 +60,7 @@ impl<'n> At<'n> {
         self.may(key)?.ok_or_else(|| self.wrong(self.start(), format!("there is no `{key}`"), help))
     }
 
-    /// The first character, so that a finding is no longer than its line.
+    /// Returns the range of the first character, so that a finding is no longer than its line.
     fn start(self) -> Range<usize> {
         self.node.range.start..(self.node.range.start + 1).min(self.node.range.end)
     }
@@ -83,7 +83,7 @@ impl<'n> At<'n> {
         Ok(Span::new(self.file, self.need(key)?.range.clone()))
     }
 
-    /// One of these words.
+    /// Reads one of these words.
     pub(super) fn word(self, key: &str, words: &[&str]) -> Result<String, Wrong> {
         let text = self.text(key)?;
         match words.contains(&text.as_str()) {
@@ -98,7 +98,7 @@ impl<'n> At<'n> {
         }
     }
 
-    /// One of these words, or null.
+    /// Reads one of these words, or null.
     pub(super) fn word_or_null(self, key: &str, words: &[&str]) -> Result<Option<String>, Wrong> {
         if self.need(key)?.value == Value::Null { Ok(None) } else { self.word(key, words).map(Some) }
     }
@@ -111,7 +111,7 @@ impl<'n> At<'n> {
         }
     }
 
-    /// A whole number from `least` on.
+    /// Reads a whole number that is at least `least`.
     pub(super) fn integer(self, key: &str, least: i64) -> Result<i64, Wrong> {
         let node = self.need(key)?;
         match &node.value {
@@ -123,7 +123,7 @@ impl<'n> At<'n> {
         }
     }
 
-    /// Seconds, or null for as long as the browser is open.
+    /// Reads seconds; null means until the browser is closed.
     pub(super) fn seconds(self, key: &str) -> Result<Option<i64>, Wrong> {
         if self.need(key)?.value == Value::Null { Ok(None) } else { self.integer(key, 0).map(Some) }
     }
@@ -159,7 +159,7 @@ impl<'n> At<'n> {
         }
     }
 
-    /// Whether a key that can be left out is there.
+    /// Returns true if an optional key is present.
     pub(super) fn has(self, key: &str) -> bool {
         self.need(key).is_ok()
     }
@@ -173,13 +173,13 @@ impl<'n> At<'n> {
         items.iter().map(text).collect()
     }
 
-    /// Each object of a list.
+    /// Reads each object of a list.
     pub(super) fn each<T>(self, key: &str, read: impl Fn(At<'n>) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
         self.list(key)?.1.iter().map(|node| read(At { node, ..self })).collect()
     }
 }
 
-/// A phase by its word.
+/// Returns the phase for a word; any word except `after` is `before`.
 pub(super) fn phase(word: &str) -> When {
     if word == "after" { When::After } else { When::Before }
 }

@@ -1,7 +1,7 @@
-//! Observations: what somebody saw a running page do, as reviewed files of `facts/observed/`.
+//! Observations: the recorded behaviour of a running page, in reviewed files of `facts/observed/`.
 //!
-//! The form belongs to no tool. What a browser, a proxy or a person saw is written down by whatever wrote it, and read
-//! here strictly: an unknown key is a mistake, since a misspelt one would hide what was seen.
+//! The format belongs to no tool: a browser, a proxy or a person can be the observer. It is read strictly. An unknown
+//! key is a mistake, because a misspelt key would hide something that was seen.
 
 mod at;
 mod read;
@@ -13,157 +13,157 @@ pub use write::write;
 use crate::span::Span;
 use jiff::civil::Date;
 
-/// Where they are, in the book.
+/// The folder of the observations, relative to the book.
 pub const FOLDER: &str = "facts/observed";
-/// The version of their form.
+/// The version of the file format.
 pub const VERSION: i64 = 1;
 
 /// All observations of a book.
 #[derive(Debug, Clone, Default)]
 pub struct Observations {
-    /// Those that can be read, sorted by name.
+    /// The observations that can be read, sorted by name.
     pub all: Vec<Observation>,
-    /// The names of all files, also of those that can not be read, sorted.
+    /// The names of all files, readable or not, sorted.
     pub names: Vec<String>,
-    /// What is wrong with the others.
+    /// The problems of the files that cannot be read.
     pub problems: Vec<Problem>,
 }
 
-/// Something wrong with an observation.
+/// A problem with an observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The name of the observation.
+    /// The name of the observation; empty for the folder.
     pub name: String,
-    /// The file.
+    /// The path of the file or folder.
     pub path: String,
-    /// Where in it, where that is known.
+    /// The span in the file, if it is known.
     pub span: Option<Span>,
-    /// A phrase.
+    /// A phrase that says what is wrong.
     pub why: String,
-    /// What to do.
+    /// The action that fixes it.
     pub help: String,
 }
 
-/// What was seen of a running page on one day.
+/// The behaviour of a running page on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
-    /// Its name: that of the file, without `.json`.
+    /// The name: that of the file, without `.json`.
     pub name: String,
     /// The address that was opened.
     pub url: url::Url,
-    /// The day.
+    /// The day of the observation.
     pub on: Date,
-    /// What looked, with its version.
+    /// The tool that observed the page, with its version.
     pub tool: String,
-    /// What was done, in order, in words.
+    /// The actions that were taken, in order, in words.
     pub steps: Vec<String>,
-    /// The phases that were looked at.
+    /// The phases that were observed.
     pub consent: Vec<When>,
     /// The pages that were opened.
     pub pages: Vec<PageSeen>,
     /// The cookies that were set.
     pub cookies: Vec<CookieSeen>,
-    /// What the tool that looked can not see, of [`NOT_SEEN`]; empty for a browser.
+    /// The entries of [`NOT_SEEN`] that the tool cannot see; empty for a browser.
     pub not_seen: Vec<String>,
-    /// What was kept in the browser's storage.
+    /// The keys in the storage of the browser.
     pub storage: Vec<StorageSeen>,
-    /// The hosts that were asked.
+    /// The hosts that received requests.
     pub hosts: Vec<HostSeen>,
-    /// Where the file begins.
+    /// The span of the first character.
     pub span: Span,
 }
 
-/// Before or after somebody agreed to anything.
+/// The phase of an observation: before or after consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
-    /// Before.
+    /// Before anybody consented to anything.
     Before,
-    /// After.
+    /// After somebody consented.
     After,
 }
 
 /// A page that was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageSeen {
-    /// Its address.
+    /// The address of the page.
     pub url: url::Url,
-    /// The status of HTTP with which it came (RFC 9110 section 15).
+    /// The HTTP status of the response (RFC 9110 section 15).
     pub status: u16,
-    /// In which phase.
+    /// The phase in which it was opened.
     pub when: When,
-    /// Where it stands.
+    /// The span of the address.
     pub span: Span,
 }
 
-/// A cookie that was set; its value is never kept (RFC 6265bis).
+/// A cookie that was set; its value is never recorded (RFC 6265bis).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CookieSeen {
-    /// Its name.
+    /// The name of the cookie.
     pub name: String,
-    /// The host or domain that it goes to.
+    /// The host or domain that receives it, in lower case and without a leading dot.
     pub domain: String,
-    /// Its path.
+    /// The path that it is limited to.
     pub path: String,
-    /// How long it lives, in seconds; `None` until the browser is closed.
+    /// The lifetime in seconds; `None` if it ends when the browser is closed.
     pub max_age: Option<i64>,
-    /// Whether scripts are kept from reading it.
+    /// True if scripts cannot read it.
     pub http_only: bool,
-    /// Whether it is only sent over TLS.
+    /// True if it is sent only over TLS.
     pub secure: bool,
-    /// Its SameSite attribute: `strict`, `lax` or `none`; `None` where it has none.
+    /// The SameSite attribute: `strict`, `lax` or `none`; `None` if the cookie has no such attribute.
     pub same_site: Option<String>,
-    /// Whether it is partitioned.
+    /// True if the cookie is partitioned.
     pub partitioned: bool,
-    /// `header` or `script`.
+    /// The way in which it was set: `header` or `script`.
     pub set_by: String,
-    /// In which phase it was first there.
+    /// The phase in which it first appeared.
     pub when: When,
-    /// Where its name stands.
+    /// The span of the name.
     pub span: Span,
 }
 
-/// A key of the browser's storage; its value is never kept.
+/// A key in the storage of the browser; its value is never recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageSeen {
-    /// `local-storage` or `session-storage`.
+    /// The kind of storage: `local-storage` or `session-storage`.
     pub kind: String,
     /// The key.
     pub key: String,
-    /// The origin whose storage it is (RFC 6454).
+    /// The origin that owns the storage (RFC 6454).
     pub origin: String,
-    /// In which phase it was first there.
+    /// The phase in which it first appeared.
     pub when: When,
-    /// Where the key stands.
+    /// The span of the key.
     pub span: Span,
 }
 
-/// A host that was asked for something.
+/// A host that received a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostSeen {
-    /// Its name, in lower case.
+    /// The host name, in lower case.
     pub host: String,
-    /// What for.
+    /// The purpose of the request, one of [`PURPOSES`].
     pub purpose: String,
-    /// In which phase it was first asked.
+    /// The phase of the first request.
     pub when: When,
-    /// Where its name stands.
+    /// The span of the name.
     pub span: Span,
 }
 
-/// What a tool may not be able to see, sorted: a proxy sees what servers set, and nothing else.
+/// The things that a tool may be unable to see, sorted; a proxy sees only what servers set.
 pub const NOT_SEEN: &[&str] = &["script-cookies", "storage"];
 
-/// What a host is asked for, sorted (the destinations of the Fetch standard, in fewer words).
+/// The purposes of requests, sorted (the destinations of the Fetch standard, in fewer words).
 pub const PURPOSES: &[&str] =
     &["beacon", "document", "fetch", "font", "frame", "image", "media", "other", "script", "style", "websocket"];
 
 impl Observations {
-    /// The observation of a name.
+    /// Returns the observation of a name.
     pub fn find(&self, name: &str) -> Option<&Observation> {
         self.all.iter().find(|observation| observation.name == name)
     }
 
-    /// Whether there is a file of that name, readable or not.
+    /// Returns true if a file of that name exists, readable or not.
     pub fn has(&self, name: &str) -> bool {
         self.names.iter().any(|known| known == name)
     }

@@ -1,4 +1,4 @@
-//! The reading of `facts/observed/*.json`: strict, with the line of what is wrong.
+//! The strict reader of `facts/observed/*.json`, which reports each mistake with its line.
 
 use super::at::{At, Wrong, phase};
 use super::{
@@ -12,7 +12,7 @@ use crate::toml_tree::read_text;
 use crate::world::World;
 use std::collections::BTreeSet;
 
-/// Reads all of them.
+/// Reads all observations of a book.
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Observations {
     let mut found = Observations::default();
     let problem = |name: &str, path: &str, span, why: String, help: &str| Problem {
@@ -115,7 +115,7 @@ fn observation(name: &str, at: At<'_>) -> Result<Observation, Wrong> {
     }
 }
 
-/// What is written twice was not seen twice.
+/// Rejects duplicates: an entry that is written twice was not seen twice.
 fn once<K: Ord>(all: impl Iterator<Item = (K, Span)>) -> Result<(), Wrong> {
     let mut seen = BTreeSet::new();
     for (key, span) in all {

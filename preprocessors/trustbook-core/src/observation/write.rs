@@ -1,9 +1,9 @@
-//! An observation as the file of `facts/observed/` that the reader takes: sorted, so that a difference is what changed.
+//! Writes an observation as a file of `facts/observed/`, sorted, so that a diff shows only what changed.
 
 use super::{Observation, VERSION, When};
 use serde_json::{Value as Json, json};
 
-/// The text of the file. What is written is read back as it was, but for its places.
+/// Returns the text of the file. Reading it gives the same observation, except for order and spans.
 pub fn write(found: &Observation) -> String {
     let mut sorted = found.clone();
     sorted.pages.sort_by(|a, b| (a.when, a.url.as_str()).cmp(&(b.when, b.url.as_str())));
@@ -53,7 +53,7 @@ pub fn write(found: &Observation) -> String {
 }
 
 impl When {
-    /// `before` or `after`, as files have it.
+    /// Returns the word that files use: `before` or `after`.
     pub fn word(self) -> &'static str {
         match self {
             When::Before => "before",

@@ -1,4 +1,4 @@
-//! `claims.json`: every public claim with what came of checking it, for programs that read the site.
+//! `claims.json`: every public claim with its outcome, for programs that read the site.
 
 use super::{Files, Make, Output, claims, head, written};
 use crate::claim::{self, Basis, Claim};
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 pub(super) const OUTPUT: Output =
     Output { name: "claims.json", is_of_vendor: false, page: include_str!("claims_json.md"), make: Make::OfSite(make) };
 
-/// The version of its form.
+/// The version of the format.
 const VERSION: u64 = 1;
 
 fn make(trust: &Trust, _: &Site) -> Files {

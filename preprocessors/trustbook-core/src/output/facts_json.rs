@@ -12,13 +12,13 @@ use serde_json::{Map, Value as Json, json};
 pub(super) const OUTPUT: Output =
     Output { name: "facts.json", is_of_vendor: false, page: include_str!("facts_json.md"), make: Make::OfSite(make) };
 
-/// Where its JSON Schema stands.
+/// The path of the JSON Schema.
 const SCHEMA: &str = "facts.schema.json";
-/// The version of its form.
+/// The version of the format.
 const VERSION: u64 = 1;
 
-/// Kinds that stand elsewhere: claims with what was checked of them in `claims.json`, tables in `objects.json`. Where
-/// live facts are read from is nothing that the vendor states.
+/// Kinds that are left out: `claims.json` has claims, `objects.json` has tables, and a source is not a statement of the
+/// vendor.
 const ELSEWHERE: [&str; 3] = [crate::register::claim::KIND, "source", "table"];
 
 fn make(trust: &Trust, _: &Site) -> Files {
@@ -89,7 +89,7 @@ fn record(trust: &Trust, record: &Record) -> Json {
     Json::Object(row)
 }
 
-/// Visibility, state, dates and source.
+/// Adds the visibility, the state, the dates and the source to a row.
 fn common(trust: &Trust, common: &Common, id: &str, row: &mut Map<String, Json>) {
     let date = |day: Option<Date>| json!(day.map(|day| day.to_string()));
     let is_public = common.visibility == Visibility::Public;
@@ -116,7 +116,7 @@ fn common(trust: &Trust, common: &Common, id: &str, row: &mut Map<String, Json>)
     row.insert("notes".to_owned(), json!(notes));
 }
 
-/// A value in the type that JSON has for it: days as ISO 8601, spans of time as ISO 8601 as well, countries by code.
+/// Converts a value to the JSON type that suits it: dates and durations as ISO 8601 text, countries as codes.
 fn typed(value: &Value) -> Json {
     match value {
         Value::Text(text) | Value::Markdown(text) | Value::Decimal(text) | Value::Email(text) => json!(text),

@@ -1,4 +1,4 @@
-//! `_headers`: what the server says beside each page, in the form that Cloudflare Pages and Netlify read.
+//! `_headers`: the HTTP headers of each response, in the format of Cloudflare Pages and Netlify.
 
 use super::{Files, Make, Output};
 use crate::site::{POLICY, Site};
@@ -7,34 +7,34 @@ use crate::trust::Trust;
 pub(super) const OUTPUT: Output =
     Output { name: "_headers", is_of_vendor: false, page: include_str!("headers.md"), make: Make::OfSite(make) };
 
-/// What no page of the site ever asks of a browser.
+/// Browser features that no page of the site uses.
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-/// What a drawing or another document that is no page may do where it is opened by itself: show itself, in a place that
-/// has no part in the site (Content Security Policy Level 3, `sandbox`). A picture in a page has the policy of that.
+/// The policy of a drawing or another document that is opened by itself. It may only show itself, in a sandbox outside
+/// the site (Content Security Policy Level 3, `sandbox`). An image in a page is under the policy of the page.
 const OF_DOCUMENTS: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
-/// A page cannot say this of itself (Content Security Policy Level 3, section 3.3).
+/// A directive that a page cannot set itself (Content Security Policy Level 3, section 3.3).
 const ANCESTORS: &str = "frame-ancestors 'none'";
 
-/// The header with the policy.
+/// The name of the header with the policy.
 pub const POLICY_HEADER: &str = "Content-Security-Policy";
 
-/// Endings of the names of documents that are no pages. A PDF is none: in a sandbox, browsers do not show it.
+/// Extensions of documents that are not pages. PDF is not among them: browsers do not show one inside a sandbox.
 pub const DOCUMENTS: &[&str] =
     &[".atom", ".mathml", ".mml", ".rdf", ".rss", ".svg", ".svgz", ".xht", ".xhtml", ".xml", ".xsd", ".xsl", ".xslt"];
 
-/// The headers of every answer, with their names in the order of the alphabet.
+/// The headers of every response, sorted by name.
 pub fn all() -> Vec<(&'static str, String)> {
     with(POLICY)
 }
 
-/// The same for a document that is no page.
+/// The headers of a document that is not a page.
 pub fn of_documents() -> Vec<(&'static str, String)> {
     with(OF_DOCUMENTS)
 }
 
-/// The headers of the file at a path.
+/// Returns the headers of the file at a path.
 pub fn of_file(path: &str) -> Vec<(&'static str, String)> {
     let lower = path.to_ascii_lowercase();
     if DOCUMENTS.iter().any(|ending| lower.ends_with(ending)) { of_documents() } else { all() }
@@ -50,7 +50,7 @@ fn with(policy: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Endings of names with the type that servers do not know by themselves.
+/// Extensions with the content types that servers do not know.
 pub const TYPES: &[(&str, &str)] = &[(".md", "text/markdown; charset=utf-8"), (".txt", "text/plain; charset=utf-8")];
 
 fn make(_: &Trust, _: &Site) -> Files {
@@ -58,7 +58,7 @@ fn make(_: &Trust, _: &Site) -> Files {
     for (name, value) in all() {
         text.extend(["  ", name, ": ", value.as_str(), "\n"]);
     }
-    // Where two rules fit a file, these hosts send both policies, and a browser holds to both.
+    // If two rules match a file, these hosts send both policies, and a browser enforces both.
     for ending in DOCUMENTS {
         text.extend(["/*", ending, "\n  ", POLICY_HEADER, ": ", OF_DOCUMENTS, "\n"]);
     }

@@ -1,4 +1,4 @@
-//! `llms.txt`: what the site has, for language models, in the form that llmstxt.org proposes.
+//! `llms.txt`: the contents of the site for language models, in the format that llmstxt.org proposes.
 
 use super::{Files, Make, OUTPUTS, Output, address, one_line, twin};
 use crate::page::outline::{Chapter, Item};
@@ -39,7 +39,7 @@ fn make(trust: &Trust, site: &Site) -> Files {
 struct List<'t> {
     trust: &'t Trust,
     site: &'t Site,
-    /// What stands above the next chapter.
+    /// The heading above the next chapter.
     heading: Option<String>,
     text: String,
 }
@@ -69,13 +69,13 @@ impl List<'_> {
     }
 }
 
-/// A text on one line, in which nothing means anything to Markdown.
+/// Returns a text on one line, with all Markdown syntax escaped.
 fn literal(text: &str) -> String {
     let line = one_line(text);
     let mut literal = String::with_capacity(line.len());
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     for (at, c) in line.char_indices() {
-        // At the beginning of a line these make a list or a rule.
+        // At the beginning of a line, these start a list or a rule.
         let begins = matches!(c, '-' | '+' | '=') && at == 0 || matches!(c, '.' | ')') && at == digits && at > 0;
         if begins || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '!' | '~' | '|') {
             literal.push('\\');
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn titles_are_read_as_they_are_written() {
-        // Everything but quotes and dashes that become others.
+        // Everything except smart punctuation, which replaces quotes and dashes.
         let options = Options::all() - Options::ENABLE_SMART_PUNCTUATION;
         for title in TITLES {
             let wanted = title.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,4 +1,4 @@
-//! `PAGE.md`: each chapter as Markdown with its values and blocks in place, for readers that are programs.
+//! `PAGE.md`: each chapter as Markdown with its values and blocks expanded, for programs.
 
 use super::{File, Make, Output, address, one_line, twin};
 use crate::expand::Expanded;

@@ -1,4 +1,4 @@
-//! Stage 8: the files that stand beside the pages, for programs; one file and one page for each.
+//! Stage 8: the files published in addition to the pages, for programs; one file and one page for each.
 
 mod claims_json;
 mod facts_json;
@@ -24,32 +24,32 @@ use crate::site::{self, Site};
 use crate::trust::Trust;
 use std::collections::BTreeSet;
 
-/// A file with its path on the site.
+/// The path of a file on the site, and its contents.
 type File = (String, Vec<u8>);
 type Files = Vec<File>;
 
-/// How files are made.
+/// The function that creates files.
 #[derive(Debug)]
 enum Make {
-    /// Once all pages are finished; none where there is nothing to say.
+    /// Runs once all pages are finished; creates no file if there is no content.
     OfSite(fn(&Trust, &Site) -> Files),
-    /// With each page, from its chapter, its path and the HTML of the chapter.
+    /// Runs with each page, on its chapter, its path and the expanded chapter.
     OfPage(fn(&Trust, &Page, &str, &Expanded) -> Option<File>),
 }
 
-/// A kind of file beside the pages.
+/// A kind of file published in addition to the pages.
 #[derive(Debug)]
 pub struct Output {
-    /// Its path on the site, or its form where there are many of it.
+    /// The path on the site, or a pattern if there are several files.
     pub name: &'static str,
-    /// It speaks for the vendor, and a demonstration has none.
+    /// True if the file makes statements of the vendor, which a demonstration leaves out.
     pub is_of_vendor: bool,
-    /// Its page: what it holds, and when it is left out.
+    /// The documentation page: the contents of the file, and the conditions for leaving it out.
     pub page: &'static str,
     make: Make,
 }
 
-/// Every kind, in the order in which they are made: the last lists others.
+/// Every kind in the order of creation: the last one lists others.
 pub const OUTPUTS: &[Output] = &[
     claims_json::OUTPUT,
     facts_json::OUTPUT,
@@ -65,20 +65,20 @@ pub const OUTPUTS: &[Output] = &[
 ];
 
 impl Output {
-    /// What it holds, in a sentence.
+    /// Returns the contents in one sentence.
     pub fn summary(&self) -> &'static str {
         self.page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
     }
 }
 
-/// The kind of this name.
+/// Returns the kind with this name.
 pub fn find(name: &str) -> Option<&'static Output> {
     OUTPUTS.iter().find(|output| output.name == name)
 }
 
-/// Adds the files to a site. A page or a file of the book's own at the same path stays.
+/// Adds the files to a site. A page or a file of the book at the same path takes precedence.
 pub fn add(trust: &Trust, site: &mut Site) {
-    // Without pages there is no site to stand beside.
+    // Without pages there is no site to add to.
     if site.pages.is_empty() {
         return;
     }
@@ -91,7 +91,8 @@ pub fn add(trust: &Trust, site: &mut Site) {
     }
 }
 
-/// Makes the files beside each page. A page or a file of the book's own at the same path stays.
+/// Returns a function that creates the files of each page. A page or a file of the book at the same path takes
+/// precedence.
 pub(crate) fn beside(trust: &Trust) -> impl Fn(&Page, &str, &Expanded) -> Files + Sync {
     let mut taken = own(trust);
     taken.extend(trust.pages.iter().filter_map(|page| page.chapter.page_path()));
@@ -110,8 +111,8 @@ fn wanted(trust: &Trust) -> impl Iterator<Item = &'static Output> {
     OUTPUTS.iter().filter(|output| trust.config.trustbook.identity || !output.is_of_vendor)
 }
 
-/// The files of the book's own that stand where ours would, or in `.well-known`, relative to `src`. Programs look for
-/// them there, so that they are published though no page leads to them.
+/// Returns the book's own files that are at the path of an output or in `.well-known`, relative to `src`. Programs look
+/// for them there, so they are published even if no page links to them.
 pub fn own(trust: &Trust) -> BTreeSet<String> {
     let twins: BTreeSet<String> = trust.pages.iter().filter_map(|page| twin(&page.chapter)).collect();
     let src = format!("{}/", trust.config.src);
@@ -122,7 +123,8 @@ pub fn own(trust: &Trust) -> BTreeSet<String> {
         .collect()
 }
 
-/// The address of a path of the site: whole where the book says where it is published, else from the root of the site.
+/// Returns the address of a path of the site: absolute if the book gives its `site_url`, otherwise relative to the root
+/// of the site.
 fn address(config: &Config, path: &str) -> String {
     let path = percent_encoding::utf8_percent_encode(path, PATH).to_string();
     match &config.trustbook.site_url {
@@ -131,7 +133,7 @@ fn address(config: &Config, path: &str) -> String {
     }
 }
 
-/// What the path of an address has not as it is.
+/// The characters to percent-encode in the path of an address.
 const PATH: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
     .add(b'"')
@@ -152,7 +154,7 @@ const PATH: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Where the Markdown of a chapter's page is: `a/b.md` for `a/b.html`.
+/// Returns the path of the Markdown copy of a chapter's page: `a/b.md` for `a/b.html`.
 fn twin(chapter: &Chapter) -> Option<String> {
     Some(site::twin(&chapter.page_path()?))
 }
@@ -161,7 +163,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What every file of ours in JSON begins with.
+/// Returns the common first keys of the JSON outputs.
 fn head(trust: &Trust, version: u64) -> serde_json::Value {
     serde_json::json!({
         "version": version,
@@ -172,7 +174,7 @@ fn head(trust: &Trust, version: u64) -> serde_json::Value {
     })
 }
 
-/// The claims that everybody may see, sorted by id, each with its record.
+/// Returns the public claims with their records, sorted by id.
 fn claims(trust: &Trust) -> Vec<(&Record, &Claim)> {
     let records = trust.facts.register.of_kind(KIND);
     let mut found: Vec<(&Record, &Claim)> = records
@@ -183,7 +185,7 @@ fn claims(trust: &Trust) -> Vec<(&Record, &Claim)> {
     found
 }
 
-/// The bytes of a file in JSON.
+/// Formats JSON as the bytes of a file.
 fn written(value: &serde_json::Value) -> Vec<u8> {
     format!("{value:#}\n").into_bytes()
 }

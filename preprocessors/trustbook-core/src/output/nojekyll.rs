@@ -1,4 +1,4 @@
-//! `.nojekyll` and `CNAME`: what GitHub Pages is told of a site that it publishes from a branch.
+//! `.nojekyll` and `CNAME`: the settings of GitHub Pages for a site published from a branch.
 
 use super::{Files, Make, Output};
 use crate::site::Site;

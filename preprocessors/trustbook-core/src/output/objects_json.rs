@@ -1,4 +1,4 @@
-//! `objects.json`: where on the site each table and field is described, so that other sites can link to it.
+//! `objects.json`: the address of the description of each table and field, so that other sites can link to it.
 
 use super::{Files, Make, Output, head, written};
 use crate::datamap::Datamap;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 pub(super) const OUTPUT: Output =
     Output { name: OBJECTS, is_of_vendor: false, page: include_str!("objects_json.md"), make: Make::OfSite(make) };
 
-/// The version of its form.
+/// The version of the format.
 const VERSION: u64 = 1;
 
 fn make(trust: &Trust, _: &Site) -> Files {
@@ -27,7 +27,7 @@ fn make(trust: &Trust, _: &Site) -> Files {
     vec![(OUTPUT.name.to_owned(), written(&all))]
 }
 
-/// One table or field: `url` is relative to the file, and `source` the permanent address of its lines.
+/// Describes one table or field: `url` is relative to the file, and `source` is the permalink of its lines.
 fn object(datamap: &Datamap, id: &str, path: &str, anchor: &str) -> Option<Json> {
     let anchor = percent_encoding::utf8_percent_encode(anchor, percent_encoding::CONTROLS);
     let path = percent_encoding::utf8_percent_encode(path, SPACES);
@@ -54,6 +54,6 @@ fn object(datamap: &Datamap, id: &str, path: &str, anchor: &str) -> Option<Json>
     }
 }
 
-/// What no address has as it is.
+/// The characters to percent-encode in a path.
 const SPACES: &percent_encoding::AsciiSet =
     &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`');

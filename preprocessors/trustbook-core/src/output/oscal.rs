@@ -1,4 +1,4 @@
-//! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3, assessment results model).
+//! `oscal-assessment-results.json`: claims as observations of an assessment (NIST OSCAL 1.1.3).
 
 use super::{Files, Make, Output, claims};
 use crate::claim::{self, Claim, Looked};
@@ -17,9 +17,9 @@ pub(super) const OUTPUT: Output = Output {
 
 /// The version of the model.
 const OSCAL: &str = "1.1.3";
-/// The namespace of what is ours in it.
+/// The namespace of properties that OSCAL does not define.
 const NAMESPACE: &str = "https://github.com/trustbook/trustbook";
-/// The namespace of addresses (RFC 9562 section 6.6), below which our ids are made.
+/// The namespace of URLs (RFC 9562, section 6.6), from which the ids are derived.
 const URL_NAMESPACE: [u8; 16] =
     [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8];
 
@@ -116,18 +116,18 @@ fn evidence(looked: &Looked) -> Json {
     evidence
 }
 
-/// A value stands on one line, and says something.
+/// Returns a text on one line, or "none" if it is empty: a value must not be empty.
 fn line(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() { "none".to_owned() } else { line }
 }
 
-/// The beginning of a day, in universal time.
+/// Formats the start of a day in UTC.
 fn time(day: Date) -> String {
     format!("{day}T00:00:00Z")
 }
 
-/// An id that is the same in every build: version 5 of RFC 9562.
+/// Returns an id that is the same in every build: a version 5 UUID (RFC 9562).
 fn uuid(name: &str) -> String {
     let hash = Sha1::new().chain_update(URL_NAMESPACE).chain_update(NAMESPACE).chain_update(" ").chain_update(name);
     let mut bytes: Vec<u8> = hash.finalize().iter().copied().take(16).collect();

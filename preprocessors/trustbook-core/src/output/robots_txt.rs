@@ -1,4 +1,4 @@
-//! `robots.txt`: every program may read the site, and finds its sitemap (RFC 9309).
+//! `robots.txt`: permission for every program to read the site, and the address of its sitemap (RFC 9309).
 
 use super::{Files, Make, Output, address};
 use crate::site::Site;
@@ -8,7 +8,7 @@ pub(super) const OUTPUT: Output =
     Output { name: "robots.txt", is_of_vendor: false, page: include_str!("robots_txt.md"), make: Make::OfSite(make) };
 
 fn make(trust: &Trust, _: &Site) -> Files {
-    // It is asked for at the root of a host only, and there it is the file of whoever has that.
+    // Programs request it only at the root of a host, which may belong to another site.
     if trust.config.base_path() != "/" {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! `.well-known/security.txt`: where to report a vulnerability (RFC 9116), for as long as the facts behind it hold.
+//! `.well-known/security.txt`: contacts for reporting vulnerabilities (RFC 9116), as long as the facts behind it hold.
 
 use super::{Files, Make, Output};
 use crate::config::is_language_tag;
@@ -12,17 +12,17 @@ use crate::trust::Trust;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// Its path on the site.
+/// The path on the site.
 pub const PATH: &str = ".well-known/security.txt";
 
 pub(super) const OUTPUT: Output =
     Output { name: PATH, is_of_vendor: true, page: include_str!("security_txt.md"), make: Make::OfSite(make) };
 
-/// The kind of record that it is made from.
+/// The kind of record with its contents.
 const POLICY: &str = "vulnerability_policy";
-/// The longest time for which it is good, in days: RFC 9116 section 2.5.5 recommends less than a year.
+/// The longest validity in days. RFC 9116 section 2.5.5 recommends less than a year.
 const MAX_DAYS: i64 = 180;
-/// The names of its fields, with the fields of the policy that they come from.
+/// The names of its fields, with the corresponding fields of the policy.
 const FIELDS: [(&str, &str, Form); 5] = [
     ("Encryption", "encryption_url", Form::Web),
     ("Acknowledgments", "acknowledgments_url", Form::Web),
@@ -31,35 +31,35 @@ const FIELDS: [(&str, &str, Form); 5] = [
     ("Policy", "policy_url", Form::Web),
 ];
 
-/// What a field may hold.
+/// The format of a field.
 #[derive(Clone, Copy)]
 enum Form {
-    /// A web address, which begins with `https://` (section 2.5).
+    /// A web address beginning with `https://` (section 2.5).
     Web,
-    /// Tags of languages, in one line (section 2.5.8).
+    /// Language tags on one line (section 2.5.8).
     Languages,
 }
 
-/// Why there is none though the book has a policy.
+/// The reason why the file is missing although the book has a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// What it is about.
+    /// The span of the fact or record.
     pub span: Span,
-    /// Why, as a sentence without a full stop.
+    /// The reason, as a sentence without a full stop.
     pub why: String,
-    /// A day that has passed is the reason, and no mistake.
+    /// True if a date that has passed is the reason, rather than a mistake.
     pub by_calendar: bool,
 }
 
-/// The record that the file is made from: the first that everybody may see.
+/// Returns the record with the contents of the file: the first public one.
 pub fn policy(facts: &Facts) -> Option<&Record> {
     facts.register.of_kind(POLICY).find(|record| record.common.visibility == Visibility::Public)
 }
 
-/// The file of a policy, or why there is none.
+/// Returns the contents of the file.
 ///
 /// # Errors
-/// Where a fact behind it is not checked, or has no place in it.
+/// Returns the reasons if a fact behind it is not reviewed, or is not allowed in it.
 pub fn text(trust: &Trust, policy: &Record) -> Result<String, Vec<Reason>> {
     let mut draft = Draft { trust, lines: Vec::new(), reasons: Vec::new(), until: None };
     draft.stands_on(&policy.common, policy.span);
@@ -77,10 +77,10 @@ fn make(trust: &Trust, _: &Site) -> Files {
 
 struct Draft<'t> {
     trust: &'t Trust,
-    /// Names and values of fields.
+    /// The names and values of fields.
     lines: Vec<(&'static str, String)>,
     reasons: Vec<Reason>,
-    /// The first day on which something behind it has to be looked at again.
+    /// The last day on which everything behind it is recent enough.
     until: Option<Date>,
 }
 
@@ -89,7 +89,7 @@ impl Draft<'_> {
         self.reasons.push(Reason { span, why: why.into(), by_calendar: false });
     }
 
-    /// The file stands on this: it is checked, and the file lasts no longer.
+    /// Adds a fact or record that the file depends on. It must be reviewed, and the file expires with it.
     fn stands_on(&mut self, common: &Common, span: Span) {
         let today = self.trust.facts.today;
         let (why, by_calendar) = match self.trust.facts.state(common) {
@@ -110,7 +110,7 @@ impl Draft<'_> {
         }
     }
 
-    /// A field that the file uses: it may have a state of its own.
+    /// Adds a field that the file uses, if it has dates of its own.
     fn uses(&mut self, record: &Record, fact: &Fact) {
         let is_own = !std::sync::Arc::ptr_eq(&fact.common, &record.common);
         if is_own {
@@ -127,7 +127,7 @@ impl Draft<'_> {
         };
         for id in ids {
             let id = id.text();
-            // A name without a record is reported where it is written.
+            // An unknown id is reported at the place that names it.
             let Some(contact) = self.trust.facts.record("contact", &id) else { continue };
             if contact.common.visibility != Visibility::Public {
                 self.refuse(contact.span, "not everybody may see this contact");
@@ -162,7 +162,7 @@ impl Draft<'_> {
 
     fn field(&mut self, policy: &Record, name: &'static str, field: &str, form: Form) {
         let Some((fact, value)) = policy.field(field).and_then(|fact| Some((fact, fact.value.as_ref()?))) else {
-            // Where nothing else is said, it is found where the site is published.
+            // By default, the canonical address is that of the published site.
             if let ("Canonical", Some(url), "/") = (name, self.site_url(), self.trust.config.base_path().as_str()) {
                 self.lines.push((name, url));
             }
@@ -201,7 +201,7 @@ impl Draft<'_> {
         let (contacts, others): (Vec<_>, Vec<_>) = self.lines.into_iter().partition(|(name, _)| *name == "Contact");
         let expires = ("Expires", format!("{until}T23:59:59Z"));
         for (name, value) in contacts.into_iter().chain([expires]).chain(others) {
-            // Every value is an address or a tag by now, and has no line of its own.
+            // Every value is a valid address or tag here, and contains no line break.
             text.extend([name, ": ", value.as_str(), "\n"]);
         }
         Ok(text)
@@ -209,7 +209,7 @@ impl Draft<'_> {
 }
 
 impl Form {
-    /// What a text has against it.
+    /// Returns the reason why a text is not valid in this format.
     fn against(self, text: &str) -> Option<&'static str> {
         match self {
             _ if text.chars().any(|c| c.is_control() || c.is_whitespace()) => Some("an address has no spaces"),

@@ -9,15 +9,15 @@ pub(super) const OUTPUT: Output =
     Output { name: "sitemap.xml", is_of_vendor: false, page: include_str!("sitemap_xml.md"), make: Make::OfSite(make) };
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
-/// The most addresses that one file may have.
+/// The largest number of addresses in one file.
 const MAX: usize = 50_000;
 
 fn make(trust: &Trust, site: &Site) -> Files {
-    // It takes whole addresses only.
+    // A sitemap requires absolute addresses.
     if trust.config.trustbook.site_url.is_none() {
         return Vec::new();
     }
-    // What only leads on has no policy to keep, and the first page stands for the folder.
+    // Redirect pages are left out, and the first page represents the folder.
     let chapters = site.pages.iter().filter(|page| page.page.is_some() || page.path == "index.html");
     let addresses: Vec<String> = chapters.map(|page| address(&trust.config, shown(&page.path))).collect();
     let parts: Vec<Vec<u8>> = addresses.chunks(MAX).map(|part| list("urlset", "url", part)).collect();
@@ -30,7 +30,7 @@ fn make(trust: &Trust, site: &Site) -> Files {
     names.into_iter().zip(parts).chain([(OUTPUT.name.to_owned(), index)]).collect()
 }
 
-/// The address under which a page is known.
+/// Returns the canonical path of a page.
 fn shown(path: &str) -> &str {
     if path == "index.html" { "" } else { path }
 }

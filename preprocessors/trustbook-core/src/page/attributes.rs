@@ -1,8 +1,8 @@
-//! What an expression in raw HTML stands in, by its element and attribute.
+//! The contexts of expressions in raw HTML, by element and attribute.
 
 use super::{Context, LinkKind};
 
-/// Within an element whose text is no markup.
+/// Returns the context inside an element whose text is not markup.
 pub(super) fn raw_context(element: &str) -> Context {
     match element {
         "script" => Context::Misplaced("a script"),
@@ -12,7 +12,7 @@ pub(super) fn raw_context(element: &str) -> Context {
     }
 }
 
-/// Within the value of an attribute.
+/// Returns the context inside the value of an attribute.
 pub(super) fn attribute_context(name: &str, quoted: bool) -> Context {
     match name {
         _ if !quoted => Context::Misplaced("an attribute without quotes"),
@@ -26,7 +26,7 @@ pub(super) fn attribute_context(name: &str, quoted: bool) -> Context {
     }
 }
 
-/// Which kind of link an attribute is, where it is one.
+/// Returns the kind of link that an attribute makes, if any.
 pub(super) fn link_kind(element: &str, attribute: &str) -> Option<LinkKind> {
     match (element, attribute) {
         ("img", "src" | "srcset") => Some(LinkKind::Image),

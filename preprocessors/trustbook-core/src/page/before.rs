@@ -1,4 +1,4 @@
-//! The pages of the build before, each taken again where all is the same that it was read from.
+//! The pages of the previous build, each reused if everything that it was read from is unchanged.
 
 use super::{Composed, Page};
 use crate::config::HtmlSettings;
@@ -6,26 +6,26 @@ use crate::span::SourceMap;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// What the build before has left of its pages.
+/// The data that the previous build leaves for its pages.
 #[derive(Debug, Default)]
 pub(crate) struct Before {
-    /// Whether there is a next build, which will want the pages of this one.
+    /// True if there is a next build, which can reuse the pages of this one.
     keeps: bool,
-    /// Its files, by the number of their ids, each with its path.
+    /// The files of that build in the order of their ids, each with its path and text.
     files: Vec<(String, Arc<str>)>,
     settings: HtmlSettings,
-    /// Its pages, by their files.
+    /// The pages of that build by their files.
     pages: HashMap<String, Page>,
 }
 
 impl Before {
-    /// What a build leaves that had these files, settings and pages.
+    /// Creates it from the files, the settings and the pages of a build.
     pub(crate) fn of(files: Vec<(String, Arc<str>)>, settings: HtmlSettings, pages: Vec<Page>) -> Self {
         let pages = pages.into_iter().map(|page| (page.source.clone(), page)).collect();
         Before { keeps: true, files, settings, pages }
     }
 
-    /// The first build of several.
+    /// Creates it for the first of several builds.
     pub(crate) fn none() -> Self {
         Before { keeps: true, ..Before::default() }
     }
@@ -34,7 +34,8 @@ impl Before {
         self.keeps
     }
 
-    /// The page of a chapter, where reading it again would give the same, also of what stands around it in its files.
+    /// Takes the page of a chapter if reading it again would give the same result, including the surrounding text of
+    /// its files.
     pub(super) fn take(&mut self, composed: &Composed, map: &SourceMap, settings: &HtmlSettings) -> Option<Page> {
         let page = self.pages.get(&composed.path)?;
         let is_same = self.settings == *settings

@@ -1,4 +1,4 @@
-//! Braces that miss a brace, or are those of another language, around what looks like an id or the word of a block.
+//! Braces that lack a brace, or belong to another language, around an apparent id or word of a block.
 
 use super::Problem;
 use super::foreign::Aside;
@@ -8,7 +8,7 @@ use crate::suggest;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// How many of a page are told.
+/// The largest number of problems per page.
 const MOST: usize = 50;
 
 static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -20,7 +20,7 @@ static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Finds what looks like an expression or a block and is none.
+/// Finds text that resembles an expression or a block.
 pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<Problem> {
     let text = body.text();
     let Some(regex) = BRACES.as_ref().filter(|_| text.contains(['{', '[', '%'])) else { return Vec::new() };
@@ -38,7 +38,7 @@ pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<Problem> {
     all.take(MOST).collect()
 }
 
-/// The id of the register that one in such braces is a slip of.
+/// Returns the id of the register that a misspelt one in such braces means.
 pub(crate) fn near(facts: &Facts, id: &str) -> Option<String> {
     let (group, _) = id.split_once('.')?;
     let of_group = facts.ids().filter(|known| known.split_once('.').is_some_and(|(known, _)| known == group));

@@ -1,4 +1,4 @@
-//! The chapters of an outline as pages: files and includes in order, then the pages side by side, within their limits.
+//! The pages of an outline: files and includes are read in order, then the pages in parallel, within their limits.
 
 use super::outline::{self, Chapter, Item};
 use super::{Before, Composed, Page, Source, compose, has_room, read};
@@ -10,19 +10,19 @@ use rayon::prelude::*;
 
 /// The pages of a book.
 pub(crate) struct Chapters {
-    /// In the order of the outline.
+    /// The pages in the order of the outline.
     pub(crate) pages: Vec<Page>,
-    /// Chapters without a page, with why.
+    /// Chapters without a page, each with the reason.
     pub(crate) missing: Vec<(Chapter, TextError)>,
 }
 
-/// How much text is put together before its pages are read, in bytes.
+/// The amount of text to collect before its pages are read, in bytes.
 const BATCH: usize = 1024 * 1024;
-/// How many times as long as its text a page can become: a word is longer than the shortest braces.
+/// The largest ratio between a page and its text: a placeholder word is longer than the shortest braces.
 const GROWTH: usize = 4;
 
-/// Reads the chapters of an outline. Files get their ids in the order in which they are read, and whether a page still
-/// fits depends on those before it: both are as if one page were read after the other.
+/// Reads the chapters of an outline. The results are those of reading one page after the other. File ids follow the
+/// order of reading, and the room for a page depends on the pages before it.
 pub(crate) fn read_all(
     world: &dyn World,
     map: &mut SourceMap,
@@ -73,17 +73,17 @@ pub(crate) fn read_all(
     found
 }
 
-/// Pages that wait to be read, and what is counted of those that are.
+/// Pages that wait to be read, and the totals of those already read.
 struct Batch<'c> {
     config: &'c Config,
     before: &'c mut Before,
     room: usize,
-    /// How much text the pages have that are read.
+    /// The bytes of text in the pages already read.
     size: usize,
-    /// What [`has_room`] counts.
+    /// The total that [`has_room`] updates.
     squared: usize,
     waiting: Vec<Composed>,
-    /// How much text those that wait have at most.
+    /// The largest number of bytes that the waiting pages can have.
     expected: usize,
 }
 
@@ -105,7 +105,7 @@ impl Batch<'_> {
     }
 }
 
-/// Adds the text of a chapter to the source map, and gives its path in the book.
+/// Adds the text of a chapter to the source map, and returns its path in the book.
 fn add(
     world: &dyn World,
     map: &mut SourceMap,

@@ -1,4 +1,4 @@
-//! What each expression of a page stands in, found by parsing the page once with a plain word in its place.
+//! The context of each expression of a page, found by parsing the page once with a plain word in place of each.
 
 use super::attributes::{attribute_context, link_kind, raw_context};
 use super::foreign::Aside;
@@ -15,21 +15,21 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// The schemes of links that name a fact, a schema field or a claim.
+/// The schemes of links to a fact, a schema field or a claim.
 pub const SCHEMES: &[&str] = &["fact", "schema", "claim"];
 
-/// What one parse of a page finds.
+/// The results of parsing a page.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) links: Vec<MarkdownLink>,
     pub(super) references: Vec<Reference>,
     pub(super) markup: Vec<Markup>,
     pub(super) headings: Vec<(u8, Span)>,
-    /// Reference links without a definition, and syntax that is not read.
+    /// Reference links without a definition, and unsupported syntax.
     pub(super) problems: Vec<Problem>,
 }
 
-/// Fills in the context of each slot, and collects the links of the page.
+/// Sets the context of each slot, and collects the links of the page.
 pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: &HtmlSettings) -> Found {
     let text = body.text();
     let broken = RefCell::new(Vec::new());
@@ -49,7 +49,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
         finder.see(label, &Context::Misplaced("the label of a link"));
         finder.see(dest, &Context::Destination);
         let rest = &text[span.clone()];
-        // What is neither the label nor the destination of a definition is its title.
+        // In a definition, everything except the label and the destination is the title.
         let title = rest.rfind(dest.as_str()).map_or("", |at| &rest[at + dest.len()..]);
         finder.see(title, &Context::Plain);
     }
@@ -61,7 +61,7 @@ pub(super) fn find(body: &Stitched, prefix: &str, slots: &mut [Slot], settings: 
     let undefined = broken.take().into_iter().filter(|(_, _, label)| !label.contains(prefix));
     found.problems.extend(undefined.filter_map(|(range, kind, label)| {
         let near = near_label(&label, &labels).map(str::to_owned);
-        // Brackets alone are text as often as not: `[1]`, `[sic]`.
+        // Brackets alone are often plain text: `[1]`, `[sic]`.
         let is_sure = near.is_some() || matches!(kind, LinkType::Reference | LinkType::Collapsed);
         Some(Problem::Reference { span: body.locate(range).filter(|_| is_sure)?, label, near })
     }));
@@ -81,29 +81,29 @@ struct Finder<'p> {
 
 #[derive(Default)]
 struct State {
-    /// Inside a link or an image, Markdown's or HTML's: how deep.
+    /// The number of open links and images, in Markdown or HTML.
     plain: usize,
-    /// Inside a heading, and whether it has an id of its own.
+    /// The open heading, if any: true if it has an id of its own.
     heading: Option<bool>,
-    /// Inside a code block, and of which kind.
+    /// The context of the open code block, if any.
     code: Option<Context>,
-    /// Where the destinations are that name a fact.
+    /// The positions of the destinations that name a fact.
     referenced: BTreeSet<usize>,
-    /// Inside a table.
+    /// True inside a table.
     table: bool,
-    /// The HTML of the block being read, and where each line of it stands in the body.
+    /// The HTML of the current block, with the position of each line in the body.
     block: Option<Source>,
-    /// The raw HTML element, such as `script`, that inline HTML has opened.
+    /// The raw text element, such as `script`, that inline HTML has opened.
     raw: Option<String>,
-    /// Inside the term of a definition list, whose id is made from its text.
+    /// True inside the term of a definition list, whose id derives from its text.
     term: bool,
-    /// A paragraph has begun and nothing of it has been seen.
+    /// True at the beginning of a paragraph, before any of its content.
     fresh_paragraph: bool,
-    /// The parts in which no syntax of other generators is looked for.
+    /// The parts that are not searched for syntax of other generators.
     aside: Aside,
 }
 
-/// Where each reference definition is written, by its label.
+/// The range of each reference definition, by its label.
 type Definitions = BTreeMap<String, Range<usize>>;
 
 impl Finder<'_> {
@@ -132,7 +132,7 @@ impl Finder<'_> {
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>, definitions: &Definitions) {
         match tag {
-            // The text of a tight list item stands in no paragraph.
+            // The text of a tight list item is not inside a paragraph.
             Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.state.fresh_paragraph = true,
             Tag::Heading { level, id, classes, attrs } => {
                 self.state.aside.headings.push(range.clone());
@@ -190,7 +190,7 @@ impl Finder<'_> {
             TagEnd::HtmlBlock => {
                 if let Some(html) = self.state.block.take() {
                     self.html(&html);
-                    // What a block of HTML leaves open does not reach into the next one.
+                    // An element left open by one block of HTML does not continue in the next.
                     self.state.raw = None;
                 }
             }
@@ -254,7 +254,7 @@ impl Finder<'_> {
                         self.see(value, &attribute_context(&attr.name, is_quoted(html, attr)));
                         if let Some(kind) = link_kind(&name, &attr.name) {
                             let Some(span) = self.body.locate(source.range(&attr.range)) else { continue };
-                            // `a.png 1x, b.png 2x` is a list; the others are one address.
+                            // `a.png 1x, b.png 2x` is a list; other attributes hold one address.
                             let list = if attr.name == "srcset" { value.split(',').collect() } else { vec![value] };
                             for dest in list {
                                 let dest = match attr.name.as_str() {
@@ -278,7 +278,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Notes an element of raw HTML.
+    /// Records an element of raw HTML.
     fn markup(&mut self, source: &Source, name: &str, range: Range<usize>, attrs: &[Attribute]) {
         let body = self.body;
         let locate = |range: &Range<usize>| body.locate(source.range(range));
@@ -324,12 +324,12 @@ impl Finder<'_> {
             && let Some(span) = self.body.locate(at.clone())
             && !matches!(link_type, LinkType::Autolink)
             && !dest.contains(self.prefix)
-            // An image of a line or of evidence is none.
+            // An image cannot show a field or a claim.
             && (kind == LinkKind::Link || scheme == "fact")
             // Links through one definition share its destination.
             && self.state.referenced.insert(at.start)
         {
-            // A name with a space in it can only be written in this way.
+            // A name with a space has to be percent-encoded.
             let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
             self.found.references.push(Reference { scheme, id, range: at, span });
         }
@@ -339,7 +339,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Where the destination of a link is written: in the link, or in the definition that it refers to.
+    /// Returns the range of the destination of a link: in the link, or in the definition that it refers to.
     fn destination(
         &self,
         dest: &str,
@@ -352,14 +352,14 @@ impl Finder<'_> {
             LinkType::Inline | LinkType::Autolink | LinkType::Email => range,
             _ => definitions.get(&label_key(id))?.clone(),
         };
-        // Behind the text or the label, and before a title that may say the same.
+        // Search after the text or the label, and before a title that may repeat the address.
         let text = &self.body.text()[within.clone()];
         let label = text.rfind("](").or_else(|| text.find("]:")).map_or(0, |at| at + 2);
         let at = text[label..].find(dest).map(|at| label + at).or_else(|| text.rfind(dest))?;
         Some(within.start + at..within.start + at + dest.len())
     }
 
-    /// Notes the context of every slot whose word occurs in `text`. A slot in two contexts is misplaced.
+    /// Records the context of every slot whose word occurs in `text`. A slot with two different contexts is misplaced.
     fn see(&mut self, text: &str, context: &Context) {
         let mut rest = text;
         while let Some(at) = rest.find(self.prefix) {
@@ -387,7 +387,7 @@ impl Finder<'_> {
     }
 }
 
-/// True for a value that is in quotes, or empty.
+/// Returns true if a value is quoted or empty.
 fn is_quoted(html: &str, attribute: &Attribute) -> bool {
     attribute.range.is_empty() || html[..attribute.range.start].ends_with(['"', '\''])
 }

@@ -1,4 +1,4 @@
-//! Syntax of other generators in a chapter, which the page would show as text: each kind once, where it is first.
+//! Syntax of other generators in a chapter, which the page would show as text. Only the first of each kind is reported.
 
 use super::stitch::Stitched;
 use super::{Follows, Problem};
@@ -6,23 +6,23 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// The parts of a page in which no such syntax is looked for.
+/// The parts of a page that are not searched for such syntax.
 #[derive(Debug, Default)]
 pub(super) struct Aside {
     /// Code and mathematics.
     pub(super) code: Vec<Range<usize>>,
-    /// Comments and raw HTML with code in it.
+    /// Comments, and raw HTML that contains code.
     pub(super) markup: Vec<Range<usize>>,
-    /// Headings, whose attributes are read.
+    /// Headings, whose attributes Trustbook supports.
     pub(super) headings: Vec<Range<usize>>,
-    /// The info strings of fenced code blocks, each with where its block is.
+    /// The info strings of fenced code blocks, each with the range of its block.
     pub(super) fences: Vec<(String, Range<usize>)>,
-    /// Where the inline code of raw HTML has begun.
+    /// The start of the open inline code in raw HTML.
     pub(super) open: Option<usize>,
 }
 
 impl Aside {
-    /// Notes raw HTML that shows code or nothing.
+    /// Records raw HTML that shows code, or nothing.
     pub(super) fn html(&mut self, html: &str, range: &Range<usize>) {
         const CODE: &[&str] =
             &["<!--", "<code", "<kbd", "<math", "<pre", "<samp", "<script", "<style", "<svg", "<textarea"];
@@ -32,7 +32,7 @@ impl Aside {
         }
     }
 
-    /// Notes a tag within a paragraph, where `<code>` and its end are apart.
+    /// Records a tag inside a paragraph, where `<code>` and its end tag are separate events.
     pub(super) fn inline_html(&mut self, html: &str, range: &Range<usize>) {
         const CODE: &[&str] = &["code", "kbd", "samp"];
         let is =
@@ -47,40 +47,40 @@ impl Aside {
     }
 
     fn has(ranges: &[Range<usize>], at: usize) -> bool {
-        // The ranges come in order of their beginnings, and none of those lists nests in itself.
+        // The ranges are sorted by their starts, and those of one list do not overlap.
         let index = ranges.partition_point(|range| range.start <= at);
         index.checked_sub(1).and_then(|index| ranges.get(index)).is_some_and(|range| at < range.end)
     }
 
-    /// True for a place that is neither code nor a comment.
+    /// Returns true for a position outside code and comments.
     pub(super) fn is_prose(&self, at: usize) -> bool {
         !Aside::has(&self.code, at) && !Aside::has(&self.markup, at)
     }
 }
 
-/// The place of a kind of syntax.
+/// The places in which a kind of syntax is searched.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum At {
     /// Anywhere in prose.
     Prose,
-    /// Anywhere in prose but for headings.
+    /// Anywhere in prose, except in headings.
     NoHeading,
     /// A comment.
     Comment,
-    /// A component, known by its name or by an import.
+    /// A component, identified by its name or by an import.
     Component,
 }
 
 /// A kind of syntax of other generators.
 struct Syntax {
-    /// The generators that have it.
+    /// The generators that use it.
     of: &'static str,
     regex: &'static str,
     at: At,
     help: &'static str,
 }
 
-/// The beginning of a line, after the marks of quotations and lists.
+/// A pattern for the beginning of a line, after the markers of quotations and lists.
 macro_rules! line {
     ($rest:literal) => {
         concat!(r"(?m)^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?", $rest)
@@ -229,7 +229,7 @@ const KINDS: &[Syntax] = &[
     },
 ];
 
-/// Components that Docusaurus, Starlight and Mintlify bring along. No element of HTML has such a name.
+/// Built-in components of Docusaurus, Starlight and Mintlify. No HTML element has one of these names.
 const COMPONENTS: &[&str] = &[
     "Accordion",
     "AccordionGroup",
@@ -267,7 +267,7 @@ const COMPONENTS: &[&str] = &[
 static READ: LazyLock<Vec<(&Syntax, Regex)>> =
     LazyLock::new(|| KINDS.iter().filter_map(|kind| Some((kind, Regex::new(kind.regex).ok()?))).collect());
 
-/// Finds the first of each kind. `is_label` says whether the page defines a link label.
+/// Finds the first of each kind. `is_label` returns true if the page defines a link label.
 pub(super) fn find(body: &Stitched, aside: &Aside, is_label: &dyn Fn(&str) -> bool) -> Vec<Problem> {
     let text = body.text();
     let mut taken: Vec<Range<usize>> = Vec::new();
@@ -319,12 +319,12 @@ fn fits(
     }
 }
 
-/// True for text that is no other generator's after all.
+/// Returns true if text does not belong to another generator after all.
 fn is_own(part: &str) -> bool {
     if let Some(word) = part.strip_prefix("[!").and_then(|rest| rest.trim_end().strip_suffix(']')) {
         return ["note", "tip", "important", "warning", "caution"].iter().any(|own| word.eq_ignore_ascii_case(own));
     }
-    // `[[1]]`, `[[x]]` and `[[table]]` are text as often as not; the name of a page has more than a word.
+    // `[[1]]`, `[[x]]` and `[[table]]` are often plain text; the name of a page has several words.
     let inner = part.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]"));
     inner.is_some_and(|inner| {
         let has_more = inner.contains([' ', '|', '-', '/', '#']) || inner.ends_with(".md");
@@ -349,7 +349,7 @@ fn problem(kind: &Syntax, part: &str, span: crate::span::Span) -> Problem {
     Problem::Foreign { span, why, help: kind.help.to_owned(), also }
 }
 
-/// The beginning of a line that may be long.
+/// Shortens text to the beginning of its first line.
 fn short(text: &str) -> String {
     const MOST: usize = 40;
     let line = text.lines().next().unwrap_or_default().trim_end();

@@ -1,28 +1,28 @@
-//! The front matter of a chapter, as other generators have it: its title and description are read.
+//! The front matter of a chapter, as other generators write it. Only its title and description are used.
 
 use granit_parser::{Event, Parser};
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// The most that front matter may have, in bytes.
+/// The largest front matter, in bytes.
 const MAX: usize = 64 * 1024;
-/// The keys that are read.
+/// The keys that are used.
 const TITLE: &str = "title";
 const DESCRIPTION: &str = "description";
-/// Keys by which other generators keep a page back.
+/// The keys with which other generators withhold a page.
 const HELD_BACK: &[&str] = &["draft", "published", "unlisted"];
 
 /// The front matter of a chapter.
 #[derive(Debug, Default)]
 pub(super) struct FrontMatter {
-    /// Where the text of the chapter begins.
+    /// The byte at which the text of the chapter begins.
     pub(super) end: usize,
     pub(super) title: Option<String>,
     pub(super) description: Option<String>,
     pub(super) problem: Option<Unread>,
 }
 
-/// A part of the front matter that is not read.
+/// An unsupported part of the front matter.
 #[derive(Debug, PartialEq)]
 pub(super) struct Unread {
     pub(super) range: Range<usize>,
@@ -36,7 +36,7 @@ impl Unread {
     }
 }
 
-/// Reads front matter: YAML between lines of `---`, or TOML between lines of `+++`, from the first byte of a chapter.
+/// Reads front matter from the first byte of a chapter: YAML between lines of `---`, or TOML between lines of `+++`.
 pub(super) fn read(text: &str) -> Option<FrontMatter> {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next()?;
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> Option<FrontMatter> {
         "+++" => '=',
         _ => return None,
     };
-    // A line between paragraphs is followed by a blank one, or by text.
+    // After a thematic break, a blank line or text would follow instead.
     let begins = text.get(first.len()..)?;
     if !begins.starts_with('#') && !is_entry(begins.lines().next()?, separator) {
         return None;
@@ -87,14 +87,14 @@ pub(super) fn read(text: &str) -> Option<FrontMatter> {
     Some(front)
 }
 
-/// The help where only the two keys are wanted.
+/// The suggestion that keeps the two supported keys.
 const KEEP: &str = "keep `title` and `description`, which are read, and remove the rest";
 
 fn close(fence: &str) -> String {
     format!("write `{fence}` on a line of its own after the last key, or remove the front matter")
 }
 
-/// True for a line such as `key: value` or `key = value`.
+/// Returns true for a line such as `key: value` or `key = value`.
 fn is_entry(line: &str, separator: char) -> bool {
     let Some((key, value)) = line.split_once(separator) else { return false };
     let key = key.trim_end();
@@ -103,7 +103,7 @@ fn is_entry(line: &str, separator: char) -> bool {
         && (separator == '=' || value.trim_end().is_empty() || value.starts_with(char::is_whitespace))
 }
 
-/// A key at the top, and its value where that is a text.
+/// A top-level key, and its value if that is a text.
 struct Entry {
     key: String,
     text: Option<String>,
@@ -131,7 +131,7 @@ impl FrontMatter {
     }
 }
 
-/// The entries at the top of a YAML map, or where and why it is none.
+/// Returns the top-level entries of a YAML map, or the position and the reason of a failure.
 fn yaml(text: &str) -> Result<Vec<Entry>, (usize, String)> {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
@@ -176,7 +176,7 @@ fn yaml(text: &str) -> Result<Vec<Entry>, (usize, String)> {
     Ok(found)
 }
 
-/// The entries at the top of a TOML document, or where and why it is none.
+/// Returns the top-level entries of a TOML document, or the position and the reason of a failure.
 fn toml(text: &str) -> Result<Vec<Entry>, (usize, String)> {
     let table = DeTable::parse(text)
         .map_err(|error| (error.span().map_or(0, |span| span.start).min(text.len()), "it is not TOML".to_owned()))?;

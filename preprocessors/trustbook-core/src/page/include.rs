@@ -1,4 +1,4 @@
-//! mdBook's includes, done here: with positions, confined to the book, and with an error for what is missing.
+//! mdBook's includes, expanded here: with positions, confined to the book, and with an error if something is missing.
 
 use super::scan::{Token, TokenKind, tokens};
 use super::stitch::Stitched;
@@ -8,19 +8,19 @@ use crate::toml_tree;
 use crate::world;
 use std::ops::Range;
 
-/// How deep files may include files; mdBook's own limit.
+/// The deepest nesting of includes, as in mdBook.
 const MAX_DEPTH: usize = 10;
-/// The most text that one page may be put together from, in bytes.
+/// The most text that one page can be assembled from, in bytes.
 const MAX_PAGE: usize = world::MAX_PAGES;
 
-/// Takes the place of every include in a page.
+/// Replaces every include of a page.
 pub(super) struct Includer<'s, 'w> {
     pub(super) source: &'s mut Source<'w>,
     pub(super) problems: Vec<Problem>,
-    /// What `{{#title ...}}` says.
+    /// The text of `{{#title ...}}`.
     pub(super) title: Option<String>,
     pub(super) size: usize,
-    /// The page has grown too large, and that was said.
+    /// True if the page has grown too large, which was reported.
     pub(super) full: bool,
 }
 
@@ -31,7 +31,7 @@ enum Part {
 }
 
 impl Includer<'_, '_> {
-    /// Puts a text together. `dir` is the folder, in the book, that its paths start from.
+    /// Expands a text. `dir` is the folder in the book that its paths are relative to.
     pub(super) fn expand(&mut self, input: Stitched, dir: &str, depth: usize) -> Stitched {
         let text = input.text();
         let mut output = Stitched::default();
@@ -82,11 +82,11 @@ impl Includer<'_, '_> {
             self.problems.push(missing(why));
             return None;
         }
-        // Said once: every include behind the one that was too much would say the same.
+        // Report this once: every later include would fail in the same way.
         if self.full {
             return None;
         }
-        // A file may be included many times.
+        // A file can be included many times.
         let known = self.source.map.find(&full).map(|file| self.source.map.file(file)).filter(|file| file.is_exact());
         let text = match known
             .map_or_else(|| toml_tree::read_text(self.source.world, &full), |file| Ok(file.text().to_owned()))
@@ -127,7 +127,7 @@ fn arguments<'t>(text: &'t str, token: &Token, word: &str) -> &'t str {
     inner.trim().trim_start_matches('#').strip_prefix(word).unwrap_or_default().trim()
 }
 
-/// `2:10`, `2:`, `:10`, `2` or the name of an anchor.
+/// Reads `2:10`, `2:`, `:10`, `2` or the name of an anchor.
 fn read_part(text: &str) -> Part {
     let (start, end) = match text.split_once(':') {
         Some((start, end)) => (start, Some(end)),
@@ -142,7 +142,7 @@ fn read_part(text: &str) -> Part {
     }
 }
 
-/// Lines with their byte ranges, without line ends.
+/// Returns the byte ranges of lines, without line ends.
 fn lines(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     text.split_inclusive('\n')
@@ -154,7 +154,7 @@ fn lines(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Which lines a part names.
+/// Returns a flag for each line that is true if the part includes it.
 fn chosen(text: &str, part: &Part) -> Result<Vec<bool>, String> {
     let lines = lines(text);
     match part {
@@ -197,7 +197,7 @@ fn chosen(text: &str, part: &Part) -> Result<Vec<bool>, String> {
     }
 }
 
-/// `ANCHOR: name` (true) or `ANCHOR_END: name` (false) in a line.
+/// Reads `ANCHOR: name` (true) or `ANCHOR_END: name` (false) in a line.
 fn marker(line: &str) -> Option<(bool, &str)> {
     let (opens, rest) = match (line.find("ANCHOR:"), line.find("ANCHOR_END:")) {
         (Some(at), _) => (true, &line[at + "ANCHOR:".len()..]),
@@ -212,7 +212,7 @@ fn marker(line: &str) -> Option<(bool, &str)> {
 fn cut(text: &str, part: &Part, file: FileId) -> Result<Stitched, String> {
     let mut output = Stitched::default();
     if let Part::Whole = part {
-        // Without its last line end, so that `{{#include}}` inside a line stays on it.
+        // Drop the last line end, so that `{{#include}}` inside a line stays on it.
         let end = text.trim_end_matches(['\r', '\n']).len();
         output.push_source(&text[..end], Span::new(file, 0..end));
         return Ok(output);
@@ -229,7 +229,7 @@ fn cut(text: &str, part: &Part, file: FileId) -> Result<Stitched, String> {
     Ok(output)
 }
 
-/// The whole file, with the lines that were not asked for hidden behind `# `, as rustdoc hides them.
+/// Returns the whole file with the other lines hidden by `# `, as rustdoc does.
 fn hide_outside(text: &str, part: &Part, file: FileId) -> Result<Stitched, String> {
     let chosen = chosen(text, part)?;
     let mut output = Stitched::default();

@@ -1,26 +1,27 @@
-//! How many blocks and headings the pages can have together.
+//! Limits on the number of blocks, headings and values of pages.
 
 use super::syntax::Malformed;
 use super::{Context, Page, Slot, What};
 use crate::facts::{Facts, Found};
 
-/// The most facts and records that all blocks of a book go through, if each goes through all of them.
+/// The largest product of the number of blocks and the number of facts and records, since a block may visit all of
+/// them.
 const MOST: usize = 3_000_000;
 
-/// The most that the squares of how many headings each page has come to: mdBook counts up from 1 for each heading that
-/// reads like others.
+/// The largest sum of the squared numbers of headings per page. mdBook counts up from 1 for each heading with the same
+/// text.
 const MOST_SQUARED: usize = 25_000_000;
 
-/// Counts a page, and says whether its headings can still be given addresses.
+/// Counts the headings of a page, and returns true if they can still be given anchors.
 pub(super) fn has_room(squared: &mut usize, page: &Page, room: usize) -> bool {
-    // Terms of definitions are given addresses as well.
+    // Terms of definitions get anchors as well.
     let terms = page.body.text().lines().filter(|line| line.trim_start().starts_with(": ")).count();
     let headings = page.headings.len() + terms;
     *squared = squared.saturating_add(headings.saturating_mul(headings));
     *squared <= MOST_SQUARED * room
 }
 
-/// Takes away the blocks that are more than a book can have whose register states so much, and says so at their places.
+/// Replaces the blocks beyond the limit for a register of this size by errors at their places.
 pub(crate) fn limit_blocks(pages: &mut [Page], stated: usize, room: usize) {
     let most = MOST * room / stated.max(1);
     let mut count = 0;
@@ -38,16 +39,16 @@ pub(crate) fn limit_blocks(pages: &mut [Page], stated: usize, room: usize) {
                 ),
                 "show the same records on fewer pages",
             ));
-            // In the next build it may have them again.
+            // The next build may have room for these blocks.
             page.composed = None;
         }
     }
 }
 
-/// The bytes that the values of a page may have together.
+/// The largest total length of the values on a page, in bytes.
 const MOST_VALUES: usize = 4 * 1024 * 1024;
 
-/// Takes away the values of a page that are more than a page can have, and says so at the first of them.
+/// Removes the values beyond the limit of a page, and reports the first of them.
 pub(crate) fn limit_values(pages: &mut [Page], facts: &Facts, room: usize) {
     for page in pages {
         let (mut bytes, mut is_told) = (0, false);

@@ -1,9 +1,9 @@
-//! The lines that blocks stand on, and those around them.
+//! The lines that contain blocks, and the lines around them.
 
 use super::Apart;
 use std::ops::Range;
 
-/// What stands before a block on its line, where that is only indentation, quotation and list markers.
+/// Returns the text before a block on its line, if that is only indentation, quotation and list markers.
 pub(super) fn line_prefix<'t>(text: &'t str, line_start: usize, token: &Range<usize>) -> Option<&'t str> {
     let prefix = &text[line_start..token.start];
     let mut rest = text[token.end..].chars().take_while(|c| *c != '\n');
@@ -15,14 +15,14 @@ pub(super) fn line_prefix<'t>(text: &'t str, line_start: usize, token: &Range<us
     (only_markers && rest.all(char::is_whitespace)).then_some(prefix)
 }
 
-/// Whether the line before is text that is not itself indented like code.
+/// Returns true if the previous line is text, and not indented like code.
 pub(super) fn continues_paragraph(text: &str, line_start: usize) -> bool {
     let before = text[..line_start].strip_suffix('\n').unwrap_or_default();
     let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
     !line.trim().is_empty() && !line.starts_with("    ") && !line.starts_with('\t')
 }
 
-/// True for a line with blank lines, or nothing, before and after it.
+/// Returns true if a line is surrounded by blank lines, or by the ends of the text.
 pub(super) fn is_apart(text: &str, line: &Range<usize>) -> bool {
     let mut before = text[..line.start].lines().rev().skip_while(|line| !line.is_empty() && line.trim().is_empty());
     let mut after = text[line.end..].lines();
@@ -31,7 +31,7 @@ pub(super) fn is_apart(text: &str, line: &Range<usize>) -> bool {
     is_blank(before.next()) && is_blank(rest) && is_blank(after.next())
 }
 
-/// Blank lines around a block that keep its quotation and its place in a list.
+/// Returns blank lines around a block that keep it inside its quotation and list.
 pub(super) fn surroundings(prefix: &str) -> Apart {
     let continued: String = prefix.chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect();
     let before = if continued == prefix { format!("\n{prefix}") } else { String::new() };

@@ -1,4 +1,4 @@
-//! Stage 5: pages, each put together from its file and includes and read once, with expressions and their contexts.
+//! Stage 5: pages, each assembled from its file and includes and parsed once, with expressions and their contexts.
 
 mod attributes;
 mod before;
@@ -36,7 +36,7 @@ use std::ops::Range;
 use stitch::Stitched;
 use syntax::{BlockCall, Expression, Malformed};
 
-/// One chapter, read.
+/// A parsed chapter.
 #[derive(Debug)]
 pub struct Page {
     /// The chapter in the book's outline.
@@ -45,37 +45,37 @@ pub struct Page {
     pub source: String,
     /// The text with a plain word in place of each expression.
     pub body: Stitched,
-    /// What that word begins with; a number and `E` follow.
+    /// The beginning of that word; a number and `E` follow.
     pub word: String,
     /// Expressions, blocks and escaped braces, in order.
     pub slots: Vec<Slot>,
-    /// Links that name a fact.
+    /// Links with a scheme of Trustbook, such as `fact:`.
     pub references: Vec<Reference>,
-    /// Links and images as the writer wrote them.
+    /// Links and images as written.
     pub links: Vec<MarkdownLink>,
-    /// The elements of raw HTML that refer to something or are code.
+    /// The elements of raw HTML that have attributes, or are images, scripts or styles.
     pub markup: Vec<Markup>,
     /// The headings, each with its level.
     pub headings: Vec<(u8, Span)>,
-    /// What `{{#title ...}}` says, or else its front matter.
+    /// The title from `{{#title ...}}`, or else from the front matter.
     pub title: Option<String>,
-    /// The description of its front matter.
+    /// The description from the front matter.
     pub description: Option<String>,
-    /// What is wrong.
+    /// The problems found.
     pub problems: Vec<Problem>,
-    /// What was made of it, for the next build.
+    /// Results derived from the page, kept for the next build.
     pub(crate) memo: Memo,
-    /// What it was read from, where there is a next build.
+    /// The assembled text before parsing, if there is a next build.
     composed: Option<Stitched>,
 }
 
 impl Page {
-    /// Reads the prose of the page. It takes several times as much memory as the text, so that nobody holds that of all.
+    /// Parses the prose of the page. It needs several times the memory of the text, so it is not stored in the page.
     pub fn prose(&self, settings: &HtmlSettings) -> Vec<prose::Passage> {
         prose::read(self, settings)
     }
 
-    /// Gives back the memory that is kept for more of each list: all pages are held until the site is finished.
+    /// Releases unused capacity of the lists: all pages are held until the site is finished.
     fn shrink(&mut self) {
         self.slots.shrink_to_fit();
         self.references.shrink_to_fit();
@@ -84,44 +84,44 @@ impl Page {
         self.headings.shrink_to_fit();
     }
 
-    /// Forgets what comes from more than its text.
+    /// Forgets the results that depend on more than the text of the page.
     pub(crate) fn forget(&mut self) {
         self.memo.clear();
     }
 }
 
-/// A place in a page that stands for something else.
+/// A place in a page that is replaced by something else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slot {
-    /// Where it is in the page's body.
+    /// The range in the page's body.
     pub range: Range<usize>,
-    /// Where it is written.
+    /// The span of the original text.
     pub span: Span,
-    /// As it is written.
+    /// The original text.
     pub original: String,
-    /// What it stands for.
+    /// The replacement.
     pub what: What,
-    /// What it stands in.
+    /// The context.
     pub context: Context,
-    /// What sets a block apart in the body, on lines of its own.
+    /// The text that sets a block apart on lines of its own.
     pub apart: Option<Box<Apart>>,
-    /// A block that continues a paragraph, indented like code.
+    /// True for a block that continues a paragraph, and is indented like code.
     lazy: bool,
-    /// A block with other text on its line.
+    /// True for a block with other text on its line.
     in_line: bool,
 }
 
-/// What stands before and behind a block, so that it is on lines of its own.
+/// The text before and after a block that puts it on lines of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Apart(String, String);
 
 impl Apart {
-    /// True for a block that begins on a line of its own, after a separating line.
+    /// Returns true for a block that begins a line of its own, after a separating line.
     pub(crate) fn begins_line(&self) -> bool {
         !self.0.is_empty()
     }
 
-    /// A text between the two.
+    /// Puts a text between the two parts.
     pub fn wrap(apart: Option<&Self>, text: String) -> String {
         match apart {
             Some(Apart(before, behind)) => format!("{before}{text}{behind}"),
@@ -130,66 +130,66 @@ impl Apart {
     }
 }
 
-/// What a slot stands for.
+/// The meaning of a slot.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// A value.
+    /// A value, or a property of one.
     Value(Expression),
     /// A block of records.
     Block(BlockCall),
-    /// Braces to be printed, with what is between them.
+    /// Literal braces with the text between them.
     Braces,
-    /// Something that can not be read.
+    /// Text that cannot be parsed.
     Malformed(Malformed),
 }
 
-/// What an expression stands in.
+/// The place of an expression, which decides how its value is escaped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Context {
-    /// The parser never came to it.
+    /// The parser never reached it.
     Unseen,
-    /// Text that may hold links.
+    /// Text that can contain links.
     Text,
-    /// Text of raw HTML or of a table's cell, where no Markdown but that of the line is read.
+    /// Text of raw HTML or of a table cell, which can only contain inline Markdown.
     Html,
     /// A paragraph with nothing else.
     Alone,
     /// Text without markup: link text, alt text, a title, a heading.
     Plain,
-    /// An attribute that is for machines.
+    /// An attribute for machines.
     Attribute,
-    /// A heading whose id would follow its text.
+    /// A heading whose id derives from its text.
     HeadingWithoutId,
     /// A part of a link's destination.
     Destination,
-    /// The beginning of a link's destination, with more behind it.
+    /// The beginning of a link's destination, with more text after it.
     DestinationStart,
-    /// All of a link's destination.
+    /// The whole destination of a link.
     WholeDestination,
-    /// Code, which is left alone.
+    /// Code, which is left unchanged.
     Code,
-    /// Code by its indentation.
+    /// Code because of its indentation.
     IndentedCode,
     /// A code block marked `facts`.
     FactsFence,
-    /// A place that takes no value, in words.
+    /// A place that takes no value, described in words.
     Misplaced(&'static str),
 }
 
-/// `[text](fact:id)`.
+/// A link such as `[text](fact:id)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     /// `fact`, `schema` or `claim`.
     pub scheme: &'static str,
-    /// What it names.
+    /// The id that it names.
     pub id: String,
-    /// Where the destination is in the page's body.
+    /// The range of the destination in the page's body.
     pub range: Range<usize>,
-    /// Where it is written.
+    /// The span of the destination.
     pub span: Span,
 }
 
-/// What kind of link a writer wrote.
+/// The kind of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkKind {
     /// A link.
@@ -198,52 +198,52 @@ pub enum LinkKind {
     Image,
 }
 
-/// A link as a writer wrote it.
+/// A link as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkdownLink {
     /// The destination.
     pub dest: String,
-    /// Which kind.
+    /// The kind of link.
     pub kind: LinkKind,
-    /// Where the destination is written.
+    /// The span of the destination.
     pub span: Span,
-    /// The byte of the page's body that the link, or its tag, begins at.
+    /// The byte of the page's body at which the link or its tag begins.
     pub(crate) at: usize,
-    /// It is one of raw HTML.
+    /// True for a link in raw HTML.
     pub(crate) is_raw: bool,
 }
 
 /// An element of raw HTML in a chapter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Markup {
-    /// Its name, in lower case.
+    /// The name in lower case.
     pub element: String,
-    /// Its attributes, in order.
+    /// The attributes, in order.
     pub attributes: Vec<MarkupAttribute>,
-    /// Where its start tag is written.
+    /// The span of the start tag.
     pub span: Span,
-    /// The byte of the page's body that it begins at.
+    /// The byte of the page's body at which it begins.
     pub(crate) at: usize,
 }
 
-/// An attribute of raw HTML as a writer wrote it.
+/// An attribute of raw HTML as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkupAttribute {
-    /// Its name, in lower case.
+    /// The name in lower case.
     pub name: String,
-    /// Its value, without quotes and with its entities.
+    /// The value without quotes, and with its entities unresolved.
     pub value: String,
-    /// Where the value is written.
+    /// The span of the value.
     pub span: Span,
 }
 
-/// What pages are read from.
+/// The sources of pages.
 struct Source<'w> {
     world: &'w dyn World,
     map: &'w mut SourceMap,
 }
 
-/// A chapter with what it includes, before anything else of it is read.
+/// A chapter with its includes expanded, before it is parsed.
 struct Composed {
     chapter: Chapter,
     path: String,
@@ -253,7 +253,7 @@ struct Composed {
     problems: Vec<Problem>,
 }
 
-/// Puts a chapter together, whose text is already in the source map under `path`.
+/// Assembles a chapter whose text is already in the source map under `path`.
 fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Composed> {
     let file = source.map.find(&path)?;
     let text = source.map.file(file).shared_text();
@@ -272,7 +272,7 @@ fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Co
     Some(Composed { chapter, path, text, title, description: front.description, problems })
 }
 
-/// Reads a chapter that was put together. `keeps` says whether there is a next build.
+/// Parses an assembled chapter. `keeps` is true if there is a next build.
 fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     let Composed { chapter, path, text: composed, title, description, problems } = composed;
     let mut page = Page {
@@ -295,13 +295,13 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     fill(&mut page, &composed, &prefix);
     let found = context::find(&page.body, &prefix, &mut page.slots, settings);
     for slot in page.slots.iter_mut().filter(|slot| slot.context == Context::IndentedCode) {
-        // A block that is all of an indented code block is indented by mistake: to show it, there are fences.
+        // A block that fills an indented code block is indented by mistake: a fenced code block would show it.
         if !slot.lazy && matches!(slot.what, What::Block(_)) && is_apart(page.body.text(), &slot.range) {
             page.problems.push(Problem::Indented { span: slot.span });
         }
         slot.context = if slot.lazy { Context::Misplaced("a line that is indented like code") } else { Context::Code };
     }
-    // In code such braces belong to another language.
+    // In code, such braces belong to another language.
     for slot in page.slots.iter_mut().filter(|slot| slot.in_line && slot.context != Context::Code) {
         slot.context = Context::Misplaced("a line with other text");
     }
@@ -313,10 +313,10 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
     page
 }
 
-/// A word that the text does not have. Letters follow its beginning, as few as will do.
+/// Returns a word that does not occur in the text, with as few letters as possible after its fixed beginning.
 fn unused_word(text: &str) -> String {
     const BEGINNING: &str = "Tb";
-    // More letters than this have more words than a page has bytes.
+    // With this many letters, there are more words than a page has bytes.
     const MOST: u32 = 6;
     const ALPHABET: &[u8; 26] = b"QRSTUVWXYZABCDEFGHIJKLMNOP";
     for len in 1..=MOST {

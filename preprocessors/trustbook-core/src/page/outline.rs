@@ -1,11 +1,11 @@
-//! The outline of a book: what SUMMARY.md lists, in order.
+//! The outline of a book, as SUMMARY.md lists it.
 
 use crate::span::Span;
 
 /// One line of the outline.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
-    /// A chapter with those below it.
+    /// A chapter with its subchapters.
     Chapter(Chapter, Vec<Item>),
     /// A line between chapters.
     Separator,
@@ -13,33 +13,33 @@ pub enum Item {
     Part(String),
 }
 
-/// A chapter as the outline names it.
+/// A chapter in the outline.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Chapter {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its number, such as `2.1`, where it is numbered.
+    /// The number, such as `2.1`, if it is numbered.
     pub number: Option<String>,
-    /// Where its page goes, relative to the site, still ending in `.md`; `None` for a draft.
+    /// The path of its page relative to the site, still ending in `.md`; `None` for a draft.
     pub path: Option<String>,
-    /// Its file, relative to `src`; `None` for a draft.
+    /// The file, relative to `src`; `None` for a draft.
     pub source: Option<String>,
-    /// Where the outline names the file.
+    /// The span of the file name in the outline.
     pub span: Option<Span>,
-    /// The names of the chapters above it.
+    /// The names of its parent chapters.
     pub parents: Vec<String>,
-    /// Its text, where somebody else read it already (mdBook, for a preprocessor).
+    /// The text, if mdBook has already read it for its preprocessor.
     pub given: Option<String>,
 }
 
 impl Chapter {
-    /// Whether its page is at a path of the site.
+    /// Returns true if its page has this path in the site.
     pub fn is_at(&self, page: &str) -> bool {
         let stem = self.path.as_deref().map(|path| path.strip_suffix(".md").unwrap_or(path));
         stem.is_some() && stem == page.strip_suffix(".html")
     }
 
-    /// Where its page is in the site: `a/b.html`.
+    /// Returns the path of its page in the site: `a/b.html`.
     pub fn page_path(&self) -> Option<String> {
         self.path.as_ref().map(|path| match path.strip_suffix(".md") {
             Some(stem) => format!("{stem}.html"),
@@ -48,7 +48,7 @@ impl Chapter {
     }
 }
 
-/// All chapters of an outline, depth first, with how deep each is.
+/// Returns all chapters of an outline, depth first, each with its depth.
 pub fn chapters(items: &[Item]) -> Vec<(&Chapter, usize)> {
     fn walk<'i>(items: &'i [Item], depth: usize, found: &mut Vec<(&'i Chapter, usize)>) {
         for item in items {

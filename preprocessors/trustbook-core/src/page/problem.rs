@@ -1,28 +1,28 @@
-//! Problems of a page as text.
+//! Problems with the text of a page.
 
 use crate::span::Span;
 
-/// Further findings that the same syntax would cause.
+/// Further findings caused by the same syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follows {
     /// None.
     Nothing,
-    /// The tags of a component are no elements.
+    /// The tags of a component, which are not HTML elements.
     Tags,
-    /// The colons of a container are read as a definition list.
+    /// The colons of a container, which are read as a definition list.
     Terms,
 }
 
-/// Something wrong with a page as text.
+/// A problem with the text of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Problem {
-    /// An include that brings nothing.
+    /// An include that adds nothing.
     Include {
         /// The include.
         span: Span,
-        /// What it names.
+        /// The target that it names.
         target: String,
-        /// Why there is nothing.
+        /// The reason.
         why: String,
     },
     /// A reference link to a label without a definition.
@@ -31,32 +31,32 @@ pub enum Problem {
         span: Span,
         /// The label.
         label: String,
-        /// A label of the page that may be meant.
+        /// The label of the page that is probably meant.
         near: Option<String>,
     },
-    /// A block that is indented like code, with nothing else in it.
+    /// A block that is alone in an indented code block.
     Indented {
         /// The block.
         span: Span,
     },
-    /// Front matter that is not read, or syntax of another generator.
+    /// Unsupported front matter, or syntax of another generator.
     Foreign {
         /// The syntax.
         span: Span,
-        /// Why the page does not show it as it is meant.
+        /// The reason why the page does not show it as intended.
         why: String,
-        /// What to write in its place.
+        /// The replacement to write.
         help: String,
-        /// The findings that follow from it and are not told.
+        /// The findings that follow from it, and are suppressed.
         also: Follows,
     },
-    /// Braces that are not those of an expression, around something that looks like an id or a block.
+    /// Braces of another kind around an apparent id or block.
     Braces {
-        /// The braces and what is in them.
+        /// The braces and the text inside.
         span: Span,
-        /// The id, or the word of a block with `#` before it.
+        /// The id, or the word of a block with its `#`.
         inner: String,
-        /// What follows the id, such as ` as date`.
+        /// The text after the id, such as ` as date`.
         rest: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The prose of a page: its text by paragraph, row and heading, without code and quotations, and where it is written.
+//! The prose of a page: text by paragraph, row and heading, without code and quotations, with its positions.
 
 mod quoted;
 
@@ -12,61 +12,61 @@ use quoted::{mask, mask_quotations};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// Stands for every byte that is no prose: code, quotations, expressions.
+/// Replaces every byte that is not prose: code, quotations, expressions.
 pub const MASK: char = '\u{1a}';
 
-/// What a passage is.
+/// The kind of a passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A paragraph, an item of a list, a definition.
+    /// A paragraph, a list item or a definition.
     Text,
     /// A heading, or the term of a definition.
     Heading,
-    /// A row of a table; its cells are joined by `|`.
+    /// A row of a table, with cells joined by ` | `.
     Row,
 }
 
 /// The text of one block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
-    /// What it is.
+    /// The kind of block.
     pub kind: Kind,
-    /// The text, with [`MASK`] for what is no prose.
+    /// The text, with [`MASK`] for everything that is not prose.
     pub text: String,
-    /// The expressions in it: where they stand, and the id that they name.
+    /// The expressions: their positions in the text, and their ids.
     pub ids: Vec<(usize, String)>,
-    /// The links in it.
+    /// The links.
     pub links: Vec<Link>,
-    /// The code in its lines.
+    /// The inline code.
     pub code: Vec<Code>,
-    /// The heading or the term that it stands below, or that it is below another one of.
+    /// The heading or term above it.
     pub heading: Arc<str>,
-    /// The head of its table, where it is a row of one.
+    /// The header row of its table, if it is a row.
     pub head: Arc<str>,
-    /// Where its sentences are, once somebody has asked.
+    /// The ranges of its sentences, computed on first use.
     pub sentences: OnceLock<Vec<Range<usize>>>,
     pieces: Vec<Piece>,
 }
 
-/// Code in a line of text.
+/// Inline code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// Where it stands in the passage.
+    /// The position in the passage, in bytes.
     pub at: usize,
     /// The code.
     pub text: String,
-    /// The whole with its marks, in bytes of the page's body.
+    /// The code with its backticks, in bytes of the page's body.
     pub body: Range<usize>,
 }
 
 /// A link in a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Its text, in bytes of the passage.
+    /// The link text, in bytes of the passage.
     pub text: Range<usize>,
-    /// The whole link, in bytes of the page's body.
+    /// The link, in bytes of the page's body.
     pub body: Range<usize>,
-    /// Where it leads.
+    /// The destination.
     pub dest: String,
 }
 
@@ -74,12 +74,12 @@ pub struct Link {
 struct Piece {
     at: usize,
     body: Range<usize>,
-    /// The piece is the body, byte for byte.
+    /// True if the piece equals its part of the body, byte for byte.
     verbatim: bool,
 }
 
 impl Passage {
-    /// The text of a value of the register: prose without a page.
+    /// Creates a passage from a value of the register, which has no page.
     pub fn of_value(text: &str) -> Self {
         let mut passage = Passage { text: text.to_owned(), ..Passage::new(Kind::Text) };
         mask_quotations(&mut passage.text);
@@ -100,14 +100,14 @@ impl Passage {
         }
     }
 
-    /// Where a part of the text is written.
+    /// Returns the span of a part of the text.
     pub fn locate(&self, page: &Page, range: Range<usize>) -> Option<Span> {
         let start = self.body_at(range.start)?.0;
         let last = self.body_at(range.end.checked_sub(1)?.max(range.start))?;
         page.body.locate(start..(last.1).max(start + 1))
     }
 
-    /// Where a part of the text is written, where it is written without markup in between, so that it can be replaced.
+    /// Returns the span of a part of the text if the source contains exactly that text, so that it can be replaced.
     pub fn locate_exactly(&self, page: &Page, range: Range<usize>) -> Option<Span> {
         let index = self.pieces.partition_point(|piece| piece.at <= range.start).checked_sub(1)?;
         let piece = self.pieces.get(index).filter(|piece| piece.verbatim)?;
@@ -119,12 +119,12 @@ impl Passage {
         page.body.locate(start..end).filter(|span| span.range().len() == range.len())
     }
 
-    /// The link around a part of the text.
+    /// Returns the link around a part of the text.
     pub fn link_at(&self, range: &Range<usize>) -> Option<&Link> {
         self.links.iter().find(|link| link.text.start <= range.start && range.end <= link.text.end)
     }
 
-    /// The bytes of the body behind one byte of the text.
+    /// Returns the bytes of the body that one byte of the text comes from.
     fn body_at(&self, at: usize) -> Option<(usize, usize)> {
         let index = self.pieces.partition_point(|piece| piece.at <= at).checked_sub(1)?;
         let piece = self.pieces.get(index)?;
@@ -141,7 +141,7 @@ impl Passage {
 /// Reads the prose of a page.
 pub(super) fn read(page: &Page, settings: &HtmlSettings) -> Vec<Passage> {
     let body = page.body.text();
-    // Typographic quotes would cut the text into pieces.
+    // Typographic quotes would split the text into pieces.
     let mut options = crate::html::options(settings);
     options.remove(pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION);
     let mut reader = Reader {
@@ -167,15 +167,15 @@ struct Reader<'p> {
     page: &'p Page,
     passages: Vec<Passage>,
     open: Option<Passage>,
-    /// The pieces of the open passage, which gets a copy without room for more.
+    /// The pieces of the open passage, which gets a copy without spare capacity.
     pieces: Vec<Piece>,
-    /// How many elements are open whose text is no prose.
+    /// The number of open elements whose text is not prose.
     hidden: usize,
     /// The HTML elements among these.
     tags: Vec<String>,
     block: Option<Source>,
     heading: Arc<str>,
-    /// The head of the open table.
+    /// The header row of the open table.
     head: Arc<str>,
     reads_head: bool,
 }
@@ -217,13 +217,13 @@ impl Reader<'_> {
             }
             Tag::TableRow => self.open(Kind::Row),
             Tag::Paragraph | Tag::Item | Tag::DefinitionListDefinition => self.open(Kind::Text),
-            // Its anchor comes from its text, as that of a heading.
+            // Its anchor derives from its text, like that of a heading.
             Tag::DefinitionListTitle => self.open(Kind::Heading),
             Tag::HtmlBlock => {
                 self.close();
                 self.block = Some(Source::default());
             }
-            // A callout of a writer's own is no quotation.
+            // A callout is the writer's own text, not a quotation.
             Tag::BlockQuote(Some(_)) => {}
             Tag::BlockQuote(None) | Tag::CodeBlock(_) | Tag::Image { .. } | Tag::Strikethrough => self.hidden += 1,
             Tag::Link { dest_url, .. } => {
@@ -298,7 +298,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Text of raw HTML, in which entities are left as they are written.
+    /// Adds text of raw HTML, whose entities stay unresolved.
     fn lines(&mut self, text: &str, body: Range<usize>) {
         if !(text.trim().is_empty() && self.open.is_none()) {
             self.text(text, body);
@@ -315,7 +315,7 @@ impl Reader<'_> {
         self.mask_slots(at);
     }
 
-    /// Puts the mask in place of the words that stand for expressions.
+    /// Masks the words that represent expressions.
     fn mask_slots(&mut self, from: usize) {
         let (page, word) = (self.page, self.page.word.as_str());
         let passage = self.passage();

@@ -1,36 +1,36 @@
-//! Finds `{{ ... }}` in text, and leaves alone what belongs to other template languages.
+//! A scanner for `{{ ... }}` that skips the syntax of other template languages.
 
 use std::ops::Range;
 
 /// A pair of braces found in text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// From the first brace, or the backslash before it, to the last.
+    /// The range from the first brace, or the backslash before it, to the last brace.
     pub range: Range<usize>,
-    /// What it is.
+    /// The kind.
     pub kind: TokenKind,
 }
 
-/// What stands in a pair of braces.
+/// The kind of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenKind {
     /// `{{ id as FORMAT }}`.
     Expression,
-    /// `{{#word args}}`, with the word.
+    /// `{{#word args}}`; holds the word.
     Directive(String),
-    /// `\{{ ... }}` or `\{{`: braces to be printed.
+    /// `\{{ ... }}` or `\{{`: literal braces.
     Escaped,
-    /// `{{` without `}}` on its line.
+    /// `{{` without `}}` on the same line.
     Unclosed,
 }
 
-/// All tokens of a text, in order. `${{ x }}`, `{{{`, `{{<`, `{{%` and `{%` are plain text.
+/// Returns all tokens of a text, in order. `${{ x }}`, `{{{`, `{{<`, `{{%` and `{%` are plain text.
 pub fn tokens(text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    // Where the line ends, and where its next closing braces are: each is looked for once, so that a long line with
-    // many tokens is read once.
+    // The end of the line, and its next closing braces. Both are kept, so that a long line with many tokens is read
+    // once.
     let (mut line_end, mut closing) = (0, Some(0));
     while let Some(offset) = text[at..].find("{{") {
         let start = at + offset;
@@ -62,10 +62,10 @@ pub fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
-/// The end of braces that belong to another language: past their closing braces where they have some.
+/// Returns the end of braces of another language: after their closing braces, if there are any.
 fn foreign_end(text: &str, inner: usize, line_end: usize) -> usize {
     let opened = inner + text[inner..line_end].bytes().take_while(|byte| *byte == b'{').count();
-    // Braces that open again are a new beginning: only what closes before them belongs to these.
+    // A new opening starts other braces: only closing braces before it belong to these.
     let reopened = text[opened..line_end].find("{{").map_or(line_end, |at| opened + at);
     match text[opened..reopened].find("}}") {
         Some(end) => {

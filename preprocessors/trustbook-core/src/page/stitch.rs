@@ -1,4 +1,4 @@
-//! Text that is stitched together from pieces of source files, and knows where each piece comes from.
+//! Text stitched together from pieces of source files, with the origin of each piece.
 
 use crate::span::{FileId, Span};
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub struct Stitched {
 struct Piece {
     at: usize,
     source: Span,
-    /// The piece is its source, byte for byte.
+    /// True if the piece equals its source, byte for byte.
     verbatim: bool,
 }
 
@@ -24,23 +24,23 @@ impl Stitched {
         &self.text
     }
 
-    /// The files that parts of it come from; one may be named several times.
+    /// Returns the files that its parts come from, with repetitions.
     pub(crate) fn files(&self) -> impl Iterator<Item = FileId> {
         self.pieces.iter().map(|piece| piece.source.file)
     }
 
-    /// Gives back the memory that is kept for more text.
+    /// Releases unused capacity.
     pub fn shrink(&mut self) {
         self.text.shrink_to_fit();
         self.pieces.shrink_to_fit();
     }
 
-    /// Adds what stands under `source`, which is `text`.
+    /// Appends the text at `source`, which is `text`.
     pub fn push_source(&mut self, text: &str, source: Span) {
         self.push(text, source, true);
     }
 
-    /// Adds text that stands for `source`; returns where it is now.
+    /// Appends text that replaces the text at `source`. Returns its range.
     pub fn push_instead(&mut self, text: &str, source: Span) -> Range<usize> {
         let start = self.text.len();
         self.push(text, source, false);
@@ -54,7 +54,7 @@ impl Stitched {
         }
     }
 
-    /// Adds a part of another text, with its origins.
+    /// Appends a part of another text, with its origins.
     pub fn push_part(&mut self, other: &Stitched, range: Range<usize>) {
         let mut at = range.start;
         while at < range.end {
@@ -74,7 +74,7 @@ impl Stitched {
         }
     }
 
-    /// Where a range of the text comes from. A range over several pieces gives the part in the first one's file.
+    /// Returns the origin of a range. For a range over several files, this is the part in the first file.
     pub fn locate(&self, range: Range<usize>) -> Option<Span> {
         let start = self.locate_point(range.start)?;
         if range.is_empty() {

@@ -1,31 +1,31 @@
-//! The grammar inside the braces: `id as FORMAT`, and `#word arg=value`.
+//! The grammar inside braces: `id as FORMAT`, and `#word arg=value`.
 
 use crate::suggest::nearest;
 
-/// How a value is shown.
+/// The format in which a value is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// As its type says: an e-mail address is a link, a date a `<time>`.
+    /// By the type: an e-mail address is a link, a date a `<time>`.
     Typed,
     /// Plain text.
     Text,
-    /// A word with a mark for its state.
+    /// A badge with a mark for the state.
     Badge,
-    /// The day it was last checked, or stated.
+    /// The date of the last review, or else of the statement.
     Date,
-    /// How it stands today, in words.
+    /// The state today, in words.
     State,
-    /// Where the statement comes from.
+    /// The source of the statement.
     Source,
-    /// Who answers for it.
+    /// The owner.
     Owner,
-    /// Its type.
+    /// The type.
     Type,
-    /// A list with "and" before the last.
+    /// A list with "and" before the last item.
     List,
 }
 
-/// The formats that can be written after `as`, sorted.
+/// The formats allowed after `as`, sorted.
 pub const FORMATS: &[(&str, Format)] = &[
     ("badge", Format::Badge),
     ("date", Format::Date),
@@ -40,32 +40,32 @@ pub const FORMATS: &[(&str, Format)] = &[
 /// `{{ id as FORMAT }}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
-    /// What is asked for.
+    /// The id.
     pub id: String,
-    /// How it is shown.
+    /// The format.
     pub format: Format,
 }
 
 /// `{{#word arg=value}}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockCall {
-    /// The block's word.
+    /// The word of the block.
     pub word: String,
-    /// Arguments in order; those without `=` have no name.
+    /// The arguments in order; the name is `None` for an argument without `=`.
     pub args: Vec<(Option<String>, String)>,
 }
 
-/// Why the inside of braces can not be read.
+/// The reason why the text inside braces cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed {
-    /// A phrase that says what is wrong.
+    /// A phrase that describes the problem.
     pub why: String,
-    /// What to do.
+    /// The suggested correction.
     pub help: String,
 }
 
 impl Malformed {
-    /// A mistake with its remedy.
+    /// Creates a problem with its suggested correction.
     pub fn new(why: impl Into<String>, help: impl Into<String>) -> Self {
         Malformed { why: why.into(), help: help.into() }
     }
@@ -74,7 +74,7 @@ impl Malformed {
 /// Reads `id` or `id as FORMAT`.
 ///
 /// # Errors
-/// Where it is neither.
+/// Returns the problem if the text is neither.
 pub fn expression(inner: &str) -> Result<Expression, Malformed> {
     let usage = "write `{{ id }}` or `{{ id as FORMAT }}`";
     if inner.contains('|') {
@@ -119,7 +119,7 @@ fn unknown_format(name: &str) -> Malformed {
 /// Reads `#word arg=value "a value" key="a value"`.
 ///
 /// # Errors
-/// Where a quotation is not closed, or a name or value is missing.
+/// Returns the problem if a quotation is not closed, or a name or value is missing.
 pub fn block(inner: &str) -> Result<BlockCall, Malformed> {
     let rest = inner.trim().trim_start_matches('#');
     let word_end = rest.find(char::is_whitespace).unwrap_or(rest.len());

@@ -1,4 +1,4 @@
-//! Promises without a limit: what the vendor, its product or its people always or never do with data or a service.
+//! Unlimited promises: things that the vendor, its product or its people always or never do with data or a service.
 
 use super::Sentence;
 use super::names::Names;
@@ -7,7 +7,7 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// At most two words such as "do" or "will" may stand between the subject and the word.
+/// Matches the beginning of a predicate. Up to two words such as "do" or "will" may precede the absolute word.
 static ABSOLUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"^(?:(?:are|can|could|do|does|have|has|is|ll|may|re|shall|ve|will|would)\s+)?(?:(?:also|be)\s+)?(never|always|absolutely|completely|fully guarantees?|guarantees?|under no circumstances?|at all times|100\s?%\s+(?:secure|safe|private|compliant|confidential))\b",
@@ -15,12 +15,12 @@ static ABSOLUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// The words themselves, wherever they stand: most sentences have none of them.
+/// A fast filter: most sentences contain none of these words.
 static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)never|always|absolutely|completely|guarantee|circumstance|at all times|100\s?%").ok()
 });
 
-/// What data and a service are spoken of by: "we will never know about a deletion" promises nothing of either.
+/// Matches words about data or a service: "we will never know about a deletion" promises nothing about either.
 static MATTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\b(?:accounts?|availab\w+|backups?|breach\w*|confidential\w*|content|cookies?|credentials|customers?|data|delivery|downtime|e-?mails?",
@@ -31,7 +31,7 @@ static MATTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Words behind "always" and "never" that promise nothing.
+/// Words that turn "always" and "never" into something other than a promise.
 const HEDGES: &[&str] = &[
     "aim",
     "aiming",
@@ -57,7 +57,7 @@ const HEDGES: &[&str] = &[
     "welcome",
 ];
 
-/// The word in a sentence that promises more than anybody can check.
+/// Returns the range of the word that makes an unlimited promise.
 pub fn find(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Range<usize>> {
     let text = sentence.text();
     if !ANY.as_ref()?.is_match(text) {
@@ -68,7 +68,7 @@ pub fn find(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Range<usize>> 
     let word = found.as_str();
     let rest = &predicate[found.end()..];
     let next = rest.split_whitespace().next().unwrap_or_default();
-    // What is only striven for, or has a number to be measured by, is no promise without limit.
+    // An intention, or a promise with a number, is not unlimited.
     if HEDGES.contains(&next) || word.contains("guarantee") && text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }

@@ -9,12 +9,12 @@ use crate::register::value::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// The codes that the register has, with the fact that states each.
+/// The codes in the register, each with the fact that states it.
 #[derive(Debug)]
 pub struct Codes<'t>(BTreeMap<String, &'t Fact>);
 
 impl<'t> Codes<'t> {
-    /// Collects the codes of the register: those of regions, and free facts that are one.
+    /// Collects the codes of the register: those of regions, and free facts whose text is a code.
     pub fn of(facts: &'t Facts) -> Self {
         let register = &facts.register;
         let fields = register.records.iter().flat_map(|record| &record.fields);
@@ -22,13 +22,13 @@ impl<'t> Codes<'t> {
         let mut codes: BTreeMap<String, &Fact> = BTreeMap::new();
         for fact in all {
             let Some(Value::Text(text)) = &fact.value else { continue };
-            // Azure writes `West Europe` for `westeurope` as well.
+            // Azure writes `West Europe` as well as `westeurope`.
             let code = text.replace(' ', "").to_lowercase();
             if !regions::is_code(&code) {
                 continue;
             }
             let known = codes.entry(code).or_insert(fact);
-            // A book may give one provider's code for another: it is meant as that of its own.
+            // A book may state one provider's code under another provider. The fact under the right provider wins.
             if regions::find(text).iter().any(|provider| fact.id.ends_with(&format!(".{}", provider.key)))
                 && !regions::find(text).iter().any(|provider| known.id.ends_with(&format!(".{}", provider.key)))
             {
@@ -38,7 +38,7 @@ impl<'t> Codes<'t> {
         Codes(codes)
     }
 
-    /// The codes typed in a text: with the fact that states each, where the register has it.
+    /// Returns the codes typed in a text, each with its fact if the register has it.
     pub fn find(&self, text: &str) -> Vec<Typed<'t>> {
         words(text)
             .filter(|range| regions::is_code(&text[range.clone()]))
@@ -51,7 +51,7 @@ impl<'t> Codes<'t> {
     }
 }
 
-/// Words of small letters, digits and hyphens.
+/// Returns the ranges of words. A word is made of letters, digits and `-`, `_`, `/` or `@`.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '@');
     let mut at = 0;
@@ -59,7 +59,7 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
         let start = at + text[at..].find(is_part)?;
         let end = text[start..].find(|c| !is_part(c)).map_or(text.len(), |len| start + len);
         at = end;
-        // A host name or a path only holds the code.
+        // Inside a host name or a path, the code is only a part.
         let touches = text[end..].starts_with('.') && text[end + 1..].starts_with(char::is_alphanumeric);
         let in_name = touches || text[..start].ends_with('.') && start > 1 && !text[..start - 1].ends_with(' ');
         Some(if in_name { start..start } else { start..end })

@@ -1,4 +1,4 @@
-//! Addresses and numbers by which a vendor is reached or recognised, typed in prose.
+//! Addresses and numbers that reach or identify the vendor, typed in prose.
 
 use super::token::{self, TokenKind};
 use super::typed::{Agrees, Typed};
@@ -8,9 +8,9 @@ use crate::register::value::Value;
 use crate::trust::Trust;
 use std::ops::Range;
 
-/// The fewest digits by which a telephone number is recognised.
+/// The smallest number of digits of a telephone number.
 const FEWEST_DIGITS: usize = 7;
-/// Mailboxes of nobody, in examples and behind automatic mail.
+/// Mailboxes of examples and of automatic mail.
 const EXAMPLES: &[&str] = &[
     "example",
     "john.doe",
@@ -25,10 +25,11 @@ const EXAMPLES: &[&str] = &[
     "you",
     "your-name",
 ];
-/// Mailboxes that stand for an office of the vendor.
+/// Mailboxes that belong to an office of the vendor.
 const OFFICES: &[&str] = &["abuse", "compliance", "dpo", "gdpr", "legal", "privacy", "psirt", "security", "support"];
 
-/// E-mail addresses, telephone numbers and numbers of certificates that the register has, or that are the vendor's own.
+/// Returns the e-mail addresses, telephone numbers and certificate numbers of a text that the register has. Also
+/// returns the vendor's own e-mail addresses that it lacks.
 pub fn find<'t>(known: &Contacts<'t>, text: &str) -> Vec<Typed<'t>> {
     let mut found: Vec<Typed<'t>> = Vec::new();
     let tokens = if text.contains(['@', '+']) { token::find(text) } else { Vec::new() };
@@ -72,7 +73,7 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a text says that a row of digits is a telephone number, or that of a certificate.
+/// Returns true if a text introduces digits as a telephone number, or as the number of a certificate.
 fn says_number(text: &str) -> bool {
     const WORDS: &[&str] = &["call", "certif", "dial", "fax", "hotline", "phone", "ring", "tel"];
     let lower = text.to_lowercase();
@@ -90,7 +91,7 @@ fn is_value(value: &Value, typed: &str) -> bool {
     }
 }
 
-/// Where a text stands as a word of its own.
+/// Returns the places where a text occurs as a whole word.
 fn whole(text: &str, wanted: &str) -> Vec<Range<usize>> {
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '/');
     text.match_indices(wanted)
@@ -99,7 +100,7 @@ fn whole(text: &str, wanted: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The facts by which the vendor is reached or recognised.
+/// The facts that reach or identify the vendor.
 #[derive(Debug)]
 pub struct Contacts<'t> {
     facts: Vec<&'t Fact>,
@@ -107,7 +108,7 @@ pub struct Contacts<'t> {
 }
 
 impl<'t> Contacts<'t> {
-    /// Collects addresses, telephone numbers and numbers of certificates, and the vendor's domains.
+    /// Collects addresses, telephone numbers and certificate numbers, and the vendor's domains.
     pub fn of(trust: &'t Trust) -> Self {
         let register = &trust.facts.register;
         let fields = register.records.iter().flat_map(|record| &record.fields);
@@ -124,7 +125,7 @@ impl<'t> Contacts<'t> {
             let url = url::Url::parse(&url).ok()?;
             url.host_str().map(|host| host.trim_start_matches("www.").to_lowercase())
         }));
-        // Mailboxes of everybody say nothing of whose they are.
+        // The domain of a public mail service does not identify the vendor.
         domains.retain(|domain| {
             !matches!(
                 domain.as_str(),
@@ -134,7 +135,7 @@ impl<'t> Contacts<'t> {
         Contacts { facts, domains }
     }
 
-    /// Whether an address is the vendor's: at its domain, or a mailbox of an office that the text calls ours.
+    /// Returns true if an address is the vendor's: at its domain, or an office mailbox that the text calls ours.
     fn is_ours(&self, address: &str, text: &str) -> bool {
         let Some((mailbox, domain)) = address.rsplit_once('@') else { return false };
         let (mailbox, domain) = (mailbox.to_lowercase(), domain.to_lowercase());

@@ -1,4 +1,4 @@
-//! A sentence as a claim of the register: what a writer has to add where it stands, and there.
+//! Drafts of claims: the edits that turn a sentence into a claim of the register.
 
 use super::Sentence;
 use crate::diagnostic::Edit;
@@ -9,7 +9,7 @@ use crate::span::Span;
 use crate::toml_tree;
 use crate::trust::Trust;
 
-/// The lines of a claim besides its id, its sentence and its kind. Who stands for it, the writer has to say.
+/// Returns the lines of a claim after its id, sentence and kind. The writer has to fill in who vouches for it.
 pub fn fields(facts: &Facts, kind: &str) -> String {
     let today = facts.today;
     let schema = facts.register.of_kind("schema").next().map_or("...", |schema| &schema.id);
@@ -21,10 +21,10 @@ pub fn fields(facts: &Facts, kind: &str) -> String {
     }
 }
 
-/// An expression in the place of a sentence, and the claim at the end of a file of the register.
+/// Returns two edits: an expression in place of the sentence, and the claim at the end of a file of the register.
 pub fn claim(trust: &Trust, page: &Page, sentence: &Sentence<'_>, kind: &str) -> Option<[Edit; 2]> {
     let text = sentence.text();
-    // A value in it is not known to a claim, and in a heading the anchor would change.
+    // A claim cannot contain values, and in a heading the expression would change the anchor.
     if sentence.expressions().next().is_some() || !sentence.takes_expressions() {
         return None;
     }
@@ -45,7 +45,7 @@ pub fn claim(trust: &Trust, page: &Page, sentence: &Sentence<'_>, kind: &str) ->
     Some([expression, Edit { span: Span::new(file, end..end), replacement: claim }])
 }
 
-/// The words that say the most, as an id that no claim has.
+/// Returns a free id made of the first long words of a sentence.
 fn id(facts: &Facts, says: &str) -> Option<String> {
     const SHORT: usize = 4;
     const MOST: usize = 4;

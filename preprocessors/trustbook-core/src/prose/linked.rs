@@ -1,11 +1,11 @@
-//! Whether the words between a name and a value say that the value is of what is named.
+//! A test that the words between a name and a value link the two.
 
 use super::subject;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Words that stand between a name and its value without changing what the value is of.
+/// Words that may separate a name from its value without changing the link.
 const PLAIN: &[&str] = &[
     "a",
     "about",
@@ -86,7 +86,7 @@ const PLAIN: &[&str] = &[
     "you",
     "your",
 ];
-/// Verbs of how long data is kept.
+/// Verbs about keeping and deleting data.
 const KEEPING: &[&str] = &[
     "anonymised",
     "anonymized",
@@ -120,14 +120,14 @@ const KEEPING: &[&str] = &[
     "stored",
     "wiped",
 ];
-/// The most words that may stand between a name and its value.
+/// The largest number of words between a name and its value.
 const MOST: usize = 12;
 
-/// Words after which a value is that of another time, or of somebody else.
+/// Matches words that relate a value to another time or to another party.
 static ELSEWHERE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:before|previously|formerly|used to|until|trial|per|each|every)\b").ok());
 
-/// Whether a sentence says that what stands at `value` is of what stands at `name`.
+/// Returns true if a sentence links the value at `value` to the name at `name`.
 pub(super) fn is_linked(text: &str, name: &Range<usize>, value: &Range<usize>) -> bool {
     if says_otherwise(text) || is_of_a_place(text, name) || !stands_free(text, name) {
         return false;
@@ -141,15 +141,15 @@ pub(super) fn is_linked(text: &str, name: &Range<usize>, value: &Range<usize>) -
         && words(&text[value.end..name.start]).all(|word| matches!(word.as_str(), "of" | "for" | "our" | "all" | "the"))
 }
 
-/// A condition, a question, a negation, another time or somebody else.
+/// Returns true if a sentence has a condition, a question, a negation, another time or another party.
 pub(super) fn says_otherwise(text: &str) -> bool {
     let limit = text.to_lowercase().replace("no longer than", "").replace("no more than", "");
-    // The answer to a question is no negation of what follows it.
+    // An answer such as "No:" does not negate the rest.
     let limit = ["no:", "no,", "no."].iter().find_map(|no| limit.trim_start().strip_prefix(no)).unwrap_or(&limit);
     subject::is_of_others(limit) || ELSEWHERE.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
-/// Whether nothing follows that would make the value one of something else, as in "5 minutes in the queue".
+/// Returns true if no word after the value links it to something else, as in "5 minutes in the queue".
 fn is_closed(rest: &str) -> bool {
     const AFTER: &[&str] =
         &["after", "and", "at", "by", "following", "from", "on", "once", "since", "starting", "then", "when"];
@@ -158,19 +158,19 @@ fn is_closed(rest: &str) -> bool {
     word.is_empty() || AFTER.contains(&word.as_str())
 }
 
-/// An amount is paid for something, and stays the same amount.
+/// Returns true for an amount of money, which stays the same whatever it pays for.
 fn is_money(value: &str) -> bool {
     value.contains(['$', '€', '£'])
 }
 
-/// `In the UK, invoices are kept for 6 years.`
+/// Returns true if a place limits the sentence: `In the UK, invoices are kept for 6 years.`
 fn is_of_a_place(text: &str, name: &Range<usize>) -> bool {
     let before = text[..name.start].trim_start();
     (before.starts_with("In ") || before.starts_with("On ") || before.starts_with("For ")) && before.contains(',')
 }
 
 fn is_plain(between: &str) -> bool {
-    // Kept within five minutes is how soon, and deleted within five minutes is how long.
+    // "Kept within five minutes" gives a delay, and "deleted within five minutes" a period.
     let lower = between.to_lowercase();
     if lower.contains("within")
         && ["kept", "stored", "held", "retained", "collected"].iter().any(|verb| lower.contains(verb))
@@ -185,7 +185,7 @@ fn is_plain(between: &str) -> bool {
     plain && count <= MOST
 }
 
-/// Whether no word before a name makes it the name of something else, as in "trial accounts".
+/// Returns true if no word before a name makes it part of another name, as in "trial accounts".
 fn stands_free(text: &str, name: &Range<usize>) -> bool {
     let before = text[..name.start].trim_end();
     let word = words(before).last();

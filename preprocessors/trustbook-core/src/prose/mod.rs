@@ -1,4 +1,4 @@
-//! What the lints on prose look at: sentences, what is typed in them, and what the register calls things.
+//! The input of the checks on prose: sentences, typed values, and the names of things in the register.
 
 pub mod absolute;
 pub mod codes;
@@ -25,53 +25,53 @@ use unicode_segmentation::UnicodeSegmentation;
 /// A sentence, or a row of a table.
 #[derive(Debug, Clone)]
 pub struct Sentence<'t> {
-    /// The passage that it stands in.
+    /// The passage that contains it.
     pub passage: &'t Passage,
-    /// Its place in the text of the passage.
+    /// The range in the text of the passage.
     pub range: Range<usize>,
 }
 
 impl<'t> Sentence<'t> {
-    /// Its text.
+    /// The text of the sentence.
     pub fn text(&self) -> &'t str {
         &self.passage.text[self.range.clone()]
     }
 
-    /// A range of this sentence as a range of its passage.
+    /// Converts a range of this sentence to a range of its passage.
     pub fn in_passage(&self, range: &Range<usize>) -> Range<usize> {
         self.range.start + range.start..self.range.start + range.end
     }
 
-    /// The first cell, where this is a row of a table.
+    /// Returns the first cell if this is a row of a table with several cells.
     pub fn first_cell(&self) -> Option<Range<usize>> {
         let end = self.text().find(" | ")?;
         (self.passage.kind == Kind::Row).then_some(0..end)
     }
 
-    /// The ids of the expressions in it, with their places.
+    /// Returns the ids of the expressions in the sentence, with their positions.
     pub fn expressions(&self) -> impl Iterator<Item = (usize, &'t str)> {
         let range = self.range.clone();
         let inside = self.passage.ids.iter().filter(move |(at, _)| range.contains(at));
         inside.map(|(at, id)| (at - self.range.start, id.as_str()))
     }
 
-    /// Whether an expression may take the place of its text: in a heading it would change the anchor.
+    /// Returns true if an expression may replace text: in a heading it would change the anchor.
     pub fn takes_expressions(&self) -> bool {
         self.passage.kind != Kind::Heading
     }
 }
 
-/// What each language that is read is read with, by its tag; that of one is made when a book first needs it.
+/// The data of each language by its tag, created on first use.
 type Languages<T> = [(&'static str, LazyLock<Option<T>>); 4];
 
-/// That of a tag such as `de-AT`.
+/// Returns the data of the language of a tag such as `de-AT`.
 fn language<T>(all: &'static Languages<T>, tag: &str) -> Option<&'static T> {
     let tag = tag.split('-').next().unwrap_or_default();
     all.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag)).and_then(|(_, language)| language.as_ref())
 }
 
-/// The bytes at the beginning of a text that are `start` in lower case, where it begins so: some letters have more bytes
-/// in one case than in the other.
+/// Returns the length in bytes of the beginning of `text` that equals `start` in lower case. The two lengths can
+/// differ: some letters have more bytes in one case than in the other.
 fn begins_with(text: &str, start: &str) -> Option<usize> {
     let mut rest = start;
     for (at, letter) in text.char_indices() {
@@ -90,23 +90,23 @@ fn begins_with(text: &str, start: &str) -> Option<usize> {
 pub struct Prose<'t> {
     /// The page.
     pub page: &'t Page,
-    /// Its passages, in order.
+    /// The passages, in order.
     pub passages: Vec<Passage>,
 }
 
 impl<'t> Prose<'t> {
-    /// Reads that of a page.
+    /// Reads the prose of a page.
     pub fn of(config: &Config, page: &'t Page) -> Self {
         Prose { page, passages: page.prose(&config.html) }
     }
 
-    /// Its sentences. A row of a table and a heading are one each.
+    /// Returns the sentences. A row of a table and a heading are one each.
     pub fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
         self.passages.iter().flat_map(of_passage)
     }
 }
 
-/// The sentences of a passage.
+/// Returns the sentences of a passage.
 pub fn of_passage(passage: &Passage) -> impl Iterator<Item = Sentence<'_>> {
     let ranges = passage.sentences.get_or_init(|| ranges(passage)).iter().cloned();
     ranges.map(move |range| Sentence { passage, range })
@@ -131,11 +131,11 @@ fn ranges(passage: &Passage) -> Vec<Range<usize>> {
     found
 }
 
-/// The longest text that is read as a label with what is said of it.
+/// The longest text read as a label with statements about it, in bytes.
 const LONGEST_LABEL: usize = 240;
 
-/// `SOC 2 Type II. In progress. Available in spring.`: what a short text begins with is what the fragments behind it are
-/// about, up to the first sentence with a verb.
+/// Joins a short label to the fragments after it, up to the first sentence with a verb: they are about the label. An
+/// example is `SOC 2 Type II. In progress. Available in spring.`
 fn join_label(text: &str, found: &mut Vec<Range<usize>>) {
     let is_label = |range: &Range<usize>| text[range.clone()].split_whitespace().count() <= 4;
     if !found.first().is_some_and(is_label) || is_clause(&text[found[0].clone()]) {
@@ -148,7 +148,7 @@ fn join_label(text: &str, found: &mut Vec<Range<usize>>) {
     found.drain(1..joined);
 }
 
-/// Whether a sentence has a subject or a verb of its own, which a label has not.
+/// Returns true if a sentence has a subject or a verb of its own, which a label does not.
 fn is_clause(text: &str) -> bool {
     static VERBS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)\b(?:we|you|they|it|are|is|was|were|has|have|had|will|can|do|does|did|must|holds?|maintains?|uses?|offers?|keeps?|employs?|notif(?:y|ies)|tells?|informs?|deletes?|stores?|runs?|hosts?|wir|sie|sind|ist|hat|haben|wird|werden|nous|vous|sommes|est|sont|avons|ont|somos|tenemos|está|están)\b").ok()
@@ -156,10 +156,10 @@ fn is_clause(text: &str) -> bool {
     VERBS.as_ref().is_some_and(|verbs| verbs.is_match(text))
 }
 
-/// Splits a line into sentences; an abbreviation does not end one.
+/// Splits a line into sentences. An abbreviation does not end one.
 fn split(line: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    // What is masked begins a sentence as a name does.
+    // Masked text begins a sentence like a name.
     let named = if line.contains(MASK) { Cow::Owned(line.replace(MASK, "X")) } else { Cow::Borrowed(line) };
     let mut start = 0;
     while start < named.len() {
@@ -174,8 +174,8 @@ fn split(line: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Where a sentence ends by the rules of Unicode (UAX 29). Of ASCII text these look at full stops, marks and ends of
-/// lines, and at the one character before: up to there no table has to be asked.
+/// Returns the end of a sentence (UAX 29). In ASCII text, only full stops, marks and line ends matter, and the one
+/// character before them. The Unicode tables are not needed up to there.
 fn end(text: &str, start: usize) -> usize {
     let may_end = |byte: &u8| !byte.is_ascii() || matches!(byte, b'.' | b'!' | b'?' | b'\n' | b'\r');
     let Some(at) = text.as_bytes()[start..].iter().position(may_end) else { return text.len() };

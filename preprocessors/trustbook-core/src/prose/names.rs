@@ -1,4 +1,4 @@
-//! What the register calls things, and where a sentence names them.
+//! Names of things in the register, and the search for them in sentences.
 
 use super::Sentence;
 use crate::facts::Facts;
@@ -10,26 +10,26 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Something that a sentence names.
+/// A name found in a sentence.
 #[derive(Debug, Clone)]
 pub struct Named<'t> {
-    /// Where, in the sentence.
+    /// The range in the sentence.
     pub range: Range<usize>,
-    /// What is meant.
+    /// The meaning.
     pub meant: Meant<'t>,
 }
 
-/// What a name means.
+/// The meaning of a name.
 #[derive(Debug, Clone, Copy)]
 pub enum Meant<'t> {
-    /// A free fact, or a field whose kind has one record in most books.
+    /// A free fact, or a field of a kind that usually has one record.
     Fact(&'t Fact),
     /// A record.
     Record(&'t Record),
 }
 
 impl<'t> Meant<'t> {
-    /// The common part of what is meant.
+    /// Returns the common part of the fact or record.
     pub fn common(self) -> &'t Common {
         match self {
             Meant::Fact(fact) => &fact.common,
@@ -37,7 +37,7 @@ impl<'t> Meant<'t> {
         }
     }
 
-    /// The facts that it stands for: itself, or the fields of a record.
+    /// Returns the facts: the fact itself, or the fields of the record.
     pub fn facts(self) -> &'t [Fact] {
         match self {
             Meant::Fact(fact) => std::slice::from_ref(fact),
@@ -51,21 +51,21 @@ impl<'t> Meant<'t> {
 pub struct Names<'t> {
     automaton: Option<AhoCorasick>,
     meant: Vec<Vec<Meant<'t>>>,
-    /// What the vendor and its product are called, in lower case.
+    /// The names of the vendor and its product, in lower case.
     pub us: Vec<String>,
 }
 
-/// The longest text that a sentence can name something by, in bytes.
+/// The longest name, in bytes.
 const LONGEST: usize = 200;
-/// Fields whose text is a name of their record.
+/// Fields whose text names their record.
 const NAMING: &[&str] = &["data", "feature", "name", "scheme"];
-/// Kinds of which a book has one record, so that a field is named by its own label.
+/// Kinds with one record in most books, whose fields are named by their own labels.
 const SINGLE: &[&str] = &["availability", "vulnerability_policy"];
-/// The facts that say what the vendor and its product are called.
+/// The facts that name the vendor and its product.
 pub const US: &[&str] = &["product.name", "vendor.legal_name", "vendor.name", "vendor.trade_names"];
 
 impl<'t> Names<'t> {
-    /// Collects the names of all that readers may see.
+    /// Collects the names of everything that readers may see.
     pub fn of(facts: &'t Facts) -> Self {
         let mut names: BTreeMap<String, Vec<Meant<'t>>> = BTreeMap::new();
         let register = &facts.register;
@@ -95,12 +95,12 @@ impl<'t> Names<'t> {
         Names { automaton, meant: names.into_values().collect(), us: us(facts) }
     }
 
-    /// Whether a text without expressions may name something.
+    /// Returns true if a text without expressions may contain a name.
     pub fn may_name(&self, text: &str) -> bool {
         self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(text))
     }
 
-    /// What a sentence names, by its words or by an expression.
+    /// Returns everything that a sentence names, by its words or by an expression.
     pub fn find(&self, facts: &'t Facts, sentence: &Sentence<'_>) -> Vec<Named<'t>> {
         let text = sentence.text();
         let mut found = Vec::new();
@@ -121,14 +121,14 @@ impl<'t> Names<'t> {
     }
 }
 
-/// Adds a name that nobody chose as an alias: only where it says which fact is meant.
+/// Adds a name that is not an alias, if it is specific enough.
 fn add_specific<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Meant<'t>) {
     if !is_generic(&name.trim().to_lowercase()) {
         add(names, name, meant);
     }
 }
 
-/// Adds a name in the ways in which it is written.
+/// Adds a name in its usual spellings.
 fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Meant<'t>) {
     let written = name.trim();
     let name = written.to_lowercase();
@@ -137,7 +137,7 @@ fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Mean
         return;
     }
     let mut forms = vec![name.clone(), name.replace(' ', "-")];
-    // An edition behind a colon, as in `ISO/IEC 27001:2022`, is part of the same name.
+    // An edition after a colon, as in `ISO/IEC 27001:2022`, is optional.
     let bare = name.split_once(':').map_or(name.as_str(), |(bare, _)| bare).to_owned();
     for iso in [&name, &bare] {
         forms.extend([iso.clone(), iso.replace("iso/iec ", "iso "), iso.replace("iso 2", "iso/iec 2")]);
@@ -147,7 +147,7 @@ fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Mean
         forms.push(name.replace(' ', ""));
         forms.push(bare.replace("iso/iec ", "iso"));
     }
-    // The search ignores the case of ASCII letters alone.
+    // The search ignores the case of ASCII letters only.
     forms.push(written.to_owned());
     forms.extend(forms.clone().iter().map(|form| form.replace(' ', "\u{a0}")));
     forms.sort();
@@ -168,7 +168,7 @@ fn is_same(a: &Meant<'_>, b: &Meant<'_>) -> bool {
     }
 }
 
-/// Words that say nothing of which fact is meant.
+/// Returns true for a word too general to name one fact.
 fn is_generic(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "access",
@@ -242,14 +242,14 @@ fn is_generic(name: &str) -> bool {
     WORDS.contains(&name)
 }
 
-/// Whether it is not a part of a longer word.
+/// Returns true if a range is not part of a longer word.
 fn is_whole(text: &str, range: &Range<usize>) -> bool {
     let before = text[..range.start].chars().next_back();
     let after = text[range.end..].chars().next();
     !before.is_some_and(|c| c.is_alphanumeric() || c == '_') && !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// What the vendor, its product and its hosting options are called, in lower case, longest first.
+/// Returns the names of the vendor, its product and its hosting options, in lower case, longest first.
 fn us(facts: &Facts) -> Vec<String> {
     let mut found = Vec::new();
     for fact in US.iter().filter_map(|id| match facts.find(id) {
@@ -273,7 +273,7 @@ fn us(facts: &Facts) -> Vec<String> {
     found
 }
 
-/// `Example` for `Example, Inc.`
+/// Returns a company name without its legal form: `Example` for `Example, Inc.`
 fn without_form(name: &str) -> String {
     const FORMS: &[&str] = &[
         "ab",

@@ -1,4 +1,4 @@
-//! Sentences that say that something does not happen to data: each is a claim.
+//! Negative statements about data, each of which should be a claim.
 
 use super::Languages;
 use crate::page::prose::MASK;
@@ -7,14 +7,14 @@ use std::sync::LazyLock;
 
 const DATA: &str = include_str!("../../data/negations.toml");
 
-/// How one language says it.
+/// The patterns of one language.
 #[derive(Debug)]
 struct Words {
     shapes: Vec<Regex>,
     silence: Regex,
-    /// What every one of its sentences has: most others cost nothing more.
+    /// A fast filter: every negative sentence matches it.
     no: Regex,
-    /// The subject that stands in the place of a name of the vendor.
+    /// The pronoun that replaces a name of the vendor.
     we: &'static str,
 }
 
@@ -25,19 +25,19 @@ static LANGUAGES: Languages<Words> = [
     ("fr", LazyLock::new(|| read("fr", "nous"))),
 ];
 
-/// Whether a sentence has a word that denies something: most have none.
+/// Returns true if a sentence contains a negation. Most contain none, which makes this a fast filter.
 pub fn may_be_negated(tag: &str, text: &str) -> bool {
     super::language(&LANGUAGES, tag).is_some_and(|words| words.no.is_match(text))
 }
 
-/// Whether a clause says that the vendor, its product or data does not do or undergo something.
+/// Returns true if a clause denies that the vendor, its product or data does or undergoes something.
 pub fn is_negated(tag: &str, clause: &str, us: &[String]) -> bool {
     let Some(words) = super::language(&LANGUAGES, tag) else { return false };
     let plain = plain(clause, us, words.we);
     words.shapes.iter().any(|shape| shape.is_match(&plain)) && !words.silence.is_match(&plain)
 }
 
-/// The way in which a build can look at what a sentence denies, by its words.
+/// Returns the kind of claim that suits a negative sentence, by its words.
 pub fn kind(clause: &str) -> &'static str {
     let lower = clause.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
@@ -68,13 +68,13 @@ pub fn kind(clause: &str) -> &'static str {
     }
 }
 
-/// In lower case, with the vendor's name as `we`, and contractions written out.
+/// Normalises a clause: lower case, the vendor's name as `we`, and contractions written out.
 fn plain(clause: &str, us: &[String], we: &str) -> String {
     let lower = clause.trim_start_matches(|c: char| !c.is_alphanumeric() && c != MASK).to_lowercase().replace('’', "'");
     let start = lower.strip_prefix("the ").unwrap_or(&lower);
     let named = us.iter().find_map(|name| start.strip_prefix(name.as_str()).filter(|rest| rest.starts_with(' ')));
     let mut text = named.map_or_else(|| lower.clone(), |rest| format!("{we}{rest}"));
-    // Text such as emphasis leaves two spaces.
+    // Markup such as emphasis leaves double spaces.
     text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (short, long) in [
         ("won't", "will not"),

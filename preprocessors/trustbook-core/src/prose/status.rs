@@ -1,4 +1,4 @@
-//! Words that say where a certification stands, beside its name.
+//! Status words of certifications, near their names.
 
 use super::Sentence;
 use super::linked::says_otherwise;
@@ -13,7 +13,7 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// The words, with the status that each means.
+/// The words, each with its status.
 const WORDS: &[(&str, &str)] = &[
     ("accredited", "held"),
     ("attested", "held"),
@@ -33,55 +33,55 @@ const WORDS: &[(&str, &str)] = &[
     ("withdrawn", "withdrawn"),
 ];
 
-/// Any of the words, wherever it stands.
+/// A fast filter that matches any of the words.
 static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
     Regex::new(&format!("(?i){}", words.join("|"))).ok()
 });
 
-/// Schemes that a page must not claim without a record: their names are of nothing else.
+/// Matches schemes that a page must not claim without a record: their names have no other meaning.
 static SCHEMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?i)\b(?:SOC[ -]?[123]|ISO(?:/IEC)?[ -]?(?:27001|27017|27018|27701|22301|9001|42001)|PCI[ -]DSS|FedRAMP|HITRUST|CSA STAR|TISAX|Cyber Essentials(?: Plus)?|BSI C5)\b",
     )
     .ok()
 });
-/// Whether a text is the name of a scheme.
+/// Returns true if a text contains the name of a scheme.
 pub fn is_scheme(text: &str) -> bool {
     SCHEMES.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
-/// What may stand between a name and a status word that is said of it: nothing that has a meaning of its own.
+/// Matches the text allowed between a name and its status word, which has no meaning of its own.
 static BETWEEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?i)^[\s:|.,()\x{2013}\x{2014}\x{2705}*=-]*(?:(?:type|level|moderate|i{1,2}|[12]|20\d\d|v?\d(?:\.\d)+|report|certification|certificate|attestation|compliance|status|is|are|remains?|currently|now|still|already|fully|also|both|and|&|/)[\s:|.,()\x{2013}\x{2014}\x{2705}*=-]*)*$",
     )
     .ok()
 });
-/// What stands between the subject and the first name, or the status word: that it is so now.
+/// Matches the text between the subject and the first name or status word that states a present fact.
 static COPULA: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:are|is|re|(?:have|has|ve) been|remains?)\s+(?:(?:also|both|currently|fully|now|still|already|proud to be|an?|the)\s+)*$").ok()
 });
-/// What stands between a status word and the name behind it: `certified for SOC 2`.
+/// Matches the text between a status word and a following name: `certified for SOC 2`.
 static TOWARDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)^\s*(?:for|under|to|with|according to|against|as|per)?\s*(?:the\s+)?(?:requirements of\s+)?$").ok()
 });
 
-/// What a sentence says by hand of where a certification stands.
+/// Returns the statements of a sentence about the status of certifications.
 pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
     let text = sentence.text();
-    // Most sentences have none of the words.
+    // A fast filter: most sentences contain none of the words.
     let words = if ANY.as_ref().is_some_and(|regex| regex.is_match(text)) { words_in(text) } else { Vec::new() };
     if words.is_empty() {
         return Vec::new();
     }
     let is_other = |named: &&Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
-    // Somebody else's name in the sentence may be the one that is certified.
+    // A subprocessor or region in the sentence may be the certified party.
     if named.iter().any(|named| is_other(&named)) {
         return Vec::new();
     }
     let in_row = sentence.first_cell();
-    // Two states in one row are of two years, or of two things.
+    // Two statuses in one row belong to two years, or to two things.
     if in_row.is_some() && words.len() > 1 || in_row.is_none() && says_otherwise(&without_names(text, named)) {
         return Vec::new();
     }
@@ -101,7 +101,7 @@ pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named
             })
             .filter(|(named, _, _)| is_said(&named.range))
             .collect();
-        // Both types of a report have one scheme: the text says which of them it means.
+        // Both types of a report share one scheme: the text decides which one is meant.
         let several = |at: &Range<usize>| certifications.iter().filter(|(named, _, _)| named.range == *at).count() > 1;
         let unsure: Vec<bool> = certifications
             .iter()
@@ -113,7 +113,7 @@ pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named
             !unsure[at - 1]
         });
         let typed = certifications.iter().map(|(_, _, fact)| stated(text, &range, status, fact));
-        // Where one of several names contradicts, that is what matters.
+        // If one of several names contradicts the register, it wins.
         let typed = typed.max_by_key(|typed| typed.agrees == Agrees::No);
         found.extend(typed.filter(|typed| found.iter().all(|known| known.range != typed.range)));
         if status == "held" && certifications.is_empty() && has_certifications(facts) {
@@ -123,7 +123,7 @@ pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named
     found
 }
 
-/// The one certification that a question asks after: whether the vendor has it.
+/// Returns the certification that a question is about, if it asks for exactly one.
 pub fn asked<'t>(facts: &'t Facts, names: &Names<'t>, question: &Passage) -> Option<&'t Record> {
     static HAS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)\b(?:certified|certification|certificate|compliant|accredited|attested|zertifiziert|certifiée?s?|certificad[oa]s?)\b|\b(?:have|hold|maintain)\b.*\breport\b").ok()
@@ -162,7 +162,7 @@ fn has_certifications(facts: &Facts) -> bool {
     facts.register.of_kind("certification").next().is_some()
 }
 
-/// A scheme that the page says is held, and that the register does not have.
+/// Returns a scheme that the page claims to hold and that the register does not have.
 fn unregistered<'t>(text: &str, named: &[Named<'_>], is_said: impl Fn(&Range<usize>) -> bool) -> Option<Typed<'t>> {
     let schemes = SCHEMES.as_ref()?.find_iter(text).map(|found| found.range());
     let is_known =
@@ -171,7 +171,8 @@ fn unregistered<'t>(text: &str, named: &[Named<'_>], is_said: impl Fn(&Range<usi
     Some(Typed { range, fact: None, agrees: Agrees::No })
 }
 
-/// Whether a status word is said of a name, and of us: `We are SOC 2 certified`, `SOC 2: certified`, `Certified for SOC 2`.
+/// Returns true if a status word applies to a name and to the vendor. Examples are `We are SOC 2 certified`,
+/// `SOC 2: certified`, and `Certified for SOC 2`.
 fn is_said_of_us(sentence: &Sentence<'_>, names: &Names<'_>, name: &Range<usize>, word: &Range<usize>) -> bool {
     let text = sentence.text();
     if !is_closed(&text[word.end..]) && name.end <= word.start {
@@ -195,12 +196,12 @@ fn is_said_of_us(sentence: &Sentence<'_>, names: &Names<'_>, name: &Range<usize>
     }
 }
 
-/// Other schemes of a list, such as `ISO 27001 and SOC 2`, stand in nobody's way.
+/// Replaces the schemes of a list, such as `ISO 27001 and SOC 2`, so that they do not separate a name from its status.
 fn without_schemes(text: &str) -> String {
     SCHEMES.as_ref().map_or_else(|| text.to_owned(), |regex| regex.replace_all(text, "also").into_owned())
 }
 
-/// The sentence without the names of schemes, which may hold words that mean something else.
+/// Blanks the names in a sentence, since they may contain words with another meaning.
 fn without_names(text: &str, named: &[Named<'_>]) -> String {
     let mut output = text.to_owned();
     for named in named {
@@ -211,7 +212,7 @@ fn without_names(text: &str, named: &[Named<'_>]) -> String {
     output
 }
 
-/// Whether nothing follows that the word could belong to, as in "certified auditors".
+/// Returns true if no noun follows that the word belongs to, as in "certified auditors".
 pub(super) fn is_closed(rest: &str) -> bool {
     const AFTER: &[&str] = &["according", "and", "as", "by", "for", "in", "on", "since", "to", "under", "with"];
     let next = rest.trim_start_matches([' ', '\u{a0}']);
@@ -219,7 +220,7 @@ pub(super) fn is_closed(rest: &str) -> bool {
     word.is_empty() || AFTER.contains(&word.as_str())
 }
 
-/// Whether a word begins the second cell of a row, but for an adverb or a mark.
+/// Returns true if a word begins the second cell of a row, apart from an adverb or a mark.
 fn is_in_second_cell(text: &str, cell: &Range<usize>, word: &Range<usize>) -> bool {
     let start = cell.end + " | ".len();
     let plain = |part: &str| {
@@ -230,7 +231,7 @@ fn is_in_second_cell(text: &str, cell: &Range<usize>, word: &Range<usize>) -> bo
     text.get(start..word.start).is_some_and(plain) && is_closed(&text[word.end..])
 }
 
-/// Whether the type of a report, such as `Type II`, stands behind the name of its scheme.
+/// Returns true if the type of a report, such as `Type II`, follows the name of its scheme.
 pub(super) fn says_type(text: &str, name: &Range<usize>, record: &Record) -> bool {
     let Some(Value::Text(wanted)) = record.value("report_type") else { return false };
     let behind: String = text[name.end..].to_lowercase();
@@ -238,14 +239,14 @@ pub(super) fn says_type(text: &str, name: &Range<usize>, record: &Record) -> boo
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-/// The status words of a text, each with the status that it means.
+/// Returns the status words of a text, each with its status.
 pub(super) fn words_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let lower = text.to_ascii_lowercase();
     let mut found: Vec<(Range<usize>, &'static str)> = WORDS
         .iter()
         .flat_map(|(word, status)| lower.match_indices(word).map(|(at, word)| (at..at + word.len(), *status)))
         .filter(|(range, _)| {
-            // `ISO 27001-certified` is one, and `uncertified` and `re-certified` are none.
+            // `ISO 27001-certified` counts, but `uncertified` and `re-certified` do not.
             let before = text[..range.start].chars().next_back();
             let joined = before == Some('-') && text[..range.start - 1].ends_with(|c: char| c.is_ascii_digit());
             let touches = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-');

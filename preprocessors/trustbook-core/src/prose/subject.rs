@@ -1,4 +1,4 @@
-//! Of whom a sentence speaks: of the vendor, or of somebody else.
+//! The subject of a sentence: the vendor, or another party.
 
 use super::Sentence;
 use super::names::US;
@@ -6,7 +6,7 @@ use crate::page::prose::MASK;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// What we call our own people and things: "our service never".
+/// Nouns for the vendor's people and things: "our service never".
 const OURS: &[&str] = &[
     "app",
     "application",
@@ -25,8 +25,8 @@ const OURS: &[&str] = &[
     "website",
 ];
 
-/// What follows the subject of a sentence, where that is we, the vendor or its product, by words or by an expression:
-/// in lower case.
+/// Returns the text after the subject in lower case, if the subject is the vendor or its product. The subject may be
+/// words or an expression.
 pub fn predicate_of(sentence: &Sentence<'_>, us: &[String]) -> Option<String> {
     let text = sentence.text();
     let by_expression = || {
@@ -39,7 +39,7 @@ pub fn predicate_of(sentence: &Sentence<'_>, us: &[String]) -> Option<String> {
     predicate(text, us).or_else(by_expression)
 }
 
-/// What follows the subject, where that is we, the vendor or its product: in lower case.
+/// Returns the text after the subject in lower case, if the subject is "we", the vendor or its product.
 fn predicate(text: &str, us: &[String]) -> Option<String> {
     let text = opening(text);
     clauses(&text).find_map(|clause| {
@@ -54,7 +54,7 @@ fn after_word<'r>(rest: &'r str, words: &[&str]) -> Option<&'r str> {
     words.contains(&word).then_some(rest)
 }
 
-/// Whether a sentence speaks of others, asks, or sets a condition: then a word in it says nothing of the vendor.
+/// Returns true if a sentence is about others, asks, or sets a condition. Its words then do not describe the vendor.
 pub fn is_of_others(text: &str) -> bool {
     static OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
@@ -65,13 +65,13 @@ pub fn is_of_others(text: &str) -> bool {
     OTHERS.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
-/// In lower case, without what stands before the first word.
+/// Returns the text in lower case, without anything before the first word.
 fn opening(text: &str) -> String {
     text.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-/// Where the main clause may begin: at the beginning, after a lead such as "at present," and after a label with a colon
-/// or a dash, unless it is somebody else's speech.
+/// Returns the possible main clauses: the whole text, and the text after a lead such as "at present,", a colon or a
+/// dash. Quoted speech of others is left out.
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
     const LEADS: &[&str] =
         &["additionally", "at ", "by default", "currently", "furthermore", "hello", "in addition", "moreover", "today"];
@@ -87,7 +87,7 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
     std::iter::once(text).chain(after_lead).chain(after_marks)
 }
 
-/// What follows a name of ours at the beginning.
+/// Returns the text after a name of the vendor at the beginning.
 fn after_name<'c>(clause: &'c str, us: &[String]) -> Option<&'c str> {
     let clause = clause.strip_prefix("the ").unwrap_or(clause);
     us.iter().find_map(|name| clause.strip_prefix(name.as_str()).filter(|rest| rest.starts_with([' ', '\u{1a}'])))

@@ -1,4 +1,4 @@
-//! What is typed in prose: e-mail addresses, telephone numbers, days, and numbers with their unit.
+//! Typed values in prose: e-mail addresses, telephone numbers, dates, and numbers with their units.
 
 use crate::register::types::read_duration;
 use jiff::SpanFieldwise;
@@ -7,27 +7,27 @@ use regex::{Captures, Regex};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Something typed, and where.
+/// A typed value and its position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Token {
-    /// Its place in the text.
+    /// The range in the text.
     pub range: Range<usize>,
-    /// What it is.
+    /// The kind and, where it is certain, the value.
     pub kind: TokenKind,
 }
 
-/// What is typed.
+/// The kind of a typed value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TokenKind {
     /// An e-mail address.
     Email,
     /// A telephone number in international form.
     Phone,
-    /// A day or a month; `None` where its order is not certain or the day is left out.
+    /// A date or a month; `None` if the order of its parts is uncertain or the day is missing.
     Date(Option<Date>),
-    /// A number with a unit of time.
+    /// A number with a unit of time; `None` for business days.
     Duration(Option<SpanFieldwise>),
-    /// A share of a hundred.
+    /// A percentage.
     Percent,
     /// An amount of money.
     Money,
@@ -68,16 +68,16 @@ const WORDS: &[(&str, i64)] = &[
     ("one hundred and eighty", 180),
 ];
 
-/// What the parts of a match say.
+/// A function that reads the groups of a match.
 type Read = fn(&Captures<'_>) -> Option<TokenKind>;
 
-/// One way in which something is written.
+/// One notation of a value.
 struct Shape {
     regex: Regex,
     read: Read,
 }
 
-/// In the order in which they are tried: what an earlier one takes, a later one does not see.
+/// The notations in order of precedence: a later one skips what an earlier one matched.
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let mut numbers: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
     numbers.sort_by_key(|word| std::cmp::Reverse(word.len()));
@@ -113,7 +113,7 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     compiled.collect()
 });
 
-/// What is typed in a text, in order.
+/// Returns the typed values of a text, in order.
 pub fn find(text: &str) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
     if !text.contains(['@', '+', '%', '$', '€', '£']) && !text.bytes().any(|b| b.is_ascii_digit()) && !has_word(text)
@@ -137,14 +137,13 @@ pub fn find(text: &str) -> Vec<Token> {
     found
 }
 
-/// The telephone numbers of a text that have the same digits as one of the register's, with or without the code of
-/// the country.
+/// Returns the telephone numbers of a text with the same digits as a registered one, with or without its country code.
 pub fn phones_like(text: &str, registered: &str) -> Vec<Range<usize>> {
     static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\(?\+?\(?\d[\d ().\u{a0}-]{5,20}\d").ok());
     let wanted: String = registered.chars().filter(char::is_ascii_digit).collect();
     let Some(regex) = DIGITS.as_ref() else { return Vec::new() };
     let same = |digits: &str| digits.len() >= 7 && wanted.ends_with(digits) && wanted.len() - digits.len() <= 3;
-    // `+44 (0)20`: the zero is dialled at home only.
+    // In `+44 (0)20`, the zero is only dialled within the country.
     let digits = |text: &str| text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect::<String>();
     let found = regex.find_iter(text).map(|found| found.range());
     found.filter(|range| same(digits(&text[range.clone()]).trim_start_matches('0'))).collect()
@@ -156,12 +155,12 @@ fn has_word(text: &str) -> bool {
     ANY.as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
-/// Whether no letter or digit touches it, so that it is not a part of something longer.
+/// Returns true if the range is not part of something longer.
 fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let before = text[..range.start].chars().next_back();
     let after = text[range.end..].chars().next();
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '@' | '#');
-    // `v1.2` and `2.0` of a version, `:8080` of a port.
+    // `v1.2` and `2.0` are versions, and `:8080` is a port.
     let before_joins = before.is_some_and(|c| joins(c) || matches!(c, '.' | ':' | '-'));
     let mut behind = text[range.end..].chars();
     let continues = matches!(behind.next(), Some('.' | '-' | ':')) && behind.next().is_some_and(char::is_alphanumeric);
@@ -188,7 +187,7 @@ fn duration(found: &Captures<'_>) -> Option<TokenKind> {
     };
     let unit = found.get(3)?.as_str().to_lowercase();
     let whole = found.get(0)?.as_str().to_lowercase();
-    // A business day is another length than the register's day.
+    // A business day does not have the length of a calendar day.
     let span = match whole.contains("business") || whole.contains("working") {
         true => None,
         false => read_duration(&format!("{number} {unit}s")),

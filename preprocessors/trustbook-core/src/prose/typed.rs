@@ -1,4 +1,4 @@
-//! Facts of the register that a sentence states by hand.
+//! Facts of the register that a sentence repeats by hand.
 
 use super::Sentence;
 use super::linked::is_linked;
@@ -14,37 +14,37 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Something typed by hand that the register knows.
+/// A value typed by hand that the register covers.
 #[derive(Debug, Clone)]
 pub struct Typed<'t> {
-    /// Where, in the sentence.
+    /// The range in the sentence.
     pub range: Range<usize>,
-    /// The fact that it states; `None` where the register should have one.
+    /// The fact that it repeats; `None` if the register should have one.
     pub fact: Option<&'t Fact>,
-    /// Whether it says the same as the register.
+    /// The relation to the register.
     pub agrees: Agrees,
 }
 
-/// Whether what is typed says what the register says.
+/// The relation between a typed value and the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agrees {
-    /// It reads as the expression would.
+    /// It reads exactly like the expression.
     Same,
-    /// It says the same in other words.
+    /// It has the same meaning in other words.
     InOtherWords,
-    /// It says something else.
+    /// It contradicts the register.
     No,
 }
 
-/// What a sentence says of an answer to a request.
+/// Matches words about answering a request.
 static ANSWERING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:answer|request|respond|respons|repl(?:y|ies))").ok());
 
-/// What a sentence says of the day by which a certification is there.
+/// Matches words about the expected date of a certification.
 static EXPECTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:available|complete|due|expect|ready|planned)").ok());
 
-/// Dates and numbers with their unit, where the sentence names what they are of.
+/// Returns the dates, and the numbers with units, whose subject the sentence names.
 pub fn quantities<'t>(
     facts: &Facts,
     names: &Names<'t>,
@@ -70,7 +70,7 @@ pub fn quantities<'t>(
             }
         }
     }
-    // Where one number is right, another one of the sentence is of something else.
+    // If one number of the sentence agrees, a different number belongs to something else.
     let right: Vec<String> = found
         .iter()
         .filter(|typed| typed.agrees != Agrees::No)
@@ -80,7 +80,7 @@ pub fn quantities<'t>(
     found
 }
 
-/// Whether a bare number that differs is what the name counts: `Employees: 12`, or `We have 12 employees`.
+/// Returns true if a differing number counts what the name says: `Employees: 12`, or `We have 12 employees`.
 fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fact: &Fact, at: &Range<usize>) -> bool {
     if !matches!(fact.value, Some(Value::Integer(_))) {
         return true;
@@ -89,7 +89,7 @@ fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fac
         Regex::new(r"(?i)\b(?:about|almost|approximately|around|at least|at most|fewer than|less than|more than|nearly|over|roughly|some|up to|rund|etwa|mehr als|environ|plus de|unos|más de)\s*$").ok()
     });
     let text = sentence.text();
-    // "More than 80" is no number that another one contradicts by itself: its frame knows.
+    // "More than 80" does not contradict another number by itself. The frame of the fact judges it.
     if LIMIT.as_ref().is_some_and(|limit| limit.is_match(&text[..at.start])) {
         return false;
     }
@@ -98,14 +98,14 @@ fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fac
             let ends = !text[at.end..].chars().any(char::is_alphanumeric);
             ends && text[named.range.end..at.start].contains([':', '|', '='])
         }
-        // Its frame knows which people a sentence counts.
+        // The frame of this fact knows which people a sentence counts.
         false if fact.id == "vendor.employees" => false,
         false => subject::predicate_of(sentence, &names.us)
             .is_some_and(|said| said.starts_with("have ") || said.starts_with("has ") || said.starts_with("employ")),
     }
 }
 
-/// Where a sentence names a hosting option, what it says is of the records that apply to that.
+/// Keeps the records that apply to a hosting option named in the sentence; all of them if it names none.
 fn of_the_option<'n, 't>(facts: &Facts, sentence: &Sentence<'_>, all: &'n [Named<'t>]) -> Vec<&'n Named<'t>> {
     let text = sentence.text().to_lowercase();
     let options = facts.register.of_kind("deployment");
@@ -119,7 +119,7 @@ fn of_the_option<'n, 't>(facts: &Facts, sentence: &Sentence<'_>, all: &'n [Named
     all.iter().filter(applies).collect()
 }
 
-/// The typed value of a fact's type that says the same, or else the one that the sentence says is of it.
+/// Returns the typed value that agrees with a fact, or else the one that the sentence links to it.
 fn nearest<'t>(tokens: &[Token], named: &Named<'t>, fact: &'t Fact, text: &str) -> Option<Typed<'t>> {
     let value = fact.value.as_ref()?;
     let fits = tokens.iter().filter_map(|token| Some((token, agreement(value, token, &text[token.range.clone()])?)));
@@ -143,13 +143,13 @@ fn gap(a: &Range<usize>, b: &Range<usize>) -> usize {
     if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
 }
 
-/// Whether a typed value is that of another field of the same record.
+/// Returns true if a typed value belongs to another field of the same record.
 fn is_another_value(named: &Named<'_>, token: &Token, text: &str) -> bool {
     let values = named.meant.facts().iter().filter_map(|fact| fact.value.as_ref());
     values.filter_map(|value| agreement(value, token, &text[token.range.clone()])).any(|agrees| agrees != Agrees::No)
 }
 
-/// Whether a typed value is of the fact's type, and says the same.
+/// Compares a typed value with a value; `None` if their types differ.
 fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
     let reads = |same: bool| match (same, typed == value.text()) {
         (true, true) => Agrees::Same,
@@ -173,7 +173,7 @@ fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
     })
 }
 
-/// Whether two lengths of time are the same: two weeks and 14 days, a year and 12 months.
+/// Returns true if two lengths of time are equal: two weeks and 14 days, a year and 12 months.
 fn is_as_long(a: &SpanFieldwise, b: &SpanFieldwise) -> bool {
     let parts = |span: &SpanFieldwise| {
         let months = i64::from(span.0.get_years()) * 12 + i64::from(span.0.get_months());
@@ -184,12 +184,12 @@ fn is_as_long(a: &SpanFieldwise, b: &SpanFieldwise) -> bool {
     parts(a) == parts(b)
 }
 
-/// Whether a text is nothing but a number with its unit.
+/// Returns true if a text is just a number with its unit.
 fn is_amount(text: &str) -> bool {
     matches!(token::find(text).as_slice(), [only] if only.range.len() >= text.trim().len())
 }
 
-/// Whether the sentence is about this field of what it names.
+/// Returns true if the sentence is about this field of the named record.
 fn is_about(named: &Named<'_>, fact: &Fact, agrees: Agrees, sentence: &Sentence<'_>) -> bool {
     let Meant::Record(record) = named.meant else { return true };
     let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(sentence.text()));
@@ -197,12 +197,12 @@ fn is_about(named: &Named<'_>, fact: &Fact, agrees: Agrees, sentence: &Sentence<
     let field = fact.id.rsplit('.').next().unwrap_or_default();
     match (record.kind.name, agrees) {
         ("right", _) => field == "response" && says(&ANSWERING),
-        // A cookie's name is often a common word.
+        // The name of a cookie is often a common word.
         ("cookie", _) => in_row,
         ("retention", Agrees::No) => field == "period",
-        // Other days of a certification, such as that of its first audit, are not in the register.
+        // The register lacks other dates of a certification, such as that of its first audit.
         ("certification", Agrees::No) => field == "eta" && waits(record) && says(&EXPECTED),
-        // What else a sentence says of such a record may be of another day or number.
+        // A sentence about such a record may contain other dates or numbers.
         (
             "answer" | "contact" | "document" | "incident" | "notice" | "processing" | "region" | "subprocessor",
             Agrees::No,

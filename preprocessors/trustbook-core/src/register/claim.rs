@@ -1,15 +1,15 @@
-//! What a `[[claim]]` takes, by the way in which it is checked.
+//! Fields of a `[[claim]]`, by the kind of verification.
 
 use super::{Record, types};
 
 /// The name of the kind of record.
 pub const KIND: &str = "claim";
-/// How long an observation lasts, where the register does not say.
+/// The age up to which an observation counts, unless the register gives another one.
 pub const MAX_AGE: &str = "180 days";
-/// What `scope` is for the pages of the book itself.
+/// The value of `scope` that means the pages of the book itself.
 pub const SITE: &str = "site";
 
-/// The fields that each way takes, besides those of all; sorted by name.
+/// The fields that each kind of claim takes in addition to those of every claim, sorted by name.
 pub const TAKES: &[(&str, &[&str])] = &[
     ("attested", &["by", "method", "on", "until"]),
     ("every_field", &["category", "must_have", "schema", "table"]),
@@ -26,7 +26,7 @@ pub const TAKES: &[(&str, &[&str])] = &[
 /// The fields that every claim takes.
 const OF_ALL: &[&str] = &["kind", "says", "unless"];
 
-/// What a claim says in vain, since its way of being checked has no use for it.
+/// Returns the fields of a claim that its kind does not use.
 pub fn idle_fields(record: &Record) -> Vec<&'static str> {
     let Some((_, own)) = record.word("kind").and_then(|kind| TAKES.iter().find(|(name, _)| *name == kind)) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The common part of facts and records: who stands for it, since when, until when, and what follows today.
+//! The part that facts and records share: owner, source, dates and visibility, and the state that follows from them.
 
 use super::types::{Field, Misfit, Type};
 use super::value::{Value, date_words};
@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 const TEXTS: Type = Type::List(&Type::Text);
 
-/// The keys of the common part with what they take, sorted.
+/// The keys of the common part with the values that they take, sorted.
 pub const FIELDS: &[Field] = &[
     may("aliases", TEXTS, "Other names, for search and for recognising it in prose."),
     may("comment", Type::Text, "A remark for those who keep the register; it is not printed."),
@@ -37,7 +37,7 @@ pub const KEYS: &[&str] = &{
     keys
 };
 
-/// The keys that belong to one fact, and that `[defaults]` can not give to all facts of a file.
+/// The keys that belong to one fact and that `[defaults]` cannot give to all facts of a file.
 pub const NO_DEFAULT: &[&str] = &["aliases", "comment", "not_stated", "note", "verified"];
 
 const VISIBILITY: &[&str] = &[Visibility::Public.word(), Visibility::OnRequest.word(), Visibility::Internal.word()];
@@ -46,20 +46,20 @@ const fn may(name: &'static str, ty: Type, doc: &'static str) -> Field {
     Field { name, ty, required: false, doc }
 }
 
-/// Who may see a fact.
+/// The audience of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Visibility {
     /// Everybody.
     #[default]
     Public,
-    /// Its label and how to ask for it are shown, never its value.
+    /// Readers see the label and a way to ask for the value, never the value.
     OnRequest,
-    /// Nobody outside; it never reaches the site.
+    /// Never published.
     Internal,
 }
 
 impl Visibility {
-    /// As the register writes it.
+    /// The word used in the register.
     pub const fn word(self) -> &'static str {
         match self {
             Visibility::Public => "public",
@@ -68,80 +68,80 @@ impl Visibility {
         }
     }
 
-    /// The visibility of a word; what nobody knows is not shown.
+    /// Returns the visibility of a word. An unknown word counts as internal, so that nothing is shown by mistake.
     fn of(word: &str) -> Self {
         let all = [Visibility::Public, Visibility::OnRequest, Visibility::Internal];
         all.into_iter().find(|one| one.word() == word).unwrap_or(Visibility::Internal)
     }
 }
 
-/// The common part, with what `[defaults]` adds.
+/// The common part, including the values from `[defaults]`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Common {
-    /// Who answers for it; the id of a contact where there is one.
+    /// The person or team responsible; the id of a contact if one exists.
     pub owner: Option<String>,
-    /// Where the statement comes from.
+    /// The origin of the statement.
     pub source: Option<String>,
-    /// What proves it: addresses or paths.
+    /// Addresses or paths of the evidence.
     pub evidence: Vec<String>,
-    /// The day the vendor said it.
+    /// The day on which the vendor made the statement.
     pub stated: Option<Date>,
-    /// The day the owner last checked that it is so.
+    /// The day on which the owner last reviewed the statement.
     pub verified: Option<Date>,
-    /// How long a check lasts.
+    /// The period for which a review counts.
     pub review: Option<jiff::SpanFieldwise>,
-    /// The first day on which it holds.
+    /// The first day of validity.
     pub valid_from: Option<Date>,
-    /// The last day on which it holds, and where that is written.
+    /// The last day of validity, with its position in the file.
     pub valid_until: Option<Spanned<Date>>,
-    /// Who may see it.
+    /// The audience.
     pub visibility: Visibility,
-    /// The hosting options it is limited to; empty for all.
+    /// The hosting options to which it applies; empty if it applies to all.
     pub deployments: Vec<Spanned<String>>,
-    /// Other names, for search and for recognising it in prose.
+    /// Other names, used by the search and to recognise the fact in prose.
     pub aliases: Vec<String>,
-    /// Fields that the vendor leaves open.
+    /// The fields that the vendor leaves open.
     pub not_stated: Vec<Spanned<String>>,
-    /// Printed beside the value.
+    /// A remark printed beside the value.
     pub note: Option<String>,
-    /// Not printed.
+    /// A remark that is never printed.
     pub comment: Option<String>,
-    /// When a live fact was last seen in its source; the register does not state it.
+    /// The last sighting of a live fact in its source; the register itself does not state it.
     pub seen: Option<Seen>,
 }
 
-/// When a live fact was last seen in its source.
+/// The last sighting of a live fact in its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
     /// The day.
     pub on: Date,
-    /// The last day on which that is recent enough.
+    /// The last day on which the sighting is recent enough; `None` if it never ages.
     pub fresh_until: Option<Date>,
 }
 
-/// How a fact stands today.
+/// The state of a fact on a given day. Each variant holds the day that decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// Its validity is over since this day, the last on which it held.
+    /// The validity has ended; holds the last day of validity.
     Expired(Date),
-    /// It holds from this day only.
+    /// The validity has not begun; holds the first day of validity.
     NotYet(Date),
-    /// Its review is overdue since this day.
+    /// The review is overdue since this day.
     Due(Date),
-    /// The vendor said it on this day; it was never checked here.
+    /// The vendor stated it on this day, and the owner never reviewed it.
     Stated(Date),
-    /// It was last checked on this day.
+    /// The owner last reviewed it on this day.
     Checked(Date),
     /// It was last seen in its source on this day, longer ago than the register allows.
     Stale(Date),
     /// It was last seen in its source on this day.
     Seen(Date),
-    /// Neither day is known.
+    /// The register gives no day.
     Undated,
 }
 
 impl State {
-    /// One word: `expired`, `not-yet`, `due`, `stated`, `checked`, `stale`, `seen` or `undated`.
+    /// One word for machines: `expired`, `not-yet`, `due`, `stated`, `checked`, `stale`, `seen` or `undated`.
     pub fn name(self) -> &'static str {
         match self {
             State::Expired(_) => "expired",
@@ -155,7 +155,7 @@ impl State {
         }
     }
 
-    /// What readers see.
+    /// The state as a phrase for readers.
     pub fn words(self) -> String {
         match self {
             State::Expired(on) => format!("expired on {}", date_words(on)),
@@ -171,7 +171,7 @@ impl State {
 }
 
 impl Common {
-    /// How it stands on a day.
+    /// Returns the state on a day.
     pub fn state(&self, today: Date) -> State {
         if let Some(until) = &self.valid_until
             && until.value < today
@@ -199,35 +199,35 @@ impl Common {
         }
     }
 
-    /// The day from which its review counts: the last look at its source, the last check, or the statement itself.
+    /// The day from which the review period counts: the last sighting, the last review, or the statement itself.
     pub fn said(&self) -> Option<Date> {
         self.seen.map(|seen| seen.on).or(self.verified).or(self.stated)
     }
 
-    /// The last day on which its last check, or the statement itself, needs no other.
+    /// The last day on which the last review, or the statement itself, is recent enough.
     pub fn review_ends(&self) -> Option<Date> {
         self.said()?.checked_add(self.review?.0).ok()
     }
 
-    /// The day by which somebody has to look at it again: the end of its review, or of its validity where that is
-    /// earlier. What does not hold yet needs no review.
+    /// The day by which the next review is needed: the end of the review period, or of the validity if that is earlier.
+    /// A statement whose validity has not begun needs no review.
     pub fn due(&self, today: Date) -> Option<Date> {
         let review = self.review_ends().filter(|_| self.valid_from.is_none_or(|from| from <= today));
         let until = self.valid_until.as_ref().map(|until| until.value);
         review.into_iter().chain(until).min()
     }
 
-    /// Whether it applies to a hosting option.
+    /// Returns true if it applies to a hosting option.
     pub fn applies_to(&self, deployment: &str) -> bool {
         self.deployments.is_empty() || self.deployments.iter().any(|id| id.value == deployment)
     }
 
-    /// Whether the vendor leaves a field open.
+    /// Returns true if the vendor leaves a field open.
     pub fn leaves_open(&self, field: &str) -> bool {
         self.not_stated.iter().any(|name| name.value == field)
     }
 
-    /// Sets one key of the common part. `at` gives the position of a node.
+    /// Sets one key of the common part. `at` returns the span of a node.
     pub(super) fn set(&mut self, key: &str, node: &Node<'_>, at: &dyn Fn(&Node<'_>) -> Span) -> Result<(), Misfit> {
         let text = |node: &Node<'_>| Type::Text.read(node).map(|value| Some(value.text()));
         match key {

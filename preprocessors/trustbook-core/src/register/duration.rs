@@ -1,9 +1,9 @@
-//! Spans of time as people write them: `30 days`, `30d` or `P30D`.
+//! Spans of time in human notation: `30 days`, `30d` or `P30D`.
 
-/// A positive span of time with its unit.
+/// Reads a positive span of time with its unit.
 ///
 /// # Errors
-/// A phrase that says what is wrong with it.
+/// Returns a phrase that describes the problem.
 pub(super) fn read(text: &str) -> Result<jiff::SpanFieldwise, &'static str> {
     match text.parse::<jiff::Span>() {
         Ok(span) if span.signum() > 0 => Ok(span.fieldwise()),

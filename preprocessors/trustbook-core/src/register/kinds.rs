@@ -1,4 +1,4 @@
-//! The kinds of records: their fields, with the article or standard that each kind comes from.
+//! The kinds of records: their fields, and the article or standard that each kind comes from.
 
 mod claim;
 mod cookie;
@@ -16,21 +16,21 @@ use Type::{Choice, Country, Date, Email, Id, List, Map, Markdown, Phone, Table, 
 pub struct Kind {
     /// The name of its `[[...]]` table.
     pub name: &'static str,
-    /// The word of the block that draws its records.
+    /// The word of the block that renders its records.
     pub block: &'static str,
-    /// What a record of it says, and where the kind comes from.
+    /// The meaning of its records and the origin of the kind, in one or two sentences.
     pub doc: &'static str,
-    /// Its fields, besides `id` and the common part.
+    /// The fields of its records, without `id` and the common part.
     pub fields: &'static [Field],
 }
 
 impl Kind {
-    /// The field of a name.
+    /// Returns the field with this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The fields that a record of it is known by, with a dot between; all others have an `id`.
+    /// The fields that form the id, joined by dots; empty for a kind whose records have an `id`.
     pub fn id_fields(&self) -> &'static [&'static str] {
         if self.name == data_model::TABLE.name { &["schema", "name"] } else { &[] }
     }
@@ -62,7 +62,7 @@ pub const KINDS: &[Kind] = &[
     VULNERABILITY_POLICY,
 ];
 
-/// The kind of a name.
+/// Returns the kind with this name.
 pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }

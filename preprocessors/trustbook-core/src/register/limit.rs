@@ -1,14 +1,14 @@
-//! How large a register can be: what no vendor states by hand is not read, and the problem says so.
+//! Limits on the size of a register: a larger part is not read, and a problem reports it.
 
 use super::common::Common;
 use super::{Problem, Register};
 
-/// The most that a file of the register may have, in bytes.
+/// The largest file of the register, in bytes.
 pub(super) const MAX_TEXT: usize = 4 * 1024 * 1024;
-/// The most facts, records and other names of these that are read.
+/// The largest number of facts, records and aliases in total.
 const MOST: usize = 20_000;
 
-/// A file that is larger than [`MAX_TEXT`].
+/// The problem of a file larger than [`MAX_TEXT`].
 pub(super) fn too_large(path: &str) -> Problem {
     Problem::TooMuch {
         path: path.to_owned(),
@@ -17,7 +17,7 @@ pub(super) fn too_large(path: &str) -> Problem {
     }
 }
 
-/// Takes away what is more than [`MOST`], after a file was read. Whether there is room for another one.
+/// Drops everything beyond [`MOST`] after a file was read, and reports it. Returns true if another file fits.
 pub(super) fn has_room(register: &mut Register, path: &str) -> bool {
     let mut room = MOST;
     let mut fits = |common: &Common| {

@@ -1,4 +1,4 @@
-//! Live facts: what the register says of a value that stands in a source, and values as sources give them.
+//! Live facts: the definition in the register, and values as sources return them.
 
 use super::common::{self, Common};
 use super::types::{Misfit, Type};
@@ -12,40 +12,40 @@ use toml::de::{DeTable, DeValue};
 
 /// The key that makes a fact live.
 pub(super) const LIVE: &str = "live";
-/// The keys of a live field of a record: all else is said of the record.
+/// The keys of a live field of a record; all other keys belong to the record.
 const OF_FIELD: &[&str] = &[LIVE, "select"];
 
-/// Whether a table stands for a value in a source.
+/// Returns true if a table refers to a value in a source.
 pub(super) fn is_live(node: &Node<'_>) -> bool {
     matches!(node.get_ref(), DeValue::Table(table)
         if table.contains_key(LIVE) && table.iter().all(|(key, _)| OF_FIELD.contains(&key.get_ref().as_ref())))
 }
 
-/// Where the value of a fact comes from.
+/// The origin of the value of a live fact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Live {
-    /// The id of the source, and where it is named.
+    /// The id of the source, with its position in the file.
     pub source: Spanned<String>,
-    /// What of it: an expression of jq, or a selector of CSS where the source is HTML. Without it, all of it.
+    /// The part of the source: a jq expression, or a CSS selector if the source is HTML. `None` selects all of it.
     pub select: Option<Spanned<String>>,
-    /// The type that the value must have; `None` where that follows from the value.
+    /// The type that the value must have; `None` if the value decides.
     pub ty: Option<Type>,
-    /// The words that a fact of the type choice can take.
+    /// The words that a fact of type choice accepts.
     pub choices: Vec<String>,
-    /// From the key of the fact to the end of its table.
+    /// The span from the key of the fact to the end of its table.
     pub span: Span,
 }
 
 impl Live {
-    /// The expression, where there is one.
+    /// The selecting expression, if any.
     pub fn select(&self) -> Option<&str> {
         self.select.as_ref().map(|select| select.value.as_str())
     }
 
-    /// Reads a value of the lock by the type of the fact.
+    /// Converts a value of the lock to the type of the fact.
     ///
     /// # Errors
-    /// Where it does not fit.
+    /// Returns a misfit if the value does not have that type.
     pub fn fit(&self, literal: &Literal) -> Result<(Type, Value), Misfit> {
         let ty = self.ty.unwrap_or_else(|| literal.obvious());
         let value = match (ty, literal) {
@@ -64,7 +64,7 @@ impl Live {
     }
 }
 
-/// What is read of a live fact besides its source.
+/// The properties of a live fact besides its source.
 pub(super) struct Around {
     pub(super) label: Option<String>,
     pub(super) ty: Option<Type>,
@@ -72,13 +72,13 @@ pub(super) struct Around {
     pub(super) common: Common,
 }
 
-/// The common part of a live fact: nobody stated it on a day, and it is not reviewed but read again.
+/// The common part of a live fact. Dates and evidence are dropped: a live fact is read again instead of being reviewed.
 pub(super) fn of_live(common: &Common) -> Common {
     Common { stated: None, verified: None, review: None, source: None, evidence: Vec::new(), ..common.clone() }
 }
 
-/// A table that has only envelope keys is a live fact, or one whose value was forgotten, and not a group. Of a live one a
-/// key may be misspelt.
+/// Returns true if a table is a live fact, or a fact without its value, rather than a group: it has only envelope keys.
+/// A live fact may have a misspelt key.
 pub(super) fn looks_like_envelope(table: &DeTable<'_>, envelope: &[&str]) -> bool {
     let known = || envelope.iter().chain(common::KEYS).copied();
     let keys = || table.iter().map(|(key, _)| key.get_ref().as_ref());
@@ -87,25 +87,25 @@ pub(super) fn looks_like_envelope(table: &DeTable<'_>, envelope: &[&str]) -> boo
         || (table.contains_key("type") && keys().all(|key| known().any(|known| known == key)))
 }
 
-/// A value in the forms that TOML has.
+/// A value in the forms that TOML offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Literal {
     /// Text.
     Text(String),
     /// A whole number.
     Integer(i64),
-    /// A number with a fraction, as TOML writes it.
+    /// A number with a fraction, in the notation of TOML.
     Decimal(String),
     /// True or false.
     Boolean(bool),
     /// A day.
     Date(Date),
-    /// Any number of these.
+    /// A list of values.
     List(Vec<Literal>),
 }
 
 impl Literal {
-    /// The value as TOML, on one line.
+    /// The value as TOML on one line.
     pub fn toml(&self) -> String {
         match self {
             Literal::Text(text) => toml_tree::quoted(text),
@@ -119,7 +119,7 @@ impl Literal {
         }
     }
 
-    /// The value in words.
+    /// The value as text for readers.
     pub fn words(&self) -> String {
         match self {
             Literal::Text(text) => text.clone(),
@@ -128,7 +128,7 @@ impl Literal {
         }
     }
 
-    /// Reads a node of TOML; `None` for what no live fact can be.
+    /// Reads a TOML node; `None` for tables, numbers beyond 64 bits and times, which no live fact can hold.
     pub(crate) fn of_node(node: &Node<'_>) -> Option<Self> {
         Some(match node.get_ref() {
             DeValue::String(text) => Literal::Text(text.to_string()),
@@ -141,7 +141,7 @@ impl Literal {
         })
     }
 
-    /// The type that the value obviously has.
+    /// The type that follows from the value alone.
     fn obvious(&self) -> Type {
         const TEXTS: Type = Type::List(&Type::Text);
         match self {
@@ -161,7 +161,7 @@ impl Literal {
     }
 }
 
-/// Reads a value by a type as the register would.
+/// Reads a value as if it were written in the register, so that both obey the same rules.
 fn read(ty: Type, literal: &Literal) -> Result<Value, Misfit> {
     let text = format!("value = {}", literal.toml());
     let (table, _) = DeTable::parse_recoverable(&text);
@@ -171,10 +171,10 @@ fn read(ty: Type, literal: &Literal) -> Result<Value, Misfit> {
     }
 }
 
-/// What a source gave, for a fact that wants this type.
+/// Converts the answer of a source to a fact of the wanted type.
 ///
 /// # Errors
-/// A phrase that follows "finds", where it gave nothing that a fact can be.
+/// Returns a phrase that follows "finds" if the answer cannot be a fact.
 pub fn literal(wanted: Option<Type>, json: &Json) -> Result<Literal, String> {
     let item = match wanted {
         Some(Type::List(item)) => Some(*item),
@@ -198,7 +198,7 @@ pub fn literal(wanted: Option<Type>, json: &Json) -> Result<Literal, String> {
 
 fn number_of(wanted: Option<Type>, number: &serde_json::Number) -> Result<Literal, String> {
     match (number.as_i64(), wanted) {
-        // A number of a version or a certificate is text that has digits only.
+        // A version or a certificate number can consist of digits only, and is text all the same.
         (Some(whole), Some(Type::Text)) => Ok(Literal::Text(whole.to_string())),
         (Some(whole), _) => Ok(Literal::Integer(whole)),
         (None, _) if number.is_u64() => Err(format!("{number}, which is too large for an integer")),
@@ -206,7 +206,7 @@ fn number_of(wanted: Option<Type>, number: &serde_json::Number) -> Result<Litera
     }
 }
 
-/// As TOML writes it: with a digit on both sides of the point.
+/// Formats a number as TOML requires, with a digit on both sides of the point.
 fn decimal(number: &serde_json::Number) -> String {
     let text = number.to_string();
     match text.contains(['.', 'e', 'E']) {
@@ -215,7 +215,7 @@ fn decimal(number: &serde_json::Number) -> String {
     }
 }
 
-/// Text that is meant as something else: sources have no types but their own.
+/// Converts text to the wanted type, because a source such as HTML knows only text.
 fn of_text(wanted: Option<Type>, text: &str) -> Literal {
     let trimmed = text.trim();
     let read = match wanted {
@@ -226,13 +226,13 @@ fn of_text(wanted: Option<Type>, text: &str) -> Literal {
         }
         Some(Type::Boolean) => trimmed.parse().ok().map(Literal::Boolean),
         Some(Type::Text | Type::Markdown) | None => None,
-        // Addresses, numbers and words have no spaces around them.
+        // Addresses, telephone numbers and words have no surrounding spaces.
         Some(_) => Some(Literal::Text(trimmed.to_owned())),
     };
     read.unwrap_or_else(|| Literal::Text(text.to_owned()))
 }
 
-/// The day of `2026-11-20` or of a point in time of ISO 8601.
+/// Returns the day of `2026-11-20` or of an ISO 8601 timestamp.
 fn day(text: &str) -> Option<Date> {
     let date = text.get(..10)?.parse().ok()?;
     let rest = &text[10..];

@@ -1,4 +1,4 @@
-//! Stage 2: the register, all that the vendor states, read from `facts/**/*.toml`.
+//! Stage 2: the register, everything that the vendor states, read from `facts/**/*.toml`.
 
 pub mod claim;
 pub mod common;
@@ -31,59 +31,59 @@ use value::Value;
 pub(crate) use read::label_of as read_label;
 pub use read::read;
 
-/// One typed value with its id.
+/// A typed value with an id.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
     /// The id, such as `vendor.legal_name` or `region.us-west.place`.
     pub id: String,
-    /// What a list of facts calls it.
+    /// The label in a list of facts.
     pub label: String,
-    /// Its type.
+    /// The type of the value.
     pub ty: Type,
-    /// Its value; `None` where what stands in the file does not fit, which is reported once, there.
+    /// The value; `None` if the file holds something of another type, which is reported once, at that place.
     pub value: Option<Value>,
-    /// Where the value is written.
+    /// The span of the value.
     pub span: Span,
-    /// Where its key is written.
+    /// The span of the key.
     pub key_span: Span,
-    /// Where each entry of its long form is written, from the key to the end of the value.
+    /// The spans of the entries of its long form, each from the key to the end of the value.
     pub entries: Vec<Span>,
     /// The common part.
     pub common: Arc<Common>,
-    /// Where its value comes from, where it does not stand in the register.
+    /// The origin of the value, if it comes from a source instead of the register.
     pub live: Option<Arc<Live>>,
 }
 
-/// One row of a typed collection.
+/// One record: a row of a kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// The kind.
+    /// The kind of record.
     pub kind: &'static Kind,
-    /// The id within its kind.
+    /// The id, unique within the kind.
     pub id: String,
-    /// Where the id is written.
+    /// The span of the id.
     pub span: Span,
-    /// Where each of its entries is written, from the key to the end of the value.
+    /// The spans of the entries, each from the key to the end of the value.
     pub entries: Vec<Span>,
-    /// The fields that are given, by name; each is a fact of its own with the id `kind.id.field`.
+    /// The fields of the record; each is a fact of its own with the id `kind.id.field`.
     pub fields: Vec<Fact>,
     /// The common part.
     pub common: Arc<Common>,
 }
 
 impl Record {
-    /// The id by which pages name it: `region.us-west`.
+    /// The id used on pages, such as `region.us-west`.
     pub fn full_id(&self) -> String {
         format!("{}.{}", self.kind.name, self.id)
     }
 
-    /// A field that is given.
+    /// Returns a field by its name, or by its path inside a table field.
     pub fn field(&self, name: &str) -> Option<&Fact> {
         let above = self.kind.name.len() + 1 + self.id.len();
         self.fields.iter().find(|fact| fact.id.get(above + 1..) == Some(name))
     }
 
-    /// The fields that are given, without the entries of tables in them.
+    /// Returns the fields without the entries of their tables.
     pub fn own_fields(&self) -> impl Iterator<Item = &Fact> {
         let above = self.kind.name.len() + 1 + self.id.len();
         self.fields
@@ -91,12 +91,12 @@ impl Record {
             .filter(move |fact| fact.id.get(above + 1..).is_some_and(|name| self.kind.field(name).is_some()))
     }
 
-    /// A field's value, where it is given and fits.
+    /// Returns the value of a field; `None` if the field is missing or does not have its type.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.field(name)?.value.as_ref()
     }
 
-    /// The word of a choice, as it is written.
+    /// Returns the word of a choice as it is written.
     pub fn word(&self, name: &str) -> Option<&str> {
         match self.value(name) {
             Some(Value::Choice(word)) => Some(word),
@@ -104,7 +104,7 @@ impl Record {
         }
     }
 
-    /// What readers call it: its name, scheme, place, question or address, else its id.
+    /// The name for readers: the name, scheme, place, question or e-mail address, else the id.
     pub fn title(&self) -> String {
         ["name", "scheme", "place", "question", "email"]
             .iter()
@@ -113,126 +113,126 @@ impl Record {
     }
 }
 
-/// All that the vendor states.
+/// Everything that the vendor states.
 #[derive(Debug, Clone, Default)]
 pub struct Register {
     /// Free facts, in the order of files and lines.
     pub facts: Vec<Fact>,
     /// Records, in the order of files and lines.
     pub records: Vec<Record>,
-    /// Files that did not parse as a whole; what they hold is not certain.
+    /// Files with syntax errors; their contents are incomplete.
     pub broken: Vec<FileId>,
-    /// What is wrong.
+    /// The problems found while reading.
     pub problems: Vec<Problem>,
-    /// The fields whose names are nearly right, by what they stand in, once somebody has asked.
+    /// The fields whose names are nearly right, by the record that contains them; computed on first use.
     misspelt: OnceLock<BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl Register {
-    /// The records of a kind, in order.
+    /// Returns the records of a kind, in order.
     pub fn of_kind<'r>(&'r self, kind: &'r str) -> impl Iterator<Item = &'r Record> {
         self.records.iter().filter(move |record| record.kind.name == kind)
     }
 
-    /// Whether all of it could be read; else what is not here may be stated all the same.
+    /// Returns true if every file was read completely. Otherwise a missing fact may be stated in the unread part.
     pub fn is_whole(&self) -> bool {
         let is_unread = |problem: &Problem| matches!(problem, Problem::Unreadable { .. } | Problem::TooMuch { .. });
         self.broken.is_empty() && !self.problems.iter().any(is_unread)
     }
 }
 
-/// Something wrong with the register.
+/// A problem with the register.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Problem {
-    /// A file can not be read.
+    /// A file cannot be read.
     Unreadable {
         /// The file, relative to the book.
         path: String,
-        /// Why.
+        /// The reason.
         error: TextError,
     },
-    /// A file that is probably meant for the register, and is not read.
+    /// A file that probably belongs to the register but is not read, because of its ending.
     NotRead {
         /// The file, relative to the book.
         path: String,
     },
-    /// A file is larger than any register, or has more than one.
+    /// A file is larger than the limit, or exceeds the limit on facts.
     TooMuch {
         /// The file, relative to the book.
         path: String,
-        /// A phrase that says how.
+        /// A phrase that describes the excess.
         why: String,
-        /// What to do.
+        /// The suggested action.
         help: &'static str,
     },
     /// A file is not TOML.
     Syntax(SyntaxError),
-    /// An id is given twice.
+    /// The same id is given twice.
     Duplicate {
         /// The id.
         id: String,
-        /// Where it stands first.
+        /// The span of the first one.
         first: Span,
-        /// Where it stands again.
+        /// The span of the second one.
         second: Span,
     },
-    /// A fact stands below another one.
+    /// The id of a fact continues the id of another fact.
     Nested {
-        /// The id of the upper one.
+        /// The shorter id.
         parent: String,
-        /// The id of the lower one.
+        /// The longer id.
         child: String,
-        /// Where the one stands that was read first.
+        /// The span of the fact that was read first.
         first: Span,
-        /// Where the other one stands.
+        /// The span of the other fact.
         second: Span,
     },
     /// A value does not fit its type.
     WrongType {
-        /// The value.
+        /// The span of the value.
         span: Span,
         /// The id of the fact, or the key.
         id: String,
         /// The misfit.
         misfit: types::Misfit,
     },
-    /// A key that nobody reads.
+    /// An unknown key.
     UnknownField {
-        /// The key.
+        /// The span of the key.
         span: Span,
-        /// Its name.
+        /// The key.
         name: String,
-        /// What it stands in, in words.
+        /// The fact, record or table that contains it, in words.
         within: String,
-        /// The key that was probably meant.
+        /// The known key that was probably meant.
         nearest: Option<String>,
-        /// What can stand there.
+        /// The known keys.
         known: Vec<&'static str>,
     },
-    /// A table whose name is almost one that is read.
+    /// A table whose name is almost a known one.
     Misnamed {
-        /// Its name.
+        /// The span of the name.
         span: Span,
-        /// A phrase that says so.
+        /// A phrase that describes the problem.
         what: String,
-        /// The name that is read.
+        /// The known name.
         near: &'static str,
     },
-    /// A table that is not written as the register needs it.
+    /// A table whose structure the register does not accept.
     Misshapen {
-        /// Where.
+        /// The place.
         span: Span,
-        /// A phrase that says what is wrong.
+        /// A phrase that describes the problem.
         what: String,
-        /// What to do.
+        /// The suggested action.
         help: String,
     },
 }
 
-/// The folder of what was observed, which has a reader of its own.
+/// The folder of observations, which has its own reader.
 const OBSERVED: &str = "facts/observed/";
 
-/// True for a file whose ending is almost `.toml`, or that of another language for data.
+/// Returns true if the ending is almost `.toml`, or belongs to another data format.
 fn is_like_register(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let Some((stem, ending)) = name.rsplit_once('.') else { return false };

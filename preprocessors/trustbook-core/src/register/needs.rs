@@ -1,18 +1,18 @@
-//! What a record needs: the fields of its kind, and those that come with what it says.
+//! Required fields of a record: those of its kind, and those that follow from its other fields.
 
 use super::kinds::Kind;
 use super::value::Value;
 use super::{Problem, Record, Register};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A need that comes with what another field says, or that one of several fields meets.
+/// A requirement that depends on another field, or that any one of several fields satisfies.
 struct Need {
     kind: &'static str,
-    /// The field and the words that bring the need; `None` for every record of the kind.
+    /// The field and the words that trigger the requirement; `None` for every record of the kind.
     when: Option<(&'static str, &'static [&'static str])>,
-    /// The field and the word that lift it again.
+    /// The field and the word that waive the requirement.
     unless: Option<(&'static str, &'static str)>,
-    /// The fields of which one must be given.
+    /// The fields of which at least one is required.
     one_of: &'static [&'static str],
 }
 
@@ -24,9 +24,9 @@ const fn need(
     Need { kind, when, unless: None, one_of }
 }
 
-/// What a kind needs beyond the fields that each of its records must have.
+/// The requirements of a kind in addition to the fields that each of its records must have.
 const NEEDS: &[Need] = &[
-    // Nobody but an auditor or a certifier can make a vendor certified (ISO/IEC 17021, SSAE 18).
+    // Only an auditor or a certifier can certify a vendor (ISO/IEC 17021, SSAE 18).
     Need {
         kind: "certification",
         when: Some(("status", &["held"])),
@@ -36,7 +36,7 @@ const NEEDS: &[Need] = &[
     need("certification", Some(("status", &["held"])), &["issued", "period_to"]),
     need("claim", Some(("kind", &["attested"])), &["by"]),
     need("claim", Some(("kind", &["attested"])), &["on"]),
-    // Nobody stands for a sentence for ever; a vendor that gives no last day is said to give none.
+    // No attestation lasts indefinitely: a vendor that gives no last day has to name `until` in `not_stated`.
     need("claim", Some(("kind", &["attested"])), &["until"]),
     need("claim", Some(("kind", &["every_field", "no_field"])), &["schema"]),
     need("claim", Some(("kind", &["no_field", "no_recipient"])), &["category"]),
@@ -51,9 +51,9 @@ const NEEDS: &[Need] = &[
     need("claim", Some(("kind", &["text_present"])), &["text"]),
     // Contact details (GDPR Art. 13(1)(a) and (b)).
     need("contact", None, &["email", "phone", "url"]),
-    // What everybody can get is somewhere.
+    // A public document needs an address.
     need("document", Some(("access", &["public"])), &["url"]),
-    // What is not public has to be asked for somewhere.
+    // A restricted document needs a place to ask for it.
     need("document", Some(("access", &["on-request", "nda"])), &["url", "request_contact"]),
     // The legal basis (GDPR Art. 13(1)(c)).
     need("processing", Some(("role", &["controller"])), &["legal_basis"]),
@@ -63,22 +63,22 @@ const NEEDS: &[Need] = &[
     need("source", Some(("kind", &["file"])), &["path"]),
     need("source", Some(("kind", &["git"])), &["repository"]),
     need("source", Some(("kind", &["http"])), &["url"]),
-    // Customers can object only to what has a day (GDPR Art. 28(2)).
+    // Customers can only object to a change with a date (GDPR Art. 28(2)).
     need("subprocessor", Some(("status", &["announced"])), &["effective"]),
     need("subprocessor", Some(("status", &["ending"])), &["ended"]),
-    // A table that nothing is said of is neither described nor left out.
+    // A table entry must describe the table or leave it out.
     need("table", None, &["default", "fields", "left_out"]),
     need("table", None, &["left_out", "purpose"]),
 ];
 
-/// What a record lacks of all that it needs; of the fields in one group, any will do.
+/// Returns the requirements that a record does not meet. Any one field of a group satisfies the group.
 pub fn lacks(register: &Register, record: &Record) -> Vec<Vec<&'static str>> {
     let open = |field: &str| record.common.leaves_open(field);
     let settled = |field: &str| record.field(field).is_some() || open(field) || is_misspelt(register, record, field);
     all(record).into_iter().filter(|group| !group.iter().any(|field| settled(field))).collect()
 }
 
-/// Whether a record has a field under a name that is nearly right, which is reported there.
+/// Returns true if a record has the field under a misspelt name, which is reported at that name.
 pub fn is_misspelt(register: &Register, record: &Record, field: &str) -> bool {
     let misspelt = register.misspelt.get_or_init(|| {
         let mut misspelt: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -92,7 +92,7 @@ pub fn is_misspelt(register: &Register, record: &Record, field: &str) -> bool {
     !misspelt.is_empty() && misspelt.get(&format!("`{}`", record.full_id())).is_some_and(|known| known.contains(field))
 }
 
-/// All that a record needs, given or not.
+/// Returns all requirements of a record, met or not, as groups of alternative fields.
 fn all(record: &Record) -> Vec<Vec<&'static str>> {
     let kind: &Kind = record.kind;
     let required = kind.fields.iter().filter(|field| field.required).map(|field| vec![field.name]);

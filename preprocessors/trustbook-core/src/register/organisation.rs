@@ -3,14 +3,14 @@
 use super::types::Type;
 use Type::{Country, Duration, Integer, List, Phone, Text, Url};
 
-/// A free fact that the register knows by its id.
+/// A free fact whose meaning the register knows by its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     /// The id.
     pub id: &'static str,
-    /// The type that the fact has where it gives none of its own; `None` where more than one makes sense.
+    /// The type of the fact if it gives none of its own; `None` if several types make sense.
     pub ty: Option<Type>,
-    /// What it says, in one sentence.
+    /// The meaning, in one sentence.
     pub doc: &'static str,
 }
 
@@ -48,12 +48,12 @@ pub const KNOWN: &[Known] = &[
     is("product.version", Text, "The version that the pages speak of."),
 ];
 
-/// The known fact of an id.
+/// Returns the known fact with this id.
 pub fn find(id: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.id == id)
 }
 
-/// The type of a fact that gives none of its own, where the register knows it.
+/// Returns the type of a known fact that gives no type of its own.
 pub(super) fn type_of(id: &str) -> Option<Type> {
     find(id)?.ty
 }

@@ -1,4 +1,4 @@
-//! The reader of the register: every mistake of every file in one pass.
+//! The reader of the register, which reports every mistake of every file in one pass.
 
 use super::common::{self, Common};
 use super::kinds;
@@ -16,10 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
-/// The keys of a fact's long form, besides the common part.
+/// The keys of a fact's long form, without the common part.
 const ENVELOPE: &[&str] = &["choices", "label", "live", "select", "type", "value"];
 
-/// Reads `facts/**/*.toml`.
+/// Reads `facts/**/*.toml` into a register. Mistakes become problems of the register.
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
     let mut register = Register::default();
     let (mut seen, mut parents) = (BTreeMap::new(), BTreeSet::new());
@@ -48,14 +48,14 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Register {
 
 pub(super) struct Reader<'r> {
     pub(super) register: &'r mut Register,
-    /// Where each id was first given.
+    /// The span at which each id was first given.
     seen: &'r mut BTreeMap<String, Span>,
-    /// The facts of which it was said that others stand below them.
+    /// The facts already reported for having other facts below them.
     parents: &'r mut BTreeSet<String>,
     file: FileId,
 }
 
-/// The table of the common part of all facts and records of a file.
+/// The table that gives the common part of all facts and records of a file.
 const DEFAULTS: &str = "defaults";
 
 impl Reader<'_> {
@@ -152,7 +152,7 @@ impl Reader<'_> {
         });
     }
 
-    /// A free fact in its short or long form, or a table of such.
+    /// Reads a free fact in its short or long form, or a table of free facts.
     fn fact_or_group(&mut self, id: &str, key: &Key<'_>, node: &Node<'_>, defaults: &Arc<Common>) {
         let name = key.get_ref();
         if !is_name(name) {
@@ -261,7 +261,7 @@ impl Reader<'_> {
         ty
     }
 
-    /// A free fact of type choice brings its own words.
+    /// Reads a free fact of type choice, which lists its own words.
     fn choice(
         &mut self,
         id: &str,
@@ -316,7 +316,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What has a value has nothing below it: TOML refuses that in one file, and nobody but us sees it in two.
+    /// Reports a fact whose id continues the id of another fact. TOML refuses that within one file only.
     fn check_nesting(&mut self, fact: &Fact) {
         let mut above = fact.id.match_indices('.').map(|(at, _)| &fact.id[..at]);
         let prefix = format!("{}.", fact.id);
@@ -359,7 +359,8 @@ impl Reader<'_> {
         self.register.problems.push(Problem::UnknownField { span, name, within, nearest, known });
     }
 
-    /// Where each entry of a table is written. Tables within it may stand elsewhere in the file, with others between.
+    /// Returns the spans of the entries of a table. Its inner tables may be elsewhere in the file, with others between
+    /// them.
     pub(super) fn entries(&self, table: &DeTable<'_>) -> Vec<Span> {
         let mut found = Vec::new();
         for (key, node) in table {
@@ -380,7 +381,7 @@ impl Reader<'_> {
     }
 }
 
-/// The words that a fact of the type choice lists.
+/// Returns the words listed by a fact of type choice.
 fn words_of<'n>(choices: Option<&'n Node<'_>>) -> Vec<&'n str> {
     match choices.map(toml::Spanned::get_ref) {
         Some(DeValue::Array(items)) => items.iter().filter_map(text_of).collect(),
@@ -392,7 +393,7 @@ pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
-/// `legal_name` reads "Legal name", and `scc_module` "SCC module".
+/// Turns a key into a label: `legal_name` becomes "Legal name", and `scc_module` becomes "SCC module".
 pub(crate) fn label_of(name: &str) -> String {
     const SHORT: &[&str] = &[
         "ai", "api", "aws", "caiq", "dpa", "gcp", "gdpr", "hecvat", "id", "ip", "iso", "it", "mfa", "mvsp", "nda",
@@ -407,7 +408,7 @@ pub(crate) fn label_of(name: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// The name of a table that is meant to be `[defaults]`: it is spelt almost so, and holds nothing but its keys.
+/// Returns the name of a table that is a misspelt `[defaults]`: it has only keys of the common part.
 fn misnamed_defaults<'t>(tree: &'t DeTable<'_>) -> Option<&'t str> {
     if tree.contains_key(DEFAULTS) {
         return None;

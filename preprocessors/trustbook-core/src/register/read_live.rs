@@ -1,4 +1,4 @@
-//! The reading of live facts: `{ live = "release", select = ".tag_name" }` in the place of a value.
+//! The reader of live facts: `{ live = "release", select = ".tag_name" }` instead of a value.
 
 use super::Problem;
 use super::common::Common;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 impl Reader<'_> {
-    /// A free fact whose value stands in a source.
+    /// Reads a free fact whose value comes from a source.
     pub(super) fn live_fact(&mut self, id: &str, key: &Key<'_>, table: &DeTable<'_>, around: Around) -> Option<Fact> {
         if let Some((twice, _)) = table.get_key_value("value") {
             let span = self.span(twice);
@@ -36,7 +36,7 @@ impl Reader<'_> {
         self.live(id, label, ty, choices, (key, table), Arc::new(common))
     }
 
-    /// A field of a record whose value stands in a source.
+    /// Reads a field of a record whose value comes from a source.
     pub(super) fn live_field(
         &mut self,
         id: &str,

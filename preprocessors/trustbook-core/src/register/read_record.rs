@@ -1,4 +1,4 @@
-//! The reading of records: their id, their common part, their fields, and tables in those.
+//! The reader of records: their id, their common part, their fields, and tables inside fields.
 
 use super::common::{self, Common};
 use super::kinds::Kind;
@@ -57,7 +57,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What a record is known by, and the node to point at.
+    /// Returns the id of a record, and the node to point at.
     fn id_of<'n>(
         &self,
         kind: &Kind,
@@ -93,7 +93,7 @@ impl Reader<'_> {
         Ok((parts.join("."), fields.last().and_then(|name| node_of(name))))
     }
 
-    /// Entries of the writer's choice. A wrong one is reported, and the others stay.
+    /// Reads a table whose keys the writer chooses. A wrong entry is reported, and the others are kept.
     fn named(&mut self, id: &str, ty: Type, key: &Key<'_>, table: &DeTable<'_>, common: &Arc<Common>) -> Fact {
         let mut read = Vec::new();
         for (name, node) in table {
@@ -119,7 +119,7 @@ impl Reader<'_> {
         table: &DeTable<'_>,
         defaults: &Arc<Common>,
     ) -> Arc<Common> {
-        // A source is looked at again, and neither stated nor reviewed.
+        // A source is read again, and neither stated nor reviewed.
         let mut common = if kind.name == source::KIND { of_live(defaults) } else { Common::clone(defaults) };
         for (key, node) in table {
             match key.get_ref().as_ref() {
@@ -133,7 +133,7 @@ impl Reader<'_> {
                 }
             }
         }
-        // What has a last day of its own, such as a certificate, is over after it.
+        // A record with a last day of its own, such as a certificate, expires after it.
         if let (None, Some(expires), Some(_)) = (&common.valid_until, table.get("expires"), kind.field("expires"))
             && let Ok(Value::Date(value)) = Type::Date.read(expires)
         {
@@ -154,7 +154,7 @@ impl Reader<'_> {
         Arc::new(common)
     }
 
-    /// The entries of a table field are facts too: `region.us-west.codes.aws`.
+    /// Adds the entries of a table field as facts: `region.us-west.codes.aws`.
     fn nested(&mut self, fact: &Fact, node: &Node<'_>, fields: &mut Vec<Fact>) {
         let (Some(Value::Table(entries)), DeValue::Table(table)) = (&fact.value, node.get_ref()) else {
             return;

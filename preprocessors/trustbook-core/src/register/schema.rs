@@ -1,9 +1,9 @@
-//! The JSON Schema of a file of the register, by which editors complete and check it.
+//! The JSON Schema of a file of the register, which editors use to complete and validate it.
 //!
-//! It is of draft 07, which Taplo, the engine of Even Better TOML, reads best. Taplo sees a TOML date as the text
-//! `2024-10-01`, so a day is text of the format `date`, and quotes around a day are found by the reader alone.
-//! The schema is never stricter than the reader: what it can not tell, such as an id that no record has, is left to
-//! `trustbook check`.
+//! The schema uses draft 07, which Taplo, the engine of Even Better TOML, supports best. Taplo sees a TOML date as the
+//! text `2024-10-01`. A day is therefore text of the format `date`, and only the reader reports quotes around a day.
+//! The schema is never stricter than the reader. `trustbook check` covers what a schema cannot express, such as an id
+//! that no record has.
 
 use super::common;
 use super::kinds::{KINDS, Kind};
@@ -11,18 +11,19 @@ use super::organisation::{KNOWN, Known};
 use super::types::{Field, Type, type_names};
 use serde_json::{Map, Value as Json, json};
 
-/// Names of facts, of groups and of records.
+/// The pattern of names of facts, groups and records.
 const NAME: &str = "^[A-Za-z0-9_-]+$";
-/// Text in which something can be seen.
+/// The pattern of text with at least one visible character.
 const SEEN: &str = "\\S";
-/// A number with its unit, as in `30 days`, `P30D` or `01:30:00`.
+/// The pattern of a number with its unit, as in `30 days`, `P30D` or `01:30:00`.
 const DURATION: &str = "[0-9]\\s*[A-Za-z:\u{b5}\u{3bc}]";
-/// E.164.
+/// The pattern of a telephone number (E.164).
 const PHONE: &str = "^\\+[1-9][0-9]{6,14}$";
-/// The reader takes more than RFC 3986 does, such as letters beyond ASCII, so this is not the format `uri`.
+/// The pattern of an address. The reader accepts more than RFC 3986, such as non-ASCII letters, so `uri` would be too
+/// strict.
 const URL: &str = "^[Hh][Tt][Tt][Pp][Ss]?:\\S+$";
 
-/// The schema as it is printed and kept in a file: indented, with what fits on a line in one.
+/// The schema as printed text: indented, with short values on one line.
 pub fn text() -> String {
     let mut text = String::new();
     write(&schema(), 0, &mut text);
@@ -30,7 +31,7 @@ pub fn text() -> String {
     text
 }
 
-/// How much of a line a value may take before it is spread over several.
+/// The length up to which a value is written on one line, in bytes.
 const LINE: usize = 100;
 
 fn write(value: &Json, indent: usize, text: &mut String) {
@@ -42,7 +43,7 @@ fn write(value: &Json, indent: usize, text: &mut String) {
         Json::Array(items) if flat.len() > LINE => ('[', ']', items.iter().map(|item| (String::new(), item)).collect()),
         _ => return text.push_str(&flat),
     };
-    // A long list of words fills its lines.
+    // A long list of words is filled like a paragraph.
     let is_filled = items.iter().all(|(key, item)| key.is_empty() && item.is_string());
     text.push(open);
     let last = items.len();
@@ -58,11 +59,11 @@ fn write(value: &Json, indent: usize, text: &mut String) {
     text.push_str(&format!("\n{:indent$}{close}", ""));
 }
 
-/// The schema.
+/// The schema as JSON.
 pub fn schema() -> Json {
     let mut properties = Map::new();
     properties.insert("defaults".to_owned(), defaults());
-    // What a page knows of itself can not be stated.
+    // The facts of a page come from the page itself, and cannot be stated.
     properties.insert("page".to_owned(), json!(false));
     for (group, doc) in [("vendor", "The organisation."), ("product", "What it sells.")] {
         properties.insert(group.to_owned(), known_group(group, doc));
@@ -113,7 +114,7 @@ fn definitions() -> Map<String, Json> {
     definitions
 }
 
-/// A fact in its long form.
+/// The schema of a fact in its long form.
 fn fact() -> Json {
     let mut properties = Map::new();
     properties.insert("value".to_owned(), described("What is stated.", refer("value")));
@@ -136,7 +137,7 @@ fn fact() -> Json {
     })
 }
 
-/// What `type` takes: a name from the list; the reader also knows `list of urls`.
+/// The schema of `type`: a name from the list. A pattern covers plurals such as `list of urls`.
 fn type_property() -> Json {
     let lists = type_names().filter(|name| *name != "choice").map(|name| format!("list of {name}"));
     let names: Vec<String> = type_names().map(str::to_owned).chain(lists).collect();
@@ -145,7 +146,7 @@ fn type_property() -> Json {
     described(doc, json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": plural }] }))
 }
 
-/// A table of facts; one with a `value` is a fact.
+/// The schema of a table of facts; a table with a `value` is a fact.
 fn group() -> Json {
     json!({
         "type": "object",
@@ -155,8 +156,8 @@ fn group() -> Json {
     })
 }
 
-/// A table of known facts and others. A choice between this and a fact of that name would be more exact, but then a
-/// mistake in one fact would be shown at the whole table.
+/// The schema of a table with known and other facts. A choice between this and a fact of that name would be more exact.
+/// Editors would then mark the whole table for a mistake in one fact.
 fn known_group(name: &str, doc: &str) -> Json {
     let own = KNOWN.iter().filter_map(|known| Some((known.id.strip_prefix(name)?.strip_prefix('.')?, known)));
     let properties: Map<String, Json> = own.map(|(key, known)| (key.to_owned(), known_fact(known))).collect();
@@ -169,7 +170,7 @@ fn known_group(name: &str, doc: &str) -> Json {
     })
 }
 
-/// A fact whose type follows from its id, unless it gives another.
+/// The schema of a fact whose type follows from its id, unless the fact gives another type.
 fn known_fact(known: &Known) -> Json {
     let Some(ty) = known.ty else {
         return described(known.doc, json!({ "anyOf": [refer("statement")] }));
@@ -204,7 +205,7 @@ fn records(kind: &Kind) -> Json {
     let open = json!({ "type": "array", "minItems": 1, "items": { "enum": names } });
     let doc = common::FIELDS.iter().find(|field| field.name == "not_stated").map_or("", |field| field.doc);
     properties.insert("not_stated".to_owned(), described(doc, open));
-    // Only what names it: `not_stated` may leave every other field open.
+    // Only the identifying fields are required: `not_stated` may leave every other field open.
     let record = described(
         kind.doc,
         json!({ "type": "object", "properties": properties, "required": needed, "additionalProperties": false }),
@@ -222,7 +223,7 @@ fn fields(fields: &[Field], needed: &str) -> impl Iterator<Item = (String, Json)
     })
 }
 
-/// A value of a record can stand in a source, but for tables, whose entries have names of their own.
+/// Allows a live value in addition to `schema`, except for a table, whose keys are open.
 fn or_live(schema: Json, ty: Type) -> Json {
     match schema {
         Json::Object(mut schema) if !ty.is_table() => {
@@ -278,7 +279,8 @@ fn refer(definition: &str) -> Json {
     json!({ "$ref": format!("#/definitions/{definition}") })
 }
 
-/// A schema with what editors show beside it. Draft 07 reads nothing beside a `$ref`, which therefore moves inwards.
+/// Adds the description that editors show. Draft 07 ignores everything beside a `$ref`, which therefore moves into
+/// `anyOf`.
 fn described(doc: &str, schema: Json) -> Json {
     match schema {
         Json::Object(schema) if !schema.contains_key("$ref") => {

@@ -1,4 +1,4 @@
-//! What a `[[source]]` asks for, in the words of the lock and in those of pages.
+//! The query of a `[[source]]`, in the notation of the lock and in words for pages.
 
 use super::common::Visibility;
 use super::types::read_duration;
@@ -7,10 +7,11 @@ use super::{Record, types};
 
 /// The name of the kind of record.
 pub const KIND: &str = "source";
-/// How long a look at a source lasts, where the register does not say.
+/// The age up to which a read of a source counts, unless the register gives another one.
 pub const MAX_AGE: &str = "30 days";
 
-/// What is asked for, as the lock has it: whatever changes the answer is part of it. `None` where the record lacks it.
+/// The query as the lock records it. It includes every setting that changes the answer. `None` if the record is
+/// incomplete.
 pub fn asked(record: &Record) -> Option<String> {
     let text = |field: &str| record.value(field).map(Value::text);
     let behind = |word: &str, field: &str| text(field).map(|text| format!(" {word} {text}")).unwrap_or_default();
@@ -32,7 +33,7 @@ pub fn asked(record: &Record) -> Option<String> {
     }
 }
 
-/// How long a look at it lasts.
+/// The age up to which a read of the source counts.
 pub fn max_age(record: &Record) -> Option<jiff::SpanFieldwise> {
     match record.value("max_age") {
         Some(Value::Duration(_, span)) => Some(*span),
@@ -40,14 +41,14 @@ pub fn max_age(record: &Record) -> Option<jiff::SpanFieldwise> {
     }
 }
 
-/// The format in which it is read, where the register says so, by itself or by the end of a name.
+/// The format of the source: stated in the record, or derived from the kind or a file ending. `None` if unknown.
 pub fn format(record: &Record) -> Option<&'static str> {
     if let Some(word) = record.word("format") {
         return super::kinds::FORMATS.iter().find(|format| **format == word).copied();
     }
     let text = |field: &str| record.value(field).map(Value::text);
     match record.word("kind")? {
-        // Records and tags are lists of texts.
+        // DNS records and tags are lists of texts.
         "dns" => Some("json"),
         "git" if record.field("path").is_none() => Some("json"),
         "command" => Some("text"),
@@ -72,7 +73,7 @@ fn by_ending(path: &str) -> Option<&'static str> {
     })
 }
 
-/// What pages say of where its facts come from: words, and an address where there is one.
+/// The origin of the facts for readers: words, and an address if there is a public one.
 pub fn shown(record: &Record) -> (String, Option<String>) {
     let text = |field: &str| record.value(field).map(Value::text);
     let own = record.common.source.clone();
@@ -83,7 +84,7 @@ pub fn shown(record: &Record) -> (String, Option<String>) {
     let host = |field: &str| match record.value(field) {
         Some(Value::Url(url)) => match url.domain() {
             Some(name) if name.contains('.') => Some((name.to_owned(), Some(url.to_string()))),
-            // What has no name is in a network of the vendor, and nobody else's business.
+            // A host without a dot or a domain is in a private network of the vendor, and is not published.
             _ => Some(("a server of the vendor".to_owned(), None)),
         },
         _ => None,
@@ -105,7 +106,7 @@ pub fn shown(record: &Record) -> (String, Option<String>) {
     (own.unwrap_or(words), address)
 }
 
-/// What a record must say and does not, or says in vain, by its kind: the fields of one kind mean nothing to another.
+/// Returns the fields of a source that its kind does not use.
 pub fn idle_fields(record: &Record) -> Vec<&'static str> {
     let own: &[&str] = match record.word("kind") {
         Some("http") => &["format", "headers", "url"],

@@ -1,36 +1,36 @@
-//! What a comparison of hosting options shows of each kind of record: its name, and the fields that say what holds.
+//! The fields that a comparison of hosting options shows, for each kind of record.
 
 use super::kinds::Kind;
 
-/// What a comparison shows of the records of a kind.
+/// The parts of a record that a comparison shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
-    /// The sentence for what the table is called, in `theme/strings`.
+    /// The key in `theme/strings` of the caption of the table.
     pub caption: &'static str,
-    /// What a row is called. Records of the same name for other hosting options stand in the same row.
+    /// The title of a row. Records of other hosting options with the same title share the row.
     pub title: Title,
-    /// The field that is drawn as a badge.
+    /// The field shown as a badge.
     pub badge: Option<&'static str>,
-    /// The fields that say what holds, each with the sentence for the words before it; the first has none.
+    /// The fields to show, each with the key of the words before it in `theme/strings`; the first has none.
     pub fields: &'static [(&'static str, &'static str)],
 }
 
-/// What the row of a record is called.
+/// The title of the row of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Title {
     /// The value of a field, or the id in words without the hosting option that it is for.
     Field(&'static str),
-    /// A sentence of `theme/strings`: a record of the kind has no name of its own.
+    /// A key of `theme/strings`, for records without a name of their own.
     Words(&'static str),
 }
 
-/// What a comparison shows of a kind; `None` for the hosting options themselves, for data models, and for
-/// claims, whose sentences stand with what was checked.
+/// Returns the summary of a kind. `None` for hosting options, for data models, and for claims, which have a table of
+/// their own.
 pub fn of(kind: &Kind) -> Option<&'static Summary> {
     SUMMARIES.iter().find(|(name, _)| *name == kind.name).map(|(_, summary)| summary)
 }
 
-/// By the kind's name, sorted.
+/// The summaries by the name of the kind, sorted.
 const SUMMARIES: &[(&str, Summary)] = &[
     (
         "ai_use",

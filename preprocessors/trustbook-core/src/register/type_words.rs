@@ -1,10 +1,10 @@
-//! Types in words, for messages: what they are called, and what to write.
+//! Types in words, for messages: the name of a type, and an example of its notation.
 
 use super::types::Type;
 use crate::suggest::listed;
 
 impl Type {
-    /// The type in words with its article.
+    /// The type in words, with its article.
     pub fn words(self) -> String {
         match self {
             Type::Text => "text".to_owned(),
@@ -32,7 +32,7 @@ impl Type {
         }
     }
 
-    /// What to write, with an example.
+    /// An instruction with an example, such as "write a whole number without quotes, such as `2`".
     pub fn example(self) -> String {
         match self {
             Type::Text | Type::Markdown => "write it in quotes".to_owned(),

@@ -1,4 +1,4 @@
-//! Types of facts, and the checking of a value against its type where it is written.
+//! Types of facts, and the validation of values against them.
 
 use super::duration;
 use super::value::{self, Value};
@@ -13,11 +13,11 @@ use toml::de::{DeTable, DeValue};
 pub enum Type {
     /// Plain text of one or more lines.
     Text,
-    /// Markdown: the only type whose value is markup.
+    /// Markdown, the only type whose value is markup.
     Markdown,
     /// A whole number.
     Integer,
-    /// A number with a fraction, kept as it is written.
+    /// A number with a fraction, kept in its original notation.
     Decimal,
     /// A TOML date.
     Date,
@@ -33,7 +33,7 @@ pub enum Type {
     Url,
     /// True or false.
     Boolean,
-    /// One of these words. A free fact of type choice lists its own words under `choices`.
+    /// One of these words. A free fact of type choice lists its own words in `choices`.
     Choice(&'static [&'static str]),
     /// A country as ISO 3166-1 alpha-2.
     Country,
@@ -41,39 +41,40 @@ pub enum Type {
     Id(&'static str),
     /// Any number of values of one type.
     List(&'static Type),
-    /// Names of the writer's choice, each with a text.
+    /// A table with keys chosen by the writer, each with a text.
     Map,
     /// A data category, as a key of fideslang.
     Category,
-    /// A text, a number, or true or false: what a setting can be.
+    /// A text, a number or a boolean: the value of a setting.
     Scalar,
-    /// Names of the writer's choice, each with a table of these fields, or with the value of the field of this name.
+    /// A table with keys chosen by the writer. Each holds a table of these fields, or the value of the named field
+    /// alone.
     Named(&'static str, &'static [Field]),
     /// A table with known fields.
     Table(&'static [Field]),
 }
 
-/// One field of a record, or of a table in one.
+/// One field of a record, or of a table inside a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// Its key.
+    /// The key.
     pub name: &'static str,
-    /// What it takes.
+    /// The type of the value.
     pub ty: Type,
-    /// Whether a record without it is incomplete.
+    /// True if a record without it is incomplete.
     pub required: bool,
-    /// What it says, in one sentence.
+    /// The meaning, in one sentence.
     pub doc: &'static str,
 }
 
-/// Why a value does not fit.
+/// The reason why a value does not have its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
     /// A phrase: "is not an e-mail address".
     pub why: String,
-    /// What to do, where that is not plain.
+    /// The suggested action, unless it is obvious.
     pub help: Option<String>,
-    /// The part of the value that does not fit, in bytes of the file, where it is not the whole.
+    /// The byte range in the file of the part that is wrong; `None` for the whole value.
     pub at: Option<std::ops::Range<usize>>,
 }
 
@@ -88,7 +89,7 @@ impl Misfit {
     }
 }
 
-/// The longest text of a value, in bytes: it may stand on many pages, and many times on each.
+/// The longest text of a value, in bytes: it may be on many pages, and many times on each.
 const LONGEST_TEXT: usize = 64 * 1024;
 
 const NAMED: &[(&str, Type)] = &[
@@ -106,13 +107,13 @@ const NAMED: &[(&str, Type)] = &[
     ("url", Type::Url),
 ];
 
-/// The names that `type = "..."` takes, besides `list of ...`.
+/// The names that `type = "..."` accepts, without `list of ...`.
 pub fn type_names() -> impl Iterator<Item = &'static str> {
     NAMED.iter().map(|(name, _)| *name)
 }
 
 impl Type {
-    /// Reads a type's name: `email`, `list of url`.
+    /// Reads the name of a type: `email`, `list of url`.
     pub fn parse(name: &str) -> Option<Type> {
         if let Some(of) = name.strip_prefix("list of ") {
             let (_, item) = NAMED.iter().find(|(known, _)| *known == of.trim_end_matches('s') || *known == of)?;
@@ -121,7 +122,7 @@ impl Type {
         NAMED.iter().find(|(known, _)| *known == name).map(|(_, ty)| *ty)
     }
 
-    /// The name, as `type = "..."` takes it where it does.
+    /// The name of the type, in the notation of `type = "..."` if that accepts it.
     pub fn name(self) -> String {
         match self {
             Type::List(item) => format!("list of {}", item.name()),
@@ -135,12 +136,12 @@ impl Type {
         }
     }
 
-    /// Whether its values are tables.
+    /// Returns true if its values are tables.
     pub(super) fn is_table(self) -> bool {
         matches!(self, Type::Map | Type::Named(..) | Type::Table(_))
     }
 
-    /// The type that a short form obviously has.
+    /// The type that follows from a short form alone; `None` for a table.
     pub(crate) fn obvious(node: &Node<'_>) -> Option<Type> {
         Some(match node.get_ref() {
             DeValue::String(_) => Type::Text,
@@ -174,7 +175,7 @@ impl Type {
                     .map(Value::List)
             }
             (Type::Map, DeValue::Table(table)) => entries(table, None),
-            // The reader of records goes on after a wrong entry; this is for one of them.
+            // The reader of records handles a whole table and continues after a wrong entry; this handles one entry.
             (Type::Named(short, fields), value) => named(short, fields, value),
             (Type::Table(fields), DeValue::Table(table)) => entries(table, Some(fields)),
             (Type::Scalar, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_)) => {
@@ -242,7 +243,7 @@ impl Type {
     }
 }
 
-/// One entry of a [`Type::Named`].
+/// Reads one entry of a [`Type::Named`].
 fn named(short: &str, fields: &[Field], value: &DeValue<'_>) -> Result<Value, Misfit> {
     match value {
         DeValue::Table(table) => entries(table, Some(fields)),
@@ -264,7 +265,7 @@ fn read_category(text: &str) -> Result<Value, Misfit> {
     })
 }
 
-/// The entries of a table: of the fields that are known, or of any.
+/// Reads the entries of a table: those of the known fields, or any text if `known` is `None`.
 fn entries(table: &DeTable<'_>, known: Option<&[Field]>) -> Result<Value, Misfit> {
     let ty = |name: &str| match known {
         Some(fields) => fields.iter().find(|field| field.name == name).map(|field| field.ty),
@@ -301,7 +302,7 @@ fn with_control(how: &str, control: char) -> Misfit {
         .help("take it out: readers can not see it")
 }
 
-/// The day of a TOML date without a time.
+/// Returns the day of a TOML date without a time.
 pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit> {
     if datetime.date.is_none() || datetime.time.is_some() || datetime.offset.is_some() {
         return Err(Misfit::new("has a time of day").help("write the day only, such as `2024-10-01`"));
@@ -310,7 +311,7 @@ pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit
         .ok_or_else(|| Misfit::new("is a day that does not exist").help("mend the month or the day"))
 }
 
-/// A positive span of time with its unit: `30 days`, `30d` or `P30D`.
+/// Reads a positive span of time with its unit: `30 days`, `30d` or `P30D`.
 pub fn read_duration(text: &str) -> Option<jiff::SpanFieldwise> {
     duration::read(text).ok()
 }

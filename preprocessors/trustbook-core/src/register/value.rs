@@ -1,8 +1,8 @@
-//! Values of facts, and the words in which readers see them.
+//! Values of facts, and their text for readers.
 
 use jiff::civil::Date;
 
-/// A value that fits its type.
+/// A value of a [`Type`](super::types::Type).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// See [`Type::Text`](super::types::Type::Text).
@@ -15,7 +15,7 @@ pub enum Value {
     Decimal(String),
     /// See [`Type::Date`](super::types::Type::Date).
     Date(Date),
-    /// See [`Type::Duration`](super::types::Type::Duration): the words, and their meaning.
+    /// See [`Type::Duration`](super::types::Type::Duration): the words and the parsed span.
     Duration(String, jiff::SpanFieldwise),
     /// See [`Type::Email`](super::types::Type::Email).
     Email(String),
@@ -27,7 +27,7 @@ pub enum Value {
     Boolean(bool),
     /// See [`Type::Choice`](super::types::Type::Choice).
     Choice(String),
-    /// See [`Type::Country`](super::types::Type::Country): the code.
+    /// See [`Type::Country`](super::types::Type::Country): the ISO 3166-1 alpha-2 code.
     Country(String),
     /// See [`Type::Id`](super::types::Type::Id): the kind and the id.
     Id(&'static str, String),
@@ -38,7 +38,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// The value as plain text, as a page in English shows it.
+    /// The value as plain text, as an English page shows it.
     pub fn text(&self) -> String {
         match self {
             Value::Text(text) | Value::Markdown(text) | Value::Decimal(text) => text.clone(),
@@ -60,7 +60,7 @@ impl Value {
         }
     }
 
-    /// Where a link to this value leads; `None` for a type that is no link.
+    /// The target of a link to this value; `None` unless the value is an address or a telephone number.
     pub fn link(&self) -> Option<String> {
         match self {
             Value::Url(url) => Some(url.to_string()),
@@ -71,12 +71,12 @@ impl Value {
     }
 }
 
-/// What stands between the items of a list: a semicolon where an item has commas of its own.
+/// The separator between the items of a list: a semicolon if an item contains a comma.
 pub fn separator(items: &[String]) -> &'static str {
     if items.iter().any(|item| item.contains(", ")) { "; " } else { ", " }
 }
 
-/// What people call a country, where ISO 3166-1 gives it a longer name.
+/// The common name of a country, which may be shorter than the ISO 3166-1 name.
 fn country_name(code: &str) -> String {
     let common = match code {
         "BO" => "Bolivia",
@@ -100,7 +100,7 @@ fn country_name(code: &str) -> String {
     common.to_owned()
 }
 
-/// What to write where a text is meant as a country and is no code: `UK`, `DEU`, `de` and `Germany` have one.
+/// The suggestion for a text that is not a country code but means one: `UK`, `DEU`, `de` or `Germany`.
 pub(super) fn country_help(text: &str) -> Option<String> {
     let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
     let given = plain(text);
@@ -111,7 +111,7 @@ pub(super) fn country_help(text: &str) -> Option<String> {
     Some(format!("write `\"{code}\"` for {}", country_name(code)))
 }
 
-/// The code of a country by its name, one of its codes, or what people call it.
+/// Returns the alpha-2 code of a country by its name, one of its codes, or a common name.
 pub fn country_code(text: &str) -> Option<&'static str> {
     let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
     let given = plain(text);
@@ -126,7 +126,7 @@ pub fn country_code(text: &str) -> Option<&'static str> {
     known.or_else(|| of_list().map(|country| country.alpha2))
 }
 
-/// What people write for a country besides its names and codes, without spaces.
+/// Common names of countries besides the ISO ones, in lower case without spaces.
 const ALSO_CALLED: &[(&str, &str)] = &[
     ("america", "US"),
     ("britain", "GB"),
@@ -145,7 +145,7 @@ const ALSO_CALLED: &[(&str, &str)] = &[
     ("wales", "GB"),
 ];
 
-/// What readers see in the place of a choice.
+/// The words that readers see for a choice.
 pub fn choice_words(word: &str) -> String {
     match word {
         "dpa" => "data processing agreement".to_owned(),
@@ -160,7 +160,7 @@ pub fn choice_words(word: &str) -> String {
     }
 }
 
-/// A day in words: `1 October 2024`.
+/// Formats a day in words: `1 October 2024`.
 pub fn date_words(date: Date) -> String {
     const MONTHS: [&str; 12] = [
         "January",

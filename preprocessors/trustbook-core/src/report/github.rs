@@ -1,11 +1,11 @@
-//! Annotations of GitHub Actions: `::error file=src/privacy.md,line=12,...::no fact ...`, no more than are shown.
+//! Annotations of GitHub Actions: `::error file=src/privacy.md,line=12,...::no fact ...`, as many as GitHub shows.
 
 use super::{harmless, in_repository};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::span::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many annotations of a level GitHub shows for one step; it drops others in silence.
+/// The number of annotations per level and step that GitHub shows; it silently drops others.
 /// <https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations>
 const SHOWN: usize = 10;
 
@@ -13,15 +13,15 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic]) -> String {
     annotated(findings).into_iter().map(|at| command(map, &findings[at])).collect()
 }
 
-/// The findings that [`super::Format::Github`] leaves out, in order.
+/// Returns the findings that [`super::Format::Github`] leaves out, in order.
 pub fn unannotated(findings: &[Diagnostic]) -> Vec<Diagnostic> {
     let annotated: BTreeSet<usize> = annotated(findings).into_iter().collect();
     let others = findings.iter().enumerate().filter(|(at, _)| !annotated.contains(at));
     others.map(|(_, finding)| finding.clone()).collect()
 }
 
-/// Which findings are annotated, errors first. Within a level the first finding of each check comes before the second
-/// of any, so that a mistake that was made a hundred times hides no other, and dates come last.
+/// Returns the indices of the annotated findings, errors first. Within a level, the first finding of each check
+/// precedes the second of any, so that a frequent mistake does not hide others. Findings caused by dates come last.
 fn annotated(findings: &[Diagnostic]) -> Vec<usize> {
     let mut of_check: BTreeMap<(bool, &str), usize> = BTreeMap::new();
     let mut order: Vec<(bool, bool, usize, usize)> = Vec::new();
@@ -40,11 +40,11 @@ fn command(map: &SourceMap, finding: &Diagnostic) -> String {
     let (path, positions) = in_repository(map, &finding.place);
     let mut properties = format!("file={}", property(&harmless(&path)));
     if let Some((start, end)) = positions {
-        // What ends before the first character of a line ends with the line before it.
+        // A range that ends before the first character of a line ends with the previous line.
         let is_whole = end.column == 1 && end.line > start.line;
         let end_line = if is_whole { end.line - 1 } else { end.line };
         properties.push_str(&format!(",line={},endLine={end_line}", start.line));
-        // Columns count only within one line.
+        // Columns are only valid within one line.
         if start.line == end.line {
             properties.push_str(&format!(",col={},endColumn={}", start.column, end.column));
         }
@@ -55,13 +55,13 @@ fn command(map: &SourceMap, finding: &Diagnostic) -> String {
     format!("::{} {properties},title={title}::{text}\n", finding.level.word())
 }
 
-/// Text behind a command, as the runner reads it.
+/// Escapes the text after a command, as the runner decodes it.
 /// <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a command, as the runner reads it.
+/// Escapes a property of a command, as the runner decodes it.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

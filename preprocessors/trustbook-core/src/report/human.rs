@@ -1,4 +1,4 @@
-//! The report for people: the offending line, the line that makes it wrong, what to do, and an edit that mends it.
+//! The report for people: the line at fault, the lines that explain it, the suggested action, and an edit.
 
 use super::{Colour, harmless, is_command, located, path, steers};
 use crate::diagnostic::{Diagnostic, Edit, Level, Place};
@@ -31,7 +31,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], colour: Colour) -
             say(&groups);
         }
     }
-    // What fails the build comes last, where a terminal still shows it.
+    // Findings that fail the build come last, where a terminal still shows them.
     errors.iter().for_each(|finding| say(&groups(map, finding)));
     if warnings.len() + errors.len() > MANY {
         let counts = by_check(&[warnings, errors].concat()).into_iter();
@@ -41,10 +41,10 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], colour: Colour) -
     text
 }
 
-/// From how many on findings are counted, and warnings told together.
+/// The number of findings above which they are counted, and warnings are summarised.
 const MANY: usize = 10;
 
-/// Findings by check, in the order in which the checks come first.
+/// Groups findings by check, in the order of first occurrence.
 fn by_check<'f>(findings: &[&'f Diagnostic]) -> Vec<Vec<&'f Diagnostic>> {
     let mut all: Vec<Vec<&Diagnostic>> = Vec::new();
     for finding in findings {
@@ -56,7 +56,7 @@ fn by_check<'f>(findings: &[&'f Diagnostic]) -> Vec<Vec<&'f Diagnostic>> {
     all
 }
 
-/// What the calendar alone causes is said in a line each: there is nothing to mend in the file.
+/// Returns true for a warning that only a date causes. It is summarised in a line, since the file needs no correction.
 fn is_date(finding: &Diagnostic) -> bool {
     finding.level == Level::Warn && finding.by_calendar
 }
@@ -107,7 +107,7 @@ fn groups<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Vec<Group<'m>> {
         }
     };
     for help in &finding.help {
-        // A draft keeps its lines, each of which is harmless.
+        // A draft keeps its line breaks, and each line is escaped.
         let lines: Vec<String> = help.split('\n').map(harmless).collect();
         main = main.element(Shown::HELP.message(lines.join("\n")));
     }
@@ -134,16 +134,16 @@ fn suggestion<'m>(map: &'m SourceMap, finding: &Diagnostic) -> Option<Group<'m>>
     Some(Shown::HELP.secondary_title("write").element(snippet))
 }
 
-/// The longest text that is shown for a place, in bytes: the lines that it stands on.
+/// The longest source text shown for a place, in bytes: its whole lines.
 const LONGEST: usize = 4000;
 
-/// Whether the lines of a place can be shown: they are those of the file, and no longer than anybody reads.
+/// Returns true if the lines of a place can be shown: they are those of the file, and not too long.
 fn is_shown(map: &SourceMap, span: Span) -> bool {
     let file = map.file(span.file);
     file.is_exact() && file.whole_lines(span.range()).len() <= LONGEST
 }
 
-/// Where a place is whose lines are not shown.
+/// Returns the position of a place whose lines are not shown.
 fn origin<'m>(map: &SourceMap, span: Span) -> Origin<'m> {
     let file = map.file(span.file);
     let origin = Origin::path(harmless(&path(map, span.file)));
@@ -168,15 +168,15 @@ fn snippet<'m>(
     Snippet::source(text).line_start(line).path(harmless(&path(map, span.file))).annotation(annotation)
 }
 
-/// Some lines of a file as they are shown, with the ranges that are marked in them.
+/// Lines of a file as they are displayed, with the highlighted ranges.
 struct Window {
     text: String,
     ranges: Vec<Range<usize>>,
-    /// The number of the first line.
+    /// The number of the first line, from 1.
     line: usize,
 }
 
-/// The lines around the first of some ranges: only these are given to the snippet, so that a long file costs nothing.
+/// Extracts the lines around the first of some ranges. The snippet gets only these, so a long file costs nothing.
 fn window(map: &SourceMap, file: &SourceFile, ranges: &[Range<usize>]) -> Window {
     let text = file.text();
     let around = file.whole_lines(ranges.first().cloned().unwrap_or(0..0));
@@ -185,7 +185,7 @@ fn window(map: &SourceMap, file: &SourceFile, ranges: &[Range<usize>]) -> Window
     let lines = &text[around];
     let mut hidden = map.mask().ranges(lines).into_iter().peekable();
     let mut shown = String::with_capacity(lines.len());
-    // What is shown can be of another length than what is written: where each character went is kept.
+    // Displayed text can differ in length from the source, so the new position of each character is recorded.
     let mut went = Vec::new();
     for (at, c) in lines.char_indices() {
         while hidden.next_if(|range| range.end <= at).is_some() {}
@@ -194,7 +194,7 @@ fn window(map: &SourceMap, file: &SourceFile, ranges: &[Range<usize>]) -> Window
             '\n' | '\t' => c,
             _ if is_hidden => '*',
             '\r' => ' ',
-            // What could steer a terminal or a log.
+            // Characters that could control a terminal or a log.
             c if steers(c) => '?',
             '#' if is_command(&lines[at..]) => '?',
             c => c,

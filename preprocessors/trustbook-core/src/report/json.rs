@@ -9,8 +9,8 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic]) -> String {
     findings.iter().map(|finding| format!("{}\n", super::harmless_json(&object(map, finding)))).collect()
 }
 
-/// `line`, `column`, `end_line` and `end_column` are null where only the file is known. Columns count characters
-/// from 1; the end is exclusive.
+/// Creates the object of a finding. `line`, `column`, `end_line` and `end_column` are null if only the file is known.
+/// Columns count characters from 1; the end is exclusive.
 fn object(map: &SourceMap, finding: &Diagnostic) -> Json {
     let mut object = json!({
         "check": finding.check,

@@ -1,7 +1,7 @@
-//! JUnit XML: a suite for each check, with a case for each finding; a check that found nothing is a case that passed.
+//! JUnit XML: a suite for each check with a case for each finding, or one passed case without findings.
 //!
-//! The elements and attributes are those that both the schema of Jenkins and that of Maven Surefire know: neither takes
-//! a file or a line, so that these stand in the text. Nothing in it depends on the clock.
+//! The elements and attributes are those in both the schema of Jenkins and that of Maven Surefire. Neither allows a
+//! file or a line, which are therefore part of the text. The output does not depend on the clock.
 
 use super::{count, harmless, located};
 use crate::check::CHECKS;
@@ -34,7 +34,7 @@ fn suite(map: &SourceMap, check: &str, found: &[&Diagnostic]) -> String {
     if found.is_empty() {
         text.push_str(&format!("    <testcase {}/>\n", names(check, "no finding")));
     }
-    // Consumers follow a case by its name from run to run: it holds no line, which moves, and is there once.
+    // Consumers track a case by its name across runs. It contains no line number, which would change, and is unique.
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for finding in found {
         let name = format!("{}: {}", located(map, &finding.place).0, finding.message);
@@ -47,13 +47,13 @@ fn suite(map: &SourceMap, check: &str, found: &[&Diagnostic]) -> String {
     text
 }
 
-/// The package before the dot is what Jenkins groups by.
+/// Returns the attributes that name a case. Jenkins groups by the package before the dot.
 fn names(check: &str, name: &str) -> String {
     format!("classname=\"trustbook.{}\" name=\"{}\" time=\"0\"", escaped(check), escaped(name))
 }
 
-/// An error fails. A warning is skipped: that is the one outcome beside failure which consumers show with its message,
-/// and which fails no run.
+/// Returns the outcome of a case. An error fails. A warning is skipped: consumers show its message, and the run still
+/// passes.
 fn outcome(map: &SourceMap, finding: &Diagnostic) -> String {
     let message = escaped(&finding.message);
     let text = text(map, finding);
@@ -77,7 +77,7 @@ fn text(map: &SourceMap, finding: &Diagnostic) -> String {
     lines.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")
 }
 
-/// Text as XML 1.0 can hold it: also no non-characters, which it forbids.
+/// Escapes text for XML 1.0, including the non-characters that it forbids.
 fn escaped(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for c in harmless(text).chars() {

@@ -1,4 +1,4 @@
-//! Reports: the same findings for people and for machines, one file for each format.
+//! Reports: the same findings for people and for programs, one file for each format.
 
 mod github;
 mod human;
@@ -18,15 +18,15 @@ pub use github::unannotated;
 /// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Annotations of GitHub Actions, as many as are shown; [`unannotated`] are the others.
+    /// Annotations of GitHub Actions, as many as it shows; [`unannotated`] returns the others.
     Github,
-    /// With the offending lines, for a terminal.
+    /// Text with source lines, for a terminal.
     Human,
-    /// One line for each finding.
+    /// One line of text for each finding.
     Short,
     /// One JSON object on a line for each finding.
     Json,
-    /// JUnit XML, a suite for each check.
+    /// JUnit XML with a suite for each check.
     Junit,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
@@ -42,16 +42,16 @@ pub const FORMATS: &[(&str, Format)] = &[
     ("short", Format::Short),
 ];
 
-/// Whether a report is coloured.
+/// The colouring of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
-    /// With ANSI colours.
+    /// ANSI colours.
     Ansi,
-    /// Without.
+    /// No colours.
     None,
 }
 
-/// Writes findings in a format. Secrets of the book are stars in each.
+/// Writes findings in a format. Every format replaces the secrets of the book by asterisks.
 pub fn report(map: &SourceMap, findings: &[Diagnostic], format: Format, colour: Colour) -> String {
     let findings: Vec<Diagnostic> = findings.iter().map(|finding| masked(map, finding)).collect();
     match format {
@@ -64,14 +64,14 @@ pub fn report(map: &SourceMap, findings: &[Diagnostic], format: Format, colour: 
     }
 }
 
-/// All findings as a table in Markdown, of at most `room` bytes: what GitHub shows as the summary of a step. Errors
-/// come first, and what has no room is counted.
+/// Writes all findings as a Markdown table of at most `room` bytes, for the step summary of GitHub Actions. Errors come
+/// first, and findings without room are counted.
 pub fn summary(map: &SourceMap, findings: &[Diagnostic], room: usize) -> String {
     let findings: Vec<Diagnostic> = findings.iter().map(|finding| masked(map, finding)).collect();
     summary::report(map, &findings, room)
 }
 
-/// A finding without the secrets that a check may quote.
+/// Masks secrets that a check may quote in a finding.
 fn masked(map: &SourceMap, finding: &Diagnostic) -> Diagnostic {
     let mask = |text: &mut String| {
         if let Cow::Owned(masked) = map.masked(text) {
@@ -83,7 +83,7 @@ fn masked(map: &SourceMap, finding: &Diagnostic) -> Diagnostic {
     finding.label.iter_mut().for_each(mask);
     finding.help.iter_mut().for_each(mask);
     finding.labels.iter_mut().for_each(|label| mask(&mut label.text));
-    // An edit with stars in it would mend nothing.
+    // An edit with asterisks in it would be wrong.
     if finding.edits.iter().any(|edit| !map.mask().ranges(&edit.replacement).is_empty()) {
         finding.edits.clear();
     }
@@ -93,24 +93,24 @@ fn masked(map: &SourceMap, finding: &Diagnostic) -> Diagnostic {
     finding
 }
 
-/// The path of a source as a report may show it.
+/// Returns the path of a source file, with secrets masked.
 fn path(map: &SourceMap, file: FileId) -> String {
     map.masked(map.file(file).path()).into_owned()
 }
 
-/// The path of a place, relative to the repository, and its positions where its line is known.
+/// Returns the path of a place relative to the repository, and its start and end if the lines are known.
 fn in_repository(map: &SourceMap, place: &Place) -> (String, Option<(Position, Position)>) {
     let (path, positions) = located(map, place);
     (map.masked(&map.in_repository(&path)).into_owned(), positions)
 }
 
-/// How many errors and warnings there are.
+/// Returns the number of errors and of warnings.
 pub fn count(findings: &[Diagnostic]) -> (usize, usize) {
     let errors = findings.iter().filter(|finding| finding.level == Level::Deny).count();
     (errors, findings.len() - errors)
 }
 
-/// The path of a place, and its positions where its line is known.
+/// Returns the path of a place, and its start and end if the lines are known.
 fn located(map: &SourceMap, place: &Place) -> (String, Option<(Position, Position)>) {
     match place {
         Place::At(span) => {
@@ -123,12 +123,13 @@ fn located(map: &SourceMap, place: &Place) -> (String, Option<(Position, Positio
     }
 }
 
-/// Text without what could steer a terminal or a CI log: controls, marks of direction, and workflow commands.
+/// Escapes everything that could control a terminal or a CI log: control characters, direction marks and workflow
+/// commands.
 pub fn harmless(text: &str) -> String {
     without_commands(visible(text).replace("::", "\\u{3a}\\u{3a}"), "\\u{23}")
 }
 
-/// Text in which controls and marks of direction can be seen, for where a log reads no commands.
+/// Makes control characters and direction marks visible, for logs that interpret no commands.
 fn visible(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for c in text.chars() {
@@ -141,7 +142,7 @@ fn visible(text: &str) -> String {
     output
 }
 
-/// JSON on one line in which every character that could steer a terminal is escaped; its meaning stays the same.
+/// Writes JSON on one line with every character escaped that could control a terminal. The meaning stays the same.
 pub fn harmless_json(value: &serde_json::Value) -> String {
     let mut output = String::new();
     for c in value.to_string().chars() {
@@ -155,14 +156,14 @@ pub fn harmless_json(value: &serde_json::Value) -> String {
     without_commands(output, "\\u0023")
 }
 
-/// Whether a text begins with a command that a CI log takes anywhere in a line: `##[` of GitHub, `##vso[` of Azure or
-/// `##teamcity[`.
+/// Returns true if a text begins with a command that a CI log accepts anywhere in a line. GitHub uses `##[`, Azure
+/// `##vso[`, and TeamCity `##teamcity[`.
 fn is_command(text: &str) -> bool {
     let word = text.strip_prefix("##").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
     word.is_some_and(|rest| rest.starts_with('['))
 }
 
-/// A text with `hash` in the place of the first sign of each command.
+/// Replaces the first character of each command by `hash`.
 fn without_commands(text: String, hash: &str) -> String {
     if !text.contains("##") {
         return text;
@@ -177,7 +178,7 @@ fn without_commands(text: String, hash: &str) -> String {
     output
 }
 
-/// Controls, and marks that turn the direction of writing.
+/// Returns true for control characters and direction marks.
 fn steers(c: char) -> bool {
     c.is_control() || is_direction_mark(c)
 }

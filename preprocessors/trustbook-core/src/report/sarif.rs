@@ -1,8 +1,8 @@
-//! SARIF 2.1.0, for code scanning: one run, the checks that found something as its rules, and edits as fixes.
+//! SARIF 2.1.0 for code scanning: one run, with the checks that found something as rules, and edits as fixes.
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html>
 //!
-//! What an exception of the book stands for is left out: GitHub shows results as open whose `suppressions` say otherwise.
+//! Accepted findings are left out: GitHub ignores `suppressions`, and shows such results as open.
 
 use super::{in_repository, visible};
 use crate::check::{self, Check};
@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The name of the folder that paths are relative to; GitHub knows it by this one.
+/// The name of the base folder of paths, as GitHub expects it.
 const ROOT: &str = "%SRCROOT%";
 
-/// How long the full description of a rule can be, in characters.
+/// The longest full description of a rule, in characters.
 /// <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
 const DESCRIPTION: usize = 1024;
 
@@ -48,7 +48,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic]) -> String {
     format!("{}\n", super::harmless_json(&log))
 }
 
-/// A rule as its page tells it.
+/// Describes a check as a rule, with the text of its page.
 fn rule(name: &str) -> Json {
     let Some(check) = check::find(name) else { return json!({ "id": name }) };
     json!({
@@ -64,7 +64,7 @@ fn first_sentence(check: &Check) -> &str {
     check.page.split("\n\n").nth(1).unwrap_or(check.name).trim()
 }
 
-/// The section of the page that says it, as many whole lines as have room.
+/// Returns the section "What it checks" of the page, cut to as many whole lines as fit.
 fn what_it_checks(check: &Check) -> String {
     let section = check.page.split_once("## What it checks\n").map_or("", |(_, rest)| rest);
     let section = section.split("\n## ").next().unwrap_or_default().trim();
@@ -117,8 +117,8 @@ fn result(map: &SourceMap, prints: &mut Fingerprints<'_>, finding: &Diagnostic, 
     result
 }
 
-/// A message in plain text. A link in it would be one of the book's choice: the signs of links are escaped where there
-/// could be one (section 3.11.6). Braces stay as they are: without arguments nobody looks for placeholders.
+/// Creates a plain-text message. Brackets are escaped if they could form a link, whose target the book would choose
+/// (section 3.11.6). Braces stay unchanged: without arguments, consumers look for no placeholders.
 fn message(text: &str) -> Json {
     let text = text.split('\n').map(visible).collect::<Vec<_>>().join("\n");
     let could_link = text.contains("](");
@@ -144,12 +144,12 @@ fn artifact(path: &str) -> Json {
     json!({ "uri": uri.join("/"), "uriBaseId": ROOT })
 }
 
-/// Columns count characters from 1, and the end is exclusive, as ours do.
+/// Creates a region. Like ours, columns count characters from 1, and the end is exclusive.
 fn region(start: Position, end: Position) -> Json {
     json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column })
 }
 
-/// All edits of a finding, file by file. There is none where the text is not that of the file.
+/// Returns all edits of a finding, grouped by file; `None` if a text differs from its file.
 fn fix(map: &SourceMap, finding: &Diagnostic) -> Option<Json> {
     let mut files: BTreeMap<FileId, Vec<Json>> = BTreeMap::new();
     for edit in &finding.edits {

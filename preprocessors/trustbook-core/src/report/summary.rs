@@ -1,11 +1,11 @@
-//! The summary of a step of GitHub Actions: all findings as a table in Markdown, errors first.
+//! The step summary of GitHub Actions: all findings as a Markdown table, errors first.
 
 use super::{count, in_repository, visible};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::encode::entities;
 use crate::span::SourceMap;
 
-/// What the sentence about findings without room takes at most.
+/// The space reserved for the sentence that counts omitted findings, in bytes.
 const REST: usize = 100;
 
 pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], room: usize) -> String {
@@ -33,7 +33,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], room: usize) -> S
     text
 }
 
-/// Every character that could mean something in Markdown or HTML is an entity: a cell is text and nothing else.
+/// Creates a row. Every character with a meaning in Markdown or HTML becomes an entity, so that a cell is only text.
 fn row(map: &SourceMap, finding: &Diagnostic) -> String {
     let (path, positions) = in_repository(map, &finding.place);
     let line = positions.map_or_else(String::new, |(start, _)| format!(":{}:{}", start.line, start.column));

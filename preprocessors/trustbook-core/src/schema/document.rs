@@ -1,15 +1,15 @@
-//! A document of YAML as plain values, for those who look for a single one in it.
+//! A YAML document as plain values, for callers that look for a single value in it.
 
 use super::File;
 use super::tree::{self, Node, Notes};
 use crate::span::SourceMap;
 use serde_json::{Map, Number, Value as Json};
 
-/// Reads the first document of a text of YAML 1.2. Keys that are given twice, aliases without end and values that stand
-/// too deep in each other are refused.
+/// Reads the first document of a YAML 1.2 text. Rejects duplicate keys, endless aliases and values that are nested too
+/// deeply.
 ///
 /// # Errors
-/// What is wrong with it, with its line.
+/// The first mistake, with its line.
 pub fn document(text: &str) -> Result<Json, String> {
     let mut map = SourceMap::default();
     let file = map.add("document", text);
@@ -26,7 +26,7 @@ pub fn document(text: &str) -> Result<Json, String> {
     }
 }
 
-/// The tree is no deeper than its reader allows.
+/// Converts a node to a plain value. The depth is limited by the reader of the tree.
 fn json(node: Node<'_>) -> Json {
     if node.is_list() {
         return Json::Array(node.items().map(json).collect());

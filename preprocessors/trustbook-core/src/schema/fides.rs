@@ -12,11 +12,11 @@ use std::collections::BTreeSet;
 pub(super) const LANGUAGE: Language =
     Language { name: "fides", endings: &[".yaml", ".yml"], is_it, read, page: include_str!("fides.md") };
 
-/// How deep fields may stand in fields.
+/// The maximum depth of nested fields.
 const MAX_DEPTH: usize = 48;
-/// The longest name of a field, in bytes, with the names that it is in.
+/// The longest name of a field with the names of its parents, in bytes.
 const MAX_NAME: usize = 1000;
-/// The type of a field that gives none.
+/// The type of a field that declares none.
 const NO_TYPE: &str = "unspecified";
 
 fn is_it(text: &str) -> bool {
@@ -33,7 +33,7 @@ fn read(files: &[File<'_>]) -> Schema {
     schema
 }
 
-/// The collections of one file, each with the key of its dataset.
+/// Returns the collections of one file, each with the key of its dataset.
 fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     let Some(root) = tree.root() else { return Vec::new() };
     let Some(datasets) = root.get("dataset") else {
@@ -76,7 +76,7 @@ fn table(name: &str, collection: Node<'_>, inherited: Option<String>, notes: &mu
     }
 }
 
-/// What a field has from what it is in.
+/// The context that a field takes from its parents.
 struct Around<'p> {
     prefix: &'p str,
     category: Option<String>,
@@ -120,7 +120,7 @@ fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &m
     });
 }
 
-/// The category of a dataset, a collection or a field: the first, where there are several.
+/// Returns the category of a dataset, a collection or a field: the first one, if there are several.
 fn categories(node: Node<'_>, notes: &mut Notes<'_>) -> Option<String> {
     let list = node.get("data_categories")?;
     let all: Vec<&str> = list.items().filter_map(Node::text).chain(list.text()).collect();
@@ -132,7 +132,7 @@ fn categories(node: Node<'_>, notes: &mut Notes<'_>) -> Option<String> {
     first
 }
 
-/// The items of what has to be a list, where it is there.
+/// Returns the items of a list, if it is present; reports anything else.
 fn listed<'a>(list: Option<Node<'a>>, name: &str, notes: &mut Notes<'_>) -> Vec<Node<'a>> {
     if let Some(list) = list.filter(|list| !list.is_list() && !list.is_null()) {
         let what = format!("`{name}` is {}, and not a list", list.kind());

@@ -1,4 +1,4 @@
-//! What is kept of a schema: names, types, lines and hashes, and nothing of its text.
+//! The index of a schema: names, types, lines and hashes, without its text.
 
 use super::{Content, Modifier, Origin, Schema, TableKind};
 use crate::forge::Lines;
@@ -6,87 +6,87 @@ use crate::span::{FileId, SourceMap, Span};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// A table, as the lock keeps it.
+/// A table, as the lock stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableIndex {
-    /// What pages call it.
+    /// The name on pages.
     pub name: String,
-    /// What the database calls it, where that is another name.
+    /// The name in the database, if it differs.
     pub stored_as: Option<String>,
-    /// What it is.
+    /// The kind of table.
     pub kind: TableKind,
-    /// The file that it stands in, in the repository or, without one, in the book.
+    /// The path of its file in the repository or, without one, in the book.
     pub path: String,
-    /// Its lines in that file.
+    /// The lines in that file.
     pub lines: Lines,
-    /// The pin at which it was first seen, where there are pins: the beginning of its commit.
+    /// The pin at which it first appeared, as a short commit hash; `None` without pins.
     pub since: Option<String>,
     /// Its fields, in order.
     pub fields: Vec<FieldIndex>,
-    /// What only leads to other tables.
+    /// The names of relations, which only lead to other tables.
     pub relations: Vec<String>,
-    /// The migration that brought it.
+    /// The migration that created it.
     pub origin: Option<Origin>,
-    /// Where the book reads this from: the schema itself, or the lock.
+    /// The span from which the book reads it: in the schema itself, or in the lock.
     pub span: Span,
 }
 
-/// A field, as the lock keeps it.
+/// A field, as the lock stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldIndex {
-    /// What pages call it.
+    /// The name on pages.
     pub name: String,
-    /// The pin at which it was first seen, where there are pins: the beginning of its commit.
+    /// The pin at which it first appeared, as a short commit hash; `None` without pins.
     pub since: Option<String>,
-    /// All else that is known of it; the lock does without for tables that are left out.
+    /// Everything else about it; the lock omits this for tables that are left out.
     pub detail: Option<Detail>,
-    /// Where the book reads this from: the schema itself, or the lock.
+    /// The span from which the book reads it: in the schema itself, or in the lock.
     pub span: Span,
 }
 
-/// What is known of a field besides its name.
+/// The properties of a field besides its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Detail {
-    /// What the database calls it, where that is another name.
+    /// The name in the database, if it differs.
     pub stored_as: Option<String>,
     /// Its type.
     pub ty: String,
-    /// What is said of it besides its type, sorted.
+    /// The modifiers of its type, sorted.
     pub modifiers: Vec<Modifier>,
-    /// Whether its type says what it holds.
+    /// The kind of content that its type allows.
     pub content: Content,
-    /// The category that a comment in the schema gives to it.
+    /// The category that a comment in the schema gives it.
     pub category: Option<String>,
-    /// The file that it stands in, where that is not the file of its table.
+    /// The path of its file, if it differs from that of its table.
     pub path: Option<String>,
-    /// Its lines.
+    /// The lines in that file.
     pub lines: Lines,
-    /// The beginning of the SHA-256 of these lines.
+    /// The beginning of the SHA-256 of these lines, in hexadecimal.
     pub hash: String,
-    /// The migration that brought it.
+    /// The migration that added it, or that last defined its type.
     pub origin: Option<Origin>,
-    /// How it last changed since it was first seen.
+    /// The last change since it first appeared, if any.
     pub changed: Option<Changed>,
 }
 
-/// How a field changed from one pin to the next.
+/// The change of a field from one pin to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// The pin that brought the change: the beginning of its commit.
+    /// The pin that brought the change, as a short commit hash.
     pub at: String,
-    /// What it was before: its type and modifiers in words.
+    /// The type and modifiers before the change, in words.
     pub was: String,
 }
 
 impl Detail {
-    /// Its type and what else is said of it, in words: `String (optional, unique)`.
+    /// Returns the type and modifiers in words: `String (optional, unique)`.
     pub fn words(&self) -> String {
         let told = self.told();
         if told.is_empty() { self.ty.clone() } else { format!("{} ({})", self.ty, told.join(", ")) }
     }
 
-    /// What else is said of it that readers are told: whether there is a default, and who sets the time of a change,
-    /// says nothing about what is held.
+    /// Returns the words of the modifiers that readers see. Defaults and times of change are left out, because they say
+    /// nothing about the data in the field.
     pub fn told(&self) -> Vec<&'static str> {
         let told = self.modifiers.iter().filter(|it| !matches!(it, Modifier::Default | Modifier::UpdatedAt));
         told.map(|modifier| modifier.word()).collect()
@@ -94,22 +94,22 @@ impl Detail {
 }
 
 impl TableIndex {
-    /// The field of a name.
+    /// Returns the field of a name.
     pub fn field(&self, name: &str) -> Option<&FieldIndex> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Its fields by name, for those who ask for many.
+    /// Returns the fields by name, for callers that look up many.
     pub fn by_name(&self) -> BTreeMap<&str, &FieldIndex> {
         self.fields.iter().map(|field| (field.name.as_str(), field)).collect()
     }
 
-    /// The file that a field stands in.
+    /// Returns the path of the file that a field is in.
     pub fn path_of<'t>(&'t self, detail: &'t Detail) -> &'t str {
         detail.path.as_deref().unwrap_or(&self.path)
     }
 
-    /// The file and line of the table, or of a field of it: `schema.prisma:578`.
+    /// Returns the file and line of the table, or of a field of it: `schema.prisma:578`.
     pub fn place(&self, field: Option<&FieldIndex>) -> String {
         match field.and_then(|field| field.detail.as_ref()) {
             Some(detail) => format!("{}:{}", self.path_of(detail), detail.lines.first),
@@ -117,7 +117,7 @@ impl TableIndex {
         }
     }
 
-    /// The beginning of the SHA-256 of the names and types of its fields: it changes when one comes or changes.
+    /// Returns the beginning of the SHA-256 of the names and types of its fields, in any order.
     pub fn fingerprint(&self) -> String {
         let words = |field: &FieldIndex| field.detail.as_ref().map(Detail::words).unwrap_or_default();
         let mut lines: Vec<String> =
@@ -127,7 +127,7 @@ impl TableIndex {
     }
 }
 
-/// The index of a schema. `path_of` gives the path of a file in the repository or in the book.
+/// Returns the index of a schema. `path_of` returns the path of a file in the repository or in the book.
 pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -> Vec<TableIndex> {
     let mut tables: Vec<TableIndex> = schema
         .tables
@@ -172,10 +172,10 @@ pub fn of(map: &SourceMap, schema: Schema, path_of: &dyn Fn(FileId) -> String) -
     tables
 }
 
-/// The lines that a span is in, and their text without the ends of lines.
+/// Returns the lines that a span covers, and their text without white space at the ends of lines.
 fn lines_of(map: &SourceMap, span: Span) -> (Lines, String) {
     let file = map.file(span.file);
-    // The last byte, and not the one behind it, which can be on the next line.
+    // The last byte, not the one after it, which can be on the next line.
     let last = span.end.saturating_sub(1).max(span.start);
     let lines = Lines { first: file.line_number(span.start), last: file.line_number(last) };
     let text = file.text().get(file.whole_lines(span.start..last)).unwrap_or_default();
@@ -183,7 +183,7 @@ fn lines_of(map: &SourceMap, span: Span) -> (Lines, String) {
     (lines, text.join("\n"))
 }
 
-/// How many characters of a hash are kept.
+/// The number of hexadecimal digits of a hash that are kept.
 const SHORT: usize = 16;
 
 fn short_hash(text: &str) -> String {
@@ -191,7 +191,7 @@ fn short_hash(text: &str) -> String {
     hex(hash.get(..SHORT / 2).unwrap_or_default())
 }
 
-/// Bytes as hexadecimal digits.
+/// Returns bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()

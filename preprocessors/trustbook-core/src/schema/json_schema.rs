@@ -1,4 +1,4 @@
-//! JSON Schema, draft 4 to 2020-12: the root and its definitions, each with its properties.
+//! JSON Schema, drafts 4 to 2020-12: the root and its definitions, each with its properties.
 
 use super::object::{Objects, last_word, stem, unique_names};
 use super::tree::{self, Node, Notes, Top, Tree, short, word};
@@ -13,9 +13,9 @@ pub(super) const LANGUAGE: Language = Language {
     page: include_str!("json_schema.md"),
 };
 
-/// Where a schema keeps its definitions, by draft: from 2019-09, and before it.
+/// The keys that hold definitions: from draft 2019-09 on, and before it.
 const DEFINITIONS: &[&str] = &["$defs", "definitions"];
-/// The drafts that are read, as `$schema` writes them.
+/// The drafts that are read, as they appear in `$schema`.
 const DRAFTS: &[&str] = &["draft-04", "draft-06", "draft-07", "2019-09", "2020-12", "org/schema"];
 
 fn is_it(text: &str) -> bool {
@@ -24,7 +24,7 @@ fn is_it(text: &str) -> bool {
         return false;
     }
     match top.value("$schema") {
-        // Files of all kinds name the schema that they follow: only a schema names one of these.
+        // Files of all kinds name the schema that they follow, but only a schema names one of these.
         Some(schema) => schema.contains("json-schema.org/"),
         None => ["$defs", "definitions", "properties"].iter().any(|key| top.has(key)),
     }
@@ -36,7 +36,7 @@ fn read(files: &[File<'_>]) -> Schema {
     schema
 }
 
-/// The tables of one file, with the name of its root.
+/// Returns the tables of one file, each with the name of its root.
 fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     let Some(root) = tree.root() else { return Vec::new() };
     if !is_schema(root, notes) {
@@ -52,7 +52,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
             notes.problem(&map.range(), what, "write each definition as a key with its schema");
         }
         for entry in map.entries() {
-            // A bundle has the addresses of schemas for keys.
+            // A bundle uses the addresses of schemas as keys.
             let name = if entry.key.contains('/') { last_word(entry.key) } else { word(entry.key) };
             names.insert(entry.node.id, name.clone());
             definitions.push((name, entry));
@@ -93,7 +93,7 @@ fn is_schema(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
     true
 }
 
-/// What a schema is called: its title, the end of its address, or its file.
+/// Returns the name of a schema: its title, the end of its address, or the name of its file.
 fn root_name(root: Node<'_>, file: &File<'_>) -> String {
     let title = root.text_of("title").map(str::trim).filter(|title| !title.is_empty()).map(word);
     let id = || ["$id", "id"].iter().find_map(|key| root.text_of(key)).map(last_word).filter(|name| !name.is_empty());

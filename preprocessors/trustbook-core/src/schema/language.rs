@@ -1,13 +1,13 @@
-//! The languages that a data model can be written in: one file, one page and one line each.
+//! The languages of data models: each has one file, one page and one line here.
 
 use super::{Language, fides, json_schema, mysql, openapi, postgresql, prisma, sqlite, tbls};
 
-/// Whether a file has an ending of any language.
+/// Returns true if a file has an ending of any language.
 pub fn is_schema_file(path: &str) -> bool {
     LANGUAGES.iter().any(|language| language.ends(path))
 }
 
-/// Every language, sorted by name.
+/// All languages, sorted by name.
 pub const LANGUAGES: &[Language] = &[
     fides::LANGUAGE,
     json_schema::LANGUAGE,
@@ -19,7 +19,7 @@ pub const LANGUAGES: &[Language] = &[
     tbls::LANGUAGE,
 ];
 
-/// Their names, sorted.
+/// The names of all languages, sorted.
 pub const NAMES: &[&str] = &{
     let mut names = [""; LANGUAGES.len()];
     let mut at = 0;
@@ -30,23 +30,23 @@ pub const NAMES: &[&str] = &{
     names
 };
 
-/// The language of a name.
+/// Returns the language of a name.
 pub fn find(name: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.name == name)
 }
 
-/// What can be told of a file without being told its language.
+/// The languages that a file can be in, as far as its ending and text show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recognised {
-    /// Its ending is of no language.
+    /// No language has its ending and fits its text.
     None,
-    /// It is of one language, by name.
+    /// One language, by name.
     One(&'static str),
-    /// It can be of several, by name.
+    /// Several languages, by name.
     Many(Vec<&'static str>),
 }
 
-/// The language of a file, by its ending and then by its text.
+/// Recognises the language of a file, by its ending and then by its text.
 pub fn recognise(path: &str, text: &str) -> Recognised {
     let by_ending = LANGUAGES.iter().filter(|language| language.ends(path));
     let found: Vec<&str> = by_ending.filter(|language| (language.is_it)(text)).map(|language| language.name).collect();

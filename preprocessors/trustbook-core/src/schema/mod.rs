@@ -23,103 +23,103 @@ pub use language::{LANGUAGES, NAMES, Recognised, find, is_schema_file, recognise
 use crate::span::{FileId, Span};
 use jiff::civil::Date;
 
-/// One file that a schema is read from.
+/// A file that a schema is read from.
 #[derive(Debug, Clone, Copy)]
 pub struct File<'t> {
-    /// Which file of the source map it is.
+    /// The id in the source map.
     pub file: FileId,
-    /// Its path: below the schema's own path where that is a folder.
+    /// The path of the file; it is below the path of the schema if that is a folder.
     pub path: &'t str,
-    /// Its text.
+    /// The text of the file.
     pub text: &'t str,
 }
 
 /// A schema language.
 #[derive(Debug)]
 pub struct Language {
-    /// What `language = "..."` calls it.
+    /// The value of `language = "..."` that selects it.
     pub name: &'static str,
-    /// What files of it end in. Of a folder, only these are read.
+    /// The endings of its files. In a folder, only these are read.
     pub endings: &'static [&'static str],
-    /// Whether a text of one of these endings is of this language.
+    /// Returns true if a text with one of these endings can be in this language.
     pub is_it: fn(&str) -> bool,
-    /// Reads files, in the order of their paths. Whatever they hold, it returns.
+    /// Reads files, in the order of their paths. It terminates on any input.
     pub read: fn(&[File<'_>]) -> Schema,
-    /// Its page: what is read, what a category in a comment looks like, and what is not read.
+    /// The page about it: the parts that are read, the form of categories in comments, and the parts that are not read.
     pub page: &'static str,
 }
 
 impl Language {
-    /// Whether a file has one of its endings.
+    /// Returns true if a file has one of its endings, in upper or lower case.
     pub fn ends(&self, path: &str) -> bool {
         let path = path.to_lowercase();
         self.endings.iter().any(|ending| path.ends_with(ending))
     }
 }
 
-/// What a language's reader makes of its files.
+/// The result of reading the files of a schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
     /// The tables, in the order of files and lines.
     pub tables: Vec<Table>,
-    /// What can not be read. What stands around it is read all the same.
+    /// The parts that cannot be read; everything around them is read nevertheless.
     pub problems: Vec<Problem>,
-    /// What is left out because its effect can not be known, such as a `DO` block.
+    /// The parts that are left out because their effect is unknown, such as a `DO` block.
     pub skipped: Vec<Problem>,
 }
 
-/// What holds fields.
+/// A table, or anything else that holds fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// What pages call it. Names of tables are unique in a schema.
+    /// The name on pages; unique in a schema.
     pub name: String,
-    /// What the database calls it, where that is another name.
+    /// The name in the database, if it differs.
     pub stored_as: Option<String>,
-    /// What it is.
+    /// The kind of table.
     pub kind: TableKind,
-    /// From its first line to its last, without comments before it.
+    /// The span from its first line to its last, without comments before it.
     pub span: Span,
-    /// The fields that store something, in order. Their names are unique in a table.
+    /// The fields that store something, in order; their names are unique in a table.
     pub fields: Vec<Field>,
-    /// The names of what only leads to other tables, and stores nothing.
+    /// The names of relations, which only lead to other tables and store nothing.
     pub relations: Vec<String>,
-    /// The migration that brought it.
+    /// The migration that created it.
     pub origin: Option<Origin>,
 }
 
-/// What a table is.
+/// A kind of table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TableKind {
-    /// Rows are stored in it.
+    /// A table that stores rows.
     Table,
-    /// It shows what other tables store.
+    /// A view of rows that other tables store.
     View,
-    /// It is a part of what tables or messages hold: a composite type, an object of an API.
+    /// A part of tables or messages: a composite type, an object of an API.
     Type,
 }
 
 /// One column, property or attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// What pages call it. A property of a nested object has the names on the way to it, with dots between.
+    /// The name on pages. A property of a nested object has the names of its parents before its own, with dots between.
     pub name: String,
-    /// What the database calls it, where that is another name.
+    /// The name in the database, if it differs.
     pub stored_as: Option<String>,
-    /// Its type in the words of the language, without modifiers: `String`, `varchar(255)`.
+    /// The type in the words of the language, without modifiers: `String`, `varchar(255)`.
     pub ty: String,
-    /// What is said of it besides its type, sorted.
+    /// The modifiers of its type, sorted.
     pub modifiers: Vec<Modifier>,
-    /// Whether its type says what it holds.
+    /// The kind of content that its type allows.
     pub content: Content,
-    /// The category that a comment in the schema gives to it: `@category user.contact.email`.
+    /// The category that a comment in the schema gives it: `@category user.contact.email`.
     pub category: Option<String>,
-    /// From its first line to its last, without comments before it or behind it.
+    /// The span from its first line to its last, without comments before or after it.
     pub span: Span,
-    /// The migration that brought it.
+    /// The migration that added it, or that last defined its type.
     pub origin: Option<Origin>,
 }
 
-/// Whether the type of a field says what it holds.
+/// The kind of content that the type of a field allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     /// One value of a known type.
@@ -128,7 +128,7 @@ pub enum Content {
     Opaque,
 }
 
-/// What is said of a field besides its type.
+/// A property of a field besides its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Modifier {
     /// It has a default.
@@ -141,9 +141,9 @@ pub enum Modifier {
     List,
     /// It can be left out, or be null.
     Optional,
-    /// It names a row of another table.
+    /// It refers to a row of another table.
     Reference,
-    /// No two rows have the same.
+    /// No two rows have the same value.
     Unique,
     /// It is the time of the last change.
     UpdatedAt,
@@ -152,7 +152,7 @@ pub enum Modifier {
 }
 
 impl Modifier {
-    /// All of them, sorted, with their words.
+    /// All modifiers with their words, sorted.
     pub const ALL: &'static [(&'static str, Modifier)] = &[
         ("default", Modifier::Default),
         ("generated", Modifier::Generated),
@@ -165,36 +165,36 @@ impl Modifier {
         ("write-only", Modifier::WriteOnly),
     ];
 
-    /// The word for it.
+    /// Returns the word for a modifier.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(_, modifier)| *modifier == self).map_or("", |(word, _)| word)
     }
 }
 
-/// The migration that brought a table or a field.
+/// The migration that created or changed a table or a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
-    /// The name of the migration: its folder's, or its file's without the ending.
+    /// The name of the migration: that of its folder, or of its file without the ending.
     pub migration: String,
-    /// The day at the beginning of that name.
+    /// The date at the beginning of that name, if there is one.
     pub date: Option<Date>,
 }
 
-/// Something that can not be read, or whose effect can not be known.
+/// A part that cannot be read, or whose effect is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
+    /// The span of the part.
     pub span: Span,
     /// A phrase that says what is wrong: "the model `User` is not closed".
     pub what: String,
-    /// What to do.
+    /// The action that fixes it.
     pub help: String,
 }
 
-/// The category that a comment gives to its field: the word behind `@category`.
+/// Returns the category that a comment gives to its field: the word after `@category`.
 pub fn category_in(comment: &str) -> Option<String> {
     let rest = comment.split("@category").nth(1)?;
-    // The word itself, and not the beginning of another.
+    // The word itself, not the beginning of a longer one.
     let rest = rest.strip_prefix([' ', '\t', ':', '('])?;
     let word = rest.trim_start_matches([' ', '\t', '(', '"', '\'']);
     let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))).unwrap_or(word.len());

@@ -1,4 +1,4 @@
-//! OpenAPI 3.0 and 3.1: the schemas of an API, and what its operations take and give.
+//! OpenAPI 3.0 and 3.1: the schemas of an API, and the input and output of its operations.
 
 mod operation;
 
@@ -12,7 +12,7 @@ pub(super) const LANGUAGE: Language =
 
 fn is_it(text: &str) -> bool {
     let top = Top::of(text);
-    // Swagger 2.0 is told of with what to do about it.
+    // Swagger 2.0 is recognised as well, to report how to convert it.
     top.has("openapi") || top.has("swagger")
 }
 
@@ -22,7 +22,7 @@ fn read(files: &[File<'_>]) -> Schema {
     schema
 }
 
-/// The tables of one file, with its name.
+/// Returns the tables of one file, each with the name of the file.
 fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     let Some(root) = tree.root() else { return Vec::new() };
     if !is_openapi(root, notes) {
@@ -51,7 +51,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     tables.into_iter().map(|table| (owner.clone(), table)).collect()
 }
 
-/// A value that has to be an object.
+/// Returns a value if it is an object; reports anything else except null.
 fn map<'a>(node: Node<'a>, name: &str, notes: &mut Notes<'_>) -> Option<Node<'a>> {
     if !node.is_map() && !node.is_null() {
         let what = format!("`{}` is {}, and not an object", short(name), node.kind());

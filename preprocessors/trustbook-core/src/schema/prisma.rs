@@ -15,7 +15,7 @@ use problems::Problems;
 pub(super) const LANGUAGE: Language =
     Language { name: "prisma", endings: &[".prisma"], is_it: |_| true, read, page: include_str!("prisma.md") };
 
-/// Reads each file on its own, and then what their declarations are to each other.
+/// Reads each file on its own, and then resolves the references between their declarations.
 fn read(files: &[File<'_>]) -> Schema {
     let mut problems: Vec<Problems<'_>> = files.iter().map(Problems::new).collect();
     let mut declared = Vec::new();

@@ -1,9 +1,9 @@
-//! What is read of a text, as lines that a test can show.
+//! The result of reading a text, as lines that a test can compare.
 
 use super::{Content, File, Schema, find};
 use crate::span::{SourceMap, Span};
 
-/// Tables, fields, problems and what is skipped, with their lines.
+/// Returns tables, fields, problems and skipped parts, with their lines.
 pub(super) fn seen(language: &str, text: &str) -> Vec<String> {
     let (schema, map) = read(language, &[("a.yaml", text)]);
     let place = |span: Span| {
@@ -31,7 +31,7 @@ pub(super) fn seen(language: &str, text: &str) -> Vec<String> {
     lines
 }
 
-/// What a language reads of files.
+/// Reads files in a language.
 pub(super) fn read(language: &str, files: &[(&str, &str)]) -> (Schema, SourceMap) {
     let mut map = SourceMap::default();
     let files: Vec<File<'_>> =
@@ -39,7 +39,7 @@ pub(super) fn read(language: &str, files: &[(&str, &str)]) -> (Schema, SourceMap
     ((find(language).unwrap().read)(&files), map)
 }
 
-/// The example of a language's page.
+/// Returns the example on the page of a language.
 pub(super) fn example(language: &str) -> &'static str {
     let (_, page) = find(language).unwrap().page.split_once("\n## Example\n").unwrap();
     let (_, fence) = page.split_once("\n```").unwrap();

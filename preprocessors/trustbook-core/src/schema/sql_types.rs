@@ -1,8 +1,8 @@
-//! Which types of SQL databases say what is inside.
+//! Types of SQL databases that can hold anything.
 
 use super::Content;
 
-/// Types that can hold anything, in lower case and without what stands in brackets.
+/// Types that can hold anything, in lower case and without brackets.
 const OPAQUE: &[&str] = &[
     "array",
     "binary",
@@ -33,7 +33,7 @@ const OPAQUE: &[&str] = &[
     "xmltype",
 ];
 
-/// Whether a type says what is inside.
+/// Returns the kind of content that a type allows.
 pub(super) fn content(ty: &str) -> Content {
     let words = ty.trim().to_ascii_lowercase();
     let end = words.find(['(', '<']).unwrap_or(words.len());
@@ -41,7 +41,7 @@ pub(super) fn content(ty: &str) -> Content {
     if OPAQUE.contains(&words) { Content::Opaque } else { Content::Plain }
 }
 
-/// A type without the brackets of an array, and whether it had them.
+/// Returns a type without the brackets of an array, and true if it had them.
 pub(super) fn without_list(ty: &str) -> (&str, bool) {
     let whole = ty.trim();
     let mut base = whole;

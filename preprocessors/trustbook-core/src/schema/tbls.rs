@@ -1,4 +1,4 @@
-//! The `schema.json` of tbls: a database as it is, written by the tool.
+//! The `schema.json` of tbls, which the tool writes from a database.
 
 use super::object::{Fields, stem, unique_names};
 use super::tree::{self, Node, Notes, Top, Tree, short, word};
@@ -19,7 +19,7 @@ fn read(files: &[File<'_>]) -> Schema {
     schema
 }
 
-/// The tables of one file, with the name of its database.
+/// Returns the tables of one file, each with the name of its database.
 fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     let Some(root) = tree.root() else { return Vec::new() };
     let Some(list) = root.get("tables").filter(|list| list.is_list()) else {
@@ -44,10 +44,10 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     tables
 }
 
-/// What is said of the columns of a table, by their names.
+/// The modifiers of the columns of a table, by the names of the columns.
 type Said<'a> = BTreeMap<&'a str, BTreeSet<Modifier>>;
 
-/// The columns that lead to other tables, by table.
+/// Returns the columns that refer to other tables, by table.
 fn relations<'a>(root: Node<'a>) -> BTreeMap<&'a str, Said<'a>> {
     let mut said: BTreeMap<&str, Said<'_>> = BTreeMap::new();
     for relation in root.get("relations").into_iter().flat_map(Node::items) {
@@ -60,17 +60,17 @@ fn relations<'a>(root: Node<'a>) -> BTreeMap<&'a str, Said<'a>> {
     said
 }
 
-/// Adds what constraints and indexes say of columns.
+/// Adds the modifiers that follow from constraints and indexes.
 fn constraints<'a>(table: Node<'a>, said: &mut Said<'a>) {
     let lists = ["constraints", "indexes"].iter().filter_map(|key| table.get(key));
-    // The index behind a primary key says nothing new.
+    // The index of a primary key adds nothing.
     let is_key = |said: &Said<'_>, column: &str| said.get(column).is_some_and(|of| of.contains(&Modifier::Id));
     for constraint in lists.flat_map(Node::items) {
         let columns = constraint.get("columns").into_iter().flat_map(Node::items).filter_map(Node::text);
         let columns: Vec<&str> = columns.collect();
         let kind = constraint.text_of("type").unwrap_or_default().to_ascii_uppercase();
         let definition = constraint.text_of("def").unwrap_or_default().to_ascii_uppercase();
-        // An index has no type; one with a condition holds for some of the rows.
+        // An index has no type; one with a condition applies to only some of the rows.
         let is_unique = kind.contains("UNIQUE")
             || (kind.is_empty() && definition.contains("UNIQUE") && !definition.contains(" WHERE "));
         let modifier = match columns.len() {

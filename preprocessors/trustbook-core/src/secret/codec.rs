@@ -1,19 +1,19 @@
-//! The forms in which a value can stand in a file: as it is, percent-encoded, in JSON, in Base64 and as UTF-16.
+//! The forms that a value can take in a file: plain, percent-encoded, JSON, Base64 and UTF-16.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeSet;
 
-/// What RFC 3986 calls unreserved is kept.
+/// The characters to percent-encode: all except the unreserved ones of RFC 3986.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-/// What the `encodeURIComponent` of browsers keeps.
+/// The characters that `encodeURIComponent` encodes in browsers.
 const BROWSER: &AsciiSet = &COMPONENT.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The shortest Base64 that is searched for: less could stand there by chance.
+/// The shortest Base64 text to search for; a shorter one could occur by chance.
 const SHORTEST_BASE64: usize = 10;
 
-/// All forms of a value, without repetitions.
+/// Returns all forms of a value, without duplicates.
 pub(super) fn forms(value: &str) -> BTreeSet<Vec<u8>> {
     let mut forms: BTreeSet<Vec<u8>> = BTreeSet::new();
     forms.insert(value.as_bytes().to_vec());
@@ -35,7 +35,7 @@ pub(super) fn forms(value: &str) -> BTreeSet<Vec<u8>> {
     forms
 }
 
-/// `%2F` as `%2f`.
+/// Turns `%2F` into `%2f`.
 fn lower_escapes(encoded: &str) -> String {
     let mut parts = encoded.split('%');
     let mut output = parts.next().unwrap_or_default().to_owned();
@@ -48,10 +48,10 @@ fn lower_escapes(encoded: &str) -> String {
     output
 }
 
-/// The Base64 of some bytes that stand behind `shift` others: only the digits that the bytes alone decide.
+/// Encodes bytes that follow `shift` others in Base64, and returns only the digits that these bytes alone decide.
 fn base64(bytes: &[u8], shift: usize) -> Vec<u8> {
     let bits = bytes.len() * 8;
-    // The first digit that begins within the bytes.
+    // The first bit of these bytes at which a digit begins.
     let first = (6 - (shift * 8) % 6) % 6;
     let digits = bits.saturating_sub(first) / 6;
     let bit = |at: usize| bytes[at / 8] >> (7 - at % 8) & 1;
@@ -72,7 +72,7 @@ fn url_safe(byte: u8) -> u8 {
     }
 }
 
-/// Reads Base64 of either alphabet, as far as it goes.
+/// Decodes Base64 in either alphabet, up to the first other character.
 pub(super) fn from_base64(text: &[u8]) -> Vec<u8> {
     let (mut output, mut bits, mut count) = (Vec::new(), 0_u32, 0);
     for byte in text {

@@ -1,8 +1,8 @@
-//! Which variables of the environment are secrets, and which of their values are worth a search.
+//! Selects the environment variables that are secrets, and the values that are worth a search.
 
 use super::looks;
 
-/// The shortest value that is searched for, in characters.
+/// The length of the shortest value to search for, in characters.
 pub(super) const SHORTEST: usize = 8;
 
 /// Words in the names of variables that hold secrets.
@@ -22,13 +22,13 @@ const NAMES: &[&str] = &[
     "TOKEN",
 ];
 
-/// Whether the name of a variable says that its value is a secret.
+/// Returns true if the name of a variable says that its value is a secret.
 pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_uppercase();
     NAMES.iter().any(|word| name.contains(word)) || name.ends_with("_PAT")
 }
 
-/// The parts of a value that are worth a search: the whole, or the long lines of one that has several.
+/// Returns the parts of a value that are worth a search: the whole, or the long lines of a multi-line value.
 pub(super) fn pieces(value: &str) -> Vec<&str> {
     let value = value.trim();
     if !value.contains('\n') {
@@ -38,7 +38,7 @@ pub(super) fn pieces(value: &str) -> Vec<&str> {
     lines.filter(|line| line.len() >= 32 && !line.starts_with("-----") && is_worth_a_search(line)).collect()
 }
 
-/// Whether a value could hardly stand on a page by chance: no word, number, path, address or date.
+/// Returns true if a value is unlikely to occur by chance: not a word, number, path, address or date.
 pub(super) fn is_worth_a_search(value: &str) -> bool {
     value.chars().count() >= SHORTEST
         && !is_plain_number(value)
@@ -51,7 +51,7 @@ fn is_plain_number(value: &str) -> bool {
     value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ':' | '_' | ' ' | '/' | 'T' | 'Z'))
 }
 
-/// A path, a web address without a password, an e-mail address, or the name of a resource.
+/// Returns true for a path, a web address without a password, an e-mail address or the name of a resource.
 fn is_path_or_address(value: &str) -> bool {
     let drive = value.as_bytes().get(1) == Some(&b':') && value.contains('\\');
     let path = ["/", "~/", "./", "../"].iter().any(|start| value.starts_with(start))
@@ -64,7 +64,7 @@ fn is_path_or_address(value: &str) -> bool {
     drive || path || address || email || value.starts_with("arn:") || value.starts_with("projects/")
 }
 
-/// Words, also with separators between them or a number behind them, such as `changeme`, `us-east-1` or `Admin2024`.
+/// Returns true for words, also with separators or a final number: `changeme`, `us-east-1`, `Admin2024`.
 fn is_dictionary_like(value: &str) -> bool {
     let words: Vec<&str> = value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_word = |word: &&str| {
@@ -76,7 +76,7 @@ fn is_dictionary_like(value: &str) -> bool {
     if !words.iter().all(is_word) || value.chars().any(|c| matches!(c, '+' | '=' | '$' | '!' | '%' | '^' | '&' | '*')) {
         return false;
     }
-    // Long letters without a break are no word of any language, and a long row of words is a passphrase.
+    // A long unbroken run of letters is not a word of any language, and a long row of words is a passphrase.
     let unbroken = words.iter().any(|word| word.len() >= 16 && looks::entropy(word.as_bytes()) >= 3.3);
     let passphrase =
         words.len() >= 4 && value.len() >= 24 && value.split(char::is_alphanumeric).all(|gap| gap.len() < 2);

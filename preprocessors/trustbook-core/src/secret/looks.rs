@@ -1,11 +1,11 @@
-//! Whether something looks as if it came from a random generator, and what documentation puts in the place of such.
+//! Tests for text that looks randomly generated, and for the placeholders that documentation uses instead.
 
 use std::ops::Range;
 
-/// What the random part of a token is made of.
+/// The alphabet of the random part of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Letters of both cases and digits, with a few marks.
+    /// Letters of both cases and digits, with a few other characters.
     Mixed,
     /// Letters, with or without digits.
     Letters,
@@ -15,7 +15,7 @@ pub(super) enum Look {
     Upper,
 }
 
-/// Words that stand in examples, in lower case.
+/// Words that occur in examples, in lower case.
 const EXAMPLES: &[&str] = &[
     "a1b2c3",
     "abc123",
@@ -44,8 +44,9 @@ const EXAMPLES: &[&str] = &[
     "your",
 ];
 
-/// Whether it is something that documentation writes in the place of a secret: next to nothing is left of it without
-/// the words of examples, repetitions and rows of letters.
+/// Returns true if a text is a placeholder, as documentation uses instead of a secret.
+///
+/// Almost nothing is left without the words of examples, or the text repeats itself or is a sequence of letters.
 pub(super) fn is_placeholder(text: &str) -> bool {
     let mut rest = leet(text.as_bytes());
     if period(&rest) * 3 <= rest.len() {
@@ -62,7 +63,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     rest.len() < 6 || has_run(plain.as_bytes(), 6) || has_sequence(plain.as_bytes(), 6)
 }
 
-/// Letters for the digits that are written in their places: `p4ssw0rd`.
+/// Replaces the digits that represent letters, as in `p4ssw0rd`, and converts to lower case.
 fn leet(text: &[u8]) -> Vec<u8> {
     text.iter()
         .map(|byte| match byte.to_ascii_lowercase() {
@@ -77,7 +78,7 @@ fn leet(text: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// Whether it looks random, as the body of a token does.
+/// Returns true if a text looks random, as the body of a token does.
 pub(super) fn is_random(text: &[u8], look: Look) -> bool {
     let lower = text.to_ascii_lowercase();
     let has_class = |class: fn(&u8) -> bool| text.iter().any(class);
@@ -86,7 +87,7 @@ pub(super) fn is_random(text: &[u8], look: Look) -> bool {
     let (run, enough, classes) = match look {
         Look::Mixed => (4, 3.0, digit && (text.len() >= 16 || mixed)),
         Look::Letters => (4, 3.0, digit || mixed),
-        // Sixteen digits repeat sooner.
+        // With only sixteen digits, repetitions come sooner.
         Look::Hex => (6, 2.6, digit && has_class(u8::is_ascii_alphabetic)),
         Look::Upper => (4, 2.6, true),
     };
@@ -98,7 +99,7 @@ pub(super) fn is_random(text: &[u8], look: Look) -> bool {
         && !EXAMPLES.iter().any(|word| has(&lower, word.as_bytes()))
 }
 
-/// Shannon's entropy in bits for each byte.
+/// Returns the Shannon entropy, in bits per byte.
 pub(super) fn entropy(text: &[u8]) -> f64 {
     let mut counts = [0_u32; 256];
     for byte in text {
@@ -112,12 +113,13 @@ pub(super) fn entropy(text: &[u8]) -> f64 {
     counts.iter().filter(|count| **count > 0).map(part).sum()
 }
 
-/// Whether a range is not part of a longer word.
+/// Returns true if a range is not part of a longer word.
 pub(super) fn stands_alone(bytes: &[u8], range: &Range<usize>) -> bool {
     starts_alone(bytes, range.start) && !bytes.get(range.end).is_some_and(|byte| is_word(*byte))
 }
 
-/// Whether a word begins here. What an escape such as `\n`, `%20` or `\u0022` ends in is no letter of it.
+/// Returns true if a word begins at `at`. The last letter of an escape such as `\n`, `%20` or `\u0022` is not part of
+/// the word.
 pub(super) fn starts_alone(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(6)..at];
     match before {
@@ -138,17 +140,17 @@ pub(super) fn has(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).any(|window| window == word)
 }
 
-/// The same byte this many times.
+/// Returns true if some byte occurs `length` times in a row.
 fn has_run(text: &[u8], length: usize) -> bool {
     text.windows(length).any(|window| window.iter().all(|byte| *byte == window[0]))
 }
 
-/// Bytes that follow each other, such as `123456` or `abcdef`.
+/// Returns true for `length` consecutive byte values, such as `123456` or `abcdef`.
 fn has_sequence(text: &[u8], length: usize) -> bool {
     text.windows(length).any(|window| window.windows(2).all(|pair| pair[0].wrapping_add(1) == pair[1]))
 }
 
-/// After how many bytes it repeats itself; its length where it does not.
+/// Returns the number of bytes after which a text repeats itself, or its length if it does not.
 fn period(text: &[u8]) -> usize {
     let repeats = |period: &usize| text.iter().zip(&text[*period..]).all(|(a, b)| a == b);
     (1..text.len()).find(repeats).unwrap_or(text.len())

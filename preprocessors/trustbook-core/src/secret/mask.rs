@@ -1,4 +1,4 @@
-//! Texts that no report may show.
+//! The mask that hides secrets in reports.
 
 use aho_corasick::AhoCorasick;
 use std::borrow::Cow;
@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Bound, Range};
 
-/// What stands at the end of a text that was cut short.
+/// The mark at the end of a text that was cut short.
 const CUT: char = '…';
-/// The shortest beginning of a hidden text that is hidden before [`CUT`], in bytes.
+/// The length of the shortest beginning of a hidden text that is masked before [`CUT`], in bytes.
 const BEGINNING: usize = 4;
 
-/// Texts that no report may show: each of their characters becomes a `*`.
+/// Texts that no report may show; each of their characters becomes a `*`.
 #[derive(Clone, Default)]
 pub struct Mask {
     texts: BTreeSet<String>,
@@ -25,7 +25,7 @@ impl fmt::Debug for Mask {
 }
 
 impl Mask {
-    /// Hides more texts.
+    /// Adds texts to hide; empty ones are ignored.
     pub fn hide(&mut self, texts: impl IntoIterator<Item = String>) {
         let before = self.texts.len();
         self.texts.extend(texts.into_iter().filter(|text| !text.is_empty()));
@@ -34,10 +34,10 @@ impl Mask {
         }
     }
 
-    /// Where hidden texts stand, in order and apart from each other.
+    /// Returns the ranges of hidden texts, in order and without overlaps.
     pub fn ranges(&self, text: &str) -> Vec<Range<usize>> {
         let mut ranges: Vec<Range<usize>> = Vec::new();
-        // Overlapping ones as well: a part of one that another covers must not stay.
+        // Overlapping matches as well: a part of one that another covers must not remain visible.
         let found = self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text));
         let mut found: Vec<Range<usize>> = found.map(|found| found.range()).collect();
         found.extend(self.cut(text));
@@ -51,7 +51,7 @@ impl Mask {
         ranges
     }
 
-    /// The beginnings of hidden texts where somebody has cut a text short.
+    /// Returns the beginnings of hidden texts that end at a [`CUT`] mark.
     fn cut(&self, text: &str) -> Vec<Range<usize>> {
         let (mut found, mut from) = (Vec::new(), 0);
         if self.texts.is_empty() {
@@ -70,7 +70,7 @@ impl Mask {
         found
     }
 
-    /// A text with stars in the place of what is hidden, of the same number of characters.
+    /// Replaces each character of a hidden text by a `*`, so that the number of characters stays the same.
     pub fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let ranges = self.ranges(text);
         if ranges.is_empty() {

@@ -1,4 +1,4 @@
-//! Secrets in bytes: values of the environment and the shapes of well-known tokens, and the hiding of both in reports.
+//! Secrets in bytes: values of the environment, tokens of well-known shapes, and the hiding of both in reports.
 
 mod codec;
 mod environment;
@@ -18,7 +18,7 @@ pub use environment::is_secret_name;
 pub use mask::Mask;
 pub use parts::{LEAST, Parts};
 
-/// A variable of the environment whose name says that its value is a secret.
+/// An environment variable whose name says that its value is a secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Secret {
     /// The name of the variable.
@@ -27,7 +27,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// A variable with its value.
+    /// Creates a secret from the name and the value of a variable.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Secret { name: name.into(), value: value.into() }
     }
@@ -39,32 +39,32 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What a secret is.
+/// The kind of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
-    /// The value of this variable of the environment.
+    /// The value of the environment variable of this name.
     Variable(String),
     /// A token of a well-known shape, with its article: `a GitHub token`.
     Token(&'static str),
 }
 
-/// A secret in some bytes.
+/// A secret found in some bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// What it is.
+    /// The kind of secret.
     pub what: What,
-    /// Where it is.
+    /// The byte range of the secret.
     pub range: Range<usize>,
-    /// What stands beside it and must be hidden as well.
+    /// A second byte range that must be hidden as well.
     pub beside: Option<Range<usize>>,
 }
 
-/// Looks for secrets; made once for each build.
+/// Finds secrets; created once for each build.
 #[derive(Clone, Default)]
 pub struct Scanner {
-    /// The values of the environment in all their forms.
+    /// The automaton over all forms of the values of the environment.
     values: Option<AhoCorasick>,
-    /// For each pattern of `values`.
+    /// The form of each pattern of `values`, in the same order.
     forms: Vec<Form>,
 }
 
@@ -74,20 +74,20 @@ impl fmt::Debug for Scanner {
     }
 }
 
-/// A form in which the value of a variable can stand somewhere.
+/// A form in which the value of a variable can occur.
 #[derive(Clone)]
 struct Form {
     variable: String,
     text: Vec<u8>,
-    /// It is so short that it could be part of a longer word.
+    /// True if it is so short that it could be part of a longer word.
     short: bool,
 }
 
-/// A value that is shorter than this many bytes could be part of a word.
+/// The length below which a value could be part of a word, in bytes.
 const WORD: usize = 12;
 
 impl Scanner {
-    /// A scanner for these variables of the environment, as far as their values are worth a search, and for tokens.
+    /// Creates a scanner for tokens, and for the variables of the environment whose values are worth a search.
     pub fn new(secrets: &[Secret]) -> Self {
         let mut sorted: Vec<&Secret> = secrets.iter().collect();
         sorted.sort();
@@ -96,7 +96,7 @@ impl Scanner {
             for piece in environment::pieces(&secret.value) {
                 for text in codec::forms(piece) {
                     let short = text == piece.as_bytes() && piece.len() < WORD;
-                    // A value that two variables share is named by the first.
+                    // If two variables have the same value, the first one names it.
                     let form = Form { variable: secret.name.clone(), text: text.clone(), short };
                     forms.entry(text).or_insert(form);
                 }
@@ -105,17 +105,18 @@ impl Scanner {
         if forms.is_empty() {
             return Scanner::default();
         }
-        // What is too much for an automaton is no environment.
+        // No real environment is too large for an automaton.
         let values = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms.keys()).ok();
         Scanner { values, forms: forms.into_values().collect() }
     }
 
-    /// All texts that stand for a variable of the environment, which no report may show.
+    /// Returns all forms of the values of the environment that are valid UTF-8; no report may show them.
     pub fn texts(&self) -> impl Iterator<Item = String> {
         self.forms.iter().filter_map(|form| String::from_utf8(form.text.clone()).ok())
     }
 
-    /// The secrets in some bytes, in order; where two overlap, that of the environment, which has a name.
+    /// Returns the secrets in some bytes, in order. Where two overlap, the one from the environment wins: it has a
+    /// name.
     pub fn find(&self, bytes: &[u8]) -> Vec<Hit> {
         let mut hits = self.find_values(bytes);
         let free = |hit: &Hit| {
@@ -128,7 +129,7 @@ impl Scanner {
         hits
     }
 
-    /// The values of the environment in some bytes, in order.
+    /// Returns the values of the environment in some bytes, in order.
     pub fn find_values(&self, bytes: &[u8]) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         for found in self.values.iter().flat_map(|values| values.find_iter(bytes)) {
@@ -142,7 +143,7 @@ impl Scanner {
         hits
     }
 
-    /// The texts of the secrets in a source as they are written there, line by line, for [`Mask`].
+    /// Returns the secrets in a source, line by line, as they are written there; for [`Mask`].
     pub fn texts_in(&self, source: &str) -> Vec<String> {
         let hits = |text: &str| self.find(text.as_bytes()).into_iter();
         let mut texts: Vec<String> = hits(source).flat_map(|hit| hit.texts(source.as_bytes())).collect();
@@ -159,7 +160,7 @@ impl Scanner {
 }
 
 impl Hit {
-    /// What the hit covers, as text, line by line; without what is too short to tell anything.
+    /// Returns the text that the hit covers, line by line, without lines too short to reveal anything.
     pub fn texts(&self, bytes: &[u8]) -> Vec<String> {
         let ranges = std::iter::once(&self.range).chain(&self.beside);
         let texts = ranges.filter_map(|range| bytes.get(range.clone())).map(String::from_utf8_lossy);

@@ -1,4 +1,4 @@
-//! Parts of secrets in texts of others: eight characters in a row, as they are or in an encoding.
+//! Parts of secrets in other texts: eight characters in a row, as they are or in an encoding.
 
 use super::codec::from_base64;
 use super::{Secret, view};
@@ -6,17 +6,17 @@ use aho_corasick::{AhoCorasick, BuildError};
 use percent_encoding::percent_decode;
 use std::fmt;
 
-/// How many characters in a row are a part, and the fewest that a value can have: a shorter one could not be told from
-/// other text.
+/// The number of characters in a row that count as a part. A shorter value cannot be told from other text, so it has no
+/// parts.
 pub const LEAST: usize = 8;
-/// Texts up to this length are also read where one encoding is within another, in bytes.
+/// The longest text in which an encoding inside another one is also read, in bytes.
 const NESTED: usize = 256 * 1024;
 
-/// Looks for parts of the values of variables.
+/// Finds parts of the values of variables.
 #[derive(Clone)]
 pub struct Parts {
     automaton: AhoCorasick,
-    /// For each pattern of the automaton, the name of the variable.
+    /// The name of the variable of each pattern of the automaton.
     names: Vec<String>,
 }
 
@@ -27,10 +27,10 @@ impl fmt::Debug for Parts {
 }
 
 impl Parts {
-    /// The parts of some values. Of one with fewer than [`LEAST`] characters there are none.
+    /// Collects the parts of some values. A value with fewer than [`LEAST`] characters has none.
     ///
     /// # Errors
-    /// Where the values are more than can be searched for.
+    /// The values are too many to search for.
     pub fn new(secrets: &[Secret]) -> Result<Self, BuildError> {
         let (mut parts, mut names) = (Vec::new(), Vec::new());
         for secret in secrets {
@@ -38,20 +38,22 @@ impl Parts {
                 secret.value.char_indices().map(|(at, _)| at).chain([secret.value.len()]).collect();
             for ends in starts.windows(LEAST + 1) {
                 let part = &secret.value[ends[0]..ends[LEAST]];
-                // The indentation of a value with several lines tells nothing.
+                // The indentation of a multi-line value reveals nothing.
                 if !part.trim().is_empty() {
                     parts.push(part);
                     names.push(secret.name.clone());
                 }
             }
         }
-        // A media type is in lower case by then, whatever was sent.
+        // A media type arrives in lower case, however it was sent.
         let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&parts)?;
         Ok(Parts { automaton, names })
     }
 
-    /// The variable of which a text holds a part: in plain text, percent-encoded, in Base64, in hexadecimal digits, or
-    /// with the escapes of JSON, TOML or HTML.
+    /// Returns the name of the variable that a text holds a part of.
+    ///
+    /// The text is read as plain text, percent-encoded, in Base64, in hexadecimal digits, and with the escapes of JSON,
+    /// TOML or HTML.
     pub fn find(&self, text: &[u8]) -> Option<&str> {
         if self.names.is_empty() {
             return None;
@@ -65,7 +67,7 @@ impl Parts {
     }
 }
 
-/// A text as each encoding reads it, as far as it has anything of that.
+/// Decodes a text in each encoding that it shows signs of.
 fn decodings(text: &[u8]) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     if text.contains(&b'%') {
@@ -74,7 +76,7 @@ fn decodings(text: &[u8]) -> Vec<Vec<u8>> {
     if text.contains(&b'\\') || text.contains(&b'&') {
         all.extend(view::meant(&String::from_utf8_lossy(text)).map(|meant| meant.text.into_bytes()));
     }
-    // Nobody says where a group of digits begins: any of the places counts.
+    // Nothing marks where a group of digits begins, so every offset is tried.
     let is_digit64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
     all.push(runs(text, is_digit64, LEAST * 8 / 6, 4, from_base64));
     all.push(runs(text, u8::is_ascii_hexdigit, LEAST * 2, 2, from_hex));
@@ -82,7 +84,7 @@ fn decodings(text: &[u8]) -> Vec<Vec<u8>> {
     all
 }
 
-/// Reads each run of digits of some length from each of its first places, apart from each other.
+/// Decodes each long run of digits from each of its first offsets, and separates the results by a zero byte.
 fn runs(
     text: &[u8],
     is_digit: impl Fn(&u8) -> bool,
@@ -147,7 +149,7 @@ mod tests {
             assert_eq!(parts.find(text.as_bytes()), Some("TOKEN"), "{text}");
         }
         assert_eq!(parts.find(b"72\\\"plo9&amp;"), Some("TOKEN"));
-        // What stands before it decides where its digits begin.
+        // The text before it decides where its digits begin.
         for before in ["", "u", "us", "user:"] {
             for after in ["", "x"] {
                 for text in [base64(&format!("{before}{part}{after}")), base64(&format!("{before}{VALUE}{after}"))] {

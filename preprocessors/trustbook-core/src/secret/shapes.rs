@@ -1,4 +1,4 @@
-//! The shapes of well-known tokens: a mark that each has, what stands around it, and what its random part looks like.
+//! The shapes of well-known tokens: the mark that each has, its surroundings, and the look of its random part.
 
 use super::looks::{self, Look};
 use super::{Hit, What, special};
@@ -9,40 +9,40 @@ use std::sync::{LazyLock, OnceLock};
 
 /// A kind of token.
 struct Shape {
-    /// What it is, with its article.
+    /// The name of the kind, with its article.
     kind: &'static str,
-    /// Texts of which each such token has one.
+    /// The marks; every such token contains one of them.
     marks: &'static [&'static str],
     how: How,
 }
 
-/// How a token is told from a text that only has its mark.
+/// The test that tells a token from a text that only contains its mark.
 enum How {
-    /// The token begins with the mark and is all that the expression finds; its group is random.
+    /// The token begins with the mark and is all that the expression matches; the group of the expression is random.
     Begins(&'static str, Look),
-    /// The token has the mark in it, at most this many bytes from its beginning.
+    /// The mark is inside the token, at most this many bytes from its beginning.
     Holds(&'static str, Look, usize),
-    /// As `Begins`, near this word.
+    /// Like `Begins`, but only near this word.
     Near(&'static str, Look, &'static str),
-    /// More than an expression can say.
+    /// The shape needs more than an expression.
     Special(special::Finder),
 }
 
 use How::{Begins, Holds, Near, Special};
 use Look::{Hex, Letters, Mixed, Upper};
 
-/// How far from a mark an expression looks, in bytes.
+/// The distance that an expression reaches beyond a mark, in bytes.
 const REACH: usize = 450;
-/// How far where the mark stands within a token.
+/// The same distance for a mark inside a token.
 const SHORT_REACH: usize = 110;
-/// How far from a token a word can stand that explains it, in bytes.
+/// The distance from a token within which a word can explain it, in bytes.
 const NEAR: usize = 200;
 
 const fn shape(kind: &'static str, marks: &'static [&'static str], how: How) -> Shape {
     Shape { kind, marks, how }
 }
 
-/// Every shape, by kind. Formats are those that their issuers document, or that GitHub's secret scanning names.
+/// All shapes, grouped by kind. Formats are those that the issuers document, or that GitHub's secret scanning names.
 const SHAPES: &[Shape] = &[
     shape("a DigitalOcean token", &["dop_v1_", "doo_v1_", "dor_v1_"], Begins("do[opr]_v1_([0-9a-f]{64})", Hex)),
     shape("a Discord webhook", &["discord.com/api/", "discordapp.com/api/"], Begins(DISCORD, Mixed)),
@@ -109,18 +109,18 @@ const DISCORD: &str = r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[0-9]{17,
 const SLACK: &str =
     r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Z0-9]{7,12}/[A-Z0-9]{7,14}/([A-Za-z0-9]{20,40})";
 
-/// The shapes, ready to be searched for.
+/// The shapes, compiled for the search.
 struct Compiled {
-    /// All marks of all shapes.
+    /// The automaton over all marks of all shapes.
     marks: AhoCorasick,
-    /// For each mark, the index of its shape.
+    /// The index of the shape of each mark.
     of_mark: Vec<usize>,
-    /// For each shape, its expression where it has one, once its mark was found.
+    /// The expression of each shape that has one, compiled when its mark is first found.
     regexes: Vec<OnceLock<Option<Regex>>>,
 }
 
 impl Compiled {
-    /// A test holds that all expressions can be read.
+    /// Returns the expression of a shape. A test checks that all expressions compile.
     fn regex(&self, shape: usize) -> Option<&Regex> {
         let read = || match SHAPES[shape].how {
             Begins(text, _) | Near(text, _, _) => Regex::new(&format!("^(?-u:{text})")).ok(),
@@ -144,7 +144,7 @@ fn compile() -> Option<Compiled> {
     Some(Compiled { marks, of_mark, regexes: SHAPES.iter().map(|_| OnceLock::new()).collect() })
 }
 
-/// The tokens in some bytes, in order of their marks; no two of them overlap.
+/// Returns the tokens in some bytes, in the order of their marks and without overlaps.
 pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
     let Some(compiled) = &*COMPILED else { return Vec::new() };
     let mut hits: Vec<Hit> = Vec::new();
@@ -154,7 +154,7 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Hit> {
             continue;
         };
         let known = |hit: &Hit| found.range.start < hit.range.end && hit.range.start < found.range.end;
-        // Marks come in order: only the last hits can reach this far.
+        // Marks come in order, so only the last hits can reach this far.
         if !hits.iter().rev().take(8).any(known) {
             hits.push(Hit { what: What::Token(SHAPES[index].kind), range: found.range, beside: found.beside });
         }
@@ -176,7 +176,7 @@ fn found<'r>(
     };
     let from = mark.start.saturating_sub(back);
     let regex = regex()?;
-    // The cheap questions come first: a file may be made of nothing but marks.
+    // The cheap tests come first: a file may consist of nothing but marks.
     let all = regex.find(&bytes[from..(mark.end + reach).min(bytes.len())])?;
     let range = from + all.start()..from + all.end();
     let holds_mark = range.start <= mark.start && mark.end <= range.end;

@@ -1,4 +1,4 @@
-//! Tokens that need more than an expression: keys in pairs and blocks, web tokens, and addresses with a password.
+//! Tokens that need more than an expression: key pairs and blocks, web tokens, and addresses with a password.
 
 use super::codec::from_base64;
 use super::environment;
@@ -8,21 +8,21 @@ use regex::bytes::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// A token, and what belongs to it.
+/// A token, with a second range that belongs to it.
 pub(super) struct Found {
     pub(super) range: Range<usize>,
-    /// What stands beside it and is hidden as well.
+    /// A second byte range that must be hidden as well.
     pub(super) beside: Option<Range<usize>>,
 }
 
-/// Looks at the place of a mark.
+/// A function that looks for a token at the byte range of a mark.
 pub(super) type Finder = fn(&[u8], Range<usize>) -> Option<Found>;
 
 fn only(range: Range<usize>) -> Option<Found> {
     Some(Found { range, beside: None })
 }
 
-/// How much of a file is looked at for one key, in bytes.
+/// The number of bytes of a file that are read for one key.
 const LONGEST: usize = 16 * 1024;
 
 fn is_base64(byte: u8) -> bool {
@@ -33,13 +33,13 @@ fn is_digit64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
-/// The bytes from `at` on that are of a class.
+/// Returns the range of bytes of a class that begins at `at`, of at most [`LONGEST`] bytes.
 fn run(bytes: &[u8], at: usize, class: fn(u8) -> bool) -> Range<usize> {
     let length = bytes[at..].iter().take(LONGEST).take_while(|byte| class(**byte)).count();
     at..at + length
 }
 
-/// An access key id, or the secret that stands beside it.
+/// Finds an access key id, or the secret key near it.
 pub(super) fn aws_id(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     let id = run(bytes, mark.start, |byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
     let random =
@@ -55,7 +55,7 @@ pub(super) fn aws_id(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     }
 }
 
-/// A secret behind its name: `aws_secret_access_key = ...`.
+/// Finds a secret key after its name: `aws_secret_access_key = ...`.
 pub(super) fn aws_secret(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     let before = bytes[mark.start.saturating_sub(7)..mark.start].to_ascii_lowercase();
     (before.ends_with(b"secret_") || before.ends_with(b"secret")).then_some(())?;
@@ -72,7 +72,7 @@ fn is_aws_secret(text: &[u8]) -> bool {
     lower && upper && looks::is_random(text, Look::Mixed)
 }
 
-/// The runs of a class within a range.
+/// Returns the runs of bytes of a class that begin within a range.
 fn runs(bytes: &[u8], within: Range<usize>, class: fn(u8) -> bool) -> impl Iterator<Item = Range<usize>> {
     let mut at = within.start;
     std::iter::from_fn(move || {
@@ -83,7 +83,7 @@ fn runs(bytes: &[u8], within: Range<usize>, class: fn(u8) -> bool) -> impl Itera
     })
 }
 
-/// The key of a storage account; not that of the emulator, which everybody knows.
+/// Finds the key of a storage account, except the well-known key of the emulator.
 pub(super) fn azure(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     const EMULATOR: &[u8] = b"Eby8vdM02xNOcqFl";
     let key = run(&bytes[..(mark.end + 100).min(bytes.len())], mark.end, is_base64);
@@ -93,7 +93,7 @@ pub(super) fn azure(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     only(key)
 }
 
-/// A block of a private key with a body of some length.
+/// Finds a block of a private key whose body is long enough to be one.
 pub(super) fn private_key(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     const BEGIN: &[u8] = b"-----BEGIN ";
     let before = &bytes[mark.start.saturating_sub(40)..mark.start];
@@ -103,7 +103,7 @@ pub(super) fn private_key(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
         run(bytes, start + BEGIN.len(), |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ');
     let head = &bytes[kind.end..(kind.end + 5).min(bytes.len())];
     (kind.end >= mark.end && head == b"-----").then_some(())?;
-    // A key is no longer than this, and ends where the next line of dashes begins.
+    // A key is no longer than this, and ends at the next line of dashes.
     let rest = &bytes[kind.end + 5..(kind.end + 5 + LONGEST).min(bytes.len())];
     let end = rest.windows(5).position(|window| window == b"-----").unwrap_or(rest.len());
     let body = run(&bytes[..kind.end + 5 + end], kind.end + 5, |byte| {
@@ -112,23 +112,23 @@ pub(super) fn private_key(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
             || matches!(byte, b'\\' | b'"' | b',' | b':' | b'-' | b'(' | b')' | b'.')
     });
     let text = &bytes[body.clone()];
-    // An escape is no part of the key: `\n`.
+    // The `n` of an escape, `\n`, is not part of the key.
     let words = text.split(|byte| byte.is_ascii_whitespace() || matches!(byte, b'\\' | b'"' | b','));
     let words: Vec<&[u8]> = words.map(|word| word.strip_prefix(b"n").unwrap_or(word)).collect();
     let is_line = |word: &&[u8]| word.len() >= 16 && word.iter().all(|byte| is_base64(*byte));
-    // What follows is the key or a header of it, and no sentence about keys.
+    // The key or one of its headers has to follow, not a sentence about keys.
     let first = words.iter().find(|word| !word.is_empty())?;
     (is_line(first) || first.ends_with(b":")).then_some(())?;
     let key: Vec<u8> = words.iter().copied().filter(is_line).flatten().copied().collect();
     let cut = looks::has(text, b"...") || looks::has(&key.to_ascii_lowercase(), b"example");
-    // Keys have long rows of the same letter, and are random all the same.
+    // Keys contain long runs of the same letter, but are random nevertheless.
     (!cut && key.len() >= 40 && looks::entropy(&key) >= 3.8).then_some(())?;
     only(start..body.end)
 }
 
-/// A JSON web token with its signature (RFC 7515); not one that says that it is an example, or for everybody.
+/// Finds a signed JSON web token (RFC 7515), except one that is marked as an example or as public.
 pub(super) fn web_token(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
-    // Those of which a token that opens something has one (RFC 7519 section 4.1).
+    // A token that grants access has one of these claims (RFC 7519 section 4.1).
     const CLAIMS: &[&[u8]] = &[b"\"iss\"", b"\"sub\"", b"\"aud\"", b"\"exp\"", b"\"nbf\"", b"\"iat\"", b"\"jti\""];
     const PUBLIC: &[&[u8]] = &[b"john doe", b"jane doe", b"1234567890", b"example", b"\"anon\"", b"\"joe\""];
     fn part(byte: u8) -> bool {
@@ -150,7 +150,7 @@ pub(super) fn web_token(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     only(mark.start..signature.end)
 }
 
-/// The schemes of addresses that are called with a user and a password.
+/// The schemes of addresses that can contain a user and a password.
 const SCHEMES: &[&str] = &[
     "amqp",
     "amqps",
@@ -187,13 +187,13 @@ const SCHEMES: &[&str] = &[
 
 static HOST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?-u:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)").ok());
 
-/// An address with a password, such as that of a data base on another machine.
+/// Finds an address with a password, such as that of a remote database.
 pub(super) fn connection(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let length = bytes[..mark.start].iter().rev().take(16).take_while(|byte| is_scheme(byte)).count();
     let start = mark.start - length;
     let scheme = std::str::from_utf8(&bytes[start..mark.start]).ok()?.to_ascii_lowercase();
-    // SQLAlchemy names the driver behind a plus: `postgresql+asyncpg`.
+    // SQLAlchemy names the driver after a plus: `postgresql+asyncpg`.
     let known = |scheme: &str| SCHEMES.contains(&scheme);
     (known(&scheme) || scheme.split_once('+').is_some_and(|(scheme, _)| known(scheme))).then_some(())?;
     let user =
@@ -209,7 +209,7 @@ pub(super) fn connection(bytes: &[u8], mark: Range<usize>) -> Option<Found> {
     Some(Found { range: start..password.end + 1 + host.end(), beside: Some(password) })
 }
 
-/// Whether it is one that somebody would have to keep: neither a word nor a variable of a template.
+/// Returns true for a password that is worth hiding: neither a word nor a variable of a template.
 fn is_password(written: &str) -> bool {
     let text = &*percent_decode_str(written).decode_utf8_lossy();
     let letters = text.chars().any(|c| c.is_ascii_alphabetic());
@@ -227,7 +227,7 @@ fn is_password(written: &str) -> bool {
         && looks::entropy(text.as_bytes()) >= 2.5
 }
 
-/// A machine of the reader's own, or a name that is kept for examples (RFC 2606, RFC 6761).
+/// Returns true for the reader's own machine, and for names reserved for examples (RFC 2606, RFC 6761).
 fn is_example_host(host: &str) -> bool {
     let host = host.trim_end_matches('.');
     let last = host.rsplit('.').next().unwrap_or_default();

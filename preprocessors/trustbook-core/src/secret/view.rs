@@ -1,11 +1,11 @@
-//! What readers see of markup: its text with entities resolved.
+//! Markup as readers see it: its text, with entities resolved.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Named entities of ASCII marks, and of those that typography puts in their place (HTML 5.2 section 8.5).
+/// Named entities for ASCII punctuation, and for typographic marks read as ASCII (HTML 5.2 section 8.5).
 const NAMED: &[(&str, char)] = &[
     ("amp", '&'),
     ("apos", '\''),
@@ -40,19 +40,19 @@ const NAMED: &[(&str, char)] = &[
     ("verbar", '|'),
 ];
 
-/// What the renderer puts in the place of what is typed.
+/// The typographic marks that the renderer produces.
 const TYPOGRAPHY: [&str; 7] = ["“", "”", "‘", "’", "–", "—", "…"];
-/// What is typed for each of them.
+/// The typed text for each mark, in the same order.
 const TYPED: [&str; 7] = ["\"", "\"", "'", "'", "--", "---", "..."];
 
-/// Of this kind of match the search is by far the fastest.
+/// The search is by far the fastest with this kind of match.
 static SIGNS: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(TYPOGRAPHY).ok());
 
-/// The longest entity that is read, without its marks.
+/// The length of the longest entity that is read, without `&` and `;`.
 const LONGEST: usize = 10;
 
-/// Text with entities resolved, tags and comments left where they are.
+/// Resolves entities; tags and comments stay as they are.
 pub fn decoded(text: &str) -> Cow<'_, str> {
     let mut output = String::new();
     let mut done = 0;
@@ -72,7 +72,7 @@ pub fn decoded(text: &str) -> Cow<'_, str> {
     Cow::Owned(output)
 }
 
-/// The character of an entity at the start of a text, and the entity's length.
+/// Returns the character of the entity at the start of a text, and the length of the entity in bytes.
 fn entity(text: &str) -> Option<(char, usize)> {
     let end = text.bytes().take(LONGEST + 2).position(|byte| byte == b';')?;
     let name = text.get(1..end)?;
@@ -89,31 +89,31 @@ fn entity(text: &str) -> Option<(char, usize)> {
     Some((c, end + 1))
 }
 
-/// A source as it is meant: with the backslashes of Markdown, TOML and JSON and with entities resolved.
+/// A source with its entities resolved, and the backslashes of Markdown, TOML and JSON.
 #[derive(Default)]
 pub struct Meant {
-    /// The text.
+    /// The resolved text.
     pub text: String,
-    /// Where the text goes on after each escape, and where that stands in the source.
+    /// Offsets where an escape begins, and where the text after it continues: in the text, then in the source.
     steps: Vec<(usize, usize)>,
 }
 
 impl Meant {
-    /// The range of the source that a range of the text stands for.
+    /// Returns the range of the source for a range of the text.
     pub fn locate(&self, range: Range<usize>) -> Range<usize> {
         let at = |offset: usize| {
             let step = self.steps.partition_point(|(text, _)| *text <= offset);
             let (text, source) = step.checked_sub(1).map_or((0, 0), |step| self.steps[step]);
             source + (offset - text)
         };
-        // The last byte and its own end: what is escaped behind the range is no part of it.
+        // The end of the last byte decides: an escape after the range is not part of it.
         let last = range.end.saturating_sub(1).max(range.start);
         let end = self.steps.iter().find(|(text, _)| *text == last + 1).map_or(at(last) + 1, |(_, source)| *source);
         at(range.start)..end
     }
 }
 
-/// A source as it is meant; `None` where nothing in it is escaped.
+/// Resolves a source; `None` if nothing in it is escaped.
 pub fn meant(source: &str) -> Option<Meant> {
     let mut meant = Meant::default();
     let mut done = 0;
@@ -122,7 +122,7 @@ pub fn meant(source: &str) -> Option<Meant> {
         let rest = &source[at..];
         let (c, length) = escape(rest).or_else(|| entity(rest)).unwrap_or((char::from(rest.as_bytes()[0]), 1));
         if length > 1 {
-            // The character itself begins where its escape does.
+            // The character begins where its escape does.
             meant.steps.push((meant.text.len(), at));
         }
         meant.text.push(c);
@@ -138,7 +138,7 @@ pub fn meant(source: &str) -> Option<Meant> {
     Some(meant)
 }
 
-/// The character of an escape at the start of a text, and the length of that.
+/// Returns the character of the escape at the start of a text, and the length of the escape in bytes.
 fn escape(text: &str) -> Option<(char, usize)> {
     let code = |digits: usize| {
         let number = u32::from_str_radix(text.get(2..2 + digits)?, 16).ok()?;
@@ -152,7 +152,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
     }
 }
 
-/// The text between the tags of markup, with entities resolved and typography as it was typed: `“` was `"`.
+/// Returns the text between the tags of markup, with entities resolved and typography as typed: `“` becomes `"`.
 pub fn typed(html: &str) -> String {
     let mut text = String::with_capacity(html.len() / 2);
     let mut rest = html;

@@ -1,20 +1,20 @@
-//! Where on the site everything stands that pages lead to: built once from all chapters.
+//! The addresses on the site of everything that pages link to, collected once from all chapters.
 
 use crate::page::Page;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// The place of something on the site.
+/// An address on the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
-    /// The page: `a/b.html`.
+    /// The path of the page: `a/b.html`.
     pub path: String,
-    /// The anchor on it.
+    /// The anchor on the page.
     pub anchor: String,
 }
 
 impl Home {
-    /// The way to it from a page.
+    /// Returns the relative link to it from a page.
     pub fn from(&self, page: &Page) -> Option<String> {
         let own = page.chapter.page_path()?;
         if own == self.path {
@@ -24,22 +24,22 @@ impl Home {
     }
 }
 
-/// The oldest statement that a page stands on.
+/// The date of the oldest statement on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Oldest {
-    /// The day it was last checked, or else stated.
+    /// The date of its last review, or else of the statement.
     pub date: Date,
-    /// Whether anybody checked it here.
+    /// True if it was reviewed.
     pub checked: bool,
 }
 
-/// What is known of all pages together. What several pages show is at home on the first.
+/// Data collected from all pages. Anything shown on several pages gets its address on the first.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// Where each table and field is described, by `schema.table` and `schema.table.field`.
+    /// The address of the description of each table and field, by `schema.table` and `schema.table.field`.
     pub fields: BTreeMap<String, Home>,
-    /// Where the row of each record and fact stands, by its id: `certification.soc2`.
+    /// The address of the row of each record and fact, by its id: `certification.soc2`.
     pub rows: BTreeMap<String, Home>,
-    /// The oldest statement of each page that has one, by its file.
+    /// The oldest statement of each page that shows one, by the file of the page.
     pub oldest: BTreeMap<String, Oldest>,
 }

@@ -1,7 +1,7 @@
-//! What one build leaves to the next, for a book that is built again and again while it is written.
+//! Results that one build leaves for the next, while a book is rebuilt during writing.
 //!
-//! A result is taken again where it was made from the same: a page from the same text, and all that is not a chapter,
-//! the [`Ground`], as it was. Where the ground changes, everything but the reading of chapters is made anew.
+//! A result is reused if its input is unchanged: the text of a page, and the [`Ground`], which is everything that is
+//! not a chapter. If the ground changes, only the parsed chapters are reused.
 
 use super::noted::{Noted, Unread};
 use crate::memo::Memo;
@@ -15,7 +15,7 @@ use crate::world::{Entry, ReadError, World};
 use jiff::civil::Date;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What the last build has left. By default nothing is kept.
+/// The results of the last build. The default keeps nothing.
 #[derive(Debug, Default)]
 pub struct Kept(Mutex<State>);
 
@@ -25,29 +25,29 @@ struct State {
     last: Option<(Before, Last)>,
 }
 
-/// What the last build made of the book as a whole, and from what.
+/// The results about the book as a whole, and their input.
 #[derive(Debug)]
 pub(crate) struct Last {
     ground: Ground,
     memo: Memo,
 }
 
-/// What a page or a finding can come from besides the text of one page.
+/// The input of pages and findings besides the text of one page.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Ground {
-    /// What was read before the chapters: settings, theme, register, lock, schemas, observations, outline.
+    /// The files read before the chapters: settings, theme, register, lock, schemas, observations, outline.
     files: Vec<(String, Arc<str>)>,
-    /// What could not be read of these: without it nothing may hold.
+    /// The parts of these that could not be read. If they change, no result is reused.
     unread: Vec<Unread>,
-    /// The paths of all files in the order of their ids, which stand in findings.
+    /// The paths of all files in the order of their ids, since findings contain ids.
     paths: Vec<String>,
     outline: Vec<Item>,
     /// The files of the pages.
     pages: Vec<String>,
     missing: Vec<(Chapter, TextError)>,
-    /// The blocks of all pages, by which page they are on: they make places that other pages lead to.
+    /// The blocks of all pages, each with the index of its page: they create anchors that other pages link to.
     blocks: Vec<(usize, BlockCall)>,
-    /// The files that are no chapters.
+    /// The files that are not chapters.
     entries: Vec<Entry>,
     unlisted: Option<ReadError>,
     changed_sources: Vec<String>,
@@ -58,12 +58,12 @@ pub(crate) struct Ground {
 }
 
 impl Kept {
-    /// One that keeps what builds leave.
+    /// Creates a store that keeps results.
     pub fn keeping() -> Self {
         Kept(Mutex::new(State { keeps: true, last: None }))
     }
 
-    /// Keeps what a build has made, once that is over.
+    /// Keeps the results of a finished build.
     pub fn keep(&self, trust: Trust) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let (true, Some(ground)) = (state.keeps, trust.ground) {
@@ -73,7 +73,7 @@ impl Kept {
         }
     }
 
-    /// Takes what the last build has left. A build that does not come to its end leaves nothing.
+    /// Takes the results of the last build. A build that fails leaves none.
     pub(crate) fn take(&self) -> (Before, Option<Last>) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match (state.keeps, state.last.take()) {
@@ -85,7 +85,7 @@ impl Kept {
 }
 
 impl Trust {
-    /// Goes on from what the last build has left. The files up to `first` were read before the chapters.
+    /// Continues from the results of the last build. The files up to `first` were read before the chapters.
     pub(crate) fn goes_on_from(&mut self, noted: Noted<'_>, first: usize, last: Option<Last>) {
         let ground = Ground::of(noted, self, first);
         match last.filter(|last| last.ground == ground) {

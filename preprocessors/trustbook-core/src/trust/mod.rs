@@ -1,4 +1,4 @@
-//! Everything that was read, resolved: the one value that all checks and outputs read.
+//! Everything that was read and resolved, in the one value that all checks and outputs use.
 
 mod index;
 mod kept;
@@ -28,76 +28,76 @@ pub(crate) use kept::Ground;
 pub use kept::Kept;
 pub(crate) use noted::Noted;
 
-/// Under what name the book keeps the secrets of its sources.
+/// The key under which the memo keeps the secrets of the sources.
 const HIDDEN: &str = "secrets of the sources";
 
-/// Stages 1 to 5 together.
+/// The result of stages 1 to 5.
 #[derive(Debug)]
 pub struct Trust {
-    /// All source files.
+    /// The source files.
     pub map: SourceMap,
     /// book.toml.
     pub config: Config,
     /// The register, resolved.
     pub facts: Facts,
-    /// What `trustbook refresh` found.
+    /// The lock, written by `trustbook refresh`.
     pub lock: Lock,
     /// The ids of the sources whose file in the book has changed since the lock was written, sorted.
     pub changed_sources: Vec<String>,
-    /// The evidence of the register for which the book has no file, each with its place.
+    /// The evidence paths without a file in the book, each with its span.
     pub missing_evidence: Vec<(Span, String)>,
-    /// The schemas, and what the register says of their fields.
+    /// The data models, and their classification in the register.
     pub datamap: Datamap,
-    /// What was seen of running pages.
+    /// The observations of running pages.
     pub observations: Observations,
-    /// The claims with what came of checking each, in the order of the register.
+    /// The verified claims, in the order of the register.
     pub claims: Vec<Claim>,
     /// The outline.
     pub outline: Vec<Item>,
     /// The pages, in the order of the outline.
     pub pages: Vec<Page>,
-    /// Chapters whose file can not be read.
+    /// Chapters whose file cannot be read.
     pub missing: Vec<(Chapter, TextError)>,
-    /// The files under `src` that are no chapters, sorted.
+    /// The files under `src` that are not chapters, sorted.
     pub files: Vec<Entry>,
-    /// Why those can not be listed, where they can not.
+    /// The error that prevented listing those files, if any.
     pub unlisted: Option<ReadError>,
     /// The theme.
     pub theme: Theme,
-    /// Who reads the expanded Markdown next.
+    /// The next reader of the expanded Markdown.
     pub next: Next,
-    /// How often the limits of all pages together hold.
+    /// The factor by which the limits on all pages are multiplied.
     pub room: usize,
-    /// What readers are told beside values that the book stands by, by the id of a fact, a field or a record.
+    /// The notes for readers from exceptions, by the id of the fact, field or record.
     pub reader_notes: BTreeMap<String, Vec<String>>,
-    /// Where on the site everything stands.
+    /// The addresses of everything on the site.
     pub index: Index,
     /// The templates of blocks.
     pub(crate) templates: Arc<Templates>,
-    /// Looks for what must not be published.
+    /// Finds secrets that must not be published.
     pub scanner: Scanner,
-    /// What was made of the book as a whole, for the next build.
+    /// Results about the book as a whole, kept for the next build.
     pub(crate) memo: Memo,
-    /// What that was made from, where there is a next build.
+    /// The input of these results, if there is a next build.
     pub(crate) ground: Option<Ground>,
 }
 
-/// Who reads the expanded Markdown.
+/// The next reader of the expanded Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// The pages of our own command.
+    /// The page renderer of our own command.
     Renderer,
     /// mdBook's preprocessor `links` and then its renderer.
     Links,
 }
 
 impl Trust {
-    /// A claim with what came of checking it.
+    /// Returns the verified claim with this id.
     pub fn claim(&self, id: &str) -> Option<&Claim> {
         self.claims.iter().find(|claim| claim.id == id)
     }
 
-    /// Hides the secrets of the sources, and those of the environment, from every report.
+    /// Hides the secrets in source files and environment variables from every report.
     pub(crate) fn hide_secrets(&mut self) {
         let last = self.memo.known::<(), Vec<(Arc<str>, Vec<String>)>>(HIDDEN, &());
         let texts: Vec<Arc<str>> = self.map.in_order().map(|(_, text)| text).collect();
@@ -111,8 +111,8 @@ impl Trust {
         self.map.hide(self.scanner.texts().chain(hidden));
     }
 
-    /// A text of others as a report may show it: without what is hidden, and without tokens that stand in it. It is made
-    /// before a text is cut short, since half a token looks like none.
+    /// Masks third-party text for a report: hidden secrets and tokens inside the text. Mask before shortening, since
+    /// half a token is not recognised.
     pub fn masked(&self, text: &str) -> String {
         let mut own = Mask::default();
         own.hide(self.scanner.texts_in(text));
@@ -120,12 +120,13 @@ impl Trust {
         own.apply(&text).into_owned()
     }
 
-    /// Whether the outline and the folder of chapters could be read; without them nothing can be said of what is used.
+    /// Returns true if the outline and the folder of chapters could be read. Otherwise it is unknown which files are
+    /// used.
     pub fn is_whole(&self) -> bool {
         self.unlisted.is_none() && self.has_outline()
     }
 
-    /// Whether the outline could be read.
+    /// Returns true if the outline could be read.
     fn has_outline(&self) -> bool {
         !self
             .config

@@ -1,11 +1,11 @@
-//! What can not be read of a book, noted while it is read: without it nothing of the last build may hold.
+//! A record of everything in a book that cannot be read: if it changes, no result of the last build is reused.
 
 use crate::secret::Secret;
 use crate::world::{Entry, ReadError, World};
 use jiff::civil::Date;
 use std::sync::{Mutex, PoisonError};
 
-/// What there was in the place of a text.
+/// The reason why a text is missing.
 #[derive(Debug, PartialEq)]
 pub(super) enum Unread {
     File(String, ReadError),
@@ -13,7 +13,7 @@ pub(super) enum Unread {
     Bytes(String, Vec<u8>),
 }
 
-/// A world that notes what can not be read of it.
+/// A [`World`] that records failed reads.
 pub(crate) struct Noted<'w> {
     world: &'w dyn World,
     unread: Mutex<Vec<Unread>>,
@@ -24,7 +24,7 @@ impl<'w> Noted<'w> {
         Noted { world, unread: Mutex::default() }
     }
 
-    /// What could not be read so far, in order.
+    /// Returns the failed reads so far, in order.
     pub(super) fn unread(self) -> Vec<Unread> {
         self.unread.into_inner().unwrap_or_else(PoisonError::into_inner)
     }

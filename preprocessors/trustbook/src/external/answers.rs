@@ -1,4 +1,4 @@
-//! What servers have answered, from run to run and from machine to machine, and when each link was last seen alive.
+//! Answers of servers, kept from run to run and shared by machines, with the time each link was last reachable.
 
 use super::ask::{Found, Outcome};
 use super::page::Seen;
@@ -9,22 +9,22 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use url::Url;
 
-/// What such a file says that it is.
+/// The `kind` field that identifies a file of answers.
 const KIND: &str = "answers of servers outside, kept by trustbook";
 const VERSION: u64 = 1;
-/// The clocks of two machines may differ by this, in seconds.
+/// The largest difference between the clocks of two machines, in seconds.
 const APART: i64 = 600;
-/// How long answers are kept of an address that nothing links to any more, in seconds: a branch may still do.
+/// The time for which the answer for an unlinked address is kept, in seconds. A branch may still link to it.
 const FORGOTTEN: i64 = 60 * 24 * 60 * 60;
-/// The longest text of an answer, in bytes.
+/// The longest text in an answer, in bytes.
 const LONGEST: usize = 1000;
 
-/// What came of an address, and when.
+/// The answer for an address, and its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// When it was asked, in seconds since 1970.
+    /// The time of the last request, in seconds since 1970.
     pub(super) asked: i64,
-    /// When it was last seen alive.
+    /// The time at which the address was last reachable, in seconds since 1970.
     pub(super) alive: Option<i64>,
     pub(super) found: Found,
 }
@@ -33,18 +33,19 @@ pub(super) struct Entry {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Answers {
     pub(super) entries: BTreeMap<String, Entry>,
-    /// Whose they are, where they are those of a share.
+    /// The share whose answers these are, or `None` for all.
     pub(super) shard: Option<Shard>,
 }
 
-/// Now, in seconds since 1970. A book may be built for another day, but its links are asked on this one.
+/// Returns the current time in seconds since 1970. A book may be built for another day, but its links are
+/// requested today.
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 impl Entry {
-    /// What was just found of an address that was known before, or not.
+    /// Returns the entry for a new answer. An address that is not reachable keeps its last time from `before`.
     pub(super) fn new(found: Found, before: Option<&Entry>, now: i64) -> Self {
         let alive = match found.outcome {
             Outcome::Alive => Some(now),
@@ -53,12 +54,12 @@ impl Entry {
         Entry { asked: now, alive, found }
     }
 
-    /// Whether it was asked within a time. What was asked in the future was not.
+    /// Returns true if the address was requested less than `time` before `now`.
     pub(super) fn is_within(&self, time: Duration, now: i64) -> bool {
         within(self.asked, time, now)
     }
 
-    /// Whether it was seen alive within a time.
+    /// Returns true if the address was reachable less than `time` before `now`.
     pub(super) fn is_alive_within(&self, time: Duration, now: i64) -> bool {
         self.alive.is_some_and(|alive| within(alive, time, now))
     }
@@ -70,8 +71,8 @@ fn within(at: i64, time: Duration, now: i64) -> bool {
 }
 
 impl Answers {
-    /// Takes the answers of others; of two to one address the later one holds, and so does the later day on which it was
-    /// seen alive.
+    /// Merges other answers into these. Of two answers for an address the newer one wins, and so does the later
+    /// time at which it was reachable.
     pub(super) fn take(&mut self, others: Answers) {
         for (url, mut entry) in others.entries {
             if let Some(known) = self.entries.get(&url) {
@@ -85,12 +86,12 @@ impl Answers {
         }
     }
 
-    /// Forgets addresses that nothing links to and that were not asked for long.
+    /// Removes addresses that are no longer linked and were not requested for [`FORGOTTEN`] seconds.
     pub(super) fn forget(&mut self, is_linked: impl Fn(&str) -> bool, now: i64) {
         self.entries.retain(|url, entry| is_linked(url) || now.saturating_sub(entry.asked) < FORGOTTEN);
     }
 
-    /// As text, the same for the same answers.
+    /// Returns the answers as JSON. Equal answers give equal text.
     pub(super) fn text(&self) -> String {
         let links: Map<String, Json> =
             self.entries.iter().map(|(url, entry)| (url.clone(), entry_json(entry))).collect();
@@ -102,10 +103,10 @@ impl Answers {
         format!("{}\n", serde_json::to_string_pretty(&root).unwrap_or_default())
     }
 
-    /// Reads such a file. An entry that makes no sense, or that is of the future, is left out.
+    /// Reads a file of answers. It skips entries that are invalid or lie in the future.
     ///
     /// # Errors
-    /// Why it is no such file, as a phrase.
+    /// Returns a phrase that says why the file is not one of answers.
     pub(super) fn read(bytes: &[u8], now: i64) -> Result<Self, String> {
         let root: Json = serde_json::from_slice(bytes).map_err(|error| format!("it is no JSON: {error}"))?;
         if root["kind"] != KIND {
@@ -157,12 +158,12 @@ fn entry_json(entry: &Entry) -> Json {
     json
 }
 
-/// Reads an entry; `None` where it makes no sense.
+/// Reads an entry. Returns `None` if it is invalid.
 fn entry(url: &str, json: &Json, now: i64) -> Option<Entry> {
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     Url::parse(url).ok().filter(is_web)?;
     let text = |json: &Json| json.as_str().filter(|text| text.len() <= LONGEST).map(str::to_owned);
-    // A clock that was wrong has written it, or somebody who wants it never to be asked again.
+    // A time in the future comes from a wrong clock, or from somebody who wants to prevent further requests.
     let time = |key: &str| {
         let at = json.get(key)?.as_str()?.parse::<Timestamp>().ok()?.as_second();
         (at <= now.saturating_add(APART)).then_some(at.min(now))

@@ -1,4 +1,4 @@
-//! One address is asked: whether it is there, where it has moved, and whether it has the anchors and lines that are named.
+//! One request for an address: whether it is reachable, has moved, and has the anchors and lines that links name.
 
 use super::page::{self, Seen};
 use super::plan::{Wanted, without_fragment};
@@ -12,13 +12,13 @@ use tokio::time::{Instant, timeout_at};
 use trustbook_core::Trust;
 use url::Url;
 
-/// The bytes of a page or file in which anchors and lines are looked for.
+/// The number of bytes of a page or file that are searched for anchors and lines.
 pub(super) const BYTES: u64 = 5 * 1024 * 1024;
 
-/// The longest reason that is kept and shown, in characters.
+/// The longest reason that is kept and reported, in characters.
 const LONGEST: usize = 300;
 
-/// Those who can be asked.
+/// A client for the web. Tests replace it with a fake.
 pub(super) trait Web {
     async fn get(&self, url: &Url, method: Method) -> Result<Answer, Trouble>;
 }
@@ -26,44 +26,44 @@ pub(super) trait Web {
 impl Web for Net {
     async fn get(&self, url: &Url, method: Method) -> Result<Answer, Trouble> {
         let headers = HeaderMap::new();
-        // A link is judged and not read, so that it may be without TLS.
+        // A link is judged but its content is not used, so it may be without TLS.
         self.fetch(&Ask { url, method, plain: Plain::Anywhere, headers: &headers, known: (None, None) }).await
     }
 }
 
-/// Whether there is something at an address.
+/// The answer to the question whether an address is reachable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     Alive,
-    /// There is not: why, as a phrase.
+    /// The address is not there; the reason, as a phrase.
     Gone(String),
-    /// Nobody can say: why, as a phrase, and what to do.
+    /// Could not be determined: the reason, as a phrase, and the help.
     Unknown(String, String),
 }
 
-/// What came of asking.
+/// The result of requesting an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) outcome: Outcome,
-    /// Where it has moved for good.
+    /// The address to which it has moved permanently.
     pub(super) moved: Option<Url>,
-    /// Where it can be had with encryption, where the link is without.
+    /// The `https` address of the same page, if the link uses `http`.
     pub(super) secure: Option<Url>,
     pub(super) anchors: BTreeMap<String, Seen>,
-    /// How many lines the file has, and whether these are all.
+    /// The number of lines of the file, and true if these are all.
     pub(super) lines: Option<(usize, bool)>,
-    /// What says something of the server, and not of this address.
+    /// A sign about the server as a whole, not about this address.
     pub(super) sign: Option<Sign>,
 }
 
-/// What says something of a server.
+/// The state of a server, seen from one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     /// It did not answer in time.
     Hangs,
-    /// It asks for so many seconds.
+    /// It asks to wait for this number of seconds.
     Busy(u64),
-    /// This machine can not ask anybody.
+    /// This machine has no network.
     Offline,
 }
 
@@ -74,7 +74,7 @@ impl From<Outcome> for Found {
 }
 
 impl Found {
-    /// The same without secrets in what others say, which is kept and reported; and only then cut.
+    /// Removes secrets from what servers said, because it is kept and reported. Cuts long reasons only afterwards.
     pub(super) fn masked(mut self, trust: &Trust) -> Self {
         let is_clean = |text: &str| trust.masked(text) == text;
         if let Outcome::Gone(why) | Outcome::Unknown(why, _) = &mut self.outcome {
@@ -91,7 +91,7 @@ impl Found {
     }
 }
 
-/// Time that is left for an address.
+/// The time that is left for an address.
 #[derive(Clone, Copy)]
 struct Clock {
     until: Instant,
@@ -99,7 +99,7 @@ struct Clock {
 }
 
 impl Clock {
-    /// A part of it, for a question that may not be the last.
+    /// Returns a clock that ends after half of the time at most, for a request that may not be the last.
     fn half(self) -> Self {
         Clock { until: self.until.min(Instant::now() + self.all / 2), ..self }
     }
@@ -109,14 +109,14 @@ impl Clock {
     }
 }
 
-/// Asks for an address, for no longer than `time` in all.
+/// Requests an address, for at most `time` in total.
 pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> Found {
     let clock = Clock { until: Instant::now() + time, all: time };
     let lines = match &wanted.raw {
         Some(raw) => lines(web, raw, clock.half()).await,
         None => None,
     };
-    // A file whose bytes are there has its page.
+    // A file whose bytes are reachable also has a page.
     if lines.is_some() && wanted.anchors.is_empty() {
         return Found { lines, ..Outcome::Alive.into() };
     }
@@ -132,7 +132,7 @@ pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> Foun
     let moved =
         Some(&answer.url).filter(|to| answer.moved_for_good && secure.is_none() && is_elsewhere(&wanted.url, to));
     let is_page = matches!(answer.media_type.as_deref(), Some("text/html" | "application/xhtml+xml"));
-    // A redirect that names an anchor itself takes the place of the one that was asked for.
+    // A redirect with an anchor of its own replaces the requested anchor.
     let is_read = is_page && answer.url.fragment().is_none();
     let moved = moved.cloned();
     let anchors = match is_read {
@@ -143,7 +143,8 @@ pub(super) async fn ask(web: &impl Web, wanted: &Wanted, time: Duration) -> Foun
     Found { moved, secure, anchors, lines, ..outcome.into() }
 }
 
-/// The anchors of a page, looked for aside: a page can be made to take long, and nothing else waits for it.
+/// Looks for the anchors of a page on a blocking thread: a page can be crafted to take long, and nothing else
+/// must wait.
 async fn anchors(answer: Answer, wanted: &BTreeSet<String>, clock: Clock) -> Option<BTreeMap<String, Seen>> {
     if wanted.is_empty() {
         return None;
@@ -153,10 +154,10 @@ async fn anchors(answer: Answer, wanted: &BTreeSet<String>, clock: Clock) -> Opt
     timeout_at(clock.until, look).await.ok()?.ok()
 }
 
-/// Asks for the page: whether it is there, and for all of it only where an anchor is looked for.
+/// Requests the page. It reads the body only if an anchor is wanted.
 ///
-/// Only a good answer to HEAD is believed. Many servers refuse it (405, 501), call what is there missing (404, 403), cut
-/// the connection or never answer, so that nothing else is said of a link on its account.
+/// Only a good answer to HEAD is trusted. Many servers refuse HEAD (405, 501), report an existing page as
+/// missing (404, 403), cut the connection or never answer. In all these cases GET decides.
 async fn page_of(web: &impl Web, wanted: &Wanted, clock: Clock) -> Result<Answer, Trouble> {
     if !wanted.anchors.is_empty() {
         return clock.get(web, &wanted.url, Method::Start(BYTES)).await;
@@ -168,7 +169,7 @@ async fn page_of(web: &impl Web, wanted: &Wanted, clock: Clock) -> Result<Answer
     }
 }
 
-/// What a status says.
+/// Returns the outcome that a status means.
 fn outcome(status: u16) -> Outcome {
     let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
     let why = format!("it answers {status} {reason}").trim_end().to_owned();
@@ -202,10 +203,10 @@ fn sign(trouble: &Trouble) -> Option<Sign> {
     }
 }
 
-/// How many lines a file has. `None` where its bytes are not there: its page may be all the same.
+/// Counts the lines of a file. Returns `None` if its bytes are not available; its page may still be.
 async fn lines(web: &impl Web, raw: &Url, clock: Clock) -> Option<(usize, bool)> {
     let answer = clock.get(web, raw, Method::Start(BYTES)).await.ok().filter(|answer| answer.status == 200)?;
-    // Who has to log in gets a page for that.
+    // A server that requires a login answers with a page instead of the file.
     let is_page = answer.media_type.as_deref() == Some("text/html") && !raw.path().contains(".htm");
     if is_page {
         return None;
@@ -215,7 +216,8 @@ async fn lines(web: &impl Web, raw: &Url, clock: Clock) -> Option<(usize, bool)>
     Some((ends + usize::from(has_rest), answer.is_whole))
 }
 
-/// Where an address without encryption can be had with it: the server leads there itself, or answers there as well.
+/// Returns the `https` address of an `http` link: the server redirects there itself, or answers there with the
+/// same page.
 async fn secure(web: &impl Web, url: &Url, answer: &Answer, clock: Clock) -> Option<Url> {
     if url.scheme() != "http" {
         return None;
@@ -226,7 +228,7 @@ async fn secure(web: &impl Web, url: &Url, answer: &Answer, clock: Clock) -> Opt
         let is_same = (to.host_str(), path(&to), to.query()) == (url.host_str(), path(url), url.query());
         return is_same.then_some(to);
     }
-    // At another port than the usual one, nobody knows where the other is.
+    // For a port other than the default, the port of the `https` server is not known.
     if to != *url || url.port().is_some() {
         return None;
     }
@@ -239,7 +241,7 @@ async fn secure(web: &impl Web, url: &Url, answer: &Answer, clock: Clock) -> Opt
     is_same.then_some(https)
 }
 
-/// Whether an address is another one, and no login for this one.
+/// Returns true if an address differs from the link and is not a login page.
 fn is_elsewhere(url: &Url, to: &Url) -> bool {
     const LOGINS: &[&str] =
         &["auth", "login", "log-in", "log_in", "oauth", "oauth2", "saml", "sign-in", "sign_in", "signin", "sso"];

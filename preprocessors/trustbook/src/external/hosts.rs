@@ -1,4 +1,4 @@
-//! All addresses are asked, side by side, and no server can hold up the others.
+//! Requests for all addresses in parallel, so that no server holds up the others.
 
 use super::ask::{Found, Outcome, Sign, Web, ask};
 use super::plan::Wanted;
@@ -13,26 +13,26 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-/// How many requests are under way at once.
+/// The maximum number of concurrent requests.
 const AT_ONCE: usize = 16;
-/// The same for one host.
+/// The maximum number of concurrent requests for one host.
 const OF_ONE: usize = 4;
-/// How often in a row a server may hang before the rest of its links are not asked.
+/// The number of consecutive time-outs after which the remaining links of a server are skipped.
 const STRIKES: usize = 3;
-/// Who takes longer is named at the terminal.
+/// The time after which a pending request is shown at the terminal.
 const SLOW: Duration = Duration::from_secs(2);
 
-/// How long all of it may take.
+/// The time limits of a run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Time {
-    /// For one address.
+    /// The limit for one address.
     pub(super) each: Duration,
-    /// When nobody is waited for any more.
+    /// The time at which the whole run ends.
     pub(super) until: Instant,
 }
 
-/// Asks for all addresses, and gives what was found in their order. What was not answered when the time is up is given
-/// up, wherever it stands.
+/// Requests all addresses, and returns the results in their order. It abandons every request that is open when
+/// the time is up.
 pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, progress: &Progress) -> Vec<Found> {
     let mut hosts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, wanted) in wanted.iter().enumerate() {
@@ -72,13 +72,13 @@ pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, prog
     found.into_iter().map(|(_, found)| found).collect()
 }
 
-/// What is said of an address when the time is up.
+/// Returns the result for an address that was not answered before the time was up.
 fn late() -> Found {
     let help = "give the run more time with --time-limit, or share the servers among machines with --shard";
     Outcome::Unknown("it did not answer before the time of the whole run was up".to_owned(), help.to_owned()).into()
 }
 
-/// Names at the terminal who lets us wait.
+/// Shows the host of a slow request at the terminal.
 async fn slowly(work: impl Future<Output = Found>, wanted: &Wanted, progress: &Progress) -> Found {
     let work = pin!(work);
     match select(work, pin!(tokio::time::sleep(SLOW))).await {
@@ -90,7 +90,7 @@ async fn slowly(work: impl Future<Output = Found>, wanted: &Wanted, progress: &P
     }
 }
 
-/// How the servers of one host have behaved so far.
+/// The servers of one host and their behaviour so far, by `host:port`.
 #[derive(Default)]
 struct Servers(Mutex<BTreeMap<String, Server>>);
 
@@ -101,7 +101,7 @@ struct Server {
 }
 
 impl Servers {
-    /// Why a server is not asked any more.
+    /// Returns the reason to skip a server, or `None` if it may be asked.
     fn given_up(&self, wanted: &Wanted) -> Option<String> {
         let servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let server = servers.get(wanted.url.authority())?;
@@ -121,7 +121,7 @@ impl Servers {
             Some(Sign::Hangs) => server.strikes += 1,
             Some(Sign::Busy(seconds)) => server.busy = Some(seconds),
             Some(Sign::Offline) => {}
-            // What was given up stays so.
+            // A server that was given up stays given up.
             None if server.strikes < STRIKES => server.strikes = 0,
             None => {}
         }

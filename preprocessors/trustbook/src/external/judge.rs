@@ -1,4 +1,4 @@
-//! What the answer of a server means for each link that leads to it.
+//! The meaning of a server's answer for each link to that address.
 
 use super::answers::Entry;
 use super::ask::Outcome;
@@ -10,7 +10,7 @@ use trustbook_core::config::links::Links;
 use trustbook_core::site::outside::Answer;
 use url::Url;
 
-/// The answer to one link.
+/// Returns the answer to one link.
 pub(super) fn answer(url: &Url, entry: &Entry, settings: &Links, now: i64) -> Answer {
     match &entry.found.outcome {
         Outcome::Gone(why) => return Answer::Gone(why.clone()),
@@ -46,7 +46,7 @@ pub(super) fn answer(url: &Url, entry: &Entry, settings: &Links, now: i64) -> An
     }
 }
 
-/// The answer where nobody could say, with the day on which the link was last seen alive.
+/// Returns the answer for a link whose state could not be determined, with the day on which it was last reachable.
 pub(super) fn unknown(why: &str, help: &str, entry: Option<&Entry>, settings: &Links, now: i64) -> Answer {
     let alive = entry.and_then(|entry| entry.alive);
     let day = |at: i64| Some(Timestamp::from_second(at).ok()?.to_zoned(TimeZone::UTC).date());

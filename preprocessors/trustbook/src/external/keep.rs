@@ -1,4 +1,4 @@
-//! Where answers are kept: a file of the book that no repository has, and those that machines give each other.
+//! Storage of answers: a git-ignored file of the book, and the files that machines exchange.
 
 use super::answers::Answers;
 use super::shard::Shard;
@@ -13,18 +13,18 @@ use trustbook_core::report::harmless;
 
 const FOLDERS: &[&str] = &[".trustbook", ".trustbook/cache"];
 const FILE: &str = ".trustbook/cache/links.json";
-/// A file with the answers of a hundred thousand addresses is smaller than this.
+/// The maximum size of the file in bytes. The answers for a hundred thousand addresses fit.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
-/// Keeps the folder out of repositories that do not name it.
+/// A `.gitignore` that keeps the folder out of the repository.
 const IGNORE: (&str, &str) = (".trustbook/cache/.gitignore", "*\n");
 
-/// What was kept, and the bytes of its file.
+/// The answers on disk, and the bytes of their file.
 pub(super) struct Kept {
     pub(super) answers: Answers,
     before: Option<Vec<u8>>,
 }
 
-/// Reads what was kept. A file that can not be trusted is told, and counts as none.
+/// Reads the answers on disk. An invalid file is reported and counts as empty.
 pub(super) fn read(dir: &Path, now: i64) -> Kept {
     let before = match plain(&dir.join(FILE)) {
         Ok(bytes) => bytes,
@@ -42,7 +42,7 @@ pub(super) fn read(dir: &Path, now: i64) -> Kept {
     Kept { answers, before: Some(before) }
 }
 
-/// The bytes of a plain file of some size, and of no link to something else.
+/// Reads a plain file of at most [`MOST_BYTES`]. It does not follow symbolic links.
 fn plain(path: &Path) -> std::io::Result<Vec<u8>> {
     let metadata = fs::symlink_metadata(path)?;
     match metadata.is_file() && metadata.len() <= MOST_BYTES {
@@ -51,7 +51,7 @@ fn plain(path: &Path) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// Keeps answers. That it can not be done spoils nothing but the next run, and is told.
+/// Writes the answers to disk. A failure is only reported, because it affects nothing but the next run.
 pub(super) fn write(dir: &Path, kept: Kept, answers: &Answers) {
     let after = answers.text().into_bytes();
     let done = match kept.before {
@@ -64,7 +64,7 @@ pub(super) fn write(dir: &Path, kept: Kept, answers: &Answers) {
     }
 }
 
-/// Makes the folders, which must not be links to other places.
+/// Creates the folders. Existing ones must not be symbolic links.
 fn folders(dir: &Path) -> Result<(), Failure> {
     for folder in FOLDERS {
         let path = dir.join(folder);
@@ -84,7 +84,7 @@ fn folders(dir: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes the answers of a share to where another machine finds them.
+/// Writes the answers of a share to a file for another machine.
 pub(super) fn hand_over(path: &Path, answers: &Answers) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let put = || {
@@ -96,10 +96,10 @@ pub(super) fn hand_over(path: &Path, answers: &Answers) -> Result<(), Failure> {
     put().map(drop).map_err(|error: std::io::Error| Failure::new(format!("writing {} failed: {error}", path.display())))
 }
 
-/// Puts together what shares have handed over.
+/// Merges the answers of all shares.
 ///
 /// # Errors
-/// Where a file is not one of theirs, and where a share is not there.
+/// Returns an error if a file does not hold the answers of a share, or if a share is missing.
 pub(super) fn gather(paths: &[PathBuf], now: i64) -> Result<Answers, Failure> {
     let mut all = Answers::default();
     let (mut shards, mut files) = (BTreeSet::new(), 0);
@@ -124,14 +124,14 @@ pub(super) fn gather(paths: &[PathBuf], now: i64) -> Result<Answers, Failure> {
     }
 }
 
-/// The shares that are not there, of as many as the others say.
+/// Returns the missing shares. Their number comes from the shares that are there.
 fn missing(shards: &BTreeSet<Shard>) -> Vec<String> {
     let of = shards.iter().map(|shard| shard.of).max().unwrap_or(0);
     let all = (1..=of).map(|nth| Shard { nth, of });
     all.filter(|shard| !shards.contains(shard)).map(|shard| format!("share {shard}")).collect()
 }
 
-/// The files that are named, and those in the folders that are.
+/// Returns the given files, and the JSON files in the given folders.
 fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {

@@ -1,4 +1,4 @@
-//! `trustbook check --external`: asks the servers to which links outside of the site lead, each address once.
+//! `trustbook check --external`: requests the links that leave the site, each address once.
 
 mod answers;
 mod ask;
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// Write what the servers of a share answered to this file, for --merge.
     #[arg(long, value_name = "FILE", requires = "shard")]
     answers: Option<PathBuf>,
-    /// How many seconds the servers may take together; what has not answered by then is not known.
+    /// The time limit for all servers together, in seconds; what has not answered by then is not known.
     #[arg(long, value_name = "SECONDS", requires = "external", default_value_t = 1800, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     time_limit: u64,
     /// Ask nobody, and report what shares were answered: their files, or a folder of them.
@@ -46,27 +46,27 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Whether servers are asked, or were.
+    /// Returns true if links that leave the site are checked, with requests of this run or of others.
     pub(crate) fn is_external(&self) -> bool {
         self.external
     }
 
-    /// Whether what is found is for another run to report.
+    /// Returns true if another run reports the results of this one.
     pub(crate) fn is_share(&self) -> bool {
         self.shard.is_some()
     }
 }
 
-/// The answer of a server that was asked this long ago is still one for --merge, at least.
+/// The age up to which `--merge` accepts an answer, even if `cache-age` is shorter.
 const SHARED: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Puts answers into what leads out of a site, and gives a line that says what was done.
+/// Puts answers into the links that leave a site. Returns a line that summarises the requests.
 ///
 /// # Errors
-/// Where nobody can be asked, or what others have found can not be read.
+/// Returns an error if no request can be made, or if the answers of shares cannot be read.
 pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside) -> Result<String, Failure> {
     if !trust.config.problems.is_empty() {
-        // It is reported, and nobody is asked by settings that may allow something else than they say.
+        // The error is reported elsewhere. Invalid settings may allow more than they say, so no request is made.
         return match args.shard.is_some() || !args.merge.is_empty() {
             true => Err(Failure::usage("book.toml is wrong").help("see `trustbook check`")),
             false => Ok("no server was asked, since book.toml is wrong".to_owned()),
@@ -116,8 +116,8 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
     })
 }
 
-/// Whether an answer is a good one, and says all that is wanted. Others are asked for again, so that what is mended is
-/// seen at once.
+/// Returns true if an answer is good and covers everything that is wanted. Other addresses are requested again,
+/// so that a repaired page is recognised at once.
 fn is_answered(entry: &Entry, wanted: &Wanted) -> bool {
     entry.found.outcome == Outcome::Alive
         && wanted.anchors.iter().all(|anchor| entry.found.anchors.contains_key(anchor))
@@ -163,7 +163,7 @@ fn tolerated(outside: &Outside) -> usize {
     outside.links.iter().filter(|link| link.answer.as_ref().is_some_and(is_tolerated)).count()
 }
 
-/// What was asked, and whose servers hang.
+/// Summarises the requests, and lists the hosts that did not answer in time.
 fn summary(all: &[&Wanted], open: &[&Wanted], found: &[Found]) -> String {
     let hosts: BTreeSet<&str> = open.iter().filter_map(|wanted| wanted.url.host_str()).collect();
     let mut told = format!("asked {} outside on {}", addresses(open.len()), counted(hosts.len(), "host"));

@@ -1,34 +1,35 @@
-//! Whether a page has an anchor, as a browser would find it; a page that a script makes says neither yes nor no.
+//! Search for an anchor in a page, as a browser would; a page built by scripts gives no definite answer.
 
 use lol_html::{RewriteStrSettings, element, rewrite_str, text};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use trustbook_core::suggest::nearest;
 
-/// Whether an anchor is there.
+/// The result of the search for an anchor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Seen {
     Found,
-    /// It is not, and perhaps this one was meant.
+    /// The page lacks the anchor; the nearest one that it has.
     Missing(Option<String>),
-    /// Nobody can tell.
+    /// Could not be determined.
     Unsure,
 }
 
-/// A page with less text than this, in characters, shows what its scripts make.
+/// A page with less text than this, in characters, is built by its scripts.
 const LEAST_TEXT: usize = 250;
-/// For how many anchors of a page the nearest id is looked for, and among how many ids: it takes long.
+/// The number of missing anchors per page for which the nearest id is searched, and the number of ids compared.
+/// The search is slow.
 const MOST_NEAR: usize = 20;
 const MOST_IDS: usize = 10_000;
-/// What forges put before the ids of a document that they show, and what they make with scripts only.
+/// The prefix that forges put before the ids of a document, and the anchors that only their scripts create.
 const SHOWN: &str = "user-content-";
 const BY_SCRIPT: &[&str] =
     &["commitcomment-", "diff-", "discussion", "event-", "issue-", "issuecomment-", "note_", "pullrequestreview-"];
 
-/// Looks for anchors in HTML. `is_whole` says whether these are all of its bytes.
+/// Looks for anchors in HTML. `is_whole` is true if `body` holds all bytes of the page.
 pub(super) fn anchors(body: &[u8], is_whole: bool, wanted: &BTreeSet<String>) -> BTreeMap<String, Seen> {
     let text = String::from_utf8_lossy(body);
-    // Another encoding: names of plain letters can be found in it, but nobody can say that one is not there.
+    // The page has another encoding: ASCII names can be found in it, but a missing one proves nothing.
     let is_odd = matches!(text, std::borrow::Cow::Owned(_)) || text.contains('\0');
     let page = read(&text);
     let is_made_by_script = page.has_script && page.shown.saturating_sub(page.hidden) < LEAST_TEXT;
@@ -53,11 +54,11 @@ struct Page {
     ids: BTreeSet<String>,
     scripts: String,
     has_script: bool,
-    /// An id is written with an entity.
+    /// True if an id is written with a character reference.
     has_entities: bool,
-    /// It sends readers on to another page.
+    /// True if the page redirects readers to another page.
     leads_on: bool,
-    /// Characters of text, and of text that nobody sees.
+    /// The number of characters of text, and of text that is not displayed.
     shown: usize,
     hidden: usize,
     is_broken: bool,
@@ -69,7 +70,8 @@ impl Page {
         self.ids.contains(anchor) || prefixed(anchor) || prefixed(&anchor.to_lowercase())
     }
 
-    /// Whether a script may put the anchor there: it names it, or it is of those that scripts make.
+    /// Returns true if a script may create the anchor: a script names it, or it has the form of an anchor that
+    /// scripts create.
     fn may_make(&self, anchor: &str) -> bool {
         let is_quoted = |at: usize| {
             let (before, after) = (&self.scripts[..at], &self.scripts[at + anchor.len()..]);
@@ -115,7 +117,7 @@ fn read(html: &str) -> Page {
             page.borrow_mut().scripts.push_str(chunk.as_str());
             Ok(())
         }));
-    // The bytes stay as they are: this pass only reads.
+    // The output of the rewriter is discarded: this pass only reads.
     let is_broken = rewrite_str(html, settings).is_err();
     let page = page.into_inner();
     Page { is_broken, has_entities: page.ids.iter().any(|id| id.contains('&')), ..page }

@@ -1,4 +1,4 @@
-//! What has to be asked: each address once, with the anchors and lines that links name of it.
+//! The requests to make: each address once, with the anchors and lines that links name in it.
 
 use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,50 +6,50 @@ use trustbook_core::forge::{Lines, raw_lines};
 use trustbook_core::site::outside::Outside;
 use url::Url;
 
-/// An address to ask, whatever follows its `#`.
+/// An address to request, without its fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) url: Url,
-    /// The anchors to look for, decoded.
+    /// The anchors to look for, percent-decoded.
     pub(super) anchors: BTreeSet<String>,
-    /// Where the bytes of the file are of which links name lines.
+    /// The address of the raw file, if links name lines of it.
     pub(super) raw: Option<Url>,
 }
 
-/// What a link asks of its page.
+/// The part of its page that a link requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
-    /// That it is there.
+    /// The page itself.
     Whole,
-    /// That it has an anchor.
+    /// An anchor of the page.
     Anchor(String),
-    /// That the file at another address has lines.
+    /// A range of lines of the file at another address.
     Lines(Url, Lines),
 }
 
-/// The page of a link, by its key, and what it asks of it.
+/// Splits a link into the address of its page and the part that it requires.
 pub(super) fn part(url: &Url) -> (Url, Part) {
     let page = without_fragment(url);
     if let Some(raw) = raw_lines(url) {
         return (page, Part::Lines(raw.file, raw.lines));
     }
-    // What a browser looks for in the text stands behind the anchor.
+    // A text fragment for browsers follows the anchor.
     let fragment = url.fragment().unwrap_or_default().split(":~:").next().unwrap_or_default();
     let anchor = percent_decode_str(fragment).decode_utf8_lossy().into_owned();
     let is_none = anchor.is_empty() || anchor.eq_ignore_ascii_case("top");
-    // These are read by scripts and by viewers: `#/route`, `#!route`, `#page=3`.
+    // Scripts and viewers read these: `#/route`, `#!route`, `#page=3`.
     let is_for_programs = anchor.starts_with(['/', '!']) || anchor.contains(['=', '&']);
     (page, if is_none || is_for_programs { Part::Whole } else { Part::Anchor(anchor) })
 }
 
-/// An address as the server gets it.
+/// Returns an address as the server receives it.
 pub(super) fn without_fragment(url: &Url) -> Url {
     let mut page = url.clone();
     page.set_fragment(None);
     page
 }
 
-/// All addresses that links lead to, by themselves.
+/// Returns all addresses that links lead to, by their text.
 pub(super) fn plan(outside: &Outside) -> BTreeMap<String, Wanted> {
     let mut plan: BTreeMap<String, Wanted> = BTreeMap::new();
     for link in outside.links.iter().filter(|link| !link.is_excluded) {

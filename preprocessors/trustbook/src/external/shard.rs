@@ -1,4 +1,4 @@
-//! Shares of the servers, for machines that ask side by side.
+//! Shares of the hosts, for machines that make requests in parallel.
 
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -7,13 +7,13 @@ use std::str::FromStr;
 /// One of several shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Shard {
-    /// Which one, from 1.
+    /// The number of the share, from 1.
     pub(super) nth: u32,
-    /// Of how many.
+    /// The number of shares.
     pub(super) of: u32,
 }
 
-/// More machines than this share nothing sensibly.
+/// The maximum number of shares.
 const MOST: u32 = 1000;
 
 impl FromStr for Shard {
@@ -37,7 +37,8 @@ impl fmt::Display for Shard {
 }
 
 impl Shard {
-    /// Whether a host belongs to this share. All links of a host are in one, so that the pauses between requests hold.
+    /// Returns true if a host belongs to this share. All links of a host are in one share, so that its pauses
+    /// between requests hold.
     pub(super) fn has(self, host: &str) -> bool {
         let digest = Sha256::digest(host.as_bytes());
         let number = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));

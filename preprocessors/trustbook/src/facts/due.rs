@@ -1,4 +1,4 @@
-//! What is due: facts and records whose review or validity ends by a day, by owner and file.
+//! Due reviews: facts and records whose review or validity ends by a day, by owner and file.
 
 use super::table::Row;
 use crate::columns::align;
@@ -15,7 +15,7 @@ pub(super) struct Due<'r> {
     pub(super) row: Row,
 }
 
-/// By owner, file, day and id; what has no owner comes first.
+/// Returns the due facts and records, sorted by owner, file, day and id. Those without an owner come first.
 pub(super) fn all<'r>(trust: &'r Trust, by: Date, query: &str) -> Vec<Due<'r>> {
     let shown = Shown::of(trust);
     let due = |unit: Unit<'r>| {
@@ -32,7 +32,7 @@ pub(super) fn all<'r>(trust: &'r Trust, by: Date, query: &str) -> Vec<Due<'r>> {
     all
 }
 
-/// One JSON object on a line for each.
+/// Returns one JSON object per line for each.
 pub(super) fn lines(due: &[Due<'_>]) -> String {
     let line = |due: &Due<'_>| {
         let mut object = due.row.object();
@@ -42,7 +42,7 @@ pub(super) fn lines(due: &[Due<'_>]) -> String {
     due.iter().map(line).collect()
 }
 
-/// One table of which every owner and file has a part under a line of its own.
+/// Returns one table, in which each pair of owner and file has a heading line of its own.
 pub(super) fn table(trust: &Trust, due: &[Due<'_>]) -> String {
     if due.is_empty() {
         return String::new();

@@ -1,4 +1,4 @@
-//! `trustbook facts`: the register as a table, what of it is due, and the schema of its files.
+//! `trustbook facts`: the register as a table, its due reviews, and the schema of its files.
 
 mod due;
 mod owners;
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints what is due within a time and has what is looked for.
+/// Prints the facts and records that are due within a time and match the query.
 fn print_due(trust: &Trust, within: Option<Within>, query: &str, args: &Args) -> Result<(), Failure> {
     let by = units::horizon(trust.facts.today, within)?;
     let due = due::all(trust, by, query);
@@ -71,7 +71,7 @@ fn print_due(trust: &Trust, within: Option<Within>, query: &str, args: &Args) ->
     Ok(())
 }
 
-/// One word is a folder where there is a book in it, and otherwise a query.
+/// Splits the arguments into folder and query. A single word is the folder if it holds a book, and the query otherwise.
 fn dir_and_query(words: &[String]) -> (PathBuf, String) {
     match words {
         [] => (PathBuf::from("."), String::new()),

@@ -1,4 +1,4 @@
-//! What is due, as an issue for each owner: its title, its text and the account that it is assigned to.
+//! Due reviews as one issue per owner: its title, its text and the account that it is assigned to.
 
 use super::due::Due;
 use crate::output::{self, counted};
@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use trustbook_core::Trust;
 use trustbook_core::report::harmless;
 
-/// How many facts an issue lists; a forge refuses a text that is too long.
+/// The maximum number of facts in an issue; forges refuse long texts.
 const MOST: usize = 200;
 
-/// How much of a value is shown, in characters.
+/// The longest value that is shown, in characters.
 const LONGEST: usize = 80;
 
-/// One JSON object on a line for each owner, sorted by owner.
+/// Returns one JSON object per line for each owner, sorted by owner.
 pub(super) fn lines(trust: &Trust, due: &[Due<'_>], by: Date) -> String {
     let mut owners: BTreeMap<&str, Vec<&Due<'_>>> = BTreeMap::new();
     for due in due {
@@ -33,7 +33,7 @@ pub(super) fn lines(trust: &Trust, due: &[Due<'_>], by: Date) -> String {
     owners.iter().map(line).collect()
 }
 
-/// The account of the contact that the owner is the id of.
+/// Returns the forge account of the contact whose id is the owner.
 fn handle(trust: &Trust, owner: &str) -> Option<String> {
     let contact = trust.facts.register.of_kind("contact").find(|record| record.id == owner)?;
     let handle = contact.value("forge_handle")?.text();
@@ -66,7 +66,7 @@ fn body(due: &[&Due<'_>], by: Date) -> String {
     text
 }
 
-/// Text as code, in which nothing is markup or calls anybody (CommonMark 0.31 section 6.1).
+/// Returns text as a code span, in which nothing is markup or mentions anybody (CommonMark 0.31 section 6.1).
 fn code(text: &str) -> String {
     let mut shown: String = harmless(text).chars().take(LONGEST).collect();
     if harmless(text).chars().nth(LONGEST).is_some() {

@@ -1,4 +1,4 @@
-//! The register as a table: every free fact and every field of a record.
+//! The register as a table: every free fact, and every field of a record.
 
 use crate::columns::align;
 use crate::output;
@@ -9,7 +9,7 @@ use trustbook_core::register::Fact;
 use trustbook_core::register::common::Common;
 use trustbook_core::register::value::Value;
 
-/// One line of a table.
+/// One line of the table.
 pub(super) struct Row {
     pub(super) id: String,
     pub(super) value: String,
@@ -22,7 +22,7 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(trust: &Trust, id: String, value: String, common: &Common, place: String) -> Self {
-        // The table of a build on a server is read by many.
+        // Many people can read the output of a build on a server, so secrets are masked.
         let shown = |text: &str| trust.map.masked(text).into_owned();
         let text = |text: &Option<String>| shown(text.as_deref().unwrap_or_default());
         Row {
@@ -36,7 +36,7 @@ impl Row {
         }
     }
 
-    /// Whether it has what is looked for, in lower case.
+    /// Returns true if the id, value, owner or state contains `query`, which is in lower case.
     pub(super) fn has(&self, query: &str) -> bool {
         [&self.id, &self.value, &self.owner, &self.state].iter().any(|text| text.to_lowercase().contains(query))
     }
@@ -53,14 +53,14 @@ impl Row {
         })
     }
 
-    /// The chapters by their short names.
+    /// Returns the paths of the chapters without `src/` and `.md`.
     pub(super) fn chapters(&self) -> String {
         let short = |path: &String| path.trim_start_matches("src/").trim_end_matches(".md").to_owned();
         self.pages.iter().map(short).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// Prints all that has what is looked for.
+/// Prints the rows that match `query`.
 pub(super) fn print(trust: &Trust, query: &str, as_json: bool) {
     let rows: Vec<Row> = rows(trust).into_iter().filter(|row| row.has(query)).collect();
     if as_json {
@@ -86,7 +86,7 @@ fn rows(trust: &Trust) -> Vec<Row> {
     };
     let free = register.facts.iter().map(|fact| row(fact, &fact.common, &[&fact.id]));
     let fields = register.records.iter().flat_map(|record| {
-        // A block shows a record as a whole.
+        // A block shows all fields of a record, so its usages count for each of them.
         let (whole, row) = (record.full_id(), &row);
         record.fields.iter().map(move |fact| row(fact, &record.common, &[&whole, &fact.id]))
     });

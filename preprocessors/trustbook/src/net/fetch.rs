@@ -1,4 +1,4 @@
-//! One request with its redirects: each place that it comes to is looked at first, and the answer is read up to a limit.
+//! One request with its redirects: each address is checked before it is requested, and the answer has a size limit.
 
 use super::{Net, Plain, Reach, Refusal, Trouble, trouble};
 use reqwest::StatusCode;
@@ -9,19 +9,19 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// How often a server that asks for time is asked again.
+/// The number of attempts on a server that asks to wait.
 const TRIES: usize = 3;
 /// The longest header that is kept, in bytes.
 const LONGEST_HEADER: usize = 300;
 
-/// How a place is asked.
+/// The method of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
-    /// For all of it.
+    /// GET with the whole body.
     Get,
-    /// For its beginning: so many bytes, unpacked, or fewer. The rest is not read.
+    /// GET with at most this number of bytes of the body, unpacked. The rest is not read.
     Start(u64),
-    /// Whether it is there.
+    /// HEAD.
     Head,
 }
 
@@ -30,11 +30,12 @@ pub(crate) enum Method {
 pub(crate) struct Ask<'a> {
     pub(crate) url: &'a Url,
     pub(crate) method: Method,
-    /// Whether a place without TLS may be asked.
+    /// The rule for addresses without TLS.
     pub(crate) plain: Plain,
-    /// Headers for the first server only: what they prove is not for others, nor for itself once another one leads there.
+    /// Headers for the first origin only: they may hold credentials. Once a redirect has left that origin, they
+    /// are not sent again, not even to the origin itself.
     pub(crate) headers: &'a HeaderMap,
-    /// What the server called the version of this very address that is known, and when it was changed.
+    /// The ETag and the modification date of the known version of exactly this address.
     pub(crate) known: (Option<&'a str>, Option<&'a str>),
 }
 
@@ -42,25 +43,25 @@ pub(crate) struct Ask<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// Where it was found in the end.
+    /// The address after all redirects.
     pub(crate) url: Url,
-    /// Whether all redirects on the way are for good (301, 308).
+    /// True if all redirects are permanent (301, 308).
     pub(crate) moved_for_good: bool,
     pub(crate) etag: Option<String>,
     pub(crate) modified: Option<String>,
-    /// The media type, without its parameters and in lower case.
+    /// The media type, in lower case and without its parameters.
     pub(crate) media_type: Option<String>,
-    /// The bytes, unpacked; none of a HEAD.
+    /// The unpacked bytes; empty for HEAD.
     pub(crate) body: Vec<u8>,
-    /// Whether these are surely all of them.
+    /// True if the body is certainly complete.
     pub(crate) is_whole: bool,
 }
 
 impl Net {
-    /// Asks for an address.
+    /// Sends a request and follows its redirects.
     ///
     /// # Errors
-    /// Where there is no whole answer within the limits. An answer such as 404 is one.
+    /// Returns an error if there is no complete answer within the limits. An answer such as 404 is not an error.
     pub(crate) async fn fetch(&self, ask: &Ask<'_>) -> Result<Answer, Trouble> {
         let until = Instant::now() + self.limits.all;
         match tokio::time::timeout_at(until, self.follow(ask, until)).await {
@@ -99,7 +100,8 @@ impl Net {
                 return Err(Trouble::TooManyRedirects(self.limits.redirects));
             }
             seen.push(to.clone());
-            // Of one that has left, nothing comes back: whoever was asked in between has chosen the address.
+            // Once a redirect has left the first origin, the headers are never sent again: another server may
+            // have chosen the address.
             headers = match seen.iter().all(|url| url.origin() == first) {
                 true => ask.headers.clone(),
                 false => HeaderMap::new(),
@@ -108,7 +110,8 @@ impl Net {
         }
     }
 
-    /// Looks at a place before it is asked. Nobody outside can send us into a network that the book allows.
+    /// Checks an address before it is requested. No public server can redirect into a network that only the
+    /// book allows.
     async fn look_at(&self, url: &Url, plain: Plain, from: Option<Reach>) -> Result<Reach, Refusal> {
         self.guard.check_url(url, plain)?;
         let reach = self.guard.reach(url).await?;
@@ -122,7 +125,7 @@ impl Net {
         Ok(reach)
     }
 
-    /// Asks one place, and again where it asks for a little time.
+    /// Requests one address, and retries if the server asks to wait for a short time.
     async fn patiently(
         &self,
         ask: &Ask<'_>,
@@ -184,8 +187,8 @@ impl Net {
         Ok(Answer { status, url, moved_for_good, etag, modified, media_type, body, is_whole })
     }
 
-    /// The first bytes of an answer, and whether they are all. What is counted is unpacked: a small answer can hold a
-    /// large one.
+    /// Reads at most `most` bytes of an answer, and returns true with them if that is all. Bytes are counted
+    /// after unpacking, because a small answer can expand to a large one.
     async fn start(&self, response: &mut reqwest::Response, most: u64) -> Result<(Vec<u8>, bool), Trouble> {
         let mut body = Vec::new();
         while (body.len() as u64) < most {
@@ -198,7 +201,7 @@ impl Net {
     }
 }
 
-/// Where a redirect leads.
+/// Returns the target of a redirect, or `None` if the answer is not a redirect.
 fn next(response: &reqwest::Response, from: &Url) -> Result<Option<Url>, Trouble> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
@@ -206,22 +209,22 @@ fn next(response: &reqwest::Response, from: &Url) -> Result<Option<Url>, Trouble
     let Some(location) = response.headers().get(LOCATION) else { return Ok(None) };
     let text = String::from_utf8_lossy(location.as_bytes());
     let mut to = from.join(&text).map_err(|_| Trouble::BadRedirect(text.clone().into_owned()))?;
-    // A redirect without a fragment keeps the one that was asked for (RFC 9110 section 10.2.2).
+    // A redirect without a fragment keeps the requested one (RFC 9110 section 10.2.2).
     if to.fragment().is_none() {
         to.set_fragment(from.fragment());
     }
     Ok(Some(to))
 }
 
-/// When the server last changed it, where that tells one version from the next: in the minute before the answer it
-/// could change again unseen (RFC 9110 section 8.8.2.2).
+/// Returns the modification date, if it identifies the version. In the minute before the answer, the page could
+/// change again under the same date (RFC 9110 section 8.8.2.2).
 fn modified(headers: &HeaderMap) -> Option<String> {
     let (text, now) = (header(headers, LAST_MODIFIED.as_str())?, header(headers, DATE.as_str())?);
     let (at, now) = (httpdate::parse_http_date(&text).ok()?, httpdate::parse_http_date(&now).ok()?);
     (now.duration_since(at).ok()? >= Duration::from_secs(60)).then_some(text)
 }
 
-/// A header as text, where it is short and of visible characters.
+/// Returns a header as text, if it is short and has no control characters.
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     let text = headers.get(name)?.to_str().ok()?;
     (text.len() <= LONGEST_HEADER && !text.contains(char::is_control)).then(|| text.to_owned())

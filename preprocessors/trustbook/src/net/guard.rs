@@ -1,4 +1,4 @@
-//! Who may be reached: public servers with TLS, and what the book allows by name or address; nobody else.
+//! Rules for the network: public servers with TLS, and those that the book allows by name or address; nothing else.
 
 use super::names::Names;
 use super::refusal::Refusal;
@@ -12,28 +12,28 @@ use url::{Host, Url};
 const ALLOW: &str = "name the host or its range in `allow` under [preprocessor.trustbook.security.network] of book.toml, \
                      where that is meant";
 
-/// Whether a place is reached by the rules for everybody, or because the book allows it.
+/// The reason why an address may be requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// It is on the public internet.
+    /// The address is on the public internet.
     Public,
-    /// The book allows it.
+    /// The book allows the address.
     Allowed,
 }
 
-/// Whether addresses without TLS may be asked.
+/// The rule for addresses without TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plain {
-    /// Only where the book allows the host.
+    /// Allowed only for hosts that the book allows.
     Allowed,
-    /// Everywhere: what is read is not used as a fact.
+    /// Allowed everywhere, because the content is not used as a fact.
     Anywhere,
 }
 
 type Found = Result<Vec<IpAddr>, Refusal>;
 
-/// The rules, and the addresses that names had when they were first looked up: they keep them until the end of the run,
-/// so that an answer which changes between two looks leads nowhere else.
+/// The rules, and the addresses of each name from its first look-up. They stay the same until the end of the
+/// run, so that a DNS answer that changes between check and request has no effect.
 #[derive(Debug)]
 pub(crate) struct Guard {
     security: Security,
@@ -50,7 +50,7 @@ impl Guard {
         &self.names
     }
 
-    /// Looks at an address without asking anybody: its scheme, what it carries, and a host that is an address.
+    /// Checks an address without a look-up: its scheme, its credentials, and its host if that is an IP address.
     pub(crate) fn check_url(&self, url: &Url, plain: Plain) -> Result<(), Refusal> {
         let rule = |what: String, help: &'static str| Err(Refusal::Rule(what, help));
         if !url.username().is_empty() || url.password().is_some() {
@@ -81,7 +81,8 @@ impl Guard {
         }
     }
 
-    /// Why a place may be reached. Its name is looked up, and keeps its addresses from then on.
+    /// Checks the host of an address, and returns the reason why it may be requested. A name is looked up once
+    /// and then keeps its addresses.
     pub(crate) async fn reach(&self, url: &Url) -> Result<Reach, Refusal> {
         match url.host() {
             Some(Host::Ipv4(address)) => self.check(address.into()),
@@ -91,8 +92,8 @@ impl Guard {
         }
     }
 
-    /// The addresses of a host, and why it may be reached. All of them have to be within the rules: a name with a public
-    /// and a private address is refused.
+    /// Returns the addresses of a host, and the reason why it may be requested. All addresses must pass the
+    /// rules: a name with both a public and a private address is refused.
     pub(crate) async fn resolve(&self, name: &str) -> Result<(Reach, Vec<IpAddr>), Refusal> {
         let addresses = self.addresses(name).await?;
         if self.allows_name(name) {
@@ -112,7 +113,7 @@ impl Guard {
         Ok((reach, addresses))
     }
 
-    /// Whether a host is on this machine, at all addresses that it has.
+    /// Returns true if all addresses of a host are loopback addresses.
     pub(crate) async fn is_loopback(&self, url: &Url) -> bool {
         match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -124,7 +125,7 @@ impl Guard {
         }
     }
 
-    /// The addresses of a name: those that it had when it was first asked for.
+    /// Returns the addresses of a name, from its first look-up.
     async fn addresses(&self, name: &str) -> Found {
         let key = name.trim_end_matches('.').to_ascii_lowercase();
         if let Some(found) = self.pinned.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
@@ -132,11 +133,11 @@ impl Guard {
         }
         let found = self.names.addresses(&key).await;
         let mut pinned = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whoever asked first decides for all.
+        // The first look-up to finish decides for all.
         pinned.entry(key).or_insert(found).clone()
     }
 
-    /// Whether an address is within the rules.
+    /// Checks one IP address against the rules.
     fn check(&self, address: IpAddr) -> Result<Reach, Refusal> {
         match special::purpose(address) {
             None => Ok(Reach::Public),
@@ -165,7 +166,7 @@ mod tests {
             ranges: ranges.iter().map(|range| range.parse().unwrap()).collect(),
             ..Security::default()
         };
-        // Nobody is asked: only addresses stand in these tests.
+        // These tests use IP addresses only, so this name server receives no queries.
         Guard::new(security, Names::new(&["127.0.0.1:9".parse().unwrap()]))
     }
 

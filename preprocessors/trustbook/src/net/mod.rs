@@ -1,6 +1,6 @@
-//! The guarded network, which is the only way out.
+//! The guarded network: all outgoing connections pass through it.
 //!
-//! Every address is looked at before it is asked, also those that redirects lead to, and every answer has limits.
+//! Every address is checked before it is requested, including the targets of redirects. Every answer has limits.
 
 mod fetch;
 mod guard;
@@ -24,16 +24,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use trustbook_core::config::Config;
 
-/// What a request may take.
+/// The limits on a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The time until there is a connection.
+    /// The time to open a connection.
     pub(crate) connect: Duration,
-    /// The time for all of it, with redirects and waiting.
+    /// The time for the whole request, with redirects and pauses.
     pub(crate) all: Duration,
-    /// How many redirects are followed.
+    /// The number of redirects that are followed.
     pub(crate) redirects: usize,
-    /// The bytes of an answer, unpacked.
+    /// The size of an answer in bytes, unpacked.
     pub(crate) bytes: u64,
     /// The longest pause that a server may ask for.
     pub(crate) wait: Duration,
@@ -51,7 +51,7 @@ impl Default for Limits {
     }
 }
 
-/// The network as a book may use it.
+/// A client for the network, with the rules of a book.
 #[derive(Debug)]
 pub(crate) struct Net {
     client: reqwest::Client,
@@ -61,20 +61,20 @@ pub(crate) struct Net {
 }
 
 impl Net {
-    /// Opens nothing yet.
+    /// Creates a client with default limits. It opens no connection yet.
     ///
     /// # Errors
-    /// Where this machine has no certificates to trust.
+    /// Returns an error if this machine has no root certificates.
     pub(crate) fn new(config: &Config) -> Result<Self, Failure> {
         Net::with_limits(config, Limits::default())
     }
 
-    /// The same with other limits.
+    /// Creates a client with other limits.
     ///
     /// # Errors
-    /// As above.
+    /// Those of [`Net::new`].
     pub(crate) fn with_limits(config: &Config, limits: Limits) -> Result<Self, Failure> {
-        // Another part of the program may have chosen it before.
+        // Another part of the program may have installed the provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let security = config.trustbook.security.clone();
         let names = Names::new(&security.nameservers);
@@ -95,33 +95,33 @@ impl Net {
         Ok(Net { client, guard, pace: Pace::default(), limits })
     }
 
-    /// The rules, for programs that open connections of their own.
+    /// Returns the rules, for programs that open connections of their own.
     pub(crate) fn guard(&self) -> &Guard {
         &self.guard
     }
 }
 
-/// Runs something that asks servers, until it is done.
+/// Runs a future that makes requests, until it is done.
 ///
 /// # Errors
-/// Where this machine can make no connections.
+/// Returns an error if this machine cannot make connections.
 pub(crate) fn run<T>(asking: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(format!("no connections can be made: {error}")))?;
     let done = runtime.block_on(asking);
-    // A program or a look-up that hangs does not keep us.
+    // A hanging program or look-up must not delay the command.
     runtime.shutdown_background();
     Ok(done)
 }
 
-/// Who asks, and for which site.
+/// Returns the user agent, with the address of the site.
 fn agent(config: &Config) -> String {
     let site = config.trustbook.site_url.as_ref();
     let of = site.map_or_else(String::new, |url| format!("; +{url}"));
     format!("trustbook/{} (checks the sources of a documentation site{of})", env!("CARGO_PKG_VERSION"))
 }
 
-/// The client's way to names: through the rules.
+/// The client's name resolver, which applies the rules.
 struct Resolver(Arc<Guard>);
 
 impl Resolve for Resolver {
@@ -129,7 +129,7 @@ impl Resolve for Resolver {
         let guard = Arc::clone(&self.0);
         Box::pin(async move {
             let (_, addresses) = guard.resolve(name.as_str()).await.map_err(trouble::Refused)?;
-            // The client puts the port in.
+            // The client replaces the port.
             let addresses = addresses.into_iter().map(|address| SocketAddr::new(address, 0));
             Ok(Box::new(addresses) as Addrs)
         })
@@ -137,10 +137,10 @@ impl Resolve for Resolver {
 }
 
 impl Net {
-    /// The records of a name, sorted; none where it has others only.
+    /// Returns the records of a name, sorted. The list is empty if the name has only records of other types.
     ///
     /// # Errors
-    /// Where there is no such name, or nobody answers.
+    /// Returns an error if the name does not exist, or no name server answers.
     pub(crate) async fn records(&self, name: &str, record: &str) -> Result<Vec<String>, Refusal> {
         let Ok(of) = record.parse() else {
             return Err(Refusal::Rule(format!("there are no records of the type `{record}`"), "mend its `record`"));

@@ -1,4 +1,4 @@
-//! Names of the internet: their addresses and records, from the name servers of the system or of the book.
+//! DNS look-ups of addresses and records, with the name servers of the system or of the book.
 
 use super::refusal::Refusal;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
@@ -10,10 +10,10 @@ use hickory_resolver::{Resolver, TokioResolver};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-/// How long one name server is waited for; three are asked.
+/// The time to wait for one name server per attempt.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Who is asked for names.
+/// A DNS resolver.
 #[derive(Clone)]
 pub(crate) struct Names {
     resolver: Result<TokioResolver, String>,
@@ -26,7 +26,7 @@ impl std::fmt::Debug for Names {
 }
 
 impl Names {
-    /// Asks these servers, or the system's where there are none.
+    /// Uses the given name servers, or the system's if there are none.
     pub(super) fn new(servers: &[SocketAddr]) -> Self {
         let provider = TokioRuntimeProvider::default();
         let builder = match servers {
@@ -44,7 +44,7 @@ impl Names {
         Names { resolver: resolver.map_err(|error| format!("there is no name server to ask: {error}")) }
     }
 
-    /// All addresses of a host.
+    /// Returns all addresses of a host, sorted.
     pub(super) async fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, Refusal> {
         let resolver = self.resolver(name)?;
         let found = resolver.lookup_ip(whole(name)?).await.map_err(|error| refusal(name, &error))?;
@@ -54,7 +54,8 @@ impl Names {
         if addresses.is_empty() { Err(Refusal::NoSuchName(name.to_owned())) } else { Ok(addresses) }
     }
 
-    /// The records of a name as text, sorted, since servers give them in any order; none where the name has others only.
+    /// Returns the records of a name as text, sorted because servers return them in any order. The list is
+    /// empty if the name has only records of other types.
     pub(crate) async fn records(&self, name: &str, of: RecordType) -> Result<Vec<String>, Refusal> {
         let resolver = self.resolver(name)?;
         match resolver.lookup(whole(name)?, of).await {
@@ -87,7 +88,7 @@ fn server(address: &SocketAddr) -> NameServerConfig {
     NameServerConfig::new(address.ip(), true, connections.into())
 }
 
-/// A name that nobody completes with a domain of the machine.
+/// Returns a fully qualified name, to which no resolver appends a domain of the machine.
 fn whole(name: &str) -> Result<Name, Refusal> {
     let mut whole = Name::from_utf8(name).map_err(|_| Refusal::NoSuchName(name.to_owned()))?;
     whole.set_fqdn(true);
@@ -96,8 +97,8 @@ fn whole(name: &str) -> Result<Name, Refusal> {
 
 fn refusal(name: &str, error: &NetError) -> Refusal {
     match error {
-        // Who knows that there is nothing says for which zone (RFC 2308 section 2). A machine without a way out, or a
-        // portal that wants a login, says no to everything.
+        // An authoritative negative answer names its zone (RFC 2308 section 2). An offline machine, or a
+        // captive portal, denies every name without one.
         NetError::Dns(DnsError::NoRecordsFound(none))
             if matches!(none.response_code, ResponseCode::NXDomain | ResponseCode::NoError) && none.soa.is_some() =>
         {
@@ -111,7 +112,7 @@ fn refusal(name: &str, error: &NetError) -> Refusal {
     }
 }
 
-/// A record as a zone file writes it; text records without their quotes.
+/// Returns a record in the notation of zone files; text records have no quotes.
 fn text(data: &RData) -> String {
     match data {
         RData::TXT(text) => text.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect(),

@@ -1,4 +1,4 @@
-//! A pause between two requests to one host.
+//! Pauses between two requests to one host.
 
 use super::guard::Reach;
 use std::collections::BTreeMap;
@@ -6,23 +6,23 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The pause before a public host is asked again.
+/// The pause between two requests to a public host.
 const PAUSE: Duration = Duration::from_millis(200);
-/// The same for hosts of the book's own network.
+/// The pause between two requests to a host that the book allows.
 const OWN_PAUSE: Duration = Duration::from_millis(10);
 
-/// When each host may be asked next.
+/// The time of the next free slot of each host.
 #[derive(Debug, Default)]
 pub(super) struct Pace(Mutex<BTreeMap<String, Instant>>);
 
 impl Pace {
-    /// Waits for the turn of a request.
+    /// Waits for the next free slot of a host.
     pub(super) async fn turn(&self, host: &str, reach: Reach) {
         let at = self.next(host, Instant::now(), if reach == Reach::Public { PAUSE } else { OWN_PAUSE });
         tokio::time::sleep_until(at).await;
     }
 
-    /// Nobody asks a host before a point in time.
+    /// Delays all requests to a host until `at`.
     pub(super) fn not_before(&self, host: &str, at: Instant) {
         let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = next.entry(host.to_owned()).or_insert(at);

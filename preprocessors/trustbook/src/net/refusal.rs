@@ -1,15 +1,15 @@
-//! Why a place is not reached: a rule, or nobody who knows its name.
+//! Reasons why an address is not requested: a rule, or a name that cannot be looked up.
 
 use std::fmt;
 
-/// Why a place is not reached.
+/// The reason why an address is not requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The rules are against it: a sentence, and what to do.
+    /// A rule forbids it: a sentence, and the help.
     Rule(String, &'static str),
-    /// There is no such name.
+    /// The name does not exist.
     NoSuchName(String),
-    /// Nobody could say whether there is such a name.
+    /// Could not determine whether the name exists: the name, and the reason.
     NoAnswer(String, String),
 }
 

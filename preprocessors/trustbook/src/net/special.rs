@@ -1,13 +1,14 @@
-//! Addresses with a purpose of their own: no public server is there.
+//! IP addresses that are reserved for a purpose, where no public server can be.
 //!
-//! The IANA registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890, as they stood on 2026-11-01), with
-//! the ranges for multicast and for site-local addresses, which are kept in registries of their own.
+//! The list follows the IANA registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890, as of
+//! 2026-11-01). It adds the ranges for multicast and for site-local addresses, which have registries of their
+//! own.
 
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-/// Ranges, each with what it is for.
+/// The reserved ranges, each with its purpose.
 const SPECIAL: &[(&str, &str)] = &[
     ("0.0.0.0/8", "this network (RFC 791)"),
     ("0.0.0.0/32", "this host (RFC 1122)"),
@@ -65,17 +66,17 @@ const SPECIAL: &[(&str, &str)] = &[
     ("ff00::/8", "multicast (RFC 4291)"),
 ];
 
-/// The only addresses of IPv6 that are given to networks of the public internet (RFC 4291 section 2.4).
+/// The only IPv6 range that is assigned to networks of the public internet (RFC 4291 section 2.4).
 const UNICAST: &str = "2000::/3";
 
 static RANGES: LazyLock<Vec<(IpNet, &'static str)>> =
     LazyLock::new(|| SPECIAL.iter().filter_map(|(range, what)| Some((range.parse().ok()?, *what))).collect());
 static PUBLIC_V6: LazyLock<Option<IpNet>> = LazyLock::new(|| UNICAST.parse().ok());
 
-/// Why no public server is at an address; `None` where one may be.
+/// Returns the purpose of a reserved address, or `None` for one that may be public.
 pub(super) fn purpose(address: IpAddr) -> Option<&'static str> {
     let within = RANGES.iter().filter(|(range, _)| range.contains(&address));
-    // The narrowest range says most.
+    // The narrowest range has the most specific purpose.
     if let Some((_, what)) = within.max_by_key(|(range, _)| range.prefix_len()) {
         return Some(what);
     }

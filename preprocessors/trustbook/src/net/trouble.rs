@@ -1,4 +1,4 @@
-//! Why nothing could be fetched, in a sentence and with what to do.
+//! Failures of a request, each with a sentence and a help.
 
 use super::refusal::Refusal;
 use std::error::Error;
@@ -6,36 +6,36 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-/// Why nothing could be fetched.
+/// The reason why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// The rules are against it, or the name has no address.
+    /// A rule forbids it, or the name has no address.
     Refused(Refusal),
-    /// Nobody answered, or the connection broke: in words.
+    /// The server did not answer, or the connection broke; the reason in words.
     Unreachable(String),
-    /// The server could not prove who it is: in words.
+    /// The TLS handshake failed; the reason in words.
     Tls(String),
-    /// It took longer than this.
+    /// The request took longer than this.
     TimedOut(Duration),
-    /// A redirect led back to where it came from.
+    /// A redirect led back to an earlier address.
     Loop(String),
     /// There were more redirects than this.
     TooManyRedirects(usize),
-    /// A redirect leads to something that is no address.
+    /// The target of a redirect is not an address.
     BadRedirect(String),
-    /// There are more bytes than this.
+    /// The answer has more bytes than this.
     TooLarge(u64),
-    /// The answer is no answer of HTTP, ends early, or can not be unpacked: in words.
+    /// The answer is not HTTP, ends early or cannot be unpacked; the reason in words.
     Broken(String),
-    /// It asks for time, and for more than is waited: the status, and the seconds that it asks for.
+    /// The server asks to wait longer than the limit: the status, and the number of seconds, if known.
     Busy(u16, Option<u64>),
 }
 
-/// What is said where this machine has no network, or none that leads there.
+/// The reason given if no route leads to the server.
 const NO_WAY: &str = "this machine has no way there";
 
 impl Trouble {
-    /// Whether it says something of this machine, and nothing of whom it asked.
+    /// Returns true if the failure concerns this machine, not the server.
     pub(crate) fn is_of_this_machine(&self) -> bool {
         match self {
             Trouble::Refused(Refusal::NoAnswer(..)) => true,
@@ -44,7 +44,7 @@ impl Trouble {
         }
     }
 
-    /// What to do.
+    /// Returns the help.
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Trouble::Refused(Refusal::Rule(_, help)) => help,
@@ -89,7 +89,7 @@ impl From<Refusal> for Trouble {
     }
 }
 
-/// What went wrong below HTTP.
+/// Classifies an error below HTTP. `connect` is the time limit to report.
 pub(super) fn of(error: &reqwest::Error, connect: Duration) -> Trouble {
     let (mut chain, mut next): (Vec<&(dyn Error + 'static)>, Option<&(dyn Error + 'static)>) =
         (Vec::new(), Some(error));
@@ -112,7 +112,7 @@ pub(super) fn of(error: &reqwest::Error, connect: Duration) -> Trouble {
     Trouble::Broken(words(&chain))
 }
 
-/// A refusal on its way through the HTTP client.
+/// A refusal, wrapped to pass through the HTTP client.
 #[derive(Debug)]
 pub(super) struct Refused(pub(super) Refusal);
 
@@ -124,7 +124,7 @@ impl fmt::Display for Refused {
 
 impl Error for Refused {}
 
-/// rustls hides its error in one of the system, and that in another.
+/// Returns true if an error comes from TLS. rustls wraps its error in an I/O error, and that in another.
 fn has_tls(chain: &[&(dyn Error + 'static)]) -> bool {
     fn is_tls(error: &std::io::Error) -> bool {
         let inner = error.get_ref();
@@ -133,7 +133,7 @@ fn has_tls(chain: &[&(dyn Error + 'static)]) -> bool {
     chain.iter().filter_map(|error| error.downcast_ref()).any(is_tls)
 }
 
-/// What the system or the parser says.
+/// Returns the reason given by the system or the parser.
 fn words(chain: &[&(dyn Error + 'static)]) -> String {
     let io = chain.iter().rev().find_map(|error| error.downcast_ref::<std::io::Error>());
     match io.map(std::io::Error::kind) {

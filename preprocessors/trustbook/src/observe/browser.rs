@@ -1,4 +1,4 @@
-//! A browser of this machine, started with a profile of its own that goes away with it.
+//! A browser of this machine, started with a temporary profile.
 
 use super::interrupt;
 use crate::browser::{self, Browser as Found};
@@ -9,24 +9,24 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long a browser may take to start.
+/// The time that a browser may take to start.
 const START: Duration = Duration::from_secs(30);
-/// Where a browser writes down how it is reached.
+/// The file in the profile to which the browser writes its port.
 const PORT: &str = "DevToolsActivePort";
-/// The folder of its profile.
+/// The name of the profile's folder.
 const PROFILE: &str = "profile";
 
-/// A browser that runs. It is ended when this goes away, whatever happened.
+/// A running browser. Dropping it kills the browser and deletes its profile.
 pub(super) struct Browser {
     child: Child,
     folder: Scratch,
 }
 
 impl Browser {
-    /// Starts a browser, and gives the address at which it takes commands.
+    /// Starts a browser, and returns its WebSocket address for commands.
     ///
     /// # Errors
-    /// Where it can not be started, or ends at once.
+    /// Returns an error if the browser cannot be started, or exits at once.
     pub(super) fn start(found: &Found) -> Result<(Self, String), Failure> {
         let folder = Scratch::temporary("trustbook-browser-", &[PROFILE])
             .map_err(|error| io("writing to", &std::env::temp_dir(), &error))?;
@@ -36,7 +36,7 @@ impl Browser {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        // What it starts ends with it.
+        // Puts the browser into a process group, so that its child processes end with it.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().map_err(|error| {

@@ -1,4 +1,4 @@
-//! What an observation shows, beside the one that was there before, in a line each.
+//! The differences between an observation and the previous one, one line each.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use trustbook_core::report::harmless;
 
 type Lines = BTreeMap<String, String>;
 
-/// The lines; where nothing has changed, one that says so.
+/// Returns the lines. If nothing has changed, a single line says so.
 pub(super) fn text(before: Option<&Observation>, found: &Observation) -> String {
     let mut text = String::new();
     let (old, new) = (before.map(lines), lines(found));
@@ -40,7 +40,7 @@ pub(super) fn text(before: Option<&Observation>, found: &Observation) -> String 
     text
 }
 
-/// Everything that is more than the page itself: what it is, and how.
+/// Returns the cookies, storage keys and foreign hosts of an observation, each with its attributes.
 fn lines(found: &Observation) -> Lines {
     let own = found.url.host_str();
     let cookies = found.cookies.iter().map(|cookie| {

@@ -1,4 +1,4 @@
-//! The Chrome DevTools Protocol over a WebSocket of this machine: commands, their answers, and what happens meanwhile.
+//! The Chrome DevTools Protocol over a local WebSocket: commands, their answers, and events.
 
 use super::interrupt;
 use crate::failure::Failure;
@@ -10,17 +10,17 @@ use std::time::{Duration, Instant};
 use tungstenite::protocol::WebSocketConfig;
 use tungstenite::{Error, Message, WebSocket};
 
-/// How long a browser may take to answer a command.
+/// The time that a browser may take to answer a command.
 const ANSWER: Duration = Duration::from_secs(30);
-/// How long one look for a message waits.
+/// The time that one attempt to read a message waits.
 const LOOK: Duration = Duration::from_millis(20);
-/// The longest message, in bytes: nothing that is asked for is near it.
+/// The longest message, in bytes; the answers to our commands are far shorter.
 const LONGEST: usize = 64 * 1024 * 1024;
 
-/// Something that happened in a page or worker.
+/// An event in a page or worker.
 #[derive(Debug, Clone)]
 pub(super) struct Event {
-    /// The session of the page or worker; none where it is of the browser.
+    /// The session of the page or worker, or `None` for the browser itself.
     pub(super) session: Option<String>,
     pub(super) method: String,
     pub(super) params: Json,
@@ -37,7 +37,7 @@ impl DevTools {
     /// Connects to an address of this machine.
     ///
     /// # Errors
-    /// Where nobody answers there.
+    /// Returns an error if the connection fails.
     pub(super) fn connect(address: &str) -> Result<Self, Failure> {
         let lost = |error: &dyn std::fmt::Display| Failure::new(format!("the browser can not be reached: {error}"));
         let host = address.trim_start_matches("ws://").split('/').next().unwrap_or_default();
@@ -54,7 +54,7 @@ impl DevTools {
     /// Sends a command, and waits for its answer.
     ///
     /// # Errors
-    /// Where the browser refuses it, or does not answer.
+    /// Returns an error if the browser refuses the command, or does not answer in time.
     pub(super) fn ask(&mut self, session: Option<&str>, method: &str, params: Json) -> Result<Json, Failure> {
         let id = self.send(session, method, params)?;
         let until = Instant::now() + ANSWER;
@@ -72,10 +72,10 @@ impl DevTools {
         Err(Failure::new(format!("the browser did not answer {method} in {} s", ANSWER.as_secs())))
     }
 
-    /// Sends a command whose answer does not matter.
+    /// Sends a command without waiting for its answer. Returns its id.
     ///
     /// # Errors
-    /// Where the connection is lost.
+    /// Returns an error if the connection is lost.
     pub(super) fn send(&mut self, session: Option<&str>, method: &str, params: Json) -> Result<u64, Failure> {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": params });
@@ -86,10 +86,10 @@ impl DevTools {
         Ok(self.last)
     }
 
-    /// What happened next, where anything happens within a moment.
+    /// Returns the next event, or `None` if there is none within [`LOOK`].
     ///
     /// # Errors
-    /// Where the connection is lost.
+    /// Returns an error if the connection is lost.
     pub(super) fn next(&mut self) -> Result<Option<Event>, Failure> {
         if let Some(event) = self.events.pop_front() {
             return Ok(Some(event));

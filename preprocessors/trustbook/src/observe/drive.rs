@@ -1,4 +1,4 @@
-//! A browser goes through the steps, while all that it does is recorded.
+//! A browser that runs the steps while everything it does is recorded.
 
 use super::devtools::{DevTools, Event};
 use super::recorder::Recorder;
@@ -13,11 +13,11 @@ use trustbook_core::config::security::Security;
 use trustbook_core::observation::When;
 use url::{Host, Url};
 
-/// How long nothing may happen on the network until a page counts as quiet.
+/// The time without network events after which a page counts as quiet.
 const QUIET: Duration = Duration::from_millis(500);
-/// How long a page is waited for that is never quiet.
+/// The time to wait for a page that never becomes quiet.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often the cookies are looked at meanwhile.
+/// The interval at which cookies are read while a page loads.
 const POLL: Duration = Duration::from_millis(250);
 
 /// A page under observation.
@@ -26,13 +26,13 @@ pub(super) struct Drive<'a> {
     recorder: Recorder,
     traffic: Traffic,
     security: &'a Security,
-    /// How long a page or an element is waited for.
+    /// The time to wait for a page or an element.
     time: Duration,
-    /// The session of the page, and of which target each session is: its id, and whether it is a page.
+    /// The session of the page. The map has, for each session, the id of its target, and true if that is a page.
     page: String,
     sessions: BTreeMap<String, (String, bool)>,
     has_loaded: bool,
-    /// The values of variables that were filled in.
+    /// The values of variables that were typed into pages.
     pub(super) secrets: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Drive<'a> {
     /// Opens an empty page.
     ///
     /// # Errors
-    /// Where the browser does not do what it is told.
+    /// Returns an error if the browser refuses a command.
     pub(super) fn new(tools: DevTools, security: &'a Security, time: Duration) -> Result<Self, Failure> {
         let mut drive = Drive {
             tools,
@@ -63,7 +63,8 @@ impl<'a> Drive<'a> {
             drive.look()?;
             if let Some((session, _)) = drive.sessions.iter().find(|(_, (id, _))| *id == target) {
                 drive.page = session.clone();
-                // Only what a page has answered to is carried over to the process that its first address is opened in.
+                // The first address may open in a new process, and only settings that the page has confirmed
+                // carry over to it.
                 for part in ["Network.enable", "Page.enable", "DOMStorage.enable"] {
                     drive.page(part, json!({}))?;
                 }
@@ -73,28 +74,28 @@ impl<'a> Drive<'a> {
         Err(Failure::new("the browser opened no page").help("try it again"))
     }
 
-    /// The name and the version of the browser.
+    /// Returns the name of the browser and its major version.
     ///
     /// # Errors
-    /// Where it does not answer.
+    /// Returns an error if the browser does not answer.
     pub(super) fn version(&mut self) -> Result<String, Failure> {
         let version = self.tools.ask(None, "Browser.getVersion", json!({}))?;
         let product = version["product"].as_str().unwrap_or_default().trim_start_matches("Headless");
-        // The exact build says nothing of what was seen.
+        // The exact build is irrelevant to the observation.
         let (name, number) = product.split_once('/').unwrap_or((product, ""));
         Ok(format!("{name} {}", number.split('.').next().unwrap_or_default()).trim().to_owned())
     }
 
-    /// What was seen, and the values that must not be kept.
+    /// Returns the recording, and the secret values that it must not contain.
     pub(super) fn finish(mut self) -> (Recorder, Vec<String>) {
         self.traffic.finish(&mut self.recorder);
         (self.recorder, self.secrets)
     }
 
-    /// Takes a step, and waits until the page is quiet.
+    /// Runs a step, and waits until the page is quiet.
     ///
     /// # Errors
-    /// Where it can not be taken: why, as a phrase, with what is on the page.
+    /// Returns an error if the step fails: the reason as a phrase, with the state of the page.
     pub(super) fn take(&mut self, step: &Step) -> Result<(), Failure> {
         if step.consent {
             self.recorder.phase = When::After;
@@ -119,7 +120,7 @@ impl<'a> Drive<'a> {
                 .help("open it in a browser of your own; a server on this machine has to run"));
         }
         let until = Instant::now() + self.time;
-        // A page that is an error is told when all is done, and may never load.
+        // An error page may never finish loading. It is reported after all steps.
         while !self.has_loaded && self.recorder.error().is_none() {
             if Instant::now() > until {
                 return Err(Failure::new(format!("{} was not loaded in {} s", shown(url), self.time.as_secs()))
@@ -178,7 +179,7 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    /// The value of a variable for the page that is open now, wherever links have led by then.
+    /// Returns the value of a variable for the page that is open now. Links or redirects may have led to another page.
     fn variable(&mut self, name: &str) -> Result<String, Failure> {
         let at = self.evaluate("location.href")?;
         let url = at.as_str().and_then(|url| Url::parse(url).ok());
@@ -220,7 +221,7 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    /// Waits until nothing happens on the network, but not for ever, and looks at the cookies meanwhile.
+    /// Waits until the network is quiet, for at most [`PATIENCE`]. Meanwhile it reads the cookies regularly.
     fn settle(&mut self) -> Result<(), Failure> {
         let started = Instant::now();
         let (mut quiet, mut polled) = (Instant::now(), Instant::now());
@@ -242,7 +243,7 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    /// What is on the page, for a message.
+    /// Returns the path and the title of the page, for a message.
     pub(super) fn on_page(&mut self) -> String {
         let found = self.evaluate("[location.href, document.title]").unwrap_or_default();
         let url = found[0].as_str().and_then(|url| Url::parse(url).ok());
@@ -270,7 +271,7 @@ impl<'a> Drive<'a> {
         self.tools.ask(Some(&session), method, params)
     }
 
-    /// Takes note of what happened next; whether anything did on the network.
+    /// Handles the next event. Returns true if it is a network event.
     fn look(&mut self) -> Result<bool, Failure> {
         let Some(event) = self.tools.next()? else { return Ok(false) };
         let is_network = event.method.starts_with("Network.");
@@ -284,7 +285,7 @@ impl<'a> Drive<'a> {
             "Target.attachedToTarget" => self.attached(&params)?,
             "Page.loadEventFired" => self.has_loaded |= session.as_deref() == Some(&self.page),
             "Page.javascriptDialogOpening" => {
-                // To accept is to go on where a page asks whether one wants to leave it; all else is refused.
+                // Accepting the question "leave this page?" continues the run. All other dialogs are refused.
                 let is_leaving = params["type"] == json!("beforeunload");
                 self.tools.send(session.as_deref(), "Page.handleJavaScriptDialog", json!({ "accept": is_leaving }))?;
             }
@@ -303,7 +304,7 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    /// A page, a frame or a worker has begun, and waits until somebody listens to it.
+    /// Starts to observe a new page, frame or worker, which waits until then.
     fn attached(&mut self, params: &Json) -> Result<(), Failure> {
         let Some(session) = params["sessionId"].as_str() else { return Ok(()) };
         let id = params["targetInfo"]["targetId"].as_str().unwrap_or_default().to_owned();
@@ -317,25 +318,25 @@ impl<'a> Drive<'a> {
             ("Target.setAutoAttach", attach),
             ("Runtime.runIfWaitingForDebugger", json!({})),
         ] {
-            // A worker has no page, and no storage of this kind.
+            // Commands for pages and storage fail in a worker, which has neither.
             self.tools.send(Some(session), method, params)?;
         }
         Ok(())
     }
 
-    /// Whether a request is of the page itself, and not of a frame in it.
+    /// Returns true if a request belongs to the page itself, not to one of its frames.
     fn is_main(&self, session: Option<&str>, params: &Json) -> bool {
         let of = session.and_then(|session| self.sessions.get(session));
         of.is_some_and(|(target, is_page)| *is_page && params["frameId"].as_str() == Some(target))
     }
 }
 
-/// A text as a script writes it.
+/// Returns text as a JavaScript string literal.
 fn quoted(text: &str) -> String {
     json!(text).to_string()
 }
 
-/// Seconds since 1970.
+/// Returns the current time, in seconds since 1970.
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or_default()

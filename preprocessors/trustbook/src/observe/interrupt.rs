@@ -1,14 +1,14 @@
-//! Whether somebody has asked the command to end: the browser that it started is ended first.
+//! Handling of interrupts: the browser is ended before the command.
 
 use crate::failure::Failure;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// Listens for Ctrl-C, and for the signal by which systems end programs, until the command ends.
+/// Listens for Ctrl-C and the system's termination signal until the command ends.
 ///
 /// # Errors
-/// Where the system does not let us.
+/// Returns an error if the system refuses.
 pub(super) fn listen() -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("an interrupt can not be listened for: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
@@ -43,10 +43,10 @@ async fn asked() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Goes on, unless somebody has asked to end.
+/// Checks for an interrupt.
 ///
 /// # Errors
-/// Where somebody has.
+/// Returns an error if the command was interrupted.
 pub(super) fn check() -> Result<(), Failure> {
     match ASKED.load(Ordering::Relaxed) {
         false => Ok(()),

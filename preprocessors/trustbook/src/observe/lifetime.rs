@@ -1,18 +1,18 @@
-//! How long a cookie lives, in seconds, so that the same cookie gives the same number each time.
+//! The lifetime of a cookie in seconds, rounded so that the same cookie gives the same number each time.
 
-/// Browsers keep no cookie for longer than this (RFC 6265bis section 5.5).
+/// The longest lifetime that browsers allow, in seconds (RFC 6265bis section 5.5).
 const LONGEST: i64 = 400 * 86_400;
-/// How much later than it was set somebody may look at a cookie.
+/// The largest delay between setting a cookie and reading it, in seconds.
 const LATE: i64 = 10;
 
-/// What is left of a lifetime, as what it was: a little less than a whole minute is that minute.
+/// Returns the original lifetime from the remaining one: up to [`LATE`] seconds short of a whole minute is rounded up.
 pub(super) fn left(seconds: i64) -> i64 {
     let missing = (60 - seconds.rem_euclid(60)) % 60;
     let whole = if seconds > 60 && missing <= LATE { seconds + missing } else { seconds };
     capped(whole)
 }
 
-/// A lifetime as a browser keeps it.
+/// Returns a lifetime within the limits of browsers.
 pub(super) fn capped(seconds: i64) -> i64 {
     seconds.clamp(0, LONGEST)
 }

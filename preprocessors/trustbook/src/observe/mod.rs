@@ -1,4 +1,4 @@
-//! `trustbook observe`: what a running page keeps in a browser and whom it asks, written down as evidence.
+//! `trustbook observe`: records the cookies, storage and requests of a running page as evidence.
 
 mod browser;
 mod compare;
@@ -30,7 +30,7 @@ use trustbook_core::observation::When;
 use trustbook_core::report::harmless;
 use url::Url;
 
-/// The most steps of a file.
+/// The maximum number of steps in a file.
 const MOST_STEPS: usize = 200;
 
 #[derive(Debug, clap::Args)]
@@ -44,7 +44,7 @@ pub(crate) struct Args {
     /// The book that it is for.
     #[arg(long, value_name = "DIR", default_value = ".")]
     book: PathBuf,
-    /// What to do after the address is open: a file of TOML with `[[step]]`.
+    /// A TOML file of `[[step]]` tables to run after the address is open.
     #[arg(long, value_name = "FILE", conflicts_with = "har")]
     steps: Option<PathBuf>,
     /// The address to write down in the place of the one that is opened, where the same site is tested on this machine.
@@ -58,7 +58,7 @@ pub(crate) struct Args {
     consent: String,
     #[command(flatten)]
     browser: BrowserArgs,
-    /// How many seconds a page or an element is waited for.
+    /// The seconds to wait for a page or an element.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
     /// The day to write down, instead of today.
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             har::read(har, url.as_ref(), phase)?
         }
         (None, Some(url)) => watched(args, url, &trust.config.trustbook.security, trust.facts.today)?,
-        // The command line asks for one of the two.
+        // The command line requires one of the two.
         (None, None) => return Err(Failure::usage("there is neither an address nor a HAR file")),
     };
     if let Some(shown) = &args.r#as {
@@ -106,7 +106,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Goes through the steps with a browser.
+/// Runs the steps in a browser.
 fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Record, Failure> {
     let first = Step { does: Does::Visit(url.clone()), consent: false, line: 0 };
     let mut all = vec![first];

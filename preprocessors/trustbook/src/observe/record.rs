@@ -1,4 +1,4 @@
-//! An observation that was made, and the file that it becomes.
+//! A finished observation, and its file.
 
 use super::recorder::Seen;
 use crate::failure::{Failure, io};
@@ -11,7 +11,7 @@ use trustbook_core::observation::{self, FOLDER, Observation, When};
 use trustbook_core::span::Span;
 use url::Url;
 
-/// An observation, and what is to be said of it.
+/// An observation, and notes about it for the person at the terminal.
 pub(super) struct Record {
     pub(super) observation: Observation,
     pub(super) notes: Vec<String>,
@@ -31,7 +31,7 @@ impl Record {
         Record { observation, notes: Vec::new() }
     }
 
-    /// Writes another address down: that of the site of which a copy was observed on this machine.
+    /// Replaces the observed address, that of a copy on this machine, with the address of the original site.
     pub(super) fn shows_as(&mut self, shown: &Url) {
         let found = &mut self.observation;
         let opened = found.url.clone();
@@ -59,15 +59,15 @@ impl Record {
             host.host = to.to_owned();
         }
         found.url = moved(&opened);
-        // That it was a copy is told.
+        // The steps must say that a copy was observed.
         found.steps.insert(0, "serve a copy of the site on the machine that observes".to_owned());
     }
 }
 
-/// The name of an observation: the one that is given, or that of the host.
+/// Returns the name of an observation: the given one, or one made from the host.
 ///
 /// # Errors
-/// Where it is no name of a file.
+/// Returns an error if the given name is not suitable as a file name.
 pub(super) fn name(given: Option<&str>, url: &Url) -> Result<String, Failure> {
     let is_kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     match given {
@@ -84,10 +84,10 @@ pub(super) fn name(given: Option<&str>, url: &Url) -> Result<String, Failure> {
     }
 }
 
-/// Writes the file, and gives its path in the book.
+/// Writes the file, and returns its path in the book.
 ///
 /// # Errors
-/// Where that can not be done; then the old one is as it was.
+/// Returns an error if writing fails; the old file is then unchanged.
 pub(super) fn write(book: &Path, name: &str, found: &Observation) -> Result<String, Failure> {
     let path = format!("{FOLDER}/{name}.json");
     let text = observation::write(found).into_bytes();

@@ -1,4 +1,4 @@
-//! What is gathered while a browser goes through pages: each thing once, with the phase in which it was first there.
+//! A recorder for a browser session: keeps each item once, with the phase in which it first appeared.
 
 use super::lifetime::{capped, left};
 use super::set_cookie::{self, Header};
@@ -9,7 +9,7 @@ use trustbook_core::secret::Parts;
 use trustbook_core::span::Span;
 use url::Url;
 
-/// What was seen so far.
+/// The recording so far.
 #[derive(Debug)]
 pub(super) struct Recorder {
     pub(super) phase: When,
@@ -21,7 +21,7 @@ pub(super) struct Recorder {
     hosts: BTreeMap<(String, String), HostSeen>,
 }
 
-/// All of it.
+/// The complete recording.
 pub(super) struct Seen {
     pub(super) pages: Vec<PageSeen>,
     pub(super) cookies: Vec<CookieSeen>,
@@ -41,7 +41,7 @@ impl Recorder {
         }
     }
 
-    /// A page that was opened. What follows its path can hold a token, and is not kept.
+    /// Records a page that was opened. Its query and fragment can hold a token, and are dropped.
     pub(super) fn page(&mut self, url: &Url, status: u16) {
         let mut url = url.clone();
         url.set_query(None);
@@ -50,7 +50,7 @@ impl Recorder {
         self.pages.entry((self.phase, page.url.to_string())).or_insert(page);
     }
 
-    /// A host that was asked for something; addresses without a host, such as `data:`, ask nobody.
+    /// Records a request to a host. Addresses without a host, such as `data:`, reach no server.
     pub(super) fn host(&mut self, url: &Url, purpose: &str, when: When) {
         let is_web = matches!(url.scheme(), "http" | "https" | "ws" | "wss");
         let Some(host) = url.host_str().filter(|_| is_web) else { return };
@@ -59,7 +59,8 @@ impl Recorder {
         known.when = known.when.min(when);
     }
 
-    /// A `Set-Cookie` header of an answer from an address (RFC 6265bis section 5.6). `now` is in seconds since 1970.
+    /// Records a `Set-Cookie` header from the answer of `from` (RFC 6265bis section 5.6). `now` is in seconds
+    /// since 1970.
     pub(super) fn header(&mut self, line: &str, from: &Url, now: i64) {
         if let Some(header) = set_cookie::read(line, from, now) {
             let key = (header.name.clone(), header.domain.clone());
@@ -67,7 +68,7 @@ impl Recorder {
         }
     }
 
-    /// The cookies that a browser has, as its protocol writes them.
+    /// Records the cookies of the browser, in the format of its protocol. `now` is in seconds since 1970.
     pub(super) fn cookies(&mut self, cookies: &Json, now: i64) {
         for cookie in cookies.as_array().into_iter().flatten() {
             let text = |key: &str| cookie[key].as_str().unwrap_or_default().to_owned();
@@ -79,7 +80,7 @@ impl Recorder {
             let header = self.headers.get(&(key.0.clone(), key.1.clone())).map(|(_, header)| header);
             let expires = cookie["expires"].as_f64().filter(|at| *at >= 0.0).map(|at| at as i64);
             let flag = |name: &str| cookie[name].as_bool().unwrap_or_default();
-            // The header says exactly what is only nearly so by now.
+            // The header has the exact lifetime; the browser reports only the remaining time.
             let max_age = match header.and_then(|header| header.max_age) {
                 Some(exact) => expires.map(|_| capped(exact)),
                 None => expires.map(|at| left(at - now)),
@@ -101,9 +102,9 @@ impl Recorder {
         }
     }
 
-    /// A key that was written to the storage of an origin.
+    /// Records a key that was written to the storage of an origin.
     pub(super) fn stored(&mut self, origin: &str, is_local: bool, key: &str) {
-        // Of storage that is partitioned, the origin is followed by what it is partitioned by.
+        // For partitioned storage, the partition key follows the origin.
         let origin = origin.split('^').next().unwrap_or_default();
         let Ok(url) = Url::parse(origin) else { return };
         let kind = if is_local { "local-storage" } else { "session-storage" };
@@ -117,12 +118,13 @@ impl Recorder {
         self.storage.entry((seen.kind.clone(), seen.origin.clone(), seen.key.clone())).or_insert(seen);
     }
 
-    /// The first page that was an error (RFC 9110 section 15.5).
+    /// Returns the first page with an error status (RFC 9110 section 15.5).
     pub(super) fn error(&self) -> Option<&PageSeen> {
         self.pages.values().find(|page| page.status >= 400)
     }
 
-    /// All that was seen. A cookie that a server set and that was gone at the next look was set all the same.
+    /// Returns the recording. It includes a cookie that a server set even if the browser no longer had it at
+    /// the next poll.
     pub(super) fn all(mut self) -> Seen {
         for ((name, domain), (when, header)) in &self.headers {
             let is_known = self.cookies.keys().any(|(known, of, _)| known == name && of == domain);
@@ -141,7 +143,7 @@ impl Recorder {
 }
 
 impl Seen {
-    /// Takes values that must not be kept out of names and addresses, and of their parts all that holds one.
+    /// Removes secret values from names and addresses, and everything that contains a part of one.
     pub(super) fn hide(&mut self, secrets: &[String], parts: &Parts) {
         let hidden = |text: &str| {
             let text = secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "hidden"));

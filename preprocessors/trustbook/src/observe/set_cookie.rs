@@ -10,20 +10,20 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) name: String,
-    /// The Domain attribute, or else the host.
+    /// The Domain attribute, or the host if there is none.
     pub(super) domain: String,
     path: String,
-    /// In seconds; `None` until the browser is closed.
+    /// The lifetime in seconds; `None` for a session cookie.
     pub(super) max_age: Option<i64>,
     http_only: bool,
     secure: bool,
     same_site: Option<String>,
     partitioned: bool,
-    /// It takes a cookie away.
+    /// True if the header deletes the cookie.
     pub(super) is_deletion: bool,
 }
 
-/// Reads a header that came from an address; `now` is in seconds since 1970.
+/// Parses a header from the answer of `from`; `now` is in seconds since 1970.
 pub(super) fn read(line: &str, from: &Url, now: i64) -> Option<Header> {
     let cookie = Cookie::parse(line).ok()?;
     let host = from.host_str()?;
@@ -33,7 +33,7 @@ pub(super) fn read(line: &str, from: &Url, now: i64) -> Option<Header> {
         Some(Expiration::DateTime(at)) => Some(at.unix_timestamp() - now),
         _ => None,
     };
-    // Max-Age counts before Expires.
+    // Max-Age takes precedence over Expires.
     let max_age = cookie.max_age().map(|age| age.whole_seconds()).or(expires);
     Some(Header {
         name: cookie.name().to_owned(),
@@ -55,7 +55,7 @@ pub(super) fn read(line: &str, from: &Url, now: i64) -> Option<Header> {
     })
 }
 
-/// RFC 6265bis section 5.1.4.
+/// Returns the default path of a cookie (RFC 6265bis section 5.1.4).
 fn default_path(from: &Url) -> String {
     match from.path().rfind('/') {
         None | Some(0) => "/".to_owned(),
@@ -64,7 +64,7 @@ fn default_path(from: &Url) -> String {
 }
 
 impl Header {
-    /// The cookie as something that was seen.
+    /// Returns the cookie as an item of an observation.
     pub(super) fn seen(&self, when: When) -> CookieSeen {
         CookieSeen {
             name: self.name.clone(),

@@ -1,4 +1,4 @@
-//! The steps of an observation: a file of TOML that says where to go, what to click and what to fill in.
+//! The steps of an observation: a TOML file of pages to visit, elements to click and fields to fill in.
 
 use crate::failure::Failure;
 use std::path::Path;
@@ -8,24 +8,24 @@ use trustbook_core::report::harmless;
 use trustbook_core::suggest::{listed, nearest};
 use url::Url;
 
-/// The words of a step.
+/// The keys of a step.
 const WORDS: &[&str] = &["click", "consent", "fill", "visit", "wait"];
-/// The words of `fill`.
+/// The keys of `fill`.
 const FILL: &[&str] = &["env", "selector", "value"];
-/// The longest wait.
+/// The longest pause.
 const LONGEST: Duration = Duration::from_secs(120);
 
 /// A step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) does: Does,
-    /// It is the agreement: from it on, what is seen is seen after consent.
+    /// True if the step gives consent. Everything from this step on is recorded as after consent.
     pub(super) consent: bool,
-    /// The line of the file, from 1; 0 for the address of the command line.
+    /// The line in the file, from 1; 0 for the address on the command line.
     pub(super) line: usize,
 }
 
-/// What a step does. Selectors are those of CSS.
+/// The action of a step. Selectors are CSS selectors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Does {
     Visit(Url),
@@ -35,16 +35,16 @@ pub(super) enum Does {
     Pause(Duration),
 }
 
-/// What is typed.
+/// The text that is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Input {
     Text(String),
-    /// The value of a variable, which never reaches a file or a message.
+    /// The name of a variable, whose value never reaches a file or a message.
     Variable(String),
 }
 
 impl Does {
-    /// The step in words, as an observation tells it.
+    /// Returns the step in words, as an observation lists it.
     pub(super) fn words(&self) -> String {
         match self {
             Does::Visit(url) => format!("open {}", shown(url)),
@@ -56,15 +56,15 @@ impl Does {
     }
 }
 
-/// The path of an address: what follows it can hold a token, and is not kept.
+/// Returns the path of an address. Query and fragment can hold a token, and are dropped.
 pub(super) fn shown(url: &Url) -> &str {
     url.path()
 }
 
-/// Reads the steps, of which the first is the address itself.
+/// Reads the steps from the text of a file.
 ///
 /// # Errors
-/// All mistakes of the file, each with its line.
+/// Returns all mistakes in the file, each with its line.
 pub(super) fn read(path: &Path, text: &str, base: &Url) -> Result<Vec<Step>, Failure> {
     let (mut steps, mut wrong) = (Vec::new(), Vec::new());
     let name = path.display().to_string();
@@ -156,10 +156,10 @@ fn of_text(key: &str, value: &str, base: &Url) -> Result<Does, String> {
     }
 }
 
-/// An address that can be observed: of the web, and without a password in it.
+/// Checks that an address can be observed: its scheme is `http` or `https`, and it has no credentials.
 ///
 /// # Errors
-/// Why it can not, as a phrase.
+/// Returns the reason as a phrase.
 pub(super) fn check_address(url: &Url) -> Result<(), String> {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(format!("`{}:` is no address of the web", url.scheme()));

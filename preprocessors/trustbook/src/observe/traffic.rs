@@ -1,4 +1,4 @@
-//! The requests of a page as its browser tells of them: whom they ask, what comes, and which cookies that sets.
+//! The requests of a page, as reported by its browser: hosts, answers and the cookies that they set.
 
 use super::recorder::Recorder;
 use serde_json::Value as Json;
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trustbook_core::observation::When;
 use url::Url;
 
-/// What is under way, and what was.
+/// The requests so far, and those that are still open.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
     requests: BTreeMap<String, Request>,
@@ -17,7 +17,7 @@ pub(super) struct Traffic {
 #[derive(Debug, Default)]
 struct Request {
     hops: Vec<Hop>,
-    /// Of how many of these the headers of the answer were told: they come in order, one for each.
+    /// The number of hops for which the headers of the answer have arrived. They arrive in order, one event per hop.
     answered: usize,
 }
 
@@ -25,18 +25,18 @@ struct Request {
 struct Hop {
     url: Url,
     purpose: &'static str,
-    /// When it was sent, whenever its answer comes.
+    /// The phase in which the request was sent, even if its answer comes later.
     when: When,
 }
 
 impl Traffic {
-    /// Whether nothing is under way.
+    /// Returns true if no request is open.
     pub(super) fn is_quiet(&self) -> bool {
         self.open.is_empty()
     }
 
-    /// Takes note of an event of the network. `is_main` says whether it is of the page itself, and not of a frame in it;
-    /// `now` is in seconds since 1970.
+    /// Records a network event. `is_main` is true for the page itself, false for a frame in it. `now` is in
+    /// seconds since 1970.
     pub(super) fn note(&mut self, recorder: &mut Recorder, method: &str, params: &Json, is_main: bool, now: i64) {
         let id = params["requestId"].as_str().unwrap_or_default();
         let kind = params["type"].as_str().unwrap_or_default();
@@ -62,7 +62,8 @@ impl Traffic {
             "Network.loadingFinished" | "Network.loadingFailed" => {
                 self.open.remove(id);
                 if let Some(request) = self.requests.get_mut(id) {
-                    // What the browser stopped, such as by the policy of the page, was not sent; the redirects before were.
+                    // The browser blocked this hop, for example because of the page's policy, so it was not
+                    // sent. Earlier redirects were.
                     if params["blockedReason"].is_string() {
                         request.hops.pop();
                     }
@@ -78,12 +79,12 @@ impl Traffic {
         }
     }
 
-    /// Tells of requests that have no end yet: they were sent all the same.
+    /// Records the requests that are still open: they were sent too.
     pub(super) fn finish(&mut self, recorder: &mut Recorder) {
         self.requests.values().for_each(|request| request.tell(recorder));
     }
 
-    /// The cookies that an answer sets, and that the browser takes.
+    /// Records the cookies that an answer sets and the browser accepts.
     fn cookies(&mut self, recorder: &mut Recorder, id: &str, params: &Json, now: i64) {
         let request = self.requests.entry(id.to_owned()).or_default();
         let from = request.hops.get(request.answered).or(request.hops.last()).map(|hop| hop.url.clone());
@@ -112,7 +113,7 @@ impl Request {
     }
 }
 
-/// What a request is for, in the words of an observation.
+/// Returns the purpose of a request, in the terms of an observation.
 fn purpose(kind: &str, is_main: bool) -> &'static str {
     match kind {
         "Document" if is_main => "document",

@@ -1,18 +1,18 @@
-//! What differs in a PDF from one run of the browser to the next is made the same, and no byte moves.
+//! Removal of the differences between two runs of the browser from a PDF, without moving a byte.
 //!
-//! So its table of offsets still holds.
+//! The table of offsets in the document therefore remains valid.
 
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The names that Chromium gives to cells which others refer to: `(node00000101)`.
+/// The start of a name that Chromium gives to table cells which others refer to: `(node00000101)`.
 const NODE: &[u8] = b"(node";
 const DIGITS: usize = 8;
-/// What stands before such a name, and not before a text that reads the same.
+/// The text that can precede such a name, but not ordinary text that looks like one.
 const BEFORE: [&[u8]; 4] = [b"/ID ", b"[", b") ", b" R "];
 
-/// The same document, made on a day at midnight.
+/// Returns the document with its dates set to midnight on `day`, and with its names renumbered.
 pub(super) fn finished(mut bytes: Vec<u8>, day: Date) -> Vec<u8> {
     dated(&mut bytes, day);
     numbered(&mut bytes);
@@ -30,7 +30,7 @@ fn dated(bytes: &mut [u8], day: Date) {
     }
 }
 
-/// Counts the names from one on. Their order stays, since the document has a sorted list of them.
+/// Renumbers the names from one. Their order stays, because the document has a sorted list of them.
 fn numbered(bytes: &mut [u8]) {
     let places: Vec<Range<usize>> = bytes
         .windows(NODE.len())

@@ -1,4 +1,4 @@
-//! `trustbook pdf`: the whole book as a tagged PDF with bookmarks, made of `print.html` by the Chromium at hand.
+//! `trustbook pdf`: prints the whole book, from `print.html`, as a tagged PDF with bookmarks, using a local Chromium.
 
 mod bytes;
 
@@ -21,15 +21,16 @@ use trustbook_core::site::sink::{Bytes, Shelf};
 use trustbook_core::{Options, Site};
 use url::Url;
 
-/// The page that it is made of.
+/// The page that is printed.
 const PAGE: &str = "print.html";
-/// What the browser writes: its profile, and the document.
+/// The folders that the browser writes to: its profile, and the document.
 const PROFILE: &str = "profile";
 const OUT: &str = "out";
-/// What the page may do, whatever the theme says: show what is in the folder. A header can not be taken out by a theme.
+/// The content security policy of the page, which can only show files from its folder. It is sent as a header,
+/// so no theme can remove it.
 const POLICY: &str = "default-src 'self' data:; style-src 'self' data: 'unsafe-inline'; script-src 'none'; \
     object-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'self'";
-/// What is read of what the browser says.
+/// The maximum number of bytes that are read from the browser's output.
 const MOST_OUTPUT: u64 = 64 * 1024;
 
 #[derive(Debug, clap::Args)]
@@ -44,7 +45,7 @@ pub(crate) struct Args {
     commit: Option<String>,
     #[command(flatten)]
     browser: BrowserArgs,
-    /// How long the browser may take.
+    /// The time limit for the browser, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }
@@ -87,7 +88,7 @@ fn has_document(site: &Site) -> bool {
     site.pages.iter().any(|page| page.path == PAGE && page.page.is_none())
 }
 
-/// Where the file goes; what is no place for a file is told before anything is built.
+/// Returns the absolute path of the file. A folder is refused before anything is built.
 fn target(out: &Path) -> Result<PathBuf, Failure> {
     let out = std::path::absolute(out).map_err(|error| io("finding", out, &error))?;
     if out.is_dir() {
@@ -96,8 +97,8 @@ fn target(out: &Path) -> Result<PathBuf, Failure> {
     Ok(out)
 }
 
-/// The page with its links to files of the site made whole: in a document on somebody's disk they would lead to the
-/// server that we print from. Where nobody knows the site's address, they are no links.
+/// Turns links to files of the site into absolute ones. In a document on disk, they would lead to the temporary
+/// server. Without the site's address, the links are removed.
 fn leading_out(html: &str, site_url: Option<&Url>) -> String {
     let link = element!("a[href]", |el| {
         let href = el.get_attribute("href").unwrap_or_default();
@@ -114,7 +115,7 @@ fn leading_out(html: &str, site_url: Option<&Url>) -> String {
     rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
 }
 
-/// The document, printed by the browser from a server on this machine that nobody else is told of.
+/// Prints the document with the browser, from a temporary server on this machine.
 fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, time: Duration) -> Result<Vec<u8>, Failure> {
     let folder = Scratch::temporary("trustbook-pdf-", &[PROFILE, OUT])
         .map_err(|error| io("writing to", &std::env::temp_dir(), &error))?;
@@ -165,7 +166,7 @@ fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, time: Duration) ->
     Ok(bytes)
 }
 
-/// Writes beside the old file and takes its place in one step.
+/// Writes a temporary file beside the old one, and replaces that in one step.
 fn write(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system is no file"))?;
     std::fs::create_dir_all(parent).map_err(|error| io("making", parent, &error))?;
@@ -179,7 +180,7 @@ fn write(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A temporary file is its owner's alone; a document is read by others too.
+/// Makes a file readable for others. A temporary file is readable only for its owner.
 fn share(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! Files that others put into the folder of a site: the new site has them before it takes the place of the old one.
+//! Files that others put into the folder of a site: they are carried into the new site before it replaces the old one.
 
 use super::old::named;
 use super::walk::{Files, Stamp, mounted};
@@ -9,30 +9,30 @@ use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Result as Done};
 use std::path::{Path, PathBuf};
 
-/// Files and folders of others in the new site.
+/// Files and folders of others that are in the new site.
 #[derive(Debug, Default)]
 pub(super) struct Carried {
-    /// As it was found in the old one.
+    /// Their states in the old site.
     found: Files,
-    /// Files that are in the new site as a copy, since the system gives them no second name.
+    /// Files that are copies in the new site, because the system could not create a hard link.
     copies: BTreeSet<PathBuf>,
-    /// Files, copies too, and folders that were made, those above first.
+    /// All files, including copies, and the folders that were created, outermost first.
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
 }
 
-/// The reason why something cannot be put into the new site.
+/// The reason why a file cannot be put into the new site.
 enum Trouble {
-    /// It is gone meanwhile.
+    /// It has disappeared in the meantime.
     Gone,
     Failed(Failure),
 }
 
-/// Gives the files of the old site that are not ours a second name in the new one, with the folders they are in.
-/// None if one of them has gone in the meantime.
+/// Hard-links the files of the old site that are not ours into the new site, and creates their folders. Returns
+/// `None` if one of the files has disappeared in the meantime.
 ///
 /// # Errors
-/// Fails if the new site has something else in one of these places, or if one cannot be written.
+/// Returns an error if the new site has something else at one of these paths, or if one cannot be written.
 pub(super) fn carry(old: &Path, new: &Path, others: &Files) -> Result<Option<Carried>, Failure> {
     let mut carried = Carried { found: others.clone(), ..Carried::default() };
     let why = match carried.take_all(old, new) {
@@ -57,7 +57,7 @@ pub(super) fn carry(old: &Path, new: &Path, others: &Files) -> Result<Option<Car
 }
 
 impl Carried {
-    /// Carries everything, and gives what has no place since the new site has something there.
+    /// Carries all files, and returns those whose paths are taken in the new site.
     fn take_all(&mut self, old: &Path, new: &Path) -> Result<Vec<PathBuf>, Trouble> {
         let mut taken = Vec::new();
         for (path, stamp) in self.found.clone() {
@@ -68,7 +68,7 @@ impl Carried {
                 taken.push(path);
             }
         }
-        // Rights come last: a folder that nobody may write to would take no file.
+        // Permissions come last: a read-only folder would accept no file.
         for folder in self.folders.iter().rev() {
             let failed = |error| Trouble::Failed(io("keeping", &old.join(folder), &error));
             share(&old.join(folder), &new.join(folder)).map_err(failed)?;
@@ -76,7 +76,7 @@ impl Carried {
         Ok(taken)
     }
 
-    /// Makes a folder of the new site with those above it, where they are missing. False where a file is in the way.
+    /// Creates a folder in the new site, with its missing parents. Returns false if a file is in the way.
     fn make(&mut self, new: &Path, folder: &Path) -> Result<bool, Trouble> {
         let mut above: Vec<&Path> = folder.ancestors().filter(|folder| !folder.as_os_str().is_empty()).collect();
         above.reverse();
@@ -92,7 +92,7 @@ impl Carried {
         Ok(true)
     }
 
-    /// Gives a file, a link or a pipe a second name. False where the name is taken.
+    /// Creates a hard link to a file, a link or a pipe. Returns false if the name is taken.
     fn link(&mut self, from: &Path, to: &Path, path: &Path) -> Result<bool, Trouble> {
         match fs::hard_link(from, to) {
             Ok(()) => {}
@@ -101,7 +101,7 @@ impl Carried {
             Err(error) if error.kind() == ErrorKind::CrossesDevices => {
                 return Err(Trouble::Failed(mounted(from)));
             }
-            // Some disks know no second names, and some systems give none to what belongs to somebody else.
+            // Some disks have no hard links, and some systems refuse them for files of other users.
             Err(_) => match copy(from, to) {
                 Ok(()) => {
                     self.copies.insert(path.to_owned());
@@ -117,29 +117,30 @@ impl Carried {
         Ok(true)
     }
 
-    /// Brings to the new site, which is in its place by now, what has changed in the old one since it was carried there.
-    /// `others` is what the old one holds; false where it changes still.
+    /// Brings later changes in the old site to the new site, which has already replaced it. `others` is the
+    /// current content of the old site. Returns false if it is still changing.
     ///
     /// # Errors
-    /// Fails if the new site has something else at the path of a file; then neither site is changed.
+    /// Returns an error if the new site has something else at the path of a file; then neither site is changed.
     pub(super) fn catch_up(&self, old: &Path, new: &Path, others: &Files) -> Result<bool, Failure> {
         let late = others.iter().filter(|(path, _)| !self.found.contains_key(*path));
         let late = late.map(|(path, stamp)| (path.clone(), *stamp)).collect();
         let Some(late) = carry(old, new, &late)? else { return Ok(false) };
         for (carried, path) in [self, &late].into_iter().flat_map(|of| of.files.iter().map(move |path| (of, path))) {
-            // What cannot be moved stays where it is, and is found there.
+            // A file that cannot be moved stays in the old site, where it is found again.
             let _ = match others.get(path) {
                 Some(now) if now.is_same_file(&carried.found[path]) && !carried.copies.contains(path) => Ok(()),
-                // The file itself takes the place of its copy, with its owner and all, and a newer one that of an older.
+                // The file itself replaces its copy, to keep the owner and other metadata. A newer file
+                // replaces an older one.
                 Some(now) if !now.is_folder => fs::rename(old.join(path), new.join(path)),
-                // Whoever has put it there has taken it away.
+                // Somebody has deleted the file in the old site.
                 _ => fs::remove_file(new.join(path)),
             };
         }
         Ok(true)
     }
 
-    /// Takes away what was put into the new site, unless it is something else by now.
+    /// Removes everything that was put into the new site, unless it has changed since.
     pub(super) fn undo(&self, new: &Path) {
         for path in &self.files {
             let place = new.join(path);
@@ -158,7 +159,7 @@ fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
 }
 
-/// Copies a file, or makes a link that leads to the same place.
+/// Copies a file, or creates a symbolic link to the same target.
 fn copy(from: &Path, to: &Path) -> Done<()> {
     let found = fs::symlink_metadata(from)?;
     if found.is_symlink() {
@@ -184,7 +185,7 @@ fn link(_: &Path, _: &Path) -> Done<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
-/// Gives a folder the owner, the group and the rights of another.
+/// Gives a folder the owner, the group and the permissions of another one.
 fn share(from: &Path, to: &Path) -> Done<()> {
     #[cfg(unix)]
     {
@@ -197,7 +198,7 @@ fn share(from: &Path, to: &Path) -> Done<()> {
     share_rights(from, to)
 }
 
-/// Gives a folder the group and the rights of another: with them what is written there later gets that group too.
+/// Gives a folder the group and the permissions of another one. New files in it then get that group as well.
 pub(super) fn share_rights(from: &Path, to: &Path) -> Done<()> {
     let found = fs::symlink_metadata(from)?;
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! A site while it is written beside the old one: files are put there one by one, and all of them take its place at once.
+//! A site that is being written beside the old one: files arrive one by one, and the whole site is published at once.
 
 use super::stage::Stage;
 use super::{Place, Published, swap};
@@ -13,25 +13,25 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use trustbook_core::site::sink::{Bytes, Sink};
 
-/// A site that is not there yet.
+/// A site that is not published yet.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    /// Where it goes, as the user says it.
+    /// The folder as the user names it.
     named: PathBuf,
     place: Place,
-    // Before the folders: it stands in the last of them.
+    // Declared before the folders, so that it is dropped first: it is in the last of them.
     stage: Stage,
     folders: Folders,
     listed: Listed,
     written: Mutex<Written>,
 }
 
-/// What came of writing so far.
+/// The progress of writing.
 #[derive(Debug, Default)]
 struct Written {
-    /// The folders that were made.
+    /// The folders that were created.
     folders: BTreeSet<PathBuf>,
-    /// The first thing that went wrong; nothing is written after it.
+    /// The first error; nothing is written after it.
     failure: Option<Failure>,
 }
 
@@ -40,7 +40,7 @@ impl Draft {
         Draft { named, place, stage, folders, listed: Listed::default(), written: Mutex::default() }
     }
 
-    /// Writes the rest of the files and the manifest of all, and puts the site in its place.
+    /// Writes the remaining files and the manifest, and publishes the site.
     pub(crate) fn finish(
         mut self,
         rest: BTreeMap<String, Bytes>,
@@ -98,17 +98,17 @@ impl Sink for Draft {
                 }
             }
         }
-        // Who makes the parts looks at them as they are made.
+        // The producer inspects the parts while it yields them, so all of them must be consumed, even after a failure.
         parts.for_each(drop);
     }
 }
 
-/// Folders above the site that were made for it. They are taken away again where no site comes to stand in them.
+/// Folders above the site that were created for it. They are deleted again unless a site is published in them.
 #[derive(Debug)]
 pub(super) struct Folders(Vec<PathBuf>);
 
 impl Folders {
-    /// Makes a folder with those above it.
+    /// Creates a folder with its missing parents.
     pub(super) fn make(folder: &Path) -> Done<Self> {
         let missing = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists());
         let folders = Folders(missing.map(Path::to_owned).collect());
@@ -124,7 +124,7 @@ impl Folders {
 impl Drop for Folders {
     fn drop(&mut self) {
         for folder in &self.0 {
-            // One in which somebody has put something stays, with those above it.
+            // A folder with content stays, and so do those above it.
             if fs::remove_dir(folder).is_err() {
                 return;
             }

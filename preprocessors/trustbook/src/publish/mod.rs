@@ -1,4 +1,4 @@
-//! Publishing: the site is written beside the old one, synced, and takes its place in one step.
+//! Publishing: the site is written beside the old one, synced, and swapped in one step.
 
 mod carry;
 mod draft;
@@ -22,9 +22,9 @@ use trustbook_core::{Site, Trust};
 /// The content that a site may replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Over {
-    /// A site of ours, of which files of others are kept.
+    /// A site of ours, in which the files of others are kept.
     Ours,
-    /// A folder with all that is in it.
+    /// A folder with everything in it.
     All,
 }
 
@@ -33,16 +33,16 @@ pub(crate) enum Over {
 pub(crate) struct Published {
     /// The folder, as the user names it.
     pub(crate) at: PathBuf,
-    /// Files in it that are not of the site: they were there before.
+    /// Files in the folder that do not belong to the site: they were there before.
     pub(crate) kept: Vec<PathBuf>,
-    /// A folder beside it with what could not be deleted of the old site.
+    /// A folder beside the site, with files of the old site that could not be deleted.
     pub(crate) left: Option<PathBuf>,
 }
 
-/// The files of a site beside its pages, by path within it: the bytes that were checked.
+/// Returns the files of a site other than its pages, by path: exactly the bytes that were checked.
 pub(crate) fn rest(trust: &Trust, site: Site) -> Result<BTreeMap<String, Bytes>, Failure> {
     for (path, error) in &site.unread {
-        // Too large, or no plain file: a check has said so, and nothing is published unless the book allows it.
+        // Too large, or not a plain file. A check has reported it, and the book allows it if publishing gets this far.
         if !matches!(error, ReadError::TooLarge | ReadError::BookTooLarge | ReadError::NotAFile) {
             return Err(Failure::new(format!("reading {}/{path} failed: {error}", trust.config.src)));
         }
@@ -50,22 +50,23 @@ pub(crate) fn rest(trust: &Trust, site: Site) -> Result<BTreeMap<String, Bytes>,
     Ok(site.rest())
 }
 
-/// The first few of some paths, for a message.
+/// Returns the first few paths as text, for a message.
 pub(crate) fn named(paths: &[PathBuf]) -> String {
     old::named(paths.iter().map(PathBuf::as_path))
 }
 
-/// Begins a site that is to take the place of what is at `out`, which stays untouched until then.
+/// Starts a site that will replace the content of `out`, which is unchanged until then.
 ///
-/// `out` is what the user names; without it the site goes to `build-dir`, which stays inside the book. A place that is
-/// none for a site is refused here, so that it is known at once, and what is there is judged again when it is replaced.
+/// `out` is the folder that the user names. Without it the site goes to `build-dir`, which must be inside the
+/// book. An unsuitable place is refused here, before the build. The existing content is checked again when it
+/// is replaced.
 pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over) -> Result<Draft, Failure> {
     let named = out.map_or_else(|| book.join(&config.build_dir), Path::to_owned);
     let absolute = std::path::absolute(&named).map_err(|error| io("finding", &named, &error))?;
     if out.is_none() {
         place::check_inside(book, &absolute)?;
     }
-    // Where a link stands for the site, what it leads to is replaced, and the link stays.
+    // If `out` is a symbolic link, its target is replaced and the link stays.
     let out = place::real(&absolute);
     let place = Place { book: book.to_owned(), src: config.src.clone(), out, over };
     place.check()?;
@@ -83,13 +84,13 @@ pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over
 struct Place {
     book: PathBuf,
     src: String,
-    /// The folder itself, also where a link was named.
+    /// The folder itself, even if the user named a link to it.
     out: PathBuf,
     over: Over,
 }
 
 impl Place {
-    /// Refuses a place where no site may be, and one that has come to lead elsewhere.
+    /// Refuses a place where no site may be, or whose parent folder was replaced in the meantime.
     fn check(&self) -> Result<(), Failure> {
         let parent = self.out.parent().filter(|parent| fs::symlink_metadata(parent).is_ok());
         if parent.is_some_and(|parent| place::real(parent) != parent) {

@@ -1,4 +1,4 @@
-//! The folder of a published site: files that are still as our manifest lists them, and everything else, which is never deleted.
+//! The folder of a published site: unchanged files of our manifest, and everything else, which is never deleted.
 
 use super::Over;
 use super::walk::{Files, Stamp, walk};
@@ -13,28 +13,28 @@ use std::path::{Path, PathBuf};
 use trustbook_core::world::MAX_FILE;
 use walkdir::WalkDir;
 
-/// The most files that a message names.
+/// The maximum number of files in a message.
 const NAMED: usize = 5;
-/// A file of every site that mdBook makes, and of none that we make.
+/// A file that every site of mdBook has, and none of ours.
 const OF_MDBOOK: &str = "toc.html";
 
-/// The content of a folder, by path within it.
+/// The content of a folder, by relative path.
 #[derive(Debug)]
 pub(super) struct Survey {
-    /// Files that are byte for byte as the manifest lists them, and the manifest.
+    /// Files identical to their entries in the manifest, and the manifest itself.
     pub(super) own: Files,
-    /// Files that the manifest lists with other bytes.
+    /// Files that differ from their entries in the manifest.
     changed: BTreeSet<PathBuf>,
-    /// All other files, with links and pipes, and the folders that no path of the manifest goes through.
+    /// All other files, including links and pipes, and the folders that are on no path of the manifest.
     pub(super) others: Files,
-    /// The reason why there is no usable manifest.
+    /// The reason why there is no usable manifest, if any.
     unlisted: Option<String>,
 }
 
 /// Surveys a folder. A file whose state is in `known` is not read again.
 ///
 /// # Errors
-/// Fails if it cannot be read, or if something is mounted in it.
+/// Returns an error if the folder cannot be read, or if something is mounted in it.
 pub(super) fn survey(root: &Path, known: &Files) -> Result<Survey, Failure> {
     let found = fs::symlink_metadata(root).map_err(|error| io("reading", root, &error))?;
     if !found.is_dir() {
@@ -73,7 +73,7 @@ pub(super) fn survey(root: &Path, known: &Files) -> Result<Survey, Failure> {
 }
 
 impl Survey {
-    /// Refuses a folder that is not a site of ours, and one in which a published file was changed.
+    /// Refuses a folder that is not a site of ours, or in which a published file was changed.
     pub(super) fn check(&self, out: &Path) -> Result<(), Failure> {
         if let Some(why) = self.unlisted.as_ref().filter(|_| !self.others.is_empty()) {
             return Err(self.foreign(out, why));
@@ -102,7 +102,8 @@ impl Survey {
     }
 }
 
-/// Refuses anything but a folder, and a folder with content but without a manifest of ours unless all of it may go.
+/// Refuses anything but a folder. Unless everything may be replaced, it also refuses a folder that has content
+/// but no manifest of ours.
 pub(super) fn check_early(out: &Path, over: Over) -> Result<(), Failure> {
     match fs::symlink_metadata(out) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -124,8 +125,8 @@ pub(super) fn no_folder(out: &Path, found: &Metadata) -> Failure {
         .help("move it away, or publish to another folder with --out or `build-dir`; nothing was changed")
 }
 
-/// Deletes the files of a folder that are as listed, or that are in the new site as well, and then the folder. Anything
-/// else in it stays.
+/// Deletes the files of a folder that are unchanged, or that are in the new site as well, and then the folder.
+/// Everything else in it stays.
 pub(super) fn retire(folder: &Path, found: &Survey, site: &Path) -> Done<()> {
     for (path, stamp) in found.others.iter().filter(|(_, stamp)| !stamp.is_folder) {
         if Stamp::at(&site.join(path)).is_ok_and(|there| there.is_same_file(stamp)) {
@@ -136,13 +137,13 @@ pub(super) fn retire(folder: &Path, found: &Survey, site: &Path) -> Done<()> {
     for path in found.own.keys().filter(|path| *path != manifest) {
         remove(&folder.join(path))?;
     }
-    // By the manifest the next build knows what is left, so that it goes last.
+    // The manifest goes last, because the next build uses it to recognise the remaining files.
     if found.own.contains_key(manifest) && found.changed.is_empty() {
         remove(&folder.join(manifest))?;
     }
     for entry in WalkDir::new(folder).contents_first(true).into_iter().filter_map(Result::ok) {
         if entry.file_type().is_dir() {
-            // One that is not empty stays, with those above it.
+            // A folder that is not empty stays, and so do those above it.
             let _ = fs::remove_dir(entry.path());
         }
     }
@@ -156,7 +157,7 @@ fn remove(file: &Path) -> Done<()> {
     }
 }
 
-/// The files that the manifest of a folder lists, or the reason why there is none.
+/// Returns the entries in the manifest of a folder, or the reason why there is no usable manifest.
 fn listed(root: &Path) -> Result<BTreeMap<String, Entry>, String> {
     let path = Path::new(manifest::PATH);
     match plain::read(root, path, MAX_FILE) {
@@ -175,13 +176,13 @@ fn is_as_listed(root: &Path, path: &Path, entry: &Entry) -> Result<bool, Failure
     }
 }
 
-/// A path as a manifest writes it; none if it is not UTF-8.
+/// Returns a path in the notation of the manifest, or `None` if it is not UTF-8.
 fn listed_as(path: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
     parts.map(|parts| parts.join("/"))
 }
 
-/// The first few of some paths, for a message.
+/// Returns the first few paths as text, for a message.
 pub(super) fn named<'p>(paths: impl Iterator<Item = &'p Path>) -> String {
     let paths: Vec<String> = paths.map(|path| format!("`{}`", path.display())).collect();
     let first = paths.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -201,7 +202,7 @@ mod tests {
         fs::write(folder.join(file), text).unwrap();
     }
 
-    /// A site with these files, of which the manifest lists each as it is.
+    /// Creates a site with these files, and a manifest that matches them.
     fn site(files: &[&str]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         files.iter().for_each(|file| put(dir.path(), file, file));
@@ -234,7 +235,7 @@ mod tests {
         assert_eq!(names(found.others.keys()), ["b/mine.css", "mine", "mine/deep"]);
         let failure = found.check(dir.path()).unwrap_err();
         assert!(failure.what().ends_with("changed after they were published: `b/d.css`"), "{}", failure.what());
-        // What is known is not read again, and what has changed since it was known is.
+        // Known files are not read again, unless they have changed.
         let known = found.own.clone();
         put(dir.path(), "a.html", "A.html");
         let again = survey(dir.path(), &known).unwrap();
@@ -312,7 +313,7 @@ mod tests {
         let seen = found(dir.path());
         assert_eq!(names(seen.others.keys()), ["pipe"]);
         assert_eq!(names(seen.changed.iter()), ["a.html"]);
-        // Nor is a site that is itself none.
+        // A root that is not a folder is refused as well.
         assert!(survey(&pipe, &Files::new()).unwrap_err().what().ends_with("is a pipe, not a folder"));
     }
 }

@@ -4,12 +4,12 @@ use crate::failure::{Failure, io};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// The folders of a book that are never a site, beside that of the chapters.
+/// The folders of a book, besides its chapters, that can never be a site.
 const OF_A_BOOK: &[&str] = &["facts", "theme", ".trustbook"];
-/// Files by which a folder is known as something else than a site.
+/// Files that show that a folder is not a site.
 const NO_SITE: &[&str] = &["book.toml", ".git", "SUMMARY.md", "Cargo.toml"];
 
-/// Refuses to put a site where something else belongs, whatever is there now. `out` is a real path.
+/// Refuses a place that belongs to something else, whatever its content is now. `out` is a real path.
 pub(super) fn check(book: &Path, src: &str, out: &Path) -> Result<(), Failure> {
     let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
     let help = "name a folder of its own with --out, or as `build-dir` in book.toml";
@@ -31,7 +31,7 @@ pub(super) fn check(book: &Path, src: &str, out: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses a link in the book that would carry `build-dir` out of it.
+/// Refuses a symbolic link that would lead `build-dir` out of the book.
 pub(super) fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
     let book = fs::canonicalize(book).map_err(|error| io("finding", book, &error))?;
     let existing = out.ancestors().find_map(|path| fs::canonicalize(path).ok());
@@ -42,7 +42,7 @@ pub(super) fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
         .help("name a folder of the book that is no symbolic link, or use --out"))
 }
 
-/// The place that a path really names, which may not exist yet: through links, and without `..`.
+/// Returns the real path of a place that may not exist yet: symbolic links are resolved, and `..` is removed.
 pub(super) fn real(out: &Path) -> PathBuf {
     let mut real = PathBuf::new();
     for part in out.components() {
@@ -59,8 +59,8 @@ fn is_in(inner: &Path, outer: &Path) -> bool {
     inner.ancestors().any(|above| is_same(above, outer))
 }
 
-/// Returns true for two paths of one folder. Many file systems ignore case, and give a folder even more names: folders
-/// that exist are compared by device and inode, and others by their names without regard to case.
+/// Returns true if two paths name the same folder. Many file systems ignore case, or give a folder even more
+/// names. Existing folders are compared by device and inode, others by name without regard to case.
 fn is_same(a: &Path, b: &Path) -> bool {
     let folded = |path: &Path| path.to_string_lossy().to_lowercase();
     let id = |path: &Path| id(&fs::metadata(path).ok()?);
@@ -125,7 +125,7 @@ mod tests {
         assert!(refused("work").is_some_and(|what| what.contains("has `.git` in it")));
     }
 
-    /// A second name stands for a disk on which one folder answers to many.
+    /// A symbolic link simulates a disk on which one folder has several names.
     #[cfg(unix)]
     #[test]
     fn folders_of_the_book_are_known_by_what_they_are() {

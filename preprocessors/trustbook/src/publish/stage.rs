@@ -1,4 +1,4 @@
-//! The folder in which a site is written before it takes the place of the old one, and what is left of one whose command was killed.
+//! The folder in which a site is written before it is published, and the removal of folders that killed commands left.
 
 use super::carry::share_rights;
 use super::old;
@@ -9,27 +9,27 @@ use std::fs;
 use std::io::{ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
-/// How the name of such a folder begins.
+/// The start of the folder's name.
 const PREFIX: &str = ".trustbook-stage-";
-/// The new site in it, until it is published. Nobody else has put anything there.
+/// The new site in it, until it is published. Only this command has written to it.
 const SITE: &str = "site";
-/// The old site, until it is taken away. Somebody could have put something into it just before it came here.
+/// The old site, until it is deleted. Others could have added files to it just before it was moved here.
 const OLD: &str = "old";
 
-/// A folder beside the site. It is taken away with all that is in it, unless the command is killed.
+/// A folder beside the site. It is deleted with its contents, unless the command is killed.
 #[derive(Debug)]
 pub(super) struct Stage {
     folder: Scratch,
     site: PathBuf,
-    /// What the new site takes its group and its rights from.
+    /// The folder from which the new site takes its group and permissions.
     like: PathBuf,
 }
 
 impl Stage {
-    /// Makes one, in the folder that the site stands in: only there can it take the site's place in one step. The new
-    /// site gets the group and the rights of what is at `out`.
+    /// Creates a stage in the parent folder of the site: only there can the new site replace the old one in one
+    /// step. The new site gets the group and the permissions of `out`.
     pub(super) fn new(parent: &Path, out: &Path) -> std::result::Result<Self, Failure> {
-        // Nobody else can look into it: no check has passed yet what is written there.
+        // No other user can look into it, because its content has not passed the checks yet.
         let folder = Scratch::new(parent, PREFIX).map_err(|error| io("writing beside", out, &error))?;
         let stage = Stage { site: folder.path().join(SITE), folder, like: out.to_owned() };
         stage.make().map_err(|error| io("keeping the group and the mode of", out, &error))?;
@@ -45,21 +45,21 @@ impl Stage {
         }
     }
 
-    /// Where the new site is written.
+    /// Returns the folder to which the new site is written.
     pub(super) fn site(&self) -> &Path {
         &self.site
     }
 
-    /// Where the old site is once the new one is in its place.
+    /// Returns the folder of the old site after the new one has replaced it.
     pub(super) fn old(&self) -> PathBuf {
         self.folder.path().join(OLD)
     }
 
-    /// Waits until the new site is on the disk, with its names.
+    /// Waits until the new site and its directory entries are on disk.
     pub(super) fn sync(&self) -> Result<()> {
         #[cfg(target_os = "linux")]
         {
-            // One call for all of it: one for each file takes six times as long.
+            // One call for the whole disk: syncing file by file takes six times as long.
             rustix::fs::syncfs(self.folder.lock()).map_err(std::io::Error::from)
         }
         #[cfg(not(target_os = "linux"))]
@@ -74,15 +74,15 @@ impl Stage {
         }
     }
 
-    /// Leaves the folder where it is: something in it is not to be lost.
+    /// Keeps the folder, because its contents must not be lost. Returns its path.
     pub(super) fn keep(self) -> PathBuf {
         self.folder.keep()
     }
 }
 
-/// Takes away the folders of commands that were killed.
+/// Deletes the folders of killed commands.
 ///
-/// A site has to be at `out`: only then is no folder the last place where there is a good one.
+/// It does so only if there is a site at `out`: otherwise such a folder may hold the only good copy.
 pub(super) fn sweep(parent: &Path, out: &Path) {
     if out.is_dir() {
         scratch::sweep(parent, PREFIX, &[SITE, OLD], &|part| match part.file_name().is_some_and(|name| name == OLD) {
@@ -114,7 +114,7 @@ mod tests {
         sweep(parent.path(), &out);
         assert_eq!(count(), 1, "without a site nothing is swept");
         fs::create_dir(&out).unwrap();
-        // A process that another test starts can have the lock too, until it has begun.
+        // A process started by another test can hold the lock too, until it has executed its program.
         let swept = (0..100).any(|_| {
             sweep(parent.path(), &out);
             std::thread::sleep(Duration::from_millis(10));
@@ -147,7 +147,7 @@ mod tests {
         let stage = Stage::new(parent.path(), &parent.path().join("book")).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(stage.folder.path()), 0o700);
-        // It leaves that folder for the place of the site, where readers have to get at it.
+        // The new site moves to its final place, where readers need access.
         let plain = parent.path().join("plain");
         fs::create_dir(&plain).unwrap();
         assert_eq!(mode(stage.site()), mode(&plain));

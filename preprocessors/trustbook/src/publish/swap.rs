@@ -1,4 +1,4 @@
-//! The one step in which a new site takes the place of the old one, and the look at what was in that place.
+//! The step in which a new site replaces the old one, and the check of the old content.
 
 use super::Over;
 use super::carry::{Carried, carry};
@@ -10,22 +10,23 @@ use std::fs;
 use std::io::{ErrorKind, Result as Done};
 use std::path::{Path, PathBuf};
 
-/// The number of times that a step is tried because another build, or somebody who writes to the old site, was faster.
+/// The number of attempts, if another build or a writer to the old site interferes.
 const TRIES: usize = 20;
 
 /// The result of publishing.
 #[derive(Debug, Default)]
 pub(super) struct Placed {
-    /// Files of the old site that are not ours, and are in the new one too.
+    /// Files of the old site that are not ours; the new one has them too.
     pub(super) kept: Vec<PathBuf>,
-    /// The folder that holds what could not be deleted of the old site.
+    /// The folder with files of the old site that could not be deleted.
     pub(super) left: Option<PathBuf>,
 }
 
-/// Puts the new site where `out` is. Whoever looks sees the whole old site or the whole new one, wherever the system
-/// can exchange two folders in one step (Linux); elsewhere there is a moment with none.
+/// Moves the new site to `out`. Where the system can exchange two folders in one step (Linux), readers see
+/// either the whole old site or the whole new one. Elsewhere there is a moment without a site.
 ///
-/// What is at `out` is judged here, and once more when it is out of sight: where something would be lost, it comes back.
+/// The content of `out` is checked before the swap and once more after it. If anything would be lost, the old
+/// site is put back.
 pub(super) fn into_place(stage: Stage, out: &Path, over: Over) -> Result<Placed, Failure> {
     let mut was_public = false;
     for _ in 0..TRIES {
@@ -43,7 +44,7 @@ pub(super) fn into_place(stage: Stage, out: &Path, over: Over) -> Result<Placed,
         .help("let one build at a time publish there, and stop what changes its pages; nothing was changed"))
 }
 
-/// Publishes, unless somebody else was faster. Gives the files of others that are in the new site.
+/// Publishes, and returns the files of others that are in the new site. Returns `None` if another build was faster.
 fn attempt(stage: &Stage, out: &Path, over: Over, was_public: &mut bool) -> Result<Option<Vec<PathBuf>>, Failure> {
     let failed = |error: &std::io::Error| io("publishing to", out, error);
     match (fs::symlink_metadata(out), over) {
@@ -65,7 +66,7 @@ fn attempt(stage: &Stage, out: &Path, over: Over, was_public: &mut bool) -> Resu
     }
 }
 
-/// Takes the place of a site of ours, or of an empty folder, with what others have put there.
+/// Replaces a site of ours or an empty folder, and keeps the files of others in it.
 fn exchange(stage: &Stage, out: &Path, was_public: &mut bool) -> Result<Option<Vec<PathBuf>>, Failure> {
     let Some((before, carried)) = prepared(stage, out)? else { return Ok(None) };
     stage.sync().map_err(|error| io("writing beside", out, &error))?;
@@ -86,17 +87,17 @@ fn exchanged(
     }
     *was_public = true;
     let Ok(after) = caught_up(&stage.old(), out, before, carried) else {
-        // The next try says why, where it is still so.
+        // The next attempt reports the reason if it persists.
         swap_back(stage, out, &new)?;
         carried.undo(stage.site());
         return Ok(None);
     };
-    // What cannot be deleted is left where it is.
+    // Files that cannot be deleted are left in the stage.
     let _ = old::retire(&stage.old(), &after, out);
     Ok(Some(after.others.into_iter().filter(|(_, stamp)| !stamp.is_folder).map(|(path, _)| path).collect()))
 }
 
-/// Looks at the old site where nobody finds it any more, and brings to the new one what has come meanwhile.
+/// Surveys the old site after the swap, when it is out of sight, and carries late changes to the new one.
 fn caught_up(old: &Path, out: &Path, before: &Survey, carried: &Carried) -> Result<Survey, Failure> {
     for _ in 0..TRIES {
         let after = old::survey(old, &before.own)?;
@@ -108,11 +109,12 @@ fn caught_up(old: &Path, out: &Path, before: &Survey, carried: &Carried) -> Resu
     Err(Failure::new("the old site changes all the time"))
 }
 
-/// Looks at what is at `out`, and gives the new site what others have put there. None where it changes meanwhile.
+/// Surveys `out`, and carries the files of others into the new site. Returns `None` if the folder is replaced
+/// meanwhile.
 fn prepared(stage: &Stage, out: &Path) -> Result<Option<(Survey, Carried)>, Failure> {
     let Ok(top) = Stamp::at(out) else { return Ok(None) };
     let judged = old::survey(out, &Files::new()).and_then(|found| found.check(out).map(|()| found));
-    // What is found in two sites, one behind the other, says nothing of either.
+    // A survey that covers parts of two successive sites is valid for neither.
     if Stamp::at(out).ok() != Some(top) {
         return Ok(None);
     }
@@ -120,9 +122,9 @@ fn prepared(stage: &Stage, out: &Path) -> Result<Option<(Survey, Carried)>, Fail
     Ok(carry(out, stage.site(), &found.others)?.map(|carried| (found, carried)))
 }
 
-/// Takes the place of a folder and deletes all that was in it.
+/// Replaces a folder and deletes its whole content.
 fn replace(stage: &Stage, out: &Path, was_public: &mut bool) -> Result<Option<Vec<PathBuf>>, Failure> {
-    // To delete a folder is to delete what is mounted in it.
+    // The walk refuses a mount point in the folder, whose content would be deleted as well.
     walk(out, usize::MAX)?;
     stage.sync().map_err(|error| io("writing beside", out, &error))?;
     let new = Stamp::at(stage.site()).map_err(|error| io("publishing to", out, &error))?;
@@ -135,15 +137,15 @@ fn replace(stage: &Stage, out: &Path, was_public: &mut bool) -> Result<Option<Ve
         swap_back(stage, out, &new)?;
         return Ok(None);
     }
-    // There it is known as what may be deleted, also by the next build.
+    // Under this name the next build may delete it, if this one is killed.
     let _ = fs::rename(stage.old(), stage.site());
     Ok(Some(Vec::new()))
 }
 
-/// Puts the new site into its place, and the old one into the stage. False where another build was faster.
+/// Exchanges the new site and the old one, which moves into the stage. Returns false if another build was faster.
 fn swap(stage: &Stage, out: &Path) -> Result<bool, Failure> {
     let failed = |error: std::io::Error| io("publishing to", out, &error);
-    // In the stage, what stands in the place of the old site is never deleted unseen, from now on.
+    // From now on, the content of the stage's `old` folder is never deleted without a survey.
     fs::rename(stage.site(), stage.old()).map_err(failed)?;
     let Err(error) = in_one_step(&stage.old(), out) else {
         sync(out);
@@ -165,7 +167,7 @@ fn swap(stage: &Stage, out: &Path) -> Result<bool, Failure> {
     Err(failed(error))
 }
 
-/// Puts the old site back, and the new one, which is `new`, into the stage.
+/// Puts the old site back, and the new one, whose state is `new`, into the stage.
 fn swap_back(stage: &Stage, out: &Path, new: &Stamp) -> Result<(), Failure> {
     let moved = match in_one_step(&stage.old(), out) {
         Ok(()) => fs::rename(stage.old(), stage.site()),
@@ -178,7 +180,7 @@ fn swap_back(stage: &Stage, out: &Path, new: &Stamp) -> Result<(), Failure> {
     }
 }
 
-/// Not even the way back worked, or another build took it at the same time.
+/// Returns the failure if the old site could not be put back, or if another build interfered with that.
 fn stranded(stage: &Stage, out: &Path) -> Failure {
     let folder = stage.old();
     let folder = folder.parent().unwrap_or(out);
@@ -186,8 +188,8 @@ fn stranded(stage: &Stage, out: &Path) -> Failure {
         .help(format!("look for it in {}, and move it back by hand", folder.display()))
 }
 
-/// Cleans up. The stage stays if it holds an old site that could not be put back, or files that others put into the new
-/// site while it was public for a moment.
+/// Cleans up. The stage stays if it holds an old site that could not be put back. It also stays if others put
+/// files into the new site while that was briefly public.
 fn give_up(stage: Stage, out: &Path, was_public: bool) {
     if !was_public {
         return;
@@ -202,7 +204,7 @@ fn give_up(stage: Stage, out: &Path, was_public: bool) {
     }
 }
 
-/// The folder with the rest of an old site that could not be deleted completely.
+/// Returns the folder with files of the old site that could not be deleted.
 fn left(stage: Stage) -> Option<PathBuf> {
     fs::symlink_metadata(stage.old()).is_ok().then(|| stage.keep())
 }
@@ -212,7 +214,7 @@ fn is_lost_race(error: &std::io::Error) -> bool {
     matches!(error.kind(), AlreadyExists | DirectoryNotEmpty | NotFound)
 }
 
-/// Whether it is the system or the file system that cannot do it at all.
+/// Returns true if the system or the file system does not support the operation at all.
 fn is_unable(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput)
 }
@@ -228,8 +230,8 @@ fn in_one_step(_: &Path, _: &Path) -> Done<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
-/// Publishes where there is no old site. Anything that appears there in the meantime is not replaced; on systems that
-/// cannot say so, an empty folder is.
+/// Publishes a site if there is no old one. A folder that appears in the meantime is not replaced, except for
+/// an empty one on systems without this check.
 fn first(site: &Path, out: &Path) -> Done<()> {
     #[cfg(target_os = "linux")]
     {
@@ -242,7 +244,8 @@ fn first(site: &Path, out: &Path) -> Done<()> {
     fs::rename(site, out)
 }
 
-/// The site is there when its folder says so on the disk; where the system cannot sync a folder, it is still whole.
+/// Syncs the parent folder, so that the site's directory entry is on disk. Where the system cannot sync a
+/// folder, the site is still complete.
 fn sync(out: &Path) {
     if let Some(parent) = out.parent().and_then(|parent| fs::File::open(parent).ok()) {
         let _ = parent.sync_all();
@@ -261,7 +264,7 @@ mod tests {
         out: PathBuf,
     }
 
-    /// A folder with a site of one page.
+    /// Creates a folder with a site of one page.
     fn bed() -> Bed {
         let dir = tempfile::tempdir().unwrap();
         let out = fs::canonicalize(dir.path()).unwrap().join("book");
@@ -286,7 +289,7 @@ mod tests {
         fs::read_to_string(path).unwrap_or_default()
     }
 
-    /// Publishes, with something that happens after the old site was looked at.
+    /// Publishes, and runs `happens` between the survey of the old site and the swap.
     fn meanwhile(bed: &Bed, stage: &Stage, happens: impl Fn(&Path)) -> Result<Option<Vec<PathBuf>>, Failure> {
         let (before, carried) = prepared(stage, &bed.out).unwrap().unwrap();
         happens(&bed.out);
@@ -372,7 +375,7 @@ mod tests {
         assert_eq!(count(&bed), 1);
     }
 
-    /// A program that has the folder open writes to it wherever it is.
+    /// A program that has the folder open can write to it even after the swap.
     #[test]
     fn what_others_put_into_the_stage_is_left() {
         let bed = bed();

@@ -1,4 +1,4 @@
-//! Everything below a folder, each with the state that it is in.
+//! The content of a folder at every level, with the state of each file.
 
 use crate::failure::{Failure, io};
 use std::collections::BTreeMap;
@@ -7,14 +7,14 @@ use std::io::Result as Done;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// Files with the state in which each was found.
+/// Files and folders by path, each with the state in which it was found.
 pub(super) type Files = BTreeMap<PathBuf, Stamp>;
 
-/// The state of a file or folder. A file that was written to since, or replaced, has another one.
+/// The state of a file or folder. It changes when the file is written to or replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) is_folder: bool,
-    /// Device and inode, where the system has them.
+    /// Device and inode, if the system has them.
     id: Option<(u64, u64)>,
     len: u64,
     /// Seconds and nanoseconds of the last change.
@@ -50,10 +50,10 @@ impl Stamp {
     }
 }
 
-/// Lists a folder down to a number of levels, without following a link.
+/// Lists a folder down to a number of levels, without following links.
 ///
 /// # Errors
-/// Fails if something is mounted in it: that would be deleted with the folder.
+/// Returns an error if something is mounted in the folder: it would be deleted with the folder.
 pub(super) fn walk(root: &Path, levels: usize) -> Result<Vec<(PathBuf, Stamp)>, Failure> {
     let failed = |error: &std::io::Error| io("reading", root, error);
     let top = Stamp::at(root).map_err(|error| failed(&error))?;
@@ -63,8 +63,8 @@ pub(super) fn walk(root: &Path, levels: usize) -> Result<Vec<(PathBuf, Stamp)>, 
             .and_then(|entry| entry.metadata().map(|metadata| (entry, metadata)))
             .map_err(|error| failed(&error.into()))?;
         let stamp = Stamp::of(&metadata);
-        // In an overlay, files of one folder can report several devices, and its folders only one. A file that is mounted
-        // by itself gets no second name and cannot be deleted.
+        // In an overlay file system, files of one folder can report several devices, but its folders only one.
+        // A file that is mounted by itself cannot be hard-linked or deleted.
         if stamp.is_folder && (!stamp.is_on_the_disk_of(&top) || is_mounted(entry.path())) {
             return Err(mounted(entry.path()));
         }

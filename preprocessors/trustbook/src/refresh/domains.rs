@@ -1,4 +1,4 @@
-//! Whether the domains of published e-mail addresses take mail.
+//! Check that the domains of published e-mail addresses accept mail.
 
 use crate::net::{Net, Refusal};
 use crate::output::counted;
@@ -12,20 +12,20 @@ use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 use trustbook_core::span::Span;
 
-/// How many domains are looked up at once.
+/// The number of concurrent look-ups.
 const AT_ONCE: usize = 8;
-/// An MX record that says that the domain takes no mail (RFC 7505).
+/// The MX record by which a domain declares that it accepts no mail (RFC 7505).
 const NULL_MX: &str = "0 .";
 
-/// What was found of the domains.
+/// The result of looking up domains.
 pub(super) struct Looked {
     /// The entries for the lock, sorted by name.
     pub(super) entries: Vec<DomainEntry>,
-    /// What is to be told, a line each.
+    /// The messages for the terminal, one line each.
     pub(super) told: Vec<String>,
 }
 
-/// Looks up domains. Of one that nobody could answer for, the lock keeps what it had.
+/// Looks up domains. If a look-up fails, the lock keeps its previous entry.
 pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, today: Date, until: Instant) -> Looked {
     let answers = stream::iter(domains).map(|(name, span)| async move {
         let late = |_| Err(Refusal::NoAnswer(name.clone(), "no name server answered in time".to_owned()));
@@ -58,7 +58,7 @@ pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, toda
     Looked { entries, told }
 }
 
-/// Where mail to a domain goes.
+/// Looks up where mail to a domain is delivered: to its mail servers, or else to its own address.
 async fn mail(net: &Net, name: &str) -> Result<Mail, Refusal> {
     let exchanges = match net.records(name, "MX").await {
         Ok(exchanges) => exchanges,

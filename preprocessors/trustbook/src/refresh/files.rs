@@ -1,4 +1,4 @@
-//! The files of a data model, from a file or a folder on this machine.
+//! The files of a data model, read from a local file or folder.
 
 use crate::failure::{Failure, io};
 use std::fs;
@@ -7,10 +7,11 @@ use trustbook_core::schema::is_schema_file;
 use trustbook_core::world::MAX_FILE;
 use walkdir::WalkDir;
 
-/// The most files that are read of a folder.
+/// The maximum number of files that are read from a folder.
 pub(super) const MOST_FILES: usize = 10_000;
 
-/// Reads a file, or all files of schema languages below a folder, with their paths in the repository.
+/// Reads a file, or all files of schema languages below a folder. Returns their paths in the repository with
+/// their bytes.
 pub(super) fn read(from: &Path, path: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let metadata = fs::metadata(from).map_err(|error| io("reading", from, &error))?;
     if !metadata.is_dir() {

@@ -1,7 +1,7 @@
-//! Repositories, through the git command: files at a commit, in a folder that is thrown away, and the names of tags.
+//! Repositories, through the git command: files at a commit, in a temporary folder, and the names of tags.
 //!
-//! Where a repository is on the network, its name is looked up and judged by the guarded network, and git is told the
-//! addresses that were found. It follows no redirect and asks no proxy.
+//! The guarded network looks up and checks the host of a repository on the network, and passes the addresses to
+//! git. Git follows no redirect and uses no proxy.
 
 use super::files::MOST_FILES;
 use super::{git_version, process};
@@ -14,11 +14,11 @@ use trustbook_core::schema::is_schema_file;
 use trustbook_core::world::{MAX_BOOK, MAX_FILE};
 use url::{Host, Url};
 
-/// The repository in its folder.
+/// The subfolder that holds the repository.
 const REPOSITORY: &str = "repository";
-/// How long one call of git may take.
+/// The time that one call of git may take.
 const MOST_TIME: Duration = Duration::from_secs(300);
-/// Variables of the repository that this runs in, and those by which a connection would take another way.
+/// Variables of the repository in which the command runs, and those that would redirect a connection.
 const REMOVED: &[&str] = &[
     "ALL_PROXY",
     "GIT_DIR",
@@ -34,24 +34,24 @@ const REMOVED: &[&str] = &[
     "https_proxy",
 ];
 
-/// A repository that may be asked.
+/// A repository that passed the rules.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
-    /// Its address, as the register has it.
+    /// The address, as written in the register.
     repository: String,
-    /// The addresses of its host, as git passes them on: `host:port:address,...`.
+    /// The addresses of the host, in the format that git passes to curl: `host:port:address,...`.
     resolved: Option<String>,
-    /// The ways that git may go.
+    /// The protocols that git may use.
     protocols: String,
-    /// When it has to be done.
+    /// The time at which the run ends.
     until: Instant,
 }
 
-/// Looks at the address of a repository before it is asked. The settings of git may put another address in its place,
-/// such as one of a mirror: that one counts.
+/// Checks the address of a repository before it is requested. The settings of git may replace the address, for
+/// example with a mirror; then the replacement is checked.
 ///
 /// # Errors
-/// Where the rules are against it, or its name has no address.
+/// Returns an error if the rules forbid the address, or if its name cannot be looked up.
 pub(super) async fn place(net: &Net, repository: &Url, until: Instant) -> Result<Place, Failure> {
     let written = repository.to_string();
     let own = std::env::var("GIT_ALLOW_PROTOCOL").ok();
@@ -68,7 +68,7 @@ pub(super) async fn place(net: &Net, repository: &Url, until: Instant) -> Result
     });
     let meant = meant.await.map_err(|error| Failure::new(format!("git was lost: {error}")))??;
     let Ok(url) = meant.trim().parse::<Url>() else { return Ok(bare) };
-    // Other ways are only open where whoever runs this has opened them.
+    // Other protocols are available only if the user of the command has enabled them.
     if !matches!(url.scheme(), "http" | "https") {
         return Ok(bare);
     }
@@ -93,13 +93,13 @@ pub(super) async fn place(net: &Net, repository: &Url, until: Instant) -> Result
 
 /// The files of a data model at a commit.
 pub(super) struct Fetched {
-    /// The commit, in full.
+    /// The full hash of the commit.
     pub(super) commit: String,
-    /// Path in the repository and bytes, sorted.
+    /// Pairs of path in the repository and bytes, sorted by path.
     pub(super) files: Vec<(String, Vec<u8>)>,
 }
 
-/// Fetches the files of a data model at a commit, or at the newest commit of a branch or tag.
+/// Fetches the files of a data model at a commit, or at the latest commit of a branch or tag.
 pub(super) fn fetch(place: &Place, track: Option<&str>, commit: Option<&str>, path: &str) -> Result<Fetched, Failure> {
     let git = Git::new(place)?;
     let commit = git.head(commit.or(track))?;
@@ -134,7 +134,7 @@ pub(super) struct OneFile {
     pub(super) bytes: Vec<u8>,
 }
 
-/// Fetches one file at the newest commit of a branch or tag.
+/// Fetches one file at the latest commit of a branch or tag.
 pub(super) fn file(place: &Place, track: Option<&str>, path: &str) -> Result<OneFile, Failure> {
     let git = Git::new(place)?;
     let commit = git.head(track)?;
@@ -145,16 +145,16 @@ pub(super) fn file(place: &Place, track: Option<&str>, path: &str) -> Result<One
     }
 }
 
-/// The tags of a repository, and what its branch or tag stands at.
+/// The tags of a repository, and the commit of its branch or tag.
 #[derive(Debug)]
 pub(super) struct Tags {
-    /// The commit of the branch or tag that is followed.
+    /// The commit of the branch or tag that is tracked.
     pub(super) commit: Option<String>,
-    /// The names of tags, newest first, as versions are ordered.
+    /// The names of tags in version order, newest first.
     pub(super) tags: Vec<String>,
 }
 
-/// Asks for the tags that match a pattern such as `v*`, and for the commit of what is followed.
+/// Fetches the tags that match a pattern such as `v*`, and the commit of the tracked branch or tag.
 pub(super) fn tags(place: &Place, track: Option<&str>, pattern: Option<&str>) -> Result<Tags, Failure> {
     let git = Git::new(place)?;
     let track = track.unwrap_or("HEAD");
@@ -163,7 +163,7 @@ pub(super) fn tags(place: &Place, track: Option<&str>, pattern: Option<&str>) ->
     let mut refs: Vec<(&str, &str)> = listed.lines().filter_map(|line| line.split_once('\t')).collect();
     refs.sort();
     let of = |name: &str| refs.iter().find(|(_, known)| *known == name).map(|(commit, _)| (*commit).to_owned());
-    // An annotated tag is an object of its own; what it stands for is listed beside it.
+    // An annotated tag is an object of its own; the listing has its commit under a second name.
     let names = [format!("refs/tags/{track}^{{}}"), format!("refs/tags/{track}"), format!("refs/heads/{track}")];
     let commit = names.iter().find_map(|name| of(name)).or_else(|| of(track));
     let Some(commit) = commit else {
@@ -180,7 +180,7 @@ pub(super) fn tags(place: &Place, track: Option<&str>, pattern: Option<&str>) ->
     Ok(Tags { commit: Some(commit), tags })
 }
 
-/// Whether a name is like a pattern, in which `*` stands for anything.
+/// Returns true if a name matches a pattern, in which `*` matches any text.
 fn like(name: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
@@ -196,8 +196,8 @@ fn like(name: &str, pattern: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// A name as its numbers and words. What comes before a version (`-rc.1`) sorts below it, as in Semantic Versioning 2.0
-/// section 11.
+/// Splits a name into numbers and words for comparison. A pre-release (`-rc.1`) sorts below its version, as in
+/// Semantic Versioning 2.0 section 11.
 fn version(name: &str) -> Vec<(u8, u64, String)> {
     let (core, before) = match name.find('-') {
         Some(at) if name[..at].contains(|c: char| c.is_ascii_digit()) => name.split_at(at),
@@ -209,7 +209,7 @@ fn version(name: &str) -> Vec<(u8, u64, String)> {
     parts
 }
 
-/// Runs of digits count as numbers, and sort above words.
+/// Splits text into numbers and words. Runs of digits count as numbers, and sort above words.
 fn words(text: &str) -> Vec<(u8, u64, String)> {
     let mut words = Vec::new();
     let mut rest = text;
@@ -251,7 +251,7 @@ impl<'g> Git<'g> {
         Ok(Git { folder, place })
     }
 
-    /// Fetches what is wanted, without the contents of files, and gives its commit.
+    /// Fetches a branch, tag or commit without the contents of files, and returns its commit.
     fn head(&self, wanted: Option<&str>) -> Result<String, Failure> {
         let wanted = wanted.unwrap_or("HEAD");
         check_name(wanted)?;
@@ -264,14 +264,14 @@ impl<'g> Git<'g> {
         Ok(commit.trim().to_owned())
     }
 
-    /// The plain files at or below a path, with git's names for their contents.
+    /// Returns the plain files at or below a path, each with the hash of its blob.
     fn files(&self, commit: &str, path: &str) -> Result<Vec<(String, String)>, Failure> {
         let pathspec = format!(":(literal){path}");
         let listed = self.text(&["ls-tree", "-r", "-z", "--full-tree", commit, "--", &pathspec])?;
         let file = |entry: &str| {
             let (head, file) = entry.split_once('\t')?;
             let parts: Vec<&str> = head.split(' ').collect();
-            // A link or a submodule is no file.
+            // A symbolic link or a submodule is not a file.
             let ["100644" | "100755", "blob", blob] = parts.as_slice() else { return None };
             Some((file.to_owned(), (*blob).to_owned()))
         };
@@ -287,7 +287,7 @@ impl<'g> Git<'g> {
             .map_err(|_| Failure::new(format!("{} has names that are not UTF-8", self.place.repository)))
     }
 
-    /// What a call of git prints.
+    /// Runs git and returns its standard output.
     fn bytes(&self, args: &[&str]) -> Result<Vec<u8>, Failure> {
         let Place { repository, resolved, protocols, until } = self.place;
         let time = MOST_TIME.min(until.saturating_duration_since(Instant::now()));
@@ -295,7 +295,7 @@ impl<'g> Git<'g> {
         for name in REMOVED {
             command.env_remove(name);
         }
-        // Nobody to ask, and no other way than that of the address.
+        // Git must not prompt, and must use no other protocol than that of the address.
         command.env("GIT_ALLOW_PROTOCOL", protocols).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
         command.current_dir(self.folder.path().join(REPOSITORY));
         for setting in ["core.hooksPath=/dev/null", "gc.auto=0", "http.proxy=", "http.followRedirects=false"] {

@@ -1,4 +1,4 @@
-//! Which git this machine has: one before 2.37 looks names up itself, wherever they lead by then.
+//! The version of git: before 2.37 it looks up names itself, and may then connect to other addresses.
 
 use super::process;
 use crate::failure::Failure;
@@ -6,17 +6,17 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// The first version that knows `http.curloptResolve`, the addresses that it is told.
+/// The first version that supports `http.curloptResolve`, which passes addresses to git.
 /// <https://github.com/git/git/blob/v2.37.0/Documentation/RelNotes/2.37.0.txt>
 const OLDEST: (u32, u32) = (2, 37);
-/// How long git may take to say its version, and how much it may say, in bytes.
+/// The time limit of `git version`, and its maximum output in bytes.
 const TIME: Duration = Duration::from_secs(30);
 const MOST: u64 = 1024;
 
-/// Refuses a git that would look a name up anew. It is asked once.
+/// Refuses a git that would look up names itself. It runs git only once per process.
 ///
 /// # Errors
-/// Where it is too old, does not say its version, or is not there.
+/// Returns an error if git is too old, does not print its version, or is missing.
 pub(super) fn check() -> Result<(), Failure> {
     static SAID: OnceLock<Result<String, String>> = OnceLock::new();
     let said = SAID.get_or_init(|| {
@@ -43,7 +43,7 @@ fn refused(what: String) -> Failure {
     ))
 }
 
-/// The first two numbers of what `git version` prints.
+/// Parses the first two numbers of the output of `git version`.
 fn version(said: &str) -> Option<(u32, u32)> {
     let mut numbers = said.strip_prefix("git version ")?.split_whitespace().next()?.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))

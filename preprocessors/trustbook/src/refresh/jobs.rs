@@ -1,4 +1,4 @@
-//! What a refresh looks at: the data models in repositories, the sources, and the domains of e-mail addresses.
+//! The jobs of a refresh: data models in repositories, sources, and the domains of e-mail addresses.
 
 use super::domains;
 use super::live::{self, Around};
@@ -13,17 +13,17 @@ use trustbook_core::register::{Record, source};
 use trustbook_core::span::Span;
 use trustbook_core::suggest::{listed, nearest};
 
-/// How long the last words of programs and servers are waited for.
+/// The time to wait for the remaining output of programs and servers after the run ends.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// One thing to look at.
+/// A job of a refresh.
 pub(super) enum Job<'t> {
     Schema(&'t Record),
     Source(&'t Record),
     Domains(Vec<(String, Span)>),
 }
 
-/// What came of it.
+/// The result of a job.
 pub(super) enum Done<'t> {
     Schema(&'t Record, Result<SchemaEntry, Vec<Failure>>),
     Source(&'t Record, live::Looked),
@@ -31,7 +31,7 @@ pub(super) enum Done<'t> {
 }
 
 impl<'t> Job<'t> {
-    /// What it is, for somebody who waits.
+    /// Returns the name of the job for the progress display.
     pub(super) fn name(&self) -> String {
         match self {
             Job::Schema(record) => format!("data model {}", record.id),
@@ -60,7 +60,7 @@ impl<'t> Job<'t> {
     }
 }
 
-/// What comes of some work, where that is in time. Programs are ended by then, and say so themselves.
+/// Runs `work`, or returns an error when the time is up. Programs are killed before that, and report it themselves.
 async fn in_time<T>(around: Around<'_>, work: impl Future<Output = T>) -> Result<T, Failure> {
     if Instant::now() > around.until {
         return Err(live::too_late());
@@ -69,20 +69,20 @@ async fn in_time<T>(around: Around<'_>, work: impl Future<Output = T>) -> Result
     tokio::time::timeout_at(until.into(), work).await.map_err(|_| live::too_late())
 }
 
-/// All of it, in the order of the register.
+/// All jobs, in the order of the register.
 pub(super) struct Jobs<'t> {
     pub(super) all: Vec<Job<'t>>,
-    /// Whether the register could be read as a whole: else it may name more.
+    /// True if the whole register could be read. Otherwise it may name more sources.
     pub(super) is_whole: bool,
     schemas: Vec<&'t str>,
     sources: Vec<&'t str>,
 }
 
 impl<'t> Jobs<'t> {
-    /// What is named, or everything. An id can be written with its kind before it, as in `source.release`.
+    /// Returns the jobs for the given ids, or all jobs. An id can include its kind, as in `source.release`.
     ///
     /// # Errors
-    /// Where an id names nothing that can be looked at.
+    /// Returns an error if an id is not a source or a data model in a repository.
     pub(super) fn of(trust: &'t Trust, ids: &[String]) -> Result<Self, Failure> {
         let register = &trust.facts.register;
         let in_repository = |record: &&'t Record| record.field("repository").is_some();
@@ -111,13 +111,13 @@ impl<'t> Jobs<'t> {
         })
     }
 
-    /// Whether there is nothing to look at, and nothing to forget.
+    /// Returns true if there is no job, and the lock has no entry and no problem.
     pub(super) fn is_idle(&self, trust: &Trust) -> bool {
         let Lock { schemas, sources, domains, problems, .. } = &trust.lock;
         self.all.is_empty() && schemas.is_empty() && sources.is_empty() && domains.is_empty() && problems.is_empty()
     }
 
-    /// Takes out what the register does not name any more.
+    /// Removes the entries that the register no longer names from the lock.
     pub(super) fn forget(&self, lock: &mut Lock) {
         if self.is_whole {
             lock.schemas.retain(|entry| self.schemas.contains(&entry.id.as_str()));
@@ -125,7 +125,7 @@ impl<'t> Jobs<'t> {
         }
     }
 
-    /// The ids of what is taken out.
+    /// Returns the ids of the removed entries.
     pub(super) fn forgotten(&self, old: &Lock) -> Vec<String> {
         let mut kept = old.clone();
         self.forget(&mut kept);

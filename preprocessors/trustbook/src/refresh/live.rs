@@ -1,4 +1,4 @@
-//! One source becomes an entry of the lock: all of its facts are found, or none changes.
+//! The refresh of one source to an entry of the lock: all of its facts are found, or none changes.
 
 use super::format::{self, Document};
 use super::select::Miss;
@@ -18,27 +18,27 @@ use trustbook_core::schema::index::hex;
 use trustbook_core::secret::Parts;
 use trustbook_core::{Trust, World};
 
-/// The longest value that is told, in characters.
+/// The longest value that is shown, in characters.
 pub(super) const MOST_SHOWN: usize = 80;
 
-/// The book, and the way out of it.
+/// The book and the network.
 #[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
     pub(super) trust: &'a Trust,
     pub(super) world: &'a dyn World,
     pub(super) dir: &'a Path,
     pub(super) net: &'a Net,
-    /// The variables that the book names, of which nothing may be kept or shown.
+    /// The values of variables that the book names. No part of them may be stored or shown.
     pub(super) parts: &'a Parts,
-    /// When all of it has to be done.
+    /// The time at which the run ends.
     pub(super) until: Instant,
 }
 
-/// What came of a source.
+/// The result of refreshing a source.
 pub(super) struct Looked {
-    /// The entry for the lock; `None` where there is none, neither before nor now.
+    /// The entry for the lock; `None` if there is none, neither before nor now.
     pub(super) entry: Option<SourceEntry>,
-    /// Why it is as it was.
+    /// The failures because of which the old entry was kept.
     pub(super) failures: Vec<Failure>,
 }
 
@@ -48,7 +48,7 @@ struct Wanted<'a> {
     live: &'a Live,
 }
 
-/// Looks at a source, and keeps back what holds a part of a variable.
+/// Refreshes a source, and withholds content that includes a part of a variable.
 pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
     let looked = looked(around, record, old).await;
     let is_new = |entry: &SourceEntry| old.is_none_or(|old| old.body() != entry.body());
@@ -63,14 +63,14 @@ pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&Sourc
     }
 }
 
-/// What a source says holds a part of a variable.
+/// Returns the failure for content that includes a part of a variable.
 pub(super) fn kept_back(name: &str) -> Failure {
     Failure::new(format!("what it says holds a part of the variable `{name}`, and nothing of it is kept or shown"))
         .help("give the variable to nobody who gives it back; where the text is the same by chance, use another secret")
 }
 
 async fn looked(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
-    // Half a record may lack what keeps a request apart from others.
+    // A partial record may lack the settings that restrict a request.
     if around.trust.facts.register.broken.contains(&record.span.file) {
         let failure = Failure::new("the file of the register that states it can not be read as a whole");
         return Looked { entry: old.cloned(), failures: vec![failure.help("see `trustbook check`")] };
@@ -96,7 +96,7 @@ async fn looked(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) 
         Ok(Read::Content(content)) => match found(around, record, old, &wanted, &content) {
             Ok(entry) => Looked { entry: Some(entry), failures: Vec::new() },
             Err(not_found) => {
-                // What was found is quoted.
+                // The failures quote content of the source.
                 let hidden = |text: &str| around.trust.masked(text);
                 let lost: Vec<(String, String)> =
                     not_found.lost.into_iter().map(|(id, finds)| (id, hidden(&finds))).collect();
@@ -108,7 +108,7 @@ async fn looked(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) 
     }
 }
 
-/// The facts that come from a source, sorted by id.
+/// Returns the facts that come from a source, sorted by id.
 fn wanted<'a>(trust: &'a Trust, record: &Record) -> Vec<Wanted<'a>> {
     let register = &trust.facts.register;
     let all = register.facts.iter().chain(register.records.iter().flat_map(|record| &record.fields));
@@ -121,7 +121,7 @@ fn wanted<'a>(trust: &'a Trust, record: &Record) -> Vec<Wanted<'a>> {
     wanted
 }
 
-/// Whether a source that has not changed since gives just what is wanted.
+/// Returns true if the old entry has exactly the wanted facts, so that an unchanged source needs no new look.
 fn is_known(record: &Record, old: &SourceEntry, wanted: &[Wanted<'_>]) -> bool {
     let is_same = |wanted: &Wanted<'_>| {
         old.fact(wanted.id).is_some_and(|known| {
@@ -136,10 +136,10 @@ fn is_known(record: &Record, old: &SourceEntry, wanted: &[Wanted<'_>]) -> bool {
         && wanted.iter().all(is_same)
 }
 
-/// Why the facts of a source were not found.
+/// The reason why the facts of a source were not found.
 struct NotFound {
     failures: Vec<Failure>,
-    /// Facts that find something else than they did, and what.
+    /// Facts that no longer have a valid value, each with the text that was found instead.
     lost: Vec<(String, String)>,
 }
 
@@ -167,9 +167,9 @@ fn found(
         Failure::new(format!("it {why}")).help("mend it where it is, or its `format` in the register")
     })?;
     let old = old.filter(|old| Some(&old.from) == asks::asked(record).as_ref());
-    // An expression can take a secret apart, so that nothing in its values looks like one: all that was said counts.
+    // An expression can take a secret apart so that its values do not resemble it, so the whole content is searched.
     let part = Some(&content.bytes).filter(|_| content.given > 0).and_then(|bytes| parts.find(bytes));
-    // What is cut short is hidden first: a part of a secret is one as well.
+    // Secrets are masked before text is cut: a part of a secret would not be recognised.
     let hide = |text: &str| trust.masked(text);
     let (mut facts, mut not_found) = (Vec::new(), NotFound { failures: Vec::new(), lost: Vec::new() });
     for wanted in wanted {
@@ -214,7 +214,7 @@ fn found(
     })
 }
 
-/// The value of a fact; or why it has none, and what it finds, where that is for the source to answer.
+/// Returns the value of a fact. The error has the failure, and the text that was found if the source is to blame.
 fn value(
     document: &Document,
     wanted: &Wanted<'_>,
@@ -261,7 +261,7 @@ fn fact(wanted: &Wanted<'_>, value: Literal, before: Option<&FactEntry>, today: 
     }
 }
 
-/// The entry as it was, which says since when it does not find what it did.
+/// Returns the old entry, in which each lost fact has the day since which it is lost.
 fn with_lost(old: &SourceEntry, lost: &[(String, String)], today: Date) -> SourceEntry {
     let mut entry = old.clone();
     for fact in &mut entry.facts {
@@ -280,12 +280,13 @@ fn is_secret(trust: &Trust, parts: &Parts, value: &Literal) -> bool {
         || !trust.scanner.find_values(words.as_bytes()).is_empty()
 }
 
-/// All of it has taken too long.
+/// Returns the failure of a job that did not finish in time.
 pub(super) fn too_late() -> Failure {
     Failure::new("it was not looked at in time").help("give it more time with --time-limit, or name single sources")
 }
 
-/// What is signed for one request is neither for the lock nor the same tomorrow.
+/// Returns an address without its query. The signature of a single request does not belong in the lock, and
+/// changes every time.
 fn without_query(address: &str) -> String {
     address.split(['?', '#']).next().unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! The lock on disk: whether it can be built upon, one writer at a time, and written as a whole.
+//! The lock on disk: it is checked before an update, has one writer at a time, and is written as a whole.
 
 use crate::failure::{self, Failure};
 use crate::output;
@@ -10,15 +10,15 @@ use trustbook_core::lock::{self, Lock, Problem};
 use trustbook_core::report::harmless;
 use trustbook_core::toml_tree;
 
-/// Held while a refresh is at work on a book.
+/// A file lock on the book, held while a refresh runs.
 pub(super) struct Alone(#[allow(dead_code, reason = "the system lets go of it when it is dropped")] Option<File>);
 
-/// Waits until no other refresh is at work on this book. Where the system has no such lock, the last step of writing
-/// still sees that somebody else wrote in between.
+/// Waits until no other refresh runs on this book. On a system without file locks, the final write still
+/// detects that another command wrote in between.
 pub(super) fn alone(dir: &Path) -> Alone {
     let folder = dir.join("facts");
     let folder = if folder.is_dir() { folder } else { dir.to_owned() };
-    // A folder can be opened, and locked, on Unix only.
+    // Only Unix can open, and lock, a folder.
     let Ok(file) = File::open(folder) else { return Alone(None) };
     if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
         output::say("another `trustbook refresh` is at work on this book: waiting for it");
@@ -28,7 +28,7 @@ pub(super) fn alone(dir: &Path) -> Alone {
     Alone(Some(file))
 }
 
-/// The lock as it is, where it can be built upon.
+/// Returns the current lock if it can be updated. Some damage is accepted when all entries are replaced.
 pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
     let lock = &trust.lock;
     for problem in &lock.problems {
@@ -58,7 +58,7 @@ pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
     Ok(Lock { problems: Vec::new(), ..lock.clone() })
 }
 
-/// Writes the new lock into the place of the old one, where it differs.
+/// Replaces the old lock with the new one, if they differ.
 pub(super) fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Result<(), Failure> {
     let before = match trust.map.find(lock::PATH) {
         Some(file) => Some(bytes_of(dir, trust.map.file(file).text())?),
@@ -80,7 +80,8 @@ pub(super) fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Res
     Ok(())
 }
 
-/// The bytes of the lock, whose text is what was read: a byte order mark is no part of the text.
+/// Returns the bytes of the lock, if its text has not changed since it was read. A byte order mark is not part
+/// of the text.
 fn bytes_of(dir: &Path, text: &str) -> Result<Vec<u8>, Failure> {
     let path = dir.join(lock::PATH);
     let bytes = std::fs::read(&path).map_err(|error| failure::io("reading", &path, &error))?;

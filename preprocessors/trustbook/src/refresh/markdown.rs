@@ -4,10 +4,10 @@ use crate::failure::{Failure, io};
 use std::fs;
 use std::path::Path;
 
-/// What a forge takes as a text, in bytes, with room for the frame: GitHub refuses more than 65,536 characters.
+/// The maximum size of the text in bytes, without its frame: GitHub refuses more than 65,536 characters.
 const LARGEST: usize = 60_000;
 
-/// Writes the text, into a folder that is made where it is missing. It is empty where nothing was told.
+/// Writes the text, and creates its folder if it is missing. The file is empty if there are no sentences.
 pub(super) fn write(path: &Path, sentences: &str) -> Result<(), Failure> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(|error| io("making", folder, &error))?;
@@ -15,7 +15,7 @@ pub(super) fn write(path: &Path, sentences: &str) -> Result<(), Failure> {
     fs::write(path, text(sentences)).map_err(|error| io("writing", path, &error))
 }
 
-/// One block of code, in which nothing is markup, an address or a name that is called.
+/// Wraps the sentences in one code block, in which nothing is markup, a link or a mention.
 fn text(sentences: &str) -> String {
     if sentences.is_empty() {
         return String::new();

@@ -1,4 +1,4 @@
-//! `trustbook refresh`: looks at what the book refers to outside of it, says what changed, and writes the lock.
+//! `trustbook refresh`: checks the external sources of the book, reports what changed, and writes the lock.
 
 mod domains;
 mod files;
@@ -36,7 +36,7 @@ use trustbook_core::lock::{self, Lock, SchemaEntry};
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 
-/// How much is under way at once.
+/// The maximum number of concurrent jobs.
 const AT_ONCE: usize = 6;
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ pub(crate) struct Args {
     /// Write what has changed to this file as well, as Markdown for a pull request.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
-    /// How many seconds all of it may take.
+    /// The time limit for all of it, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     time_limit: u64,
     /// Say what has changed, and write nothing.
@@ -64,7 +64,7 @@ pub(crate) struct Args {
     dry_run: bool,
 }
 
-/// Reads a commit in full: SHA-1 or SHA-256 in hexadecimal digits.
+/// Parses a full commit hash: SHA-1 or SHA-256 in hexadecimal digits.
 fn commit(text: &str) -> Result<String, String> {
     let is_whole = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_whole { Ok(text.to_ascii_lowercase()) } else { Err("write all 40 or 64 digits of the commit".to_owned()) }
@@ -72,7 +72,7 @@ fn commit(text: &str) -> Result<String, String> {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (dir, ids) = dir_and_ids(&args.words);
-    // Whoever waits reads what the other one wrote.
+    // A refresh that waited must read the result of the other one.
     let alone = locked::alone(&dir);
     let world = build::open(&BookArgs { dir: dir.clone(), now: args.now })?;
     let trust = mdbook_trustbook::read(&world);
@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Looks at everything, some of it side by side, and gives what was found in the order of the register.
+/// Runs all jobs, some of them in parallel. Returns the results in the order of the register.
 async fn look<'a>(around: Around<'a>, jobs: &Jobs<'a>, old: &Lock, args: &Args) -> Vec<Done<'a>> {
     let progress = Progress::new();
     let running = stream::iter(&jobs.all).map(|job| {
@@ -125,7 +125,7 @@ async fn look<'a>(around: Around<'a>, jobs: &Jobs<'a>, old: &Lock, args: &Args) 
     running.buffered(AT_ONCE).collect().await
 }
 
-/// Puts what was found into a new lock, with the sentences of it, and whether something failed.
+/// Puts the results into a new lock. Returns it with the sentences, and true if something failed.
 fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> (Lock, String, bool) {
     let trust = around.trust;
     let mut new = old.clone();
@@ -177,10 +177,10 @@ fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> 
     (new, sentences, failed)
 }
 
-/// The longest text of a failure, in characters: servers and programs say anything.
+/// The longest text of a failure, in characters. Servers and programs can send any amount.
 const LONGEST: usize = 2000;
 
-/// A failure as it is shown: first without secrets, and then cut.
+/// Returns a failure for display: secrets are masked first, then long lines are cut.
 fn shown_of(around: Around<'_>, failure: &Failure) -> Failure {
     if let Some(name) = around.parts.find(failure.text().as_bytes()) {
         return live::kept_back(name);
@@ -192,7 +192,7 @@ fn shown_of(around: Around<'_>, failure: &Failure) -> Failure {
     failure.with(&shown)
 }
 
-/// The entries of schemas are equal but for the day.
+/// Returns true if two entries of schemas differ in nothing but the day of the check.
 pub(super) fn is_same(old: &SchemaEntry, new: &SchemaEntry) -> bool {
     let old = SchemaEntry { checked: new.checked, ..old.clone() };
     lock::seal(&old) == lock::seal(new)

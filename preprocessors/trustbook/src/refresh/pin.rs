@@ -1,4 +1,4 @@
-//! One data model at one commit: its files are read, and become an entry of the lock.
+//! One data model at one commit: its files are read and become an entry of the lock.
 
 use super::git::{self, Fetched};
 use super::live::Around;
@@ -19,7 +19,7 @@ use trustbook_core::schema::index::{self, hex};
 use trustbook_core::span::{FileId, SourceMap, Span};
 use trustbook_core::toml_tree;
 
-/// The new entry of a data model.
+/// Returns the new entry of a data model.
 pub(super) async fn entry(
     around: Around<'_>,
     record: &Record,
@@ -50,13 +50,13 @@ pub(super) async fn entry(
         });
         let text = toml_tree::text(bytes)
             .map_err(|error| vec![Failure::new(format!("{path} can not be read: {error}")).help("mend the file")])?;
-        // Reports quote the files, and cut what they quote.
+        // Reports quote the files, and cut the quoted text.
         map.hide(trust.scanner.texts_in(&text));
         texts.push((map.add(&path, text.as_str()), path, text));
     }
     map.hide(trust.scanner.texts());
     let (language, schema) = read_files(&texts, record.word("language")).map_err(|problem| vec![unread(problem)])?;
-    // Of a folder, only the files of the language are part of it.
+    // From a folder, only the files of the language belong to the data model.
     if texts.len() > 1 {
         entries.retain(|file| language.ends(&file.path));
     }
@@ -95,7 +95,7 @@ pub(super) async fn entry(
     Ok(pin::onto(new, old, &left_out(trust, &record.id)))
 }
 
-/// The files of a data model from its repository.
+/// Fetches the files of a data model from its repository.
 async fn fetch(around: Around<'_>, record: &Record, commit: Option<String>) -> Result<Fetched, Failure> {
     let Some(Value::Url(repository)) = record.value("repository") else {
         return Err(Failure::new("its `repository` is missing or wrong").help("see `trustbook check`"));
@@ -108,7 +108,8 @@ async fn fetch(around: Around<'_>, record: &Record, commit: Option<String>) -> R
     done.map_err(|error| Failure::new(format!("git was lost: {error}")))?
 }
 
-/// A commit can not hold two contents of one file: what came with the second would count as looked at.
+/// Returns a failure if a file differs from the lock at the same commit. A commit cannot have two contents of
+/// one file, and the second would pass as reviewed.
 fn other_content(old: &SchemaEntry, repository: &str, commit: &str, files: &[FileEntry]) -> Option<Failure> {
     if old.commit != commit || old.repository != repository {
         return None;
@@ -120,13 +121,13 @@ fn other_content(old: &SchemaEntry, repository: &str, commit: &str, files: &[Fil
     ))
 }
 
-/// The tables of which only the names of fields are kept.
+/// Returns the tables of which only the names of fields are kept.
 fn left_out(trust: &Trust, schema: &str) -> BTreeSet<String> {
     let said = trust.datamap.said.iter().filter(|((of, _), said)| of == schema && said.left_out.is_some());
     said.map(|((_, table), _)| table.clone()).collect()
 }
 
-/// Git's name for a content, in the hash that the repository uses.
+/// Returns git's hash of a blob, SHA-1 or SHA-256 as in `commit`.
 fn blob(commit: &str, bytes: &[u8]) -> String {
     let head = format!("blob {}\0", bytes.len());
     match commit.len() {
@@ -145,7 +146,7 @@ fn unread(problem: Problem) -> Failure {
     }
 }
 
-/// What can not be read, told as a check would.
+/// Returns the failure for invalid files, with a report like that of a check.
 fn broken(map: &SourceMap, problems: &[trustbook_core::schema::Problem]) -> Failure {
     let findings: Vec<Diagnostic> = problems
         .iter()

@@ -1,4 +1,4 @@
-//! Programs that we start: with nothing to ask, an end in time, and a limit to what they print.
+//! Child processes: without input, with a time limit, and with a limit on their output.
 
 use crate::failure::Failure;
 use std::io::Read;
@@ -8,28 +8,29 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What a program printed.
+/// The output of a program.
 #[derive(Debug)]
 pub(crate) struct Printed {
-    /// Whether it ended with success; `None` where it was ended because its time was up.
+    /// True if the program exited successfully; `None` if it was killed because its time was up.
     pub(crate) ended: Option<bool>,
-    /// Its output, at most a byte more than the limit.
+    /// Its standard output, at most one byte longer than the limit.
     pub(crate) output: Vec<u8>,
-    /// What it says on standard error, in whole lines where that is too much.
+    /// Its standard error. If that is too long, it is cut after a whole line.
     pub(crate) errors: String,
 }
 
-/// The most that is read of what a program says on standard error, in bytes.
+/// The maximum number of bytes that are read from standard error.
 const MOST_ERRORS: u64 = 64 * 1024;
-/// How long the rest of an output is waited for after its program has ended.
+/// The time to wait for the rest of the output after the program has ended.
 const REST: Duration = Duration::from_secs(1);
-/// The variable by which a program is known that has left the group of the one that started it.
+/// The environment variable that identifies child processes that have left the process group of the program.
 const MARK: &str = "TRUSTBOOK_STARTED";
 
-/// Runs a program to its end, or until its time is up. What it started ends with it.
+/// Runs a program until it ends or its time is up. Its child processes end with it. `most` is the limit on the
+/// output, in bytes.
 ///
 /// # Errors
-/// Where it can not be started.
+/// Returns an error if the program cannot be started.
 pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Printed, Failure> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let mark = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -53,7 +54,7 @@ pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Pr
             }
         }
     };
-    // What it left running holds its output open.
+    // Child processes that are still running keep the output open.
     end_group(child.id());
     let until = Instant::now() + REST;
     let is_open = |stream: &Option<Stream>| stream.as_ref().is_some_and(|stream| !stream.ends(until));
@@ -64,26 +65,26 @@ pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Pr
     let taken = |stream: Option<Stream>| stream.map(|stream| stream.take(until)).unwrap_or_default();
     let mut errors = taken(errors);
     if errors.len() as u64 > MOST_ERRORS {
-        // Half a line could hold half a secret, which looks like none.
+        // Half a line could hold half a secret, which would not be recognised.
         let end = errors.iter().rposition(|byte| *byte == b'\n').unwrap_or(errors.len());
         errors.truncate(end);
     }
     Ok(Printed { ended, output: taken(output), errors: String::from_utf8_lossy(&errors).into_owned() })
 }
 
-/// What a program prints, as far as it was read by now.
+/// The output of a program, as far as it has been read.
 struct Stream {
     bytes: Arc<Mutex<Vec<u8>>>,
     end: mpsc::Receiver<()>,
 }
 
 impl Stream {
-    /// Reads up to a byte more than is taken; the rest is read and dropped, so that nobody waits for us.
+    /// Reads up to one byte more than the limit. The rest is read and dropped, so that the program does not block.
     fn read(mut from: impl Read + Send + 'static, most: u64) -> Self {
         let bytes = Arc::new(Mutex::new(Vec::new()));
         let (into, (sender, end)) = (Arc::clone(&bytes), mpsc::channel());
         thread::spawn(move || {
-            // The receiver hears of the end when this goes away.
+            // Dropping the sender signals the end to the receiver.
             let _sender: mpsc::Sender<()> = sender;
             let most = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1);
             let mut buffer = vec![0; 64 * 1024];
@@ -96,20 +97,20 @@ impl Stream {
         Stream { bytes, end }
     }
 
-    /// Whether it has ended by then.
+    /// Returns true if the stream ends before `until`.
     fn ends(&self, until: Instant) -> bool {
         let left = until.saturating_duration_since(Instant::now());
         !matches!(self.end.recv_timeout(left), Err(mpsc::RecvTimeoutError::Timeout))
     }
 
-    /// All that was read, or is by then. Nobody waits for what holds it open for ever.
+    /// Returns everything read until the end or `until`. A process that keeps the stream open cannot delay this.
     fn take(self, until: Instant) -> Vec<u8> {
         self.ends(until);
         std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// Ends what a program started and left.
+/// Kills the process group of a program.
 fn end_group(id: u32) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw) {
@@ -119,7 +120,8 @@ fn end_group(id: u32) {
     let _ = id;
 }
 
-/// Ends what has left the group of its program, as far as the system tells it: by a variable that all of it was given.
+/// Kills the processes that have left the group of their program. They are identified by their environment
+/// (Linux only).
 fn end_marked(mark: &str) {
     #[cfg(target_os = "linux")]
     for entry in std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
@@ -150,9 +152,9 @@ mod tests {
         assert!(long.len() > 60_000 && long.ends_with("no"), "{}", long.len());
         assert_eq!(sh("yes | head -c 100000", 5000).unwrap().output.len(), 11);
         assert_eq!(sh("sleep 60", 50).unwrap().ended, None);
-        // What is left behind does not hold the output open.
+        // A child process in the background does not keep the output open.
         assert_eq!(sh("sleep 60 & echo hi", 5000).unwrap().output, b"hi\n");
-        // Nor does what has left the group of its program.
+        // Nor does a child process that has left the process group.
         let started = Instant::now();
         assert_eq!(sh("setsid sleep 61 & echo hi", 5000).unwrap().output, b"hi\n");
         assert_eq!(sh("setsid sleep 61 & echo hi; sleep 62", 500).unwrap().output, b"hi\n");

@@ -1,4 +1,4 @@
-//! `select`: an expression of jq that finds a value in a document. It knows the document and nothing else, and it ends.
+//! `select`: a jq expression that finds a value in a document. It sees nothing but the document, and it terminates.
 
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Pattern, Term};
@@ -14,27 +14,28 @@ use std::thread;
 use std::time::Duration;
 use trustbook_core::suggest::nearest;
 
-/// Why a value was not found.
+/// The reason why a value was not found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Miss {
-    /// The expression makes no sense: a sentence.
+    /// The expression is invalid; a sentence.
     Expression(String),
-    /// A phrase that follows "finds".
+    /// The expression has no usable result; a phrase that follows "finds".
     Finds(String),
 }
 
-/// How long an expression may take.
+/// The time limit for an expression.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The longest expression, of jq or of CSS, in bytes. It nests no deeper than it is long.
+/// The longest jq expression or CSS selector, in bytes. It cannot nest deeper than it is long.
 pub(super) const LONGEST: usize = 1000;
-/// How deep the values may be nested that an expression reads from text.
+/// The maximum nesting depth of values that an expression parses from text.
 const DEEPEST: usize = 250;
-/// How much of the stack an expression may use, in bytes: for each byte of the longest one 32 KiB. Values are nested as
-/// deep as their format allows, which is less.
+/// The stack size for an expression: 32 KiB for each byte of the longest one. The formats limit the nesting of
+/// values to less than that.
 const STACK: usize = LONGEST * 32 * 1024;
 
-/// The functions that an expression may use, sorted. All of them end, and give no more than a little beyond what they
-/// are given: none reads the environment, the clock or a file, none repeats, and none makes values without end.
+/// The functions that an expression may use, sorted. All of them terminate, and their results are little larger
+/// than their inputs. None reads the environment, the clock or a file, none loops, and none generates values
+/// without end.
 const FUNCTIONS: &[&str] = &[
     "abs",
     "add",
@@ -120,7 +121,7 @@ const FUNCTIONS: &[&str] = &[
     "values",
     "with_entries",
 ];
-/// Those that end without arguments only.
+/// The functions that terminate only when called without arguments.
 const WITHOUT_ARGUMENTS: &[&str] = &["recurse"];
 
 /// Finds one value.
@@ -130,7 +131,7 @@ pub(super) fn find(values: &Json, select: &str) -> Result<Json, Miss> {
     }
     let (input, program) = (values.to_string(), select.to_owned());
     let (sender, receiver) = mpsc::channel();
-    // What does not end in time is left alone: it ends with this program.
+    // A thread that exceeds the time limit is abandoned; it ends with the process.
     let thread = thread::Builder::new().stack_size(STACK).spawn(move || {
         let _ = sender.send(check(&program).and_then(|()| run(&input, &program)));
     });
@@ -144,10 +145,10 @@ pub(super) fn find(values: &Json, select: &str) -> Result<Json, Miss> {
     }
 }
 
-/// Reads an expression, and refuses what may not end or looks elsewhere.
+/// Parses an expression, and refuses one that may not terminate or that reads anything but the document.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Returns what is wrong with the expression.
 fn check(select: &str) -> Result<(), Miss> {
     match load::parse(select, |parser| parser.term()) {
         None => Err(bad(select, "it can not be read")),
@@ -185,10 +186,10 @@ fn run(input: &str, select: &str) -> Result<Json, Miss> {
     serde_json::from_str(&first.to_string()).map_err(|_| Miss::Finds("something that is no value of JSON".to_owned()))
 }
 
-/// The function that reads values from text; others are defined by it, such as `tonumber`.
+/// The function that parses values from text. Others, such as `tonumber`, are defined by it.
 const FROM_JSON: &str = "fromjson";
 
-/// The same function for text that is not nested too deep: jq's own follows it as deep as it goes.
+/// Returns `fromjson` with a limit on nesting. jq's own function recurses to any depth.
 fn from_json<D: for<'a> DataT<V<'a> = Val>>() -> Fun<D> {
     let function: Filter<RunPtr<D>> = (FROM_JSON, native::v(0), |(_, value)| {
         let values: Vec<ValR> = match value.try_as_utf8_bytes_owned() {
@@ -203,7 +204,7 @@ fn from_json<D: for<'a> DataT<V<'a> = Val>>() -> Fun<D> {
     native::run::<D>(function)
 }
 
-/// Whether lists and objects in a text of JSON are nested deeper than [`DEEPEST`]. As jq does, it takes comments.
+/// Returns true if lists and objects in JSON text are nested deeper than [`DEEPEST`]. As in jq, comments are allowed.
 fn is_deep(text: &[u8]) -> bool {
     let (mut depth, mut bytes) = (0_usize, text.iter());
     while let Some(byte) = bytes.next() {
@@ -225,7 +226,7 @@ fn is_deep(text: &[u8]) -> bool {
     false
 }
 
-/// What of an expression may be used.
+/// Checks that all parts of an expression are allowed.
 fn terms(term: &Term<&str>) -> Result<(), String> {
     let all = |terms: &[Term<&str>]| terms.iter().try_for_each(terms_of);
     match term {
@@ -270,7 +271,7 @@ fn terms(term: &Term<&str>) -> Result<(), String> {
     }
 }
 
-/// The same, as a plain function.
+/// [`terms()`] as a plain function, to be passed by name.
 fn terms_of(term: &Term<&str>) -> Result<(), String> {
     terms(term)
 }
@@ -278,7 +279,7 @@ fn terms_of(term: &Term<&str>) -> Result<(), String> {
 fn operator(op: &BinaryOp<&str>) -> Result<(), String> {
     match op {
         BinaryOp::Pipe(Some(pattern)) => names(pattern),
-        // Text times a number is that text very often.
+        // Multiplying text by a number repeats the text that many times.
         BinaryOp::Math(Math::Mul) => Err("it multiplies".to_owned()),
         BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt => {
             Err("it changes the document".to_owned())

@@ -1,4 +1,4 @@
-//! What a refresh found, in sentences: what changed in a data model, and which pages stand on that.
+//! Sentences about a refreshed data model: the changes, and the pages that depend on them.
 
 use super::is_same;
 use crate::output::counted;
@@ -8,7 +8,7 @@ use trustbook_core::lock::SchemaEntry;
 use trustbook_core::lock::diff::{self, Change, What};
 use trustbook_core::report::harmless;
 
-/// How many changes are told of each table.
+/// The maximum number of changes that are listed per table.
 const MOST: usize = 40;
 
 pub(super) fn text(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> String {
@@ -58,7 +58,7 @@ fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> Str
     text + &skipped(new)
 }
 
-/// How a table stands in the register.
+/// Returns a note on the state of a table in the register, or an empty string if it is described.
 fn standing(trust: &Trust, new: &SchemaEntry, table: &str) -> &'static str {
     match trust.datamap.said(&new.id, table) {
         Some(said) if said.left_out.is_some() => " (left out)",
@@ -67,7 +67,7 @@ fn standing(trust: &Trust, new: &SchemaEntry, table: &str) -> &'static str {
     }
 }
 
-/// The chapters that show a field, or, of a table that is gone or new, the table.
+/// Returns the chapters that show a field. For a table that was added or removed, returns those that show the table.
 fn pages(trust: &Trust, new: &SchemaEntry, change: &Change) -> Vec<String> {
     let field = change.field.as_ref().map_or_else(String::new, |field| format!(".{field}"));
     let id = format!("{}.{}{field}", new.id, change.table);
@@ -85,7 +85,7 @@ fn skipped(new: &SchemaEntry) -> String {
     text
 }
 
-/// Names come from a foreign file; only the line ends are ours.
+/// Makes names from a foreign file safe to print; only our own line ends are kept.
 fn harmless_lines(text: &str) -> String {
     text.lines().map(|line| format!("{}\n", harmless(line))).collect()
 }

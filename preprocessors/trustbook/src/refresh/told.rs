@@ -1,4 +1,4 @@
-//! What a refresh found in sources, in sentences: what changed, and which pages show it.
+//! Sentences about a refreshed source: the changes, and the pages that show them.
 
 use super::live::{Looked, MOST_SHOWN};
 use crate::output::{counted, cut};
@@ -9,7 +9,7 @@ use trustbook_core::register::live::Literal;
 use trustbook_core::register::value::date_words;
 use trustbook_core::report::harmless;
 
-/// The lines of a source that was looked at.
+/// Returns the lines about a source. They are empty if the refresh failed.
 pub(super) fn text(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, looked: &Looked) -> String {
     let Some(new) = looked.entry.as_ref().filter(|_| looked.failures.is_empty()) else { return String::new() };
     let mut lines: Vec<String> = new.facts.iter().filter_map(|fact| sentence(trust, shown, old, fact)).collect();
@@ -25,7 +25,7 @@ pub(super) fn text(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, look
     lines.iter().map(|line| format!("{}\n", harmless(&trust.masked(&format!("{}: {line}", new.id))))).collect()
 }
 
-/// What happened to a fact; nothing where it is as it was.
+/// Returns a sentence about the change of a fact, or `None` if it has not changed.
 fn sentence(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, fact: &FactEntry) -> Option<String> {
     let before = old.and_then(|old| old.fact(&fact.id));
     let id = &fact.id;
@@ -44,7 +44,7 @@ fn sentence(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, fact: &Fact
     Some(format!("{what} ({})", pages(shown, id)))
 }
 
-/// The chapters that show a fact, by itself or with its record.
+/// Returns the chapters that show a fact, by itself or with its record.
 fn pages(shown: &Shown, id: &str) -> String {
     let mut above = id.match_indices('.').map(|(at, _)| &id[..at]).collect::<Vec<_>>();
     above.push(id);

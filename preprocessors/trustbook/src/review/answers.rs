@@ -1,4 +1,4 @@
-//! Answers from a file: what each says, and everything that is wrong with them.
+//! Answers from a file: reads them and reports all their mistakes.
 
 use super::draft::Draft;
 use super::{Answer, Asked, Change, Refusal, VALUE};
@@ -8,25 +8,25 @@ use toml_edit::{Document, Item, Key, TableLike, Value};
 use trustbook_core::register::kinds::Kind;
 use trustbook_core::suggest::{listed, nearest};
 
-/// What is asked: every statement of the register, and those to which the command line limits the review.
+/// The facts and records of the register, and those to which the command line limits the review.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) all: &'a [Asked],
     pub(super) limit: Option<&'a [usize]>,
 }
 
-/// An answer with where it stands.
+/// An answer, with its range in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Given {
-    /// Its place in [`Scope::all`].
+    /// The index in [`Scope::all`].
     pub(super) asked: usize,
     pub(super) answer: Answer,
     at: Range<usize>,
-    /// Where the values of its changes stand.
+    /// The ranges of the values of its changes.
     changes: Vec<Range<usize>>,
 }
 
-/// Something wrong with the answers, at a range of their file.
+/// A mistake in the answers, with its range in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wrong {
     pub(super) at: Range<usize>,
@@ -34,7 +34,7 @@ pub(super) struct Wrong {
     pub(super) help: Option<String>,
 }
 
-/// Reads answers such as `"vendor.legal_name" = "keep"`, in the order in which they stand.
+/// Reads answers such as `"vendor.legal_name" = "keep"`, in the order of the file.
 pub(super) fn read(text: &str, scope: Scope<'_>) -> (Vec<Given>, Vec<Wrong>) {
     let ids = scope.all.iter().enumerate().map(|(at, asked)| (asked.id.as_str(), at)).collect();
     let mut reader = Reader { text, scope, ids, given: Vec::new(), wrong: Vec::new() };
@@ -50,7 +50,7 @@ pub(super) fn read(text: &str, scope: Scope<'_>) -> (Vec<Given>, Vec<Wrong>) {
     (given, wrong)
 }
 
-/// Puts answers into a draft; of what can not be put in, every part is told.
+/// Puts answers into a draft, and returns every part that could not be put in.
 pub(super) fn put(draft: &mut Draft<'_>, scope: Scope<'_>, given: &[Given]) -> Vec<Wrong> {
     let mut wrong = Vec::new();
     for given in given {
@@ -89,7 +89,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Ids are keys, in quotes or not: `"vendor.phone"`, `vendor.phone`, and `phone` under `[vendor]`.
+    /// Reads a table of answers. Ids are keys, quoted or not: `"vendor.phone"`, `vendor.phone`, and `phone`
+    /// under `[vendor]`.
     fn table(&mut self, within: &str, table: &dyn TableLike) {
         for (name, item) in table.iter() {
             let id = if within.is_empty() { name.to_owned() } else { format!("{within}.{name}") };
@@ -169,7 +170,8 @@ impl Reader<'_> {
                 self.wrong(key, format!("`{}` is a record", asked.id), Some(help));
             }
         }
-        // What is right beside a mistake is still read against its type, so that all mistakes are told at once.
+        // Valid changes beside a mistake are still checked against their types, so that all mistakes are
+        // reported at once.
         (!changes.is_empty()).then(|| changes.into_iter().unzip())
     }
 
@@ -201,7 +203,7 @@ impl Reader<'_> {
     }
 }
 
-/// A value as it is written, or a table of several lines as one in braces.
+/// Returns a value as written; a table of several lines becomes an inline table.
 fn toml(text: &str, item: &Item) -> Option<String> {
     if let Some(value) = item.as_value().filter(|value| value.as_inline_table().is_none_or(|table| !table.is_dotted()))
     {

@@ -1,4 +1,4 @@
-//! The questions at a terminal: each fact with its value and source, and a key for the answer.
+//! Questions at a terminal: each fact with its value and source, and a key for the answer.
 
 use super::draft::Draft;
 use super::{Answer, Asked, Change, Refusal, VALUE};
@@ -11,22 +11,22 @@ use trustbook_core::register::value::{Value, date_words};
 use trustbook_core::report::harmless;
 use trustbook_core::suggest::nearest;
 
-/// The two ends of a conversation, and what is done with each answer.
+/// The input and output of the conversation, and the function that saves answers.
 pub(super) struct Desk<'d> {
     pub(super) input: &'d mut dyn BufRead,
-    /// Shows text, without a line end of its own.
+    /// Shows text, without adding a line break.
     pub(super) show: &'d mut dyn FnMut(&str),
-    /// Writes what the draft holds after an answer.
+    /// Saves the draft after an answer.
     pub(super) save: &'d mut Save<'d>,
 }
 
-/// What is done with the draft after each answer that changes it.
+/// A function that saves the draft after each answer that changes it.
 pub(super) type Save<'d> = dyn FnMut(&mut Draft<'_>, &Asked, &Answer) -> Result<(), Failure> + 'd;
 
-/// Asks for each until the end or until the person stops. Gives the answers, as many as there are.
+/// Asks about each fact or record, until the last one or until the person stops. Returns the answers so far, in order.
 ///
 /// # Errors
-/// Where an answer can not be written; those before it are.
+/// Returns an error if an answer cannot be saved; those before it are saved.
 pub(super) fn ask(draft: &mut Draft<'_>, all: &[&Asked], desk: &mut Desk<'_>) -> Result<Vec<Answer>, Failure> {
     let mut answers: Vec<Answer> = Vec::new();
     let mut file = String::new();
@@ -46,7 +46,7 @@ pub(super) fn ask(draft: &mut Draft<'_>, all: &[&Asked], desk: &mut Desk<'_>) ->
     Ok(answers)
 }
 
-/// The answer for one; `None` to stop.
+/// Returns the answer for one fact or record, or `None` to stop.
 fn one(draft: &Draft<'_>, asked: &Asked, count: &str, desk: &mut Desk<'_>) -> Option<Answer> {
     (desk.show)(&card(draft, asked, count));
     loop {
@@ -76,7 +76,8 @@ fn one(draft: &Draft<'_>, asked: &Asked, count: &str, desk: &mut Desk<'_>) -> Op
     }
 }
 
-/// Asks for a new value until it fits; an empty line leaves the fact as it is. The outer `None` is the end of input.
+/// Asks for a new value until it is valid; an empty line leaves the fact unchanged. The outer `None` is the end
+/// of input.
 fn change_fact(draft: &Draft<'_>, asked: &Asked, desk: &mut Desk<'_>) -> Option<Option<Answer>> {
     let ty = with_unit(draft, asked, |unit| unit.facts().first().map(|fact| fact.ty)).unwrap_or(Type::Text);
     let value = new_value(draft, asked, desk, &[], (VALUE, ty))?;
@@ -108,7 +109,8 @@ fn change_record(draft: &Draft<'_>, asked: &Asked, desk: &mut Desk<'_>) -> Optio
     }
 }
 
-/// A value that fits beside the other changes; `None` for an empty line.
+/// Asks for a value that is valid together with the other changes. The inner `None` is an empty line, the outer
+/// one the end of input.
 fn new_value(
     draft: &Draft<'_>,
     asked: &Asked,
@@ -133,7 +135,7 @@ fn new_value(
     }
 }
 
-/// What was typed, as TOML: text needs no quotes.
+/// Converts typed text to TOML; strings need no quotes.
 fn typed(ty: Type, text: &str) -> Result<String, Refusal> {
     let parsed = text.parse::<toml_edit::Value>().map(|value| value.decorated("", ""));
     match (ty, parsed) {
@@ -148,7 +150,7 @@ fn typed(ty: Type, text: &str) -> Result<String, Refusal> {
     }
 }
 
-/// A line without the spaces around it; `None` at the end of input.
+/// Reads a line without surrounding white space. Returns `None` at the end of input.
 fn line(desk: &mut Desk<'_>, question: &str) -> Option<String> {
     (desk.show)(question);
     let mut line = String::new();
@@ -166,7 +168,7 @@ fn refuse(desk: &mut Desk<'_>, refusal: &Refusal) {
     (desk.show)(&format!("it {}\n", harmless(&format!("{}{help}", refusal.why))));
 }
 
-/// What there is to know of a statement.
+/// Returns the description of a fact or record.
 fn card(draft: &Draft<'_>, asked: &Asked, count: &str) -> String {
     with_unit(draft, asked, |unit| Some(describe(unit, asked, count, draft))).unwrap_or_default()
 }
@@ -202,7 +204,7 @@ fn describe(unit: Unit<'_>, asked: &Asked, count: &str, draft: &Draft<'_>) -> St
     text
 }
 
-/// Where it stands now: earlier answers may have moved it.
+/// Returns its current place: earlier answers may have moved it.
 fn place(draft: &Draft<'_>, asked: &Asked) -> String {
     let (map, register) = draft.read(&asked.file);
     units::of(&register).find(|unit| unit.id() == asked.id).map_or_else(String::new, |unit| unit.place(&map))
@@ -223,7 +225,7 @@ mod tests {
         [vendor]\nlegal_name = \"Example Ltd\" # c\nemployees = 12\nphone = \"+4712345678\"\n\n\
         [[region]]\nid = \"oslo\"\nplace = \"Olso\"\ncountry = \"NO\"\nnot_stated = [\"codes\"]\n";
 
-    /// What is shown, what is answered and what the file is at the end, where `typed` is typed.
+    /// Runs a review with `typed` as input. Returns the shown text, the answers, and the saved file.
     fn talk(facts: &str, typed: &str) -> (String, Vec<Answer>, String) {
         let mut world = MemoryWorld::new(jiff::civil::date(2026, 1, 15));
         world.insert("book.toml", "[book]\n");

@@ -1,4 +1,4 @@
-//! A draft of the register: answers are put into the text of its files and tried, before anything is written.
+//! A draft of the register: answers are applied to the text of its files and validated before anything is written.
 
 use super::edit::{self, Target};
 use super::verify::Snapshot;
@@ -15,14 +15,14 @@ use trustbook_core::world::{Entry, MemoryWorld, ReadError};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Files of the register as they will be.
+/// The edited files of the register.
 pub(super) struct Draft<'w> {
     world: &'w dyn World,
-    /// What was read when the review began, by path; only these files are edited.
+    /// The files as read at the start of the review, by path; only these are edited.
     files: BTreeMap<String, File>,
 }
 
-/// One file, without its byte order mark.
+/// A file, whose text has no byte order mark.
 #[derive(Debug)]
 struct File {
     bytes: Vec<u8>,
@@ -30,10 +30,10 @@ struct File {
 }
 
 impl<'w> Draft<'w> {
-    /// Takes the files of what is asked, as the register was read from them.
+    /// Loads the files of the facts and records to review, as they were when the register was read.
     ///
     /// # Errors
-    /// Where a file has changed since.
+    /// Returns an error if a file has changed since.
     pub(super) fn new<'p>(
         world: &'w dyn World,
         map: &SourceMap,
@@ -53,18 +53,18 @@ impl<'w> Draft<'w> {
         Ok(Draft { world, files })
     }
 
-    /// Whether an answer can be put in.
+    /// Checks that an answer can be applied.
     ///
     /// # Errors
-    /// Why it can not, for the person who gave it.
+    /// Returns the reason why it cannot, for the person who gave it.
     pub(super) fn try_answer(&self, asked: &Asked, answer: &Answer) -> Result<(), Refusal> {
         self.edited(asked, answer).map(drop)
     }
 
-    /// Puts an answer in.
+    /// Applies an answer.
     ///
     /// # Errors
-    /// Why it can not be put in; then the draft is as it was.
+    /// Returns the reason why it cannot be applied; then the draft is unchanged.
     pub(super) fn put(&mut self, asked: &Asked, answer: &Answer) -> Result<(), Refusal> {
         let text = self.edited(asked, answer)?;
         if let Some(file) = self.files.get_mut(&asked.file) {
@@ -73,7 +73,7 @@ impl<'w> Draft<'w> {
         Ok(())
     }
 
-    /// The files that are not as they were, sorted.
+    /// Returns the files that have changed, sorted.
     pub(super) fn rewrites(&self) -> Vec<Rewrite> {
         let rewrite = |(path, file): (&String, &File)| {
             let after = file.after();
@@ -83,20 +83,20 @@ impl<'w> Draft<'w> {
         self.files.iter().filter_map(rewrite).collect()
     }
 
-    /// Takes what was written as what is there.
+    /// Marks the current texts as written to disk.
     pub(super) fn written(&mut self) {
         for file in self.files.values_mut() {
             file.bytes = file.after();
         }
     }
 
-    /// One file alone, read as the register is.
+    /// Reads one file alone, in the same way as the register.
     pub(super) fn read(&self, path: &str) -> (SourceMap, Register) {
         let text = self.files.get(path).map_or("", |file| file.text.as_str());
         read_alone(path, text, self.world.today())
     }
 
-    /// The whole register with what was put in.
+    /// Returns a snapshot of the whole register with the answers applied.
     pub(super) fn snapshot(&self) -> Snapshot {
         let mut map = SourceMap::default();
         let register = register::read(self, &mut map);
@@ -152,7 +152,7 @@ impl File {
     }
 }
 
-/// The text of a file with an answer in it.
+/// Returns the text of a file with an answer applied.
 fn edited(text: &str, asked: &Asked, answer: &Answer, today: Date) -> Result<String, edit::Cannot> {
     let record = asked.record.map(|kind| (kind.name, asked.id.split_once('.').map_or("", |(_, id)| id)));
     let target = record.map_or(Target::Fact(&asked.id), |(kind, id)| Target::Record(kind, id));

@@ -1,13 +1,13 @@
-//! Edits of a register's file: one key is set or taken out, and every other byte stays as it is.
+//! Edits of a file of the register: one key is set or removed, and every other byte stays as it is.
 //!
-//! `toml_edit` tells where each key and value stands and which kind of table it is in. Its own printing is not used: it
-//! would turn CRLF into LF and gather dotted keys that stand apart.
+//! `toml_edit` finds the ranges of keys and values, and the forms of their tables. Its printer is not used: it
+//! would turn CRLF into LF and gather scattered dotted keys.
 
 use std::ops::Range;
 use toml_edit::{Array, Document, Item, Key, Table, TableLike, Value};
 use trustbook_core::register::kinds;
 
-/// What is edited.
+/// The target of an edit.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Target<'t> {
     /// A free fact, by its id.
@@ -16,10 +16,10 @@ pub(super) enum Target<'t> {
     Record(&'t str, &'t str),
 }
 
-/// Why an edit can not be made: a phrase.
+/// The reason why an edit cannot be made, as a phrase.
 pub(super) type Cannot = String;
 
-/// Sets a key to a value that is written as TOML. A fact in its short form gets its long form.
+/// Sets a key to a value in TOML notation. A fact in short form gets the long form first.
 pub(super) fn set(text: &str, target: Target<'_>, key: &str, toml: &str) -> Result<String, Cannot> {
     let document = parse(text)?;
     let toml = &like(text, toml);
@@ -38,7 +38,7 @@ pub(super) fn set(text: &str, target: Target<'_>, key: &str, toml: &str) -> Resu
     }
 }
 
-/// Takes a field out of the `not_stated` of a record, where it stands there.
+/// Removes a field from the `not_stated` list of a record, if it is in there.
 pub(super) fn close(text: &str, target: Target<'_>, field: &str) -> Result<String, Cannot> {
     let document = parse(text)?;
     let Some(Place::Table(place)) = find(document.as_table(), target) else { return Ok(text.to_owned()) };
@@ -58,7 +58,7 @@ fn parse(text: &str) -> Result<Document<&str>, Cannot> {
 }
 
 enum Place<'d> {
-    /// A value that is no table.
+    /// A value that is not a table.
     Short(Range<usize>),
     Table(Entries<'d>),
 }
@@ -67,13 +67,13 @@ enum Place<'d> {
 struct Entries<'d> {
     table: &'d dyn TableLike,
     form: Form,
-    /// What its keys are written behind: `phone.` for dotted keys.
+    /// The prefix of its keys in the file, such as `phone.` for dotted keys.
     prefix: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// Under a header, or at the top: a line for each key.
+    /// Under a header, or at the top level: one line per key.
     Lines,
     /// In braces.
     Braces,
@@ -118,7 +118,7 @@ fn find_fact<'d>(root: &'d Table, id: &str) -> Option<Place<'d>> {
     Some(Place::Table(place))
 }
 
-/// Puts a key behind the last one of a table.
+/// Inserts a key after the last one of a table.
 fn insert(text: &str, place: &Entries<'_>, key: &str, toml: &str) -> Result<String, Cannot> {
     let all = place.table.get_values();
     let spans = all.iter().filter_map(|(keys, value)| Some((keys.last()?.span()?.start, value.span()?.end)));
@@ -145,14 +145,14 @@ fn insert(text: &str, place: &Entries<'_>, key: &str, toml: &str) -> Result<Stri
     }
 }
 
-/// Whether behind a value there is nothing more on its line, but for a comma and a comment.
+/// Returns true if nothing follows a value on its line except a comma and a comment.
 fn is_over(rest: &str) -> bool {
     let rest = rest.trim_start();
     let rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
     rest.is_empty() || rest.starts_with('#')
 }
 
-/// The key with its value, and with what would be left over without it: its line, or a comma.
+/// Returns the range of a key and its value, with its whole line or its comma.
 fn whole(text: &str, place: &Entries<'_>, key: &Key, value: &Array) -> Option<Range<usize>> {
     let (start, end) = (key.span()?.start, value.span()?.end);
     if place.form == Form::Braces {
@@ -167,12 +167,12 @@ fn whole(text: &str, place: &Entries<'_>, key: &Key, value: &Array) -> Option<Ra
     }
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let rest = text[end..].find('\n').map_or(&text[end..], |at| &text[end..=end + at]);
-    // A comment behind it stays, on the line.
+    // A comment after the value stays on its line.
     let comment = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     Some(if rest.trim().is_empty() { line..end + rest.len() } else { start..end + comment })
 }
 
-/// An element of a list, with the comma that would be left over.
+/// Returns the range of an element of a list, with its comma.
 fn element(list: &Array, at: usize) -> Option<Range<usize>> {
     let span = |at: usize| list.get(at)?.span();
     Some(match span(at + 1) {
@@ -185,7 +185,7 @@ fn is_dotted(value: &Value) -> bool {
     value.as_inline_table().is_some_and(|table| table.is_dotted())
 }
 
-/// The line end that a text has first.
+/// Returns the first line ending of a text.
 fn line_end(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
@@ -193,7 +193,7 @@ fn line_end(text: &str) -> &'static str {
     }
 }
 
-/// TOML of several lines with the line ends of a text.
+/// Returns TOML with its line endings replaced by those of a text.
 fn like(text: &str, toml: &str) -> String {
     toml.replace("\r\n", "\n").replace('\n', line_end(text))
 }

@@ -1,4 +1,4 @@
-//! `trustbook review`: asks of each statement whether it is still so, and writes the day beside it.
+//! `trustbook review`: asks for each fact or record if it is still true, and records the date.
 
 mod answers;
 mod ask;
@@ -51,52 +51,52 @@ pub(crate) struct Args {
     dry_run: bool,
 }
 
-/// Something that is reviewed: a free fact, or a record as a whole.
+/// An item of a review: a free fact, or a record as a whole.
 #[derive(Debug, Clone)]
 struct Asked {
     id: String,
     file: String,
-    /// The kind of a record.
+    /// The kind, if the item is a record.
     record: Option<&'static Kind>,
     owner: Option<String>,
-    /// The chapters that show it.
+    /// The chapters that show the item.
     pages: Vec<String>,
-    /// The day by which somebody has to look at it.
+    /// The day by which the item has to be reviewed.
     due: Option<Date>,
     is_unchecked: bool,
-    /// The last day of what is no longer valid.
+    /// The last day of validity, if that has passed.
     expired: Option<Date>,
-    /// The fields whose values stand in a source, each with that source.
+    /// The fields whose values come from a source, each with the id of that source.
     live: BTreeMap<String, String>,
 }
 
-/// What somebody says of it.
+/// The answer for an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Answer {
-    /// It is still so.
+    /// The item is still true.
     Keep,
-    /// It is otherwise now.
+    /// The item has changed.
     Change(Vec<Change>),
-    /// Somebody has to look further.
+    /// It is unclear, and somebody has to follow it up.
     Unsure,
 }
 
-/// A new value of one field.
+/// A new value for one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Change {
     /// The field of a record, or [`VALUE`].
     field: String,
-    /// The value as TOML.
+    /// The value in TOML notation.
     toml: String,
 }
 
 /// The field of a free fact.
 const VALUE: &str = "value";
 
-/// Why an answer can not be taken.
+/// The reason why an answer is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Refusal {
-    /// A phrase that follows the name of what it is about.
+    /// A phrase that follows the name of the subject.
     why: String,
     help: Option<String>,
 }
@@ -110,7 +110,7 @@ impl Refusal {
         Refusal { help: Some(help.into()), ..self }
     }
 
-    /// An edit that does not do what it should: nothing that the person can mend with another answer.
+    /// Returns a refusal for an edit with an unexpected result, which no other answer can avoid.
     fn unexpected(what: impl Into<String>) -> Self {
         Refusal::new(format!("can not be edited safely: {}", what.into())).help("change the file by hand")
     }
@@ -157,18 +157,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether anything is written.
+/// The mode of a review: writing, or a dry run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Write,
     Dry,
 }
 
-/// Writes a draft, and sees that the register is then what it should be.
+/// Writes a draft, and verifies the resulting register.
 struct Saver<'w> {
     world: &'w DiskWorld,
     mode: Mode,
-    /// The register as it is on the disk.
+    /// The register as it is on disk.
     before: Snapshot,
 }
 
@@ -197,7 +197,7 @@ impl Saver<'_> {
     }
 }
 
-/// The answers of a file, put into the draft; `None` where any is wrong, which is said.
+/// Applies the answers of a file to the draft. Returns `None` if any is wrong, after a report.
 fn from_file(draft: &mut Draft<'_>, scope: Scope<'_>, path: &Path) -> Result<Option<Vec<Given>>, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::usage(format!("reading {} failed: {error}", path.display())))?;
@@ -220,7 +220,7 @@ fn from_file(draft: &mut Draft<'_>, scope: Scope<'_>, path: &Path) -> Result<Opt
     Ok(None)
 }
 
-/// Asks, and writes after each answer.
+/// Asks questions, and saves after each answer.
 fn at_terminal<'a>(
     saver: &mut Saver<'_>,
     draft: &mut Draft<'_>,
@@ -228,7 +228,7 @@ fn at_terminal<'a>(
 ) -> Result<Vec<(&'a Asked, Answer)>, Failure> {
     match all.is_empty() {
         true => output::say("there is nothing to review"),
-        // SOURCE_DATE_EPOCH may have set another day than the person thinks.
+        // SOURCE_DATE_EPOCH may have set another day than the person expects.
         false => output::say(&format!("what is kept or changed is dated {}", date_words(saver.world.today()))),
     }
     let mut desk = ask::Desk {
@@ -240,7 +240,7 @@ fn at_terminal<'a>(
     Ok(all.into_iter().zip(answers).collect())
 }
 
-/// How many were kept, changed and so on, and what somebody has to follow up.
+/// Returns the number of answers of each type, and the items to follow up.
 fn summary(given: &[(&Asked, Answer)], left: usize, mode: Mode) -> String {
     let count = |is: fn(&Answer) -> bool| given.iter().filter(|(_, answer)| is(answer)).count();
     let mut text = format!(

@@ -1,4 +1,4 @@
-//! Which statements a review is about.
+//! Selection of the facts and records that a review covers.
 
 use super::{Args, Asked};
 use crate::failure::Failure;
@@ -8,7 +8,8 @@ use trustbook_core::register::common::State;
 use trustbook_core::register::{Fact, source};
 use trustbook_core::suggest::nearest;
 
-/// Every statement that can be reviewed, by file and line: what stands in a file that is not TOML can not be edited.
+/// Returns all facts and records that can be reviewed, by file and line. Those in files that are not valid TOML
+/// are omitted, because they cannot be edited.
 pub(super) fn all(trust: &Trust) -> Vec<Asked> {
     let shown = Shown::of(trust);
     let register = &trust.facts.register;
@@ -35,7 +36,7 @@ pub(super) fn all(trust: &Trust) -> Vec<Asked> {
     all.iter().map(asked).collect()
 }
 
-/// The source of what nobody states: it is looked up again, and not reviewed.
+/// Returns the source of a live fact. It is refreshed instead of reviewed.
 fn source_of(unit: &Unit<'_>) -> Option<String> {
     match unit {
         Unit::Fact(fact) => fact.live.as_ref().map(|live| live.source.value.clone()),
@@ -48,10 +49,10 @@ fn live_field(fact: &Fact) -> Option<(String, String)> {
     Some((fact.id.rsplit('.').next()?.to_owned(), live.source.value.clone()))
 }
 
-/// The places in `all` of what the command line asks for.
+/// Returns the indices in `all` of the items that the command line asks for.
 ///
 /// # Errors
-/// Where it names an id or an owner that the register does not have.
+/// Returns an error if the register lacks one of the ids or the owner.
 pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) -> Result<Vec<usize>, Failure> {
     for id in ids {
         let of = units::of(&trust.facts.register).filter(|unit| unit.id() == *id).find_map(|unit| source_of(&unit));
@@ -84,7 +85,7 @@ pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) 
     Ok(all.iter().enumerate().filter(|(_, asked)| is_chosen(asked)).map(|(at, _)| at).collect())
 }
 
-/// True for the statement of an id, and for those below it: `vendor` names all of `vendor.*`.
+/// Returns true for the item with an id, and for those below it: `vendor` names all of `vendor.*`.
 fn is_named(asked: &Asked, id: &str) -> bool {
     asked.id.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -1,4 +1,4 @@
-//! What an edit did to the register: the statements that were answered changed as intended, and nothing else.
+//! Verification of an edit: the answered facts and records changed as intended, and nothing else did.
 
 use super::{Answer, Refusal, VALUE};
 use crate::units::{self, Unit};
@@ -10,11 +10,11 @@ use trustbook_core::register::value::Value;
 use trustbook_core::register::{Problem, Register};
 use trustbook_core::span::{SourceMap, Span};
 
-/// A register without the places where it is written, so that two can be compared.
+/// A register without positions, so that two can be compared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Snapshot {
     units: Vec<State>,
-    /// What is wrong with it: the id or key where that is known, and why.
+    /// The problems of the register: the id or key if known, and the reason.
     problems: Vec<(String, Refusal)>,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Snapshot {
 struct State {
     id: String,
     file: String,
-    /// What it states, by the names of fields; a free fact has one without a name.
+    /// The facts by the names of their fields; a free fact has one without a name.
     facts: BTreeMap<String, Stated>,
     common: Common,
 }
@@ -49,10 +49,10 @@ impl Snapshot {
         }
     }
 
-    /// Whether a register has come from this one by these answers, and by nothing else.
+    /// Checks that the answers, and nothing else, lead from this register to `after`.
     ///
     /// # Errors
-    /// The first thing that is not as intended.
+    /// Returns the first difference from the intended register.
     pub(super) fn leads_to(
         &self,
         after: &Snapshot,
@@ -72,7 +72,7 @@ impl Snapshot {
         for (before, state) in self.units.iter().zip(&after.units) {
             match answers.get(before.id.as_str()) {
                 Some(answer) if before.id == state.id => {
-                    // What did not fit before may fit as little now.
+                    // A value that was invalid before may be invalid now.
                     let misfits = |id: &str| after.problems.iter().find(|(of, _)| of == id).map(|(_, why)| why.clone());
                     before.leads_to(state, answer, today, &misfits)?;
                 }
@@ -128,10 +128,10 @@ impl State {
     }
 }
 
-/// What is stated now has to be of the type that it was, also where that follows from the value.
+/// Checks that a fact has kept its type, even if that is inferred from its value.
 fn same_type(before: Option<&Stated>, after: &Stated) -> Result<(), Refusal> {
     match before {
-        // A number without a fraction is a decimal number as well.
+        // An integer is a decimal number as well.
         Some(before) if before.ty != after.ty && (before.ty, after.ty) != (Type::Decimal, Type::Integer) => {
             Err(Refusal::new(format!("is {}, not {}", after.ty.words(), before.ty.words())).help(before.ty.example()))
         }
@@ -151,7 +151,7 @@ fn facts(unit: Unit<'_>) -> BTreeMap<String, Stated> {
     named.collect()
 }
 
-/// The common part with all places alike.
+/// Returns the common part with all positions removed.
 fn unplaced(common: &Common, place: Span) -> Common {
     let mut common = common.clone();
     let nowhere = Span { start: 0, end: 0, ..place };

@@ -1,4 +1,4 @@
-//! `trustbook schema coverage`: of each table, what is said of its fields and what is left.
+//! `trustbook schema coverage`: for each table, the fields that are classified and those that are not.
 
 use super::{Which, in_order, is_known, read, selected, version};
 use crate::columns::align;
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// How many fields there are, by who says what they hold.
+/// The number of fields, by the origin of their categories.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
     fields: usize,
@@ -54,12 +54,12 @@ struct Counts {
     by_comment: usize,
     by_default: usize,
     pending: usize,
-    /// The nearest day by which something is to be classified.
+    /// The next day by which a field is to be classified.
     next: Option<Date>,
-    /// Nobody says, or what is said does not fit.
+    /// Fields without a category, or with one that does not fit.
     open: usize,
     left_out: usize,
-    /// They can hold anything, and there is no word of what.
+    /// Fields that can hold anything, without a description.
     opaque: usize,
 }
 
@@ -80,9 +80,9 @@ impl AddAssign for Counts {
 struct Row<'t> {
     table: &'t TableIndex,
     counts: Counts,
-    /// Why the table is left out.
+    /// The reason why the table is left out.
     reason: String,
-    /// Its version, as `reviewed` names it.
+    /// The version of the table, in the form that `reviewed` uses.
     version: String,
 }
 
@@ -131,7 +131,7 @@ fn text(trust: &Trust, schema: &PinnedSchema, rows: &[Row<'_>]) -> String {
 }
 
 fn cells(name: String, counts: &Counts, reason: &str, version: String) -> [String; 10] {
-    // Zeros would hide what there is.
+    // Zeros would hide the other numbers.
     let number = |count: usize| if count == 0 { "-".to_owned() } else { count.to_string() };
     let with =
         |count: usize, more: String| format!("{}{}", number(count), if count == 0 { String::new() } else { more });
@@ -172,7 +172,7 @@ fn object(trust: &Trust, schema: &PinnedSchema, row: &Row<'_>) -> Json {
     })
 }
 
-/// The sum, for the person at the terminal.
+/// Returns a summary for the person at the terminal.
 fn sentence(schemas: usize, total: &Counts) -> String {
     let mut parts = vec![match total.open {
         0 => "none is open".to_owned(),

@@ -1,4 +1,4 @@
-//! `trustbook schema export`: a data model with its categories, in a form that other programs read.
+//! `trustbook schema export`: writes a data model with its categories in a format for other programs.
 
 use super::{Which, in_order, read, selected, version};
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ enum Format {
     Fides,
 }
 
-/// How many open fields are told.
+/// The maximum number of open fields in a message.
 const MOST: usize = 50;
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -77,14 +77,14 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether the register leaves a table out, with all its fields.
+/// Returns true if the register leaves out a table with all its fields.
 fn is_left_out(trust: &Trust, schema: &PinnedSchema, table: &TableIndex) -> bool {
     let is_left_out = |field: &FieldIndex| trust.datamap.holding(schema, table, field) == Holding::LeftOut;
     trust.datamap.said(&schema.id, &table.name).is_some_and(|said| said.left_out.is_some())
         && table.fields.iter().all(is_left_out)
 }
 
-/// The fields of which it is not said what they hold.
+/// Returns the fields without a category.
 fn open(trust: &Trust, schema: &PinnedSchema, tables: &[&TableIndex]) -> Vec<String> {
     let fields = tables.iter().flat_map(|table| table.fields.iter().map(move |field| (*table, field)));
     fields
@@ -97,7 +97,7 @@ fn open(trust: &Trust, schema: &PinnedSchema, tables: &[&TableIndex]) -> Vec<Str
 }
 
 fn dataset(trust: &Trust, schema: &PinnedSchema, tables: &[&TableIndex]) -> String {
-    // What the register says of tables, by the names of the records.
+    // The descriptions of tables in the register, by the names of the records.
     let purpose = |table: &TableIndex| {
         let said = trust.datamap.said(&schema.id, &table.name)?;
         let record: &Record = trust.facts.record("table", said.id.strip_prefix("table.")?)?;

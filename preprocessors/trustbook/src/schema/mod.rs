@@ -1,4 +1,4 @@
-//! `trustbook schema`: what is known of the fields of data models, what their names suggest, and the whole for others.
+//! `trustbook schema`: coverage of data models, suggestions from the names of fields, and exports.
 
 mod coverage;
 mod export;
@@ -38,7 +38,7 @@ enum Command {
     Export(export::Args),
 }
 
-/// The book, and which of its data models are meant.
+/// The book, and the ids of its data models.
 #[derive(Debug, clap::Args)]
 struct Which {
     /// The book's folder, and the ids of data models; left out, the folder that you are in, and all of them.
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Reads the book.
+/// Reads the book. A file that cannot be read is reported, and does not stop the command.
 fn read(which: &Which) -> Result<(Trust, &[String]), Failure> {
     let (dir, ids) = dir_and_ids(&which.words);
     let world = build::open(&BookArgs { dir, now: which.now })?;
@@ -68,7 +68,7 @@ fn read(which: &Which) -> Result<(Trust, &[String]), Failure> {
     Ok((trust, ids))
 }
 
-/// The data models of these ids, or all.
+/// Returns the data models with these ids, or all if there are no ids.
 fn selected<'t>(trust: &'t Trust, ids: &[String]) -> Result<Vec<&'t PinnedSchema>, Failure> {
     let schemas = &trust.datamap.schemas;
     if ids.is_empty() {
@@ -87,14 +87,14 @@ fn selected<'t>(trust: &'t Trust, ids: &[String]) -> Result<Vec<&'t PinnedSchema
     ids.iter().map(find).collect()
 }
 
-/// The tables as they stand: by file and line.
+/// Returns the tables in source order: by file and line.
 fn in_order(schema: &PinnedSchema) -> Vec<&TableIndex> {
     let mut tables: Vec<&TableIndex> = schema.tables.iter().collect();
     tables.sort_by_key(|table| (&table.path, table.lines.first));
     tables
 }
 
-/// Whether a data model is known as a whole; says what is the matter where it is not.
+/// Returns true if the whole data model is known. Otherwise it prints a note.
 fn is_known(schema: &PinnedSchema) -> bool {
     if !schema.is_whole() {
         let is_none = schema.version == Version::None;
@@ -104,7 +104,7 @@ fn is_known(schema: &PinnedSchema) -> bool {
     schema.is_whole()
 }
 
-/// Which version of a data model is shown: `schema.prisma at commit 0123456789ab`.
+/// Returns the version of a data model for display: `schema.prisma at commit 0123456789ab`.
 fn version(schema: &PinnedSchema) -> String {
     match &schema.version {
         Version::None => format!("{}, of which the book has no version", schema.path),

@@ -1,4 +1,4 @@
-//! `trustbook schema suggest`: categories that the names of open fields speak for, as TOML for the register.
+//! `trustbook schema suggest`: categories suggested by the names of open fields, as TOML for the register.
 
 use super::{Which, in_order, is_known, read, selected};
 use crate::failure::Failure;
@@ -23,10 +23,10 @@ pub(super) struct Args {
     table: Option<String>,
 }
 
-/// How long a field stays to be classified in what is proposed, in days.
+/// The deadline for classifying a field in a proposal, in days from today.
 const SOON: i64 = 90;
 
-/// How many fields were looked at, and how many of their names say something.
+/// The number of fields without a category, and of those with a suggestion.
 #[derive(Default)]
 struct Counts {
     open: usize,
@@ -96,7 +96,8 @@ fn of_table(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, text: &mut
     }
 }
 
-/// What belongs below a `[[table]]` that is there already: all of it as comments, since it would be there twice.
+/// Returns the suggestions for a table that the register describes. They are comments, because a second
+/// `[[table]]` would be a duplicate.
 fn below(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, lines: &str) -> String {
     let file = trust.map.file(said.span.file);
     let place = format!("{}:{}", file.path(), file.position(said.span.start).line);
@@ -120,9 +121,9 @@ fn below(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableS
     text
 }
 
-/// A field with the category that its name speaks for, or as a comment where it speaks for none.
+/// Returns the line for a field with the suggested category, or a comment if there is no suggestion.
 fn line(trust: &Trust, field: &FieldIndex, counts: &mut Counts) -> String {
-    // A name that is written as TOML has it looks otherwise: it is hidden before.
+    // Quoting as TOML changes a name, so secrets are masked before.
     let shown = |text: &str| trust.map.masked(text).into_owned();
     let (key, ty) = (key(&shown(&field.name)), field.detail.as_ref().map_or("", |detail| detail.ty.as_str()));
     let words = |detail: &Detail| format!(" ({})", comment(&shown(&detail.words())));
@@ -139,7 +140,7 @@ fn line(trust: &Trust, field: &FieldIndex, counts: &mut Counts) -> String {
     }
 }
 
-/// What can stand in a comment.
+/// Returns text that is safe in a comment.
 fn comment(text: &str) -> String {
     harmless(&text.replace(['\n', '\r'], " "))
 }

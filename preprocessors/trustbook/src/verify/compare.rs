@@ -1,24 +1,24 @@
-//! The files of a site beside those that it should have.
+//! Comparison of the files of a site with the expected ones.
 
 use crate::manifest::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// What is at a place of the site.
+/// The content at a path of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum At {
     File(Entry),
     Nothing,
-    /// Nobody can say: why.
+    /// Could not be determined; the reason.
     Unread(String),
-    /// A file for the host, which does not show it.
+    /// A file for the host, which does not serve it.
     Kept,
 }
 
-/// Something that is not as it should be.
+/// A difference from the expected site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// The file; none where it is of the whole site.
+    /// The path of the file; `None` if the difference concerns the whole site.
     path: Option<String>,
     what: String,
 }
@@ -42,7 +42,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// All differences, by path. `beside` are files of the site that were not asked for.
+/// Returns all differences, by path. `beside` are files of the site that are not in the manifest.
 pub(super) fn all(
     expected: &BTreeMap<String, Entry>,
     found: &BTreeMap<String, At>,

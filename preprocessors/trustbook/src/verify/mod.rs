@@ -1,4 +1,4 @@
-//! `trustbook verify`: whether a published site is the build of this book, file by file.
+//! `trustbook verify`: verifies file by file that a published site is the build of this book.
 
 mod compare;
 mod place;
@@ -84,7 +84,7 @@ fn said(manifest: &Manifest) -> String {
     format!("built for {}{of} with {}", manifest.built, manifest.generator)
 }
 
-/// The files of the book, built for the day and with the commit that the site names: its pages print both.
+/// Returns the files of the book, built for the day and the commit that the site names, because its pages print both.
 fn built(args: &Args, manifest: &Manifest) -> Result<BTreeMap<String, manifest::Entry>, Failure> {
     let world = build::open(&BookArgs { dir: args.book.clone(), now: Some(manifest.built) })?;
     let listed = Listed::default();

@@ -1,4 +1,4 @@
-//! Where a published site is: a folder, or a server.
+//! Access to a published site in a folder or on a server.
 
 use super::compare::At;
 use crate::build::{self, BookArgs};
@@ -17,11 +17,11 @@ use trustbook_core::world::MAX_FILE;
 use url::Url;
 use walkdir::WalkDir;
 
-/// How many files are asked for at once.
+/// The maximum number of concurrent requests.
 const AT_ONCE: usize = 4;
-/// Pages for addresses that do not exist come with the status that says so.
+/// The page for unknown addresses, which servers send with the status 404.
 const NOT_FOUND: &str = "404.html";
-/// Files that tell a host what to do; it keeps them to itself.
+/// Files that configure the host, which does not serve them.
 const FOR_HOSTS: &[&str] = &[".nojekyll", "CNAME", "_headers"];
 
 pub(super) enum Place {
@@ -30,7 +30,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// Reads what the user wrote. The book says which hosts may be asked beside public ones.
+    /// Parses the argument of the command. The book lists the hosts that are allowed besides public ones.
     pub(super) fn of(site: &str, book: &Path) -> Result<Self, Failure> {
         let Some(mut url) = address(site) else {
             let folder = PathBuf::from(site);
@@ -51,7 +51,7 @@ impl Place {
         Ok(Place::Server(url, Box::new(Net::with_limits(&config, limits)?)))
     }
 
-    /// The bytes of its manifest.
+    /// Returns the bytes of the site's manifest.
     pub(super) fn manifest(&self) -> Result<Vec<u8>, Failure> {
         let none = || {
             Failure::new(format!("there is no `{}` there", manifest::PATH))
@@ -78,7 +78,7 @@ impl Place {
         }
     }
 
-    /// What it has at these paths, and other files where these can be known: a server does not list its files.
+    /// Reads the files at these paths. For a folder it also returns the other files; a server does not list its files.
     pub(super) fn read(&self, paths: &BTreeSet<String>) -> Result<(BTreeMap<String, At>, BTreeSet<String>), Failure> {
         match self {
             Place::Folder(folder) => {
@@ -102,13 +102,13 @@ impl Place {
     }
 }
 
-/// An address of the web; a path such as `C:\site` is none.
+/// Parses a web address; a path such as `C:\site` is not one.
 fn address(site: &str) -> Option<Url> {
     Url::parse(site).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 fn in_folder(folder: &Path, path: &str) -> At {
-    // What a manifest names is not trusted to stay in the folder.
+    // The paths of a manifest are not trusted to stay in the folder.
     let Some(path) = trustbook_core::world::join("", path) else {
         return At::Unread("its path leaves the site".to_owned());
     };
@@ -119,7 +119,7 @@ fn in_folder(folder: &Path, path: &str) -> At {
     }
 }
 
-/// The files of a folder that are not among these.
+/// Returns the files of a folder that are not among `paths`.
 fn beside(folder: &Path, paths: &BTreeSet<String>) -> Result<BTreeSet<String>, Failure> {
     let mut found = BTreeSet::new();
     for entry in WalkDir::new(folder) {
@@ -129,7 +129,7 @@ fn beside(folder: &Path, paths: &BTreeSet<String>) -> Result<BTreeSet<String>, F
         }
         let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         let shown = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-        // A name that is no text is shown as one that the site could have.
+        // A name that is not UTF-8 is shown with replacement characters, which could equal a known path.
         let is_known = path.to_str().is_some() && (shown == manifest::PATH || paths.contains(&shown));
         if !is_known {
             found.insert(shown);
@@ -160,7 +160,7 @@ async fn get(net: &Net, url: &Url) -> Result<Answer, Failure> {
     net.fetch(&ask).await.map_err(|trouble| Failure::new(trouble.to_string()).help(trouble.help()))
 }
 
-/// The address of a file of the site. What a manifest names is not trusted to stay in it.
+/// Returns the address of a file of the site. The paths of a manifest are not trusted to stay in the site.
 fn at(root: &Url, path: &str) -> Result<Url, Failure> {
     let outside = || Failure::new("its path leaves the site");
     let path = trustbook_core::world::join("", path).ok_or_else(outside)?;

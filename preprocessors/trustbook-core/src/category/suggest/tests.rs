@@ -1,4 +1,4 @@
-//! Names of fields with the category that each tells, and names that tell none.
+//! Names of fields with the category that each suggests, and names that suggest none.
 
 use super::*;
 
@@ -138,7 +138,7 @@ const TELL: &[(&str, &str, &str)] = &[
     ("lock_version", "int", "system.operations"),
 ];
 
-/// Names that tell nothing that is sure.
+/// Names that suggest no category.
 const SILENT: &[(&str, &str)] = &[
     ("email_sent_at", "timestamp"),
     ("email_sent_at", ""),

@@ -1,7 +1,7 @@
 //! `expr`: a condition over the public facts of the register, in CEL, the Common Expression Language.
 //!
-//! It sees the register and nothing else: no clock, no environment, no file. What it may cost is bounded before it runs:
-//! by its length, by how deep it nests, and by how much of the register loops would walk over.
+//! A condition sees only the register: no clock, no environment, no file. Its cost is bounded before it runs: by its
+//! length, its depth, and the part of the register that its loops visit.
 
 mod text;
 mod view;
@@ -29,11 +29,11 @@ pub(super) const KIND: Kind = Kind {
 
 /// The longest condition, in bytes.
 const LONGEST: usize = 1000;
-/// How deep brackets may stand in each other.
+/// The deepest nesting of brackets.
 const DEEPEST: usize = 12;
-/// How many operators stand in a row before the first operand: `!!!!x`.
+/// The largest number of operators in a row before an operand: `!!!!x`.
 const MOST_SIGNS: usize = 4;
-/// How many choices (`a ? b : c`) there may be.
+/// The largest number of choices (`a ? b : c`).
 const MOST_CHOICES: usize = 8;
 
 fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
@@ -86,10 +86,10 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     }
 }
 
-/// Where in the condition, and what is wrong: a phrase.
+/// The byte range of a mistake in the condition, and a phrase that describes it.
 type Fault = (Range<usize>, String);
 
-/// The value of a condition, and the ids that it looks at.
+/// Evaluates a condition. Returns its value and the ids that it uses.
 fn evaluate(source: &str, view: &View<'_>) -> Result<(Value, Vec<String>), Fault> {
     bounds(source)?;
     let parser = Parser::new().max_recursion_depth(u16::try_from(DEEPEST * 2).unwrap_or(24));
@@ -122,7 +122,7 @@ fn evaluate(source: &str, view: &View<'_>) -> Result<(Value, Vec<String>), Fault
     Ok((value, walk.used))
 }
 
-/// Refuses what could take long, or more of the stack than there is, before anything reads it.
+/// Refuses a condition that could run long or overflow the stack, before it is parsed.
 fn bounds(source: &str) -> Result<(), Fault> {
     if source.len() > LONGEST {
         return Err((0..source.len(), format!("the condition is longer than {LONGEST} bytes")));

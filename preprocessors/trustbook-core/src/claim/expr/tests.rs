@@ -1,4 +1,4 @@
-//! Conditions that hold, that do not, and that are refused at their place before they can cost anything.
+//! Conditions that hold, that do not hold, and that are refused at the right place before they run.
 
 use super::view::View;
 use super::{Fault, evaluate};

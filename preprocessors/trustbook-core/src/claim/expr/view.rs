@@ -1,4 +1,4 @@
-//! What a condition sees of the register: public facts and records by the parts of their ids, and nothing else.
+//! The part of the register that a condition sees: public facts and records, by the parts of their ids.
 
 use crate::facts::Facts;
 use crate::register::common::{Common, Visibility};
@@ -8,10 +8,10 @@ use cel::Value;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The kinds of records that are no statements of the vendor, or are claims themselves.
+/// The kinds of records that are not statements of the vendor, or are claims themselves.
 const LEFT_OUT: &[&str] = &["claim", "schema", "source", "table"];
 
-/// A tree of names.
+/// A node in the tree of names.
 #[derive(Debug, Default)]
 struct Item<'f> {
     below: BTreeMap<String, Item<'f>>,
@@ -20,20 +20,20 @@ struct Item<'f> {
     span: Option<Span>,
 }
 
-/// All that a condition can name.
+/// All names that a condition can use.
 #[derive(Debug)]
 pub(super) struct View<'f> {
     root: Item<'f>,
 }
 
-/// What a name leads to.
+/// The result of looking up a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// There is something.
+    /// The name exists.
     Known,
-    /// There is no such name below what stands before it; the one that was probably meant.
+    /// The name does not exist below its parent; holds the name that was probably meant.
     Missing(Option<String>),
-    /// What stands before it is a value, and has nothing below.
+    /// The parent is a value, and has no names below it.
     Value,
 }
 
@@ -57,7 +57,7 @@ impl<'f> View<'f> {
     }
 
     fn put(&mut self, path: &[&str], value: Option<&'f Stated>, common: &'f Common, span: Span) {
-        // A value that does not fit, or that the lock does not have, is not there.
+        // A value of the wrong type, or one missing from the lock, counts as missing.
         let Some(value) = value else { return };
         let mut at = &mut self.root;
         for part in path {
@@ -71,7 +71,7 @@ impl<'f> View<'f> {
         path.iter().try_fold(&self.root, |item, part| item.below.get(part))
     }
 
-    /// What the last part of a path is, where all before it are known.
+    /// Looks up the last part of a path whose other parts are known.
     pub(super) fn step(&self, path: &[String]) -> Step {
         let Some((last, before)) = path.split_last() else { return Step::Known };
         match self.item(before) {
@@ -88,18 +88,18 @@ impl<'f> View<'f> {
         }
     }
 
-    /// How much there is at and below a path, in values.
+    /// Returns the number of values at and below a path.
     pub(super) fn size(&self, path: &[String]) -> usize {
         self.item(path).map_or(1, Item::size)
     }
 
-    /// The values of these names at the top.
+    /// Returns the values of these top-level names.
     pub(super) fn values(&self, roots: &BTreeSet<String>) -> Vec<(String, Value)> {
         let known = roots.iter().filter_map(|root| Some((root.clone(), self.root.below.get(root)?.value())));
         known.collect()
     }
 
-    /// The common parts of all that these ids name.
+    /// Returns the common parts of everything that these ids name.
     pub(super) fn facts(&self, ids: &[String]) -> Vec<&'f Common> {
         let mut found = Vec::new();
         for id in ids {
@@ -110,17 +110,17 @@ impl<'f> View<'f> {
         found
     }
 
-    /// The day of the oldest of what an id names.
+    /// Returns the oldest date of everything that an id names.
     pub(super) fn said(&self, id: &str) -> Option<Date> {
         self.facts(&[id.to_owned()]).into_iter().filter_map(Common::said).min()
     }
 
-    /// Where a single fact is stated.
+    /// Returns the span of the fact with this id.
     pub(super) fn span(&self, id: &str) -> Option<Span> {
         self.named(id)?.span
     }
 
-    /// The longest part of an id that is known: an entry of a table is told by its table.
+    /// Finds the longest known part of an id: an entry of a table leads to the table.
     fn named(&self, id: &str) -> Option<&Item<'f>> {
         let path: Vec<String> = id.split('.').map(str::to_owned).collect();
         (1..=path.len()).rev().find_map(|length| self.item(&path[..length]))
@@ -159,7 +159,7 @@ impl<'f> Item<'f> {
     }
 }
 
-/// A value as CEL has it: a day is the text `2026-01-31`, whose order is that of the calendar.
+/// Converts a value for CEL: a day becomes the text `2026-01-31`, which sorts like the calendar.
 fn of(value: &Stated) -> Value {
     match value {
         Stated::Integer(number) => (*number).into(),

@@ -1,27 +1,27 @@
-//! A look at a condition before it runs: what it names is there, what it calls is known, and its loops are bounded.
+//! Static analysis of a condition before it runs: its names exist, its functions are known, and its loops are bounded.
 
 use super::view::{Step, View};
 use super::{Fault, text};
 use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, SourceInfo};
 use std::collections::BTreeSet;
 
-/// What a condition may call, besides operators, sorted.
+/// The functions that a condition may call besides operators, sorted.
 const FUNCTIONS: &[&str] = &["contains", "double", "endsWith", "int", "size", "startsWith", "string"];
-/// The operators that are words, or are made by loops.
+/// The operators whose internal names do not begin with `_`, sorted; the last one only comes from loops.
 const OPERATORS: &[&str] = &["!_", "-_", "@in", "@not_strictly_false"];
-/// How deep loops may stand in each other.
+/// The deepest nesting of loops.
 const DEEPEST: usize = 2;
-/// How many steps all loops may take.
+/// The largest number of steps of all loops.
 const MOST_STEPS: usize = 200_000;
 
-/// What a condition looks at.
+/// The parts of the register that a condition uses.
 #[derive(Debug, Default)]
 pub(super) struct Walk<'e> {
-    /// The ids that it names, sorted.
+    /// The ids, sorted.
     pub(super) used: Vec<String>,
-    /// The names at the top that it needs.
+    /// The top-level names.
     pub(super) roots: BTreeSet<String>,
-    /// What its outermost loops run over.
+    /// The ranges of the outermost loops.
     pub(super) ranges: Vec<&'e IdedExpr>,
 }
 
@@ -35,7 +35,7 @@ struct Walker<'w, 'e> {
 }
 
 impl<'e> Walk<'e> {
-    /// Looks at a condition.
+    /// Analyses a condition.
     pub(super) fn over(
         expression: &'e IdedExpr,
         source: &str,
@@ -107,8 +107,8 @@ impl<'e> Walker<'_, 'e> {
         }
     }
 
-    /// A loop takes as many steps as there is in what it runs over, and one in another those of both multiplied. Which
-    /// part of the register an inner one runs over is not known before, and so all that is named counts.
+    /// Bounds the steps of a loop: the size of its range, multiplied for nested loops. The range of an inner loop is
+    /// not known in advance, so everything that the condition names counts.
     fn steps(&self, ided: &IdedExpr) -> Result<(), Fault> {
         let named = self.found.roots.iter().map(|root| self.view.size(std::slice::from_ref(root)));
         let size = named.sum::<usize>() + self.source.len();
@@ -119,13 +119,13 @@ impl<'e> Walker<'_, 'e> {
         }
     }
 
-    /// The names of `a.b["c"].d`, where it begins with a name of the register. A missing one is a fault.
+    /// Returns the parts of `a.b["c"].d` if it begins with a name of the register. A missing name is a fault.
     fn path(&self, ided: &IdedExpr, is_needed: bool) -> Result<Option<Vec<String>>, Fault> {
         let (mut path, last, at) = match &ided.expr {
             Expr::Ident(name) if self.bound.contains(name) => return Ok(None),
             Expr::Ident(name) => (Vec::new(), name.trim_start_matches('.').to_owned(), ided),
             Expr::Select(select) => match self.path(&select.operand, true)? {
-                // `has(a.b)` asks whether it is there.
+                // `has(a.b)` tests for existence.
                 Some(path) if select.test => return Ok(Some(path)),
                 Some(path) => (path, select.field.clone(), ided),
                 None => return Ok(None),

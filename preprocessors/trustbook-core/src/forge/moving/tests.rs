@@ -3,7 +3,7 @@
 use super::*;
 use crate::forge::permalink;
 
-/// An address, with the repository without its scheme, the reference, the path and the lines.
+/// An address, then its repository (without the scheme), reference, path and lines.
 type Row = (&'static str, &'static str, &'static str, &'static str, (usize, usize));
 
 const MOVE: &[Row] = &[

@@ -1,4 +1,4 @@
-//! Where a sentence says that a certification stands, and of which edition and until when it is.
+//! Statements about certifications: the status, the edition and the end of the validity.
 
 use super::clause::{Place, Subject, main};
 use super::table::{Language, State};
@@ -15,23 +15,23 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// What stands for a scheme.
+/// The placeholder for the name of a scheme.
 const SCHEME: &str = "§";
 
-/// An edition behind the name of a scheme.
+/// Matches an edition after the name of a scheme.
 static EDITION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?[:(-]\s?((?:19|20)\d\d)\b").ok());
-/// Words of another edition or another time.
+/// Matches words about another edition or another time.
 static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)re-?certif|renew|surveillance|transition|migrat|upgrad|replac|moved|next|again|annual|umstell|rezertif|renouvel|renov").ok()
 });
-/// What a day of a certificate is: its end, or its beginning.
+/// Matches words that mark a date as the end of a certificate.
 static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|läuft|expire|valable jusqu|válido hasta|caduca|vence)").ok()
 });
 static BEGINS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:issued|granted|awarded|dated|ausgestellt|délivré|emitido)\b").ok());
 
-/// What a sentence says of certifications by hand, where the register says otherwise.
+/// Returns the statements about certifications in a sentence that contradict the register.
 pub(super) fn find<'t>(
     facts: &'t Facts,
     names: &Names<'t>,
@@ -67,10 +67,10 @@ pub(super) fn find<'t>(
     found
 }
 
-/// A name, and the certifications that it may be of.
+/// The range of a name, and the certifications that it may refer to.
 type Called<'t> = (Range<usize>, Vec<&'t Record>);
 
-/// The certifications among what a text names.
+/// Returns the certifications among the names of a text.
 fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
     let mut found: Vec<Called<'t>> = Vec::new();
     for named in named {
@@ -83,7 +83,7 @@ fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
             None => found.push((named.range.clone(), vec![record])),
         }
     }
-    // Both types of a report have one scheme: the text says which of them it means.
+    // Both types of a report share one scheme: the text decides which one is meant.
     for (range, all) in &mut found {
         if all.len() > 1 {
             all.retain(|record| status::says_type(text, range, record));
@@ -93,7 +93,7 @@ fn called<'t>(named: &[Named<'t>], text: &str) -> Vec<Called<'t>> {
     found
 }
 
-/// The certification that a heading names, where it names nothing else.
+/// Returns the certifications that a heading names, if it names one scheme and nothing else.
 fn below<'t>(facts: &'t Facts, names: &Names<'t>, place: &Place<'_>) -> Vec<Called<'t>> {
     if !names.may_name(place.heading) {
         return Vec::new();
@@ -108,7 +108,7 @@ fn below<'t>(facts: &'t Facts, names: &Names<'t>, place: &Place<'_>) -> Vec<Call
     if is_alone { found } else { Vec::new() }
 }
 
-/// The text with the names of schemes masked, byte for byte, and those of a list as one.
+/// Masks the names of schemes in a text without moving other bytes. A list of names becomes one name.
 fn masked(text: &str, own: &[Called<'_>]) -> String {
     let mut output = text.to_owned();
     for (range, _) in own {
@@ -123,7 +123,7 @@ fn masked(text: &str, own: &[Called<'_>]) -> String {
     joined.map_or_else(|| output.clone(), std::borrow::Cow::into_owned)
 }
 
-/// What the words of a state say of the names that they are about.
+/// Returns the statements about the status of the names.
 fn standing<'t>(language: &Language, masked: &str, start: usize, own: &[Called<'t>]) -> Vec<Typed<'t>> {
     let shapes = language.states.iter();
     let hits = shapes.filter_map(|(state, shape)| Some((*state, shape.find(masked.get(start..)?)?.range())));
@@ -152,7 +152,7 @@ fn standing<'t>(language: &Language, masked: &str, start: usize, own: &[Called<'
     found
 }
 
-/// Whether a status of the register can not be true together with what is said.
+/// Returns true if the stated status contradicts the register.
 fn is_other(said: State, status: &Fact) -> bool {
     let Some(Value::Choice(word)) = &status.value else { return false };
     match said {
@@ -161,7 +161,7 @@ fn is_other(said: State, status: &Fact) -> bool {
     }
 }
 
-/// Another edition behind the name than that of the record.
+/// Returns an edition after the name that differs from the one of the record.
 fn edition<'t>(text: &str, range: &Range<usize>, all: &[&'t Record]) -> Option<Typed<'t>> {
     static SAID: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?i)certifi|zertifi|holds?\b|maintain|compliant|accredited|conforme").ok());
@@ -174,7 +174,7 @@ fn edition<'t>(text: &str, range: &Range<usize>, all: &[&'t Record]) -> Option<T
     differs.then_some(Typed { range: at, fact: Some(fact), agrees: Agrees::No })
 }
 
-/// The day on which a certificate ends or was issued.
+/// Returns the end or the issue date of a certificate if it differs from the register.
 fn days<'t>(text: &str, own: &[Called<'t>]) -> Option<Typed<'t>> {
     let [(_, all)] = own else { return None };
     let [record] = all.as_slice() else { return None };
@@ -195,7 +195,7 @@ fn days<'t>(text: &str, own: &[Called<'t>]) -> Option<Typed<'t>> {
     (date != stated).then_some(Typed { range, fact: Some(fact), agrees: Agrees::No })
 }
 
-/// `Status: Compliant` below the name of a scheme.
+/// Returns the status after a label below the name of a scheme: `Status: Compliant`.
 fn labelled<'t>(text: &str, above: &[Called<'t>]) -> Option<Typed<'t>> {
     static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)^\W*(?:(?:certification |current )?(?:status|state|stand|statut|estado))?[\s:|*–-]*(?:fully |currently )?").ok()

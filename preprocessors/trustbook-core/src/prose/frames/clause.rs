@@ -1,48 +1,48 @@
-//! The clauses of a sentence: who acts, under which condition, and what is said.
+//! The main clause of a sentence, its subject and its condition.
 
 use super::table::{Frame, Language};
 use std::ops::Range;
 
-/// A sentence with what it stands below.
+/// A sentence with its context.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
-    /// The text.
+    /// The text of the sentence.
     pub text: &'a str,
     /// The heading or term above it.
     pub heading: &'a str,
-    /// The head of its table.
+    /// The header row of its table.
     pub head: &'a str,
-    /// A row of a table is read by its first cell.
+    /// True for a row of a table, whose subject is in its first cell.
     pub is_row: bool,
-    /// What the vendor and its product are called, in lower case.
+    /// The names of the vendor and its product, in lower case.
     pub us: &'a [String],
 }
 
-/// Who acts in a clause.
+/// The subject of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject {
-    /// The vendor, or somebody to whom it does something.
+    /// The vendor, or a party that the vendor acts on.
     Us,
-    /// The clause has no verb: it is a label with a value.
+    /// No subject: the clause has no verb, and is a label with a value.
     Label,
-    /// The matter itself, if it is named in this part of the clause; otherwise nobody knows.
+    /// The matter itself, if the first bytes of the clause name it; otherwise the subject is unknown.
     Matter(usize),
-    /// Somebody else.
+    /// Another party.
     Other,
 }
 
-/// The main clause of a sentence, and who acts in it.
+/// The main clause of a sentence.
 #[derive(Debug)]
 pub(super) struct Clause {
-    /// Where it stands in the text.
+    /// The range in the text.
     pub range: Range<usize>,
-    /// Who acts.
+    /// The subject.
     pub subject: Subject,
-    /// A condition stands before it.
+    /// True if a condition precedes it.
     pub has_condition: bool,
 }
 
-/// Finds the main clause.
+/// Returns the main clause.
 pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
     let text = place.text;
     let mut start = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
@@ -55,7 +55,7 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
             has_condition: false,
         };
     }
-    // What stands before a colon is a label, unless a verb makes it a clause of its own.
+    // The text before a colon is a label, unless a verb makes it a clause of its own.
     for mark in [": ", " – ", " — "] {
         if let Some(at) = text[start..].find(mark).map(|at| start + at) {
             let (label, rest) = (&text[start..at], &text[at + mark.len()..]);
@@ -67,7 +67,7 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
             }
         }
     }
-    // A condition or a lead is left before its comma.
+    // Skip a condition or a lead up to its comma.
     let mut has_condition = false;
     for _ in 0..2 {
         let rest = &text[start..];
@@ -100,7 +100,8 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
     Clause { range: start..text.len(), subject, has_condition }
 }
 
-/// Whether a label is about somebody else, and not about what is done for them: "notification to customers".
+/// Returns true if a label is about other parties. "Notification to customers" is not: it is about an action of the
+/// vendor.
 fn is_of_others(language: &Language, label: &str) -> bool {
     const TO: [&str; 6] = ["to", "to our", "an", "aux", "a los", "for"];
     language.others.find_iter(label).any(|found| {
@@ -109,14 +110,14 @@ fn is_of_others(language: &Language, label: &str) -> bool {
     })
 }
 
-/// What joins a clause to one before it.
+/// The joints between two clauses.
 const JOINED: [&str; 8] = [", and ", ", so ", ", but ", ", therefore ", ", und ", ", et ", ", y ", ", "];
 
 fn is_ours(language: &Language, place: &Place<'_>, clause: &str) -> bool {
     language.us.is_match(clause) || is_named(clause, place.us)
 }
 
-/// Where the vendor begins to act behind a condition without a comma: "In case of a breach we notify you".
+/// Returns the start of the vendor's clause after a condition without a comma: "In case of a breach we notify you".
 fn own_clause(language: &Language, place: &Place<'_>, text: &str) -> Option<usize> {
     text.match_indices(' ').map(|(at, _)| at + 1).skip(2).find(|at| is_ours(language, place, &text[*at..]))
 }
@@ -129,7 +130,7 @@ fn subject(language: &Language, place: &Place<'_>, clause: &str) -> Subject {
     if language.us.is_match(clause) || is_named(clause, place.us) || language.passive.is_match(clause) {
         return Subject::Us;
     }
-    // `Triage: two weeks` has a noun there.
+    // In `Triage: two weeks`, the match is a noun.
     let is_label = |end: usize| clause[end..].trim_start().starts_with(':');
     let verb = language.verb.find(clause).filter(|verb| !is_label(verb.end())).map(|verb| verb.start());
     let words = clause.match_indices(' ').nth(7).map_or(clause.len(), |(at, _)| at);
@@ -144,7 +145,7 @@ fn subject(language: &Language, place: &Place<'_>, clause: &str) -> Subject {
     }
 }
 
-/// Whether a clause begins with a name of ours.
+/// Returns true if a clause begins with a name of the vendor.
 fn is_named(clause: &str, us: &[String]) -> bool {
     let lower = clause.to_lowercase();
     let lower = lower.strip_prefix("the ").unwrap_or(&lower);
@@ -152,13 +153,13 @@ fn is_named(clause: &str, us: &[String]) -> bool {
         .any(|name| lower.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with([' ', '\u{1a}', '\'', '’'])))
 }
 
-/// Whether every condition of a sentence is that of the frame's own matter.
+/// Returns true if every condition of a sentence belongs to the matter of the frame.
 pub(super) fn conditions_fit(language: &Language, frame: &Frame, text: &str) -> bool {
     language.condition.find_iter(text).all(|found| {
         let rest = &text[found.start()..];
         let end = rest.find([',', ';']).unwrap_or(rest.len());
         let condition = &rest[..end];
-        // "Deleted after 14 days" has a time and no condition.
+        // "Deleted after 14 days" contains a time, not a condition.
         let is_time = language.length.find(condition).is_some_and(|time| time.start() <= found.len() + 1);
         let is_own = |regex: &regex::Regex| regex.is_match(condition);
         is_time || is_own(&language.aware) || frame.when.as_ref().is_some_and(is_own)

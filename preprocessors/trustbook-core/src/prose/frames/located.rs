@@ -1,4 +1,4 @@
-//! Where a sentence says that data, subprocessors and the vendor are, and which subprocessors it says are used.
+//! Statements about the location of data, subprocessors and the vendor, and about the subprocessors in use.
 
 use super::clause::{Place, Subject, main};
 use super::places::{PLACES, Words, parts};
@@ -15,20 +15,20 @@ use crate::register::{Fact, Record};
 use regex::Regex;
 use std::ops::Range;
 
-/// A name of the vendor at the beginning of a clause.
+/// The placeholder for a name of the vendor at the beginning of a clause.
 const US: &str = "§us";
 
-/// What a sentence is read with.
+/// The data that a sentence is read with.
 pub(super) struct Reader<'r, 't> {
     /// The register.
     pub facts: &'t Facts,
     /// The language.
     pub language: &'r Language,
-    /// How it speaks of places.
+    /// The words for places in that language.
     pub words: &'r Words,
 }
 
-/// What a sentence says of places and subprocessors by hand, where the register says otherwise.
+/// Returns the statements about places and subprocessors in a sentence that contradict the register.
 pub(super) fn find<'t>(reader: &Reader<'_, 't>, named: &[Named<'t>], place: &Place<'_>) -> Vec<Typed<'t>> {
     let words = reader.words;
     let named = subprocessors(named);
@@ -62,7 +62,7 @@ pub(super) fn find<'t>(reader: &Reader<'_, 't>, named: &[Named<'t>], place: &Pla
     located.or_else(used).into_iter().collect()
 }
 
-/// A sentence or heading that names hosting options is about what applies to one of them.
+/// Returns true if a record applies to a hosting option that the sentence or its heading names, or if they name none.
 pub(super) fn applies(facts: &Facts, place: &Place<'_>, common: &Common) -> bool {
     let text = [place.text, place.heading].join("\n").to_lowercase();
     let options = facts.register.of_kind("deployment");
@@ -111,7 +111,7 @@ fn located<'t>(
     (other && fact.common.visibility != Visibility::Internal).then_some((range, fact))
 }
 
-/// A subprocessor that is said to be used and has ended, or that the register does not have.
+/// Returns a subprocessor that the sentence says is used, but that has ended or is not in the register.
 fn used<'t>(
     reader: &Reader<'_, 't>,
     words: &Words,
@@ -156,20 +156,20 @@ fn subprocessors<'t>(named: &[Named<'t>]) -> Vec<(Range<usize>, &'t Record)> {
     records.collect()
 }
 
-/// Whether nothing follows a name that would make it a part of another one.
+/// Returns true if no word after a name makes it part of another name.
 fn is_closed(rest: &str) -> bool {
     const AFTER: &[&str] = &["als", "como", "comme", "et", "für", "para", "pour", "und", "y", "zum", "zur"];
     let next = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
     status::is_closed(rest) || AFTER.contains(&next.as_str())
 }
 
-/// An item of a list without what stands in brackets behind it.
+/// Returns an item of a list without the brackets after it.
 fn bare(item: &str) -> &str {
     let ends = [" (", " for ", " – ", ":"].iter().filter_map(|end| item.find(end));
     &item[..ends.min().unwrap_or(item.len())]
 }
 
-/// Whether a name may be another form of that of a record: one begins as the other does, or is its initials.
+/// Returns true if a name may be another form of a record's name: they share the first word, or one is the initials.
 fn is_like(record: &Record, item: &str) -> bool {
     let item = item.to_lowercase();
     let names = ["name", "legal_name"].into_iter().filter_map(|field| record.value(field)).map(Value::text);
@@ -181,7 +181,7 @@ fn is_like(record: &Record, item: &str) -> bool {
     })
 }
 
-/// An entry of a list that is a subprocessor and its countries: `Example (Germany)`.
+/// Reads an item of a list of subprocessors with their countries: `Example (Germany)`.
 fn entry<'t>(text: &str, range: &Range<usize>, record: &'t Record) -> Option<Typed<'t>> {
     const MOST: usize = 60;
     let begins = !text[..range.start].contains(char::is_alphanumeric);
@@ -201,7 +201,7 @@ fn entry<'t>(text: &str, range: &Range<usize>, record: &'t Record) -> Option<Typ
     })
 }
 
-/// A row of a table with a subprocessor, and another country than it has in the column of places.
+/// Returns a country in the column of places that differs from the subprocessor of the row.
 fn row<'t>(words: &Words, named: Vec<(Range<usize>, &'t Record)>, place: &Place<'_>) -> Option<Typed<'t>> {
     let column = place.head.split(" | ").position(|cell| words.column.is_match(cell.trim()))?;
     let text = place.text;
@@ -228,7 +228,7 @@ fn row<'t>(words: &Words, named: Vec<(Range<usize>, &'t Record)>, place: &Place<
     })
 }
 
-/// The countries of a value, by their codes.
+/// Returns the country codes of a value.
 fn countries(fact: &Fact) -> Vec<String> {
     match &fact.value {
         Some(Value::Country(code)) => vec![code.clone()],

@@ -1,4 +1,4 @@
-//! Frames: what a sentence says of a fact of known meaning, held against the register.
+//! Frames: sentence patterns about known facts, compared with the register.
 
 mod certified;
 mod clause;
@@ -25,18 +25,18 @@ use quantity::{Verdict, compare, minutes};
 use std::collections::BTreeMap;
 use table::{Language, Type, Unit};
 
-/// The frames of the book's language, each with the facts that it is held against.
+/// The frames of the book's language, each with the facts to compare.
 #[derive(Debug)]
 pub struct Frames<'t> {
     facts: &'t Facts,
-    /// The language; `None` for one whose sentences are not read.
+    /// The language; `None` if its sentences are not read.
     language: Option<&'static Language>,
     places: Option<&'static places::Words>,
     stated: BTreeMap<&'static str, Vec<&'t Fact>>,
 }
 
 impl<'t> Frames<'t> {
-    /// Takes those of the language of a book.
+    /// Takes the frames of the language of a book.
     pub fn of(facts: &'t Facts, config: &'t Config) -> Self {
         let tag = config.language.as_deref().unwrap_or("en");
         let language = table::language(tag);
@@ -50,7 +50,7 @@ impl<'t> Frames<'t> {
         }
     }
 
-    /// What a sentence says by hand that the register has.
+    /// Returns the statements of a sentence that the register covers.
     pub fn find(&self, names: &Names<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
         let Some(language) = self.language else { return Vec::new() };
         let place = place(names, sentence);
@@ -79,7 +79,7 @@ impl<'t> Frames<'t> {
                 let is_same = only.value.as_ref().is_some_and(|value| value.text() == typed);
                 if is_same { Agrees::Same } else { Agrees::InOtherWords }
             }
-            // Where one of several records agrees, the sentence may be about that one.
+            // If one of several records agrees, the sentence may be about that one.
             [_, ..] if verdicts.iter().all(|verdict| *verdict == Verdict::Different) => Agrees::No,
             _ => return None,
         };
@@ -87,26 +87,26 @@ impl<'t> Frames<'t> {
     }
 }
 
-/// A sentence with what it stands below.
+/// Returns a sentence with its context.
 fn place<'a>(names: &'a Names<'_>, sentence: &Sentence<'a>) -> Place<'a> {
     let passage = sentence.passage;
     let heading = if passage.kind == Kind::Heading { "" } else { &passage.heading };
     Place { text: sentence.text(), heading, head: &passage.head, is_row: passage.kind == Kind::Row, us: &names.us }
 }
 
-/// Whether the sentences of a language are read, by its tag.
+/// Returns true if sentences in the language of this tag are read.
 pub fn is_read(tag: &str) -> bool {
     table::language(tag).is_some()
 }
 
-/// The main clause of a sentence, in a language that is read; the whole of it in another.
+/// Returns the main clause of a sentence, or all of it if its language is not read.
 pub fn clause_of<'s>(tag: &str, text: &'s str, us: &[String]) -> &'s str {
     let place = Place { text, heading: "", head: "", is_row: false, us };
     let start = table::language(tag).map_or(0, |language| clause::main(language, &place).range.start);
     &text[start..]
 }
 
-/// The facts of an id, or of a kind with its field, that readers may see.
+/// Returns the fact with this id, or the field of this name of all records of a kind, without internal ones.
 fn stated<'t>(facts: &'t Facts, of: &'static str) -> Vec<&'t Fact> {
     let is_public = |common: &Common| common.visibility != Visibility::Internal;
     if let Some(Found::Fact(fact)) = facts.find(of) {
@@ -117,7 +117,7 @@ fn stated<'t>(facts: &'t Facts, of: &'static str) -> Vec<&'t Fact> {
     records.filter_map(|record| record.field(field)).filter(|fact| is_public(&fact.common)).collect()
 }
 
-/// A value as a quantity: minutes, a count, or 1 for yes and 0 for no.
+/// Converts a value to a range: minutes, a count, or 1 for yes and 0 for no.
 fn span(value: &Value) -> Option<(i64, i64)> {
     Some(match value {
         Value::Duration(_, span) => length(span),

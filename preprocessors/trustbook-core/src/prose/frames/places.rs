@@ -1,4 +1,4 @@
-//! The table of places, `data/places.toml`: groups of countries, and how sentences speak of where things are.
+//! The table of places, `data/places.toml`: groups of countries, and sentence patterns about locations by language.
 
 use crate::prose::{self, Languages};
 use crate::register::value::country_code;
@@ -8,39 +8,39 @@ use std::sync::LazyLock;
 
 const DATA: &str = include_str!("../../../data/places.toml");
 
-/// How one language speaks of places.
+/// The patterns about places in one language.
 #[derive(Debug)]
 pub(super) struct Words {
-    /// What every sentence about places has: most others cost nothing more.
+    /// A fast filter: every sentence about places matches it.
     pub any: Regex,
-    /// All subprocessors are there.
+    /// All subprocessors are in the place.
     pub all_in: Vec<Regex>,
-    /// No subprocessor is elsewhere.
+    /// No subprocessor is outside the place.
     pub none_out: Vec<Regex>,
-    /// Data is there and nowhere else.
+    /// Data is in the place and nowhere else.
     pub only_in: Vec<Regex>,
-    /// Data is there.
+    /// Data is in the place.
     pub kept_in: Vec<Regex>,
-    /// The vendor sits there.
+    /// The vendor's seat is in the place.
     pub seat: Vec<Regex>,
-    /// The vendor uses what follows.
+    /// The vendor uses the party named next.
     pub uses: Regex,
-    /// What stands before works for the vendor.
+    /// The party named before works for the vendor.
     pub is_used: Regex,
-    /// A list of subprocessors.
+    /// Introduces a list of subprocessors.
     pub list: Regex,
-    /// The head of a column of places.
+    /// The header of a column of places.
     pub column: Regex,
 }
 
-/// All of the table.
+/// The groups and names of countries.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     groups: Vec<(Vec<String>, Vec<String>)>,
     names: BTreeMap<String, String>,
 }
 
-/// The table.
+/// The table, read on first use.
 pub(super) static PLACES: LazyLock<Places> = LazyLock::new(|| read().unwrap_or_default());
 
 static LANGUAGES: Languages<Words> = [
@@ -50,14 +50,14 @@ static LANGUAGES: Languages<Words> = [
     ("fr", LazyLock::new(|| read_words("fr"))),
 ];
 
-/// The words of a language by its tag.
+/// Returns the patterns of a language by its tag.
 pub(super) fn words(tag: &str) -> Option<&'static Words> {
     prose::language(&LANGUAGES, tag)
 }
 
 impl Places {
-    /// The countries at the beginning of a text, each group with all of its members; `None` where something else is named
-    /// as well.
+    /// Returns the countries at the beginning of a text, each group with all its members; `None` if it names something
+    /// else as well.
     pub(super) fn at_start(&self, text: &str) -> Option<Vec<Vec<String>>> {
         let end = text
             .find(['.', ';', ':', '|', '(', '\n'])
@@ -80,7 +80,7 @@ impl Places {
         Some(found)
     }
 
-    /// The place that the first words name, and what follows it.
+    /// Returns the countries that the first words name, and the rest of the text.
     fn first<'p>(&self, part: &'p str) -> Option<(Vec<String>, &'p str)> {
         let part = ["the ", "der ", "den ", "la ", "el ", "los ", "l'", "l’", "les ", "le "]
             .iter()
@@ -98,13 +98,13 @@ impl Places {
         if let Some(code) = self.names.get(&lower) {
             return Some(vec![code.clone()]);
         }
-        // `it` and `in` are codes, and words.
+        // `it` and `in` are country codes, but also words.
         let is_name = text.starts_with(char::is_uppercase) && (text.len() > 3 || text.chars().all(char::is_uppercase));
         is_name.then(|| country_code(text)).flatten().map(|code| vec![code.to_owned()])
     }
 }
 
-/// The items of a list.
+/// Returns the items of a list.
 pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
     const ENDS: [&str; 10] = [", and ", ", or ", " and ", " or ", " und ", " oder ", " et ", " y ", " & ", ", "];
     let mut rest = Some(text);

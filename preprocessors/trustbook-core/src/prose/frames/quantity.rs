@@ -1,25 +1,25 @@
-//! Quantities as sentences give them: lengths of time and counts, with their limits.
+//! Quantities in sentences: lengths of time and counts, with their limits.
 
 use super::table::{Language, Limit, Unit};
 use std::ops::Range;
 
-/// A quantity, and where it stands.
+/// A quantity and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Quantity {
-    /// Its place in the text, with the words of its limit left out.
+    /// The range in the text, without the words of its limit.
     pub range: Range<usize>,
-    /// The smallest and the greatest that it can be: minutes, or a count.
+    /// The smallest and the largest possible value, in minutes or as a count.
     pub span: (i64, i64),
-    /// What stands before it.
+    /// The limiting words before it.
     pub bound: Bound,
-    /// Days on which offices work, which have no length.
+    /// True for business days, which have no fixed length.
     pub is_business: bool,
 }
 
-/// What stands before a quantity.
+/// The meaning of the words before a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bound {
-    /// Nothing.
+    /// No limiting words.
     Exact,
     /// "At most".
     Most,
@@ -29,12 +29,12 @@ pub(super) enum Bound {
     About,
 }
 
-/// How a quantity stands to that of the register.
+/// The result of comparing a quantity with the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// They say the same.
+    /// They are equal.
     Same,
-    /// They can not both be true.
+    /// They cannot both be true.
     Different,
     /// The sentence alone does not decide.
     Unsure,
@@ -43,7 +43,7 @@ pub(super) enum Verdict {
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
 
-/// So many of a unit, in minutes: a month has 28 to 31 days.
+/// Converts a number of units to minutes: a month has 28 to 31 days.
 pub(super) fn minutes(number: i64, unit: Unit) -> (i64, i64) {
     let exact = |size: i64| (number.saturating_mul(size), number.saturating_mul(size));
     let months = |months: i64| (months.saturating_mul(28 * DAY), months.saturating_mul(31 * DAY));
@@ -57,7 +57,7 @@ pub(super) fn minutes(number: i64, unit: Unit) -> (i64, i64) {
     }
 }
 
-/// The lengths of time of a text, without those that say how often.
+/// Returns the lengths of time in a text, without those that give a frequency.
 pub(super) fn lengths(language: &Language, text: &str) -> Vec<Quantity> {
     let mut found = Vec::new();
     for captures in language.length.captures_iter(text) {
@@ -84,7 +84,7 @@ pub(super) fn lengths(language: &Language, text: &str) -> Vec<Quantity> {
     found
 }
 
-/// The one number that a shape of words counts; `#` in it stands for a number.
+/// Returns the number that one of several patterns counts, in which `#` stands for a number.
 pub(super) fn count(language: &Language, text: &str, shapes: &[regex::Regex]) -> Option<Quantity> {
     let captures = shapes.iter().find_map(|shape| shape.captures(text))?;
     let found = captures.get(1)?;
@@ -94,7 +94,7 @@ pub(super) fn count(language: &Language, text: &str, shapes: &[regex::Regex]) ->
         return None;
     }
     let number = number(language, whole.as_str())?;
-    // A year is no count.
+    // A year is not a count.
     let is_year = (1900..2100).contains(&number) && whole.as_str().len() == 4;
     let before = &text[..whole.start()];
     (!is_year).then(|| Quantity {
@@ -119,7 +119,7 @@ fn number(language: &Language, text: &str) -> Option<i64> {
     if digits.is_empty() { language.numbers.get(&text.to_lowercase()).copied() } else { digits.parse().ok() }
 }
 
-/// Holds a quantity against the one of the register.
+/// Compares a quantity with the one of the register, in minutes or as a count.
 pub(super) fn compare(said: &Quantity, stated: (i64, i64), limit: Limit) -> Verdict {
     let (low, high) = said.span;
     let apart = high < stated.0 || stated.1 < low;

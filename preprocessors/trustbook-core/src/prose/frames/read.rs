@@ -1,20 +1,20 @@
-//! Sentences read by the frames of their language.
+//! The reader of sentences by the frames of their language.
 
 use super::clause::{Clause, Place, Subject, conditions_fit, main};
 use super::quantity::{Bound, Quantity, count, lengths};
 use super::table::{Frame, Language, Type};
 use std::ops::Range;
 
-/// What a sentence says by a frame.
+/// A statement found by a frame.
 #[derive(Debug)]
 pub(super) struct Said<'l> {
     /// The frame.
     pub frame: &'l Frame,
-    /// The quantity; of a choice, 1 is yes and 0 is no.
+    /// The quantity; for a choice, 1 is yes and 0 is no.
     pub quantity: Quantity,
 }
 
-/// Reads a sentence. Whatever is not certain is left out.
+/// Returns the statements of a sentence. Uncertain ones are left out.
 pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>) -> Vec<Said<'l>> {
     let (own, above) = (language.keys.matches(place.text), language.keys.matches(place.heading));
     if !own.matched_any() && !above.matched_any() || place.text.contains('?') || language.silence.is_match(place.text) {
@@ -43,7 +43,7 @@ fn by_frame<'l>(
         Type::Choice => choice(language, frame, place, clause)?,
     };
     let scope = scope(text, &quantity.range, lengths.len());
-    // "If you delete your account by mistake" speaks of deleting before it comes to the matter.
+    // "If you delete your account by mistake" mentions deletion before the clause that matters.
     let acts = |key: &regex::Regex| !clause.has_condition || key.is_match(&text[clause.range.clone()]);
     if frame.quantity == Type::Length && !frame.words.first().is_some_and(acts) {
         return None;
@@ -54,7 +54,7 @@ fn by_frame<'l>(
     }
     if let Subject::Matter(end) = clause.subject {
         let zone = &text[clause.range.start..clause.range.start + end];
-        // What counts people needs them to act: "a company of 1000 people" is any.
+        // A count of people needs them as the subject: "a company of 1000 people" can be any company.
         let is_named = match frame.quantity {
             Type::Count => frame.subject.as_ref().is_some_and(|subject| subject.is_match(&text[clause.range.clone()])),
             _ => frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone)),
@@ -69,15 +69,16 @@ fn by_frame<'l>(
     all.then_some(Said { frame, quantity })
 }
 
-/// `We keep records for 5 years and notify customers`: a length in front of the part with the key is of something else.
+/// Returns true if a length precedes the part with the key, and so belongs to something else. An example is
+/// `We keep records for 5 years and notify customers`.
 fn is_of_another_part(frame: &Frame, text: &str, quantity: &Quantity) -> bool {
     let Some(key) = frame.words.first().filter(|_| frame.quantity == Type::Length) else { return false };
     let part = scope(text, &quantity.range, 2);
     !key.is_match(&text[..part.end]) && key.is_match(&text[part.end..])
 }
 
-/// Whether each group of words occurs: those that the sentence lacks may stand above it, where it has nothing to put in
-/// their place.
+/// Returns true if each group of words occurs. Groups missing in the sentence may be in its heading or table header, if
+/// the sentence has no other words for them.
 fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause, at: &Range<usize>) -> bool {
     let text = place.text;
     let first = if place.is_row { text.split(" | ").next().unwrap_or_default() } else { text };
@@ -92,7 +93,7 @@ fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Claus
     let before = &text[..at.start];
     match frame.words.first().and_then(|key| key.find_iter(before).last()) {
         Some(key) => {
-            // A stem is found without its ending.
+            // A stem matches without its ending.
             let rest = before[key.end()..].trim_start_matches(char::is_alphanumeric);
             clause.subject == Subject::Label || language.plain.is_match(rest)
         }
@@ -100,7 +101,8 @@ fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Claus
     }
 }
 
-/// The length that a frame speaks of: the only one, or the only one in a part of the sentence with the frame's key.
+/// Returns the length that a frame is about: the only one, or the only one in a part of the sentence with the frame's
+/// key.
 fn one_length(language: &Language, frame: &Frame, place: &Place<'_>, lengths: &[Quantity]) -> Option<Quantity> {
     let text = place.text;
     match lengths {
@@ -111,7 +113,7 @@ fn one_length(language: &Language, frame: &Frame, place: &Place<'_>, lengths: &[
             let own = several.iter().filter(|one| key.is_match(&text[scope(text, &one.range, several.len())]));
             let own: Vec<&Quantity> = own.collect();
             let [only] = own.as_slice() else { return None };
-            // Two lengths in one part of a sentence are of two things.
+            // Two lengths in one part of a sentence belong to two things.
             let part = scope(text, &only.range, several.len());
             let alone = several.iter().filter(|one| part.contains(&one.range.start)).count() == 1;
             (alone && !place.is_row && !language.no.is_match(&text[part])).then(|| (*only).clone())
@@ -119,7 +121,7 @@ fn one_length(language: &Language, frame: &Frame, place: &Place<'_>, lengths: &[
     }
 }
 
-/// The part of a sentence that a quantity stands in, where there are several.
+/// Returns the part of a sentence around a quantity; all of it if there is only one quantity.
 fn scope(text: &str, at: &Range<usize>, count: usize) -> Range<usize> {
     const ENDS: [&str; 9] = [", ", "; ", " and ", " or ", " then ", " und ", " et ", " y ", " | "];
     if count < 2 {
@@ -130,7 +132,7 @@ fn scope(text: &str, at: &Range<usize>, count: usize) -> Range<usize> {
     start.unwrap_or(0)..end.unwrap_or(text.len())
 }
 
-/// Yes or no: by a negation, by a verb of offering, or by the value behind a label.
+/// Reads a yes or no: from a negation, a verb of offering, or the value after a label.
 fn choice(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause) -> Option<Quantity> {
     let text = place.text;
     let key = frame.words.first()?.find(text)?;
@@ -141,7 +143,7 @@ fn choice(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause
     if clause.subject == Subject::Label {
         let value = text[key.end()..].trim_start_matches(char::is_alphanumeric);
         let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
-        // The key may stand in front of the clause: "Today bug bounty, none."
+        // The key may precede the clause: "Today bug bounty, none."
         let before = text.get(clause.range.start..key.start()).unwrap_or_default().trim();
         let is_yes = frame.counted.first().is_some_and(|yes| yes.find(value).is_some_and(|yes| yes.start() == 0));
         let starts = |regex: &regex::Regex| regex.find(value).is_some_and(|found| found.start() == 0);
@@ -157,7 +159,7 @@ fn choice(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause
     let behind = language.no.find(&text[key.end()..part.end.max(key.end())]);
     let before = language.no.is_match(&text[part.start..key.start()]);
     match language.no.is_match(said) {
-        // "A bug bounty does not replace a test" says nothing of whether there is one.
+        // "A bug bounty does not replace a test" does not deny a bug bounty.
         true if clause.subject != Subject::Us && !before => {
             let denied = frame.counted.get(2)?;
             behind.filter(|behind| denied.is_match(&text[key.end() + behind.end()..])).map(|_| of(false))

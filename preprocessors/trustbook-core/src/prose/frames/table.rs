@@ -1,79 +1,79 @@
-//! The table of frames, `data/frames.toml`: how facts of known meaning are spoken of, by language.
+//! The table of frames, `data/frames.toml`: sentence patterns about known facts, by language.
 
 use crate::prose::{self, Languages};
 use regex::{Regex, RegexSet};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// The table as it is written.
+/// The text of the table.
 pub(super) const DATA: &str = include_str!("../../../data/frames.toml");
 
-/// What every sentence of a language is read with.
+/// The patterns of one language.
 #[derive(Debug)]
 pub(super) struct Language {
-    /// The subjects that are the vendor: `we`, `our team`.
+    /// Subjects that mean the vendor: `we`, `our team`.
     pub us: Regex,
-    /// Those who are told, asked or promised something by the vendor.
+    /// Subjects that the vendor informs, asks or promises something.
     pub passive: Regex,
-    /// The subjects that are somebody else.
+    /// Subjects that mean other parties.
     pub others: Regex,
-    /// Verbs that end a subject and make a clause.
+    /// Verbs that end a subject and form a clause.
     pub verb: Regex,
-    /// Words that lead to the main clause: "at present,".
+    /// Words that introduce the main clause: "at present,".
     pub lead: Regex,
     /// Words that begin a condition.
     pub condition: Regex,
-    /// Conditions that a time runs from: "after becoming aware".
+    /// Conditions that start a period: "after becoming aware".
     pub aware: Regex,
-    /// Words after which a sentence says nothing certain of today.
+    /// Words that make a sentence uncertain or about another time.
     pub silence: Regex,
-    /// Words that may stand between a verb and its quantity.
+    /// Words allowed between a verb and its quantity.
     pub plain: Regex,
-    /// Words before a quantity that is a lower limit.
+    /// Words of a lower limit, before a quantity.
     pub least: Regex,
-    /// Words before a quantity that is an upper limit.
+    /// Words of an upper limit, before a quantity.
     pub most: Regex,
-    /// Words before a quantity that is not exact.
+    /// Words of approximation, before a quantity.
     pub about: Regex,
-    /// Words before a quantity that says how often.
+    /// Words of frequency, before a quantity.
     pub every: Regex,
     /// Negations.
     pub no: Regex,
-    /// Days on which offices work.
+    /// Words for business days.
     pub business: Regex,
-    /// A range or a single length of time; a number between the others.
+    /// A single length of time, or a range.
     pub length: Regex,
-    /// A number by itself.
+    /// A number alone.
     pub number: Regex,
     /// Numbers in words.
     pub numbers: BTreeMap<String, i64>,
-    /// Units of time by their first letters, with the unit that is meant.
+    /// Units of time by the first letters of their names.
     pub units: Vec<(String, Unit)>,
     /// The keys of `frames`, in their order.
     pub keys: RegexSet,
-    /// The frames that speak this language.
+    /// The frames of this language.
     pub frames: Vec<Frame>,
-    /// How it says where a certification stands: `§` is the name.
+    /// Patterns about the status of a certification, in which `§` stands for the name.
     pub states: Vec<(State, Regex)>,
 }
 
-/// Where a sentence says that a certification stands.
+/// The status of a certification according to a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// The vendor has it.
+    /// The vendor holds it.
     Held,
-    /// It is on the way or planned.
+    /// It is in progress or planned.
     Waits,
-    /// The vendor does not have it.
+    /// The vendor does not hold it.
     None,
-    /// The vendor had it.
+    /// The vendor held it.
     Ended,
 }
 
 /// A unit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
-    /// 1/60 of a minute is not told apart.
+    /// The smallest unit.
     Minute,
     /// 60 minutes.
     Hour,
@@ -87,46 +87,46 @@ pub(super) enum Unit {
     Year,
 }
 
-/// The type of what a frame says.
+/// The type of the quantity of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Type {
     /// A length of time.
     Length,
-    /// How many.
+    /// A number of things.
     Count,
     /// Yes or no.
     Choice,
 }
 
-/// Which side a promise is held to.
+/// The side on which a promise is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limit {
-    /// It is done within the time.
+    /// Done within the time.
     Most,
-    /// It is done no later than this long before.
+    /// Done at least this long before.
     Least,
-    /// Neither.
+    /// An exact value.
     Exact,
 }
 
-/// One way in which a fact is spoken of in one language.
+/// A sentence pattern about one fact in one language.
 #[derive(Debug)]
 pub(super) struct Frame {
-    /// A known fact, or a kind with its field.
+    /// The id of a known fact, or a kind with its field.
     pub of: String,
     /// The type of its quantity.
     pub quantity: Type,
-    /// The side that it is held to.
+    /// The limited side.
     pub limit: Limit,
-    /// Groups of words of which each must occur; the first stands beside the quantity.
+    /// Groups of words of which each must occur; the first is near the quantity.
     pub words: Vec<Regex>,
-    /// What must surround the number, `#`, of a count.
+    /// Patterns around the number of a count, in which `#` stands for it.
     pub counted: Vec<Regex>,
     /// Conditions that belong to the matter.
     pub when: Option<Regex>,
-    /// Subjects besides the vendor and the matter itself.
+    /// Subjects in addition to the vendor and the matter itself.
     pub subject: Option<Regex>,
-    /// What makes it a sentence about something else.
+    /// Words that make the sentence about something else.
     pub silence: Option<Regex>,
 }
 
@@ -138,7 +138,7 @@ pub(super) static LANGUAGES: Languages<Language> = [
     ("fr", LazyLock::new(|| read("fr"))),
 ];
 
-/// The language of a tag such as `de-AT`.
+/// Returns the language of a tag such as `de-AT`.
 pub(super) fn language(tag: &str) -> Option<&'static Language> {
     prose::language(&LANGUAGES, tag)
 }
@@ -199,7 +199,7 @@ fn of(tag: &str, own: &toml::Table, frames: &[toml::Value], states: &[toml::Valu
 }
 
 fn read_states(tag: &str, state: &toml::Value) -> Option<Vec<(State, Regex)>> {
-    // A scheme has a type, a level or an edition behind it.
+    // A scheme can be followed by a type, a level or an edition.
     const SCHEME: &str = r"§[§_]*(?:[\s:(-]*(?:type|level|v?\d(?:\.\d)+|ii?|[1-4]|(?:19|20)\d\d)\b\)?)*";
     let says = match state.get("says")?.as_str()? {
         "held" => State::Held,
@@ -240,19 +240,19 @@ fn read_frame(tag: &str, number: &str, frame: &toml::Table) -> Option<Frame> {
     })
 }
 
-/// Whole words: a `*` at the end of one stands for more letters.
+/// Compiles alternatives of whole words. A `*` at the end of a word stands for more letters.
 fn words(text: &str) -> Option<Regex> {
     Regex::new(&format!(r"(?i)\b(?:{})", text.split('|').map(whole).collect::<Vec<_>>().join("|"))).ok()
 }
 
-/// Words around a number, which stands for `#`.
+/// Compiles a pattern around a number, in which `#` stands for the number.
 fn counted(shape: &str, number: &str) -> Option<Regex> {
     Regex::new(&format!(r"(?i)(?:\b|^)(?:{})", shape.replace('#', &format!("({number})")))).ok()
 }
 
 fn whole(word: &str) -> String {
     let word = word.replace("* ", r"\w* ");
-    // A stem is found without its ending, and much faster.
+    // A stem matches without its ending, which is much faster.
     match word.strip_suffix('*') {
         Some(stem) => stem.to_owned(),
         None if word.ends_with(|c: char| c.is_alphanumeric()) => format!(r"{word}\b"),

@@ -1,4 +1,4 @@
-//! The sentences of the table, read as a book reads them.
+//! The example sentences of the table, read as those of a book.
 
 use super::clause::Place;
 use super::quantity::{Verdict, compare, lengths};
@@ -6,7 +6,7 @@ use super::read::read;
 use super::table::{DATA, LANGUAGES, Language, Type, language};
 use std::collections::BTreeMap;
 
-/// What the register of the tests has, by what a frame is of.
+/// Returns the values of the test register, by the fact that a frame is about.
 fn stated(data: &toml::Table) -> BTreeMap<String, (i64, i64)> {
     let text = |frame: &toml::Value, key: &str| frame[key].as_str().unwrap().to_owned();
     let frames = data["frame"].as_array().unwrap().iter();
@@ -23,7 +23,7 @@ fn stated(data: &toml::Table) -> BTreeMap<String, (i64, i64)> {
     values.collect()
 }
 
-/// What a sentence contradicts.
+/// Returns the facts that a sentence contradicts.
 fn contradicted(language: &Language, stated: &BTreeMap<String, (i64, i64)>, text: &str) -> Vec<String> {
     let us = ["quillmoor".to_owned()];
     let place = Place { text, heading: "", head: "", is_row: false, us: &us };

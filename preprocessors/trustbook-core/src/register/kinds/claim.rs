@@ -1,10 +1,10 @@
-//! The kind of record that publishes one sentence and says how it is checked.
+//! The kind of record that publishes one sentence and defines its verification.
 
 use super::{Kind, TEXTS, may, need};
 use crate::register::types::{Field, Type};
 use Type::{Category, Choice, Date, Duration, Id, List, Scalar, Table, Text};
 
-/// The ways in which a sentence is checked, sorted.
+/// The kinds of verification, sorted.
 pub const CLAIMS: &[&str] = &[
     "attested",
     "every_field",
@@ -18,7 +18,7 @@ pub const CLAIMS: &[&str] = &[
     "text_present",
 ];
 
-/// What `every_field` can ask for, sorted.
+/// The properties that `every_field` can require, sorted.
 pub const MUST_HAVE: &[&str] = &["note", "opaque", "retention", "when"];
 
 pub(super) const CLAIM: Kind = Kind {

@@ -1,4 +1,4 @@
-//! The kind of record that says what is kept in a reader's browser.
+//! The kind of record that describes a cookie or a key of browser storage.
 
 use super::{Kind, may, need};
 use crate::register::types::Type;

@@ -1,4 +1,4 @@
-//! The kinds of records that say where personal data is kept: a schema, and what the fields of its tables hold.
+//! The kinds of records that classify personal data: a schema, and the contents of the fields of its tables.
 
 use super::{Kind, may, need};
 use crate::register::types::{Field, Type};
@@ -19,7 +19,7 @@ pub(super) const SCHEMA: Kind = Kind {
     ],
 };
 
-/// What is said of one field.
+/// The keys of one entry under `fields`.
 const FIELD: &[Field] = &[
     may("category", Category, "What it holds, as a data category of fideslang."),
     may("to_be_classified", Date, "The day by which it is said what it holds; until then nobody knows."),

@@ -1,4 +1,4 @@
-//! The kind of record that says where live facts come from.
+//! The kind of record that defines a source of live facts.
 
 use super::{Kind, TEXTS, may, need};
 use crate::register::types::{Field, Type};
@@ -6,9 +6,9 @@ use Type::{Choice, Duration, Map, Text, Url};
 
 /// The kinds of sources, sorted.
 pub const SOURCES: &[&str] = &["command", "dns", "file", "git", "http"];
-/// The formats in which a source is read, sorted.
+/// The formats of sources, sorted.
 pub const FORMATS: &[&str] = &["csv", "html", "json", "text", "toml", "yaml"];
-/// The types of DNS records that can be asked for, sorted (RFC 1035, 3596, 8659 and others).
+/// The types of DNS records that a source can query, sorted (RFC 1035, 3596, 8659 and others).
 pub const DNS_TYPES: &[&str] = &["A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"];
 
 pub(super) const SOURCE: Kind = Kind {

@@ -1,4 +1,4 @@
-//! Datasets as they are read, and as they are written.
+//! Tests of datasets, read and written.
 
 use super::super::seen::{example, read, seen};
 use super::*;

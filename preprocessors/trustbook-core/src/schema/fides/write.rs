@@ -1,51 +1,51 @@
-//! Writes a Fides dataset: a data model with its categories, for those who keep a map of their data there.
+//! Writes a data model with its categories as a Fides dataset.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// How deep fields are written in fields.
+/// The maximum depth of nested fields that are written.
 const MAX_DEPTH: usize = 40;
 
-/// What is written.
+/// A dataset to write.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dataset<'d> {
-    /// Its `fides_key`. Characters that a key can not have become `_`.
+    /// The `fides_key`; characters that a key cannot contain become `_`.
     pub key: &'d str,
-    /// What people call it.
+    /// The name for people.
     pub name: &'d str,
     /// Its collections.
     pub collections: Vec<Collection<'d>>,
 }
 
-/// One table.
+/// A collection: one table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Collection<'d> {
     /// Its name.
     pub name: &'d str,
-    /// What it is for; nothing is written where it is empty.
+    /// The purpose of the collection; omitted if empty.
     pub description: &'d str,
-    /// Its fields. A name with dots is written as fields in fields.
+    /// The fields. A name with dots is written as nested fields.
     pub fields: Vec<DatasetField<'d>>,
 }
 
-/// One field.
+/// One field of a collection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DatasetField<'d> {
     /// Its name.
     pub name: &'d str,
-    /// What it is for; nothing is written where it is empty.
+    /// The purpose of the field; omitted if empty.
     pub description: &'d str,
-    /// Its type in the words of its language. Fides knows six; it is written as the one that it surely is, or not.
+    /// The type in the words of its language; written if it clearly is one of the six types of Fides.
     pub ty: &'d str,
-    /// Whether there are any number of values in it.
+    /// True if it holds any number of values.
     pub is_list: bool,
-    /// Whether it is the key of its collection, or a part of it.
+    /// True if it is the key of its collection, or a part of it.
     pub is_key: bool,
-    /// Its categories, by their keys in fideslang.
+    /// The categories, as keys of fideslang.
     pub categories: Vec<&'d str>,
 }
 
-/// A dataset of fideslang 3.1 as YAML. All text is in double quotes, so that none can be read as anything else.
+/// Returns a dataset of fideslang 3.1 as YAML. All text is in double quotes, so that none is read as another type.
 pub fn write(dataset: &Dataset<'_>) -> String {
     let mut text = String::from("dataset:\n");
     line(&mut text, "  - fides_key: ", &key(dataset.key));
@@ -62,7 +62,7 @@ pub fn write(dataset: &Dataset<'_>) -> String {
     text
 }
 
-/// A field, or what has fields in it.
+/// A field, or a parent of fields.
 #[derive(Debug, Default)]
 struct Level<'f, 'd> {
     name: &'f str,
@@ -71,7 +71,7 @@ struct Level<'f, 'd> {
     by_name: BTreeMap<&'f str, usize>,
 }
 
-/// Fields in fields. A name stays whole where its parts would say something else.
+/// Nests fields by the parts of their names. A name stays whole if its parts would mean something else.
 fn levels<'f, 'd>(fields: &'f [DatasetField<'d>]) -> Vec<Level<'f, 'd>> {
     let names: BTreeSet<&str> = fields.iter().map(|field| field.name).collect();
     let mut top = Level::default();
@@ -122,7 +122,7 @@ fn write_level(text: &mut String, level: &Level<'_, '_>, indent: usize) {
     }
 }
 
-/// The type that Fides has for a type of a database or of a language.
+/// Returns the Fides type for a type of a database or of a language, if one matches.
 fn fides_type(ty: &str) -> Option<&'static str> {
     let words = ty.to_ascii_lowercase();
     let end = words.find(['(', '<', '?', '[']).unwrap_or(words.len());
@@ -139,7 +139,8 @@ fn fides_type(ty: &str) -> Option<&'static str> {
     }
 }
 
-/// A key with the characters that fideslang allows: `^[a-zA-Z0-9_.<>-]+$`.
+/// Replaces the characters that fideslang does not allow in a key, `^[a-zA-Z0-9_.<>-]+$`; an empty key becomes
+/// `dataset`.
 fn key(key: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '<' | '>' | '-');
     let key: String = key.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
@@ -158,13 +159,13 @@ fn optional(text: &mut String, head: &str, value: &str) {
     }
 }
 
-/// The head of a list; an empty one ends there.
+/// Writes the head of a list; an empty list ends there.
 fn list<T>(text: &mut String, head: &str, items: &[T]) {
     text.push_str(head);
     text.push_str(if items.is_empty() { " []\n" } else { "\n" });
 }
 
-/// Text in double quotes (YAML 1.2.2, section 7.3.1). What can not be printed is escaped.
+/// Writes text in double quotes (YAML 1.2.2, section 7.3.1), and escapes unprintable characters.
 fn quoted(text: &mut String, value: &str) {
     text.push('"');
     for c in value.chars() {
@@ -182,7 +183,7 @@ fn quoted(text: &mut String, value: &str) {
     text.push('"');
 }
 
-/// Whether YAML takes a character as it is, and no editor breaks a line at it or hides it.
+/// Returns true if YAML accepts a character as it is, and no editor breaks a line at it or hides it.
 fn is_printable(c: char) -> bool {
     !c.is_control()
         && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}')

@@ -1,4 +1,4 @@
-//! Schemas as they are written, and as they are not.
+//! Tests of valid and invalid schemas.
 
 use super::super::seen::{example, read, seen};
 use super::*;

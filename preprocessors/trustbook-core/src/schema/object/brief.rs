@@ -1,4 +1,4 @@
-//! What is to be known of a definition where a field refers to it.
+//! Summaries of definitions, for the fields that refer to them.
 
 use super::super::tree::Node;
 use super::super::{Content, Modifier};
@@ -6,7 +6,7 @@ use super::scalar::{is_only_null, nullable, scalar, tells, types};
 use super::{MAX_DEPTH, Objects, Target, category_of, weight};
 use std::collections::BTreeSet;
 
-/// A definition in a few words.
+/// The summary of a definition.
 #[derive(Debug, Clone)]
 pub(super) struct Brief {
     pub(super) content: Content,
@@ -21,7 +21,7 @@ impl Brief {
 }
 
 impl<'a> Objects<'a, '_, '_> {
-    /// A definition in a few words; each is looked at once.
+    /// Summarises a definition; each is read only once.
     pub(super) fn brief(&mut self, schema: Node<'a>) -> Brief {
         if let Some(known) = self.briefs.get(&schema.id) {
             return known.clone();
@@ -29,7 +29,7 @@ impl<'a> Objects<'a, '_, '_> {
         if self.depth >= MAX_DEPTH || self.spend(&schema.range(), weight(schema)).is_none() {
             return Brief::plain();
         }
-        // One that leads back to itself is an object: nothing else can.
+        // A definition that leads back to itself is an object: nothing else can.
         self.briefs.insert(schema.id, Brief::plain());
         self.depth += 1;
         let mut brief = self.looked_at(schema);
@@ -50,7 +50,7 @@ impl<'a> Objects<'a, '_, '_> {
             };
         }
         if self.has_properties(schema) {
-            // The category of a definition with properties is that of its own fields.
+            // A definition with properties has no category of its own, only those of its fields.
             return Brief::plain();
         }
         let lists = ["oneOf", "anyOf", "allOf"].iter().filter_map(|key| schema.get(key));

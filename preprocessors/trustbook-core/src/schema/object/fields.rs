@@ -1,9 +1,9 @@
-//! Fields and tables whose names are unique.
+//! Fields and tables with unique names.
 
 use super::super::{Content, Field, File, Problem, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Fields in the order of the file, each name once.
+/// Fields in the order of the file, with each name once.
 #[derive(Debug, Default)]
 pub(in crate::schema) struct Fields {
     list: Vec<Field>,
@@ -11,7 +11,7 @@ pub(in crate::schema) struct Fields {
 }
 
 impl Fields {
-    /// Adds a field. What is there already under that name stays, and takes over what makes it less certain.
+    /// Adds a field. A field that already has its name stays, and takes over opaque content and a missing category.
     pub(in crate::schema) fn add(&mut self, field: Field) {
         let known = self.by_name.get(&field.name).and_then(|at| self.list.get_mut(*at));
         let Some(known) = known else {
@@ -25,24 +25,24 @@ impl Fields {
         known.category = known.category.take().or(field.category);
     }
 
-    /// Whether a field has this name.
     pub(in crate::schema) fn has(&self, name: &str) -> bool {
         self.by_name.contains_key(name)
     }
 
-    /// Whether there is none.
     pub(in crate::schema) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// All of them.
+    /// Returns all fields, in order.
     pub(in crate::schema) fn into_list(self) -> Vec<Field> {
         self.list
     }
 }
 
-/// Puts the tables of all files together. A name that several have gets what is before it in `owners`, the name of the
-/// file or of its root, and where it is still not the only one, the later ones are told of and left out.
+/// Collects the tables of all files.
+///
+/// A name that several tables share is prefixed with its owner, the name of the file or of its root. If the name is
+/// still not unique, the later tables are reported and left out.
 pub(in crate::schema) fn unique_names(owned: Vec<(String, Table)>, schema: &mut Schema) {
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for (_, table) in &owned {
@@ -65,7 +65,7 @@ pub(in crate::schema) fn unique_names(owned: Vec<(String, Table)>, schema: &mut 
     }
 }
 
-/// The name of a file without its folders and endings.
+/// Returns the name of a file without its folders and endings.
 pub(in crate::schema) fn stem<'f>(file: &File<'f>) -> &'f str {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let endings = [".json", ".yaml", ".yml", ".schema", ".openapi"];

@@ -1,4 +1,4 @@
-//! The fields of an object as JSON Schema describes it; OpenAPI describes its own in the same words.
+//! The fields of an object in JSON Schema; OpenAPI describes its objects in the same words.
 
 mod brief;
 mod fields;
@@ -18,21 +18,21 @@ use brief::Brief;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// How deep objects are followed into each other: the parts of a name, and every way that leads to one.
+/// The maximum depth of nested objects: the parts of a name, and every path that leads to one.
 const MAX_DEPTH: usize = 48;
-/// How much is looked at for one file. A description of a thousand operations takes a tenth of it.
+/// The maximum work for one file, in steps. A description of a thousand operations takes a tenth of it.
 const MAX_STEPS: usize = 1_000_000;
-/// The most fields of one file.
+/// The maximum number of fields in one file.
 const MAX_FIELDS: usize = 500_000;
 /// The longest name of a field, in bytes.
 const MAX_NAME: usize = 1000;
 
-/// Reads objects of one file.
+/// Reads the objects of one file.
 #[derive(Debug)]
 pub(super) struct Objects<'a, 'n, 'f> {
     root: Node<'a>,
     notes: &'n mut Notes<'f>,
-    /// The names of definitions, by their values.
+    /// The names of definitions, by the ids of their values.
     names: BTreeMap<usize, String>,
     briefs: BTreeMap<usize, Brief>,
     told: BTreeSet<usize>,
@@ -43,17 +43,17 @@ pub(super) struct Objects<'a, 'n, 'f> {
     on_way: BTreeSet<usize>,
 }
 
-/// What a property has from what it stands in.
+/// The context that a property takes from its parents.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Around {
-    /// What is said of everything inside.
+    /// The modifiers of everything inside.
     pub(super) modifiers: BTreeSet<Modifier>,
     /// The category of everything inside that has none of its own.
     pub(super) category: Option<String>,
 }
 
 impl Around {
-    /// The same with one word more.
+    /// Returns the same context with one more modifier.
     fn with(mut self, modifier: Modifier) -> Self {
         self.modifiers.insert(modifier);
         self
@@ -61,19 +61,19 @@ impl Around {
 }
 
 impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
-    /// Definitions are told apart by their values, and each has a name.
+    /// Creates a reader. `names` has the name of each definition, by the id of its value.
     pub(super) fn new(root: Node<'a>, notes: &'n mut Notes<'f>, names: BTreeMap<usize, String>) -> Self {
         let told = BTreeSet::new();
         let (briefs, on_way) = (BTreeMap::new(), BTreeSet::new());
         Objects { root, notes, names, briefs, told, steps: 0, fields: 0, depth: 0, on_way }
     }
 
-    /// What is wrong with the file.
+    /// Returns the notes about the file.
     pub(super) fn notes(&mut self) -> &mut Notes<'f> {
         self.notes
     }
 
-    /// A definition or the root as a table, where it is an object, or a list of objects, with known properties.
+    /// Returns a definition or the root as a table, if it is an object, or a list of objects, with known properties.
     pub(super) fn table(&mut self, name: &str, schema: Node<'a>, range: &Range<usize>) -> Option<Table> {
         let schema = item_of(schema);
         if schema.get("$ref").is_some() && schema.get("properties").is_none() {
@@ -89,7 +89,7 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
         Some(self.table_of(name, fields, relations, range))
     }
 
-    /// A table with these fields.
+    /// Returns a table with these fields.
     pub(super) fn table_of(
         &self,
         name: &str,
@@ -108,7 +108,7 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
         }
     }
 
-    /// The fields of an object, or of the objects of a list, and the names of the other types that it can be.
+    /// Adds the fields of an object, or of the objects of a list, and returns the names of its other types.
     pub(super) fn inside(&mut self, schema: Node<'a>, fields: &mut Fields) -> BTreeSet<String> {
         let schema = item_of(schema);
         if let Some(reference) = schema.text_of("$ref").filter(|_| schema.get("properties").is_none()) {
@@ -119,7 +119,7 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
         self.object(schema, "", &around, fields)
     }
 
-    /// Counts work. `None` where there is too much of it.
+    /// Counts work; `None` if there is too much of it, which is reported once.
     fn spend(&mut self, range: &Range<usize>, work: usize) -> Option<()> {
         let before = self.steps;
         self.steps = self.steps.saturating_add(work);
@@ -133,7 +133,7 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
         None
     }
 
-    /// Adds a field, where its name and their number allow it.
+    /// Adds a field, unless its name or the number of fields exceeds the limits.
     fn push(&mut self, field: Field, fields: &mut Fields) {
         if field.name.is_empty() || field.name.len() > MAX_NAME {
             let what = match field.name.is_empty() {
@@ -150,21 +150,21 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
             fields if fields == MAX_FIELDS + 1 => {
                 let what = format!("the file has more than {MAX_FIELDS} fields, and the rest is not read");
                 self.notes.problem(&field.span.range(), what, "split the file");
-                // Nothing more is looked at, and that has been told.
+                // Nothing more is read, and that has been reported.
                 self.steps = MAX_STEPS + 1;
             }
             _ => {}
         }
     }
 
-    /// Tells of a place once, however many ways lead to it.
+    /// Reports a place once, however many paths lead to it.
     fn tell(&mut self, place: usize, range: &Range<usize>, what: String, help: &str) {
         if self.told.insert(place) {
             self.notes.problem(range, what, help);
         }
     }
 
-    /// What holds for everything inside of a schema.
+    /// Returns the context for everything inside a schema.
     fn inherited(&mut self, schema: Node<'a>, around: Around) -> Around {
         let mut around = around;
         let said = [
@@ -180,7 +180,7 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
     }
 }
 
-/// What a list holds, and a list in it; anything else is itself.
+/// Returns the items of a list, or of lists inside it; anything else is returned as it is.
 fn item_of(schema: Node<'_>) -> Node<'_> {
     let mut schema = schema;
     for _ in 0..MAX_DEPTH {
@@ -192,7 +192,7 @@ fn item_of(schema: Node<'_>) -> Node<'_> {
     schema
 }
 
-/// The category that a schema gives to its data.
+/// Returns the category that a schema gives to its data.
 pub(super) fn category_of(schema: Node<'_>) -> Option<String> {
     let keys = ["x-category", "x-data-category", "x-personal-data-category"];
     let given = keys.iter().find_map(|key| schema.get(key));
@@ -201,13 +201,13 @@ pub(super) fn category_of(schema: Node<'_>) -> Option<String> {
     given.or_else(|| ["description", "$comment"].iter().find_map(|key| category_in(schema.text_of(key)?)))
 }
 
-/// How much work the text of a schema is.
+/// Returns the work that the text of a schema takes, in steps.
 fn weight(schema: Node<'_>) -> usize {
     let texts = ["description", "$comment"].iter().filter_map(|key| schema.text_of(key));
     1 + texts.map(|text| text.len() / 64).sum::<usize>()
 }
 
-/// A name behind the names on the way to it.
+/// Returns a name with those of its parents before it.
 fn dotted(prefix: &str, name: &str) -> String {
     match prefix.is_empty() {
         true => name.to_owned(),

@@ -1,4 +1,4 @@
-//! The parts that one object is put together of: `allOf`, `oneOf`, `anyOf` and conditions.
+//! The parts of one object: `allOf`, `oneOf`, `anyOf` and conditions.
 
 use super::super::Modifier;
 use super::super::tree::Node;
@@ -9,22 +9,22 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Copy)]
 struct Part<'a> {
     schema: Node<'a>,
-    /// Whether every object has it, or only some.
+    /// True if every object has it; false if only some do.
     always: bool,
 }
 
-/// An object taken apart.
+/// An object, split into its parts.
 #[derive(Debug, Default)]
 struct Parts<'a> {
     list: Vec<Part<'a>>,
-    /// What every object has to have.
+    /// The names of the properties that every object must have.
     required: BTreeSet<&'a str>,
     /// The names of other types that an object can be.
     others: BTreeSet<String>,
 }
 
 impl<'a> Objects<'a, '_, '_> {
-    /// Adds the fields of an object, and gives the names of the other types that it can be.
+    /// Adds the fields of an object, and returns the names of the other types that it can be.
     pub(super) fn object(
         &mut self,
         schema: Node<'a>,
@@ -58,7 +58,7 @@ impl<'a> Objects<'a, '_, '_> {
         parts.others
     }
 
-    /// Whether an object always has a property that is known by name.
+    /// Returns true if an object always has a property with a known name.
     pub(super) fn has_properties(&mut self, schema: Node<'a>) -> bool {
         let is_known = |part: &Part<'_>| part.schema.get("properties").is_some_and(|it| it.entries().next().is_some());
         self.parts(schema).list.iter().any(|part| part.always && is_known(part))
@@ -79,13 +79,13 @@ impl<'a> Objects<'a, '_, '_> {
             }
             let mut found = self.all_of(part, &mut parts);
             found.extend(self.one_of(part, &mut parts));
-            // The last is taken first: they are read in the order of the file.
+            // The last part is taken first, so reversing them keeps the order of the file.
             todo.extend(found.into_iter().rev().filter(|part| seen.insert(part.schema.id)));
         }
         parts
     }
 
-    /// The parts that all objects have, also those of a definition that is named.
+    /// Returns the parts that all objects have, including those of a named definition.
     fn all_of(&mut self, part: Part<'a>, parts: &mut Parts<'a>) -> Vec<Part<'a>> {
         let mut found = Vec::new();
         // A schema that has a reference beside its properties is a branch of itself.
@@ -98,7 +98,7 @@ impl<'a> Objects<'a, '_, '_> {
                         parts.others.insert(name);
                         continue;
                     }
-                    // One that contains itself is named where it comes again.
+                    // A definition that contains itself is only named where it occurs again.
                     Some(target @ (Target::Named(..) | Target::Inner(..))) => match self.followed(branch) {
                         Some(node) if self.on_way.contains(&node.id) => {
                             parts.others.insert(target.name().to_owned());
@@ -115,7 +115,7 @@ impl<'a> Objects<'a, '_, '_> {
         found
     }
 
-    /// The parts that an object can have. A type with a name of its own is only named.
+    /// Returns the parts that an object can have. A type with a name of its own is only named.
     fn one_of(&mut self, part: Part<'a>, parts: &mut Parts<'a>) -> Vec<Part<'a>> {
         let mut found = Vec::new();
         let lists = ["oneOf", "anyOf"].iter().filter_map(|key| part.schema.get(key)).flat_map(Node::items);

@@ -1,4 +1,4 @@
-//! One property: a field, or the fields of the object that stands in it.
+//! One property: a field, or the fields of the object inside it.
 
 use super::super::tree::Node;
 use super::super::{Content, Field, Modifier};
@@ -8,7 +8,7 @@ use super::{Around, Fields, MAX_DEPTH, Objects, Target, weight};
 use std::ops::Range;
 
 impl<'a> Objects<'a, '_, '_> {
-    /// Adds the fields of one property; `range` is where they are shown.
+    /// Adds the fields of one property; `range` is the place that is shown for them.
     pub(in crate::schema) fn property(
         &mut self,
         schema: Node<'a>,
@@ -17,7 +17,7 @@ impl<'a> Objects<'a, '_, '_> {
         around: &Around,
         fields: &mut Fields,
     ) {
-        // A property that may never be there holds nothing.
+        // A property that can never exist holds nothing.
         if schema.truth() == Some(false) || self.spend(range, weight(schema) + name.len() / 64).is_none() {
             return;
         }
@@ -37,7 +37,7 @@ impl<'a> Objects<'a, '_, '_> {
     fn shaped(&mut self, schema: Node<'a>, range: &Range<usize>, name: &str, around: &Around, fields: &mut Fields) {
         let around = &self.inherited(schema, around.clone());
         let reference = schema.text_of("$ref").or_else(|| schema.text_of("$dynamicRef"));
-        // From 2019-09 on a reference can stand beside properties: both hold.
+        // From draft 2019-09 on, a reference can have properties beside it: both apply.
         if let Some(reference) = reference.filter(|_| schema.get("properties").is_none()) {
             return self.referring(reference, schema, range, name, around, fields);
         }
@@ -65,7 +65,7 @@ impl<'a> Objects<'a, '_, '_> {
         self.leaf(name, scalar(schema), range, around, fields);
     }
 
-    /// A list: its items are fields of the same name, of which there are any number.
+    /// Reads a list: its items are fields of the same name, in any number.
     fn list(&mut self, schema: Node<'a>, range: &Range<usize>, name: &str, around: &Around, fields: &mut Fields) {
         let around = &around.clone().with(Modifier::List);
         let items = schema.get("items");
@@ -78,7 +78,7 @@ impl<'a> Objects<'a, '_, '_> {
         }
     }
 
-    /// Several schemas of one property: all their fields, and one field for what is a single value in some of them.
+    /// Reads several schemas of one property: all their fields, and one field for those that are a single value.
     fn alternatives(
         &mut self,
         branches: &[Node<'a>],
@@ -119,7 +119,8 @@ impl<'a> Objects<'a, '_, '_> {
         }
     }
 
-    /// A reference: the field has the name of the definition for its type, and is not taken apart.
+    /// Reads a reference: the name of a definition becomes the type of the field. A part without a name is read in
+    /// place.
     fn referring(
         &mut self,
         reference: &str,
@@ -167,7 +168,7 @@ impl<'a> Objects<'a, '_, '_> {
     }
 }
 
-/// Two fields of one name as one: whatever is uncertain in one of them is uncertain.
+/// Merges two fields of one name: whatever is uncertain in one of them is uncertain in the result.
 fn joined(known: Field, other: Field) -> Field {
     let mut modifiers: Vec<Modifier> = known.modifiers.into_iter().chain(other.modifiers).collect();
     modifiers.sort();
@@ -176,21 +177,21 @@ fn joined(known: Field, other: Field) -> Field {
     Field { modifiers, content, category: known.category.or(other.category), ..known }
 }
 
-/// The one branch of an `allOf` that says what is allowed, where the schema itself does not.
+/// Returns the only branch of an `allOf` that restricts values, if the schema itself does not.
 fn only_branch(schema: Node<'_>) -> Option<Node<'_>> {
     let own = TELLING.iter().filter(|key| **key != "allOf" && **key != "type").any(|key| schema.get(key).is_some());
     let mut telling = schema.get("allOf").filter(|_| !own)?.items().filter(|branch| tells(*branch));
     telling.next().filter(|_| telling.next().is_none())
 }
 
-/// The first branch of an `allOf` that has no properties anywhere: a reference before anything else.
+/// Returns a reference in an `allOf` without properties, or else the first branch that restricts values.
 fn merged(schema: Node<'_>) -> Option<Node<'_>> {
     let branches = || schema.get("allOf").into_iter().flat_map(Node::items);
     let refers = |branch: &Node<'_>| branch.get("$ref").is_some();
     branches().find(refers).or_else(|| branches().find(|branch| tells(*branch)))
 }
 
-/// The branches of which one or some hold, where they say what is allowed.
+/// Returns the branches of `oneOf` and `anyOf` that restrict values.
 fn alternatives(schema: Node<'_>) -> Vec<Node<'_>> {
     let lists = ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(key));
     lists.flat_map(Node::items).filter(|branch| tells(*branch)).collect()

@@ -1,4 +1,4 @@
-//! What a `$ref` leads to.
+//! The targets of `$ref`.
 
 use super::super::tree::{Node, short};
 use super::{MAX_DEPTH, Objects};
@@ -6,19 +6,19 @@ use super::{MAX_DEPTH, Objects};
 /// The longest reference, in bytes.
 const MAX_REFERENCE: usize = 2000;
 
-/// What a reference leads to.
+/// The target of a reference.
 #[derive(Debug, Clone)]
 pub(in crate::schema) enum Target<'a> {
-    /// A definition of this file that has a name.
+    /// A named definition in this file.
     Named(Node<'a>, String),
-    /// A part of this file that has none; the last word of the way to it.
+    /// A part of this file without a name, with the last word of the path to it.
     Inner(Node<'a>, String),
     /// Something in another file, by name.
     Elsewhere(String),
 }
 
 impl Target<'_> {
-    /// What it is called.
+    /// Returns the name of the target.
     pub(in crate::schema) fn name(&self) -> &str {
         let (Target::Named(_, name) | Target::Inner(_, name) | Target::Elsewhere(name)) = self;
         name
@@ -26,7 +26,7 @@ impl Target<'_> {
 }
 
 impl<'a> Objects<'a, '_, '_> {
-    /// What a reference of `from` leads to. One that leads to nothing is told of.
+    /// Returns the target of a reference in `from`; reports a reference that leads to nothing.
     pub(in crate::schema) fn target(&mut self, reference: &str, from: Node<'a>) -> Option<Target<'a>> {
         if reference.len() > MAX_REFERENCE {
             let what = format!("the reference `{}` is longer than {MAX_REFERENCE} bytes", short(reference));
@@ -37,7 +37,7 @@ impl<'a> Objects<'a, '_, '_> {
             return Some(Target::Elsewhere(last_word(reference)));
         };
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            // An anchor: it is found by its name alone.
+            // An anchor: only its name is known.
             return Some(Target::Elsewhere(super::word(pointer)));
         }
         match self.at(pointer) {
@@ -53,7 +53,7 @@ impl<'a> Objects<'a, '_, '_> {
         }
     }
 
-    /// What a reference leads to, and what that leads to, until it is no reference.
+    /// Follows references until a node is not one; reports a circle.
     pub(in crate::schema) fn followed(&mut self, node: Node<'a>) -> Option<Node<'a>> {
         let mut node = node;
         for _ in 0..MAX_DEPTH {
@@ -68,7 +68,7 @@ impl<'a> Objects<'a, '_, '_> {
         None
     }
 
-    /// The value at a JSON pointer (RFC 6901).
+    /// Returns the value at a JSON pointer (RFC 6901).
     fn at(&self, pointer: &str) -> Option<Node<'a>> {
         let mut node = self.root;
         for part in pointer.split('/').skip(1) {
@@ -83,7 +83,7 @@ impl<'a> Objects<'a, '_, '_> {
     }
 }
 
-/// The name at the end of an address: of its pointer, or of its file.
+/// Returns the name at the end of an address: of its pointer, or of its file.
 pub(in crate::schema) fn last_word(address: &str) -> String {
     let (file, pointer) = address.split_once('#').unwrap_or((address, ""));
     let pointer = pointer.trim_end_matches('/');

@@ -1,21 +1,21 @@
-//! The type of a single value in the words of JSON Schema, and whether it says what is inside.
+//! The type of a single value in the words of JSON Schema, and the kind of its content.
 
 use super::super::tree::{Node, word};
 use super::super::{Content, Modifier};
 use std::collections::BTreeSet;
 
-/// The keys that say what a schema allows. One without any says nothing, or only describes.
+/// The keys that restrict values. A schema without any of them allows everything, or only describes.
 pub(super) const TELLING: &[&str] =
     &["$ref", "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "format"];
 
-/// A type in words, and whether it says what is inside.
+/// A type in words, with the kind of its content.
 #[derive(Debug, Clone)]
 pub(super) struct Type {
     pub(super) words: String,
     pub(super) content: Content,
 }
 
-/// The type of what is neither an object with properties nor a list.
+/// Returns the type of a value that is neither an object with properties nor a list.
 pub(super) fn scalar(schema: Node<'_>) -> Type {
     let types = types(schema);
     let format = schema.text_of("format").filter(|format| !format.is_empty()).map(word);
@@ -30,14 +30,14 @@ pub(super) fn scalar(schema: Node<'_>) -> Type {
     Type { words: word(&words), content: if opaque { Content::Opaque } else { Content::Plain } }
 }
 
-/// Whether the text of a value is bytes or a document of its own.
+/// Returns true if the text of a value is bytes or a document of its own.
 fn holds_bytes(schema: Node<'_>) -> bool {
     let coded = schema.get("contentEncoding").is_some_and(|coding| coding.text().is_some());
     let document = schema.text_of("contentMediaType").is_some_and(|media| !media.starts_with("text/plain"));
     coded || document || matches!(schema.text_of("format"), Some("binary" | "byte" | "base64" | "base64url"))
 }
 
-/// The types that a schema names or shows, without null.
+/// Returns the types that a schema names or implies, without null.
 pub(super) fn types(schema: Node<'_>) -> BTreeSet<&str> {
     let named = schema.get("type");
     let mut types: BTreeSet<&str> = named.and_then(Node::text).into_iter().collect();
@@ -60,7 +60,7 @@ pub(super) fn types(schema: Node<'_>) -> BTreeSet<&str> {
     types
 }
 
-/// Whether null is a value of it.
+/// Returns true if null is an allowed value.
 pub(super) fn nullable(schema: Node<'_>) -> bool {
     let named = schema.get("type");
     let in_type =
@@ -70,18 +70,18 @@ pub(super) fn nullable(schema: Node<'_>) -> bool {
     in_type || is_null || in_list || schema.get("nullable").is_some_and(Node::is_true)
 }
 
-/// Whether null is its only value.
+/// Returns true if null is the only allowed value.
 pub(super) fn is_only_null(schema: Node<'_>) -> bool {
     let words_of_null = |node: Node<'_>| node.is_null() || node.text() == Some("null");
     schema.get("type").is_some_and(words_of_null) || schema.get("const").is_some_and(Node::is_null)
 }
 
-/// The modifiers that a table shows, sorted.
+/// Returns modifiers as a sorted list.
 pub(super) fn sorted(modifiers: &BTreeSet<Modifier>) -> Vec<Modifier> {
     modifiers.iter().copied().collect()
 }
 
-/// Whether a schema says what is allowed.
+/// Returns true if a schema restricts values.
 pub(super) fn tells(schema: Node<'_>) -> bool {
     TELLING.iter().any(|key| schema.get(key).is_some())
 }

@@ -1,8 +1,8 @@
-//! How objects are put together, and what hostile ones do.
+//! Tests of composed objects, and of hostile schemas.
 
 use super::super::seen::{read, seen};
 
-/// The fields of a schema in YAML whose root is called `T`.
+/// Returns the fields of a schema in YAML whose root is called `T`.
 fn fields(properties: &str) -> Vec<String> {
     let text = format!("title: T\nproperties:{properties}");
     let mut lines = seen("json-schema", &text);

@@ -1,4 +1,4 @@
-//! One operation: a type with what clients send, and one for each answer that has no schema of its own.
+//! One operation: a type for its input, and one for each response without a named schema.
 
 use super::super::object::{Around, Fields, Objects, category_of};
 use super::super::tree::{Entry, Node, word};
@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// The methods that an operation can have (OpenAPI 3.1.1, section 4.8.9; 3.2 adds `query`).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-/// The tables of all operations of one path.
+/// Returns the tables of all operations of one path.
 pub(super) fn of_path<'a>(objects: &mut Objects<'a, '_, '_>, path: &Entry<'a>) -> Vec<Table> {
     let Some(item) = objects.followed(path.node) else { return Vec::new() };
     if super::map(item, path.key, objects.notes()).is_none() {
@@ -27,11 +27,11 @@ pub(super) fn of_path<'a>(objects: &mut Objects<'a, '_, '_>, path: &Entry<'a>) -
     tables
 }
 
-/// What clients send: parameters, and the body where it is not a schema with a name.
+/// Returns the input of an operation: its parameters, and its body unless that is a named schema.
 fn request<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, item: Node<'a>, operation: &Entry<'a>) -> Option<Table> {
     let mut fields = Fields::default();
     let mut relations = BTreeSet::new();
-    // Those of the operation stand for those of the path that have the same name and place.
+    // Parameters of the operation override those of the path with the same name and place.
     let mut seen = BTreeSet::new();
     for list in [operation.node.get("parameters"), item.get("parameters")].into_iter().flatten() {
         for given in list.items() {
@@ -63,7 +63,7 @@ fn request<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, item: Node<'a>, op
     (!fields.is_empty()).then(|| objects.table_of(name, fields, relations, &operation.range()))
 }
 
-/// What an operation answers, where that is not a schema with a name.
+/// Returns the responses of an operation, except those with a named schema.
 fn responses<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, operation: Node<'a>) -> Vec<Table> {
     let mut tables = Vec::new();
     let Some(responses) = operation.get("responses").and_then(|it| super::map(it, "responses", objects.notes())) else {
@@ -95,13 +95,13 @@ fn add_parameter<'a>(objects: &mut Objects<'a, '_, '_>, name: &str, parameter: N
     }
 }
 
-/// The schemas of a body, of all its media types.
+/// Returns the schemas of a body, for all its media types.
 fn contents(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let content = node.get("content").into_iter().flat_map(Node::entries);
     content.filter_map(|media| media.node.get("schema"))
 }
 
-/// Adds the fields of a body. What is no object is one field of the name `body`.
+/// Adds the fields of a body. A body that is not an object is one field named `body`.
 fn add_body<'a>(objects: &mut Objects<'a, '_, '_>, schema: Node<'a>, fields: &mut Fields) -> BTreeSet<String> {
     let mut inner = Fields::default();
     let relations = objects.inside(schema, &mut inner);

@@ -1,4 +1,4 @@
-//! Descriptions of APIs as they are written, and as they are not.
+//! Tests of valid and invalid descriptions of APIs.
 
 use super::super::seen::{example, seen};
 use super::*;

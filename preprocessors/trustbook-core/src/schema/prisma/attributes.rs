@@ -1,4 +1,4 @@
-//! What stands behind `@` and `@@`: the few attributes that say something of what is stored.
+//! Attributes after `@` and `@@`: the few that say something about stored data.
 
 use super::lexer::{Kind, Tokens};
 use super::problems::{Problems, shown};
@@ -7,23 +7,23 @@ use std::ops::Range;
 /// An attribute of a field or of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Attribute<'t> {
-    /// The key: of the field, or of these fields.
+    /// The key: the field itself, or these fields.
     Id(Vec<&'t str>),
-    /// No two rows have the same: in the field, or in these fields together.
+    /// A unique value: of the field itself, or of these fields together.
     Unique(Vec<&'t str>),
-    /// What the database calls it.
+    /// The name in the database.
     Map(String),
     Default,
     UpdatedAt,
-    /// The fields that name a row of another table.
+    /// The fields that refer to a row of another table.
     Relation(Vec<&'t str>),
-    /// The database's type is XML.
+    /// A type that is XML in the database.
     Xml,
-    /// Nothing that a page states.
+    /// Any other attribute; pages state nothing about it.
     Other,
 }
 
-/// Reads the attribute at a place, and gives the place behind it.
+/// Reads the attribute at a place, and returns the place after it.
 pub(super) fn read<'t>(
     tokens: &Tokens<'t>,
     at: usize,
@@ -60,14 +60,14 @@ pub(super) fn read<'t>(
     (attribute(tokens, name, arguments), behind)
 }
 
-/// Whether a bracket is not closed. Where a text is not closed, that is the mistake, and it has been told of.
+/// Returns true if a bracket is not closed. An unclosed text is the real mistake, and is already reported.
 fn is_open(tokens: &Tokens<'_>, arguments: Range<usize>) -> bool {
     let is_open =
         |at| matches!(tokens.kind(at), Some(Kind::Sign('(' | '['))) && tokens.closing(at, arguments.end).is_none();
     arguments.clone().any(is_open) && !arguments.clone().any(|at| tokens.kind(at) == Some(Kind::OpenText))
 }
 
-/// The tokens of a name with dots, such as `db.VarChar`.
+/// Returns the tokens of a name with dots, such as `db.VarChar`.
 fn path(tokens: &Tokens<'_>, first: usize, limit: usize) -> Option<Range<usize>> {
     let is_word = |at| at < limit && tokens.word(at).is_some();
     let mut end = is_word(first).then_some(first + 1)?;
@@ -90,7 +90,7 @@ fn attribute<'t>(tokens: &Tokens<'t>, name: &str, arguments: Range<usize>) -> At
     }
 }
 
-/// The first text among arguments.
+/// Returns the first text among arguments.
 fn text(tokens: &Tokens<'_>, mut arguments: Range<usize>) -> Option<String> {
     let at = arguments.find(|at| tokens.kind(*at) == Some(Kind::Text))?;
     let quoted = tokens.slice(at);
@@ -103,7 +103,7 @@ fn text(tokens: &Tokens<'_>, mut arguments: Range<usize>) -> Option<String> {
     (!read.is_empty()).then_some(read)
 }
 
-/// The names in the list that is the argument of one of some keys; the key `None` is an argument without one.
+/// Returns the names in the list with one of these keys; the key `None` is an argument without a key.
 fn fields<'t>(tokens: &Tokens<'t>, arguments: Range<usize>, keys: &[Option<&str>]) -> Vec<&'t str> {
     let limit = arguments.end;
     let mut at = arguments.start;
@@ -123,8 +123,9 @@ fn fields<'t>(tokens: &Tokens<'t>, arguments: Range<usize>, keys: &[Option<&str>
     Vec::new()
 }
 
-/// The names in a list. One with dots is part of a field and not a field; what stands in brackets behind a name says
-/// how it is indexed.
+/// Returns the names in a list.
+///
+/// A name with dots is a part of a field, not a field. Brackets after a name say how it is indexed.
 fn names<'t>(tokens: &Tokens<'t>, list: Range<usize>) -> Vec<&'t str> {
     let mut found = Vec::new();
     let mut begins = true;

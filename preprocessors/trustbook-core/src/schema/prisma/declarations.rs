@@ -13,23 +13,23 @@ pub(super) struct Declaration<'t> {
     pub(super) what: What<'t>,
     pub(super) name: &'t str,
     pub(super) name_range: Range<usize>,
-    /// From the keyword to the closing brace.
+    /// The byte range from the keyword to the closing brace.
     pub(super) range: Range<usize>,
 }
 
-/// What is declared.
+/// The content of a declaration.
 #[derive(Debug)]
 pub(super) enum What<'t> {
     Table(TableKind, Body<'t>),
     Enum,
-    /// It can not be read, which has been told. That fields name it is no second mistake.
+    /// A declaration that cannot be read, which is already reported. A field that names it is not a second mistake.
     Unread,
 }
 
 /// Reads the declarations of a file.
 pub(super) fn read<'t>(tokens: &Tokens<'t>, problems: &mut Problems<'_>) -> Vec<Declaration<'t>> {
     let mut found = Vec::new();
-    // Of lines in a row that make no sense, the first is told of.
+    // Consecutive lines that make no sense are reported once, at the first of them.
     let mut lost = false;
     let mut at = 0;
     while let Some(kind) = tokens.kind(at) {
@@ -64,7 +64,7 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, problems: &mut Problems<'_>) -> Vec<
     found
 }
 
-/// Reads the declaration whose keyword stands at `at`, and gives the place behind it.
+/// Reads the declaration whose keyword is at `at`, and returns the place after it.
 fn declaration<'t>(
     tokens: &Tokens<'t>,
     at: usize,
@@ -86,7 +86,7 @@ fn declaration<'t>(
         "view" => What::Table(TableKind::View, fields::read(tokens, open, end, problems)),
         "type" => What::Table(TableKind::Type, fields::read(tokens, open, end, problems)),
         "enum" => What::Enum,
-        // What a database or a generator is called has nothing to do with types.
+        // The names of databases and generators are not types.
         _ => return (None, next),
     };
     let last = if next > end { end } else { last_written(tokens, open, end) };
@@ -94,23 +94,23 @@ fn declaration<'t>(
     (Some(Declaration { what, name: tokens.slice(name), name_range, range }), next)
 }
 
-/// The brace that closes a block, or where the block ends without one.
+/// Returns the brace that closes a block, or as an error the end of a block without one.
 fn block_end(tokens: &Tokens<'_>, open: usize) -> Result<usize, usize> {
     let limit = tokens.next_header(open);
     match tokens.closing(open, limit) {
         Some(close) => Ok(close),
-        // There is a brace too many in it: the first that closes anything is its own.
+        // A brace inside the block is not closed: the first closing brace ends the block.
         None => (open + 1..limit).find(|at| tokens.is(*at, '}')).ok_or(limit),
     }
 }
 
-/// The last token before `end` that is part of what is declared.
+/// Returns the last token before `end` that is part of the declaration.
 fn last_written(tokens: &Tokens<'_>, open: usize, end: usize) -> usize {
     let is_blank = |at| matches!(tokens.kind(at), Some(Kind::Newline | Kind::LineComment | Kind::BlockComment));
     (open..end).rev().find(|at| !is_blank(*at)).unwrap_or(open)
 }
 
-/// What begins like a declaration and is none: told of and passed over, with the name that it would have.
+/// Reports and skips something that begins like a declaration but is not one; its name stays known.
 fn unread<'t>(tokens: &Tokens<'t>, at: usize, problems: &mut Problems<'_>) -> Option<(Option<Declaration<'t>>, usize)> {
     let keyword = tokens.word(at)?;
     let is_known = KEYWORDS.contains(&keyword);
@@ -169,7 +169,7 @@ fn nothing_known(tokens: &Tokens<'_>, at: usize, problems: &mut Problems<'_>) {
     problems.push(tokens.range(at, at), what, help);
 }
 
-/// What a message calls a declaration.
+/// Returns the word for a declaration in messages.
 fn word_for(keyword: &str) -> &str {
     if keyword == "type" { "composite type" } else { keyword }
 }

@@ -1,4 +1,4 @@
-//! What stands between the braces of a model: fields, and attributes of the whole.
+//! The content of a model between its braces: fields, and attributes of the whole.
 
 use super::attributes::{self, Attribute};
 use super::lexer::{Kind, Tokens};
@@ -6,14 +6,14 @@ use super::problems::{Problems, shown};
 use crate::schema::{Modifier, category_in};
 use std::ops::Range;
 
-/// What a model holds, as it is written.
+/// The content of a model, as written.
 #[derive(Debug, Default)]
 pub(super) struct Body<'t> {
     pub(super) fields: Vec<Written<'t>>,
     pub(super) attributes: Vec<Attribute<'t>>,
 }
 
-/// A field as it is written.
+/// A field, as written.
 #[derive(Debug)]
 pub(super) struct Written<'t> {
     pub(super) name: &'t str,
@@ -29,20 +29,20 @@ pub(super) struct Written<'t> {
 /// The type of a field.
 #[derive(Debug)]
 pub(super) enum Type<'t> {
-    /// A name.
+    /// A type with this name.
     Named(&'t str),
-    /// `Unsupported("...")`, as it is written.
+    /// `Unsupported("...")`, as written.
     Unsupported(&'t str),
 }
 
-/// Reads what stands behind an opening brace, up to `end`.
+/// Reads the content after an opening brace, up to `end`.
 pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &mut Problems<'_>) -> Body<'t> {
     let mut body = Body::default();
     let mut category = None;
-    // Of lines in a row that make no sense, the first is told of.
+    // Consecutive lines that make no sense are reported once, at the first of them.
     let mut lost = false;
     let mut at = open + 1;
-    // A comment behind the brace is about the model.
+    // A comment after the brace is about the model.
     while matches!(tokens.kind(at), Some(Kind::LineComment | Kind::BlockComment))
         && tokens.kind(at + 1) == Some(Kind::Newline)
     {
@@ -52,7 +52,7 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &
         let Some(kind) = tokens.kind(at) else { break };
         match kind {
             Kind::Newline => {
-                // What stands above an empty line is not about the field below it.
+                // A comment above an empty line is not about the field below it.
                 if tokens.kind(at - 1) == Some(Kind::Newline) {
                     category = None;
                 }
@@ -80,7 +80,7 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &
                     not_understood(tokens, at, problems);
                 }
                 lost = true;
-                // A brace alone is passed over, and what stands behind it is read.
+                // A single brace is skipped, and the text after it is read.
                 let is_alone = kind == Kind::Sign('{') && tokens.closing(at, end).is_none();
                 at = if is_alone { at + 1 } else { tokens.line_end(at, end).max(at + 1) };
             }
@@ -89,14 +89,14 @@ pub(super) fn read<'t>(tokens: &Tokens<'t>, open: usize, end: usize, problems: &
     body
 }
 
-/// The category that a comment names. A comment within the comment is about a field that was commented out.
+/// Returns the category that a comment names. A comment inside the comment is about a field that is commented out.
 fn of_comment(comment: &str) -> Option<String> {
     let (before, _) = comment.split_once("@category")?;
     let is_nested = [" //", "\t//"].iter().any(|inner| before.contains(inner));
     if is_nested { None } else { category_in(comment) }
 }
 
-/// Reads a field, and gives the place behind it. `category` is what a comment above it names.
+/// Reads a field, and returns the place after it. `category` comes from a comment above it.
 fn field<'t>(
     tokens: &Tokens<'t>,
     first: usize,
@@ -110,7 +110,7 @@ fn field<'t>(
     while tokens.kind(at) == Some(Kind::BlockComment) {
         at += 1;
     }
-    // Very old schemas have a colon behind the name.
+    // Very old schemas have a colon after the name.
     if tokens.is(at, ':') {
         at += 1;
     }
@@ -136,7 +136,7 @@ fn field<'t>(
                 last = next - 1;
                 at = next;
             }
-            // The attributes may go on in the next line.
+            // The attributes can continue on the next line.
             Some(Kind::Newline) if tokens.is(at + 1, '@') && !tokens.is(at + 2, '@') => at += 1,
             None | Some(Kind::Newline) => break,
             Some(_) => {
@@ -151,7 +151,7 @@ fn field<'t>(
     (Some(Written { name, name_range, ty, ty_range, modifiers, attributes, category, range }), at)
 }
 
-/// The byte behind the last token that is no comment. Where brackets are not closed, comments are among what they hold.
+/// Returns the end of the last token that is not a comment. Brackets that are not closed can contain comments.
 fn last_written(tokens: &Tokens<'_>, first: usize, mut last: usize) -> usize {
     while last > first && matches!(tokens.kind(last), Some(Kind::LineComment | Kind::BlockComment | Kind::Newline)) {
         last -= 1;
@@ -159,7 +159,7 @@ fn last_written(tokens: &Tokens<'_>, first: usize, mut last: usize) -> usize {
     tokens.range(first, last).end
 }
 
-/// The type at a place, and its last token.
+/// Returns the type at a place, its modifiers, and its last token.
 fn type_of<'t>(
     tokens: &Tokens<'t>,
     at: usize,
@@ -185,7 +185,7 @@ fn type_of<'t>(
     Some((Type::Unsupported(tokens.text.get(tokens.range(at, last)).unwrap_or(name)), Vec::new(), last))
 }
 
-/// `?` and `[]` behind a type.
+/// Reads `?` and `[]` after a type, and moves `last` past them.
 fn marks(tokens: &Tokens<'_>, last: &mut usize, end: usize) -> Vec<Modifier> {
     let mut found = Vec::new();
     while *last + 1 < end {
@@ -203,7 +203,7 @@ fn marks(tokens: &Tokens<'_>, last: &mut usize, end: usize) -> Vec<Modifier> {
     found
 }
 
-/// Passes over what stands behind an attribute of the whole: a comment, or nothing.
+/// Skips comments after an attribute of the whole, and reports anything else on the line.
 fn rest_of_line(tokens: &Tokens<'_>, mut at: usize, end: usize, problems: &mut Problems<'_>) -> usize {
     while at < end && matches!(tokens.kind(at), Some(Kind::LineComment | Kind::BlockComment)) {
         at += 1;

@@ -1,9 +1,9 @@
-//! The words, signs, texts and comments of a Prisma file, and which brackets belong together.
+//! Tokens of a Prisma file: words, signs, texts and comments, with matching brackets.
 
 use super::problems::Problems;
 use std::ops::Range;
 
-/// A piece of a file that is not blank.
+/// A token: a piece of a file that is not blank.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) kind: Kind,
@@ -11,37 +11,36 @@ pub(super) struct Token {
     pub(super) end: usize,
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A name, a keyword or a number.
     Word,
     /// A text in quotes.
     Text,
-    /// A text without its closing quote, to the end of its line.
+    /// A text without a closing quote, up to the end of its line.
     OpenText,
-    /// `//` or `///` to the end of the line.
+    /// `//` or `///`, up to the end of the line.
     LineComment,
     /// `/* */`.
     BlockComment,
-    /// The end of a line.
     Newline,
     /// Any other character.
     Sign(char),
 }
 
-/// A file in tokens.
+/// A file as tokens.
 #[derive(Debug)]
 pub(super) struct Tokens<'t> {
     pub(super) text: &'t str,
     all: Vec<Token>,
-    /// For an opening bracket the index of the closing one that belongs to it; 0 for what has none.
+    /// The index of the matching closing bracket, for each opening one; 0 for all other tokens.
     closing: Vec<usize>,
-    /// Where declarations begin: their keywords, at the beginning of a line.
+    /// The indexes of the keywords that begin declarations at the beginning of a line.
     headers: Vec<usize>,
 }
 
-/// Reads a file into tokens.
+/// Splits a file into tokens.
 pub(super) fn lex<'t>(text: &'t str, problems: &mut Problems<'_>) -> Tokens<'t> {
     let all = scan(text, problems);
     let mut tokens = Tokens { text, all, closing: Vec::new(), headers: Vec::new() };
@@ -67,34 +66,34 @@ impl<'t> Tokens<'t> {
         self.kind(at) == Some(Kind::Sign(sign))
     }
 
-    /// The name at a place, where a name stands there.
+    /// Returns the name at a place, if there is one.
     pub(super) fn word(&self, at: usize) -> Option<&'t str> {
         (self.kind(at) == Some(Kind::Word)).then(|| self.slice(at))
     }
 
-    /// The text of a token.
+    /// Returns the text of a token.
     pub(super) fn slice(&self, at: usize) -> &'t str {
         self.get(at).and_then(|token| self.text.get(token.start..token.end)).unwrap_or_default()
     }
 
-    /// The bytes from one token to another, both included.
+    /// Returns the bytes from one token to another, both included.
     pub(super) fn range(&self, first: usize, last: usize) -> Range<usize> {
         let start = self.get(first).map_or(self.text.len(), |token| token.start);
         start..self.get(last).map_or(self.text.len(), |token| token.end).max(start)
     }
 
-    /// The bracket before `limit` that closes the one at a place.
+    /// Returns the bracket before `limit` that closes the one at a place.
     pub(super) fn closing(&self, at: usize, limit: usize) -> Option<usize> {
         self.closing.get(at).copied().filter(|closing| (1..limit).contains(closing))
     }
 
-    /// Where the declaration behind a place begins, or the end of the file.
+    /// Returns the beginning of the next declaration after a place, or the end of the file.
     pub(super) fn next_header(&self, at: usize) -> usize {
         let next = self.headers.partition_point(|header| *header <= at);
         self.headers.get(next).copied().unwrap_or(self.len())
     }
 
-    /// The end of the line that a place is in: its `Newline`, or `limit`. What stands in brackets ends no line.
+    /// Returns the end of the line at a place: its `Newline`, or `limit`. Brackets can contain ends of lines.
     pub(super) fn line_end(&self, mut at: usize, limit: usize) -> usize {
         while at < limit && self.kind(at).is_some_and(|kind| kind != Kind::Newline) {
             at = self.closing(at, limit).unwrap_or(at) + 1;
@@ -102,7 +101,7 @@ impl<'t> Tokens<'t> {
         at.min(limit)
     }
 
-    /// The next place from `at` on that is neither the end of a line nor a comment.
+    /// Returns the first place from `at` on that is neither the end of a line nor a comment.
     pub(super) fn skip_blank(&self, mut at: usize) -> usize {
         while let Some(Kind::Newline | Kind::LineComment | Kind::BlockComment) = self.kind(at) {
             at += 1;
@@ -111,10 +110,10 @@ impl<'t> Tokens<'t> {
     }
 }
 
-/// The keywords of the declarations that there are.
+/// The keywords that begin declarations.
 pub(super) const KEYWORDS: &[&str] = &["model", "view", "type", "enum", "datasource", "generator"];
 
-/// The name and the opening brace of a declaration, where its keyword stands at `at`.
+/// Returns the name and the opening brace of the declaration whose keyword is at `at`.
 pub(super) fn header(tokens: &Tokens<'_>, at: usize) -> Option<(usize, usize)> {
     tokens.word(at).filter(|word| KEYWORDS.contains(word))?;
     tokens.word(at + 1)?;
@@ -125,7 +124,7 @@ pub(super) fn header(tokens: &Tokens<'_>, at: usize) -> Option<(usize, usize)> {
 fn scan(text: &str, problems: &mut Problems<'_>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
-    // Once one comment is found open, so are all behind it: none of them is looked for again.
+    // After one open comment, all later ones are open as well: none of them is searched again.
     let mut open_comment = false;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let start = at;
@@ -184,12 +183,12 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The bytes before the end of the first line.
+/// Returns the number of bytes before the end of the first line.
 fn line_length(text: &str) -> usize {
     text.bytes().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len())
 }
 
-/// How long the text in quotes is that `text` begins with.
+/// Returns the length and kind of the text in quotes that `text` begins with.
 fn quoted(text: &str) -> (usize, Kind) {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -220,12 +219,14 @@ fn headers(tokens: &Tokens<'_>) -> Vec<usize> {
     found
 }
 
-/// Which brackets belong together. A declaration ends everything that is open before it, and a closing brace
-/// everything that was opened after its partner: a mistake reaches no further than its block.
+/// Matches brackets.
+///
+/// A declaration ends everything that is open before it. A closing brace ends everything that was opened after its
+/// partner. A mistake therefore reaches no further than its block.
 fn pairs(tokens: &Tokens<'_>) -> Vec<usize> {
     let mut closing = vec![0; tokens.len()];
     let mut open: Vec<(char, usize)> = Vec::new();
-    // How many of each are open in the innermost braces, and how many braces.
+    // The number of open round and square brackets, for each level of braces.
     let mut counts: Vec<(usize, usize)> = vec![(0, 0)];
     let mut headers = tokens.headers.iter().peekable();
     for (at, token) in tokens.all.iter().enumerate() {
@@ -254,7 +255,7 @@ fn pairs(tokens: &Tokens<'_>) -> Vec<usize> {
     closing
 }
 
-/// Closes the innermost bracket of a sign; what was opened in it and is still open stays without a partner.
+/// Closes the innermost bracket of a sign; brackets that are still open inside it have no partner.
 fn close(
     open: &mut Vec<(char, usize)>,
     closing: &mut [usize],

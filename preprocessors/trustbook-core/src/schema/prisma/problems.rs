@@ -1,12 +1,12 @@
-//! What is wrong with one file: one problem for a line, and so many for the file.
+//! The problems of one file: one for each line, and a limited number for the file.
 
 use crate::schema::{File, Problem};
 use crate::span::{FileId, Span};
 use std::ops::Range;
 
-/// How many problems of one file are told of.
+/// The maximum number of problems that are reported for one file.
 const MOST: usize = 100;
-/// How much of a name is shown, in characters.
+/// The maximum length of a name that is shown, in characters.
 const SHOWN: usize = 80;
 
 /// The problems of one file.
@@ -15,7 +15,7 @@ pub(super) struct Problems<'t> {
     file: FileId,
     text: &'t str,
     all: Vec<Problem>,
-    /// The lines that they begin in.
+    /// The byte ranges of the lines in which they begin.
     lines: Vec<Range<usize>>,
 }
 
@@ -24,7 +24,7 @@ impl<'t> Problems<'t> {
         Problems { file: file.file, text: file.text, all: Vec::new(), lines: Vec::new() }
     }
 
-    /// Adds a problem. What else is found in the same line mostly follows from the first, and is not told of.
+    /// Adds a problem. Others on the same line mostly follow from the first, and are not reported.
     pub(super) fn push(&mut self, range: Range<usize>, what: String, help: String) {
         if !self.tells(range.start) {
             return;
@@ -32,24 +32,24 @@ impl<'t> Problems<'t> {
         let (before, behind) = self.text.split_at_checked(range.start).unwrap_or((self.text, ""));
         let start = before.rfind('\n').map_or(0, |end| end + 1);
         let end = behind.find('\n').map_or(self.text.len(), |end| range.start + end);
-        // The end of the last line of a file is a place as well.
+        // A problem can also be at the end of the last line of a file.
         self.lines.push(start..end + 1);
         self.all.push(Problem { span: Span::new(self.file, range), what, help });
     }
 
-    /// Whether a problem at a place would be told of: its message may be costly to make.
+    /// Returns true if a problem at a place would be reported. Its message may be costly to make.
     pub(super) fn tells(&self, at: usize) -> bool {
         self.all.len() < MOST && !self.lines.iter().any(|line| line.contains(&at))
     }
 
-    /// All of them, in the order of the file.
+    /// Returns all problems, in the order of the file.
     pub(super) fn sorted(mut self) -> Vec<Problem> {
         self.all.sort_by_key(|problem| (problem.span.start, problem.span.end));
         self.all
     }
 }
 
-/// A name or a sign as a message shows it: in backticks, and its beginning where it is long.
+/// Returns a name or a sign as messages show it: in backticks, and shortened if it is long.
 pub(super) fn shown(name: &str) -> String {
     let mut chars = name.char_indices();
     match chars.nth(SHOWN) {

@@ -1,4 +1,4 @@
-//! What the declarations of all files are to each other: tables with their fields, and what only leads to others.
+//! Resolves the declarations of all files to tables with fields and relations.
 
 use super::attributes::Attribute;
 use super::declarations::{Declaration, What};
@@ -10,23 +10,23 @@ use crate::suggest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// The types of Prisma itself.
+/// The scalar types of Prisma.
 const SCALARS: &[&str] =
     &["BigInt", "Boolean", "Bytes", "DateTime", "Decimal", "Float", "Int", "Json", "String", "Unsupported"];
 
-/// How many known names one that is not known is compared with.
+/// The number of known names that an unknown one is compared with.
 const COMPARED: usize = 2000;
 
-/// What a name means as the type of a field.
+/// The meaning of a name as the type of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
-    /// A value is stored.
+    /// The field stores a value.
     Value,
     /// The field leads to another table.
     Relation,
 }
 
-/// Makes tables of the declarations, each with the index of its file; `problems` are those of the files.
+/// Makes tables of the declarations, each with the index of its file; `problems` has those of each file.
 pub(super) fn resolve<'t>(
     files: &[File<'t>],
     declared: Vec<(usize, Declaration<'t>)>,
@@ -108,7 +108,7 @@ fn add_fields<'t>(
     }
 }
 
-/// The type of a field that stores something, and whether it says what is in it; nothing for a relation.
+/// Returns the type of a field that stores something, and the kind of its content; `None` for a relation.
 fn stored<'t>(
     written: &Written<'t>,
     meanings: &BTreeMap<&str, Meaning>,
@@ -137,7 +137,7 @@ fn stored<'t>(
     Some((name, if is_opaque { Content::Opaque } else { Content::Plain }))
 }
 
-/// What the attributes of a whole table, and its relations, say of its fields.
+/// The fields that the attributes of a table, or its relations, name.
 struct OfTable<'t> {
     ids: BTreeSet<&'t str>,
     uniques: BTreeSet<&'t str>,
@@ -181,7 +181,7 @@ impl<'t> OfTable<'t> {
     }
 }
 
-/// The name in the database, where it is another.
+/// Returns the name in the database, if it differs.
 fn stored_as(name: &str, attributes: &[Attribute<'_>]) -> Option<String> {
     let mut mapped = attributes.iter().rev().filter_map(|attribute| match attribute {
         Attribute::Map(mapped) => Some(mapped),
@@ -196,7 +196,7 @@ fn twice(problems: &mut Problems<'_>, range: &Range<usize>, what: impl FnOnce() 
     }
 }
 
-/// Both places of a name, in words.
+/// Returns both places of a name, in words.
 fn both(first: &(File<'_>, Range<usize>), file: &File<'_>, second: &Range<usize>) -> String {
     let (first_file, first) = first;
     let line = |file: &File<'_>, range: &Range<usize>| {

@@ -1,4 +1,4 @@
-//! What schemas are read as: the example of the page, comments, and mistakes.
+//! Tests of the Prisma reader: the example of its page, comments, and mistakes.
 
 use crate::schema::{Content, Field, File, Modifier, Schema, Table, TableKind};
 use crate::span::SourceMap;
@@ -14,7 +14,8 @@ fn one(text: &str) -> Schema {
     read(&[("a.prisma", text)])
 }
 
-/// A field in one line: its name, its name in the database, its type, its modifiers, its content and its category.
+/// Formats a field on one line: its name, its name in the database, its type, its modifiers, its content and its
+/// category.
 fn line(field: &Field) -> String {
     let mut line = field.name.clone();
     if let Some(stored) = &field.stored_as {
@@ -37,7 +38,7 @@ fn lines(table: &Table) -> Vec<String> {
     table.fields.iter().map(line).collect()
 }
 
-/// The problems, each as `line: what`.
+/// Returns the problems, each as `line: what`.
 fn problems(text: &str) -> Vec<String> {
     let line = |at: usize| text[..at].matches('\n').count() + 1;
     one(text).problems.iter().map(|problem| format!("{}: {}", line(problem.span.start), problem.what)).collect()
@@ -150,7 +151,7 @@ fn a_name_that_stands_twice_is_told_of_with_both_places() {
     assert_eq!(schema.tables[1].relations, ["a"]);
 }
 
-/// A mistake between two models: the text, what is told of it, and what is read of the fields.
+/// A mistake between two models: the text, the problems that are reported, and the fields that are read.
 const MISTAKES: &[(&str, &[&str], &str)] = &[
     ("model A {\n  a Int\n", &["1: the model `A` is not closed"], "a"),
     ("model A {\n  a Int\n}\n}\n}\n", &["4: a brace closes what is not open"], "a"),
@@ -191,7 +192,7 @@ fn what_stands_around_a_mistake_is_read() {
     for (text, told, fields) in MISTAKES {
         let whole = format!("{text}model Z {{\n  a A\n  id Int @id\n}}\n");
         let mut found = problems(&whole);
-        // Where nothing is called `A`, that is told as well.
+        // If nothing is called `A`, that is reported as well.
         found.retain(|problem| !problem.contains("the type `A` of the field `a`"));
         assert_eq!(found, *told, "{text}");
         let schema = one(&whole);
@@ -214,7 +215,7 @@ fn a_file_with_a_thousand_mistakes_tells_of_a_hundred() {
     assert_eq!(schema.tables.len(), 2);
     assert!(schema.problems.is_sorted_by_key(|problem| problem.span.start));
     assert_eq!(one("modle A {\n}\n").problems[0].help, "did you mean `model`?");
-    // One mistake in a line is enough, and a hundred thousand in one take no longer.
+    // One mistake on a line is enough, and a hundred thousand on one line take no longer.
     assert_eq!(one(&"model A { a X }".repeat(100_000)).problems.len(), 1);
     let text = "model A {\n  a strin[] @id\n}\n";
     let problem = &one(text).problems[0];

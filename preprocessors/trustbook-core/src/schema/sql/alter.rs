@@ -6,7 +6,7 @@ use super::constraint::{constraints, is_constraint};
 use super::cursor::{Cursor, Ident};
 use super::dialect::Dialect;
 
-/// The first words of what changes no shape.
+/// The first words of steps that do not change the shape of a table.
 const SILENT: &[&str] = &[
     "OWNER",
     "ENABLE",
@@ -69,7 +69,7 @@ const SILENT: &[&str] = &[
     "OPTIONS",
 ];
 
-/// Reads the steps behind the name of the table.
+/// Reads the steps after the name of the table.
 pub(super) fn steps(it: Cursor<'_>, faults: &mut Faults) -> Vec<Step> {
     let mut steps = Vec::new();
     for part in it.parts() {
@@ -110,7 +110,7 @@ fn read(mut it: Cursor<'_>, into: &mut Vec<Action>, faults: &mut Faults) -> Opti
         into.push(Action::SetSchema(it.ident()?));
         Some(())
     } else {
-        // MySQL's options of tables follow each other without commas too; none of them changes the shape.
+        // MySQL's options of tables can also follow each other without commas; none of them changes the shape.
         it.has(0, SILENT).then_some(())
     }
 }

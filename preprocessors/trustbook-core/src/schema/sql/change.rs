@@ -1,4 +1,4 @@
-//! What statements do to a schema.
+//! The changes that statements make to a schema.
 
 use super::column::{Column, Faults};
 use super::constraint::Constraint;
@@ -7,43 +7,43 @@ use super::types::Type;
 use crate::schema::TableKind;
 use std::ops::Range;
 
-/// What one statement does.
+/// The effect of one statement.
 #[derive(Debug, Default)]
 pub(super) struct Effect {
     pub(super) changes: Vec<Change>,
     pub(super) faults: Faults,
 }
 
-/// One change.
+/// One change to a schema.
 #[derive(Debug)]
 pub(super) enum Change {
-    /// A table, a view or a type comes.
+    /// Creates a table, a view or a type.
     Create(Box<Create>),
-    /// Tables, views or types go.
+    /// Drops tables, views or types.
     Drop { names: Vec<Name>, kind: Dropped, exists: Exists, cascade: bool },
-    /// A table is altered.
+    /// Alters a table or a type.
     Alter { table: Name, exists: Exists, what: Altered, steps: Vec<Step> },
-    /// A table gets another name.
+    /// Renames a table.
     Rename { table: Name, to: Name },
-    /// A type that is no table gets a name, or another one.
+    /// Names or renames a type without columns.
     Type { name: Name, to: Option<Ident> },
-    /// A comment is given to a column.
+    /// Sets or removes the comment of a column.
     Comment { table: Name, column: Ident, text: Option<String> },
-    /// A unique index.
+    /// Creates a unique index.
     Index { name: Option<Name>, table: Name, columns: Vec<Ident> },
-    /// Indexes go.
+    /// Drops indexes.
     DropIndex { names: Vec<Name>, table: Option<Name> },
-    /// The schema that names without one are in.
+    /// Sets the schema of names without one.
     Schema(Option<String>),
-    /// The effect is not known.
+    /// Has an unknown effect; the text is the message.
     Unknown(String),
-    /// Text whose names may be the work of statements that are not known.
+    /// Mentions names that unknown statements may create.
     Mentions,
-    /// Another file is read, which is not here.
+    /// Reads another file, which is not available; the text is the line.
     Elsewhere(String),
 }
 
-/// A table that comes.
+/// A table to create.
 #[derive(Debug)]
 pub(super) struct Create {
     pub(super) name: Name,
@@ -54,61 +54,58 @@ pub(super) struct Create {
     pub(super) columns: Vec<Column>,
     pub(super) constraints: Vec<Constraint>,
     pub(super) sources: Sources,
-    /// Whether it has columns that a query or a module gives, and that are not known.
+    /// True if a query or a module supplies columns that are not known.
     pub(super) has_query: bool,
-    /// Whether a mistake stands in it, so that it may have more columns.
+    /// True if there is a mistake in it, so that it may have more columns.
     pub(super) is_broken: bool,
 }
 
-/// What happens where a table of the name is there.
+/// The action if a table of that name exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum When {
-    /// It is a mistake.
+    /// Reports a mistake.
     Absent,
-    /// Nothing: `IF NOT EXISTS`.
+    /// Does nothing: `IF NOT EXISTS`.
     Missing,
-    /// It is replaced: `OR REPLACE`.
+    /// Replaces it: `OR REPLACE`.
     Always,
 }
 
 /// The tables that a table takes columns from.
 pub(super) type Sources = Vec<(Source, Name)>;
 
-/// How columns are taken.
+/// The way in which columns are taken from a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
-    /// As they are now: `LIKE`.
+    /// The current columns: `LIKE`.
     Copy,
-    /// As they are and will be: `INHERITS`.
+    /// The current and future columns: `INHERITS`.
     Parent,
-    /// As they are and will be, and no other: `PARTITION OF`.
+    /// The current and future columns, and no others: `PARTITION OF`.
     Partition,
 }
 
-/// Whether what is named has to be there.
+/// The requirement that a named object exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exists {
-    /// It has to.
+    /// It must exist.
     Must,
     /// It may be missing: `IF EXISTS`.
     May,
 }
 
-/// What goes.
+/// The kind of object to drop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dropped {
-    /// Tables.
     Table,
-    /// Views.
     View,
-    /// Types.
     Type,
 }
 
-/// What is altered.
+/// The kind of object to alter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Altered {
-    /// A table, or what PostgreSQL alters like one.
+    /// A table, or anything that PostgreSQL alters like one.
     Table,
     /// A type, which is known only if it has columns.
     Type,
@@ -121,7 +118,7 @@ pub(super) struct Step {
     pub(super) action: Action,
 }
 
-/// What a step does.
+/// The action of a step.
 #[derive(Debug)]
 pub(super) enum Action {
     Add {
@@ -136,7 +133,7 @@ pub(super) enum Action {
         from: Ident,
         to: Ident,
     },
-    /// MySQL's `CHANGE` and `MODIFY`: the name that it had, and all that is said of it now.
+    /// `CHANGE` and `MODIFY` of MySQL: the previous name, and the whole new definition.
     Redefine {
         column: Ident,
         to: Box<Column>,

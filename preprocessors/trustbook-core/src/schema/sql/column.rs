@@ -1,4 +1,4 @@
-//! One column as it is defined: its name, its type and what is said of it.
+//! One column as defined: its name, its type and its options.
 
 use super::constraint::{Constraint, Key};
 use super::cursor::{Cursor, Ident, Name};
@@ -9,14 +9,14 @@ use crate::schema::{Content, Modifier};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// A column as it is defined.
+/// A column, as defined.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) name: Ident,
     pub(super) ty: Type,
-    /// Whether `NOT NULL` is said of it, or follows from its type.
+    /// True if the column is `NOT NULL`, explicitly or because of its type.
     pub(super) not_null: bool,
-    /// What else is said of it, without what constraints say.
+    /// The modifiers, without those that constraints add.
     pub(super) modifiers: Vec<Modifier>,
     pub(super) constraints: Vec<Constraint>,
     pub(super) comment: Option<String>,
@@ -24,18 +24,18 @@ pub(super) struct Column {
     pub(super) place: Place,
 }
 
-/// Where MySQL puts a column.
+/// The position that MySQL gives to a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Behind all others, or where it is.
+    /// After all others or, for an existing column, in place.
     Last,
     /// Before all others.
     First,
-    /// Behind one.
+    /// After this one.
     After(Ident),
 }
 
-/// What is wrong in a statement, and where.
+/// A mistake in a statement, with its place.
 #[derive(Debug, Clone)]
 pub(super) struct Fault {
     pub(super) range: Range<usize>,
@@ -43,7 +43,7 @@ pub(super) struct Fault {
     pub(super) help: &'static str,
 }
 
-/// What is found wrong in a statement, and the types that were read before: a schema has the same few again and again.
+/// The mistakes in a statement, and a cache of types, because a schema repeats the same few.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     pub(super) list: Vec<Fault>,
@@ -51,12 +51,10 @@ pub(super) struct Faults {
 }
 
 impl Faults {
-    /// Adds one.
     pub(super) fn push(&mut self, fault: Fault) {
         self.list.push(fault);
     }
 
-    /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }
@@ -71,16 +69,16 @@ impl Faults {
     }
 }
 
-/// Whether a column must have a type.
+/// The requirement that a column has a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Typed {
-    /// It must.
+    /// The type is required.
     Must,
-    /// It may go without.
+    /// The type is optional.
     May,
 }
 
-/// Reads a column. What is not understood in it is a fault, and the column is there all the same.
+/// Reads a column. Anything that is not understood is a fault, but the column exists nevertheless.
 pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> Option<Column> {
     let range = it.range();
     let Some(name) = it.ident() else {
@@ -126,7 +124,7 @@ pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> O
                 help: "a `,` may be missing before it, or it is not of this dialect",
             });
             it.skip_one();
-            // One fault for one cause: what follows up to the next known word is of it.
+            // One fault for one cause: everything up to the next known word belongs to it.
             while !it.is_empty() && !begins_option(&it) {
                 it.skip_one();
             }
@@ -135,7 +133,7 @@ pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> O
     Some(column)
 }
 
-/// Reads the type at the beginning of what is left.
+/// Reads the type at the beginning of the remaining tokens.
 pub(super) fn data_type(
     it: &mut Cursor<'_>,
     name: &str,
@@ -148,7 +146,7 @@ pub(super) fn data_type(
         && !begins_option(it)
         && (it.peek(0).is_some_and(|it| it.kind != Kind::Text) || it.tokens.len() < all.len())
     {
-        // What follows a name but is no type: `name = 3`.
+        // The text after the name is not a type: `name = 3`.
         if it.sign(0, "=") {
             break;
         }
@@ -176,7 +174,7 @@ pub(super) fn data_type(
     ty
 }
 
-/// Whether the next word ends a type.
+/// Returns true if the next word ends a type.
 fn begins_option(it: &Cursor<'_>) -> bool {
     if it.has(0, &["CHARACTER"]) {
         return it.has(1, &["SET"]);
@@ -187,7 +185,7 @@ fn begins_option(it: &Cursor<'_>) -> bool {
     it.has(0, OPTIONS)
 }
 
-/// The words that follow a type.
+/// The words that can follow a type.
 const OPTIONS: &[&str] = &[
     "NOT",
     "NULL",
@@ -229,7 +227,7 @@ const OPTIONS: &[&str] = &[
     "COMPRESSED",
 ];
 
-/// Takes one thing that is said of a column, if it is known.
+/// Takes one option of a column, if it is known.
 fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
     let constraint = |key: Key| Constraint { name: named, key, columns: vec![column.name.clone()], using: None };
     if it.eat(&["NOT", "NULL"]) {
@@ -254,7 +252,7 @@ fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
         it.group();
         reference(it);
     } else if it.eat(&["DEFAULT"]) {
-        // Without a default there is null, so that to say so adds nothing.
+        // A column without a default is null, so an explicit null default adds nothing.
         if !it.has(0, &["NULL"]) {
             column.modifiers.push(Modifier::Default);
         }
@@ -285,7 +283,7 @@ fn option(it: &mut Cursor<'_>, column: &mut Column, named: Option<Ident>) {
     }
 }
 
-/// What says nothing of the shape of a column.
+/// Takes an option that does not affect the shape of a column.
 fn aside(it: &mut Cursor<'_>) {
     if it.eat(&["COLLATE"]) {
         it.name();
@@ -303,7 +301,7 @@ fn aside(it: &mut Cursor<'_>) {
     }
 }
 
-/// Single words that say nothing of the shape.
+/// Single words that do not affect the shape.
 const FLAGS: &[&str] = &[
     "VISIBLE",
     "INVISIBLE",
@@ -319,14 +317,14 @@ const FLAGS: &[&str] = &[
     "UNICODE",
 ];
 
-/// What SQLite does where rows conflict.
+/// Takes the `ON CONFLICT` clause of SQLite.
 fn conflict(it: &mut Cursor<'_>) {
     if it.eat(&["ON", "CONFLICT"]) {
         it.skip(1);
     }
 }
 
-/// What follows the table of a reference.
+/// Takes the clauses after the table of a reference.
 pub(super) fn reference(it: &mut Cursor<'_>) {
     loop {
         if it.eat(&["MATCH"]) {
@@ -360,12 +358,12 @@ fn generated(it: &mut Cursor<'_>, column: &mut Column) {
     column.modifiers.push(if always { Modifier::Generated } else { Modifier::Default });
 }
 
-/// Goes past an expression: to the next word that can follow it.
+/// Skips an expression, up to the next word that can follow it.
 fn expression(it: &mut Cursor<'_>) {
     if it.eat(&["NULL"]) && !it.sign(0, ":") {
         return;
     }
-    // A name in quotes directly behind a value, and any word behind a number, is the next column: a comma is missing.
+    // A quoted name directly after a value, or any word after a number, is the next column: a comma is missing.
     let mut last = it.peek(0).map(|token| token.kind).filter(|_| !it.sign(0, "("));
     it.skip_one();
     while !it.is_empty() && !begins_option(it) {
@@ -380,7 +378,7 @@ fn expression(it: &mut Cursor<'_>) {
     }
 }
 
-/// A text that a message can hold.
+/// Shortens a text for a message, to at most 40 characters of its first line.
 pub(super) fn short(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     match line.char_indices().nth(40) {
@@ -389,7 +387,7 @@ pub(super) fn short(text: &str) -> String {
     }
 }
 
-/// A name as it is shown.
+/// Returns a name as it is shown, with dots between its parts.
 pub(super) fn shown(name: &Name) -> String {
     name.iter().map(|ident| ident.text.as_str()).collect::<Vec<_>>().join(".")
 }

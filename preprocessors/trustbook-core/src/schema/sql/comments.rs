@@ -1,9 +1,9 @@
-//! The category that comments in a file give to a column.
+//! The category that comments give to a column.
 
 use crate::schema::category_in;
 use std::ops::Range;
 
-/// The category in the comments inside a column, behind it on its line, or on the lines directly before it.
+/// Returns the category in the comments inside a column, after it on its line, or on the lines directly before it.
 pub(super) fn category(text: &str, comments: &[Range<usize>], column: &Range<usize>) -> Option<String> {
     let from = comments.partition_point(|comment| comment.end <= column.start);
     let inside = comments.get(from..).unwrap_or_default().iter().take_while(|comment| comment.start < column.end);
@@ -26,7 +26,7 @@ pub(super) fn category(text: &str, comments: &[Range<usize>], column: &Range<usi
         let lines = blank.bytes().filter(|byte| *byte == b'\n').count();
         let line = text.get(..comment.start).unwrap_or_default().trim_end_matches([' ', '\t']);
         let is_own = line.is_empty() || line.ends_with('\n');
-        // A comment behind the column before is of that one.
+        // A comment after the previous column belongs to that column.
         if below - blank.len() != comment.end || lines > 1 || !is_own {
             return None;
         }

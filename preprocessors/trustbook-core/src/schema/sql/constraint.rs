@@ -1,17 +1,17 @@
-//! Constraints: what they say of columns, and how tables are given them.
+//! Constraints, and the columns that they apply to.
 
 use super::cursor::{Cursor, Ident, Name};
 use super::dialect::Dialect;
 use super::scan::Kind;
 
-/// What a constraint says of columns.
+/// The effect of a constraint on its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
-    /// They are the key of the table.
+    /// The columns are the key of the table.
     Id,
-    /// No two rows have the same.
+    /// No two rows have the same values.
     Unique,
-    /// They name a row of another table.
+    /// The columns refer to a row of another table.
     Reference,
 }
 
@@ -21,11 +21,11 @@ pub(super) struct Constraint {
     pub(super) name: Option<Ident>,
     pub(super) key: Key,
     pub(super) columns: Vec<Ident>,
-    /// The index that it takes its columns from.
+    /// The index that supplies the columns: `USING INDEX`.
     pub(super) using: Option<Name>,
 }
 
-/// Whether a part of a table is a constraint or an index, and no column.
+/// Returns true if a part of a table is a constraint or an index, not a column.
 pub(super) fn is_constraint(part: &Cursor<'_>) -> bool {
     let mysql = part.dialect == Dialect::Mysql;
     part.has(0, &["CONSTRAINT", "UNIQUE", "CHECK"])
@@ -36,7 +36,7 @@ pub(super) fn is_constraint(part: &Cursor<'_>) -> bool {
         || part.has(0, &["NOT"]) && part.has(1, &["NULL"])
 }
 
-/// Reads constraints. SQLite allows several without a comma between.
+/// Reads constraints; SQLite allows several without a comma between them.
 pub(super) fn constraints(mut it: Cursor<'_>, into: &mut Vec<Constraint>) {
     let mut name = None;
     while !it.is_empty() {
@@ -54,7 +54,7 @@ pub(super) fn constraints(mut it: Cursor<'_>, into: &mut Vec<Constraint>) {
             it.skip_one();
             continue;
         };
-        // MySQL's `UNIQUE KEY name (...)`, and what index it uses.
+        // MySQL's `UNIQUE KEY name (...)`, and the index that it uses.
         it.eat_one(&["KEY", "INDEX"]);
         let mut using = None;
         while !it.is_empty() && !it.sign(0, "(") {
@@ -76,7 +76,7 @@ pub(super) fn constraints(mut it: Cursor<'_>, into: &mut Vec<Constraint>) {
     }
 }
 
-/// The columns of a key. Where one of them is an expression, there are none.
+/// Returns the columns of a key; none if one of them is an expression.
 pub(super) fn columns(inner: Cursor<'_>) -> Vec<Ident> {
     let mut columns = Vec::new();
     for mut part in inner.parts() {

@@ -1,4 +1,4 @@
-//! `CREATE`: what stands before the name of a table, a view, a type or an index.
+//! `CREATE`: the words before the name of a table, a view, a type or an index.
 
 use super::alter;
 use super::change::{Change, Create, Effect, When};
@@ -10,7 +10,7 @@ use super::table;
 use super::view;
 use crate::schema::TableKind;
 
-/// Reads what stands behind `CREATE`.
+/// Reads the statement after `CREATE`.
 pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Option<()> {
     let range = Cursor { tokens: &statement.tokens, ..*it }.range();
     let mut when = When::Absent;
@@ -25,7 +25,7 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
             it.eat_sign("=");
             it.skip(1);
             it.group();
-            // A user, and behind `@` the host.
+            // A user, with the host after `@`.
             if it.eat_sign("@") {
                 it.skip(1);
             }
@@ -70,7 +70,7 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
         TableKind::View => view::create(*it, &mut made),
         TableKind::Type => {
             let is_as = it.eat(&["AS"]);
-            // `AS ENUM`, a type of its own such as `(INPUT = f)`, and a type that is told later have no fields.
+            // `AS ENUM`, a base type such as `(INPUT = f)`, and a type that is defined later have no fields.
             let is_own = is_as && it.has(0, &["ENUM", "RANGE"])
                 || !is_as && (it.is_empty() || it.sign(0, "(") && it.sign(2, "="));
             if is_own || is_domain {
@@ -96,7 +96,7 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
     Some(())
 }
 
-/// What is created without a change to a shape.
+/// The objects whose creation does not change a shape.
 pub(super) const OBJECTS: &[&str] = &[
     "INDEX",
     "SEQUENCE",
@@ -163,7 +163,7 @@ fn index(it: &mut Cursor<'_>, effect: &mut Effect) -> Option<()> {
         it.skip(1);
     }
     let (inner, _) = it.group()?;
-    // An index of some rows only says nothing of the others.
+    // An index of some rows says nothing about the others.
     let is_whole = !it.tokens.iter().any(|token| it.of(token).eq_ignore_ascii_case("WHERE"));
     let columns = if is_whole { constraint::columns(inner) } else { Vec::new() };
     effect.changes.push(Change::Index { name, table, columns });

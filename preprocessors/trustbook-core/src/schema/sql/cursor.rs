@@ -1,22 +1,22 @@
-//! A reader's place among the tokens of a statement.
+//! A cursor over the tokens of a statement.
 
 use super::dialect::{Dialect, Quoted};
 use super::scan::{Kind, Token};
 use std::ops::Range;
 
-/// A name as it is written, in one part.
+/// One part of a name, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ident {
-    /// Its text without quotes.
+    /// The text without quotes.
     pub(super) text: String,
-    /// Whether it stood in quotes.
+    /// The quoting in the source.
     pub(super) quoted: Quoted,
 }
 
 /// A name with the schemas before it.
 pub(super) type Name = Vec<Ident>;
 
-/// A place among tokens.
+/// A position among tokens: those that are left.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a str,
@@ -25,22 +25,22 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// The text of a token.
+    /// Returns the text of a token.
     pub(super) fn of(&self, token: &Token) -> &'a str {
         self.text.get(token.start..token.end).unwrap_or_default()
     }
 
-    /// The token that is so many further on.
+    /// Returns the token that is `ahead` tokens further on.
     pub(super) fn peek(&self, ahead: usize) -> Option<&'a Token> {
         self.tokens.get(ahead)
     }
 
-    /// Whether nothing is left.
+    /// Returns true if no tokens are left.
     pub(super) fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }
 
-    /// Whether one of these words is so many tokens further on.
+    /// Returns true if the token that is `ahead` tokens further on is one of these words.
     pub(super) fn has(&self, ahead: usize, words: &[&str]) -> bool {
         self.peek(ahead).is_some_and(|token| {
             let text = self.of(token);
@@ -48,22 +48,22 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// Whether this sign is so many tokens further on.
+    /// Returns true if the token that is `ahead` tokens further on is this sign.
     pub(super) fn sign(&self, ahead: usize, sign: &str) -> bool {
         self.peek(ahead).is_some_and(|token| token.kind == Kind::Sign && self.of(token) == sign)
     }
 
-    /// Whether these words are next.
+    /// Returns true if these words are next.
     pub(super) fn at(&self, words: &[&str]) -> bool {
         words.iter().enumerate().all(|(ahead, word)| self.has(ahead, &[word]))
     }
 
-    /// Goes on by so many tokens.
+    /// Skips `count` tokens.
     pub(super) fn skip(&mut self, count: usize) {
         self.tokens = self.tokens.get(count..).unwrap_or_default();
     }
 
-    /// Takes these words, if they are next.
+    /// Takes these words if they are next.
     pub(super) fn eat(&mut self, words: &[&str]) -> bool {
         let found = self.at(words);
         if found {
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes one of these words, if one is next.
+    /// Takes one of these words if it is next.
     pub(super) fn eat_one(&mut self, words: &[&str]) -> bool {
         let found = self.has(0, words);
         if found {
@@ -81,7 +81,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes a sign, if it is next.
+    /// Takes a sign if it is next.
     pub(super) fn eat_sign(&mut self, sign: &str) -> bool {
         let found = self.sign(0, sign);
         if found {
@@ -90,7 +90,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes a name of one part. SQLite and MySQL's ANSI mode also have names in the quotes of texts.
+    /// Takes a name of one part. SQLite and MySQL's ANSI mode also write names in the quotes of texts.
     pub(super) fn ident(&mut self) -> Option<Ident> {
         let token = self.peek(0)?;
         let text = self.of(token);
@@ -121,7 +121,7 @@ impl<'a> Cursor<'a> {
         Some(name)
     }
 
-    /// Takes names with commas between.
+    /// Takes names with commas between them.
     pub(super) fn names(&mut self) -> Option<Vec<Name>> {
         let mut names = vec![self.name()?];
         while self.eat_sign(",") {
@@ -137,7 +137,7 @@ impl<'a> Cursor<'a> {
         Some(unquoted(self.of(token)))
     }
 
-    /// Takes what stands in round brackets, without them, and says whether they are closed.
+    /// Takes a group in round brackets; returns its content, and true if it is closed.
     pub(super) fn group(&mut self) -> Option<(Cursor<'a>, bool)> {
         if !self.sign(0, "(") {
             return None;
@@ -156,7 +156,7 @@ impl<'a> Cursor<'a> {
         Some((Cursor { tokens: inner, ..*self }, end.is_some()))
     }
 
-    /// What stands between commas, where no bracket is open.
+    /// Returns the parts between commas that are outside brackets, without empty ones.
     pub(super) fn parts(&self) -> Vec<Cursor<'a>> {
         let mut depth = 0usize;
         let parts = self.tokens.split(|token| {
@@ -171,21 +171,21 @@ impl<'a> Cursor<'a> {
         parts.map(|tokens| Cursor { tokens, ..*self }).filter(|part| !part.is_empty()).collect()
     }
 
-    /// Takes the next token, or all of the bracket that it opens.
+    /// Takes the next token, or the whole group in brackets that it opens.
     pub(super) fn skip_one(&mut self) {
         if self.group().is_none() {
             self.skip(1);
         }
     }
 
-    /// The bytes from the first token to the last.
+    /// Returns the bytes from the first token to the last.
     pub(super) fn range(&self) -> Range<usize> {
         let start = self.tokens.first().map_or(0, |token| token.start);
         start..self.tokens.last().map_or(start, |token| token.end)
     }
 }
 
-/// A text or a name without its quotes, and with what is doubled or escaped in it once.
+/// Returns a text or a name without its quotes, and with each doubled quote inside it once.
 fn unquoted(text: &str) -> String {
     let escaped = text.starts_with(['e', 'E']);
     let text = if escaped { text.get(1..).unwrap_or_default() } else { text };

@@ -1,18 +1,16 @@
-//! What the three dialects do differently.
+//! The differences between the three dialects of SQL.
 
 /// A dialect of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::schema) enum Dialect {
     /// MySQL and MariaDB.
     Mysql,
-    /// PostgreSQL.
     Postgresql,
-    /// SQLite.
     Sqlite,
 }
 
 impl Dialect {
-    /// The schema that is left off the names of tables.
+    /// Returns the schema that is left off the names of tables.
     pub(super) fn default_schema(self) -> Option<&'static str> {
         match self {
             Dialect::Mysql => None,
@@ -21,7 +19,7 @@ impl Dialect {
         }
     }
 
-    /// A name as it is compared: PostgreSQL keeps the case of quoted names, the others keep none.
+    /// Returns a name as it is compared: PostgreSQL preserves the case of quoted names, the others ignore case.
     pub(super) fn fold(self, name: &str, quoted: Quoted) -> String {
         match (self, quoted) {
             (Dialect::Postgresql, Quoted::Yes) => name.to_owned(),
@@ -30,11 +28,11 @@ impl Dialect {
     }
 }
 
-/// Whether a name stands in quotes.
+/// The quoting of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quoted {
-    /// It does.
+    /// In quotes.
     Yes,
-    /// It does not.
+    /// Without quotes.
     No,
 }

@@ -1,14 +1,14 @@
-//! What is left when all statements are carried out, in the neutral form.
+//! The schema after all statements, in the neutral form.
 
 use super::model::Model;
 use super::state::{Slot, State};
 use crate::schema::{Content, Field, Modifier, Problem, Schema, Table, TableKind};
 use std::collections::{BTreeMap, HashSet};
 
-/// So many problems of one file are told.
+/// The maximum number of problems that are reported for one file.
 const PROBLEMS: usize = 100;
 
-/// The schema that the statements made.
+/// Returns the schema that the statements made.
 pub(super) fn schema(mut model: Model) -> Schema {
     let mut names = HashSet::new();
     let mut tables: Vec<Table> = Vec::new();
@@ -16,7 +16,7 @@ pub(super) fn schema(mut model: Model) -> Schema {
         let fields = fields(&mut model, at);
         let Some(state) = model.tables.get(at) else { continue };
         let (Some(kind), Some(span), false) = (state.kind, state.span, state.is_temporary) else { continue };
-        // `Users` and `"Users"` are two tables in PostgreSQL: the first is shown as it is compared then.
+        // `Users` and `"Users"` are two tables in PostgreSQL: the first is then shown as it is compared.
         let is_other = model.by_key.get(&state.name).is_some_and(|other| *other != at);
         let name = unique(&mut names, if is_other { &state.key } else { &state.name });
         let unknown = state.unknown.as_ref().map(|what| what.replace("{}", &name));
@@ -29,11 +29,11 @@ pub(super) fn schema(mut model: Model) -> Schema {
     Schema { tables, problems: first_of_each(model.problems), skipped: sorted(model.skipped) }
 }
 
-/// The fields of a table, those of the tables that it is part of first.
+/// Returns the fields of a table, after those of its parents.
 fn fields(model: &mut Model, at: usize) -> Vec<Field> {
     let Some(state) = model.tables.get(at) else { return Vec::new() };
     let (mut chain, mut next) = (vec![at], 0);
-    // Parents are known before what is made of them, so that the way up ends.
+    // Parents are known before the tables that are made from them, so the chain ends.
     while let Some(state) = chain.get(next).and_then(|at| model.tables.get(*at)) {
         chain.extend(state.parents.iter().map(|(_, parent)| *parent));
         next += 1;
@@ -94,7 +94,7 @@ fn field(model: &Model, state: &State, slot: &Slot, said: &[Modifier], name: Str
     }
 }
 
-/// A name that no other has.
+/// Returns a name that no other has, by adding `_` as often as necessary.
 fn unique(names: &mut HashSet<String>, name: &str) -> String {
     let mut name = name.replace('\0', ".");
     while !names.insert(name.clone()) {

@@ -1,10 +1,10 @@
-//! Migrations: their names, their days, their order, and those that take others back.
+//! Migrations: their names, their dates, their order, and those that revert others.
 
 use crate::schema::Origin;
 use jiff::civil::Date;
 use std::cmp::Ordering;
 
-/// The migration that a file is.
+/// Returns the migration that a file is.
 pub(super) fn origin(path: &str) -> Origin {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = without(without(file, ".sql"), ".up");
@@ -14,13 +14,13 @@ pub(super) fn origin(path: &str) -> Origin {
     Origin { migration: migration.to_owned(), date: day(migration) }
 }
 
-/// Whether a file takes a migration back.
+/// Returns true if a file reverts a migration.
 pub(super) fn is_down(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default().to_lowercase();
     file == "down.sql" || file.ends_with(".down.sql") || file.ends_with("_down.sql")
 }
 
-/// The order of two paths: numbers of up to five digits count by their value, so that 2 comes before 10.
+/// Compares two paths: numbers of up to five digits count by their value, so that 2 comes before 10.
 pub(super) fn order(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
     loop {
@@ -57,7 +57,7 @@ fn without<'t>(name: &'t str, ending: &str) -> &'t str {
     }
 }
 
-/// The day at the beginning of a name: `20250326162113_x`, `2025-03-26-x`, `V2025_03_26__x`.
+/// Returns the date at the beginning of a name: `20250326162113_x`, `2025-03-26-x`, `V2025_03_26__x`.
 fn day(name: &str) -> Option<Date> {
     let name = name.strip_prefix(['V', 'v']).unwrap_or(name);
     let mut rest = name.as_bytes();

@@ -35,10 +35,11 @@ use model::{Model, Source};
 use rayon::prelude::*;
 use split::{Split, split};
 
-/// How many statements are understood before what they change is carried out: all of a large file would need much memory.
+/// The number of statements that are parsed before their changes are applied; a whole large file would need much
+/// memory.
 const AT_ONCE: usize = 1000;
 
-/// Reads files, in the order of their paths. Whatever they hold, it returns.
+/// Reads files, in the order of their paths. It terminates on any input.
 pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
     let mut files: Vec<&File<'_>> =
         files.iter().filter(|file| files.len() == 1 || !migration::is_down(file.path)).collect();
@@ -56,7 +57,7 @@ pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
             if some.is_empty() {
                 break;
             }
-            // Each statement is understood by itself, and on its own core where there are many.
+            // Each statement is parsed on its own, and on several cores if there are many.
             let effects = some
                 .par_iter()
                 .with_min_len(64)
@@ -75,7 +76,7 @@ pub(super) fn read(files: &[File<'_>], dialect: Dialect) -> Schema {
                 }
             }
         }
-        // A file says by itself in which schema its names are.
+        // Each file sets the schema of its names itself.
         model.schema = None;
     }
     finish::schema(model)

@@ -1,4 +1,4 @@
-//! All tables as the statements so far have made them, and how their names are found.
+//! All tables as the statements so far have made them, and the lookup of their names.
 
 use super::column::{Column, shown};
 use super::comments::category;
@@ -11,7 +11,7 @@ use crate::span::{FileId, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// The file that a change stands in.
+/// The file that a change is in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) file: FileId,
@@ -20,39 +20,39 @@ pub(super) struct Source<'a> {
     pub(super) origin: Option<&'a Origin>,
 }
 
-/// All tables.
+/// All tables so far.
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) dialect: Dialect,
     pub(super) tables: Vec<State>,
-    /// The tables that are there, by their names as they are compared.
+    /// The indexes of the tables that exist, by name in the form that is compared.
     pub(super) by_key: HashMap<String, usize>,
-    /// Unique indexes, by name: the table and its constraint.
+    /// Unique indexes, by name: the index of the table, and that of its constraint.
     pub(super) indexes: HashMap<String, (usize, usize)>,
-    /// Types of their own, by name, and what they are called now.
+    /// User-defined types, by name: the index of the current name in `type_names`.
     pub(super) types: HashMap<String, usize>,
     pub(super) type_names: Vec<String>,
-    /// The schema that names without one are in.
+    /// The schema of names without one.
     pub(super) schema: Option<String>,
-    /// The first schema that MySQL is told to use.
+    /// The first schema that a `USE` statement selects in MySQL.
     pub(super) own_schema: Option<String>,
-    /// The words of statements whose effect is not known.
+    /// The words of statements whose effect is unknown.
     pub(super) mentioned: HashSet<String>,
-    /// Whether another file is read that is not here.
+    /// True if another file is read that is not available.
     pub(super) elsewhere: bool,
-    /// Whether something was dropped with all that hangs on it.
+    /// True if something was dropped with everything that depends on it.
     pub(super) has_cascade: bool,
-    /// How many columns may still be taken from other tables, so that a short file can not grow without end.
+    /// The number of columns that may still be taken from other tables, so that a short file cannot grow without end.
     pub(super) budget: usize,
     pub(super) problems: Vec<Problem>,
     pub(super) skipped: Vec<Problem>,
 }
 
-/// What stands in front of the name of a table.
+/// A resolved name of a table.
 pub(super) struct Found {
-    /// The name as it is compared.
+    /// The name in the form that is compared.
     pub(super) key: String,
-    /// The name as it is shown.
+    /// The name in the form that is shown.
     pub(super) shown: String,
 }
 
@@ -76,7 +76,7 @@ impl Model {
         }
     }
 
-    /// A name as it is compared and shown: the default schema is left off.
+    /// Resolves a name to the forms that are compared and shown, without the default schema.
     pub(super) fn resolve(&self, name: &Name) -> Found {
         let default = self.own_schema.as_deref().or(self.dialect.default_schema());
         let fold = |part: Option<&super::cursor::Ident>| part.map(|part| self.dialect.fold(&part.text, part.quoted));
@@ -89,13 +89,13 @@ impl Model {
             None => Found { key: table, shown: text },
             Some(schema) => {
                 let shown = written.map_or_else(|| schema.clone(), |written| written.text.clone());
-                // No name has this character, so that `a.b` and `"a.b"` are two.
+                // No name contains this character, so that `a.b` and `"a.b"` are two names.
                 Found { key: format!("{schema}\0{table}"), shown: format!("{shown}.{text}") }
             }
         }
     }
 
-    /// The table of a name. PostgreSQL also looks into the default schema.
+    /// Returns the table of a name. PostgreSQL also searches the default schema.
     pub(super) fn find(&self, name: &Name) -> Option<usize> {
         let found = self.by_key.get(&self.resolve(name).key).copied();
         found.or_else(|| match name.as_slice() {
@@ -104,7 +104,7 @@ impl Model {
         })
     }
 
-    /// A change that names what is not there. Where a statement before that is not known names it too, that can be why.
+    /// Reports a change that names something absent; an earlier unknown statement with the same name can be the reason.
     pub(super) fn absent(&mut self, span: Span, names: &[&str], what: String) {
         if self.elsewhere || names.iter().any(|name| self.is_mentioned(name)) {
             let what = format!("{what}; a statement before, whose effect is not known, may have made it");
@@ -116,13 +116,13 @@ impl Model {
         }
     }
 
-    /// A statement whose effect is not known.
+    /// Reports a statement whose effect is unknown.
     pub(super) fn skip(&mut self, span: Span, what: String) {
         let help = "look at what it does: where it makes or changes columns, the schema lacks that";
         self.skipped.push(Problem { span, what, help: help.to_owned() });
     }
 
-    /// Keeps the words of a statement whose effect is not known.
+    /// Remembers the words of a statement whose effect is unknown.
     pub(super) fn mention(&mut self, text: &str) {
         for word in words(text) {
             let word = word.to_lowercase();
@@ -137,7 +137,7 @@ impl Model {
         words.peek().is_some() && words.all(|word| self.mentioned.contains(&word.to_lowercase()))
     }
 
-    /// The type of its own that words name.
+    /// Returns the user-defined type that words name.
     pub(super) fn own_type(&self, words: &str) -> Option<usize> {
         if self.types.is_empty() {
             return None;
@@ -148,17 +148,17 @@ impl Model {
     }
 }
 
-/// The words of a text, as names can be made of them.
+/// Returns the words of a text that can be parts of names.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).filter(|word| !word.is_empty())
 }
 
-/// The last part of a name as it is written.
+/// Returns the last part of a name, as written.
 pub(super) fn last(name: &Name) -> String {
     name.last().map_or_else(|| shown(name), |last| last.text.clone())
 }
 
-/// Puts a column into a table.
+/// Adds a column to a table.
 pub(super) fn add(model: &mut Model, table: &mut State, column: &Column, source: Source<'_>) {
     let span = Span::new(source.file, column.range.clone());
     let slot = slot(model, column, source);
@@ -174,7 +174,7 @@ pub(super) fn add(model: &mut Model, table: &mut State, column: &Column, source:
     }
 }
 
-/// A column as a table holds it.
+/// Makes a column as a table holds it.
 pub(super) fn slot(model: &Model, column: &Column, source: Source<'_>) -> Slot {
     let key = model.dialect.fold(&column.name.text, column.name.quoted);
     let own = column.comment.as_deref().and_then(category_in);
@@ -185,7 +185,7 @@ pub(super) fn slot(model: &Model, column: &Column, source: Source<'_>) -> Slot {
     slot
 }
 
-/// Puts a constraint on columns of a table. Without a name, it has the one that the database gives to it.
+/// Adds a constraint on columns of a table. Without a name, it has the one that the database gives it.
 pub(super) fn constrain(model: &mut Model, table: &mut State, constraint: Constraint) {
     let dialect = model.dialect;
     let mut columns: Vec<usize> = Vec::with_capacity(constraint.columns.len());
@@ -198,7 +198,7 @@ pub(super) fn constrain(model: &mut Model, table: &mut State, constraint: Constr
         columns.extend(held.into_iter().flat_map(|held| held.columns.clone()));
     }
     if columns.len() < constraint.columns.len() {
-        // A key of more than is there is left to the database: the columns may be of a table that it is part of.
+        // If columns are missing, the key is left to the database: they may belong to a parent of the table.
         columns.clear();
     }
     let named = constraint.name.map(|name| dialect.fold(&name.text, name.quoted));
@@ -219,7 +219,7 @@ pub(super) fn last_key(model: &Model, name: &Name) -> String {
     name.last().map(|last| model.dialect.fold(&last.text, last.quoted)).unwrap_or_default()
 }
 
-/// Where an index is kept: MySQL has names of indexes for each table.
+/// Returns the key of an index. The names of indexes belong to a table in MySQL.
 pub(super) fn index_key(model: &Model, name: &Name, table: Option<&Name>) -> String {
     match (model.dialect, table) {
         (Dialect::Mysql, Some(table)) => format!("{}\0{}", model.resolve(table).key, last_key(model, name)),

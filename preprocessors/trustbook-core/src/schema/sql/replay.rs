@@ -1,4 +1,4 @@
-//! Statements carried out one after the other, on tables instead of rows.
+//! Runs statements one after the other, on tables without rows.
 
 use super::change::{Altered, Change, Create, Dropped, Exists, Source as From, When};
 use super::column::shown;
@@ -12,7 +12,7 @@ use crate::schema::{Problem, TableKind, category_in};
 use crate::span::Span;
 use std::ops::Range;
 
-/// Carries out what a statement does.
+/// Applies one change of a statement.
 pub(super) fn apply(model: &mut Model, change: Change, range: Range<usize>, source: Source<'_>) {
     let span = Span::new(source.file, range.clone());
     let text = source.text.get(range).unwrap_or_default();
@@ -75,7 +75,7 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
         let is_view = model.tables.get(there).is_some_and(|table| table.kind == Some(TableKind::View));
         match made.when {
             When::Missing => return,
-            // A view that is made again may have gone with the table under it.
+            // A view that is created again may have been dropped with the table under it.
             _ if made.when == When::Always || is_view => {}
             _ => {
                 let what = format!("there is a table `{}` already", found.shown);
@@ -104,7 +104,7 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
     }
     for column in &made.columns {
         let is_part = table.parents.iter().any(|(from, _)| *from == From::Partition);
-        // `PARTITION OF` says more of columns that the whole table has.
+        // `PARTITION OF` only adds to columns that the whole table has.
         if !is_part {
             add(model, &mut table, column, source);
         }
@@ -122,7 +122,7 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
     model.tables.push(table);
 }
 
-/// What another table gives.
+/// Adds the columns of another table, or adds that table as a parent.
 fn sources(model: &mut Model, table: &mut State, from: From, name: &Name, span: Span) {
     let Some(at) = model.find(name) else {
         table.is_open = true;
@@ -148,10 +148,10 @@ fn sources(model: &mut Model, table: &mut State, from: From, name: &Name, span: 
     }
 }
 
-/// Takes the indexes of a table that is gone out of what is known.
+/// Marks a table as dropped.
 fn forget(model: &mut Model, table: usize) {
     if let Some(table) = model.tables.get_mut(table) {
-        // Its columns are kept only for what was copied of it by reference.
+        // Its columns stay for the tables that have it as a parent.
         table.kind = None;
     }
 }

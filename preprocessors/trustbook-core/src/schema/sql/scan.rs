@@ -1,28 +1,27 @@
-//! Tokens of SQL: words, names in quotes, texts, numbers and signs, with the comments set apart.
+//! Tokens of SQL: words, names in quotes, texts, numbers and signs, with the comments kept apart.
 
 use super::dialect::Dialect;
 use crate::schema::Problem;
 use crate::span::{FileId, Span};
 use std::ops::Range;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A keyword, or a name without quotes.
     Word,
     /// A name in quotes.
     Name,
-    /// A text in quotes, or between dollars.
+    /// A text in quotes, or between dollar signs.
     Text,
-    /// A number.
     Number,
-    /// One character of anything else.
+    /// Any other single character.
     Sign,
-    /// What ends a statement.
+    /// The end of a statement.
     End,
 }
 
-/// A token, by its bytes.
+/// A token, by its byte range.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     pub(super) kind: Kind,
@@ -30,23 +29,24 @@ pub(super) struct Token {
     pub(super) end: usize,
 }
 
-/// How far a quote is trusted that is closed many lines on.
+/// The trust in a quote that is closed many lines later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Care {
-    /// As far as it goes.
+    /// Full: the text goes as far as the closing quote.
     Trusting,
-    /// Up to a line that begins a statement: somewhere in the file a quote is not closed.
+    /// Limited, since a quote is not closed somewhere in the file: the text ends before a line that begins a statement.
     Wary,
 }
 
-/// After so many quotes and comments that are not closed, none is looked for beyond its line: each look goes to the end.
+/// The number of unclosed quotes and comments after which a search stays on its line: each one goes to the end of the
+/// file.
 const UNCLOSED: usize = 8;
 
 /// Reads tokens one after the other.
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
-    /// What ends a statement. MySQL's client can be told another.
+    /// The text that ends a statement; the client of MySQL can change it.
     pub(super) delimiter: &'t str,
     pub(super) comments: Vec<Range<usize>>,
     pub(super) problems: Vec<Problem>,
@@ -63,7 +63,7 @@ impl<'t> Scanner<'t> {
         Scanner { text, at: 0, delimiter: ";", comments, problems, unclosed: 0, file, dialect, care, conditional: 0 }
     }
 
-    /// The next token, if there is one.
+    /// Returns the next token, if there is one.
     pub(super) fn token(&mut self) -> Option<Token> {
         loop {
             self.skip_space();
@@ -100,21 +100,21 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Where the line of a position ends.
+    /// Returns the end of the line that a position is on.
     pub(super) fn line_end(&self, from: usize) -> usize {
         self.text.get(from..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |at| from + at)
     }
 
-    /// A problem of the file that is read.
+    /// Adds a problem in the file.
     pub(super) fn problem(&mut self, range: Range<usize>, what: String, help: &str) {
         let help = help.to_owned();
         self.problems.push(Problem { span: Span::new(self.file, range), what, help });
     }
 
-    /// Goes past white space.
+    /// Skips white space.
     pub(super) fn skip_space(&mut self) {
         self.at = self.run(self.at, |byte| byte.is_ascii_whitespace() || byte == 0);
-        // A mark of the byte order is no word, at the beginning of a file or where files were put together.
+        // A byte order mark is not a word, at the beginning of a file or where files were joined.
         while self.text[self.at..].starts_with('\u{feff}') {
             self.at = self.run(self.at + 3, |byte| byte.is_ascii_whitespace());
         }
@@ -136,7 +136,7 @@ impl<'t> Scanner<'t> {
 
     fn word(&mut self, kind: Kind, start: usize, of: impl Fn(u8) -> bool) -> Token {
         let end = self.run(start, of);
-        // `END$$` ends a statement where the delimiter is `$$`.
+        // `END$$` ends a statement if the delimiter is `$$`.
         let cut = self.text[start..end].find(self.delimiter).filter(|cut| *cut > 0);
         self.take(kind, cut.map_or(end, |cut| start + cut))
     }
@@ -151,7 +151,7 @@ impl<'t> Scanner<'t> {
         let up = is_down("+goose Up", "+goose Down")
             .or_else(|| is_down("+migrate Up", "+migrate Down"))
             .or_else(|| is_down("migrate:up", "migrate:down"));
-        // What takes a migration back is not replayed.
+        // The part that reverts a migration is not replayed.
         if let Some(up) = up {
             self.at = self.text[self.at..].find(&up).map_or(self.text.len(), |at| self.at + at + up.len());
         }
@@ -183,12 +183,12 @@ impl<'t> Scanner<'t> {
         self.at = at;
     }
 
-    /// Whether the comment is one that MySQL carries out. Then its beginning is passed.
+    /// Returns true if MySQL executes the comment, and then skips the beginning of the comment.
     fn is_conditional(&mut self, start: usize) -> bool {
         let rest = &self.text[start + 2..];
         let Some(version) = rest.strip_prefix('!').or_else(|| rest.strip_prefix("M!")) else { return false };
         let digits = version.bytes().take_while(u8::is_ascii_digit).count();
-        // A version that no server has, as MariaDB's client writes it, is never carried out.
+        // A version that no server has, as MariaDB's client writes it, is never executed.
         if version[..digits].starts_with("99999") {
             return false;
         }
@@ -206,7 +206,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The byte behind the quote that closes.
+    /// Returns the byte after the closing quote.
     fn closing(&self, from: usize, quote: u8, escape: u8) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let stop = if self.unclosed < UNCLOSED { bytes.len() } else { self.line_end(from) };
@@ -242,7 +242,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// A quote that is not closed goes to the end of its line, without what ends a column there.
+    /// Ends an unclosed quote at the end of its line, before any signs that end a column there.
     fn not_closed(&mut self, kind: Kind, start: usize, from: usize) -> Token {
         self.unclosed += 1;
         let line = &self.text[from..self.line_end(from).max(from)];
@@ -253,7 +253,7 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// Whether a line begins one of the statements that stand nowhere inside others.
+/// Returns true if a line begins a statement that never occurs inside others.
 pub(super) fn begins_statement(line: &str) -> bool {
     let line = line.trim_start_matches([' ', '\t']);
     let is = |word: &str, of: &[&str]| of.iter().any(|other| word.eq_ignore_ascii_case(other));
@@ -267,7 +267,7 @@ pub(super) fn begins_statement(line: &str) -> bool {
     let rest = rest.trim_start().as_bytes();
     let length = rest.iter().take(20).take_while(|byte| is_word(**byte)).count();
     let second = std::str::from_utf8(&rest[..length]).unwrap_or_default();
-    // `ALTER TABLE t`, and then `DROP INDEX i` on the next line, is one statement.
+    // `ALTER TABLE t` with `DROP INDEX i` on the next line is one statement.
     match is(first, &["DROP"]) {
         true => is(second, &["TABLE", "VIEW"]),
         false => is(second, &objects) || is(second, &more) && is(first, &["CREATE"]),

@@ -1,14 +1,14 @@
-//! Which dialect a text is of, where something in it says so.
+//! Recognises the dialect of a text by signs that only one dialect has.
 
 use super::dialect::Dialect::{self, Mysql, Postgresql, Sqlite};
 
-/// Whether a text can be of a dialect: it has signs of it, or it has signs of none.
+/// Returns true if a text can be in a dialect: it has signs of it, or no signs at all.
 pub(in crate::schema) fn is_it(text: &str, dialect: Dialect) -> bool {
     let found = signs(text);
     found.is_empty() || found.contains(&dialect)
 }
 
-/// Words that one dialect has and the others do not, with the word behind them where that matters.
+/// Words that only one dialect has, with the next word if that matters.
 const WORDS: &[(&str, &str, Dialect)] = &[
     ("AUTOINCREMENT", "", Sqlite),
     ("AUTO_INCREMENT", "", Mysql),
@@ -28,7 +28,7 @@ const WORDS: &[(&str, &str, Dialect)] = &[
     ("WITHOUT", "ROWID", Sqlite),
 ];
 
-/// The dialects that a text has signs of, outside comments and texts.
+/// Returns the dialects that a text has signs of, outside comments and texts.
 fn signs(text: &str) -> Vec<Dialect> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -51,7 +51,7 @@ fn signs(text: &str) -> Vec<Dialect> {
             (b'"', _) => at = end_of(at + 1, "\"") + 1,
             (b'$', b'$') | (b':', b':') => {
                 found.push(Postgresql);
-                // What stands between dollars is a text.
+                // A text between dollar signs.
                 at = if *byte == b'$' { end_of(at + 2, "$$") + 2 } else { at + 2 };
             }
             (b'\\', _) if is_first && next.is_ascii_alphabetic() => {
@@ -72,7 +72,7 @@ fn signs(text: &str) -> Vec<Dialect> {
             _ => at += 1,
         }
     }
-    // SQLite takes these quotes too, and says something else of itself then.
+    // SQLite accepts these quotes as well, but then has other signs.
     if has_backtick && !found.contains(&Sqlite) {
         found.push(Mysql);
     }

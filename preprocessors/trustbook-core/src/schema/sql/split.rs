@@ -1,4 +1,4 @@
-//! The statements of a file, told apart without understanding them.
+//! Splits a file into statements, without parsing them.
 
 use super::dialect::Dialect;
 use super::scan::{Care, Kind, Scanner, Token, begins_statement};
@@ -6,16 +6,15 @@ use crate::schema::Problem;
 use crate::span::FileId;
 use std::ops::Range;
 
-/// One statement.
 #[derive(Debug, Default)]
 pub(super) struct Statement {
-    /// Its tokens, without what ends it. Of rows of data only the first are kept.
+    /// The tokens, without the end of the statement; of rows of data, only the first ones.
     pub(super) tokens: Vec<Token>,
-    /// Whether it is a line for the client, such as `\i more.sql`.
+    /// True for a line that is meant for the client, such as `\i more.sql`.
     pub(super) is_client_line: bool,
 }
 
-/// What a file is split into.
+/// The parts of a file.
 #[derive(Debug, Default)]
 pub(super) struct Split {
     pub(super) statements: Vec<Statement>,
@@ -23,7 +22,7 @@ pub(super) struct Split {
     pub(super) problems: Vec<Problem>,
 }
 
-/// Splits a file. Where a quote in it is not closed, it is read again with more care for what stands behind.
+/// Splits a file. If a quote in it is not closed, the file is read again with less trust in quotes.
 pub(super) fn split(text: &str, file: FileId, dialect: Dialect) -> Split {
     let (first, unclosed) = run(text, file, dialect, Care::Trusting);
     if unclosed == 0 { first } else { run(text, file, dialect, Care::Wary).0 }
@@ -44,7 +43,7 @@ enum Body {
     None,
     /// It can have one.
     Possible,
-    /// It is open so many times. Its first `;` stands behind so many tokens, and ends at a byte.
+    /// It is open, at this depth. Its first `;` comes after this many tokens, and ends at this byte.
     Open(usize, Option<(usize, usize)>),
 }
 
@@ -53,7 +52,7 @@ struct Splitter<'t> {
     dialect: Dialect,
     now: Statement,
     body: Body,
-    /// How many bodies had no end.
+    /// The number of bodies without an end.
     lost: usize,
     out: Vec<Statement>,
 }
@@ -111,7 +110,7 @@ impl<'t> Splitter<'t> {
         self.push(token);
     }
 
-    /// Follows the beginnings and ends in a body.
+    /// Tracks the beginnings and ends of blocks in a body.
     fn open_and_close(&mut self, token: Token) {
         let word = self.text(token);
         let is = |other: &str| word.eq_ignore_ascii_case(other);
@@ -138,7 +137,7 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    /// What kind of thing the statement is about: the first word behind `CREATE` that says so.
+    /// Returns the kind of object that the statement creates: the first known word after `CREATE`.
     fn object(&self) -> Option<&'static str> {
         let (first, rest) = self.now.tokens.split_first()?;
         if !self.text(*first).eq_ignore_ascii_case("CREATE") {
@@ -152,7 +151,7 @@ impl<'t> Splitter<'t> {
     }
 
     fn push(&mut self, token: Token) {
-        // Of rows of data, only the first words say something.
+        // Only the first words of rows of data matter.
         let first = self.now.tokens.first().map(|first| self.text(*first)).unwrap_or_default();
         if self.now.tokens.len() < 8 || !["INSERT", "REPLACE"].iter().any(|other| first.eq_ignore_ascii_case(other)) {
             self.now.tokens.push(token);
@@ -173,9 +172,9 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    /// The rows behind `COPY ... FROM stdin`, up to the line `\.`.
+    /// Skips the rows after `COPY ... FROM stdin`, up to the line `\.`.
     fn skip_rows(&mut self) {
-        // Where rows have had no end before, they are not looked for again: each look goes to the end of the file.
+        // If rows had no end before, no end is searched for: each search goes to the end of the file.
         if self.scanner.unclosed >= 8 {
             return;
         }
@@ -194,7 +193,7 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    /// A body that has no end ends at its first `;`, so that what stands behind is read.
+    /// Ends a body without an end at its first `;`, so that the text after it is read; false if there is none.
     fn reopen(&mut self) -> bool {
         let Body::Open(1.., Some((tokens, at))) = self.body else { return false };
         let start = self.now.tokens.first().map_or(0, |first| first.start);
@@ -206,7 +205,7 @@ impl<'t> Splitter<'t> {
         true
     }
 
-    /// Lines between statements that are for the client.
+    /// Takes the lines between statements that are meant for the client.
     fn client_lines(&mut self) {
         loop {
             self.scanner.skip_space();
@@ -234,7 +233,7 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    /// A line for the client, which can end a statement, and can read another file.
+    /// Takes a line for the client, which can end a statement or read another file.
     fn client_line(&mut self, start: usize) {
         let end = self.scanner.line_end(start);
         let line = &self.scanner.text[start..end];
@@ -267,7 +266,7 @@ fn is_name(c: char) -> bool {
 
 const ROUTINES: &[&str] = &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"];
 
-/// What can be created, as far as it matters here.
+/// The kinds of objects that statements create, as far as they matter here.
 const OBJECTS: &[&str] = &[
     "TABLE",
     "VIEW",

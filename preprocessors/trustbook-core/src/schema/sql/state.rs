@@ -9,19 +9,19 @@ use crate::schema::{Modifier, Origin, TableKind};
 use crate::span::Span;
 use std::collections::HashMap;
 
-/// A table.
+/// The state of a table.
 #[derive(Debug, Default, Clone)]
 pub(super) struct State {
-    /// Its name as it was first written, with its schema where that is not the default.
+    /// The name as first written, with its schema unless that is the default.
     pub(super) name: String,
     pub(super) key: String,
     pub(super) kind: Option<TableKind>,
     pub(super) span: Option<Span>,
     pub(super) origin: Option<Origin>,
     pub(super) is_temporary: bool,
-    /// Whether it may have more columns than are known.
+    /// True if it may have more columns than are known.
     pub(super) is_open: bool,
-    /// What is not known of it, to be told if it is there at the end.
+    /// A message about the part that is unknown, reported if the table exists at the end.
     pub(super) unknown: Option<String>,
     pub(super) parents: Vec<(Source, usize)>,
     pub(super) slots: Vec<Slot>,
@@ -33,13 +33,12 @@ pub(super) struct State {
     pub(super) ends: Option<(usize, usize)>,
 }
 
-/// A column.
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) name: String,
     pub(super) key: String,
     pub(super) ty: Type,
-    /// The type of its own that it has, if it has one.
+    /// The index of its user-defined type, if it has one.
     pub(super) own: Option<usize>,
     pub(super) not_null: bool,
     pub(super) modifiers: Vec<Modifier>,
@@ -51,7 +50,7 @@ pub(super) struct Slot {
     behind: Option<usize>,
 }
 
-/// A constraint, by the places of its columns.
+/// A constraint, with the indexes of its columns.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
     pub(super) key: Key,
@@ -60,7 +59,7 @@ pub(super) struct Held {
 }
 
 impl Slot {
-    /// A column as it is defined.
+    /// Makes a column from its definition.
     pub(super) fn new(
         column: &Column,
         key: String,
@@ -84,7 +83,7 @@ impl Slot {
         }
     }
 
-    /// Says something of it, or no longer.
+    /// Adds or removes a modifier.
     pub(super) fn set(&mut self, modifier: Modifier, is_set: bool) {
         self.modifiers.retain(|other| *other != modifier);
         if is_set {
@@ -94,12 +93,12 @@ impl Slot {
 }
 
 impl State {
-    /// The place of a column.
+    /// Returns the index of a column.
     pub(super) fn find(&self, key: &str) -> Option<usize> {
         self.by_name.get(key).copied()
     }
 
-    /// The columns that are there, in order.
+    /// Returns the columns that exist, in order.
     pub(super) fn columns(&self) -> impl Iterator<Item = (usize, &Slot)> {
         let mut next = self.ends.map(|(first, _)| first);
         std::iter::from_fn(move || {
@@ -110,7 +109,7 @@ impl State {
         })
     }
 
-    /// Puts a column in. It must not be there.
+    /// Adds a column, which must not exist, and returns its index.
     pub(super) fn add(&mut self, slot: Slot, after: Option<Option<usize>>) -> usize {
         let at = self.slots.len();
         self.by_name.insert(slot.key.clone(), at);
@@ -119,7 +118,7 @@ impl State {
         at
     }
 
-    /// The place in the order that MySQL's `FIRST` and `AFTER` name. Nothing is the end.
+    /// Returns the position that MySQL's `FIRST` and `AFTER` name: `None` for the end, `Some(None)` for the beginning.
     pub(super) fn place(&self, place: &Place, dialect: Dialect) -> Option<Option<usize>> {
         match place {
             Place::Last => None,
@@ -128,7 +127,7 @@ impl State {
         }
     }
 
-    /// Moves a column.
+    /// Moves a column to a position; `None` leaves it where it is.
     pub(super) fn move_to(&mut self, at: usize, after: Option<Option<usize>>) {
         if after.is_some() && after != Some(Some(at)) {
             self.unlink(at);
@@ -136,7 +135,6 @@ impl State {
         }
     }
 
-    /// Takes a column out.
     pub(super) fn remove(&mut self, at: usize) {
         self.unlink(at);
         if let Some(slot) = self.slots.get_mut(at) {
@@ -145,7 +143,6 @@ impl State {
         }
     }
 
-    /// Gives a column another name.
     pub(super) fn rename(&mut self, at: usize, name: &str, key: String) {
         if let Some(slot) = self.slots.get_mut(at) {
             self.by_name.remove(&slot.key);
@@ -193,7 +190,7 @@ impl State {
         }
     }
 
-    /// Adds a constraint, under a name where it has one.
+    /// Adds a constraint, under its name if it has one, and returns its index.
     pub(super) fn constrain(&mut self, name: Option<String>, key: Key, columns: Vec<usize>) -> usize {
         let at = self.constraints.len();
         if let Some(name) = name {
@@ -206,28 +203,27 @@ impl State {
         at
     }
 
-    /// Takes a constraint out. Of those without columns, such as `CHECK`, none is known.
+    /// Removes a constraint. Constraints without columns, such as `CHECK`, are not known.
     pub(super) fn free(&mut self, name: &str) {
         if let Some(held) = self.named.remove(name).and_then(|at| self.constraints.get_mut(at)) {
             held.is_gone = true;
         }
     }
 
-    /// Takes the key of the table away.
+    /// Removes the key of the table.
     pub(super) fn free_key(&mut self) {
         for at in std::mem::take(&mut self.ids) {
             self.constraints.get_mut(at).into_iter().for_each(|held| held.is_gone = true);
         }
     }
 
-    /// Gives a constraint another name.
     pub(super) fn rename_constraint(&mut self, from: &str, to: String) {
         if let Some(at) = self.named.remove(from) {
             self.named.insert(to, at);
         }
     }
 
-    /// What is said of each column in constraints.
+    /// Returns the modifiers that constraints add to each column, by the index of the column.
     pub(super) fn said(&self) -> Vec<Vec<Modifier>> {
         let mut said = vec![Vec::new(); self.slots.len()];
         for held in self.constraints.iter().filter(|held| !held.is_gone) {
@@ -235,7 +231,7 @@ impl State {
             let modifier = match held.key {
                 Key::Id => Modifier::Id,
                 Key::Reference if is_whole => Modifier::Reference,
-                // Several columns together are unique, and each of them is not.
+                // Several columns together are unique, but each of them alone is not.
                 Key::Unique if held.columns.len() == 1 => Modifier::Unique,
                 _ => continue,
             };

@@ -1,4 +1,4 @@
-//! Statements, by their first words: what each does to the shape of a schema.
+//! Statements, by their first words: the effect of each on the shape of a schema.
 
 use super::alter;
 use super::change::{Altered, Change, Dropped, Effect, Exists};
@@ -78,11 +78,11 @@ const SILENT: &[&str] = &[
     "STATUS",
 ];
 
-/// What a statement does.
+/// Returns the effect of a statement. `faults` passes the cache of types from one statement to the next.
 pub(super) fn effect(faults: &mut Faults, statement: &Statement, text: &str, dialect: Dialect) -> Effect {
     let mut effect = Effect { faults: std::mem::take(faults), ..Effect::default() };
     read_one(&mut effect, statement, text, dialect);
-    // The types that were read stay for the next statement.
+    // The cache of types stays for the next statement.
     let list = std::mem::take(&mut effect.faults.list);
     *faults = std::mem::take(&mut effect.faults);
     effect.faults.list = list;
@@ -102,7 +102,7 @@ fn read_one(effect: &mut Effect, statement: &Statement, text: &str, dialect: Dia
     }
 }
 
-/// The first words of a statement, for a message.
+/// Returns the first words of a statement, for a message.
 fn it_words(text: &str, statement: &Statement) -> String {
     let tokens = statement.tokens.get(..statement.tokens.len().min(5)).unwrap_or_default();
     let range = tokens.first().map_or(0, |it| it.start)..tokens.last().map_or(0, |it| it.end);
@@ -232,16 +232,16 @@ fn set(it: &mut Cursor<'_>, effect: &mut Effect) {
         let own = first.filter(|name| !name.is_empty() && !name.starts_with('$') && name != "pg_catalog");
         effect.changes.push(Change::Schema(own));
     } else if it.sign(0, "@") {
-        // A statement that is made of texts and then executed.
+        // A statement that is assembled from texts and then executed.
         effect.changes.push(Change::Mentions);
     }
 }
 
-/// Functions that change no shape, as dumps call them.
+/// Functions that do not change a shape, as dumps call them.
 const HARMLESS: &[&str] =
     &["set_config", "setval", "nextval", "now", "count", "version", "current_database", "pg_sleep", "lo_create"];
 
-/// A function that is called for its effect may change the shape.
+/// Reads a `SELECT`: a function that is called for its effect may change the shape.
 fn select(it: &mut Cursor<'_>, effect: &mut Effect) {
     it.skip(1);
     let before = *it;

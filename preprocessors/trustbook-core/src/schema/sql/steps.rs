@@ -1,4 +1,4 @@
-//! The steps of `ALTER TABLE`, carried out.
+//! Applies the steps of `ALTER TABLE`.
 
 use super::change::{Action, Exists, Step, When};
 use super::cursor::{Ident, Name};
@@ -7,11 +7,11 @@ use super::state::{Slot, State};
 use crate::schema::Modifier;
 use crate::span::Span;
 
-/// Carries out steps on a table.
+/// Applies steps to a table.
 pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<Step>, source: Source<'_>) {
     for step in steps {
         let span = Span::new(source.file, step.range);
-        // A table in hand, so that the others can be looked at.
+        // The table is taken out, so that the others can be read.
         let mut table = model.tables.get_mut(at).map(std::mem::take).unwrap_or_default();
         let after = act(model, &mut table, step.action, span, source);
         if let Some(place) = model.tables.get_mut(at) {
@@ -23,7 +23,8 @@ pub(super) fn apply(model: &mut Model, at: usize, steps: Vec<Step>, source: Sour
     }
 }
 
-/// Whether a step makes sense only on a table that is known. PostgreSQL also alters views, sequences and indexes so.
+/// Returns true if a step only makes sense on a known table. PostgreSQL also alters views, sequences and indexes this
+/// way.
 pub(super) fn needs_table(action: &Action, name: &str) -> bool {
     match action {
         Action::Rename(_) | Action::SetSchema(_) => {
@@ -34,7 +35,7 @@ pub(super) fn needs_table(action: &Action, name: &str) -> bool {
     }
 }
 
-/// Gives a table another name, in the schema that it is in or in the one that the name says.
+/// Renames a table, in its own schema or in the one that the new name gives.
 pub(super) fn rename(model: &mut Model, at: usize, to: &Name) {
     let Some(old) = model.tables.get(at).map(|table| table.key.clone()) else { return };
     let mut found = model.resolve(to);
@@ -51,7 +52,7 @@ pub(super) fn rename(model: &mut Model, at: usize, to: &Name) {
     model.by_key.insert(found.key, at);
 }
 
-/// One step. Gives the new name of the table, if it gets one.
+/// Applies one step; returns the new name of the table if there is one.
 fn act(model: &mut Model, table: &mut State, action: Action, span: Span, source: Source<'_>) -> Option<Name> {
     let fold = |ident: &Ident| model.dialect.fold(&ident.text, ident.quoted);
     match action {
@@ -145,7 +146,7 @@ fn edit(model: &mut Model, table: &mut State, column: &Ident, span: Span, with: 
     }
 }
 
-/// The place of a column. Where it is not there and should be, that is said.
+/// Returns the index of a column; reports a column that is absent but must exist.
 fn find(model: &mut Model, table: &State, column: &Ident, exists: Exists, span: Span) -> Option<usize> {
     let found = table.find(&model.dialect.fold(&column.text, column.quoted));
     if found.is_none() && exists == Exists::Must && !table.is_open {

@@ -8,7 +8,7 @@ use super::dialect::Dialect;
 use super::view;
 use crate::schema::TableKind;
 
-/// Reads what stands behind `CREATE ... TABLE [IF NOT EXISTS]`.
+/// Reads the statement after `CREATE ... TABLE` and the name.
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     if it.eat(&["PARTITION", "OF"]) {
         sources(&mut it, Source::Partition, create);
@@ -38,7 +38,7 @@ pub(super) fn create(mut it: Cursor<'_>, create: &mut Create, faults: &mut Fault
     options(it, create, faults);
 }
 
-/// Whether a query follows: `AS SELECT`, or in MySQL also without `AS`.
+/// Returns true if a query follows: `AS SELECT`, or in MySQL also without `AS`.
 fn has_query(it: &Cursor<'_>) -> bool {
     let mut it = *it;
     while !it.is_empty() {
@@ -53,7 +53,7 @@ fn has_query(it: &Cursor<'_>) -> bool {
 
 fn options(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     if has_query(&it) {
-        // Columns of a query have names, if any. Their types are not known, so that this stays to be told.
+        // Columns of a query have names, if anything. Their types are unknown, so the query is still reported.
         if create.columns.is_empty() {
             view::query(it, create);
         }
@@ -84,7 +84,7 @@ fn sources(it: &mut Cursor<'_>, source: Source, create: &mut Create) {
     create.sources.extend(it.name().map(|name| (source, name)));
 }
 
-/// One part of the list in the brackets.
+/// Reads one element of the list in brackets.
 fn element(mut part: Cursor<'_>, typed: Typed, create: &mut Create, faults: &mut Faults) {
     if part.at(&["LIKE"]) {
         part.skip(1);
@@ -97,7 +97,7 @@ fn element(mut part: Cursor<'_>, typed: Typed, create: &mut Create, faults: &mut
     }
 }
 
-/// The columns of SQLite's virtual tables, where the module has some that are known by name.
+/// Reads the columns of a virtual table of SQLite, if its module names them.
 pub(super) fn virtual_table(mut it: Cursor<'_>, create: &mut Create, faults: &mut Faults) {
     it.eat(&["USING"]);
     let module = it.ident().map(|module| module.text.to_lowercase()).unwrap_or_default();
@@ -107,7 +107,7 @@ pub(super) fn virtual_table(mut it: Cursor<'_>, create: &mut Create, faults: &mu
         for part in inner.parts() {
             let is_setting = (1..3).any(|at| part.sign(at, "="));
             if !is_setting && !part.has(0, &["TOKENIZE"]) {
-                // `+name` in an index of places, and `name UNINDEXED` in one of words.
+                // `+name` in a spatial index, and `name UNINDEXED` in a text index.
                 let mut part = part;
                 part.eat_sign("+");
                 let name = Cursor { tokens: part.tokens.get(..1).unwrap_or_default(), ..part };

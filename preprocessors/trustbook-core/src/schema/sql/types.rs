@@ -10,25 +10,25 @@ use sqlparser::tokenizer::Token;
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Type {
-    /// Its words, in lower case but for what is quoted, without the brackets of arrays.
+    /// The words, in lower case except in quotes, without the brackets of arrays.
     pub(super) words: String,
-    /// Whether it is an array.
+    /// True if it is an array.
     pub(super) is_list: bool,
-    /// Whether it says what it holds.
+    /// The kind of content that it allows.
     pub(super) content: Content,
     /// The first word in it that belongs to no type.
     pub(super) stray: Option<String>,
 }
 
-/// A type that is longer is a list of words that are allowed, and is not taken apart.
+/// The length above which a type is a list of allowed words, and is not parsed, in bytes.
 const LONG: usize = 200;
 
-/// Reads a type. Where the parser does not know it, it stays as it is written.
+/// Reads a type. A type that the parser does not know stays as written.
 pub(super) fn read(text: &str, dialect: Dialect) -> Type {
     let first = text.split([' ', '(']).next().unwrap_or_default();
     let unknown = UNKNOWN.iter().any(|word| first.eq_ignore_ascii_case(word));
     let parsed = if unknown || text.len() > LONG { None } else { parse(text, dialect) };
-    // SQLite takes any words for a type.
+    // SQLite accepts any words as a type.
     let parsed = parsed.filter(|(_, stray)| dialect != Dialect::Sqlite || stray.is_none());
     let (words, is_list, stray) = match parsed {
         Some((mut data_type, stray)) => {
@@ -90,7 +90,7 @@ fn word(parser: &Parser<'_>) -> Option<String> {
     }
 }
 
-/// A text in lower case, but for what is quoted in it, and with one space where there are several.
+/// Returns a text in lower case except in quotes, and with single spaces.
 fn lower(text: &str) -> String {
     let mut lower = String::with_capacity(text.len());
     let mut quote = None;
@@ -110,7 +110,7 @@ fn lower(text: &str) -> String {
     lower
 }
 
-/// The types that hold anything: structures, bytes and large objects.
+/// The types that can hold anything: structures, bytes and large objects.
 const OPAQUE: &[&str] = &[
     "json",
     "jsonb",

@@ -8,7 +8,7 @@ use super::scan::Kind;
 use super::types::Type;
 use crate::schema::Content;
 
-/// Reads what stands behind the name of a view.
+/// Reads the statement after the name of a view.
 pub(super) fn create(mut it: Cursor<'_>, create: &mut Create) {
     if let Some((names, _)) = it.group() {
         for part in names.parts() {
@@ -19,10 +19,10 @@ pub(super) fn create(mut it: Cursor<'_>, create: &mut Create) {
     query(it, create);
 }
 
-/// Reads the names of the columns that a query shows.
+/// Reads the names of the columns that a query returns.
 pub(super) fn query(mut it: Cursor<'_>, create: &mut Create) {
     while !it.is_empty() && !it.has(0, &["SELECT"]) {
-        // The query itself can stand in brackets; what stands in them before is of `WITH`.
+        // The query itself can be in brackets; brackets before it belong to `WITH`.
         if it.sign(0, "(") && it.has(1, &["SELECT"]) && it.tokens.len() > 1 && create.columns.is_empty() {
             let mut behind = it;
             behind.group();
@@ -61,7 +61,7 @@ fn shown(name: Ident, part: &Cursor<'_>) -> Column {
     Column { name, ty, not_null: false, modifiers, constraints, comment: None, range: part.range(), place: Place::Last }
 }
 
-/// The name of a column of a query: the one behind `AS`, or the column's own.
+/// Returns the name of a column of a query: the one after `AS`, or the column's own.
 fn name(part: Cursor<'_>) -> Option<Ident> {
     let count = part.tokens.len();
     let mut last = part;
@@ -77,17 +77,17 @@ fn name(part: Cursor<'_>) -> Option<Ident> {
         Kind::Word => {
             text.eq_ignore_ascii_case("AS") || !is_word && !OPERATORS.iter().any(|word| text.eq_ignore_ascii_case(word))
         }
-        // `a::text` is named after the column, and shows another type.
+        // `a::text` is named after the column, but has another type.
         Kind::Sign => text == "." || text == ")" && !is_word,
         _ => !is_word,
     };
     known.then_some(ident)
 }
 
-/// Words that end an expression, and name nothing.
+/// Words that end an expression, but name nothing.
 const ENDS: &[&str] = &["END", "NULL", "TRUE", "FALSE", "UNKNOWN"];
 
-/// Words with an operand behind them.
+/// Words that are followed by an operand.
 const OPERATORS: &[&str] = &[
     "AND", "OR", "NOT", "IS", "LIKE", "ILIKE", "IN", "FROM", "COLLATE", "ZONE", "BETWEEN", "DISTINCT", "REGEXP", "DIV",
     "MOD",

@@ -1,4 +1,4 @@
-//! Databases as tbls writes them, and what it never writes.
+//! Tests of files that tbls writes, and of files that it never writes.
 
 use super::super::seen::{example, seen};
 use super::*;

@@ -1,4 +1,4 @@
-//! Builds the tree from the events of the parser: without recursion, and with an end to aliases.
+//! Builds a tree from the events of the parser: without recursion, and with limits for aliases.
 
 use super::{FEW, Notes, Pair, Tree, Value, What, short};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span};
@@ -6,23 +6,23 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// How deep values may stand in each other. No data model needs a tenth of it.
+/// The maximum depth of nested values. No data model needs a tenth of it.
 const MAX_DEPTH: usize = 250;
-/// How much all aliases of a file may stand for together.
+/// The maximum work to walk over the targets of all aliases of a file.
 const MAX_ALIASED: usize = 1_000_000;
-/// The longest key, in bytes. The parser looks as far for the colon behind it.
+/// The longest key, in bytes. The parser searches as far for the colon after it.
 const MAX_KEY: usize = 1000;
 
-/// A list or map whose end has not been seen.
+/// A list or map whose end has not been reached.
 struct Open<'t> {
     start: usize,
     anchor: usize,
     items: Vec<usize>,
-    /// Of a map only.
+    /// The content of a map; `None` for a list.
     map: Option<OpenMap<'t>>,
     height: usize,
     size: usize,
-    /// Where its last value ends.
+    /// The end of its last value.
     end: usize,
 }
 
@@ -39,7 +39,7 @@ enum Key<'t> {
     #[default]
     None,
     Some(Cow<'t, str>, Range<usize>),
-    /// One that has been told of.
+    /// A key that has been reported.
     Refused,
 }
 
@@ -52,7 +52,7 @@ struct Build<'t, 'n, 'f> {
     notes: &'n mut Notes<'f>,
 }
 
-/// Reads the first document of a text. What stands before a mistake is in the tree all the same.
+/// Reads the first document of a text. Everything before a mistake is in the tree nevertheless.
 pub(in crate::schema) fn read<'t>(text: &'t str, notes: &mut Notes<'_>) -> Tree<'t> {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
@@ -92,7 +92,7 @@ fn range_of(span: &Span) -> Range<usize> {
 }
 
 impl<'t> Build<'t, '_, '_> {
-    /// Takes one event. `None` ends the reading.
+    /// Takes one event; `None` ends the reading.
     fn take(&mut self, event: Event<'t>, range: Range<usize>) -> Option<()> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -103,7 +103,7 @@ impl<'t> Build<'t, '_, '_> {
             }
             Event::SequenceStart(_, anchor, _) => self.begin(range.start, anchor, None),
             Event::MappingStart(_, anchor, _) => self.begin(range.start, anchor, Some(OpenMap::default())),
-            // The end of a block is told where the next begins, and that of brackets where they end.
+            // The parser reports the end of a block at the beginning of the next one, and the end of brackets in place.
             Event::SequenceEnd | Event::MappingEnd => self.close((range.end > range.start).then_some(range.end)),
             Event::Alias(anchor) => self.alias(anchor, range),
             Event::UnresolvedAlias(name) => {
@@ -115,7 +115,7 @@ impl<'t> Build<'t, '_, '_> {
         }
     }
 
-    /// The text of a block ends with its last line, and nothing stands where the place of its key ends.
+    /// Ends the text of a block at its last line, and puts an empty value at the end of its key.
     fn trimmed(&self, range: Range<usize>, style: ScalarStyle) -> Range<usize> {
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             let text = self.text.get(range.clone()).unwrap_or_default();
@@ -148,7 +148,7 @@ impl<'t> Build<'t, '_, '_> {
         self.deliver(id)
     }
 
-    /// Ends the innermost list or map.
+    /// Closes the innermost list or map.
     fn close(&mut self, end: Option<usize>) -> Option<()> {
         let open = self.open.pop()?;
         let range = open.start..end.unwrap_or(open.end).max(open.start);
@@ -166,7 +166,7 @@ impl<'t> Build<'t, '_, '_> {
         self.deliver(id)
     }
 
-    /// Puts the pairs of the maps that a merge key names behind the pairs of the map itself.
+    /// Adds the pairs of the maps that a merge key names, after the pairs of the map itself.
     fn merged(&self, mut pairs: Vec<Pair<'t>>) -> Vec<Pair<'t>> {
         let Some(at) = pairs.iter().position(|pair| pair.key == "<<") else { return pairs };
         let merge = pairs.remove(at);
@@ -209,7 +209,7 @@ impl<'t> Build<'t, '_, '_> {
         self.tree.values.len() - 1
     }
 
-    /// Gives a finished value to what it stands in.
+    /// Adds a finished value to the list or map that it is in.
     fn deliver(&mut self, id: usize) -> Option<()> {
         let value = self.tree.values.get(id)?;
         let Some(open) = self.open.last_mut() else {
@@ -251,7 +251,7 @@ impl<'t> Build<'t, '_, '_> {
     }
 }
 
-/// A value as the key of a map, and what is wrong with it.
+/// Returns a value as the key of a map, and the mistake in it, if any.
 fn key_of<'t>(value: &Value<'t>, seen: &BTreeSet<Cow<'t, str>>) -> (Key<'t>, Option<(String, &'static str)>) {
     let What::Scalar { text, .. } = &value.what else {
         return (Key::Refused, Some(("a list or an object is the key of a value".to_owned(), "write text as the key")));

@@ -12,7 +12,7 @@ use super::{File, Schema, Table};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Reads each file as a tree, and gives the tables that a language sees in it, with the names of what they belong to.
+/// Reads each file as a tree, and returns the tables that a language finds in it, with the names of their owners.
 pub(super) fn each(
     files: &[File<'_>],
     of_file: fn(&Tree<'_>, &mut Notes<'_>) -> Vec<(String, Table)>,
@@ -27,24 +27,24 @@ pub(super) fn each(
     (schema, owned)
 }
 
-/// Above how many keys a map is searched by halves.
+/// The number of keys above which a map is searched by bisection.
 const FEW: usize = 12;
 
-/// All values of one file. What an alias stands for is there once.
+/// All values of one file. The target of an alias is in it only once.
 #[derive(Debug, Default)]
 pub(super) struct Tree<'t> {
     values: Vec<Value<'t>>,
     root: Option<usize>,
 }
 
-/// One value and its place.
+/// One value, with its byte range.
 #[derive(Debug)]
 struct Value<'t> {
     range: Range<usize>,
     what: What<'t>,
-    /// How many values deep it is.
+    /// The number of levels below it.
     height: usize,
-    /// How much work it is to walk over it, with all that aliases stand for.
+    /// The work to walk over it, including the targets of its aliases.
     size: usize,
 }
 
@@ -66,23 +66,21 @@ struct Pair<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node<'a> {
     tree: &'a Tree<'a>,
-    /// Tells it from all other values of its file.
+    /// The id, unique among the values of its file.
     pub(super) id: usize,
 }
 
 /// A key and its value.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
-    /// The key.
     pub(super) key: &'a str,
-    /// Where the key stands.
+    /// The byte range of the key.
     pub(super) key_range: Range<usize>,
-    /// The value.
     pub(super) node: Node<'a>,
 }
 
 impl Entry<'_> {
-    /// From the key to the end of the value. What an alias stands for is elsewhere, and is left out.
+    /// Returns the range from the key to the end of the value. The target of an alias is elsewhere, and is left out.
     pub(super) fn range(&self) -> Range<usize> {
         let value = self.node.range();
         match value.start >= self.key_range.end {
@@ -93,7 +91,7 @@ impl Entry<'_> {
 }
 
 impl<'t> Tree<'t> {
-    /// What the file holds, where it holds anything.
+    /// Returns the value of the whole file, if it holds any.
     pub(super) fn root(&self) -> Option<Node<'_>> {
         self.root.map(|id| Node { tree: self, id })
     }
@@ -104,12 +102,12 @@ impl<'a> Node<'a> {
         self.tree.values.get(self.id).map(|value| &value.what)
     }
 
-    /// Where it stands.
+    /// Returns the byte range of the value.
     pub(super) fn range(self) -> Range<usize> {
         self.tree.values.get(self.id).map_or(0..0, |value| value.range.clone())
     }
 
-    /// The text of a single value that is not null, also of a number.
+    /// Returns the text of a single value that is not null; a number counts as text.
     pub(super) fn text(self) -> Option<&'a str> {
         match self.what()? {
             What::Scalar { text, .. } if !self.is_null() => Some(text),
@@ -117,18 +115,18 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether it is null, or left empty.
+    /// Returns true if the value is null or empty.
     pub(super) fn is_null(self) -> bool {
         matches!(self.what(), Some(What::Scalar { text, plain: true })
             if matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
-    /// Whether it is a `true` that is not text.
+    /// Returns true if the value is `true`, and is not text.
     pub(super) fn is_true(self) -> bool {
         self.truth() == Some(true)
     }
 
-    /// `true` or `false`.
+    /// Returns the value of `true` or `false` that is not text.
     pub(super) fn truth(self) -> Option<bool> {
         match self.what()? {
             What::Scalar { text, plain: true } => match text.as_ref() {
@@ -140,17 +138,15 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether it has keys.
     pub(super) fn is_map(self) -> bool {
         matches!(self.what(), Some(What::Map { .. }))
     }
 
-    /// Whether it is a list.
     pub(super) fn is_list(self) -> bool {
         matches!(self.what(), Some(What::List(_)))
     }
 
-    /// What it is, for messages.
+    /// Returns the kind of value, for messages.
     pub(super) fn kind(self) -> &'static str {
         match self.what() {
             None => "nothing",
@@ -162,7 +158,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The name that JSON Schema has for the type of a single value.
+    /// Returns the name that JSON Schema has for the type of a single value.
     pub(super) fn scalar_type(self) -> Option<&'static str> {
         match self.what()? {
             What::Scalar { text, plain: true } => Some(match text.as_ref() {
@@ -179,7 +175,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The items of a list; none of anything else.
+    /// Returns the items of a list; none for anything else.
     pub(super) fn items(self) -> impl Iterator<Item = Node<'a>> + use<'a> {
         let items = match self.what() {
             Some(What::List(items)) => items.as_slice(),
@@ -188,7 +184,7 @@ impl<'a> Node<'a> {
         items.iter().map(move |id| Node { tree: self.tree, id: *id })
     }
 
-    /// The keys and values of a map, in the order of the file; none of anything else.
+    /// Returns the keys and values of a map, in the order of the file; none for anything else.
     pub(super) fn entries(self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
         let pairs = match self.what() {
             Some(What::Map { pairs, .. }) => pairs.as_slice(),
@@ -197,7 +193,7 @@ impl<'a> Node<'a> {
         pairs.iter().map(move |pair| self.entry_of(pair))
     }
 
-    /// A key and its value.
+    /// Returns a key with its value.
     pub(super) fn entry(self, key: &str) -> Option<Entry<'a>> {
         let Some(What::Map { pairs, by_key }) = self.what() else { return None };
         let pair = match pairs.len() <= FEW {
@@ -210,12 +206,12 @@ impl<'a> Node<'a> {
         pair.map(|pair| self.entry_of(pair))
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub(super) fn get(self, key: &str) -> Option<Node<'a>> {
         self.entry(key).map(|entry| entry.node)
     }
 
-    /// The text of a key's value.
+    /// Returns the text of a key's value.
     pub(super) fn text_of(self, key: &str) -> Option<&'a str> {
         self.get(key)?.text()
     }

@@ -1,17 +1,17 @@
-//! What a reader of one file has to tell of it.
+//! Notes about one file: its problems, and the parts that are left out.
 
 use super::super::{File, Problem, Schema};
 use crate::span::Span;
 use std::ops::Range;
 
-/// The most that is told of one file, of each sort: a file with more is not meant to be of its language.
+/// The maximum number of notes of each kind about one file. A file with more is not meant to be in its language.
 const MOST: usize = 100;
-/// How many characters of a name a message shows.
+/// The maximum length of a name in a message, in characters.
 const SHOWN: usize = 80;
-/// How many characters a name can have.
+/// The maximum length of a name, in characters.
 const LONGEST: usize = 500;
 
-/// What is wrong with one file, and what is left out of it.
+/// The problems of one file, and the parts of it that are left out.
 #[derive(Debug)]
 pub(in crate::schema) struct Notes<'f> {
     file: File<'f>,
@@ -20,37 +20,36 @@ pub(in crate::schema) struct Notes<'f> {
 }
 
 impl<'f> Notes<'f> {
-    /// Nothing to tell yet.
+    /// Creates notes without entries.
     pub(in crate::schema) fn new(file: File<'f>) -> Self {
         Notes { file, problems: Vec::new(), skipped: Vec::new() }
     }
 
-    /// The file that they are of.
+    /// Returns the file that the notes are about.
     pub(in crate::schema) fn file(&self) -> File<'f> {
         self.file
     }
 
-    /// Whether there is nothing to tell.
     pub(in crate::schema) fn is_empty(&self) -> bool {
         self.problems.is_empty() && self.skipped.is_empty()
     }
 
-    /// A range of the file.
+    /// Returns a range of the file as a span.
     pub(in crate::schema) fn span(&self, range: &Range<usize>) -> Span {
         Span::new(self.file.file, range.clone())
     }
 
-    /// Something that can not be read.
+    /// Adds a part that cannot be read.
     pub(in crate::schema) fn problem(&mut self, range: &Range<usize>, what: String, help: &str) {
         push(&mut self.problems, Span::new(self.file.file, range.clone()), what, help);
     }
 
-    /// Something that is left out.
+    /// Adds a part that is left out.
     pub(in crate::schema) fn skip(&mut self, range: &Range<usize>, what: String, help: &str) {
         push(&mut self.skipped, Span::new(self.file.file, range.clone()), what, help);
     }
 
-    /// Adds them to what is read of all files, in the order of lines.
+    /// Adds the notes to those of all files, in the order of lines.
     pub(in crate::schema) fn finish(mut self, schema: &mut Schema) {
         self.problems.sort_by_key(|problem| problem.span);
         self.skipped.sort_by_key(|problem| problem.span);
@@ -65,12 +64,12 @@ fn push(list: &mut Vec<Problem>, span: Span, what: String, help: &str) {
     }
 }
 
-/// The beginning of a text that may be very long, on one line, for a message.
+/// Shortens a text for a message, and puts it on one line.
 pub(in crate::schema) fn short(text: &str) -> String {
     cut(text, SHOWN)
 }
 
-/// A text that may be very long, on one line, as the name of something.
+/// Shortens a text to the length of a name, and puts it on one line.
 pub(in crate::schema) fn word(text: &str) -> String {
     cut(text, LONGEST)
 }

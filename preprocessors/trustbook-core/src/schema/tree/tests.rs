@@ -4,7 +4,7 @@ use super::*;
 use crate::schema::{File, Problem, Schema};
 use crate::span::SourceMap;
 
-/// The tree of a text as lines of `path @ source`, and what is wrong with it.
+/// Returns the tree of a text as lines of `path @ source`, and its problems.
 fn seen(text: &str) -> (Vec<String>, Vec<Problem>) {
     let mut notes = Notes::new(file(text));
     let tree = read(text, &mut notes);

@@ -1,14 +1,14 @@
-//! The keys at the top of a file, without reading all of it as a tree.
+//! The keys at the top of a file, found without reading all of it as a tree.
 
 /// The keys at the top of a JSON or YAML file, each with the beginning of its value.
 #[derive(Debug)]
 pub(in crate::schema) struct Top<'t>(Vec<(&'t str, &'t str)>);
 
-/// How many keys are looked at. A schema has fewer at its top.
+/// The maximum number of keys that are read. A schema has fewer at its top.
 const MOST: usize = 1000;
 
 impl<'t> Top<'t> {
-    /// The keys of a text; none where it is neither an object nor a block of YAML.
+    /// Returns the keys of a text; none if it is neither an object nor a block of YAML.
     pub(in crate::schema) fn of(text: &'t str) -> Self {
         let text = text.trim_start_matches('\u{feff}');
         match text.trim_start().starts_with('{') {
@@ -17,19 +17,19 @@ impl<'t> Top<'t> {
         }
     }
 
-    /// Whether a key is there.
+    /// Returns true if a key is present.
     pub(in crate::schema) fn has(&self, key: &str) -> bool {
         self.value(key).is_some()
     }
 
-    /// The beginning of a key's value, up to the end of its line.
+    /// Returns the beginning of a key's value, up to the end of its line.
     pub(in crate::schema) fn value(&self, key: &str) -> Option<&'t str> {
         let (_, value) = self.0.iter().find(|(known, _)| *known == key)?;
         Some(value.lines().next().unwrap_or_default().trim())
     }
 }
 
-/// Keys of the outermost object: text that stands directly in it with a colon behind.
+/// Returns the keys of the outermost object: texts directly in it that are followed by a colon.
 fn of_json(text: &str) -> Vec<(&str, &str)> {
     let bytes = text.as_bytes();
     let mut keys = Vec::new();
@@ -55,7 +55,7 @@ fn of_json(text: &str) -> Vec<(&str, &str)> {
     keys
 }
 
-/// Where the quotation mark stands that ends a text.
+/// Returns the position of the quotation mark that ends a text.
 fn end_of_text(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(byte) = bytes.get(at) {
@@ -68,7 +68,7 @@ fn end_of_text(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// Keys of the outermost block: lines that begin with one.
+/// Returns the keys of the outermost block, which are at the beginning of their lines.
 fn of_yaml(text: &str) -> Vec<(&str, &str)> {
     let lines = text.lines().take_while(|line| !line.starts_with("..."));
     let lines = lines.filter(|line| !line.starts_with([' ', '\t', '#', '-', '%', '[', ']', '}', '&', '*', '!']));

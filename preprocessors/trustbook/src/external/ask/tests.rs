@@ -1,10 +1,10 @@
-//! What is asked, how often, and what the answers mean, without a network.
+//! The requests for an address, their number, and the meaning of the answers, without a network.
 
 use super::*;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-/// A page of the web: the address that answers, the status, and where it was found.
+/// A fake web: the answers by method and address, and the requests so far.
 struct Fake {
     answers: BTreeMap<(&'static str, String), Result<Answer, Trouble>>,
     asked: Mutex<Vec<String>>,
@@ -42,7 +42,7 @@ fn answer(status: u16, url: &str) -> Result<Answer, Trouble> {
     })
 }
 
-/// Asks for an address, and gives what was found and what was asked.
+/// Requests an address. Returns the result and the requests made.
 fn asked(
     url: &str,
     anchors: &[&str],
@@ -72,7 +72,7 @@ fn only_a_good_answer_to_head_is_believed() {
     let broken = Err(Trouble::Broken("it ends early".to_owned()));
     let (found, _) = asked(A, &[], vec![("HEAD", A, broken), ("GET", A, answer(200, A))]);
     assert_eq!(found.outcome, Outcome::Alive);
-    // Nobody answers to HEAD at all.
+    // The server never answers HEAD.
     let (found, asked_for) = asked(A, &[], vec![("GET", A, answer(200, A))]);
     assert_eq!((found.outcome, asked_for.len()), (Outcome::Alive, 2));
 }

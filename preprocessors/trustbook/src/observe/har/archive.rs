@@ -1,8 +1,8 @@
-//! The part of HTTP Archive 1.2 that an observation needs; all else is passed over as it is read.
+//! The part of HTTP Archive 1.2 that an observation needs; everything else is skipped while reading.
 
 use serde::Deserialize;
 
-/// A whole file.
+/// A HAR file.
 #[derive(Debug, Deserialize)]
 pub(super) struct Archive {
     pub(super) log: Log,
@@ -15,7 +15,7 @@ pub(super) struct Log {
     pub(super) entries: Vec<Entry>,
 }
 
-/// What saved it.
+/// The tool that saved the file.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Creator {
     #[serde(default)]
@@ -25,7 +25,7 @@ pub(super) struct Creator {
 }
 
 impl Creator {
-    /// Its name and the first number of its version.
+    /// Returns the name of the tool and its major version.
     pub(super) fn words(&self) -> String {
         let name = if self.name.is_empty() { "a tool without a name" } else { &self.name };
         let version = self.version.split('.').next().unwrap_or_default();
@@ -38,7 +38,7 @@ impl Creator {
 pub(super) struct Entry {
     #[serde(rename = "startedDateTime", default)]
     pub(super) started: String,
-    /// What Chromium says that it is for.
+    /// The resource type, which Chromium adds.
     #[serde(rename = "_resourceType", default)]
     pub(super) kind: Option<String>,
     pub(super) request: Request,
@@ -55,7 +55,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// A header, by its name in lower case.
+    /// Returns the value of a header; case is ignored in its name.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
     }
@@ -78,13 +78,13 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// The `Set-Cookie` headers, a cookie each; Firefox joins them with line ends.
+    /// Returns the `Set-Cookie` headers, one cookie each. Firefox joins several cookies with line breaks.
     pub(super) fn set_cookies(&self) -> impl Iterator<Item = &str> {
         let headers = self.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("set-cookie"));
         headers.flat_map(|header| header.value.lines()).filter(|line| !line.trim().is_empty())
     }
 
-    /// The media type, in lower case and without its parameters.
+    /// Returns the media type without its parameters.
     pub(super) fn media_type(&self) -> &str {
         self.content.mime.split(';').next().unwrap_or_default().trim()
     }

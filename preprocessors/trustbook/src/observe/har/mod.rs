@@ -1,4 +1,4 @@
-//! HAR files (HTTP Archive 1.2) of the developer tools of browsers and of proxies, as observations.
+//! HAR files (HTTP Archive 1.2) from the developer tools of browsers and from proxies, as observations.
 
 mod archive;
 
@@ -14,13 +14,13 @@ use std::path::Path;
 use trustbook_core::observation::{NOT_SEEN, When};
 use url::Url;
 
-/// The byte order mark with which some proxies begin a file.
+/// The byte order mark at the start of the files of some proxies.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads a file. Bodies are passed over, so that its size does not matter.
+/// Reads a HAR file. Bodies are skipped, so the size of the file does not matter.
 ///
 /// # Errors
-/// Where it is no such file, or ends early; then with its line and column.
+/// Returns an error if the file is not a HAR file or ends early, with the line and column.
 pub(super) fn read(path: &Path, url: Option<&Url>, phase: When) -> Result<Record, Failure> {
     let file = File::open(path).map_err(|error| io("reading", path, &error))?;
     if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
@@ -65,7 +65,7 @@ fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Res
     let (mut has_headers, mut sent) = (false, std::collections::BTreeSet::new());
     for (at, (entry, url)) in entries.iter().enumerate() {
         let is_page = documents.contains(&at);
-        // What was blocked or broke off has the status 0: it was asked for all the same.
+        // Blocked or broken requests have the status 0. They count as requests too.
         recorder.host(url, purpose(entry, is_page), phase);
         if let (true, Ok(status @ 100..)) = (is_page, u16::try_from(entry.response.status)) {
             recorder.page(url, status);
@@ -108,10 +108,10 @@ fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Res
     Ok(record)
 }
 
-/// Which entries are pages that a reader opened.
+/// Returns the indices of the entries that are pages opened by the reader.
 fn documents(entries: &[(&Entry, Url)]) -> Vec<usize> {
     let is_page = |entry: &Entry| match (entry.kind.as_deref(), entry.request.header("sec-fetch-dest")) {
-        // Chromium says what it is, and browsers of today send it.
+        // Current browsers send this header, and Chromium adds the resource type.
         (_, Some(destination)) => destination == "document",
         (Some(kind), None) => kind == "document",
         (None, None) => entry.response.media_type() == "text/html",
@@ -121,7 +121,7 @@ fn documents(entries: &[(&Entry, Url)]) -> Vec<usize> {
     all.filter(|(_, (entry, _))| is_page(entry) && !redirects(entry)).map(|(at, _)| at).collect()
 }
 
-/// What a request is for: what the browser sent with it, what the tool says, or what came.
+/// Returns the purpose of a request, from its headers, the resource type or the media type of the answer.
 fn purpose(entry: &Entry, is_page: bool) -> &'static str {
     if is_page {
         return "document";

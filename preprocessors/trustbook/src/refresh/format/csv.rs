@@ -1,4 +1,4 @@
-//! Comma-separated values (RFC 4180) with a header: a list of rows, each with its values by the names of columns.
+//! Comma-separated values (RFC 4180) with a header: a list of rows, each an object with the column names as keys.
 
 use super::{Document, Format};
 use serde_json::{Map, Value as Json};

@@ -1,4 +1,4 @@
-//! HTML, as a browser reads it: a selector of CSS finds one element or several, and takes their text or an attribute.
+//! HTML, parsed as browsers do: a CSS selector finds one or more elements, and takes their text or an attribute.
 
 use super::super::select::{LONGEST, Miss};
 use super::{Document, Format};
@@ -7,16 +7,16 @@ use serde_json::Value as Json;
 
 pub(super) const FORMAT: Format = Format { name: "html", media_types: &["text/html", "application/xhtml+xml"], read };
 
-/// What stands behind a selector that takes an attribute: `time::attr(datetime)`.
+/// The suffix of a selector that takes an attribute, as in `time::attr(datetime)`.
 const ATTRIBUTE: &str = "::attr(";
-/// How many elements may be open at once. The parser looks at all of them for each new one, and no page that anybody
-/// wrote has a tenth of it.
+/// The maximum number of elements that are open at once. The parser looks at all of them for each new element.
+/// Real pages have less than a tenth of this number.
 const DEEPEST: usize = 2_000;
-/// How many brackets a selector may have: it nests in them, and is read and followed by recursion.
+/// The maximum number of brackets in a selector. They nest, and parsing and matching are recursive.
 const MOST_BRACKETS: usize = 30;
-/// Elements of drawings and formulas, in which no end may be left out.
+/// Elements of drawings and formulas, in which every end tag is required.
 const FOREIGN: &[&str] = &["math", "svg"];
-/// Elements that have no end, or whose end may be left out: of these any number may seem open.
+/// Elements without an end tag, or with an optional one: any number of these may seem to be open.
 const UNENDED: &[&str] = &[
     "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li",
     "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
@@ -29,7 +29,7 @@ fn read(text: &str) -> Result<Document, String> {
     }
 }
 
-/// How many elements are open at once, at most, without a look at what closes what.
+/// Estimates the maximum number of elements that are open at once, without matching end tags to start tags.
 fn deepest(text: &str) -> usize {
     let (mut open, mut foreign, mut deepest) = (0_usize, 0_usize, 0);
     for tag in text.split('<').skip(1) {
@@ -49,7 +49,7 @@ fn deepest(text: &str) -> usize {
     deepest
 }
 
-/// The text of the elements that a selector finds: of one as text, of several as a list.
+/// Returns the text of the elements that a selector finds: a string for one element, a list for several.
 pub(super) fn find(page: &Html, select: Option<&str>) -> Result<Json, Miss> {
     let Some(select) = select else {
         return Err(Miss::Expression("a page of HTML needs a `select` that says what of it is meant".to_owned()));
@@ -83,7 +83,7 @@ pub(super) fn find(page: &Html, select: Option<&str>) -> Result<Json, Miss> {
     }
 }
 
-/// The text of an element, in which spaces and line ends are one space.
+/// Returns the text of an element, with each run of white space as one space.
 fn text(element: ElementRef<'_>) -> String {
     let all: String = element.text().collect();
     all.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! JSON (RFC 8259), with every key once: a reader that takes the last of two would hide the first.
+//! JSON (RFC 8259) without duplicate keys: a reader that takes the last of two would hide the first.
 
 use super::{Document, Format};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -17,7 +17,7 @@ fn read(text: &str) -> Result<Document, String> {
     }
 }
 
-/// A value in which no key stands twice.
+/// A JSON value in which no object has a duplicate key.
 struct Strict(Json);
 
 impl<'de> Deserialize<'de> for Strict {

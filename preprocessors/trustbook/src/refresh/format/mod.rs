@@ -1,4 +1,4 @@
-//! The formats of sources: one file for each. What they read becomes one neutral document, of which values are selected.
+//! The formats of sources, one file each. Each parses to one neutral document, from which values are selected.
 
 mod csv;
 mod html;
@@ -12,9 +12,9 @@ use serde_json::Value as Json;
 
 /// A format.
 pub(super) struct Format {
-    /// Its name in the register.
+    /// The name of the format in the register.
     pub(super) name: &'static str,
-    /// The media types that servers send it as.
+    /// The media types that servers use for it.
     media_types: &'static [&'static str],
     read: fn(&str) -> Result<Document, String>,
 }
@@ -23,16 +23,16 @@ pub(super) struct Format {
 pub(super) const FORMATS: &[Format] =
     &[csv::FORMAT, html::FORMAT, json::FORMAT, text::FORMAT, toml::FORMAT, yaml::FORMAT];
 
-/// What a source says.
+/// The parsed content of a source.
 pub(super) enum Document {
-    /// As plain values, of which jq selects.
+    /// Plain values, from which jq expressions select.
     Values(Json),
-    /// As a page, of which CSS selects.
+    /// An HTML page, from which CSS selectors select.
     Page(Box<scraper::Html>),
 }
 
 impl Document {
-    /// The value that an expression finds; without one, all of it.
+    /// Returns the value that an expression finds, or everything if there is no expression.
     pub(super) fn find(&self, select: Option<&str>) -> Result<Json, Miss> {
         match (self, select) {
             (Document::Values(values), None) => Ok(values.clone()),
@@ -42,12 +42,12 @@ impl Document {
     }
 }
 
-/// The format of a name.
+/// Returns the format with a name.
 pub(super) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }
 
-/// The format that a server names.
+/// Returns the format for the media type of an answer.
 pub(super) fn of_media_type(media_type: &str) -> Option<&'static Format> {
     let by_suffix = |suffix: &str| media_type.ends_with(suffix);
     FORMATS.iter().find(|format| format.media_types.contains(&media_type)).or_else(|| match () {
@@ -58,10 +58,10 @@ pub(super) fn of_media_type(media_type: &str) -> Option<&'static Format> {
     })
 }
 
-/// Reads bytes in a format.
+/// Parses bytes in a format.
 ///
 /// # Errors
-/// A phrase that follows "it", where they are not of that format.
+/// Returns a phrase that follows "it" if the bytes are not of that format.
 pub(super) fn read(format: &Format, bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes.get(..error.valid_up_to()).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();

@@ -1,4 +1,4 @@
-//! Plain text, without the spaces around it.
+//! Plain text, without surrounding white space.
 
 use super::{Document, Format};
 use serde_json::Value as Json;

@@ -1,4 +1,4 @@
-//! TOML 1.0; dates become texts, since a live fact says itself what it wants to be.
+//! TOML 1.0; dates become text, because a live fact declares its own type.
 
 use super::{Document, Format};
 use serde_json::{Map, Number, Value as Json};

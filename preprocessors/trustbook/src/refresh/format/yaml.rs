@@ -1,4 +1,4 @@
-//! YAML 1.2, by the reader that data models have too.
+//! YAML 1.2, parsed by the reader of data models.
 
 use super::{Document, Format};
 use trustbook_core::schema::document::document;

@@ -1,4 +1,4 @@
-//! Expressions that find something, that are refused, and that are nested.
+//! Tests of expressions: those that find a value, those that are refused, and deeply nested ones.
 
 use super::*;
 use serde_json::json;
@@ -44,7 +44,7 @@ fn what_is_nested_ends_without_a_full_stack() {
     }
     assert_eq!(find(&json!("[1, {\"a\": \"[\\\"[\"}] # x\n"), "fromjson"), Ok(json!([1, { "a": "[\"[" }])));
     assert_eq!(find(&json!("12"), "tonumber"), Ok(json!(12)));
-    // As long as an expression can be, and longer.
+    // At the length limit, and beyond it.
     let shapes = [
         ("-", "1", ""),
         ("(", "1", ")"),

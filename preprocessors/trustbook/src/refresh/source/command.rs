@@ -1,4 +1,4 @@
-//! A source that a program prints: one that the book allows with all its arguments, without a shell.
+//! A source printed by a program: the book must allow it with all its arguments, and it runs without a shell.
 
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;
@@ -12,11 +12,11 @@ use trustbook_core::register::value::Value;
 pub(super) const SOURCE: Kind =
     Kind { name: "command", page: include_str!("command.md"), read: |asked| Box::pin(read(asked)) };
 
-/// How long a program may take.
+/// The time limit for a program.
 const MOST_TIME: Duration = Duration::from_secs(30);
-/// The most that it may print, in bytes.
+/// The maximum output in bytes.
 const MOST_BYTES: u64 = 5 * 1024 * 1024;
-/// The variables of the environment that a program is given without being allowed: without them few work.
+/// The environment variables that every program gets, because few work without them.
 const GIVEN: &[&str] = &["HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "TZ"];
 
 async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
@@ -39,7 +39,7 @@ async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     }
     let mut given = 0;
     for (name, _) in security.variables.iter().filter(|(_, bound)| bound.commands.contains(&argv)) {
-        // One that is not set is not needed by this command, as far as anybody knows.
+        // A variable that is not set is assumed to be optional for this command.
         if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
             let value = variables::value(name, security, To::Command(&argv))
                 .map_err(|failure| Failure::new(format!("its command {}", failure.what())).helped_by(&failure))?;

@@ -1,4 +1,4 @@
-//! A source that is the records of a domain name: a list of texts, sorted.
+//! A source that consists of the records of a domain name: a sorted list of texts.
 
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;

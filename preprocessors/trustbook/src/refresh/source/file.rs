@@ -11,7 +11,7 @@ fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     let path = asked.needed("path")?;
     let outside = || Failure::new(format!("{path} is outside of the book")).help("name a file of the book");
     let whole = join("", &path).ok_or_else(outside)?;
-    // What must not be published is no fact either: a value of it would stand on a page.
+    // A file that must not be published cannot be a source, because its values would appear on pages.
     if let Some(why) = closed(&whole) {
         return Err(Failure::new(format!("{path} is not read: {why}")).help("name a file that may be published"));
     }

@@ -1,4 +1,4 @@
-//! A source that a web server has, asked through the guarded network and only for what is new.
+//! A source on a web server, requested through the guarded network, conditionally on changes.
 
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;
@@ -12,7 +12,7 @@ use url::Url;
 pub(super) const SOURCE: Kind =
     Kind { name: "http", page: include_str!("http.md"), read: |asked| Box::pin(read(asked)) };
 
-/// Headers that a register can not set: they decide how the connection works, or whether somebody is remembered.
+/// Headers that a register cannot set, because they control the connection or identify a session.
 const OURS: &[&str] = &[
     "accept-encoding",
     "connection",
@@ -30,7 +30,7 @@ const OURS: &[&str] = &[
 async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     let url = asked.url("url")?;
     let (headers, given) = headers(asked, url).await?;
-    // What another address calls a version says nothing to this one.
+    // The version names of another address mean nothing to this one.
     let known = asked.known.filter(|known| known.found_at.is_none());
     let known = known.map_or((None, None), |known| (known.etag.as_deref(), known.modified.as_deref()));
     let ask = Ask { url, method: Method::Get, plain: Plain::Allowed, headers: &headers, known };
@@ -65,7 +65,8 @@ fn refused(status: u16) -> Failure {
     }
 }
 
-/// The headers of the register with the variables that the book gives to this server, and how many these are.
+/// Returns the headers of the register, with the variables that the book allows for this server. Also returns
+/// the number of variables used.
 async fn headers(asked: Asked<'_>, url: &Url) -> Result<(HeaderMap, usize), Failure> {
     let (mut headers, mut used) = (HeaderMap::new(), 0);
     let Some(Value::Table(entries)) = asked.record.value("headers") else { return Ok((headers, used)) };

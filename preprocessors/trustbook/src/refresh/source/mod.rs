@@ -1,4 +1,4 @@
-//! The kinds of sources: one file and one page for each. They say where bytes come from, and not what is made of them.
+//! The kinds of sources, one file and one page each. They return bytes and do not interpret them.
 
 mod command;
 mod dns;
@@ -19,9 +19,9 @@ use trustbook_core::{Trust, World};
 
 /// A kind of source.
 pub(crate) struct Kind {
-    /// Its name in the register.
+    /// The name of the kind in the register.
     pub(crate) name: &'static str,
-    /// Its page: what it reads, and what its records take.
+    /// The page of the kind: its purpose, and the fields of its records.
     pub(crate) page: &'static str,
     read: for<'a> fn(Asked<'a>) -> Reading<'a>,
 }
@@ -29,10 +29,10 @@ pub(crate) struct Kind {
 /// Every kind of source, sorted by name; the core has the same names.
 pub(crate) const SOURCES: &[Kind] = &[command::SOURCE, dns::SOURCE, file::SOURCE, git::SOURCE, http::SOURCE];
 
-/// A source that is being read.
+/// The future of a source that is being read.
 type Reading<'a> = Pin<Box<dyn Future<Output = Result<Read, Failure>> + 'a>>;
 
-/// What is known of a source that is to be read.
+/// The inputs for reading a source.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) trust: &'a Trust,
@@ -42,9 +42,9 @@ pub(super) struct Asked<'a> {
     pub(super) dir: &'a std::path::Path,
     pub(super) net: &'a Net,
     pub(super) record: &'a Record,
-    /// When all of it has to be done.
+    /// The time at which the run ends.
     pub(super) until: Instant,
-    /// What the lock has, where a source that has not changed needs no second look.
+    /// The entry of the lock, if an unchanged source does not have to be read again.
     pub(super) known: Option<&'a SourceEntry>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What is left of a time until all of it has to be done.
+    /// Returns `time`, cut to the time that is left for the run.
     fn left(&self, time: Duration) -> Duration {
         time.min(self.until.saturating_duration_since(Instant::now()))
     }
@@ -78,30 +78,30 @@ fn missing(field: &str) -> Failure {
     Failure::new(format!("its `{field}` is missing or wrong")).help("see `trustbook check`")
 }
 
-/// What was read of a source.
+/// The result of reading a source.
 pub(super) enum Read {
-    /// It is as it was.
+    /// The source has not changed.
     Unchanged,
-    /// Its content.
+    /// The content of the source.
     Content(Content),
 }
 
-/// The content of a source, with what is known of it.
+/// The content of a source, with its metadata.
 #[derive(Default)]
 pub(super) struct Content {
     pub(super) bytes: Vec<u8>,
-    /// The media type that the server names.
+    /// The media type given by the server.
     pub(super) media_type: Option<String>,
-    /// Where it was found, where that is not where it was asked for.
+    /// The final address, if it differs from the requested one.
     pub(super) found_at: Option<String>,
     pub(super) commit: Option<String>,
     pub(super) etag: Option<String>,
     pub(super) modified: Option<String>,
-    /// How many variables whoever says this was given, and can give back.
+    /// The number of variables sent to the source. It could return their values.
     pub(super) given: usize,
 }
 
-/// The kind of a name.
+/// Returns the kind with a name.
 pub(crate) fn find(name: &str) -> Option<&'static Kind> {
     SOURCES.iter().find(|kind| kind.name == name)
 }
@@ -109,7 +109,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Kind> {
 /// Reads a source.
 ///
 /// # Errors
-/// Where it gives nothing, in a sentence that follows its name.
+/// Returns an error if the source cannot be read, with a sentence that follows its name.
 pub(super) async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     match asked.record.word("kind").and_then(find) {
         Some(kind) => (kind.read)(asked).await,

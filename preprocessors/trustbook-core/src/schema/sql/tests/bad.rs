@@ -1,4 +1,4 @@
-//! Broken and hostile input: everything around a mistake is read, and nothing takes forever.
+//! Broken and hostile input: everything around a mistake is read, and no input takes too long.
 
 use super::{lines, notes, one};
 use crate::schema::sql::Dialect::{self, Mysql, Postgresql, Sqlite};

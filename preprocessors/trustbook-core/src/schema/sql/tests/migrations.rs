@@ -22,7 +22,7 @@ fn migrations_are_replayed() {
                      total bigint [default], paid_at timestamp(3) [optional]"];
     assert_eq!(lines(&schema), expected);
     assert_eq!(schema.problems, []);
-    // The block, and what names a column that only the block can have made.
+    // The block, and the statement that names a column which only the block can have made.
     assert_eq!(schema.skipped.len(), 2);
     assert_eq!(schema.skipped[0].what, "the effect of a `DO` block is not known");
     assert!(MORE[schema.skipped[0].span.range()].starts_with("DO $$"));
@@ -35,7 +35,7 @@ fn migrations_are_replayed() {
     assert_eq!(&FIRST[order.fields[2].span.range()], "\"note\" TEXT");
     assert_eq!(&MORE[order.fields[4].span.range()], "\"paid_at\" TIMESTAMP(3)");
     assert_eq!(order.fields[4].origin.as_ref().unwrap().migration, "2025-02-01_more words");
-    // It has a new type since the last one.
+    // The last migration changed its type.
     assert_eq!(&LAST[order.fields[3].span.range()], "ALTER COLUMN \"total\" SET DATA TYPE BIGINT");
     assert_eq!(order.fields[3].origin.as_ref().unwrap().migration, "20250301_last");
 }

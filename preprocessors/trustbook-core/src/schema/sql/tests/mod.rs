@@ -11,14 +11,14 @@ use super::{Dialect, read};
 use crate::schema::{File, Schema};
 use crate::span::SourceMap;
 
-/// What one text is read as.
+/// Reads one text.
 fn one(text: &str, dialect: Dialect) -> Schema {
     let mut map = SourceMap::default();
     let file = map.add("schema.sql", text);
     read(&[File { file, path: "schema.sql", text }], dialect)
 }
 
-/// What several files are read as.
+/// Reads several files.
 fn many(files: &[(&str, &str)], dialect: Dialect) -> Schema {
     let mut map = SourceMap::default();
     let files: Vec<File<'_>> =
@@ -26,7 +26,7 @@ fn many(files: &[(&str, &str)], dialect: Dialect) -> Schema {
     read(&files, dialect)
 }
 
-/// Each table on a line, with its fields: `users: id bigint [default id], email text`.
+/// Formats each table on a line, with its fields: `users: id bigint [default id], email text`.
 fn lines(schema: &Schema) -> Vec<String> {
     let tables = schema.tables.iter().map(|table| {
         let fields = table.fields.iter().map(|field| {
@@ -41,12 +41,12 @@ fn lines(schema: &Schema) -> Vec<String> {
     tables.collect()
 }
 
-/// What is left out and what is wrong, without places.
+/// Returns the messages of problems and of skipped parts, without places.
 fn notes(schema: &Schema) -> Vec<&str> {
     schema.problems.iter().chain(&schema.skipped).map(|problem| problem.what.as_str()).collect()
 }
 
-/// Reads a text in which nothing is wrong.
+/// Reads a text that must have no problems.
 fn clean(text: &str, dialect: Dialect) -> Vec<String> {
     let schema = one(text, dialect);
     assert_eq!(notes(&schema), Vec::<&str>::new(), "{text}");

@@ -60,7 +60,7 @@ fn each_example_is_recognised_as_its_own() {
             assert_eq!(is_it(example(language), dialect), dialect == own, "{} {dialect:?}", language.name);
         }
     }
-    // Without a sign, it can be any; and signs in comments and texts are none.
+    // A text without signs can be in any dialect, and signs in comments and texts do not count.
     for dialect in [Dialect::Mysql, Dialect::Postgresql, Dialect::Sqlite] {
         assert!(is_it("-- `a`\nCREATE TABLE a (b TEXT DEFAULT '`JSONB`'); /* PRAGMA */", dialect));
         is_it("'\"`$$/*", dialect);

@@ -1,4 +1,4 @@
-//! What statements of PostgreSQL do.
+//! The effects of PostgreSQL statements.
 
 use super::{clean, lines, many, notes, one};
 use crate::schema::sql::Dialect::Postgresql;
@@ -109,7 +109,7 @@ fn what_is_not_known_is_listed() {
         "the file that `\\i more.sql` reads is not known",
     ];
     assert_eq!(skipped, expected);
-    // A file that is read from another may bring anything.
+    // A file that another one reads may contain anything.
     let schema = many(&[("a.sql", "\\i x.sql\n"), ("b.sql", "ALTER TABLE t ADD y int;")], Postgresql);
     assert_eq!((schema.problems.len(), schema.skipped.len()), (0, 2));
 }

@@ -1,4 +1,4 @@
-//! Where statements begin and end.
+//! The beginnings and ends of statements.
 
 use crate::schema::sql::Dialect::{self, Mysql, Postgresql, Sqlite};
 use crate::schema::sql::split::{Split, split};

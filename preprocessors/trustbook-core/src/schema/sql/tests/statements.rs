@@ -1,4 +1,4 @@
-//! What statements of all dialects, of MySQL and of SQLite do.
+//! The effects of statements in all dialects, in MySQL and in SQLite.
 
 use super::{clean, lines, notes, one};
 use crate::schema::sql::Dialect::{Mysql, Postgresql, Sqlite};
