@@ -13,8 +13,8 @@ const GUIDE: &str = "guide";
 const CHECKS: &str = "preprocessors/trustbook-core/src/check";
 /// The line of the outline after which the pages of checks are inserted.
 const OUTLINE: &str = "- [Checks](checks.md)\n";
-/// The heading in `checks.md` from which the list of checks replaces the rest of the page.
-const LIST: &str = "## All checks\n";
+/// The chapter whose table lists the checks, in the book.
+const LIST: &str = "src/checks.md";
 /// The exceptions for findings that a page shows on purpose. When the line changes, the build prints the new hash.
 const EXCEPTIONS: &str = r#"
 [[preprocessor.trustbook.allow]]
@@ -55,25 +55,26 @@ fn trustbook(command: &str, book: &Path, args: &[&str]) -> Result<()> {
 fn assemble() -> Result<PathBuf> {
     let book = root().join("target/guide");
     if book.exists() {
-        fs::remove_dir_all(&book).with_context(|| format!("{} can not be made anew", book.display()))?;
+        fs::remove_dir_all(&book).with_context(|| format!("{} cannot be removed", book.display()))?;
     }
     copy(&root().join(GUIDE), &book)?;
-    let readme = fs::read_to_string(root().join("README.md"))?;
-    let (mut outline, mut list) = (String::new(), format!("{LIST}\n| Check | Level | It reports |\n|---|---|---|\n"));
+    let (mut outline, mut list) = (String::new(), fs::read_to_string(book.join(LIST))?);
     fs::create_dir_all(book.join("src/checks"))?;
     for (name, page) in pages()? {
-        let row = readme.lines().find_map(|line| line.strip_prefix(&format!("| `{name}` |")));
-        let row = row.with_context(|| format!("the table of checks in README.md leaves out `{name}`"))?;
-        writeln!(list, "| [{name}](checks/{name}.md) |{row}")?;
+        let cell = format!("\n| `{name}` |");
+        if !list.contains(&cell) {
+            bail!("the table of checks in {GUIDE}/{LIST} leaves out `{name}`");
+        }
+        list = list.replacen(&cell, &format!("\n| [{name}](checks/{name}.md) |"), 1);
         writeln!(outline, "  - [{name}](checks/{name}.md)")?;
         fs::write(book.join(format!("src/checks/{name}.md")), shown(&page))?;
     }
+    fs::write(book.join(LIST), list)?;
     edit(&book.join("src/SUMMARY.md"), |summary| {
         let (before, after) = summary.split_once(OUTLINE)?;
         Some(format!("{before}{OUTLINE}{outline}{after}"))
     })?;
     edit(&book.join("book.toml"), |settings| Some(format!("{settings}{EXCEPTIONS}")))?;
-    edit(&book.join("src/checks.md"), |page| Some(format!("{}{list}", page.split_once(LIST)?.0)))?;
     Ok(book)
 }
 
