@@ -45,9 +45,20 @@ static PROFILES: LazyLock<BTreeMap<String, Vec<Need>>> = LazyLock::new(|| {
     profiles.map(|(name, needs)| (name, array(Some(&needs)).filter_map(need).collect())).collect()
 });
 
+static SOURCES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let data: toml::Table = DATA.parse().unwrap_or_default();
+    let sources = data.get("sources").and_then(toml::Value::as_table).into_iter().flatten();
+    sources.filter_map(|(name, source)| Some((name.clone(), source.as_str()?.to_owned()))).collect()
+});
+
 /// Returns the names of all profiles, sorted.
 pub fn names() -> impl Iterator<Item = &'static str> {
     PROFILES.keys().map(String::as_str)
+}
+
+/// Returns the law or catalogue from which a profile is derived.
+pub fn source(name: &str) -> Option<&'static str> {
+    SOURCES.get(name).map(String::as_str)
 }
 
 /// Returns the needs of a profile.

@@ -7,10 +7,13 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::expand::party_word;
 use crate::observation::{CookieSeen, Observation};
 use crate::register::Record;
+use crate::register::period::Bound;
 use crate::register::value::{Value, date_words};
 use crate::span::Span;
 use crate::trust::Trust;
+use jiff::SpanFieldwise;
 use jiff::civil::Date;
+use std::ops::RangeInclusive;
 
 pub(super) const CHECK: Check = Check {
     name: "cookie-attributes",
@@ -117,24 +120,29 @@ fn is_first(found: &Observation, cookie: &CookieSeen) -> bool {
 
 /// Returns true if the observed lifetime matches the declared one, up to the limit of browsers.
 fn is_lifetime(declared: &Value, seen: Option<i64>, on: Date) -> bool {
-    match (declared, seen) {
-        (Value::Duration(_, span), Some(seen)) => {
-            let days = on.checked_add(span.0).ok().and_then(|until| on.until(until).ok()).map(|days| days.get_days());
-            // The span is shorter than a day, or beyond the calendar.
-            let exact = || span.0.total((jiff::Unit::Second, on)).ok().map(|seconds| seconds as i64);
-            let Some(wanted) = days.filter(|days| *days > 0).map(|days| i64::from(days) * 86_400).or_else(exact) else {
-                return false;
-            };
-            // Months and years vary in length.
-            let months = i64::from(span.0.get_months());
-            let slack = if months != 0 || span.0.get_years() != 0 { months.max(3) * 86_400 } else { 0 };
-            let wanted = wanted.min(LONGEST);
-            (wanted - LATE - slack..=wanted + LATE + slack).contains(&seen)
-        }
-        (Value::Duration(..), None) => false,
-        // The choice `session`.
-        (_, seen) => seen.is_none(),
-    }
+    // Criteria cannot be compared with a lifetime.
+    let (shortest, longest, bound) = match declared {
+        Value::Duration(_, span) => (span, span, Bound::Exact),
+        Value::Period(period) if !period.is_business => (&period.shortest, &period.longest, period.bound),
+        Value::Choice(_) => return seen.is_none(),
+        _ => return true,
+    };
+    let Some(seen) = seen else { return bound == Bound::Most };
+    let (Some(low), Some(high)) = (limits(shortest, on), limits(longest, on)) else { return false };
+    (bound == Bound::Most || *low.start() <= seen) && (bound == Bound::Least || seen <= *high.end())
+}
+
+/// Returns the lifetimes, in seconds, that a browser may keep for a declared span.
+fn limits(span: &SpanFieldwise, on: Date) -> Option<RangeInclusive<i64>> {
+    let days = on.checked_add(span.0).ok().and_then(|until| on.until(until).ok()).map(|days| days.get_days());
+    // The span is shorter than a day, or beyond the calendar.
+    let exact = || span.0.total((jiff::Unit::Second, on)).ok().map(|seconds| seconds as i64);
+    let wanted = days.filter(|days| *days > 0).map(|days| i64::from(days) * 86_400).or_else(exact)?;
+    // Months and years vary in length.
+    let months = i64::from(span.0.get_months());
+    let slack = if months != 0 || span.0.get_years() != 0 { months.max(3) * 86_400 } else { 0 };
+    let wanted = wanted.min(LONGEST);
+    Some(wanted - LATE - slack..=wanted + LATE + slack)
 }
 
 fn yes_or_no(yes: bool) -> &'static str {

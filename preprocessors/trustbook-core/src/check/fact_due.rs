@@ -21,11 +21,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    let register = &trust.facts.register;
-    let facts = register.facts.iter().map(|fact| (&*fact.common, fact.key_span));
-    let records = register.records.iter().map(|record| (&*record.common, record.span));
     let mut groups: BTreeMap<(String, String), Vec<(Date, Span)>> = BTreeMap::new();
-    for (common, span) in facts.chain(records) {
+    for (common, span) in dated(trust) {
         let State::Due(since) = trust.facts.state(common) else {
             continue;
         };
@@ -38,9 +35,16 @@ fn run(trust: &Trust, findings: &mut Findings) {
         }
     }
     findings.extend(groups.iter().filter_map(|((_, owner), due)| overdue(owner, due)));
+    findings.extend(dated(trust).filter_map(|(common, span)| ahead(&trust.facts, common, span)));
+}
+
+/// The facts, the records and the texts of chapters.
+fn dated(trust: &Trust) -> impl Iterator<Item = (&Common, Span)> {
+    let register = &trust.facts.register;
     let facts = register.facts.iter().map(|fact| (&*fact.common, fact.key_span));
     let records = register.records.iter().map(|record| (&*record.common, record.span));
-    findings.extend(facts.chain(records).filter_map(|(common, span)| ahead(&trust.facts, common, span)));
+    let texts = trust.pages.iter().filter_map(|page| page.dates.as_ref()).map(|dates| (&dates.common, dates.span));
+    facts.chain(records).chain(texts)
 }
 
 /// Creates a finding for a date in the future: with a mistyped year, nothing would ever be due.

@@ -50,8 +50,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
 fn owners(trust: &Trust, findings: &mut Findings) {
     let register = &trust.facts.register;
     let contacts: BTreeSet<&str> = register.of_kind("contact").map(|record| record.id.as_str()).collect();
-    let facts = register.facts.iter().map(|fact| (fact.key_span.file, &fact.common));
-    let commons = facts.chain(register.records.iter().map(|record| (record.span.file, &record.common)));
+    let facts = register.facts.iter().map(|fact| (fact.key_span.file, &*fact.common));
+    let records = register.records.iter().map(|record| (record.span.file, &*record.common));
+    let texts = trust.pages.iter().filter_map(|page| page.dates.as_ref()).map(|dates| (dates.span.file, &dates.common));
+    let commons = facts.chain(records).chain(texts);
     let owners: BTreeSet<(_, &str)> =
         commons.filter_map(|(file, common)| Some((file, common.owner.as_deref()?))).collect();
     for (file, owner) in owners {
@@ -62,8 +64,10 @@ fn owners(trust: &Trust, findings: &mut Findings) {
             continue;
         };
         let text = trust.map.file(file).text();
-        let written = ['"', '\''].into_iter().find_map(|quote| Some(text.find(&format!("{quote}{owner}{quote}"))? + 1));
-        let Some(at) = written else { continue };
+        let quoted = ["\"", "'"].map(|quote| (quote.len(), format!("{quote}{owner}{quote}")));
+        // Front matter in YAML needs no quotes.
+        let written = quoted.into_iter().chain([("owner: ".len(), format!("owner: {owner}"))]);
+        let Some(at) = written.into_iter().find_map(|(shift, it)| Some(text.find(&it)? + shift)) else { continue };
         let span = Span::new(file, at..at + owner.len());
         let message = format!("there is no contact `{owner}` that could be the owner");
         findings.push(Diagnostic::new(span, message).help(format!("did you mean `{near}`?")).edit(span, *near));

@@ -33,21 +33,21 @@ fn message(record: &Record, missing: &[Vec<&'static str>]) -> Diagnostic {
     let several = several.into_iter().map(|group| listed(group.iter().copied()).replace(" and ", " or "));
     let names: Vec<String> = single.into_iter().chain(several).collect();
     let first: Vec<&str> = missing.iter().filter_map(|group| group.first().copied()).collect();
-    let lines: Vec<String> = first.iter().map(|field| format!("`{field} = {}`", sample(record, field))).collect();
+    let lines: Vec<String> = first.iter().map(|field| sample(record, field)).collect();
     let open: Vec<String> = first.iter().map(|field| format!("\"{field}\"")).collect();
     Diagnostic::new(record.span, format!("`{}` lacks {}", record.full_id(), names.join(", and ")))
         .help(format!("write {}", lines.join(", ")))
         .help(format!("what the vendor leaves open is named: `not_stated = [{}]`", open.join(", ")))
 }
 
-/// Returns an example of a value of a field.
+/// Returns the form of a field, with all its choices and none of them picked. `placeholder-text` reports the dots.
 fn sample(record: &Record, field: &str) -> String {
-    match record.kind.field(field).map(|field| field.ty) {
-        Some(Type::Date) => "2026-01-31".to_owned(),
-        Some(Type::List(_)) => "[\"...\"]".to_owned(),
-        Some(Type::Map | Type::Table(_)) => "{ name = \"...\" }".to_owned(),
-        Some(Type::Duration) => "\"30 days\"".to_owned(),
-        Some(Type::Choice(words)) => format!("\"{}\"", words.first().unwrap_or(&"...")),
-        _ => "\"...\"".to_owned(),
-    }
+    let value = match record.kind.field(field).map(|field| field.ty) {
+        Some(Type::Choice(words)) => return format!("`{field}` with one of {}", listed(words.iter().copied())),
+        Some(Type::Date) => "2026-01-31",
+        Some(Type::List(_)) => "[\"...\"]",
+        Some(Type::Map | Type::Table(_)) => "{ name = \"...\" }",
+        _ => "\"...\"",
+    };
+    format!("`{field} = {value}`")
 }

@@ -123,6 +123,8 @@ impl Promise {
         }
         let (words, span) = match fact.value.as_ref()? {
             Value::Duration(words, span) => (words.clone(), *span),
+            // Business days take at least as many calendar days.
+            Value::Period(period) => (period.text.clone(), period.shortest),
             Value::Text(words) => (words.clone(), read_duration(words)?),
             _ => return None,
         };

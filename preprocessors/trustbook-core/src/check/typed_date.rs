@@ -119,7 +119,7 @@ fn messages<'t>(
             let finding = Diagnostic::new(span, "this day is typed by hand, and stays when the page changes");
             Some(finding.help(match dated && !has_own() {
                 true => "write `{{ page.oldest }}`: the day of the oldest statement that the page stands on",
-                false => "leave it out, or state the day of this text as a fact, with its owner, source and `review`",
+                false => "write the day into front matter at the top of the chapter, such as `stated: 2026-01-31`, with an `owner` and a `review`: the page prints it, and the text becomes due",
             }))
         })
         .collect()

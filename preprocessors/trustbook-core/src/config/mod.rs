@@ -7,6 +7,7 @@ mod language;
 pub mod links;
 mod read;
 pub mod security;
+pub mod settings;
 
 use crate::diagnostic::{Level, Place};
 use crate::span::{Span, Spanned};

@@ -8,6 +8,16 @@ use crate::register::kinds::{KINDS, Kind};
 /// All special blocks.
 const SPECIALS: &[Special] = &[changes::BLOCK, fields::BLOCK, freshness::BLOCK, inventory::BLOCK, overview::BLOCK];
 
+/// The blocks that do not show the records of one kind, each with its content, sorted by name.
+pub const OTHER_BLOCKS: &[(&str, &str)] = &[
+    (changes::BLOCK.word, "Changes for customers, newest first."),
+    (FACTS, "Facts that belong to no record."),
+    (fields::BLOCK.word, "The contents of the fields of a data model's tables."),
+    (freshness::BLOCK.word, "The number of facts and records of the whole book, by age."),
+    (inventory::BLOCK.word, "All personal data by category, with the fields that hold it."),
+    (overview::BLOCK.word, "Tiles with certifications and facts."),
+];
+
 /// From what a block is drawn.
 pub(super) enum Drawn {
     /// The records of a kind.
@@ -30,5 +40,17 @@ impl Drawn {
             return Drawn::Facts;
         }
         SPECIALS.iter().find(|special| special.word == word).map_or(Drawn::Own, Drawn::Special)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FACTS, OTHER_BLOCKS, SPECIALS};
+
+    #[test]
+    fn every_block_without_a_kind_is_described() {
+        let mut words: Vec<&str> = SPECIALS.iter().map(|special| special.word).chain([FACTS]).collect();
+        words.sort_unstable();
+        assert_eq!(OTHER_BLOCKS.iter().map(|(word, _)| *word).collect::<Vec<_>>(), words);
     }
 }

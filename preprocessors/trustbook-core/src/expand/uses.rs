@@ -100,10 +100,12 @@ fn modelled(datamap: &Datamap, id: &str) -> Vec<String> {
 
 /// The oldest statement of a page; `None` where it uses no dated fact.
 pub(super) fn oldest_on(trust: &Trust, page: &Page) -> Option<Oldest> {
-    of_page(trust, page)
-        .iter()
+    let used = of_page(trust, page);
+    let own = page.dates.as_ref().map(|dates| &dates.common);
+    used.iter()
         .filter_map(|id| trust.facts.find(id))
         .map(Found::common)
+        .chain(own)
         .filter(|common| common.visibility != Visibility::Internal)
         .filter_map(|common| {
             let checked = common.verified.is_some() || common.seen.is_some();

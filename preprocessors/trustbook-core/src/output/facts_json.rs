@@ -125,6 +125,7 @@ fn typed(value: &Value) -> Json {
         Value::Boolean(yes) => json!(yes),
         Value::Date(day) => json!(day.to_string()),
         Value::Duration(_, span) => json!(span.0.to_string()),
+        Value::Period(period) => json!(period.text),
         Value::Url(url) => json!(url.as_str()),
         Value::List(items) => items.iter().map(typed).collect(),
         Value::Table(entries) => Json::Object(entries.iter().map(|(key, value)| (key.clone(), typed(value))).collect()),

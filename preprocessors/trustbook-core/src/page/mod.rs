@@ -25,8 +25,10 @@ pub use problem::{Follows, Problem};
 
 use crate::config::HtmlSettings;
 use crate::memo::Memo;
+use crate::register::common::Common;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
+use jiff::civil::Date;
 use limit::has_room;
 use lines::{continues_paragraph, is_apart, line_prefix, surroundings};
 use outline::Chapter;
@@ -61,6 +63,8 @@ pub struct Page {
     pub title: Option<String>,
     /// The description from the front matter.
     pub description: Option<String>,
+    /// The owner and the dates of the text, from the front matter.
+    pub dates: Option<Box<TextDates>>,
     /// The problems found.
     pub problems: Vec<Problem>,
     /// Results derived from the page, kept for the next build.
@@ -88,6 +92,19 @@ impl Page {
     pub(crate) fn forget(&mut self) {
         self.memo.clear();
     }
+}
+
+/// The owner and the dates of a chapter's own text. It becomes due like a fact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextDates {
+    /// The owner, the dates and the review period.
+    pub common: Common,
+    /// The version of a legal text.
+    pub version: Option<String>,
+    /// The day from which a legal text applies.
+    pub effective: Option<Date>,
+    /// The first of the keys.
+    pub span: Span,
 }
 
 /// A place in a page that is replaced by something else.
@@ -250,6 +267,7 @@ struct Composed {
     text: Stitched,
     title: Option<String>,
     description: Option<String>,
+    dates: Option<Box<TextDates>>,
     problems: Vec<Problem>,
 }
 
@@ -262,19 +280,20 @@ fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Co
     whole.push_source(&text[front.end..], Span::new(file, front.end..text.len()));
     let mut includer = include::Includer { source, problems: Vec::new(), title: None, size: text.len(), full: false };
     let text = includer.expand(whole, world::parent(&path), 0);
+    let dates = front.dates.map(|(at, dates)| Box::new(TextDates { span: Span::new(file, at), ..dates }));
     let (title, mut problems) = (includer.title.or(front.title), includer.problems);
-    problems.extend(front.problem.map(|unread| Problem::Foreign {
+    problems.extend(front.problems.into_iter().map(|unread| Problem::Foreign {
         span: Span::new(file, unread.range),
         why: unread.why,
         help: unread.help,
         also: problem::Follows::Nothing,
     }));
-    Some(Composed { chapter, path, text, title, description: front.description, problems })
+    Some(Composed { chapter, path, text, title, description: front.description, dates, problems })
 }
 
 /// Parses an assembled chapter. `keeps` is true if there is a next build.
 fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
-    let Composed { chapter, path, text: composed, title, description, problems } = composed;
+    let Composed { chapter, path, text: composed, title, description, dates, problems } = composed;
     let mut page = Page {
         chapter,
         source: path,
@@ -287,6 +306,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         headings: Vec::new(),
         title,
         description,
+        dates,
         problems,
         memo: if keeps { Memo::keeping() } else { Memo::default() },
         composed: None,

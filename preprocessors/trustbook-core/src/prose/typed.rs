@@ -160,6 +160,8 @@ fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
         (Value::Duration(_, span), TokenKind::Duration(other)) => {
             reads(other.is_some_and(|other| is_as_long(span, &other)))
         }
+        // A number within the range says nothing against it.
+        (Value::Period(period), TokenKind::Duration(_)) if typed == period.text => Agrees::Same,
         (Value::Text(words), TokenKind::Duration(other)) => {
             let span = read_duration(words)?;
             reads(other.is_some_and(|other| is_as_long(&span, &other)))

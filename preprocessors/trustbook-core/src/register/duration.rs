@@ -1,5 +1,7 @@
 //! Spans of time in human notation: `30 days`, `30d` or `P30D`.
 
+use jiff::SpanFieldwise;
+
 /// Reads a positive span of time with its unit.
 ///
 /// # Errors
@@ -13,9 +15,41 @@ pub(super) fn read(text: &str) -> Result<jiff::SpanFieldwise, &'static str> {
     }
 }
 
+/// Returns a span in words, such as `30 days`, for a text that is not in words.
+pub(super) fn words(text: &str, span: &SpanFieldwise) -> String {
+    let is_short = |word: &str| word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic);
+    if !text.split_whitespace().any(is_short) {
+        return text.to_owned();
+    }
+    let units = [
+        (i64::from(span.0.get_years()), "year"),
+        (i64::from(span.0.get_months()), "month"),
+        (i64::from(span.0.get_weeks()), "week"),
+        (i64::from(span.0.get_days()), "day"),
+        (i64::from(span.0.get_hours()), "hour"),
+        (span.0.get_minutes(), "minute"),
+        (span.0.get_seconds(), "second"),
+    ];
+    let named = units.iter().filter(|(count, _)| *count != 0);
+    let named: Vec<String> =
+        named.map(|(count, unit)| format!("{count} {unit}{}", if *count == 1 { "" } else { "s" })).collect();
+    if named.is_empty() { text.to_owned() } else { named.join(" ") }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{read, words};
+
+    #[test]
+    fn abbreviations_are_printed_in_words() {
+        let printed = |text: &str| words(text, &read(text).unwrap());
+        assert_eq!(printed("P14D"), "14 days");
+        assert_eq!(printed("14d"), "14 days");
+        assert_eq!(printed("1y 6mo"), "1 year 6 months");
+        assert_eq!(printed("PT1H30M"), "1 hour 30 minutes");
+        assert_eq!(printed("two days".replace("two", "2").as_str()), "2 days");
+        assert_eq!(printed("30  days"), "30  days");
+    }
 
     #[test]
     fn what_is_no_duration_is_told_apart() {

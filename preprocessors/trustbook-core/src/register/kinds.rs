@@ -88,9 +88,25 @@ const CONTACT_ROLES: &[&str] = &[
     "sales",
     "signer",
     "eu-representative",
+    "uk-representative",
+    "swiss-representative",
 ];
 const LEGAL_BASES: &[&str] =
     &["consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests"];
+const DOCUMENT_KINDS: &[&str] = &[
+    "dpa",
+    "report",
+    "letter",
+    "policy",
+    "questionnaire",
+    "agreement",
+    "baa",
+    "certificate",
+    "diagram",
+    "sla",
+    "terms",
+    "whitepaper",
+];
 const ACCESS: &[&str] = &["public", "on-request", "nda"];
 
 const AI_USE: Kind = Kind {
@@ -112,7 +128,11 @@ const ANSWER: Kind = Kind {
     doc: "A question of a security review with its answer (CAIQ, HECVAT, VSAQ, MVSP).",
     fields: &[
         need("question", Text, "The question, as a reviewer asks it."),
-        need("answer", Choice(&["yes", "no", "partial", "not-applicable", "planned"]), "The short answer."),
+        may(
+            "answer",
+            Choice(&["yes", "no", "partial", "not-applicable", "planned"]),
+            "The short answer; an open question has a statement instead.",
+        ),
         may("statement", Markdown, "What the vendor says about it."),
         may("sets", Map, "Identifiers of the question in published questionnaires."),
     ],
@@ -125,8 +145,8 @@ const AVAILABILITY: Kind = Kind {
     fields: &[
         may("status_page", Url, "Where the state of the service is shown."),
         may("sla", Text, "The promised availability."),
-        may("rto", Type::Duration, "Recovery time objective."),
-        may("rpo", Type::Duration, "Recovery point objective."),
+        may("rto", Type::Period, "Recovery time objective."),
+        may("rpo", Type::Period, "Recovery point objective."),
         may("restore_tested", Date, "The day a backup was last restored as a test."),
     ],
 };
@@ -188,7 +208,7 @@ const DOCUMENT: Kind = Kind {
     doc: "A document that a buyer asks for.",
     fields: &[
         need("name", Text, "Its title."),
-        need("kind", Choice(&["dpa", "report", "letter", "policy", "questionnaire"]), "What it is."),
+        need("kind", Choice(DOCUMENT_KINDS), "What it is."),
         may("version", Text, "Its version."),
         may("date", Date, "Its date."),
         need("access", Choice(ACCESS), "Who can get it."),
@@ -288,8 +308,8 @@ const RETENTION: Kind = Kind {
     fields: &[
         need("data", Text, "Which data."),
         need("trigger", Text, "From when the period runs."),
-        need("period", Type::Duration, "How long."),
-        may("backups", Type::Duration, "How long backups keep it beyond that."),
+        need("period", Type::PeriodOrCriteria(&[]), "How long, or the criteria that decide it (GDPR Art. 13(2)(a))."),
+        may("backups", Type::PeriodOrCriteria(&[]), "How long backups keep it beyond that."),
         may("deletion", Text, "How it is deleted."),
         may("basis", Text, "Why that long."),
     ],
@@ -303,7 +323,7 @@ const RIGHT: Kind = Kind {
         need("name", Text, "The right."),
         need("law", Text, "The law that gives it, such as `GDPR Art. 15`."),
         need("channel", Text, "How to use it."),
-        need("response", Type::Duration, "Time to the answer (GDPR Art. 12(3))."),
+        may("response", Type::Period, "Time to the answer (GDPR Art. 12(3))."),
         may("authority", Text, "Where to complain (GDPR Art. 77)."),
     ],
 };
@@ -351,8 +371,8 @@ const VULNERABILITY_POLICY: Kind = Kind {
         may("in_scope", TEXTS, "What may be tested."),
         may("out_of_scope", TEXTS, "What may not."),
         may("safe_harbour", Text, "What reporters are promised."),
-        may("first_response", Type::Duration, "Time to the first answer."),
-        may("triage", Type::Duration, "Time to an assessment."),
+        may("first_response", Type::Period, "Time to the first answer."),
+        may("triage", Type::Period, "Time to an assessment."),
         need("bounty", Choice(&["yes", "no"]), "Whether there is a bug bounty."),
         may("acknowledgments_url", Url, "Where reporters are thanked (RFC 9116 section 2.5.1)."),
         may("encryption_url", Url, "The key to encrypt to (RFC 9116 section 2.5.4)."),

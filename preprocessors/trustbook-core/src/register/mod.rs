@@ -8,6 +8,7 @@ mod limit;
 pub mod live;
 pub mod needs;
 pub mod organisation;
+pub mod period;
 mod read;
 mod read_live;
 mod read_record;

@@ -34,6 +34,8 @@ const NEEDS: &[Need] = &[
         one_of: &["auditor"],
     },
     need("certification", Some(("status", &["held"])), &["issued", "period_to"]),
+    // An open question has no short answer.
+    need("answer", None, &["answer", "statement"]),
     need("claim", Some(("kind", &["attested"])), &["by"]),
     need("claim", Some(("kind", &["attested"])), &["on"]),
     // No attestation lasts indefinitely: a vendor that gives no last day has to name `until` in `not_stated`.

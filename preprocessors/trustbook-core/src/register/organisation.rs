@@ -1,7 +1,7 @@
 //! The facts of the organisation and its product that have a known meaning, with their types.
 
 use super::types::Type;
-use Type::{Country, Duration, Integer, List, Phone, Text, Url};
+use Type::{Country, Integer, List, Period, Phone, Text, Url};
 
 /// A free fact whose meaning the register knows by its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,18 +30,18 @@ pub const KNOWN: &[Known] = &[
     Known { id: "vendor.founded", ty: None, doc: "The year or the day of its foundation." },
     is(
         "vendor.subprocessor_notice",
-        Duration,
+        Period,
         "How long before a change of subprocessors customers are told (GDPR Art. 28(2)).",
     ),
     is("vendor.no_subprocessors", Text, "The statement that it has no subprocessors, in the place of their list."),
     is(
         "vendor.breach_notification",
-        Duration,
+        Period,
         "The time within which customers are told of a personal data breach (GDPR Art. 33(2)).",
     ),
     is(
         "vendor.deletion_at_exit",
-        Duration,
+        Period,
         "The time within which data is deleted when a contract ends (GDPR Art. 28(3)(g)).",
     ),
     is("product.name", Text, "What the product is called."),

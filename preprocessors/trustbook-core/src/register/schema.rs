@@ -247,6 +247,8 @@ fn of_type(ty: Type) -> Json {
         Type::Date => json!({ "type": "string", "format": "date" }),
         Type::Duration => text(DURATION),
         Type::DurationOr(words) => json!({ "anyOf": [{ "enum": words }, text(DURATION)] }),
+        Type::Period => text(DURATION),
+        Type::PeriodOrCriteria(_) => text(SEEN),
         Type::Email => json!({ "type": "string", "format": "email" }),
         Type::Phone => text(PHONE),
         Type::Url => text(URL),

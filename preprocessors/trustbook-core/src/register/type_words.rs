@@ -16,6 +16,8 @@ impl Type {
             Type::DurationOr(words) => {
                 format!("a duration or one of {}", listed(words.iter().copied()))
             }
+            Type::Period | Type::PeriodOrCriteria([]) => "a period".to_owned(),
+            Type::PeriodOrCriteria(words) => format!("a period or one of {}", listed(words.iter().copied())),
             Type::Email => "an e-mail address".to_owned(),
             Type::Phone => "a telephone number in international form (E.164)".to_owned(),
             Type::Url => "a web address".to_owned(),
@@ -40,6 +42,8 @@ impl Type {
             Type::Decimal => "write a number without quotes, such as `99.95`".to_owned(),
             Type::Date => "write a day without quotes, such as `2024-10-01`".to_owned(),
             Type::Duration | Type::DurationOr(_) => "write it with its unit, such as `\"30 days\"`".to_owned(),
+            Type::Period => "write it with its unit, such as `\"30 days\"`, `\"14 to 30 days\"`, `\"up to 14 days\"` or `\"2 business days\"`".to_owned(),
+            Type::PeriodOrCriteria(_) => "write it with its unit, such as `\"30 days\"` or `\"14 to 30 days\"`, or what decides it, such as `\"as long as the contract lasts\"`".to_owned(),
             Type::Email => "write only the address, such as `\"security@example.com\"`".to_owned(),
             Type::Phone => {
                 "write `+`, the country code and the number without spaces, such as `\"+17708783106\"`".to_owned()

@@ -1,6 +1,7 @@
 //! Types of facts, and the validation of values against them.
 
 use super::duration;
+use super::period::{self, Period};
 use super::value::{self, Value};
 use crate::category;
 use crate::html;
@@ -25,6 +26,10 @@ pub enum Type {
     Duration,
     /// A span of time or one of these words.
     DurationOr(&'static [&'static str]),
+    /// A span of time, a range such as `14 to 30 days`, a bound such as `up to 14 days`, or business days.
+    Period,
+    /// A period, one of these words, or criteria such as `as long as the contract lasts` (GDPR Art. 13(2)(a)).
+    PeriodOrCriteria(&'static [&'static str]),
     /// An e-mail address (RFC 5321).
     Email,
     /// A telephone number in E.164: `+`, country code, at most 15 digits.
@@ -102,6 +107,7 @@ const NAMED: &[(&str, Type)] = &[
     ("email", Type::Email),
     ("integer", Type::Integer),
     ("markdown", Type::Markdown),
+    ("period", Type::Period),
     ("phone", Type::Phone),
     ("text", Type::Text),
     ("url", Type::Url),
@@ -127,6 +133,7 @@ impl Type {
         match self {
             Type::List(item) => format!("list of {}", item.name()),
             Type::DurationOr(_) => "duration".to_owned(),
+            Type::PeriodOrCriteria(_) => "period".to_owned(),
             Type::Map | Type::Named(..) | Type::Table(_) => "table".to_owned(),
             Type::Category => "category".to_owned(),
             Type::Scalar => "scalar".to_owned(),
@@ -217,9 +224,15 @@ impl Type {
         let fits = match self {
             Type::Text | Type::Scalar => Some(Value::Text(own())),
             Type::Markdown => Some(Value::Markdown(own())),
-            Type::Duration => read_duration(text).map(|span| Value::Duration(own(), span)),
-            Type::DurationOr(words) if words.contains(&text) => Some(Value::Choice(own())),
-            Type::DurationOr(_) => read_duration(text).map(|span| Value::Duration(own(), span)),
+            Type::DurationOr(words) | Type::PeriodOrCriteria(words) if words.contains(&text) => {
+                Some(Value::Choice(own()))
+            }
+            Type::Duration | Type::DurationOr(_) => read_span(text),
+            Type::Period => read_span(text).or_else(|| Period::read(text).ok().map(Value::Period)),
+            Type::PeriodOrCriteria(_) => {
+                let period = read_span(text).or_else(|| Period::read(text).ok().map(Value::Period));
+                period.or_else(|| period::is_criteria(text).then(|| Value::Text(own())))
+            }
             Type::Email => is_email(text).then(|| Value::Email(own())),
             Type::Phone => is_e164(text).then(|| Value::Phone(own())),
             Type::Url => read_url(text).map(Value::Url),
@@ -238,6 +251,13 @@ impl Type {
             Type::Country => Misfit::new(format!("is not {}", self.words()))
                 .help(value::country_help(text).unwrap_or_else(|| self.example())),
             Type::Duration => Misfit::new(duration::read(text).err().unwrap_or_default()).help(self.example()),
+            Type::Period | Type::PeriodOrCriteria(_) => {
+                let why = match duration::read(text) {
+                    Err("is not a duration") | Ok(_) => Period::read(text).err().unwrap_or_default(),
+                    Err(why) => why,
+                };
+                Misfit::new(why).help(self.example())
+            }
             _ => Misfit::new(format!("is not {}", self.words())).help(self.example()),
         })
     }
@@ -314,6 +334,10 @@ pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit
 /// Reads a positive span of time with its unit: `30 days`, `30d` or `P30D`.
 pub fn read_duration(text: &str) -> Option<jiff::SpanFieldwise> {
     duration::read(text).ok()
+}
+
+fn read_span(text: &str) -> Option<Value> {
+    read_duration(text).map(|span| Value::Duration(duration::words(text, &span), span))
 }
 
 fn read_url(text: &str) -> Option<url::Url> {

@@ -1,5 +1,6 @@
 //! Values of facts, and their text for readers.
 
+use super::period::Period;
 use jiff::civil::Date;
 
 /// A value of a [`Type`](super::types::Type).
@@ -17,6 +18,8 @@ pub enum Value {
     Date(Date),
     /// See [`Type::Duration`](super::types::Type::Duration): the words and the parsed span.
     Duration(String, jiff::SpanFieldwise),
+    /// See [`Type::Period`](super::types::Type::Period).
+    Period(Period),
     /// See [`Type::Email`](super::types::Type::Email).
     Email(String),
     /// See [`Type::Phone`](super::types::Type::Phone).
@@ -43,6 +46,7 @@ impl Value {
         match self {
             Value::Text(text) | Value::Markdown(text) | Value::Decimal(text) => text.clone(),
             Value::Duration(text, _) | Value::Email(text) | Value::Phone(text) | Value::Id(_, text) => text.clone(),
+            Value::Period(period) => period.text.clone(),
             Value::Integer(number) => number.to_string(),
             Value::Date(date) => date_words(*date),
             Value::Url(url) => url.to_string(),

@@ -42,6 +42,20 @@ pub const FORMATS: &[(&str, Format)] = &[
     ("short", Format::Short),
 ];
 
+impl Format {
+    /// The use of the format, in one sentence.
+    pub fn doc(self) -> &'static str {
+        match self {
+            Format::Github => "Annotations in GitHub Actions, with the summary of the step.",
+            Format::Human => "Text with source lines for a person at a terminal; the default.",
+            Format::Json => "One JSON object per line for programs and for `--baseline`.",
+            Format::Junit => "JUnit XML for Jenkins, GitLab and others, with a suite for each check.",
+            Format::Sarif => "SARIF 2.1.0 for code scanning and editors.",
+            Format::Short => "One line for each finding, for a person, an editor or `grep`.",
+        }
+    }
+}
+
 /// The colouring of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {

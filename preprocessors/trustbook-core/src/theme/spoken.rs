@@ -3,6 +3,7 @@
 use super::words::Words;
 use crate::category;
 use crate::register::common::State;
+use crate::register::period::{Bound, Period};
 use crate::register::value::{Value, choice_words, separator};
 use jiff::SpanFieldwise;
 use jiff::civil::Date;
@@ -45,21 +46,39 @@ impl Words {
         if self.is_english() {
             return text.to_owned();
         }
-        let units = [
-            ("year", i64::from(span.0.get_years())),
-            ("month", i64::from(span.0.get_months())),
-            ("week", i64::from(span.0.get_weeks())),
-            ("day", i64::from(span.0.get_days())),
-            ("hour", i64::from(span.0.get_hours())),
-            ("minute", span.0.get_minutes()),
-            ("second", span.0.get_seconds()),
-        ];
-        let told = units.into_iter().filter(|(_, count)| *count != 0).map(|(unit, count)| {
-            let sentence = self.counted(&format!("unit.{unit}"), Some(count)).unwrap_or_default();
-            sentence.replace("{count}", &self.integer(count))
-        });
+        let told = units(span).into_iter().filter(|(_, count)| *count != 0).map(|(unit, count)| self.unit(unit, count));
         let told: Vec<String> = told.collect();
         if told.is_empty() { text.to_owned() } else { told.join(" ") }
+    }
+
+    /// A period with its bound; in English as its writer has it.
+    pub fn period(&self, period: &Period) -> String {
+        if self.is_english() {
+            return period.text.clone();
+        }
+        let length = |span: &SpanFieldwise| match (period.is_business, span.0.get_hours()) {
+            (false, _) => self.duration(&period.text, span),
+            (true, 0) => self.unit("business_day", i64::from(span.0.get_days())),
+            (true, hours) => self.unit("business_hour", i64::from(hours)),
+        };
+        let to = length(&period.longest);
+        let text = match (period.shortest == period.longest, whole(&period.shortest), whole(&period.longest)) {
+            (true, ..) => to,
+            (false, Some((number, unit)), Some((_, other))) if unit == other => {
+                self.with("period.range", &[("from", &self.integer(number)), ("to", &to)])
+            }
+            _ => self.with("period.range", &[("from", &length(&period.shortest)), ("to", &to)]),
+        };
+        match period.bound {
+            Bound::Exact => text,
+            Bound::Most => self.with("period.most", &[("length", &text)]),
+            Bound::Least => self.with("period.least", &[("length", &text)]),
+        }
+    }
+
+    fn unit(&self, unit: &str, count: i64) -> String {
+        let sentence = self.counted(&format!("unit.{unit}"), Some(count)).unwrap_or_default();
+        sentence.replace("{count}", &self.integer(count))
     }
 
     /// What readers see in the place of a word to choose.
@@ -118,6 +137,7 @@ impl Words {
             Value::Decimal(text) => self.decimal(text),
             Value::Date(date) => self.date(*date),
             Value::Duration(text, span) => self.duration(text, span),
+            Value::Period(period) => self.period(period),
             Value::Boolean(yes) => self.get(if *yes { "common.yes" } else { "common.no" }),
             Value::Choice(word) => self.choice(word),
             Value::Country(code) => self.country(code),
@@ -149,6 +169,26 @@ impl Words {
             _ => texts.concat(),
         }
     }
+}
+
+/// Returns the parts of a span with their units, the largest first.
+fn units(span: &SpanFieldwise) -> [(&'static str, i64); 7] {
+    [
+        ("year", i64::from(span.0.get_years())),
+        ("month", i64::from(span.0.get_months())),
+        ("week", i64::from(span.0.get_weeks())),
+        ("day", i64::from(span.0.get_days())),
+        ("hour", i64::from(span.0.get_hours())),
+        ("minute", span.0.get_minutes()),
+        ("second", span.0.get_seconds()),
+    ]
+}
+
+/// Returns the number and the unit of a span that has one unit.
+fn whole(span: &SpanFieldwise) -> Option<(i64, &'static str)> {
+    let mut parts = units(span).into_iter().filter(|(_, count)| *count != 0);
+    let (unit, number) = parts.next()?;
+    parts.next().is_none().then_some((number, unit))
 }
 
 #[cfg(test)]
@@ -218,7 +258,7 @@ mod tests {
     fn every_word_to_choose_has_a_sentence() {
         fn choices(ty: Type, found: &mut Vec<&'static str>) {
             match ty {
-                Type::Choice(words) | Type::DurationOr(words) => found.extend(words),
+                Type::Choice(words) | Type::DurationOr(words) | Type::PeriodOrCriteria(words) => found.extend(words),
                 Type::List(item) => choices(*item, found),
                 _ => {}
             }

@@ -1,4 +1,4 @@
-//! Due reviews: facts and records whose review or validity ends by a day, by owner and file.
+//! Due reviews: facts, records and texts of chapters whose review or validity ends by a day, by owner and file.
 
 use super::table::Row;
 use crate::columns::align;
@@ -6,27 +6,40 @@ use crate::output;
 use crate::units::{self, Shown, Unit};
 use jiff::civil::Date;
 use serde_json::json;
-use trustbook_core::Trust;
+use trustbook_core::register::common::Common;
 use trustbook_core::report::harmless;
+use trustbook_core::span::Span;
+use trustbook_core::{Page, Trust};
 
 pub(super) struct Due<'r> {
-    unit: Unit<'r>,
+    owner: Option<&'r str>,
+    file: &'r str,
     pub(super) on: Date,
     pub(super) row: Row,
 }
 
-/// Returns the due facts and records, sorted by owner, file, day and id. Those without an owner come first.
+/// Returns what is due, sorted by owner, file, day and id. What has no owner comes first.
 pub(super) fn all<'r>(trust: &'r Trust, by: Date, query: &str) -> Vec<Due<'r>> {
     let shown = Shown::of(trust);
-    let due = |unit: Unit<'r>| {
-        let on = unit.common().due(trust.facts.today).filter(|on| *on <= by)?;
-        let row = Row::new(trust, unit.id(), unit.text(), unit.common(), unit.place(&trust.map));
-        Some(Due { unit, on, row: Row { pages: shown.unit(unit), ..row } })
+    let due = |common: &'r Common, span: Span, row: &dyn Fn(String) -> Row| {
+        let on = common.due(trust.facts.today).filter(|on| *on <= by)?;
+        let file = trust.map.file(span.file);
+        let place = format!("{}:{}", file.path(), file.position(span.start).line);
+        Some(Due { owner: common.owner.as_deref(), file: file.path(), on, row: row(place) })
     };
-    let mut all: Vec<Due<'r>> =
-        units::of(&trust.facts.register).filter_map(due).filter(|due| due.row.has(query)).collect();
+    let of_unit = |unit: Unit<'r>| {
+        let row = |place| Row::new(trust, unit.id(), unit.text(), unit.common(), place);
+        due(unit.common(), unit.span(), &|place| Row { pages: shown.unit(unit), ..row(place) })
+    };
+    let of_text = |page: &'r Page| {
+        let dates = page.dates.as_ref()?;
+        let row = |place| Row::new(trust, page.source.clone(), page.chapter.name.clone(), &dates.common, place);
+        due(&dates.common, dates.span, &|place| Row { pages: vec![page.source.clone()], ..row(place) })
+    };
+    let all = units::of(&trust.facts.register).filter_map(of_unit).chain(trust.pages.iter().filter_map(of_text));
+    let mut all: Vec<Due<'r>> = all.filter(|due| due.row.has(query)).collect();
     all.sort_by(|a, b| {
-        let key = |due: &Due<'r>| (due.unit.common().owner.clone(), due.unit.file(&trust.map).to_owned(), due.on);
+        let key = |due: &Due<'r>| (due.owner, due.file, due.on);
         key(a).cmp(&key(b)).then_with(|| a.row.id.cmp(&b.row.id))
     });
     all
@@ -43,7 +56,7 @@ pub(super) fn lines(due: &[Due<'_>]) -> String {
 }
 
 /// Returns one table, in which each pair of owner and file has a heading line of its own.
-pub(super) fn table(trust: &Trust, due: &[Due<'_>]) -> String {
+pub(super) fn table(due: &[Due<'_>]) -> String {
     if due.is_empty() {
         return String::new();
     }
@@ -56,7 +69,7 @@ pub(super) fn table(trust: &Trust, due: &[Due<'_>]) -> String {
     let mut text = lines.next().unwrap_or_default();
     let mut last = String::new();
     for (due, line) in due.iter().zip(lines) {
-        let group = format!("{}, {}", owner(due.unit), due.unit.file(&trust.map));
+        let group = format!("{}, {}", owner(due.owner), due.file);
         if group != last {
             text.push_str(&format!("\n{}:\n", harmless(&group)));
             last = group;
@@ -66,6 +79,6 @@ pub(super) fn table(trust: &Trust, due: &[Due<'_>]) -> String {
     text
 }
 
-fn owner(unit: Unit<'_>) -> String {
-    unit.common().owner.as_ref().map_or_else(|| "no owner".to_owned(), |owner| format!("owner {owner}"))
+fn owner(owner: Option<&str>) -> String {
+    owner.map_or_else(|| "no owner".to_owned(), |owner| format!("owner {owner}"))
 }

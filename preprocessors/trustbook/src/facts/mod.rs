@@ -65,7 +65,7 @@ fn print_due(trust: &Trust, within: Option<Within>, query: &str, args: &Args) ->
     } else if args.json {
         output::print(&due::lines(&due));
     } else {
-        output::print(&due::table(trust, &due));
+        output::print(&due::table(&due));
         output::say(&format!("{} due by {by}", output::counted(due.len(), "review")));
     }
     Ok(())

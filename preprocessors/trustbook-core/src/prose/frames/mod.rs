@@ -121,6 +121,9 @@ fn stated<'t>(facts: &'t Facts, of: &'static str) -> Vec<&'t Fact> {
 fn span(value: &Value) -> Option<(i64, i64)> {
     Some(match value {
         Value::Duration(_, span) => length(span),
+        // Business days have no fixed length.
+        Value::Period(period) if period.is_business => return None,
+        Value::Period(period) => (length(&period.shortest).0, length(&period.longest).1),
         Value::Integer(number) => (*number, *number),
         Value::Choice(word) if word == "yes" => (1, 1),
         Value::Choice(word) if word == "no" => (0, 0),

@@ -2,7 +2,7 @@
 
 use super::{Kind, may, need};
 use crate::register::types::Type;
-use Type::{Choice, DurationOr, List, Text};
+use Type::{Choice, DurationOr, List, PeriodOrCriteria, Text};
 
 pub(super) const COOKIE: Kind = Kind {
     name: "cookie",
@@ -14,7 +14,7 @@ pub(super) const COOKIE: Kind = Kind {
         may("provider", Text, "Who sets it."),
         need("purpose", Text, "What it is for."),
         need("category", Choice(&["necessary", "functional", "analytics", "marketing"]), "The consent category."),
-        may("max_age", DurationOr(&["session"]), "How long it lives."),
+        may("max_age", PeriodOrCriteria(&["session"]), "How long it lives, or what ends it."),
         may("ends", List(&DurationOr(&["browser-close", "logout"])), "What ends it, whichever comes first."),
         may("domain", Text, "The Domain attribute; beside `vendor.website` it tells the party."),
         may("path", Text, "The Path attribute."),
