@@ -34,8 +34,8 @@ impl Findings {
 
     /// Returns the listed findings, and one that counts the others.
     pub(crate) fn all(self) -> impl Iterator<Item = Diagnostic> {
-        let message = format!("{} more findings of this check are not listed", self.more);
-        let rest = Diagnostic::new(Place::File("book.toml".to_owned()), message).help("mend those that are listed");
+        let message = format!("{} more findings of this check omitted", self.more);
+        let rest = Diagnostic::new(Place::File("book.toml".to_owned()), message).help("correct those that are listed");
         self.kept.into_iter().chain((self.more > 0).then_some(rest))
     }
 

@@ -14,7 +14,7 @@ use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A check, a kind of record or its block, a schema language, a kind of source or an output; without it, all are listed.
+    /// A check, kind of record or its block, schema language, kind of source or output; left out, all are listed.
     name: Option<String>,
 }
 
@@ -41,9 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     } else if let Some(file) = outputs::find(name) {
         output::print(file.page);
     } else {
-        let what = format!(
-            "there is no check, no kind of record, no schema language, no kind of source and no output `{name}`"
-        );
+        let what = format!("no check, kind of record, schema language, kind of source or output is called `{name}`");
         let failure = Failure::usage(what);
         let hyphened = CHECKS.iter().map(|check| check.name).chain(LANGUAGES.iter().map(|language| language.name));
         let kinds = KINDS.iter().flat_map(|kind| [kind.name, kind.block]);
@@ -51,7 +49,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let near = nearest(&kebab, hyphened).or_else(|| nearest(&snake, kinds)).or_else(|| nearest(name, others));
         return Err(match near {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help("`trustbook explain` lists all that has a page"),
+            None => failure.help("`trustbook explain` lists everything that has a page"),
         });
     }
     Ok(ExitCode::SUCCESS)

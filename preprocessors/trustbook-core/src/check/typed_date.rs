@@ -116,10 +116,10 @@ fn messages<'t>(
         .filter_map(|token| {
             let range = sentence.in_passage(&token.range);
             let span = sentence.passage.locate(page, range)?;
-            let finding = Diagnostic::new(span, "this day is typed by hand, and stays when the page changes");
+            let finding = Diagnostic::new(span, "this date is typed by hand and does not change with the page");
             Some(finding.help(match dated && !has_own() {
-                true => "write `{{ page.oldest }}`: the day of the oldest statement that the page stands on",
-                false => "leave it out, or state the day of this text as a fact, with its owner, source and `review`",
+                true => "write `{{ page.oldest }}`: the date of the oldest statement that the page uses",
+                false => "remove it, or state the date of this text as a fact, with its owner, source and `review`",
             }))
         })
         .collect()

@@ -7,8 +7,8 @@
 pub(super) fn read(text: &str) -> Result<jiff::SpanFieldwise, &'static str> {
     match text.parse::<jiff::Span>() {
         Ok(span) if span.signum() > 0 => Ok(span.fieldwise()),
-        Ok(_) => Err("is a duration of nothing, or of less"),
-        Err(error) if error.is_range() => Err("is a duration that ends beyond the calendar"),
+        Ok(_) => Err("must be longer than zero"),
+        Err(error) if error.is_range() => Err("is too long for the calendar"),
         Err(_) => Err("is not a duration"),
     }
 }

@@ -118,7 +118,7 @@ fn definitions() -> Map<String, Json> {
 fn fact() -> Json {
     let mut properties = Map::new();
     properties.insert("value".to_owned(), described("What is stated.", refer("value")));
-    let source = described("The id of the source that the value comes from, in its place.", of_type(Type::Text));
+    let source = described("The id of the source that the value comes from, instead of `value`.", of_type(Type::Text));
     properties.insert("live".to_owned(), source);
     let select = "What of the source: an expression of jq, or a selector of CSS where it is HTML.";
     properties.insert("select".to_owned(), described(select, of_type(Type::Text)));

@@ -105,7 +105,10 @@ pub(super) fn country_help(text: &str) -> Option<String> {
     let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
     let given = plain(text);
     if ["eu", "europe", "europeanunion", "theeu", "eea", "emea"].contains(&given.as_str()) {
-        return Some(format!("`{text}` is no country: write the code of each country that is meant, such as `\"DE\"`"));
+        return Some(format!(
+            "`{text}` is not a country: write the code of each country that is meant, such as \
+        `\"DE\"`"
+        ));
     }
     let code = country_code(text)?;
     Some(format!("write `\"{code}\"` for {}", country_name(code)))

@@ -28,7 +28,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], room: usize) -> S
         left -= 1;
     }
     if left > 0 {
-        text.push_str(&format!("\n{} more: there is no room for more here.\n", counted(left, "finding")));
+        text.push_str(&format!("\n{} more findings omitted.\n", counted(left, "finding")));
     }
     text
 }

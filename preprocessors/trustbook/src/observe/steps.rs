@@ -83,7 +83,7 @@ pub(super) fn read(path: &Path, text: &str, base: &Url) -> Result<Vec<Step>, Fai
                             one(text, table, base, &mut steps, &mut tell);
                         }
                     }
-                    None => tell(line, format!("`{key}` is no list of steps: write each as `[[step]]`")),
+                    None => tell(line, format!("`{key}` is not a list of steps: write each as `[[step]]`")),
                 }
             }
         }
@@ -138,13 +138,13 @@ fn one(text: &str, table: &toml_edit::Table, base: &Url, steps: &mut Vec<Step>, 
 fn of_text(key: &str, value: &str, base: &Url) -> Result<Does, String> {
     match key {
         "visit" => {
-            let url = base.join(value).map_err(|error| format!("`{value}` is no address: {error}"))?;
+            let url = base.join(value).map_err(|error| format!("`{value}` is not an address: {error}"))?;
             check_address(&url)?;
             match trustbook_core::claim::site_of(url.host_str().unwrap_or_default())
                 == trustbook_core::claim::site_of(base.host_str().unwrap_or_default())
             {
                 true => Ok(Does::Visit(url)),
-                false => Err(format!("`{value}` is of another site: an observation stays on the site that it opens")),
+                false => Err(format!("`{value}` is on another site: an observation stays on the site that it opens")),
             }
         }
         "click" => Ok(Does::Click(value.to_owned())),
@@ -162,7 +162,7 @@ fn of_text(key: &str, value: &str, base: &Url) -> Result<Does, String> {
 /// Returns the reason as a phrase.
 pub(super) fn check_address(url: &Url) -> Result<(), String> {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(format!("`{}:` is no address of the web", url.scheme()));
+        return Err(format!("`{}:` is not a web address", url.scheme()));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the address carries a user or a password: fill them in as steps, from variables".to_owned());

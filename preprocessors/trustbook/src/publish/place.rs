@@ -26,7 +26,7 @@ pub(super) fn check(book: &Path, src: &str, out: &Path) -> Result<(), Failure> {
         return refuse(&format!("holds `{folder}`"));
     }
     if let Some(name) = NO_SITE.iter().find(|name| fs::symlink_metadata(out.join(name)).is_ok()) {
-        return refuse(&format!("has `{name}` in it"));
+        return refuse(&format!("contains `{name}`"));
     }
     Ok(())
 }
@@ -39,7 +39,7 @@ pub(super) fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(format!("`build-dir` leads out of the book, to {}", out.display()))
-        .help("name a folder of the book that is no symbolic link, or use --out"))
+        .help("name a folder of the book that is not a symbolic link, or use --out"))
 }
 
 /// Returns the real path of a place that may not exist yet: symbolic links are resolved, and `..` is removed.

@@ -106,7 +106,7 @@ fn caught_up(old: &Path, out: &Path, before: &Survey, carried: &Carried) -> Resu
             return Ok(after);
         }
     }
-    Err(Failure::new("the old site changes all the time"))
+    Err(Failure::new("the old site keeps changing"))
 }
 
 /// Surveys `out`, and carries the files of others into the new site. Returns `None` if the folder is replaced
