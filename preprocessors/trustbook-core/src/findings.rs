@@ -55,6 +55,6 @@ mod tests {
         (0..MOST + 7).for_each(|at| findings.push(Diagnostic::new(Place::File(format!("{at}")), "x")));
         let all: Vec<Diagnostic> = findings.all().collect();
         assert_eq!(all.len(), MOST + 1);
-        assert_eq!(all[MOST].message, "7 more findings of this check are not listed");
+        assert_eq!(all[MOST].message, "7 more findings of this check omitted");
     }
 }

@@ -233,7 +233,7 @@ mod tests {
             ("", "ends"),
             ("{\"a\": 1, \"a\": 2}", "twice"),
             ("[1, ]", "no value"),
-            ("[1] 2", "more behind"),
+            ("[1] 2", "more after"),
             ("{a: 1}", "key in quotes"),
             ("{\"a\" 1}", "colon"),
             ("{\"a\": 1 \"b\": 2}", "comma"),

@@ -163,6 +163,6 @@ mod tests {
         assert!(super::text(taken, None, date(2026, 1, 15)).is_err(), "a file of the book is not written over");
         let other = text.replace("\"version\": 1", "\"version\": 2");
         assert!(read(other.as_bytes()).unwrap_err().what().contains("version 2"));
-        assert!(read(b"{}").unwrap_err().what().contains("not one of ours"));
+        assert!(read(b"{}").unwrap_err().what().contains("not a manifest of trustbook"));
     }
 }

@@ -242,12 +242,12 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
         let failure = write(book.path(), &[rewrite("facts/a.toml", "A", "a")]).unwrap_err();
-        assert!(failure.remedy().unwrap().contains("the right to write"));
+        assert!(failure.remedy().unwrap().contains("permission to write"));
         symlink(outside.path().join("facts/a.toml"), book.path().join("facts/l.toml")).unwrap();
         symlink(outside.path().join("facts"), book.path().join("facts/l")).unwrap();
         for path in ["facts/l.toml", "facts/l/a.toml", "facts/../facts/b.toml"] {
             let failure = write(book.path(), &[rewrite(path, "a", "A")]).unwrap_err();
-            assert!(failure.what().contains("no plain file"), "{path}: {}", failure.what());
+            assert!(failure.what().contains("not a plain file"), "{path}: {}", failure.what());
         }
         assert_eq!(fs::read(outside.path().join("facts/a.toml")).unwrap(), b"a");
     }

@@ -55,7 +55,7 @@ fn a_domain_that_takes_no_mail_is_told_and_others_are_not() {
     );
     book.write("src/page.md", "# Page\n\n{{#contacts}}\n");
     let said = book.on(10, &["refresh"]).ok();
-    for part in ["gone.test: it takes no mail", "refused.test: it says that it takes no mail", "unknown.test"] {
+    for part in ["gone.test: it accepts no mail", "refused.test: it says that it accepts no mail", "unknown.test"] {
         assert!(said.all().contains(part), "{part}: {}", said.all());
     }
     assert!(!book.lock().contains("unknown.test") && !book.lock().contains("hidden.test"), "{}", book.lock());

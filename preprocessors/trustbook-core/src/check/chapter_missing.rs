@@ -242,7 +242,7 @@ fn incomplete(
     }
     Some(match others.len().saturating_sub(MOST_SHOWN) {
         0 => finding,
-        more => finding.help(format!("{more} more records leave required fields open")),
+        more => finding.help(format!("{more} more leave required fields open")),
     })
 }
 

@@ -57,7 +57,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                      one, announce it first"
                 ))
                 .help("if it is the vendor's own, name its domain in the fact `vendor.domains`")
-                .help("otherwise find out which script or tag requests it, and remove that"),
+                .help("otherwise find out which script or tag contacts it, and remove that"),
         );
     }
 }
@@ -68,12 +68,12 @@ fn undeclared(name: &str, found: &Observation, seen: &[(&Observation, &HostSeen)
     purposes.dedup();
     let before = if seen.iter().any(|(_, host)| host.when == When::Before) { " before consent" } else { "" };
     let message = format!(
-        "the host `{name}` was requested by {}{before} on {} ({}), but no declared party owns it",
+        "the host `{name}` was contacted by {}{before} on {} ({}), but no declared party owns it",
         found.url,
         date_words(found.on),
         purposes.join(", ")
     );
-    Diagnostic::new(seen[0].1.span, message).label("requested here")
+    Diagnostic::new(seen[0].1.span, message).label("contacted here")
 }
 
 /// Returns the subprocessor of a host that was no longer in use.

@@ -36,7 +36,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let declared = Hosts::of(sources.facts, sources.site_url, found, |_| true);
     for host in &found.hosts {
         if site_of(&host.host) != own && !is_below(&host.host, &allowed) {
-            let what = format!("`{}` was requested for a {} on {}", host.host, host.purpose, found.on);
+            let what = format!("`{}` was contacted for a {} on {}", host.host, host.purpose, found.on);
             let help = "remove it from the page, declare it in `allow`, or change the sentence";
             let why = if declared.has(&host.host) { Why::Against } else { Why::AgainstReported(hosts::CHECK) };
             seen.push(Reason::new(why, what).at(host.span, "seen here").help(help));

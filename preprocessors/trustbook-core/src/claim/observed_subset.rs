@@ -60,8 +60,8 @@ fn hosts(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &mut
     let anywhere = Hosts::of(sources.facts, sources.site_url, found, |_| true);
     for host in found.hosts.iter().filter(|host| !declared.has(&host.host)) {
         let why = if anywhere.has(&host.host) { Why::Against } else { Why::AgainstReported(hosts::CHECK) };
-        let what = format!("`{}` was requested on {}, but belongs to no declared subprocessor", host.host, found.on);
-        let help = "name it in the `hosts` of a `[[subprocessor]]`, or find out what requests it";
+        let what = format!("`{}` was contacted on {}, but belongs to no declared subprocessor", host.host, found.on);
+        let help = "name it in the `hosts` of a `[[subprocessor]]`, or find out what contacts it";
         seen.push(Reason::new(why, what).at(host.span, "seen here").help(help));
     }
 }

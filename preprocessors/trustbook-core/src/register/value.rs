@@ -193,7 +193,7 @@ mod tests {
             let help = country_help(given).unwrap();
             assert!(help.starts_with(&format!("write `\"{code}\"` for ")), "{given}: {help}");
         }
-        assert!(country_help("EU").unwrap().starts_with("`EU` is no country"));
+        assert!(country_help("EU").unwrap().starts_with("`EU` is not a country"));
         assert_eq!(country_help("Atlantis"), None);
         assert!(super::ALSO_CALLED.is_sorted());
     }

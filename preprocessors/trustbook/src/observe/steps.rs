@@ -226,9 +226,9 @@ mod tests {
                     [[step]]\nvisit = \"https://u:p@app.example.com/\"\n[[step]]\nwait = \"3 hours\"\n[[step]]\nclick = 4\n";
         let told = reads(text).unwrap_err();
         for line in [
-            "steps.toml:1: `title` is no list of steps",
+            "steps.toml:1: `title` is not a list of steps",
             "steps.toml:3: a step has no `clik`: did you mean `click`?",
-            "steps.toml:5: `https://other.example.org/` is of another site",
+            "steps.toml:5: `https://other.example.org/` is on another site",
             "steps.toml:7: `fill` needs either a `value`",
             "steps.toml:8: this step does several things",
             "steps.toml:11: this step does nothing",

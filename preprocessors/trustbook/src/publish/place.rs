@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(refused("factsheets"), None);
         fs::create_dir(book.join("work")).unwrap();
         fs::write(book.join("work/.git"), "gitdir: x").unwrap();
-        assert!(refused("work").is_some_and(|what| what.contains("has `.git` in it")));
+        assert!(refused("work").is_some_and(|what| what.contains("contains `.git`")));
     }
 
     /// A symbolic link simulates a disk on which one folder has several names.

@@ -316,7 +316,7 @@ mod tests {
         type Happens = fn(&Path);
         let cases: [(Happens, &str); 4] = [
             (|out| fs::write(out.join("a.html"), "edited").unwrap(), "`a.html`"),
-            (|out| fs::write(out.join(manifest::PATH), "{}").unwrap(), "not one of ours"),
+            (|out| fs::write(out.join(manifest::PATH), "{}").unwrap(), "not a manifest of trustbook"),
             (|out| fs::create_dir(out.join("new.html")).unwrap(), "`new.html`"),
             (
                 |out| {

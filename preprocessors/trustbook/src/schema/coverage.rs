@@ -180,7 +180,7 @@ fn sentence(schemas: usize, total: &Counts) -> String {
         count => format!("{count} are open"),
     }];
     if total.opaque > 0 {
-        parts.push(format!("{} can hold anything, and are not explained", total.opaque));
+        parts.push(format!("{} can hold anything without an explanation", total.opaque));
     }
     if let (1.., Some(day)) = (total.pending, total.next) {
         parts.push(format!("{} to be classified, the next by {day}", total.pending));
