@@ -267,8 +267,7 @@ fn ten_thousand_findings_are_reported_and_each_format_stays_in_its_bounds() {
     assert_eq!(report::unannotated(&findings).len(), 9_980);
     assert!(reports["summary"].len() <= 1024 * 1024, "{}", reports["summary"].len());
     let shown = reports["summary"].matches("\n| error |").count() + reports["summary"].matches("\n| warning |").count();
-    let rest = format!("\n{} more findings omitted.
-", 10_000 - shown);
+    let rest = format!("\n{} more findings omitted.\n", 10_000 - shown);
     assert!(shown == 10_000 || reports["summary"].ends_with(&rest), "{shown}");
     let results = sarif(&reports["sarif"]);
     assert_eq!(results.len(), 10_000);

@@ -62,7 +62,7 @@ pub(crate) fn value(name: &str, security: &Security, to: To<'_>) -> Result<Strin
         Ok(value) if !value.is_empty() => {
             Err(Failure::new(format!("uses the variable `{name}`, which has fewer than {LEAST} characters")).help(
                 "use a longer secret, since a short one cannot be distinguished from other text; write what is not \
-                secret into the register",
+                 secret into the register",
             ))
         }
         Ok(_) | Err(std::env::VarError::NotPresent) => {

@@ -207,8 +207,7 @@ fn what_the_register_does_not_name_is_taken_out() {
     let [left] = found(dir).try_into().unwrap();
     assert!(left.contains("error[lock-mismatch]: the lock has a data model `old`"), "{left}");
     let said = pinned(dir, "first.prisma", A);
-    assert!(said.contains("old: removed from the lock, since the register does not have it
-"), "{said}");
+    assert!(said.contains("old: removed from the lock, since the register does not have it\n"), "{said}");
     assert_eq!(found(dir), [""; 0]);
 }
 

@@ -47,7 +47,7 @@ fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
         (_, true) => "remove it, or publish an image or a PDF of it".to_owned(),
         ("script", false) => format!(
             "move the code to a file such as `{}/widget.js`, load it with `<script src=\"widget.js\">`, and allow \
-            that file in `book.toml`",
+             that file in `book.toml`",
             trust.config.src
         ),
         ("form", false) => "link to the page with the form".to_owned(),
@@ -94,7 +94,7 @@ fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
                 )
                 .help(format!(
                     "review it, then write `scripts = [{{ path = \"{path}\", sha256 = \"{hash}\" }}]` under \
-                    `[preprocessor.trustbook.security]`"
+                     `[preprocessor.trustbook.security]`"
                 )),
             ),
             Some(Script { sha256, .. }) if sha256.value != *hash => findings.push(

@@ -30,7 +30,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                     Some(near) => finding.help(format!("did you mean `#{near}`?")),
                     None => finding.help(
                         "an anchor is the heading in lower case with `-` for spaces, or the id at the end of the \
-                        heading",
+                         heading",
                     ),
                 }
             }

@@ -22,7 +22,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             let finding = on_claim(trust, claim, "is not known to hold today", &ended);
             findings.push(finding.help(
                 "ask whoever attested it to confirm it, and state the new `on` and `until`; pages say that it is not \
-                confirmed",
+                 confirmed",
             ));
         }
     }

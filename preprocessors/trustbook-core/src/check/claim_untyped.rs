@@ -59,8 +59,8 @@ fn message(
     let kind = negated::kind(clause);
     let finding =
         Diagnostic::new(span, "this sentence denies something about data, but no build verifies it").help(format!(
-            "make it a `[[claim]]` of the kind `{kind}`, or of another one that `trustbook explain claim` lists, and write \
-             its expression here"
+            "make it a `[[claim]]` of the kind `{kind}`, or of another one that `trustbook explain claim` lists, and \
+             write its expression here"
         ));
     Some(match draft::claim(trust, page, sentence, kind) {
         Some([expression, claim]) => {

@@ -45,7 +45,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             let finding = finding.draft("declare it, with its purpose and category:", &draft(&records, kept));
             findings.push(finding.help(
                 "if it is not known who sets it, find that out first: search the code and third-party tags for its \
-                name",
+                 name",
             ));
         }
     }

@@ -82,7 +82,7 @@ fn of_table(schema: &PinnedSchema, table: &TableIndex) -> Diagnostic {
         .also(table.span, count)
         .help(format!(
             "describe it as a `[[table]]` with `schema = \"{}\"` and `name = \"{}\"`, or give the reason not to in \
-            its `left_out`",
+             its `left_out`",
             schema.id, table.name
         ))
         .named(vec![format!("{}.{}", schema.id, table.name)])

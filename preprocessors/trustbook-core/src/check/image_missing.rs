@@ -43,10 +43,8 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                 finding.help(format!("the file is called `{path}`: web servers distinguish upper and lower case"))
             }
             (_, Some(near)) => finding.help(format!("did you mean `{near}`?")),
-            (_, None) => finding.help(format!(
-                "put the file under `{src}`, and write its path relative to the folder of the \
-                chapter"
-            )),
+            (_, None) => finding
+                .help(format!("put the file under `{src}`, and write its path relative to the folder of the chapter")),
         });
     }
 }

@@ -19,7 +19,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let Problem::Include { span, target, why } = problem else { continue };
         findings.push(Diagnostic::new(*span, format!("`{target}` cannot be included: {why}")).help(
             "a path is relative to the folder of the file that names it, and stays inside the book; write \
-                `\\{{#include` for braces that are text",
+             `\\{{#include` for braces that are text",
         ));
     }
 }

@@ -20,13 +20,8 @@ fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let Target::Stopped(what) = &bad.target else { continue };
         let piece = &bad.piece;
-        let finding = Diagnostic::new(
-            bad.place.clone(),
-            format!(
-                "the content security policy of the page blocks \
-        {what}"
-            ),
-        );
+        let finding =
+            Diagnostic::new(bad.place.clone(), format!("the content security policy of the page blocks {what}"));
         let finding = match piece.attribute.is_empty() {
             true => finding,
             false => finding.label(format!("`{}` of `<{}>`", piece.attribute, piece.element)),

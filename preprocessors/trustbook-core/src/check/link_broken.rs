@@ -72,7 +72,7 @@ fn way_back(config: &Config, pages: &BTreeSet<&str>, path: &str) -> String {
     let root = inside.split_inclusive('/').next().unwrap_or_default();
     format!(
         "correct the link, or declare what is published beside the site: `outside = [\"{up}{root}\"]` under \
-        `[preprocessor.trustbook]`"
+         `[preprocessor.trustbook]`"
     )
 }
 
@@ -139,7 +139,7 @@ fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
             match page.is_evidence {
                 true => finding.label("used as evidence").help(
                     "name other evidence, or its new address; until there is some, accept the finding with an \
-                    exception that has a last day",
+                     exception that has a last day",
                 ),
                 false => finding.help("link to its new address, or remove the link"),
             }

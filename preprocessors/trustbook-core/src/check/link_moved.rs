@@ -21,10 +21,9 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         findings.extend(page.findings(trust, CHECK.name, |place| {
             let finding = Diagnostic::new(place, format!("`{}` has moved permanently to `{to}`", page.url));
             match is_front(to) {
-                true => finding.help(
-                    "that is the home page of a site: link to it, or to the new address of the \
-                content",
-                ),
+                true => {
+                    finding.help("that is the home page of a site: link to it, or to the new address of the content")
+                }
                 false => finding.help(format!("check that `{to}` still has the content, and link to it")),
             }
         }));

@@ -163,7 +163,7 @@ fn finding(trust: &Trust, span: Span, address: &str, moving: &Moving) -> Diagnos
     let finding = match &pinned.id {
         Some(id) => finding.help(format!(
             "at the commit that the book is pinned to it is `{id}`: if that is meant, link to `schema:{id}`, which \
-            stays correct"
+             stays correct"
         )),
         None => finding,
     };

@@ -28,7 +28,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let message = format!("`{path}` was published before, but the site no longer has it");
         findings.push(Diagnostic::new(Place::File("book.toml".to_owned()), message).help(format!(
             "write `\"/{path}\" = \"{to}\"` under `[output.html.redirect]`, with the page that readers should see \
-            instead"
+             instead"
         )));
     }
 }

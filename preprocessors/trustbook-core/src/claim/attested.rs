@@ -40,10 +40,9 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     match until {
         Some(until) if until < on => {
             let what = format!("it ended on {}, before it was stated on {}", date_words(until), date_words(on));
-            seen.push(Reason::new(Why::Lacking, what).at(at("until"), "the last day").help(
-                "correct one of the two \
-            days",
-            ));
+            seen.push(
+                Reason::new(Why::Lacking, what).at(at("until"), "the last day").help("correct one of the two days"),
+            );
         }
         Some(until) if until < sources.facts.today => {
             let what = format!("it has not been attested since {}", date_words(until));

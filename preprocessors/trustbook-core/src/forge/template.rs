@@ -27,8 +27,7 @@ pub fn check(template: &str) -> Result<(), String> {
                 return Err(match nearest(name, PLACEHOLDERS) {
                     Some(near) => format!("has `{{{name}}}`, which is unknown: did you mean `{{{near}}}`?"),
                     None => format!(
-                        "has `{{{name}}}`, which is unknown: write `{{commit}}`, `{{path}}`, `{{first}}` or \
-                        `{{last}}`"
+                        "has `{{{name}}}`, which is unknown: write `{{commit}}`, `{{path}}`, `{{first}}` or `{{last}}`"
                     ),
                 });
             }

@@ -242,12 +242,7 @@ mod tests {
             ("\"status\": 200", "\"status\": 9000", 8, "not an HTTP status"),
             ("\"max_age\": null", "\"max_age\": -1", 11, "from 0 on"),
             ("\"max_age\": null", "\"max_age\": 1.5", 11, "from 0 on"),
-            (
-                "\"name\": \"session\", ",
-                "\"name\": \"session\", \"value\": \"abc\", ",
-                11,
-                "unknown key `value`",
-            ),
+            ("\"name\": \"session\", ", "\"name\": \"session\", \"value\": \"abc\", ", 11, "unknown key `value`"),
             ("\"same_site\": \"lax\"", "\"same_site\": \"Lax\"", 12, "cannot be `Lax`"),
             ("\"set_by\": \"header\", ", "", 10, "no `set_by`"),
             ("\"host\": \"app.example.com\"", "\"host\": \"https://x/\"", 16, "no host"),

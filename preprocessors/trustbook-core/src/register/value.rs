@@ -106,8 +106,7 @@ pub(super) fn country_help(text: &str) -> Option<String> {
     let given = plain(text);
     if ["eu", "europe", "europeanunion", "theeu", "eea", "emea"].contains(&given.as_str()) {
         return Some(format!(
-            "`{text}` is not a country: write the code of each country that is meant, such as \
-        `\"DE\"`"
+            "`{text}` is not a country: write the code of each country that is meant, such as `\"DE\"`"
         ));
     }
     let code = country_code(text)?;

@@ -80,8 +80,7 @@ mod tests {
             let text = report(&SourceMap::default(), &findings, room);
             assert!(text.len() <= room, "{room}: {}", text.len());
             let shown = text.matches("\n| error |").count();
-            let rest = format!("\n{} more findings omitted.
-", 1000 - shown);
+            let rest = format!("\n{} more findings omitted.\n", 1000 - shown);
             assert!(text.is_empty() || shown == 1000 || text.ends_with(&rest), "{room}: {text}");
         }
         assert_eq!(report(&SourceMap::default(), &[], 1000), "### Trustbook: 0 errors, 0 warnings\n");

@@ -10,7 +10,7 @@ use trustbook_core::config::security::Security;
 use url::{Host, Url};
 
 const ALLOW: &str = "name the host or its range in `allow` under [preprocessor.trustbook.security.network] of \
-book.toml, if it is meant";
+ book.toml, if it is meant";
 
 /// The reason why an address may be requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

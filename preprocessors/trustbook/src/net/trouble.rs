@@ -53,7 +53,7 @@ impl Trouble {
             Trouble::Unreachable(_) | Trouble::TimedOut(_) | Trouble::Broken(_) => "try again later",
             Trouble::Tls(_) => {
                 "the certificate must be for this host, valid today, and signed by an authority that this machine \
-                trusts"
+                 trusts"
             }
             Trouble::Loop(_) | Trouble::TooManyRedirects(_) | Trouble::BadRedirect(_) => {
                 "name the address that it finally leads to"

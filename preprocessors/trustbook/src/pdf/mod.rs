@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if !has_document(&built.site) {
         return Err(Failure::new("this book has no print page").help(
             "remove `enable = false` from `[output.html.print]` in book.toml, and give no chapter or file the path \
-            `print.html`",
+             `print.html`",
         ));
     }
     let day = built.trust.facts.today;

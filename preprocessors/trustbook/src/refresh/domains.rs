@@ -52,10 +52,7 @@ pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, toda
         let kept =
             since.map_or_else(String::new, |since| format!("; the lock still has them as of {}", date_words(since)));
         let count = counted(unknown.len(), "domain");
-        told.push(harmless(&format!(
-            "could not determine whether {count} of e-mail addresses accepts mail: \
-        {first}{kept}"
-        )));
+        told.push(harmless(&format!("could not look up {count} of e-mail addresses: {first}{kept}")));
     }
     entries.sort_by(|a: &DomainEntry, b| a.name.cmp(&b.name));
     Looked { entries, told }

@@ -234,10 +234,10 @@ fn no_file(place: &Place, path: &str, commit: &str) -> Failure {
 
 fn check_name(name: &str) -> Result<(), Failure> {
     match name.starts_with('-') || name.contains(char::is_whitespace) {
-        true => Err(Failure::new(format!("`{name}` is not a branch, tag or commit")).help(
-            "correct `track` in the \
-        register",
-        )),
+        true => {
+            Err(Failure::new(format!("`{name}` is not a branch, tag or commit"))
+                .help("correct `track` in the register"))
+        }
         false => Ok(()),
     }
 }

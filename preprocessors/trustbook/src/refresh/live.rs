@@ -66,8 +66,8 @@ pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&Sourc
 /// Returns the failure for content that includes a part of a variable.
 pub(super) fn kept_back(name: &str) -> Failure {
     Failure::new(format!("its content holds a part of the variable `{name}`, and nothing of it is kept or shown")).help(
-        "give the variable only to servers that do not return it; if the text is the same by chance, use \
-        another secret",
+        "give the variable only to servers that do not return it; if the text is the same by chance, use another \
+         secret",
     )
 }
 

@@ -43,7 +43,7 @@ pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
             Problem::Misshapen { what, .. } => {
                 output::say(&format!(
                     "the lock is not as it was written: {}; that entry is made anew, and the age of its values is \
-                    counted from today",
+                     counted from today",
                     harmless(&trust.masked(what))
                 ));
                 continue;
@@ -52,7 +52,7 @@ pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
         let why = trust.masked(&why);
         return Err(Failure::new(format!("{} cannot be used: {why}", lock::PATH)).help(
             "restore it from version control, run `trustbook refresh` without ids to make broken entries anew, or \
-            delete the file",
+             delete the file",
         ));
     }
     Ok(Lock { problems: Vec::new(), ..lock.clone() })

@@ -67,10 +67,9 @@ pub(super) async fn entry(
         return Err(vec![broken(&map, &schema.problems)]);
     }
     if schema.tables.is_empty() {
-        return Err(vec![Failure::new(format!("{path} has no table at that commit")).help(
-            "check that the right file \
-        is named",
-        )]);
+        return Err(vec![
+            Failure::new(format!("{path} has no table at that commit")).help("check that the right file is named"),
+        ]);
     }
     let line = |span: Span| map.file(span.file).position(span.start).line;
     let skipped = schema.skipped.iter().map(|skipped| Skipped {

@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         0 => "no field is open: there is nothing to suggest".to_owned(),
         _ => format!(
             "{}, and the names of {} suggest a category\nNothing was applied, and a name proves nothing: check what \
-            each field holds, and paste what is right into a file of facts/.",
+             each field holds, and paste what is right into a file of facts/.",
             counted(counts.open, "open field"),
             counts.suggested
         ),

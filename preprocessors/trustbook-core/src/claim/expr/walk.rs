@@ -70,13 +70,9 @@ impl<'e> Walker<'_, 'e> {
                     || OPERATORS.contains(&name);
                 if !is_operator && !FUNCTIONS.contains(&name) {
                     let known = crate::suggest::listed(FUNCTIONS.iter().copied());
-                    return Err(self.fault(
-                        ided,
-                        format!(
-                            "there is no function `{name}` here; the functions are \
-                    {known}"
-                        ),
-                    ));
+                    return Err(
+                        self.fault(ided, format!("there is no function `{name}` here; the functions are {known}"))
+                    );
                 }
                 call.target.iter().map(AsRef::as_ref).chain(&call.args).try_for_each(|part| self.expression(part))
             }
