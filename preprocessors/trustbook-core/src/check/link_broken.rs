@@ -40,14 +40,13 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
             // An unreadable chapter is reported at the outline, and not at every link to it.
             Target::Nowhere(path) | Target::Leaves(path) if missing.contains(path) => continue,
             Target::Nowhere(path) => {
-                let finding = Diagnostic::new(place, format!("`{written}` is broken: the site has no `{path}`"));
+                let finding = Diagnostic::new(place, format!("broken link `{written}`: the site has no `{path}`"));
                 finding.help(help(trust, &pages, bad, path, findings))
             }
-            Target::Case(path) => Diagnostic::new(
-                place,
-                format!("`{written}` is broken by the case of its letters: the site has `{path}`"),
-            )
-            .help(format!("write `{}`: web servers distinguish upper and lower case", cased(written, path))),
+            Target::Case(path) => {
+                Diagnostic::new(place, format!("the letter case of `{written}` is wrong: the site has `{path}`"))
+                    .help(format!("write `{}`: web servers distinguish upper and lower case", cased(written, path)))
+            }
             Target::Leaves(path) => Diagnostic::new(place, format!("`{written}` leaves the site, to `{path}`"))
                 .help(way_back(&trust.config, &pages, path)),
             Target::Malformed(why, help) => {
@@ -135,7 +134,7 @@ fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Gone(_))) {
         let Answer::Gone(why) = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
-            let finding = Diagnostic::new(place, format!("`{}` is broken: {why}", page.url));
+            let finding = Diagnostic::new(place, format!("broken link `{}`: {why}", page.url));
             match page.is_evidence {
                 true => finding.label("used as evidence").help(
                     "name other evidence, or its new address; until there is some, accept the finding with an \
