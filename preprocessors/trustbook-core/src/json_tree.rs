@@ -232,16 +232,16 @@ mod tests {
         for (text, why) in [
             ("", "ends"),
             ("{\"a\": 1, \"a\": 2}", "twice"),
-            ("[1, ]", "no value"),
+            ("[1, ]", "not a JSON value"),
             ("[1] 2", "more after"),
             ("{a: 1}", "key in quotes"),
             ("{\"a\" 1}", "colon"),
             ("{\"a\": 1 \"b\": 2}", "comma"),
             ("\"a", "not closed"),
-            ("\"\\q\"", "not written"),
-            ("01", "no number"),
-            ("[1, // no\n 2]", "no value"),
-            ("NaN", "no value"),
+            ("\"\\q\"", "not a valid JSON string"),
+            ("01", "not a number"),
+            ("[1, // no\n 2]", "not a JSON value"),
+            ("NaN", "not a JSON value"),
         ] {
             let fault = parse(text).unwrap_err();
             assert!(fault.why.contains(why), "{text}: {fault:?}");

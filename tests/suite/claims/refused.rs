@@ -33,7 +33,7 @@ fn each_mistake_is_one_finding_with_its_remedy() {
             "=== facts/observed/o.json\n{ \"version\": 1,\n",
             "facts/observed/o.json:2:1",
         ),
-        ("kind = \"no_request\"\nscope = \"o\"", "=== facts/observed/o.json\n<html>\n", "can not be read"),
+        ("kind = \"no_request\"\nscope = \"o\"", "=== facts/observed/o.json\n<html>\n", "cannot be read"),
         ("kind = \"no_storage\"\nscope = \"site\"\nobserved = \"o\"", "", "`scope` does not apply"),
         ("kind = \"no_storage\"", "", "lacks `observed`"),
         ("kind = \"no_storage\"\nobserved = \"o\"\nconsent = \"never\"", "", "fact-type"),

@@ -207,7 +207,7 @@ const KINDS: &[Kind] = &[
     ),
     kind("http://{h}:{p}/a#x", |_, _| with(&["Content-Length: 100"], "short"), &[(UNKNOWN, "its answer is broken")], 1),
     kind("http://{h}:{p}/a", |_, _| status(302), &[(UNKNOWN, "it answers 302 Found, but not where it leads")], 2),
-    kind("http://{h}:{p}/a", |_, _| to(302, "http://["), &[(UNKNOWN, "which is no address")], 1),
+    kind("http://{h}:{p}/a", |_, _| to(302, "http://["), &[(UNKNOWN, "which is not an address")], 1),
     kind("http://{h}:{p}/a", |_, _| to(302, "/a"), &[(UNKNOWN, "it redirects in a circle")], 1),
     kind("http://{h}:{p}/0", |request, _| count_up(request), &[(UNKNOWN, "it redirects more than 5 times")], 7),
     kind("http://{h}:{p}/a", |_, _| to(302, "file:///etc/passwd"), &[(UNKNOWN, "")], 1),

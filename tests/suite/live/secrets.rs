@@ -348,6 +348,6 @@ fn a_long_token_is_hidden_before_it_is_cut() {
         let _ = stream.write_all(response("302 Found", &[&to], "").as_bytes());
     });
     let book = Book::with(SETTINGS, &http(&gone.url("/")));
-    let said = book.on(10, &["refresh"]).failed_with(&["which is no address"]).all();
+    let said = book.on(10, &["refresh"]).failed_with(&["which is not an address"]).all();
     assert!(!said.contains("eyJ"), "{said}");
 }

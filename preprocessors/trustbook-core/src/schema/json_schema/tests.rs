@@ -59,7 +59,7 @@ fn names_are_told_apart_by_their_roots() {
 
 #[test]
 fn what_is_no_schema_is_told_of() {
-    assert_eq!(json("the top level is [1]"), ["! 1-1 a list, not a schema"]);
+    assert_eq!(json("[1]"), ["! 1-1 the top level is a list, not a schema"]);
     assert_eq!(json("{\"openapi\": \"3.0.0\"}"), ["! 1-1 `openapi` is a key of OpenAPI, not of JSON Schema"]);
     assert_eq!(json("{\"type\": \"string\"}"), ["! 1-1 this schema has no object with properties"]);
     assert_eq!(json("{\"$defs\": []}"), ["! 1-1 `$defs` is a list, not an object"]);
