@@ -53,7 +53,7 @@ fn fixed(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(
         span,
         match super::FIXED.contains(&name) {
-            true => format!("`{name}` cannot be changed or allowed"),
+            true => format!("findings of `{name}` cannot be changed or allowed"),
             false => format!("exceptions from `{name}` are not allowed"),
         },
     )

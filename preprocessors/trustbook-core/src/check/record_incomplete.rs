@@ -37,7 +37,7 @@ fn message(record: &Record, missing: &[Vec<&'static str>]) -> Diagnostic {
     let open: Vec<String> = first.iter().map(|field| format!("\"{field}\"")).collect();
     Diagnostic::new(record.span, format!("`{}` lacks {}", record.full_id(), names.join(", and ")))
         .help(format!("write {}", lines.join(", ")))
-        .help(format!("if the vendor leaves it open, write `not_stated = [{}]`", open.join(", ")))
+        .help(format!("for what the vendor leaves open, write `not_stated = [{}]`", open.join(", ")))
 }
 
 /// Returns an example of a value of a field.

@@ -45,13 +45,13 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
             );
         }
         Some(until) if until < sources.facts.today => {
-            let what = format!("it has not been attested since {}", date_words(until));
+            let what = format!("its attestation expired on {}", date_words(until));
             seen.push(Reason::new(Why::Ended, what).at(at("until"), "the last day"));
         }
         // Without `until`, the review period of the register limits the attestation.
         None if record.common.review.is_none() => {
             let help = "write `until`, or a `review` after which it must be confirmed";
-            let reason = Reason::new(Why::Lacking, "it has no last day, and no `review` that limits it");
+            let reason = Reason::new(Why::Lacking, "it has neither `until` nor `review`");
             seen.push(reason.help(help));
         }
         _ => {}
