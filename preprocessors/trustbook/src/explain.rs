@@ -83,18 +83,20 @@ fn page(kind: &Kind) -> String {
     let first = kind.fields.first().map_or("name", |field| field.name);
     let written = match kind.id_fields() {
         [] => format!(
-            "A record is written as `[[{name}]]` with an `id`, and its fields are named on pages as \
+            "A record is written as `[[{name}]]` with an `id`, and pages name its fields as \
              `{{{{ {name}.ID.{first} }}}}`."
         ),
-        parts => format!("A record is written as `[[{name}]]`, and is known by its {}.", listed(parts.iter().copied())),
+        parts => {
+            format!("A record is written as `[[{name}]]`, and identified by its {}.", listed(parts.iter().copied()))
+        }
     };
     format!(
         "# {name}\n\n{doc}\n\n\
          {written}\n\
          `{{{{#{block}}}}}` draws all of them.\n\n\
          ## Fields\n\n{}\n\
-         A field that is needed can be left open by the vendor: `not_stated = [\"{first}\"]`.\n\n\
-         ## Beside them\n\n{}",
+         The vendor can leave a required field open: `not_stated = [\"{first}\"]`.\n\n\
+         ## Fields of every record\n\n{}",
         fields(kind.fields, ""),
         fields(common::FIELDS, ""),
     )
@@ -102,7 +104,7 @@ fn page(kind: &Kind) -> String {
 
 fn fields(fields: &[Field], indent: &str) -> String {
     let field = |field: &Field| {
-        let needed = if field.required { ", needed" } else { "" };
+        let needed = if field.required { ", required" } else { "" };
         let own = match field.ty {
             Type::Table(own) | Type::Named(_, own) => self::fields(own, &format!("{indent}  ")),
             _ => String::new(),
