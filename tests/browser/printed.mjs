@@ -166,7 +166,7 @@ export default function printed(site, browser) {
         env: { PATH: folder },
       });
       assert.equal(empty.status, 3);
-      assert.match(empty.stderr, /no browser on this machine[^]*install Chromium/);
+      assert.match(empty.stderr, /no usable browser on this machine[^]*install Chromium/);
       assert.ok(!existsSync(join(folder, "x.pdf")));
     });
 

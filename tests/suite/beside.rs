@@ -103,7 +103,11 @@ fn a_folder_of_somebody_else_is_not_replaced() {
     write(book.path(), "docs/notes.txt", "mine");
     refuses(&["build", "--out", "docs"], book.path(), &["it has no `manifest.json`", "`notes.txt`"]);
     write(book.path(), "app/manifest.json", "{ \"name\": \"App\", \"icons\": [] }");
-    refuses(&["build", "--out", "app"], book.path(), &["its `manifest.json` is not one of ours", "`manifest.json`"]);
+    refuses(
+        &["build", "--out", "app"],
+        book.path(),
+        &["its `manifest.json` is not a manifest of trustbook", "`manifest.json`"],
+    );
     fs::create_dir_all(book.path().join("empty")).unwrap();
     passes(&["build", "--out", "empty"], book.path());
 }

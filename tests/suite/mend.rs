@@ -121,7 +121,7 @@ fn a_baseline_denies_only_what_is_new() {
     write(dir.path(), "base.json", "{\"check\": 1}\n");
     let broken = trustbook(&["check", "--baseline", "base.json"], dir.path());
     assert_eq!(broken.status.code(), Some(2));
-    assert!(stderr(&broken).contains("base.json, line 1: this is no finding"), "{}", stderr(&broken));
+    assert!(stderr(&broken).contains("base.json, line 1: this is not a finding"), "{}", stderr(&broken));
     let missing = trustbook(&["check", "--baseline", "none.json"], dir.path());
     assert_eq!(missing.status.code(), Some(3), "{}", stderr(&missing));
 }

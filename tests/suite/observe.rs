@@ -104,9 +104,9 @@ fn what_is_no_har_file_is_told_and_nothing_is_written() {
         har("Firefox", &[entry("https://app.example.com/a.png", "image/png", &json!({ "destination": "image" }))]);
     for (text, why) in [
         (&whole[..whole.len() / 2], "the file ends early"),
-        ("hello", "session.har:1:1: it is no HAR file"),
-        ("{\"log\": 3}", "it is no HAR file"),
-        (error.as_str(), "came with the status 500, and nothing was written"),
+        ("hello", "session.har:1:1: this is not a HAR file"),
+        ("{\"log\": 3}", "this is not a HAR file"),
+        (error.as_str(), "returned the status 500, and nothing was written"),
         (none.as_str(), "has no page"),
     ] {
         write(book.path(), "session.har", text);

@@ -162,7 +162,7 @@ fn changed_schemas_that_both_accept_are_read_the_same() {
             let Ok(theirs) = theirs(&changed) else { continue };
             let schema = ours(&changed);
             // The other parser does not validate names.
-            let is_name = |what: &str| what.contains(" is not known") || what.contains(" stands twice");
+            let is_name = |what: &str| what.contains(" is unknown") || what.contains(" appears twice");
             if schema.problems.iter().any(|problem| !is_name(&problem.what)) {
                 refused += 1;
             } else if !has_more_behind_a_brace(&changed) && !schema.problems.iter().any(|it| it.what.contains("twice"))

@@ -187,10 +187,10 @@ fn a_folder_is_verified_file_by_file() {
     let (code, out, said) = verify(&[]);
     assert_eq!((code, out.as_str()), (Some(0), ""), "{said}");
     assert!(said.contains("built for 2026-01-15 from commit c0ffee with trustbook"), "{said}");
-    assert!(said.contains("all of 20 files are the build of this book"), "{said}");
+    assert!(said.contains("all of 20 files match this book"), "{said}");
     assert_eq!(verify(&["--commit", "c0ffee"]).0, Some(0));
     let (code, out, _) = verify(&["--commit", "other"]);
-    assert_eq!((code, out.as_str()), (Some(1), "it names the commit c0ffee, and not other\n"));
+    assert_eq!((code, out.as_str()), (Some(1), "it names the commit c0ffee, not other\n"));
 
     // A changed byte, a missing file, and an added one.
     let page = book.path().join("book/about.html");
@@ -220,7 +220,7 @@ fn a_folder_is_verified_file_by_file() {
     assert!(code == Some(3) && said.contains("the book has errors"), "{said}");
     fs::write(book.path().join("book/manifest.json"), "{}").unwrap();
     let (code, _, said) = verify(&[]);
-    assert!(code == Some(3) && said.contains("is not one of ours"), "{said}");
+    assert!(code == Some(3) && said.contains("is not a manifest of trustbook"), "{said}");
     fs::remove_file(book.path().join("book/manifest.json")).unwrap();
     let (code, _, said) = verify(&[]);
     assert!(code == Some(3) && said.contains("there is no `manifest.json` there"), "{said}");

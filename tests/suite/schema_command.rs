@@ -105,7 +105,7 @@ fn coverage_fails_where_check_does() {
     write(book.path(), "schema.prisma", &format!("{MODEL}\nmodel Broken {{"));
     assert_eq!((code(&["check"]), code(&["schema", "coverage"])), (Some(1), Some(1)));
     let output = trustbook(&["schema", "coverage"], book.path());
-    assert!(stderr(&output).contains("`app` is not known as a whole"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("`app` is not known completely"), "{}", stderr(&output));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn suggestions_are_toml_that_can_be_pasted() {
     let before = tree(book.path());
     let output = trustbook(&["schema", "suggest"], book.path());
     assert_eq!((output.status.code(), tree(book.path()) == before), (Some(0), true));
-    assert!(stderr(&output).contains("4 open fields, and the names of 2 speak for a category"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("4 open fields, and the names of 2 suggest a category"), "{}", stderr(&output));
     assert!(stderr(&output).contains("Nothing was applied, and a name proves nothing"), "{}", stderr(&output));
     let text = stdout(&output);
     assert!(text.contains("\nuserEmail = \"user.contact.email\" # its name ends in `email`"), "{text}");

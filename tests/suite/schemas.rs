@@ -52,7 +52,7 @@ fn assert_sound(map: &SourceMap, schema: &Schema) {
         let mut fields = BTreeSet::new();
         for field in &table.fields {
             assert_span(field.span);
-            assert!(fields.insert(&field.name), "the field `{}` is there twice", field.name);
+            assert!(fields.insert(&field.name), "the field `{}` appears twice", field.name);
             assert!(field.modifiers.is_sorted_by(|a, b| a < b), "{:?}", field.modifiers);
         }
     }

@@ -20,7 +20,7 @@ fn run() -> ExitCode {
     let (context, book) = match mdbook_preprocessor::parse_input(stdin().lock()) {
         Ok(input) => input,
         Err(error) => {
-            say(&format!("error: this is not what mdBook gives to a preprocessor: {error:#}"));
+            say(&format!("error: the input is not what mdBook passes to a preprocessor: {error:#}"));
             return ExitCode::from(3);
         }
     };
@@ -33,7 +33,7 @@ fn run() -> ExitCode {
             match serde_json::to_writer(stdout().lock(), &done.book) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => {
-                    say(&format!("error: mdBook does not read the chapters: {error}"));
+                    say(&format!("error: mdBook cannot read the chapters: {error}"));
                     ExitCode::from(3)
                 }
             }

@@ -98,10 +98,10 @@ fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
     let mut problems = Vec::new();
     let whole = |why: &str| ConfigProblem::Outline { place: Place::File(path.to_owned()), why: why.to_owned() };
     if !chapters(outline).iter().any(|(chapter, _)| chapter.path.is_some()) {
-        problems.push(whole("it names no chapter"));
+        problems.push(whole("it lists no chapter"));
     }
     if chapters(outline).len() > MAX_CHAPTERS {
-        problems.push(whole(&format!("it names more than {MAX_CHAPTERS} chapters")));
+        problems.push(whole(&format!("it lists more than {MAX_CHAPTERS} chapters")));
         return problems;
     }
     for (chapter, _) in chapters(outline) {
@@ -110,13 +110,13 @@ fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
         if let (true, Some(span)) = (is_reserved(chapter, prints), chapter.span) {
             problems.push(ConfigProblem::BadValue {
                 span,
-                why: format!("`{page}` is a page that the site makes itself, and this chapter would replace it"),
+                why: format!("`{page}` is a page that the site generates, and this chapter would replace it"),
                 help: "give the file of the chapter another name".to_owned(),
             });
             continue;
         }
         if let Some(first) = pages.insert(page.clone(), chapter.name.clone()) {
-            let why = format!("the page `{page}` of this chapter is that of `{first}` as well");
+            let why = format!("this chapter has the same page `{page}` as `{first}`");
             problems.push(ConfigProblem::Outline { place, why });
         }
     }

@@ -28,7 +28,7 @@ pub struct Done {
 /// Returns an error if the book's folder cannot be opened, or today's date is not known.
 pub fn run(context: &PreprocessorContext, book: Book) -> Result<Done> {
     let world = DiskWorld::open(&context.root, today()?)
-        .with_context(|| format!("the book {} can not be opened", context.root.display()))?;
+        .with_context(|| format!("the book {} cannot be opened", context.root.display()))?;
     let sources = trustbook_core::read(&world, embedded::THEME);
     let mut trust = trustbook_core::trust(&world, sources, outline::of_book(&book), Next::Links, &Kept::default());
     let findings = trustbook_core::check(&mut trust).findings;
@@ -72,6 +72,6 @@ pub fn today() -> Result<Date> {
             .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)),
     };
     let timestamp = jiff::Timestamp::from_second(seconds)
-        .map_err(|_| anyhow::anyhow!("SOURCE_DATE_EPOCH is not a day of our calendar"))?;
+        .map_err(|_| anyhow::anyhow!("SOURCE_DATE_EPOCH is outside the calendar"))?;
     Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
 }

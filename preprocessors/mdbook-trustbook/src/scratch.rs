@@ -51,7 +51,7 @@ impl Scratch {
                 return Ok(Scratch { lock, folder, is_kept: false });
             }
         }
-        Err(Error::new(ErrorKind::ResourceBusy, "another command takes the new folder away each time"))
+        Err(Error::new(ErrorKind::ResourceBusy, "another command keeps deleting the new folder"))
     }
 
     /// Sweeps the directory for temporary files, then creates a folder there with the empty subfolders `parts`.

@@ -34,8 +34,8 @@ impl Findings {
 
     /// Returns the listed findings, and one that counts the others.
     pub(crate) fn all(self) -> impl Iterator<Item = Diagnostic> {
-        let message = format!("{} more findings of this check are not listed", self.more);
-        let rest = Diagnostic::new(Place::File("book.toml".to_owned()), message).help("mend those that are listed");
+        let message = format!("{} more findings of this check omitted", self.more);
+        let rest = Diagnostic::new(Place::File("book.toml".to_owned()), message).help("correct those that are listed");
         self.kept.into_iter().chain((self.more > 0).then_some(rest))
     }
 
@@ -55,6 +55,6 @@ mod tests {
         (0..MOST + 7).for_each(|at| findings.push(Diagnostic::new(Place::File(format!("{at}")), "x")));
         let all: Vec<Diagnostic> = findings.all().collect();
         assert_eq!(all.len(), MOST + 1);
-        assert_eq!(all[MOST].message, "7 more findings of this check are not listed");
+        assert_eq!(all[MOST].message, "7 more findings of this check omitted");
     }
 }

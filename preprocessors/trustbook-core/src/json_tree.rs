@@ -52,7 +52,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
     let mut reader = Reader { text, at: 0, depth: 0 };
     let node = reader.value()?;
     reader.space();
-    if reader.at < text.len() { Err(reader.fault("there is more behind the value")) } else { Ok(node) }
+    if reader.at < text.len() { Err(reader.fault("there is more after the value")) } else { Ok(node) }
 }
 
 impl Value {
@@ -112,7 +112,7 @@ impl Reader<'_> {
 
     fn nested(&mut self, read: fn(&mut Self) -> Result<Value, Fault>) -> Result<Value, Fault> {
         if self.depth == DEEPEST {
-            return Err(self.fault(format!("lists and objects stand in each other more than {DEEPEST} deep")));
+            return Err(self.fault(format!("lists and objects are nested more than {DEEPEST} deep")));
         }
         self.depth += 1;
         self.at += 1;
@@ -128,7 +128,7 @@ impl Reader<'_> {
                 self.at += word.len();
                 Ok(value)
             }
-            None => Err(self.fault("there is no value of JSON here")),
+            None => Err(self.fault("this is not a JSON value")),
         }
     }
 
@@ -136,7 +136,7 @@ impl Reader<'_> {
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
         let written: String = self.rest().bytes().take_while(|byte| is_part(byte)).map(char::from).collect();
         if serde_json::from_str::<serde_json::Number>(&written).is_err() {
-            return Err(Fault { why: "this is no number".to_owned(), range: self.at..self.at + written.len() });
+            return Err(Fault { why: "this is not a number".to_owned(), range: self.at..self.at + written.len() });
         }
         self.at += written.len();
         Ok(Value::Number(written))
@@ -151,14 +151,14 @@ impl Reader<'_> {
                     let range = start..start + offset + 1;
                     self.at = range.end;
                     let written = self.text.get(range.clone()).unwrap_or_default();
-                    let wrong = |_| Fault { why: "this text is not written as JSON writes it".to_owned(), range };
+                    let wrong = |_| Fault { why: "this is not a valid JSON string".to_owned(), range };
                     return serde_json::from_str(written).map_err(wrong);
                 }
                 '\n' => break,
                 c => escaped = c == '\\' && !escaped,
             }
         }
-        Err(self.fault("this text is not closed"))
+        Err(self.fault("this string is not closed"))
     }
 
     fn list(&mut self) -> Result<Value, Fault> {
@@ -195,11 +195,11 @@ impl Reader<'_> {
             let key = self.text()?;
             let range = start..self.at;
             if !seen.insert(key.clone()) {
-                return Err(Fault { why: format!("the key `{key}` stands twice in one object"), range });
+                return Err(Fault { why: format!("the key `{key}` appears twice in one object"), range });
             }
             self.space();
             if !self.takes(':') {
-                return Err(self.fault("a colon is missing behind the key"));
+                return Err(self.fault("a colon is missing after the key"));
             }
             entries.push((key, range, self.value()?));
             self.space();
@@ -232,16 +232,16 @@ mod tests {
         for (text, why) in [
             ("", "ends"),
             ("{\"a\": 1, \"a\": 2}", "twice"),
-            ("[1, ]", "no value"),
-            ("[1] 2", "more behind"),
+            ("[1, ]", "not a JSON value"),
+            ("[1] 2", "more after"),
             ("{a: 1}", "key in quotes"),
             ("{\"a\" 1}", "colon"),
             ("{\"a\": 1 \"b\": 2}", "comma"),
             ("\"a", "not closed"),
-            ("\"\\q\"", "not written"),
-            ("01", "no number"),
-            ("[1, // no\n 2]", "no value"),
-            ("NaN", "no value"),
+            ("\"\\q\"", "not a valid JSON string"),
+            ("01", "not a number"),
+            ("[1, // no\n 2]", "not a JSON value"),
+            ("NaN", "not a JSON value"),
         ] {
             let fault = parse(text).unwrap_err();
             assert!(fault.why.contains(why), "{text}: {fault:?}");

@@ -34,7 +34,7 @@ pub fn on_claim(trust: &Trust, claim: &Claim, what: &str, reasons: &[&Reason]) -
         finding = finding.also(*span, text);
     }
     for span in claim_places(trust, &claim.id).into_iter().take(MOST_SHOWN) {
-        finding = finding.also(span, "the sentence stands here");
+        finding = finding.also(span, "the sentence is here");
     }
     let helps: BTreeSet<&str> = reasons.iter().take(MOST_SHOWN).filter_map(|reason| reason.help.as_deref()).collect();
     helps.into_iter().fold(finding, |finding, help| finding.help(help))

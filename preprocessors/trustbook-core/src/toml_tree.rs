@@ -42,7 +42,7 @@ pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>)
             let span = error.span().unwrap_or_else(|| deep_key(text));
             let message = match error.message() {
                 "recursion limit" | "cannot recurse further; max recursion depth met" => {
-                    format!("keys, lists or tables stand in each other more than {MAX_DEPTH} deep")
+                    format!("keys, lists or tables are nested more than {MAX_DEPTH} deep")
                 }
                 message => message.to_owned(),
             };

@@ -189,7 +189,7 @@ pub fn closed(path: &str) -> Option<String> {
     // The register also contains facts that are not public.
     if place::is_within(path, place::FACTS) {
         let is_spelt_so = parent(path).split('/').next() == Some(place::FACTS);
-        let other = if is_spelt_so { "" } else { "some disks read its path as `facts/`, and " };
+        let other = if is_spelt_so { "" } else { "some file systems read its path as `facts/`, and " };
         return Some(format!("{other}pages show the register through expressions and blocks only"));
     }
     forbidden(&Entry { path: path.to_owned(), plain: true, len: 0 }, path).map(str::to_owned)

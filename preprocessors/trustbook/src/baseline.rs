@@ -20,9 +20,9 @@ pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
     let mut baseline = Baseline::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let Some(key) = serde_json::from_str(line).ok().as_ref().and_then(key) else {
-            let why = format!("{}, line {}: this is no finding", path.display(), number + 1);
+            let why = format!("{}, line {}: this is not a finding", path.display(), number + 1);
             return Err(
-                Failure::usage(why).help("make it with `trustbook check --format json > FILE` on the other branch")
+                Failure::usage(why).help("create it with `trustbook check --format json > FILE` on the other branch")
             );
         };
         *baseline.entry(key).or_default() += 1;
@@ -48,7 +48,7 @@ pub(crate) fn apply(map: &SourceMap, findings: &mut [Diagnostic], mut baseline: 
         let Some(left) = baseline.get_mut(&key) else { continue };
         if *left > 0 && finding.level == Level::Deny {
             finding.level = Level::Warn;
-            finding.level_reason = Some("the baseline has it already".to_owned());
+            finding.level_reason = Some("the baseline already has it".to_owned());
         }
         *left = left.saturating_sub(1);
     }

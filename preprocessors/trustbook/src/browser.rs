@@ -57,7 +57,7 @@ pub(crate) struct BrowserArgs {
     /// The program of Chromium, Chrome or Edge, instead of the one that is found.
     #[arg(long, value_name = "PROGRAM")]
     browser: Option<PathBuf>,
-    /// Run the browser without its sandbox, as root or in a container has to: only for pages that you trust.
+    /// Run the browser without its sandbox, which root and containers require; only for pages that you trust.
     #[arg(long)]
     no_browser_sandbox: bool,
 }
@@ -130,7 +130,7 @@ fn find(named: Option<&Path>) -> Result<PathBuf, Failure> {
     }
     let installed = NAMES.iter().chain(PLACES).find_map(|name| located(OsStr::new(name)));
     installed.ok_or_else(|| {
-        Failure::new("there is no browser on this machine that could be used").help(
+        Failure::new("there is no usable browser on this machine").help(
             "install Chromium (`apt-get install chromium`, `dnf install chromium`, `brew install --cask chromium`), \
              Chrome or Edge, or name one with --browser or the variable CHROMIUM",
         )

@@ -23,7 +23,7 @@ pub(crate) struct BookArgs {
     /// The book's folder, with its book.toml.
     #[arg(default_value = ".")]
     pub(crate) dir: PathBuf,
-    /// The day to build for, instead of today.
+    /// The date to build for, instead of today.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) now: Option<Date>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Args {
     /// The folder to publish to, instead of `build-dir` of book.toml.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Replace the output folder as a whole, with files in it that trustbook did not publish.
+    /// Replace the whole output folder, including files in it that trustbook did not publish.
     #[arg(long)]
     replace: bool,
     /// The commit to name in the footer.
@@ -52,7 +52,7 @@ pub(crate) struct Args {
     /// Treat findings of this kind as errors.
     #[arg(long, value_enum)]
     deny: Vec<Deny>,
-    /// Say on standard error how many milliseconds each part of the build took.
+    /// Print on standard error how many milliseconds each part of the build took.
     #[arg(long)]
     timings: bool,
 }
@@ -68,9 +68,9 @@ pub(crate) fn format_parser() -> impl clap::builder::TypedValueParser<Value = Fo
 /// The warnings that `--deny` turns into errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Deny {
-    /// Those that the calendar alone causes.
+    /// Findings that the calendar alone causes.
     Dates,
-    /// All.
+    /// All findings.
     Warnings,
 }
 
@@ -141,7 +141,7 @@ fn check_is_book(dir: &Path) -> Result<(), Failure> {
     }
     let what = if dir.is_dir() { "has no book.toml" } else { "is not a folder" };
     Err(Failure::usage(format!("{} {what}", dir.display()))
-        .help("name the folder of a book, or go there; a book is a folder with a book.toml"))
+        .help("name the folder of a book, or change to it; a book is a folder with a book.toml"))
 }
 
 /// Builds a book without writing its pages, for the findings.

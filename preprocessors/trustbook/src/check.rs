@@ -20,10 +20,10 @@ pub(crate) struct Args {
     /// Treat findings of this kind as errors.
     #[arg(long, value_enum)]
     deny: Vec<Deny>,
-    /// Report what this file has as warnings: the findings of another branch, in the format `json`.
+    /// Report as warnings the findings that this file has: the report of another branch, in the format `json`.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Make the edits after which a page reads the same, and report the rest.
+    /// Apply the edits that do not change how a page reads, and report the rest.
     #[arg(long)]
     fix: bool,
     #[command(flatten)]

@@ -1,82 +1,102 @@
-//! `trustbook explain`: prints the page of a check, kind, schema language, kind of source or output.
+//! `trustbook explain`: prints the page of a check, kind, block, language, source, output, format, profile or setting.
 
 use crate::failure::Failure;
 use crate::output;
-use crate::refresh::source::{self, SOURCES};
+use crate::refresh::source::SOURCES;
+use std::borrow::Cow;
 use std::process::ExitCode;
-use trustbook_core::check::{self, CHECKS, Check};
-use trustbook_core::output::{self as outputs, OUTPUTS, Output};
+use trustbook_core::check::CHECKS;
+use trustbook_core::config::settings::{SETTINGS, Setting};
+use trustbook_core::expand::OTHER_BLOCKS;
+use trustbook_core::output::OUTPUTS;
+use trustbook_core::profile;
 use trustbook_core::register::common;
-use trustbook_core::register::kinds::{self, KINDS, Kind};
+use trustbook_core::register::kinds::{KINDS, Kind};
 use trustbook_core::register::types::{Field, Type};
-use trustbook_core::schema::{self, LANGUAGES, Language};
+use trustbook_core::report::FORMATS;
+use trustbook_core::schema::LANGUAGES;
 use trustbook_core::suggest::{listed, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A check, a kind of record or its block, a schema language, a kind of source or an output; without it, all are listed.
+    /// A check, kind of record, block, data model language, source, output, format, profile or setting; left out, all
+    /// are listed.
     name: Option<String>,
 }
 
+/// A name that has a page.
+struct Topic {
+    name: &'static str,
+    /// The level of a check, or the group of any other topic.
+    group: &'static str,
+    /// The first sentence of the page.
+    summary: String,
+    page: Cow<'static, str>,
+}
+
+impl Topic {
+    fn new(name: &'static str, group: &'static str, page: impl Into<Cow<'static, str>>) -> Self {
+        let page = page.into();
+        let first = page.lines().find(|line| !line.is_empty() && !line.starts_with('#'));
+        Topic { name, group, summary: first.unwrap_or_default().to_owned(), page }
+    }
+
+    fn short(name: &'static str, group: &'static str, text: &str) -> Self {
+        Topic::new(name, group, format!("# {name}\n\n{text}\n"))
+    }
+}
+
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let topics = topics();
     let Some(name) = &args.name else {
-        let kinds: String =
-            KINDS.iter().map(|kind| format!("{:<22} {:<8} {}\n", kind.name, "kind", kind.doc)).collect();
-        let checks: String = CHECKS.iter().map(check_line).collect();
-        let languages: String = LANGUAGES.iter().map(language_line).collect();
-        let sources: String = SOURCES.iter().map(source_line).collect();
-        let outputs: String = OUTPUTS.iter().map(output_line).collect();
-        output::print(&format!("{checks}{kinds}{languages}{sources}{outputs}"));
+        let line = |topic: &Topic| format!("{:<28} {:<8} {}\n", topic.name, topic.group, topic.summary);
+        output::print(&topics.iter().map(line).collect::<String>());
         return Ok(ExitCode::SUCCESS);
     };
-    let (kebab, snake) = (name.replace('_', "-"), name.replace('-', "_"));
-    if let Some(check) = check::find(&kebab) {
-        output::print(check.page);
-    } else if let Some(kind) = kinds::find(&snake).or_else(|| KINDS.iter().find(|kind| kind.block == snake)) {
-        output::print(&page(kind));
-    } else if let Some(language) = schema::find(&kebab) {
-        output::print(language.page);
-    } else if let Some(source) = source::find(&kebab) {
-        output::print(source.page);
-    } else if let Some(file) = outputs::find(name) {
-        output::print(file.page);
-    } else {
-        let what = format!(
-            "there is no check, no kind of record, no schema language, no kind of source and no output `{name}`"
-        );
-        let failure = Failure::usage(what);
-        let hyphened = CHECKS.iter().map(|check| check.name).chain(LANGUAGES.iter().map(|language| language.name));
-        let kinds = KINDS.iter().flat_map(|kind| [kind.name, kind.block]);
-        let others = SOURCES.iter().map(|of| of.name).chain(OUTPUTS.iter().map(|output| output.name));
-        let near = nearest(&kebab, hyphened).or_else(|| nearest(&snake, kinds)).or_else(|| nearest(name, others));
-        return Err(match near {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help("`trustbook explain` lists all that has a page"),
-        });
+    let even = |name: &str| name.replace('_', "-").to_lowercase();
+    let wanted = even(name.trim_matches(['{', '}', '#', '[', ']', ' ']));
+    let block = |topic: &&Topic| KINDS.iter().any(|kind| kind.name == topic.name && even(kind.block) == wanted);
+    if let Some(topic) = topics.iter().find(|topic| even(topic.name) == wanted).or_else(|| topics.iter().find(block)) {
+        output::print(&topic.page);
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    let failure = Failure::usage(format!("nothing with a page is called `{name}`"));
+    let names = topics.iter().map(|topic| topic.name).chain(KINDS.iter().map(|kind| kind.block));
+    let names: Vec<(String, &str)> = names.map(|name| (even(name), name)).collect();
+    let near = nearest(&wanted, names.iter().map(|(even, _)| even.as_str()));
+    let near = near.and_then(|near| names.iter().find(|(even, _)| even == near));
+    Err(match near {
+        Some((_, near)) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("`trustbook explain` lists everything that has a page"),
+    })
 }
 
-/// Returns the name of a check, its level and the first sentence of its page, as one line.
-fn check_line(check: &Check) -> String {
-    format!("{:<22} {:<8} {}\n", check.name, check.level.word(), sentence(check.page))
+fn topics() -> Vec<Topic> {
+    let checks = CHECKS.iter().map(|check| Topic::new(check.name, check.level.word(), check.page));
+    let kinds = KINDS.iter().map(|kind| Topic::new(kind.name, "kind", page(kind)));
+    let blocks = OTHER_BLOCKS.iter().map(|(name, doc)| Topic::short(name, "block", doc));
+    let languages = LANGUAGES.iter().map(|language| Topic::new(language.name, "language", language.page));
+    let sources = SOURCES.iter().map(|source| Topic::new(source.name, "source", source.page));
+    let outputs = OUTPUTS.iter().map(|output| Topic::new(output.name, "output", output.page));
+    let formats = FORMATS.iter().map(|(name, format)| Topic::short(name, "format", format.doc()));
+    let profiles =
+        profile::names().map(|name| Topic::short(name, "profile", profile::source(name).unwrap_or_default()));
+    let settings = SETTINGS.iter().map(|setting| Topic::short(setting.name, "setting", &described(setting)));
+    checks
+        .chain(kinds)
+        .chain(blocks)
+        .chain(languages)
+        .chain(sources)
+        .chain(outputs)
+        .chain(formats)
+        .chain(profiles)
+        .chain(settings)
+        .collect()
 }
 
-fn language_line(language: &Language) -> String {
-    format!("{:<22} {:<8} {}\n", language.name, "language", sentence(language.page))
-}
-
-fn source_line(source: &source::Kind) -> String {
-    format!("{:<22} {:<8} {}\n", source.name, "source", sentence(source.page))
-}
-
-fn output_line(file: &Output) -> String {
-    format!("{:<22} {:<8} {}\n", file.name, "output", file.summary())
-}
-
-/// Returns the first line of text of a page.
-fn sentence(page: &str) -> &str {
-    page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default()
+fn described(setting: &Setting) -> String {
+    let Setting { name, takes, default, doc, .. } = setting;
+    format!("{doc}\n\nIt is `{name}` under `[preprocessor.trustbook]`: {takes}.\nDefault: {default}.")
 }
 
 /// Returns the page of a kind in Markdown: its purpose and its fields. The pages of checks have the same form.
@@ -85,18 +105,20 @@ fn page(kind: &Kind) -> String {
     let first = kind.fields.first().map_or("name", |field| field.name);
     let written = match kind.id_fields() {
         [] => format!(
-            "A record is written as `[[{name}]]` with an `id`, and its fields are named on pages as \
+            "A record is written as `[[{name}]]` with an `id`, and pages name its fields as \
              `{{{{ {name}.ID.{first} }}}}`."
         ),
-        parts => format!("A record is written as `[[{name}]]`, and is known by its {}.", listed(parts.iter().copied())),
+        parts => {
+            format!("A record is written as `[[{name}]]`, and identified by its {}.", listed(parts.iter().copied()))
+        }
     };
     format!(
         "# {name}\n\n{doc}\n\n\
          {written}\n\
          `{{{{#{block}}}}}` draws all of them.\n\n\
          ## Fields\n\n{}\n\
-         A field that is needed can be left open by the vendor: `not_stated = [\"{first}\"]`.\n\n\
-         ## Beside them\n\n{}",
+         The vendor can leave a required field open: `not_stated = [\"{first}\"]`.\n\n\
+         ## Fields of every record\n\n{}",
         fields(kind.fields, ""),
         fields(common::FIELDS, ""),
     )
@@ -104,7 +126,7 @@ fn page(kind: &Kind) -> String {
 
 fn fields(fields: &[Field], indent: &str) -> String {
     let field = |field: &Field| {
-        let needed = if field.required { ", needed" } else { "" };
+        let needed = if field.required { ", required" } else { "" };
         let own = match field.ty {
             Type::Table(own) | Type::Named(_, own) => self::fields(own, &format!("{indent}  ")),
             _ => String::new(),

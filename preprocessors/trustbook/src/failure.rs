@@ -71,7 +71,7 @@ pub(crate) fn io(doing: &str, path: &std::path::Path, error: &std::io::Error) ->
     match error.kind() {
         std::io::ErrorKind::StorageFull => failure.help("make room on the disk and run it again; nothing was changed"),
         std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => failure
-            .help("give yourself the right to write there, or name another folder with --out; nothing was changed"),
+            .help("give yourself permission to write there, or name another folder with --out; nothing was changed"),
         _ => failure,
     }
 }

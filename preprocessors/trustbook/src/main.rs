@@ -34,7 +34,7 @@ mod words;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Builds a vendor's security and privacy pages from facts, and refuses to publish what is not so.
+/// Builds a vendor's security and privacy pages from facts, and refuses to publish what contradicts them.
 #[derive(Debug, Parser)]
 #[command(name = "trustbook", version, max_term_width = 100)]
 struct Cli {
@@ -48,27 +48,27 @@ enum Command {
     Build(build::Args),
     /// Check everything that `build` checks, without publishing.
     Check(check::Args),
-    /// Print the page of a check, of a kind of record or of a schema language, or list all.
+    /// Print the page of a check, kind of record, schema language, kind of source or output, or list them all.
     Explain(explain::Args),
     /// Print the register: value, state, owner, source, and the pages that show it.
     Facts(facts::Args),
-    /// Print what a server says beside each page, for the settings of Apache, Caddy, nginx or Vercel.
+    /// Print the HTTP headers of the site, as settings for Apache, Caddy, nginx or Vercel.
     Headers(headers::Args),
-    /// Write a small book that builds at once, or add to an mdBook what it lacks.
+    /// Write a small book that builds at once, or add what an mdBook lacks.
     Init(init::Args),
-    /// Go through a running page with a browser, and write down what it keeps and whom it asks.
+    /// Visit a running page with a browser, and record what it stores and which hosts it requests.
     Observe(observe::Args),
     /// Write the whole book as a PDF with tags and bookmarks; it needs Chromium, Chrome or Edge.
     Pdf(pdf::Args),
-    /// Look at live sources, data models and mail domains, say what changed, and write the lock.
+    /// Check live sources, data models and mail domains, print what changed, and write the lock.
     Refresh(refresh::Args),
-    /// Ask of each due fact whether it is still so, and write the day beside it.
+    /// Ask whether each due fact still holds, and write the date beside it.
     Review(review::Args),
-    /// Say what is known of the fields of data models, suggest what is not, or write it for other programs.
+    /// List the categories of fields of data models, suggest missing ones, or export them for other programs.
     Schema(schema::Args),
-    /// Serve the site while it is written: rebuilds and reloads on save.
+    /// Serve the site while you write it: rebuilds and reloads on save.
     Serve(serve::Args),
-    /// Say whether a published site is the build of this book, and which file is not.
+    /// Verify that a published site matches this book, and list the files that differ.
     Verify(verify::Args),
 }
 

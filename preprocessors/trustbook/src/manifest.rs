@@ -117,13 +117,13 @@ impl Sink for Listed {
 /// Returns an error if one of the files has the manifest's path.
 pub(crate) fn text(files: BTreeMap<String, Entry>, commit: Option<&str>, built: Date) -> Result<String, Failure> {
     if files.contains_key(PATH) {
-        return Err(Failure::new(format!("the book has a file `{PATH}` of its own, where ours has its place"))
-            .help("give it another name"));
+        return Err(Failure::new(format!("the book has a file `{PATH}` of its own, where the manifest belongs"))
+            .help("rename it"));
     }
     let commit = commit.map(str::to_owned);
     let manifest = Manifest { version: VERSION, generator: generator(), commit, built, files };
     let text = serde_json::to_string_pretty(&manifest);
-    text.map(|text| format!("{text}\n")).map_err(|error| Failure::new(format!("`{PATH}` can not be written: {error}")))
+    text.map(|text| format!("{text}\n")).map_err(|error| Failure::new(format!("`{PATH}` cannot be written: {error}")))
 }
 
 /// Parses a manifest.
@@ -132,13 +132,13 @@ pub(crate) fn text(files: BTreeMap<String, Entry>, commit: Option<&str>, built: 
 /// Returns an error if the text is not a manifest, or is of another version.
 pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, Failure> {
     let manifest: Manifest = serde_json::from_slice(bytes).map_err(|error| {
-        Failure::new(format!("its `{PATH}` is not one of ours: {error}"))
+        Failure::new(format!("its `{PATH}` is not a manifest of trustbook: {error}"))
             .help("name a site that `trustbook build` made")
     })?;
     match manifest.version {
         VERSION => Ok(manifest),
-        other => Err(Failure::new(format!("its `{PATH}` is of version {other}, and not {VERSION}"))
-            .help(format!("use the command that made it, {}", manifest.generator))),
+        other => Err(Failure::new(format!("its `{PATH}` has version {other}, not {VERSION}"))
+            .help(format!("use the command that wrote it, {}", manifest.generator))),
     }
 }
 
@@ -163,6 +163,6 @@ mod tests {
         assert!(super::text(taken, None, date(2026, 1, 15)).is_err(), "a file of the book is not written over");
         let other = text.replace("\"version\": 1", "\"version\": 2");
         assert!(read(other.as_bytes()).unwrap_err().what().contains("version 2"));
-        assert!(read(b"{}").unwrap_err().what().contains("not one of ours"));
+        assert!(read(b"{}").unwrap_err().what().contains("not a manifest of trustbook"));
     }
 }

@@ -88,7 +88,7 @@ fn beside_annotations(map: &SourceMap, findings: &[Diagnostic]) -> String {
     let file = std::env::var_os(SUMMARY).filter(|path| !path.is_empty()).map(PathBuf::from);
     let written = file.map(|file| append(&file, map, findings));
     if let Some(Err(error)) = &written {
-        say(&format!("warning: the summary of the step can not be written: {error}"));
+        say(&format!("warning: the summary of the step cannot be written: {error}"));
     }
     match (rest.is_empty(), written) {
         (true, _) => String::new(),
@@ -107,7 +107,7 @@ fn append(path: &Path, map: &SourceMap, findings: &[Diagnostic]) -> std::io::Res
     let apart = if taken == 0 { "" } else { "\n\n" };
     let summary = report::summary(map, findings, LARGEST.saturating_sub(taken + apart.len()));
     if summary.is_empty() {
-        return Err(std::io::Error::other("it has no room left"));
+        return Err(std::io::Error::other("it is full"));
     }
     file.write_all(format!("{apart}{summary}").as_bytes())
 }

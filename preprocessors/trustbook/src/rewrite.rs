@@ -48,7 +48,7 @@ pub(crate) fn create(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Failur
     let folder = target.parent().unwrap_or(root);
     let is_plain = fs::symlink_metadata(folder).map(|metadata| metadata.is_dir());
     if !is_plain.map_err(|error| failed(&target, &error))? {
-        return Err(Failure::new(format!("the folder of {path} is no plain folder of the book"))
+        return Err(Failure::new(format!("the folder of {path} is not a plain folder of the book"))
             .help("put the folder itself there, and not a link to it"));
     }
     let staged = Staged::new(folder, bytes, None).map_err(|error| failed(&target, &error))?;
@@ -160,7 +160,7 @@ fn check_plain(root: &Path, path: &str) -> Result<(), Failure> {
         let metadata = fs::symlink_metadata(&place).map_err(|error| failed(&place, &error))?;
         let is_plain = if at + 1 == parts.len() { metadata.is_file() } else { metadata.is_dir() };
         if *part == ".." || !is_plain {
-            return Err(Failure::new(format!("{path} is no plain file of the book, and was left as it is"))
+            return Err(Failure::new(format!("{path} is not a plain file of the book, and was left as it is"))
                 .help("put the file itself there, and not a link to it"));
         }
     }
@@ -172,7 +172,7 @@ fn failed(target: &Path, error: &std::io::Error) -> Failure {
     match error.kind() {
         ErrorKind::StorageFull => failure.help("make room on the disk and run it again; the file is as it was"),
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            failure.help("give yourself the right to write there; the file is as it was")
+            failure.help("give yourself permission to write there; the file is as it was")
         }
         _ => failure,
     }
@@ -242,12 +242,12 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
         let failure = write(book.path(), &[rewrite("facts/a.toml", "A", "a")]).unwrap_err();
-        assert!(failure.remedy().unwrap().contains("the right to write"));
+        assert!(failure.remedy().unwrap().contains("permission to write"));
         symlink(outside.path().join("facts/a.toml"), book.path().join("facts/l.toml")).unwrap();
         symlink(outside.path().join("facts"), book.path().join("facts/l")).unwrap();
         for path in ["facts/l.toml", "facts/l/a.toml", "facts/../facts/b.toml"] {
             let failure = write(book.path(), &[rewrite(path, "a", "A")]).unwrap_err();
-            assert!(failure.what().contains("no plain file"), "{path}: {}", failure.what());
+            assert!(failure.what().contains("not a plain file"), "{path}: {}", failure.what());
         }
         assert_eq!(fs::read(outside.path().join("facts/a.toml")).unwrap(), b"a");
     }

@@ -113,12 +113,12 @@ pub(crate) struct Within(jiff::SpanFieldwise);
 
 /// Parses a time such as `30d` or `6 weeks`.
 pub(crate) fn within(text: &str) -> Result<Within, String> {
-    let why = "write a time such as 30d or \"6 weeks\", or put --due behind the other words";
+    let why = "write a time such as 30d or \"6 weeks\", or put --due after the other words";
     read_duration(text).map(Within).ok_or_else(|| why.to_owned())
 }
 
 /// Returns the last day within a time, or today if there is none.
 pub(crate) fn horizon(today: Date, within: Option<Within>) -> Result<Date, Failure> {
     let Some(Within(span)) = within else { return Ok(today) };
-    today.checked_add(span.0).map_err(|_| Failure::usage("the time of --due ends beyond the calendar"))
+    today.checked_add(span.0).map_err(|_| Failure::usage("the time of --due ends after the calendar"))
 }

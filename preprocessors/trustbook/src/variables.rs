@@ -43,7 +43,7 @@ pub(crate) fn filled(text: &str, security: &Security, to: To<'_>) -> Result<(Str
 pub(crate) fn value(name: &str, security: &Security, to: To<'_>) -> Result<String, Failure> {
     let Some(bound) = security.variables.get(name) else {
         return Err(Failure::new(format!("uses the variable `{name}`, which the book does not allow"))
-            .help(format!("where that is meant, write `allow = [{{ name = \"{name}\", {} }}]` {TABLE}", binding(to))));
+            .help(format!("if that is meant, write `allow = [{{ name = \"{name}\", {} }}]` {TABLE}", binding(to))));
     };
     let is_bound = match to {
         To::Url(url) => bound.has(url),
@@ -55,14 +55,14 @@ pub(crate) fn value(name: &str, security: &Security, to: To<'_>) -> Result<Strin
             To::Command(_) => "this command".to_owned(),
         };
         return Err(Failure::new(format!("uses the variable `{name}`, which is not for {whom}"))
-            .help(format!("where that is meant, add `{}` to the entry of `{name}` {TABLE}", binding(to))));
+            .help(format!("if that is meant, add `{}` to the entry of `{name}` {TABLE}", binding(to))));
     }
     match std::env::var(name) {
         Ok(value) if value.chars().count() >= LEAST => Ok(value),
         Ok(value) if !value.is_empty() => {
             Err(Failure::new(format!("uses the variable `{name}`, which has fewer than {LEAST} characters")).help(
-                "use a longer secret, since a short one cannot be told from other text; what is not secret can be \
-                 written into the register",
+                "use a longer secret, since a short one cannot be distinguished from other text; write what is not \
+                 secret into the register",
             ))
         }
         Ok(_) | Err(std::env::VarError::NotPresent) => {

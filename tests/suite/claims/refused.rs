@@ -16,10 +16,10 @@ fn each_mistake_is_one_finding_with_its_remedy() {
     for (kind, files, expected) in [
         ("kind = \"no_feild\"", "", "fact-type"),
         ("kind = \"no_field\"\nschema = \"ap\"\ncategory = \"user.name\"", MODEL, "there is no schema `ap`"),
-        ("kind = \"no_field\"\nschema = \"app\"\ncategory = \"user.nam\"", MODEL, "no data category of fideslang"),
+        ("kind = \"no_field\"\nschema = \"app\"\ncategory = \"user.nam\"", MODEL, "not a fideslang data category"),
         ("kind = \"no_field\"\nschema = \"app\"\ntable = \"Tt\"\ncategory = \"user.name\"", MODEL, "has no table `Tt`"),
         ("kind = \"no_field\"\nschema = \"app\"", MODEL, "lacks `category`"),
-        ("kind = \"no_field\"\nschema = \"app\"\ncategory = \"user.name\"\nby = \"me\"", MODEL, "no use for `by`"),
+        ("kind = \"no_field\"\nschema = \"app\"\ncategory = \"user.name\"\nby = \"me\"", MODEL, "`by` does not apply"),
         ("kind = \"attested\"\nby = \"me\"\non = 2026-01-01", "", "lacks `until`"),
         ("kind = \"attested\"\nby = \"me\"\non = \"today\"\nuntil = 2026-06-01", "", "fact-type"),
         ("kind = \"expr\"\nexpr = \"vendor.employees >\"", "", "not CEL"),
@@ -33,8 +33,8 @@ fn each_mistake_is_one_finding_with_its_remedy() {
             "=== facts/observed/o.json\n{ \"version\": 1,\n",
             "facts/observed/o.json:2:1",
         ),
-        ("kind = \"no_request\"\nscope = \"o\"", "=== facts/observed/o.json\n<html>\n", "can not be read"),
-        ("kind = \"no_storage\"\nscope = \"site\"\nobserved = \"o\"", "", "no use for `scope`"),
+        ("kind = \"no_request\"\nscope = \"o\"", "=== facts/observed/o.json\n<html>\n", "cannot be read"),
+        ("kind = \"no_storage\"\nscope = \"site\"\nobserved = \"o\"", "", "`scope` does not apply"),
         ("kind = \"no_storage\"", "", "lacks `observed`"),
         ("kind = \"no_storage\"\nobserved = \"o\"\nconsent = \"never\"", "", "fact-type"),
     ] {

@@ -126,14 +126,14 @@ fn what_the_repository_does_not_have_is_told_and_nothing_is_written() {
     places.commit(PATH, FIRST);
     places.pinned(&[]);
     places.follow(PATH, "track = \"nowhere\"");
-    places.fails(&["couldn't find remote ref", "mend `track` in the register"]);
+    places.fails(&["couldn't find remote ref", "correct `track` in the register"]);
     places.follow(PATH, "track = \"--upload-pack=x\"");
-    places.fails(&["`--upload-pack=x` is no branch, tag or commit"]);
+    places.fails(&["`--upload-pack=x` is not a branch, tag or commit"]);
     places.follow("prisma/other.prisma", "");
-    places.fails(&["has no file prisma/other.prisma at commit", "mend the `path`"]);
+    places.fails(&["has no file prisma/other.prisma at commit", "correct the `path`"]);
     places.follow(PATH, "");
     places.commit(PATH, "model Account {\n");
-    places.fails(&["the data model `app` stays as it is in the lock", "error[schema-syntax]"]);
+    places.fails(&["the data model `app` is unchanged in the lock", "error[schema-syntax]"]);
     fs::remove_dir_all(places.work.path().join(".git")).unwrap();
     places.fails(&["reading https://git.example.com/example/app failed"]);
 }

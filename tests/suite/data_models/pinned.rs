@@ -58,7 +58,7 @@ fn a_default_that_names_no_commit_covers_nothing() {
         let report = found(&tables, &[FIRST], &["Log"], "{{#fields app.Account}}");
         let [line] = report.as_slice() else { panic!("{version}: {report:#?}") };
         assert!(
-            line.contains("field-unclassified") && line.contains("is no commit that `app` was pinned to"),
+            line.contains("field-unclassified") && line.contains("is not a commit that `app` was pinned to"),
             "{line}"
         );
     }
@@ -96,7 +96,7 @@ fn a_field_that_is_gone_renamed_or_retyped_is_told_once_where_it_is_described() 
     };
     has("facts/all.toml:13:", "[field-vanished]: `email` of `Account` is gone from `app` since commit b2b2b2b2b2b2");
     has("facts/all.toml:16:", "[field-vanished]: the table `Log` is gone");
-    has("facts/all.toml:10:", "[field-unclassified]: nobody says what `mail` of `Account`");
+    has("facts/all.toml:10:", "[field-unclassified]: `mail` of `Account`");
     has("src/page.md:7:7:", "[field-vanished]: the table `Log`");
     has("src/page.md:7:24:", "[field-vanished]: `email` of `Account`");
     assert_eq!(report.len(), 5, "{report:#?}");

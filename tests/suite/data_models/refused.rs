@@ -52,7 +52,7 @@ fn what_can_not_be_read_leaves_the_lock_as_it_was() {
     fs::write(dir.join("bytes.prisma"), b"model A { \xff Int }").unwrap();
     fs::create_dir(dir.join("nothing")).unwrap();
     let from = |file: &'static str| vec!["app", "--from", file, "--commit", B];
-    let stays = "the data model `app` stays as it is in the lock";
+    let stays = "the data model `app` is unchanged in the lock";
     refuses(
         dir,
         &from("broken.prisma"),
@@ -68,7 +68,7 @@ fn what_can_not_be_read_leaves_the_lock_as_it_was() {
     refuses(dir, &from("empty.prisma"), 1, &[stays, "has no table at that commit"]);
     refuses(dir, &from("bytes.prisma"), 1, &[stays, "is not UTF-8"]);
     refuses(dir, &from("nowhere.prisma"), 1, &[stays, "reading nowhere.prisma failed"]);
-    refuses(dir, &from("nothing"), 1, &[stays, "has no file of a schema language"]);
+    refuses(dir, &from("nothing"), 1, &[stays, "has no file in a schema language"]);
     // Its new content would count as reviewed together with the commit.
     let other = ["app", "--from", "second.prisma", "--commit", A];
     refuses(dir, &other, 1, &[stays, "prisma/schema.prisma is not what the lock has for commit", "name the commit"]);
@@ -86,7 +86,7 @@ fn a_lock_that_must_not_be_written_is_left_alone() {
     assert!(pin(dir, "first.prisma", A, &[]).status.success());
     let (path, args) = (dir.join(lock::PATH), ["app", "--from", "second.prisma", "--commit", B]);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
-    refuses(dir, &args, 3, &["facts/facts.lock failed", "give yourself the right to write there"]);
+    refuses(dir, &args, 3, &["facts/facts.lock failed", "give yourself permission to write there"]);
     // A symbolic link must not redirect a write to another place.
     let text = locked(dir);
     fs::remove_file(&path).unwrap();
@@ -108,9 +108,9 @@ fn a_lock_that_was_merged_or_edited_is_not_built_upon() {
     let markers = format!("{}<<<<<<< ours\n{}", &good[..head], &good[head..]);
     write(dir, lock::PATH, &markers);
     let args = ["app", "--from", "second.prisma", "--commit", B];
-    refuses(dir, &args, 3, &["facts/facts.lock can not be built upon", "take it from version control again"]);
+    refuses(dir, &args, 3, &["facts/facts.lock cannot be used", "restore it from version control"]);
     let check = stdout(&trustbook(&["check", "--format", "short"], dir));
-    assert!(check.contains("error[lock-mismatch]: the lock can not be read"), "{check}");
+    assert!(check.contains("error[lock-mismatch]: the lock cannot be read"), "{check}");
     // An edited entry is only recreated if no id is given, so that no part of it is reused unnoticed.
     write(dir, lock::PATH, &good.replace("\"nickname\"", "\"nick\""));
     refuses(dir, &args, 3, &["was changed by hand, or in a merge", "without ids"]);

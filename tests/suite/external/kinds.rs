@@ -102,7 +102,7 @@ const KINDS: &[Kind] = &[
     // Pages that have moved permanently.
     kind("http://{h}:{p}/a", |request, _| first(request, to(301, "/b")), &[(MOVED, "/b`")], 2),
     kind("http://{h}:{p}/a", |request, _| first(request, to(308, "/b")), &[(MOVED, "/b`")], 2),
-    kind("http://{h}:{p}/a", |request, _| first(request, to(301, "/")), &[(MOVED, "has moved for good")], 2),
+    kind("http://{h}:{p}/a", |request, _| first(request, to(301, "/")), &[(MOVED, "has moved permanently")], 2),
     kind("http://{h}:{p}/a#x", |request, _| first(request, to(301, "/b")), &[(MOVED, "/b#x`")], 2),
     kind("http://{h}:{p}/a#y", |request, _| first(request, to(301, "/b#x")), &[(MOVED, "/b#x`")], 2),
     kind(
@@ -191,8 +191,8 @@ const KINDS: &[Kind] = &[
     kind("http://{h}:{p}/a", |_, _| status(503), &[(UNKNOWN, "it answers 503")], 3),
     kind("http://{h}:{p}/a", |_, _| wait_for(3600), &[(UNKNOWN, "asks to wait 3600 s")], 1),
     kind("http://{h}:{p}/a", |_, _| Reply::Close, &[(UNKNOWN, "")], 4),
-    kind("http://{h}:{p}/a", |_, _| Reply::Hang, &[(UNKNOWN, "it did not answer whole within 6 s")], 2),
-    kind("http://{h}:{p}/a#x", |_, _| Reply::Drip, &[(UNKNOWN, "it did not answer whole within 6 s")], 1),
+    kind("http://{h}:{p}/a", |_, _| Reply::Hang, &[(UNKNOWN, "it did not answer completely within 6 s")], 2),
+    kind("http://{h}:{p}/a#x", |_, _| Reply::Drip, &[(UNKNOWN, "it did not answer completely within 6 s")], 1),
     kind(
         "http://{h}:{p}/a",
         |_, _| Reply::Bytes(b"SSH-2.0-OpenSSH\r\n".to_vec()),
@@ -206,8 +206,8 @@ const KINDS: &[Kind] = &[
         1,
     ),
     kind("http://{h}:{p}/a#x", |_, _| with(&["Content-Length: 100"], "short"), &[(UNKNOWN, "its answer is broken")], 1),
-    kind("http://{h}:{p}/a", |_, _| status(302), &[(UNKNOWN, "it answers 302 Found, and not where it leads")], 2),
-    kind("http://{h}:{p}/a", |_, _| to(302, "http://["), &[(UNKNOWN, "which is no address")], 1),
+    kind("http://{h}:{p}/a", |_, _| status(302), &[(UNKNOWN, "it answers 302 Found, but not where it leads")], 2),
+    kind("http://{h}:{p}/a", |_, _| to(302, "http://["), &[(UNKNOWN, "which is not an address")], 1),
     kind("http://{h}:{p}/a", |_, _| to(302, "/a"), &[(UNKNOWN, "it redirects in a circle")], 1),
     kind("http://{h}:{p}/0", |request, _| count_up(request), &[(UNKNOWN, "it redirects more than 5 times")], 7),
     kind("http://{h}:{p}/a", |_, _| to(302, "file:///etc/passwd"), &[(UNKNOWN, "")], 1),

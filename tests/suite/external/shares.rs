@@ -52,7 +52,7 @@ fn shares_put_together_are_the_whole() {
     // Merged answers are kept like any other.
     let again = shared.check(&[]);
     assert_eq!(again.told(), told);
-    assert!(again.said.contains("knew 36 addresses from before"), "{}", again.said);
+    assert!(again.said.contains("knew 36 addresses already"), "{}", again.said);
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn a_domain_that_takes_no_mail_is_told_and_others_are_not() {
     );
     book.write("src/page.md", "# Page\n\n{{#contacts}}\n");
     let said = book.on(10, &["refresh"]).ok();
-    for part in ["gone.test: it takes no mail", "refused.test: it says that it takes no mail", "unknown.test"] {
+    for part in ["gone.test: it accepts no mail", "refused.test: it says that it accepts no mail", "unknown.test"] {
         assert!(said.all().contains(part), "{part}: {}", said.all());
     }
     assert!(!book.lock().contains("unknown.test") && !book.lock().contains("hidden.test"), "{}", book.lock());
@@ -79,6 +79,6 @@ fn a_domain_that_takes_no_mail_is_told_and_others_are_not() {
     let toml = format!("[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook]\n\n{}", silent.settings(&[]));
     book.write("book.toml", &toml);
     let said = book.on(12, &["refresh"]).ok();
-    assert!(said.all().contains("is not known") && said.all().contains("10 January 2026"), "{}", said.all());
+    assert!(said.all().contains("could not look up") && said.all().contains("10 January 2026"), "{}", said.all());
     assert!(book.lock().contains("gone.test"));
 }

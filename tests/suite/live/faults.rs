@@ -47,7 +47,7 @@ fn redirects_without_end_are_told() {
         },
         "it redirects more than 5 times",
     );
-    refused(to("http://[".to_owned()), "it redirects to `http://[`, which is no address");
+    refused(to("http://[".to_owned()), "it redirects to `http://[`, which is not an address");
     refused(|stream, _| head(stream, &response("302 Found", &[], "")), "it answers 302 Found");
 }
 
@@ -151,7 +151,7 @@ fn bomb() -> Vec<u8> {
 fn a_server_that_is_silent_or_slow_is_left() {
     // Both wait for the same 30 s.
     let silent = thread::spawn(|| {
-        refused(|_, _| thread::sleep(Duration::from_secs(50)), "it did not answer whole within 30 s");
+        refused(|_, _| thread::sleep(Duration::from_secs(50)), "it did not answer completely within 30 s");
     });
     let slow = thread::spawn(|| {
         refused(
@@ -164,7 +164,7 @@ fn a_server_that_is_silent_or_slow_is_left() {
                     }
                 }
             },
-            "it did not answer whole within 30 s",
+            "it did not answer completely within 30 s",
         );
     });
     silent.join().unwrap();
@@ -185,7 +185,7 @@ fn what_is_not_of_its_format_is_told() {
     body(b"{\"tag_name\": \"v1\xff\"}", &[], "is not UTF-8 text at line 1");
     body(b"{\"tag_name\": ", &[], "it is not JSON");
     body(b"<!doctype html><title>Sign in</title>", &["Content-Type: text/html"], "it is not JSON");
-    body(b"", &[], "it says nothing");
+    body(b"", &[], "it is empty");
     body(b"{\"tag_name\": {\"a\": 1}}", &[], "`product.version` with `.tag_name` finds an object");
     body(b"{\"name\": \"v1\"}", &[], "`product.version` with `.tag_name` finds nothing");
     body(b"[]", &[], "`product.version` with `.tag_name` finds an error");
@@ -217,7 +217,7 @@ fn a_whole_refresh_ends_at_its_limit_with_all_that_it_started() {
     let started = std::time::Instant::now();
     let said = book.on(10, &["refresh", "--time-limit", "3"]);
     assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
-    said.failed_with(&["its command did not end within", "the source `s19`: it was not looked at in time", "help: "]);
+    said.failed_with(&["its command did not end within", "the source `s19`: it was not checked in time", "help: "]);
     assert_eq!(book.value("product.version").as_deref(), Some("\"v1\""), "what was found by then is kept");
     let left = std::process::Command::new("pgrep").args(["-f", "^sleep 3127$"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&left.stdout), "", "nothing is left running");

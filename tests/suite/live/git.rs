@@ -82,7 +82,7 @@ fn a_file_is_read_at_a_branch_and_the_lock_has_its_commit() {
         ("path = \"app/none.json\"", "has no file app/none.json at commit"),
         ("path = \"app\"", "has no file app at commit"),
         ("path = \"app/package.json\"\ntrack = \"gone\"", "reading https://git.example.com/example/app failed"),
-        ("path = \"app/package.json\"\ntrack = \"--upload-pack=x\"", "is no branch, tag or commit"),
+        ("path = \"app/package.json\"\ntrack = \"--upload-pack=x\"", "is not a branch, tag or commit"),
     ] {
         book.write("facts/product.toml", &register(ADDRESS, more, ".version"));
         book.on(10, &["refresh"]).failed_with(&["the source `it`", part, "help: "]);
@@ -193,7 +193,7 @@ fn a_git_that_looks_names_up_anew_is_refused() {
     let repository = Repository::new();
     repository.commit("1.0");
     for (said, part) in [
-        ("git version 2.36.6", "git 2.36 looks up the address of a repository anew"),
+        ("git version 2.36.6", "git 2.36 looks up the address of a repository again"),
         ("git version 1.8.3.1", "git 1.8 looks up"),
         ("git version unknown", "git does not say which version it is"),
         ("", "git does not say which version it is"),

@@ -65,7 +65,7 @@ fn a_value_stays_of_the_type_that_it_had() {
 #[test]
 fn files_that_are_no_source_are_told() {
     for (path, part) in [
-        ("nowhere.json", "nowhere.json can not be read: there is no such file"),
+        ("nowhere.json", "nowhere.json cannot be read: there is no such file"),
         ("../outside.json", "../outside.json is outside of the book"),
         ("/etc/passwd", "/etc/passwd is outside of the book"),
         (".env", "its name, or that of its folder, begins with a dot"),
@@ -185,10 +185,10 @@ path = \"iso.json\"
 #[test]
 fn a_fact_with_two_origins_or_none_is_told() {
     for (fact, part) in [
-        ("v = { live = \"it\", value = \"x\" }", "has a `value` and comes from a source as well"),
-        ("v = { value = \"x\", select = \".a\" }", "has a `select` and no source to select from"),
-        ("v = { live = \"\" }", "is not a text that says something"),
-        ("v = { live = 3 }", "is not a text that says something"),
+        ("v = { live = \"it\", value = \"x\" }", "has both a `value` and a source"),
+        ("v = { value = \"x\", select = \".a\" }", "has a `select`, but no source to select from"),
+        ("v = { live = \"\" }", "is not text, or is empty"),
+        ("v = { live = 3 }", "is not text, or is empty"),
         ("v = { live = \"it\", type = \"choice\" }", "does not say which words it can take"),
         ("v = { live = \"it\", selct = \".a\" }", "did you mean `select`?"),
     ] {
@@ -201,7 +201,7 @@ fn a_fact_with_two_origins_or_none_is_told() {
         &facts("v = { live = \"it\" }", "kind = \"file\"\npath = \"a.txt\"\nurl = \"https://example.com/\""),
     );
     book.write("a.txt", "x");
-    book.on(10, &["check"]).failed_with(&["a source of the kind `file` has no use for `url`"]);
+    book.on(10, &["check"]).failed_with(&["`url` does not apply to a source of the kind `file`"]);
     let book = Book::with("", &facts("v = { live = \"it\" }", "kind = \"http\""));
     book.on(10, &["check"]).failed_with(&["`source.it` lacks `url`"]);
 }
@@ -209,11 +209,11 @@ fn a_fact_with_two_origins_or_none_is_told() {
 #[test]
 fn expressions_that_can_not_be_used_are_told() {
     for (select, part) in [
-        (".a |", "it can not be read"),
+        (".a |", "it cannot be read"),
         ("nosuch(.a)", "there is no function `nosuch` here"),
         ("selct(.a)", "did you mean `select`?"),
         ("def f: f; f", "it defines a function"),
-        ("$ENV.PATH", "is no expression that can be used"),
+        ("$ENV.PATH", "is not a usable expression"),
         (".a, .b", "finds several values"),
     ] {
         let book = Book::with(

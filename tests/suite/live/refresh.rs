@@ -97,9 +97,9 @@ fn a_refresh_without_news_changes_the_day_only() {
     book.on(10, &["refresh"]).ok();
     let before = book.lock();
     let said = book.on(10, &["refresh"]).ok();
-    assert!(said.all().contains("the lock is as it was"), "{}", said.all());
+    assert!(said.all().contains("the lock is unchanged"), "{}", said.all());
     let said = book.on(11, &["refresh"]).ok();
-    assert!(said.out().contains("release: nothing is new since 10 January 2026"), "{}", said.all());
+    assert!(said.out().contains("release: nothing has changed since 10 January 2026"), "{}", said.all());
     let (before, after) = (before.lines().collect::<Vec<_>>(), book.lock());
     let differs: Vec<(&str, &str)> = before.iter().copied().zip(after.lines()).filter(|(a, b)| a != b).collect();
     assert_eq!(before.len(), after.lines().count());
@@ -122,7 +122,7 @@ fn a_server_is_asked_only_for_what_is_new() {
     assert_eq!(known(), None);
     let said = book.on(11, &["refresh"]).ok();
     assert_eq!(known().as_deref(), Some("\"one\""));
-    assert!(said.out().contains("nothing is new since 10 January 2026"), "{}", said.all());
+    assert!(said.out().contains("nothing has changed since 10 January 2026"), "{}", said.all());
     // A new fact of the same source requires its whole content.
     let register = http(&server.url("/")).replace("\n\n", "\nother = { live = \"release\", select = \".other\" }\n\n");
     book.write("facts/product.toml", &register);
@@ -140,8 +140,8 @@ fn a_source_that_fails_keeps_its_values_and_says_since_when() {
     bodies.lock().unwrap().remove("/release.json");
     let said = book.on(14, &["refresh"]).failed_with(&[
         "error: the source `release`: it answers 404 Not Found",
-        "its values stay as they were seen on 10 January 2026",
-        "status: nothing is new",
+        "its values stay as they were checked on 10 January 2026",
+        "status: nothing has changed",
     ]);
     let kept: Vec<String> = entries(&before).difference(&entries(&book.lock())).cloned().collect();
     assert_eq!(kept.len(), 1, "{}", said.all());
@@ -149,7 +149,7 @@ fn a_source_that_fails_keeps_its_values_and_says_since_when() {
     // After a while, the check reports that the source was not refreshed.
     book.on(14, &["check"]).ok();
     let said = book.on(20, &["check", "--format", "short"]).ok();
-    assert!(said.out().contains("warning[source-stale]: the source `release` was last looked at on 10 January 2026"));
+    assert!(said.out().contains("warning[source-stale]: the source `release` was last checked on 10 January 2026"));
     book.on(20, &["build"]).ok();
     let page = std::fs::read_to_string(book.path().join("book/page.html")).unwrap();
     assert!(page.contains("and not looked up since"), "{page}");
@@ -201,10 +201,10 @@ fn a_lock_of_another_register_is_an_error_that_says_what_to_run() {
     check(
         ".tag_name",
         ".name",
-        &["error[lock-mismatch]: `product.version` selects `.name` in the register, and `.tag_name`"],
+        &["error[lock-mismatch]: `product.version` selects `.name` in the register, but `.tag_name`"],
     );
     check("/release.json", "/other.json", &["error[lock-mismatch]: the source `release` is http"]);
-    check("max_age = \"7 days\"", "format = \"yaml\"", &["is read as yaml now, and the lock is of its json"]);
+    check("max_age = \"7 days\"", "format = \"yaml\"", &["is now read as yaml, but the lock was written for its json"]);
     check(
         "released = { live = \"release\", select = \".at\", type = \"date\" }",
         "",
@@ -213,7 +213,7 @@ fn a_lock_of_another_register_is_an_error_that_says_what_to_run() {
     check(
         "type = \"date\"",
         "type = \"email\"",
-        &["error[source-changed]: what `release` gives for `product.released`"],
+        &["error[source-changed]: the value of `product.released` from `release`"],
     );
     check(
         "live = \"release\", select = \".at\"",
@@ -228,7 +228,7 @@ fn a_lock_of_another_register_is_an_error_that_says_what_to_run() {
     book.on(10, &["check", "--format", "short"])
         .failed_with(&["the lock has a source `status` that the register does not have"]);
     let said = book.on(10, &["refresh"]).ok();
-    assert!(said.out().contains("status: taken out of the lock"), "{}", said.all());
+    assert!(said.out().contains("status: removed from the lock"), "{}", said.all());
     book.on(10, &["check"]).ok();
 }
 
@@ -264,6 +264,6 @@ fn what_a_file_that_can_not_be_read_names_stays_in_the_lock() {
     let before = entries(&book.lock());
     std::fs::write(book.path().join("facts/product.toml"), b"\xff\xfe no text").unwrap();
     let said = book.on(10, &["refresh"]);
-    assert!(!said.all().contains("taken out"), "{}", said.all());
+    assert!(!said.all().contains("removed from the lock"), "{}", said.all());
     assert_eq!(entries(&book.lock()), before);
 }

@@ -48,7 +48,7 @@ fn a_server_that_gives_the_secret_back_is_refused() {
     });
     let mut book = Book::with(SETTINGS, &register(&server, "Authorization = \"Bearer ${STATUS_TOKEN}\""));
     book.set("STATUS_TOKEN", SECRET);
-    let said = book.on(10, &["refresh"]).failed_with(&["what it gives for `product.version` holds a secret"]);
+    let said = book.on(10, &["refresh"]).failed_with(&["the value for `product.version` holds a secret"]);
     assert!(!said.all().contains(SECRET), "{}", said.all());
     assert_eq!(book.lock(), "");
     // Even if it is not a value, but appears in the error of an expression.
@@ -68,10 +68,10 @@ fn variables_that_are_not_allowed_or_not_set_are_told_and_nobody_is_asked() {
         ("A = \"${OTHER}\"", "its header `A` uses the variable `OTHER`, which the book does not allow"),
         ("A = \"${STATUS_TOKEN}\"", "its header `A` uses the variable `STATUS_TOKEN`, which is not set"),
         ("A = \"${STATUS_TOKEN\"", "its header `A` has a `${` that is not closed"),
-        ("\"A B\" = \"x\"", "its header `A B` has a name that no header has"),
+        ("\"A B\" = \"x\"", "its header `A B` is not a valid name for a header"),
         ("A = \"ä\\ud\"", "the source `release`"),
-        ("Host = \"x\"", "its header `Host` can not be set"),
-        ("cookie = \"x\"", "its header `cookie` can not be set"),
+        ("Host = \"x\"", "its header `Host` cannot be set"),
+        ("cookie = \"x\"", "its header `cookie` cannot be set"),
     ] {
         let book = Book::with(SETTINGS, &register(&server, header));
         let said = book.on(10, &["refresh"]);
@@ -348,6 +348,6 @@ fn a_long_token_is_hidden_before_it_is_cut() {
         let _ = stream.write_all(response("302 Found", &[&to], "").as_bytes());
     });
     let book = Book::with(SETTINGS, &http(&gone.url("/")));
-    let said = book.on(10, &["refresh"]).failed_with(&["which is no address"]).all();
+    let said = book.on(10, &["refresh"]).failed_with(&["which is not an address"]).all();
     assert!(!said.contains("eyJ"), "{said}");
 }

@@ -67,7 +67,7 @@ fn a_server_that_proves_who_it_is_is_believed() {
 #[test]
 fn a_server_that_does_not_is_told() {
     let (authority, other) = (Authority::new(), Authority::new());
-    let part = "the source `release`: the server could not prove who it is";
+    let part = "the source `release`: the server could not prove its identity";
     for server in [
         other.server("localhost", (2020, 2120)),
         authority.server("example.com", (2020, 2120)),
@@ -75,7 +75,7 @@ fn a_server_that_does_not_is_told() {
         authority.server("localhost", (2110, 2120)),
     ] {
         let book = book(&server, &authority);
-        book.on(10, &["refresh"]).failed_with(&[part, "help: the certificate has to be of this host"]);
+        book.on(10, &["refresh"]).failed_with(&[part, "help: the certificate must be for this host"]);
         assert!(server.asked().is_empty(), "nothing is sent to it");
         assert_eq!(book.lock(), "");
     }

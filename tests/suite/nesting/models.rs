@@ -130,5 +130,5 @@ fn data_models_end() {
     }
     let deep = Row::new("a data model").file("m.json", schema(&nested("{\"properties\":{\"a\":", "{}", "}}")));
     let deep = deep.file("facts/a.toml", model("json-schema", "m.json"));
-    deep.says("m.json:1:").says("values stand in each other more than 250 deep").run();
+    deep.says("m.json:1:").says("values are nested more than 250 deep").run();
 }

@@ -5,7 +5,7 @@ use super::{DEEP, Row, both};
 #[test]
 fn toml_ends() {
     let shapes = [both("[", "1", "]"), both("{ a = ", "1", " }"), both("[{ a = [", "1", "] }]")].concat();
-    let mut facts = Row::new("facts").says("keys, lists or tables stand in each other more than 80 deep");
+    let mut facts = Row::new("facts").says("keys, lists or tables are nested more than 80 deep");
     let mut lock = Row::new("the lock").says("facts/facts.lock:2:");
     for (at, text) in shapes.iter().enumerate() {
         facts = facts.file(&format!("facts/{at}.toml"), format!("x = {text}\n")).says(format!("facts/{at}.toml:1:"));
@@ -50,7 +50,7 @@ fn facts_of_markdown_end() {
 #[test]
 fn observations_and_other_json_end() {
     let shapes = [both("[", "1", "]"), both("{\"a\":", "1", "}"), both("[{\"a\":[", "1", "]}]")].concat();
-    let mut seen = Row::new("observations").says("lists and objects stand in each other more than 32 deep");
+    let mut seen = Row::new("observations").says("lists and objects are nested more than 32 deep");
     for (at, text) in shapes.iter().enumerate() {
         let path = format!("facts/observed/{at}.json");
         seen = seen.file(&path, text.as_str()).says(format!("{path}:1:"));
@@ -133,7 +133,7 @@ fn redirects_and_aliases_in_chains_and_circles_end() {
     let row = Row::new("redirects in a chain").file("book.toml", settings("page.html")).file("src/page.md", &page);
     row.says("error[anchor-broken]: `page.html` has no anchor `#b0`").run();
     let row = Row::new("redirects in a circle").file("book.toml", settings("a0.html")).file("src/page.md", page);
-    row.says("error[redirect-loop]").says("and 5495 more lead to each other").run();
+    row.says("error[redirect-loop]").says("and 5495 more redirect to each other").run();
     let row = Row::new("redirects").file("book.toml", settings("page.html")).ends(Some(0));
     row.run();
     let aliases: String =

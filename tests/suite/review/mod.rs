@@ -105,7 +105,7 @@ fn only_what_is_due_or_was_never_dated_is_asked_and_the_command_line_narrows_it(
     assert_eq!(left(&["--owner", "bob"]), "0 kept, 0 changed, 0 unsure, 1 left");
     assert_eq!(left(&["a.fresh", "a.due"]), "0 kept, 0 changed, 0 unsure, 2 left");
     let said = stderr(&review(&book, "a.due = \"keep\"\n", &["--owner", "bob"]));
-    assert!(said.contains("`a.due` is not among what is reviewed"), "{said}");
+    assert!(said.contains("`a.due` is not among the facts and records to review"), "{said}");
     let said = stderr(&review(&book, "a.fresh = \"unsure\"\na.over = \"keep\"\n", &[]));
     assert!(said.contains("1 kept, 0 changed, 1 unsure, 3 left"), "{said}");
     assert!(said.contains("still expired since 2025-12-31: a.over, owner ann, in facts/a.toml"), "{said}");

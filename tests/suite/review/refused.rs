@@ -43,9 +43,9 @@ fn with_any_wrong_answer_nothing_is_written_and_all_of_them_are_told() {
     for (answers, part) in [
         (
             "\"vendor.legal_name\" = \"kepe\"",
-            ":1:23: error: this is no answer for `vendor.legal_name`\n  help: did you mean `keep`?",
+            ":1:23: error: this is not an answer for `vendor.legal_name`\n  help: did you mean `keep`?",
         ),
-        ("\"vendor.legal_name\" = { keep = true }", ":1:23: error: this is no answer for `vendor.legal_name`"),
+        ("\"vendor.legal_name\" = { keep = true }", ":1:23: error: this is not an answer for `vendor.legal_name`"),
         ("\"vendor.legal_name\" = { change = \"x\", on = 1 }", ":1:39: error: an answer has no `on`"),
         ("\"region.oslo\" = { change = \"x\" }", ":1:19: error: `region.oslo` is a record"),
         ("\"region.oslo\" = { change = { place = \"x\", codes = {} } }", "`region.oslo.codes` is written as a table"),
@@ -100,7 +100,7 @@ mod unix {
         let Ok(output) = command.output() else { return };
         mode(&book.path().join("facts/sub"), 0o755);
         assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
-        assert!(stderr(&output).contains("give yourself the right to write there"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("give yourself permission to write there"), "{}", stderr(&output));
         assert!(before == tree(book.path()), "the other file was not written either");
     }
 

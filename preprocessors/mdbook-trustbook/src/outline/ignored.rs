@@ -46,8 +46,7 @@ pub(super) fn find(text: &str, file: FileId, src: &str, unlisted: &[OutlineLink]
                     found.push(Ignored {
                         place: Place::At(Span::new(file, at.start + indent..at.end)),
                         why: "this chapter is not in the outline: its line is indented like code".to_owned(),
-                        help: "indent an entry by two spaces below the one that it belongs to, and by none otherwise"
-                            .to_owned(),
+                        help: "indent an entry by two spaces below its parent; do not indent other entries".to_owned(),
                         edit: edit(text, file, at.start..at.start + indent, String::new()),
                         lists: lists(dest),
                     });

@@ -28,9 +28,9 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, names: &Names<'_
     let word = sentence.text()[range.clone()].to_lowercase();
     let range = sentence.in_passage(&range);
     let span = sentence.passage.locate(page, range)?;
-    let finding = Diagnostic::new(span, format!("`{word}` promises more than anybody can check"))
-        .help("say what is done, when and by which means, or name the condition under which it is otherwise")
-        .help("or make it a claim, which each build checks: `trustbook explain claim` lists the ways");
+    let finding = Diagnostic::new(span, format!("`{word}` promises more than anyone can verify"))
+        .help("say what is done, when and by what means, or name the condition under which it does not hold")
+        .help("or make it a claim, which each build verifies: `trustbook explain claim` lists the kinds");
     Some(match draft::claim(trust, page, sentence, "attested") {
         Some([expression, claim]) => {
             finding.edit(expression.span, expression.replacement).edit(claim.span, claim.replacement)

@@ -44,14 +44,14 @@ fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
     };
     finding.help(match (bad.piece.element.as_ref(), is_file) {
         ("unreadable file", _) => "save the file as UTF-8".to_owned(),
-        (_, true) => "take it out, or publish a picture or a PDF of it".to_owned(),
+        (_, true) => "remove it, or publish an image or a PDF of it".to_owned(),
         ("script", false) => format!(
-            "put the code into a file such as `{}/widget.js`, load it with `<script src=\"widget.js\">`, and allow that \
-             file in `book.toml`",
+            "move the code to a file such as `{}/widget.js`, load it with `<script src=\"widget.js\">`, and allow \
+             that file in `book.toml`",
             trust.config.src
         ),
         ("form", false) => "link to the page with the form".to_owned(),
-        _ => "take it out; a script that `book.toml` allows can listen for events".to_owned(),
+        _ => "remove it; a script that `book.toml` allows can listen for events".to_owned(),
     })
 }
 
@@ -67,7 +67,7 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
             return is_obeyed(&page.path).then_some((
                 Place::At(from.span),
                 &page.path,
-                "hosts take it for their settings",
+                "hosts read it as their settings",
             ));
         };
         let place = Place::File(trust.pages[index].source.clone());
@@ -75,8 +75,7 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
     });
     for (place, path, why) in files.chain(pages) {
         findings.push(
-            Diagnostic::new(place, format!("`{path}` is no file that can be published: {why}"))
-                .help("give it another name, or leave it out"),
+            Diagnostic::new(place, format!("`{path}` cannot be published: {why}")).help("rename it, or remove it"),
         );
     }
 }
@@ -94,13 +93,13 @@ fn scripts(trust: &Trust, site: &Site, findings: &mut Findings) {
                     format!("the script `{path}` is not allowed in `book.toml`"),
                 )
                 .help(format!(
-                    "read it, and write `scripts = [{{ path = \"{path}\", sha256 = \"{hash}\" }}]` under \
-                         `[preprocessor.trustbook.security]`"
+                    "review it, then write `scripts = [{{ path = \"{path}\", sha256 = \"{hash}\" }}]` under \
+                     `[preprocessor.trustbook.security]`"
                 )),
             ),
             Some(Script { sha256, .. }) if sha256.value != *hash => findings.push(
-                Diagnostic::new(sha256.span, format!("the script `{path}` is not the one that was allowed"))
-                    .help(format!("read what has changed in it, and write `{hash}`"))
+                Diagnostic::new(sha256.span, format!("the script `{path}` differs from the one that was allowed"))
+                    .help(format!("review what has changed in it, then write `{hash}`"))
                     .edit(sha256.span, format!("\"{hash}\"")),
             ),
             Some(_) => {}

@@ -29,13 +29,14 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                 match findings.suggest(anchor, ids(page)) {
                     Some(near) => finding.help(format!("did you mean `#{near}`?")),
                     None => finding.help(
-                        "an anchor is the heading in lower case with `-` for spaces, or the id that the heading ends with",
+                        "an anchor is the heading in lower case with `-` for spaces, or the id at the end of the \
+                         heading",
                     ),
                 }
             }
             Target::NoLine { file, line, lines } => {
                 Diagnostic::new(place, format!("`{file}` has no line {line}: it has {lines}"))
-                    .help("lead to the lines where they stand now")
+                    .help("link to the lines at their current numbers")
             }
             Target::NoId(id) => {
                 let attribute = &bad.piece.attribute;
@@ -46,7 +47,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                 );
                 match findings.suggest(id, ids(&bad.from)) {
                     Some(near) if what == "id" => finding.help(format!("did you mean `{near}`?")),
-                    _ => finding.help(format!("give an element that {what}, or take the attribute away")),
+                    _ => finding.help(format!("give an element that {what}, or remove the attribute")),
                 }
             }
             _ => continue,
@@ -70,7 +71,7 @@ fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
                 let has = if *lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
                 (
                     format!("`{}` names a line that its file does not have", link.url),
-                    format!("the file has {has}: link to those that are meant, at a commit that has them"),
+                    format!("the file has {has}: link to lines that exist, at a commit that has them"),
                 )
             }
             _ => continue,

@@ -26,14 +26,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
         if words.contains(&call.word.as_str()) {
             continue;
         }
-        let finding = Diagnostic::new(slot.span, format!("there is no block `{}`", call.word));
+        let finding = Diagnostic::new(slot.span, format!("unknown block `{}`", call.word));
         findings.push(match nearest(&call.word, words.iter().copied()) {
             Some(near) => {
                 let fixed = trust.map.slice(slot.span).replacen(&call.word, near, 1);
                 finding.help(format!("did you mean `{{{{#{near}}}}}`?")).edit(slot.span, fixed)
             }
             None => finding.help(format!(
-                "the blocks are {}; one of your own is `theme/blocks/{}.hbs`",
+                "the blocks are {}; define your own in `theme/blocks/{}.hbs`",
                 listed(words.iter().copied()),
                 call.word
             )),
@@ -45,12 +45,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 Place::File(format!("theme/blocks/{word}.hbs")),
                 format!("the template of the block `{word}` does not compile: {}", why),
             )
-            .help("mend the template, or take it away: the built-in one then serves"),
+            .help("correct the template, or remove it to use the built-in one"),
         );
     }
     for (path, error) in &trust.theme.unreadable {
         findings.push(
-            Diagnostic::new(Place::File(path.clone()), format!("this file of the theme can not be read: {error}"))
+            Diagnostic::new(Place::File(path.clone()), format!("this file of the theme cannot be read: {error}"))
                 .help("save it as UTF-8 text in a plain file"),
         );
     }
@@ -67,9 +67,9 @@ fn verify(_trust: &Trust, site: &Site, findings: &mut Findings) {
         findings.push(
             Diagnostic::new(
                 Place::File(format!("theme/{}", failure.template)),
-                format!("the template can not be filled in: {}", failure.why),
+                format!("the template cannot be rendered: {}", failure.why),
             )
-            .help("mend the template, or take it away: the built-in one then serves"),
+            .help("correct the template, or remove it to use the built-in one"),
         );
     }
 }

@@ -30,13 +30,13 @@ fn conflict(datamap: &Datamap, schema: &PinnedSchema, table: &TableIndex, field:
     let place = table.place(Some(field));
     if let Err(unknown) = category::check(comment) {
         let message = format!(
-            "the comment at `{}` of `{}` names `{comment}`, which is no data category of fideslang",
+            "the comment at `{}` of `{}` names `{comment}`, which is not a fideslang data category",
             field.name, table.name
         );
         let finding = Diagnostic::new(field.span, message).label(place);
         return Some(match unknown.nearest {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help("write a key such as `user.contact.email` behind `@category`"),
+            None => finding.help("write a key such as `user.contact.email` after `@category`"),
         });
     }
     let said = datamap.said(&schema.id, &table.name)?;
@@ -47,12 +47,12 @@ fn conflict(datamap: &Datamap, schema: &PinnedSchema, table: &TableIndex, field:
         return None;
     }
     let message = format!(
-        "`{}` of `{}` holds `{category}` by the register, and `{comment}` by its comment",
+        "`{}` of `{}` holds `{category}` in the register, but `{comment}` in its comment",
         field.name, table.name
     );
     Some(
         Diagnostic::new(entry.span, message)
             .also(field.span, format!("{place}: the comment"))
-            .help("find out which of the two is so, and mend the other"),
+            .help("find out which of the two is right, and correct the other"),
     )
 }

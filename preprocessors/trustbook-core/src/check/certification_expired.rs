@@ -31,7 +31,7 @@ fn ended(facts: &Facts, record: &Record) -> Option<Diagnostic> {
         _ => String::new(),
     };
     let place = record.common.valid_until.as_ref().map_or(record.span, |until| until.span);
-    let message = format!("`{}` ended on {}{status}", record.full_id(), date_words(on));
-    let help = "renew it and state the new end, or set its `status` to `expired`; the pages show that it has expired";
+    let message = format!("`{}` expired on {}{status}", record.full_id(), date_words(on));
+    let help = "renew it and state the new end, or set its `status` to `expired`; pages show that it has expired";
     Some(Diagnostic::new(place, message).help(help))
 }

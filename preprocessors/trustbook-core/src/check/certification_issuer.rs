@@ -139,8 +139,8 @@ fn typed(page: &Page, sentence: &Sentence<'_>) -> Option<Diagnostic> {
         return None;
     }
     let span = sentence.passage.locate(page, sentence.in_passage(&found.range()))?;
-    Some(Diagnostic::new(span, format!("{name} is a {what} and no auditor")).help(format!(
-        "name the firm that audits or certifies, or say what {name} is used for; where no firm is named, leave it out"
+    Some(Diagnostic::new(span, format!("{name} is a {what}, not an auditor")).help(format!(
+        "name the firm that audits or certifies, or say what {name} is used for; if no firm is named, remove it"
     )))
 }
 
@@ -152,9 +152,9 @@ fn auditor(record: &Record) -> Option<Diagnostic> {
     if is_scanner && SCANNED.iter().any(|word| scheme.contains(word)) {
         return None;
     }
-    let place = if is_scanner { "take it out" } else { "move it to `platform`" };
-    Some(Diagnostic::new(field.span, format!("{name} is a {what} and no auditor")).help(format!(
-        "name the firm that audits or certifies and {place}; where the vendor names none: `not_stated = [\"auditor\"]`"
+    let place = if is_scanner { "remove it" } else { "move it to `platform`" };
+    Some(Diagnostic::new(field.span, format!("{name} is a {what}, not an auditor")).help(format!(
+        "name the firm that audits or certifies and {place}; if the vendor names none: `not_stated = [\"auditor\"]`"
     )))
 }
 
@@ -171,9 +171,9 @@ fn answer(record: &Record) -> Option<Diagnostic> {
     let statement: &Fact = record.field("statement")?;
     let (name, what) = tool(&plain(&statement.value.as_ref()?.text()))?;
     Some(
-        Diagnostic::new(statement.span, format!("{name} is a {what} and no {asked}"))
+        Diagnostic::new(statement.span, format!("{name} is a {what}, not the {asked}"))
             .also(record.field("question")?.span, "the question")
-            .help(format!("name the {asked} and who stands for it, or answer `no` or `planned`")),
+            .help(format!("name the {asked} and the person in charge, or answer `no` or `planned`")),
     )
 }
 

@@ -54,10 +54,10 @@ fn message(record: &Record) -> Option<Diagnostic> {
     (is_certificate && is_held && is_law(&name)).then(|| {
         Diagnostic::new(
             scheme.span,
-            format!("`{name}` is a law, and `{}` states it as a certification that is held", record.full_id()),
+            format!("`{name}` is a law, but `{}` states it as a certification that is held", record.full_id()),
         )
-        .help("say in an `[[answer]]` or a `[[document]]` how the law is met: that is a compliance statement")
-        .help("or set `kind` to `self-assessment` or `attestation-report`, where there is one")
+        .help("state in an `[[answer]]` or a `[[document]]` how you comply with the law")
+        .help("or set `kind` to `self-assessment` or `attestation-report`, if there is one")
     })
 }
 

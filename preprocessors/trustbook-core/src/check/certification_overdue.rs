@@ -24,8 +24,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let message = format!("`{}` was expected by {}, which has passed", record.full_id(), date_words(day));
         findings.push(
             Diagnostic::new(eta.span, message)
-                .also(status.span, "its status today")
-                .help("state its new `eta`, or what its `status` is now; the pages say that the day has passed"),
+                .also(status.span, "its current status")
+                .help("state its new `eta` or its current `status`; pages say that the date has passed"),
         );
     }
 }

@@ -189,10 +189,10 @@ fn absent(entry: &Spanned<String>, need: &Need, why: &Why, expression: &str) -> 
     let (profile, what) = (&entry.value, need.words());
     let problem = match why {
         Why::Unstated | Why::Met => "the register does not state it".to_owned(),
-        Why::Internal(_) => "what the register states is internal".to_owned(),
+        Why::Internal(_) => "the register has it only as internal".to_owned(),
         Why::Hidden(_) => "no page shows it".to_owned(),
         Why::InPart(_) => "no page shows all of it".to_owned(),
-        Why::Status(_, word) => format!("what the register states is `{word}`"),
+        Why::Status(_, word) => format!("the register has it only as `{word}`"),
         Why::NotNow(_, words) => format!("what the register states {words}"),
     };
     let todo = match why {
@@ -201,9 +201,9 @@ fn absent(entry: &Spanned<String>, need: &Need, why: &Why, expression: &str) -> 
         Why::Hidden(_) | Why::InPart(_) => "show it with",
         Why::Status(..) | Why::NotNow(..) => "state what holds today and show it with",
     };
-    let or = need.or.as_ref().map_or_else(String::new, |id| format!("; where there is none, state and show `{id}`"));
-    let finding = Diagnostic::new(entry.span, format!("`{profile}` asks for {what}, and {problem}"))
-        .help(format!("{todo} `{expression}` in a chapter such as \"{}\"; {} asks for it{or}", need.chapter, need.why));
+    let or = need.or.as_ref().map_or_else(String::new, |id| format!("; if there is none, state and show `{id}`"));
+    let finding = Diagnostic::new(entry.span, format!("`{profile}` requires {what}, but {problem}"))
+        .help(format!("{todo} `{expression}` in a chapter such as \"{}\"; {} requires it{or}", need.chapter, need.why));
     match why {
         Why::NotNow(span, _) => finding.by_calendar().also(*span, "stated here"),
         Why::InPart(span) | Why::Hidden(span) | Why::Status(span, _) | Why::Internal(span) => {
@@ -228,21 +228,21 @@ fn incomplete(
         .collect();
     let ((first, missing), others) = lacking.split_first()?;
     let message = format!(
-        "`{}` leaves {} open, and `{}` asks for it",
+        "`{}` leaves {} open, but `{}` requires it",
         first.full_id(),
         listed(missing.iter().copied()),
         entry.value
     );
     let mut finding = Diagnostic::new(first.span, message).also(entry.span, "the profile").help(format!(
-        "state it for the chapter \"{}\": {} asks for it, and `not_stated` is no answer there",
+        "state it for the chapter \"{}\": {} requires it, and `not_stated` is not accepted there",
         need.chapter, need.why
     ));
     for (record, missing) in others.iter().take(MOST_SHOWN) {
-        finding = finding.also(record.span, format!("and this one {}", listed(missing.iter().copied())));
+        finding = finding.also(record.span, format!("this one also leaves {} open", listed(missing.iter().copied())));
     }
     Some(match others.len().saturating_sub(MOST_SHOWN) {
         0 => finding,
-        more => finding.help(format!("{more} more leave fields open that it asks for")),
+        more => finding.help(format!("{more} more leave required fields open")),
     })
 }
 

@@ -21,7 +21,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
         if !ended.is_empty() {
             let finding = on_claim(trust, claim, "is not known to hold today", &ended);
             findings.push(finding.help(
-                "ask whoever stood for it, and state the new `on` and `until`; the pages say that nobody confirmed it",
+                "ask whoever attested it to confirm it, and state the new `on` and `until`; pages say that it is not \
+                 confirmed",
             ));
         }
     }

@@ -38,5 +38,5 @@ fn contradicted(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
         return None;
     }
     let finding = on_claim(trust, claim, "does not hold", &against);
-    Some(finding.help("change the sentence to what holds, or mend what contradicts it"))
+    Some(finding.help("change the sentence to what holds, or correct what contradicts it"))
 }

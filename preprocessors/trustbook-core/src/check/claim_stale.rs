@@ -34,8 +34,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
         };
         let finding = on_claim(trust, claim, &what, &[reason]);
         let others = group.iter().skip(1).take(MOST_SHOWN);
-        let finding = others.fold(finding, |finding, (other, _)| finding.also(other.span, "this one as well"));
+        let finding = others.fold(finding, |finding, (other, _)| finding.also(other.span, "this one too"));
         let names = group.iter().map(|(claim, _)| format!("claim.{}", claim.id)).collect();
-        findings.push(finding.named(names).help("look again; until then the pages say since when nobody did"));
+        findings.push(finding.named(names).help("check it again; until then pages say when it was last checked"));
     }
 }

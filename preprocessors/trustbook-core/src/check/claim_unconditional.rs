@@ -21,7 +21,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         // Reasons that contradict it under any setting are reported first.
         if !depends.is_empty() && reasons(claim, |why| why.is_against() && why != Why::Unconditional).is_empty() {
             let what = match claim.condition {
-                Some(_) => "depends on another setting than its `unless` names",
+                Some(_) => "depends on a setting other than the one that its `unless` names",
                 None => "depends on a setting that it does not name",
             };
             findings.push(on_claim(trust, claim, what, &depends));

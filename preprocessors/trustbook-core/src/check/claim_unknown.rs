@@ -30,6 +30,6 @@ fn unknown(trust: &Trust, claim: &Claim) -> Option<Diagnostic> {
     }
     let finding = on_claim(trust, claim, "is not known to hold", &lacking);
     Some(finding.help(
-        "say what is missing, make it `attested` by somebody who knows, or accept it until a day with an exception",
+        "add what is missing, make it `attested` by someone who knows, or accept it until a date with an exception",
     ))
 }

@@ -57,9 +57,11 @@ fn message(
     let start = text.len() - text.trim_start().len();
     let span = sentence.passage.locate(page, sentence.in_passage(&(start..text.trim_end().len())))?;
     let kind = negated::kind(clause);
-    let finding = Diagnostic::new(span, "this sentence denies something about data, and no build checks it").help(format!(
-        "make it a `[[claim]]` of the kind `{kind}`, or of another one that `trustbook explain claim` lists, and write its expression here"
-    ));
+    let finding =
+        Diagnostic::new(span, "this sentence denies something about data, but no build verifies it").help(format!(
+            "make it a `[[claim]]` of the kind `{kind}`, or of another one that `trustbook explain claim` lists, and \
+             write its expression here"
+        ));
     Some(match draft::claim(trust, page, sentence, kind) {
         Some([expression, claim]) => {
             finding.edit(expression.span, expression.replacement).edit(claim.span, claim.replacement)

@@ -25,7 +25,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for foreign in foreign {
         findings.push(
             Diagnostic::new(foreign.span, format!("`[{}]` is not run: a build starts no process", foreign.value))
-                .help("take it out, or set `command-skipped = \"allow\"` where only `mdbook build` is meant to run it"),
+                .help("remove it, or set `command-skipped = \"allow\"` if only `mdbook build` is meant to run it"),
         );
     }
 }

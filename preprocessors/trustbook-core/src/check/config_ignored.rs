@@ -37,12 +37,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let css = (path.starts_with("theme/css/") && path.ends_with(".css")).then_some("theme/css/site.css");
         let ours: Vec<String> = trust.theme.paths().map(|path| format!("theme/{path}")).collect();
         let help = match known.or(css) {
-            Some(ours) => format!("move it into `{ours}`, which takes the place of the file of that name"),
+            Some(ours) => format!("move it into `{ours}`, which replaces the built-in file of that name"),
             None => match nearest(path, ours.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`? Otherwise remove it"),
                 None => "remove it; the page of the handbook on themes lists the files that are read".to_owned(),
             },
         };
-        findings.push(Diagnostic::new(Place::File(path.clone()), format!("nothing reads `{path}`")).help(help));
+        findings.push(Diagnostic::new(Place::File(path.clone()), format!("`{path}` is not read")).help(help));
     }
 }

@@ -47,17 +47,17 @@ fn run(trust: &Trust, findings: &mut Findings) {
 /// Creates a finding for settings that name a check whose level is fixed.
 fn fixed(name: &str, span: Span) -> Diagnostic {
     let why = match name {
-        "config-invalid" => "with a wrong book.toml nothing else can be trusted",
-        _ => "it is about the exceptions themselves, and goes away with the one that it stands at",
+        "config-invalid" => "nothing else can be trusted while book.toml is wrong",
+        _ => "it is about an exception itself, and disappears with it",
     };
     Diagnostic::new(
         span,
         match super::FIXED.contains(&name) {
-            true => format!("what `{name}` finds can not be changed or allowed"),
-            false => format!("no exception can stand for what `{name}` finds"),
+            true => format!("findings of `{name}` cannot be changed or allowed"),
+            false => format!("exceptions from `{name}` are not allowed"),
         },
     )
-    .help(format!("take it out: {why}"))
+    .help(format!("remove it: {why}"))
 }
 
 /// Creates a finding for settings that name an unknown check.
@@ -65,7 +65,7 @@ fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
     if super::find(name).is_some() {
         return None;
     }
-    let finding = Diagnostic::new(span, format!("there is no check `{name}`"));
+    let finding = Diagnostic::new(span, format!("unknown check `{name}`"));
     Some(match nearest(name, CHECKS.iter().map(|check| check.name)) {
         Some(near) => finding.help(format!("did you mean `{near}`?")).edit(span, near),
         None => finding.help("`trustbook explain` lists the checks"),
@@ -75,7 +75,7 @@ fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
 /// Reports names of unknown profiles.
 fn profiles(config: &Config, findings: &mut Findings) {
     for name in config.trustbook.profiles.iter().filter(|name| profile::find(&name.value).is_none()) {
-        let finding = Diagnostic::new(name.span, format!("there is no profile `{}`", name.value));
+        let finding = Diagnostic::new(name.span, format!("unknown profile `{}`", name.value));
         findings.push(match nearest(&name.value, profile::names()) {
             Some(near) => finding.help(format!("did you mean `{near}`?")).edit(name.span, format!("\"{near}\"")),
             None => finding.help(format!("the profiles are {}", listed(profile::names()))),
@@ -100,8 +100,8 @@ fn redirects(trust: &Trust, findings: &mut Findings) {
                 false => "is an anchor of a page that the site does not have",
             },
             None => "leaves the site",
-            Some(inside) if inside.is_empty() || path.ends_with('/') => "is a folder and no page",
-            Some(inside) if is_taken(&taken, &inside) => "is part of the site and can not lead elsewhere",
+            Some(inside) if inside.is_empty() || path.ends_with('/') => "is a folder, not a page",
+            Some(inside) if is_taken(&taken, &inside) => "is part of the site and cannot lead elsewhere",
             Some(_) => "",
         };
         if !why.is_empty() {
@@ -113,7 +113,7 @@ fn redirects(trust: &Trust, findings: &mut Findings) {
         let scheme = to.value.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| !scheme.contains('/'));
         if to.value.is_empty() || scheme.is_some_and(|scheme| !matches!(scheme, "https" | "http")) {
             findings.push(
-                Diagnostic::new(to.span, format!("`{}` is no place that a page can lead to", to.value))
+                Diagnostic::new(to.span, format!("`{}` is not a valid target of a redirect", to.value))
                     .help("write a page of the site, such as `new.html`, or an `https:` address"),
             );
         }
@@ -147,30 +147,29 @@ fn is_taken(taken: &BTreeSet<String>, path: &str) -> bool {
 fn message(problem: &ConfigProblem) -> Diagnostic {
     match problem {
         ConfigProblem::Unreadable(error) => {
-            Diagnostic::new(Place::File("book.toml".to_owned()), format!("book.toml can not be read: {error}"))
-                .help("a book is a folder with a book.toml; name the folder, or mend the file")
+            Diagnostic::new(Place::File("book.toml".to_owned()), format!("book.toml cannot be read: {error}"))
+                .help("a book is a folder with a book.toml; name the folder, or correct the file")
         }
         ConfigProblem::Syntax(error) => {
-            Diagnostic::new(error.span, format!("book.toml is not TOML: {}", error.message)).help("mend the line")
+            Diagnostic::new(error.span, format!("book.toml is not TOML: {}", error.message)).help("correct the line")
         }
         ConfigProblem::UnknownKey { span, key, table, nearest } => {
             let place = if table.is_empty() { "book.toml".to_owned() } else { format!("`[{table}]`") };
-            let finding = Diagnostic::new(*span, format!("{place} has no key `{key}`"));
+            let finding = Diagnostic::new(*span, format!("unknown key `{key}` in {place}"));
             match nearest {
                 Some(near) => finding.help(format!("did you mean `{near}`?")).edit(*span, near),
-                None => finding.help("take it out: nobody reads it"),
+                None => finding.help("remove it: it is not read"),
             }
         }
         ConfigProblem::WrongKind { span, key, expected, found } => {
-            Diagnostic::new(*span, format!("`{key}` takes {expected}, and this is {found}"))
-                .help(format!("write {expected}"))
+            Diagnostic::new(*span, format!("`{key}` takes {expected}, not {found}")).help(format!("write {expected}"))
         }
         ConfigProblem::MdBook { why } => {
-            Diagnostic::new(Place::File("book.toml".to_owned()), format!("mdBook can not read book.toml: {why}"))
-                .help("mend the key that it names")
+            Diagnostic::new(Place::File("book.toml".to_owned()), format!("mdBook cannot read book.toml: {why}"))
+                .help("correct the key that it names")
         }
         ConfigProblem::Outline { place, why } => {
-            Diagnostic::new(place.clone(), format!("the outline of the book can not be read: {why}"))
+            Diagnostic::new(place.clone(), format!("the outline of the book cannot be read: {why}"))
                 .help("list the chapters as `- [Name](file.md)`, one on a line")
         }
         ConfigProblem::BadValue { span, why, help } => Diagnostic::new(*span, why).help(help),

@@ -21,15 +21,15 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let Some(entry) = trust.lock.domain(&address.domain) else { continue };
         let why = match entry.mail {
             Mail::Mx | Mail::Address => continue,
-            Mail::Refused => "says that it takes no mail",
+            Mail::Refused => "says that it accepts no mail",
             Mail::None => "has neither a mail server nor an address",
         };
-        let message = format!("mail to `{}` goes nowhere: {} {why}", address.address, address.domain);
+        let message = format!("mail to `{}` cannot be delivered: {} {why}", address.address, address.domain);
         findings.push(
             Diagnostic::new(address.span, message)
                 .also(entry.span, format!("looked up on {}", date_words(entry.checked)))
-                .help("mend the address, or the records of the domain")
-                .help("`trustbook refresh` looks again"),
+                .help("correct the address, or the records of the domain")
+                .help("run `trustbook refresh` to look it up again"),
         );
     }
 }

@@ -83,7 +83,7 @@ fn differences(trust: &Trust, record: &Record, found: &Observation, cookie: &Coo
     compare(
         "SameSite",
         "same_site",
-        same_site.unwrap_or("not set, which browsers take as lax").to_owned(),
+        same_site.unwrap_or("not set, which browsers treat as lax").to_owned(),
         &|value| matches!(value, Value::Choice(word) if word == same_site.unwrap_or(DEFAULT_SAME_SITE)),
     );
     compare("Partitioned", "partitioned", yes_or_no(cookie.partitioned).to_owned(), &is(cookie.partitioned));
@@ -152,10 +152,14 @@ fn yes_or_no(yes: bool) -> &'static str {
 fn told(record: &Record, found: &Observation, cookie: &CookieSeen, differences: &[Difference]) -> Diagnostic {
     let words: Vec<String> = differences
         .iter()
-        .map(|difference| format!("{} was {}, and not {}", difference.attribute, difference.seen, difference.declared))
+        .map(|difference| format!("{} was {}, not {}", difference.attribute, difference.seen, difference.declared))
         .collect();
-    let message =
-        format!("the cookie `{}` is not as `{}` declares it: {}", cookie.name, record.full_id(), words.join("; "));
+    let message = format!(
+        "the cookie `{}` differs from its declaration `{}`: {}",
+        cookie.name,
+        record.full_id(),
+        words.join("; ")
+    );
     let declares = |difference: &Difference| format!("declared here: {} {}", difference.attribute, difference.declared);
     let mut finding = Diagnostic::new(differences[0].at, message).label(declares(&differences[0]));
     for difference in &differences[1..] {
@@ -166,8 +170,8 @@ fn told(record: &Record, found: &Observation, cookie: &CookieSeen, differences: 
     let seen = format!("seen at {} on {}: {}", found.url, date_words(found.on), seen.join("; "));
     let finding = finding
         .also(cookie.span, seen)
-        .help("if the product is meant to be so, declare what was seen")
-        .help("else mend the product, and observe it again");
+        .help("if the product is meant to do this, declare what was seen")
+        .help("otherwise correct the product, and observe it again");
     match differences.iter().any(|difference| difference.attribute == PARTY) {
         true => finding.help("if the domain is the vendor's own, name it in the fact `vendor.domains`"),
         false => finding,

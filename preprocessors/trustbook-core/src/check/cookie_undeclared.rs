@@ -44,7 +44,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             });
             let finding = finding.draft("declare it, with its purpose and category:", &draft(&records, kept));
             findings.push(finding.help(
-                "if nobody knows who sets it, find that out first: search the code and the tags of third parties for its name",
+                "if it is not known who sets it, find that out first: search the code and third-party tags for its \
+                 name",
             ));
         }
     }
@@ -52,7 +53,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
 
 fn undeclared(found: &Observation, kept: &Kept<'_>) -> Diagnostic {
     let message = format!(
-        "the {} `{}` of `{}` was seen at {} on {}, and no `[[cookie]]` declares it",
+        "the {} `{}` of `{}` was seen at {} on {}, but no `[[cookie]]` declares it",
         kept.words(),
         kept.name,
         kept.domain,
@@ -60,7 +61,7 @@ fn undeclared(found: &Observation, kept: &Kept<'_>) -> Diagnostic {
         date_words(found.on)
     );
     Diagnostic::new(kept.span, message).label(match kept.when {
-        When::Before => "seen here, before anybody agreed to anything",
+        When::Before => "seen here, before consent",
         When::After => "seen here",
     })
 }
@@ -88,7 +89,7 @@ fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Fi
     match open.first() {
         Some(first) => {
             let ids: Vec<String> = open.iter().map(|record| record.full_id()).collect();
-            finding.also(first.span, "this one leaves its name open, and more was seen than it can be").help(format!(
+            finding.also(first.span, "this one states no name, and more was seen than it can cover").help(format!(
                 "state the `name` of {}, if it is this one",
                 listed(ids.iter().map(String::as_str)).replace(" and ", " or ")
             ))

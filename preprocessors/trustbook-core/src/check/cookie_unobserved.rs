@@ -34,12 +34,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let looked = newest.iter().filter(|found| is_recent(&trust.facts, found) && covers(found, record));
         let (Some(last), false) = (looked.max_by_key(|found| found.on), is_seen) else { continue };
         let name = record.value("name").map(Value::text).unwrap_or_default();
-        let message = format!("`{name}` is declared, and was not there at {} on {}", last.url, date_words(last.on));
+        let message = format!("`{name}` is declared, but was not seen at {} on {}", last.url, date_words(last.on));
         findings.push(
             Diagnostic::new(record.span, message)
-                .label("declared here, as set without any condition")
+                .label("declared here, without a condition")
                 .also(last.span, "the newest observation of its site")
-                .help("take it out, if the page does not set it any more")
+                .help("remove it, if the page no longer sets it")
                 .help("if it is set only sometimes, say so with `when`, or observe the steps that set it"),
         );
     }

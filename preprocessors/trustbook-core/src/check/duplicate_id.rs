@@ -32,18 +32,18 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                 findings.push(
                     Diagnostic::new(
                         from,
-                        format!("`{}` has the anchor `#{id}`, which is to lead elsewhere", page.path),
+                        format!("`{}` has the anchor `#{id}`, but book.toml redirects it", page.path),
                     )
-                    .help("take the line away, or the anchor: a browser goes to one of the two"),
+                    .help("remove the line or the anchor: a browser follows only one of them"),
                 );
                 continue;
             }
             findings.push(
                 Diagnostic::new(
                     place(&trust.pages, page, id, &written),
-                    format!("the id `{id}` stands {count} times on `{}`", page.path),
+                    format!("the id `{id}` appears {count} times on `{}`", page.path),
                 )
-                .help("give one of them another id, such as `{#another}` behind a heading"),
+                .help("give one of them another id, such as `{#another}` after a heading"),
             );
         }
     }

@@ -15,9 +15,8 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     for (span, path) in &trust.missing_evidence {
-        findings
-            .push(Diagnostic::new(*span, format!("the book has no file `{path}`")).help(
-                "write the path from the folder of the book, or the whole address, which begins with `https://`",
-            ));
+        findings.push(Diagnostic::new(*span, format!("the book has no file `{path}`")).help(
+            "write the path relative to the folder of the book, or the full address, which begins with `https://`",
+        ));
     }
 }

@@ -26,12 +26,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 Diagnostic::new(
                     until.span,
                     format!(
-                        "`{owner}` stood for the exception from `{}` until {}",
+                        "the exception of `{owner}` from `{}` expired on {}",
                         exception.check.value,
                         date_words(until.value)
                     ),
                 )
-                .help("mend what it is about and take it out, or let its owner look at it again and move the day"),
+                .help("correct the finding and remove the exception, or have its owner review it and change the date"),
             );
         }
     }

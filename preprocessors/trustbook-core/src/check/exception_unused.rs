@@ -44,8 +44,8 @@ fn run(trust: &Trust, site: &Site, report: &Report, findings: &mut Findings) {
             && matched.all(|excepted| exceptions::ids(&trust.facts, &excepted.finding.place).is_empty())
         {
             findings.push(
-                Diagnostic::new(note.span, "this note for readers stands beside no value of the register")
-                    .help("take it out, and write it on the page"),
+                Diagnostic::new(note.span, "this note for readers belongs to no value of the register")
+                    .help("remove it, and write it on the page"),
             );
         }
     }
@@ -74,7 +74,7 @@ fn exclusions(config: &Config, site: &Site, findings: &mut Findings) {
         if !site.outside.links.iter().any(fits) {
             findings.push(
                 Diagnostic::new(pattern.span, format!("`{}` excludes no link", pattern.value.text()))
-                    .help("take it out, or mend it: it is the beginning of an address, and `*` stands for any text"),
+                    .help("remove or correct it: it is the beginning of an address, and `*` matches any text"),
             );
         }
     }
@@ -87,21 +87,21 @@ fn unused(trust: &Trust, report: &Report, exception: &Exception) -> Diagnostic {
         (Kind::FalseAlarm { text }, Some(finding)) => {
             let hash: String = exceptions::hash(&trust.map, finding).chars().take(DIGITS).collect();
             let why = match text {
-                Some(_) => format!("the text at `{at}` has changed since `{name}` was called a false alarm there"),
-                None => format!("this exception from `{name}` does not say which text it is about"),
+                Some(_) => format!("the text at `{at}` has changed since `{name}` was marked as a false alarm there"),
+                None => format!("this exception from `{name}` does not identify the text that it is about"),
             };
             let place = text.as_ref().map_or(exception.span, |text| text.span);
             Diagnostic::new(place, why)
-                .help(format!("look at the finding again; where it is wrong, write `text_sha256 = \"{hash}\"`"))
+                .help(format!("review the finding; if it is a false alarm, write `text_sha256 = \"{hash}\"`"))
         }
         _ => {
-            let finding = Diagnostic::new(exception.span, format!("`{name}` finds nothing at `{at}`"));
+            let finding = Diagnostic::new(exception.span, format!("`{name}` has no finding at `{at}`"));
             match meant(trust, at) {
                 Some(near) => {
                     finding.help(format!("did you mean `{near}`?")).edit(exception.at.span, format!("\"{near}\""))
                 }
                 None => finding.help(
-                    "take the exception out, or mend its `at`: a file of the book, or the id of a fact or record",
+                    "remove the exception, or correct its `at`: a file of the book, or the id of a fact or record",
                 ),
             }
         }

@@ -45,7 +45,7 @@ fn on_page(trust: &Trust, words: &[&str], page: &Page, slot: &Slot) -> Option<Di
         What::Value(expression) => value(trust, page, slot, expression),
         What::Block(call) if slot.context != Context::Alone && words.contains(&call.word.as_str()) => {
             let why = match slot.context {
-                Context::Misplaced(place) => format!("the block `{}` stands in {place}", call.word),
+                Context::Misplaced(place) => format!("the block `{}` is in {place}", call.word),
                 _ => format!("the block `{}` is not alone in its paragraph", call.word),
             };
             let finding = Diagnostic::new(slot.span, why);
@@ -80,7 +80,8 @@ fn without_link(facts: &Facts, link: &Reference) -> Option<Diagnostic> {
         _ => return None,
     };
     let leads_nowhere = fact.value.as_ref().is_some_and(|value| value.link().is_none());
-    let finding = || Diagnostic::new(link.span, format!("`{}` is {} and nothing to link to", link.id, fact.ty.words()));
+    let finding =
+        || Diagnostic::new(link.span, format!("`{}` is {}, which cannot be a link", link.id, fact.ty.words()));
     leads_nowhere.then(|| finding().also(fact.span, "stated here").help("link to a fact of type url, email or phone"))
 }
 
@@ -94,7 +95,7 @@ fn in_value(facts: &Facts, fact: &Fact) -> Option<Diagnostic> {
     let inner = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(inner, _)| inner);
     let is_known = |inner: &&str| inner.split_whitespace().next().is_some_and(|id| facts.find(id).is_some());
     let known = inner.map(str::trim).find(is_known)?;
-    let message = format!("`{{{{ {known} }}}}` stands in the value of `{}`, where no expression is read", fact.id);
+    let message = format!("`{{{{ {known} }}}}` is in the value of `{}`, where expressions are not read", fact.id);
     Some(
         Diagnostic::new(fact.span, message)
             .help("write the words there, or leave them out and put the expression on the page"),
@@ -121,16 +122,16 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
             None
         }
         Context::Misplaced(place) => {
-            Some(finding(format!("a value can not stand in {place}")).help(
+            Some(finding(format!("a value cannot appear in {place}")).help(
                 "put it into text, a link, a title or a quoted attribute; for an address write `[text](fact:id)`",
             ))
         }
         Context::Unseen => Some(
-            finding("a value can not stand here: Markdown reads this as no text".to_owned())
+            finding("a value cannot appear here: Markdown does not read this as text".to_owned())
                 .help("put it into text, a link, a title or a quoted attribute"),
         ),
         Context::FactsFence if shown.clone().insert(&slot.context, Beside::Nothing) == Insert::Nothing => Some(
-            finding(format!("the value of `{}` can not stand in a code block", expression.id))
+            finding(format!("the value of `{}` cannot appear in a code block", expression.id))
                 .help("a value in a code block is one line without braces"),
         ),
         Context::Text | Context::Plain | Context::Html if would_break_emphasis(page, slot, &shown) => Some(
@@ -138,7 +139,7 @@ fn value(trust: &Trust, page: &Page, slot: &Slot, expression: &Expression) -> Op
                 "the value of `{}` begins or ends with punctuation, and the emphasis around it would break",
                 expression.id
             ))
-            .help("put a space between the emphasis and the letters beside it, or leave the emphasis out"),
+            .help("put a space between the emphasis and the letters beside it, or remove the emphasis"),
         ),
         _ => None,
     }

@@ -52,23 +52,23 @@ fn ahead(facts: &Facts, common: &Common, span: Span) -> Option<Diagnostic> {
     let day = common.said().filter(|day| *day > facts.today)?;
     let said = if common.verified.is_some() { "checked" } else { "stated" };
     Some(
-        Diagnostic::new(span, format!("this was {said} on {}, which is still to come", date_words(day)))
-            .help("mend the year; a statement of the future has `valid_from`"),
+        Diagnostic::new(span, format!("this was {said} on {}, which is in the future", date_words(day)))
+            .help("correct the year; for a fact that holds from a later date, state `valid_from`"),
     )
 }
 
 fn overdue(owner: &str, due: &[(Date, Span)]) -> Option<Diagnostic> {
     let (since, span) = due.iter().min()?;
     let what = match due.len() {
-        1 => "the review of 1 statement is".to_owned(),
-        count => format!("the reviews of {count} statements are"),
+        1 => "1 review".to_owned(),
+        count => format!("{count} reviews"),
     };
     Some(
-        Diagnostic::new(*span, format!("{what} overdue, the first since {}: {owner}", date_words(*since)))
-            .help("check each, then write the day as `verified` beside it; the pages show that it is overdue"),
+        Diagnostic::new(*span, format!("{what} overdue (oldest: {}): {owner}", date_words(*since)))
+            .help("review each, then write the date as `verified` beside it; pages show that it is overdue"),
     )
 }
 
 fn owner(common: &Common) -> String {
-    common.owner.as_ref().map_or_else(|| "they have no owner".to_owned(), |owner| format!("owner `{owner}`"))
+    common.owner.as_ref().map_or_else(|| "no owner".to_owned(), |owner| format!("owner `{owner}`"))
 }

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(trust: &Trust, findings: &mut Findings) {
-    const HELP: &str = "keep the one that is right: a fact stands in one place";
+    const HELP: &str = "keep the correct one: a fact is stated in one place";
     for problem in &trust.facts.register.problems {
         match problem {
             Problem::Duplicate { id, first, second } => findings.push(
@@ -25,10 +25,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     .help(HELP),
             ),
             Problem::Nested { parent, child, first, second } => findings.push(
-                Diagnostic::new(*second, format!("`{child}` stands below `{parent}`, which has a value of its own"))
+                Diagnostic::new(*second, format!("`{child}` is below `{parent}`, which has a value of its own"))
                     .label("here")
                     .also(*first, "the other one")
-                    .help("give one of them another name: an id is either that of a fact or that of a group"),
+                    .help("rename one of them: an id belongs either to a fact or to a group"),
             ),
             Problem::Syntax(error) if error.is_duplicate_key() => {
                 let key = trust.map.slice(error.span).trim();

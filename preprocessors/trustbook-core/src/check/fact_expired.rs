@@ -35,6 +35,6 @@ fn expired(facts: &Facts, common: &Common, id: &str, at: Span) -> Option<Diagnos
     let place = common.valid_until.as_ref().map_or(at, |until| until.span);
     Some(
         Diagnostic::new(place, format!("`{id}` expired on {}", date_words(on)))
-            .help("state what holds now, or take it out; the pages show that it has expired"),
+            .help("state what holds now, or remove it; pages show that it has expired"),
     )
 }

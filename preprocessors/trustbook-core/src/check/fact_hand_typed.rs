@@ -72,7 +72,7 @@ fn to_question(known: &Known<'_>, answer: &Record) -> Option<Diagnostic> {
     };
     let message = match (word, over) {
         ("held", Some(on)) => {
-            format!("`yes` stands beside `{}`, which ended on {}", certification.full_id(), date_words(on))
+            format!("`yes` refers to `{}`, which expired on {}", certification.full_id(), date_words(on))
         }
         ("held", None) => return None,
         _ => format!("`yes` contradicts the register, which has `{}` as `{}`", stated.id, choice_words(word)),
@@ -98,7 +98,7 @@ fn in_value(known: &Known<'_>, stating: &Fact) -> Option<Diagnostic> {
         other.map(|typed| (sentence, typed))
     })?;
     let fact = typed.fact?;
-    let help = vec![format!("write here what `{}` states, or leave it out", fact.id)];
+    let help = vec![format!("write here what `{}` states, or remove it", fact.id)];
     Some(Diagnostic { help, ..finding(stating.span, &sentence.text()[typed.range.clone()], &typed) })
 }
 
@@ -275,7 +275,7 @@ fn reads_alike(trust: &Trust, fact: &Fact, text: &str, span: Span) -> bool {
 fn target(span: Span, link: &Link, typed: &Typed<'_>) -> Diagnostic {
     let finding = finding(span, address(link), typed);
     match typed.fact {
-        Some(fact) => Diagnostic { help: vec![format!("let the link lead to `fact:{}`", fact.id)], ..finding },
+        Some(fact) => Diagnostic { help: vec![format!("link to `fact:{}`", fact.id)], ..finding },
         None => finding,
     }
 }
@@ -288,7 +288,7 @@ fn finding(span: Span, text: &str, typed: &Typed<'_>) -> Diagnostic {
             () if status::is_scheme(text) => "certification",
             () => "subprocessor",
         };
-        return Diagnostic::new(span, format!("`{text}` is typed by hand, and the register does not have it"))
+        return Diagnostic::new(span, format!("`{text}` is typed by hand, but the register does not have it"))
             .help(format!("state it in the register, in a `[[{kind}]]`, and write its expression here"));
     };
     let stated = fact.value.as_ref().map(Value::text).unwrap_or_default();
@@ -299,7 +299,7 @@ fn finding(span: Span, text: &str, typed: &Typed<'_>) -> Diagnostic {
     };
     Diagnostic::new(span, message)
         .also(fact.span, "stated here")
-        .help(format!("write `{}`, so that there is one place to keep", expression(fact)))
+        .help(format!("write `{}`, so that there is one place to maintain", expression(fact)))
 }
 
 fn expression(fact: &Fact) -> String {

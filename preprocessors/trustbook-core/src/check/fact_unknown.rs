@@ -69,7 +69,7 @@ fn owners(trust: &Trust, findings: &mut Findings) {
         let written = quoted.into_iter().chain([("owner: ".len(), format!("owner: {owner}"))]);
         let Some(at) = written.into_iter().find_map(|(shift, it)| Some(text.find(&it)? + shift)) else { continue };
         let span = Span::new(file, at..at + owner.len());
-        let message = format!("there is no contact `{owner}` that could be the owner");
+        let message = format!("the owner `{owner}` is not a contact");
         findings.push(Diagnostic::new(span, message).help(format!("did you mean `{near}`?")).edit(span, *near));
     }
 }
@@ -134,7 +134,7 @@ fn unknown(trust: &Trust, broken: &Broken<'_>, span: Span, id: &str, findings: &
     let finding = Diagnostic::new(span, format!("no fact `{id}` in the register"));
     if block::words(&trust.theme).contains(&id) {
         let written = format!("{{{{#{id}}}}}");
-        let finding = finding.help(format!("a block is written `{written}`, on a line of its own"));
+        let finding = finding.help(format!("write a block as `{written}`, on a line of its own"));
         let is_alone = trust.map.slice(span).trim_matches(['{', '}', ' ']) == id;
         findings.push(if is_alone { finding.edit(span, written) } else { finding });
         return;
@@ -151,7 +151,7 @@ fn unknown(trust: &Trust, broken: &Broken<'_>, span: Span, id: &str, findings: &
     }
     findings.push(match findings.suggest(id, trust.facts.ids()) {
         Some(near) => meant(&trust.map, finding, span, id, near),
-        None => finding.help("state it in a file of `facts/`; `trustbook facts` lists what there is"),
+        None => finding.help("state it in a file of `facts/`; `trustbook facts` lists the existing ones"),
     });
 }
 
@@ -179,8 +179,8 @@ impl<'t> Broken<'t> {
 }
 
 fn undated(span: Span) -> Diagnostic {
-    Diagnostic::new(span, "this page stands on no dated fact, so it has no oldest statement")
-        .help("take the expression out, or give the facts of the page a `stated` day")
+    Diagnostic::new(span, "this page uses no dated fact, so it has no oldest statement")
+        .help("remove the expression, or give the facts of the page a `stated` date")
 }
 
 /// Creates a finding for a table or field without an address. `field-unknown` reports those that do not exist.
@@ -188,27 +188,27 @@ fn modelled(trust: &Trust, page: &Page, span: Span, id: &str) -> Option<Diagnost
     match schema_link(trust, page, id) {
         Err(Nothing::Internal) => Some(internal(span, id)),
         Err(Nothing::Absent) => Some(
-            Diagnostic::new(span, format!("`{id}` is at no address that a link could lead to"))
-                .help("describe its table on a page with the block `fields`, which gives it a place on this site")
-                .help("or state the `repository` of the data model, and its `permalink` where the forge is not known"),
+            Diagnostic::new(span, format!("`{id}` has no address to link to"))
+                .help("describe its table on a page with the block `fields`, which gives it an address on this site")
+                .help("or state the `repository` of the data model, and its `permalink` if the forge is not known"),
         ),
         _ => None,
     }
 }
 
 fn without_evidence(span: Span, id: &str) -> Diagnostic {
-    Diagnostic::new(span, format!("no page shows what was checked of `{id}`"))
+    Diagnostic::new(span, format!("no page shows how `{id}` was verified"))
         .help("write the block `claims` on a page: `{{#claims}}`")
 }
 
 fn internal(span: Span, id: &str) -> Diagnostic {
-    Diagnostic::new(span, format!("`{id}` is not public and can not stand on a page"))
-        .help("take it out, or set its `visibility` to `public`")
+    Diagnostic::new(span, format!("`{id}` is not public and cannot be shown on a page"))
+        .help("remove it, or set its `visibility` to `public`")
 }
 
 fn internal_owner(span: Span, id: &str) -> Diagnostic {
-    Diagnostic::new(span, format!("the owner of `{id}` is internal and cannot be on a page"))
-        .help("take it out, or make the contact public")
+    Diagnostic::new(span, format!("the owner of `{id}` is internal and cannot be shown on a page"))
+        .help("remove it, or make the contact public")
 }
 
 fn absent(facts: &Facts, span: Span, id: &str) -> Option<Diagnostic> {
@@ -217,10 +217,10 @@ fn absent(facts: &Facts, span: Span, id: &str) -> Option<Diagnostic> {
         return Some(
             Diagnostic::new(span, message)
                 .help("a field has its name, and with `as` its `type`, `source`, `owner` and `text`")
-                .help("where a commit of its repository was checked, `as date` is the day of that"),
+                .help("if a commit of its repository was checked, `as date` is the date of that check"),
         );
     }
-    let finding = Diagnostic::new(span, format!("the register leaves `{id}` out"));
+    let finding = Diagnostic::new(span, format!("the register does not state `{id}`"));
     let Some(Found::Open(record, field)) = facts.find(id) else {
         return Some(finding.help("state it, or ask for a format that it has"));
     };

@@ -97,5 +97,5 @@ fn named(register: &Register) -> BTreeSet<String> {
 
 fn message(id: &str, place: crate::diagnostic::Place) -> Diagnostic {
     Diagnostic::new(place, format!("no page shows `{id}`"))
-        .help("show it on a page, take it out, or set its `visibility` to `internal`")
+        .help("show it on a page, remove it, or set its `visibility` to `internal`")
 }

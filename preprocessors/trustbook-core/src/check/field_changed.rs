@@ -42,7 +42,7 @@ fn in_lock(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, commit: 
         findings.push(
             Diagnostic::new(entry.map_or(said.span, |entry| entry.span), message)
                 .also(field.span, format!("since commit {}", changed.at))
-                .help("look at what it holds now, and say so where that is something else")
+                .help("check what it holds now, and correct its category if that has changed")
                 .help(format!("then write `reviewed = \"{short}\"` in this `[[table]]`")),
         );
     }
@@ -55,7 +55,7 @@ fn in_book(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid, findings
     findings.push(
         Diagnostic::new(reviewed.span, format!("the fields of `{}` have changed since they were reviewed", table.name))
             .also(table.span, "the table")
-            .help("look at what its fields hold now")
+            .help("check what its fields hold now")
             .help(format!("then write `reviewed = \"{}\"`", schema.version_of(table))),
     );
 }

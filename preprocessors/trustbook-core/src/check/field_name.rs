@@ -43,8 +43,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             let kind = record.word("kind").unwrap_or_default();
             let span = record.field(name).map_or(record.span, |field| field.key_span);
             findings.push(
-                Diagnostic::new(span, format!("a source of the kind `{kind}` has no use for `{name}`"))
-                    .help(format!("take it out; `trustbook explain {kind}` tells what it takes")),
+                Diagnostic::new(span, format!("`{name}` does not apply to a source of the kind `{kind}`"))
+                    .help(format!("remove it; `trustbook explain {kind}` lists what it takes")),
             );
         }
     }
@@ -54,8 +54,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
             let span = record.field(name).map_or(record.span, |field| field.key_span);
             let takes = claim::TAKES.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, takes)| takes);
             findings.push(
-                Diagnostic::new(span, format!("a claim of the kind `{kind}` has no use for `{name}`"))
-                    .help(format!("take it out; beside `unless`, the kind takes {}", listed(takes.iter().copied()))),
+                Diagnostic::new(span, format!("`{name}` does not apply to a claim of the kind `{kind}`"))
+                    .help(format!("remove it; besides `unless`, the kind takes {}", listed(takes.iter().copied()))),
             );
         }
     }

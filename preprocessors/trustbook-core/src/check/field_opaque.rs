@@ -42,7 +42,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     Diagnostic::new(entry.map_or(said.span, |entry| entry.span), message)
                         .also(field.span, "the field")
                         .help(format!(
-                            "say what may be inside: `{} = {{ category = \"{key}\", opaque = \"...\" }}`",
+                            "say what it may contain: `{} = {{ category = \"{key}\", opaque = \"...\" }}`",
                             crate::toml_tree::key(&field.name)
                         )),
                 );

@@ -77,11 +77,12 @@ fn of_table(schema: &PinnedSchema, table: &TableIndex) -> Diagnostic {
         count => format!("{count} fields"),
     };
     let place = table.place(None);
-    let message = format!("nobody says what the table `{}` of `{}` ({place}) holds", table.name, schema.id);
+    let message = format!("the table `{}` of `{}` ({place}) is not classified", table.name, schema.id);
     Diagnostic::new(schema.span, message)
         .also(table.span, count)
         .help(format!(
-            "describe it as a `[[table]]` with `schema = \"{}\"` and `name = \"{}\"`, or say there in `left_out` why not",
+            "describe it as a `[[table]]` with `schema = \"{}\"` and `name = \"{}\"`, or give the reason not to in \
+             its `left_out`",
             schema.id, table.name
         ))
         .named(vec![format!("{}.{}", schema.id, table.name)])
@@ -112,17 +113,17 @@ fn of_field(
         _ => {}
     }
     let later = match (&said.default, &said.left_out) {
-        (Some(default), _) => format!("; it was not there when the default was reviewed at {}", default.reviewed.value),
-        (None, Some(_)) => "; it came after the table was left out".to_owned(),
+        (Some(default), _) => format!("; it was added after the default was reviewed at {}", default.reviewed.value),
+        (None, Some(_)) => "; it was added after the table was left out".to_owned(),
         (None, None) => String::new(),
     };
-    let message = format!("nobody says what `{}` of `{}` ({place}) holds{later}", field.name, table.name);
+    let message = format!("`{}` of `{}` ({place}) is not classified{later}", field.name, table.name);
     let finding = Diagnostic::new(said.span, message)
         .also(field.span, words)
         .named(vec![format!("{}.{}.{}", schema.id, table.name, field.name)]);
     let finding = match &said.left_out {
         Some(_) => finding.help(format!(
-            "look at the table: if it can still be left out, write `reviewed = \"{}\"`; else describe it",
+            "check the table: if it can still be left out, write `reviewed = \"{}\"`; otherwise describe it",
             schema.version_of(table)
         )),
         None => finding,
@@ -139,7 +140,7 @@ fn suggested(facts: &Facts, finding: Diagnostic, field: &FieldIndex) -> Diagnost
     let write = format!("write `{} = \"CATEGORY\"` in its `fields`", key(&field.name));
     let until = facts.today.checked_add(TIME.days()).unwrap_or(facts.today);
     match category::suggest(&field.name, ty) {
-        Some(guess) => finding.help(format!("{write}; its name speaks for `{}`", guess.key)),
+        Some(guess) => finding.help(format!("{write}; its name suggests `{}`", guess.key)),
         None => finding.help(format!("{write}, or `{{ to_be_classified = {until} }}` to say by when")),
     }
 }
@@ -163,10 +164,10 @@ fn is_lost(schema: &PinnedSchema, table: &TableIndex, said: &TableSaid) -> bool 
 fn no_version(schema: &PinnedSchema, table: &TableIndex, reviewed: &Spanned<String>) -> Diagnostic {
     let now = schema.version_of(table);
     let message = match schema.pinned() {
-        Some(_) => format!("`{}` is no commit that `{}` was pinned to", reviewed.value, schema.id),
-        None => format!("`{}` is not the version of `{}` as it is now", reviewed.value, table.name),
+        Some(_) => format!("`{}` is not a commit that `{}` was pinned to", reviewed.value, schema.id),
+        None => format!("`{}` is not the current version of `{}`", reviewed.value, table.name),
     };
     Diagnostic::new(reviewed.span, message)
         .also(table.span, "the table")
-        .help(format!("look at all its fields, and write `reviewed = \"{now}\"`"))
+        .help(format!("check all its fields, then write `reviewed = \"{now}\"`"))
 }

@@ -72,7 +72,7 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
             })
         }
         Target::Schema(schema) => {
-            let finding = Diagnostic::new(span, format!("`{id}` is a data model, and names no table of it"));
+            let finding = Diagnostic::new(span, format!("`{id}` is a data model, not a table or a field of one"));
             Some(finding.help(format!("name a table or a field: `{}.TABLE.FIELD`", schema.id)))
         }
         Target::NoTable(schema) if readable(&trust.datamap, &schema.id).is_some() => {
@@ -98,7 +98,7 @@ fn on_page(trust: &Trust, span: Span, id: &str) -> Option<Diagnostic> {
 fn no_field(table: &TableIndex, span: Span, name: &str) -> Diagnostic {
     let finding = match table.relations.iter().any(|relation| relation == name) {
         true => {
-            Diagnostic::new(span, format!("`{name}` of `{}` leads to another table, and stores nothing", table.name))
+            Diagnostic::new(span, format!("`{name}` of `{}` refers to another table and stores nothing", table.name))
         }
         false => Diagnostic::new(span, format!("`{}` has no field `{name}`", table.name)),
     };
@@ -127,7 +127,7 @@ fn suggested(
         let rest =
             if names.len() > MOST_NAMES { format!(", and {} others", names.len() - MOST_NAMES) } else { String::new() };
         return match names.is_empty() {
-            true => finding.help("it has none at all: is the right file read?"),
+            true => finding.help("it has none: check that the right file is read"),
             false => finding.help(format!("it has {some}{rest}")),
         };
     };

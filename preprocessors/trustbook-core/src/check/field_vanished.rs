@@ -50,7 +50,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             if let Some(since) = gone(trust.datamap.absent_table(schema, table)) {
                 let what = format!("the table `{table}`");
                 findings
-                    .push(message(schema, said.span, &what, since).help("take its `[[table]]` out of the register"));
+                    .push(message(schema, said.span, &what, since).help("remove its `[[table]]` from the register"));
             }
             continue;
         };
@@ -66,7 +66,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 findings.push(
                     finding
                         .also(index.span, "the table")
-                        .help("take it out; where it has another name now, say what that one holds"),
+                        .help("remove it; if it has a new name, say what that field holds"),
                 );
             }
         }
@@ -87,14 +87,14 @@ fn covered_by_default(schema: &PinnedSchema, table: &TableIndex, said: &TableSai
     news.map(|(field, gone)| {
         let what = format!("`{field}` of `{}`", table.name);
         message(schema, said.span, &what, Some(gone.clone())).also(table.span, "the table").help(format!(
-            "look at whether what the table says is still so, and write `reviewed = \"{}\"` in its `default`",
+            "check that the entry still holds, then write `reviewed = \"{}\"` in its `default`",
             schema.version_of(table)
         ))
     })
     .collect()
 }
 
-const ON_PAGE: &str = "take it out of the page, or name what has taken its place";
+const ON_PAGE: &str = "remove it from the page, or name what has replaced it";
 
 fn gone(absent: Absent) -> Option<Option<(String, String)>> {
     match absent {

@@ -18,8 +18,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     if let Some(error) = &trust.unlisted {
         let src = &trust.config.src;
         findings.push(
-            Diagnostic::new(Place::File(src.clone()), format!("the files of `{src}` can not be listed: {error}"))
-                .help("mend what stops the listing: until then nobody knows what would be published"),
+            Diagnostic::new(Place::File(src.clone()), format!("the files of `{src}` cannot be listed: {error}"))
+                .help("correct what prevents the listing: until then it is not known what would be published"),
         );
     }
     let src = format!("{}/", trust.config.src);

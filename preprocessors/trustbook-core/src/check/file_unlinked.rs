@@ -32,10 +32,10 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
             findings.push(
                 Diagnostic::new(
                     Place::File(entry.path.clone()),
-                    format!("no page links to `{path}`, and it is not published"),
+                    format!("no page links to `{path}`, so it is not published"),
                 )
                 .help(match path.ends_with(".md") {
-                    true => "name it in SUMMARY.md, include it in a chapter, or take it out".to_owned(),
+                    true => "list it in SUMMARY.md, include it in a chapter, or remove it".to_owned(),
                     false => format!("link to it, or move it out of `{src}`"),
                 }),
             );

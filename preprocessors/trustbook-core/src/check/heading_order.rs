@@ -33,14 +33,11 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                     Diagnostic::new(
                         place(source, &written, level, nth),
                         format!(
-                            "the heading `{}` is of level {level}, below one of level {above}",
+                            "the heading `{}` has level {level}, but the one above it has level {above}",
                             heading.text.trim()
                         ),
                     )
-                    .help(format!(
-                        "make it one of level {}: who hears the page goes from heading to heading",
-                        above + 1
-                    )),
+                    .help(format!("give it level {}: readers who hear the page navigate by its headings", above + 1)),
                 );
             }
             above = Some(level);

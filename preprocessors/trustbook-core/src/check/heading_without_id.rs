@@ -18,7 +18,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for slot in slots(&trust.pages) {
         if slot.context == Context::HeadingWithoutId && matches!(slot.what, What::Value(_)) {
             findings.push(Diagnostic::new(slot.span, "a heading with a value has no id of its own").help(
-                "end the heading with an id, such as `{#company}`: links to it then stay alive when the value changes",
+                "end the heading with an id, such as `{#company}`, so that links to it still work when the value \
+                 changes",
             ));
         }
     }

@@ -57,7 +57,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                      one, announce it first"
                 ))
                 .help("if it is the vendor's own, name its domain in the fact `vendor.domains`")
-                .help("else find out which script or tag asks it, and take that out"),
+                .help("otherwise find out which script or tag contacts it, and remove that"),
         );
     }
 }
@@ -66,15 +66,14 @@ fn undeclared(name: &str, found: &Observation, seen: &[(&Observation, &HostSeen)
     let mut purposes: Vec<&str> = seen.iter().map(|(_, host)| host.purpose.as_str()).collect();
     purposes.sort_unstable();
     purposes.dedup();
-    let before =
-        if seen.iter().any(|(_, host)| host.when == When::Before) { " before anybody agreed to anything" } else { "" };
+    let before = if seen.iter().any(|(_, host)| host.when == When::Before) { " before consent" } else { "" };
     let message = format!(
-        "the host `{name}` was asked by {}{before} on {} ({}), and belongs to nobody who is declared",
+        "the host `{name}` was contacted by {}{before} on {} ({}), but no declared party owns it",
         found.url,
         date_words(found.on),
         purposes.join(", ")
     );
-    Diagnostic::new(seen[0].1.span, message).label("asked here")
+    Diagnostic::new(seen[0].1.span, message).label("contacted here")
 }
 
 /// Returns the subprocessor of a host that was no longer in use.

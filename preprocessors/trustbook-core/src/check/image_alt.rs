@@ -26,14 +26,14 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         };
         findings.push(
             Diagnostic::new(place, format!("the `<{element}>`{of} has no `alt`"))
-                .help("say in `alt` what it shows; `alt=\"\"` is for a picture that says nothing"),
+                .help("say in `alt` what it shows; `alt=\"\"` is for a decorative image"),
         );
     }
     for (page, link) in trust.pages.iter().flat_map(|page| page.links.iter().map(move |link| (page, link))) {
         if link.kind == LinkKind::Image && has_no_words(&trust.map, link) {
             findings.push(
-                Diagnostic::new(link.span, format!("the image `{}` has no words in its brackets", shown(page, link)))
-                    .help("write `![what it shows](...)`; for a picture that says nothing, write `<img alt=\"\" src=\"...\">`"),
+                Diagnostic::new(link.span, format!("the image `{}` has no alternative text", shown(page, link)))
+                    .help("write `![what it shows](...)`; for a decorative image, write `<img alt=\"\" src=\"...\">`"),
             );
         }
     }

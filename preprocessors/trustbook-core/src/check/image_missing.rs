@@ -40,12 +40,11 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let files = trust.files.iter().filter_map(|entry| entry.path.strip_prefix(src.as_str()));
         findings.push(match (&bad.target, findings.suggest(&bad.piece.value, files)) {
             (Target::Case(path), _) => {
-                finding.help(format!("the file is called `{path}`: to the host of the site these are two names"))
+                finding.help(format!("the file is called `{path}`: web servers distinguish upper and lower case"))
             }
             (_, Some(near)) => finding.help(format!("did you mean `{near}`?")),
-            (_, None) => {
-                finding.help(format!("put the file under `{src}`, and start its path at the folder of the chapter"))
-            }
+            (_, None) => finding
+                .help(format!("put the file under `{src}`, and write its path relative to the folder of the chapter")),
         });
     }
 }

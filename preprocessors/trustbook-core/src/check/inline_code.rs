@@ -20,14 +20,15 @@ fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let Target::Stopped(what) = &bad.target else { continue };
         let piece = &bad.piece;
-        let finding = Diagnostic::new(bad.place.clone(), format!("the policy of the page stops {what}"));
+        let finding =
+            Diagnostic::new(bad.place.clone(), format!("the content security policy of the page blocks {what}"));
         let finding = match piece.attribute.is_empty() {
             true => finding,
             false => finding.label(format!("`{}` of `<{}>`", piece.attribute, piece.element)),
         };
         findings.push(finding.help(match piece.kind {
-            Kind::Code => "give the element a class, and write its style into `theme/css/site.css`",
-            _ => "put the content into a file of the book, and name that",
+            Kind::Code => "give the element a class, and write its style in `theme/css/site.css`",
+            _ => "move the content to a file of the book, and name that file",
         }));
     }
 }

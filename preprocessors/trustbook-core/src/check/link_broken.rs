@@ -24,8 +24,8 @@ fn outline(trust: &Trust, findings: &mut Findings) {
         let source = chapter.source.as_deref().unwrap_or_default();
         let place = chapter.span.map_or_else(|| Place::File(summary.clone()), Place::At);
         findings.push(
-            Diagnostic::new(place, format!("the chapter `{source}` can not be read: {error}"))
-                .help("mend the path, write the file, or leave the path empty for a draft"),
+            Diagnostic::new(place, format!("the chapter `{source}` cannot be read: {error}"))
+                .help("correct the path, create the file, or leave the path empty for a draft"),
         );
     }
 }
@@ -40,14 +40,13 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
             // An unreadable chapter is reported at the outline, and not at every link to it.
             Target::Nowhere(path) | Target::Leaves(path) if missing.contains(path) => continue,
             Target::Nowhere(path) => {
-                let finding = Diagnostic::new(place, format!("`{written}` leads nowhere: the site has no `{path}`"));
+                let finding = Diagnostic::new(place, format!("broken link `{written}`: the site has no `{path}`"));
                 finding.help(help(trust, &pages, bad, path, findings))
             }
-            Target::Case(path) => Diagnostic::new(
-                place,
-                format!("`{written}` leads nowhere but for the case of its letters: the site has `{path}`"),
-            )
-            .help(format!("write `{}`: to the host of the site these are two names", cased(written, path))),
+            Target::Case(path) => {
+                Diagnostic::new(place, format!("the letter case of `{written}` is wrong: the site has `{path}`"))
+                    .help(format!("write `{}`: web servers distinguish upper and lower case", cased(written, path)))
+            }
             Target::Leaves(path) => Diagnostic::new(place, format!("`{written}` leaves the site, to `{path}`"))
                 .help(way_back(&trust.config, &pages, path)),
             Target::Malformed(why, help) => {
@@ -71,24 +70,25 @@ fn way_back(config: &Config, pages: &BTreeSet<&str>, path: &str) -> String {
     }
     let root = inside.split_inclusive('/').next().unwrap_or_default();
     format!(
-        "mend the link, or declare what stands beside the site: `outside = [\"{up}{root}\"]` under `[preprocessor.trustbook]`"
+        "correct the link, or declare what is published beside the site: `outside = [\"{up}{root}\"]` under \
+         `[preprocessor.trustbook]`"
     )
 }
 
 /// The suggestion for a link to a path that the site does not have.
 fn help(trust: &Trust, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findings: &Findings) -> String {
     if let Some(file) = forgotten(trust, path) {
-        return format!("`{file}` stands in no line of SUMMARY.md: name it there");
+        return format!("`{file}` is not in SUMMARY.md: list it there");
     }
     if path.starts_with("www.") || path.starts_with("http//") || path.starts_with("https//") {
         let host = path.trim_start_matches("https//").trim_start_matches("http//");
-        return format!("write `https://{host}` to lead to another site");
+        return format!("write `https://{host}` to link to another site");
     }
     if path.strip_suffix('/').is_some_and(|page| pages.contains(page)) {
-        return "take the slash away: it is a page, and no folder".to_owned();
+        return "remove the slash: it is a page, not a folder".to_owned();
     }
     if path == "print.html" {
-        return "the site has no page of all chapters for printing: lead to one of its pages".to_owned();
+        return "the site has no print page with all chapters: link to one of its pages".to_owned();
     }
     let page = format!("{path}.html");
     if pages.contains(page.as_str()) {
@@ -96,12 +96,12 @@ fn help(trust: &Trust, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findin
     }
     let folder = format!("{path}/");
     if pages.range(folder.as_str()..).next().is_some_and(|page| page.starts_with(&folder)) {
-        return format!("the folder has no page of its own: lead to one of its pages, or write `{folder}index.md`");
+        return format!("the folder has no page of its own: link to one of its pages, or write `{folder}index.md`");
     }
     let others = pages.iter().copied().filter(|page| *page != bad.from);
     match findings.suggest(path, others) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "mend the link; a chapter must stand in SUMMARY.md to have a page".to_owned(),
+        None => "correct the link; a chapter has a page only if SUMMARY.md lists it".to_owned(),
     }
 }
 
@@ -134,12 +134,13 @@ fn outside(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Gone(_))) {
         let Answer::Gone(why) = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
-            let finding = Diagnostic::new(place, format!("`{}` leads nowhere: {why}", page.url));
+            let finding = Diagnostic::new(place, format!("broken link `{}`: {why}", page.url));
             match page.is_evidence {
-                true => finding.label("it is evidence").help(
-                    "name another proof, or where it is now; while there is none, an exception with a last day can stand for it",
+                true => finding.label("used as evidence").help(
+                    "name other evidence, or its new address; until there is some, accept the finding with an \
+                     exception that has a last day",
                 ),
-                false => finding.help("link to where it is now, or take the link out"),
+                false => finding.help("link to its new address, or remove the link"),
             }
         }));
     }

@@ -20,7 +20,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let Answer::Secure(to) = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
             Diagnostic::new(place, format!("`{}` is opened without encryption", page.url))
-                .help(format!("its server answers with encryption as well: link to `{to}`"))
+                .help(format!("its server supports encryption: link to `{to}`"))
         }));
     }
 }

@@ -19,10 +19,12 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Moved(_))) {
         let Answer::Moved(to) = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
-            let finding = Diagnostic::new(place, format!("`{}` has moved for good to `{to}`", page.url));
+            let finding = Diagnostic::new(place, format!("`{}` has moved permanently to `{to}`", page.url));
             match is_front(to) {
-                true => finding.help("that is the first page of a site: link to it, or to where what was meant is now"),
-                false => finding.help(format!("look whether `{to}` still says what is meant, and link to it")),
+                true => {
+                    finding.help("that is the home page of a site: link to it, or to the new address of the content")
+                }
+                false => finding.help(format!("check that `{to}` still has the content, and link to it")),
             }
         }));
     }

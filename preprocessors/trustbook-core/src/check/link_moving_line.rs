@@ -151,7 +151,7 @@ fn finding(trust: &Trust, span: Span, address: &str, moving: &Moving) -> Diagnos
     let moves = if first == last { "moves" } else { "move" };
     let (branch, instead) = match reference.as_str() {
         "HEAD" => ("the default branch".to_owned(), "at a commit".to_owned()),
-        name => (format!("`{name}`"), format!("with the commit in the place of `{name}`")),
+        name => (format!("`{name}`"), format!("with the commit instead of `{name}`")),
     };
     let finding = Diagnostic::new(span, format!("{lines} of `{path}` {moves} with every change on {branch}"))
         .label("this address names no commit");
@@ -162,12 +162,12 @@ fn finding(trust: &Trust, span: Span, address: &str, moving: &Moving) -> Diagnos
     };
     let finding = match &pinned.id {
         Some(id) => finding.help(format!(
-            "at the commit that the book is pinned to it is `{id}`: if that is meant, link to `schema:{id}`, which stays true"
+            "at the commit that the book is pinned to it is `{id}`: if that is meant, link to `schema:{id}`, which \
+             stays correct"
         )),
         None => finding,
     };
-    let finding =
-        finding.help("use the address at the commit that the book is pinned to, and look at what stands there");
+    let finding = finding.help("use the address at the commit that the book is pinned to, and check what is there");
     let written = trust.map.slice(span);
     match written.contains(address) {
         true => finding.edit(span, written.replacen(address, &pinned.permalink, 1)),

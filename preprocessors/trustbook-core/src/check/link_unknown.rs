@@ -20,10 +20,10 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for page in site.outside.pages(|answer| matches!(answer, Answer::Unknown { is_tolerated: false, .. })) {
         let Answer::Unknown { why, help, alive, .. } = page.answer else { continue };
         findings.extend(page.findings(trust, CHECK.name, |place| {
-            Diagnostic::new(place, format!("nobody can say whether `{}` is alive: {why}", page.url))
+            Diagnostic::new(place, format!("could not determine whether `{}` is reachable: {why}", page.url))
                 .label(alive.map_or_else(
-                    || "never seen alive here".to_owned(),
-                    |day| format!("last seen alive on {}", date_words(day)),
+                    || "never reached from here".to_owned(),
+                    |day| format!("last reached on {}", date_words(day)),
                 ))
                 .help(help.clone())
         }));

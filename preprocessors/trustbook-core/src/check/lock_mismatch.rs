@@ -25,12 +25,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.lock.problems {
         findings.push(match problem {
             Problem::Unreadable(error) => {
-                Diagnostic::new(Place::File(PATH.to_owned()), format!("the lock can not be read: {error}"))
-                    .help("take it from version control again")
+                Diagnostic::new(Place::File(PATH.to_owned()), format!("the lock cannot be read: {error}"))
+                    .help("restore it from version control")
             }
             Problem::Syntax(error) => {
-                Diagnostic::new(error.span, format!("the lock can not be read: {}", error.message))
-                    .help("take it from version control again; after a merge, run `trustbook refresh`")
+                Diagnostic::new(error.span, format!("the lock cannot be read: {}", error.message))
+                    .help("restore it from version control; after a merge, run `trustbook refresh`")
             }
             Problem::Newer(span) => {
                 Diagnostic::new(*span, "the lock was written by a later version of `trustbook`".to_owned())
@@ -38,17 +38,17 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
             Problem::Misshapen { span, what } => {
                 Diagnostic::new(*span, format!("the lock is not as `trustbook refresh` wrote it: {what}"))
-                    .help("take it from version control again; after a merge, run `trustbook refresh`")
+                    .help("restore it from version control; after a merge, run `trustbook refresh`")
             }
         });
     }
     for schema in &trust.datamap.schemas {
         for problem in &schema.problems {
             let SchemaProblem::Mismatch(key, ours, theirs) = problem else { continue };
-            let message = format!("the `{key}` of `{}` is {ours} in the register, and {theirs} in the lock", schema.id);
+            let message = format!("the `{key}` of `{}` is {ours} in the register, but {theirs} in the lock", schema.id);
             let finding = Diagnostic::new(schema.span, message);
             let finding = match trust.lock.schema(&schema.id) {
-                Some(entry) => finding.also(entry.span, "the lock is of this one"),
+                Some(entry) => finding.also(entry.span, "the lock was written for this one"),
                 None => finding,
             };
             findings.push(finding.help(format!("run `trustbook refresh {}`", schema.id)));
@@ -61,10 +61,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 select.as_ref().map_or_else(|| "the whole".to_owned(), |select| format!("`{select}`"))
             };
             let message =
-                format!("`{}` selects {} in the register, and {} in the lock", problem.id, said(ours), said(theirs));
+                format!("`{}` selects {} in the register, but {} in the lock", problem.id, said(ours), said(theirs));
             findings.push(
                 Diagnostic::new(problem.span, message)
-                    .also(*at, "the lock is of this one")
+                    .also(*at, "the lock was written for this one")
                     .help(format!("run `trustbook refresh {}`", problem.source)),
             );
         }
@@ -80,11 +80,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
             findings.push(
                 Diagnostic::new(
                     entry.span,
-                    format!("the lock has a data model `{}` that the register does not have in a repository", entry.id),
+                    format!(
+                        "the lock has a data model `{}` that the register does not read from a repository",
+                        entry.id
+                    ),
                 )
-                .help(
-                    "run `trustbook refresh`, which takes it out, or state the data model again with its `repository`",
-                ),
+                .help("run `trustbook refresh`, which removes it, or state the data model again with its `repository`"),
             );
         }
     }
@@ -97,7 +98,7 @@ fn sources(trust: &Trust, findings: &mut Findings) {
         let Some(record) = trust.facts.record(source::KIND, &entry.id) else {
             if is_whole {
                 let message = format!("the lock has a source `{}` that the register does not have", entry.id);
-                let help = "run `trustbook refresh`, which takes it out, or state the source again";
+                let help = "run `trustbook refresh`, which removes it, or state the source again";
                 findings.push(Diagnostic::new(entry.span, message).help(help));
             }
             continue;
@@ -108,11 +109,14 @@ fn sources(trust: &Trust, findings: &mut Findings) {
         let format = source::format(record).filter(|format| *format != entry.format);
         let message = match format {
             _ if ours != theirs => format!(
-                "the source `{}` is {} {asked} in the register, and {} {} in the lock",
+                "the source `{}` is {} {asked} in the register, but {} {} in the lock",
                 entry.id, ours.0, theirs.0, theirs.1
             ),
             Some(format) => {
-                format!("the source `{}` is read as {format} now, and the lock is of its {}", entry.id, entry.format)
+                format!(
+                    "the source `{}` is now read as {format}, but the lock was written for its {}",
+                    entry.id, entry.format
+                )
             }
             None => {
                 findings.extend(forgotten(&trust.facts, entry).filter(|_| is_whole));
@@ -121,7 +125,7 @@ fn sources(trust: &Trust, findings: &mut Findings) {
         };
         findings.push(
             Diagnostic::new(record.span, message)
-                .also(entry.span, "the lock is of this one")
+                .also(entry.span, "the lock was written for this one")
                 .help(format!("run `trustbook refresh {}`", entry.id)),
         );
     }
@@ -134,8 +138,8 @@ fn forgotten<'t>(facts: &'t Facts, entry: &'t SourceEntry) -> impl Iterator<Item
         _ => false,
     };
     entry.facts.iter().filter(move |fact| !is_known(fact)).map(|fact| {
-        let message = format!("the lock has `{}` from `{}`, and the register does not", fact.id, entry.id);
-        Diagnostic::new(fact.span, message).help(format!("run `trustbook refresh {}`, which takes it out", entry.id))
+        let message = format!("the lock has `{}` from `{}`, but the register does not", fact.id, entry.id);
+        Diagnostic::new(fact.span, message).help(format!("run `trustbook refresh {}`, which removes it", entry.id))
     })
 }
 
@@ -146,7 +150,7 @@ fn only_names(datamap: &Datamap, schema: &PinnedSchema) -> Vec<Diagnostic> {
         let said = datamap.said(&schema.id, &table.name).filter(|said| said.left_out.is_none())?;
         table.fields.iter().any(|field| field.detail.is_none()).then(|| {
             let message =
-                format!("the lock has only the names of the fields of `{}`, which was left out before", table.name);
+                format!("the lock has only the names of the fields of `{}`, which used to be left out", table.name);
             Diagnostic::new(said.span, message)
                 .also(table.span, "its entry in the lock")
                 .help(format!("run `trustbook refresh {} --commit {}`", schema.id, pinned.commit))

@@ -19,7 +19,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
         let message = format!("the lock has no value for `{}`, which comes from `{}`", problem.id, problem.source);
         findings.push(
             Diagnostic::new(problem.span, message)
-                .help(format!("run `trustbook refresh {}`, and read the difference of the lock", problem.source)),
+                .help(format!("run `trustbook refresh {}`, and review the changes to the lock", problem.source)),
         );
     }
 }

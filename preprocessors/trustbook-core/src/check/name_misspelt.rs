@@ -58,7 +58,7 @@ fn known_facts(trust: &Trust, findings: &mut Findings) {
         if group != meant && !groups.insert(group) {
             continue;
         }
-        let finding = Diagnostic::new(fact.key_span, format!("`{}` is not a fact whose meaning is known", fact.id))
+        let finding = Diagnostic::new(fact.key_span, format!("`{}` is not a known fact", fact.id))
             .help(format!("did you mean `{near}`, which checks and pages read?"));
         findings.push(match edit(trust, fact, near) {
             Some((span, text)) => finding.edit(span, text),

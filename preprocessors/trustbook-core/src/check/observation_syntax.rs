@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for problem in &trust.observations.problems {
         let place = problem.span.map_or_else(|| Place::File(problem.path.clone()), Place::At);
-        let message = format!("`{}` can not be read: {}", problem.path, problem.why);
+        let message = format!("`{}` cannot be read: {}", problem.path, problem.why);
         findings.push(Diagnostic::new(place, message).help(problem.help.clone()));
     }
 }

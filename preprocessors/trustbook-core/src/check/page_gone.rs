@@ -25,9 +25,10 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for path in &site.gone {
         let near = nearest(path, pages.iter().map(String::as_str));
         let to = near.unwrap_or("PAGE.html");
-        let message = format!("`{path}` was published last time, and the site no longer has it");
+        let message = format!("`{path}` was published before, but the site no longer has it");
         findings.push(Diagnostic::new(Place::File("book.toml".to_owned()), message).help(format!(
-            "write `\"/{path}\" = \"{to}\"` under `[output.html.redirect]`, with the page that readers are to see now"
+            "write `\"/{path}\" = \"{to}\"` under `[output.html.redirect]`, with the page that readers should see \
+             instead"
         )));
     }
 }

@@ -1,4 +1,4 @@
-//! A page is not reachable from the navigation.
+//! A page is not reachable from the first page.
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level, Place};
@@ -19,8 +19,8 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         let Some(source) = page.page.map(|index| &trust.pages[index]) else { continue };
         let place = source.chapter.span.map_or_else(|| Place::File(source.source.clone()), Place::At);
         findings.push(
-            Diagnostic::new(place, format!("no page leads to `{}`", page.path))
-                .help("link to it, or let the theme's `page.hbs` show the chapters as ours does"),
+            Diagnostic::new(place, format!("`{}` is not reachable from the first page", page.path))
+                .help("link to it, or let the theme's `page.hbs` show the chapters as the built-in one does"),
         );
     }
 }

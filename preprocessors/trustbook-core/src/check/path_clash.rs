@@ -53,8 +53,8 @@ fn finding(trust: &Trust, site: &Site, first: &str, second: &str) -> Diagnostic 
     });
     let other = if at == second { first } else { second };
     let spans: Vec<Span> = places.iter().filter_map(|(_, place)| span_of(place.as_ref()?)).collect();
-    let finding = Diagnostic::new(place, format!("`{at}` and `{other}` of the site are the same on some disks"))
-        .help("rename one of them: on a disk that ignores case, one overwrites the other");
+    let finding = Diagnostic::new(place, format!("`{at}` and `{other}` of the site are the same on some file systems"))
+        .help("rename one of them: on a file system that ignores case, one overwrites the other");
     match spans.as_slice() {
         [_, other] => finding.also(*other, "the other path"),
         _ => finding,

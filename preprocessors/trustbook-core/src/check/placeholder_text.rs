@@ -188,7 +188,7 @@ fn in_text(text: &str) -> Option<String> {
 
 fn message(place: Place, text: &str) -> Diagnostic {
     Diagnostic::new(place, format!("`{}` is left over from a template", text.trim()))
-        .help("write what holds for you; a fact that is not decided stays out, or is named in `not_stated`")
+        .help("write what applies to you; leave out a fact that is not decided, or name it in `not_stated`")
 }
 
 /// Returns the placeholders of a text, without overlaps.

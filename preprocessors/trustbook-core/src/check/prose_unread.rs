@@ -21,12 +21,10 @@ fn run(trust: &Trust, findings: &mut Findings) {
         return;
     }
     let Some(tag) = trust.config.language.as_deref().filter(|tag| !is_read(tag)) else { return };
-    let message = format!("sentences in `{tag}` are not held against the register");
+    let message = format!("sentences in `{tag}` are not compared with the register");
     findings.push(
         Diagnostic::new(Place::File("book.toml".to_owned()), message)
-            .help(
-                "values and blocks are checked as ever; read by hand what the chapters say of the same facts in words",
-            )
-            .help("or set `prose-unread` to `allow`, where that is known"),
+            .help("values and blocks are checked as usual; review by hand what the chapters say about the same facts")
+            .help("or set `prose-unread` to `allow` to accept this"),
     );
 }

@@ -37,7 +37,7 @@ fn message(record: &Record, missing: &[Vec<&'static str>]) -> Diagnostic {
     let open: Vec<String> = first.iter().map(|field| format!("\"{field}\"")).collect();
     Diagnostic::new(record.span, format!("`{}` lacks {}", record.full_id(), names.join(", and ")))
         .help(format!("write {}", lines.join(", ")))
-        .help(format!("what the vendor leaves open is named: `not_stated = [{}]`", open.join(", ")))
+        .help(format!("for what the vendor leaves open, write `not_stated = [{}]`", open.join(", ")))
 }
 
 /// Returns the form of a field, with all its choices and none of them picked. `placeholder-text` reports the dots.

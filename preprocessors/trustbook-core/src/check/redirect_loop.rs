@@ -24,12 +24,12 @@ fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
         let Target::Loop(circle) = &bad.target else { continue };
         let names = listed(circle.iter().map(String::as_str).take(SHOWN));
         let message = match circle.len() {
-            1 => format!("the old address {names} leads to itself"),
+            1 => format!("the old address {names} redirects to itself"),
             count if count > SHOWN => {
-                format!("the old addresses {names} and {} more lead to each other", count - SHOWN)
+                format!("the old addresses {names} and {} more redirect to each other", count - SHOWN)
             }
-            _ => format!("the old addresses {names} lead to each other"),
+            _ => format!("the old addresses {names} redirect to each other"),
         };
-        findings.push(Diagnostic::new(bad.place.clone(), message).help("lead one of them to a page of the site"));
+        findings.push(Diagnostic::new(bad.place.clone(), message).help("redirect one of them to a page of the site"));
     }
 }

@@ -80,9 +80,9 @@ fn in_sentence(page: &Page, sentence: &Sentence<'_>, codes: &Codes<'_>) -> Vec<D
     in_text
         .chain(in_code)
         .map(|(span, code)| {
-            let message = format!("the page names the region `{code}`, which the register does not have");
+            let message = format!("the page names the region `{code}`, but the register does not have it");
             Diagnostic::new(span, message)
-                .help("state it as a `[[region]]` and show it by its expression, or take it out where it is not used")
+                .help("state it as a `[[region]]` and show it by its expression, or remove it if it is not used")
         })
         .collect()
 }
@@ -113,11 +113,11 @@ fn lies_abroad(record: &Record, fact: &Fact, provider: &Provider, country: &str)
         return None;
     }
     let (code, there, here) = (text(fact), words(country), words(here));
-    let message = format!("`{code}` of {} lies in {there}, and this region in {here}", provider.name);
+    let message = format!("`{code}` of {} is in {there}, but this region is in {here}", provider.name);
     Some(
         Diagnostic::new(fact.span, message)
             .also(stated.span, "the country of the region")
-            .help(format!("write the code of a region in {here}, or mend the `country`")),
+            .help(format!("write the code of a region in {here}, or correct the `country`")),
     )
 }
 
@@ -127,12 +127,12 @@ fn of_another(record: &Record, fact: &Fact, provider: &Provider, owner: &Provide
     let near: Vec<String> =
         provider.near(country, &place).iter().map(|(code, place)| format!("`{code}` in {place}")).collect();
     let help = match near.as_slice() {
-        [] => format!("write the code that {} itself gives to the region, or take the entry out", provider.name),
+        [] => format!("write the code that {} itself gives to the region, or remove the entry", provider.name),
         near => {
-            format!("{} has {}; write the code that is meant, or take the entry out", provider.name, near.join(" and "))
+            format!("{} has {}; write the code that is meant, or remove the entry", provider.name, near.join(" and "))
         }
     };
-    let message = format!("`{}` is a code of {} and not of {}", text(fact), owner.name, provider.name);
+    let message = format!("`{}` is a code of {}, not of {}", text(fact), owner.name, provider.name);
     Diagnostic::new(fact.span, message).help(help)
 }
 
@@ -141,10 +141,13 @@ fn unknown(fact: &Fact, code: &str, provider: &Provider) -> Diagnostic {
     let day = regions::checked().map(date_words).unwrap_or_default();
     let finding = Diagnostic::new(fact.span, format!("{} has no region `{code}`", provider.name));
     let Some(near) = nearest(code, provider.codes.keys().map(String::as_str)) else {
-        let help = format!("write the code that {} gives to the region; those of {day} are known here", provider.name);
+        let help = format!(
+            "write the code that {} gives to the region; the codes known here are those of {day}",
+            provider.name
+        );
         return finding.help(help);
     };
-    let finding = finding.help(format!("did you mean `{near}`? the codes of {day} are known here"));
+    let finding = finding.help(format!("did you mean `{near}`? the codes known here are those of {day}"));
     // A letter is a misspelling. Another digit is another place, which only the writer knows.
     if digits(code) == digits(near) { finding.edit(fact.span, format!("\"{near}\"")) } else { finding }
 }

@@ -21,7 +21,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             Problem::Unreadable { path, error } => findings.push(
                 Diagnostic::new(
                     Place::File(path.clone()),
-                    format!("this file of the register can not be read: {error}"),
+                    format!("this file of the register cannot be read: {error}"),
                 )
                 .help("save it as UTF-8 text in a plain file"),
             ),
@@ -33,7 +33,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
                         "this file is not read: the register is written in files that end in `.toml`",
                     )
                     .help(format!(
-                        "name it `{stem}.toml`, or move it out of `facts/` if it is not a part of the register"
+                        "name it `{stem}.toml`, or move it out of `facts/` if it is not part of the register"
                     )),
                 );
             }
@@ -42,7 +42,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             }
             Problem::Syntax(error) if !error.is_duplicate_key() => findings.push(
                 Diagnostic::new(error.span, format!("this is not TOML: {}", error.message))
-                    .help("mend the line; what the rest of the file states was read as far as possible"),
+                    .help("correct the line; the rest of the file was read as far as possible"),
             ),
             _ => {}
         }

@@ -22,7 +22,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
             let message = format!("{}:{} of `{}`: {}", skipped.path, skipped.line, schema.id, skipped.what);
             findings.push(
                 Diagnostic::new(schema.span, message)
-                    .help("look at that line of the repository, and at whether it changes what is described"),
+                    .help("check whether that line of the repository changes what is described"),
             );
         }
     }

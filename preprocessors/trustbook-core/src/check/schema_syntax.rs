@@ -26,25 +26,24 @@ fn run(trust: &Trust, findings: &mut Findings) {
                     Diagnostic::new(problem.span, problem.what.clone()).help(problem.help.clone())
                 }
                 Problem::Unreadable { path, error } => {
-                    at(format!("`{path}`, a file of the data model `{}`, can not be read: {error}", schema.id))
-                        .help("mend the `path`, which starts at the book's folder, or the file")
+                    at(format!("`{path}`, a file of the data model `{}`, cannot be read: {error}", schema.id))
+                        .help("correct the `path`, which is relative to the book's folder, or the file")
                 }
                 Problem::NoFiles => {
                     let endings: BTreeSet<&str> =
                         LANGUAGES.iter().flat_map(|language| language.endings).copied().collect();
-                    at(format!("`{}` of the data model `{}` is of no known language", schema.path, schema.id))
+                    at(format!("`{}` of the data model `{}` is in no known language", schema.path, schema.id))
                         .help(format!("its files end in {}", listed(endings).replace(" and ", " or ")))
                 }
                 Problem::Language(names) => {
-                    at(format!("the language of the data model `{}` can not be told from its files", schema.id)).help(
-                        format!(
+                    at(format!("the language of the data model `{}` cannot be determined from its files", schema.id))
+                        .help(format!(
                             "write `language`: it can be {}",
                             listed(names.iter().copied()).replace(" and ", " or ")
-                        ),
-                    )
+                        ))
                 }
                 Problem::Template(why) => {
-                    at(format!("the `permalink` of `{}` is no address of lines: {why}", schema.id))
+                    at(format!("the `permalink` of `{}` is not a valid address of lines: {why}", schema.id))
                         .help("write it with `{commit}`, `{path}`, `{first}` and `{last}`")
                 }
                 Problem::Unpinned | Problem::Mismatch(..) => continue,

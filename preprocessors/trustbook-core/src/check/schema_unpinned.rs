@@ -17,10 +17,10 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     let unpinned = trust.datamap.schemas.iter().filter(|schema| schema.problems.contains(&Problem::Unpinned));
     for schema in unpinned {
-        let message = format!("the book is pinned to no commit of the data model `{}`", schema.id);
+        let message = format!("the data model `{}` is not pinned to a commit", schema.id);
         findings.push(
             Diagnostic::new(schema.span, message)
-                .label("what pages say of its fields can not be checked")
+                .label("what pages say about its fields cannot be checked")
                 .help(format!("run `trustbook refresh {}`, and commit `facts/facts.lock`", schema.id)),
         );
     }

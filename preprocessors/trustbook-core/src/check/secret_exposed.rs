@@ -38,7 +38,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
         });
         findings.push(
             also.fold(finding, |finding, span| finding.also(span, "here as well"))
-                .help("take it out and revoke it: what has stood in a book must be taken for known"),
+                .help("remove it and revoke it: a secret that was in a book must be considered known"),
         );
     }
 }

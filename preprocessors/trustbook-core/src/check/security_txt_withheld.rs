@@ -28,7 +28,7 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let [first, others @ ..] = reasons.as_slice() else { return };
     let is_by_calendar = reasons.iter().all(|reason| reason.by_calendar);
     let mut finding = Diagnostic::new(first.span, format!("the site has no security.txt: {}", first.why))
-        .help("check it, and write the day as `verified` beside it; `trustbook review` asks for each")
+        .help("review it, and write the date as `verified` beside it; `trustbook review` asks for each")
         .help("a book that does not speak for the vendor says `identity = false` under `[preprocessor.trustbook]`");
     for reason in others {
         finding = finding.also(reason.span, reason.why.clone());

@@ -22,14 +22,14 @@ fn run(trust: &Trust, findings: &mut Findings) {
             What::Lost { since, finds, at } => {
                 let since = date_words(*since);
                 Diagnostic::new(problem.span, format!("`{id}` finds {finds} in `{source}` since {since}"))
-                    .also(*at, "pages still show the value from before")
-                    .help(format!("look at the source, mend `select`, and run `trustbook refresh {source}`"))
-                    .help("or state the value by hand, with its day and its source")
+                    .also(*at, "pages still show the previous value")
+                    .help(format!("check the source, correct `select`, and run `trustbook refresh {source}`"))
+                    .help("or state the value by hand, with its date and its source")
             }
             What::Misfit { misfit, at } => {
-                Diagnostic::new(problem.span, format!("what `{source}` gives for `{id}` {}", misfit.why))
+                Diagnostic::new(problem.span, format!("the value of `{id}` from `{source}` {}", misfit.why))
                     .also(*at, "the value that was found")
-                    .help(format!("mend `select` or the type of the fact, and run `trustbook refresh {source}`"))
+                    .help(format!("correct `select` or the type of the fact, and run `trustbook refresh {source}`"))
             }
             What::Missing | What::Selected { .. } => continue,
         });

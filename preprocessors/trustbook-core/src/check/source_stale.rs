@@ -20,20 +20,20 @@ fn run(trust: &Trust, findings: &mut Findings) {
     for record in trust.facts.register.of_kind(source::KIND) {
         let id = &record.id;
         if let State::Stale(on) = trust.facts.state(&record.common) {
-            let message = format!("the source `{id}` was last looked at on {}", date_words(on));
+            let message = format!("the source `{id}` was last checked on {}", date_words(on));
             findings.push(
                 Diagnostic::new(record.span, message)
-                    .help(format!("run `trustbook refresh {id}`: it says what has changed"))
-                    .help("where a look may be longer ago, raise its `max_age`"),
+                    .help(format!("run `trustbook refresh {id}`: it shows what has changed"))
+                    .help("if a check may be longer ago, raise its `max_age`"),
             );
         }
     }
     for changed in &trust.changed_sources {
         let Some(record) = trust.facts.record(source::KIND, changed) else { continue };
-        let message = format!("the file of the source `{changed}` has changed since it was looked at");
+        let message = format!("the file of the source `{changed}` has changed since it was last checked");
         findings.push(
             Diagnostic::new(record.span, message)
-                .help(format!("run `trustbook refresh {changed}`: it says whether a fact has changed")),
+                .help(format!("run `trustbook refresh {changed}`: it shows whether a fact has changed")),
         );
     }
 }

@@ -71,9 +71,9 @@ fn passed(facts: &Facts, record: &Record) -> Option<Diagnostic> {
     // The subprocessor is still in use on its last day.
     let is_over = if status == "ending" { date < facts.today } else { date <= facts.today };
     is_over.then(|| {
-        let message = format!("`{}` is `{status}`, and its `{field}` was on {}", record.full_id(), date_words(date));
-        let finding = Diagnostic::new(at, message).also(span, "this day has passed");
-        finding.help(format!("set `status` to `{next}`, or state the day to which it was moved")).by_calendar()
+        let message = format!("`{}` is `{status}`, but its `{field}` was on {}", record.full_id(), date_words(date));
+        let finding = Diagnostic::new(at, message).also(span, "this date has passed");
+        finding.help(format!("set `status` to `{next}`, or state the date to which it was moved")).by_calendar()
     })
 }
 
@@ -88,12 +88,10 @@ fn undated(promise: &Option<Promise>, notices: &[&Record], record: &Record) -> O
         return None;
     }
     let message =
-        format!("`{}` is in use, and no day says that the {} of notice were kept", record.full_id(), promise.words);
+        format!("`{}` is in use, but no date shows that the {} of notice were given", record.full_id(), promise.words);
     let finding = Diagnostic::new(record.span, message).also(promise.at, "the promise");
     Some(
-        finding.help(
-            "state `announced` and `effective`, or name one of them in `not_stated` where nobody knows it any more",
-        ),
+        finding.help("state `announced` and `effective`, or name one of them in `not_stated` if it is no longer known"),
     )
 }
 
@@ -152,13 +150,18 @@ fn early(
     let announcement = format!("announced on {}", date_words(announced.0));
     let finding = match promise {
         Some(promise) => {
-            let message = format!("`{id}` holds from {from}, before the {} of notice are over", promise.words);
+            let message = format!("`{id}` takes effect on {from}, before the {} of notice have passed", promise.words);
             Diagnostic::new(effective.1, message).also(announced.1, announcement).also(promise.at, "the promise")
         }
-        None => Diagnostic::new(effective.1, format!("`{id}` holds from {from}, before it was announced"))
+        None => Diagnostic::new(effective.1, format!("`{id}` takes effect on {from}, before it was announced"))
             .also(announced.1, announcement),
     };
-    Some(finding.help(format!("it can hold from {} on; mend the date that is wrong", date_words(first))))
+    Some(
+        finding.help(format!(
+            "it can take effect on {} at the earliest; correct the date that is wrong",
+            date_words(first)
+        )),
+    )
 }
 
 /// Creates a finding if the objection period is empty or ends too early.
@@ -167,14 +170,14 @@ fn objection(notice: &Record) -> Option<Diagnostic> {
     let id = notice.full_id();
     match (day(notice, "announced"), day(notice, "effective")) {
         (Some((announced, span)), _) if until < announced => Some(
-            Diagnostic::new(at, format!("objections to `{id}` end before it was announced"))
+            Diagnostic::new(at, format!("the time to object to `{id}` ends before it was announced"))
                 .also(span, format!("announced on {}", date_words(announced)))
-                .help(format!("give a day after {}", date_words(announced))),
+                .help(format!("state a date after {}", date_words(announced))),
         ),
         (_, Some((effective, span))) if until > effective => Some(
-            Diagnostic::new(at, format!("objections to `{id}` end after it holds"))
-                .also(span, format!("it holds from {} on", date_words(effective)))
-                .help(format!("give a day up to {}, or let it hold later", date_words(effective))),
+            Diagnostic::new(at, format!("the time to object to `{id}` ends after it takes effect"))
+                .also(span, format!("it takes effect on {}", date_words(effective)))
+                .help(format!("state a date up to {}, or let it take effect later", date_words(effective))),
         ),
         _ => None,
     }

@@ -20,9 +20,9 @@ fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let Target::ThirdParty(host) = &bad.target else { continue };
         let what = match bad.piece.kind {
-            Kind::Ping => "tell",
+            Kind::Ping => "ping",
             Kind::Refresh => "go to",
-            _ => "ask",
+            _ => "contact",
         };
         findings.push(
             Diagnostic::new(

@@ -116,10 +116,10 @@ fn messages<'t>(
         .filter_map(|token| {
             let range = sentence.in_passage(&token.range);
             let span = sentence.passage.locate(page, range)?;
-            let finding = Diagnostic::new(span, "this day is typed by hand, and stays when the page changes");
+            let finding = Diagnostic::new(span, "this date is typed by hand and does not change with the page");
             Some(finding.help(match dated && !has_own() {
-                true => "write `{{ page.oldest }}`: the day of the oldest statement that the page stands on",
-                false => "write the day into front matter at the top of the chapter, such as `stated: 2026-01-31`, with an `owner` and a `review`: the page prints it, and the text becomes due",
+                true => "write `{{ page.oldest }}`: the date of the oldest statement that the page uses",
+                false => "write the date into front matter at the top of the chapter, such as `stated: 2026-01-31`, with an `owner` and a `review`: the page shows it, and the text becomes due",
             }))
         })
         .collect()

@@ -23,16 +23,16 @@ fn titles(trust: &Trust, findings: &mut Findings) {
         if !tokens(&chapter.name).is_empty() {
             let place = chapter.span.map_or_else(|| Place::File(format!("{}/SUMMARY.md", trust.config.src)), Place::At);
             findings.push(
-                Diagnostic::new(place, format!("the name of the chapter `{}` holds braces", chapter.name))
-                    .help("write the name out: names of chapters take no values"),
+                Diagnostic::new(place, format!("the name of the chapter `{}` contains braces", chapter.name))
+                    .help("write the name out: names of chapters cannot contain expressions"),
             );
         }
     }
     for (name, text) in [("title", &trust.config.title), ("description", &trust.config.description)] {
         if text.as_deref().is_some_and(|text| !tokens(text).is_empty()) {
             findings.push(
-                Diagnostic::new(Place::File("book.toml".to_owned()), format!("the book's {name} holds braces"))
-                    .help("write it out: it takes no values"),
+                Diagnostic::new(Place::File("book.toml".to_owned()), format!("the book's {name} contains braces"))
+                    .help("write it out: it cannot contain expressions"),
             );
         }
     }
@@ -59,7 +59,7 @@ fn links(trust: &Trust, site: &Site, findings: &mut Findings) {
         }
         let (place, written) = (bad.place.clone(), &bad.written);
         findings.push(
-            Diagnostic::new(place, format!("`{written}` reached the page as it is"))
+            Diagnostic::new(place, format!("`{written}` was published unchanged"))
                 .help("`[text](fact:id)`, `[text](schema:id)` and `[text](claim:id)` work in Markdown, and `href=\"{{ id }}\"` in HTML"),
         );
     }

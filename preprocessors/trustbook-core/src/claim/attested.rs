@@ -34,22 +34,24 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     seen.until(until);
     seen.basis = Some(Basis::Stated { by, on, until });
     if on > sources.facts.today {
-        let reason = Reason::new(Why::Old, format!("it is dated {}, which is still to come", date_words(on)));
-        seen.push(reason.at(at("on"), "the day").help("mend the day"));
+        let reason = Reason::new(Why::Old, format!("it is dated {}, which is in the future", date_words(on)));
+        seen.push(reason.at(at("on"), "the day").help("correct the day"));
     }
     match until {
         Some(until) if until < on => {
-            let what = format!("it ended on {}, before it was said on {}", date_words(until), date_words(on));
-            seen.push(Reason::new(Why::Lacking, what).at(at("until"), "the last day").help("mend one of the two days"));
+            let what = format!("it ended on {}, before it was stated on {}", date_words(until), date_words(on));
+            seen.push(
+                Reason::new(Why::Lacking, what).at(at("until"), "the last day").help("correct one of the two days"),
+            );
         }
         Some(until) if until < sources.facts.today => {
-            let what = format!("nobody stands for it since {}", date_words(until));
+            let what = format!("its attestation expired on {}", date_words(until));
             seen.push(Reason::new(Why::Ended, what).at(at("until"), "the last day"));
         }
         // Without `until`, the review period of the register limits the attestation.
         None if record.common.review.is_none() => {
-            let help = "write `until`, or a `review` after which somebody has to confirm it";
-            let reason = Reason::new(Why::Lacking, "it has no last day, and no review after which it would be old");
+            let help = "write `until`, or a `review` after which it must be confirmed";
+            let reason = Reason::new(Why::Lacking, "it has neither `until` nor `review`");
             seen.push(reason.help(help));
         }
         _ => {}

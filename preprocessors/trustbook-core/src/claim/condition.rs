@@ -45,7 +45,7 @@ pub(super) fn of(sources: &Sources<'_>, record: &Record, seen: &mut Seen) -> Opt
     if let Some(Condition { setting, default: Some(default), values, .. }) = &condition {
         let same = |value: &str| value.trim().eq_ignore_ascii_case(default.trim());
         for value in values.iter().filter_map(|option| option.value.as_deref()).filter(|value| !same(value)) {
-            let what = format!("`{setting}` is {value} here and not {default}, so that the sentence does not hold");
+            let what = format!("`{setting}` is {value} here, not {default}, so the sentence does not hold");
             let at = record.field("unless").map_or(record.span, |fact| fact.key_span);
             let reason = Reason::new(Why::Against, what).at(at, "its `unless` says so");
             seen.push(reason.help("say in the sentence what holds with this value"));

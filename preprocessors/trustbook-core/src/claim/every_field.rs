@@ -37,12 +37,12 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
             .collect();
         if !lacks.is_empty() {
             let what = format!("{} has no {}", field.words(), listed(lacks.iter().copied()));
-            let help = "say it in the `fields` of its `[[table]]`";
+            let help = "state it in the `fields` of its `[[table]]`";
             seen.push(field.reason(why, what).help(help));
         }
     }
     if count == 0 {
-        seen.lacking("no field of the scope holds such data, so that nothing was looked at".to_owned());
+        seen.lacking("no field of the scope holds such data, so nothing was checked".to_owned());
     }
 }
 

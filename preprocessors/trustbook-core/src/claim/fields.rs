@@ -100,19 +100,19 @@ fn tables<'t>(
             Problem::Template(_) => continue,
             _ => "schema-syntax",
         };
-        seen.reported(check, format!("the data model `{}` can not be used as it is", schema.id));
+        seen.reported(check, format!("the data model `{}` cannot be used as it is", schema.id));
         return None;
     }
     if schema.version == Version::None {
-        seen.reported("lock-mismatch", format!("which version of the data model `{}` this is is not known", schema.id));
+        seen.reported("lock-mismatch", format!("the version of the data model `{}` is not known", schema.id));
         return None;
     }
     let skipped = schema.pinned().map_or(schema.skipped.len(), |pinned| pinned.skipped.len());
     if skipped > 0 {
-        let what = format!("the reader of the data model `{}` passed over {skipped} of its statements", schema.id);
+        let what = format!("the reader of the data model `{}` skipped {skipped} of its statements", schema.id);
         seen.push(
             Reason::new(Why::Lacking, what)
-                .help("look at what `schema-skipped` tells; an attested claim can say the rest"),
+                .help("check the findings of `schema-skipped`; an attested claim can say the rest"),
         );
     }
     let Some(name) = name else { return Some(schema.tables.iter().collect()) };
@@ -125,9 +125,9 @@ fn tables<'t>(
     seen.push(match sources.datamap.absent_table(schema, name) {
         Absent::Never(Some(near)) => reason.help(format!("did you mean `{near}`?")),
         Absent::Gone(Some((at, was))) => {
-            reason.help(format!("it is gone since commit {at}, and was at {was}; mend the sentence and the claim"))
+            reason.help(format!("it is gone since commit {at}, and was at {was}; correct the sentence and the claim"))
         }
-        _ => reason.help("name a table that it has, or leave `table` out to look at all of them"),
+        _ => reason.help("name a table that it has, or remove `table` to check all of them"),
     });
     None
 }
@@ -168,8 +168,8 @@ fn reviewed(sources: &Sources<'_>, schema: &PinnedSchema, table: &TableIndex, se
     let shown = Shown::to_all_if(is_public(sources.facts, "table", &record.id));
     seen.until(record.common.due(sources.facts.today));
     let why = match sources.facts.state(&record.common) {
-        State::Due(since) => (Why::Due, format!("is overdue for a review since {}", date_words(since))),
-        State::Expired(on) => (Why::Old, format!("ended on {}", date_words(on))),
+        State::Due(since) => (Why::Due, format!("has been overdue for a review since {}", date_words(since))),
+        State::Expired(on) => (Why::Old, format!("expired on {}", date_words(on))),
         _ => return,
     };
     seen.push(Reason::new(why.0, format!("what the register says of `{}` {}", table.name, why.1)).shown(shown));
@@ -197,7 +197,7 @@ fn one<'t>(
         shown: Shown::to_all_if(is_shown),
     };
     let unknown = |seen: &mut Seen, why: Why| {
-        seen.push(known.reason(why, format!("nobody says what {} holds", known.words())));
+        seen.push(known.reason(why, format!("{} is not classified", known.words())));
     };
     match sources.datamap.holding(schema, table, field) {
         Holding::Known(key, _) => known.category = key,
@@ -214,7 +214,7 @@ fn one<'t>(
             return None;
         }
         Holding::LeftOut => {
-            let what = format!("the table `{}` is left out, and nobody says what its fields hold", table.name);
+            let what = format!("the table `{}` is left out, and its fields are not classified", table.name);
             let reason = Reason::new(Why::Lacking, what).shown(known.shown);
             let reason = match said {
                 Some(said) => reason.at(said.span, "left out here"),
@@ -229,7 +229,7 @@ fn one<'t>(
     let changed = field.detail.as_ref().and_then(|detail| detail.changed.as_ref());
     let reviewed = said.and_then(|said| said.reviewed_at(&field.name));
     if changed.is_some_and(|changed| schema.changed_after(&changed.at, reviewed)) {
-        let what = format!("{} has changed since somebody said what it holds", known.words());
+        let what = format!("{} has changed since it was classified", known.words());
         seen.push(known.reason(Why::Reported("field-changed"), what));
     }
     known.relation = match category {

@@ -21,7 +21,7 @@ pub(super) fn value<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Se
 fn relied_on<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> Option<(&'r Fact, &'r Value)> {
     let fact = record.field("found")?;
     let Some(live) = &fact.live else {
-        let reason = Reason::new(Why::Lacking, "what was found is typed here, and comes from no source");
+        let reason = Reason::new(Why::Lacking, "the value is typed here, and comes from no source");
         let help = "take it from a source: `found = { live = \"...\", select = \"...\" }`";
         seen.push(reason.at(fact.span, "typed here").help(help));
         return None;
@@ -34,12 +34,12 @@ fn relied_on<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> 
             What::Selected { .. } => "lock-mismatch",
             What::Misfit { .. } | What::Lost { .. } => "source-changed",
         };
-        seen.reported(check, format!("the lock has nothing to rely on from `{id}`"));
+        seen.reported(check, format!("the lock has no reliable value from `{id}`"));
     }
     let Some(value) = &fact.value else {
         let check = if sources.facts.record(source::KIND, id).is_none() { "field-name" } else { "lock-mismatch" };
         if seen.reasons.is_empty() {
-            seen.reported(check, format!("the lock has nothing to rely on from `{id}`"));
+            seen.reported(check, format!("the lock has no reliable value from `{id}`"));
         }
         return None;
     };
@@ -50,11 +50,11 @@ fn relied_on<'r>(sources: &Sources<'_>, record: &'r Record, seen: &mut Seen) -> 
     let on = fact.common.seen.map(|seen| seen.on);
     seen.until(fact.common.seen.and_then(|seen| seen.fresh_until));
     if let State::Stale(on) = sources.facts.state(&fact.common) {
-        let reason = Reason::new(Why::Old, format!("{place} was last looked at on {}", date_words(on)));
+        let reason = Reason::new(Why::Old, format!("{place} was last checked on {}", date_words(on)));
         seen.push(reason.help(format!("run `trustbook refresh {id}`")));
     }
     if sources.changed.contains(id) {
-        let reason = Reason::new(Why::Lacking, format!("{place} has changed since it was looked at"));
+        let reason = Reason::new(Why::Lacking, format!("{place} has changed since it was checked"));
         seen.push(reason.help(format!("run `trustbook refresh {id}`")));
     }
     seen.looked(place.clone(), on, link);

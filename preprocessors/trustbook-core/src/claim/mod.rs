@@ -195,27 +195,27 @@ fn one(sources: &Sources<'_>, record: &Record) -> Option<Claim> {
     let kind = KINDS.iter().find(|kind| Some(kind.name) == record.word("kind"))?;
     let mut seen = Seen::default();
     if !sources.facts.register.is_whole() {
-        seen.reported("register-syntax", "a file of the register can not be read as a whole");
+        seen.reported("register-syntax", "a file of the register cannot be read completely");
     }
     if record.own_fields().any(|field| field.value.is_none() && field.live.is_none()) {
-        seen.reported("fact-type", "something that the claim says does not fit");
+        seen.reported("fact-type", "a value of the claim does not fit");
     }
     if !claim::idle_fields(record).is_empty() {
-        seen.reported("field-name", "the claim says something that its kind has no use for");
+        seen.reported("field-name", "the claim has a field that does not apply to its kind");
     }
     let lacks = crate::register::needs::lacks(&sources.facts.register, record);
     let leaves_open = |field: &str| record.common.leaves_open(field) && field != "until";
     if !lacks.is_empty() {
-        seen.reported("record-incomplete", "the claim leaves out what its kind needs");
+        seen.reported("record-incomplete", "the claim lacks a field that its kind needs");
     } else if let Some(open) = record.kind.fields.iter().find(|field| leaves_open(field.name)) {
-        seen.lacking(format!("the claim leaves `{}` open, and is checked by it", open.name));
+        seen.lacking(format!("the claim leaves `{}` open, but is verified by it", open.name));
     } else if seen.reasons.iter().all(|reason| reason.why == Why::Reported("register-syntax")) {
         (kind.run)(sources, record, &mut seen);
     }
     let condition = condition::of(sources, record, &mut seen);
     dates(sources, record, &mut seen);
     if seen.reasons.is_empty() && seen.looked.is_empty() && seen.basis != Some(Basis::Site) {
-        seen.lacking("nothing was looked at".to_owned());
+        seen.lacking("nothing was checked".to_owned());
     }
     let says = record.field("says");
     Some(Claim {
@@ -248,14 +248,14 @@ fn dates(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     seen.until(record.common.review_ends().filter(|_| !has_end));
     match sources.facts.state(&record.common) {
         State::Expired(on) => {
-            seen.push(Reason::new(Why::Due, format!("the register lets the claim end on {}", date_words(on))));
+            seen.push(Reason::new(Why::Due, format!("the register lets the claim expire on {}", date_words(on))));
         }
         State::NotYet(from) => {
             seen.push(Reason::new(Why::Old, format!("the register lets it hold only from {}", date_words(from))));
         }
         State::Due(_) if has_end => {}
         State::Due(since) => {
-            let what = format!("its review is overdue since {}", date_words(since));
+            let what = format!("its review has been overdue since {}", date_words(since));
             seen.push(Reason::new(Why::Due, what));
         }
         _ => {}

@@ -22,7 +22,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
             (Relation::Other, _) => {}
             (Relation::MayHold, _) => {
                 let what = format!(
-                    "{} is said to hold {}, which {} may be a part of",
+                    "{} is said to hold {}, which {} may be part of",
                     field.words(),
                     category_words(field.category),
                     category_words(&category)

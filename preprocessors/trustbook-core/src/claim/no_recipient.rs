@@ -41,7 +41,8 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
         });
         match sources.facts.state(&company.common) {
             State::Due(since) => {
-                let what = format!("the review of `{}` is overdue since {}", company.full_id(), date_words(since));
+                let what =
+                    format!("the review of `{}` has been overdue since {}", company.full_id(), date_words(since));
                 seen.push(reason(Why::Due, what));
             }
             State::Expired(on) => {
@@ -62,7 +63,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
         }
     }
     if said.is_empty() {
-        seen.lacking("no subprocessor is listed, so that nothing was looked at".to_owned());
+        seen.lacking("no subprocessor is listed, so nothing was checked".to_owned());
     }
     seen.basis = Some(Basis::Register(said.into_iter().flatten().min()));
 }
@@ -72,7 +73,7 @@ fn of_item(category: &str, item: &str, company: &Record, status: &str) -> Option
     let id = company.full_id();
     let Some(key) = key_of(item) else {
         let what =
-            format!("`{id}` receives `{item}`, which is no category, and may have {} in it", category_words(category));
+            format!("`{id}` receives `{item}`, which is not a category, and may include {}", category_words(category));
         return Some((Why::Lacking, what, "write the category, such as `user.contact.email`"));
     };
     if category::within(&key, category) {
@@ -81,11 +82,11 @@ fn of_item(category: &str, item: &str, company: &Record, status: &str) -> Option
             "not-stated" => {
                 (Why::Lacking, format!("{what}, if it is in use, which is not stated"), "state its `status`")
             }
-            _ => (Why::Against, what, "change the sentence, or mend what the record says"),
+            _ => (Why::Against, what, "change the sentence, or correct the record"),
         });
     }
     let may = category::within(category, &key);
-    let what = format!("`{id}` receives {}, which {} may be a part of", category_words(&key), category_words(category));
+    let what = format!("`{id}` receives {}, which {} may be part of", category_words(&key), category_words(category));
     may.then_some((Why::Lacking, what, "say more exactly what it receives"))
 }
 

@@ -24,8 +24,8 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
             }
             SiteIs::MadeElsewhere => {
                 let reason =
-                    Reason::new(Why::Lacking, "the finished pages are made by another program, and not looked at");
-                seen.push(reason.help("build the site with `trustbook build`, which looks at what it publishes"));
+                    Reason::new(Why::Lacking, "the finished pages are made by another program, and were not checked");
+                seen.push(reason.help("build the site with `trustbook build`, which checks what it publishes"));
             }
         }
         return;
@@ -36,8 +36,8 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let declared = Hosts::of(sources.facts, sources.site_url, found, |_| true);
     for host in &found.hosts {
         if site_of(&host.host) != own && !is_below(&host.host, &allowed) {
-            let what = format!("`{}` was asked for a {} on {}", host.host, host.purpose, found.on);
-            let help = "take it out of the page, declare it in `allow`, or change the sentence";
+            let what = format!("`{}` was contacted for a {} on {}", host.host, host.purpose, found.on);
+            let help = "remove it from the page, declare it in `allow`, or change the sentence";
             let why = if declared.has(&host.host) { Why::Against } else { Why::AgainstReported(hosts::CHECK) };
             seen.push(Reason::new(why, what).at(host.span, "seen here").help(help));
         }

@@ -25,10 +25,10 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     };
     for phase in phases.iter().filter(|phase| !found.consent.contains(phase)) {
         let word = if *phase == When::After { "after" } else { "before" };
-        let what = format!("`{}` did not look at what is kept {word} somebody agrees to anything", found.name);
+        let what = format!("`{}` did not check what is stored {word} consent", found.name);
         let help = match phase {
-            When::After => "observe again and agree, or make the sentence one of `consent = \"before\"`",
-            When::Before => "observe again, and look before you agree",
+            When::After => "observe again and give consent, or limit the claim with `consent = \"before\"`",
+            When::Before => "observe again, and check before you give consent",
         };
         seen.push(Reason::new(Why::Lacking, what).at(found.span, "the observation").help(help));
     }
@@ -43,8 +43,8 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
             continue;
         }
         let why = if declared == Declared::No { Why::AgainstReported(declared::CHECK) } else { Why::Against };
-        let what = format!("the {} `{}` was there on {}", kept.words(), kept.name, found.on);
-        let help = "take it out of the page, name it in `allow`, or change the sentence";
+        let what = format!("the {} `{}` was seen on {}", kept.words(), kept.name, found.on);
+        let help = "remove it from the page, name it in `allow`, or change the sentence";
         seen.push(Reason::new(why, what).at(kept.span, "seen here").help(help));
     }
 }

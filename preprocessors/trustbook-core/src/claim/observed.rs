@@ -16,7 +16,7 @@ const ERROR: u16 = 400;
 pub(super) fn blind(found: &Observation, seen: &mut Seen) {
     if !found.not_seen.is_empty() {
         let words = listed(found.not_seen.iter().map(String::as_str));
-        let what = format!("`{}` can not have seen everything: its tool does not see {words}", found.name);
+        let what = format!("`{}` cannot have seen everything: its tool does not see {words}", found.name);
         let help = "observe with a browser, as `trustbook observe URL` does";
         seen.push(Reason::new(Why::Lacking, what).at(found.span, "the observation").help(help));
     }
@@ -34,24 +34,24 @@ pub(super) fn find<'t>(
     let at = record.field(field).map_or(record.span, |fact| fact.span);
     let Some(found) = sources.observations.find(&name) else {
         if sources.observations.has(&name) {
-            seen.reported("observation-syntax", format!("the observation `{name}` can not be read"));
+            seen.reported("observation-syntax", format!("the observation `{name}` cannot be read"));
             return None;
         }
         let reason = Reason::new(Why::Lacking, format!("there is no observation `{name}` in `{FOLDER}`"));
         let near = nearest(&name, sources.observations.names.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("put it there as `{name}.json`, and read it before you do"),
+            None => format!("read it, then save it there as `{name}.json`"),
         };
         seen.push(reason.at(at, "named here").help(help));
         return None;
     };
     seen.looked(format!("{} with {}", found.url, found.tool), Some(found.on), None);
     seen.basis = Some(Basis::Observed(found.on));
-    let again = "observe again, and look at the pages that come";
+    let again = "observe again, and check the pages that load";
     let lacks = |what: String| Reason::new(Why::Lacking, what).at(found.span, "the observation").help(again);
     if let Some(page) = found.pages.iter().find(|page| page.status >= ERROR) {
-        let what = format!("`{name}` saw an error: {} came with the status {}", page.url, page.status);
+        let what = format!("`{name}` saw an error: {} returned the status {}", page.url, page.status);
         seen.push(Reason::new(Why::Lacking, what).at(page.span, "the page").help(again));
     }
     if found.pages.is_empty() || found.hosts.is_empty() || found.consent.is_empty() {
@@ -64,7 +64,7 @@ pub(super) fn find<'t>(
     let until = age.and_then(|age| found.on.checked_add(age.0).ok());
     seen.until(until);
     if found.on > sources.facts.today || until.is_some_and(|until| until < sources.facts.today) {
-        let what = format!("the observation `{name}` is of {}", date_words(found.on));
+        let what = format!("the observation `{name}` is from {}", date_words(found.on));
         seen.push(Reason::new(Why::Old, what).at(found.span, "the observation").help(again));
     }
     Some(found)

@@ -34,7 +34,7 @@ fn cookies(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &m
     // A check already reports what no record declares, but not what only another hosting option declares.
     let anywhere = declared::declared(&all, found);
     for ((kept, declared), (_, anywhere)) in declared::declared(&records, found).iter().zip(&anywhere) {
-        let what = format!("the {} `{}` was seen on {}, and is not declared", kept.words(), kept.name, found.on);
+        let what = format!("the {} `{}` was seen on {}, but is not declared", kept.words(), kept.name, found.on);
         match declared {
             Declared::By(_) => {}
             // A record without a name may declare this cookie.
@@ -60,9 +60,8 @@ fn hosts(sources: &Sources<'_>, record: &Record, found: &Observation, seen: &mut
     let anywhere = Hosts::of(sources.facts, sources.site_url, found, |_| true);
     for host in found.hosts.iter().filter(|host| !declared.has(&host.host)) {
         let why = if anywhere.has(&host.host) { Why::Against } else { Why::AgainstReported(hosts::CHECK) };
-        let what =
-            format!("`{}` was asked on {}, and belongs to no subprocessor that is declared", host.host, found.on);
-        let help = "name it in the `hosts` of a `[[subprocessor]]`, or find out who asks it";
+        let what = format!("`{}` was contacted on {}, but belongs to no declared subprocessor", host.host, found.on);
+        let help = "name it in the `hosts` of a `[[subprocessor]]`, or find out what contacts it";
         seen.push(Reason::new(why, what).at(host.span, "seen here").help(help));
     }
 }

@@ -18,7 +18,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let default = record.value("default").map(found::raw).unwrap_or_default();
     let found = found::raw(value);
     if found != default {
-        let reason = Reason::new(Why::Against, format!("the default of `{setting}` is `{found}`, and not `{default}`"));
+        let reason = Reason::new(Why::Against, format!("the default of `{setting}` is `{found}`, not `{default}`"));
         let reason = reason.at(found::in_lock(sources, fact), "what was found there");
         seen.push(reason.help("change the sentence and `default` to what holds now"));
     }

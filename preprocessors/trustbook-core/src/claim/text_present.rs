@@ -17,7 +17,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let Some((fact, value)) = found::value(sources, record, seen) else { return };
     let text = record.value("text").map(Value::text).unwrap_or_default();
     if !plain(&value.text()).contains(&plain(&text)) {
-        let reason = Reason::new(Why::Against, format!("the source does not say `{text}` any more"));
+        let reason = Reason::new(Why::Against, format!("the source no longer says `{text}`"));
         let reason = reason.at(found::in_lock(sources, fact), "what was found there");
         seen.push(reason.help("read what it says now, and change the sentence and `text`"));
     }

@@ -37,6 +37,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use claimed::link as claim_link;
+pub use drawn::OTHER_BLOCKS;
 pub(crate) use expression::link as fact_link;
 pub use expression::show;
 pub(crate) use modelled::link as schema_link;

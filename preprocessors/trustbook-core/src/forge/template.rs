@@ -16,7 +16,7 @@ const PLACEHOLDERS: [&str; 4] = ["commit", "path", "first", "last"];
 pub fn check(template: &str) -> Result<(), String> {
     let web = template.strip_prefix("https://").or_else(|| template.strip_prefix("http://"));
     let Some(rest) = web else {
-        return Err("is no web address: it begins with `https://`".to_owned());
+        return Err("is not a web address that begins with `https://`".to_owned());
     };
     for piece in pieces(template) {
         match piece {
@@ -25,9 +25,9 @@ pub fn check(template: &str) -> Result<(), String> {
             }
             Piece::Placeholder(name) if !PLACEHOLDERS.contains(&name) => {
                 return Err(match nearest(name, PLACEHOLDERS) {
-                    Some(near) => format!("has `{{{name}}}`, which is not known: did you mean `{{{near}}}`?"),
+                    Some(near) => format!("has `{{{name}}}`, which is unknown: did you mean `{{{near}}}`?"),
                     None => format!(
-                        "has `{{{name}}}`, which is not known: there are `{{commit}}`, `{{path}}`, `{{first}}` and `{{last}}`"
+                        "has `{{{name}}}`, which is unknown: write `{{commit}}`, `{{path}}`, `{{first}}` or `{{last}}`"
                     ),
                 });
             }
@@ -44,7 +44,7 @@ pub fn check(template: &str) -> Result<(), String> {
     let example = File { commit: "0123456789abcdef", path: "a/b", lines: Some(Lines { first: 3, last: 5 }) };
     let filled = fill(template, &example).filter(|filled| !host.is_empty() && Url::parse(filled).is_ok());
     match filled {
-        None => Err("is no web address".to_owned()),
+        None => Err("is not a web address".to_owned()),
         Some(filled) if moving(&filled).is_some() => Err("leads to a branch, whose lines move".to_owned()),
         Some(_) => Ok(()),
     }

@@ -43,7 +43,7 @@ impl<'t> At<'t> {
     }
 
     fn misfit(self, key: &str, node: &Node<'_>, wanted: &str) -> Problem {
-        let what = format!("its `{key}` is {} and not {wanted}", kind_of(node.get_ref()));
+        let what = format!("its `{key}` is {}, not {wanted}", kind_of(node.get_ref()));
         Problem::Misshapen { span: self.place(node), what }
     }
 
@@ -88,7 +88,7 @@ impl<'t> At<'t> {
             Some(DeValue::Datetime(datetime)) => day_of(datetime),
             _ => None,
         };
-        day.ok_or_else(|| self.wrong(format!("it has no `{key}` that is a day")))
+        day.ok_or_else(|| self.wrong(format!("it has no `{key}` with a date")))
     }
 
     /// Returns the tables under a key, which holds one table or a list of them; empty if the key is missing.

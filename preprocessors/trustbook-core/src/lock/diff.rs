@@ -45,7 +45,7 @@ impl Change {
             What::Recategorised(was, is) => {
                 format!("the category in the comment of {name} was {} and is {} ({place})", category(was), category(is))
             }
-            What::Reworded => format!("the line of {name} reads otherwise ({place})"),
+            What::Reworded => format!("the line of {name} has changed ({place})"),
         }
     }
 }

@@ -262,7 +262,7 @@ fn read_fact(at: At<'_>) -> Result<FactEntry, Problem> {
         None => Ok(None),
         Some(node) => match Literal::of_node(node) {
             Some(literal) => Ok(Some(literal)),
-            None => Err(at.wrong(format!("it has a `{key}` that no live fact can be"))),
+            None => Err(at.wrong(format!("it has a `{key}` that no live fact can have"))),
         },
     };
     let lost = match at.tables("lost")?.first() {

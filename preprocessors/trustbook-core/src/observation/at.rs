@@ -31,7 +31,7 @@ impl<'n> At<'n> {
             Value::Map(entries) => Ok(entries),
             other => Err(self.wrong(
                 self.node.range.clone(),
-                format!("there is {} where an object should be", other.words()),
+                format!("expected an object, found {}", other.words()),
                 "write `{ ... }`",
             )),
         }
@@ -45,7 +45,7 @@ impl<'n> At<'n> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("it takes {}", listed(known.iter().copied())),
                 };
-                return Err(self.wrong(range.clone(), format!("nobody reads the key `{key}`"), &help));
+                return Err(self.wrong(range.clone(), format!("unknown key `{key}`"), &help));
             }
         }
         Ok(())
@@ -56,8 +56,8 @@ impl<'n> At<'n> {
     }
 
     fn need(self, key: &str) -> Result<&'n Node, Wrong> {
-        let help = "write it: what was not looked at is said, and not left out";
-        self.may(key)?.ok_or_else(|| self.wrong(self.start(), format!("there is no `{key}`"), help))
+        let help = "write it: state what was not checked, do not omit it";
+        self.may(key)?.ok_or_else(|| self.wrong(self.start(), format!("missing key `{key}`"), help))
     }
 
     /// Returns the range of the first character, so that a finding is no longer than its line.
@@ -74,7 +74,7 @@ impl<'n> At<'n> {
         let node = self.need(key)?;
         match &node.value {
             Value::Text(text) if !text.trim().is_empty() && !text.contains(char::is_control) => Ok(text.clone()),
-            Value::Text(_) => self.misfit(key, node, "text that says something, without controls"),
+            Value::Text(_) => self.misfit(key, node, "text that is not empty and has no control characters"),
             _ => self.misfit(key, node, "text"),
         }
     }
@@ -93,7 +93,7 @@ impl<'n> At<'n> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("it can be {}", listed(words.iter().copied()).replace(" and ", " or ")),
                 };
-                Err(self.wrong(self.need(key)?.range.clone(), format!("`{key}` can not be `{text}`"), &help))
+                Err(self.wrong(self.need(key)?.range.clone(), format!("`{key}` cannot be `{text}`"), &help))
             }
         }
     }
@@ -131,10 +131,10 @@ impl<'n> At<'n> {
     pub(super) fn day(self, key: &str) -> Result<Date, Wrong> {
         let text = self.text(key)?;
         let range = self.need(key)?.range.clone();
-        let help = "write the day, such as `2026-01-31`";
+        let help = "write the date, such as `2026-01-31`";
         let is_day = text.len() == 10;
         let day = text.parse().ok().filter(|_| is_day);
-        day.ok_or_else(|| self.wrong(range, format!("`{key}` is no day"), help))
+        day.ok_or_else(|| self.wrong(range, format!("`{key}` is not a date"), help))
     }
 
     pub(super) fn url(self, key: &str) -> Result<url::Url, Wrong> {
@@ -143,7 +143,7 @@ impl<'n> At<'n> {
         let url = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
         let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
         url.ok_or_else(|| {
-            self.wrong(range, format!("`{key}` is no web address"), "write the whole address, without a password")
+            self.wrong(range, format!("`{key}` is not a web address"), "write the whole address, without a password")
         })
     }
 

@@ -25,7 +25,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Observations {
     let entries = match world.list(FOLDER) {
         Ok(entries) => entries,
         Err(error) => {
-            let why = format!("the folder can not be listed: {error}");
+            let why = format!("the folder cannot be listed: {error}");
             found.problems.push(problem("", FOLDER, None, why, "make it a folder that can be read"));
             return found;
         }
@@ -36,13 +36,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Observations {
         let text = match read_text(world, &path) {
             Ok(text) => text,
             Err(error) => {
-                found.problems.push(problem(
-                    name,
-                    &path,
-                    None,
-                    error.to_string(),
-                    "take it from version control again",
-                ));
+                found.problems.push(problem(name, &path, None, error.to_string(), "restore it from version control"));
                 continue;
             }
         };
@@ -64,20 +58,20 @@ fn observation(name: &str, at: At<'_>) -> Result<Observation, Wrong> {
     at.only(&["consent", "cookies", "hosts", "not_seen", "on", "pages", "steps", "storage", "tool", "url", "version"])?;
     if at.integer("version", 0)? != VERSION {
         let help = "use the command that wrote it, or observe again".to_owned();
-        return Err((at.span_of("version")?, format!("the form of this file is not version {VERSION}"), help));
+        return Err((at.span_of("version")?, format!("this file is not of the format version {VERSION}"), help));
     }
     let mut consent = Vec::new();
     for word in at.texts("consent")? {
         if !["after", "before"].contains(&word.as_str()) || consent.contains(&phase(&word)) {
             let why = "`consent` lists `before` and `after`, each at most once".to_owned();
-            return Err((at.span_of("consent")?, why, "name the phases that were looked at".to_owned()));
+            return Err((at.span_of("consent")?, why, "name the phases that were checked".to_owned()));
         }
         consent.push(phase(&word));
     }
     let not_seen = if at.has("not_seen") { at.texts("not_seen")? } else { Vec::new() };
     if let Some(word) = not_seen.iter().find(|word| !NOT_SEEN.contains(&word.as_str())) {
-        let help = format!("write of {} what the tool can not see", listed(NOT_SEEN.iter().copied()));
-        return Err((at.span_of("not_seen")?, format!("`not_seen` can not have `{word}`"), help));
+        let help = format!("list of {} what the tool cannot see", listed(NOT_SEEN.iter().copied()));
+        return Err((at.span_of("not_seen")?, format!("`not_seen` cannot have `{word}`"), help));
     }
     let found = Observation {
         not_seen,
@@ -109,7 +103,7 @@ fn observation(name: &str, at: At<'_>) -> Result<Observation, Wrong> {
     match whens.find(|(when, _)| !found.consent.contains(when)) {
         Some((_, span)) => {
             let why = "this was seen in a phase that `consent` does not list".to_owned();
-            Err((span, why, "name the phases that were looked at in `consent`".to_owned()))
+            Err((span, why, "name the phases that were checked in `consent`".to_owned()))
         }
         None => Ok(found),
     }
@@ -120,7 +114,7 @@ fn once<K: Ord>(all: impl Iterator<Item = (K, Span)>) -> Result<(), Wrong> {
     let mut seen = BTreeSet::new();
     for (key, span) in all {
         if !seen.insert(key) {
-            return Err((span, "this stands here twice".to_owned(), "keep one of the two".to_owned()));
+            return Err((span, "this appears here twice".to_owned(), "keep one of the two".to_owned()));
         }
     }
     Ok(())
@@ -130,7 +124,7 @@ fn page(at: At<'_>) -> Result<PageSeen, Wrong> {
     at.only(&["status", "url", "when"])?;
     let status = at.integer("status", 100)?;
     let status = u16::try_from(status).ok().filter(|status| *status < 600);
-    let wrong = || (at.span_of("status"), "`status` is no status of HTTP".to_owned());
+    let wrong = || (at.span_of("status"), "`status` is not an HTTP status".to_owned());
     let status = match status {
         Some(status) => status,
         None => return Err((wrong().0?, wrong().1, "write one from 100 to 599".to_owned())),
@@ -182,7 +176,7 @@ fn host(at: At<'_>) -> Result<HostSeen, Wrong> {
     let host = at.text("host")?;
     let known = url::Host::parse(&host).map(|host| host.to_string());
     let Ok(host) = known else {
-        return Err((at.span_of("host")?, format!("`{host}` is no host"), "write its name only".to_owned()));
+        return Err((at.span_of("host")?, format!("`{host}` is not a host name"), "write its name only".to_owned()));
     };
     Ok(HostSeen { host, purpose: at.word("purpose", PURPOSES)?, when: at.when()?, span: at.span_of("host")? })
 }
@@ -240,31 +234,26 @@ mod tests {
     fn what_is_wrong_is_told_with_its_line() {
         for (was, is, line, why) in [
             ("\"version\": 1", "\"version\": 2", 2, "version 1"),
-            ("\"on\": \"2026-01-12\"", "\"on\": \"12 January\"", 4, "no day"),
-            ("\"on\": \"2026-01-12\"", "\"on\": \"2026-13-12\"", 4, "no day"),
-            ("\"tool\":", "\"toll\":", 5, "nobody reads"),
-            ("  \"steps\": [\"open /\", \"sign in\"],\n", "", 1, "no `steps`"),
+            ("\"on\": \"2026-01-12\"", "\"on\": \"12 January\"", 4, "not a date"),
+            ("\"on\": \"2026-01-12\"", "\"on\": \"2026-13-12\"", 4, "not a date"),
+            ("\"tool\":", "\"toll\":", 5, "unknown key"),
+            ("  \"steps\": [\"open /\", \"sign in\"],\n", "", 1, "missing key `steps`"),
             ("\"status\": 200", "\"status\": \"200\"", 8, "a whole number"),
-            ("\"status\": 200", "\"status\": 9000", 8, "no status"),
+            ("\"status\": 200", "\"status\": 9000", 8, "not an HTTP status"),
             ("\"max_age\": null", "\"max_age\": -1", 11, "from 0 on"),
             ("\"max_age\": null", "\"max_age\": 1.5", 11, "from 0 on"),
-            (
-                "\"name\": \"session\", ",
-                "\"name\": \"session\", \"value\": \"abc\", ",
-                11,
-                "nobody reads the key `value`",
-            ),
-            ("\"same_site\": \"lax\"", "\"same_site\": \"Lax\"", 12, "can not be `Lax`"),
-            ("\"set_by\": \"header\", ", "", 10, "no `set_by`"),
-            ("\"host\": \"app.example.com\"", "\"host\": \"https://x/\"", 16, "no host"),
-            ("\"purpose\": \"document\"", "\"purpose\": \"tracking\"", 16, "can not be"),
+            ("\"name\": \"session\", ", "\"name\": \"session\", \"value\": \"abc\", ", 11, "unknown key `value`"),
+            ("\"same_site\": \"lax\"", "\"same_site\": \"Lax\"", 12, "cannot be `Lax`"),
+            ("\"set_by\": \"header\", ", "", 10, "missing key `set_by`"),
+            ("\"host\": \"app.example.com\"", "\"host\": \"https://x/\"", 16, "not a host name"),
+            ("\"purpose\": \"document\"", "\"purpose\": \"tracking\"", 16, "cannot be"),
             ("[\"before\", \"after\"]", "[\"before\"]", 11, "phase"),
             ("[\"before\", \"after\"]", "[\"before\", \"later\"]", 7, "`before` and `after`"),
             (
                 "\"url\": \"https://app.example.com/\",\n",
                 "\"url\": \"https://a:b@app.example.com/\",\n",
                 3,
-                "no web address",
+                "not a web address",
             ),
             (
                 "\"when\": \"before\" }]\n}",

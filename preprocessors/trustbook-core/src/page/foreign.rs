@@ -343,7 +343,7 @@ fn problem(kind: &Syntax, part: &str, span: crate::span::Span) -> Problem {
     let (part, of) = (short(part), kind.of);
     let why = match kind.at {
         At::Component => format!("`<{part}>` is a component of {of}, which the page does not show"),
-        At::Comment => format!("`{part}` is a mark of {of}, and nothing reads it"),
+        At::Comment => format!("`{part}` is markup of {of}, which is not read"),
         At::Prose | At::NoHeading => format!("`{part}` is syntax of {of}, which the page shows as text"),
     };
     Problem::Foreign { span, why, help: kind.help.to_owned(), also }

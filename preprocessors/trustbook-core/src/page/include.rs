@@ -163,7 +163,7 @@ fn chosen(text: &str, part: &Part) -> Result<Vec<bool>, String> {
             let first = range.start.unwrap_or(1).max(1);
             let last = range.end.unwrap_or(lines.len().max(first));
             if first > lines.len() || last > lines.len() || last < first {
-                return Err(format!("it has {} lines, and lines {first} to {last} are asked for", lines.len()));
+                return Err(format!("it has {} lines, but lines {first} to {last} are requested", lines.len()));
             }
             Ok((1..=lines.len()).map(|line| (first..=last).contains(&line)).collect())
         }

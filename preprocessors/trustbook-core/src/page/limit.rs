@@ -33,10 +33,7 @@ pub(crate) fn limit_blocks(pages: &mut [Page], stated: usize, room: usize) {
                 continue;
             }
             slot.what = What::Malformed(Malformed::new(
-                format!(
-                    "the pages have more than {most} blocks, which is all that can be drawn from {stated} facts and \
-                     records"
-                ),
+                format!("the pages have more than {most} blocks, the limit for {stated} facts and records"),
                 "show the same records on fewer pages",
             ));
             // The next build may have room for these blocks.
@@ -63,7 +60,7 @@ pub(crate) fn limit_values(pages: &mut [Page], facts: &Facts, room: usize) {
                 true => What::Braces,
                 false => What::Malformed(Malformed::new(
                     format!("the values of this page are more than {} MiB together", MOST_VALUES * room / 1024 / 1024),
-                    "show a long value once, and lead to it with a link",
+                    "show a long value once, and link to it",
                 )),
             };
             page.composed = None;

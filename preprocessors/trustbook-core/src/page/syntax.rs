@@ -78,7 +78,7 @@ impl Malformed {
 pub fn expression(inner: &str) -> Result<Expression, Malformed> {
     let usage = "write `{{ id }}` or `{{ id as FORMAT }}`";
     if inner.contains('|') {
-        let why = "there are no pipes in an expression";
+        let why = "an expression cannot contain pipes";
         return Err(Malformed::new(why, "write `{{ id as FORMAT }}`, or `\\{{` for braces that are text"));
     }
     let words: Vec<&str> = inner.split_whitespace().collect();

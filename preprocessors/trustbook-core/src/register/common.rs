@@ -23,7 +23,7 @@ pub const FIELDS: &[Field] = &[
     may("valid_from", Type::Date, "The first day on which it holds."),
     may("valid_until", Type::Date, "The last day on which it holds."),
     may("verified", Type::Date, "The day the owner last checked that it is so."),
-    may("visibility", Type::Choice(VISIBILITY), "Who may see it; left out, everybody."),
+    may("visibility", Type::Choice(VISIBILITY), "Who may see it; left out, everyone."),
 ];
 
 /// The keys of the common part, sorted.

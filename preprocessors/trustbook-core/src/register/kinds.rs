@@ -160,7 +160,7 @@ const CERTIFICATION: Kind = Kind {
         may("kind", Choice(&["certificate", "attestation-report", "self-assessment"]), "What the vendor gets."),
         may("report_type", Text, "The type of the report, such as `Type II`."),
         may("edition", Text, "The edition of the standard."),
-        need("status", Choice(&["planned", "in-progress", "held", "expired", "withdrawn"]), "Where it stands."),
+        need("status", Choice(&["planned", "in-progress", "held", "expired", "withdrawn"]), "Its status."),
         may("auditor", Text, "Who audits or certifies; not a compliance platform."),
         may("platform", Text, "The compliance platform that is used."),
         may("scope", Text, "What it covers."),
@@ -357,7 +357,7 @@ const SUBPROCESSOR: Kind = Kind {
         may("announced", Date, "The day customers were told."),
         may("effective", Date, "The first day of use."),
         may("ended", Date, "The last day of use."),
-        need("status", Choice(&["announced", "active", "ending", "ended", "not-stated"]), "Where it stands."),
+        need("status", Choice(&["announced", "active", "ending", "ended", "not-stated"]), "Its status."),
     ],
 };
 

@@ -13,7 +13,7 @@ pub(super) fn too_large(path: &str) -> Problem {
     Problem::TooMuch {
         path: path.to_owned(),
         why: format!("this file of the register is larger than {} MiB", MAX_TEXT / 1024 / 1024),
-        help: "take out what is no statement, or split it",
+        help: "remove what is not a fact or record, or split it",
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) fn has_room(register: &mut Register, path: &str) -> bool {
         why: format!(
             "with this file, the register has more than {MOST} facts, records and aliases; the rest is not read"
         ),
-        help: "state what readers are shown; a data model is read from its schema, and is no part of the register",
+        help: "state what readers are shown; a data model is read from its schema, and is not part of the register",
     });
     false
 }

@@ -167,7 +167,7 @@ fn read(ty: Type, literal: &Literal) -> Result<Value, Misfit> {
     let (table, _) = DeTable::parse_recoverable(&text);
     match table.get_ref().get("value") {
         Some(node) => ty.read(node).map_err(|misfit| Misfit { at: None, ..misfit }),
-        None => Err(Misfit { why: "can not be written as TOML".to_owned(), help: None, at: None }),
+        None => Err(Misfit { why: "cannot be written as TOML".to_owned(), help: None, at: None }),
     }
 }
 

@@ -33,7 +33,7 @@ pub const KNOWN: &[Known] = &[
         Period,
         "How long before a change of subprocessors customers are told (GDPR Art. 28(2)).",
     ),
-    is("vendor.no_subprocessors", Text, "The statement that it has no subprocessors, in the place of their list."),
+    is("vendor.no_subprocessors", Text, "The statement that it has no subprocessors, instead of their list."),
     is(
         "vendor.breach_notification",
         Period,

@@ -74,10 +74,10 @@ impl Reader<'_> {
                     let span = self.span(key);
                     self.register.problems.push(Problem::Misshapen {
                         span,
-                        what: format!("`{name}` can not be a default"),
+                        what: format!("`{name}` cannot be a default"),
                         help: match name {
                             "verified" => {
-                                "a file is not verified at a stroke: write it beside each fact that was checked"
+                                "a file is not verified as a whole: write it beside each fact that was reviewed"
                                     .to_owned()
                             }
                             _ => format!("write `{name}` beside the fact that it belongs to"),
@@ -115,7 +115,7 @@ impl Reader<'_> {
                 (name, _) if name == DEFAULTS || misnamed == Some(name) => {}
                 ("page", _) => self.register.problems.push(Problem::Misshapen {
                     span: span_of(file, key),
-                    what: "`page` names what a page knows of itself, and can not be stated".to_owned(),
+                    what: "`page` is reserved for what a page knows of itself".to_owned(),
                     help: "give the table another name".to_owned(),
                 }),
                 (name, DeValue::Array(items))
@@ -129,8 +129,8 @@ impl Reader<'_> {
                 (name, _) if kinds::find(name).is_some() => self.register.problems.push(Problem::Misshapen {
                     span: span_of(file, key),
                     what: match node.get_ref() {
-                        DeValue::Table(_) => format!("`{name}` is a kind of record and stands here as a plain table"),
-                        other => format!("`{name}` is a kind of record, and this is {}", kind_of(other)),
+                        DeValue::Table(_) => format!("`{name}` is a kind of record, but this is a plain table"),
+                        other => format!("`{name}` is a kind of record, but this is {}", kind_of(other)),
                     },
                     help: format!("write `[[{name}]]` with an `id`"),
                 }),
@@ -142,7 +142,7 @@ impl Reader<'_> {
     fn unknown_kind(&mut self, key: &Key<'_>) {
         let names = || kinds::KINDS.iter().map(|kind| kind.name);
         let (name, span) = (key.get_ref(), self.span(key));
-        let what = format!("there is no kind of record `{name}`");
+        let what = format!("unknown kind of record `{name}`");
         self.register.problems.push(match nearest(name, names()) {
             Some(near) => Problem::Misnamed { span, what, near },
             None => {
@@ -159,7 +159,7 @@ impl Reader<'_> {
             let span = self.span(key);
             self.register.problems.push(Problem::Misshapen {
                 span,
-                what: format!("`{name}` can not be part of an id"),
+                what: format!("`{name}` cannot be part of an id"),
                 help: "use letters, digits, `_` and `-`".to_owned(),
             });
             return;
@@ -200,8 +200,8 @@ impl Reader<'_> {
                     let span = self.span(key);
                     self.register.problems.push(Problem::Misshapen {
                         span,
-                        what: format!("the fact `{id}` has a `select` and no source to select from"),
-                        help: "name the source: `live = \"...\"`, or take the `select` out".to_owned(),
+                        what: format!("the fact `{id}` has a `select`, but no source to select from"),
+                        help: "name the source: `live = \"...\"`, or remove the `select`".to_owned(),
                     });
                 }
                 name if common::KEYS.contains(&name) => self.set_common(&mut common, name, node),
@@ -223,7 +223,7 @@ impl Reader<'_> {
             self.register.problems.push(Problem::Misshapen {
                 span,
                 what: format!("the fact `{id}` has no `value`"),
-                help: "write its `value`, or leave the fact out".to_owned(),
+                help: "write its `value`, or remove the fact".to_owned(),
             });
             return;
         };

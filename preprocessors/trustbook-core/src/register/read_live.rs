@@ -18,8 +18,8 @@ impl Reader<'_> {
             let span = self.span(twice);
             self.register.problems.push(Problem::Misshapen {
                 span,
-                what: format!("the fact `{id}` has a `value` and comes from a source as well"),
-                help: "take out its `value`, which `trustbook refresh` finds, or its `live`".to_owned(),
+                what: format!("the fact `{id}` has both a `value` and a source"),
+                help: "remove its `value`, which `trustbook refresh` finds, or its `live`".to_owned(),
             });
             return None;
         }
@@ -83,13 +83,10 @@ impl Reader<'_> {
             None => {
                 let help = match name {
                     LIVE => "write the id of a `[[source]]`",
-                    _ => "write an expression of jq, such as `\".tag_name\"`, or leave it out",
+                    _ => "write an expression of jq, such as `\".tag_name\"`, or remove it",
                 };
-                let misfit = Misfit {
-                    why: "is not a text that says something".to_owned(),
-                    help: Some(help.to_owned()),
-                    at: None,
-                };
+                let misfit =
+                    Misfit { why: "is not text, or is empty".to_owned(), help: Some(help.to_owned()), at: None };
                 self.misfit(node, name, misfit);
                 None
             }

@@ -72,7 +72,7 @@ impl Reader<'_> {
                 Some(id) => Ok((id.to_owned(), id_node)),
                 None => Err(Problem::Misshapen {
                     span: id_node.map_or_else(|| self.span(node), |node| self.span(node)),
-                    what: format!("a `[[{}]]` has no `id` that pages can name it by", kind.name),
+                    what: format!("a `[[{}]]` has no `id`, by which pages name it", kind.name),
                     help: "write `id = \"...\"` with letters, digits, `_` and `-`".to_owned(),
                 }),
             };
@@ -84,7 +84,7 @@ impl Reader<'_> {
                 None => {
                     return Err(Problem::Misshapen {
                         span: node_of(name).map_or_else(|| self.span(node), |node| self.span(node)),
-                        what: format!("a `[[{}]]` has no `{name}` that it is known by", kind.name),
+                        what: format!("a `[[{}]]` has no `{name}`, which identifies it", kind.name),
                         help: format!("write {}", listed(fields.iter().copied())),
                     });
                 }

@@ -118,7 +118,7 @@ fn definitions() -> Map<String, Json> {
 fn fact() -> Json {
     let mut properties = Map::new();
     properties.insert("value".to_owned(), described("What is stated.", refer("value")));
-    let source = described("The id of the source that the value comes from, in its place.", of_type(Type::Text));
+    let source = described("The id of the source that the value comes from, instead of `value`.", of_type(Type::Text));
     properties.insert("live".to_owned(), source);
     let select = "What of the source: an expression of jq, or a selector of CSS where it is HTML.";
     properties.insert("select".to_owned(), described(select, of_type(Type::Text)));
@@ -198,7 +198,7 @@ fn records(kind: &Kind) -> Json {
         let id = json!({ "type": "string", "pattern": NAME });
         properties.insert("id".to_owned(), described("What pages name it by.", id));
     }
-    let fields = fields(kind.fields, "Needed, unless `not_stated` names it.");
+    let fields = fields(kind.fields, "Required, unless `not_stated` names it.");
     properties.extend(fields.zip(kind.fields).map(|((name, schema), field)| (name, or_live(schema, field.ty))));
     properties.extend(common_part(common::KEYS.iter().copied()));
     let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
@@ -265,7 +265,7 @@ fn of_type(ty: Type) -> Json {
             json!({ "type": "object", "minProperties": 1, "additionalProperties": { "anyOf": either } })
         }
         Type::Table(known) => {
-            let properties: Map<String, Json> = fields(known, "Needed.").collect();
+            let properties: Map<String, Json> = fields(known, "Required.").collect();
             json!({ "type": "object", "minProperties": 1, "properties": properties, "additionalProperties": false })
         }
     }

@@ -171,7 +171,7 @@ impl Type {
             (Type::List(item), DeValue::Array(items)) => {
                 if items.is_empty() {
                     return Err(Misfit::new("is an empty list")
-                        .help("leave the field out, or name it in `not_stated` where the vendor leaves it open"));
+                        .help("remove the field, or name it in `not_stated` if the vendor leaves it open"));
                 }
                 items
                     .iter()
@@ -194,7 +194,7 @@ impl Type {
                 .map_err(|_| Misfit::new("is too large for an integer").help("write it as text")),
             (Type::Decimal, DeValue::Integer(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
             (Type::Decimal, DeValue::Float(number)) if number.as_str().ends_with(['f', 'n']) => {
-                Err(Misfit::new("is no number that can be printed").help(self.example()))
+                Err(Misfit::new("is not a number that can be printed").help(self.example()))
             }
             (Type::Decimal, DeValue::Float(number)) => Ok(Value::Decimal(number.as_str().to_owned())),
             (Type::Boolean, DeValue::Boolean(value)) => Ok(Value::Boolean(*value)),
@@ -209,8 +209,9 @@ impl Type {
                 .help("state a short text here, and write the long one in a chapter"));
         }
         if text.trim().is_empty() {
-            return Err(Misfit::new("is empty")
-                .help("leave it out, or name it in `not_stated` where the vendor leaves it open"));
+            return Err(
+                Misfit::new("is empty").help("remove it, or name it in `not_stated` if the vendor leaves it open")
+            );
         }
         if let Some(control) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
             return Err(with_control("holds", control));
@@ -246,7 +247,7 @@ impl Type {
             Type::Choice(words) => {
                 let near = crate::suggest::nearest(text, words.iter().copied());
                 let help = near.map_or_else(|| self.example(), |near| format!("did you mean `{near}`?"));
-                Misfit::new(format!("can not be `{text}`")).help(help)
+                Misfit::new(format!("cannot be `{text}`")).help(help)
             }
             Type::Country => Misfit::new(format!("is not {}", self.words()))
                 .help(value::country_help(text).unwrap_or_else(|| self.example())),
@@ -281,7 +282,7 @@ fn read_category(text: &str) -> Result<Value, Misfit> {
             Some(near) => format!("did you mean `{near}`?"),
             None => Type::Category.example(),
         };
-        Misfit::new(format!("can not be `{text}`, which is no data category of fideslang")).help(help)
+        Misfit::new(format!("cannot be `{text}`, which is not a fideslang data category")).help(help)
     })
 }
 
@@ -296,7 +297,7 @@ fn entries(table: &DeTable<'_>, known: Option<&[Field]>) -> Result<Value, Misfit
         let name = key.get_ref().to_string();
         let at = |misfit: Misfit| Misfit { at: Some(key.span()), ..misfit };
         if name.trim().is_empty() {
-            return Err(at(Misfit::new("has a name that is empty").help("name what the value is of")));
+            return Err(at(Misfit::new("has an empty name").help("name what the value belongs to")));
         }
         if let Some(control) = name.chars().find(|c| c.is_control()) {
             return Err(at(with_control("has a name with", control)));
@@ -313,22 +314,22 @@ fn entries(table: &DeTable<'_>, known: Option<&[Field]>) -> Result<Value, Misfit
         })?;
         read.push((name, value));
     }
-    let help = "leave the field out, or name it in `not_stated` where the vendor leaves it open";
+    let help = "remove the field, or name it in `not_stated` if the vendor leaves it open";
     if read.is_empty() { Err(Misfit::new("is an empty table").help(help)) } else { Ok(Value::Table(read)) }
 }
 
 fn with_control(how: &str, control: char) -> Misfit {
     Misfit::new(format!("{how} the control character U+{:04X}", u32::from(control)))
-        .help("take it out: readers can not see it")
+        .help("remove it: readers cannot see it")
 }
 
 /// Returns the day of a TOML date without a time.
 pub(crate) fn read_date(datetime: &toml::value::Datetime) -> Result<Date, Misfit> {
     if datetime.date.is_none() || datetime.time.is_some() || datetime.offset.is_some() {
-        return Err(Misfit::new("has a time of day").help("write the day only, such as `2024-10-01`"));
+        return Err(Misfit::new("has a time of day").help("write only the date, such as `2024-10-01`"));
     }
     toml_tree::day_of(datetime)
-        .ok_or_else(|| Misfit::new("is a day that does not exist").help("mend the month or the day"))
+        .ok_or_else(|| Misfit::new("is a date that does not exist").help("correct the month or the day"))
 }
 
 /// Reads a positive span of time with its unit: `30 days`, `30d` or `P30D`.

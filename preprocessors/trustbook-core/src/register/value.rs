@@ -109,7 +109,9 @@ pub(super) fn country_help(text: &str) -> Option<String> {
     let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
     let given = plain(text);
     if ["eu", "europe", "europeanunion", "theeu", "eea", "emea"].contains(&given.as_str()) {
-        return Some(format!("`{text}` is no country: write the code of each country that is meant, such as `\"DE\"`"));
+        return Some(format!(
+            "`{text}` is not a country: write the code of each country that is meant, such as `\"DE\"`"
+        ));
     }
     let code = country_code(text)?;
     Some(format!("write `\"{code}\"` for {}", country_name(code)))
@@ -194,7 +196,7 @@ mod tests {
             let help = country_help(given).unwrap();
             assert!(help.starts_with(&format!("write `\"{code}\"` for ")), "{given}: {help}");
         }
-        assert!(country_help("EU").unwrap().starts_with("`EU` is no country"));
+        assert!(country_help("EU").unwrap().starts_with("`EU` is not a country"));
         assert_eq!(country_help("Atlantis"), None);
         assert!(super::ALSO_CALLED.is_sorted());
     }

@@ -25,7 +25,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], colour: Colour) -
         for finding in first {
             let mut groups = groups(map, finding);
             if !rest.is_empty() {
-                let title = Shown::NOTE.primary_title(format!("`{}` is said of more places", finding.check));
+                let title = Shown::NOTE.primary_title(format!("more findings of `{}`", finding.check));
                 groups.push(title.element(Shown::NOTE.message(lines(map, rest))));
             }
             say(&groups);
@@ -64,8 +64,7 @@ fn is_date(finding: &Diagnostic) -> bool {
 fn summary<'m>(map: &SourceMap, findings: &[&Diagnostic]) -> Group<'m> {
     let Some(first) = findings.first() else { return Group::with_title(Shown::WARNING.primary_title("")) };
     let files = if findings.len() == 1 { "one place".to_owned() } else { format!("{} places", findings.len()) };
-    let title =
-        Shown::WARNING.primary_title(format!("dates have passed in {files}; the pages show it")).id(first.check);
+    let title = Shown::WARNING.primary_title(format!("dates have passed in {files}; pages show it")).id(first.check);
     let mut group = title.element(Shown::NOTE.message(lines(map, findings)));
     for help in &first.help {
         group = group.element(Shown::HELP.message(harmless(help)));

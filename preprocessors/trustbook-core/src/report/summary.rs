@@ -28,7 +28,7 @@ pub(super) fn report(map: &SourceMap, findings: &[Diagnostic], room: usize) -> S
         left -= 1;
     }
     if left > 0 {
-        text.push_str(&format!("\n{} more: there is no room for more here.\n", counted(left, "finding")));
+        text.push_str(&format!("\n{} omitted.\n", counted(left, "more finding")));
     }
     text
 }
@@ -80,7 +80,7 @@ mod tests {
             let text = report(&SourceMap::default(), &findings, room);
             assert!(text.len() <= room, "{room}: {}", text.len());
             let shown = text.matches("\n| error |").count();
-            let rest = format!("\n{} findings more: there is no room for more here.\n", 1000 - shown);
+            let rest = format!("\n{} more findings omitted.\n", 1000 - shown);
             assert!(text.is_empty() || shown == 1000 || text.ends_with(&rest), "{room}: {text}");
         }
         assert_eq!(report(&SourceMap::default(), &[], 1000), "### Trustbook: 0 errors, 0 warnings\n");

@@ -88,8 +88,8 @@ fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &m
     let Some(own) = name_of(node, "field", notes) else { return };
     let name = if around.prefix.is_empty() { own } else { format!("{}.{own}", around.prefix) };
     if name.len() > MAX_NAME || around.depth > MAX_DEPTH {
-        let what = format!("the field `{}` has too long a name, or is too deep in others", short(&name));
-        return notes.problem(&node.range(), what, "write a shorter name, or fields that are less deep in each other");
+        let what = format!("the name of the field `{}` is too long, or nested too deep", short(&name));
+        return notes.problem(&node.range(), what, "write a shorter name, or nest the fields less deep");
     }
     let meta = node.get("fides_meta").or_else(|| node.get("fidesops_meta"));
     let ty = meta.and_then(|meta| meta.text_of("data_type")).unwrap_or(NO_TYPE);
@@ -102,8 +102,8 @@ fn add_field(node: Node<'_>, around: &Around<'_>, fields: &mut Fields, notes: &m
         return inner.into_iter().for_each(|field| add_field(field, &around, fields, notes));
     }
     if fields.has(&name) {
-        let what = format!("the field `{}` is there twice", short(&name));
-        return notes.problem(&node.range(), what, "take one of the two away");
+        let what = format!("the field `{}` appears twice", short(&name));
+        return notes.problem(&node.range(), what, "remove one of the two");
     }
     let is_key = meta.and_then(|meta| meta.get("primary_key")).is_some_and(Node::is_true);
     let leads = meta.and_then(|meta| meta.get("references")).is_some_and(|list| list.items().next().is_some());
@@ -126,7 +126,7 @@ fn categories(node: Node<'_>, notes: &mut Notes<'_>) -> Option<String> {
     let all: Vec<&str> = list.items().filter_map(Node::text).chain(list.text()).collect();
     let first = all.first().map(|first| word(first));
     if let (Some(first), true) = (&first, all.len() > 1) {
-        let what = format!("`{first}` is the first of {} categories, and the others are left out", all.len());
+        let what = format!("`{first}` is the first of {} categories, and the others are ignored", all.len());
         notes.skip(&list.range(), what, "put the category first that pages are to show");
     }
     first
@@ -135,8 +135,8 @@ fn categories(node: Node<'_>, notes: &mut Notes<'_>) -> Option<String> {
 /// Returns the items of a list, if it is present; reports anything else.
 fn listed<'a>(list: Option<Node<'a>>, name: &str, notes: &mut Notes<'_>) -> Vec<Node<'a>> {
     if let Some(list) = list.filter(|list| !list.is_list() && !list.is_null()) {
-        let what = format!("`{name}` is {}, and not a list", list.kind());
-        notes.problem(&list.range(), what, "write each item behind a `-`");
+        let what = format!("`{name}` is {}, not a list", list.kind());
+        notes.problem(&list.range(), what, "write each item after a `-`");
     }
     list.into_iter().flat_map(Node::items).collect()
 }

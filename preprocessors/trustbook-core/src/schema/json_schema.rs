@@ -48,7 +48,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
     for key in DEFINITIONS {
         let Some(map) = root.get(key) else { continue };
         if !map.is_map() {
-            let what = format!("`{key}` is {}, and not an object", map.kind());
+            let what = format!("`{key}` is {}, not an object", map.kind());
             notes.problem(&map.range(), what, "write each definition as a key with its schema");
         }
         for entry in map.entries() {
@@ -65,7 +65,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
         tables.extend(objects.table(&name, entry.node, &entry.range()));
     }
     if tables.is_empty() && notes.is_empty() {
-        let what = "no object with properties is in this schema".to_owned();
+        let what = "this schema has no object with properties".to_owned();
         notes.problem(&(0..0), what, "name a file whose root or definitions have `properties`");
     }
     tables.into_iter().map(|table| (root_name.clone(), table)).collect()
@@ -73,12 +73,12 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
 
 fn is_schema(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
     if !root.is_map() {
-        let what = format!("{} is at the top, and not a schema", root.kind());
+        let what = format!("the top level is {}, not a schema", root.kind());
         notes.problem(&(0..0), what, "write the schema as an object");
         return false;
     }
     if let Some(entry) = ["openapi", "swagger"].iter().find_map(|key| root.entry(key)) {
-        let what = format!("`{}` is a key of OpenAPI, and not of JSON Schema", entry.key);
+        let what = format!("`{}` is a key of OpenAPI, not of JSON Schema", entry.key);
         notes.problem(&entry.key_range, what, "name the language `openapi`");
         return false;
     }
@@ -87,7 +87,7 @@ fn is_schema(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
         && draft.contains("json-schema.org/")
         && !DRAFTS.iter().any(|known| draft.contains(known))
     {
-        let what = format!("the draft `{}` is not known, and is read as 2020-12", short(draft));
+        let what = format!("the draft `{}` is unknown, and is read as 2020-12", short(draft));
         notes.problem(&entry.range(), what, "write the schema in a draft from 4 to 2020-12");
     }
     true

@@ -45,7 +45,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
         }
     }
     if tables.is_empty() && notes.is_empty() {
-        let what = "no schema and no operation with properties is in this file".to_owned();
+        let what = "this file has no schema and no operation with properties".to_owned();
         notes.problem(&(0..0), what, "name the file that has the `components` or the `paths`");
     }
     tables.into_iter().map(|table| (owner.clone(), table)).collect()
@@ -54,7 +54,7 @@ fn of_file(tree: &Tree<'_>, notes: &mut Notes<'_>) -> Vec<(String, Table)> {
 /// Returns a value if it is an object; reports anything else except null.
 fn map<'a>(node: Node<'a>, name: &str, notes: &mut Notes<'_>) -> Option<Node<'a>> {
     if !node.is_map() && !node.is_null() {
-        let what = format!("`{}` is {}, and not an object", short(name), node.kind());
+        let what = format!("`{}` is {}, not an object", short(name), node.kind());
         notes.problem(&node.range(), what, "write it as keys with their values");
     }
     node.is_map().then_some(node)
@@ -62,7 +62,7 @@ fn map<'a>(node: Node<'a>, name: &str, notes: &mut Notes<'_>) -> Option<Node<'a>
 
 fn is_openapi(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
     if let Some(swagger) = root.entry("swagger") {
-        let what = "this is Swagger 2.0, which OpenAPI 3 came after".to_owned();
+        let what = "this is Swagger 2.0, the predecessor of OpenAPI 3".to_owned();
         notes.problem(&swagger.range(), what, "convert it to OpenAPI 3, for instance with `swagger2openapi`");
         return false;
     }
@@ -73,7 +73,7 @@ fn is_openapi(root: Node<'_>, notes: &mut Notes<'_>) -> bool {
     };
     let given = version.node.text().unwrap_or_default();
     if !given.starts_with("3.") && given != "3" {
-        let what = format!("the version `{}` of OpenAPI is not known", short(given));
+        let what = format!("the version `{}` of OpenAPI is unknown", short(given));
         notes.problem(&version.range(), what, "write the description in OpenAPI 3.0 or 3.1");
         return false;
     }

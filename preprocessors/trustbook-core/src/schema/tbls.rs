@@ -93,7 +93,7 @@ fn table(name: &str, node: Node<'_>, said: &Said<'_>, notes: &mut Notes<'_>) -> 
     let mut fields = Fields::default();
     let columns = node.get("columns");
     if let Some(columns) = columns.filter(|columns| !columns.is_list() && !columns.is_null()) {
-        let what = format!("`columns` of `{}` is {}, and not a list", short(name), columns.kind());
+        let what = format!("`columns` of `{}` is {}, not a list", short(name), columns.kind());
         notes.problem(&columns.range(), what, "write the file with `tbls out -t json`");
     }
     for column in columns.into_iter().flat_map(Node::items) {
@@ -103,7 +103,7 @@ fn table(name: &str, node: Node<'_>, said: &Said<'_>, notes: &mut Notes<'_>) -> 
             continue;
         };
         if fields.has(called) {
-            let what = format!("the column `{}` of `{}` is there twice", short(called), short(name));
+            let what = format!("the column `{}` of `{}` appears twice", short(called), short(name));
             notes.problem(&column.range(), what, "write the file with `tbls out -t json`");
             continue;
         }

@@ -108,7 +108,7 @@ impl Answers {
     /// # Errors
     /// Returns a phrase that says why the file is not one of answers.
     pub(super) fn read(bytes: &[u8], now: i64) -> Result<Self, String> {
-        let root: Json = serde_json::from_slice(bytes).map_err(|error| format!("it is no JSON: {error}"))?;
+        let root: Json = serde_json::from_slice(bytes).map_err(|error| format!("it is not JSON: {error}"))?;
         if root["kind"] != KIND {
             return Err("it was written by another program".to_owned());
         }
@@ -117,7 +117,7 @@ impl Answers {
         }
         let shard = match root.get("shard") {
             Some(shard) => {
-                Some(shard.as_str().unwrap_or_default().parse().map_err(|_| "it is of no share".to_owned())?)
+                Some(shard.as_str().unwrap_or_default().parse().map_err(|_| "it belongs to no share".to_owned())?)
             }
             None => None,
         };

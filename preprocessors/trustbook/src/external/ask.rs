@@ -177,14 +177,15 @@ fn outcome(status: u16) -> Outcome {
     match status {
         200..=300 | 304 => Outcome::Alive,
         404 | 410 => Outcome::Gone(why),
-        301..=399 => {
-            Outcome::Unknown(format!("{why}, and not where it leads"), "open it, and link to where it is".to_owned())
-        }
-        401 | 403 | 405..=407 | 418 | 999 => unknown(
-            "open it: where it is there for people only, name it in `exclude` under [preprocessor.trustbook.links]",
+        301..=399 => Outcome::Unknown(
+            format!("{why}, but not where it leads"),
+            "open it, and link to its new address".to_owned(),
         ),
+        401 | 403 | 405..=407 | 418 | 999 => {
+            unknown("open it: if it is only for people, name it in `exclude` under [preprocessor.trustbook.links]")
+        }
         500.. => unknown("try again later"),
-        _ => unknown("open it, and mend the address where that is wrong"),
+        _ => unknown("open it, and correct the address if it is wrong"),
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, prog
 /// Returns the result for an address that was not answered before the time was up.
 fn late() -> Found {
     let help = "give the run more time with --time-limit, or share the servers among machines with --shard";
-    Outcome::Unknown("it did not answer before the time of the whole run was up".to_owned(), help.to_owned()).into()
+    Outcome::Unknown("it did not answer within the time limit of the run".to_owned(), help.to_owned()).into()
 }
 
 /// Shows the host of a slow request at the terminal.

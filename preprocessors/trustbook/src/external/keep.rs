@@ -30,13 +30,13 @@ pub(super) fn read(dir: &Path, now: i64) -> Kept {
         Ok(bytes) => bytes,
         Err(error) => {
             if error.kind() != ErrorKind::NotFound {
-                output::say(&format!("{FILE} can not be read, and all links are asked: {error}"));
+                output::say(&format!("{FILE} cannot be read, so all links are checked again: {error}"));
             }
             return Kept { answers: Answers::default(), before: None };
         }
     };
     let answers = Answers::read(&before, now).unwrap_or_else(|why| {
-        output::say(&format!("{FILE} is replaced, and all links are asked: {}", harmless(&why)));
+        output::say(&format!("{FILE} is replaced, so all links are checked again: {}", harmless(&why)));
         Answers::default()
     });
     Kept { answers, before: Some(before) }
@@ -47,7 +47,7 @@ fn plain(path: &Path) -> std::io::Result<Vec<u8>> {
     let metadata = fs::symlink_metadata(path)?;
     match metadata.is_file() && metadata.len() <= MOST_BYTES {
         true => fs::read(path),
-        false => Err(std::io::Error::new(ErrorKind::InvalidData, "it is no plain file, or a very large one")),
+        false => Err(std::io::Error::new(ErrorKind::InvalidData, "it is not a plain file, or is too large")),
     }
 }
 
@@ -60,7 +60,10 @@ pub(super) fn write(dir: &Path, kept: Kept, answers: &Answers) {
         None => folders(dir).and_then(|()| rewrite::create(dir, FILE, &after)),
     };
     if let Err(failure) = done {
-        output::say(&format!("the answers are not kept, and all links are asked again next time: {}", failure.what()));
+        output::say(&format!(
+            "the answers cannot be saved, so all links are checked again next time: {}",
+            failure.what()
+        ));
     }
 }
 
@@ -72,7 +75,7 @@ fn folders(dir: &Path) -> Result<(), Failure> {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 if !fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_dir()) {
-                    return Err(Failure::new(format!("{folder} is no plain folder of the book")));
+                    return Err(Failure::new(format!("{folder} is not a plain folder of the book")));
                 }
             }
             Err(error) => return Err(io("making", &path, &error)),

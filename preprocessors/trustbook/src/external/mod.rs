@@ -28,19 +28,19 @@ use trustbook_core::site::outside::{Answer, Outside};
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// Also ask the servers to which links outside of the site lead.
+    /// Also check the links that leave the site, by asking their servers.
     #[arg(long)]
     external: bool,
-    /// Ask one of several shares of the servers, such as 2/8, and report nothing.
+    /// Ask only one share of the servers, such as 2/8, and report nothing.
     #[arg(long, value_name = "I/N", requires = "external", requires = "answers", conflicts_with_all = ["merge", "fix"])]
     shard: Option<Shard>,
-    /// Write what the servers of a share answered to this file, for --merge.
+    /// Write the answers of a share to this file, for --merge.
     #[arg(long, value_name = "FILE", requires = "shard")]
     answers: Option<PathBuf>,
-    /// The time limit for all servers together, in seconds; what has not answered by then is not known.
+    /// The time limit for all servers together, in seconds; links without an answer by then are unknown.
     #[arg(long, value_name = "SECONDS", requires = "external", default_value_t = 1800, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     time_limit: u64,
-    /// Ask nobody, and report what shares were answered: their files, or a folder of them.
+    /// Ask no server, and report the answers of shares: their files, or a folder of them.
     #[arg(long, value_name = "FILE", requires = "external", num_args = 1..)]
     merge: Vec<PathBuf>,
 }
@@ -69,7 +69,7 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
         // The error is reported elsewhere. Invalid settings may allow more than they say, so no request is made.
         return match args.shard.is_some() || !args.merge.is_empty() {
             true => Err(Failure::usage("book.toml is wrong").help("see `trustbook check`")),
-            false => Ok("no server was asked, since book.toml is wrong".to_owned()),
+            false => Ok("no server was asked, because book.toml is wrong".to_owned()),
         };
     }
     let (settings, now) = (&trust.config.trustbook.links, now());
@@ -101,7 +101,7 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
         told
     } else {
         let gathered = keep::gather(&args.merge, now)?;
-        let told = format!("the answers of {} were put together", addresses(gathered.entries.len()));
+        let told = format!("merged the answers of {}", addresses(gathered.entries.len()));
         answers.take(gathered);
         told
     };
@@ -112,7 +112,7 @@ pub(crate) fn look(args: &Args, dir: &Path, trust: &Trust, outside: &mut Outside
     judge_all(trust, outside, &entries.map(|(url, entry)| (url.as_str(), entry)).collect(), &answers, now);
     Ok(match tolerated(outside) {
         0 => told,
-        count => format!("{told}; {} without a good answer, but seen alive not long ago", counted(count, "link")),
+        count => format!("{told}; {} without a good answer, but reached recently", counted(count, "link")),
     })
 }
 
@@ -137,8 +137,8 @@ fn ask_servers(trust: &Trust, open: &[&Wanted], limit: Duration) -> Result<Vec<F
     let found: Vec<Found> = found.into_iter().map(|found| found.masked(trust)).collect();
     let hosts: BTreeSet<Option<&str>> = open.iter().map(|wanted| wanted.url.host_str()).collect();
     if hosts.len() > 1 && found.iter().all(|found| found.sign == Some(Sign::Offline)) {
-        return Err(Failure::new(format!("none of {} outside could be asked", counted(hosts.len(), "server")))
-            .help("look at the connection of this machine and its name servers; no link was judged"));
+        return Err(Failure::new(format!("none of {} outside could be reached", counted(hosts.len(), "server")))
+            .help("check the connection of this machine and its name servers; no link was judged"));
     }
     Ok(found)
 }
@@ -168,7 +168,7 @@ fn summary(all: &[&Wanted], open: &[&Wanted], found: &[Found]) -> String {
     let hosts: BTreeSet<&str> = open.iter().filter_map(|wanted| wanted.url.host_str()).collect();
     let mut told = format!("asked {} outside on {}", addresses(open.len()), counted(hosts.len(), "host"));
     if all.len() > open.len() {
-        told = format!("{told}, and knew {} from before", addresses(all.len() - open.len()));
+        told = format!("{told}, and knew {} already", addresses(all.len() - open.len()));
     }
     let hanging = open.iter().zip(found).filter(|(_, found)| found.sign == Some(Sign::Hangs));
     let hanging: BTreeSet<&str> = hanging.filter_map(|(wanted, _)| wanted.url.host_str()).collect();

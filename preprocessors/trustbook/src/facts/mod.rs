@@ -19,16 +19,16 @@ pub(crate) struct Args {
     /// The book's folder, and a part of an id, value or owner to look for; either may be left out.
     #[arg(num_args = 0..=2, value_names = ["DIR", "QUERY"])]
     words: Vec<String>,
-    /// The day to read it for, instead of today.
+    /// The date to read it for, instead of today.
     #[arg(long, value_name = "DATE", value_parser = build::date)]
     now: Option<Date>,
     /// Only facts and records whose review or validity ends within this time; without a time, by today.
     #[arg(long, value_name = "DURATION", num_args = 0..=1, value_parser = within)]
     due: Option<Option<Within>>,
-    /// Print one JSON object on a line for each fact.
+    /// Print one JSON object per line for each fact.
     #[arg(long)]
     json: bool,
-    /// Print one JSON object on a line for each owner: the title and the Markdown of an issue about what is due.
+    /// Print one JSON object per line for each owner: the title and the Markdown of an issue about what is due.
     #[arg(long, requires = "due", conflicts_with = "json")]
     by_owner: bool,
     /// Print the JSON Schema of the files in facts/, for editors.
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         None => table::print(&trust, &query, args.json),
     }
     if !trust.facts.register.problems.is_empty() || !trust.config.problems.is_empty() {
-        output::say("some files could not be read as they are: see `trustbook check`");
+        output::say("some files could not be read completely: see `trustbook check`");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -62,7 +62,7 @@ fn body(due: &[&Due<'_>], by: Date) -> String {
     if due.len() > MOST {
         text.push_str(&format!("- and {} more\n", due.len() - MOST));
     }
-    text.push_str("\n`trustbook review` asks of each whether it is still so, and writes the day beside it.\n");
+    text.push_str("\n`trustbook review` asks whether each still holds, and writes the date beside it.\n");
     text
 }
 

@@ -119,7 +119,7 @@ impl Net {
             let host = url.host_str().unwrap_or_default();
             return Err(Refusal::Rule(
                 format!("a public server redirects to `{host}`, which only the book allows"),
-                "name that address itself, where it is meant",
+                "name that address itself, if it is meant",
             ));
         }
         Ok(reach)

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use trustbook_core::config::security::Security;
 use url::{Host, Url};
 
-const ALLOW: &str = "name the host or its range in `allow` under [preprocessor.trustbook.security.network] of book.toml, \
-                     where that is meant";
+const ALLOW: &str = "name the host or its range in `allow` under [preprocessor.trustbook.security.network] of \
+ book.toml, if it is meant";
 
 /// The reason why an address may be requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Guard {
         if !url.username().is_empty() || url.password().is_some() {
             return rule(
                 format!("the address of `{}` carries a user or a password", url.host_str().unwrap_or_default()),
-                "take them out; a header can hold a variable that [security.env] allows",
+                "remove them; a header can hold a variable that [security.env] allows",
             );
         }
         let allowed = match url.host() {

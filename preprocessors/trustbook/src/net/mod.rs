@@ -89,7 +89,7 @@ impl Net {
             .dns_resolver(Arc::new(Resolver(Arc::clone(&guard))))
             .build()
             .map_err(|error| {
-                Failure::new(format!("the network can not be used: {error}"))
+                Failure::new(format!("the network cannot be used: {error}"))
                     .help("install the certificates of this system (on Debian: `apt-get install ca-certificates`)")
             })?;
         Ok(Net { client, guard, pace: Pace::default(), limits })
@@ -143,7 +143,7 @@ impl Net {
     /// Returns an error if the name does not exist, or no name server answers.
     pub(crate) async fn records(&self, name: &str, record: &str) -> Result<Vec<String>, Refusal> {
         let Ok(of) = record.parse() else {
-            return Err(Refusal::Rule(format!("there are no records of the type `{record}`"), "mend its `record`"));
+            return Err(Refusal::Rule(format!("there are no records of the type `{record}`"), "correct its `record`"));
         };
         self.guard.names().records(name, of).await
     }

@@ -105,7 +105,7 @@ fn refusal(name: &str, error: &NetError) -> Refusal {
             Refusal::NoSuchName(name.to_owned())
         }
         NetError::Dns(DnsError::NoRecordsFound(none)) => {
-            Refusal::NoAnswer(name.to_owned(), format!("the name server says no more than {}", none.response_code))
+            Refusal::NoAnswer(name.to_owned(), format!("the name server answers only {}", none.response_code))
         }
         NetError::Timeout => Refusal::NoAnswer(name.to_owned(), "no name server answered in time".to_owned()),
         other => Refusal::NoAnswer(name.to_owned(), other.to_string()),

@@ -32,7 +32,7 @@ pub(crate) enum Trouble {
 }
 
 /// The reason given if no route leads to the server.
-const NO_WAY: &str = "this machine has no way there";
+const NO_WAY: &str = "this machine has no route there";
 
 impl Trouble {
     /// Returns true if the failure concerns this machine, not the server.
@@ -48,16 +48,17 @@ impl Trouble {
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Trouble::Refused(Refusal::Rule(_, help)) => help,
-            Trouble::Refused(Refusal::NoSuchName(_)) => "mend the address",
-            Trouble::Refused(Refusal::NoAnswer(..)) => "look at the connection of this machine, and try again",
+            Trouble::Refused(Refusal::NoSuchName(_)) => "correct the address",
+            Trouble::Refused(Refusal::NoAnswer(..)) => "check the connection of this machine, and try again",
             Trouble::Unreachable(_) | Trouble::TimedOut(_) | Trouble::Broken(_) => "try again later",
             Trouble::Tls(_) => {
-                "the certificate has to be of this host, valid today, and signed by somebody whom this machine trusts"
+                "the certificate must be for this host, valid today, and signed by an authority that this machine \
+                 trusts"
             }
             Trouble::Loop(_) | Trouble::TooManyRedirects(_) | Trouble::BadRedirect(_) => {
                 "name the address that it finally leads to"
             }
-            Trouble::TooLarge(_) => "name an address that answers with less",
+            Trouble::TooLarge(_) => "name an address with a smaller answer",
             Trouble::Busy(..) => "try again later, or ask less often",
         }
     }
@@ -68,17 +69,17 @@ impl fmt::Display for Trouble {
         match self {
             Trouble::Refused(refusal) => refusal.fmt(f),
             Trouble::Unreachable(why) => write!(f, "it could not be reached: {why}"),
-            Trouble::Tls(why) => write!(f, "the server could not prove who it is: {why}"),
-            Trouble::TimedOut(limit) => write!(f, "it did not answer whole within {} s", limit.as_secs()),
+            Trouble::Tls(why) => write!(f, "the server could not prove its identity: {why}"),
+            Trouble::TimedOut(limit) => write!(f, "it did not answer completely within {} s", limit.as_secs()),
             Trouble::Loop(to) => write!(f, "it redirects in a circle, back to {to}"),
             Trouble::TooManyRedirects(most) => write!(f, "it redirects more than {most} times"),
-            Trouble::BadRedirect(to) => write!(f, "it redirects to `{to}`, which is no address"),
+            Trouble::BadRedirect(to) => write!(f, "it redirects to `{to}`, which is not an address"),
             Trouble::TooLarge(most) => write!(f, "it has more than {} MiB", most / 1024 / 1024),
             Trouble::Broken(why) => write!(f, "its answer is broken: {why}"),
             Trouble::Busy(status, Some(seconds)) => {
                 write!(f, "it answers {status} and asks to wait {seconds} s, which is too long")
             }
-            Trouble::Busy(status, None) => write!(f, "it answers {status}: it has too much to do"),
+            Trouble::Busy(status, None) => write!(f, "it answers {status}: it is overloaded"),
         }
     }
 }

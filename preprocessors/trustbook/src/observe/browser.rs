@@ -40,7 +40,7 @@ impl Browser {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().map_err(|error| {
-            Failure::new(format!("{} can not be started: {error}", found.program.display()))
+            Failure::new(format!("{} cannot be started: {error}", found.program.display()))
                 .help("name another browser with --browser")
         })?;
         let mut browser = Browser { child, folder };
@@ -59,11 +59,11 @@ impl Browser {
             }
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Err(Failure::new(format!("{} ended before it could be used: {status}", program.display()))
-                    .help("start it by hand with --headless=new, and read what it says"));
+                    .help("start it by hand with --headless=new, and read its output"));
             }
             if started.elapsed() > START {
                 return Err(Failure::new(format!("{} was not ready in {} s", program.display(), START.as_secs()))
-                    .help("try again when the machine has less to do, or name another browser with --browser"));
+                    .help("try again when the machine is less busy, or name another browser with --browser"));
             }
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -20,7 +20,7 @@ pub(super) fn text(before: Option<&Observation>, found: &Observation) -> String 
             put(format!("{what}{how}"));
         }
         if new.is_empty() {
-            put("no cookie, no key of storage, and no host but its own".to_owned());
+            put("no cookie, no storage key, and no host but its own".to_owned());
         }
         return text;
     };
@@ -35,7 +35,7 @@ pub(super) fn text(before: Option<&Observation>, found: &Observation) -> String 
         put(format!("gone: {what}{how}"));
     }
     if text.is_empty() {
-        text.push_str("nothing has changed but the day\n");
+        text.push_str("only the date has changed\n");
     }
     text
 }

@@ -39,7 +39,7 @@ impl DevTools {
     /// # Errors
     /// Returns an error if the connection fails.
     pub(super) fn connect(address: &str) -> Result<Self, Failure> {
-        let lost = |error: &dyn std::fmt::Display| Failure::new(format!("the browser can not be reached: {error}"));
+        let lost = |error: &dyn std::fmt::Display| Failure::new(format!("the browser cannot be reached: {error}"));
         let host = address.trim_start_matches("ws://").split('/').next().unwrap_or_default();
         let stream = TcpStream::connect(host).map_err(|error| lost(&error))?;
         let mut config = WebSocketConfig::default();
@@ -119,5 +119,5 @@ impl DevTools {
 }
 
 fn ended(error: &Error) -> Failure {
-    Failure::new(format!("the browser ended, or the connection to it broke: {error}")).help("try it again")
+    Failure::new(format!("the browser ended, or the connection to it broke: {error}")).help("try again")
 }

@@ -71,7 +71,7 @@ impl<'a> Drive<'a> {
                 return Ok(drive);
             }
         }
-        Err(Failure::new("the browser opened no page").help("try it again"))
+        Err(Failure::new("the browser opened no page").help("try again"))
     }
 
     /// Returns the name of the browser and its major version.
@@ -116,8 +116,8 @@ impl<'a> Drive<'a> {
         let went = self.page("Page.navigate", json!({ "url": url.as_str() }))?;
         if let Some(why) = went["errorText"].as_str() {
             let why = why.trim_start_matches("net::");
-            return Err(Failure::new(format!("{} can not be opened: {why}", shown(url)))
-                .help("open it in a browser of your own; a server on this machine has to run"));
+            return Err(Failure::new(format!("{} cannot be opened: {why}", shown(url)))
+                .help("open it in your own browser; a server on this machine has to be running"));
         }
         let until = Instant::now() + self.time;
         // An error page may never finish loading. It is reported after all steps.
@@ -143,12 +143,12 @@ impl<'a> Drive<'a> {
         let found = self.evaluate(&script)?;
         let (x, y) = (found[0].as_f64().unwrap_or_default(), found[1].as_f64().unwrap_or_default());
         if found[2] != json!(true) {
-            return Err(Failure::new(format!("`{selector}` is on the page, and can not be seen"))
+            return Err(Failure::new(format!("`{selector}` is on the page, but is not visible"))
                 .help("name what a reader would click on"));
         }
         if found[3] != json!(true) {
             return Err(Failure::new(format!("something covers `{selector}`"))
-                .help("click away what covers it first, such as a banner"));
+                .help("first click what covers it, such as a banner"));
         }
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
@@ -205,9 +205,8 @@ impl<'a> Drive<'a> {
                 return Ok(());
             }
             if Instant::now() > until {
-                return Err(Failure::new(format!("nothing on the page is `{selector}`")).help(
-                    "look at the page with the developer tools of a browser; what stands in a frame is not found",
-                ));
+                return Err(Failure::new(format!("nothing on the page is `{selector}`"))
+                    .help("check the page with the developer tools of a browser; elements in frames are not found"));
             }
             self.pause(Duration::from_millis(100))?;
         }
@@ -258,7 +257,7 @@ impl<'a> Drive<'a> {
         let mut done = self.page("Runtime.evaluate", json!({ "expression": script, "returnByValue": true }))?;
         match done["exceptionDetails"]["exception"]["description"].as_str() {
             Some(why) if why.contains("SyntaxError") => {
-                Err(Failure::new("it is no selector of CSS")
+                Err(Failure::new("it is not a CSS selector")
                     .help("write one such as `#agree` or `button[type=submit]`"))
             }
             Some(why) => Err(Failure::new(why.lines().next().unwrap_or_default().to_owned())),

@@ -10,7 +10,7 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 /// # Errors
 /// Returns an error if the system refuses.
 pub(super) fn listen() -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::new(format!("an interrupt can not be listened for: {error}"));
+    let failed = |error: std::io::Error| Failure::new(format!("interrupts cannot be caught: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     std::thread::Builder::new()
         .name("interrupt".to_owned())

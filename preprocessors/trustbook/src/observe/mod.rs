@@ -35,25 +35,25 @@ const MOST_STEPS: usize = 200;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The address to open; of a HAR file, the page that it is of.
+    /// The address to open; with --har, the address of the recorded page.
     #[arg(value_name = "URL", required_unless_present = "har")]
     url: Option<Url>,
     /// The name of the observation; left out, the host.
     #[arg(long)]
     name: Option<String>,
-    /// The book that it is for.
+    /// The folder of the book that it is for.
     #[arg(long, value_name = "DIR", default_value = ".")]
     book: PathBuf,
     /// A TOML file of `[[step]]` tables to run after the address is open.
     #[arg(long, value_name = "FILE", conflicts_with = "har")]
     steps: Option<PathBuf>,
-    /// The address to write down in the place of the one that is opened, where the same site is tested on this machine.
+    /// The address to record instead of the one that is opened, when a copy of the site is tested on this machine.
     #[arg(long, value_name = "URL", conflicts_with = "har")]
     r#as: Option<Url>,
-    /// Read a file that the developer tools of a browser or a proxy saved, in the place of opening anything.
+    /// Read a file that the developer tools of a browser or a proxy saved, instead of opening a page.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["browser", "no_browser_sandbox"])]
     har: Option<PathBuf>,
-    /// Of a HAR file: in which phase it was recorded.
+    /// The phase of consent in which the HAR file was recorded.
     #[arg(long, value_name = "PHASE", requires = "har", value_parser = ["before", "after"], default_value = "before")]
     consent: String,
     #[command(flatten)]
@@ -61,10 +61,10 @@ pub(crate) struct Args {
     /// The seconds to wait for a page or an element.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     timeout: u64,
-    /// The day to write down, instead of today.
+    /// The date to record, instead of today.
     #[arg(long, value_name = "DATE", value_parser = build::date, conflicts_with = "har")]
     now: Option<Date>,
-    /// Say what was seen, and write nothing.
+    /// Print what was seen, and write nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -73,8 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let world = build::open(&BookArgs { dir: args.book.clone(), now: args.now })?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.config.problems.is_empty() {
-        return Err(Failure::usage("book.toml is wrong, and may allow something else than it says")
-            .help("see `trustbook check`"));
+        return Err(Failure::usage("book.toml is wrong, and may allow more than it says").help("see `trustbook check`"));
     }
     for url in args.url.iter().chain(&args.r#as) {
         steps::check_address(url).map_err(|why| Failure::usage(why).help("write it with https://"))?;
@@ -134,8 +133,8 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
             let what = drive.secrets.iter().fold(what, |what, secret| what.replace(secret, "hidden"));
             return Err(match parts.find(what.as_bytes()) {
                 Some(name) => {
-                    Failure::new(format!("{at}a step failed, and what it says holds a part of the variable `{name}`"))
-                        .help("look at the page in a browser of your own")
+                    Failure::new(format!("{at}a step failed, and its message holds a part of the variable `{name}`"))
+                        .help("open the page in your own browser")
                 }
                 None => Failure::new(what).helped_by(&failure),
             });
@@ -144,11 +143,8 @@ fn watched(args: &Args, url: &Url, security: &Security, on: Date) -> Result<Reco
     let (recorder, secrets) = drive.finish();
     drop(browser);
     if let Some(page) = recorder.error() {
-        return Err(Failure::new(format!(
-            "{} came with the status {}, and nothing was written",
-            page.url, page.status
-        ))
-        .help("an observation of an error says nothing of the product: mend the address or the steps"));
+        return Err(Failure::new(format!("{} returned the status {}, and nothing was written", page.url, page.status))
+            .help("an observation of an error shows nothing about the product: correct the address or the steps"));
     }
     let mut seen = recorder.all();
     seen.hide(&secrets, &parts);

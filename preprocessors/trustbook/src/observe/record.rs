@@ -72,10 +72,8 @@ pub(super) fn name(given: Option<&str>, url: &Url) -> Result<String, Failure> {
     let is_kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     match given {
         Some(name) if !name.is_empty() && name.len() <= 100 && name.chars().all(is_kept) => Ok(name.to_owned()),
-        Some(name) => {
-            Err(Failure::usage(format!("`{name}` is no name of an observation"))
-                .help("write letters, digits, `-` and `_`"))
-        }
+        Some(name) => Err(Failure::usage(format!("`{name}` is not a valid name for an observation"))
+            .help("use letters, digits, `-` and `_`")),
         None => {
             let host = url.host_str().unwrap_or_default();
             let name: String = host.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();

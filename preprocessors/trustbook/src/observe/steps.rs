@@ -83,7 +83,7 @@ pub(super) fn read(path: &Path, text: &str, base: &Url) -> Result<Vec<Step>, Fai
                             one(text, table, base, &mut steps, &mut tell);
                         }
                     }
-                    None => tell(line, format!("`{key}` is no list of steps: write each as `[[step]]`")),
+                    None => tell(line, format!("`{key}` is not a list of steps: write each as `[[step]]`")),
                 }
             }
         }
@@ -138,13 +138,13 @@ fn one(text: &str, table: &toml_edit::Table, base: &Url, steps: &mut Vec<Step>, 
 fn of_text(key: &str, value: &str, base: &Url) -> Result<Does, String> {
     match key {
         "visit" => {
-            let url = base.join(value).map_err(|error| format!("`{value}` is no address: {error}"))?;
+            let url = base.join(value).map_err(|error| format!("`{value}` is not an address: {error}"))?;
             check_address(&url)?;
             match trustbook_core::claim::site_of(url.host_str().unwrap_or_default())
                 == trustbook_core::claim::site_of(base.host_str().unwrap_or_default())
             {
                 true => Ok(Does::Visit(url)),
-                false => Err(format!("`{value}` is of another site: an observation stays on the site that it opens")),
+                false => Err(format!("`{value}` is on another site: an observation stays on the site that it opens")),
             }
         }
         "click" => Ok(Does::Click(value.to_owned())),
@@ -162,7 +162,7 @@ fn of_text(key: &str, value: &str, base: &Url) -> Result<Does, String> {
 /// Returns the reason as a phrase.
 pub(super) fn check_address(url: &Url) -> Result<(), String> {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(format!("`{}:` is no address of the web", url.scheme()));
+        return Err(format!("`{}:` is not a web address", url.scheme()));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the address carries a user or a password: fill them in as steps, from variables".to_owned());
@@ -226,9 +226,9 @@ mod tests {
                     [[step]]\nvisit = \"https://u:p@app.example.com/\"\n[[step]]\nwait = \"3 hours\"\n[[step]]\nclick = 4\n";
         let told = reads(text).unwrap_err();
         for line in [
-            "steps.toml:1: `title` is no list of steps",
+            "steps.toml:1: `title` is not a list of steps",
             "steps.toml:3: a step has no `clik`: did you mean `click`?",
-            "steps.toml:5: `https://other.example.org/` is of another site",
+            "steps.toml:5: `https://other.example.org/` is on another site",
             "steps.toml:7: `fill` needs either a `value`",
             "steps.toml:8: this step does several things",
             "steps.toml:11: this step does nothing",

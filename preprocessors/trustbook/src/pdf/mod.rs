@@ -66,8 +66,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(code));
     }
     if !has_document(&built.site) {
-        return Err(Failure::new("this book has no page of the whole book").help(
-            "take `enable = false` out of `[output.html.print]` in book.toml, and give no chapter or file the path `print.html`",
+        return Err(Failure::new("this book has no print page").help(
+            "remove `enable = false` from `[output.html.print]` in book.toml, and give no chapter or file the path \
+             `print.html`",
         ));
     }
     let day = built.trust.facts.today;
@@ -124,7 +125,7 @@ fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, time: Duration) ->
         .worker_threads(1)
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(format!("the server can not start: {error}")))?;
+        .map_err(|error| Failure::new(format!("the server cannot start: {error}")))?;
     let address = runtime.block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -144,11 +145,14 @@ fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, time: Duration) ->
     let said = || ended.errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nothing").to_owned();
     match ended.ended {
         None => {
-            return Err(Failure::new(format!("{named} did not end within {} seconds, and was ended", time.as_secs()))
-                .help("give it more time with --timeout, or name another browser with --browser"));
+            return Err(Failure::new(format!(
+                "{named} did not end within {} seconds, and was stopped",
+                time.as_secs()
+            ))
+            .help("give it more time with --timeout, or name another browser with --browser"));
         }
         Some(false) => {
-            return Err(Failure::new(format!("{named} failed; the last that it says is: {}", said()))
+            return Err(Failure::new(format!("{named} failed; its last output is: {}", said()))
                 .help("start it by hand to see what it lacks, or name another browser with --browser"));
         }
         Some(true) => {}
@@ -156,19 +160,19 @@ fn printed(browser: &Browser, files: BTreeMap<String, Bytes>, time: Duration) ->
     let bytes = std::fs::read(&file).unwrap_or_default();
     let has = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
     if !bytes.starts_with(b"%PDF-") || !has(b"%%EOF") {
-        return Err(Failure::new(format!("{named} made no PDF; the last that it says is: {}", said()))
+        return Err(Failure::new(format!("{named} made no PDF; its last output is: {}", said()))
             .help("it has to be Chromium, Chrome or Edge; name another with --browser"));
     }
     if !has(b"/StructTreeRoot") || !has(b"/Outlines") {
         return Err(Failure::new(format!("{named} makes PDFs without tags or bookmarks"))
-            .help("take Chromium, Chrome or Edge of version 123 or later"));
+            .help("use Chromium, Chrome or Edge of version 123 or later"));
     }
     Ok(bytes)
 }
 
 /// Writes a temporary file beside the old one, and replaces that in one step.
 fn write(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system is no file"))?;
+    let parent = out.parent().ok_or_else(|| Failure::usage("the root of the file system is not a file"))?;
     std::fs::create_dir_all(parent).map_err(|error| io("making", parent, &error))?;
     let mut file = tempfile::Builder::new()
         .prefix(".trustbook-")

@@ -71,7 +71,7 @@ pub(crate) fn begin(book: &Path, out: Option<&Path>, config: &Config, over: Over
     let place = Place { book: book.to_owned(), src: config.src.clone(), out, over };
     place.check()?;
     old::check_early(&place.out, over)?;
-    let none = || Failure::usage("the root of the file system can not be the site");
+    let none = || Failure::usage("the root of the file system cannot be the site");
     let parent = place.out.parent().ok_or_else(none)?.to_owned();
     let folders = draft::Folders::make(&parent).map_err(|error| io("making", &parent, &error))?;
     stage::sweep(&parent, &place.out);

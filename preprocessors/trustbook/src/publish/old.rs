@@ -258,7 +258,7 @@ mod tests {
         assert!(said().contains("it has no `manifest.json`"), "{}", said());
         for other in ["{}", "{ \"name\": \"App\" }", "\u{0}"] {
             put(dir.path(), manifest::PATH, other);
-            assert!(said().contains("not one of ours"), "{other}: {}", said());
+            assert!(said().contains("not a manifest of trustbook"), "{other}: {}", said());
         }
         list(dir.path(), BTreeMap::new());
         let text = fs::read_to_string(dir.path().join(manifest::PATH)).unwrap();

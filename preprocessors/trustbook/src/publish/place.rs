@@ -26,7 +26,7 @@ pub(super) fn check(book: &Path, src: &str, out: &Path) -> Result<(), Failure> {
         return refuse(&format!("holds `{folder}`"));
     }
     if let Some(name) = NO_SITE.iter().find(|name| fs::symlink_metadata(out.join(name)).is_ok()) {
-        return refuse(&format!("has `{name}` in it"));
+        return refuse(&format!("contains `{name}`"));
     }
     Ok(())
 }
@@ -39,7 +39,7 @@ pub(super) fn check_inside(book: &Path, out: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(format!("`build-dir` leads out of the book, to {}", out.display()))
-        .help("name a folder of the book that is no symbolic link, or use --out"))
+        .help("name a folder of the book that is not a symbolic link, or use --out"))
 }
 
 /// Returns the real path of a place that may not exist yet: symbolic links are resolved, and `..` is removed.
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(refused("factsheets"), None);
         fs::create_dir(book.join("work")).unwrap();
         fs::write(book.join("work/.git"), "gitdir: x").unwrap();
-        assert!(refused("work").is_some_and(|what| what.contains("has `.git` in it")));
+        assert!(refused("work").is_some_and(|what| what.contains("contains `.git`")));
     }
 
     /// A symbolic link simulates a disk on which one folder has several names.

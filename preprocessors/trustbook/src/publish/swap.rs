@@ -106,7 +106,7 @@ fn caught_up(old: &Path, out: &Path, before: &Survey, carried: &Carried) -> Resu
             return Ok(after);
         }
     }
-    Err(Failure::new("the old site changes all the time"))
+    Err(Failure::new("the old site keeps changing"))
 }
 
 /// Surveys `out`, and carries the files of others into the new site. Returns `None` if the folder is replaced
@@ -316,7 +316,7 @@ mod tests {
         type Happens = fn(&Path);
         let cases: [(Happens, &str); 4] = [
             (|out| fs::write(out.join("a.html"), "edited").unwrap(), "`a.html`"),
-            (|out| fs::write(out.join(manifest::PATH), "{}").unwrap(), "not one of ours"),
+            (|out| fs::write(out.join(manifest::PATH), "{}").unwrap(), "not a manifest of trustbook"),
             (|out| fs::create_dir(out.join("new.html")).unwrap(), "`new.html`"),
             (
                 |out| {

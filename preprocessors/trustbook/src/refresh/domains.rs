@@ -50,9 +50,9 @@ pub(super) async fn look(net: &Net, domains: &[(String, Span)], old: &Lock, toda
     if let [(first, _), ..] = unknown.as_slice() {
         let since = unknown.iter().filter_map(|(_, checked)| *checked).min();
         let kept =
-            since.map_or_else(String::new, |since| format!("; what the lock has of them is of {}", date_words(since)));
+            since.map_or_else(String::new, |since| format!("; the lock still has them as of {}", date_words(since)));
         let count = counted(unknown.len(), "domain");
-        told.push(harmless(&format!("whether {count} of e-mail addresses takes mail is not known: {first}{kept}")));
+        told.push(harmless(&format!("could not look up {count} of e-mail addresses: {first}{kept}")));
     }
     entries.sort_by(|a: &DomainEntry, b| a.name.cmp(&b.name));
     Looked { entries, told }
@@ -85,9 +85,9 @@ async fn mail(net: &Net, name: &str) -> Result<Mail, Refusal> {
 fn sentence(name: &str, before: Option<&DomainEntry>, mail: Mail) -> Option<String> {
     let is_new = before.is_none_or(|before| before.mail != mail);
     match mail {
-        Mail::None => Some(format!("{name}: it takes no mail, having neither a mail server nor an address")),
-        Mail::Refused => Some(format!("{name}: it says that it takes no mail")),
-        Mail::Mx | Mail::Address if is_new && before.is_some() => Some(format!("{name}: it takes mail again")),
+        Mail::None => Some(format!("{name}: it accepts no mail, having neither a mail server nor an address")),
+        Mail::Refused => Some(format!("{name}: it says that it accepts no mail")),
+        Mail::Mx | Mail::Address if is_new && before.is_some() => Some(format!("{name}: it accepts mail again")),
         Mail::Mx | Mail::Address => None,
     }
 }

@@ -34,8 +34,8 @@ pub(super) fn read(from: &Path, path: &str) -> Result<Vec<(String, Vec<u8>)>, Fa
     }
     files.sort();
     if files.is_empty() {
-        return Err(Failure::new(format!("{} has no file of a schema language", from.display()))
-            .help("is the right folder named?"));
+        return Err(Failure::new(format!("{} has no file in a schema language", from.display()))
+            .help("check that the right folder is named"));
     }
     Ok(files)
 }
@@ -44,7 +44,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let metadata = fs::metadata(path).map_err(|error| io("reading", path, &error))?;
     if !metadata.is_file() || metadata.len() > MAX_FILE {
         return Err(Failure::new(format!(
-            "{} is no plain file of at most {} MiB",
+            "{} is not a plain file of at most {} MiB",
             path.display(),
             MAX_FILE / 1024 / 1024
         ))

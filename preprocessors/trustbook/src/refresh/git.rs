@@ -168,7 +168,7 @@ pub(super) fn tags(place: &Place, track: Option<&str>, pattern: Option<&str>) ->
     let commit = names.iter().find_map(|name| of(name)).or_else(|| of(track));
     let Some(commit) = commit else {
         return Err(Failure::new(format!("{} has no branch or tag `{track}`", place.repository))
-            .help("mend `track` in the register"));
+            .help("correct `track` in the register"));
     };
     let mut tags: Vec<String> = refs
         .iter()
@@ -229,12 +229,15 @@ fn words(text: &str) -> Vec<(u8, u64, String)> {
 
 fn no_file(place: &Place, path: &str, commit: &str) -> Failure {
     Failure::new(format!("{} has no file {path} at commit {commit}", place.repository))
-        .help("mend the `path` in the register, which starts at the root of the repository")
+        .help("correct the `path` in the register, which is relative to the root of the repository")
 }
 
 fn check_name(name: &str) -> Result<(), Failure> {
     match name.starts_with('-') || name.contains(char::is_whitespace) {
-        true => Err(Failure::new(format!("`{name}` is no branch, tag or commit")).help("mend `track` in the register")),
+        true => {
+            Err(Failure::new(format!("`{name}` is not a branch, tag or commit"))
+                .help("correct `track` in the register"))
+        }
         false => Ok(()),
     }
 }
@@ -247,7 +250,7 @@ struct Git<'g> {
 impl<'g> Git<'g> {
     fn new(place: &'g Place) -> Result<Self, Failure> {
         let folder = Scratch::temporary("trustbook-git-", &[REPOSITORY])
-            .map_err(|error| Failure::new(format!("no folder for the repository: {error}")))?;
+            .map_err(|error| Failure::new(format!("the folder for the repository cannot be created: {error}")))?;
         Ok(Git { folder, place })
     }
 
@@ -322,15 +325,15 @@ impl<'g> Git<'g> {
 }
 
 fn failed(repository: &str, errors: &str) -> Failure {
-    let line = errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("git says nothing");
+    let line = errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("git gives no reason");
     let failure = Failure::new(format!("reading {repository} failed: {}", line.trim()));
     let is = |word: &str| errors.contains(word);
     if is("couldn't find remote ref") || is("not our ref") {
-        failure.help("mend `track` in the register, or the commit: the repository does not have it")
+        failure.help("correct `track` in the register, or the commit: the repository does not have it")
     } else if is("redirect") || is("The requested URL returned error: 30") {
         failure.help("the repository has moved: name the address that it leads to")
     } else if is("could not read Username") || is("Authentication failed") || is("not found") {
-        failure.help("the repository must be public, or git must have credentials for it that need no question")
+        failure.help("the repository must be public, or git must have credentials for it that need no prompt")
     } else if is("not allowed") {
         failure.help("write the address of the repository with https")
     } else {

@@ -29,8 +29,8 @@ pub(super) fn check() -> Result<(), Failure> {
     match version(said) {
         Some(version) if version >= OLDEST => Ok(()),
         Some((major, minor)) => Err(refused(format!(
-            "git {major}.{minor} looks up the address of a repository anew, and could be led to another one than the one \
-             that was checked"
+            "git {major}.{minor} looks up the address of a repository again, and could be led to another one than the \
+             one that was checked"
         ))),
         None => Err(refused("git does not say which version it is".to_owned())),
     }

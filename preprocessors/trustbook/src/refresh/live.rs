@@ -65,14 +65,16 @@ pub(super) async fn look(around: Around<'_>, record: &Record, old: Option<&Sourc
 
 /// Returns the failure for content that includes a part of a variable.
 pub(super) fn kept_back(name: &str) -> Failure {
-    Failure::new(format!("what it says holds a part of the variable `{name}`, and nothing of it is kept or shown"))
-        .help("give the variable to nobody who gives it back; where the text is the same by chance, use another secret")
+    Failure::new(format!("its content holds a part of the variable `{name}`, and nothing of it is kept or shown")).help(
+        "give the variable only to servers that do not return it; if the text is the same by chance, use another \
+         secret",
+    )
 }
 
 async fn looked(around: Around<'_>, record: &Record, old: Option<&SourceEntry>) -> Looked {
     // A partial record may lack the settings that restrict a request.
     if around.trust.facts.register.broken.contains(&record.span.file) {
-        let failure = Failure::new("the file of the register that states it can not be read as a whole");
+        let failure = Failure::new("the file of the register that states it cannot be read completely");
         return Looked { entry: old.cloned(), failures: vec![failure.help("see `trustbook check`")] };
     }
     let wanted = wanted(around.trust, record);
@@ -160,11 +162,11 @@ fn found(
     let today = trust.facts.today;
     let named = asks::format(record).and_then(format::find);
     let format = named.or_else(|| format::of_media_type(content.media_type.as_deref()?)).ok_or_else(|| {
-        Failure::new("its format can not be told, neither from its address nor from what the server says")
+        Failure::new("its format cannot be determined from its address or from the answer of the server")
             .help("write its `format` in the register")
     })?;
     let document = format::read(format, &content.bytes).map_err(|why| {
-        Failure::new(format!("it {why}")).help("mend it where it is, or its `format` in the register")
+        Failure::new(format!("it {why}")).help("correct it at its source, or its `format` in the register")
     })?;
     let old = old.filter(|old| Some(&old.from) == asks::asked(record).as_ref());
     // An expression can take a secret apart so that its values do not resemble it, so the whole content is searched.
@@ -180,7 +182,7 @@ fn found(
         let before = old.and_then(|old| old.fact(wanted.id));
         match value(&document, wanted, before, &hide) {
             Ok(value) if is_secret(trust, parts, &value) => not_found.failures.push(
-                Failure::new(format!("what it gives for `{}` holds a secret", wanted.id)).help("select something else"),
+                Failure::new(format!("the value for `{}` holds a secret", wanted.id)).help("select something else"),
             ),
             _ if part.is_some() => {}
             Ok(value) => facts.push(fact(wanted, value, before, today)),
@@ -224,7 +226,9 @@ fn value(
     let (id, live) = (wanted.id, wanted.live);
     let of = live.select().map_or_else(String::new, |select| format!(" with `{select}`"));
     let json = document.find(live.select()).map_err(|miss| match miss {
-        Miss::Expression(why) => (Failure::new(format!("`{id}`: {why}")).help("mend `select` in the register"), None),
+        Miss::Expression(why) => {
+            (Failure::new(format!("`{id}`: {why}")).help("correct `select` in the register"), None)
+        }
         Miss::Finds(finds) => not_found(id, &of, finds),
     })?;
     let value = literal(live.ty, &json).map_err(|finds| not_found(id, &of, finds))?;
@@ -241,7 +245,7 @@ fn value(
 
 fn not_found(id: &str, of: &str, finds: String) -> (Failure, Option<String>) {
     let failure = Failure::new(format!("`{id}`{of} finds {finds}"))
-        .help("look at what the source says now, and mend `select` or `type` in the register");
+        .help("check what the source says now, and correct `select` or `type` in the register");
     (failure, Some(finds))
 }
 
@@ -282,7 +286,7 @@ fn is_secret(trust: &Trust, parts: &Parts, value: &Literal) -> bool {
 
 /// Returns the failure of a job that did not finish in time.
 pub(super) fn too_late() -> Failure {
-    Failure::new("it was not looked at in time").help("give it more time with --time-limit, or name single sources")
+    Failure::new("it was not checked in time").help("give it more time with --time-limit, or name single sources")
 }
 
 /// Returns an address without its query. The signature of a single request does not belong in the lock, and

@@ -11,7 +11,7 @@ use trustbook_core::report::harmless;
 use trustbook_core::toml_tree;
 
 /// A file lock on the book, held while a refresh runs.
-pub(super) struct Alone(#[allow(dead_code, reason = "the system lets go of it when it is dropped")] Option<File>);
+pub(super) struct Alone(#[allow(dead_code, reason = "the system releases it when it is dropped")] Option<File>);
 
 /// Waits until no other refresh runs on this book. On a system without file locks, the final write still
 /// detects that another command wrote in between.
@@ -21,7 +21,7 @@ pub(super) fn alone(dir: &Path) -> Alone {
     // Only Unix can open, and lock, a folder.
     let Ok(file) = File::open(folder) else { return Alone(None) };
     if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
-        output::say("another `trustbook refresh` is at work on this book: waiting for it");
+        output::say("another `trustbook refresh` is running on this book: waiting for it");
         let _ = file.lock();
     }
     rewrite::sweep(dir, [lock::PATH]);
@@ -42,16 +42,16 @@ pub(super) fn usable(trust: &Trust, ids: &[String]) -> Result<Lock, Failure> {
             Problem::Misshapen { what, .. } if !ids.is_empty() => what.clone(),
             Problem::Misshapen { what, .. } => {
                 output::say(&format!(
-                    "the lock is not as it was written: {}; that entry is made anew, and since when what it has is so \
-                     is counted from today",
+                    "the lock is not as it was written: {}; that entry is made anew, and the age of its values is \
+                     counted from today",
                     harmless(&trust.masked(what))
                 ));
                 continue;
             }
         };
         let why = trust.masked(&why);
-        return Err(Failure::new(format!("{} can not be built upon: {why}", lock::PATH)).help(
-            "take it from version control again, run `trustbook refresh` without ids to make broken entries anew, or \
+        return Err(Failure::new(format!("{} cannot be used: {why}", lock::PATH)).help(
+            "restore it from version control, run `trustbook refresh` without ids to make broken entries anew, or \
              delete the file",
         ));
     }
@@ -67,7 +67,7 @@ pub(super) fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Res
     let after = lock::text(new).into_bytes();
     let is_empty = new.schemas.is_empty() && new.sources.is_empty() && new.domains.is_empty();
     if before.as_ref() == Some(&after) || (before.is_none() && is_empty) {
-        output::say("the lock is as it was");
+        output::say("the lock is unchanged");
     } else if dry_run {
         output::say(&format!("{} was not written (--dry-run)", lock::PATH));
     } else {
@@ -75,7 +75,7 @@ pub(super) fn write(dir: &Path, trust: &Trust, new: &Lock, dry_run: bool) -> Res
             Some(before) => rewrite::write(dir, &[Rewrite { path: lock::PATH.to_owned(), before, after }])?,
             None => rewrite::create(dir, lock::PATH, &after)?,
         }
-        output::say(&format!("wrote {}: read the difference, and run `trustbook check`", lock::PATH));
+        output::say(&format!("wrote {}: review the changes, and run `trustbook check`", lock::PATH));
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ fn text(sentences: &str) -> String {
     let longest = kept.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(3.max(longest + 1));
     let more = if left == 0 { String::new() } else { format!("\n{left} more lines are in the log.\n") };
-    format!("`trustbook refresh` looked at what this book refers to:\n\n{fence}text\n{kept}{fence}\n{more}")
+    format!("`trustbook refresh` checked what this book refers to:\n\n{fence}text\n{kept}{fence}\n{more}")
 }
 
 #[cfg(test)]

@@ -41,25 +41,25 @@ const AT_ONCE: usize = 6;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The book's folder, and the ids of sources and data models; left out, the folder that you are in, and all of them.
+    /// The book's folder, and the ids of sources and data models; left out, the current folder and all of them.
     #[arg(value_names = ["DIR", "ID"])]
     words: Vec<String>,
-    /// The day to write beside what was looked at, instead of today.
+    /// The date to write beside what was checked, instead of today.
     #[arg(long, value_name = "DATE", value_parser = build::date)]
     now: Option<Date>,
-    /// Read the files of one data model from here, and not from its repository.
+    /// Read the files of one data model from here, instead of from its repository.
     #[arg(long, value_name = "PATH", requires = "commit")]
     from: Option<PathBuf>,
-    /// The commit to pin a data model to, in full; left out, the newest of what it follows.
+    /// The full id of the commit to pin a data model to; left out, the newest of what it follows.
     #[arg(long, value_name = "COMMIT", value_parser = commit)]
     commit: Option<String>,
-    /// Write what has changed to this file as well, as Markdown for a pull request.
+    /// Also write what has changed to this file, as Markdown for a pull request.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
-    /// The time limit for all of it, in seconds.
+    /// The time limit for the whole refresh, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     time_limit: u64,
-    /// Say what has changed, and write nothing.
+    /// Print what has changed, and write nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -77,21 +77,20 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let world = build::open(&BookArgs { dir: dir.clone(), now: args.now })?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.config.problems.is_empty() {
-        return Err(Failure::usage("book.toml is wrong, and may allow something else than it says")
-            .help("see `trustbook check`"));
+        return Err(Failure::usage("book.toml is wrong, and may allow more than it says").help("see `trustbook check`"));
     }
     let jobs = Jobs::of(&trust, ids)?;
     if jobs.all.is_empty() && !jobs.is_whole {
-        return Err(Failure::new("the register can not be read as a whole").help("see `trustbook check`"));
+        return Err(Failure::new("the register cannot be read completely").help("see `trustbook check`"));
     }
     if jobs.is_idle(&trust) {
-        output::say("this book refers to nothing outside of it: there is nothing to look at");
+        output::say("this book refers to nothing outside of it: there is nothing to check");
         return Ok(ExitCode::SUCCESS);
     }
     let schemas = jobs.all.iter().filter(|job| matches!(job, Job::Schema(_))).count();
     if (args.from.is_some() || args.commit.is_some()) && (schemas, jobs.all.len()) != (1, 1) {
         let what = match schemas {
-            0 => "--from and --commit are for a data model, and this is none",
+            0 => "--from and --commit are for a data model, which this is not",
             _ => "--from and --commit are for one data model, and there are several",
         };
         return Err(Failure::usage(what).help("name one: `trustbook refresh ID --from PATH --commit COMMIT`"));
@@ -141,7 +140,7 @@ fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> 
             }
             Done::Schema(record, Err(failures)) => {
                 failed = true;
-                output::say(&format!("the data model `{}` stays as it is in the lock:", harmless(&record.id)));
+                output::say(&format!("the data model `{}` is unchanged in the lock:", harmless(&record.id)));
                 failures.iter().for_each(|failure| output::failure(&shown_of(around, failure)));
             }
             Done::Source(record, looked) => {
@@ -154,7 +153,7 @@ fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> 
                 }
                 if let (false, Some(before)) = (looked.failures.is_empty(), before) {
                     let seen = date_words(before.checked);
-                    output::say(&format!("its values stay as they were seen on {seen}"));
+                    output::say(&format!("its values stay as they were checked on {seen}"));
                 }
                 new.sources.retain(|known| known.id != record.id);
                 new.sources.extend(looked.entry);
@@ -169,7 +168,7 @@ fn put(around: Around<'_>, jobs: &Jobs<'_>, old: &Lock, done: Vec<Done<'_>>) -> 
     }
     for id in jobs.forgotten(old) {
         let id = harmless(&id);
-        sentences.push_str(&format!("{id}: taken out of the lock, since the register does not have it\n"));
+        sentences.push_str(&format!("{id}: removed from the lock, since the register does not have it\n"));
     }
     new.schemas.sort_by(|a, b| a.id.cmp(&b.id));
     new.sources.sort_by(|a, b| a.id.cmp(&b.id));

@@ -49,7 +49,7 @@ pub(super) async fn entry(
             sha256: hex(&Sha256::digest(&bytes)),
         });
         let text = toml_tree::text(bytes)
-            .map_err(|error| vec![Failure::new(format!("{path} can not be read: {error}")).help("mend the file")])?;
+            .map_err(|error| vec![Failure::new(format!("{path} cannot be read: {error}")).help("correct the file")])?;
         // Reports quote the files, and cut the quoted text.
         map.hide(trust.scanner.texts_in(&text));
         texts.push((map.add(&path, text.as_str()), path, text));
@@ -67,7 +67,9 @@ pub(super) async fn entry(
         return Err(vec![broken(&map, &schema.problems)]);
     }
     if schema.tables.is_empty() {
-        return Err(vec![Failure::new(format!("{path} has no table at that commit")).help("is the right file named?")]);
+        return Err(vec![
+            Failure::new(format!("{path} has no table at that commit")).help("check that the right file is named"),
+        ]);
     }
     let line = |span: Span| map.file(span.file).position(span.start).line;
     let skipped = schema.skipped.iter().map(|skipped| Skipped {
@@ -117,7 +119,7 @@ fn other_content(old: &SchemaEntry, repository: &str, commit: &str, files: &[Fil
     let differs = |file: &&FileEntry| old.files.iter().any(|it| it.path == file.path && it.sha256 != file.sha256);
     let file = files.iter().find(differs)?;
     Some(Failure::new(format!("{} is not what the lock has for commit {commit}", file.path)).help(
-        "name the commit that the file is of; where the lock is wrong, take its entry out of facts/facts.lock first",
+        "name the commit that the file is from; if the lock is wrong, first remove its entry from facts/facts.lock",
     ))
 }
 
@@ -138,7 +140,7 @@ fn blob(commit: &str, bytes: &[u8]) -> String {
 
 fn unread(problem: Problem) -> Failure {
     match problem {
-        Problem::Language(names) => Failure::new("the language can not be told from the files").help(format!(
+        Problem::Language(names) => Failure::new("the language cannot be determined from the files").help(format!(
             "write `language` in its `[[schema]]`: it can be {}",
             trustbook_core::suggest::listed(names).replace(" and ", " or ")
         )),
@@ -156,7 +158,7 @@ fn broken(map: &SourceMap, problems: &[trustbook_core::schema::Problem]) -> Fail
         })
         .collect();
     let report = report::report(map, &findings, Format::Short, Colour::None);
-    Failure::new("what stands at that commit can not be read as a whole")
+    Failure::new("the schema at that commit cannot be read completely")
         .with_report(report)
-        .help("mend it in the repository, or stay at the commit that the lock has")
+        .help("correct it in the repository, or stay at the commit that the lock has")
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Pr
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let name = command.get_program().to_string_lossy().into_owned();
-    let mut child = command.spawn().map_err(|error| Failure::new(format!("`{name}` can not be started: {error}")))?;
+    let mut child = command.spawn().map_err(|error| Failure::new(format!("`{name}` cannot be started: {error}")))?;
     let output = child.stdout.take().map(|out| Stream::read(out, most));
     let errors = child.stderr.take().map(|out| Stream::read(out, MOST_ERRORS));
     let started = Instant::now();

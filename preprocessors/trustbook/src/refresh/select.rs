@@ -141,7 +141,7 @@ pub(super) fn find(values: &Json, select: &str) -> Result<Json, Miss> {
         Err(mpsc::RecvTimeoutError::Timeout) => {
             Err(Miss::Expression(format!("`{select}` takes longer than {} s", PATIENCE.as_secs())))
         }
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Miss::Expression(format!("`{select}` can not be worked out"))),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Miss::Expression(format!("`{select}` cannot be evaluated"))),
     }
 }
 
@@ -151,24 +151,24 @@ pub(super) fn find(values: &Json, select: &str) -> Result<Json, Miss> {
 /// Returns what is wrong with the expression.
 fn check(select: &str) -> Result<(), Miss> {
     match load::parse(select, |parser| parser.term()) {
-        None => Err(bad(select, "it can not be read")),
+        None => Err(bad(select, "it cannot be read")),
         Some(term) => terms(&term).map_err(|why| bad(select, &why)),
     }
 }
 
 fn bad(select: &str, why: &str) -> Miss {
-    Miss::Expression(format!("`{select}` is no expression that can be used: {why}"))
+    Miss::Expression(format!("`{select}` is not a usable expression: {why}"))
 }
 
 fn run(input: &str, select: &str) -> Result<Json, Miss> {
     let input = jaq_json::read::parse_single(input.as_bytes())
-        .map_err(|error| Miss::Expression(format!("the document can not be read by jq: {error}")))?;
+        .map_err(|error| Miss::Expression(format!("the document cannot be read by jq: {error}")))?;
     let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
     let of_json = jaq_json::funs().filter(|(name, ..)| *name != FROM_JSON).chain([from_json()]);
     let funs = jaq_core::funs().chain(jaq_std::funs()).chain(of_json);
     let arena = Arena::default();
     let modules = Loader::new(defs).load(&arena, File { code: select, path: () });
-    let modules = modules.map_err(|_| bad(select, "it can not be read"))?;
+    let modules = modules.map_err(|_| bad(select, "it cannot be read"))?;
     let filter = Compiler::default().with_funs(funs).compile(modules).map_err(|errors| {
         let undefined = errors.into_iter().flat_map(|(_, undefined)| undefined).next();
         bad(select, &undefined.map_or_else(String::new, |(name, what)| format!("{} `{name}`", what.as_str())))
@@ -301,7 +301,7 @@ fn names(pattern: &Pattern<&str>) -> Result<(), String> {
 
 fn function(name: &str, arguments: usize) -> Result<(), String> {
     if WITHOUT_ARGUMENTS.contains(&name) && arguments > 0 {
-        return Err(format!("`{name}` is used with an argument, and may not end"));
+        return Err(format!("`{name}` is used with an argument, and might not end"));
     }
     if FUNCTIONS.contains(&name) {
         return Ok(());

@@ -27,7 +27,7 @@ fn sentences(trust: &Trust, old: Option<&SchemaEntry>, new: &SchemaEntry) -> Str
     let mut text = match (old.commit == new.commit, told.is_empty()) {
         (true, true) if is_same(old, new) => format!("{}: nothing has changed at commit {}\n", new.id, new.commit),
         (true, true) => {
-            format!("{}: commit {} as before, and the lock keeps other details of it ({size})\n", new.id, new.commit)
+            format!("{}: commit {} as before, but the lock has new details of it ({size})\n", new.id, new.commit)
         }
         (false, true) => format!("{}: from commit {} to {}, with the same fields\n", new.id, old.commit, new.commit),
         (_, false) => format!(

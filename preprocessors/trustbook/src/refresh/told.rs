@@ -14,12 +14,12 @@ pub(super) fn text(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, look
     let Some(new) = looked.entry.as_ref().filter(|_| looked.failures.is_empty()) else { return String::new() };
     let mut lines: Vec<String> = new.facts.iter().filter_map(|fact| sentence(trust, shown, old, fact)).collect();
     let gone = old.into_iter().flat_map(|old| &old.facts).filter(|fact| new.fact(&fact.id).is_none());
-    lines.extend(gone.map(|fact| format!("`{}` is taken out: it does not come from here any more", fact.id)));
+    lines.extend(gone.map(|fact| format!("`{}` is removed: it no longer comes from here", fact.id)));
     if lines.is_empty() {
         lines.push(match old {
-            Some(old) if old.sha256 == new.sha256 => format!("nothing is new since {}", date_words(new.since)),
-            Some(_) => "it reads otherwise, and its facts are as they were".to_owned(),
-            None => "it was read, and no fact comes from it".to_owned(),
+            Some(old) if old.sha256 == new.sha256 => format!("nothing has changed since {}", date_words(new.since)),
+            Some(_) => "its content has changed, but its facts have not".to_owned(),
+            None => "it was read, but no fact comes from it".to_owned(),
         });
     }
     lines.iter().map(|line| format!("{}\n", harmless(&trust.masked(&format!("{}: {line}", new.id))))).collect()
@@ -37,7 +37,7 @@ fn sentence(trust: &Trust, shown: &Shown, old: Option<&SourceEntry>, fact: &Fact
         }
         Some(before) if before.lost.is_some() => format!("`{id}` is found again: {}", words(&fact.value)),
         Some(before) if before.select != fact.select => {
-            format!("`{id}` is {} as before, found otherwise", words(&fact.value))
+            format!("`{id}` is {} as before, selected differently", words(&fact.value))
         }
         Some(_) => return None,
     };

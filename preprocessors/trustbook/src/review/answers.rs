@@ -121,8 +121,12 @@ impl Reader<'_> {
             return self.wrong(at, format!("`{id}` is answered twice"), Some("keep one of the answers".to_owned()));
         }
         if self.scope.limit.is_some_and(|limit| !limit.contains(&asked)) {
-            let help = "leave the answer out, or ask for more: see the ids, `--owner` and `--due`";
-            return self.wrong(at, format!("`{id}` is not among what is reviewed"), Some(help.to_owned()));
+            let help = "remove the answer, or ask for more: see the ids, `--owner` and `--due`";
+            return self.wrong(
+                at,
+                format!("`{id}` is not among the facts and records to review"),
+                Some(help.to_owned()),
+            );
         }
         let (answer, changes) = match (item.as_str(), item.as_table_like()) {
             (Some("keep"), _) => (Answer::Keep, Vec::new()),
@@ -138,7 +142,7 @@ impl Reader<'_> {
                     None => "write `\"keep\"`, `\"unsure\"` or `{ change = ... }` with the new value".to_owned(),
                 };
                 let at = item.span().filter(|_| item.is_value()).unwrap_or(at);
-                return self.wrong(at, format!("this is no answer for `{id}`"), Some(help));
+                return self.wrong(at, format!("this is not an answer for `{id}`"), Some(help));
             }
         };
         self.given.push(Given { asked, answer, at, changes });
@@ -182,8 +186,8 @@ impl Reader<'_> {
                 Some((Change { field: field.to_owned(), toml }, at))
             }
             None => {
-                let help = "write the value behind the `=`".to_owned();
-                self.wrong(key.clone(), format!("`{field}` can not be a list of tables"), Some(help));
+                let help = "write the value after the `=`".to_owned();
+                self.wrong(key.clone(), format!("`{field}` cannot be a list of tables"), Some(help));
                 None
             }
         }

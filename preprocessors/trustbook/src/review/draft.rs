@@ -111,9 +111,9 @@ impl<'w> Draft<'w> {
         for Change { field, .. } in changes {
             if let Some(source) = asked.live.get(field) {
                 return Err(Refusal::new(format!(
-                    "can not be changed here: its `{field}` comes from the source `{source}`"
+                    "cannot be changed here: its `{field}` comes from the source `{source}`"
                 ))
-                .help(format!("run `trustbook refresh {source}`, or put the value in the place of `live` by hand")));
+                .help(format!("run `trustbook refresh {source}`, or write the value by hand instead of `live`")));
             }
         }
         let today = self.world.today();

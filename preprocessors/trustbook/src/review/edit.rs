@@ -23,14 +23,14 @@ pub(super) type Cannot = String;
 pub(super) fn set(text: &str, target: Target<'_>, key: &str, toml: &str) -> Result<String, Cannot> {
     let document = parse(text)?;
     let toml = &like(text, toml);
-    match find(document.as_table(), target).ok_or("is not where it was")? {
+    match find(document.as_table(), target).ok_or("is no longer where it was")? {
         Place::Short(value) => {
             let long = splice(text, value.clone(), &format!("{{ value = {} }}", &text[value]));
             set(&long, target, key, toml)
         }
         Place::Table(place) => match place.table.get(key) {
             Some(Item::Value(value)) if !is_dotted(value) => {
-                Ok(splice(text, value.span().ok_or("is not where it was")?, toml))
+                Ok(splice(text, value.span().ok_or("is no longer where it was")?, toml))
             }
             Some(_) => Err("is written as a table of its own: change it by hand".to_owned()),
             None => insert(text, &place, key, toml),
@@ -50,11 +50,11 @@ pub(super) fn close(text: &str, target: Target<'_>, field: &str) -> Result<Strin
         1 => whole(text, &place, key, open),
         _ => element(open, at),
     };
-    Ok(splice(text, range.ok_or("is not where it was")?, ""))
+    Ok(splice(text, range.ok_or("is no longer where it was")?, ""))
 }
 
 fn parse(text: &str) -> Result<Document<&str>, Cannot> {
-    Document::parse(text).map_err(|_| "stands in a file that is not TOML".to_owned())
+    Document::parse(text).map_err(|_| "is in a file that is not TOML".to_owned())
 }
 
 enum Place<'d> {

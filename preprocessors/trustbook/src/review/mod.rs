@@ -30,20 +30,20 @@ use verify::Snapshot;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The book's folder, and the ids of facts and records, or what these stand below (`vendor`); without ids, all that
-    /// are due, expired or were never checked.
+    /// The book's folder, and the ids of facts, records or groups of them (`vendor`); without ids, all that are due,
+    /// expired or were never checked.
     #[arg(value_names = ["DIR", "ID"])]
     words: Vec<String>,
     /// Only what `facts --due` lists: whose review or validity ends within this time; without a time, by today.
     #[arg(long, value_name = "DURATION", num_args = 0..=1, value_parser = within)]
     due: Option<Option<Within>>,
-    /// Only what this owner answers for.
+    /// Only the facts and records of this owner.
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
     /// Take the answers from a TOML file instead of asking: `"vendor.legal_name" = "keep"`.
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
-    /// The day of the review, instead of today.
+    /// The date of the review, instead of today.
     #[arg(long, value_name = "DATE", value_parser = build::date)]
     now: Option<Date>,
     /// Write nothing.
@@ -112,20 +112,20 @@ impl Refusal {
 
     /// Returns a refusal for an edit with an unexpected result, which no other answer can avoid.
     fn unexpected(what: impl Into<String>) -> Self {
-        Refusal::new(format!("can not be edited safely: {}", what.into())).help("change the file by hand")
+        Refusal::new(format!("cannot be edited safely: {}", what.into())).help("change the file by hand")
     }
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.answers.is_none() && !std::io::stdin().is_terminal() {
-        return Err(Failure::usage("there is no terminal to ask at")
+        return Err(Failure::usage("there is no terminal to ask on")
             .help("give the answers in a file with --answers, with lines such as `\"vendor.legal_name\" = \"keep\"`"));
     }
     let (dir, ids) = dir_and_ids(&args.words);
     let world = build::open(&BookArgs { dir, now: args.now })?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.facts.register.broken.is_empty() {
-        output::say("what stands in files that are not TOML is not reviewed: see `trustbook check`");
+        output::say("files that are not TOML are not reviewed: see `trustbook check`");
     }
     let all = select::all(&trust);
     let chosen = select::chosen(&trust, &all, args, ids)?;
@@ -187,8 +187,8 @@ impl Saver<'_> {
             let register = register::read(self.world, &mut map);
             if Snapshot::of(&map, &register) != expected {
                 rewrite::restore(self.world.root(), &rewrites)?;
-                return Err(Failure::new("the register read otherwise than it should after the answers were written")
-                    .help("the files are as they were; change the facts by hand"));
+                return Err(Failure::new("the register was not as expected after the answers were written")
+                    .help("the files are unchanged; change the facts by hand"));
             }
         }
         draft.written();

@@ -96,7 +96,9 @@ impl State {
         match answer {
             Answer::Unsure => {}
             Answer::Keep if self.facts.values().any(|stated| stated.value.is_none()) => {
-                return Err(Refusal::new("has a value that does not fit its type").help("change it, or be unsure"));
+                return Err(
+                    Refusal::new("has a value that does not fit its type").help("change it, or answer `unsure`")
+                );
             }
             Answer::Keep => expected.common.verified = Some(today),
             Answer::Change(changes) => {
@@ -163,7 +165,7 @@ fn unplaced(common: &Common, place: Span) -> Common {
 fn words(problem: &Problem) -> (String, Refusal) {
     match problem {
         Problem::Unreadable { path, error } => {
-            (path.clone(), Refusal::new(format!("is in {path}, which can not be read: {error}")))
+            (path.clone(), Refusal::new(format!("is in {path}, which cannot be read: {error}")))
         }
         Problem::NotRead { path } => (path.clone(), Refusal::new(format!("leaves {path} unread"))),
         Problem::TooMuch { path, why, help } => (path.clone(), Refusal::new(why.clone()).help(*help)),

@@ -18,7 +18,7 @@ use trustbook_core::schema::index::TableIndex;
 pub(super) struct Args {
     #[command(flatten)]
     which: Which,
-    /// Print one JSON object on a line for each table.
+    /// Print one JSON object per line for each table.
     #[arg(long)]
     json: bool,
 }
@@ -180,7 +180,7 @@ fn sentence(schemas: usize, total: &Counts) -> String {
         count => format!("{count} are open"),
     }];
     if total.opaque > 0 {
-        parts.push(format!("{} can hold anything without a word of what", total.opaque));
+        parts.push(format!("{} can hold anything without an explanation", total.opaque));
     }
     if let (1.., Some(day)) = (total.pending, total.next) {
         parts.push(format!("{} to be classified, the next by {day}", total.pending));

@@ -19,10 +19,10 @@ use trustbook_core::suggest::listed;
 pub(super) struct Args {
     #[command(flatten)]
     which: Which,
-    /// The form.
+    /// The format.
     #[arg(long, value_enum, default_value = "fides")]
     format: Format,
-    /// Write it also where it is not said of every field what it holds: such fields have no category.
+    /// Write it even if some fields are not classified; these have no category.
     #[arg(long)]
     partial: bool,
 }
@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         });
     };
     if !schema.is_whole() {
-        return Err(Failure::new(format!("the data model `{}` is not known as a whole", schema.id))
+        return Err(Failure::new(format!("the data model `{}` is not known completely", schema.id))
             .help("see `trustbook check`"));
     }
     let (tables, left_out): (Vec<&TableIndex>, Vec<&TableIndex>) =
@@ -59,10 +59,10 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let told: String =
             open.iter().take(MOST).map(|name| format!("  {}\n", harmless(&trust.map.masked(name)))).collect();
         let more = if open.len() > MOST { format!("  and {} more\n", open.len() - MOST) } else { String::new() };
-        output::say(&format!("it is not said what these hold:\n{told}{more}"));
+        output::say(&format!("these are not classified:\n{told}{more}"));
         let is = if open.len() == 1 { "is" } else { "are" };
         return Err(Failure::new(format!("{} of `{}` {is} open", counted(open.len(), "field"), schema.id))
-            .help("say what they hold (`trustbook schema suggest` helps), or write it without them: `--partial`"));
+            .help("classify them (`trustbook schema suggest` helps), or write it without them: `--partial`"));
     }
     match args.format {
         Format::Fides => output::print(&trust.map.masked(&dataset(&trust, schema, &tables))),

@@ -25,14 +25,14 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Print of each table what is said of its fields, and what is left.
+    /// Print which fields of each table are classified, and which are not.
     ///
-    /// It fails with exit code 1 where nobody says what a field holds, where a field can hold anything without a word of
-    /// what, or where a data model can not be read: `check` fails there as well.
+    /// It fails with exit code 1 if a field is not classified, if a field can hold anything and is not explained, or if
+    /// a data model cannot be read: `check` fails there as well.
     Coverage(coverage::Args),
-    /// Print categories that the names of open fields speak for, as TOML for the register.
+    /// Print the categories that the names of open fields suggest, as TOML for the register.
     ///
-    /// It writes nothing: look at each field, since a name proves nothing, and paste what is right into a file of facts/.
+    /// It writes nothing: check each field, since a name proves nothing, and paste what is right into a file of facts/.
     Suggest(suggest::Args),
     /// Print a data model with its categories, for other programs.
     Export(export::Args),
@@ -41,10 +41,10 @@ enum Command {
 /// The book, and the ids of its data models.
 #[derive(Debug, clap::Args)]
 struct Which {
-    /// The book's folder, and the ids of data models; left out, the folder that you are in, and all of them.
+    /// The book's folder, and the ids of data models; left out, the current folder and all of them.
     #[arg(value_names = ["DIR", "ID"])]
     words: Vec<String>,
-    /// The day to read it for, instead of today.
+    /// The date to read it for, instead of today.
     #[arg(long, value_name = "DATE", value_parser = build::date)]
     now: Option<Date>,
 }
@@ -63,7 +63,7 @@ fn read(which: &Which) -> Result<(Trust, &[String]), Failure> {
     let world = build::open(&BookArgs { dir, now: which.now })?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.facts.register.broken.is_empty() || !trust.config.problems.is_empty() {
-        output::say("some files could not be read as they are: see `trustbook check`");
+        output::say("some files could not be read completely: see `trustbook check`");
     }
     Ok((trust, ids))
 }
@@ -98,7 +98,7 @@ fn in_order(schema: &PinnedSchema) -> Vec<&TableIndex> {
 fn is_known(schema: &PinnedSchema) -> bool {
     if !schema.is_whole() {
         let is_none = schema.version == Version::None;
-        let what = if is_none { "is not known" } else { "is not known as a whole" };
+        let what = if is_none { "is not known" } else { "is not known completely" };
         output::say(&format!("the data model `{}` {what}: see `trustbook check`", harmless(&schema.id)));
     }
     schema.is_whole()

@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     output::say(&match counts.open {
         0 => "no field is open: there is nothing to suggest".to_owned(),
         _ => format!(
-            "{}, and the names of {} speak for a category\nNothing was applied, and a name proves nothing: look at what \
+            "{}, and the names of {} suggest a category\nNothing was applied, and a name proves nothing: check what \
              each field holds, and paste what is right into a file of facts/.",
             counted(counts.open, "open field"),
             counts.suggested
@@ -106,11 +106,11 @@ fn below(trust: &Trust, schema: &PinnedSchema, table: &TableIndex, said: &TableS
     let reviewed = schema.version_of(table);
     match (&said.default, &said.left_out) {
         (Some(_), _) => {
-            let _ = writeln!(text, ". Look at these: where its default holds for them as well, write there");
+            let _ = writeln!(text, ". Check these: if its default holds for them as well, write there");
             let _ = writeln!(text, "# reviewed = {}\n# or put into its `fields`:", quoted(&reviewed));
         }
         (None, Some(_)) => {
-            let _ = writeln!(text, " as left out. Look at these: where it can still be left out, write there");
+            let _ = writeln!(text, " as left out. Check these: if it can still be left out, write there");
             let _ = writeln!(text, "# reviewed = {}\n# or describe it, with these `fields`:", quoted(&reviewed));
         }
         (None, None) => text.push_str(". Put into its `fields`:\n"),

@@ -55,7 +55,7 @@ pub(super) fn all(
             (Some(wanted), At::File(entry)) => Some(Difference::of(
                 path,
                 format!(
-                    "it is another file: SHA-256 {} with {} bytes, and not {} with {}",
+                    "it is another file: SHA-256 {} with {} bytes, not {} with {}",
                     entry.sha256, entry.bytes, wanted.sha256, wanted.bytes
                 ),
             )),

@@ -22,10 +22,10 @@ pub(crate) struct Args {
     /// The published site: a folder, or its address.
     #[arg(value_name = "DIR|URL")]
     site: String,
-    /// The folder of the book, at the commit that the site says it is built from.
+    /// The folder of the book, at the commit that the site is built from.
     #[arg(long, value_name = "DIR", default_value = ".")]
     book: PathBuf,
-    /// The commit that the book is at: a site that names another one is told.
+    /// The commit of the book; a site that names another one is reported as different.
     #[arg(long)]
     commit: Option<String>,
     /// Compare the site with its own manifest only, without building the book.
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let other_commit = args.commit.as_deref().filter(|commit| manifest.commit.as_deref() != Some(*commit));
     if let Some(commit) = other_commit {
         let named = manifest.commit.as_deref().unwrap_or("none");
-        differences.insert(0, Difference::whole(format!("it names the commit {named}, and not {commit}")));
+        differences.insert(0, Difference::whole(format!("it names the commit {named}, not {commit}")));
     }
     for difference in &differences {
         output::print(&format!("{}\n", harmless(&difference.to_string())));
@@ -55,10 +55,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let files = output::counted(expected.len(), "file");
     if differences.is_empty() {
         output::say(&match args.manifest_only {
-            true => format!(
-                "all of {files} are as the manifest says; whether that is the build of a book was not looked at"
-            ),
-            false => format!("all of {files} are the build of this book"),
+            true => format!("all of {files} match the manifest; they were not compared with a book"),
+            false => format!("all of {files} match this book"),
         });
         return Ok(ExitCode::SUCCESS);
     }
@@ -72,7 +70,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if !args.manifest_only && manifest.generator != manifest::generator() {
         let ours = manifest::generator();
         output::say(&harmless(&format!(
-            "help: it was built with {}, and this is {ours}: use the same",
+            "help: it was built with {}, but this is {ours}: use the same",
             manifest.generator
         )));
     }
@@ -94,7 +92,7 @@ fn built(args: &Args, manifest: &Manifest) -> Result<BTreeMap<String, manifest::
         &listed,
     );
     if built.findings.iter().any(|finding| finding.level == Level::Deny) {
-        return Err(Failure::new("the book has errors, so that no site can be built of it")
+        return Err(Failure::new("the book has errors, so no site can be built from it")
             .help("see `trustbook check`, and check out the commit that the site is built from"));
     }
     publish::rest(&built.trust, built.site)?.into_iter().for_each(|(path, bytes)| listed.put(&path, bytes));

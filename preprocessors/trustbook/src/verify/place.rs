@@ -36,7 +36,7 @@ impl Place {
             let folder = PathBuf::from(site);
             return match folder.is_dir() {
                 true => Ok(Place::Folder(folder)),
-                false => Err(Failure::usage(format!("{site} is no folder, and no address of the web"))
+                false => Err(Failure::usage(format!("{site} is neither a folder nor a web address"))
                     .help("name the folder of a site, or its address with https://")),
             };
         };
@@ -69,7 +69,7 @@ impl Place {
                     Ok(answer) if answer.status == 200 => Ok(answer.body),
                     Ok(answer) if matches!(answer.status, 404 | 410) => Err(none()),
                     Ok(answer) => {
-                        Err(Failure::new(format!("its manifest can not be had: it answers {}", answer.status))
+                        Err(Failure::new(format!("its manifest cannot be read: it answers {}", answer.status))
                             .help("try again later"))
                     }
                     Err(failure) => Err(failure),

@@ -48,7 +48,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     let (value, used) = match evaluate(source, &view) {
         Ok(found) => found,
         Err(fault) => {
-            let help = "mend the condition; `trustbook facts` lists the ids that there are";
+            let help = "correct the condition; `trustbook facts` lists the ids";
             seen.push(wrong(fault).help(help));
             return;
         }
@@ -61,10 +61,12 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
     for common in facts {
         seen.until(common.due(sources.facts.today).or(common.seen.and_then(|seen| seen.fresh_until)));
         let what = match sources.facts.state(common) {
-            State::Due(since) => (Why::Due, format!("the review of a fact is overdue since {}", date_words(since))),
-            State::Expired(on) => (Why::Old, format!("a fact ended on {}", date_words(on))),
+            State::Due(since) => {
+                (Why::Due, format!("the review of a fact has been overdue since {}", date_words(since)))
+            }
+            State::Expired(on) => (Why::Old, format!("a fact expired on {}", date_words(on))),
             State::NotYet(from) => (Why::Old, format!("a fact holds only from {}", date_words(from))),
-            State::Stale(on) => (Why::Old, format!("a fact was last seen on {}", date_words(on))),
+            State::Stale(on) => (Why::Old, format!("a fact was last checked on {}", date_words(on))),
             _ => continue,
         };
         seen.push(Reason::new(what.0, what.1));
@@ -76,7 +78,7 @@ fn run(sources: &Sources<'_>, record: &Record, seen: &mut Seen) {
             let reason =
                 used.iter().filter_map(|id| view.span(id)).fold(reason, |reason, span| reason.at(span, "stated here"));
             seen.push(
-                reason.at(fact.span, "the condition").help("change the sentence, or mend the fact that is wrong"),
+                reason.at(fact.span, "the condition").help("change the sentence, or correct the fact that is wrong"),
             );
         }
         _ => {
@@ -110,15 +112,14 @@ fn evaluate(source: &str, view: &View<'_>) -> Result<(Value, Vec<String>), Fault
             Ok(Value::List(items)) => items.is_empty(),
             Ok(Value::Map(entries)) => entries.map.is_empty(),
             Ok(_) => false,
-            Err(error) => return Err((at, format!("this can not be evaluated: {}", text::short(&error.to_string())))),
+            Err(error) => return Err((at, format!("this cannot be evaluated: {}", text::short(&error.to_string())))),
         };
         if empty {
-            return Err((at, "there is nothing in this to look at".to_owned()));
+            return Err((at, "there is nothing here to check".to_owned()));
         }
     }
-    let value = Value::resolve(&expression, &context).map_err(|error| {
-        (0..source.len(), format!("this can not be evaluated: {}", text::short(&error.to_string())))
-    })?;
+    let value = Value::resolve(&expression, &context)
+        .map_err(|error| (0..source.len(), format!("this cannot be evaluated: {}", text::short(&error.to_string()))))?;
     Ok((value, walk.used))
 }
 
@@ -143,7 +144,7 @@ fn bounds(source: &str) -> Result<(), Fault> {
             0
         };
         let why = if depth > DEEPEST {
-            format!("brackets stand in each other more than {DEEPEST} deep")
+            format!("brackets are nested more than {DEEPEST} deep")
         } else if signs > MOST_SIGNS {
             format!("there are more than {MOST_SIGNS} signs in a row")
         } else if choices > MOST_CHOICES {

@@ -74,7 +74,7 @@ fn what_can_not_be_evaluated_is_told_at_its_place() {
     for (source, at, why) in [
         ("vendor.employes > 10", "vendor.employes", "did you mean `employees`?"),
         ("true || vendor.nobody == 1", "vendor.nobody", "`vendor` has no `nobody`"),
-        ("vendor.secret == 'x'", "vendor.secret", "that everybody may see"),
+        ("vendor.secret == 'x'", "vendor.secret", "that is public"),
         ("nothing.at_all == 1", "nothing", "the register has no `nothing`"),
         ("vendor.legal_name == 'ä' && vendor.x == 1", "vendor.x", "`vendor` has no `x`"),
         ("vendor.employees.more == 1", "", "is a value"),
@@ -84,11 +84,11 @@ fn what_can_not_be_evaluated_is_told_at_its_place() {
         ("true", "true", "names no fact"),
         ("1 == 1", "", "names no fact"),
         ("vendor.employees >", "", "not CEL"),
-        ("vendor.employees > 'a'", "", "can not be evaluated"),
+        ("vendor.employees > 'a'", "", "cannot be evaluated"),
         ("", "", "not CEL"),
-        ("subprocessor.filter(id, id == 'x').all(id, false)", "", "nothing in this"),
+        ("subprocessor.filter(id, id == 'x').all(id, false)", "", "nothing here"),
         ("vendor.employees == 12 ? vendor.x : 1", "vendor.x", "no `x`"),
-        ("Type{a: vendor.employees} == 1", "", "no objects"),
+        ("Type{a: vendor.employees} == 1", "", "cannot create objects"),
     ] {
         let (range, found) = run(source).unwrap_err();
         assert!(found.contains(why), "{source}: {found}");

@@ -70,7 +70,9 @@ impl<'e> Walker<'_, 'e> {
                     || OPERATORS.contains(&name);
                 if !is_operator && !FUNCTIONS.contains(&name) {
                     let known = crate::suggest::listed(FUNCTIONS.iter().copied());
-                    return Err(self.fault(ided, format!("there is no function `{name}` here; there are {known}")));
+                    return Err(
+                        self.fault(ided, format!("there is no function `{name}` here; the functions are {known}"))
+                    );
                 }
                 call.target.iter().map(AsRef::as_ref).chain(&call.args).try_for_each(|part| self.expression(part))
             }
@@ -81,9 +83,9 @@ impl<'e> Walker<'_, 'e> {
                     self.expression(&entry.key)?;
                     self.expression(&entry.value)
                 }
-                EntryExpr::StructField(_) => Err(self.fault(ided, "a condition makes no objects".to_owned())),
+                EntryExpr::StructField(_) => Err(self.fault(ided, "a condition cannot create objects".to_owned())),
             }),
-            Expr::Struct(_) => Err(self.fault(ided, "a condition makes no objects".to_owned())),
+            Expr::Struct(_) => Err(self.fault(ided, "a condition cannot create objects".to_owned())),
             Expr::Comprehension(each) => {
                 self.expression(&each.iter_range)?;
                 if self.loops == 0 {
@@ -91,7 +93,7 @@ impl<'e> Walker<'_, 'e> {
                 }
                 self.loops += 1;
                 if self.loops > DEEPEST {
-                    return Err(self.fault(ided, format!("loops stand in each other more than {DEEPEST} deep")));
+                    return Err(self.fault(ided, format!("loops are nested more than {DEEPEST} deep")));
                 }
                 self.steps(ided)?;
                 let names = [Some(&each.iter_var), each.iter_var2.as_ref(), Some(&each.accu_var)];
@@ -149,7 +151,7 @@ impl<'e> Walker<'_, 'e> {
                 let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 let whose =
                     if before.is_empty() { "the register has no".to_owned() } else { format!("`{before}` has no") };
-                Err(self.fault(at, format!("{whose} `{last}` that everybody may see{near}")))
+                Err(self.fault(at, format!("{whose} `{last}` that is public{near}")))
             }
         }
     }

@@ -24,7 +24,7 @@ pub const MUST_HAVE: &[&str] = &["note", "opaque", "retention", "when"];
 pub(super) const CLAIM: Kind = Kind {
     name: "claim",
     block: "claims",
-    doc: "A published sentence that a build checks, or that a named role stands for until a day (GDPR Art. 5(2)).",
+    doc: "A published sentence that a build verifies, or that a named role attests until a day (GDPR Art. 5(2)).",
     fields: FIELDS,
 };
 
@@ -43,7 +43,7 @@ const FIELDS: &[Field] = &[
     may(
         "consent",
         Choice(&["before", "after"]),
-        "Of `no_storage`: only what was first there before, or after, somebody agreed to it; left out, all.",
+        "Of `no_storage`: only what was first there before, or after, consent; left out, all.",
     ),
     may("of", Choice(&["cookies", "hosts"]), "Of `observed_subset`: what has to be declared of what was observed."),
     may("scope", Text, "Of `no_request`: `site`, or the name of a file in `facts/observed/`, without `.json`."),
@@ -58,10 +58,10 @@ const FIELDS: &[Field] = &[
     may("text", Text, "Of `text_present`: the words that must be found there."),
     may("setting", Text, "Of `setting_default`: the name of the setting."),
     may("default", Scalar, "Of `setting_default`: the default that must be found there."),
-    may("by", Text, "Of `attested`: who stands for it, a role or the vendor."),
-    may("on", Date, "Of `attested`: the day on which they said so."),
-    may("until", Date, "Of `attested`: the last day on which they stand for it."),
-    may("method", Text, "Of `attested`: how they know."),
+    may("by", Text, "Of `attested`: the role that attests it, or the vendor."),
+    may("on", Date, "Of `attested`: the day on which it was attested."),
+    may("until", Date, "Of `attested`: the last day of the attestation."),
+    may("method", Text, "Of `attested`: how it is known."),
     may("expr", Text, "Of `expr`: a condition over the register, in CEL."),
     may(
         "unless",

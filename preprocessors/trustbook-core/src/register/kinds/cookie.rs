@@ -16,7 +16,7 @@ pub(super) const COOKIE: Kind = Kind {
         need("category", Choice(&["necessary", "functional", "analytics", "marketing"]), "The consent category."),
         may("max_age", PeriodOrCriteria(&["session"]), "How long it lives, or what ends it."),
         may("ends", List(&DurationOr(&["browser-close", "logout"])), "What ends it, whichever comes first."),
-        may("domain", Text, "The Domain attribute; beside `vendor.website` it tells the party."),
+        may("domain", Text, "The Domain attribute; compared with `vendor.website`, it shows the party."),
         may("path", Text, "The Path attribute."),
         may("http_only", Type::Boolean, "Whether scripts are kept from reading it."),
         may("secure", Type::Boolean, "Whether it is only sent over TLS."),

@@ -22,10 +22,10 @@ pub(super) const SCHEMA: Kind = Kind {
 /// The keys of one entry under `fields`.
 const FIELD: &[Field] = &[
     may("category", Category, "What it holds, as a data category of fideslang."),
-    may("to_be_classified", Date, "The day by which it is said what it holds; until then nobody knows."),
+    may("to_be_classified", Date, "The day by which it will be classified."),
     may("when", Text, "The setting under which it is filled."),
     may("retention", Text, "How long it is kept, in words or as the id of a retention record."),
-    may("opaque", Text, "What may be inside, where the type does not tell."),
+    may("opaque", Text, "What it may contain, if the type leaves that open."),
     may("note", Text, "A remark that is printed."),
 ];
 
@@ -42,11 +42,11 @@ pub(super) const TABLE: Kind = Kind {
             "default",
             Table(&[
                 need("category", Category, "What all fields hold that are not named."),
-                need("reviewed", Text, "The version at which somebody looked at all of them."),
+                need("reviewed", Text, "The version at which all of them were last reviewed."),
             ]),
             "What the fields hold that are not named. It covers no field that came later.",
         ),
         may("left_out", Text, "Why the table is not described, such as that it holds no personal data."),
-        may("reviewed", Text, "The version at which somebody last looked at all its fields."),
+        may("reviewed", Text, "The version at which all its fields were last reviewed."),
     ],
 };

@@ -34,5 +34,5 @@ const FIELDS: &[Field] = &[
         Map,
         "Of `http`: what is sent with the request. `${NAME}` is a variable that `[security.env]` allows.",
     ),
-    may("max_age", Duration, "After what time without a look it counts as old; left out, 30 days."),
+    may("max_age", Duration, "After what time without a check it counts as old; left out, 30 days."),
 ];

@@ -13,7 +13,7 @@ fn the_example_is_read() {
             "  address.street: unspecified list @user.contact.address.street 18-19",
             "  address.country: string list @user.contact.address 20-22",
             "  extra: object opaque 23-25",
-            "? 19-19 `user.contact.address.street` is the first of 2 categories, and the others are left out",
+            "? 19-19 `user.contact.address.street` is the first of 2 categories, and the others are ignored",
         ]
     );
 }
@@ -41,7 +41,7 @@ fn several_datasets_are_told_apart() {
 #[test]
 fn what_is_no_dataset_is_told_of() {
     assert_eq!(seen("fides", "a: 1\n"), ["! 1-1 the key `dataset` is missing"]);
-    assert_eq!(seen("fides", "dataset: {}\n"), ["! 1-1 `dataset` is an object, and not a list"]);
+    assert_eq!(seen("fides", "dataset: {}\n"), ["! 1-1 `dataset` is an object, not a list"]);
     let text = "dataset:\n- fides_key: a\n- collections:\n  - fields: []\n  - name: t\n    fields:\n    - name: a\n    - name: a\n    - {}\n    - name: b\n      fields: x\n";
     assert_eq!(
         seen("fides", text),
@@ -51,14 +51,14 @@ fn what_is_no_dataset_is_told_of() {
             "  b: unspecified 10-11",
             "! 2-2 the dataset `a` has no `collections`",
             "! 4-4 a collection has no `name`",
-            "! 8-8 the field `a` is there twice",
+            "! 8-8 the field `a` appears twice",
             "! 9-9 a field has no `name`",
-            "! 11-11 `fields` is a single value, and not a list",
+            "! 11-11 `fields` is a single value, not a list",
         ]
     );
     let deep: String = (0..60).map(|n| format!("{0}- name: a\n{0}  fields:\n", "  ".repeat(n + 2))).collect();
     let deep = format!("dataset:\n- collections:\n  - name: t\n    fields:\n{deep}");
-    assert!(seen("fides", &deep).iter().any(|line| line.contains("too deep in others")));
+    assert!(seen("fides", &deep).iter().any(|line| line.contains("nested too deep")));
 }
 
 #[test]

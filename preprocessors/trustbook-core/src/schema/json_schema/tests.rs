@@ -59,10 +59,10 @@ fn names_are_told_apart_by_their_roots() {
 
 #[test]
 fn what_is_no_schema_is_told_of() {
-    assert_eq!(json("[1]"), ["! 1-1 a list is at the top, and not a schema"]);
-    assert_eq!(json("{\"openapi\": \"3.0.0\"}"), ["! 1-1 `openapi` is a key of OpenAPI, and not of JSON Schema"]);
-    assert_eq!(json("{\"type\": \"string\"}"), ["! 1-1 no object with properties is in this schema"]);
-    assert_eq!(json("{\"$defs\": []}"), ["! 1-1 `$defs` is a list, and not an object"]);
+    assert_eq!(json("[1]"), ["! 1-1 the top level is a list, not a schema"]);
+    assert_eq!(json("{\"openapi\": \"3.0.0\"}"), ["! 1-1 `openapi` is a key of OpenAPI, not of JSON Schema"]);
+    assert_eq!(json("{\"type\": \"string\"}"), ["! 1-1 this schema has no object with properties"]);
+    assert_eq!(json("{\"$defs\": []}"), ["! 1-1 `$defs` is a list, not an object"]);
     assert_eq!(
         json(
             "$schema: http://json-schema.org/draft-03/schema#\ntitle: T\nproperties:\n  a: [x]\n  b:\n    type: string\n"
@@ -70,8 +70,8 @@ fn what_is_no_schema_is_told_of() {
         [
             "T Type 1-6",
             "  b: string optional 5-6",
-            "! 1-1 the draft `http://json-schema.org/draft-03/schema#` is not known, and is read as 2020-12",
-            "! 4-4 the schema of a property is a list, and not an object",
+            "! 1-1 the draft `http://json-schema.org/draft-03/schema#` is unknown, and is read as 2020-12",
+            "! 4-4 the schema of a property is a list, not an object",
         ]
     );
 }

@@ -58,7 +58,7 @@ pub(in crate::schema) fn unique_names(owned: Vec<(String, Table)>, schema: &mut 
         } else if schema.problems.len() < 100 {
             schema.problems.push(Problem {
                 span: table.span,
-                what: format!("the name `{}` is there twice, and only the first is read", super::short(&table.name)),
+                what: format!("the name `{}` appears twice, and only the first is read", super::short(&table.name)),
                 help: "give one of the two another name".to_owned(),
             });
         }

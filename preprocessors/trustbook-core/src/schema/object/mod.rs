@@ -139,7 +139,10 @@ impl<'a, 'n, 'f> Objects<'a, 'n, 'f> {
             let what = match field.name.is_empty() {
                 true => "a property has no name".to_owned(),
                 false => {
-                    format!("the name `{}` is longer than {MAX_NAME} bytes with all that it is in", short(&field.name))
+                    format!(
+                        "the name `{}`, with all that it is in, is longer than {MAX_NAME} bytes",
+                        short(&field.name)
+                    )
                 }
             };
             return self.tell(field.span.start, &field.span.range(), what, "give it a short name");

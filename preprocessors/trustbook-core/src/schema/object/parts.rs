@@ -38,7 +38,7 @@ impl<'a> Objects<'a, '_, '_> {
         for part in &parts.list {
             let Some(properties) = part.schema.get("properties") else { continue };
             if !properties.is_map() && !properties.is_null() {
-                let what = format!("`properties` is {}, and not an object", properties.kind());
+                let what = format!("`properties` is {}, not an object", properties.kind());
                 let help = "write each property as a key with its schema";
                 self.tell(properties.range().start, &properties.range(), what, help);
             }

@@ -22,11 +22,11 @@ impl<'a> Objects<'a, '_, '_> {
             return;
         }
         if self.depth >= MAX_DEPTH {
-            let what = format!("objects stand in each other more than {MAX_DEPTH} deep");
+            let what = format!("objects are nested more than {MAX_DEPTH} deep");
             return self.tell(range.start, range, what, "give the inner ones a definition of their own");
         }
         if !schema.is_map() && schema.truth().is_none() {
-            let what = format!("the schema of a property is {}, and not an object", schema.kind());
+            let what = format!("the schema of a property is {}, not an object", schema.kind());
             return self.tell(range.start, range, what, "write `type` and what else is known of it as an object");
         }
         self.depth += 1;

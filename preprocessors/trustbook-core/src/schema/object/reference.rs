@@ -46,7 +46,7 @@ impl<'a> Objects<'a, '_, '_> {
                 None => Target::Inner(node, last_word(reference)),
             }),
             None => {
-                let what = format!("the reference `{}` leads to nothing", short(reference));
+                let what = format!("the reference `{}` has no target", short(reference));
                 self.tell(from.range().start, &from.range(), what, "refer to a definition of this file, or of another");
                 None
             }
@@ -63,7 +63,7 @@ impl<'a> Objects<'a, '_, '_> {
                 Target::Elsewhere(_) => return None,
             }
         }
-        let what = "references lead to each other in a ring".to_owned();
+        let what = "references form a cycle".to_owned();
         self.tell(node.range().start, &node.range(), what, "write out what one of them stands for");
         None
     }

@@ -44,7 +44,7 @@ definitions:
             "h: h optional 10-10",
             "i.k: integer optional 12-12",
             "j.k: integer optional 12-12",
-            "! 9-9 the reference `#/definitions/nothing` leads to nothing",
+            "! 9-9 the reference `#/definitions/nothing` has no target",
         ]
     );
 }

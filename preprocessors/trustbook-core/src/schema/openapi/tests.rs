@@ -94,26 +94,26 @@ components:
             "POST new Type 20-20",
             "  mail: string optional 20-20",
             "! 11-11 a parameter has no `name`",
-            "! 12-12 the reference `#/components/parameters/None` leads to nothing",
-            "! 18-18 `/c` is a list, and not an object",
+            "! 12-12 the reference `#/components/parameters/None` has no target",
+            "! 18-18 `/c` is a list, not an object",
         ]
     );
 }
 
 #[test]
 fn other_versions_are_told_of() {
-    assert_eq!(api("swagger: '2.0'\n"), ["! 1-1 this is Swagger 2.0, which OpenAPI 3 came after"]);
-    assert_eq!(api("openapi: 4.0.0\n"), ["! 1-1 the version `4.0.0` of OpenAPI is not known"]);
+    assert_eq!(api("swagger: '2.0'\n"), ["! 1-1 this is Swagger 2.0, the predecessor of OpenAPI 3"]);
+    assert_eq!(api("openapi: 4.0.0\n"), ["! 1-1 the version `4.0.0` of OpenAPI is unknown"]);
     assert_eq!(api("paths: {}\n"), ["! 1-1 the key `openapi` with the version is missing"]);
     assert_eq!(api("[]"), ["! 1-1 the key `openapi` with the version is missing"]);
-    assert_eq!(api("openapi: 3.1.0\n"), ["! 1-1 no schema and no operation with properties is in this file"]);
+    assert_eq!(api("openapi: 3.1.0\n"), ["! 1-1 this file has no schema and no operation with properties"]);
     let wrong = api("openapi: 3.1.0\ncomponents: {schemas: [1]}\npaths: {/a: {get: [], post: {responses: 1}}}\n");
     assert_eq!(
         wrong,
         [
-            "! 2-2 `components.schemas` is a list, and not an object",
-            "! 3-3 `get` is a list, and not an object",
-            "! 3-3 `responses` is a single value, and not an object",
+            "! 2-2 `components.schemas` is a list, not an object",
+            "! 3-3 `get` is a list, not an object",
+            "! 3-3 `responses` is a single value, not an object",
         ]
     );
 }

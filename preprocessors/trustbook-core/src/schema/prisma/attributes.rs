@@ -35,7 +35,7 @@ pub(super) fn read<'t>(
         first += 1;
     }
     let Some(name) = path(tokens, first, limit) else {
-        let help = "write its name directly behind it, such as `@id`, or take it out".to_owned();
+        let help = "write its name directly after it, such as `@id`, or remove it".to_owned();
         problems.push(tokens.range(at, first - 1), "an attribute has no name".to_owned(), help);
         return (Attribute::Other, first);
     };

@@ -121,7 +121,7 @@ fn unread<'t>(tokens: &Tokens<'t>, at: usize, problems: &mut Problems<'_>) -> Op
     let (what, help, next) = match (name, open < limit && tokens.is(open, '{')) {
         (Some(name), false) if keyword == "type" && tokens.is(name + 1, '=') => {
             let what = format!("the type {} is another name for a type", shown(tokens.slice(name)));
-            let help = "write the type itself where this name is used; Prisma reads such names no more".to_owned();
+            let help = "write the type itself where this name is used; Prisma no longer reads such names".to_owned();
             (what, help, tokens.line_end(at, limit))
         }
         (Some(name), false) if is_known => {
@@ -130,10 +130,10 @@ fn unread<'t>(tokens: &Tokens<'t>, at: usize, problems: &mut Problems<'_>) -> Op
         }
         (_, true) if is_known => {
             let what = format!("a {} has no name", word_for(keyword));
-            (what, format!("write its name behind `{keyword}`"), behind_block(tokens, open))
+            (what, format!("write its name after `{keyword}`"), behind_block(tokens, open))
         }
         (_, true) => {
-            let what = format!("{} is no keyword of Prisma", shown(keyword));
+            let what = format!("{} is not a keyword of Prisma", shown(keyword));
             let help = match suggest::nearest(keyword, KEYWORDS.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the keywords are {}", suggest::listed(KEYWORDS.iter().copied())),
@@ -159,11 +159,11 @@ fn behind_block(tokens: &Tokens<'_>, open: usize) -> usize {
 fn nothing_known(tokens: &Tokens<'_>, at: usize, problems: &mut Problems<'_>) {
     let (what, help) = match tokens.kind(at) {
         Some(Kind::Sign('}')) => {
-            ("a brace closes what is not open".to_owned(), "take it out, or open its block with `{`".to_owned())
+            ("a brace closes what is not open".to_owned(), "remove it, or open its block with `{`".to_owned())
         }
         _ => {
-            let what = format!("{} stands outside of every declaration", shown(tokens.slice(at)));
-            (what, "put it into a model, or take it out".to_owned())
+            let what = format!("{} is outside every declaration", shown(tokens.slice(at)));
+            (what, "move it into a model, or remove it".to_owned())
         }
     };
     problems.push(tokens.range(at, at), what, help);

@@ -115,7 +115,7 @@ fn field<'t>(
         at += 1;
     }
     let Some((ty, mut modifiers, mut last)) = type_of(tokens, at, end, problems) else {
-        let help = format!("write its type behind its name, such as `{} String`", shown(name).trim_matches('`'));
+        let help = format!("write its type after its name, such as `{} String`", shown(name).trim_matches('`'));
         problems.push(name_range, format!("the field {} has no type", shown(name)), help);
         return (None, tokens.line_end(at, end).max(first + 1));
     };
@@ -217,6 +217,6 @@ fn rest_of_line(tokens: &Tokens<'_>, mut at: usize, end: usize, problems: &mut P
 
 fn not_understood(tokens: &Tokens<'_>, at: usize, problems: &mut Problems<'_>) {
     let what = format!("{} is not understood here", shown(tokens.slice(at)));
-    let help = "a line is a field with its type and its attributes, or an attribute such as `@@map`; take out the rest";
+    let help = "a line is a field with its type and its attributes, or an attribute such as `@@map`; remove the rest";
     problems.push(tokens.range(at, at), what, help.to_owned());
 }

@@ -41,7 +41,7 @@ pub(super) fn resolve<'t>(
         let (Some(file), Some(problems)) = (files.get(index), problems.get_mut(index)) else { continue };
         let Declaration { what, name, name_range, range } = declaration;
         if let Some(first) = places.get(name) {
-            let what = || format!("the name {} stands twice: {}", shown(name), both(first, file, &name_range));
+            let what = || format!("the name {} appears twice: {}", shown(name), both(first, file, &name_range));
             twice(problems, &name_range, what);
             continue;
         }
@@ -86,7 +86,7 @@ fn add_fields<'t>(
         if let Some(first) = places.get(written.name) {
             let (name, table) = (shown(written.name), shown(&table.name));
             let what =
-                || format!("the field {name} stands twice in {table}: {}", both(first, file, &written.name_range));
+                || format!("the field {name} appears twice in {table}: {}", both(first, file, &written.name_range));
             twice(problems, &written.name_range, what);
             continue;
         }
@@ -127,7 +127,7 @@ fn stored<'t>(
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "declare it in one of the files, or use a type that is declared".to_owned(),
                 };
-                let what = format!("the type {} of the field {} is not known", shown(name), shown(written.name));
+                let what = format!("the type {} of the field {} is unknown", shown(name), shown(written.name));
                 problems.push(written.ty_range.clone(), what, help);
             }
             _ => {}
@@ -192,7 +192,7 @@ fn stored_as(name: &str, attributes: &[Attribute<'_>]) -> Option<String> {
 
 fn twice(problems: &mut Problems<'_>, range: &Range<usize>, what: impl FnOnce() -> String) {
     if problems.tells(range.start) {
-        problems.push(range.clone(), what(), "rename one of the two, or take it out; the first is read".to_owned());
+        problems.push(range.clone(), what(), "rename one of the two, or remove it; the first is read".to_owned());
     }
 }
 

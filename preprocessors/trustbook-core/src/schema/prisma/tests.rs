@@ -141,9 +141,9 @@ fn a_name_that_stands_twice_is_told_of_with_both_places() {
     assert_eq!(
         told,
         [
-            "the field `id` stands twice in `A`: at line 2 and at line 4",
-            "the name `A` stands twice: in `a.prisma` at line 1 and in `b.prisma` at line 2",
-            "the field `a` stands twice in `B`: at line 6 and at line 7",
+            "the field `id` appears twice in `A`: at line 2 and at line 4",
+            "the name `A` appears twice: in `a.prisma` at line 1 and in `b.prisma` at line 2",
+            "the field `a` appears twice in `B`: at line 6 and at line 7",
         ]
     );
     assert_eq!(schema.tables.len(), 2);
@@ -176,14 +176,14 @@ const MISTAKES: &[(&str, &[&str], &str)] = &[
     ("model A {\n  a Unsupported(\"x\"\n  b Int\n}\n", &["2: the brackets of `Unsupported` are not closed"], "a b"),
     (
         "model A {\n  a string\n  b Nothing[]\n}\n",
-        &["2: the type `string` of the field `a` is not known", "3: the type `Nothing` of the field `b` is not known"],
+        &["2: the type `string` of the field `a` is unknown", "3: the type `Nothing` of the field `b` is unknown"],
         "a b",
     ),
-    ("modle A {\n  a Int\n}\n", &["1: `modle` is no keyword of Prisma"], ""),
+    ("modle A {\n  a Int\n}\n", &["1: `modle` is not a keyword of Prisma"], ""),
     ("model {\n  a Int\n}\n", &["1: a model has no name"], ""),
     ("model A\n", &["1: the model `A` has no braces"], ""),
     ("type A = String @db.Text\n", &["1: the type `A` is another name for a type"], ""),
-    ("some\nlines; that\n= are\nnothing\n", &["1: `some` stands outside of every declaration"], ""),
+    ("some\nlines; that\n= are\nnothing\n", &["1: `some` is outside every declaration"], ""),
     ("enum A {\n  X\n", &["1: the enum `A` is not closed"], ""),
 ];
 

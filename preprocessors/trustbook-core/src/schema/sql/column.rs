@@ -82,7 +82,7 @@ pub(super) enum Typed {
 pub(super) fn column(mut it: Cursor<'_>, typed: Typed, faults: &mut Faults) -> Option<Column> {
     let range = it.range();
     let Some(name) = it.ident() else {
-        let what = format!("`{}` is no name of a column", short(it.text.get(range.clone()).unwrap_or_default()));
+        let what = format!("`{}` is not the name of a column", short(it.text.get(range.clone()).unwrap_or_default()));
         faults.push(Fault { range, what, help: "write a name and a type" });
         return None;
     };
@@ -157,7 +157,7 @@ pub(super) fn data_type(
     if used.is_empty() {
         if typed == Typed::Must {
             let what = format!("the column `{name}` has no type");
-            faults.push(Fault { range, what, help: "write its type behind its name" });
+            faults.push(Fault { range, what, help: "write its type after its name" });
         }
         return Type { words: String::new(), is_list: false, content: Content::Plain, stray: None };
     }

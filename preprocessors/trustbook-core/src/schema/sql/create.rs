@@ -83,7 +83,7 @@ pub(super) fn create(it: &mut Cursor<'_>, effect: &mut Effect, statement: &State
                 effect.faults.push(Fault {
                     range: made.range.clone(),
                     what,
-                    help: "close it once, behind the last field",
+                    help: "close it once, after the last field",
                 });
             }
             for part in inner.parts() {

@@ -45,7 +45,7 @@ fn fields(model: &mut Model, at: usize) -> Vec<Field> {
     let all: usize = chain.iter().filter_map(|at| model.tables.get(*at)).map(|state| state.slots.len()).sum();
     let taken = all.saturating_sub(own);
     if taken > model.budget && chain.len() > 1 {
-        let what = format!("the columns that `{}` has of other tables are too many to be copied", state.name);
+        let what = format!("`{}` copies too many columns from other tables", state.name);
         if let Some(span) = state.span {
             model.skip(span, what);
         }

@@ -111,14 +111,14 @@ impl Model {
             let help = "what this statement changes is left out; see the statements that are left out before it";
             self.skipped.push(Problem { span, what, help: help.to_owned() });
         } else {
-            let help = "mend the name, or add the file that makes it; `IF EXISTS` says that it may be missing";
+            let help = "correct the name, or add the file that creates it; `IF EXISTS` says that it may be missing";
             self.problems.push(Problem { span, what, help: help.to_owned() });
         }
     }
 
     /// Reports a statement whose effect is unknown.
     pub(super) fn skip(&mut self, span: Span, what: String) {
-        let help = "look at what it does: where it makes or changes columns, the schema lacks that";
+        let help = "check what it does: if it creates or changes columns, the schema lacks that";
         self.skipped.push(Problem { span, what, help: help.to_owned() });
     }
 
@@ -164,7 +164,7 @@ pub(super) fn add(model: &mut Model, table: &mut State, column: &Column, source:
     let slot = slot(model, column, source);
     if table.find(&slot.key).is_some() {
         let names = [column.name.text.as_str()];
-        let what = format!("there is a column `{}` in `{}` already", column.name.text, table.name);
+        let what = format!("the column `{}` of `{}` already exists", column.name.text, table.name);
         return model.absent(span, &names, what);
     }
     let after = table.place(&column.place, model.dialect);

@@ -78,11 +78,11 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
             // A view that is created again may have been dropped with the table under it.
             _ if made.when == When::Always || is_view => {}
             _ => {
-                let what = format!("there is a table `{}` already", found.shown);
+                let what = format!("the table `{}` already exists", found.shown);
                 if model.elsewhere || model.mentioned.contains(&found.key) {
                     return model.skip(span, what);
                 }
-                let help = "take one of the two out, or write `IF NOT EXISTS`".to_owned();
+                let help = "remove one of the two, or write `IF NOT EXISTS`".to_owned();
                 return model.problems.push(Problem { span, what, help });
             }
         }
@@ -115,7 +115,7 @@ fn create(model: &mut Model, made: Create, source: Source<'_>) {
     if made.has_query {
         table.unknown = Some(match made.kind {
             TableKind::View => "not all columns of the view `{}` have a name".to_owned(),
-            _ => "the columns that `{}` takes from a query are not known to the full".to_owned(),
+            _ => "not all columns that `{}` takes from a query are known".to_owned(),
         });
     }
     model.by_key.insert(found.key, model.tables.len());
@@ -137,7 +137,7 @@ fn sources(model: &mut Model, table: &mut State, from: From, name: &Name, span: 
     let Some(other) = model.tables.get(at) else { return };
     if other.slots.len() > model.budget {
         table.is_open = true;
-        return model.skip(span, format!("the columns of `{}` are too many to be copied again", shown(name)));
+        return model.skip(span, format!("`{}` has too many columns to be copied again", shown(name)));
     }
     let slots: Vec<Slot> = other.columns().map(|(_, slot)| slot.clone()).collect();
     model.budget -= slots.len();

@@ -150,8 +150,8 @@ fn read(it: &mut Cursor<'_>, effect: &mut Effect, statement: &Statement) -> Opti
     } else if !it.has(0, SILENT) && !(it.sign(0, "(") && (it.sign(1, "(") || it.has(1, &["SELECT", "WITH", "VALUES"])))
     {
         let first = it.peek(0).map(|token| it.of(token)).unwrap_or_default();
-        let what = format!("`{}` begins no statement that is known", short(first));
-        effect.faults.push(Fault { range, what, help: "mend the statement, or write `--` before what is no SQL" });
+        let what = format!("`{}` does not begin a known statement", short(first));
+        effect.faults.push(Fault { range, what, help: "correct the statement, or write `--` before what is not SQL" });
     }
     Some(())
 }

@@ -71,7 +71,7 @@ fn act(model: &mut Model, table: &mut State, action: Action, span: Span, source:
             if let Some(at) = find(model, table, &from, Exists::Must, span) {
                 match table.find(&key) {
                     Some(other) if other != at => {
-                        let what = format!("there is a column `{}` in `{}` already", to.text, table.name);
+                        let what = format!("the column `{}` of `{}` already exists", to.text, table.name);
                         model.absent(span, &[&to.text], what);
                     }
                     _ => table.rename(at, &to.text, key),

@@ -59,10 +59,10 @@ fn what_tbls_never_writes_is_told_of() {
         [
             "a Table 1-1",
             "! 1-1 a table has no `name`",
-            "! 1-1 `columns` of `a` is an object, and not a list",
+            "! 1-1 `columns` of `a` is an object, not a list",
             "! 2-2 a column of `a` has no `name`",
-            "! 2-2 the column `x` of `a` is there twice",
-            "! 2-2 the name `a` is there twice, and only the first is read",
+            "! 2-2 the column `x` of `a` appears twice",
+            "! 2-2 the name `a` appears twice, and only the first is read",
         ]
     );
 }

@@ -82,7 +82,7 @@ pub(in crate::schema) fn read<'t>(text: &'t str, notes: &mut Notes<'_>) -> Tree<
     }
     while build.close(None).is_some() {}
     if build.tree.root.is_none() && build.notes.is_empty() {
-        build.notes.problem(&(0..0), "the file is empty".to_owned(), "write the schema into it, or take the file away");
+        build.notes.problem(&(0..0), "the file is empty".to_owned(), "write the schema into it, or remove the file");
     }
     build.tree
 }
@@ -107,7 +107,7 @@ impl<'t> Build<'t, '_, '_> {
             Event::SequenceEnd | Event::MappingEnd => self.close((range.end > range.start).then_some(range.end)),
             Event::Alias(anchor) => self.alias(anchor, range),
             Event::UnresolvedAlias(name) => {
-                let what = format!("the alias `{}` stands for nothing", short(&name));
+                let what = format!("the alias `{}` has no anchor", short(&name));
                 self.notes.problem(&range, what, "put the anchor of that name before it");
                 self.scalar(Cow::Borrowed(""), true, range, 0)
             }
@@ -137,7 +137,7 @@ impl<'t> Build<'t, '_, '_> {
     }
 
     fn too_deep(&mut self, at: usize) {
-        let what = format!("values stand in each other more than {MAX_DEPTH} deep");
+        let what = format!("values are nested more than {MAX_DEPTH} deep");
         self.notes.problem(&(at..at), what, "give the inner ones a definition of their own");
     }
 
@@ -187,7 +187,7 @@ impl<'t> Build<'t, '_, '_> {
     fn alias(&mut self, anchor: usize, range: Range<usize>) -> Option<()> {
         let target = self.anchors.get(&anchor).and_then(|id| Some((*id, self.tree.values.get(*id)?)));
         let Some((id, value)) = target else {
-            let what = "an alias stands for a value that it is a part of".to_owned();
+            let what = "an alias refers to a value that it is part of".to_owned();
             self.notes.problem(&range, what, "write the inner value out");
             return self.scalar(Cow::Borrowed(""), true, range, 0);
         };
@@ -197,7 +197,7 @@ impl<'t> Build<'t, '_, '_> {
         }
         self.aliased = self.aliased.saturating_add(value.size);
         if self.aliased > MAX_ALIASED {
-            let what = format!("the aliases up to here stand for more than {MAX_ALIASED} values");
+            let what = format!("the aliases up to here expand to more than {MAX_ALIASED} values");
             self.notes.problem(&range, what, "write fewer aliases, or split the file");
             return None;
         }
@@ -247,7 +247,7 @@ impl<'t> Build<'t, '_, '_> {
         }
         let end = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
         let what = format!("this is neither YAML nor JSON: {}", short(&kind.to_string()));
-        self.notes.problem(&(at..end), what, "mend this place or the one before it; nothing behind it is read");
+        self.notes.problem(&(at..end), what, "correct this place or the one before it; nothing after it is read");
     }
 }
 
@@ -261,8 +261,8 @@ fn key_of<'t>(value: &Value<'t>, seen: &BTreeSet<Cow<'t, str>>) -> (Key<'t>, Opt
         return (Key::Refused, Some((what, "write a shorter key")));
     }
     if seen.contains(text) {
-        let what = format!("the key `{}` is there twice, and only the first is read", short(text));
-        return (Key::Refused, Some((what, "take one of the two away")));
+        let what = format!("the key `{}` appears twice, and only the first is read", short(text));
+        return (Key::Refused, Some((what, "remove one of the two")));
     }
     (Key::Some(text.clone(), value.range.clone()), None)
 }

@@ -86,7 +86,7 @@ fn a_key_is_read_once() {
     let (lines, problems) = seen("a: 1\n\"a\": 2\n[b]: 3\n{c: d}: {e: f}\ng: 4\n");
     assert_eq!(lines[1..], [".a @ 1", ".g @ 4"]);
     let whats: Vec<&str> = problems.iter().map(|problem| problem.what.as_str()).collect();
-    assert_eq!(whats[0], "the key `a` is there twice, and only the first is read");
+    assert_eq!(whats[0], "the key `a` appears twice, and only the first is read");
     assert_eq!(whats[1], "a list or an object is the key of a value");
     assert_eq!(problems[0].span.range(), 5..8);
     assert_eq!(whats.len(), 3);
@@ -97,8 +97,8 @@ fn aliases_and_merges_stand_for_what_they_name() {
     let (lines, problems) = seen("a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\nc: *a\nd: *e\nf: &f [*f]\n");
     assert!(lines.contains(&".b.x @ 1".to_owned()) && lines.contains(&".b.y @ 3".to_owned()));
     assert!(lines.contains(&".c.y @ 2".to_owned()));
-    assert_eq!(problems[0].what, "the alias `e` stands for nothing");
-    assert_eq!(problems[1].what, "an alias stands for a value that it is a part of");
+    assert_eq!(problems[0].what, "the alias `e` has no anchor");
+    assert_eq!(problems[1].what, "an alias refers to a value that it is part of");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn hostile_files_come_to_an_end() {
     for n in 1..30 {
         bomb.push_str(&format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(", ")));
     }
-    assert!(seen(&bomb).1[0].what.contains("stand for more than"));
+    assert!(seen(&bomb).1[0].what.contains("expand to more than"));
     let mut tower = "a0: &a0 [x]\n".to_owned();
     for n in 1..300 {
         tower.push_str(&format!("a{n}: &a{n} [*a{}]\n", n - 1));

@@ -24,7 +24,7 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn read(path: &Path, url: Option<&Url>, phase: When) -> Result<Record, Failure> {
     let file = File::open(path).map_err(|error| io("reading", path, &error))?;
     if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-        return Err(Failure::usage(format!("{} is no file", path.display())).help("name a HAR file"));
+        return Err(Failure::usage(format!("{} is not a file", path.display())).help("name a HAR file"));
     }
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let mut start = Vec::new();
@@ -45,7 +45,7 @@ fn refused(path: &Path, error: &serde_json::Error) -> Failure {
         return Failure::new(format!("{name}:{line}:{column}: the file ends early, and nothing was written"))
             .help("save it again, and wait until the browser has written all of it");
     }
-    Failure::new(format!("{name}:{line}:{column}: it is no HAR file: {error}"))
+    Failure::new(format!("{name}:{line}:{column}: this is not a HAR file: {error}"))
         .help("save it with the developer tools of a browser: Network, then “Save all as HAR”")
 }
 
@@ -54,11 +54,11 @@ fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Res
         archive.log.entries.iter().filter_map(|entry| Some((entry, Url::parse(&entry.request.url).ok()?))).collect();
     let documents = documents(&entries);
     let Some(first) = documents.first().map(|at| &entries[*at].1) else {
-        return Err(Failure::new(format!("{} has no page: nothing was asked for as a document", path.display()))
+        return Err(Failure::new(format!("{} has no page: nothing was requested as a document", path.display()))
             .help("start the recording first, and open the page then"));
     };
     let on = archive.log.entries.iter().find_map(|entry| day(&entry.started)).ok_or_else(|| {
-        Failure::new(format!("{} says of no request when it was made", path.display()))
+        Failure::new(format!("{} states no time for its requests", path.display()))
             .help("save it again with a current browser")
     })?;
     let mut recorder = Recorder::new(phase);
@@ -78,19 +78,16 @@ fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Res
         sent.extend(entry.request.cookies.iter().map(|cookie| cookie.name.clone()));
     }
     if let Some(page) = recorder.error() {
-        return Err(Failure::new(format!(
-            "{} came with the status {}, and nothing was written",
-            page.url, page.status
-        ))
-        .help("an observation of an error says nothing of the product: record it again"));
+        return Err(Failure::new(format!("{} returned the status {}, and nothing was written", page.url, page.status))
+            .help("an observation of an error shows nothing about the product: record it again"));
     }
     let seen = recorder.all();
     sent.retain(|name| !seen.cookies.iter().any(|cookie| cookie.name == *name));
     let tool = format!("{}, {}", archive.log.creator.words(), crate::manifest::generator());
-    let steps = vec!["import a HAR file, which tells neither storage nor the cookies that scripts set".to_owned()];
+    let steps = vec!["import a HAR file, which shows neither storage nor the cookies that scripts set".to_owned()];
     let mut record = Record::new(url.unwrap_or(first), on, tool, steps, vec![phase], seen);
     record.observation.not_seen = NOT_SEEN.iter().map(|word| (*word).to_owned()).collect();
-    record.notes.push("a HAR file tells neither storage nor the cookies that scripts set".to_owned());
+    record.notes.push("a HAR file shows neither storage nor the cookies that scripts set".to_owned());
     if !has_headers {
         record.notes.push(
             "it has no Set-Cookie header at all: browsers leave them out unless a HAR file is saved “with sensitive \
@@ -101,7 +98,7 @@ fn record(path: &Path, archive: &Archive, url: Option<&Url>, phase: When) -> Res
     if !sent.is_empty() {
         let names: Vec<&str> = sent.iter().map(String::as_str).collect();
         record.notes.push(format!(
-            "these cookies were only sent, so that nobody can say who set them and how: {}; observe with a fresh profile",
+            "these cookies were only sent, so it is not known who set them and how: {}; observe with a fresh profile",
             names.join(", ")
         ));
     }

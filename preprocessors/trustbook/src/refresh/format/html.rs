@@ -52,7 +52,7 @@ fn deepest(text: &str) -> usize {
 /// Returns the text of the elements that a selector finds: a string for one element, a list for several.
 pub(super) fn find(page: &Html, select: Option<&str>) -> Result<Json, Miss> {
     let Some(select) = select else {
-        return Err(Miss::Expression("a page of HTML needs a `select` that says what of it is meant".to_owned()));
+        return Err(Miss::Expression("a page of HTML needs a `select` that names the part that is meant".to_owned()));
     };
     let (path, attribute) = match select.split_once(ATTRIBUTE) {
         Some((path, rest)) => {
@@ -90,7 +90,7 @@ fn text(element: ElementRef<'_>) -> String {
 }
 
 fn bad(select: &str, why: &str) -> Miss {
-    Miss::Expression(format!("`{select}` is no selector of CSS: {why}"))
+    Miss::Expression(format!("`{select}` is not a CSS selector: {why}"))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub(super) const FORMAT: Format = Format { name: "json", media_types: &["applica
 
 fn read(text: &str) -> Result<Document, String> {
     if text.trim().is_empty() {
-        return Err("says nothing".to_owned());
+        return Err("is empty".to_owned());
     }
     match serde_json::from_str::<Strict>(text) {
         Ok(Strict(values)) => Ok(Document::Values(values)),

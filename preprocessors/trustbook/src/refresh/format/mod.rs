@@ -112,7 +112,7 @@ mod tests {
             ("json", "{\"a\": 1, \"a\": 2}", "the key `a` twice"),
             ("json", "{\"a\": 1", "line 1"),
             ("json", "{\"a\": 1} x", "line 1"),
-            ("json", "", "nothing"),
+            ("json", "", "is empty"),
             ("yaml", "a: 1\na: 2\n", "line 2"),
             ("toml", "a = 1\na = 2\n", "line 2"),
             ("csv", "a,a\n1,2\n", "the column `a` twice"),

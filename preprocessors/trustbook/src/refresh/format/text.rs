@@ -8,7 +8,7 @@ pub(super) const FORMAT: Format = Format { name: "text", media_types: &["text/pl
 fn read(text: &str) -> Result<Document, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("says nothing".to_owned());
+        return Err("is empty".to_owned());
     }
     Ok(Document::Values(Json::String(text.to_owned())))
 }

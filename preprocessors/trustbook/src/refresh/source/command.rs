@@ -26,7 +26,7 @@ async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     if !security.commands.contains(&argv) {
         let shown = source::asked(asked.record).unwrap_or_default();
         return Err(Failure::new("its command is not run: the book does not allow it").help(format!(
-            "where that is meant, write `allow = [{shown}]` under [preprocessor.trustbook.security.exec] of book.toml"
+            "if it is meant, write `allow = [{shown}]` under [preprocessor.trustbook.security.exec] of book.toml"
         )));
     }
     let [program, arguments @ ..] = argv.as_slice() else { return Err(super::missing("argv")) };
@@ -52,15 +52,15 @@ async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     let printed = printed.map_err(|error| Failure::new(format!("its command was lost: {error}")))??;
     match printed.ended {
         None => Err(Failure::new(format!("its command did not end within {} s", time.as_secs()))
-            .help("it was ended; run it by hand to see what it waits for")),
+            .help("it was stopped; run it by hand to see what it waits for")),
         Some(false) => {
-            let last = printed.errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it says nothing");
+            let last = printed.errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no output");
             Err(Failure::new(format!("its command failed: {}", last.trim()))
                 .help("run it by hand, in the book's folder"))
         }
         Some(true) if printed.output.len() as u64 > MOST_BYTES => {
             Err(Failure::new(format!("its command printed more than {} MiB", MOST_BYTES / 1024 / 1024))
-                .help("let it print less"))
+                .help("reduce its output"))
         }
         Some(true) => Ok(Read::Content(Content { bytes: printed.output, given, ..Content::default() })),
     }

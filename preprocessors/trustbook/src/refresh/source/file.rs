@@ -19,7 +19,7 @@ fn read(asked: Asked<'_>) -> Result<Read, Failure> {
         Ok(bytes) => Ok(Read::Content(Content { bytes, ..Content::default() })),
         Err(ReadError::Outside) => Err(outside()),
         Err(error) => {
-            Err(Failure::new(format!("{path} can not be read: {error}")).help("mend its `path`, or the file"))
+            Err(Failure::new(format!("{path} cannot be read: {error}")).help("correct its `path`, or the file"))
         }
     }
 }

@@ -58,10 +58,10 @@ fn refused(status: u16) -> Failure {
     let words = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
     let failure = Failure::new(format!("it answers {status} {words}").trim_end().to_owned());
     match status {
-        401 | 403 => failure.help("give it what it asks for in `headers`, with a variable that [security.env] allows"),
-        404 | 410 => failure.help("mend its `url`: there is nothing at that address"),
+        401 | 403 => failure.help("give it what it requires in `headers`, with a variable that [security.env] allows"),
+        404 | 410 => failure.help("correct its `url`: there is nothing at that address"),
         500.. => failure.help("try again later"),
-        _ => failure.help("name an address that answers with the content itself"),
+        _ => failure.help("name an address that returns the content itself"),
     }
 }
 
@@ -71,15 +71,14 @@ async fn headers(asked: Asked<'_>, url: &Url) -> Result<(HeaderMap, usize), Fail
     let (mut headers, mut used) = (HeaderMap::new(), 0);
     let Some(Value::Table(entries)) = asked.record.value("headers") else { return Ok((headers, used)) };
     for (name, value) in entries {
-        let bad = |why: String| Failure::new(format!("its header `{name}` {why}")).help("mend it in the register");
-        let key: HeaderName = name.parse().map_err(|_| bad("has a name that no header has".to_owned()))?;
+        let bad = |why: String| Failure::new(format!("its header `{name}` {why}")).help("correct it in the register");
+        let key: HeaderName = name.parse().map_err(|_| bad("is not a valid name for a header".to_owned()))?;
         if OURS.contains(&key.as_str()) {
-            return Err(bad("can not be set".to_owned()).help("take it out"));
+            return Err(bad("cannot be set".to_owned()).help("remove it"));
         }
         let (text, variables) = variables::filled(&value.text(), asked.security(), To::Url(url))
             .map_err(|failure| Failure::new(format!("its header `{name}` {}", failure.what())).helped_by(&failure))?;
-        let mut filled =
-            HeaderValue::from_str(&text).map_err(|_| bad("has a value that no header can have".to_owned()))?;
+        let mut filled = HeaderValue::from_str(&text).map_err(|_| bad("has an invalid value".to_owned()))?;
         filled.set_sensitive(variables > 0);
         headers.append(key, filled);
         used += variables;

@@ -14,8 +14,8 @@ fn a_bad_column_leaves_the_others() {
     let expected = [
         "`NOT` in the column `x` is not understood",
         "`12` in the type of the column `y` is not understood",
-        "`5 int` is no name of a column",
-        "`foo` begins no statement that is known",
+        "`5 int` is not the name of a column",
+        "`foo` does not begin a known statement",
     ];
     assert_eq!(notes(&schema), expected);
     assert_eq!(&text[schema.problems[0].span.range()], "NOT");
