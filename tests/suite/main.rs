@@ -12,6 +12,7 @@ mod claims;
 mod command;
 mod data_models;
 mod dialect;
+mod documents;
 mod due;
 mod external;
 mod frames;

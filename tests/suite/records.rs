@@ -12,7 +12,7 @@ const NOT_DRAWN: &[&str] =
     &["answer.sets", "contact.deputy", "contact.forge_handle", "subprocessor.hosts", "vulnerability_policy.canonical"];
 
 /// Fields that complete a minimal record of a kind that requires one of several fields.
-const NEEDED: &[&str] = &["contact.email", "document.url"];
+const NEEDED: &[&str] = &["answer.answer", "contact.email", "document.url"];
 
 /// Returns a value of a type as TOML, and its text on a page.
 fn sample(kind: &Kind, field: &Field) -> (String, String) {
@@ -23,7 +23,9 @@ fn sample(kind: &Kind, field: &Field) -> (String, String) {
         Type::Integer => ("12345".to_owned(), "12345".to_owned()),
         Type::Decimal => ("12.345".to_owned(), "12.345".to_owned()),
         Type::Date => ("2031-05-04".to_owned(), "4 May 2031".to_owned()),
-        Type::Duration | Type::DurationOr(_) => (quoted("17 days"), "17 days".to_owned()),
+        Type::Duration | Type::DurationOr(_) | Type::Period | Type::PeriodOrCriteria(_) => {
+            (quoted("17 days"), "17 days".to_owned())
+        }
         Type::Email => (quoted("a@example.com"), "a@example.com".to_owned()),
         Type::Phone => (quoted("+4712345678"), "+4712345678".to_owned()),
         Type::Url => {

@@ -1,0 +1,89 @@
+//! The tables of the handbook that list checks, kinds, blocks, profiles, formats, settings and commands.
+//!
+//! `UPDATE=1` writes the tables that come from the code.
+
+use crate::command::{root, stdout, trustbook};
+use std::collections::BTreeSet;
+use std::fs;
+use trustbook_core::check::CHECKS;
+use trustbook_core::config::settings::SETTINGS;
+use trustbook_core::diagnostic::Level;
+use trustbook_core::profile;
+use trustbook_core::register::kinds::KINDS;
+use trustbook_core::report::FORMATS;
+
+const END: &str = "<!-- end of table -->";
+
+/// Compares a table with the code, or writes it.
+fn is_generated(file: &str, name: &str, head: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    let path = root().join("guide/src").join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    let start = format!("<!-- table: {name} -->");
+    let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("{file} has no table `{name}`"));
+    let (_, after) = rest.split_once(END).unwrap();
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut table = line(head.iter().map(|&cell| cell.to_owned()).collect());
+    table.push_str(&format!("|{}\n", "---|".repeat(head.len())));
+    table.extend(rows.map(line));
+    let wanted = format!("{before}{start}\n\n{table}\n{END}{after}");
+    if text != wanted && std::env::var_os("UPDATE").is_some() {
+        fs::write(path, wanted).unwrap();
+    } else {
+        assert!(text == wanted, "{file}: run `UPDATE=1 cargo test -p trustbook-tests documents`\n{table}");
+    }
+}
+
+/// The first line of text of a page.
+fn sentence(page: &str) -> String {
+    page.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_tables_of_the_handbook_come_from_the_code() {
+    let checks = CHECKS.iter().map(|check| {
+        let level = match check.level {
+            Level::Allow => "off",
+            Level::Warn => "warning",
+            Level::Deny => "error",
+        };
+        vec![format!("`{}`", check.name), level.to_owned(), sentence(check.page)]
+    });
+    is_generated("checks.md", "checks", &["Check", "Level", "What it reports"], checks);
+    let kinds = KINDS.iter().map(|kind| {
+        let block = kind.block;
+        vec![format!("`{}`", kind.name), format!("[`{block}`](blocks/{block}.md)"), kind.doc.to_owned()]
+    });
+    is_generated("register.md", "kinds", &["Kind", "Block", "Content"], kinds);
+    let profiles =
+        profile::names().map(|name| vec![format!("`{name}`"), profile::source(name).unwrap_or_default().to_owned()]);
+    is_generated("profiles.md", "profiles", &["Profile", "Source"], profiles);
+    let formats = FORMATS.iter().map(|(name, format)| vec![format!("`{name}`"), format.doc().to_owned()]);
+    is_generated("reports.md", "formats", &["Format", "Use"], formats);
+    let settings = SETTINGS.iter().map(|setting| {
+        let more = setting.page.map(|page| format!(" [More]({page})"));
+        let doc = format!("{}{}", setting.doc, more.unwrap_or_default());
+        vec![format!("`{}`", setting.name), setting.takes.to_owned(), setting.default.to_owned(), doc]
+    });
+    is_generated("settings.md", "settings", &["Setting", "Type", "Default", "Meaning"], settings);
+}
+
+#[test]
+fn the_handbook_has_every_command() {
+    let help = stdout(&trustbook(&["--help"], &root()));
+    let commands = help.split("Commands:\n").nth(1).unwrap().lines().take_while(|line| !line.is_empty());
+    let commands = commands.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let commands: BTreeSet<String> = commands
+        .filter_map(|line| Some(line.split_whitespace().next()?.to_owned()))
+        .filter(|name| name != "help")
+        .collect();
+    let table = fs::read_to_string(root().join("guide/src/commands.md")).unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `trustbook "));
+    let rows: BTreeSet<String> = rows.filter_map(|row| Some(row.split([' ', '`']).next()?.to_owned())).collect();
+    assert_eq!(rows, commands);
+}
+
+#[test]
+fn the_readme_is_short() {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(text.lines().count() <= 120 && text.split_whitespace().count() <= 800, "README.md leads to the handbook");
+}
