@@ -96,6 +96,22 @@ const TOLD: &[(&str, &str)] = &[
     ("netlify.toml", "x"),
     ("vercel.json", "{}"),
     ("web.config", "<configuration/>"),
+    (
+        "a.svg",
+        "<!DOCTYPE svg [<!ENTITY a \"<!--\"><!ATTLIST svg onload CDATA \"alert(1)\"><!ENTITY b \"-->\">]><svg xmlns='http://www.w3.org/2000/svg'/>",
+    ),
+    (
+        "a.xhtml",
+        "<!DOCTYPE html PUBLIC '<!--' 'x' [<!ATTLIST body onload CDATA 'alert(1)'>]><html xmlns='http://www.w3.org/1999/xhtml'><body/></html>",
+    ),
+    ("a.html", "<meta charset='shift&#95;jis'><p>x</p>"),
+    ("a.html", "<meta charset=shift_jis><p>x</p>"),
+    ("a.html", "<meta http-equiv=content-type content='text/html; charset&#61;gbk'><p>x</p>"),
+    ("a.css", "@import 'index.html';"),
+    ("a.html", "<link rel='x StyleSheet' href='index.html'>"),
+    ("a.svg", "<?xml-stylesheet type='text/css' href='index.html'?><svg/>"),
+    ("v.m3u8", "#EXTM3U\n#EXT-X-DEFINE:NAME=\"h\",VALUE=\"http://evil.example\"\n"),
+    ("b.var", "Content-Type: text/html\nBody:--e--\n<script>alert(1)</script>\n--e--\n"),
     ("a.php", "x"),
     ("a.php.txt", "x"),
     ("a.cgi", "x"),
@@ -134,6 +150,26 @@ fn what_would_run_is_told_once_in_every_form() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_encoding_that_is_named_late_is_seen() {
+    let text = format!("{}<meta charset=shift_jis><p>ă</p>", "<meta name=a content=b>".repeat(80));
+    assert_eq!(checks(&with("a.html", text.as_bytes())), ["active-content"]);
+    let theme = include_str!("../../theme/page.hbs").replace("<meta charset=\"utf-8\">", "<meta charset=\"shift_jis\">");
+    let mut world = book("=== src/index.md\n# A\n");
+    world.insert("theme/page.hbs", theme);
+    assert_eq!(checks(&build(&world)), ["active-content"]);
+}
+
+#[test]
+fn a_playlist_is_known_by_its_first_line() {
+    for list in ["#EXTM3U\nhttp://evil.example/a.ts\n", "#EXTM3U\n#EXT-X-MAP:X-URI=\"notes.txt\",URI=\"//evil.example/m\"\n"] {
+        let text = "=== src/index.md\n# A\n\n<video src=\"v.txt\" controls></video> [n](notes.txt)\n=== src/notes.txt\nx\n";
+        let mut world = book(text);
+        world.insert("src/v.txt", list);
+        assert_eq!(checks(&build(&world)), ["third-party-request"], "{list}");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn message(
     tag: &str,
 ) -> Option<Diagnostic> {
     let text = sentence.text();
-    if !negated::may_be_negated(tag, text) {
+    if !sentence.can_be_read() || !negated::may_be_negated(tag, text) {
         return None;
     }
     let clause = frames::clause_of(tag, text, &names.us);

@@ -138,7 +138,15 @@ fn in_sentence<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>>
 
 /// Returns everything that a sentence states in words and that the register has.
 fn said<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
+    /// The largest number of names in a sentence whose parts can be told apart.
+    const MOST_NAMES: usize = 40;
+    if !sentence.can_be_read() {
+        return Vec::new();
+    }
     let named = known.names.find(known.facts, sentence);
+    if named.len() > MOST_NAMES {
+        return Vec::new();
+    }
     let mut all = status::find(known.facts, &known.names, sentence, &named);
     add(&mut all, typed::quantities(known.facts, &known.names, sentence, &named));
     add(&mut all, known.frames.find(&known.names, sentence, &named));

@@ -280,7 +280,16 @@ fn is_in_place(text: &str, range: &Range<usize>, name: &str) -> bool {
 /// Returns the text before and after a range in its sentence or cell.
 fn around<'t>(text: &'t str, range: &Range<usize>) -> (&'t str, &'t str) {
     const ENDS: [&str; 5] = ["\n", " | ", ". ", "! ", "? "];
-    let (before, behind) = (&text[..range.start], &text[range.end..]);
+    // No sentence that leaves a word of a template is longer.
+    const MOST: usize = 1000;
+    let (mut from, mut to) = (range.start.saturating_sub(MOST), (range.end + MOST).min(text.len()));
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let (before, behind) = (&text[from..range.start], &text[range.end..to]);
     let start = ENDS.iter().filter_map(|end| before.rfind(end).map(|at| at + end.len())).max().unwrap_or(0);
     let end = ENDS.iter().filter_map(|end| behind.find(end)).min().unwrap_or(behind.len());
     (&before[start..], &behind[..end])

@@ -60,7 +60,7 @@ const HEDGES: &[&str] = &[
 /// Returns the range of the word that makes an unlimited promise.
 pub fn find(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Range<usize>> {
     let text = sentence.text();
-    if !ANY.as_ref()?.is_match(text) {
+    if !sentence.can_be_read() || !ANY.as_ref()?.is_match(text) {
         return None;
     }
     let predicate = subject::predicate_of(sentence, &names.us)?;

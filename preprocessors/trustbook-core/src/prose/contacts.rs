@@ -6,6 +6,7 @@ use crate::register::Fact;
 use crate::register::common::Visibility;
 use crate::register::value::Value;
 use crate::trust::Trust;
+use std::cell::LazyCell;
 use std::ops::Range;
 
 /// The smallest number of digits of a telephone number.
@@ -33,12 +34,13 @@ const OFFICES: &[&str] = &["abuse", "compliance", "dpo", "gdpr", "legal", "priva
 pub fn find<'t>(known: &Contacts<'t>, text: &str) -> Vec<Typed<'t>> {
     let mut found: Vec<Typed<'t>> = Vec::new();
     let tokens = if text.contains(['@', '+']) { token::find(text) } else { Vec::new() };
+    let says_our = LazyCell::new(|| says_our(text));
     for token in tokens {
         let typed = &text[token.range.clone()];
         let fact =
             known.facts.iter().find(|fact| fact.value.as_ref().is_some_and(|value| is_value(value, typed))).copied();
         match (token.kind, fact) {
-            (TokenKind::Email, fact) if fact.is_some() || known.is_ours(typed, text) => {
+            (TokenKind::Email, fact) if fact.is_some() || known.is_ours(typed, || *says_our) => {
                 let agrees = if fact.is_some() { Agrees::Same } else { Agrees::No };
                 found.push(Typed { range: token.range, fact, agrees });
             }
@@ -91,6 +93,12 @@ fn is_value(value: &Value, typed: &str) -> bool {
     }
 }
 
+/// Returns true if a text speaks of the vendor as "we".
+fn says_our(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| ["our", "us", "we"].iter().any(|our| word.eq_ignore_ascii_case(our)))
+}
+
 /// Returns the places where a text occurs as a whole word.
 fn whole(text: &str, wanted: &str) -> Vec<Range<usize>> {
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '/');
@@ -136,7 +144,7 @@ impl<'t> Contacts<'t> {
     }
 
     /// Returns true if an address is the vendor's: at its domain, or an office mailbox that the text calls ours.
-    fn is_ours(&self, address: &str, text: &str) -> bool {
+    fn is_ours(&self, address: &str, says_our: impl Fn() -> bool) -> bool {
         let Some((mailbox, domain)) = address.rsplit_once('@') else { return false };
         let (mailbox, domain) = (mailbox.to_lowercase(), domain.to_lowercase());
         if EXAMPLES.contains(&mailbox.as_str()) {
@@ -144,9 +152,7 @@ impl<'t> Contacts<'t> {
         }
         if self.domains.is_empty() {
             let is_example = domain.split('.').any(|part| part == "example");
-            let mut words = text.split(|c: char| !c.is_alphanumeric());
-            let ours = words.any(|word| matches!(word.to_lowercase().as_str(), "our" | "us" | "we"));
-            return ours && OFFICES.contains(&mailbox.as_str()) && !is_example;
+            return OFFICES.contains(&mailbox.as_str()) && !is_example && says_our();
         }
         self.domains.contains(&domain)
     }

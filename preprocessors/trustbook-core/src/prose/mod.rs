@@ -22,6 +22,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
+/// The longest sentence that is compared with the register, in bytes.
+const LONGEST_SENTENCE: usize = 2_000;
+
 /// A sentence, or a row of a table.
 #[derive(Debug, Clone)]
 pub struct Sentence<'t> {
@@ -32,6 +35,11 @@ pub struct Sentence<'t> {
 }
 
 impl<'t> Sentence<'t> {
+    /// Returns true if it is short enough to be a sentence that somebody wrote.
+    pub fn can_be_read(&self) -> bool {
+        self.range.len() <= LONGEST_SENTENCE
+    }
+
     /// The text of the sentence.
     pub fn text(&self) -> &'t str {
         &self.passage.text[self.range.clone()]

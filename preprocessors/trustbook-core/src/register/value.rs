@@ -156,7 +156,13 @@ pub fn choice_words(word: &str) -> String {
     match word {
         "dpa" => "data processing agreement".to_owned(),
         "dpo" => "data protection officer".to_owned(),
+        "baa" => "business associate agreement (BAA)".to_owned(),
         "eu-representative" => "representative in the EU".to_owned(),
+        "sla" => "service level agreement (SLA)".to_owned(),
+        "swiss-representative" => "representative in Switzerland".to_owned(),
+        "terms" => "terms of service".to_owned(),
+        "uk-representative" => "representative in the UK".to_owned(),
+        "whitepaper" => "white paper".to_owned(),
         "self-assessment" => "self-assessment".to_owned(),
         "session" => "until the browser is closed".to_owned(),
         "nda" => "under a non-disclosure agreement".to_owned(),

@@ -17,6 +17,18 @@ pub(super) const DOCTYPE: &str = "doctype";
 /// Stands for XSLT, which writes markup.
 pub(super) const TRANSFORMATION: &str = "transformation";
 
+/// Stands for a style sheet from a file that is not read as one.
+pub(super) const SHEET: &str = "style sheet";
+/// Stands for a playlist whose addresses are put together by the browser.
+pub(super) const VARIABLES: &str = "playlist variables";
+
+/// True for the address of a style sheet that is called `.css`, or that has another scheme and is a request of its own.
+pub(super) fn is_sheet(url: &str) -> bool {
+    let url = stripped(url);
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.to_ascii_lowercase().ends_with(".css") || scheme(&url).is_some() || path.starts_with("//")
+}
+
 /// What is active in a reference or a piece of code, as a phrase.
 pub(super) fn code(piece: &Piece) -> Option<&'static str> {
     if piece.is_of_style() {
@@ -29,6 +41,8 @@ pub(super) fn code(piece: &Piece) -> Option<&'static str> {
         (Kind::Code, INSTRUCTION, _) => "an instruction to the server",
         (Kind::Code, DOCTYPE, _) => "a DOCTYPE with declarations of its own",
         (Kind::Code, TRANSFORMATION, _) => "a transformation (XSLT)",
+        (Kind::Code, SHEET, _) => "a style sheet that is not a `.css` file",
+        (Kind::Code, VARIABLES, _) => "a playlist with variables",
         (Kind::Code, "script", "") => "a script",
         (Kind::Code, "base", _) => "a `<base>`, which changes where addresses lead",
         (Kind::Code, _, "srcdoc") => "a page within an attribute",
@@ -139,8 +153,8 @@ const RUNS: &[&str] = &["class", "hta", "htc", "jar", "mht", "mhtml", "swf", "xa
 /// Types that servers execute, wherever among the endings of a name they stand.
 #[rustfmt::skip]
 const EXECUTED: &[&str] = &[
-    "asa", "asax", "ascx", "ashx", "asmx", "asp", "aspx", "axd", "cfc", "cfm", "cfml", "cgi", "cshtml", "fcgi", "fpl", "jsp",
-    "jspx", "phar", "php", "php3", "php4", "php5", "php7", "php8", "phps", "pht", "phtml", "shtm", "shtml", "stm", "vbhtml",
+    "asa", "asax", "ascx", "ashx", "asis", "asmx", "asp", "aspx", "axd", "cfc", "cfm", "cfml", "cgi", "cshtml", "fcgi", "fpl", "jsp",
+    "jspx", "phar", "php", "php3", "php4", "php5", "php7", "php8", "phps", "pht", "phtml", "shtm", "shtml", "stm", "var", "vbhtml",
 ];
 
 /// Files that hosts of static sites take for their settings.

@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 const HEAD: usize = 1024;
 
 /// `encoding="..."` of XML, `charset=...` of a `<meta>`, `@charset "..."` of CSS.
-static DECLARED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i-u)(?:encoding|charset)[\t\n\f\r ]*=?[\t\n\f\r ]*["']?([a-z0-9:._-]+)"#).ok());
+static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i-u)(?:encoding|charset)[\t\n\f\r ]*=?[\t\n\f\r ]*["']?[\t\n\f\r ]*([a-z0-9:._-]+)"#).ok()
+});
 
 /// The text; `None` where browsers could read another one than we do. What has no mark and is not UTF-8 must name its
 /// encoding, and signs that steer an encoding or stand for another one (`ESC`, `NUL`) are in no text.
@@ -32,6 +33,18 @@ pub(super) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
 /// True for a file whose signs a browser may see in other places than its bytes have them.
 pub(super) fn is_ambiguous(bytes: &[u8]) -> bool {
     Encoding::for_bom(bytes).is_none() && declared(bytes).is_none()
+}
+
+/// True for an encoding with several bytes for a sign other than UTF-8: within a sign, a byte can look like a quote.
+fn is_foreign(encoding: &'static Encoding) -> bool {
+    encoding != UTF_8 && !encoding.is_single_byte()
+}
+
+/// True where the `charset` or the `content` of a `<meta>` names such an encoding.
+pub(super) fn names_foreign(value: &str) -> bool {
+    let named = DECLARED.as_ref().and_then(|regex| regex.captures(value.as_bytes()));
+    let label = named.as_ref().and_then(|named| named.get(1)).map_or(value.as_bytes(), |label| label.as_bytes());
+    Encoding::for_label(label).is_some_and(is_foreign)
 }
 
 /// Whether a file begins as markup does, in whatever encoding: browsers go by that where nobody tells them a type.
@@ -66,17 +79,14 @@ enum Declared {
 
 /// The encoding that a file names, which is UTF-8 or one with a byte for each sign: within a sign of several bytes one of
 /// them can look like a quote or a backslash. `None` where it names another, or several, of which each browser takes its
-/// own. A file of ASCII is the same in all of them.
+/// own. A file of ASCII is the same in all of them, but hands its encoding on to the files that it loads.
 fn declared(bytes: &[u8]) -> Option<Declared> {
-    if bytes.is_ascii() {
-        return Some(Declared::None);
-    }
     let head = &bytes[..bytes.len().min(HEAD)];
     let mut declared = Declared::None;
     for found in DECLARED.as_ref()?.captures_iter(head) {
         let Some(encoding) = found.get(1).and_then(|name| Encoding::for_label(name.as_bytes())) else { continue };
         let is_other = matches!(declared, Declared::One(first) if first != encoding);
-        if is_other || !(encoding == UTF_8 || encoding.is_single_byte()) {
+        if is_foreign(encoding) || is_other && !bytes.is_ascii() {
             return None;
         }
         declared = Declared::One(encoding);
@@ -104,7 +114,9 @@ mod tests {
 
     #[test]
     fn what_browsers_may_read_otherwise_is_no_text() {
-        let cases: [&[u8]; 10] = [
+        let cases: [&[u8]; 12] = [
+            b"<meta charset=\" shift_jis \"><link rel=stylesheet href=a.css>",
+            b"<meta charset=gbk><iframe src=b.html></iframe>",
             "@charset \"shift_jis\"; a{content:\"ă\\\"}".as_bytes(),
             "<!-- charset=utf-8 --><meta charset=gbk>é".as_bytes(),
             b"<!-- charset=iso-8859-15 --><meta charset=windows-1252>\xe9",

@@ -135,6 +135,13 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         Some(text) => read_file(path, text),
         None => Seen { pieces: vec![(active::code_piece(active::UNREADABLE, ""), 0)], ..Seen::default() },
     });
+    if is_playlist(path, bytes) {
+        let known = seen.get_or_insert_default();
+        match &text {
+            Some(text) => known.pieces.extend(playlist(text)),
+            None => known.pieces.push((active::code_piece(active::UNREADABLE, ""), 0)),
+        }
+    }
     // A style sheet may begin as markup does.
     if ends_in(path, &["css"]) {
         if decode::is_ambiguous(bytes) {
@@ -144,20 +151,15 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
         // The signs of CSS are the same in every other encoding but UTF-16.
         let text =
             text.or_else(|| decode::wide(bytes).map(Cow::Owned)).unwrap_or_else(|| String::from_utf8_lossy(bytes));
-        let pieces = css::urls(&text).into_iter().map(|found| {
+        let pieces = css::urls(&text).into_iter().flat_map(|found| {
+            let foreign = found.is_import && !active::is_sheet(&found.url);
+            let foreign = foreign.then(|| (active::code_piece(active::SHEET, &found.url), found.at));
             let kind = if found.is_import { Kind::Load } else { Kind::Image };
             let (element, attribute) = (Cow::Borrowed(css::SHEET), Cow::Borrowed("url"));
-            (Piece { element, attribute, value: found.url, kind }, found.at)
+            foreign.into_iter().chain([(Piece { element, attribute, value: found.url, kind }, found.at)])
         });
         seen.get_or_insert_default().pieces.extend(pieces);
         return seen;
-    }
-    if ends_in(path, PLAYLISTS) {
-        let pieces = playlist(&text?).into_iter().map(|(url, at)| {
-            let (element, attribute) = (Cow::Borrowed("playlist"), Cow::Borrowed("uri"));
-            (Piece { element, attribute, value: url, kind: Kind::Load }, at)
-        });
-        return Some(Seen { pieces: pieces.collect(), ..Seen::default() });
     }
     if path == super::OBJECTS {
         let all: Json = serde_json::from_str(&text?).ok()?;
@@ -175,17 +177,27 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
 /// Files of addresses that a browser plays one after the other.
 const PLAYLISTS: &[&str] = &["m3u", "m3u8"];
 
+/// True for a playlist by its name, or by its first line, which is all that browsers go by.
+fn is_playlist(path: &str, bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    ends_in(path, PLAYLISTS) || bytes.starts_with(b"#EXTM3U")
+}
+
 /// The addresses of a playlist (RFC 8216, 4): a line each, and in the attributes `URI` of its tags.
-fn playlist(text: &str) -> Vec<(String, usize)> {
+fn playlist(text: &str) -> Vec<(Piece, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive(['\n', '\r']) {
-        let url = match line.strip_prefix('#') {
-            Some(tag) => tag.split_once("URI=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default(),
-            None => line.trim(),
+        let urls: Vec<&str> = match line.strip_prefix('#') {
+            Some(tag) => tag.split("URI=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect(),
+            None => vec![line.trim()],
         };
-        if !url.is_empty() {
-            found.push((url.to_owned(), at));
+        if line.starts_with("#EXT-X-DEFINE") {
+            found.push((active::code_piece(active::VARIABLES, "#EXT-X-DEFINE"), at));
+        }
+        for url in urls.into_iter().filter(|url| !url.is_empty()) {
+            let (element, attribute) = (Cow::Borrowed("playlist"), Cow::Borrowed("uri"));
+            found.push((Piece { element, attribute, value: url.to_owned(), kind: Kind::Load }, at));
         }
         at += line.len();
     }
@@ -220,12 +232,17 @@ fn read_file(path: &str, text: &str) -> Seen {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_line, playlist};
+    use super::{is_playlist, last_line, playlist};
 
     #[test]
     fn a_playlist_names_addresses_in_lines_and_tags() {
         let text = "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"a.key\",IV=1\r\n#EXTINF:1,\nb.ts\n\n";
-        assert_eq!(playlist(text), [("a.key".to_owned(), 8), ("b.ts".to_owned(), 63)]);
+        let addresses = |text| playlist(text).into_iter().map(|(piece, at)| (piece.value, at)).collect::<Vec<_>>();
+        assert_eq!(addresses(text), [("a.key".to_owned(), 8), ("b.ts".to_owned(), 63)]);
+        let text = "#EXTM3U\n#EXT-X-MAP:X-URI=\"a\",URI=\"b\"\n#EXT-X-DEFINE:NAME=\"h\"\n";
+        let found: Vec<String> = addresses(text).into_iter().map(|(value, _)| value).collect();
+        assert_eq!(found, ["a", "b", "#EXT-X-DEFINE"]);
+        assert!(is_playlist("v.txt", b"\xef\xbb\xbf#EXTM3U\n") && !is_playlist("v.txt", b"# EXTM3U"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
 
 use super::active::{self, code_piece, endless};
-use super::css;
 use super::piece::{
-    Kind, Piece, is_animated, is_animation, is_inert_template, is_presentation, kind, refreshed, values, word,
+    Kind, Piece, STYLE_INSTRUCTION, is_animated, is_animation, is_inert_template, is_presentation, kind, refreshed,
+    values, word,
 };
+use super::{css, decode};
 use crate::html::unescape;
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
@@ -301,7 +302,15 @@ impl State {
             "link" | "script" if get("charset").is_some_and(is_other) => {
                 self.add(code_piece(active::UNREADABLE, "charset"));
             }
+            // Browsers obey it wherever it is, and hand it on to frames and style sheets.
+            "meta" if ["charset", "content"].into_iter().filter_map(get).any(|value| decode::names_foreign(&value)) => {
+                self.add(code_piece(active::UNREADABLE, "charset"));
+            }
             _ => {}
+        }
+        if name == STYLE_INSTRUCTION || rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("stylesheet"))
+        {
+            self.seen_sheet(&get("href").unwrap_or_default());
         }
         match name {
             "base" if self.seen.base.is_none() => self.seen.base = get("href"),
@@ -356,8 +365,18 @@ impl State {
         }
         self.push(element, attribute, css.to_owned(), Kind::Code);
         for found in css::urls(css) {
+            if found.is_import {
+                self.seen_sheet(&found.url);
+            }
             let kind = if found.is_import { Kind::Load } else { Kind::Image };
             self.push(element, attribute, found.url, kind);
+        }
+    }
+
+    /// Only files called `.css` are read as style sheets.
+    fn seen_sheet(&mut self, url: &str) {
+        if !active::is_sheet(url) {
+            self.add(code_piece(active::SHEET, url));
         }
     }
 

@@ -13,8 +13,10 @@ const MATHML: &str = "http://www.w3.org/1998/Math/MathML";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
 const XSLT: &str = "http://www.w3.org/1999/XSL/Transform";
 
-/// What may stand before a DOCTYPE and looks like one.
-static REMARKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?s)<!--.*?-->|<\?.*?\?>").ok());
+/// Matches everything before the declarations of a DOCTYPE. A comment or a quoted text may hold brackets of its own.
+static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?s)^\u{feff}?(?:\s|<!--.*?-->|<\?.*?\?>)*(?:<!DOCTYPE(?:[^"'\[>]|"[^"]*"|'[^']*')*)?"#).ok()
+});
 /// Declarations that give a name to a text without markup, as drawing programs write them.
 static NAMED_TEXTS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"^(\s*<!ENTITY\s+[\w.-]+\s+("[^"<&%]*"|'[^'<&%]*')\s*>)*\s*$"#).ok());
@@ -53,10 +55,10 @@ fn byte(text: &str, at: roxmltree::TextPos) -> usize {
 
 /// True where the DOCTYPE declares more than texts: entities can be markup, and attributes get values.
 fn declares(prolog: &str) -> bool {
-    let (Some(remarks), Some(texts)) = (REMARKS.as_ref(), NAMED_TEXTS.as_ref()) else { return true };
-    let prolog = remarks.replace_all(prolog, "");
-    let Some((_, rest)) = prolog.split_once('[') else { return false };
-    rest.rsplit_once(']').is_none_or(|(declared, _)| !texts.is_match(declared))
+    let (Some(before), Some(texts)) = (BEFORE.as_ref(), NAMED_TEXTS.as_ref()) else { return true };
+    let rest = before.find(prolog).map_or(prolog, |before| &prolog[before.end()..]);
+    let Some(rest) = rest.strip_prefix('[') else { return !rest.is_empty() && !rest.starts_with('>') };
+    rest.split_once(']').is_none_or(|(declared, after)| !texts.is_match(declared) || after.contains("<!DOCTYPE"))
 }
 
 /// `<?xml-stylesheet href="..." type="..."?>` (Associating Style Sheets with XML documents 1.0).
@@ -146,6 +148,10 @@ mod tests {
             ("<animate attributeName='href' values='#a;javascript:x'/>", "an animation that sets a script"),
             ("<!DOCTYPE a [<!ENTITY x '&#60;b/>'>]><a>&x;</a>", "a DOCTYPE with declarations of its own"),
             ("<!DOCTYPE a [<!ATTLIST a onload CDATA 'x'>]><a/>", "a DOCTYPE with declarations of its own"),
+            (
+                "<!-- [ --><!DOCTYPE a [<!ENTITY x '<?'><!ATTLIST a onload CDATA 'x'><!ENTITY y '?>'>]><a/>",
+                "a DOCTYPE with declarations of its own",
+            ),
             ("<?xml-stylesheet type='text/xsl' href='a.xsl'?><a/>", "a transformation (XSLT)"),
             ("<?xml-stylesheet href='a'?><a/>", "a transformation (XSLT)"),
             ("<s:s xmlns:s='http://www.w3.org/1999/XSL/Transform'/>", "a transformation (XSLT)"),
