@@ -33,6 +33,19 @@ pub struct Oldest {
     pub checked: bool,
 }
 
+/// How far somebody has reviewed what a page states, told by the worst of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reviewed {
+    /// How many statements no longer hold.
+    pub expired: usize,
+    /// How many are overdue for their review, or were not looked up for too long.
+    pub due: usize,
+    /// How many nobody has reviewed.
+    pub open: usize,
+    /// The first day on which one of the others was last reviewed or seen.
+    pub since: Option<Date>,
+}
+
 /// What is known of all pages together. What several pages show is at home on the first.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -42,4 +55,6 @@ pub struct Index {
     pub rows: BTreeMap<String, Home>,
     /// The oldest statement of each page that has one, by its file.
     pub oldest: BTreeMap<String, Oldest>,
+    /// How far each page that stands on statements is reviewed, by its file.
+    pub reviewed: BTreeMap<String, Reviewed>,
 }
