@@ -60,7 +60,10 @@ fn what_does_not_hold_never_reads_as_if_it_did() {
         let text = text(article(&built));
         let all = text.matches("We are many.").count();
         // Nobody comes to the next sentence before the outcome.
-        let told = text.split("We are many.").skip(1).filter(|after| after.trim_start_matches([' ', '(', '\n']).starts_with(outcome));
+        let told = text
+            .split("We are many.")
+            .skip(1)
+            .filter(|after| after.trim_start_matches([' ', '(', '\n']).starts_with(outcome));
         assert_eq!((all, told.count()), (5, 5), "{text}");
         let json = String::from_utf8(built.site.assets["claims.json"].clone()).unwrap();
         assert!(!json.contains("\"outcome\": \"holds\""), "{json}");

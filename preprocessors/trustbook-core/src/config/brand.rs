@@ -116,7 +116,12 @@ pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigP
 }
 
 fn wrong(file: FileId, node: &Node<'_>, key: &str, expected: &'static str) -> ConfigProblem {
-    ConfigProblem::WrongKind { span: span_of(file, node), key: key.to_owned(), expected, found: kind_of(node.get_ref()) }
+    ConfigProblem::WrongKind {
+        span: span_of(file, node),
+        key: key.to_owned(),
+        expected,
+        found: kind_of(node.get_ref()),
+    }
 }
 
 fn bad(file: FileId, node: &Node<'_>, why: String, help: String) -> ConfigProblem {
@@ -125,7 +130,8 @@ fn bad(file: FileId, node: &Node<'_>, why: String, help: String) -> ConfigProble
 
 /// A file below `src` with one of the endings.
 fn path(key: &str, text: &str, endings: &[&str]) -> Result<String, (String, String)> {
-    let example = format!("name a file below `src`, such as `{key} = \"brand/{key}.{}\"`", endings.first().unwrap_or(&""));
+    let example =
+        format!("name a file below `src`, such as `{key} = \"brand/{key}.{}\"`", endings.first().unwrap_or(&""));
     let Some(path) = world::join("", text).filter(|path| !path.is_empty() && !text.contains(['?', '#', ':'])) else {
         return Err((format!("`{key}` is not the path of a file below `src`"), example));
     };
@@ -216,7 +222,13 @@ mod tests {
         );
         assert_eq!(problems, []);
         let named: Vec<&str> = read.named().map(|named| named.value.as_str()).collect();
-        let all = ["brand/logo.svg", "brand.css", "https://status.example.com/", "legal/imprint.html#us", "mailto:a@b.example"];
+        let all = [
+            "brand/logo.svg",
+            "brand.css",
+            "https://status.example.com/",
+            "legal/imprint.html#us",
+            "mailto:a@b.example",
+        ];
         assert_eq!(named, all);
         assert!(!read.credit);
     }
