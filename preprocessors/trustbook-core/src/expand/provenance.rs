@@ -2,6 +2,7 @@
 
 use super::cells::common_json;
 use super::value;
+use crate::register::Record;
 use crate::register::common::Common;
 use crate::trust::Trust;
 use jiff::civil::Date;
@@ -27,6 +28,9 @@ pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
         let is_rest = at == 0 && titles.len() > 1;
         let mut entry = Map::new();
         common_json(trust, common, &mut entry);
+        // An owner without a contact has an id, which is a word of the register.
+        let owner = common.owner.as_deref().and_then(|owner| trust.facts.public_record("contact", owner));
+        entry.insert("owner".to_owned(), json!(owner.map(Record::title)));
         entry.insert("names".to_owned(), if is_one || is_rest { json!([]) } else { json!(titles) });
         entry.insert("is_rest".to_owned(), json!(is_rest && !is_one));
         Json::Object(entry)
