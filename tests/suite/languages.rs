@@ -135,7 +135,7 @@ fn days_durations_countries_and_states_are_in_the_language_of_the_book() {
          === facts/a.toml\n[vendor]\nseat = { value = \"DE\", type = \"country\", stated = 2024-10-01, source = \"x\" }\n\
          keep = { value = \"30 days\", type = \"duration\", stated = 2024-10-01, source = \"x\" }\n\
          quota = { value = 99.95, type = \"decimal\", stated = 2024-10-01, source = \"x\" }\n\
-         === src/a.md\n# Angaben\n\n{{ vendor.seat }}, {{ vendor.keep }}, {{ vendor.quota }}, {{ page.oldest }}, {{ vendor.keep | state }}\n",
+         === src/a.md\n# Angaben\n\n{{ vendor.seat }}, {{ vendor.keep }}, {{ vendor.quota }}, {{ page.oldest }}, {{ vendor.keep as state }}\n",
     );
     let built = build(&world);
     let page = built.first().replace("&#44;", ",").replace("&#46;", ".");

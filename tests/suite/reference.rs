@@ -29,7 +29,7 @@ fn it_builds_and_says_only_that_its_reviews_are_overdue() {
     for page in &built.site.pages {
         assert!(built.file(&page.path).contains("This is a demonstration"), "{} has the notice", page.path);
         let days = ["2024-10-01", "2026-11-23"];
-        let dated = days.iter().any(|day| built.file(&page.path).contains(&format!("<dd><time datetime=\"{day}\">")));
+        let dated = days.iter().any(|day| built.file(&page.path).contains(&format!("<time datetime=\"{day}\">")));
         assert!(page.page.is_none() || dated, "{} says how old it is", page.path);
     }
 }
