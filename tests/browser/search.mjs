@@ -37,7 +37,7 @@ export default function search(site, browser) {
   describe("search", { concurrency: 2 }, () => {
     test("leads to what is meant", async () => {
       const { page, trouble, close } = await start();
-      await page.keyboard.press("/");
+      await page.keyboard.press("Control+k");
       const wrong = [];
       for (const [query, wanted] of FIRST) {
         const { links } = await ask(page, query);
@@ -67,7 +67,7 @@ export default function search(site, browser) {
 
     test("shows markup as text, and marks what was typed", async () => {
       const { page, trouble, close } = await start();
-      await page.keyboard.press("/");
+      await page.keyboard.press("Control+k");
       await ask(page, "encryption");
       const first = page.locator("#tb-search li").first();
       assert.equal(await first.locator(".search-title mark").textContent(), "Encryption");
@@ -86,7 +86,7 @@ export default function search(site, browser) {
       assert.deepEqual(overBudget(site, requests), []);
       assert.deepEqual(requests.filter((url) => url.includes("assets/search/")), []);
       const before = requests.length;
-      await page.keyboard.press("/");
+      await page.keyboard.press("Control+k");
       await ask(page, "encrpytion");
       await ask(page, "telephone");
       await page.waitForLoadState("networkidle");
@@ -117,7 +117,7 @@ export default function search(site, browser) {
       await page.keyboard.press("Escape");
       assert.ok(!(await isOpen()));
       assert.equal(await focus(), "search-open", "the focus goes back to where it was");
-      await page.keyboard.press("/");
+      await page.keyboard.press("Control+k");
       await page.keyboard.type("cookies");
       await page.locator("#tb-search li a").nth(2).waitFor();
       // What is found for the first letters gives way to what is found for all of them.
@@ -152,7 +152,7 @@ export default function search(site, browser) {
       await page.keyboard.press("Enter");
       await page.waitForURL(/data-regions\.html#region-eu-central$/);
       // A place on the same page: the dialog is gone, and the place is in view.
-      await page.keyboard.press("/");
+      await page.keyboard.press("Control+k");
       await page.keyboard.type("northern california");
       await page.keyboard.press("Enter");
       await page.waitForURL(/#region-us-west$/);
@@ -183,7 +183,7 @@ export default function search(site, browser) {
       const visitor = await start();
       const { page } = visitor;
       await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
-      await page.keyboard.press("/");
+      await page.keyboard.press("Control+k");
       await ask(page, "cookies");
       assert.deepEqual(await axeViolations(visitor), []);
       await page.keyboard.press("ArrowDown");
@@ -193,7 +193,7 @@ export default function search(site, browser) {
 
     test("it works from the page of a wrong address, deep in the site", async () => {
       const { page, close } = await visit(browser, `${site.origin}/no/such/page.html`);
-      await page.keyboard.press("/");
+      await page.keyboard.press("Control+k");
       await page.locator("#tb-search-words").fill("frankfurt");
       await page.locator("#tb-search li a").first().waitFor();
       await page.keyboard.press("Enter");
@@ -204,7 +204,7 @@ export default function search(site, browser) {
     test("where the index can not be had, it says so and A–Z is there", async () => {
       const { page, context, close } = await start();
       await context.route("**/assets/search/**", (route) => route.abort());
-      await page.keyboard.press("/");
+      await page.keyboard.press("Control+k");
       await page.locator("#tb-search-words").fill("cookies");
       await page.getByText("Search could not be loaded.").waitFor();
       await page.locator("#tb-search .search-note a").click();

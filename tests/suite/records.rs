@@ -38,7 +38,15 @@ fn sample(kind: &Kind, field: &Field) -> (String, String) {
         }
         Type::Country => (quoted("NO"), "Norway".to_owned()),
         Type::Category => (quoted("user.contact.email"), "e-mail address".to_owned()),
-        Type::Id(of) => (quoted("least"), if of == kind.name { "least".to_owned() } else { "of ".to_owned() }),
+        Type::Id(of) => {
+            let shown = match of {
+                of if of == kind.name => "least",
+                // A contact is called by its address.
+                "contact" => "a@example.com",
+                _ => "of ",
+            };
+            (quoted("least"), shown.to_owned())
+        }
         Type::List(item) => {
             let (value, shown) = sample(kind, &Field { ty: *item, ..*field });
             (format!("[{value}]"), shown)

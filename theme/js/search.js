@@ -288,11 +288,8 @@
     }
   });
   document.addEventListener("keydown", function (event) {
-    var target = event.target;
-    var isTyped = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-    var isSlash = event.key === "/" && !isTyped && !event.ctrlKey && !event.metaKey && !event.altKey;
     var isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-    if (dialog.open || event.defaultPrevented || !(isSlash || isK)) return;
+    if (dialog.open || event.defaultPrevented || !isK) return;
     event.preventDefault();
     open();
   });

@@ -60,6 +60,34 @@
     nav.addEventListener("toggle", reveal);
   }
 
+  // Only a table that scrolls is a stop of the keyboard and a region with a name.
+  function regions() {
+    document.querySelectorAll(".table-scroll").forEach(function (frame) {
+      var scrolls = frame.scrollWidth > frame.clientWidth;
+      var caption = frame.querySelector("caption");
+      frame.toggleAttribute("tabindex", scrolls);
+      if (scrolls && caption) {
+        frame.tabIndex = 0;
+        frame.setAttribute("role", "region");
+        frame.setAttribute("aria-label", caption.textContent.trim());
+      } else if (!scrolls) {
+        frame.removeAttribute("role");
+        frame.removeAttribute("aria-label");
+      }
+    });
+  }
+  regions();
+  window.addEventListener("resize", regions);
+
+  // A link into what is folded unfolds it.
+  function unfold() {
+    var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (var at = target; at; at = at.parentElement) if (at.localName === "details") at.open = true;
+    if (target && target.closest("details")) target.scrollIntoView();
+  }
+  try { unfold(); } catch (e) { /* The address is no text. */ }
+  window.addEventListener("hashchange", unfold);
+
   // A button on each block of code, where the browser lets a page write to the clipboard.
   var words = document.body.dataset;
   var said = null;

@@ -43,5 +43,7 @@ pub const THEME: &[(&str, &str)] = &[
     ("parts/badge.hbs", include_str!("../../../theme/parts/badge.hbs")),
     ("parts/compare.hbs", include_str!("../../../theme/parts/compare.hbs")),
     ("parts/dates.hbs", include_str!("../../../theme/parts/dates.hbs")),
+    ("parts/late.hbs", include_str!("../../../theme/parts/late.hbs")),
+    ("parts/provenance.hbs", include_str!("../../../theme/parts/provenance.hbs")),
     ("print.hbs", include_str!("../../../theme/print.hbs")),
 ];

@@ -227,7 +227,10 @@ pub fn render(world: &dyn World, trust: &Trust, options: &Options, sink: &dyn Si
     world.begins("files beside the pages");
     output::add(trust, &mut site);
     world.begins("links");
-    site::follow(world, trust, options, output::own(trust), &mut site);
+    let mut stay = output::own(trust);
+    // No page loads it: those who show a link do.
+    stay.extend(trust.config.trustbook.brand.social_image.iter().map(|image| image.value.clone()));
+    site::follow(world, trust, options, stay, &mut site);
     world.begins("secrets in the site");
     site.secrets = site::exposed(trust, &site);
     site.gone = site::gone::pages(world, &trust.config, &site);

@@ -83,7 +83,10 @@ fn a_value_that_changes_is_told_in_a_sentence_locked_and_built() {
     let page = std::fs::read_to_string(book.path().join("book/page.html")).unwrap();
     assert!(page.contains("We are at v1.3 since"), "{page}");
     assert!(page.contains("20 November 2025"));
-    assert!(page.contains("Last seen on <time datetime=\"2026-01-12\">12 January 2026</time>"), "{page}");
+    assert!(
+        page.contains("<dt>Last seen in the source</dt>\n<dd><time datetime=\"2026-01-12\">12 January 2026</time>"),
+        "{page}"
+    );
     let other = std::fs::read_to_string(book.path().join("book/other.html")).unwrap();
     assert!(other.contains("last seen on 10 January 2026"), "{other}");
     // A live fact is not stated by a person, so it is not reviewed; its source is recorded.

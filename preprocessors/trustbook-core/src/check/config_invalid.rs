@@ -24,6 +24,7 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     redirects(trust, findings);
     profiles(&trust.config, findings);
+    social_image(trust, findings);
     for problem in &trust.config.problems {
         findings.push(message(problem));
     }
@@ -70,6 +71,16 @@ fn named_check(name: &str, span: Span) -> Option<Diagnostic> {
         Some(near) => finding.help(format!("did you mean `{near}`?")).edit(span, near),
         None => finding.help("`trustbook explain` lists the checks"),
     })
+}
+
+/// Reports a social image that does not exist: no page shows it, so no link reports it.
+fn social_image(trust: &Trust, findings: &mut Findings) {
+    let Some(image) = &trust.config.trustbook.brand.social_image else { return };
+    let path = join(&trust.config.src, &image.value);
+    if trust.unlisted.is_none() && !trust.files.iter().any(|entry| entry.plain && Some(&entry.path) == path.as_ref()) {
+        let why = format!("`social-image` names `{}`, which is not a file below `{}`", image.value, trust.config.src);
+        findings.push(Diagnostic::new(image.span, why).help("correct the path, or remove the setting"));
+    }
 }
 
 /// Reports names of unknown profiles.

@@ -88,6 +88,7 @@ pub(super) const OURS: &[(&str, Kind)] = &[
     ("after", List),
     ("allow", List),
     ("before", List),
+    ("brand", Table),
     ("checks", Table),
     ("command", Text),
     ("identity", Bool),
@@ -108,7 +109,11 @@ const IGNORED: &[(&str, &str, &str)] = &[
     ("build", "create-missing", "remove it, and write each chapter that SUMMARY.md names"),
     ("build", "extra-watch-dirs", "remove it: `trustbook serve` watches the folder of the book"),
     ("build", "use-default-preprocessors", "remove it: includes are always read"),
-    ("output.html", "additional-css", "put the rules into `theme/css/site.css`, or set `accent` for the colour"),
+    (
+        "output.html",
+        "additional-css",
+        "name the file as `css` in `[preprocessor.trustbook.brand]`, or set `accent` for the colour",
+    ),
     (
         "output.html",
         "additional-js",
@@ -117,7 +122,11 @@ const IGNORED: &[(&str, &str, &str)] = &[
     ("output.html", "default-theme", "remove it: pages follow the light or dark setting of the reader's system"),
     ("output.html", "fold", "remove it: the navigation has one form"),
     ("output.html", "git-repository-icon", "remove it, and link to the repository from a chapter"),
-    ("output.html", "git-repository-url", "remove it, and link to the repository from a chapter"),
+    (
+        "output.html",
+        "git-repository-url",
+        "remove it, and add the link to `header` in `[preprocessor.trustbook.brand]`",
+    ),
     ("output.html", "hash-files", "remove it: the names of our files always have a hash"),
     ("output.html", "input-404", "remove it, and change `theme/404.hbs`"),
     ("output.html", "live-reload-endpoint", "remove it: `trustbook serve` brings its own"),

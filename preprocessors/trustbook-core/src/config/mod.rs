@@ -1,6 +1,7 @@
 //! book.toml: the keys of mdBook that we use, and our own under `[preprocessor.trustbook]`.
 
 pub mod accent;
+pub mod brand;
 pub mod exception;
 mod keys;
 mod language;
@@ -51,6 +52,8 @@ pub struct Config {
 pub struct Settings {
     /// `accent`: the colour of links and marks.
     pub accent: Option<accent::Accent>,
+    /// `brand`: logo, icon, style and links of the vendor.
+    pub brand: brand::Brand,
     /// `identity`: whether the site speaks for the vendor; a demonstration does not.
     pub identity: bool,
     /// `site-url`: where the site is published, with scheme and a closing slash.
@@ -75,6 +78,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             accent: None,
+            brand: brand::Brand::default(),
             identity: true,
             site_url: None,
             notice: None,

@@ -1,7 +1,7 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
 use super::keys::{BOOK, BUILD, CODE, HTML, Kind, OURS, PRINT, TOP, ignored};
-use super::{Config, ConfigProblem, accent, exception, language, links, security};
+use super::{Config, ConfigProblem, accent, brand, exception, language, links, security};
 use crate::diagnostic::Level;
 use crate::place;
 use crate::span::{FileId, SourceMap, Span, Spanned};
@@ -132,6 +132,9 @@ impl Reader<'_> {
                     Ok(accent) => self.config.trustbook.accent = Some(accent),
                     Err(accent::Unfit { why, help }) => self.bad(node, why, help),
                 },
+                ("brand", DeValue::Table(table)) => {
+                    self.config.trustbook.brand = brand::read(self.file, table, &mut self.config.problems);
+                }
                 ("identity", DeValue::Boolean(yes)) => self.config.trustbook.identity = *yes,
                 ("notice", DeValue::String(text)) => self.config.trustbook.notice = Some(text.to_string()),
                 ("site-url", DeValue::String(text)) => match url::Url::parse(text) {

@@ -11,7 +11,7 @@ use crate::register::{Record, summary};
 use crate::theme::bounded::{Budget, STEP_TAKES, Templates};
 use crate::theme::{Theme, bounded, helper, render_error, template_error, walk};
 use crate::trust::Trust;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -81,10 +81,11 @@ impl OnPage<'_> {
             return Err(TOO_MANY.to_owned());
         }
         let anchors = &mut self.anchors;
-        let (template, data) = match compares(call) {
+        let (template, mut data) = match compares(call) {
             true => (COMPARE.to_owned(), compare::data(trust, call, anchors)),
             false => (format!("#{}", call.word), data(trust, page, call, anchors)),
         };
+        data["level"] = json!(level(page, call));
         self.budget.take(values(&data) * STEP_TAKES);
         let html = bounded::render(&self.blocks.templates.handlebars, &template, data, &self.budget);
         let html = html.map_err(|error| render_error(&error))?;
@@ -126,6 +127,18 @@ fn compiled(trust: &Trust) -> Templates {
         }
     }
     Templates { handlebars, broken }
+}
+
+/// The level of a heading within a block: one below the heading that the block stands under.
+fn level(page: &Page, call: &BlockCall) -> usize {
+    let is_this = |what: &What| matches!(what, What::Block(own) if std::ptr::eq(own, call));
+    let at = page.slots.iter().find(|slot| is_this(&slot.what)).map_or(0, |slot| slot.range.start);
+    let before = page.body.text().get(..at).unwrap_or_default();
+    let heading = |line: &str| {
+        let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
+        ((1..6).contains(&hashes) && line.get(hashes..)?.starts_with(' ')).then_some(hashes)
+    };
+    before.lines().rev().find_map(heading).unwrap_or(1) + 1
 }
 
 /// How many values stand in what a template is given.

@@ -28,7 +28,11 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             }
             (None, _) => Json::Null,
         },
-        None if record.common.leaves_open(name) => form(&value::not_stated(&trust.theme), Json::Null),
+        None if record.common.leaves_open(name) => {
+            let mut open = form(&value::not_stated(&trust.theme), Json::Null);
+            open["is_open"] = json!(true);
+            open
+        }
         // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
         None if record.field(name).is_some() || record.kind.field(name).is_some_and(|field| field.required) => {
             form(&value::not_given(&trust.theme), Json::Null)

@@ -18,28 +18,15 @@ impl Words {
         })
     }
 
-    /// The sentence as a page prints it: in quotation marks behind what is said of it, where it does not simply hold.
-    pub fn sentence(&self, claim: &Claim) -> String {
-        let opening = match (claim.outcome, &claim.basis) {
-            (Outcome::Holds, _) => return claim.says.clone(),
-            (Outcome::Contradicted, _) => self.get("claim.open_contradicted"),
-            (Outcome::Unknown, Some(Basis::Stated { by, on, .. })) if claim.is_aged() => {
-                self.with("claim.open_stated", &[("by", by), ("date", &self.date(*on))])
-            }
-            (Outcome::Unknown, basis) if claim.is_aged() => match basis.as_ref().and_then(day) {
-                Some(on) => self.with("claim.open_as_of", &[("date", &self.date(on))]),
-                None => self.get("claim.open_unknown_aged"),
-            },
-            (Outcome::Unknown, _) => self.get("claim.open_unknown"),
-        };
-        self.with("claim.quoted", &[("opening", &opening), ("sentence", &claim.says)])
-    }
-
     /// The mark that stands behind the sentence: what was checked, and on what it depends.
     pub fn mark(&self, claim: &Claim) -> String {
         let basis = match (claim.outcome, &claim.basis) {
             (Outcome::Holds, Some(basis)) => self.basis(basis),
-            (Outcome::Unknown, Some(Basis::Stated { .. })) if claim.is_aged() => self.get("claim.mark_unconfirmed"),
+            (Outcome::Unknown, Some(basis @ Basis::Stated { .. })) if claim.is_aged() => self.basis(basis),
+            (Outcome::Unknown, basis) if claim.is_aged() => match basis.as_ref().and_then(day) {
+                Some(on) => self.with("claim.mark_as_of", &[("date", &self.date(on))]),
+                None => self.get("claim.mark_unknown"),
+            },
             (Outcome::Unknown, _) => self.get("claim.mark_unknown"),
             (Outcome::Contradicted, _) => self.get("claim.mark_contradicted"),
             (Outcome::Holds, None) => String::new(),

@@ -4,7 +4,7 @@ use super::claim_words::ticked;
 use super::encode::entities;
 use super::shown::{Nothing, Shown};
 use super::value;
-use crate::claim::{Claim, Looked, Outcome};
+use crate::claim::{Basis, Claim, Looked, Outcome};
 use crate::facts::{Facts, Found};
 use crate::page::Page;
 use crate::page::syntax::Format;
@@ -12,6 +12,7 @@ use crate::register::Record;
 use crate::register::claim::KIND;
 use crate::register::common::Visibility;
 use crate::theme::Theme;
+use crate::theme::words::Words;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
@@ -40,7 +41,7 @@ pub(super) fn show(trust: &Trust, page: &Page, record: &Record, format: Format) 
     };
     Some(Ok(match format {
         Format::State => value::plain(trust.theme.words.outcome(claim)),
-        Format::Badge => value::badge(claim.outcome.name(), trust.theme.words.outcome(claim)),
+        Format::Badge => value::badge(look(claim), trust.theme.words.outcome(claim)),
         Format::Text => Shown { html: None, ..sentence(trust, page, claim) },
         _ => sentence(trust, page, claim),
     }))
@@ -52,25 +53,52 @@ pub(super) fn bare(trust: &Trust, record: &Record) -> Shown {
         return value::on_request(trust, record.common.owner.as_deref());
     }
     let (claim, said) = (trust.claim(&record.id), &trust.theme.words);
-    let text = claim.map(|claim| format!("{} ({})", said.sentence(claim), said.mark(claim)));
+    let text = claim.map(|claim| format!("{} ({})", claim.says, marked(said, claim)));
     value::plain(text.unwrap_or_default())
+}
+
+/// How a claim looks: verified by this build, attested by a person, or neither.
+fn look(claim: &Claim) -> &'static str {
+    match (claim.outcome, &claim.basis) {
+        (Outcome::Holds, Some(Basis::Stated { .. })) => "attested",
+        (Outcome::Holds, _) => "verified",
+        (Outcome::Unknown, _) => "unverified",
+        (Outcome::Contradicted, _) => "contradicted",
+    }
+}
+
+/// The mark of a claim in words, which begin with what came of it where it does not hold.
+fn marked(words: &Words, claim: &Claim) -> String {
+    match claim.outcome {
+        Outcome::Holds => words.mark(claim),
+        _ => words.pair(&words.outcome(claim), &words.mark(claim)),
+    }
 }
 
 /// The sentence and its mark, which leads to the evidence.
 fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> Shown {
-    let (says, mark) = (trust.theme.words.sentence(claim), trust.theme.words.mark(claim));
+    let (says, mark) = (&claim.says, marked(&trust.theme.words, claim));
     let link = link(trust, page, &claim.id).ok();
-    let marked = match &link {
-        Some(link) => value::anchor(link, &mark),
-        None => entities(&mark),
+    let told = format!("{}{}{}", entities("("), entities(&mark), entities(")"));
+    let mark_html = match &link {
+        // What is in doubt says so to everybody; what holds has a sign, which is read out in words.
+        Some(link) => format!(
+            "<a class=\"claim-mark mark-{}\" href=\"{}\" title=\"{}\">{}</a>",
+            look(claim),
+            entities(link),
+            entities(&mark),
+            match claim.outcome {
+                Outcome::Holds => format!("<span class=\"vh\">{told}</span>"),
+                _ => {
+                    let words = &trust.theme.words;
+                    let why = format!("{}{}{}", entities(" ("), entities(&words.mark(claim)), entities(")"));
+                    format!("{}<span class=\"vh\">{why}</span>", entities(&words.outcome(claim)))
+                }
+            }
+        ),
+        None => format!("<span class=\"claim-told\">{told}</span>"),
     };
-    let html = format!(
-        "<span class=\"claim claim-{}\">{} <span class=\"claim-mark\">{}{marked}{}</span></span>",
-        claim.outcome.name(),
-        entities(&says),
-        entities("("),
-        entities(")")
-    );
+    let html = format!("<span class=\"claim claim-{}\">{} {mark_html}</span>", claim.outcome.name(), entities(says));
     let notes = trust.reader_notes.get(&format!("{KIND}.{}", claim.id)).into_iter().flatten();
     let notes: Vec<&str> = notes.map(|note| note.trim_end_matches('.')).collect();
     let caveat = (!notes.is_empty()).then(|| notes.join("; "));
@@ -114,10 +142,10 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
     vec![
         (
             "outcome".to_owned(),
-            json!({ "value": claim.outcome.name(), "text": words.outcome(claim), "holds": claim.outcome == Outcome::Holds }),
+            json!({ "value": claim.outcome.name(), "text": words.outcome(claim), "look": look(claim), "holds": claim.outcome == Outcome::Holds }),
         ),
         ("says".to_owned(), value::form(&says, json!(shown.text))),
-        ("sentence".to_owned(), json!(words.sentence(claim))),
+        ("sentence".to_owned(), json!(claim.says)),
         ("mark".to_owned(), json!(words.mark(claim))),
         ("method".to_owned(), json!(words.of_kind(claim.kind, "method"))),
         ("limits".to_owned(), json!(words.of_kind(claim.kind, "limits"))),

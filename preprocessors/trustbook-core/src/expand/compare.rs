@@ -2,9 +2,9 @@
 
 use super::anchors::{self, Anchors};
 use super::arguments::{deployments, facts, named, records};
-use super::cells::{self, common_json};
+use super::cells;
 use super::drawn::Drawn;
-use super::value;
+use super::{provenance, value};
 use crate::page::syntax::BlockCall;
 use crate::register::common::{Common, State, Visibility};
 use crate::register::summary::{self, Summary, Title};
@@ -42,19 +42,19 @@ pub(super) fn columns<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t Record>
     if some.len() > 1 { some } else { all }
 }
 
-/// What `parts/compare.hbs` is given: `caption`, `columns`, `rows` of `cells`, and what all rows `shared`.
+/// What `parts/compare.hbs` is given: `caption`, `columns`, `rows` of `cells`, and where they come from.
 pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let columns = columns(trust, call);
     let (caption, items) = items(trust, call, anchors);
-    let shared = cells::shared(trust, &items.iter().map(|item| item.common).collect::<Vec<_>>());
-    let dated = shared.is_null();
+    let named: Vec<_> = items.iter().map(|item| (item.title.clone(), item.common)).collect();
+    let provenance = provenance::of(trust, &named);
     let rows = arranged(items, &columns);
     json!({
         "caption": caption,
         "count": columns.len(),
         "columns": columns.iter().map(|option| column(trust, option)).collect::<Vec<_>>(),
-        "rows": rows.iter().map(|row| row_json(trust, row, &columns, dated)).collect::<Vec<_>>(),
-        "shared": shared,
+        "rows": rows.iter().map(|row| row_json(trust, row, &columns)).collect::<Vec<_>>(),
+        "provenance": provenance,
     })
 }
 
@@ -170,15 +170,7 @@ fn column(trust: &Trust, option: &Record) -> Json {
     json!({ "id": option.id, "name": cells::deployment_name(&trust.facts, &option.id), "over": over })
 }
 
-/// A row. Where its `dated` things agree on their dates and source, these stand below it, and else in each cell.
-fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record], dated: bool) -> Json {
-    let commons: Vec<&Common> = row.items.iter().map(|(item, _)| item.common).collect();
-    let dates = match commons.as_slice() {
-        _ if !dated => Json::Null,
-        [one] => dates(trust, one),
-        several => cells::shared(trust, several),
-    };
-    let in_cells = dated && dates.is_null();
+fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record]) -> Json {
     let cells = columns.iter().enumerate().map(|(at, option)| {
         let held = row.items.iter().enumerate().find(|(_, (_, columns))| columns.contains(&at));
         let mut cell = Map::new();
@@ -188,27 +180,19 @@ fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record], dated: bool) -> J
         // The first thing of a row has its anchor on the row itself.
         let anchor = held.filter(|(index, (_, columns))| *index > 0 && columns.first() == Some(&at));
         cell.insert("anchor".to_owned(), json!(anchor.map(|(_, (item, _))| &item.anchor)));
-        let state = item.map(|item| trust.facts.shown_state(item.common).name());
-        cell.insert("state".to_owned(), json!(state.unwrap_or("none")));
+        let state = item.map(|item| trust.facts.shown_state(item.common));
+        let words = state.map(|state| trust.theme.words.state(state));
+        cell.insert("state".to_owned(), json!({ "name": state.map_or("none", State::name), "words": words }));
         cell.insert("badge".to_owned(), item.map_or(Json::Null, |item| item.badge.clone()));
         cell.insert("parts".to_owned(), json!(item.map_or(&[][..], |item| item.parts.as_slice())));
         let note = item.map_or(Json::Null, |item| cells::note(trust, &item.id, item.common));
         cell.insert("note".to_owned(), note);
-        let own = item.filter(|_| in_cells).map_or(Json::Null, |item| self::dates(trust, item.common));
-        cell.insert("dates".to_owned(), own);
         Json::Object(cell)
     });
     let first = row.items.first().map(|(item, _)| item);
     json!({
         "title": first.map(|item| &item.title),
         "anchor": first.map(|item| &item.anchor),
-        "dates": dates,
         "cells": cells.collect::<Vec<_>>(),
     })
-}
-
-fn dates(trust: &Trust, common: &Common) -> Json {
-    let mut row = Map::new();
-    common_json(trust, common, &mut row);
-    Json::Object(row)
 }

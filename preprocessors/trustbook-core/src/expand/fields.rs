@@ -31,6 +31,8 @@ pub(super) const BLOCK: Special = Special {
 };
 /// The arguments that it takes, besides tables without a name.
 const TAKES: &[&str] = &["where"];
+/// The most fields of a table that are shown unfolded.
+const MOST_OPEN: usize = 15;
 /// What `where` takes, besides a category.
 const WHERE: &[&str] = &["all", "personal", "special"];
 
@@ -238,7 +240,10 @@ fn table_json(
     row.insert("purpose".to_owned(), json!(purpose.map(Shown::into_html)));
     row.insert("version".to_owned(), version_json(&trust.theme, schema));
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
-    row.insert("fields".to_owned(), fields.collect());
+    let fields: Vec<Json> = fields.collect();
+    row.insert("kept".to_owned(), kept(&fields));
+    row.insert("is_long".to_owned(), json!(fields.len() > MOST_OPEN));
+    row.insert("fields".to_owned(), json!(fields));
     let mut dates = Map::new();
     if let Some(record) = record {
         common_json(trust, &record.common, &mut dates);
@@ -328,6 +333,13 @@ fn field_json(
         "note": text(said.and_then(|said| said.note.as_ref())).map(|html| json!({ "html": html })),
         "origin": origin,
     })
+}
+
+/// How long the fields of a table are kept, where it is the same for all; whether it `differs`, or `is_open` for all.
+fn kept(fields: &[Json]) -> Json {
+    let first = fields.first().map_or(&Json::Null, |field| &field["retention"]);
+    let differs = fields.iter().any(|field| field["retention"] != *first);
+    json!({ "html": if differs { &Json::Null } else { first }, "differs": differs, "is_open": !differs && first.is_null() })
 }
 
 /// A category for a template; null where nobody knows it.

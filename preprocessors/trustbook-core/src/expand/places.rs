@@ -21,6 +21,8 @@ pub(crate) fn index(trust: &Trust) -> Index {
     let mut index = Index::default();
     let oldest = trust.pages.par_iter().filter_map(|page| Some((page.source.clone(), uses::oldest_on(trust, page)?)));
     index.oldest = oldest.collect::<Vec<(String, Oldest)>>().into_iter().collect();
+    let reviewed = trust.pages.par_iter().map(|page| (page.source.clone(), uses::reviewed_on(trust, page)));
+    index.reviewed = reviewed.collect::<Vec<_>>().into_iter().collect();
     for page in &trust.pages {
         let Some(path) = page.chapter.page_path() else { continue };
         for call in calls(page) {

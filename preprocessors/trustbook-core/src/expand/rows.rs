@@ -4,13 +4,13 @@ use super::anchors::{self, Anchors};
 use super::arguments::{self, records, shown_at};
 use super::cells::{common_json, deployment, fact_value, field_json, note, shared};
 use super::value::form;
-use super::{claimed, modelled, party, sourced, value};
+use super::{claimed, grouped, modelled, party, provenance, sourced, value};
 use crate::claim::declared;
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::common::Visibility;
 use crate::register::kinds::{self, Kind};
-use crate::register::{Fact, Record};
+use crate::register::{Fact, Record, read_label};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
@@ -24,16 +24,25 @@ pub(super) fn of_kind(
 ) -> Json {
     let records = records(&trust.facts, kind, call);
     let shared = shared(trust, &records.iter().map(|record| &*record.common).collect::<Vec<_>>());
+    let named: Vec<_> = records.iter().map(|record| (title(record), &*record.common)).collect();
+    let provenance = provenance::of(trust, &named);
     let rows: Vec<Json> = records.into_iter().map(|record| row(trust, page, record, anchors)).collect();
-    json!({ "args": args(trust, call, Some(kind)), "rows": rows, "shared": shared })
+    let mut data = Map::from_iter(grouped::more(trust, kind, &rows));
+    data.insert("args".to_owned(), args(trust, call, Some(kind)));
+    data.insert("rows".to_owned(), json!(rows));
+    data.insert("shared".to_owned(), shared);
+    data.insert("provenance".to_owned(), provenance);
+    Json::Object(data)
 }
 
 /// Those of free facts, in the same form.
 pub(super) fn of_facts(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let facts = arguments::facts(&trust.facts, call);
     let shared = shared(trust, &facts.iter().map(|fact| &*fact.common).collect::<Vec<_>>());
+    let named: Vec<_> = facts.iter().map(|fact| (fact.label.clone(), &*fact.common)).collect();
+    let provenance = provenance::of(trust, &named);
     let rows: Vec<Json> = facts.into_iter().map(|fact| fact_row(trust, fact, anchors)).collect();
-    json!({ "args": args(trust, call, None), "rows": rows, "shared": shared })
+    json!({ "args": args(trust, call, None), "rows": rows, "shared": shared, "provenance": provenance })
 }
 
 /// For a block of the site's own: as `records` the rows of every kind, by its name, and the facts.
@@ -70,8 +79,8 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     row.insert("id".to_owned(), json!(record.id));
     row.insert("anchor".to_owned(), json!(anchors.unique(&anchors::of_record(record))));
     let on_request = record.common.visibility == Visibility::OnRequest;
-    let title = if on_request { record.id.clone() } else { record.title() };
-    row.insert("title".to_owned(), json!(title));
+    row.insert("title".to_owned(), json!(title(record)));
+    row.insert("open".to_owned(), json!(left_open(trust, record)));
     for field in record.kind.fields {
         row.insert(field.name.to_owned(), field_json(trust, record, field.name));
     }
@@ -86,6 +95,20 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     common_json(trust, &record.common, &mut row);
     row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
     Json::Object(row)
+}
+
+fn title(record: &Record) -> String {
+    if record.common.visibility == Visibility::OnRequest { record.id.clone() } else { record.title() }
+}
+
+/// What the vendor leaves open, as readers call it.
+fn left_open(trust: &Trust, record: &Record) -> Vec<String> {
+    let open = record.common.not_stated.iter().map(|field| field.value.as_str());
+    let label = |field: &str| {
+        let words = trust.theme.words.find(&format!("{}.{field}", record.kind.name));
+        words.map_or_else(|| read_label(field), str::to_owned)
+    };
+    open.filter(|_| record.common.visibility == Visibility::Public).map(label).collect()
 }
 
 /// The day on which a cookie was last seen in a browser, as HTML.

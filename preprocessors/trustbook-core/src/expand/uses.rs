@@ -5,10 +5,11 @@ use crate::datamap::{Datamap, Target};
 use crate::facts::Found;
 use crate::page::{Context, Page, What};
 use crate::register::Record;
-use crate::register::common::{Common, Visibility};
+use crate::register::claim::KIND as CLAIM;
+use crate::register::common::{Common, State, Visibility};
 use crate::register::kinds::KINDS;
 use crate::suggest::nearest;
-use crate::trust::{Oldest, Trust};
+use crate::trust::{Oldest, Reviewed, Trust};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -112,6 +113,36 @@ pub(super) fn oldest_on(trust: &Trust, page: &Page) -> Option<Oldest> {
             common.said().map(|date| Oldest { date, checked })
         })
         .min()
+}
+
+/// How far what a page states is reviewed. The verdict on a claim is made by each build, so that nobody has to review it.
+pub(super) fn reviewed_on(trust: &Trust, page: &Page) -> Reviewed {
+    let mut reviewed = Reviewed::default();
+    for found in of_page(trust, page).iter().filter_map(|id| trust.facts.find(id)) {
+        let common = found.common();
+        if common.visibility == Visibility::Internal {
+            continue;
+        }
+        let (is_verdict, has_passed) = match found {
+            Found::Record(record) => {
+                (record.kind.name == CLAIM, record.fields.iter().any(|field| trust.facts.passed(field).is_some()))
+            }
+            Found::Fact(fact) => (fact.id.starts_with("claim."), trust.facts.passed(fact).is_some()),
+            Found::Open(..) => (false, false),
+        };
+        match trust.facts.shown_state(common) {
+            State::Expired(_) => reviewed.expired += 1,
+            State::Due(_) | State::Stale(_) => reviewed.due += 1,
+            _ if has_passed => reviewed.due += 1,
+            _ => {}
+        }
+        match common.seen.map(|seen| seen.on).or(common.verified) {
+            Some(on) => reviewed.since = Some(reviewed.since.map_or(on, |since| since.min(on))),
+            None if is_verdict => {}
+            None => reviewed.open += 1,
+        }
+    }
+    reviewed
 }
 
 /// The hosting options that a page speaks of, as readers call them, in the order of the register; none where it draws

@@ -160,5 +160,5 @@ pub(super) fn badge(word: &str, text: String) -> Shown {
 
 /// What is shown, in the forms that templates take, and the value itself.
 pub(super) fn form(shown: &Shown, value: Json) -> Json {
-    json!({ "text": shown.text, "html": shown.clone().into_html(), "value": value })
+    json!({ "text": shown.text, "html": shown.clone().into_html(), "value": value, "is_open": false })
 }

@@ -47,6 +47,8 @@ pub(crate) struct Dialect<'d> {
 pub(crate) struct Written {
     /// The HTML.
     pub(crate) html: String,
+    /// The bytes of its opening: the heading that it begins with, and the paragraph behind that.
+    pub(crate) opening: usize,
     /// The sources of its elements.
     pub(crate) marks: Vec<Mark>,
     /// The headings, in order.

@@ -30,6 +30,8 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
         footnotes: Footnotes::default(),
         last_reference: None,
         losses: Vec::new(),
+        opening: 0,
+        has_lead: false,
         is_too_deep: false,
         at: 0..0,
         is_value: false,
@@ -37,11 +39,11 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
     writer.html.reserve(body.len() + body.len() / 2);
     writer.run(&mut Parser::new_ext(body, options(dialect.settings)).into_offset_iter());
     writer.close_all_raw();
-    let Writer { mut html, headings, footnotes, mut losses, .. } = writer;
+    let Writer { mut html, headings, footnotes, mut losses, opening, .. } = writer;
     footnotes.finish(&mut html, &mut losses);
     losses.sort_by_key(|loss| loss.range.start);
     let (html, marks) = html.finish();
-    Written { html, marks, headings, losses }
+    Written { html, opening, marks, headings, losses }
 }
 
 /// The most losses that are kept of one page.
@@ -93,6 +95,10 @@ pub(super) struct Writer<'w> {
     /// The end of the last reference to a footnote.
     last_reference: Option<usize>,
     losses: Vec<Loss>,
+    /// The bytes of the opening that are written.
+    opening: usize,
+    /// The opening has its paragraph.
+    has_lead: bool,
     /// Elements are nested too deep, which is reported once; the tags of those are left out.
     is_too_deep: bool,
     /// The events are those of a value, which has no place in the chapter but that of its expression.
@@ -241,7 +247,14 @@ impl Writer<'_> {
                 let before = self.html.trim_end().len() - "<p>".len();
                 self.html.truncate(before);
             }
-            TagEnd::Paragraph => self.html.push_str("</p>\n"),
+            TagEnd::Paragraph => {
+                self.html.push_str("</p>\n");
+                self.open_page("<p>");
+            }
+            TagEnd::Heading(HeadingLevel::H1) => {
+                self.end_heading();
+                self.open_page("<h1");
+            }
             TagEnd::Heading(_) | TagEnd::DefinitionListTitle => self.end_heading(),
             TagEnd::BlockQuote(_) => self.html.push_str("</blockquote>\n"),
             TagEnd::List(false) => self.html.push_str("</ul>\n"),
@@ -267,6 +280,18 @@ impl Writer<'_> {
             TagEnd::Link => self.html.push_str("</a>"),
             // Their starts have taken all of them.
             TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::Image | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// Counts what has just ended into the opening, if it stands right behind that.
+    fn open_page(&mut self, begins: &str) {
+        let is_lead = begins == "<p>";
+        let is_next = if is_lead { self.opening > 0 && !self.has_lead } else { self.opening == 0 };
+        let is_at_top = self.open.is_empty() && self.aside.is_empty() && !self.is_value;
+        let behind = self.html.get(self.opening..).unwrap_or_default();
+        if is_next && is_at_top && behind.trim_start().starts_with(begins) {
+            self.opening = self.html.len();
+            self.has_lead = is_lead;
         }
     }
 

@@ -3,9 +3,9 @@
 use super::exposed::{self, Found};
 use super::frame::{self, Frame, PageFrame, SlotFailure};
 use super::piece::Shared;
-use super::scan::{self, MARK};
+use super::scan::{self, MARK, OPENING};
 use super::sink::{Bytes, Sink};
-use super::{Beside, SitePage, print, search};
+use super::{Beside, SitePage, lead, print, search};
 use crate::expand::{Expanded, uses};
 use crate::html::{self, Dialect, Written};
 use crate::page::Page;
@@ -149,21 +149,33 @@ fn framed(
     budget: &Budget<'_>,
 ) -> Result<Framed, SlotFailure> {
     let trust = press.trust;
-    let oldest = trust.index.oldest.get(&source.source).copied();
+    let reviewed = trust.index.reviewed.get(&source.source).copied().unwrap_or_default();
+    let written = content.written.html.as_str();
+    let (opening, rest) = match press.frame.opens_apart() {
+        true => written.split_at_checked(content.written.opening).unwrap_or(("", written)),
+        false => ("", written),
+    };
+    let says = lead::sentence(written.get(..content.written.opening).unwrap_or_default());
     let deployments = uses::deployments(trust, source);
-    let page = PageFrame { page: source, path, headings: &content.written.headings, oldest, deployments };
+    let page = PageFrame { page: source, path, headings: &content.written.headings, says, reviewed, deployments };
     if content.is_whole {
-        let around = press.frame.page(&page, MARK, budget)?;
+        let around = press.frame.page(&page, (OPENING, MARK), budget)?;
         if let Some((before, after)) = around.split_once(MARK).filter(|(_, after)| !after.contains(MARK))
             && let Some(read) = scan::around(&around, trust.theme.has_own_templates())
         {
-            budget.take(content.written.html.len());
-            let html = [before, content.written.html.as_str(), after].concat();
-            return Ok(Framed { html, around: read, shows_content: true });
+            let halves = match before.split_once(OPENING) {
+                Some((head, middle)) => (!middle.contains(OPENING)).then(|| [head, opening, middle].concat()),
+                None => opening.is_empty().then(|| before.to_owned()),
+            };
+            if let Some(before) = halves.filter(|_| !after.contains(OPENING)) {
+                budget.take(written.len());
+                let html = [before.as_str(), rest, after].concat();
+                return Ok(Framed { html, around: read, shows_content: true });
+            }
         }
     }
-    let html = press.frame.page(&page, &content.written.html, budget)?;
-    let shows_content = html.contains(content.written.html.as_str());
+    let html = press.frame.page(&page, (opening, rest), budget)?;
+    let shows_content = html.contains(opening) && html.contains(rest);
     let around = scan::Around::of_page(scan::read_page(&html), &content.seen);
     Ok(Framed { html, around, shows_content })
 }

@@ -3,15 +3,18 @@
 use super::Options;
 use super::nav::{self, Nav};
 use super::order::Order;
+use crate::config::Config;
+use crate::config::brand::BrandLink;
 use crate::html::Heading;
 use crate::page::Page;
 use crate::page::outline::Chapter;
 use crate::register::common::Visibility;
+use crate::span::Spanned;
 use crate::theme::Theme;
 use crate::theme::bounded::{self, Budget, Templates};
 use crate::theme::words::Words;
 use crate::theme::{helper, render_error, template_error, walk};
-use crate::trust::{Oldest, Trust};
+use crate::trust::{Reviewed, Trust};
 use handlebars::html_escape;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
@@ -51,7 +54,9 @@ pub(super) struct PageFrame<'p> {
     pub(super) page: &'p Page,
     pub(super) path: &'p str,
     pub(super) headings: &'p [Heading],
-    pub(super) oldest: Option<Oldest>,
+    /// The first sentence of the chapter.
+    pub(super) says: Option<String>,
+    pub(super) reviewed: Reviewed,
     pub(super) deployments: Vec<String>,
 }
 
@@ -85,8 +90,18 @@ impl<'t> Frame<'t> {
         self.failures.clone()
     }
 
-    /// A chapter in its frame; the content is given as it is to stand there.
-    pub(super) fn page(&self, page: &PageFrame<'_>, content: &str, own: &Budget<'_>) -> Result<String, SlotFailure> {
+    /// Whether the frame has a place of its own for how a chapter opens.
+    pub(super) fn opens_apart(&self) -> bool {
+        self.trust.theme.file("page.hbs").is_some_and(|text| text.contains("{{{opening}}}"))
+    }
+
+    /// A chapter in its frame; how it opens and the rest are given as they are to stand there.
+    pub(super) fn page(
+        &self,
+        page: &PageFrame<'_>,
+        (opening, content): (&str, &str),
+        own: &Budget<'_>,
+    ) -> Result<String, SlotFailure> {
         let chapter = &page.page.chapter;
         let link = |chapter: &Chapter| {
             let target = chapter.page_path()?;
@@ -99,14 +114,15 @@ impl<'t> Frame<'t> {
             path: page.path,
             root: nav::root(page.path),
             title: title(page.page),
-            description: page.page.description.as_deref(),
+            description: page.page.description.as_deref().or(page.says.as_deref()),
+            opening,
             content,
             breadcrumbs: Json::Array(breadcrumbs.collect()),
             toc: toc(page.headings),
             previous: previous.and_then(link),
             next: next.and_then(link),
             edit_url: self.edit_url(page.page),
-            oldest: page.oldest,
+            reviewed: reviewed(&self.trust.theme.words, page.reviewed),
             deployments: page.deployments.join(", "),
             moved: self.moved(page.path),
             markdown: Some(nav::relative(page.path, &super::twin(page.path))),
@@ -176,7 +192,7 @@ impl<'t> Frame<'t> {
             nav::change(&mut nav, &|href| Some(format!("{}{href}", parts.root)));
         }
         let site_url = config.trustbook.site_url.as_ref();
-        let canonical = site_url.and_then(|url| url.join(parts.path).ok()).filter(|_| parts.path != "404.html");
+        let canonical = site_url.and_then(|url| url.join(folder(parts.path)).ok()).filter(|_| parts.path != "404.html");
         let mut data = json!({
             "lang": self.lang(),
             "dir": config.text_direction.as_deref().unwrap_or("ltr"),
@@ -189,21 +205,23 @@ impl<'t> Frame<'t> {
             "csp": POLICY,
             "site_url": site_url.map(|url| url.to_string()),
             "canonical": canonical.map(|url| url.to_string()),
+            "opening": parts.opening,
             "content": parts.content,
             "previous": parts.previous,
             "next": parts.next,
             "edit_url": parts.edit_url,
             "deployments": parts.deployments,
-            "oldest": parts.oldest.map(|it| oldest(&self.trust.theme.words, it)),
             "footer": self.footer,
             "markdown": parts.markdown,
             "live": self.options.live,
+            "brand": brand(&self.trust.config),
             "print": config.html.print,
         });
         // `json!` copies what it is given, and these are long.
         data["nav"] = nav;
         data["breadcrumbs"] = parts.breadcrumbs;
         data["toc"] = parts.toc;
+        data["reviewed"] = parts.reviewed;
         data["moved"] = parts.moved;
         data
     }
@@ -263,13 +281,14 @@ struct Parts<'p> {
     title: &'p str,
     /// Its own description, where it has one.
     description: Option<&'p str>,
+    opening: &'p str,
     content: &'p str,
     breadcrumbs: Json,
     toc: Json,
     previous: Option<Json>,
     next: Option<Json>,
     edit_url: Option<String>,
-    oldest: Option<Oldest>,
+    reviewed: Json,
     /// The hosting options that it speaks of.
     deployments: String,
     moved: Json,
@@ -285,13 +304,14 @@ impl<'p> Parts<'p> {
             root,
             title,
             description: None,
+            opening: "",
             content,
             breadcrumbs: Json::Array(Vec::new()),
             toc: Json::Array(Vec::new()),
             previous: None,
             next: None,
             edit_url: None,
-            oldest: None,
+            reviewed: Json::Array(Vec::new()),
             deployments: String::new(),
             moved: Json::Array(Vec::new()),
             markdown: None,
@@ -309,11 +329,51 @@ pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self
                       media-src 'self'; frame-src 'self'; object-src 'self'; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'";
 
-fn oldest(words: &Words, oldest: Oldest) -> Json {
-    let text = words.date(oldest.date);
-    let key = if oldest.checked { "page.oldest_checked" } else { "page.oldest_stated" };
-    let words = words.with(key, &[("date", &text)]);
-    json!({ "iso": oldest.date.to_string(), "text": text, "words": words })
+/// How far a page is reviewed, the worst first; nothing where nobody has reviewed any of it.
+fn reviewed(words: &Words, reviewed: Reviewed) -> Json {
+    let counted = |key: &str, name: &str, count: usize| {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        (count > 0).then(|| json!({ "name": name, "words": words.count(key, count) }))
+    };
+    let since = reviewed.since.map(|since| words.with("page.reviewed", &[("date", &words.date(since))]));
+    let open = if since.is_some() { reviewed.open } else { 0 };
+    let told = [
+        counted("page.expired", "expired", reviewed.expired),
+        counted("page.due", "due", reviewed.due),
+        since.map(|words| json!({ "name": "checked", "words": words })),
+        counted("page.open", "stated", open),
+    ];
+    Json::Array(told.into_iter().flatten().collect())
+}
+
+/// The brand of the book, with every address as it is written from the root.
+fn brand(config: &Config) -> Json {
+    let brand = &config.trustbook.brand;
+    let file = |file: &Option<Spanned<String>>| file.as_ref().map(|file| file.value.clone());
+    let links = |links: &[BrandLink]| -> Json {
+        let link = |link: &BrandLink| {
+            let is_outside = link.url.value.contains(':');
+            json!({ "text": link.text, "url": link.url.value, "is_outside": is_outside })
+        };
+        links.iter().map(link).collect()
+    };
+    let social = brand.social_image.as_ref().zip(config.trustbook.site_url.as_ref());
+    let social = social.and_then(|(image, url)| url.join(&image.value).ok()).map(|url| url.to_string());
+    json!({
+        "logo": file(&brand.logo),
+        "logo_dark": file(&brand.logo_dark),
+        "favicon": file(&brand.favicon),
+        "css": file(&brand.css),
+        "social_image": social,
+        "header": links(&brand.header),
+        "footer": links(&brand.footer),
+        "credit": brand.credit,
+    })
+}
+
+/// The address of a page, in which the first page of a site is the site.
+fn folder(path: &str) -> &str {
+    if path == "index.html" { "" } else { path }
 }
 
 fn toc(headings: &[Heading]) -> Json {

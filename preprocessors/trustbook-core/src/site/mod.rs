@@ -13,6 +13,7 @@ mod frame;
 pub(crate) mod gather;
 pub(crate) mod gone;
 mod judge;
+mod lead;
 mod links;
 mod nav;
 mod order;

@@ -12,7 +12,7 @@ use crate::html::token::{Token, tokens};
 use crate::page::{Context, Page, Problem, Reference, What};
 use crate::register::Fact;
 use crate::register::value::Value;
-use crate::span::{Position, SourceMap, Span};
+use crate::span::{Position, SourceMap, Span, Spanned};
 use crate::trust::Trust;
 use crate::world;
 use pulldown_cmark::{Event, Parser, Tag};
@@ -199,6 +199,11 @@ fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &Piece) 
     }
     if let Some(to) = page.page.and_then(|_| anchor_moved(&trust.config, &page.path, value)) {
         return Place::At(to);
+    }
+    let brand = trust.config.trustbook.brand.named();
+    let is_meant = |named: &&Spanned<String>| value.trim_start_matches("../") == named.value;
+    if let Some(named) = brand.into_iter().find(is_meant) {
+        return Place::At(named.span);
     }
     // A template writes the way to the root as an expression; what follows it stands there as it is.
     let base = trust.config.base_path();

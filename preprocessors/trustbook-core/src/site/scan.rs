@@ -69,7 +69,9 @@ impl Around {
 
 /// Stands for the content of a chapter in a frame that is read without it. No writer writes this.
 pub(super) const MARK: &str = "<trustbook-content></trustbook-content>";
-/// The name of that element.
+/// Stands for how the chapter opens, likewise.
+pub(super) const OPENING: &str = "<trustbook-opening></trustbook-opening>";
+/// The name of the element that stands for the content.
 const MARKED: &str = "trustbook-content";
 
 /// Reads what stands around [`MARK`]. `None` where a browser would not see the content there, as within a comment.

@@ -109,6 +109,11 @@ impl Words {
         })
     }
 
+    /// A sentence for a number of things, with the number in it.
+    pub fn count(&self, key: &str, count: i64) -> String {
+        self.counted(key, Some(count)).unwrap_or(key).replace("{count}", &self.integer(count))
+    }
+
     /// A sentence without placeholders. A key that nobody has stands for itself.
     pub fn get(&self, key: &str) -> String {
         self.find(key).unwrap_or(key).to_owned()

@@ -33,6 +33,19 @@ pub struct Oldest {
     pub checked: bool,
 }
 
+/// The reviews of the statements on a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reviewed {
+    /// The number of expired statements.
+    pub expired: usize,
+    /// The number of statements whose review or refresh is overdue.
+    pub due: usize,
+    /// The number of statements never reviewed.
+    pub open: usize,
+    /// The earliest day on which any of the others was last reviewed or seen.
+    pub since: Option<Date>,
+}
+
 /// Data collected from all pages. Anything shown on several pages gets its address on the first.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -42,4 +55,6 @@ pub struct Index {
     pub rows: BTreeMap<String, Home>,
     /// The oldest statement of each page that shows one, by the file of the page.
     pub oldest: BTreeMap<String, Oldest>,
+    /// How far each page that stands on statements is reviewed, by its file.
+    pub reviewed: BTreeMap<String, Reviewed>,
 }

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use index::{Home, Index, Oldest};
+pub use index::{Home, Index, Oldest, Reviewed};
 pub(crate) use kept::Ground;
 pub use kept::Kept;
 pub(crate) use noted::Noted;

@@ -1,0 +1,56 @@
+//! Rows as a page groups them: cookies by category, companies by whether they still process data, and claims counted.
+
+use crate::register::kinds::Kind;
+use crate::trust::Trust;
+use serde_json::{Value as Json, json};
+
+/// The categories of cookies in the order of their consent.
+const CATEGORIES: &[&str] = &["necessary", "functional", "analytics", "marketing"];
+/// The looks of claims, the best first.
+const LOOKS: &[&str] = &["verified", "attested", "unverified", "contradicted"];
+
+/// What a block has besides its rows; nothing for other kinds.
+pub(super) fn more(trust: &Trust, kind: &Kind, rows: &[Json]) -> Vec<(String, Json)> {
+    match kind.name {
+        "cookie" => vec![("groups".to_owned(), categories(trust, rows))],
+        "subprocessor" => {
+            let (past, current): (Vec<Json>, Vec<Json>) =
+                rows.iter().cloned().partition(|row| row["status"]["value"] == "ended");
+            vec![("current".to_owned(), json!(current)), ("past".to_owned(), json!(past))]
+        }
+        "claim" => vec![("summary".to_owned(), summary(rows))],
+        _ => Vec::new(),
+    }
+}
+
+fn categories(trust: &Trust, rows: &[Json]) -> Json {
+    let of = |row: &Json| row["category"]["value"].as_str().unwrap_or_default().to_owned();
+    let mut names: Vec<String> = rows.iter().map(of).collect();
+    names.sort_by_key(|name| CATEGORIES.iter().position(|known| known == name).unwrap_or(CATEGORIES.len()));
+    names.dedup();
+    let group = |name: String| {
+        let title = match name.as_str() {
+            "" => trust.theme.words.get("cookie.other"),
+            name => trust.theme.words.get(&format!("cookie.{name}")),
+        };
+        let rows: Vec<&Json> = rows.iter().filter(|row| of(row) == name).collect();
+        json!({ "title": title, "rows": rows })
+    };
+    names.into_iter().map(group).collect()
+}
+
+/// How many claims came to what.
+fn summary(rows: &[Json]) -> Json {
+    let mut found: Vec<(&str, &str, usize)> = Vec::new();
+    for row in rows {
+        let (Some(look), Some(text)) = (row["outcome"]["look"].as_str(), row["outcome"]["text"].as_str()) else {
+            continue;
+        };
+        match found.iter_mut().find(|(_, known, _)| *known == text) {
+            Some((_, _, count)) => *count += 1,
+            None => found.push((look, text, 1)),
+        }
+    }
+    found.sort_by_key(|(look, ..)| LOOKS.iter().position(|known| known == look));
+    found.into_iter().map(|(look, text, count)| json!({ "look": look, "text": text, "count": count })).collect()
+}

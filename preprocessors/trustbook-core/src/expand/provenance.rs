@@ -1,0 +1,58 @@
+//! What a block says once of all its rows: when they were stated and reviewed, by whom, and from which source.
+
+use super::cells::common_json;
+use super::value;
+use crate::register::Record;
+use crate::register::common::Common;
+use crate::trust::Trust;
+use jiff::civil::Date;
+use serde_json::{Map, Value as Json, json};
+use std::cmp::Reverse;
+
+/// The provenance of rows: those that agree are one entry, the most first, and only the others are named.
+pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
+    let mut groups: Vec<(&Common, Vec<&str>)> = Vec::new();
+    for (title, common) in rows {
+        match groups.iter_mut().find(|(known, _)| is_same(trust, known, common)) {
+            Some((_, titles)) => titles.push(title),
+            None => groups.push((common, vec![title])),
+        }
+    }
+    groups.retain(|(common, _)| common.said().is_some() || common.source.is_some());
+    if groups.is_empty() {
+        return Json::Null;
+    }
+    groups.sort_by_key(|(_, titles)| Reverse(titles.len()));
+    let is_one = groups.len() == 1;
+    let entries = groups.iter().enumerate().map(|(at, (common, titles))| {
+        let is_rest = at == 0 && titles.len() > 1;
+        let mut entry = Map::new();
+        common_json(trust, common, &mut entry);
+        // An owner without a contact has an id, which is a word of the register.
+        let owner = common.owner.as_deref().and_then(|owner| trust.facts.public_record("contact", owner));
+        entry.insert("owner".to_owned(), json!(owner.map(Record::title)));
+        entry.insert("names".to_owned(), if is_one || is_rest { json!([]) } else { json!(titles) });
+        entry.insert("is_rest".to_owned(), json!(is_rest && !is_one));
+        Json::Object(entry)
+    });
+    json!({ "words": words(trust, rows), "entries": entries.collect::<Vec<_>>() })
+}
+
+fn is_same(trust: &Trust, a: &Common, b: &Common) -> bool {
+    let key = |common: &Common| (common.stated, common.verified, common.seen.map(|seen| seen.on));
+    key(a) == key(b)
+        && a.source == b.source
+        && a.evidence == b.evidence
+        && a.owner == b.owner
+        && a.visibility == b.visibility
+        && trust.facts.shown_state(a) == trust.facts.shown_state(b)
+}
+
+/// The line that opens it: the first review of any row, where all of them were reviewed.
+fn words(trust: &Trust, rows: &[(String, &Common)]) -> String {
+    let reviewed = rows.iter().map(|(_, common)| common.seen.map(|seen| seen.on).or(common.verified));
+    match reviewed.collect::<Option<Vec<Date>>>().and_then(|days| days.into_iter().min()) {
+        Some(day) => trust.theme.words.with("dates.reviewed", &[("date", &value::date(&trust.theme, day).text)]),
+        None => trust.theme.words.get("dates.sources"),
+    }
+}
