@@ -20,7 +20,7 @@ pub struct Chapter {
     pub name: String,
     /// Its number, such as `2.1`, where it is numbered.
     pub number: Option<String>,
-    /// Where its page goes, relative to the site, still ending in `.md`; `None` for a draft.
+    /// Where its page goes, relative to the site, still with the extension of its file; `None` for a draft.
     pub path: Option<String>,
     /// Its file, relative to `src`; `None` for a draft.
     pub source: Option<String>,
@@ -35,16 +35,22 @@ pub struct Chapter {
 impl Chapter {
     /// Whether its page is at a path of the site.
     pub fn is_at(&self, page: &str) -> bool {
-        let stem = self.path.as_deref().map(|path| path.strip_suffix(".md").unwrap_or(path));
+        let stem = self.path.as_deref().map(stem);
         stem.is_some() && stem == page.strip_suffix(".html")
     }
 
-    /// Where its page is in the site: `a/b.html`.
+    /// Where its page is in the site: `a/b.html`, whatever the file ends in, as in mdBook.
     pub fn page_path(&self) -> Option<String> {
-        self.path.as_ref().map(|path| match path.strip_suffix(".md") {
-            Some(stem) => format!("{stem}.html"),
-            None => format!("{path}.html"),
-        })
+        self.path.as_deref().map(|path| format!("{}.html", stem(path)))
+    }
+}
+
+/// A path without the extension of its file.
+fn stem(path: &str) -> &str {
+    let name = path.rfind('/').map_or(0, |at| at + 1);
+    match path[name..].rfind('.') {
+        Some(dot) if dot > 0 => &path[..name + dot],
+        _ => path,
     }
 }
 

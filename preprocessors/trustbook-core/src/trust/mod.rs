@@ -62,6 +62,8 @@ pub struct Trust {
     pub files: Vec<Entry>,
     /// Why those can not be listed, where they can not.
     pub unlisted: Option<ReadError>,
+    /// The style sheets and scripts that the book adds to every page, by their paths in the book and on the site.
+    pub additional: BTreeMap<String, Vec<u8>>,
     /// The theme.
     pub theme: Theme,
     /// Who reads the expanded Markdown next.
