@@ -255,3 +255,31 @@ fn workflows_are_pinned_and_ask_for_nothing_at_the_top() {
         }
     }
 }
+
+#[test]
+fn an_mdbook_publishes_at_once_and_only_new_findings_fail() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "docs/book.toml", "[book]\ntitle = \"Example\"\n\n[output.html]\nmathjax-support = true\n");
+    write(dir.path(), "docs/src/SUMMARY.md", "# Summary\n\n- [Start](start.md)\n");
+    write(dir.path(), "docs/src/start.md", "# Start\n\n[gone](gone.md)\n");
+    fs::create_dir(dir.path().join(".git")).unwrap();
+    let told = stderr(&passes(&["init", "docs", "--ci", "github"], dir.path()));
+    assert!(told.contains("baseline.json holds 2 findings"), "{told}");
+    let settings = fs::read_to_string(dir.path().join("docs/book.toml")).unwrap();
+    assert!(settings.contains("optional = true"), "mdBook goes on without the program: {settings}");
+    let workflow = fs::read_to_string(dir.path().join(".github/workflows/pages.yml")).unwrap();
+    assert!(workflow.contains("    working-directory: docs\n") && workflow.contains("path: docs/site\n"), "{workflow}");
+    assert!(dir.path().join("docs/ci/install.sh").is_file() && !dir.path().join("docs/.github").exists());
+    let told = stderr(&passes(&["build", "docs"], dir.path()));
+    assert!(told.contains("baseline.json holds 2 findings"), "{told}");
+    write(dir.path(), "docs/src/start.md", "# Start\n\n[gone](gone.md)\n\n[also](also.md)\n");
+    let output = trustbook(&["check", "docs"], dir.path());
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert!(stdout(&output).contains("also.md") && !stdout(&output).contains("`gone.md`"), "{}", stdout(&output));
+    passes(&["check", "docs", "--update-baseline"], dir.path());
+    passes(&["check", "docs"], dir.path());
+    write(dir.path(), "docs/src/start.md", "# Start\n\n<script>alert(1)</script>\n");
+    let output = trustbook(&["check", "docs", "--update-baseline"], dir.path());
+    assert_eq!(output.status.code(), Some(1), "no baseline holds a script: {}", stdout(&output));
+    assert!(stderr(&trustbook(&["check", "docs"], dir.path())).contains("1 error"));
+}

@@ -11,7 +11,9 @@
   var list = dialog.querySelector("ol");
   var words = dialog.dataset;
 
-  var LONGEST = 40, SHOWN = 20, AROUND = 70;
+  var LONGEST = 40, AROUND = 70;
+  // The book can ask for fewer results or for more.
+  var SHOWN = Math.min(Number(words.most) || 20, 100);
   // What a word weighs by where it stands: the bits of the index, from the lowest.
   var WEIGHTS = [1, 5, 12, 30, 2];
   var ALONE = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;

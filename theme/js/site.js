@@ -6,6 +6,8 @@
   var KEY = "trustbook-appearance";
   var root = document.documentElement;
   var system = window.matchMedia("(prefers-color-scheme: dark)");
+  // The book can ask for one appearance.
+  var asked = root.getAttribute("data-appearance");
   var button = document.querySelector(".theme-switch");
 
   // Storage can be refused by the browser: the switch then lasts for the page.
@@ -24,6 +26,7 @@
     return choice ? choice === "dark" : system.matches;
   }
   function show(choice) {
+    choice = choice || asked;
     if (choice === "dark" || choice === "light") root.setAttribute("data-appearance", choice);
     else root.removeAttribute("data-appearance");
     if (button) button.setAttribute("aria-pressed", String(dark()));
@@ -35,7 +38,7 @@
     button.hidden = false;
     button.addEventListener("click", function () {
       var choice = dark() ? "light" : "dark";
-      if ((choice === "dark") === system.matches) choice = null;
+      if (choice === (asked || (system.matches ? "dark" : "light"))) choice = null;
       store(choice);
       show(choice);
     });

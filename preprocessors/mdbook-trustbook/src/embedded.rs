@@ -32,7 +32,6 @@ pub const THEME: &[(&str, &str)] = &[
     ("blocks/subprocessors.hbs", include_str!("../../../theme/blocks/subprocessors.hbs")),
     ("blocks/tables.hbs", include_str!("../../../theme/blocks/tables.hbs")),
     ("blocks/vulnerability_policy.hbs", include_str!("../../../theme/blocks/vulnerability_policy.hbs")),
-    ("contents.hbs", include_str!("../../../theme/contents.hbs")),
     ("css/site.css", include_str!("../../../theme/css/site.css")),
     ("favicon.svg", include_str!("../../../theme/favicon.svg")),
     ("js/search.js", include_str!("../../../theme/js/search.js")),

@@ -6,7 +6,7 @@ use mdbook_core::book::{Book, BookItem, Chapter as BookChapter};
 use mdbook_summary::{Summary, SummaryItem};
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 use trustbook_core::Sources;
@@ -15,6 +15,7 @@ use trustbook_core::config::ConfigProblem;
 use trustbook_core::diagnostic::Place;
 use trustbook_core::page::outline::{Chapter, Item, chapters};
 use trustbook_core::place;
+use trustbook_core::site::NOT_FOUND;
 use trustbook_core::span::{FileId, Span};
 use trustbook_core::toml_tree::{self, TextError};
 use trustbook_core::world::{self, ReadError};
@@ -28,10 +29,11 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
             // An unreadable book.toml was reported already, and a folder without a book has no outline either.
             let no_book = sources.config.problems.iter().any(|problem| matches!(problem, ConfigProblem::Unreadable(_)));
             if !(no_book && error == TextError::Read(ReadError::Missing)) {
-                sources
-                    .config
-                    .problems
-                    .push(ConfigProblem::Outline { place: Place::File(path), why: error.to_string() });
+                sources.config.problems.push(ConfigProblem::Outline {
+                    place: Place::File(path),
+                    why: error.to_string(),
+                    help: None,
+                });
             }
             return Vec::new();
         }
@@ -39,36 +41,69 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
     let file = sources.map.add(&path, text.as_str());
     if text.len() > MAX_OUTLINE {
         let why = format!("it is larger than {} KiB", MAX_OUTLINE / 1024);
-        sources.config.problems.push(ConfigProblem::Outline { place: Place::File(path), why });
+        sources.config.problems.push(ConfigProblem::Outline { place: Place::File(path), why, help: None });
         return Vec::new();
     }
     let (links, deep) = links(&text);
     if let Some(at) = deep {
         let why = format!("this chapter is more than {MAX_DEPTH} levels deep");
         let place = Place::At(Span::new(file, at));
-        sources.config.problems.push(ConfigProblem::Outline { place, why });
+        sources.config.problems.push(ConfigProblem::Outline { place, why, help: None });
         return Vec::new();
     }
     match mdbook_summary::parse_summary(&text) {
         Ok(summary) => {
             let mut walker = Walker { file, links, next: 0, taken: BTreeSet::new() };
             let outline = walker.summary(&summary);
-            let problems = problems(&outline, &path, sources.config.html.print);
+            let mut problems = problems(&outline, &path);
+            problems.extend(not_found_twice(&outline, sources));
             let ignored = ignored::find(&text, file, &sources.config.src, &walker.unlisted(&outline));
             sources.config.ignored.extend(ignored);
-            let (outline, reserved) = without_reserved(outline, sources.config.html.print);
+            let refused = if problems.is_empty() { refused(&outline, sources.config.html.print) } else { Vec::new() };
+            let (outline, reserved) = without(outline, &refused);
+            problems.extend(refused.into_iter().map(|it| ConfigProblem::BadValue {
+                span: it.place,
+                why: it.why,
+                help: it.help,
+            }));
             let src = &sources.config.src;
             sources.config.reserved = reserved.iter().filter_map(|source| world::join(src, source)).collect();
             sources.config.problems.extend(problems);
             if chapters(&outline).len() > MAX_CHAPTERS { Vec::new() } else { outline }
         }
         Err(error) => {
-            let (place, why) = explain(&format!("{error:#}"), &text, file)
-                .unwrap_or_else(|| (Place::File(path), format!("{error:#}")));
-            sources.config.problems.push(ConfigProblem::Outline { place, why });
+            let problem = match spaced(&text) {
+                Some((at, dest)) => {
+                    let why = format!("the file name `{dest}` has a space, so that this is no link");
+                    let help = Some(format!("write `<{dest}>`, or rename the file"));
+                    ConfigProblem::Outline { place: Place::At(Span::new(file, at)), why, help }
+                }
+                None => {
+                    let (place, why) = explain(&format!("{error:#}"), &text, file)
+                        .unwrap_or_else(|| (Place::File(path), format!("{error:#}")));
+                    ConfigProblem::Outline { place, why, help: None }
+                }
+            };
+            sources.config.problems.push(problem);
             Vec::new()
         }
     }
+}
+
+/// The first entry whose file name has a space, and the name.
+fn spaced(text: &str) -> Option<(Range<usize>, &str)> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some((dest, at)) = ignored::entry(line).and_then(|dest| Some((dest, line.find(dest)?)))
+            && dest.contains(' ')
+            && !dest.starts_with('<')
+            && !dest.contains('"')
+        {
+            return Some((start + at..start + at + dest.len(), dest));
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// Splits an error of mdBook ("... line 5, column 1: Suffix chapters ...") into the place and the reason.
@@ -91,12 +126,11 @@ const MAX_CHAPTERS: usize = 10_000;
 /// The maximum nesting depth of chapters.
 const MAX_DEPTH: usize = 20;
 
-/// Returns the problems of an outline that was parsed. It has no chapters or too many, or two chapters share a
-/// page: one file is named twice, or `README.md` and `index.md` are in one folder.
-fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
-    let mut pages = std::collections::BTreeMap::new();
+/// Problems of an outline that could be parsed: it has no chapters or too many.
+fn problems(outline: &[Item], path: &str) -> Vec<ConfigProblem> {
     let mut problems = Vec::new();
-    let whole = |why: &str| ConfigProblem::Outline { place: Place::File(path.to_owned()), why: why.to_owned() };
+    let whole =
+        |why: &str| ConfigProblem::Outline { place: Place::File(path.to_owned()), why: why.to_owned(), help: None };
     if !chapters(outline).iter().any(|(chapter, _)| chapter.path.is_some()) {
         problems.push(whole("it lists no chapter"));
     }
@@ -104,42 +138,82 @@ fn problems(outline: &[Item], path: &str, prints: bool) -> Vec<ConfigProblem> {
         problems.push(whole(&format!("it lists more than {MAX_CHAPTERS} chapters")));
         return problems;
     }
-    for (chapter, _) in chapters(outline) {
-        let Some(page) = chapter.page_path() else { continue };
-        let place = chapter.span.map_or_else(|| Place::File(path.to_owned()), Place::At);
-        if let (true, Some(span)) = (is_reserved(chapter, prints), chapter.span) {
-            problems.push(ConfigProblem::BadValue {
-                span,
-                why: format!("`{page}` is a page that the site generates, and this chapter would replace it"),
-                help: "give the file of the chapter another name".to_owned(),
-            });
-            continue;
-        }
-        if let Some(first) = pages.insert(page.clone(), chapter.name.clone()) {
-            let why = format!("this chapter has the same page `{page}` as `{first}`");
-            problems.push(ConfigProblem::Outline { place, why });
-        }
-    }
     problems
 }
 
-/// Returns true for a chapter whose page the site generates itself.
-fn is_reserved(chapter: &Chapter, prints: bool) -> bool {
-    let page = chapter.page_path().map(|page| place::fold(&page)).unwrap_or_default();
-    matches!(page.as_str(), "404.html" | "a-z.html") || page.starts_with("a-z/") || prints && page == "print.html"
+/// A problem where the file of the page for addresses that do not exist is a chapter as well; it stays a chapter.
+fn not_found_twice(outline: &[Item], sources: &mut Sources) -> Option<ConfigProblem> {
+    let html = &mut sources.config.html;
+    let named = world::join("", &html.input_404.as_ref()?.value);
+    let of = |chapter: &Chapter| world::join("", chapter.source.as_deref()?);
+    chapters(outline).iter().find(|(chapter, _)| named.is_some() && of(chapter) == named)?;
+    let named = html.input_404.take()?;
+    Some(ConfigProblem::BadValue {
+        span: named.span,
+        why: format!("`{}` is a chapter, and cannot be the page for addresses that do not exist as well", named.value),
+        help: "remove its line from SUMMARY.md, or name another file".to_owned(),
+    })
 }
 
-/// Splits an outline into its other chapters and the source paths of reserved ones. A reserved chapter would
-/// break the links to the page that it replaces.
-fn without_reserved(items: Vec<Item>, prints: bool) -> (Vec<Item>, Vec<String>) {
-    let (mut kept, mut reserved) = (Vec::new(), Vec::new());
+/// A chapter that cannot have its page.
+struct Refused {
+    place: Span,
+    why: String,
+    help: String,
+}
+
+/// The chapters that are no files, or whose page another chapter or the site itself has: one file named twice, or
+/// `README.md` beside `index.md`.
+fn refused(outline: &[Item], prints: bool) -> Vec<Refused> {
+    let mut pages = BTreeMap::new();
+    let mut found = Vec::new();
+    for (chapter, _) in chapters(outline) {
+        let (Some(page), Some(source), Some(place)) = (chapter.page_path(), chapter.source.as_deref(), chapter.span)
+        else {
+            continue;
+        };
+        let (why, help) = if is_address(source) {
+            let why = format!("`{source}` is an address, and a chapter is a file of the book");
+            (why, "link to it from a chapter; SUMMARY.md lists files below its folder".to_owned())
+        } else if page == NOT_FOUND && source == "404.md" {
+            let why = "`404.md` is the page for addresses that do not exist, and no chapter".to_owned();
+            (why, "remove its line: the page is made without it".to_owned())
+        } else if is_reserved(&page, prints) {
+            let why = format!("`{page}` is a page that the site makes itself, and this chapter would replace it");
+            (why, "give the file of the chapter another name".to_owned())
+        } else if let Some(first) = pages.get(&page) {
+            let why = format!("the page `{page}` of this chapter is that of `{first}` as well");
+            (why, "list each file once, or give one of the files another name".to_owned())
+        } else {
+            pages.insert(page, chapter.name.clone());
+            continue;
+        };
+        found.push(Refused { place, why, help });
+    }
+    found
+}
+
+fn is_address(source: &str) -> bool {
+    let scheme = source.split_once(':').map_or("", |(scheme, _)| scheme);
+    scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+/// True for a page that the site makes itself.
+fn is_reserved(page: &str, prints: bool) -> bool {
+    let page = place::fold(page);
+    page == NOT_FOUND || page == "a-z.html" || page.starts_with("a-z/") || prints && page == "print.html"
+}
+
+/// An outline without such chapters, which would break the links to the pages that they replace, and their files.
+fn without(items: Vec<Item>, refused: &[Refused]) -> (Vec<Item>, Vec<String>) {
+    let (mut kept, mut sources) = (Vec::new(), Vec::new());
     for item in items {
         match item {
             Item::Chapter(chapter, below) => {
-                let (below, more) = without_reserved(below, prints);
-                reserved.extend(more);
-                if is_reserved(&chapter, prints) {
-                    reserved.extend(chapter.source);
+                let (below, more) = without(below, refused);
+                sources.extend(more);
+                if refused.iter().any(|refused| Some(refused.place) == chapter.span) {
+                    sources.extend(chapter.source);
                     kept.extend(below);
                 } else {
                     kept.push(Item::Chapter(chapter, below));
@@ -148,7 +222,7 @@ fn without_reserved(items: Vec<Item>, prints: bool) -> (Vec<Item>, Vec<String>) 
             other => kept.push(other),
         }
     }
-    (kept, reserved)
+    (kept, sources)
 }
 
 /// The destination of a link, and its range in SUMMARY.md.
@@ -281,7 +355,8 @@ fn slashes(path: &Path) -> String {
 fn page_path(source: &str) -> String {
     let path = world::join("", source).unwrap_or_else(|| source.to_owned());
     let (dir, name) = path.rsplit_once('/').map_or(("", path.as_str()), |(dir, name)| (dir, name));
-    if !name.eq_ignore_ascii_case("readme.md") {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    if !stem.eq_ignore_ascii_case("readme") {
         return path;
     }
     if dir.is_empty() { "index.md".to_owned() } else { format!("{dir}/index.md") }

@@ -95,7 +95,9 @@ pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
 pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next, kept: &Kept) -> Trust {
     world.begins("register");
     let noted = Noted::new(world);
-    let Sources { mut map, config, theme } = sources;
+    let Sources { mut map, mut config, mut theme } = sources;
+    let additional = additional(world, &mut config);
+    theme.unused.retain(|path| !additional.contains_key(path));
     let register = register::read(&noted, &mut map);
     let lock = lock::read(&noted, &mut map);
     let facts = Facts::resolve(register, &lock, world.today());
@@ -118,11 +120,17 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     world.begins("chapters");
     let (mut before, last) = kept.take();
     let first = map.len();
-    let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &outline, &mut before);
+    let mut all = outline.clone();
+    if next == Next::Renderer {
+        all.extend(
+            page::not_found(world, &config, theme.words.get("page.not_found")).map(|it| Item::Chapter(it, Vec::new())),
+        );
+    }
+    let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &all, &mut before);
     let room = world.room();
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
     page::limit_values(&mut pages, &facts, room);
-    let (files, unlisted) = match other_files(world, &config.src, &outline, next) {
+    let (files, unlisted) = match other_files(world, &config.src, &all, next) {
         Ok(files) => (files, None),
         Err(error) => (Vec::new(), Some(error)),
     };
@@ -145,6 +153,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         missing,
         files,
         unlisted,
+        additional,
         theme,
         next,
         room,
@@ -169,6 +178,24 @@ pub fn check(trust: &mut Trust) -> check::Report {
     let report = check::run_trust(trust);
     trust.reader_notes = exceptions::reader_notes(trust, &report.excepted);
     report
+}
+
+/// Reads the style sheets and scripts that the book adds to every page; one that cannot be read is a problem.
+fn additional(world: &dyn World, config: &mut Config) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for file in &config.html.additional {
+        match world.read(&file.value) {
+            Ok(bytes) => {
+                found.insert(file.value.clone(), bytes);
+            }
+            Err(error) => config.problems.push(config::ConfigProblem::BadValue {
+                span: file.span,
+                why: format!("`{}` cannot be read: {error}", file.value),
+                help: "name a file of the book, relative to book.toml".to_owned(),
+            }),
+        }
+    }
+    found
 }
 
 /// Returns the files under `src` that are neither chapters nor the outline.

@@ -16,8 +16,10 @@ pub(crate) type Key<'i> = toml::Spanned<toml::de::DeString<'i>>;
 pub struct SyntaxError {
     /// The span of the error.
     pub span: Span,
-    /// The message of the parser.
+    /// The message of the parser, or a description of the mistake.
     pub message: String,
+    /// The text to write, where it is known.
+    pub help: Option<String>,
 }
 
 impl SyntaxError {
@@ -46,7 +48,10 @@ pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>)
                 }
                 message => message.to_owned(),
             };
-            SyntaxError { span: Span::new(file, span), message }
+            match misspelt(text, &span) {
+                Some((message, help)) => SyntaxError { span: Span::new(file, span), message, help: Some(help) },
+                None => SyntaxError { span: Span::new(file, span), message, help: None },
+            }
         })
         .collect();
     errors.sort_by_key(|error| error.span);
@@ -65,6 +70,44 @@ pub(crate) fn parse(file: FileId, text: &str) -> (DeTable<'_>, Vec<SyntaxError>)
     });
     errors.truncate(MAX_ERRORS);
     (table.into_inner(), errors)
+}
+
+/// Returns a message and the text to write, for a line with a key, date or text in the syntax of another language.
+fn misspelt(text: &str, at: &Range<usize>) -> Option<(String, String)> {
+    let start = text.get(..at.start)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(start..)?.lines().next()?.trim();
+    let is_key = |key: &str| {
+        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    };
+    let (key, written) = match line.split_once('=') {
+        Some((key, written)) => (key.trim(), written.trim()),
+        None => {
+            let (key, written) = line.split_once(':')?;
+            let (key, written) = (key.trim(), written.trim());
+            let is_value = !written.is_empty() && is_key(key);
+            return is_value.then(|| {
+                (
+                    "`:` is between a key and its value, where TOML has `=`".to_owned(),
+                    format!("write `{key} = {written}`"),
+                )
+            });
+        }
+    };
+    if !is_key(key) {
+        return None;
+    }
+    let numbers: Vec<&str> = written.split(['.', '/']).collect();
+    if let [day, month, year] = numbers.as_slice()
+        && year.len() == 4
+        && [day, month, year].iter().all(|part| part.len() <= 4 && part.parse::<u16>().is_ok())
+    {
+        let order =
+            if written.contains('/') { "YEAR-MONTH-DAY".to_owned() } else { format!("{year}-{month:0>2}-{day:0>2}") };
+        return Some((format!("`{written}` is not how TOML writes a date"), format!("write `{key} = {order}`")));
+    }
+    let inner = written.strip_prefix(['\u{201e}', '\u{201c}', '\u{201d}', '\u{2018}', '\u{ab}', '\u{bb}'])?;
+    let inner = inner.trim_end_matches(['\u{201c}', '\u{201d}', '\u{2019}', '\u{bb}', '\u{ab}']);
+    Some(("a text needs straight quotes".to_owned(), format!("write `{key} = {}`", quoted(inner))))
 }
 
 /// Returns the range of the first key with more parts than the parser allows.

@@ -1,11 +1,23 @@
-//! `--baseline FILE`: findings that another branch already has do not fail this one.
+//! Baselines: findings of another branch (`--baseline FILE`), and those that a book came with, which fail no build.
 
 use crate::failure::{Failure, io};
+use crate::output::counted;
+use crate::plain;
+use crate::rewrite::{self, Rewrite};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 use trustbook_core::diagnostic::{Diagnostic, Level, Place};
+use trustbook_core::exceptions;
+use trustbook_core::report::{self, Colour, Format};
 use trustbook_core::span::SourceMap;
+use trustbook_core::world::MAX_FILE;
+
+/// The baseline of a book, relative to it.
+pub(crate) const PATH: &str = ".trustbook/baseline.json";
+/// What no baseline of a book holds, besides what no exception can stand for: a stranger can change the file.
+const NEVER: &[&str] = &["active-content", "file-forbidden", "path-clash", "secret-exposed"];
 
 /// The number of times that the baseline has each finding, by check, file and message. Lines move, so the key
 /// omits them.
@@ -17,6 +29,10 @@ pub(crate) type Baseline = BTreeMap<(String, String, String), usize>;
 /// Returns an error if the file cannot be read, or if one of its lines is not a finding.
 pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| io("reading", path, &error))?;
+    parsed(path, &text)
+}
+
+fn parsed(path: &Path, text: &str) -> Result<Baseline, Failure> {
     let mut baseline = Baseline::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let Some(key) = serde_json::from_str(line).ok().as_ref().and_then(key) else {
@@ -38,18 +54,87 @@ fn key(finding: &Json) -> Option<(String, String, String)> {
 /// Downgrades the errors that the baseline has to warnings. An invalid book.toml stays an error.
 pub(crate) fn apply(map: &SourceMap, findings: &mut [Diagnostic], mut baseline: Baseline) {
     for finding in findings.iter_mut().filter(|finding| finding.check != "config-invalid") {
-        let file = match &finding.place {
-            Place::At(span) => map.file(span.file).path().to_owned(),
-            Place::File(path) | Place::InFile { path, .. } => path.clone(),
-        };
-        // The report that serves as the baseline has stars instead of secrets.
-        let shown = |text: &str| map.masked(text).into_owned();
-        let key = (finding.check.to_owned(), shown(&file), shown(&finding.message));
-        let Some(left) = baseline.get_mut(&key) else { continue };
+        let Some(left) = baseline.get_mut(&key_of(map, finding)) else { continue };
         if *left > 0 && finding.level == Level::Deny {
             finding.level = Level::Warn;
             finding.level_reason = Some("the baseline already has it".to_owned());
         }
         *left = left.saturating_sub(1);
+    }
+}
+
+fn key_of(map: &SourceMap, finding: &Diagnostic) -> (String, String, String) {
+    let file = match &finding.place {
+        Place::At(span) => map.file(span.file).path().to_owned(),
+        Place::File(path) | Place::InFile { path, .. } => path.clone(),
+    };
+    // A report that was read as a baseline has stars in the place of secrets.
+    let shown = |text: &str| map.masked(text).into_owned();
+    (finding.check.to_owned(), shown(&file), shown(&finding.message))
+}
+
+/// Leaves out what the baseline of the book holds, and says how much that is.
+///
+/// # Errors
+/// Where the book has one that cannot be read.
+pub(crate) fn leave_out(
+    book: &Path,
+    map: &SourceMap,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Option<String>, Failure> {
+    let Some(text) = text_of(book)? else { return Ok(None) };
+    let mut baseline = parsed(Path::new(PATH), &text)?;
+    let before = findings.len();
+    findings.retain(|finding| match baseline.get_mut(&key_of(map, finding)) {
+        Some(left) if *left > 0 && can_hold(finding) => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    });
+    let (held, gone) = (before - findings.len(), baseline.values().sum::<usize>());
+    let mut said = format!("{PATH} holds {}", counted(held, "finding"));
+    if gone > 0 {
+        let gone = counted(gone, "entry").replace("entrys", "entries");
+        said.push_str(&format!("; {gone} more no longer apply: `trustbook check --update-baseline` removes them"));
+    }
+    Ok(Some(said))
+}
+
+/// Writes the findings that a baseline can hold as that of the book, and says how many.
+///
+/// # Errors
+/// Where it cannot be written.
+pub(crate) fn update(book: &Path, map: &SourceMap, findings: &mut Vec<Diagnostic>) -> Result<String, Failure> {
+    let (held, rest): (Vec<Diagnostic>, Vec<Diagnostic>) = std::mem::take(findings).into_iter().partition(can_hold);
+    *findings = rest;
+    let after = report::report(map, &held, Format::Json, Colour::None);
+    match text_of(book)? {
+        Some(before) => {
+            let rewrite = Rewrite { path: PATH.to_owned(), before: before.into_bytes(), after: after.into_bytes() };
+            rewrite::write(book, &[rewrite])?;
+        }
+        None => {
+            let folder = book.join(".trustbook");
+            std::fs::create_dir(&folder).or_else(|error| match error.kind() {
+                ErrorKind::AlreadyExists => Ok(()),
+                _ => Err(io("making", &folder, &error)),
+            })?;
+            rewrite::create(book, PATH, after.as_bytes())?;
+        }
+    }
+    Ok(format!("{PATH} holds {} now: a build fails on new ones only", counted(held.len(), "finding")))
+}
+
+fn can_hold(finding: &Diagnostic) -> bool {
+    !NEVER.contains(&finding.check) && !exceptions::NEVER.contains(&finding.check)
+}
+
+/// The text of the baseline of a book, if it has one.
+fn text_of(book: &Path) -> Result<Option<String>, Failure> {
+    match plain::read(book, Path::new(PATH), MAX_FILE) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io("reading", Path::new(PATH), &error)),
     }
 }

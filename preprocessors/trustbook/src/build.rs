@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, io};
 use crate::publish::{self, Over, Published};
-use crate::{output, repository};
+use crate::{baseline, output, repository};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
@@ -85,9 +85,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let options = Options { commit: args.commit.clone(), live: false, ..Options::default() };
     let mut built = mdbook_trustbook::build(&world, trust, &options, sink);
     world.begins("report");
+    let held = baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?;
     deny(&mut built.findings, &args.deny);
     built.trust.map.stands_in(&repository::folder(&args.book.dir));
     output::say_findings(&built.trust.map, &built.findings, args.format);
+    held.iter().for_each(|held| output::say(held));
     let code = exit_code(&built.findings);
     let counts = output::counts(&built);
     if code != 0 {

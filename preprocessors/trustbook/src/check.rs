@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// Report as warnings the findings that this file has: the report of another branch, in the format `json`.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Write the findings to `.trustbook/baseline.json`, so that only new findings fail a build.
+    #[arg(long)]
+    update_baseline: bool,
     /// Apply the edits that do not change how a page reads, and report the rest.
     #[arg(long)]
     fix: bool,
@@ -41,6 +44,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         output::say(&told.unwrap_or_default());
         return Ok(ExitCode::SUCCESS);
     }
+    let held = match args.update_baseline {
+        true => Some(baseline::update(&args.book.dir, &built.trust.map, &mut built.findings)?),
+        false => baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?,
+    };
     build::deny(&mut built.findings, &args.deny);
     if let Some(baseline) = baseline {
         baseline::apply(&built.trust.map, &mut built.findings, baseline);
@@ -50,6 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(told) = told {
         output::say(&harmless(&told));
     }
+    held.iter().for_each(|held| output::say(held));
     output::say(&output::counts(&built));
     Ok(ExitCode::from(build::exit_code(&built.findings)))
 }

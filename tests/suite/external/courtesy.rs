@@ -115,6 +115,18 @@ fn a_server_that_asks_for_an_hour_gets_it() {
 }
 
 #[test]
+fn a_server_that_asks_for_a_second_is_asked_again() {
+    static ASKED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::new(|_| match ASKED.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+        0..12 => Reply::Full(429, vec!["Retry-After: 1".to_owned()], Vec::new()),
+        _ => status(200),
+    });
+    let links: Vec<String> = (0..8).map(|at| format!("http://short.test:{}/{at}", server.port)).collect();
+    let checked = Book::new(&page_of(&links), "").check(&[]);
+    assert!(checked.findings.is_empty(), "{}", checked.said);
+}
+
+#[test]
 fn a_machine_without_a_network_judges_nothing() {
     let book = Book::new(&page_of(&["https://fault.test/", "https://fault.b.test/"].map(str::to_owned)), "");
     book.write(".trustbook/cache/links.json", "kept");

@@ -73,7 +73,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// Returns the link destination of a line that looks like an entry.
-fn entry(line: &str) -> Option<&str> {
+pub(super) fn entry(line: &str) -> Option<&str> {
     let inner = line.trim().trim_start_matches(['-', '*', '+']).trim_start();
     let (_, rest) = inner.strip_prefix('[')?.split_once("](")?;
     rest.strip_suffix(')').filter(|dest| !dest.is_empty())

@@ -32,7 +32,7 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
 
 /// Creates a finding for code within a page or a file.
 fn code(trust: &Trust, site: &Site, bad: &BadLink, what: &str) -> Diagnostic {
-    let is_file = site.files.contains_key(&bad.from);
+    let is_file = site.files.contains_key(&bad.from) || trust.additional.contains_key(&bad.from);
     let message = match is_file {
         true => format!("`{}` contains {what}", bad.from),
         false => format!("the page contains {what}"),
@@ -73,7 +73,8 @@ fn names(trust: &Trust, site: &Site, findings: &mut Findings) {
         let place = Place::File(trust.pages[index].source.clone());
         Some((place, &page.path, by_name(&page.path)?))
     });
-    for (place, path, why) in files.chain(pages) {
+    let added = trust.additional.keys().filter_map(|path| Some((Place::File(path.clone()), path, by_name(path)?)));
+    for (place, path, why) in files.chain(pages).chain(added) {
         findings.push(
             Diagnostic::new(place, format!("`{path}` cannot be published: {why}")).help("rename it, or remove it"),
         );
@@ -122,7 +123,8 @@ fn published(trust: &Trust, site: &Site) -> BTreeMap<String, String> {
     let files = files.map(|(path, bytes)| (format!("{src}/{path}"), hash(bytes)));
     let of_theme = OF_THEME.iter().filter(|(path, _)| is_script_file(path) && trust.theme.is_own(path));
     let of_theme = of_theme.filter_map(|(path, to)| Some((format!("theme/{path}"), hash(site.assets.get(*to)?))));
-    files.chain(of_theme).collect()
+    let added = trust.additional.iter().filter(|(path, _)| is_script_file(path));
+    files.chain(of_theme).chain(added.map(|(path, bytes)| (path.clone(), hash(bytes)))).collect()
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -2,6 +2,8 @@
 
 use super::{Check, Findings, Run};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::expand::block::words;
+use crate::page::{Context, What};
 use crate::site::outside::Answer;
 use crate::site::resolve::Target;
 use crate::site::{Site, SitePage};
@@ -21,9 +23,21 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     outside(trust, site, findings);
     let pages: BTreeMap<&str, &SitePage> = site.pages.iter().map(|page| (page.path.as_str(), &**page)).collect();
     let ids = |page: &str| pages.get(page).into_iter().flat_map(|page| &page.ids).map(String::as_str);
+    let words = words(&trust.theme);
+    // The rows of a block that does not exist have no anchors; that is reported at the block.
+    let lacks_block = |page: &str| {
+        let source = pages.get(page).and_then(|page| trust.pages.get(page.page?));
+        source.is_some_and(|source| {
+            source.slots.iter().any(|slot| match &slot.what {
+                What::Block(call) => slot.context != Context::Code && !words.contains(&call.word.as_str()),
+                _ => false,
+            })
+        })
+    };
     for bad in &site.bad_links {
         let place = bad.place.clone();
         findings.push(match &bad.target {
+            Target::NoAnchor { page, .. } if lacks_block(page) => continue,
             Target::NoAnchor { page, anchor } => {
                 let finding = Diagnostic::new(place, format!("`{page}` has no anchor `#{anchor}`"));
                 match findings.suggest(anchor, ids(page)) {

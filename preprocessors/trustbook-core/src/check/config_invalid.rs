@@ -162,7 +162,8 @@ fn message(problem: &ConfigProblem) -> Diagnostic {
                 .help("a book is a folder with a book.toml; name the folder, or correct the file")
         }
         ConfigProblem::Syntax(error) => {
-            Diagnostic::new(error.span, format!("book.toml is not TOML: {}", error.message)).help("correct the line")
+            Diagnostic::new(error.span, format!("book.toml is not TOML: {}", error.message))
+                .help(error.help.as_deref().unwrap_or("correct the line"))
         }
         ConfigProblem::UnknownKey { span, key, table, nearest } => {
             let place = if table.is_empty() { "book.toml".to_owned() } else { format!("`[{table}]`") };
@@ -179,9 +180,9 @@ fn message(problem: &ConfigProblem) -> Diagnostic {
             Diagnostic::new(Place::File("book.toml".to_owned()), format!("mdBook cannot read book.toml: {why}"))
                 .help("correct the key that it names")
         }
-        ConfigProblem::Outline { place, why } => {
+        ConfigProblem::Outline { place, why, help } => {
             Diagnostic::new(place.clone(), format!("the outline of the book cannot be read: {why}"))
-                .help("list the chapters as `- [Name](file.md)`, one on a line")
+                .help(help.as_deref().unwrap_or("list the chapters as `- [Name](file.md)`, one on a line"))
         }
         ConfigProblem::BadValue { span, why, help } => Diagnostic::new(*span, why).help(help),
     }

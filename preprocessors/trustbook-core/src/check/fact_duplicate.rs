@@ -1,9 +1,11 @@
 //! An id appears twice in the register.
 
 use super::{Check, Findings, Run};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::register::Problem;
+use crate::span::FileId;
 use crate::trust::Trust;
+use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
     name: "fact-duplicate",
@@ -16,8 +18,21 @@ pub(super) const CHECK: Check = Check {
 
 fn run(trust: &Trust, findings: &mut Findings) {
     const HELP: &str = "keep the correct one: a fact is stated in one place";
+    let copies = copies(trust);
+    for (copy, first) in &copies {
+        let place = Place::File(trust.map.file(*copy).path().to_owned());
+        let (copy, first) = (trust.map.file(*copy).path(), trust.map.file(*first).path());
+        findings.push(
+            Diagnostic::new(place, format!("`{copy}` repeats `{first}`"))
+                .help("delete one of the two files: a fact is stated in one place"),
+        );
+    }
     for problem in &trust.facts.register.problems {
         match problem {
+            Problem::Duplicate { first, second, .. }
+                if copies.iter().any(|(copy, of)| {
+                    [(first.file, second.file), (second.file, first.file)].contains(&(*copy, *of))
+                }) => {}
             Problem::Duplicate { id, first, second } => findings.push(
                 Diagnostic::new(*second, format!("`{id}` is stated twice"))
                     .label("here again")
@@ -37,4 +52,35 @@ fn run(trust: &Trust, findings: &mut Findings) {
             _ => {}
         }
     }
+}
+
+/// The files of which everything stands in another file as well, each with that file. Of two that are the same, the one
+/// with the longer name is the copy.
+fn copies(trust: &Trust) -> BTreeMap<FileId, FileId> {
+    let register = &trust.facts.register;
+    let mut stated: BTreeMap<FileId, usize> = BTreeMap::new();
+    let facts = register.facts.iter().map(|fact| fact.span.file);
+    for file in facts.chain(register.records.iter().map(|record| record.span.file)) {
+        *stated.entry(file).or_default() += 1;
+    }
+    let mut repeated: BTreeMap<(FileId, FileId), usize> = BTreeMap::new();
+    for problem in &register.problems {
+        if let Problem::Duplicate { first, second, .. } = problem
+            && first.file != second.file
+        {
+            *repeated.entry((first.file, second.file)).or_default() += 1;
+        }
+    }
+    let mut copies = BTreeMap::new();
+    for ((first, second), count) in repeated {
+        let of = |file: &FileId| stated.get(file).copied().unwrap_or(0);
+        // What is stated twice is read once, at its first place.
+        let is_copy = count > 1 && (of(&second) == 0 || of(&first) == count);
+        let name = |file: FileId| trust.map.file(file).path().len();
+        if is_copy {
+            let (copy, other) = if name(first) > name(second) { (first, second) } else { (second, first) };
+            copies.insert(copy, other);
+        }
+    }
+    copies
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::site::outside::Answer;
 use crate::site::resolve::Target;
 use crate::site::{BadLink, Site};
+use crate::toml_tree::TextError;
 use crate::trust::Trust;
 use std::collections::BTreeSet;
 
@@ -23,10 +24,11 @@ fn outline(trust: &Trust, findings: &mut Findings) {
     for (chapter, error) in &trust.missing {
         let source = chapter.source.as_deref().unwrap_or_default();
         let place = chapter.span.map_or_else(|| Place::File(summary.clone()), Place::At);
-        findings.push(
-            Diagnostic::new(place, format!("the chapter `{source}` cannot be read: {error}"))
-                .help("correct the path, create the file, or leave the path empty for a draft"),
-        );
+        let help = match error {
+            TextError::NotUtf8 { .. } => "save the file as UTF-8",
+            _ => "correct the path, create the file, or leave the path empty for a draft",
+        };
+        findings.push(Diagnostic::new(place, format!("the chapter `{source}` cannot be read: {error}")).help(help));
     }
 }
 
@@ -90,9 +92,18 @@ fn help(trust: &Trust, pages: &BTreeSet<&str>, bad: &BadLink, path: &str, findin
     if path == "print.html" {
         return "the site has no print page with all chapters: link to one of its pages".to_owned();
     }
+    // The file of a chapter is not published beside its page.
+    let source = format!("{}/{path}", trust.config.src);
+    if let Some(page) = trust.pages.iter().find(|page| page.source == source).and_then(|page| page.chapter.page_path())
+    {
+        return format!("did you mean `{page}`?");
+    }
     let page = format!("{path}.html");
     if pages.contains(page.as_str()) {
-        return format!("did you mean `{page}`?");
+        return format!(
+            "did you mean `{page}`? Where the host serves it without `.html`, set `without-extension = true` under \
+             `[preprocessor.trustbook.links]`"
+        );
     }
     let folder = format!("{path}/");
     if pages.range(folder.as_str()..).next().is_some_and(|page| page.starts_with(&folder)) {

@@ -57,6 +57,7 @@ mod image_missing;
 mod include_missing;
 mod inline_code;
 mod link_broken;
+mod link_data;
 mod link_insecure;
 mod link_moved;
 mod link_moving_line;
@@ -209,6 +210,7 @@ pub const CHECKS: &[Check] = &[
     include_missing::CHECK,
     inline_code::CHECK,
     link_broken::CHECK,
+    link_data::CHECK,
     link_insecure::CHECK,
     link_moved::CHECK,
     link_moving_line::CHECK,

@@ -41,8 +41,12 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 findings.push(Diagnostic::new(Place::File(path.clone()), why.as_str()).help(*help));
             }
             Problem::Syntax(error) if !error.is_duplicate_key() => findings.push(
-                Diagnostic::new(error.span, format!("this is not TOML: {}", error.message))
-                    .help("correct the line; the rest of the file was read as far as possible"),
+                Diagnostic::new(error.span, format!("this is not TOML: {}", error.message)).help(
+                    error
+                        .help
+                        .as_deref()
+                        .unwrap_or("correct the line; the rest of the file was read as far as possible"),
+                ),
             ),
             _ => {}
         }

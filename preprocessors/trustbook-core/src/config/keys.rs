@@ -15,6 +15,7 @@ pub(super) enum Kind {
     Bool,
     List,
     Table,
+    Number,
 }
 
 impl Kind {
@@ -24,6 +25,7 @@ impl Kind {
             Kind::Bool => "true or false",
             Kind::List => "a list",
             Kind::Table => "a table",
+            Kind::Number => "a number",
         }
     }
 
@@ -34,11 +36,12 @@ impl Kind {
                 | (Kind::Bool, DeValue::Boolean(_))
                 | (Kind::List, DeValue::Array(_))
                 | (Kind::Table, DeValue::Table(_))
+                | (Kind::Number, DeValue::Integer(_))
         )
     }
 }
 
-use Kind::{Bool, List, Table, Text};
+use Kind::{Bool, List, Number, Table, Text};
 
 pub(super) const TOP: &[(&str, Kind)] =
     &[("book", Table), ("build", Table), ("output", Table), ("preprocessor", Table), ("rust", Table)];
@@ -83,6 +86,20 @@ pub(super) const HTML: &[(&str, Kind)] = &[
 ];
 pub(super) const CODE: &[(&str, Kind)] = &[("hidelines", Table)];
 pub(super) const PRINT: &[(&str, Kind)] = &[("enable", Bool), ("page-break", Bool)];
+pub(super) const FOLD: &[(&str, Kind)] = &[("enable", Bool), ("level", Number)];
+pub(super) const SEARCH: &[(&str, Kind)] = &[
+    ("boost-hierarchy", Number),
+    ("boost-paragraph", Number),
+    ("boost-title", Number),
+    ("chapter", Table),
+    ("copy-js", Bool),
+    ("enable", Bool),
+    ("expand", Bool),
+    ("heading-split-level", Number),
+    ("limit-results", Number),
+    ("teaser-word-count", Number),
+    ("use-boolean-and", Bool),
+];
 pub(super) const OURS: &[(&str, Kind)] = &[
     ("accent", Text),
     ("after", List),
@@ -109,36 +126,67 @@ const IGNORED: &[(&str, &str, &str)] = &[
     ("build", "create-missing", "remove it, and write each chapter that SUMMARY.md names"),
     ("build", "extra-watch-dirs", "remove it: `trustbook serve` watches the folder of the book"),
     ("build", "use-default-preprocessors", "remove it: includes are always read"),
-    (
-        "output.html",
-        "additional-css",
-        "name the file as `css` in `[preprocessor.trustbook.brand]`, or set `accent` for the colour",
-    ),
-    (
-        "output.html",
-        "additional-js",
-        "remove it; a script that a page needs is written on that page and allowed by its hash",
-    ),
-    ("output.html", "default-theme", "remove it: pages follow the light or dark setting of the reader's system"),
-    ("output.html", "fold", "remove it: the navigation has one form"),
     ("output.html", "git-repository-icon", "remove it, and link to the repository from a chapter"),
-    (
-        "output.html",
-        "git-repository-url",
-        "remove it, and add the link to `header` in `[preprocessor.trustbook.brand]`",
-    ),
-    ("output.html", "hash-files", "remove it: the names of our files always have a hash"),
-    ("output.html", "input-404", "remove it, and change `theme/404.hbs`"),
+    ("output.html", "hash-files", "remove it: the headers of the site make browsers ask for the newest file"),
     ("output.html", "live-reload-endpoint", "remove it: `trustbook serve` brings its own"),
     ("output.html", "mathjax-support", "remove it, and write formulas as MathML or as images with alternative text"),
     ("output.html", "playground", "remove it: code blocks are shown and not run"),
     ("output.html", "playpen", "remove it: code blocks are shown and not run"),
-    ("output.html", "preferred-dark-theme", "remove it: pages follow the light or dark setting of the reader's system"),
-    ("output.html", "search", "remove it: every site has a search with an index of its own"),
     ("output.html", "sidebar-header-nav", "remove it: each page lists its headings itself"),
     ("output.html", "theme", "name the folder `theme`, and remove the setting"),
+    ("output.html", "default-theme", "name a theme of mdBook, such as `light` or `navy`: pages are light or dark"),
+    ("output.html", "preferred-dark-theme", "name a theme of mdBook, such as `navy`: pages are light or dark"),
     ("output.html.print", "page-break", "remove it: each chapter begins on a page of its own"),
+    ("output.html.search", "boost-hierarchy", SEARCH_ORDER),
+    ("output.html.search", "boost-paragraph", SEARCH_ORDER),
+    ("output.html.search", "boost-title", SEARCH_ORDER),
+    ("output.html.search", "chapter", "remove it: every chapter can be found"),
+    ("output.html.search", "copy-js", "remove it: the search has no file of others"),
+    ("output.html.search", "enable", "remove it: every site has a search with an index of its own"),
+    ("output.html.search", "expand", "remove it: a word is always found by its beginning"),
+    ("output.html.search", "heading-split-level", "remove it: each heading is a result of its own"),
+    ("output.html.search", "teaser-word-count", "remove it: a result shows the sentence around the word"),
+    ("output.html.search", "use-boolean-and", "remove it: results have all words before those that have some"),
 ];
+
+const SEARCH_ORDER: &str = "remove it: the search orders results itself";
+
+/// The effect of a key of mdBook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// The same as in mdBook, or its counterpart.
+    Read,
+    /// None, and nothing is lost by it.
+    Silent,
+    /// None, which `config-ignored` reports with this help.
+    Reported(&'static str),
+}
+
+/// The keys of mdBook's book.toml, by table, each with its effect here.
+pub fn of_mdbook() -> Vec<(&'static str, &'static str, Effect)> {
+    let tables = [
+        ("book", BOOK),
+        ("build", BUILD),
+        ("output.html", HTML),
+        ("output.html.code", CODE),
+        ("output.html.fold", FOLD),
+        ("output.html.print", PRINT),
+        ("output.html.search", SEARCH),
+    ];
+    let effect = |table: &str, key: &str| {
+        let known = IGNORED.iter().find(|(known, name, _)| *known == table && *name == key);
+        match known {
+            // Names of other themes are reported.
+            Some((_, "default-theme" | "preferred-dark-theme", _)) => Effect::Read,
+            Some((_, _, help)) => Effect::Reported(help),
+            None if key == "authors" => Effect::Silent,
+            None => Effect::Read,
+        }
+    };
+    let keys = tables.into_iter().flat_map(|(table, keys)| keys.iter().map(move |(key, _)| (table, *key)));
+    let keys = keys.chain([("rust", "edition")]);
+    keys.map(|(table, key)| (table, key, if table == "rust" { Effect::Silent } else { effect(table, key) })).collect()
+}
 
 /// A setting of mdBook that has no effect here.
 pub(super) fn ignored(file: FileId, table: &str, key: &Key<'_>, node: &Node<'_>) -> Option<Ignored> {
@@ -156,8 +204,9 @@ pub(super) fn ignored(file: FileId, table: &str, key: &Key<'_>, node: &Node<'_>)
 fn asks_nothing(key: &str, value: &DeValue<'_>) -> bool {
     match (key, value) {
         ("hash-files" | "page-break" | "use-default-preprocessors", DeValue::Boolean(on)) => *on,
-        ("search", DeValue::Table(table)) => {
-            table.iter().all(|(key, on)| key.get_ref() == "enable" && matches!(on.get_ref(), DeValue::Boolean(true)))
+        ("enable" | "copy-js" | "expand", DeValue::Boolean(on)) => *on,
+        ("default-theme" | "preferred-dark-theme", DeValue::String(text)) => {
+            text.is_empty() || super::shade(text).is_some()
         }
         (_, DeValue::Boolean(on)) => !on,
         (_, DeValue::String(text)) => text.is_empty(),

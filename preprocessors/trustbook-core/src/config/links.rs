@@ -1,4 +1,5 @@
-//! `[preprocessor.trustbook.links]`: which links that leave the site are not asked, and how patient the others are judged.
+//! `[preprocessor.trustbook.links]`: which links that leave the site are not asked, how patient the others are judged,
+//! and whether links within the site may leave out `.html`.
 
 use super::ConfigProblem;
 use crate::span::{FileId, Spanned};
@@ -18,11 +19,19 @@ pub struct Links {
     pub cache_age: Duration,
     /// `timeout`: what one link may take, with all redirects and waiting.
     pub timeout: Duration,
+    /// `without-extension`: the host serves `a.html` at `a` as well.
+    pub without_extension: bool,
 }
 
 impl Default for Links {
     fn default() -> Self {
-        Links { exclude: Vec::new(), tolerate: DAY * 14, cache_age: DAY, timeout: Duration::from_secs(20) }
+        Links {
+            exclude: Vec::new(),
+            tolerate: DAY * 14,
+            cache_age: DAY,
+            timeout: Duration::from_secs(20),
+            without_extension: false,
+        }
     }
 }
 
@@ -56,7 +65,7 @@ const SPANS: &[(&str, Duration, Duration)] = &[
     ("timeout", Duration::from_secs(1), Duration::from_secs(300)),
     ("tolerate", Duration::ZERO, Duration::from_secs(365 * 24 * 60 * 60)),
 ];
-const KEYS: &[&str] = &["cache-age", "exclude", "timeout", "tolerate"];
+const KEYS: &[&str] = &["cache-age", "exclude", "timeout", "tolerate", "without-extension"];
 
 /// Reads the table; what is wrong with it goes to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Links {
@@ -100,6 +109,8 @@ pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigP
                     }
                 }
             }
+            (None, DeValue::Boolean(on)) if name == "without-extension" => links.without_extension = *on,
+            (None, _) if name == "without-extension" => problems.push(wrong(node, "true or false")),
             (None, _) if name == "exclude" => problems.push(wrong(node, "a list")),
             (None, _) => problems.push(ConfigProblem::UnknownKey {
                 span: span_of(file, key),

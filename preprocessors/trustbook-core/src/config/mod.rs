@@ -13,10 +13,12 @@ pub mod settings;
 use crate::diagnostic::{Level, Place};
 use crate::span::{Span, Spanned};
 use crate::toml_tree::{SyntaxError, TextError};
+pub use keys::{Effect, of_mdbook};
 pub use language::is_language_tag;
 use std::collections::BTreeMap;
 
 pub use read::read;
+use read::shade;
 
 /// The settings of a book.
 #[derive(Debug, Clone, Default)]
@@ -107,14 +109,49 @@ pub struct HtmlSettings {
     pub edit_url_template: Option<String>,
     /// The host name that GitHub Pages publishes the site under.
     pub cname: Option<String>,
+    /// The file of the page for addresses that do not exist, relative to `src`; `404.md` where it is not given.
+    pub input_404: Option<Spanned<String>>,
     /// Section numbers are left out of the navigation.
     pub no_section_label: bool,
     /// The whole book is a page as well: `[output.html.print] enable`.
     pub print: bool,
+    /// The appearance for readers whose system is light: `default-theme`.
+    pub theme: Option<Appearance>,
+    /// The appearance for readers whose system is dark: `preferred-dark-theme`.
+    pub dark_theme: Option<Appearance>,
+    /// The repository of the book, as a web address.
+    pub repository: Option<String>,
+    /// The navigation shows this many levels, and what belongs to the page.
+    pub fold: Option<usize>,
+    /// The most results that the search shows.
+    pub search_results: Option<usize>,
+    /// Style sheets and scripts of every page, by their paths in the book.
+    pub additional: Vec<Spanned<String>>,
     /// Old paths and where they lead now.
     pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
     /// The path at which the site is published, where our own `site-url` does not say.
     pub site_url: Option<String>,
+}
+
+/// The appearance of pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appearance {
+    /// Dark text on a light ground.
+    Light,
+    /// Light text on a dark ground.
+    Dark,
+}
+
+impl HtmlSettings {
+    /// The appearance that pages begin with, where it is not that of the reader's system: as in mdBook, each kind of
+    /// system has a theme, and both can be of the same appearance.
+    pub fn appearance(&self) -> Option<&'static str> {
+        match (self.theme.unwrap_or(Appearance::Light), self.dark_theme.unwrap_or(Appearance::Dark)) {
+            (Appearance::Light, Appearance::Light) => Some("light"),
+            (Appearance::Dark, Appearance::Dark) => Some("dark"),
+            _ => None,
+        }
+    }
 }
 
 impl Default for HtmlSettings {
@@ -126,8 +163,15 @@ impl Default for HtmlSettings {
             hidden_lines: BTreeMap::new(),
             edit_url_template: None,
             cname: None,
+            input_404: None,
             no_section_label: false,
             print: true,
+            theme: None,
+            dark_theme: None,
+            repository: None,
+            fold: None,
+            search_results: None,
+            additional: Vec::new(),
             redirects: Vec::new(),
             site_url: None,
         }
@@ -211,5 +255,7 @@ pub enum ConfigProblem {
         place: Place,
         /// Why.
         why: String,
+        /// The edit that helps, where it is known.
+        help: Option<String>,
     },
 }

@@ -1,6 +1,10 @@
 //! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
 
-use super::keys::{BOOK, BUILD, CODE, HTML, Kind, OURS, PRINT, TOP, ignored};
+mod html;
+
+pub(super) use html::shade;
+
+use super::keys::{BOOK, BUILD, Kind, OURS, TOP, ignored};
 use super::{Config, ConfigProblem, accent, brand, exception, language, links, security};
 use crate::diagnostic::Level;
 use crate::place;
@@ -216,69 +220,6 @@ impl Reader<'_> {
         }
     }
 
-    fn html(&mut self, table: &DeTable<'_>) {
-        for (key, node) in self.known(table, "output.html", HTML) {
-            let html = &mut self.config.html;
-            match (key, node.get_ref()) {
-                ("smart-punctuation", DeValue::Boolean(on)) => html.smart_punctuation = *on,
-                ("definition-lists", DeValue::Boolean(on)) => html.definition_lists = *on,
-                ("admonitions", DeValue::Boolean(on)) => html.admonitions = *on,
-                ("no-section-label", DeValue::Boolean(on)) => html.no_section_label = *on,
-                ("edit-url-template", DeValue::String(text)) => html.edit_url_template = Some(text.to_string()),
-                ("cname", DeValue::String(host)) if is_host(host) => html.cname = Some(host.to_string()),
-                ("cname", DeValue::String(host)) => {
-                    let why = format!("`cname` is `{host}`, which is not the name of a host");
-                    self.bad(node, why, "write the host alone, such as `trust.example.com`");
-                }
-                // mdBook takes a path or a whole address here.
-                ("site-url", DeValue::String(text)) => {
-                    let path = url::Url::parse(text).map_or_else(|_| text.to_string(), |url| url.path().to_owned());
-                    html.site_url = Some(path);
-                }
-                ("code", DeValue::Table(code)) => self.code(code),
-                ("print", DeValue::Table(print)) => self.print(print),
-                ("redirect", DeValue::Table(redirects)) => self.redirects(redirects),
-                _ => {}
-            }
-        }
-    }
-
-    fn code(&mut self, table: &DeTable<'_>) {
-        for (_, node) in self.known(table, "output.html.code", CODE) {
-            let DeValue::Table(prefixes) = node.get_ref() else { continue };
-            for (language, prefix) in prefixes {
-                match prefix.get_ref() {
-                    DeValue::String(text) => {
-                        let language = language.get_ref().to_string();
-                        self.config.html.hidden_lines.insert(language, text.to_string());
-                    }
-                    other => self.wrong(prefix, language.get_ref(), "text", other),
-                }
-            }
-        }
-    }
-
-    fn print(&mut self, table: &DeTable<'_>) {
-        for (key, node) in self.known(table, "output.html.print", PRINT) {
-            if let ("enable", DeValue::Boolean(on)) = (key, node.get_ref()) {
-                self.config.html.print = *on;
-            }
-        }
-    }
-
-    fn redirects(&mut self, table: &DeTable<'_>) {
-        for (from, to) in table {
-            match to.get_ref() {
-                DeValue::String(target) => {
-                    let from = Spanned { value: from.get_ref().to_string(), span: span_of(self.file, from) };
-                    let to = Spanned { value: target.to_string(), span: span_of(self.file, to) };
-                    self.config.html.redirects.push((from, to));
-                }
-                other => self.wrong(to, from.get_ref(), "text", other),
-            }
-        }
-    }
-
     /// The entries of a table whose key is known and whose value is of the right kind; the others are reported.
     fn known<'t, 'i>(
         &mut self,
@@ -381,15 +322,4 @@ impl Reader<'_> {
         let span = span_of(self.file, node);
         self.config.problems.push(ConfigProblem::BadValue { span, why: why.into(), help: help.into() });
     }
-}
-
-/// True for the name of a host (RFC 1123, section 2.1).
-fn is_host(text: &str) -> bool {
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    text.contains('.') && text.len() <= 253 && text.split('.').all(is_label)
 }

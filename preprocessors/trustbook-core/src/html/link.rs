@@ -18,6 +18,13 @@ pub(crate) fn page_link(destination: &str) -> Cow<'_, str> {
     }
 }
 
+/// A destination with `root` in front, where it is relative to the page.
+pub(super) fn rooted(root: &str, destination: String) -> String {
+    let is_relative =
+        !destination.is_empty() && !destination.starts_with(['#', '?', '/', '\\']) && !has_scheme(&destination);
+    if is_relative { format!("{root}{destination}") } else { destination }
+}
+
 fn is_readme(stem: &str) -> bool {
     stem.eq_ignore_ascii_case("readme")
 }

@@ -22,6 +22,7 @@ pub(crate) use escape::{escaped, unescape};
 pub use heading::Heading;
 pub use insert::{Insert, Inserts};
 pub(crate) use link::page_link;
+use link::rooted;
 pub(crate) use markdown::{block_markdown, inline_markdown};
 pub(crate) use marked::{Mark, Origin};
 pub(crate) use write::write;
@@ -40,6 +41,8 @@ pub(crate) struct Dialect<'d> {
     pub(crate) hidden_lines: String,
     /// The name of a table, by its number on the page, from 1.
     pub(crate) table: &'d dyn Fn(usize) -> String,
+    /// The text in front of relative addresses: the root of the site for the page that is shown at any address.
+    pub(crate) root: String,
 }
 
 /// A chapter as HTML.
@@ -156,6 +159,7 @@ fn written(markdown: &str, settings: &HtmlSettings) -> Written {
         title: &|kind| format!("{kind:?}"),
         hidden_lines: "Show hidden lines".to_owned(),
         table: &|number| format!("Table {number}"),
+        root: String::new(),
     };
     write(markdown, &dialect, &Inserts::default())
 }

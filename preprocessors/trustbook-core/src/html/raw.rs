@@ -5,7 +5,7 @@ use super::escape::push_attribute;
 use super::source::Source;
 use super::token::{Tag, Token, is_raw, is_raw_text, is_void, tokens};
 use super::write::{Open, RawElement, Writer};
-use super::{Heading, Lost, page_link};
+use super::{Heading, Lost, page_link, rooted};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -86,7 +86,10 @@ impl Writer<'_> {
         for attribute in attributes {
             let value = self.inserts.plain(&attribute.value);
             let value = match attribute.name.as_str() {
-                "href" | "xlink:href" if name == "a" => Cow::Owned(page_link(&value).into_owned()),
+                "href" | "xlink:href" if name == "a" => {
+                    Cow::Owned(rooted(&self.dialect.root, page_link(&value).into_owned()))
+                }
+                "src" if !self.dialect.root.is_empty() => Cow::Owned(rooted(&self.dialect.root, value.into_owned())),
                 "id" => {
                     id.clone_from(&value.to_string());
                     value

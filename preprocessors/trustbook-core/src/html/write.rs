@@ -8,7 +8,7 @@ use super::insert::Inserts;
 use super::marked::{Marked, Origin};
 use super::source::Source;
 use super::table::Table;
-use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link};
+use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link, rooted};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 use std::ops::Range;
 
@@ -349,7 +349,7 @@ impl Writer<'_> {
         let to = named.map_or_else(|| self.inserts.plain(destination), |to| to.into());
         match link_type {
             LinkType::Email => format!("mailto:{to}"),
-            _ => page_link(&to).into_owned(),
+            _ => rooted(&self.dialect.root, page_link(&to).into_owned()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! `sitemap.xml`: the addresses of all pages, for search engines (sitemaps.org, protocol 0.9).
 
 use super::{Files, Make, Output, address};
-use crate::site::Site;
+use crate::site::{NOT_FOUND, Site};
 use crate::trust::Trust;
 use handlebars::html_escape;
 
@@ -17,8 +17,8 @@ fn make(trust: &Trust, site: &Site) -> Files {
     if trust.config.trustbook.site_url.is_none() {
         return Vec::new();
     }
-    // Redirect pages are left out, and the first page represents the folder.
-    let chapters = site.pages.iter().filter(|page| page.page.is_some() || page.path == "index.html");
+    // Redirect pages and pages that show a chapter again have no address of their own.
+    let chapters = site.pages.iter().filter(|page| page.page.is_some() && page.path != NOT_FOUND);
     let addresses: Vec<String> = chapters.map(|page| address(&trust.config, shown(&page.path))).collect();
     let parts: Vec<Vec<u8>> = addresses.chunks(MAX).map(|part| list("urlset", "url", part)).collect();
     if let [one] = parts.as_slice() {

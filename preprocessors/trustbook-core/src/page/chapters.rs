@@ -16,6 +16,18 @@ pub(crate) struct Chapters {
     pub(crate) missing: Vec<(Chapter, TextError)>,
 }
 
+/// The chapter for addresses that do not exist: the file that `input-404` names, or else `404.md`, if the book has it.
+pub(crate) fn not_found(world: &dyn World, config: &Config, name: String) -> Option<Chapter> {
+    let named = config.html.input_404.as_ref();
+    let source = named.map_or("404.md", |named| named.value.as_str()).to_owned();
+    let path = world::join(&config.src, &source).unwrap_or_default();
+    if named.is_none() && matches!(world.read(&path), Err(ReadError::Missing)) {
+        return None;
+    }
+    let (path, span) = (Some("404.md".to_owned()), named.map(|named| named.span));
+    Some(Chapter { name, path, source: Some(source), span, ..Chapter::default() })
+}
+
 /// The amount of text to collect before its pages are read, in bytes.
 const BATCH: usize = 1024 * 1024;
 /// The largest ratio between a page and its text: a placeholder word is longer than the shortest braces.

@@ -19,7 +19,7 @@ pub mod stitch;
 pub mod syntax;
 
 pub(crate) use before::Before;
-pub(crate) use chapters::{Chapters, read_all};
+pub(crate) use chapters::{Chapters, not_found, read_all};
 pub(crate) use limit::{limit_blocks, limit_values};
 pub use problem::{Follows, Problem};
 

@@ -20,7 +20,7 @@ pub struct Chapter {
     pub name: String,
     /// The number, such as `2.1`, if it is numbered.
     pub number: Option<String>,
-    /// The path of its page relative to the site, still ending in `.md`; `None` for a draft.
+    /// The path of its page relative to the site, still with the extension of its file; `None` for a draft.
     pub path: Option<String>,
     /// The file, relative to `src`; `None` for a draft.
     pub source: Option<String>,
@@ -35,16 +35,22 @@ pub struct Chapter {
 impl Chapter {
     /// Returns true if its page has this path in the site.
     pub fn is_at(&self, page: &str) -> bool {
-        let stem = self.path.as_deref().map(|path| path.strip_suffix(".md").unwrap_or(path));
+        let stem = self.path.as_deref().map(stem);
         stem.is_some() && stem == page.strip_suffix(".html")
     }
 
-    /// Returns the path of its page in the site: `a/b.html`.
+    /// Returns the path of its page in the site: `a/b.html`, whatever the extension of the file, as in mdBook.
     pub fn page_path(&self) -> Option<String> {
-        self.path.as_ref().map(|path| match path.strip_suffix(".md") {
-            Some(stem) => format!("{stem}.html"),
-            None => format!("{path}.html"),
-        })
+        self.path.as_deref().map(|path| format!("{}.html", stem(path)))
+    }
+}
+
+/// A path without the extension of its file.
+fn stem(path: &str) -> &str {
+    let name = path.rfind('/').map_or(0, |at| at + 1);
+    match path[name..].rfind('.') {
+        Some(dot) if dot > 0 => &path[..name + dot],
+        _ => path,
     }
 }
 

@@ -5,7 +5,7 @@ use super::frame::{self, Frame, PageFrame, SlotFailure};
 use super::piece::Shared;
 use super::scan::{self, MARK, OPENING};
 use super::sink::{Bytes, Sink};
-use super::{Beside, SitePage, lead, print, search};
+use super::{Beside, FIRST, NOT_FOUND, SitePage, lead, print, search};
 use crate::expand::{Expanded, uses};
 use crate::html::{self, Dialect, Written};
 use crate::page::Page;
@@ -22,12 +22,16 @@ pub(super) struct Press<'p> {
     /// Makes the files beside a page.
     pub(super) beside: &'p Beside<'p>,
     pub(super) shared: Shared,
+    /// The chapter that is the first page as well, where no chapter is: which of [`Trust::pages`].
+    pub(super) first: Option<usize>,
 }
 
 /// A chapter that is finished, and what the pages about all chapters are made from.
 #[derive(Debug, Clone)]
 pub(super) struct Made {
     pub(super) page: Arc<SitePage>,
+    /// The same chapter as the first page of the site.
+    pub(super) first: Option<Arc<SitePage>>,
     pub(super) chapter: Arc<search::Chapter>,
     pub(super) whole: Option<Arc<print::Chapter>>,
     /// The paths of the files beside it.
@@ -72,14 +76,21 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         }
     };
     let mut beside = Vec::new();
-    let others = framed.shows_content.then(|| (press.beside)(source, &path, expanded));
+    // A page for addresses that do not exist has no address of its own.
+    let has_twin = framed.shows_content && path != NOT_FOUND;
+    let others = has_twin.then(|| (press.beside)(source, &path, expanded));
     for (path, bytes) in others.into_iter().flatten() {
         found.extend(exposed::of_bytes(&trust.scanner, &path, &bytes));
         beside.push(path.clone());
         put(path, bytes);
     }
     put(path.clone(), framed.html.into_bytes());
-    let whole = trust.config.html.print.then(|| print::Chapter {
+    let is_first = press.first == Some(page);
+    if is_first {
+        let framed = self::framed(press, source, FIRST, &content, &budget)?;
+        put(FIRST.to_owned(), framed.html.into_bytes());
+    }
+    let whole = (trust.config.html.print && path != NOT_FOUND).then(|| print::Chapter {
         page,
         place: Arc::new(print::Place {
             path: path.clone(),
@@ -91,8 +102,22 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         may_have_secrets: !found.is_empty() || !framed.shows_content,
     });
     let page = SitePage::of_chapter(&press.shared, path, page, framed.around, content);
+    // All that it has is told of the page of the chapter.
+    let first = is_first.then(|| SitePage {
+        path: FIRST.to_owned(),
+        page: None,
+        ids: page.ids.clone(),
+        maps: page.maps.clone(),
+        own: Vec::new(),
+        frame: Vec::new(),
+        headings: Vec::new(),
+        losses: Vec::new(),
+        base: None,
+        policy: page.policy.clone(),
+    });
     Ok(Made {
         page: Arc::new(page),
+        first: first.map(Arc::new),
         chapter: Arc::new(chapter),
         whole: whole.map(Arc::new),
         beside,
@@ -116,7 +141,8 @@ pub(crate) fn written(trust: &Trust, page: &Page, expanded: &Expanded) -> Writte
     let title = |kind| trust.theme.words.get(admonition(kind));
     let table = |number: usize| trust.theme.words.with("page.table", &[("number", &number.to_string())]);
     let hidden_lines = trust.theme.words.get("page.hidden_lines");
-    let dialect = Dialect { settings: &trust.config.html, title: &title, table: &table, hidden_lines };
+    let root = if page.chapter.is_at(NOT_FOUND) { trust.config.base_path() } else { String::new() };
+    let dialect = Dialect { settings: &trust.config.html, title: &title, table: &table, hidden_lines, root };
     html::write(page.body.text(), &dialect, &expanded.inserts)
 }
 

@@ -31,6 +31,7 @@ pub(super) fn read(
     mut stay: BTreeSet<String>,
 ) -> Read {
     let mut read = Read::default();
+    let stays = stay.clone();
     let mut inside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut placed: Vec<Asked> = Vec::new();
     let mut queue = asked;
@@ -67,6 +68,14 @@ pub(super) fn read(
         }
     }
     read.unread.sort_by(|a, b| a.0.cmp(&b.0));
+    // In a picture a browser loads nothing from elsewhere, so that only what is opened or inlined asks another server.
+    let shown_as =
+        |wanted: fn(&Asked) -> bool| placed.iter().filter(move |asked| wanted(asked)).map(|asked| &asked.file);
+    let opened: BTreeSet<&String> = shown_as(|asked| asked.link.piece.kind != Kind::Image).chain(&stays).collect();
+    let pictures: BTreeSet<&String> = shown_as(|asked| asked.link.piece.kind == Kind::Image)
+        .filter(|file| ends_in(file, &["svg"]) && !opened.contains(file))
+        .collect();
+    read.bad.retain(|bad| !(matches!(bad.target, Target::ThirdParty(_)) && pictures.contains(&bad.link.from)));
     let lines: BTreeMap<&String, Option<usize>> = read
         .files
         .iter()

@@ -1,8 +1,8 @@
 //! The frame around a page: `page.hbs` filled with navigation, dates, notice and footer.
 
-use super::Options;
 use super::nav::{self, Nav};
 use super::order::Order;
+use super::{NOT_FOUND, Options};
 use crate::config::Config;
 use crate::config::brand::BrandLink;
 use crate::html::Heading;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// The fact that names the vendor in the frame.
 const LEGAL_NAME: &str = "vendor.legal_name";
 
-const TEMPLATES: [&str; 6] = ["page", "404", "a-z", "contents", "moved", "print"];
+const TEMPLATES: [&str; 5] = ["page", "404", "a-z", "moved", "print"];
 
 /// The most that all pages may have together, in bytes; a step of a template takes some as well.
 const MOST: usize = 256 * 1024 * 1024;
@@ -100,7 +100,7 @@ impl<'t> Frame<'t> {
         &self,
         page: &PageFrame<'_>,
         (opening, content): (&str, &str),
-        own: &Budget<'_>,
+        budget: &Budget<'_>,
     ) -> Result<String, SlotFailure> {
         let chapter = &page.page.chapter;
         let link = |chapter: &Chapter| {
@@ -110,9 +110,11 @@ impl<'t> Frame<'t> {
         let above = self.order.above(chapter).into_iter();
         let breadcrumbs = above.map(|it| link(it).unwrap_or_else(|| json!({ "title": it.name, "href": null })));
         let (previous, next) = self.order.neighbours(chapter);
-        let data = self.data(Parts {
+        let own = chapter.page_path().unwrap_or_default();
+        let is_anywhere = page.path == NOT_FOUND;
+        let mut data = self.data(Parts {
             path: page.path,
-            root: nav::root(page.path),
+            root: if is_anywhere { self.trust.config.base_path() } else { nav::root(page.path) },
             title: title(page.page),
             description: page.page.description.as_deref().or(page.says.as_deref()),
             opening,
@@ -125,9 +127,13 @@ impl<'t> Frame<'t> {
             reviewed: reviewed(&self.trust.theme.words, page.reviewed),
             deployments: page.deployments.join(", "),
             moved: self.moved(page.path),
-            markdown: Some(nav::relative(page.path, &super::twin(page.path))),
+            markdown: (!is_anywhere).then(|| nav::relative(page.path, &super::twin(&own))),
         });
-        self.render_within("page", data, own)
+        // The first page shows a chapter that has an address of its own.
+        if let Some(url) = self.trust.config.trustbook.site_url.as_ref().filter(|_| own != page.path) {
+            data["canonical"] = json!(url.join(&own).ok().map(String::from));
+        }
+        self.render_within("page", data, budget)
     }
 
     /// What all pages may take together.
@@ -139,18 +145,12 @@ impl<'t> Frame<'t> {
     pub(super) fn not_found(&self) -> Result<String, SlotFailure> {
         let root = self.trust.config.base_path();
         let content = self.render("404", json!({ "book_title": self.book_title(), "root": root }))?;
-        self.added("404.html", root, &self.trust.theme.words.get("page.not_found"), &content)
+        self.added(NOT_FOUND, root, &self.trust.theme.words.get("page.not_found"), &content)
     }
 
-    /// A list of all chapters, for a book whose outline has no index page.
-    pub(super) fn contents(&self) -> Result<String, SlotFailure> {
-        let data = json!({
-            "book_title": self.book_title(),
-            "description": self.trust.config.description,
-            "nav": nav::items(&self.nav, 0, "index.html"),
-        });
-        let content = self.render("contents", data)?;
-        self.added("index.html", String::new(), &self.book_title(), &content)
+    /// A page that leads to another.
+    pub(super) fn leading_to(&self, to: &str) -> Result<String, SlotFailure> {
+        self.render("moved", json!({ "to": to, "book_title": self.book_title(), "lang": self.lang() }))
     }
 
     /// The document of the whole book around its chapters, at a path. `anchor` gives where in it the chapter of a page begins.
@@ -174,8 +174,7 @@ impl<'t> Frame<'t> {
         redirects
             .filter_map(|(from, to)| {
                 let path = crate::world::join("", from.value.trim_start_matches('/'))?;
-                let data = json!({ "to": to.value, "book_title": self.book_title(), "lang": self.lang() });
-                Some((path, self.render("moved", data)))
+                Some((path, self.leading_to(&to.value)))
             })
             .collect()
     }
@@ -188,11 +187,11 @@ impl<'t> Frame<'t> {
     fn data(&self, parts: Parts<'_>) -> Json {
         let config = &self.trust.config;
         let mut nav = nav::items(&self.nav, self.order.len(), parts.path);
-        if parts.path == "404.html" {
+        if parts.path == NOT_FOUND {
             nav::change(&mut nav, &|href| Some(format!("{}{href}", parts.root)));
         }
         let site_url = config.trustbook.site_url.as_ref();
-        let canonical = site_url.and_then(|url| url.join(folder(parts.path)).ok()).filter(|_| parts.path != "404.html");
+        let canonical = site_url.and_then(|url| url.join(folder(parts.path)).ok()).filter(|_| parts.path != NOT_FOUND);
         let mut data = json!({
             "lang": self.lang(),
             "dir": config.text_direction.as_deref().unwrap_or("ltr"),
@@ -216,7 +215,17 @@ impl<'t> Frame<'t> {
             "live": self.options.live,
             "brand": brand(&self.trust.config),
             "print": config.html.print,
+            "appearance": config.html.appearance(),
+            "repository": config.html.repository,
+            "search_results": config.html.search_results,
         });
+        let added = |ending: &str| -> Vec<String> {
+            let paths = config.html.additional.iter().map(|path| &path.value);
+            let paths = paths.filter(|path| crate::place::fold(path).ends_with(ending));
+            paths.map(|path| format!("{}{}", parts.root, nav::relative("", path))).collect()
+        };
+        data["styles"] = json!(added(".css"));
+        data["scripts"] = json!(added(".js"));
         // `json!` copies what it is given, and these are long.
         data["nav"] = nav;
         data["breadcrumbs"] = parts.breadcrumbs;

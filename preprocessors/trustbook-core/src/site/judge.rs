@@ -127,7 +127,10 @@ fn is_run(targets: &Targets<'_>, piece: &Piece, target: &Target, is_of_frame: bo
         return false;
     }
     match target {
-        Target::Asset(path) => !(is_of_frame && OF_THEME.iter().any(|(_, known)| known == path)),
+        Target::Asset(path) => {
+            let is_known = OF_THEME.iter().any(|(_, known)| known == path) || targets.is_additional(path);
+            !(is_of_frame && is_known)
+        }
         Target::Outside => !(is_of_frame && targets.is_of_server(&piece.value)),
         Target::Page(_) => true,
         _ => false,
@@ -199,10 +202,7 @@ fn stopped(around: &Around<'_>, piece: &Piece) -> Option<Target> {
 
 fn data(around: &Around<'_>, kind: Kind) -> Option<Target> {
     match kind {
-        Kind::Follow | Kind::Refresh => Some(Target::Malformed(
-            "holds its content in the address, and browsers do not go there".to_owned(),
-            "put the content into a file of the book, and link to that".to_owned(),
-        )),
+        Kind::Follow | Kind::Refresh => Some(Target::Data),
         Kind::Image | Kind::Load if around.policy.is_some_and(|policy| !policy.contains("data:")) => {
             Some(Target::Stopped("content within an address"))
         }

@@ -62,7 +62,8 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
         _ => true,
     });
     bad.extend(of_files.map(|bad| {
-        let bytes = read.files.get(&bad.link.from).map_or(&[][..], Vec::as_slice);
+        let bytes = read.files.get(&bad.link.from).or_else(|| trust.additional.get(&bad.link.from));
+        let bytes = bytes.map_or(&[][..], Vec::as_slice);
         placed::in_file(trust, bad, bytes)
     }));
     bad.extend(placed::loops(&trust.config, &targets));

@@ -57,6 +57,11 @@ use exposed::Found;
 use piece::{Link, Origin, Piece, Shared};
 use scan::{Around, Seen};
 
+/// The page for addresses that do not exist.
+pub const NOT_FOUND: &str = "404.html";
+/// The first page of a site.
+pub(crate) const FIRST: &str = "index.html";
+
 /// Where tables and fields are listed for other sites.
 pub const OBJECTS: &str = "objects.json";
 
@@ -218,7 +223,11 @@ pub(crate) fn assemble(
 ) -> Site {
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
-    let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default() };
+    let has_first = trust.pages.iter().any(|page| page.chapter.is_at(FIRST));
+    // Where it stands in a folder, its relative addresses would be others.
+    let is_at_root = |page: &&Page| page.chapter.page_path().is_some_and(|path| !path.contains('/'));
+    let first = trust.pages.first().filter(is_at_root).filter(|_| !has_first).map(|_| 0);
+    let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default(), first };
     let notes = expand::notes(trust);
     let one = |(index, (page, expanded)): (usize, (&Page, Arc<Expanded>))| {
         let from: MadeFrom = (Which::of(&expanded), Which::of(&notes), options.clone());
@@ -235,21 +244,25 @@ pub(crate) fn assemble(
         trust.pages.iter().for_each(|page| page.memo.clear());
         return Site { failures: vec![failure], ..site };
     }
-    let (mut chapters, mut whole) = (Vec::new(), Vec::new());
+    let (mut chapters, mut whole, mut copy) = (Vec::new(), Vec::new(), None);
     for (index, result) in finished {
         site.made.extend(index);
         match result {
             Ok(made) => {
                 let made = Arc::unwrap_or_clone(made);
+                if made.page.path != NOT_FOUND {
+                    chapters.push(made.chapter);
+                }
                 site.pages.push(made.page);
                 site.beside.extend(made.beside);
                 site.found.extend(made.found);
-                chapters.push(made.chapter);
                 whole.extend(made.whole);
+                copy = copy.or(made.first);
             }
             Err(failure) => failures.push(failure),
         }
     }
+    site.pages.extend(copy);
     let index = {
         let chapters = chapters.clone();
         // The texts of the book go as soon as nobody needs them.
@@ -293,9 +306,9 @@ fn of_all(
     let files = files.filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let files: BTreeSet<String> = files.collect();
     let is_taken = |path: &str| own.contains(path) || files.contains(path);
-    let mut extra = vec![("404.html".to_owned(), frame.not_found())];
-    if !own.contains("index.html") {
-        extra.push(("index.html".to_owned(), frame.contents()));
+    let mut extra = vec![(NOT_FOUND.to_owned(), frame.not_found())];
+    if let Some(first) = site.pages.first().filter(|page| !own.contains(FIRST) && page.path != NOT_FOUND) {
+        extra.push((FIRST.to_owned(), frame.leading_to(&nav::relative(FIRST, &first.path))));
     }
     extra.extend(a_z::pages(frame, &chapters).into_iter().filter(|(path, _)| !is_taken(path)));
     drop(chapters);
@@ -309,7 +322,7 @@ fn of_all(
         }
     }
     // Where the frame can not be drawn there are no pages, and nothing to lead back to.
-    let has_first = site.pages.iter().any(|page| page.path == "index.html");
+    let has_first = site.pages.iter().any(|page| page.path == FIRST);
     if trust.config.html.print && has_first && !is_taken(print::PATH) {
         let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.place.path.as_str()).collect();
         let others = site.pages.iter().map(|page| page.path.clone()).chain(files);
@@ -351,7 +364,8 @@ pub(crate) const OF_THEME: [(&str, &str); 4] = [
 ];
 
 fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
-    OF_THEME.into_iter().filter_map(|(from, to)| Some((to.to_owned(), asset(trust, from)?))).collect()
+    let of_theme = OF_THEME.into_iter().filter_map(|(from, to)| Some((to.to_owned(), asset(trust, from)?)));
+    trust.additional.clone().into_iter().chain(of_theme).collect()
 }
 
 /// A file of the theme. The style sheet gets the book's own accent.

@@ -1,5 +1,6 @@
 //! The navigation of a page: the outline, with the current page marked and large books kept short.
 
+use super::FIRST;
 use crate::page::outline::{Chapter, Item};
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
@@ -18,6 +19,8 @@ pub(super) struct Nav<'t> {
     missing: BTreeSet<&'t str>,
     /// The way from the root of the outline to each page: which item of each list it stands in.
     ways: HashMap<String, Vec<usize>>,
+    /// The first chapter's page, which is the first page as well where none is.
+    first: Option<String>,
 }
 
 impl<'t> Nav<'t> {
@@ -25,7 +28,12 @@ impl<'t> Nav<'t> {
         let missing = trust.missing.iter().filter_map(|(chapter, _)| chapter.path.as_deref()).collect();
         let mut ways = HashMap::new();
         add_ways(&trust.outline, &mut Vec::new(), &mut ways);
-        Nav { trust, missing, ways }
+        let first = trust.pages.first().and_then(|page| page.chapter.page_path());
+        let first = first.filter(|_| !ways.contains_key(FIRST));
+        if let Some(way) = first.as_ref().and_then(|first| ways.get(first)).cloned() {
+            ways.insert(FIRST.to_owned(), way);
+        }
+        Nav { trust, missing, ways, first }
     }
 }
 
@@ -46,29 +54,46 @@ fn add_ways(items: &[Item], above: &mut Vec<usize>, ways: &mut HashMap<String, V
 pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
     let whole = count <= WHOLE_BOOK;
     let way = nav.ways.get(path).map_or(&[][..], Vec::as_slice);
-    let mut rows = Vec::new();
-    list(nav, &nav.trust.outline, path, (!whole).then_some(way), &mut rows);
+    // The page of all chapters lists them all.
+    let fold = nav.trust.config.html.fold.filter(|_| count > 0);
+    let (mut rows, is_folded) = (Vec::new(), !whole || fold.is_some());
+    let shape = Shape { open: fold.unwrap_or(0), is_cut: !whole };
+    list(nav, &nav.trust.outline, path, is_folded.then_some((way, shape)), &mut rows);
     Json::Array(rows)
 }
 
+/// The form of a navigation that does not show everything.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// The levels below this list that are shown anyway.
+    open: usize,
+    /// Long lists are cut.
+    is_cut: bool,
+}
+
 /// Adds a list of the outline. `way` leads from it to the page; without it, everything is shown.
-fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<&[usize]>, rows: &mut Vec<Json>) {
-    let here = way.and_then(|way| way.first().copied());
-    let shown =
-        |at: usize| way.is_none() || items.len() <= NEIGHBOURS * 2 || here.unwrap_or(0).abs_diff(at) <= NEIGHBOURS;
+fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<(&[usize], Shape)>, rows: &mut Vec<Json>) {
+    let here = way.and_then(|(way, _)| way.first().copied());
+    let is_cut = way.is_some_and(|(_, shape)| shape.is_cut) && items.len() > NEIGHBOURS * 2;
+    let shown = |at: usize| !is_cut || here.unwrap_or(0).abs_diff(at) <= NEIGHBOURS;
     let mut begins = true;
     for (at, item) in items.iter().enumerate().filter(|(at, _)| shown(*at)) {
         let (row, below) = match item {
             Item::Separator => continue,
             Item::Part(title) => (json!({ "part": title, "opens": "", "closes": "" }), &[][..]),
             Item::Chapter(chapter, below) => {
-                let is_open = way.is_none() || here == Some(at);
+                let is_open = here == Some(at) || way.is_none_or(|(_, shape)| shape.open > 0);
                 (of_chapter(nav, chapter, path), if is_open { below.as_slice() } else { &[] })
             }
         };
         let holder = rows.len();
         rows.push(row);
-        list(nav, below, path, way.map(|way| way.get(1..).unwrap_or_default()), rows);
+        let below_way = way.map(|(way, shape)| {
+            // Beside the way there is none.
+            let way = if here == Some(at) { way.get(1..).unwrap_or_default() } else { &[] };
+            (way, Shape { open: shape.open.saturating_sub(1), ..shape })
+        });
+        list(nav, below, path, below_way, rows);
         let holds = rows.len() > holder + 1;
         if let Some(Json::String(closes)) = rows.last_mut().map(|last| &mut last["closes"]) {
             closes.push_str(if holds { "</ul></li>" } else { "</li>" });
@@ -88,7 +113,7 @@ fn of_chapter(nav: &Nav<'_>, chapter: &Chapter, path: &str) -> Json {
         "title": chapter.name,
         "number": chapter.number.as_ref().filter(|_| !nav.trust.config.html.no_section_label),
         "href": target.as_ref().map(|target| relative(path, target)),
-        "current": target.as_deref() == Some(path),
+        "current": target.as_deref() == Some(path) || path == FIRST && target.is_some() && target == nav.first,
         "opens": "",
         "closes": "",
     })

@@ -1,6 +1,6 @@
 //! Pages that no way leads to, from the first page of the site on.
 
-use super::Site;
+use super::{NOT_FOUND, Site};
 use std::collections::{BTreeSet, HashMap};
 
 /// The pages, by their place in [`Site::pages`], that nobody comes to who starts at the first page. `leads` are the
@@ -12,6 +12,10 @@ pub(super) fn find(site: &Site, leads: &[&BTreeSet<String>]) -> Vec<usize> {
     }
     let mut reached = vec![false; site.pages.len()];
     let mut queue: Vec<usize> = index.get("index.html").cloned().unwrap_or_default();
+    // The first chapter is the first page as well, where none is.
+    if queue.iter().all(|at| site.pages[*at].page.is_none()) && !queue.is_empty() {
+        queue.push(0);
+    }
     if queue.is_empty() {
         return Vec::new();
     }
@@ -22,6 +26,6 @@ pub(super) fn find(site: &Site, leads: &[&BTreeSet<String>]) -> Vec<usize> {
         }
     }
     // Old addresses and the page for those that do not exist are there for who comes from elsewhere.
-    let is_orphan = |at: &usize| site.pages[*at].page.is_some() && !reached[*at];
+    let is_orphan = |at: &usize| site.pages[*at].page.is_some() && site.pages[*at].path != NOT_FOUND && !reached[*at];
     (0..site.pages.len()).filter(is_orphan).collect()
 }

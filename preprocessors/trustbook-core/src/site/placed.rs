@@ -310,7 +310,11 @@ pub(super) fn in_file(trust: &Trust, bad: Bad, bytes: &[u8]) -> BadLink {
             None => Place::File(path.to_owned()),
         },
         None => {
-            let path = format!("{}/{}", trust.config.src, link.from);
+            // A file that is added to every page has the same path in the book.
+            let path = match trust.additional.contains_key(&link.from) {
+                true => link.from.clone(),
+                false => format!("{}/{}", trust.config.src, link.from),
+            };
             match position(bytes, at, &link.piece) {
                 Some(position) => Place::InFile { path, position },
                 None => Place::File(path),

@@ -10,7 +10,7 @@ use crate::html::unescape;
 use crate::memo::Which;
 use crate::trust::Trust;
 use crate::world;
-use lol_html::html_content::Element;
+use lol_html::html_content::{ContentType, Element};
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
@@ -63,6 +63,8 @@ struct Book {
     at: HashMap<String, usize>,
     /// The pages and files of the site that are no chapters, and stay where they are.
     others: BTreeSet<String>,
+    /// The ids that a single chapter has.
+    single: HashSet<String>,
 }
 
 /// A chapter of the document, by its number.
@@ -96,7 +98,13 @@ pub(super) fn page(
 ) -> Result<Printed, SlotFailure> {
     let places: Vec<Arc<Place>> = chapters.iter().map(|chapter| Arc::clone(&chapter.place)).collect();
     let at = places.iter().enumerate().map(|(at, place)| (place.path.clone(), at)).collect();
-    let book = trust.memo.last_equal("printed book", Book { chapters: places, at, others });
+    let mut counts: HashMap<&String, usize> = HashMap::new();
+    places.iter().flat_map(|place| &place.ids).for_each(|id| *counts.entry(id).or_default() += 1);
+    // The chapters and the frame have ids of these forms.
+    let is_ours = |id: &str| id.starts_with("tb-") || numbered(id);
+    let single = counts.into_iter().filter(|(id, count)| *count == 1 && !is_ours(id)).map(|(id, _)| id.clone());
+    let single = single.collect();
+    let book = trust.memo.last_equal("printed book", Book { chapters: places, at, others, single });
     let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(PATH, BODY, &anchor)?;
     let Seen { mut ids, mut maps, pieces, base, policy } = scan::read_page(&shell);
@@ -148,6 +156,12 @@ fn id(at: usize) -> String {
     format!("c{}", at + 1)
 }
 
+/// True for an id such as `c1` or `c1-x`, which chapters have in the document.
+fn numbered(id: &str) -> bool {
+    let rest = id.strip_prefix('c').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    rest.is_some_and(|rest| rest.len() + 1 < id.len() && (rest.is_empty() || rest.starts_with('-')))
+}
+
 /// The HTML of a chapter as a part of the document, with what this has changed.
 fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String, Seen) {
     let prefix = format!("{}-", id(here.at));
@@ -160,6 +174,7 @@ fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String,
     let settings = handlers.fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
     let html = rewrite_str(html, settings).unwrap_or_default();
     let mut seen = collector.finish();
+    seen.ids.extend(here.chapter.ids.iter().filter(|id| html.contains(&plain_anchor(id))).cloned());
     seen.pieces.retain(|(piece, _)| is_ours(book, &prefix, piece));
     (html, seen)
 }
@@ -193,6 +208,10 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
     {
         let _ = el.set_attribute("aria-label", &format!("{label}, {}", escaped(&chapter.title)));
     }
+    let id = el.get_attribute("id").filter(|_| lower.is_some() || name == "h6").map(unescape);
+    if let Some(id) = id.filter(|id| book.single.contains(id)) {
+        el.prepend(&plain_anchor(&id), ContentType::Html);
+    }
     let attributes: Vec<(String, String)> = el.attributes().iter().map(|it| (it.name(), it.value())).collect();
     let rel = el.get_attribute("rel").unwrap_or_default();
     for (attribute, raw) in attributes {
@@ -216,6 +235,11 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
     if name == "a" && el.get_attribute("class").as_deref() == Some("header") {
         el.remove_and_keep_content();
     }
+}
+
+/// The place of a heading under the id that it has on its own page, as links to mdBook's `print.html` name it.
+fn plain_anchor(id: &str) -> String {
+    format!("<span id=\"{}\"></span>", escaped(id))
 }
 
 /// Ids of the chapter; one that it does not have is told of the chapter.
@@ -260,6 +284,10 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) 
     let full = full?;
     let folder = || if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
     let found = book.at.get(&full).or_else(|| book.at.get(&folder()));
+    let found = found.or_else(|| {
+        let is_page = trust.config.trustbook.links.without_extension && !decoded.ends_with('/');
+        book.at.get(&format!("{full}.html")).filter(|_| is_page)
+    });
     if let Some((at, chapter)) = found.and_then(|at| Some((at, book.chapters.get(*at)?))) {
         return Some(within(&format!("{}-", id(*at)), chapter, &fragment));
     }

@@ -35,6 +35,10 @@ pub(super) struct Targets<'s> {
     moved: BTreeMap<&'s str, &'s str>,
     /// The page is served while it is written, by a server with addresses of its own.
     live: bool,
+    /// The style sheets and scripts that the book adds to every page.
+    additional: BTreeSet<&'s str>,
+    /// The host serves `a.html` at `a` as well.
+    without_extension: bool,
     /// Every path in lower case, for those who write another case; made when somebody does.
     lower: OnceLock<BTreeMap<String, &'s str>>,
     /// For each page that is gone, the page where its readers arrive, if any; made when somebody asks.
@@ -82,6 +86,8 @@ pub enum Target {
     Leaves(String),
     /// It can not be followed at all: why, as a phrase, and what to do.
     Malformed(String, String),
+    /// Nowhere: the address holds its content, and browsers do not go there.
+    Data,
     /// The policy of the page stops it: what it is, as a phrase.
     Stopped(&'static str),
     /// A browser would run it, or a host obey: what it is, as a phrase.
@@ -146,6 +152,8 @@ impl<'s> Targets<'s> {
                 .filter(|(from, _)| added.contains(from))
                 .collect(),
             live: options.live,
+            additional: trust.additional.keys().map(String::as_str).collect(),
+            without_extension: trust.config.trustbook.links.without_extension,
             lower: OnceLock::new(),
             ends: OnceLock::new(),
         }
@@ -205,6 +213,11 @@ impl<'s> Targets<'s> {
     /// Whether a path is that of a file which the server brings that shows pages while they are written.
     pub(super) fn is_of_server(&self, path: &str) -> bool {
         self.live && path.trim_start_matches("../").trim_start_matches('/').starts_with("__trustbook/")
+    }
+
+    /// Whether a path is that of a file which the book adds to every page.
+    pub(super) fn is_additional(&self, path: &str) -> bool {
+        self.additional.contains(path)
     }
 
     fn relative(&self, from: From<'_>, url: &str) -> Target {
@@ -270,6 +283,12 @@ impl<'s> Targets<'s> {
             Target::File(full)
         } else if self.files.contains(index.as_str()) {
             Target::File(index)
+        } else if let Some(page) = Some(format!("{full}.html"))
+            && self.without_extension
+            && !is_folder
+            && self.pages.contains_key(page.as_str())
+        {
+            Target::Page(page)
         } else {
             match self.in_other_case(&full, &index) {
                 // A slash behind the name of a page is no matter of case.

@@ -62,6 +62,8 @@ pub struct Trust {
     pub files: Vec<Entry>,
     /// The error that prevented listing those files, if any.
     pub unlisted: Option<ReadError>,
+    /// The style sheets and scripts that the book adds to every page, by their paths in the book and on the site.
+    pub additional: BTreeMap<String, Vec<u8>>,
     /// The theme.
     pub theme: Theme,
     /// The next reader of the expanded Markdown.

@@ -19,6 +19,10 @@ const AT_ONCE: usize = 16;
 const OF_ONE: usize = 4;
 /// The number of consecutive time-outs after which the remaining links of a server are skipped.
 const STRIKES: usize = 3;
+/// The longest pause for a server, in seconds.
+const PAUSE: u64 = 10;
+/// The longest time for all pauses of one server.
+const PAUSES: Duration = Duration::from_secs(60);
 /// The time after which a pending request is shown at the terminal.
 const SLOW: Duration = Duration::from_secs(2);
 
@@ -47,13 +51,23 @@ pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, prog
             let one = |index: usize| {
                 let (servers, wanted) = (&servers, wanted[index]);
                 async move {
-                    let _permit = free.acquire().await;
-                    let found = match servers.given_up(wanted) {
-                        Some(why) => Outcome::Unknown(why, "try again later".to_owned()).into(),
-                        None if Instant::now() >= time.until => late(),
-                        None => {
-                            let asked = slowly(ask(web, wanted, time.each), wanted, progress);
-                            timeout_at(time.until, asked).await.unwrap_or_else(|_| late())
+                    let found = loop {
+                        // Who waits for a server holds up no other.
+                        if let Some(until) = servers.rests_until(wanted) {
+                            tokio::time::sleep_until(until.min(time.until)).await;
+                        }
+                        let _permit = free.acquire().await;
+                        let found = match servers.given_up(wanted) {
+                            Some(why) => Outcome::Unknown(why, "try again later".to_owned()).into(),
+                            None if Instant::now() >= time.until => late(),
+                            None => {
+                                let asked = slowly(ask(web, wanted, time.each), wanted, progress);
+                                timeout_at(time.until, asked).await.unwrap_or_else(|_| late())
+                            }
+                        };
+                        match found.sign {
+                            Some(Sign::Busy(seconds)) if servers.rests(wanted, seconds) => {}
+                            _ => break found,
                         }
                     };
                     servers.note(wanted, &found);
@@ -98,6 +112,10 @@ struct Servers(Mutex<BTreeMap<String, Server>>);
 struct Server {
     strikes: usize,
     busy: Option<u64>,
+    /// It is not asked before, since it has asked for a pause.
+    rest: Option<Instant>,
+    /// How long all pauses were.
+    rested: Duration,
 }
 
 impl Servers {
@@ -106,12 +124,40 @@ impl Servers {
         let servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let server = servers.get(wanted.url.authority())?;
         match server.busy {
-            Some(seconds) => Some(format!("its server asks to wait {seconds} s, and was not asked again")),
+            Some(seconds) if server.rested.is_zero() => {
+                Some(format!("its server asks to wait {seconds} s, and was not asked again"))
+            }
+            Some(seconds) => Some(format!(
+                "its server asks to wait {seconds} s again, after pauses of {} s in all, and was not asked again",
+                server.rested.as_secs()
+            )),
             None if server.strikes >= STRIKES => {
                 Some(format!("its server did not answer in time {STRIKES} times in a row, and was not asked again"))
             }
             None => None,
         }
+    }
+
+    /// When a server that has asked for a pause is asked again.
+    fn rests_until(&self, wanted: &Wanted) -> Option<Instant> {
+        let servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        servers.get(wanted.url.authority())?.rest
+    }
+
+    /// Whether a server is given the pause that it asks for: a short one, and not too many of them.
+    fn rests(&self, wanted: &Wanted, seconds: u64) -> bool {
+        let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let server = servers.entry(wanted.url.authority().to_owned()).or_default();
+        let now = Instant::now();
+        let until = now + Duration::from_secs(seconds.clamp(1, PAUSE));
+        // Several addresses of a server wait side by side.
+        let more = until.saturating_duration_since(server.rest.unwrap_or(now).max(now));
+        if seconds > PAUSE || server.busy.is_some() || server.rested + more > PAUSES {
+            return false;
+        }
+        server.rested += more;
+        server.rest = Some(server.rest.map_or(until, |rest| rest.max(until)));
+        true
     }
 
     fn note(&self, wanted: &Wanted, found: &Found) {

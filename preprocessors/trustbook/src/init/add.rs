@@ -21,15 +21,27 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
     if !has_register(dir) {
         wanted.extend(files::starter(vendor, today));
     }
-    wanted.extend(files::ci(ci));
+    let (of_repository, of_book) = place::split(dir, files::ci(ci));
+    wanted.extend(of_book);
     place::check(dir, &wanted)?;
     let (there, missing): (Vec<File>, Vec<File>) = wanted.into_iter().partition(|(path, _)| place::is_there(dir, path));
-    let placed = place::place(dir, &missing)?;
+    let mut placed = place::place(dir, &missing)?;
+    let above = match place::above(&of_repository) {
+        Ok((above, placed_above)) => {
+            placed.also(placed_above);
+            above
+        }
+        Err(failure) => {
+            placed.undo();
+            return Err(failure);
+        }
+    };
     let mut made = Made {
         added: missing.into_iter().map(|(path, _)| path).collect(),
         left: there.into_iter().map(|(path, _)| path).collect(),
         was_book: true,
     };
+    made.added.extend(above);
     if let Some(after) = after {
         let rewrite = Rewrite { path: "book.toml".to_owned(), before: before.into(), after: after.into() };
         if let Err(failure) = rewrite::write(dir, &[rewrite]) {
@@ -86,6 +98,8 @@ fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> 
     let mut table = Table::new();
     table["command"] = value("mdbook-trustbook");
     table["before"] = value(Array::from_iter(["links"]));
+    // Where that program is missing, mdBook builds the book without it.
+    table["optional"] = value(true);
     if let Some(url) = &vendor.url {
         table["site-url"] = value(url.as_str());
     }
@@ -107,7 +121,7 @@ mod tests {
     fn what_stands_there_stays() {
         let before = "# mine\n[book]\ntitle = 'x' # why\n\n[preprocessor.other]\nx = 1\n\n[output.html]\n";
         let after = added(before).unwrap();
-        let ours = "\n[preprocessor.trustbook]\ncommand = \"mdbook-trustbook\"\nbefore = [\"links\"]\nsite-url = \"https://a.example/\"\n";
+        let ours = "\n[preprocessor.trustbook]\ncommand = \"mdbook-trustbook\"\nbefore = [\"links\"]\noptional = true\nsite-url = \"https://a.example/\"\n";
         assert!(after.contains(ours), "{after}");
         assert_eq!(after.replacen(ours, "", 1), before);
         assert_eq!(added(&after), None);

@@ -7,7 +7,7 @@ mod vendor;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
-use crate::output;
+use crate::{baseline, output};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use mdbook_trustbook::preprocess::today;
@@ -79,7 +79,25 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         new(&args.dir, &vendor, args.ci.unwrap_or(Ci::Github), now)?
     };
     tell(&args.dir, &made, &vendor, args.ci);
+    if made.was_book && !made.added.is_empty() && args.dir.join(baseline::PATH).symlink_metadata().is_err() {
+        hold_what_is_there(&args.dir, now)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the findings of a book that was there as its baseline: its first build publishes, and new ones fail.
+fn hold_what_is_there(dir: &Path, now: Date) -> Result<(), Failure> {
+    let world = build::open(&BookArgs { dir: dir.to_owned(), now: Some(now) })?;
+    let mut built = build::build(&world, &Options::default());
+    if !built.findings.is_empty() {
+        output::say(&baseline::update(dir, &built.trust.map, &mut built.findings)?);
+    }
+    let left = built.findings.iter().filter(|found| build::exit_code(std::slice::from_ref(found)) != 0).count();
+    if left > 0 {
+        let left = output::counted(left, "finding");
+        output::say(&format!("{left} no baseline can hold: `trustbook check` names them"));
+    }
+    Ok(())
 }
 
 /// Writes a whole book, after a build of it has come out without errors.
@@ -87,8 +105,17 @@ fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> 
     let mut files = files::book(vendor, now);
     files.extend(files::ci(ci));
     check(&files, now)?;
-    place::place(dir, &files)?;
-    Ok(Made { added: files.into_iter().map(|(path, _)| path).collect(), left: Vec::new(), was_book: false })
+    let (of_repository, files) = place::split(dir, files);
+    let placed = place::place(dir, &files)?;
+    let above = match place::above(&of_repository) {
+        Ok((above, _)) => above,
+        Err(failure) => {
+            placed.undo();
+            return Err(failure);
+        }
+    };
+    let added = files.into_iter().map(|(path, _)| path).chain(above).collect();
+    Ok(Made { added, left: Vec::new(), was_book: false })
 }
 
 /// Builds the book in a folder of its own: a name or an address can be one that no page may show.

@@ -15,6 +15,12 @@ pub(super) struct Placed {
 }
 
 impl Placed {
+    /// Counts what else was made.
+    pub(super) fn also(&mut self, other: Placed) {
+        self.folders.extend(other.folders);
+        self.files.extend(other.files);
+    }
+
     /// Takes all of it away. A folder in which somebody has put something stays.
     pub(super) fn undo(self) {
         for file in self.files.iter().rev() {
@@ -24,6 +30,59 @@ impl Placed {
             let _ = fs::remove_dir(folder);
         }
     }
+}
+
+/// Files at the root of a repository, and that root.
+pub(super) type OfRepository = Option<(PathBuf, Vec<File>)>;
+
+/// Workflows are read at the root of a repository only: takes them out of the files of a book that stands below one, and
+/// makes them run in its folder.
+pub(super) fn split(book: &Path, files: Vec<File>) -> (OfRepository, Vec<File>) {
+    let Some((root, inside)) = repository(book).filter(|(_, inside)| !inside.is_empty()) else { return (None, files) };
+    let (github, rest): (Vec<File>, Vec<File>) = files.into_iter().partition(|(path, _)| path.starts_with(".github/"));
+    let github: Vec<File> = github.into_iter().map(|(path, text)| (path, within(&inside, &text))).collect();
+    ((!github.is_empty()).then_some((root, github)), rest)
+}
+
+/// The root of the repository that a folder is in or would be in, and the way from there to the folder.
+fn repository(book: &Path) -> Option<(PathBuf, String)> {
+    let book = std::path::absolute(book).ok()?;
+    let there = book.ancestors().find(|folder| folder.exists())?;
+    let rest = book.strip_prefix(there).ok()?;
+    let book = there.canonicalize().ok()?.join(rest);
+    let root = book.ancestors().find(|folder| folder.join(".git").exists())?;
+    let inside = book.strip_prefix(root).ok()?;
+    let parts: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    Some((root.to_owned(), parts.join("/")))
+}
+
+/// A workflow whose commands run in a folder of the repository, and whose files are there.
+fn within(folder: &str, workflow: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    // JSON is YAML.
+    let quoted = |path: &str| match path.chars().all(is_plain) {
+        true => path.to_owned(),
+        false => serde_json::Value::from(path).to_string(),
+    };
+    let line = |line: &str| {
+        let (key, value) = line.split_once("path: ").unwrap_or_default();
+        if line == "jobs:" {
+            format!("defaults:\n  run:\n    working-directory: {}\n\njobs:\n", quoted(folder))
+        } else if value.is_empty() || key.trim_start().starts_with('#') {
+            format!("{line}\n")
+        } else {
+            format!("{key}path: {}\n", quoted(&format!("{folder}/{value}")))
+        }
+    };
+    workflow.lines().map(line).collect()
+}
+
+/// Writes the files of a repository that are not there, and gives their names.
+pub(super) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failure> {
+    let Some((root, files)) = files else { return Ok((Vec::new(), Placed::default())) };
+    let missing: Vec<File> = files.iter().filter(|(path, _)| !is_there(root, path)).cloned().collect();
+    let placed = place(root, &missing)?;
+    Ok((missing.into_iter().map(|(path, _)| format!("{path} (at the root of the repository)")).collect(), placed))
 }
 
 /// Writes files into a folder, which is made where it is missing.

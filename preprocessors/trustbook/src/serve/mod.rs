@@ -5,7 +5,8 @@ mod web;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
-use crate::{output, publish};
+use crate::{baseline, output, publish};
+use jiff::Zoned;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ pub(crate) struct State {
     files: Arc<BTreeMap<String, Bytes>>,
     /// What pages are told of it, as JSON.
     said: Bytes,
+    /// The report, in which a burst of changes is told once.
+    report: String,
     /// A content security policy that holds besides those of the pages.
     policy: Option<&'static str>,
 }
@@ -51,7 +54,8 @@ impl State {
     /// `report` says for people what is wrong, and is empty where nothing is.
     fn new(version: u64, files: Arc<BTreeMap<String, Bytes>>, report: &str, errors: usize) -> Self {
         let said = serde_json::json!({ "version": version, "errors": errors, "report": report });
-        State { version, files, said: Bytes::new(said.to_string().into_bytes()), policy: None }
+        let said = Bytes::new(said.to_string().into_bytes());
+        State { version, files, said, report: report.to_owned(), policy: None }
     }
 }
 
@@ -80,7 +84,7 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     watcher.follow(&["facts", "src", "theme"].map(str::to_owned));
     let mut folders = Vec::new();
     let kept = Kept::keeping();
-    let state = rebuild(args, 1, &mut folders, &kept)?;
+    let state = rebuild(args, &State::default(), &mut folders, &kept)?;
     let sender = Arc::new(Sender::new(Arc::new(state)));
     let url = format!("http://{address}/");
     output::say(&format!("serving at {url} (stop with Ctrl+C)"));
@@ -118,7 +122,7 @@ fn watch_and_rebuild(
             watcher.wait()?;
         }
         let last = Arc::clone(&sender.borrow());
-        let state = match rebuild(args, last.version + 1, &mut folders, kept) {
+        let state = match rebuild(args, &last, &mut folders, kept) {
             Ok(state) => state,
             // What can not be built at all leaves the last site, with the reason on it.
             Err(failure) => {
@@ -132,23 +136,29 @@ fn watch_and_rebuild(
 }
 
 /// Builds for serving; `folders` become those that the build has read files from.
-fn rebuild(args: &Args, version: u64, folders: &mut Vec<String>, kept: &Kept) -> Result<State, Failure> {
+fn rebuild(args: &Args, last: &State, folders: &mut Vec<String>, kept: &Kept) -> Result<State, Failure> {
     let started = Instant::now();
     let world = build::open(&args.book)?;
     let options = Options { commit: None, live: true, ..Options::default() };
     let shelf = Shelf::default();
-    let built = mdbook_trustbook::build(&world, mdbook_trustbook::read_again(&world, kept), &options, &shelf);
-    output::say_report(&built.trust.map, &built.findings);
+    let mut built = mdbook_trustbook::build(&world, mdbook_trustbook::read_again(&world, kept), &options, &shelf);
+    baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?;
     let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
+    let is_told = report == last.report && last.version > 0;
+    if !is_told {
+        output::say_report(&built.trust.map, &built.findings);
+    }
     let counts = output::counts(&built);
     let mut files = publish::rest(&built.trust, built.site)?;
     files.extend(shelf.files());
     let seconds = started.elapsed().as_secs_f32();
-    output::say(&format!("built {} in {seconds:.2} s: {}", output::counted(built.trust.pages.len(), "page"), counts));
+    let (time, pages) = (Zoned::now().strftime("%H:%M:%S"), output::counted(built.trust.pages.len(), "page"));
+    let same = if is_told && !report.is_empty() { ", the same findings as before" } else { "" };
+    output::say(&format!("{time} built {pages} in {seconds:.2} s: {counts}{same}"));
     if args.timings {
         output::say_times(&world);
     }
     *folders = watch::folders(&built.trust);
     kept.keep(built.trust);
-    Ok(State::new(version, Arc::new(files), &report, report::count(&built.findings).0))
+    Ok(State::new(last.version + 1, Arc::new(files), &report, report::count(&built.findings).0))
 }

@@ -1,6 +1,7 @@
 //! Waits for changes of a book's files.
 
 use crate::failure::Failure;
+use notify_debouncer_full::notify::event::ModifyKind;
 use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 use std::collections::BTreeSet;
@@ -50,13 +51,42 @@ impl Watcher {
             let Ok(result) = self.events.recv() else {
                 return Err(Failure::new("the book is no longer watched"));
             };
-            let changed = match result {
-                Ok(events) => events.iter().any(|event| !matches!(event.kind, EventKind::Access(_))),
-                Err(_) => true,
-            };
+            // What came while the last build ran is one change.
+            let results: Vec<DebounceEventResult> = std::iter::once(result).chain(self.events.try_iter()).collect();
+            let mut changed = false;
+            for result in results {
+                match result {
+                    Ok(events) => {
+                        for event in events.iter().filter(|event| !matches!(event.kind, EventKind::Access(_))) {
+                            changed = true;
+                            event.paths.iter().for_each(|path| self.lose(path, event.kind));
+                        }
+                    }
+                    Err(_) => changed = true,
+                }
+            }
             if changed {
                 return Ok(());
             }
+        }
+    }
+
+    /// A folder that goes away takes the watch with it, so that one that comes in its place is followed anew.
+    fn lose(&mut self, path: &Path, kind: EventKind) {
+        let is_other = matches!(
+            kind,
+            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) | EventKind::Any
+        );
+        let is_it = |folder: &PathBuf| {
+            // Systems spell the way to the book in their own way.
+            let inner = folder.strip_prefix(&self.root).unwrap_or(folder);
+            path == folder || path.ends_with(inner)
+        };
+        let lost: Vec<PathBuf> = self.followed.iter().filter(|folder| is_other && is_it(folder)).cloned().collect();
+        for folder in lost {
+            // It may be gone already.
+            let _ = self.debouncer.unwatch(&folder);
+            self.followed.remove(&folder);
         }
     }
 }

@@ -1,0 +1,29 @@
+//! A link holds its content in its address, and browsers do not open it.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::site::Site;
+use crate::site::resolve::Target;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "link-data",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("link_data.md"),
+    run: Run::Site(run),
+};
+
+fn run(_trust: &Trust, site: &Site, findings: &mut Findings) {
+    for bad in site.bad_links.iter().filter(|bad| bad.target == Target::Data) {
+        let kind = bad.written.split([',', ';']).next().unwrap_or_default();
+        findings.push(
+            Diagnostic::new(
+                bad.place.clone(),
+                format!("browsers do not open a link to `{kind}`, which holds its content"),
+            )
+            .help("put the content into a file of the book, and link to that"),
+        );
+    }
+}

@@ -1,0 +1,163 @@
+//! The reader of `[output.html]`.
+
+use super::Reader;
+use crate::config::Appearance;
+use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH};
+use crate::place;
+use crate::span::Spanned;
+use crate::toml_tree::{Node, span_of};
+use crate::world;
+use toml::de::{DeTable, DeValue};
+
+impl Reader<'_> {
+    pub(super) fn html(&mut self, table: &DeTable<'_>) {
+        for (key, node) in self.known(table, "output.html", HTML) {
+            let html = &mut self.config.html;
+            match (key, node.get_ref()) {
+                ("smart-punctuation", DeValue::Boolean(on)) => html.smart_punctuation = *on,
+                ("definition-lists", DeValue::Boolean(on)) => html.definition_lists = *on,
+                ("admonitions", DeValue::Boolean(on)) => html.admonitions = *on,
+                ("no-section-label", DeValue::Boolean(on)) => html.no_section_label = *on,
+                ("edit-url-template", DeValue::String(text)) => html.edit_url_template = Some(text.to_string()),
+                ("git-repository-url", DeValue::String(text)) if text.is_empty() => {}
+                ("git-repository-url", DeValue::String(text)) => match url::Url::parse(text) {
+                    Ok(url) if matches!(url.scheme(), "https" | "http") => html.repository = Some(url.to_string()),
+                    _ => self.bad(
+                        node,
+                        "`git-repository-url` is not a web address",
+                        "write the whole address, such as `https://github.com/example/book`",
+                    ),
+                },
+                ("default-theme", DeValue::String(name)) => html.theme = shade(name),
+                ("preferred-dark-theme", DeValue::String(name)) => html.dark_theme = shade(name),
+                ("additional-css", DeValue::Array(paths)) => {
+                    paths.iter().for_each(|path| self.additional(path, ".css"))
+                }
+                ("additional-js", DeValue::Array(paths)) => paths.iter().for_each(|path| self.additional(path, ".js")),
+                ("fold", DeValue::Table(fold)) => self.fold(fold),
+                ("search", DeValue::Table(search)) => self.search(search),
+                ("input-404", DeValue::String(file)) if !file.is_empty() => {
+                    html.input_404 = Some(Spanned { value: file.to_string(), span: span_of(self.file, node) });
+                }
+                ("cname", DeValue::String(host)) if is_host(host) => html.cname = Some(host.to_string()),
+                ("cname", DeValue::String(host)) => {
+                    let why = format!("`cname` is `{host}`, which is not the name of a host");
+                    self.bad(node, why, "write the host alone, such as `trust.example.com`");
+                }
+                // mdBook takes a path or a whole address here.
+                ("site-url", DeValue::String(text)) => {
+                    let path = url::Url::parse(text).map_or_else(|_| text.to_string(), |url| url.path().to_owned());
+                    html.site_url = Some(path);
+                }
+                ("code", DeValue::Table(code)) => self.code(code),
+                ("print", DeValue::Table(print)) => self.print(print),
+                ("redirect", DeValue::Table(redirects)) => self.redirects(redirects),
+                _ => {}
+            }
+        }
+    }
+
+    fn code(&mut self, table: &DeTable<'_>) {
+        for (_, node) in self.known(table, "output.html.code", CODE) {
+            let DeValue::Table(prefixes) = node.get_ref() else { continue };
+            for (language, prefix) in prefixes {
+                match prefix.get_ref() {
+                    DeValue::String(text) => {
+                        let language = language.get_ref().to_string();
+                        self.config.html.hidden_lines.insert(language, text.to_string());
+                    }
+                    other => self.wrong(prefix, language.get_ref(), "text", other),
+                }
+            }
+        }
+    }
+
+    fn print(&mut self, table: &DeTable<'_>) {
+        for (key, node) in self.known(table, "output.html.print", PRINT) {
+            if let ("enable", DeValue::Boolean(on)) = (key, node.get_ref()) {
+                self.config.html.print = *on;
+            }
+        }
+    }
+
+    fn redirects(&mut self, table: &DeTable<'_>) {
+        for (from, to) in table {
+            match to.get_ref() {
+                DeValue::String(target) => {
+                    let from = Spanned { value: from.get_ref().to_string(), span: span_of(self.file, from) };
+                    let to = Spanned { value: target.to_string(), span: span_of(self.file, to) };
+                    self.config.html.redirects.push((from, to));
+                }
+                other => self.wrong(to, from.get_ref(), "text", other),
+            }
+        }
+    }
+
+    /// A style sheet or script of the book, by its path in the book.
+    fn additional(&mut self, node: &Node<'_>, ending: &str) {
+        let DeValue::String(text) = node.get_ref() else {
+            return self.wrong(node, "additional files", "paths of files", node.get_ref());
+        };
+        let path = world::join("", text).filter(|path| !path.is_empty());
+        let why = match &path {
+            None => Some("it leaves the book".to_owned()),
+            Some(path) if !place::fold(path).ends_with(ending) => Some(format!("its name does not end in `{ending}`")),
+            // The files of the theme and the index of the search are there.
+            Some(path) if place::is_within(path, "assets") => {
+                Some("`assets` is the folder of the site's own files".to_owned())
+            }
+            Some(path) => world::closed(path),
+        };
+        match (path, why) {
+            (Some(value), None) => {
+                let file = Spanned { value, span: span_of(self.file, node) };
+                self.config.html.additional.push(file);
+            }
+            (_, why) => self.bad(
+                node,
+                format!("`{text}` cannot be added to the pages: {}", why.unwrap_or_default()),
+                format!("name a file of the book, relative to book.toml, such as `theme/custom{ending}`"),
+            ),
+        }
+    }
+
+    fn fold(&mut self, table: &DeTable<'_>) {
+        let (mut is_on, mut level) = (false, 0);
+        for (key, node) in self.known(table, "output.html.fold", FOLD) {
+            match (key, node.get_ref()) {
+                ("enable", DeValue::Boolean(on)) => is_on = *on,
+                ("level", DeValue::Integer(number)) => level = number.as_str().parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+        self.config.html.fold = is_on.then_some(level);
+    }
+
+    fn search(&mut self, table: &DeTable<'_>) {
+        for (key, node) in self.known(table, "output.html.search", SEARCH) {
+            if let ("limit-results", DeValue::Integer(number)) = (key, node.get_ref()) {
+                self.config.html.search_results = number.as_str().parse().ok().filter(|limit| *limit > 0);
+            }
+        }
+    }
+}
+
+/// The appearance of a theme of mdBook; one of another name is told as a setting without effect.
+pub(in crate::config) fn shade(theme: &str) -> Option<Appearance> {
+    match theme.to_ascii_lowercase().as_str() {
+        "light" | "rust" => Some(Appearance::Light),
+        "ayu" | "coal" | "navy" => Some(Appearance::Dark),
+        _ => None,
+    }
+}
+
+/// True for the name of a host (RFC 1123, section 2.1).
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.contains('.') && text.len() <= 253 && text.split('.').all(is_label)
+}
