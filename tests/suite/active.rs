@@ -156,7 +156,8 @@ fn what_would_run_is_told_once_in_every_form() {
 fn an_encoding_that_is_named_late_is_seen() {
     let text = format!("{}<meta charset=shift_jis><p>ă</p>", "<meta name=a content=b>".repeat(80));
     assert_eq!(checks(&with("a.html", text.as_bytes())), ["active-content"]);
-    let theme = include_str!("../../theme/page.hbs").replace("<meta charset=\"utf-8\">", "<meta charset=\"shift_jis\">");
+    let theme =
+        include_str!("../../theme/page.hbs").replace("<meta charset=\"utf-8\">", "<meta charset=\"shift_jis\">");
     let mut world = book("=== src/index.md\n# A\n");
     world.insert("theme/page.hbs", theme);
     assert_eq!(checks(&build(&world)), ["active-content"]);
@@ -164,8 +165,11 @@ fn an_encoding_that_is_named_late_is_seen() {
 
 #[test]
 fn a_playlist_is_known_by_its_first_line() {
-    for list in ["#EXTM3U\nhttp://evil.example/a.ts\n", "#EXTM3U\n#EXT-X-MAP:X-URI=\"notes.txt\",URI=\"//evil.example/m\"\n"] {
-        let text = "=== src/index.md\n# A\n\n<video src=\"v.txt\" controls></video> [n](notes.txt)\n=== src/notes.txt\nx\n";
+    for list in
+        ["#EXTM3U\nhttp://evil.example/a.ts\n", "#EXTM3U\n#EXT-X-MAP:X-URI=\"notes.txt\",URI=\"//evil.example/m\"\n"]
+    {
+        let text =
+            "=== src/index.md\n# A\n\n<video src=\"v.txt\" controls></video> [n](notes.txt)\n=== src/notes.txt\nx\n";
         let mut world = book(text);
         world.insert("src/v.txt", list);
         assert_eq!(checks(&build(&world)), ["third-party-request"], "{list}");

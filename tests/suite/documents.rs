@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use trustbook_core::check::CHECKS;
 use trustbook_core::config::settings::SETTINGS;
+use trustbook_core::config::{Effect, of_mdbook};
 use trustbook_core::diagnostic::Level;
 use trustbook_core::profile;
 use trustbook_core::register::kinds::KINDS;
@@ -64,6 +65,15 @@ fn the_tables_of_the_handbook_come_from_the_code() {
         let doc = format!("{}{}", setting.doc, more.unwrap_or_default());
         vec![format!("`{}`", setting.name), setting.takes.to_owned(), setting.default.to_owned(), doc]
     });
+    let keys = of_mdbook().into_iter().map(|(table, key, effect)| {
+        let effect = match effect {
+            Effect::Read => "read".to_owned(),
+            Effect::Silent => "none, and not reported".to_owned(),
+            Effect::Reported(help) => format!("none: {help}"),
+        };
+        vec![format!("`[{table}]`"), format!("`{key}`"), effect]
+    });
+    is_generated("mdbook.md", "keys", &["Table", "Key", "Effect"], keys);
     is_generated("settings.md", "settings", &["Setting", "Type", "Default", "Meaning"], settings);
 }
 

@@ -80,26 +80,3 @@ fn what_a_page_writes_is_drawn_on_it_and_the_book_has_no_findings() {
         assert!(!html.contains("class=\"empty\""), "{name}.md has nothing to show");
     }
 }
-
-#[test]
-fn the_handbook_lists_the_keys_of_mdbook_as_the_code_reads_them() {
-    use trustbook_core::config::{Effect, of_mdbook};
-    let path = root().join("guide/src/from-mdbook.md");
-    let page = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-    let (before, _) = page.split_once("|---|---|---|\n").unwrap();
-    let row = |(table, key, effect): (&str, &str, Effect)| {
-        let effect = match effect {
-            Effect::Read => "read".to_owned(),
-            Effect::Silent => "none, and not reported".to_owned(),
-            Effect::Reported(help) => format!("none: {help}"),
-        };
-        format!("| `[{table}]` | `{key}` | {effect} |\n")
-    };
-    let rows: String = of_mdbook().into_iter().map(row).collect();
-    let expected = format!("{before}|---|---|---|\n{rows}");
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, expected).unwrap();
-    } else {
-        assert_eq!(page, expected, "run `UPDATE=1 cargo test -p trustbook-tests guide`");
-    }
-}
