@@ -8,7 +8,7 @@ use crate::config::brand::BrandLink;
 use crate::html::Heading;
 use crate::page::Page;
 use crate::page::outline::Chapter;
-use crate::register::common::Visibility;
+use crate::register::common::{State, Visibility};
 use crate::span::Spanned;
 use crate::theme::Theme;
 use crate::theme::bounded::{self, Budget, Templates};
@@ -124,7 +124,7 @@ impl<'t> Frame<'t> {
             previous: previous.and_then(link),
             next: next.and_then(link),
             edit_url: self.edit_url(page.page),
-            reviewed: reviewed(&self.trust.theme.words, page.reviewed),
+            reviewed: dateline(self.trust, page),
             deployments: page.deployments.join(", "),
             moved: self.moved(page.path),
             markdown: (!is_anywhere).then(|| nav::relative(page.path, &super::twin(&own))),
@@ -338,8 +338,26 @@ pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self
                       media-src 'self'; frame-src 'self'; object-src 'self'; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'";
 
-/// How far a page is reviewed, the worst first; nothing where nobody has reviewed any of it.
-fn reviewed(words: &Words, reviewed: Reviewed) -> Json {
+/// Returns what a page says of its own text, and then of the statements that it shows.
+fn dateline(trust: &Trust, page: &PageFrame<'_>) -> Json {
+    let words = &trust.theme.words;
+    let line =
+        |name: &str, key: &str, values: &[(&str, &str)]| json!({ "name": name, "words": words.with(key, values) });
+    let mut told = Vec::new();
+    if let Some(dates) = &page.page.dates {
+        told.extend(dates.version.as_deref().map(|version| line("version", "page.version", &[("version", version)])));
+        told.extend(dates.effective.map(|on| line("effective", "page.effective", &[("date", &words.date(on))])));
+        told.extend(match trust.facts.state(&dates.common) {
+            State::Due(since) => Some(line("due", "page.text_due", &[("date", &words.date(since))])),
+            _ => dates.common.said().map(|on| line("text", "page.text_of", &[("date", &words.date(on))])),
+        });
+    }
+    told.extend(reviewed(words, page.reviewed));
+    Json::Array(told)
+}
+
+/// Returns the state of the reviews on a page, the worst first; nothing if nothing was reviewed.
+fn reviewed(words: &Words, reviewed: Reviewed) -> Vec<Json> {
     let counted = |key: &str, name: &str, count: usize| {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         (count > 0).then(|| json!({ "name": name, "words": words.count(key, count) }))
@@ -352,7 +370,7 @@ fn reviewed(words: &Words, reviewed: Reviewed) -> Json {
         since.map(|words| json!({ "name": "checked", "words": words })),
         counted("page.open", "stated", open),
     ];
-    Json::Array(told.into_iter().flatten().collect())
+    told.into_iter().flatten().collect()
 }
 
 /// The brand of the book, with every address as it is written from the root.
