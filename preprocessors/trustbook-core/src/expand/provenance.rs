@@ -3,17 +3,20 @@
 use super::cells::common_json;
 use super::value;
 use crate::register::Record;
-use crate::register::common::Common;
+use crate::register::common::{Common, Visibility};
 use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// The provenance of rows: those that agree are one entry, the most first, and only the others are named.
 pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
     let mut groups: Vec<(&Common, Vec<&str>)> = Vec::new();
+    let mut known = BTreeMap::new();
     for (title, common) in rows {
-        match groups.iter_mut().find(|(known, _)| is_same(trust, known, common)) {
+        let at = *known.entry(key(trust, common)).or_insert(groups.len());
+        match groups.get_mut(at) {
             Some((_, titles)) => titles.push(title),
             None => groups.push((common, vec![title])),
         }
@@ -38,14 +41,11 @@ pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
     json!({ "words": words(trust, rows), "entries": entries.collect::<Vec<_>>() })
 }
 
-fn is_same(trust: &Trust, a: &Common, b: &Common) -> bool {
-    let key = |common: &Common| (common.stated, common.verified, common.seen.map(|seen| seen.on));
-    key(a) == key(b)
-        && a.source == b.source
-        && a.evidence == b.evidence
-        && a.owner == b.owner
-        && a.visibility == b.visibility
-        && trust.facts.shown_state(a) == trust.facts.shown_state(b)
+/// What rows of one entry agree in.
+fn key<'c>(trust: &Trust, common: &'c Common) -> impl Ord + use<'c> {
+    let of = (common.source.as_deref(), common.evidence.as_slice(), common.owner.as_deref());
+    let is_public = common.visibility == Visibility::Public;
+    (common.stated, common.verified, common.seen.map(|seen| seen.on), of, is_public, trust.facts.shown_state(common))
 }
 
 /// The line that opens it: the first review of any row, where all of them were reviewed.
