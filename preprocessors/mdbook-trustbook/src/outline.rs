@@ -194,8 +194,7 @@ fn refused(outline: &[Item], prints: bool) -> Vec<Refused> {
 }
 
 fn is_address(source: &str) -> bool {
-    let scheme = source.split_once(':').map_or("", |(scheme, _)| scheme);
-    scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    source.contains("://") || source.starts_with("mailto:") || source.starts_with("tel:")
 }
 
 /// True for a page that the site makes itself.

@@ -121,7 +121,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let (mut before, last) = kept.take();
     let first = map.len();
     let mut all = outline.clone();
-    if next == Next::Renderer {
+    if next == Next::Renderer && !outline.is_empty() {
         all.extend(
             page::not_found(world, &config, theme.words.get("page.not_found")).map(|it| Item::Chapter(it, Vec::new())),
         );

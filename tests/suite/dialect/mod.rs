@@ -216,7 +216,8 @@ fn settings_of_mdbook_decide_what_is_read() {
 fn of_book(name: &str, world: &dyn World) -> Vec<String> {
     let mut trust = mdbook_trustbook::read(world);
     trustbook_core::check(&mut trust);
-    let chapters = trust.pages.iter().zip(written(&trust));
+    // The links of the page that is shown at any address begin at the root, where mdBook writes a `<base>`.
+    let chapters = trust.pages.iter().zip(written(&trust)).filter(|(page, _)| !page.chapter.is_at("404.html"));
     let chapters: Vec<_> =
         chapters.map(|(page, (html, markdown))| (format!("{name}, {}", page.source), markdown, html)).collect();
     let toml = world.read("book.toml").unwrap_or_default();

@@ -37,10 +37,13 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
     for bad in &site.bad_links {
         let place = bad.place.clone();
         findings.push(match &bad.target {
-            Target::NoAnchor { page, .. } if lacks_block(page) => continue,
             Target::NoAnchor { page, anchor } => {
+                let near = findings.suggest(anchor, ids(page));
+                if near.is_none() && lacks_block(page) {
+                    continue;
+                }
                 let finding = Diagnostic::new(place, format!("`{page}` has no anchor `#{anchor}`"));
-                match findings.suggest(anchor, ids(page)) {
+                match near {
                     Some(near) => finding.help(format!("did you mean `#{near}`?")),
                     None => finding.help(
                         "an anchor is the heading in lower case with `-` for spaces, or the id at the end of the \

@@ -16,6 +16,9 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
+/// So many statements of a file are not repeated by chance.
+const MANY: usize = 4;
+
 fn run(trust: &Trust, findings: &mut Findings) {
     const HELP: &str = "keep the correct one: a fact is stated in one place";
     let copies = copies(trust);
@@ -75,7 +78,8 @@ fn copies(trust: &Trust) -> BTreeMap<FileId, FileId> {
     for ((first, second), count) in repeated {
         let of = |file: &FileId| stated.get(file).copied().unwrap_or(0);
         // What is stated twice is read once, at its first place.
-        let is_copy = count > 1 && (of(&second) == 0 || of(&first) == count);
+        let is_alike = count >= MANY || trust.map.file(first).text().trim() == trust.map.file(second).text().trim();
+        let is_copy = count > 1 && is_alike && (of(&second) == 0 || of(&first) == count);
         let name = |file: FileId| trust.map.file(file).path().len();
         if is_copy {
             let (copy, other) = if name(first) > name(second) { (first, second) } else { (second, first) };

@@ -68,9 +68,14 @@ impl Reader<'_> {
         let node_of = |name: &str| table.get(name);
         if fields.is_empty() {
             let id_node = node_of("id");
-            return match id_node.and_then(text_of).filter(|id| is_name(id)) {
-                Some(id) => Ok((id.to_owned(), id_node)),
-                None => Err(Problem::Misshapen {
+            return match id_node.and_then(text_of) {
+                Some(id) if is_name(id) => Ok((id.to_owned(), id_node)),
+                Some(id) if !id.is_empty() => Err(Problem::Misshapen {
+                    span: id_node.map_or_else(|| self.span(node), |node| self.span(node)),
+                    what: format!("`{id}` is not an id"),
+                    help: "write it with the letters `a` to `z`, digits, `_` and `-` alone".to_owned(),
+                }),
+                _ => Err(Problem::Misshapen {
                     span: id_node.map_or_else(|| self.span(node), |node| self.span(node)),
                     what: format!("a `[[{}]]` has no `id`, by which pages name it", kind.name),
                     help: "write `id = \"...\"` with letters, digits, `_` and `-`".to_owned(),

@@ -12,6 +12,7 @@ use crate::page::Page;
 use crate::theme::bounded::Budget;
 use crate::trust::Trust;
 use pulldown_cmark::BlockQuoteKind;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What chapters are finished with.
@@ -106,7 +107,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
     let first = is_first.then(|| SitePage {
         path: FIRST.to_owned(),
         page: None,
-        ids: page.ids.clone(),
+        ids: page.ids.iter().cloned().collect::<BTreeSet<String>>().into_iter().collect(),
         maps: page.maps.clone(),
         own: Vec::new(),
         frame: Vec::new(),

@@ -220,7 +220,9 @@ impl<'t> Frame<'t> {
             "search_results": config.html.search_results,
         });
         let added = |ending: &str| -> Vec<String> {
+            // One that cannot be read is reported at book.toml.
             let paths = config.html.additional.iter().map(|path| &path.value);
+            let paths = paths.filter(|path| self.trust.additional.contains_key(path.as_str()));
             let paths = paths.filter(|path| crate::place::fold(path).ends_with(ending));
             paths.map(|path| format!("{}{}", parts.root, nav::relative("", path))).collect()
         };

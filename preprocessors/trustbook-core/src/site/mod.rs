@@ -305,6 +305,10 @@ fn of_all(
     let files = trust.files.iter().filter(|entry| entry.plain);
     let files = files.filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let files: BTreeSet<String> = files.collect();
+    // Without chapters there is nothing to lead back to; that is reported at the outline.
+    if own.iter().all(|path| path == NOT_FOUND) {
+        return;
+    }
     let is_taken = |path: &str| own.contains(path) || files.contains(path);
     let mut extra = vec![(NOT_FOUND.to_owned(), frame.not_found())];
     if let Some(first) = site.pages.first().filter(|page| !own.contains(FIRST) && page.path != NOT_FOUND) {

@@ -14,6 +14,7 @@ use lol_html::html_content::{ContentType, Element};
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::iter::once;
 use std::sync::Arc;
@@ -166,7 +167,15 @@ fn numbered(id: &str) -> bool {
 fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String, Seen) {
     let prefix = format!("{}-", id(here.at));
     let collector = Collector::default();
+    let plain = RefCell::new(Vec::new());
     let change = element!("*", |el| {
+        let is_heading = matches!(el.tag_name().as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+        let id = el.get_attribute("id").filter(|_| is_heading).map(unescape);
+        if let Some(id) = id.filter(|id| book.single.contains(id)) {
+            // As links to mdBook's `print.html` name it.
+            el.prepend(&format!("<span id=\"{}\"></span>", escaped(&id)), ContentType::Html);
+            plain.borrow_mut().push(id);
+        }
         change(trust, book, &prefix, here.chapter, el);
         Ok(())
     });
@@ -174,7 +183,7 @@ fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String,
     let settings = handlers.fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
     let html = rewrite_str(html, settings).unwrap_or_default();
     let mut seen = collector.finish();
-    seen.ids.extend(here.chapter.ids.iter().filter(|id| html.contains(&plain_anchor(id))).cloned());
+    seen.ids.extend(plain.take());
     seen.pieces.retain(|(piece, _)| is_ours(book, &prefix, piece));
     (html, seen)
 }
@@ -208,10 +217,6 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
     {
         let _ = el.set_attribute("aria-label", &format!("{label}, {}", escaped(&chapter.title)));
     }
-    let id = el.get_attribute("id").filter(|_| lower.is_some() || name == "h6").map(unescape);
-    if let Some(id) = id.filter(|id| book.single.contains(id)) {
-        el.prepend(&plain_anchor(&id), ContentType::Html);
-    }
     let attributes: Vec<(String, String)> = el.attributes().iter().map(|it| (it.name(), it.value())).collect();
     let rel = el.get_attribute("rel").unwrap_or_default();
     for (attribute, raw) in attributes {
@@ -235,11 +240,6 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
     if name == "a" && el.get_attribute("class").as_deref() == Some("header") {
         el.remove_and_keep_content();
     }
-}
-
-/// The place of a heading under the id that it has on its own page, as links to mdBook's `print.html` name it.
-fn plain_anchor(id: &str) -> String {
-    format!("<span id=\"{}\"></span>", escaped(id))
 }
 
 /// Ids of the chapter; one that it does not have is told of the chapter.
