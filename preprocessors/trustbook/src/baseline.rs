@@ -95,8 +95,7 @@ pub(crate) fn leave_out(
     let (held, gone) = (before - findings.len(), baseline.values().sum::<usize>());
     let mut said = format!("{PATH} holds {}", counted(held, "finding"));
     if gone > 0 {
-        let gone = counted(gone, "entry").replace("entrys", "entries");
-        said.push_str(&format!("; {gone} more no longer apply: `trustbook check --update-baseline` removes them"));
+        said.push_str(&format!(", and {gone} more that are gone: `trustbook check --update-baseline` removes them"));
     }
     Ok(Some(said))
 }
@@ -134,7 +133,8 @@ fn can_hold(finding: &Diagnostic) -> bool {
 fn text_of(book: &Path) -> Result<Option<String>, Failure> {
     match plain::read(book, Path::new(PATH), MAX_FILE) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        // One behind a link is not the book's own.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidInput) => Ok(None),
         Err(error) => Err(io("reading", Path::new(PATH), &error)),
     }
 }
