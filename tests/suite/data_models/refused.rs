@@ -59,7 +59,7 @@ fn what_can_not_be_read_leaves_the_lock_as_it_was() {
         1,
         &[
             stays,
-            "as a whole\nprisma/schema.prisma:1:",
+            "be read completely\nprisma/schema.prisma:1:",
             "error[schema-syntax]",
             "not closed",
             "stay at the commit that the lock has",

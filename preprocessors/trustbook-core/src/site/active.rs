@@ -18,7 +18,7 @@ pub(super) const DOCTYPE: &str = "doctype";
 pub(super) const TRANSFORMATION: &str = "transformation";
 
 /// Stands for a style sheet from a file that is not read as one.
-pub(super) const SHEET: &str = "style sheet";
+pub(super) const SHEET: &str = "other style sheet";
 /// Stands for a playlist whose addresses are put together by the browser.
 pub(super) const VARIABLES: &str = "playlist variables";
 
