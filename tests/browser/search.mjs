@@ -53,14 +53,14 @@ export default function search(site, browser) {
     test("says how much there is, and what to do where there is nothing", async () => {
       const { page, close } = await start();
       await page.keyboard.press("Control+k");
-      assert.match((await ask(page, "cookies")).status, /^\d+ places found/);
-      assert.match((await ask(page, "phone")).status, /^1 place found\.$/);
-      assert.match((await ask(page, "phone zzzzzz")).status, /^No place has all of these words; \d+ have some\.$/);
+      assert.match((await ask(page, "cookies")).status, /^\d+ results/);
+      assert.match((await ask(page, "phone")).status, /^1 result$/);
+      assert.match((await ask(page, "phone zzzzzz")).status, /^No result has every word; \d+ have some\.$/);
       for (const query of ["zzzzzz", "🔒", "constructor", "toString", "' onerror='x"]) {
         const { status, links } = await ask(page, query);
-        assert.ok(!/ places found/.test(status) || links.length > 0, `${query}: ${status}`);
+        assert.ok(!/^\d+ results/.test(status) || links.length > 0, `${query}: ${status}`);
       }
-      assert.deepEqual(await ask(page, "zzzzzz"), { status: "No page has these words.", links: [] });
+      assert.deepEqual(await ask(page, "zzzzzz"), { status: "No results.", links: [] });
       assert.deepEqual(await ask(page, ""), { status: "", links: [] });
       await close();
     });
