@@ -1,6 +1,6 @@
 //! The keys that book.toml may have, each with what it takes.
 
-use super::Ignored;
+use super::{Appearance, Ignored};
 use crate::diagnostic::Place;
 use crate::place;
 use crate::span::FileId;
@@ -205,9 +205,7 @@ fn asks_nothing(key: &str, value: &DeValue<'_>) -> bool {
     match (key, value) {
         ("hash-files" | "page-break" | "use-default-preprocessors", DeValue::Boolean(on)) => *on,
         ("enable" | "copy-js" | "expand", DeValue::Boolean(on)) => *on,
-        ("default-theme" | "preferred-dark-theme", DeValue::String(text)) => {
-            text.is_empty() || super::shade(text).is_some()
-        }
+        ("default-theme" | "preferred-dark-theme", DeValue::String(text)) => text.is_empty() || shade(text).is_some(),
         (_, DeValue::Boolean(on)) => !on,
         (_, DeValue::String(text)) => text.is_empty(),
         (_, DeValue::Array(items)) => items.is_empty(),
@@ -216,5 +214,14 @@ fn asks_nothing(key: &str, value: &DeValue<'_>) -> bool {
             is_off || table.values().all(|value| matches!(value.get_ref(), DeValue::Boolean(false)))
         }
         _ => false,
+    }
+}
+
+/// The appearance of a theme of mdBook; one of another name is told as a setting without effect.
+pub(super) fn shade(theme: &str) -> Option<Appearance> {
+    match theme.to_ascii_lowercase().as_str() {
+        "light" | "rust" => Some(Appearance::Light),
+        "ayu" | "coal" | "navy" => Some(Appearance::Dark),
+        _ => None,
     }
 }

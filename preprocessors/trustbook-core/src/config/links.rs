@@ -1,5 +1,4 @@
-//! `[preprocessor.trustbook.links]`: which links that leave the site are not asked, how patient the others are judged,
-//! and whether links within the site may leave out `.html`.
+//! `[preprocessor.trustbook.links]`: the limits for links outside the site, and the form of links within it.
 
 use super::ConfigProblem;
 use crate::span::{FileId, Spanned};

@@ -18,7 +18,6 @@ pub use language::is_language_tag;
 use std::collections::BTreeMap;
 
 pub use read::read;
-use read::shade;
 
 /// The settings of a book.
 #[derive(Debug, Clone, Default)]

@@ -2,8 +2,6 @@
 
 mod html;
 
-pub(super) use html::shade;
-
 use super::keys::{BOOK, BUILD, Kind, OURS, TOP, ignored};
 use super::{Config, ConfigProblem, accent, brand, exception, language, links, security};
 use crate::diagnostic::Level;

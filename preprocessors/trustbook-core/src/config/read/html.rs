@@ -1,8 +1,7 @@
 //! The reader of `[output.html]`.
 
 use super::Reader;
-use crate::config::Appearance;
-use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH};
+use crate::config::keys::{CODE, FOLD, HTML, PRINT, SEARCH, shade};
 use crate::place;
 use crate::span::Spanned;
 use crate::toml_tree::{Node, span_of};
@@ -139,15 +138,6 @@ impl Reader<'_> {
                 self.config.html.search_results = number.as_str().parse().ok().filter(|limit| *limit > 0);
             }
         }
-    }
-}
-
-/// The appearance of a theme of mdBook; one of another name is told as a setting without effect.
-pub(in crate::config) fn shade(theme: &str) -> Option<Appearance> {
-    match theme.to_ascii_lowercase().as_str() {
-        "light" | "rust" => Some(Appearance::Light),
-        "ayu" | "coal" | "navy" => Some(Appearance::Dark),
-        _ => None,
     }
 }
 
