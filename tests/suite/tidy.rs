@@ -388,3 +388,24 @@ fn every_schema_language_has_its_fuzz_target() {
         assert!(manifest.contains(&format!("name = \"{name}\"")), "fuzz/Cargo.toml leaves out `{name}`");
     }
 }
+
+#[test]
+fn comments_name_the_thing_first() {
+    const OPENINGS: [&str; 6] = ["How ", "What ", "Where ", "Whether ", "Which ", "Who "];
+    const ODD: [&str; 4] = ["can not ", "for want of", "nobody reads", "nobody says"];
+    let mut wrong = Vec::new();
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("prose/negated.rs")) {
+        let mut before = "";
+        for (at, line) in text.lines().map(str::trim).enumerate() {
+            let doc = line.strip_prefix("/// ").or_else(|| line.strip_prefix("//! "));
+            let opens = !before.starts_with("///") && !before.starts_with("//!");
+            let is_odd = doc.is_some_and(|doc| opens && OPENINGS.iter().any(|word| doc.starts_with(word)))
+                || line.starts_with("//") && ODD.iter().any(|words| line.contains(words));
+            if is_odd {
+                wrong.push(format!("{}:{}: {line}", path.display(), at + 1));
+            }
+            before = line;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

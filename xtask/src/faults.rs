@@ -172,7 +172,7 @@ impl<'c> Run<'c> {
                 .env("TMPDIR", self.scratch.path())
                 .stdin(Stdio::null())
                 .output()
-                .context("strace can not be started")?;
+                .context("strace cannot be started")?;
             let log = fs::read_to_string(log.path())?;
             if !log.contains("(INJECTED)") && !log.contains("killed by SIGKILL") {
                 ensure!(output.status.success(), "without a fault it fails: {}", text(&output));

@@ -38,7 +38,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         .collect();
     let line = words.join(" ");
     println!("$ {line}");
-    let status = command.status().with_context(|| format!("`{line}` can not be started"))?;
+    let status = command.status().with_context(|| format!("`{line}` cannot be started"))?;
     if !status.success() {
         bail!("`{line}` failed");
     }

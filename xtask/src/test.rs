@@ -56,7 +56,7 @@ pub(crate) fn all(names: &[&str]) -> Result<()> {
             }
             Ok(Outcome::Skipped(why)) if in_ci => {
                 failed += 1;
-                format!("FAILED: it can not run here, and in CI it must: {why}")
+                format!("FAILED: it cannot run here, and in CI it must: {why}")
             }
             Ok(Outcome::Skipped(why)) => {
                 skipped += 1;

@@ -49,7 +49,7 @@ fn files(place: &Path, ends: &[&str]) -> Result<Vec<PathBuf>> {
         return Ok(vec![place.to_owned()]);
     }
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(&full).with_context(|| format!("{} can not be read", place.display()))? {
+    for entry in std::fs::read_dir(&full).with_context(|| format!("{} cannot be read", place.display()))? {
         let path = entry?.path();
         if path.extension().and_then(|end| end.to_str()).is_some_and(|end| ends.contains(&end)) {
             files.push(path);

@@ -93,7 +93,7 @@ pub(super) fn with_facts(bed: &Bed, folder: &Path, size: usize) -> Result<PathBu
 fn put(folder: &Path, path: &str, text: &str) -> Result<()> {
     let path = folder.join(path);
     fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
-    fs::write(&path, text).with_context(|| format!("{} can not be written", path.display()))
+    fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 fn path(chapter: usize) -> String {

@@ -68,7 +68,7 @@ pub(super) fn once(mut command: Command, codes: &[i32]) -> Result<Measured> {
     let (output, errors) = (tempfile::NamedTempFile::new()?, tempfile::NamedTempFile::new()?);
     command.stdin(Stdio::null()).stdout(output.reopen()?).stderr(errors.reopen()?);
     let started = Instant::now();
-    let mut child = command.spawn().with_context(|| format!("{:?} can not be started", command.get_program()))?;
+    let mut child = command.spawn().with_context(|| format!("{:?} cannot be started", command.get_program()))?;
     let ended = child.wait4()?;
     let time = started.elapsed();
     let text = |file: &tempfile::NamedTempFile| std::fs::read(file.path()).unwrap_or_default();

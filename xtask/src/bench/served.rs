@@ -17,7 +17,7 @@ pub(super) fn changed(bed: &Bed, chapters: usize) -> Result<Duration> {
     let mut serve = Command::new(&bed.command);
     serve.args(["serve", "--port", "0", "--now", DAY]).arg(&book);
     serve.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut served = Served(serve.spawn().context("`trustbook serve` can not be started")?);
+    let mut served = Served(serve.spawn().context("`trustbook serve` cannot be started")?);
     let said = served.0.stderr.take().context("nothing can be heard of it")?;
     let mut builds = BufReader::new(said).lines().filter_map(|line| seconds(&line.ok()?));
     // The first build covers everything. A second may follow for files that changed while it ran.

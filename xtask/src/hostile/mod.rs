@@ -103,7 +103,7 @@ fn try_all(names: &[&str]) -> Result<(usize, usize)> {
     ]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let mut room = Room::new(&root().join(target).join("release"))?;
-    ensure!(room.can_break()?, "a program in the room can not write to it, so that nothing is tried");
+    ensure!(room.can_break()?, "a program in the room cannot write to it, so that nothing is tried");
     let update = std::env::var_os("UPDATE").is_some();
     println!("\n{:<26} {:>8} {:>6}  what came of it", "book", "ms", "MB");
     let (mut passed, mut failed) = (0, 0);

@@ -73,7 +73,7 @@ pub(super) fn refused() -> Option<String> {
             "this machine allows no namespaces: {}",
             String::from_utf8_lossy(&tried.stderr).lines().next().unwrap_or_default()
         )),
-        Err(error) => Some(format!("`unshare` can not be started: {error}")),
+        Err(error) => Some(format!("`unshare` cannot be started: {error}")),
     }
 }
 
@@ -130,7 +130,7 @@ impl Room {
         let target = self.dir.path().join("bin").join(name);
         fs::copy(program, &target).with_context(|| format!("copying {}", program.display()))?;
         fs::set_permissions(&target, fs::Permissions::from_mode(0o755))?;
-        let linked = Command::new("ldd").arg(program).output().context("`ldd` can not be started")?;
+        let linked = Command::new("ldd").arg(program).output().context("`ldd` cannot be started")?;
         for word in String::from_utf8_lossy(&linked.stdout).split_whitespace().filter(|word| word.starts_with('/')) {
             let library = Path::new(word.trim_end_matches(':'));
             let target = self.dir.path().join(library.strip_prefix("/")?);
@@ -148,7 +148,7 @@ impl Room {
         let ran = self.run(&["sh", "-c", "cat /outside/secret.txt; touch /touched"], &[], None)?;
         let after = self.tree()?;
         let is_seen = self.holds_token(&ran.stdout) && after.contains_key(Path::new("touched"));
-        ensure!(before != after || ran.code == Some(0), "the room can not be entered: {}", text(&ran.stderr));
+        ensure!(before != after || ran.code == Some(0), "the room cannot be entered: {}", text(&ran.stderr));
         self.renew()?;
         Ok(is_seen && ran.calls.contains("execve(\"/bin/touch\""))
     }
@@ -212,7 +212,7 @@ impl Room {
             .stdout(stdout.reopen()?)
             .stderr(stderr.reopen()?);
         let started = Instant::now();
-        let ended = strace.spawn().context("`strace` can not be started")?.wait4()?;
+        let ended = strace.spawn().context("`strace` cannot be started")?.wait4()?;
         let time = started.elapsed();
         let calls = fs::read_to_string(log.path()).unwrap_or_default();
         // The calls that set up the room are not the command's.

@@ -87,7 +87,7 @@ fn check_compare(facts: &Facts, call: &BlockCall, text: &str) -> Option<BadArgum
             Some(near) => format!("did you mean `compare={near}`?"),
             None => format!("write `compare={COMPARED}`"),
         };
-        (format!("`{text}` can not be compared"), help)
+        (format!("`{text}` cannot be compared"), help)
     } else if argument(call, "deployment").is_some() {
         let why = "`compare` shows every hosting option, and `deployment` only one".to_owned();
         (why, "take one of the two out".to_owned())
@@ -130,7 +130,7 @@ fn check_filter(kind: &Kind, name: &str, text: &str) -> Option<BadArgument> {
         Some(near) => format!("did you mean `{name}={near}`?"),
         None => format!("it can be {}", listed(words.iter().copied()).replace(" and ", " or ")),
     };
-    Some(BadArgument::Unreadable(Malformed::new(format!("`{name}` can not be `{text}`"), help)))
+    Some(BadArgument::Unreadable(Malformed::new(format!("`{name}` cannot be `{text}`"), help)))
 }
 
 /// The arguments that a block takes, sorted, each with the words that it can be, where these are known. Every field

@@ -50,10 +50,10 @@ fn check(_: &Trust, call: &BlockCall) -> Vec<BadArgument> {
         match name.as_deref() {
             Some("limit") if text.parse::<usize>().is_ok_and(|limit| limit > 0) => {}
             Some("limit") => {
-                bad.push(wrong(format!("`limit` can not be `{text}`"), "write how many are shown: `limit=10`"))
+                bad.push(wrong(format!("`limit` cannot be `{text}`"), "write how many are shown: `limit=10`"))
             }
             Some("since") if text.parse::<Date>().is_ok() => {}
-            Some("since") => bad.push(wrong(format!("`since` can not be `{text}`"), "write a day: `since=2026-01-31`")),
+            Some("since") => bad.push(wrong(format!("`since` cannot be `{text}`"), "write a day: `since=2026-01-31`")),
             other => bad.push(not_taken(WORD, other.unwrap_or(text), TAKES)),
         }
     }

@@ -83,7 +83,7 @@ pub(super) fn check_where(name: &str, word: &str) -> Option<BadArgument> {
             listed(WHERE.iter().copied())
         ),
     };
-    Some(BadArgument::Unreadable(Malformed::new(format!("`{name}` can not be `{word}`"), help)))
+    Some(BadArgument::Unreadable(Malformed::new(format!("`{name}` cannot be `{word}`"), help)))
 }
 
 /// What is wrong with the block's arguments.

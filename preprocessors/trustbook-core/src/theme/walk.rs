@@ -91,14 +91,14 @@ impl Walk<'_> {
             }
             TemplateElement::PartialExpression(part) => self.part(part),
             TemplateElement::PartialBlock(_) => {
-                Some("a part that is given a block, `{{#> ...}}`, can not be used".to_owned())
+                Some("a part that is given a block, `{{#> ...}}`, cannot be used".to_owned())
             }
             // A part that a template defines for itself; how deep it goes is seen when it is drawn.
             TemplateElement::DecoratorBlock(part) if part.name == Parameter::Name("inline".to_owned()) => {
                 part.template.iter().find_map(|template| self.template(template))
             }
             TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => {
-                Some("a decorator other than `inline` can not be used".to_owned())
+                Some("a decorator other than `inline` cannot be used".to_owned())
             }
             _ => None,
         }

@@ -79,7 +79,7 @@ fn has_register(dir: &Path) -> bool {
 /// The same book.toml with our table at its end; nothing where it has one.
 fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> {
     let mut document: DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
-        Failure::usage(format!("book.toml can not be read: {}", error.message()))
+        Failure::usage(format!("book.toml cannot be read: {}", error.message()))
             .help("mend it first; nothing was written")
     })?;
     let preprocessor = document.entry("preprocessor").or_insert_with(|| {

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(format!("the server can not start: {error}")))?;
+        .map_err(|error| Failure::new(format!("the server cannot start: {error}")))?;
     runtime.block_on(serve(args))
 }
 

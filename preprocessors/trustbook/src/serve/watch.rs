@@ -24,7 +24,7 @@ pub(super) struct Watcher {
 impl Watcher {
     /// Watches book.toml and what else lies in the book's own folder.
     pub(super) fn new(root: &Path) -> Result<Self, Failure> {
-        let failed = |error| Failure::new(format!("the book can not be watched: {error}"));
+        let failed = |error| Failure::new(format!("the book cannot be watched: {error}"));
         let (sender, events) = channel();
         let debouncer = new_debouncer(QUIET, None, sender).map_err(failed)?;
         let mut watcher = Watcher { root: root.to_owned(), debouncer, events, followed: BTreeSet::new() };
