@@ -36,7 +36,7 @@ const DAYS: &[(&str, &str, &str)] = &[
 /// A change that customers see.
 struct Change {
     on: Date,
-    /// The key of its sentence, and what that is about.
+    /// The key of the sentence, and the words that it is about.
     sentence: &'static str,
     what: String,
     /// The present and the former value of a live fact.
