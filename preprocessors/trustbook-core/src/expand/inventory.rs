@@ -50,13 +50,13 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-/// Returns the schemas that a block shows: the one that it names, or all public ones.
+/// Returns the schemas that a block shows: the one that it names, or all.
 fn schemas<'t>(datamap: &'t Datamap, call: &BlockCall) -> Vec<&'t PinnedSchema> {
     let named = argument(call, "schema");
     datamap.schemas.iter().filter(|schema| named.is_none_or(|id| id == schema.id)).collect()
 }
 
-/// Returns the tables of which a block shows at least one field.
+/// Returns the tables of the schemas that a block shows.
 pub(super) fn tables<'t>(datamap: &'t Datamap, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
     schemas(datamap, call)
         .into_iter()

@@ -103,7 +103,7 @@ pub(crate) fn markdown(page: &Page, slot: &Slot, insert: &Insert) -> String {
         (Insert::Markdown { markdown, after }, _) => format!("{markdown}{}", entities(after)),
         (Insert::Code { text, .. }, _) | (Insert::Text(text), Context::Code | Context::FactsFence) => text.clone(),
         (Insert::Text(text), _) => match Beside::of(page, slot) {
-            // An entity next to the marks would change the emphasis; a letter does not.
+            // Marks are emphasis around a letter, but not around an entity, so a first letter stays as it is.
             Beside::Emphasis | Beside::EmphasisOfLetters => entities(text),
             Beside::Nothing => standing_text(text),
         },
