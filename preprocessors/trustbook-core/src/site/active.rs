@@ -22,8 +22,7 @@ pub(super) const SHEET: &str = "other style sheet";
 /// Element name for a playlist with variables, whose addresses only the browser puts together.
 pub(super) const VARIABLES: &str = "playlist variables";
 
-/// Returns true if an address of a style sheet ends in `.css`, or leads to another host, which is reported as a
-/// request.
+/// Returns true if the path of a style sheet ends in `.css`, or its address is absolute and is reported as a request.
 pub(super) fn is_sheet(url: &str) -> bool {
     let url = stripped(url);
     let path = url.split(['?', '#']).next().unwrap_or_default();
