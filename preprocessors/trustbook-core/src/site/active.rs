@@ -122,7 +122,7 @@ pub(super) fn instruction(markup: &str) -> Option<(usize, &'static str)> {
     let find = |begin: &&'static str| {
         let mut all = markup.match_indices(*begin);
         let found = all.find(|(at, _)| {
-            // `<!--# a note -->` is a comment.
+            // `<!--# a note -->` is an ordinary comment.
             !begin.ends_with('#') || markup[at + begin.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
         });
         found.map(|(at, _)| (at, *begin))

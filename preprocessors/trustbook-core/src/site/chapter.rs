@@ -41,7 +41,7 @@ pub(super) struct Made {
     pub(super) found: Vec<Found>,
     /// The page and these files with their paths, kept only if another build may follow.
     files: Vec<(String, Bytes)>,
-    /// The number of bytes taken from the budget of all pages.
+    /// The amount taken from the budget of all pages.
     taken: usize,
 }
 
@@ -136,7 +136,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
 pub(super) struct Content {
     pub(super) written: Written,
     pub(super) seen: scan::Seen,
-    /// True if the content was read to its end, and leaves no element open that changes how the rest is read.
+    /// True if the content is not empty, was read to its end, and cannot turn the rest of the page into text.
     pub(super) is_whole: bool,
 }
 

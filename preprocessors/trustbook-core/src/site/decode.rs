@@ -57,8 +57,9 @@ pub(super) fn is_like_markup(bytes: &[u8]) -> bool {
     first == Some(&b'<')
 }
 
-/// Decodes UTF-16 or UTF-32, completely if it has a byte order mark, and otherwise only its ASCII characters. Returns
-/// `None` for other bytes.
+/// Decodes UTF-16 with a byte order mark. In other UTF-16 or UTF-32, drops zero bytes, which is right for ASCII.
+///
+/// Returns `None` for other bytes.
 pub(super) fn wide(bytes: &[u8]) -> Option<String> {
     match Encoding::for_bom(bytes) {
         Some((encoding, mark)) if mark == 2 => {

@@ -154,7 +154,7 @@ impl Exposed {
     }
 }
 
-/// Finds the places in the sources where the secrets are written, in one pass over the files.
+/// Finds the places in the sources where the secrets are written: as a whole, or else by their lines.
 fn locate(map: &SourceMap, exposed: &mut [Exposed]) {
     let mut texts: Vec<(usize, &str)> = Vec::new();
     let mut lines: Vec<(usize, &str)> = Vec::new();

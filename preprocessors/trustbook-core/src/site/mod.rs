@@ -113,7 +113,7 @@ pub struct Site {
     pub made: Vec<usize>,
     /// The paths of other files that have been written to the sink: the Markdown of pages, and the search index.
     pub beside: BTreeSet<String>,
-    /// The files of the theme and of the book's additional styles and scripts, by path.
+    /// The files that the build adds, by path: those of the theme, additional styles and scripts, and outputs.
     pub assets: BTreeMap<String, Vec<u8>>,
     /// The files under `src` that pages link to, relative to `src`.
     pub used: BTreeSet<String>,

@@ -90,7 +90,7 @@ impl Shared {
 pub enum Kind {
     /// A link that a reader follows.
     Follow,
-    /// An address to which the browser goes by itself.
+    /// An address that the browser opens by itself.
     Refresh,
     /// A resource that the browser loads by itself.
     Load,

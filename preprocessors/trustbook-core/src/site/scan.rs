@@ -93,8 +93,9 @@ pub(super) fn around(html: &str, is_foreign: bool) -> Option<Around> {
     Some(Around { before, after, is_all: false, maps, pieces, base, policy })
 }
 
-/// Reads the content of a chapter. Also returns true if the content leaves no element open that changes how the rest is
-/// read.
+/// Reads the content of a chapter.
+///
+/// Also returns true if the content is not empty, was read to its end, and cannot turn the rest of the page into text.
 pub(super) fn content(html: &str) -> (Seen, bool) {
     let collector = Collector::default();
     let result = collector.run(html);
