@@ -44,7 +44,7 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
         .collect();
     let (mut bad, mut said, base) = (Vec::new(), BTreeSet::new(), trust.config.base_path());
     for (is_of_frame, link) in per_page.into_iter().flatten() {
-        // A fault in the frame occurs on every page and is reported once. Redirects count by themselves: each has its page.
+        // A fault in the frame occurs on every page and is reported once. Redirects are kept apart by page.
         let of = is_of_frame.then(|| {
             // The path to the root differs from page to page.
             let value = link.piece.value.trim_start_matches("../").trim_start_matches(base.as_str()).to_owned();

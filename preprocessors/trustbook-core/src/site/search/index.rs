@@ -25,8 +25,9 @@ const VERSION: u64 = 1;
 const PART: usize = 48 * 1024;
 /// The maximum length of a section's text in the excerpts, in characters.
 const LONGEST_TEXT: usize = 1200;
-/// The number of sections from which common words are dropped. A word is common if it is in more than one in `COMMON`
-/// sections; its occurrences in plain text are then not indexed.
+/// The number of sections from which common words are dropped: those in more than one in `COMMON` sections.
+///
+/// Sections whose text or page title alone has such a word are not indexed for it.
 const MANY: usize = 2000;
 const COMMON: usize = 5;
 
@@ -186,7 +187,7 @@ fn key(word: &str) -> String {
     word.chars().take(2).map(|c| if c < '\u{d7ff}' { c } else { '\u{fffd}' }).collect()
 }
 
-/// Removes the plain-text occurrences of common words, and returns these words.
+/// Removes the occurrences of common words in texts and titles of pages, and returns these words.
 fn common(postings: &mut Postings, count: u32) -> BTreeSet<Box<str>> {
     let mut common = BTreeSet::new();
     let count = count as usize;
