@@ -74,7 +74,8 @@ fn key_of(map: &SourceMap, finding: &Diagnostic) -> (String, String, String) {
     (finding.check.to_owned(), shown(&file), shown(&finding.message))
 }
 
-/// Removes the findings that the baseline of the book has, and returns a sentence with their number.
+/// Removes the findings that the baseline of the book has, and returns a sentence with their number, or `None` without
+/// a baseline.
 ///
 /// # Errors
 /// Returns an error if the baseline exists but cannot be read.
@@ -101,10 +102,11 @@ pub(crate) fn leave_out(
     Ok(Some(said))
 }
 
-/// Writes the findings that a baseline can hold as that of the book, and returns a sentence with their number.
+/// Writes the findings that a baseline can hold to that of the book, removes them from `findings`, and returns a
+/// sentence with their number.
 ///
 /// # Errors
-/// Returns an error if the baseline cannot be written.
+/// Returns an error if the old baseline cannot be read, or the new one cannot be written.
 pub(crate) fn update(book: &Path, map: &SourceMap, findings: &mut Vec<Diagnostic>) -> Result<String, Failure> {
     let (held, rest): (Vec<Diagnostic>, Vec<Diagnostic>) = std::mem::take(findings).into_iter().partition(can_hold);
     *findings = rest;

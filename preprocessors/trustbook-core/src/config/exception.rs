@@ -32,7 +32,7 @@ pub enum Kind {
     Accepted {
         /// The last day.
         until: Spanned<Date>,
-        /// The person who accepts it.
+        /// The owner of the exception, who accepts the finding.
         owner: String,
     },
     /// The check is wrong about this text.

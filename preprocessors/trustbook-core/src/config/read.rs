@@ -257,8 +257,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports folders that overlap. The chapters, the site, the register and the theme each need a folder of their own
-    /// on every file system, because everything among the chapters is published.
+    /// Reports folders with a reserved name, and folders that overlap. The chapters, the site, the register and the theme
+    /// each need a folder of their own on every file system: all files among the chapters are published.
     fn check_folders(&mut self) {
         let within = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
         for (span, key, path) in std::mem::take(&mut self.folders) {

@@ -7,7 +7,7 @@ pub struct Setting {
     pub name: &'static str,
     /// The type in words.
     pub takes: &'static str,
-    /// The default, in Markdown.
+    /// The default value, in Markdown.
     pub default: &'static str,
     /// The meaning, in Markdown.
     pub doc: &'static str,

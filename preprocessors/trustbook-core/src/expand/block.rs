@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// The template part that compares hosting options.
 const COMPARE: &str = "compare";
 
-/// The limit for the blocks of all pages, in bytes written. A value passed to a template counts as one step.
+/// The limit for the blocks of all pages, in bytes written. A value passed to a template costs a step.
 const MOST: usize = 64 * 1024 * 1024;
 /// The error for blocks over the limit.
 pub const TOO_MANY: &str = "the blocks of all pages together show more than a site can hold";
@@ -89,7 +89,7 @@ impl OnPage<'_> {
         self.budget.take(values(&data) * STEP_TAKES);
         let html = bounded::render(&self.blocks.templates.handlebars, &template, data, &self.budget);
         let html = html.map_err(|error| render_error(&error))?;
-        // One line, so that Markdown around it stays whole.
+        // The HTML becomes one line, because a blank line would end it in the surrounding Markdown.
         let html: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let word = entities(&call.word).replace("&#95;", "_");
         Ok(format!("<div class=\"tb-block tb-{word}\">{}</div>", html.join(" ")))

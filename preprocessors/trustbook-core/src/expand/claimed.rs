@@ -119,7 +119,7 @@ pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothi
     home.from(page).ok_or(Nothing::Absent)
 }
 
-/// Returns what the row of a claim has besides its fields; empty for other kinds.
+/// Returns the values in the row of a claim besides its fields; empty for other kinds.
 pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != KIND {
         return Vec::new();

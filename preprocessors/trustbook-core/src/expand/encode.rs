@@ -27,8 +27,8 @@ pub fn entities(text: &str) -> String {
     output
 }
 
-/// Returns text that cannot begin markup: its first character becomes an entity too. So `{{ n }}.` is not a list, `[{{
-/// x }}]` not a reference, and `&{{ x }};` not an entity.
+/// Returns text that cannot begin markup: its first character becomes an entity too. So `{{ n }}.` is not a list,
+/// `[{{ x }}]` not a reference, and `&{{ x }};` not an entity.
 pub fn standing_text(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {

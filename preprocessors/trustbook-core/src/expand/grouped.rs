@@ -9,7 +9,7 @@ const CATEGORIES: &[&str] = &["necessary", "functional", "analytics", "marketing
 /// The looks of claims, the best first.
 const LOOKS: &[&str] = &["verified", "attested", "unverified", "contradicted"];
 
-/// Returns what a block has besides its rows; empty for other kinds.
+/// Returns the values of a block besides its rows; empty for other kinds.
 pub(super) fn more(trust: &Trust, kind: &Kind, rows: &[Json]) -> Vec<(String, Json)> {
     match kind.name {
         "cookie" => vec![("groups".to_owned(), categories(trust, rows))],

@@ -99,7 +99,7 @@ fn address(
     schema.permalink(table, field).or_else(|| anchors::link(index, page, schema, table, field))
 }
 
-/// Returns what the row of a schema or of a table has besides its fields; empty for other kinds.
+/// Returns the values in the row of a schema or table besides its fields; empty for other kinds.
 pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
     match record.kind.name {
         "schema" => {

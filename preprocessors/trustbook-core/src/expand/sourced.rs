@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 /// The number of digits shown of a commit.
 const SHORT: usize = 12;
 
-/// Returns what the row of a source has besides its fields; empty for other kinds.
+/// Returns the values in the row of a source besides its fields; empty for other kinds.
 pub(super) fn more(trust: &Trust, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != source::KIND {
         return Vec::new();

@@ -11,7 +11,7 @@ use std::ops::Range;
 pub(super) struct Footnotes {
     /// The number of each name, and for each reference to it the footnote that contains the reference, if any.
     references: BTreeMap<String, (usize, Vec<Option<String>>)>,
-    /// The content of each definition, and where it is written.
+    /// The content of each definition, and its range in the body.
     definitions: BTreeMap<String, (Marked, Range<usize>)>,
 }
 

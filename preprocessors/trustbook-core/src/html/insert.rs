@@ -15,7 +15,7 @@ pub enum Insert {
     Html {
         /// The HTML.
         html: String,
-        /// The same without markup.
+        /// The text of the HTML, without its markup.
         text: String,
     },
     /// A value that is Markdown, on one line, and HTML that follows it.
@@ -117,14 +117,14 @@ impl Inserts {
     }
 }
 
-/// Removes the line after a block, which separates the block from the text.
+/// Returns a text without its first line if that only separates the text from a block before it.
 fn without_line(text: &str) -> &str {
     let Some(rest) = text.strip_prefix('\n') else { return text };
     let end = rest.find('\n').unwrap_or(rest.len());
     if rest[..end].trim().is_empty() { &rest[end..] } else { text }
 }
 
-/// Removes the last line but one, which separates a block from the text before it.
+/// Removes the last complete line if it only separates the text from a block after it.
 fn remove_line(text: &mut String) {
     let Some(end) = text.rfind('\n') else { return };
     let start = text[..end].rfind('\n').map_or(0, |at| at + 1);

@@ -303,7 +303,7 @@ impl Writer {
     }
 }
 
-/// Returns the position of a mark at the beginning of a text that Markdown would not read as text.
+/// Returns the position of a mark at the beginning of a text if Markdown would read it as the start of a block.
 fn list_mark(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let is_mark = match digits {

@@ -37,7 +37,7 @@ pub(crate) struct Dialect<'d> {
     pub(crate) settings: &'d HtmlSettings,
     /// Returns the title of an admonition, in the language of the book.
     pub(crate) title: &'d dyn Fn(BlockQuoteKind) -> String,
-    /// The label of the button for the hidden lines of a code block.
+    /// The label of the checkbox that shows the hidden lines of a code block.
     pub(crate) hidden_lines: String,
     /// Returns the name of a table by its number on the page, from 1.
     pub(crate) table: &'d dyn Fn(usize) -> String,

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 impl Writer<'_> {
-    /// Writes raw HTML whose bytes `source` maps to those of the body.
+    /// Writes raw HTML. `source` maps its bytes to those of the body.
     pub(super) fn html_source(&mut self, source: &Source) {
         self.raw_html(&source.text, &|range| source.range(range));
     }

@@ -26,7 +26,7 @@ pub(crate) enum Token {
     },
     /// A comment, or anything that a browser reads as one, such as a processing instruction.
     Comment {
-        /// The text between its marks.
+        /// The text between its delimiters.
         text: String,
         /// The bytes of the comment.
         range: Range<usize>,

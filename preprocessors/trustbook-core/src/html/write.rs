@@ -436,7 +436,7 @@ impl Writer<'_> {
     }
 }
 
-/// Skips the events up to the end of the current element.
+/// Consumes the events up to the end of the current element. Those that are not tags go to `see`.
 fn skip(events: &mut Events<'_, '_>, see: &mut dyn FnMut(&Event<'_>)) {
     let mut depth = 0_usize;
     for (event, _) in &mut *events {

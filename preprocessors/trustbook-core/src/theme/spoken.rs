@@ -264,7 +264,7 @@ mod tests {
                 _ => {}
             }
         }
-        // The names of formats and the names in the schema and the source are the same in all languages.
+        // The choices of `schema` and `source` are names of formats, which are the same in all languages.
         let fields =
             KINDS.iter().filter(|kind| !["schema", "source"].contains(&kind.name)).flat_map(|kind| kind.fields);
         let mut found = Vec::new();

@@ -76,7 +76,7 @@ fn has_register(dir: &Path) -> bool {
     files.into_iter().any(|entry| entry.file_type().is_file() && is_toml(entry.path()))
 }
 
-/// Returns book.toml with our table appended; `None` if it already has one.
+/// Returns book.toml with the table of Trustbook appended; `None` if it already has one.
 fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> {
     let mut document: DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
         Failure::usage(format!("book.toml can not be read: {}", error.message()))
@@ -98,7 +98,7 @@ fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> 
     let mut table = Table::new();
     table["command"] = value("mdbook-trustbook");
     table["before"] = value(Array::from_iter(["links"]));
-    // mdBook then also builds the book on machines without `trustbook`.
+    // mdBook then also builds the book on machines without the preprocessor.
     table["optional"] = value(true);
     if let Some(url) = &vendor.url {
         table["site-url"] = value(url.as_str());

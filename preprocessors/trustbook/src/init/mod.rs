@@ -26,16 +26,16 @@ pub(crate) struct Args {
     /// The folder of the book; it is made where it is missing.
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// What readers call the vendor; left out, the name of the folder.
+    /// The name of the vendor for readers; left out, the name of the folder.
     #[arg(long)]
     name: Option<String>,
-    /// Where the site will be published, such as `https://trust.example.com/`.
+    /// The address at which the site will be published, such as `https://trust.example.com/`.
     #[arg(long)]
     url: Option<String>,
     /// The address for everything about security; left out, `security@` the domain of the address.
     #[arg(long)]
     email: Option<String>,
-    /// What publishes the site; left out, `github` for a new book, and nothing for one that is there.
+    /// The service that publishes the site; left out, `github` for a new book, and `none` for an existing one.
     #[arg(long, value_enum)]
     ci: Option<Ci>,
     /// The day on which all of it is stated, instead of today.
@@ -43,7 +43,7 @@ pub(crate) struct Args {
     now: Option<Date>,
 }
 
-/// What runs the checks and publishes.
+/// The service that runs the checks and publishes the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Ci {
     /// GitHub Actions and GitHub Pages.

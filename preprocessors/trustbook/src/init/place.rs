@@ -88,8 +88,8 @@ pub(super) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failu
 /// Writes files into a folder, which is created if missing.
 ///
 /// # Errors
-/// Returns an error if a file exists, if a folder of it is a link or not a folder, or if a file cannot be written. In
-/// each case, no file is left behind.
+/// Returns an error if a file exists or cannot be written, or if its folder is a link or not a folder. In each case,
+/// no file remains.
 pub(super) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
     check(root, files)?;
     let there: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).filter(|path| is_there(root, path)).collect();

@@ -24,6 +24,8 @@ pub(super) struct Vendor {
 }
 
 impl Vendor {
+    /// Reads the vendor from the arguments of `init`. The name defaults to that of the folder.
+    ///
     /// # Errors
     /// Returns an error if the name is empty or too long, or if the address cannot be that of a site.
     pub(super) fn new(

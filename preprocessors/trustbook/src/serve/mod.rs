@@ -102,10 +102,10 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves files that do not change with a content security policy, until the runtime ends.
+/// Serves a fixed set of files under a content security policy, until the runtime ends.
 pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>, policy: &'static str) {
     let state = State { files: Arc::new(files), policy: Some(policy), ..State::default() };
-    // The client that requested the files notices if the server fails.
+    // The error needs no report: the client that requests the files notices that they are gone.
     let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
 }
 
