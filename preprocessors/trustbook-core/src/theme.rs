@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use words::Words;
 
-/// The limit of one template of the book and of all of them together, in bytes. The engine counts the lines before each
-/// part of a template, so large templates compile slowly.
+/// The maximum size of one template of the book and of all of them together, in bytes. The engine counts the lines
+/// before each part of a template, so large templates compile slowly.
 const MAX_TEMPLATE: usize = 32 * 1024;
 const MAX_TEMPLATES: usize = 512 * 1024;
 

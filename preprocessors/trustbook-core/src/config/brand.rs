@@ -70,7 +70,7 @@ const FILES: &[(&str, &[&str])] = &[
     ("social-image", &["png", "jpg", "jpeg", "webp"]),
 ];
 const KEYS: &[&str] = &["credit", "css", "favicon", "footer", "header", "logo", "logo-dark", "social-image"];
-/// The limit of links in one row, which readers can still take in.
+/// The maximum number of links in one row; readers cannot take in more.
 const MOST_LINKS: usize = 12;
 
 /// Reads the table. Errors go to `problems`.

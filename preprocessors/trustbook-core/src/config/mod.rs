@@ -122,7 +122,7 @@ pub struct HtmlSettings {
     pub repository: Option<String>,
     /// The number of levels that the navigation shows, besides those around the current page.
     pub fold: Option<usize>,
-    /// The limit of results that the search shows.
+    /// The maximum number of results that the search shows.
     pub search_results: Option<usize>,
     /// Style sheets and scripts for every page, by their paths in the book.
     pub additional: Vec<Spanned<String>>,

@@ -12,7 +12,7 @@ use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
 use crate::world::{self, World};
 use toml::de::{DeTable, DeValue};
 
-/// The limit of the size of book.toml, in bytes.
+/// The maximum size of book.toml, in bytes.
 const MAX_SETTINGS: usize = 1024 * 1024;
 
 /// Reads book.toml. Its errors go to [`Config::problems`].
@@ -257,8 +257,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports folders with a reserved name, and folders that overlap. The chapters, the site, the register and the theme
-    /// each need a folder of their own on every file system: all files among the chapters are published.
+    /// Reports folders with a reserved name, and folders that overlap. The chapters, the site, the register and the
+    /// theme each need a folder of their own on every file system: all files among the chapters are published.
     fn check_folders(&mut self) {
         let within = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
         for (span, key, path) in std::mem::take(&mut self.folders) {

@@ -31,7 +31,7 @@ pub struct Security {
 /// The hosts and commands that may receive the value of a variable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bound {
-    /// `hosts`: the hosts by name or address, each with its port where one is written.
+    /// `hosts`: the hosts by name or address, each with its port if one is written.
     pub hosts: BTreeSet<(Host<String>, Option<u16>)>,
     /// `commands`: the commands, each with all its arguments.
     pub commands: BTreeSet<Vec<String>>,

@@ -1,4 +1,4 @@
-//! The block `changes`: what has changed for customers, the newest first, from notices, companies, certifications, incidents, documents and live facts.
+//! The block `changes`: changes for customers from records and live facts, newest first.
 
 use super::anchors::Anchors;
 use super::arguments::{BadArgument, argument, not_taken, twice};

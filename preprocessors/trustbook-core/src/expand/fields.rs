@@ -31,7 +31,7 @@ pub(super) const BLOCK: Special = Special {
 };
 /// The arguments that the block takes, besides tables without a name.
 const TAKES: &[&str] = &["where"];
-/// The limit of fields that a table shows unfolded.
+/// The maximum number of fields of a table that is shown unfolded.
 const MOST_OPEN: usize = 15;
 /// The values of `where`, besides a category.
 const WHERE: &[&str] = &["all", "personal", "special"];

@@ -46,7 +46,7 @@ fn found_on(trust: &Trust, page: &Page) -> BTreeSet<String> {
     used
 }
 
-/// The limit of unknown ids for which a similar known id is searched.
+/// The maximum number of unknown ids for which a similar known id is searched.
 const MOST_MEANT: usize = 200;
 
 /// The ids that any page shows. A misspelt id is reported where it is written; the id that was meant counts as shown.

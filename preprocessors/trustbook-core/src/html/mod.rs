@@ -69,7 +69,7 @@ pub(crate) struct Loss {
     pub(crate) range: Range<usize>,
 }
 
-/// The limit of open elements, those of Markdown and of raw HTML together. Browsers allow 512.
+/// The maximum number of open elements, those of Markdown and of raw HTML together. Browsers allow 512.
 pub const MAX_DEPTH: usize = 100;
 
 /// A kind of loss.

@@ -46,7 +46,7 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
     Written { html, opening, marks, headings, losses }
 }
 
-/// The limit of losses recorded for one page.
+/// The maximum number of losses recorded for one page.
 const MOST_LOSSES: usize = 100;
 
 type Events<'e, 't> = dyn Iterator<Item = (Event<'t>, Range<usize>)> + 'e;

@@ -11,12 +11,12 @@ use serde_json::Value as Json;
 use std::io::{Error, Result as Written};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The limit of the output of one template, in bytes.
+/// The maximum output of one template, in bytes.
 const MAX_WRITTEN: usize = 16 * 1024 * 1024;
-/// The limit of the steps of one template: a row that it goes through, or a piece that it writes.
+/// The maximum number of steps of one template: a row that it goes through, or a piece that it writes.
 const MAX_STEPS: usize = 4_000_000;
 
-/// The limit of the stack that a template uses, in bytes. A part that it defines may show itself, once for each level
+/// The maximum stack of a template, in bytes. A part that it defines may show itself, once for each level
 /// of its data; this limits the depth. Threads have twice as much stack.
 const MAX_STACK: usize = 1024 * 1024;
 

@@ -4,16 +4,16 @@ use handlebars::template::{DecoratorTemplate, Parameter, TemplateElement};
 use handlebars::{Handlebars, Path, Template};
 use std::collections::BTreeSet;
 
-/// The limit of parts that one template brings together.
+/// The maximum number of parts in one template.
 const MAX_PARTS: usize = 1000;
-/// The limit for the nesting of blocks, parts and expressions in brackets.
+/// The maximum nesting depth of blocks, parts and expressions in brackets.
 const MAX_NESTED: usize = 100;
 /// The error for a template nested deeper than [`MAX_NESTED`].
 pub(super) const TOO_DEEP: &str = "blocks, parts and brackets are nested more than 100 deep";
 
-/// The limit of branches in a template. The engine nests the branches of one block, although the text does not show it.
+/// The maximum number of branches in a template. The engine nests the branches of one block in each other.
 const MAX_BRANCHES: usize = 200;
-/// The limit of brackets in a template, nested or not.
+/// The maximum number of brackets in a template, nested or not.
 const MAX_BRACKETS: usize = 500;
 
 /// Returns the reason to refuse the text of a template before it is compiled: the engine recurses over branches and

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use std::path::Path;
 use url::{Host, Url};
 
-/// The limit of the length of a name, in characters.
+/// The maximum length of a name, in characters.
 const LONGEST: usize = 200;
 
 /// First labels of host names that serve a site and receive no mail.
