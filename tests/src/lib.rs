@@ -1,4 +1,4 @@
-//! Books written in one text: the fixtures of the tests and of the pages of checks.
+//! Books in a single text: the fixtures of the tests and of the pages of checks.
 
 #![allow(clippy::panic, reason = "a fixture that can not be built fails the test")]
 
@@ -16,7 +16,7 @@ use trustbook_core::{Options, Trust, World};
 /// The day on which fixtures are built.
 pub const TODAY: Date = date(2026, 1, 15);
 
-/// Reads a book from one text: files begin with `=== path`. A book.toml or SUMMARY.md that is not given is made.
+/// Reads a book from one text, in which files begin with `=== path`. A missing book.toml or SUMMARY.md is generated.
 pub fn book(text: &str) -> MemoryWorld {
     let mut files: Vec<(String, String)> = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -54,7 +54,7 @@ fn summary(files: &[(String, String)]) -> String {
     chapters.concat()
 }
 
-/// A book that was built, with its files.
+/// A built book, with its files.
 #[derive(Debug)]
 pub struct Book {
     built: Built,
@@ -63,10 +63,10 @@ pub struct Book {
 }
 
 impl Book {
-    /// A file of the site.
+    /// Returns a file of the site.
     ///
     /// # Panics
-    /// Where there is none.
+    /// Panics if the site has no such file.
     pub fn file(&self, path: &str) -> &str {
         match self.files.get(path) {
             Some(text) => text,
@@ -74,10 +74,10 @@ impl Book {
         }
     }
 
-    /// The page of the first chapter.
+    /// Returns the page of the first chapter.
     ///
     /// # Panics
-    /// Where there is none.
+    /// Panics if the site has no page.
     pub fn first(&self) -> &str {
         match self.site.pages.first() {
             Some(page) => self.file(&page.path),
@@ -119,7 +119,7 @@ pub fn build(world: &dyn World) -> Book {
     Book { built, files }
 }
 
-/// The file of a fixture that says what servers outside answer, an address and its answer on each line.
+/// The file of a fixture with the responses of servers outside: an address and its response on each line.
 const OUTSIDE: &str = "outside.txt";
 
 fn answer(words: &str) -> Answer {
@@ -142,30 +142,31 @@ fn answer(words: &str) -> Answer {
     }
 }
 
-/// The chapters of a book, in their order: as HTML, and as Markdown with the values in it.
+/// Returns the chapters of a book in order, each as HTML and as Markdown with its values.
 pub fn written(trust: &Trust) -> Vec<(String, String)> {
     let (expanded, _) = trustbook_core::expand(trust);
     let pages = trust.pages.iter().zip(&expanded);
     pages.map(|(page, it)| (trustbook_core::chapter_html(trust, page, it), it.markdown(page))).collect()
 }
 
-/// The findings of a build in the short format.
+/// Returns the findings of a build in the short format.
 pub fn short(built: &Built) -> String {
     report::report(&built.trust.map, &built.findings, Format::Short, Colour::None)
 }
 
-/// The names of the checks that found something.
+/// Returns the names of the checks that found something.
 pub fn names(findings: &[Diagnostic]) -> Vec<&'static str> {
     findings.iter().map(|finding| finding.check).collect()
 }
 
-/// What stands in the fences of a Markdown text whose info string begins with `word`, with the rest of that string.
+/// Returns the fences of a Markdown text whose info string begins with `word`: the rest of that string, and the
+/// content.
 pub fn fences<'t>(text: &'t str, word: &str) -> Vec<(&'t str, &'t str)> {
     let all = fence_ranges(text).into_iter();
     all.filter_map(|(info, range)| Some((info.strip_prefix(word)?.trim(), &text[range]))).collect()
 }
 
-/// The fences of four backticks in a Markdown text: their info string, and where their content stands.
+/// Returns the fences of four backticks in a Markdown text: the info string, and the range of the content.
 pub fn fence_ranges(text: &str) -> Vec<(&str, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! The theme: the embedded files, each of which a file of the book's own can take the place of.
+//! The theme: the embedded files, each of which a file of the book can override.
 
 pub(crate) mod bounded;
 pub(crate) mod helper;
@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use words::Words;
 
-/// The most that a template of the book may have, and all of them together, in bytes: for each of its parts the engine
-/// counts the lines above it.
+/// The maximum size of one template of the book and of all of them together, in bytes. The engine counts the lines
+/// before each part of a template, so large templates compile slowly.
 const MAX_TEMPLATE: usize = 32 * 1024;
 const MAX_TEMPLATES: usize = 512 * 1024;
 
@@ -23,18 +23,18 @@ const MAX_TEMPLATES: usize = 512 * 1024;
 #[derive(Debug, Clone, Default)]
 pub struct Theme {
     files: BTreeMap<String, String>,
-    /// Those of the book's own that differ from the embedded ones.
+    /// The paths of the book's own files that differ from the embedded ones.
     own: BTreeSet<String>,
     /// Files of the book's theme that could not be read, with the reason.
     pub unreadable: Vec<(String, TextError)>,
-    /// Files of the book's theme that nothing reads.
+    /// Files of the book's theme that have no effect.
     pub unused: Vec<String>,
-    /// What readers see, in the language of the book.
+    /// The words that readers see, in the language of the book.
     pub words: Arc<Words>,
 }
 
 impl Theme {
-    /// The embedded files, by path within the theme, with the book's own in their places.
+    /// Reads the embedded files, by path within the theme, overridden by the book's own.
     ///
     /// The book's own files become sources, so that findings can name their lines.
     pub fn read(embedded: &[(&str, &str)], language: Option<&str>, world: &dyn World, map: &mut SourceMap) -> Self {
@@ -94,27 +94,27 @@ impl Theme {
         theme
     }
 
-    /// The text of a file.
+    /// Returns the text of a file.
     pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
 
-    /// The paths of its files.
+    /// Returns the paths of all files.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
-    /// Whether a file is the book's own. A copy of an embedded one is as good as that.
+    /// Returns true if a file is the book's own. An unchanged copy of an embedded file is not.
     pub fn is_own(&self, path: &str) -> bool {
         self.own.contains(path)
     }
 
-    /// Whether any template is the book's own, so that markup around the content may be of any kind.
+    /// Returns true if any template is the book's own, so the markup around the content can be anything.
     pub fn has_own_templates(&self) -> bool {
         self.own.iter().any(|path| path.ends_with(".hbs"))
     }
 
-    /// The files below a folder whose names end in `suffix`, with their names in between.
+    /// Returns the files directly below a folder whose names end in `suffix`, as the rest of the name and the text.
     pub fn below<'t>(&'t self, folder: &'t str, suffix: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
         self.files.iter().filter_map(move |(path, text)| {
             let name = path.strip_prefix(folder)?.strip_suffix(suffix)?;
@@ -123,20 +123,20 @@ impl Theme {
     }
 }
 
-/// Whether a file of a theme folder is one that we read.
+/// Returns true if a file of a theme folder has an effect.
 fn is_theme_file(path: &str) -> bool {
     matches!(path.rsplit('.').next(), Some("hbs" | "css" | "js" | "svg")) || strings_of(path).is_some()
 }
 
-/// The language whose strings a file has: `de` for `strings/de.toml`.
+/// Returns the language of a file of strings: `de` for `strings/de.toml`.
 fn strings_of(path: &str) -> Option<&str> {
     path.strip_prefix("strings/")?.strip_suffix(".toml").filter(|name| !name.contains('/'))
 }
 
-/// Why a template does not compile, in one line.
+/// Returns the reason why a template does not compile, in one line.
 pub(crate) fn template_error(error: &TemplateError) -> String {
     let reason = error.reason().to_string();
-    // The parser lists everything that could stand there.
+    // The parser lists everything that would be valid there.
     let reason = reason.split(": expected").next().unwrap_or_default();
     let reason: Vec<&str> = reason.split_whitespace().collect();
     match error.pos() {
@@ -145,7 +145,7 @@ pub(crate) fn template_error(error: &TemplateError) -> String {
     }
 }
 
-/// Why a template can not be filled in, in one line.
+/// Returns the reason why a template cannot be filled in, in one line.
 pub(crate) fn render_error(error: &RenderError) -> String {
     let reason: Vec<String> = error.reason().to_string().split_whitespace().map(str::to_owned).collect();
     match (error.line_no, error.column_no) {

@@ -1,4 +1,4 @@
-//! Baselines: findings of another branch (`--baseline FILE`), and those that a book came with, which fail no build.
+//! Baselines, whose findings fail no build: those of another branch (`--baseline FILE`), and those of the book itself.
 
 use crate::failure::{Failure, io};
 use crate::output::counted;
@@ -16,7 +16,8 @@ use trustbook_core::world::MAX_FILE;
 
 /// The baseline of a book, relative to it.
 pub(crate) const PATH: &str = ".trustbook/baseline.json";
-/// What no baseline of a book holds, besides what no exception can stand for: a stranger can change the file.
+/// The checks that a baseline of a book never covers, besides those without exceptions: anyone can change the file in a
+/// pull request.
 const NEVER: &[&str] = &["active-content", "file-forbidden", "path-clash", "secret-exposed"];
 
 /// The number of times that the baseline has each finding, by check, file and message. Lines move, so the key
@@ -68,15 +69,16 @@ fn key_of(map: &SourceMap, finding: &Diagnostic) -> (String, String, String) {
         Place::At(span) => map.file(span.file).path().to_owned(),
         Place::File(path) | Place::InFile { path, .. } => path.clone(),
     };
-    // A report that was read as a baseline has stars in the place of secrets.
+    // A report that is read as a baseline has stars in place of secrets.
     let shown = |text: &str| map.masked(text).into_owned();
     (finding.check.to_owned(), shown(&file), shown(&finding.message))
 }
 
-/// Leaves out what the baseline of the book holds, and says how much that is.
+/// Removes the findings that the baseline of the book has, and returns a sentence with their number, or `None` without
+/// a baseline.
 ///
 /// # Errors
-/// Where the book has one that cannot be read.
+/// Returns an error if the baseline exists but cannot be read.
 pub(crate) fn leave_out(
     book: &Path,
     map: &SourceMap,
@@ -100,10 +102,11 @@ pub(crate) fn leave_out(
     Ok(Some(said))
 }
 
-/// Writes the findings that a baseline can hold as that of the book, and says how many.
+/// Writes the findings that a baseline can hold to that of the book, removes them from `findings`, and returns a
+/// sentence with their number.
 ///
 /// # Errors
-/// Where it cannot be written.
+/// Returns an error if the old baseline cannot be read, or the new one cannot be written.
 pub(crate) fn update(book: &Path, map: &SourceMap, findings: &mut Vec<Diagnostic>) -> Result<String, Failure> {
     let (held, rest): (Vec<Diagnostic>, Vec<Diagnostic>) = std::mem::take(findings).into_iter().partition(can_hold);
     *findings = rest;
@@ -129,11 +132,11 @@ fn can_hold(finding: &Diagnostic) -> bool {
     !NEVER.contains(&finding.check) && !exceptions::NEVER.contains(&finding.check)
 }
 
-/// The text of the baseline of a book, if it has one.
+/// Returns the text of the baseline of a book, if it has one.
 fn text_of(book: &Path) -> Result<Option<String>, Failure> {
     match plain::read(book, Path::new(PATH), MAX_FILE) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        // One behind a link is not the book's own.
+        // A file behind a link does not belong to the book.
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidInput) => Ok(None),
         Err(error) => Err(io("reading", Path::new(PATH), &error)),
     }

@@ -1,20 +1,20 @@
-//! `accent`: the one colour of a book, held to what people can read (WCAG 2.2, success criterion 1.4.3).
+//! `accent`: the one colour of a book, limited to colours that people can read (WCAG 2.2, success criterion 1.4.3).
 
-/// The colour on a light and on a dark ground.
+/// The accent on a light and on a dark ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Accent {
-    /// As the book gives it.
+    /// The colour as the book gives it.
     pub light: Colour,
-    /// The same, made so much lighter that it can be read on the dark ground.
+    /// The same colour, lightened until it is legible on the dark ground.
     pub dark: Colour,
 }
 
-/// Why a colour can not be used.
+/// The reason why a colour cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit {
-    /// What is wrong, as a phrase.
+    /// The message, as a phrase.
     pub why: String,
-    /// What to do.
+    /// The edit that helps.
     pub help: String,
 }
 
@@ -22,19 +22,19 @@ pub struct Unfit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Colour(pub [u8; 3]);
 
-/// The contrast that text needs (level AA).
+/// The minimum contrast of text (level AA).
 const CONTRAST: f64 = 4.5;
-/// The ground of a page, light and dark, as `theme/css/site.css` has them.
+/// The ground of a page, light and dark; `theme/css/site.css` has the same values.
 const GROUND: [Colour; 2] = [Colour([0xff; 3]), Colour([0x14, 0x18, 0x1a])];
-/// The ground of what is raised from it.
+/// The ground of raised parts, light and dark.
 const RAISED: [Colour; 2] = [Colour([0xf5, 0xf7, 0xf6]), Colour([0x1c, 0x21, 0x24])];
-/// How much of the accent is in the ground of the current chapter, in hundredths; the style sheet has the same.
+/// The share of the accent in the ground of the current chapter, in hundredths; the style sheet has the same value.
 pub const TINT: u32 = 10;
 
 /// Reads a colour such as `#24614a`.
 ///
 /// # Errors
-/// Where it is none, or text in it can not be read on a light ground.
+/// Returns an error if it is not a colour, or if text in it would not be legible on a light ground.
 pub fn read(text: &str) -> Result<Accent, Unfit> {
     let light = Colour::parse(text).ok_or_else(|| Unfit {
         why: format!("`accent` is no colour: `{text}`"),
@@ -52,7 +52,7 @@ pub fn read(text: &str) -> Result<Accent, Unfit> {
     Ok(Accent { light, dark: toward(light, Colour([0xff; 3]), 1) })
 }
 
-/// The first colour on the way to another that can be read on a ground.
+/// Returns the first colour between two that is legible on a ground.
 fn toward(from: Colour, to: Colour, ground: usize) -> Colour {
     (0..=100).map(|share| from.mixed(to, share)).find(|colour| colour.is_legible(ground)).unwrap_or(to)
 }
@@ -69,13 +69,13 @@ impl Colour {
         }
     }
 
-    /// Whether text in this colour can be read on a light (0) or dark (1) page, wherever it stands there.
+    /// Returns true if text in this colour is legible everywhere on a light (0) or dark (1) page.
     fn is_legible(self, ground: usize) -> bool {
         let tinted = GROUND[ground].mixed(self, TINT);
         [GROUND[ground], RAISED[ground], tinted].into_iter().all(|behind| self.contrast(behind) >= CONTRAST)
     }
 
-    /// With so many hundredths of another.
+    /// Mixes in a share of another colour, in hundredths.
     fn mixed(self, other: Colour, share: u32) -> Colour {
         let mut mixed = [0; 3];
         for (into, (a, b)) in mixed.iter_mut().zip(self.0.into_iter().zip(other.0)) {
@@ -90,7 +90,7 @@ impl Colour {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// Relative luminance, as WCAG 2.2 defines it.
+    /// Returns the relative luminance, as WCAG 2.2 defines it.
     fn luminance(self) -> f64 {
         let linear = |part: u8| match f64::from(part) / 255.0 {
             part if part <= 0.04045 => part / 12.92,

@@ -1,4 +1,4 @@
-//! `[preprocessor.trustbook.brand]`: the logo, icon, style and links by which readers know whose site it is.
+//! `[preprocessor.trustbook.brand]`: the logo, icon, style sheet and links of the vendor.
 
 use super::ConfigProblem;
 use crate::span::{FileId, Spanned};
@@ -7,16 +7,16 @@ use crate::toml_tree::{Node, kind_of, span_of, text_of};
 use crate::world;
 use toml::de::{DeTable, DeValue};
 
-/// The brand of a book. Files are relative to `src`, as links of pages are.
+/// The brand of a book. Files are relative to `src`, like links of pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brand {
     /// `logo`: the picture in the header.
     pub logo: Option<Spanned<String>>,
-    /// `logo-dark`: the picture in its place on dark ground.
+    /// `logo-dark`: the picture that replaces it on a dark ground.
     pub logo_dark: Option<Spanned<String>>,
     /// `favicon`: the icon of the site in a browser.
     pub favicon: Option<Spanned<String>>,
-    /// `css`: a style sheet that follows ours.
+    /// `css`: a style sheet loaded after those of the theme.
     pub css: Option<Spanned<String>>,
     /// `social-image`: the picture that messengers show beside a link.
     pub social_image: Option<Spanned<String>>,
@@ -53,7 +53,7 @@ impl Default for Brand {
 }
 
 impl Brand {
-    /// The files and addresses that it names, each with its place.
+    /// Returns the files and addresses that it names, each with its place.
     pub fn named(&self) -> impl Iterator<Item = &Spanned<String>> {
         let files = [&self.logo, &self.logo_dark, &self.favicon, &self.css, &self.social_image];
         files.into_iter().flatten().chain(self.header.iter().chain(&self.footer).map(|link| &link.url))
@@ -61,7 +61,7 @@ impl Brand {
 }
 
 const PICTURES: &[&str] = &["svg", "png", "webp", "avif", "jpg", "jpeg"];
-/// The settings that name a file, with the endings that it may have.
+/// The settings that name a file, each with the allowed extensions.
 const FILES: &[(&str, &[&str])] = &[
     ("css", &["css"]),
     ("favicon", &["svg", "png", "ico"]),
@@ -70,10 +70,10 @@ const FILES: &[(&str, &[&str])] = &[
     ("social-image", &["png", "jpg", "jpeg", "webp"]),
 ];
 const KEYS: &[&str] = &["credit", "css", "favicon", "footer", "header", "logo", "logo-dark", "social-image"];
-/// The most links in a row that a reader can take in.
+/// The maximum number of links in one row; readers cannot take in more.
 const MOST_LINKS: usize = 12;
 
-/// Reads the table; what is wrong with it goes to `problems`.
+/// Reads the table. Errors go to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Brand {
     let mut brand = Brand::default();
     for (key, node) in table {
@@ -128,7 +128,7 @@ fn bad(file: FileId, node: &Node<'_>, why: String, help: String) -> ConfigProble
     ConfigProblem::BadValue { span: span_of(file, node), why, help }
 }
 
-/// A file below `src` with one of the endings.
+/// Returns the path of a file below `src` with one of the extensions. The error is a message and its help.
 fn path(key: &str, text: &str, endings: &[&str]) -> Result<String, (String, String)> {
     let example =
         format!("name a file below `src`, such as `{key} = \"brand/{key}.{}\"`", endings.first().unwrap_or(&""));
@@ -142,7 +142,7 @@ fn path(key: &str, text: &str, endings: &[&str]) -> Result<String, (String, Stri
     Ok(path)
 }
 
-/// A link: `{ text, url }`.
+/// Reads a link: `{ text, url }`.
 fn link(file: FileId, item: &Node<'_>, list: &str, problems: &mut Vec<ConfigProblem>) -> Option<BrandLink> {
     let help = || "write `{ text = \"Imprint\", url = \"imprint.html\" }`".to_owned();
     let DeValue::Table(table) = item.get_ref() else {
@@ -188,7 +188,7 @@ fn link(file: FileId, item: &Node<'_>, list: &str, problems: &mut Vec<ConfigProb
     }
 }
 
-/// A page of the site by its path, or an address elsewhere by its scheme.
+/// Returns the address of a page of the site, by its path, or of another site, by its scheme.
 fn address(to: &str) -> Option<String> {
     if let Ok(url) = url::Url::parse(to) {
         return matches!(url.scheme(), "https" | "http" | "mailto").then(|| url.to_string());

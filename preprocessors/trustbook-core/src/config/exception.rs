@@ -1,4 +1,4 @@
-//! `[[preprocessor.trustbook.allow]]`: findings that a book stands by, each with its reason.
+//! `[[preprocessor.trustbook.allow]]`: accepted findings and false alarms, each with its reason.
 
 use super::ConfigProblem;
 use crate::span::FileId;
@@ -8,31 +8,31 @@ use crate::toml_tree::{Node, day_of, kind_of, span_of, text_of};
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
-/// A finding that is not reported, and why.
+/// A finding that is not reported, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exception {
     /// The name of the check.
     pub check: Spanned<String>,
     /// A file, relative to the book, or the id of a fact or record.
     pub at: Spanned<String>,
-    /// Why it is not reported.
+    /// The kind of exception.
     pub kind: Kind,
-    /// The reason, for those who keep the book.
+    /// The reason, for the maintainers of the book.
     pub reason: String,
-    /// What readers are told beside the value.
+    /// The note for readers beside the value.
     pub reader_note: Option<Spanned<String>>,
-    /// Where it stands in book.toml: its first key.
+    /// The place in book.toml: its first key.
     pub span: Span,
 }
 
-/// Why a finding is not reported.
+/// The kind of an exception.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// It is so, and somebody stands for it until a day.
+    /// The finding is correct, and somebody accepts it until a day.
     Accepted {
         /// The last day.
         until: Spanned<Date>,
-        /// Who stands for it.
+        /// The owner of the exception, who accepts the finding.
         owner: String,
     },
     /// The check is wrong about this text.
@@ -44,12 +44,12 @@ pub enum Kind {
 
 const KEYS: &[&str] = &["at", "check", "kind", "owner", "reader_note", "reason", "text_sha256", "until"];
 const KINDS: &[&str] = &["accepted", "false-alarm"];
-/// The checks that no false alarm is taken from: what is not known stays so until a day, and somebody stands for that.
+/// The checks without false alarms: an unknown result is accepted until a day, by an owner.
 const DATED: &[&str] = &["claim-unknown"];
-/// How many digits of a hash tell one text from another: the fewest that an exception gives.
+/// The minimum number of digits of a hash in an exception.
 pub(crate) const DIGITS: usize = 12;
 
-/// Reads one exception; what is wrong with it goes to `problems`.
+/// Reads one exception. Errors go to `problems`.
 pub(super) fn read(file: FileId, node: &Node<'_>, problems: &mut Vec<ConfigProblem>) -> Option<Exception> {
     let before = problems.len();
     let DeValue::Table(table) = node.get_ref() else {
@@ -176,7 +176,7 @@ impl Reader<'_, '_> {
 
     fn needed(&mut self, key: &str, what: &str) -> Option<Spanned<String>> {
         let is_meant = |name: &str| !KEYS.contains(&name) && nearest(name, KEYS.iter().copied()) == Some(key);
-        // A key that is misspelt is reported as such, and is not missing.
+        // A misspelt key is reported as unknown, and not as missing too.
         if !self.table.contains_key(key) && !self.table.keys().any(|name| is_meant(name.get_ref())) {
             self.missing(key, what);
         }

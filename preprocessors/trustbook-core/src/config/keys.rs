@@ -1,4 +1,4 @@
-//! The keys that book.toml may have, each with what it takes.
+//! The keys of book.toml, each with the type of its value.
 
 use super::{Appearance, Ignored};
 use crate::diagnostic::Place;
@@ -8,7 +8,7 @@ use crate::toml_tree::{Key, Node, span_of, text_of};
 use crate::world;
 use toml::de::DeValue;
 
-/// What a key takes.
+/// The type of a key's value.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Text,
@@ -73,7 +73,7 @@ pub(super) const HTML: &[(&str, Kind)] = &[
     ("mathjax-support", Bool),
     ("no-section-label", Bool),
     ("playground", Table),
-    // mdBook 0.3 called it so, and mdBook 0.5 still reads it.
+    // The name in mdBook 0.3, which mdBook 0.5 still reads.
     ("playpen", Table),
     ("preferred-dark-theme", Text),
     ("print", Table),
@@ -120,8 +120,8 @@ pub(super) const OURS: &[(&str, Kind)] = &[
     ("site-url", Text),
 ];
 
-/// The settings of mdBook that have no effect here, by table and key, each with what to do instead. A setting that asks
-/// for nothing, such as `false`, is no such setting.
+/// The settings of mdBook that have no effect here, by table and key, each with the edit to make instead. A value that
+/// asks for nothing, such as `false`, is not reported.
 const IGNORED: &[(&str, &str, &str)] = &[
     ("build", "create-missing", "remove it, and write each chapter that SUMMARY.md names"),
     ("build", "extra-watch-dirs", "remove it: `trustbook serve` watches the folder of the book"),
@@ -154,15 +154,15 @@ const SEARCH_ORDER: &str = "remove it: the search orders results itself";
 /// The effect of a key of mdBook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// The same as in mdBook, or its counterpart.
+    /// The key works as in mdBook, or has a counterpart.
     Read,
-    /// None, and nothing is lost by it.
+    /// The key has no effect, and nothing is lost.
     Silent,
-    /// None, which `config-ignored` reports with this help.
+    /// The key has no effect, which `config-ignored` reports with this help.
     Reported(&'static str),
 }
 
-/// The keys of mdBook's book.toml, by table, each with its effect here.
+/// Returns the keys of mdBook's book.toml by table, each with its effect here.
 pub fn of_mdbook() -> Vec<(&'static str, &'static str, Effect)> {
     let tables = [
         ("book", BOOK),
@@ -188,11 +188,11 @@ pub fn of_mdbook() -> Vec<(&'static str, &'static str, Effect)> {
     keys.map(|(table, key)| (table, key, if table == "rust" { Effect::Silent } else { effect(table, key) })).collect()
 }
 
-/// A setting of mdBook that has no effect here.
+/// Returns a setting of mdBook that has no effect here.
 pub(super) fn ignored(file: FileId, table: &str, key: &Key<'_>, node: &Node<'_>) -> Option<Ignored> {
     let known = IGNORED.iter().find(|(known, name, _)| *known == table && *name == key.get_ref());
     let (_, name, help) = known.filter(|_| !asks_nothing(key.get_ref(), node.get_ref()))?;
-    // mdBook's own folder for a theme is ours as well.
+    // mdBook's default folder for a theme is also ours.
     if *name == "theme" && text_of(node).is_some_and(|text| world::join("", text).as_deref() == Some(place::THEME)) {
         return None;
     }
@@ -200,7 +200,7 @@ pub(super) fn ignored(file: FileId, table: &str, key: &Key<'_>, node: &Node<'_>)
     Some(Ignored { place, why, help: (*help).to_owned(), edit: None, lists: None })
 }
 
-/// True for a value that asks for nothing but what is so anyway.
+/// Returns true for a value that asks only for the existing behaviour.
 fn asks_nothing(key: &str, value: &DeValue<'_>) -> bool {
     match (key, value) {
         ("hash-files" | "page-break" | "use-default-preprocessors", DeValue::Boolean(on)) => *on,
@@ -217,7 +217,7 @@ fn asks_nothing(key: &str, value: &DeValue<'_>) -> bool {
     }
 }
 
-/// The appearance of a theme of mdBook; one of another name is told as a setting without effect.
+/// Returns the appearance of a theme of mdBook. An unknown theme is reported as a setting without effect.
 pub(super) fn shade(theme: &str) -> Option<Appearance> {
     match theme.to_ascii_lowercase().as_str() {
         "light" | "rust" => Some(Appearance::Light),

@@ -1,6 +1,6 @@
 //! Language tags (BCP 47), as far as a book needs them.
 
-/// Languages that people write by their names, each with its tag.
+/// Names of languages that authors write instead of a tag, each with its tag.
 const NAMES: &[(&str, &str)] = &[
     ("chinese", "zh"),
     ("deutsch", "de"),
@@ -21,8 +21,8 @@ const NAMES: &[(&str, &str)] = &[
     ("svenska", "sv"),
 ];
 
-/// True for a tag as RFC 5646, section 2.1 forms it: a language of two or three letters, and parts of up to eight
-/// letters and digits. No language of more letters is registered.
+/// Returns true for a tag in the form of RFC 5646, section 2.1: a language of two or three letters, and parts of up to
+/// eight letters and digits. No registered language has more letters.
 pub fn is_language_tag(text: &str) -> bool {
     let mut parts = text.split('-');
     let language = parts.next().unwrap_or_default();
@@ -31,7 +31,7 @@ pub fn is_language_tag(text: &str) -> bool {
         && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// The tag of a language by its name.
+/// Returns the tag of a language by its name.
 pub(super) fn named(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, tag)| *tag)

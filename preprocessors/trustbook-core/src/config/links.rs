@@ -7,18 +7,18 @@ use crate::toml_tree::{Node, kind_of, span_of, text_of};
 use core::time::Duration;
 use toml::de::{DeTable, DeValue};
 
-/// What a book says of links that leave its site.
+/// The settings for links that leave the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Links {
-    /// `exclude`: addresses that nobody asks.
+    /// `exclude`: addresses that are never requested.
     pub exclude: Vec<Spanned<Pattern>>,
-    /// `tolerate`: how long a link without a good answer is passed over after it was last seen alive.
+    /// `tolerate`: the time since a link was last reachable during which a failure is not reported.
     pub tolerate: Duration,
-    /// `cache-age`: how long a good answer holds before the link is asked again.
+    /// `cache-age`: the time for which a good answer is cached.
     pub cache_age: Duration,
-    /// `timeout`: what one link may take, with all redirects and waiting.
+    /// `timeout`: the limit for one link, including redirects and waiting.
     pub timeout: Duration,
-    /// `without-extension`: the host serves `a.html` at `a` as well.
+    /// `without-extension`: true if the host serves `a.html` at `a` as well.
     pub without_extension: bool,
 }
 
@@ -34,31 +34,31 @@ impl Default for Links {
     }
 }
 
-/// The beginning of addresses, in which `*` stands for any text.
+/// A pattern for the beginning of addresses; `*` matches any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern(String);
 
 impl Pattern {
-    /// Whether an address begins as it says.
+    /// Returns true if an address begins with the pattern.
     pub fn fits(&self, url: &str) -> bool {
         let mut parts = self.0.split('*');
         let Some(mut rest) = parts.next().and_then(|first| url.strip_prefix(first)) else { return false };
         for part in parts {
-            // The first place that fits leaves most for what follows.
+            // The first match leaves the most text for the remaining parts.
             let Some(at) = rest.find(part) else { return false };
             rest = rest.get(at + part.len()..).unwrap_or_default();
         }
         true
     }
 
-    /// As it is written.
+    /// Returns the pattern as written.
     pub fn text(&self) -> &str {
         &self.0
     }
 }
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// The settings that are spans of time, with the least and the most that each can be.
+/// The settings that are spans of time, each with its minimum and maximum.
 const SPANS: &[(&str, Duration, Duration)] = &[
     ("cache-age", Duration::ZERO, Duration::from_secs(30 * 24 * 60 * 60)),
     ("timeout", Duration::from_secs(1), Duration::from_secs(300)),
@@ -66,7 +66,7 @@ const SPANS: &[(&str, Duration, Duration)] = &[
 ];
 const KEYS: &[&str] = &["cache-age", "exclude", "timeout", "tolerate", "without-extension"];
 
-/// Reads the table; what is wrong with it goes to `problems`.
+/// Reads the table. Errors go to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Links {
     let mut links = Links::default();
     for (key, node) in table {
@@ -137,7 +137,7 @@ fn pattern(text: &str) -> Result<Pattern, (String, &'static str)> {
     Ok(Pattern(text.to_owned()))
 }
 
-/// A whole number of seconds to weeks.
+/// Reads a span of time: a whole number of seconds, minutes, hours, days or weeks.
 fn span(text: &str) -> Option<Duration> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -153,7 +153,7 @@ fn span(text: &str) -> Option<Duration> {
     number.checked_mul(unit).map(Duration::from_secs)
 }
 
-/// A span of time in days, or else in seconds.
+/// Returns a span of time in whole days if possible, or else in seconds.
 pub fn words(time: Duration) -> String {
     let (number, unit) = match time.as_secs() {
         seconds if seconds > 0 && seconds.is_multiple_of(DAY.as_secs()) => (seconds / DAY.as_secs(), "day"),

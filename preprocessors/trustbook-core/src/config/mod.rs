@@ -1,4 +1,4 @@
-//! book.toml: the keys of mdBook that we use, and our own under `[preprocessor.trustbook]`.
+//! book.toml: the keys of mdBook that Trustbook uses, and its own under `[preprocessor.trustbook]`.
 
 pub mod accent;
 pub mod brand;
@@ -26,25 +26,25 @@ pub struct Config {
     pub title: Option<String>,
     /// `[book] description`.
     pub description: Option<String>,
-    /// `[book] language`, a BCP 47 tag; `en` where it is not given.
+    /// `[book] language`, a BCP 47 tag; English if not given.
     pub language: Option<String>,
     /// `[book] text-direction`: `ltr` or `rtl`.
     pub text_direction: Option<String>,
-    /// `[book] src`, relative to the book; `src` where it is not given.
+    /// `[book] src`, relative to the book; `src` if not given.
     pub src: String,
-    /// `[build] build-dir`, relative to the book; `book` where it is not given.
+    /// `[build] build-dir`, relative to the book; `book` if not given.
     pub build_dir: String,
-    /// Our own settings.
+    /// The settings of `[preprocessor.trustbook]`.
     pub trustbook: Settings,
-    /// Keys of `[output.html]` that decide how Markdown is read and what frames a page.
+    /// The keys of `[output.html]` that decide how Markdown is read and how a page is framed.
     pub html: HtmlSettings,
-    /// Preprocessors and outputs that are not ours nor built into mdBook; they are not run.
+    /// Preprocessors and outputs of other programs, which are not run.
     pub foreign: Vec<Spanned<String>>,
-    /// What is wrong with book.toml.
+    /// The errors in book.toml.
     pub problems: Vec<ConfigProblem>,
-    /// Parts of the book that have no effect.
+    /// Settings, lines of SUMMARY.md and files of the theme that have no effect.
     pub ignored: Vec<Ignored>,
-    /// Files of chapters whose page the site makes itself, relative to the book; each is a problem.
+    /// Chapters whose page the site generates itself, as files relative to the book; each is an error.
     pub reserved: Vec<String>,
 }
 
@@ -55,23 +55,23 @@ pub struct Settings {
     pub accent: Option<accent::Accent>,
     /// `brand`: logo, icon, style and links of the vendor.
     pub brand: brand::Brand,
-    /// `identity`: whether the site speaks for the vendor; a demonstration does not.
+    /// `identity`: true if the site speaks for the vendor; false for a demonstration.
     pub identity: bool,
-    /// `site-url`: where the site is published, with scheme and a closing slash.
+    /// `site-url`: the address of the published site, with scheme and a closing slash.
     pub site_url: Option<url::Url>,
     /// `notice`: a line on every page.
     pub notice: Option<String>,
-    /// `outside`: what stands beside the site or is put into it by others, and is not checked.
+    /// `outside`: paths that others serve beside the site or add to it; they are not checked.
     pub outside: Vec<Spanned<String>>,
-    /// `profiles`: what the book has to show, each with its place.
+    /// `profiles`: the profiles whose content the book must have, each with its place.
     pub profiles: Vec<Spanned<String>>,
-    /// `checks`: levels that the book changes, by check, each with the place of its name.
+    /// `checks`: the levels that the book changes, by check, each with the place of its name.
     pub levels: BTreeMap<String, Spanned<Level>>,
-    /// `allow`: findings that the book stands by.
+    /// `allow`: findings that the book accepts, and false alarms.
     pub exceptions: Vec<exception::Exception>,
-    /// `links`: how links that leave the site are judged.
+    /// `links`: the limits and rules for links that leave the site.
     pub links: links::Links,
-    /// `security`: what `refresh` may do beyond the rules.
+    /// `security`: permissions beyond the rules.
     pub security: security::Security,
 }
 
@@ -93,26 +93,26 @@ impl Default for Settings {
     }
 }
 
-/// The keys of `[output.html]` that we read ourselves.
+/// The keys of `[output.html]` that Trustbook reads itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HtmlSettings {
-    /// Quotes and dashes are made typographic.
+    /// True if quotes and dashes are made typographic.
     pub smart_punctuation: bool,
-    /// `term` / `: definition` lists.
+    /// True if `term` / `: definition` lists are read.
     pub definition_lists: bool,
-    /// `> [!NOTE]` admonitions.
+    /// True if `> [!NOTE]` admonitions are read.
     pub admonitions: bool,
-    /// The prefixes that hide a line of a code block, by language: `[output.html.code.hidelines]`.
+    /// The prefixes of hidden lines in code blocks, by language: `[output.html.code.hidelines]`.
     pub hidden_lines: BTreeMap<String, String>,
-    /// Where a reader edits a page; `{path}` stands for its file.
+    /// The address at which a reader edits a page; `{path}` is replaced by its file.
     pub edit_url_template: Option<String>,
-    /// The host name that GitHub Pages publishes the site under.
+    /// The host name at which GitHub Pages publishes the site.
     pub cname: Option<String>,
-    /// The file of the page for addresses that do not exist, relative to `src`; `404.md` where it is not given.
+    /// The file of the page for missing addresses, relative to `src`; `404.md` if not given.
     pub input_404: Option<Spanned<String>>,
-    /// Section numbers are left out of the navigation.
+    /// True if the navigation omits section numbers.
     pub no_section_label: bool,
-    /// The whole book is a page as well: `[output.html.print] enable`.
+    /// True if a page with the whole book is generated: `[output.html.print] enable`.
     pub print: bool,
     /// The appearance for readers whose system is light: `default-theme`.
     pub theme: Option<Appearance>,
@@ -120,15 +120,15 @@ pub struct HtmlSettings {
     pub dark_theme: Option<Appearance>,
     /// The repository of the book, as a web address.
     pub repository: Option<String>,
-    /// The navigation shows this many levels, and what belongs to the page.
+    /// The number of levels that the navigation shows, besides those around the current page.
     pub fold: Option<usize>,
-    /// The most results that the search shows.
+    /// The maximum number of results that the search shows.
     pub search_results: Option<usize>,
-    /// Style sheets and scripts of every page, by their paths in the book.
+    /// Style sheets and scripts for every page, by their paths in the book.
     pub additional: Vec<Spanned<String>>,
-    /// Old paths and where they lead now.
+    /// Old paths, each with its new target.
     pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
-    /// The path at which the site is published, where our own `site-url` does not say.
+    /// The path at which the site is published; `site-url` of our own settings overrides it.
     pub site_url: Option<String>,
 }
 
@@ -142,8 +142,8 @@ pub enum Appearance {
 }
 
 impl HtmlSettings {
-    /// The appearance that pages begin with, where it is not that of the reader's system: as in mdBook, each kind of
-    /// system has a theme, and both can be of the same appearance.
+    /// Returns the initial appearance of pages, if it differs from the reader's system. As in mdBook, each appearance
+    /// of the system has a theme, and both themes can have the same appearance.
     pub fn appearance(&self) -> Option<&'static str> {
         match (self.theme.unwrap_or(Appearance::Light), self.dark_theme.unwrap_or(Appearance::Dark)) {
             (Appearance::Light, Appearance::Light) => Some("light"),
@@ -178,7 +178,7 @@ impl Default for HtmlSettings {
 }
 
 impl Config {
-    /// The path at which the site is published, with slashes at both ends.
+    /// Returns the path at which the site is published, with slashes at both ends.
     pub fn base_path(&self) -> String {
         let path = match (&self.trustbook.site_url, &self.html.site_url) {
             (Some(url), _) => url.path(),
@@ -195,66 +195,66 @@ impl Config {
 pub struct Ignored {
     /// The setting, the line or the file.
     pub place: Place,
-    /// A phrase that says so.
+    /// The message, as a phrase.
     pub why: String,
-    /// The edit that has the effect, in words.
+    /// The edit that has the intended effect, in words.
     pub help: String,
-    /// The text that has the effect, where it is known.
+    /// The edit as a place and its new text, if known.
     pub edit: Option<(Span, String)>,
     /// The file that the line would list, relative to the book.
     pub lists: Option<String>,
 }
 
-/// Something wrong with book.toml.
+/// An error in book.toml.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfigProblem {
-    /// The file can not be read at all.
+    /// A file that cannot be read at all.
     Unreadable(TextError),
-    /// It is not TOML.
+    /// A file that is not TOML.
     Syntax(SyntaxError),
-    /// A key nobody reads.
+    /// An unknown key.
     UnknownKey {
         /// The key.
         span: Span,
         /// Its name.
         key: String,
-        /// The table it stands in; empty for the top.
+        /// The table that contains it; empty for the top level.
         table: String,
-        /// A key that was probably meant.
+        /// A similar known key.
         nearest: Option<String>,
     },
-    /// A value of another kind than the key takes.
+    /// A value of the wrong type.
     WrongKind {
         /// The value.
         span: Span,
         /// The key.
         key: String,
-        /// What it takes.
+        /// The expected type.
         expected: &'static str,
-        /// What stands there.
+        /// The type that was found.
         found: &'static str,
     },
-    /// A value that makes no sense.
+    /// An invalid value.
     BadValue {
         /// The value.
         span: Span,
-        /// Why, as a phrase that follows the key.
+        /// The reason, as a phrase that follows the key.
         why: String,
-        /// What to do.
+        /// The edit that helps.
         help: String,
     },
-    /// mdBook itself can not read it.
+    /// A book.toml that mdBook itself cannot read.
     MdBook {
-        /// What mdBook says.
+        /// The error of mdBook.
         why: String,
     },
-    /// The outline can not be read.
+    /// An outline that cannot be read.
     Outline {
-        /// Where, as far as that is known.
+        /// The place, as far as it is known.
         place: Place,
-        /// Why.
+        /// The reason.
         why: String,
-        /// The edit that helps, where it is known.
+        /// The edit that helps, if known.
         help: Option<String>,
     },
 }

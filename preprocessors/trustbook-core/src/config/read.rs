@@ -1,4 +1,4 @@
-//! The reader of book.toml: every mistake in one pass, and no key that nobody reads.
+//! The reader of book.toml, which reports all errors in one pass, unknown keys included.
 
 mod html;
 
@@ -12,10 +12,10 @@ use crate::toml_tree::{self, Key, Node, kind_of, span_of, text_of};
 use crate::world::{self, World};
 use toml::de::{DeTable, DeValue};
 
-/// The most that book.toml may have, in bytes.
+/// The maximum size of book.toml, in bytes.
 const MAX_SETTINGS: usize = 1024 * 1024;
 
-/// Reads book.toml. What is wrong with it stands in [`Config::problems`].
+/// Reads book.toml. Its errors go to [`Config::problems`].
 pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
     let mut config = Config { src: "src".to_owned(), build_dir: "book".to_owned(), ..Config::default() };
     let text = match toml_tree::read_text(world, "book.toml") {
@@ -40,7 +40,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
     reader.top(&tree);
     reader.check_folders();
     if !errors.is_empty() {
-        // What follows from a mistake is not a mistake of its own.
+        // Errors that follow from a syntax error are not reported.
         config.problems = errors.into_iter().map(ConfigProblem::Syntax).collect();
     }
     config
@@ -49,7 +49,7 @@ pub fn read(world: &dyn World, map: &mut SourceMap) -> Config {
 struct Reader<'c> {
     file: FileId,
     config: &'c mut Config,
-    /// The folders that the book names, with where and as what.
+    /// The folders that the book names, each with its place and its key.
     folders: Vec<(Span, &'static str, String)>,
 }
 
@@ -218,7 +218,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The entries of a table whose key is known and whose value is of the right kind; the others are reported.
+    /// Returns the entries of a table with a known key and a value of the right type; reports the others.
     fn known<'t, 'i>(
         &mut self,
         table: &'t DeTable<'i>,
@@ -257,8 +257,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The chapters, the site, the register and the theme each have a folder of their own, on every disk: what lies
-    /// among the chapters is published.
+    /// Reports folders with a reserved name, and folders that overlap. The chapters, the site, the register and the
+    /// theme each need a folder of their own on every file system: all files among the chapters are published.
     fn check_folders(&mut self) {
         let within = |inner: &str, outer: &str| inner == outer || inner.starts_with(&format!("{outer}/"));
         for (span, key, path) in std::mem::take(&mut self.folders) {

@@ -11,34 +11,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
-/// What a book allows beyond the rules; nothing where it says nothing.
+/// The permissions that a book grants beyond the rules; none by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Security {
-    /// `network.allow`: hosts by name that may be reached at any address and without TLS, in lower case.
+    /// `network.allow`: host names that may be reached at any address and without TLS, in lower case.
     pub names: BTreeSet<String>,
-    /// `network.allow`: the same of addresses.
+    /// `network.allow`: address ranges with the same permission.
     pub ranges: Vec<IpNet>,
-    /// `network.nameservers`: whom to ask for names, instead of the system's.
+    /// `network.nameservers`: the name servers to use instead of the system's.
     pub nameservers: Vec<SocketAddr>,
     /// `exec.allow`: the commands that sources may start, each with all its arguments.
     pub commands: BTreeSet<Vec<String>>,
-    /// `env.allow`: the variables that may be used, each with what may be given its value.
+    /// `env.allow`: the variables that may be used, each with the hosts and commands that may receive its value.
     pub variables: BTreeMap<String, Bound>,
-    /// `scripts`: the scripts that a site may have beside those of the embedded theme.
+    /// `scripts`: the scripts that a site may have besides those of the embedded theme.
     pub scripts: Vec<Script>,
 }
 
 /// The hosts and commands that may receive the value of a variable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bound {
-    /// `hosts`: the hosts by name or address, each with its port where one is written.
+    /// `hosts`: the hosts by name or address, each with its port if one is written.
     pub hosts: BTreeSet<(Host<String>, Option<u16>)>,
     /// `commands`: the commands, each with all its arguments.
     pub commands: BTreeSet<Vec<String>>,
 }
 
 impl Bound {
-    /// True for an address on one of the hosts. Over TLS, the port must be the written one, or 443.
+    /// Returns true for an address on one of the hosts. Over TLS, the port must be the written one, or 443.
     pub fn has(&self, url: &Url) -> bool {
         let Some(host) = url.host().map(|host| whole(host.to_owned())) else { return false };
         let port = url.port_or_known_default();
@@ -49,7 +49,7 @@ impl Bound {
     }
 }
 
-/// A host without the dot after its name.
+/// Returns a host in lower case, without the dot after its name.
 fn whole(host: Host<String>) -> Host<String> {
     match host {
         Host::Domain(name) => Host::Domain(name.trim_end_matches('.').to_ascii_lowercase()),
@@ -57,12 +57,12 @@ fn whole(host: Host<String>) -> Host<String> {
     }
 }
 
-/// A script that a book allows, as it is and not otherwise.
+/// A script that a book allows, with exactly this content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
     /// The file, relative to the book.
     pub path: Spanned<String>,
-    /// Its SHA-256, in hexadecimal and in lower case.
+    /// The SHA-256 of the file, in lower-case hexadecimal.
     pub sha256: Spanned<String>,
 }
 
@@ -70,12 +70,12 @@ pub struct Script {
 const SCRIPT: &str = "write `scripts = [{ path = \"src/widget.js\", sha256 = \"...\" }]`; a build prints the hash of a script \
                       that is not named";
 
-/// The tables, each with the keys that it takes.
+/// The sub-tables, each with its keys.
 const TABLES: &[(&str, &[&str])] = &[("env", &["allow"]), ("exec", &["allow"]), ("network", &["allow", "nameservers"])];
 
 const SCRIPTS: &str = "scripts";
 
-/// Reads the table; what is wrong with it goes to `problems`.
+/// Reads the table. Errors go to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Security {
     let mut reader = Reader { file, security: Security::default(), bound: Vec::new(), problems };
     for (key, node) in table {
@@ -106,7 +106,7 @@ const VARIABLE: &[&str] = &["commands", "hosts", "name"];
 struct Reader<'p> {
     file: FileId,
     security: Security,
-    /// The commands that variables are bound to, with their places.
+    /// The commands that variables are bound to, each with its place.
     bound: Vec<(Span, Vec<String>)>,
     problems: &'p mut Vec<ConfigProblem>,
 }
@@ -148,7 +148,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A host by name, an address or a range of addresses.
+    /// Reads a host name, an address or a range of addresses.
     fn place(&mut self, node: &Node<'_>, text: &str) {
         if let Ok(range) = text.parse::<IpNet>() {
             return self.security.ranges.push(range.trunc());
@@ -162,7 +162,7 @@ impl Reader<'_> {
             Ok(url::Host::Domain(name)) if is_name => {
                 self.security.names.insert(name.trim_end_matches('.').to_ascii_lowercase());
             }
-            // `0x7f.1` is an address in disguise.
+            // `0x7f.1` is an address in another spelling.
             Ok(url::Host::Ipv4(address)) if is_name => {
                 self.bad(node, format!("`{text}` is another spelling of {address}"), "write the address as it is");
             }
@@ -170,7 +170,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A program with its arguments.
+    /// Reads a program with its arguments.
     fn command(&mut self, node: &Node<'_>, of: &str) -> Option<Vec<String>> {
         let help = "write the program and each argument: `[[\"./version.sh\", \"--short\"]]`";
         let DeValue::Array(words) = node.get_ref() else {
@@ -185,7 +185,7 @@ impl Reader<'_> {
         argv
     }
 
-    /// A variable with what may be given its value.
+    /// Reads a variable with the hosts and commands that may receive its value.
     fn variable(&mut self, node: &Node<'_>) {
         let DeValue::Table(table) = node.get_ref() else {
             let name = text_of(node).filter(|text| is_variable(text)).unwrap_or("STATUS_TOKEN");
@@ -275,7 +275,7 @@ impl Reader<'_> {
         }
     }
 
-    /// One host by name or address, perhaps with a port.
+    /// Reads one host by name or address, with an optional port.
     fn host(&mut self, node: &Node<'_>) -> Option<(Host<String>, Option<u16>)> {
         let help = "write one host, such as `\"status.example.com\"`, with its port where that is not 443";
         let Some(text) = text_of(node) else {
@@ -285,7 +285,7 @@ impl Reader<'_> {
         let is_plain = !text.contains(|c: char| c.is_whitespace() || c.is_control() || "/\\*@?#%".contains(c));
         let url = Url::parse(&format!("https://{text}/")).ok().filter(|_| is_plain);
         let host = url.as_ref().and_then(|url| Some((whole(url.host()?.to_owned()), url.port())));
-        // `0x7f.1` is an address in disguise.
+        // `0x7f.1` is an address in another spelling.
         let is_disguised = |host: &Host<String>| match host {
             Host::Ipv4(address) => !text.starts_with(&address.to_string()),
             _ => false,
@@ -295,7 +295,7 @@ impl Reader<'_> {
                 self.bad(node, format!("`{text}` is another spelling of {host}"), "write the address as it is");
                 None
             }
-            // The parser leaves the usual port out.
+            // The parser omits the default port.
             Some((host, port)) => Some((host, port.or_else(|| text.ends_with(":443").then_some(443)))),
             None => {
                 self.bad(node, format!("`{text}` is not the name or the address of one host"), help);
@@ -304,7 +304,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A command that no source may start would be given nothing.
+    /// Reports commands that no source may start: they would never receive the value.
     fn check_bound(&mut self) {
         for (span, argv) in std::mem::take(&mut self.bound) {
             if !self.security.commands.contains(&argv) {
@@ -336,7 +336,7 @@ impl Reader<'_> {
     }
 }
 
-/// True for a text that can name a variable of the environment.
+/// Returns true for a valid name of an environment variable.
 fn is_variable(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with(|c: char| c.is_ascii_digit())

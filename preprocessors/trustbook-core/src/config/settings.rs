@@ -7,11 +7,11 @@ pub struct Setting {
     pub name: &'static str,
     /// The type in words.
     pub takes: &'static str,
-    /// The value if the book gives none, in Markdown.
+    /// The default value, in Markdown.
     pub default: &'static str,
     /// The meaning, in Markdown.
     pub doc: &'static str,
-    /// The page of the handbook that says more.
+    /// The page of the handbook with the details.
     pub page: Option<&'static str>,
 }
 
@@ -157,7 +157,7 @@ mod tests {
     use super::SETTINGS;
     use std::collections::BTreeSet;
 
-    /// The keys of the table that mdBook reads.
+    /// The keys of the table that belong to mdBook.
     const OF_MDBOOK: [&str; 6] = ["after", "before", "command", "optional", "renderer", "renderers"];
 
     #[test]

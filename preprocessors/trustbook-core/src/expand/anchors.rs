@@ -1,4 +1,4 @@
-//! The anchors of rows, and of tables and fields of schemas, which stay.
+//! Permanent anchors of rows, tables and fields.
 
 use crate::datamap::PinnedSchema;
 use crate::page::Page;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(super) struct Anchors(BTreeMap<String, usize>);
 
 impl Anchors {
-    /// The id itself, or with a number where the page has it already.
+    /// Returns the id itself, or the id with a number if the page already has it.
     pub(super) fn unique(&mut self, id: &str) -> String {
         let mut count = self.0.get(id).copied().unwrap_or(0);
         loop {
@@ -28,38 +28,38 @@ impl Anchors {
     }
 }
 
-/// The anchor of a record. The id of a table has the characters of its name.
+/// Returns the anchor of a record. The id of a table can have any character of its name, so others become `-`.
 pub(crate) fn of_record(record: &Record) -> String {
     let kept = record.id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '-' });
     format!("{}-{}", record.kind.name, kept.collect::<String>())
 }
 
-/// The anchor of a fact.
+/// Returns the anchor of a fact.
 pub(crate) fn of_fact(id: &str) -> String {
     format!("fact-{}", id.replace('.', "-"))
 }
 
-/// The anchor of a table, or of a field of it.
+/// Returns the anchor of a table, or of one of its fields.
 pub(super) fn anchor(schema: &PinnedSchema, table: &TableIndex, field: Option<&FieldIndex>) -> String {
     let id = id(schema, table, field);
-    // An anchor stands in addresses as it is, and has no spaces.
+    // An anchor is used in addresses unencoded, so it must not contain spaces.
     let is_kept = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
     if id.chars().all(is_kept) {
         return format!("field-{id}");
     }
-    // `a b` and `a-b` are two fields, wherever on a page they stand.
+    // `a b` and `a-b` are two fields: a hash keeps their anchors apart, on any page.
     let kept: String = id.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
     let hash = hex(Sha256::digest(&id).get(..4).unwrap_or_default());
     format!("field-{kept}-{hash}")
 }
 
-/// `litellm.LiteLLM_SpendLogs.end_user`
+/// Returns the id of a table or field: `litellm.LiteLLM_SpendLogs.end_user`.
 pub(crate) fn id(schema: &PinnedSchema, table: &TableIndex, field: Option<&FieldIndex>) -> String {
     let field = field.map_or_else(String::new, |field| format!(".{}", field.name));
     format!("{}.{}{field}", schema.id, table.name)
 }
 
-/// The way from a page to the place where a table or field is described.
+/// Returns the link from a page to the description of a table or field.
 pub(super) fn link(
     index: &Index,
     page: &Page,

@@ -1,4 +1,4 @@
-//! The arguments of a block: which records it shows.
+//! The arguments of a block, which select its records.
 
 use crate::facts::{Facts, Found};
 use crate::page::syntax::{BlockCall, Malformed};
@@ -14,30 +14,30 @@ use std::collections::BTreeSet;
 
 /// The block that lists free facts.
 pub(super) const FACTS: &str = "facts";
-/// What `compare` takes: hosting options are the one thing that records are limited to.
+/// The value of `compare`: records can be limited to hosting options only.
 pub(super) const COMPARED: &str = "deployment";
 
-/// The longest title of a record that a caption takes, in characters.
+/// The length of the longest record title in a caption, in characters.
 const LONGEST_TITLE: usize = 60;
 
-/// Something wrong with the arguments of a block.
+/// An error in the arguments of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadArgument {
-    /// The block does not take it.
+    /// An argument that the block does not take.
     Unreadable(Malformed),
-    /// It names a table that no schema has.
+    /// The id of a table that no schema has.
     NoTable {
-        /// What it names: `litellm.LiteLLM_SpendLogs`.
+        /// The id as written: `litellm.LiteLLM_SpendLogs`.
         id: String,
     },
-    /// It names something that the register does not have.
+    /// An id that the register does not have.
     Unknown {
-        /// What it names: `deployment.clod`.
+        /// The id as written: `deployment.clod`.
         id: String,
     },
 }
 
-/// What is wrong with the arguments of a block that lists the records of a kind, or else facts.
+/// Returns the errors in the arguments of a block that lists the records of a kind, or facts for `None`.
 pub(super) fn check(facts: &Facts, call: &BlockCall, kind: Option<&Kind>) -> Vec<BadArgument> {
     let mut bad = Vec::new();
     let takes: Vec<&str> = taken(kind).into_iter().map(|(name, _)| name).collect();
@@ -75,7 +75,7 @@ pub(super) fn check(facts: &Facts, call: &BlockCall, kind: Option<&Kind>) -> Vec
     bad
 }
 
-/// What is wrong with the arguments of a block of the theme's own: only its template knows what else it takes.
+/// Returns the errors in the arguments of a theme's own block. Only its template knows which others it takes.
 pub(super) fn check_own(facts: &Facts, call: &BlockCall) -> Vec<BadArgument> {
     arguments(call, "deployment").filter_map(|id| unknown_deployment(facts, id)).collect()
 }
@@ -100,12 +100,12 @@ fn check_compare(facts: &Facts, call: &BlockCall, text: &str) -> Option<BadArgum
     Some(BadArgument::Unreadable(Malformed::new(why, help)))
 }
 
-/// A hosting option that an argument names and that is none.
+/// Returns the error for an unknown hosting option.
 pub(super) fn unknown_deployment(facts: &Facts, id: &str) -> Option<BadArgument> {
     unknown(facts, format!("deployment.{id}"))
 }
 
-/// The hosting options that readers may know of.
+/// Returns the hosting options that are not internal.
 pub(super) fn deployments(facts: &Facts) -> Vec<&Record> {
     let all = facts.register.of_kind("deployment");
     all.filter(|record| record.common.visibility != Visibility::Internal).collect()
@@ -115,12 +115,12 @@ fn unknown(facts: &Facts, id: String) -> Option<BadArgument> {
     facts.find(&id).is_none().then_some(BadArgument::Unknown { id })
 }
 
-/// Whether an id names a fact, facts below it, or a field of a record.
+/// Returns true if an id names a fact, facts below it, or a field of a record.
 fn states_any(facts: &Facts, id: &str) -> bool {
     !facts.below(id).is_empty() || matches!(facts.find(id), Some(Found::Fact(_)))
 }
 
-/// A word that the field of a filter does not have.
+/// Returns the error for a word that the field of a filter does not have.
 fn check_filter(kind: &Kind, name: &str, text: &str) -> Option<BadArgument> {
     let words = taken(Some(kind)).into_iter().find(|(known, _)| *known == name)?.1;
     if words.is_empty() || words.contains(&text) {
@@ -133,8 +133,8 @@ fn check_filter(kind: &Kind, name: &str, text: &str) -> Option<BadArgument> {
     Some(BadArgument::Unreadable(Malformed::new(format!("`{name}` cannot be `{text}`"), help)))
 }
 
-/// The arguments that a block takes, sorted, each with the words that it can be, where these are known. Every field
-/// that is a choice is one: `{{#cookies category=necessary}}`, `{{#contacts role=security}}`.
+/// Returns the arguments that a block takes, sorted, each with its possible words if these are known. Every field that
+/// is a choice is an argument: `{{#cookies category=necessary}}`, `{{#contacts role=security}}`.
 pub(super) fn taken(kind: Option<&Kind>) -> Vec<(&'static str, &'static [&'static str])> {
     let mut taken: Vec<(&str, &[&str])> = vec![("deployment", &[]), ("id", &[])];
     if kind.is_none_or(|kind| summary::of(kind).is_some()) {
@@ -151,7 +151,7 @@ pub(super) fn taken(kind: Option<&Kind>) -> Vec<(&'static str, &'static [&'stati
     taken
 }
 
-/// What an argument says.
+/// Returns the first value of an argument.
 pub(super) fn argument<'c>(call: &'c BlockCall, name: &str) -> Option<&'c str> {
     arguments(call, name).next()
 }
@@ -160,13 +160,13 @@ fn arguments<'c>(call: &'c BlockCall, name: &str) -> impl Iterator<Item = &'c st
     call.args.iter().filter(move |(given, _)| given.as_deref() == Some(name)).map(|(_, value)| value.as_str())
 }
 
-/// Whether a fact or record may be shown, and is of the hosting option that the block names.
+/// Returns true if a fact or record is not internal and applies to the hosting option that the block names.
 pub(super) fn shown_at(common: &Common, call: &BlockCall) -> bool {
     common.visibility != Visibility::Internal
         && argument(call, "deployment").is_none_or(|deployment| common.applies_to(deployment))
 }
 
-/// The records that a block shows: those of the ids that it names, in that order, or all of its kind.
+/// Returns the records that a block shows: those that it names, in that order, or all of its kind.
 pub(super) fn records<'f>(facts: &'f Facts, kind: &'static Kind, call: &BlockCall) -> Vec<&'f Record> {
     let mut named: Vec<&Record> = arguments(call, "id").filter_map(|id| facts.record(kind.name, id)).collect();
     if argument(call, "id").is_none() {
@@ -181,7 +181,7 @@ pub(super) fn records<'f>(facts: &'f Facts, kind: &'static Kind, call: &BlockCal
     named.into_iter().filter(|record| shown_at(&record.common, call)).filter(fits).collect()
 }
 
-/// Whether a choice of a record is this word, or has it among others.
+/// Returns true if a choice of a record is this word, or a list of choices contains it.
 fn has(record: &Record, name: &str, word: &str) -> bool {
     let is_word = |value: &Value| matches!(value, Value::Choice(choice) if choice == word);
     match record.value(name).or_else(|| record.value(&format!("{name}s"))) {
@@ -191,11 +191,11 @@ fn has(record: &Record, name: &str, word: &str) -> bool {
     }
 }
 
-/// What a block is limited to, in words that a caption can take: the names of records, and the words of filters.
+/// Returns the filters of a block as words for a caption: the titles of records, and the words of choices.
 pub(super) fn named(trust: &Trust, kind: &Kind, call: &BlockCall) -> String {
     let taken = taken(Some(kind));
     let word = |name: &str, text: &str| match name {
-        // An id or an address says nothing to readers.
+        // An id or an address means nothing to readers.
         "id" => trust
             .facts
             .public_record(kind.name, text)
@@ -208,7 +208,7 @@ pub(super) fn named(trust: &Trust, kind: &Kind, call: &BlockCall) -> String {
     };
     let mut words: Vec<String> = Vec::new();
     for said in call.args.iter().filter_map(|(name, text)| word(name.as_deref()?, text)) {
-        // Records that stand beside each other may have one name.
+        // Several records may have the same title.
         if !words.contains(&said) {
             words.push(said);
         }
@@ -216,7 +216,7 @@ pub(super) fn named(trust: &Trust, kind: &Kind, call: &BlockCall) -> String {
     words.join(", ")
 }
 
-/// The facts that a block shows: what it names, and what stands below that.
+/// Returns the facts that a block shows: those that it names, and those below them.
 pub(super) fn facts<'f>(facts: &'f Facts, call: &BlockCall) -> Vec<&'f Fact> {
     let named = call.args.iter().filter(|(name, _)| name.as_deref().is_none_or(|name| name == "id"));
     let mut seen = BTreeSet::new();
@@ -236,7 +236,7 @@ pub(super) fn facts<'f>(facts: &'f Facts, call: &BlockCall) -> Vec<&'f Fact> {
     found
 }
 
-/// An argument that a block does not take.
+/// Returns the error for an argument that a block does not take.
 pub(super) fn not_taken(word: &str, name: &str, takes: &[&'static str]) -> BadArgument {
     let help = match nearest(name, takes.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -245,7 +245,7 @@ pub(super) fn not_taken(word: &str, name: &str, takes: &[&'static str]) -> BadAr
     BadArgument::Unreadable(Malformed::new(format!("the block `{word}` has no argument `{name}`"), help))
 }
 
-/// What a block is given twice.
+/// Returns the error for an argument given twice.
 pub(super) fn twice(call: &BlockCall) -> Option<BadArgument> {
     let mut names: Vec<&str> = call.args.iter().filter_map(|(name, _)| name.as_deref()).collect();
     names.sort_unstable();

@@ -15,19 +15,19 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The part that draws hosting options side by side.
+/// The template part that compares hosting options.
 const COMPARE: &str = "compare";
 
-/// The most that the blocks of all pages may take; a value that a template is given takes as much as a step of it.
+/// The limit for the blocks of all pages, in bytes written. A value passed to a template costs a step.
 const MOST: usize = 64 * 1024 * 1024;
-/// Why no block is drawn any more.
+/// The error for blocks over the limit.
 pub const TOO_MANY: &str = "the blocks of all pages together show more than a site can hold";
 
 /// The blocks of a build.
 #[derive(Debug)]
 pub struct Blocks<'t> {
     templates: &'t Templates,
-    /// How much the blocks of all pages have taken so far.
+    /// The budget shared by the blocks of all pages.
     budget: Budget<'static>,
 }
 
@@ -40,22 +40,22 @@ pub(super) struct OnPage<'b> {
 }
 
 impl<'t> Blocks<'t> {
-    /// Those of a book, none of which has been drawn yet.
+    /// Returns the blocks of a book, none of them drawn yet.
     pub fn of(trust: &'t Trust) -> Self {
         Blocks { templates: &trust.templates, budget: Budget::new(MOST * trust.room) }
     }
 
-    /// Templates that do not compile: their word and why.
+    /// The templates that do not compile: the word of each block and the reason.
     pub fn broken(&self) -> &'t [(String, String)] {
         &self.templates.broken
     }
 
-    /// Whether the blocks of all pages together take more than they may.
+    /// Returns true if the blocks of all pages together exceed the limit.
     pub fn are_too_many(&self) -> bool {
         self.budget.is_spent()
     }
 
-    /// Those of one page.
+    /// Returns the blocks of one page.
     pub(super) fn on_page(&self) -> OnPage<'_> {
         OnPage { blocks: self, budget: self.budget.of_page(), anchors: Anchors::default() }
     }
@@ -67,7 +67,7 @@ impl<'t> Blocks<'t> {
 }
 
 impl OnPage<'_> {
-    /// How much they have taken.
+    /// Returns the amount that the page's blocks have taken from the budget.
     pub(super) fn taken(&self) -> usize {
         self.budget.taken()
     }
@@ -75,7 +75,7 @@ impl OnPage<'_> {
     /// Draws a block as one line of HTML.
     ///
     /// # Errors
-    /// What the template engine says.
+    /// Returns an error if the budget is spent, or if the template cannot be filled in.
     pub(super) fn draw(&mut self, trust: &Trust, page: &Page, call: &BlockCall) -> Result<String, String> {
         if self.budget.is_spent() {
             return Err(TOO_MANY.to_owned());
@@ -89,14 +89,14 @@ impl OnPage<'_> {
         self.budget.take(values(&data) * STEP_TAKES);
         let html = bounded::render(&self.blocks.templates.handlebars, &template, data, &self.budget);
         let html = html.map_err(|error| render_error(&error))?;
-        // One line, so that Markdown around it stays whole.
+        // The HTML becomes one line, because a blank line would end it in the surrounding Markdown.
         let html: Vec<&str> = html.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let word = entities(&call.word).replace("&#95;", "_");
         Ok(format!("<div class=\"tb-block tb-{word}\">{}</div>", html.join(" ")))
     }
 }
 
-/// The templates of the theme's parts and of its blocks: those that pages use, and those that are the book's own.
+/// Compiles the templates of the theme's parts and blocks: those that pages use, and the book's own.
 pub(crate) fn templates(trust: &Trust) -> Arc<Templates> {
     trust.memo.of("templates of blocks", (), || compiled(trust))
 }
@@ -129,7 +129,7 @@ fn compiled(trust: &Trust) -> Templates {
     Templates { handlebars, broken }
 }
 
-/// The level of a heading within a block: one below the heading that the block stands under.
+/// Returns the level of a heading within a block: one below the heading above the block.
 fn level(page: &Page, call: &BlockCall) -> usize {
     let is_this = |what: &What| matches!(what, What::Block(own) if std::ptr::eq(own, call));
     let at = page.slots.iter().find(|slot| is_this(&slot.what)).map_or(0, |slot| slot.range.start);
@@ -141,7 +141,7 @@ fn level(page: &Page, call: &BlockCall) -> usize {
     before.lines().rev().find_map(heading).unwrap_or(1) + 1
 }
 
-/// How many values stand in what a template is given.
+/// Counts the values in a template's data, nested ones included.
 fn values(data: &Json) -> usize {
     match data {
         Json::Array(items) => 1 + items.iter().map(values).sum::<usize>(),
@@ -150,12 +150,12 @@ fn values(data: &Json) -> usize {
     }
 }
 
-/// The template that draws a block, within the theme.
+/// Returns the path within the theme of the template that draws a block.
 pub fn template(call: &BlockCall) -> String {
     if compares(call) { "parts/compare.hbs".to_owned() } else { format!("blocks/{}.hbs", call.word) }
 }
 
-/// Whether a block sets hosting options side by side.
+/// Returns true if a block compares hosting options.
 fn compares(call: &BlockCall) -> bool {
     let can = match Drawn::of(&call.word) {
         Drawn::Kind(kind) => summary::of(kind).is_some(),
@@ -165,7 +165,7 @@ fn compares(call: &BlockCall) -> bool {
     can && argument(call, "compare") == Some(COMPARED)
 }
 
-/// What a template is given.
+/// Returns the data for a block's template.
 fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> Json {
     match Drawn::of(&call.word) {
         Drawn::Kind(kind) => rows::of_kind(trust, page, call, kind, anchors),
@@ -175,7 +175,7 @@ fn data(trust: &Trust, page: &Page, call: &BlockCall, anchors: &mut Anchors) -> 
     }
 }
 
-/// What is wrong with a block's arguments.
+/// Returns the errors in a block's arguments.
 pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     match Drawn::of(&call.word) {
         Drawn::Kind(kind) => arguments::check(&trust.facts, call, Some(kind)),
@@ -185,12 +185,12 @@ pub fn check_arguments(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     }
 }
 
-/// The words that a theme has templates for, sorted.
+/// Returns the words that a theme has templates for, sorted.
 pub fn words(theme: &Theme) -> Vec<&str> {
     theme.below("blocks/", ".hbs").map(|(name, _)| name).collect()
 }
 
-/// The ids that a block shows.
+/// Returns the ids that a block shows.
 pub fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
     let options = match compares(call) {
         true => compare::columns(trust, call).into_iter().map(Record::full_id).collect(),
@@ -201,17 +201,17 @@ pub fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
     ids
 }
 
-/// The ids of a block's rows.
+/// Returns the ids of a block's rows.
 fn rows_of(trust: &Trust, call: &BlockCall) -> Vec<String> {
     match Drawn::of(&call.word) {
-        // A mistake in the arguments is reported there, and not at the records that they leave out.
+        // A mistake in the arguments is reported at the block only, and not at every record that it leaves out.
         Drawn::Kind(kind) if !check_arguments(trust, call).is_empty() => {
             trust.facts.register.of_kind(kind.name).map(Record::full_id).collect()
         }
         Drawn::Kind(kind) => records(&trust.facts, kind, call).into_iter().map(Record::full_id).collect(),
         Drawn::Facts => facts(&trust.facts, call).into_iter().map(|fact| fact.id.clone()).collect(),
         Drawn::Special(special) => (special.ids)(trust, call),
-        // It is given everything.
+        // A block of the theme's own is given the whole register.
         Drawn::Own => trust.facts.ids().map(str::to_owned).collect(),
     }
 }

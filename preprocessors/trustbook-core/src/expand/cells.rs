@@ -1,4 +1,4 @@
-//! What rows are made of: fields and facts as their state and visibility allow, with dates, sources and notes.
+//! The cells of rows: fields and facts as their state and visibility allow, with dates, sources and notes.
 
 use super::shown::Shown;
 use super::value::form;
@@ -11,7 +11,7 @@ use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
-/// A field of a record as its state and visibility allow; null where the record does without it.
+/// Returns a field of a record as its state and visibility allow; null if the record leaves it out.
 pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
     match record.value(name) {
         Some(_) if record.common.visibility == Visibility::OnRequest => {
@@ -33,7 +33,7 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             open["is_open"] = json!(true);
             open
         }
-        // Templates count on what every record of a kind must have; what is wrong is reported where it is written.
+        // Templates rely on the required fields of a kind; a missing one is reported where the record is written.
         None if record.field(name).is_some() || record.kind.field(name).is_some_and(|field| field.required) => {
             form(&value::not_given(&trust.theme), Json::Null)
         }
@@ -41,9 +41,9 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
     }
 }
 
-/// The value of a fact as its visibility allows.
+/// Returns the value of a fact as its visibility allows.
 pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> Shown {
-    // A sentence never stands without what was checked of it.
+    // The sentence of a claim never appears without its mark.
     if let Some(record) = claimed::named(&trust.facts, Found::Fact(fact)) {
         return claimed::bare(trust, record);
     }
@@ -56,7 +56,7 @@ pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> Shown {
     }
 }
 
-/// The common part: dates, state, source, evidence, owner, note and hosting options.
+/// Adds the common part to a row: dates, state, source, evidence, owner, note and hosting options.
 pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, Json>) {
     let state = trust.facts.shown_state(common);
     let date = |day: Option<jiff::civil::Date>| match day {
@@ -88,7 +88,7 @@ pub(super) fn common_json(trust: &Trust, common: &Common, row: &mut Map<String, 
     row.insert("evidence".to_owned(), Json::Array(evidence_shown.iter().map(|text| evidence(trust, text)).collect()));
 }
 
-/// The note of a record or fact, and behind it what the book tells readers of findings that it stands by.
+/// Returns the note of a record or fact, followed by the notes for readers of its exceptions.
 pub(super) fn note(trust: &Trust, id: &str, common: &Common) -> Json {
     let told = trust.reader_notes.get(id).into_iter().flatten();
     let all: Vec<&str> = common.note.iter().chain(told).map(String::as_str).collect();
@@ -99,7 +99,7 @@ pub(super) fn note(trust: &Trust, id: &str, common: &Common) -> Json {
     form(&value::plain(text.clone()), json!(text))
 }
 
-/// What all rows have in common, where there are several and they agree.
+/// Returns the common values of several rows that agree.
 pub(super) fn shared(trust: &Trust, rows: &[&Common]) -> Json {
     let [first, rest @ ..] = rows else {
         return Json::Null;
@@ -128,7 +128,7 @@ pub(super) fn deployment(facts: &Facts, id: &str) -> Json {
     }
 }
 
-/// What readers call a hosting option; an internal one has no name.
+/// Returns the name of a hosting option for readers; an internal one has none.
 pub(super) fn deployment_name(facts: &Facts, id: &str) -> String {
     let named = || if facts.hides(&format!("deployment.{id}")) { String::new() } else { id.to_owned() };
     facts.public_record("deployment", id).map_or_else(named, Record::title)
@@ -168,7 +168,7 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
     form
 }
 
-/// Providers are called by the names they use; other keys are read as words.
+/// Returns the label of an entry. Cloud providers keep their own spelling; other keys are read as words.
 fn entry_label(theme: &Theme, key: &str) -> String {
     match key {
         "azure" => "Azure".to_owned(),

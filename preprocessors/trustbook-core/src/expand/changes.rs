@@ -1,4 +1,4 @@
-//! The block `changes`: what has changed for customers, the newest first, from notices, companies, certifications, incidents, documents and live facts.
+//! The block `changes`: changes for customers from records and live facts, newest first.
 
 use super::anchors::Anchors;
 use super::arguments::{BadArgument, argument, not_taken, twice};
@@ -20,7 +20,7 @@ const TAKES: &[&str] = &["limit", "since"];
 
 pub(super) const BLOCK: Special = Special { word: WORD, check, ids, data };
 
-/// The days of records that are changes: the kind, the field with the day, and the sentence.
+/// The dates that mark a change: the kind of record, the field with the date, and the key of the sentence.
 const DAYS: &[(&str, &str, &str)] = &[
     ("notice", "announced", "announced"),
     ("notice", "effective", "in_effect"),
@@ -33,13 +33,13 @@ const DAYS: &[(&str, &str, &str)] = &[
     ("document", "date", "published"),
 ];
 
-/// A change.
+/// A change that customers see.
 struct Change {
     on: Date,
-    /// The key of its sentence, and what that is about.
+    /// The key of the sentence, and the words that it is about.
     sentence: &'static str,
     what: String,
-    /// For a value: what it is now, and what it was.
+    /// The present and the former value of a live fact.
     values: Option<(String, String)>,
 }
 
@@ -77,7 +77,7 @@ fn all(trust: &Trust, call: &BlockCall) -> Vec<(String, Change)> {
     for fact in register.facts.iter().chain(fields).filter(|fact| fact.common.visibility == Visibility::Public) {
         found.extend(live(trust, fact).map(|change| (fact.id.clone(), change)));
     }
-    // What lies ahead is announced, and not a change yet.
+    // A later date announces a change that has not happened yet.
     found.retain(|(_, change)| change.on <= trust.facts.today && since.is_none_or(|since| change.on >= since));
     found.sort_by(|(a, one), (b, other)| (other.on, one.sentence, a).cmp(&(one.on, other.sentence, b)));
     if let Some(limit) = argument(call, "limit").and_then(|limit| limit.parse().ok()) {
@@ -86,13 +86,13 @@ fn all(trust: &Trust, call: &BlockCall) -> Vec<(String, Change)> {
     found
 }
 
-/// What readers call a record in a sentence.
+/// Returns the words for a record in a sentence.
 fn about(record: &Record) -> String {
     let field = ["about", "summary"].into_iter().find_map(|field| record.value(field));
     field.map_or_else(|| record.title(), Value::text)
 }
 
-/// A live value that was another one before.
+/// Returns the last change of a live value, if it had another value before.
 fn live(trust: &Trust, fact: &Fact) -> Option<Change> {
     let source = fact.live.as_ref()?;
     let entry = trust.lock.source(&source.source.value)?.fact(&fact.id)?;

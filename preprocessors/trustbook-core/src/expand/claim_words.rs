@@ -4,7 +4,7 @@ use crate::claim::{Basis, Claim, Condition, Kind, Outcome, Reason, SettingAt, Wh
 use crate::theme::words::Words;
 
 impl Words {
-    /// What came of a claim.
+    /// Returns the outcome of a claim in words.
     pub fn outcome(&self, claim: &Claim) -> String {
         let stated = matches!(claim.basis, Some(Basis::Stated { .. }));
         self.get(match claim.outcome {
@@ -18,7 +18,7 @@ impl Words {
         })
     }
 
-    /// The mark that stands behind the sentence: what was checked, and on what it depends.
+    /// Returns the mark that follows the sentence: the evidence, and its conditions.
     pub fn mark(&self, claim: &Claim) -> String {
         let basis = match (claim.outcome, &claim.basis) {
             (Outcome::Holds, Some(basis)) => self.basis(basis),
@@ -35,13 +35,13 @@ impl Words {
         [Some(basis).filter(|basis| !basis.is_empty()), condition].into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
-    /// What a kind of claim says of itself: its `method`, its `limits`, or how to check `again`.
+    /// Returns a text about a kind of claim: its `method`, its `limits`, or how to check `again`.
     pub fn of_kind(&self, kind: &Kind, what: &str) -> String {
         self.get(&format!("claim.{}_{what}", kind.name))
     }
 
-    /// Why a sentence does not hold. The details are phrases of reports, which are in English: other languages tell
-    /// what kind of reason it is.
+    /// Returns the reason why a claim does not hold. The details are phrases of reports, which are in English. Other
+    /// languages name the type of reason only.
     pub fn reason(&self, reason: &Reason) -> String {
         if self.is_english() {
             return ticked(&reason.what);
@@ -87,7 +87,7 @@ impl Words {
     }
 }
 
-/// The day of what a sentence stands on.
+/// Returns the date of the evidence that a claim rests on.
 fn day(basis: &Basis) -> Option<jiff::civil::Date> {
     match basis {
         Basis::Schema { on, .. } | Basis::Source { on, .. } | Basis::Register(on) => *on,
@@ -96,7 +96,7 @@ fn day(basis: &Basis) -> Option<jiff::civil::Date> {
     }
 }
 
-/// Phrases of reports set names in backticks, which pages do without.
+/// Removes the backticks around names in phrases of reports; pages omit them.
 pub(super) fn ticked(text: &str) -> String {
     text.replace('`', "")
 }

@@ -1,4 +1,4 @@
-//! What an expression, a link or a row shows of a claim: the sentence with its mark, and where its evidence stands.
+//! Claims in expressions, links and rows: the sentence with its mark, and the link to its evidence.
 
 use super::claim_words::ticked;
 use super::encode::entities;
@@ -16,7 +16,7 @@ use crate::theme::words::Words;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
-/// The claim whose sentence an id names: the claim as a whole, or its field `says`.
+/// Returns the claim whose sentence an id names: the claim as a whole, or its field `says`.
 pub(super) fn named<'t>(facts: &'t Facts, found: Found<'t>) -> Option<&'t Record> {
     match found {
         Found::Record(record) if record.kind.name == KIND => Some(record),
@@ -28,7 +28,7 @@ pub(super) fn named<'t>(facts: &'t Facts, found: Found<'t>) -> Option<&'t Record
     }
 }
 
-/// What an expression shows of a claim. `None` for the formats in which it is like any other record.
+/// Returns a claim as an expression shows it. `None` for the formats in which a claim is like any other record.
 pub(super) fn show(trust: &Trust, page: &Page, record: &Record, format: Format) -> Option<Result<Shown, Nothing>> {
     if !matches!(format, Format::Typed | Format::Text | Format::Badge | Format::State) {
         return None;
@@ -47,7 +47,7 @@ pub(super) fn show(trust: &Trust, page: &Page, record: &Record, format: Format) 
     }))
 }
 
-/// The sentence and its mark as text, for a place that knows no page.
+/// Returns the sentence and its mark as text, for a place that knows no page.
 pub(super) fn bare(trust: &Trust, record: &Record) -> Shown {
     if record.common.visibility == Visibility::OnRequest {
         return value::on_request(trust, record.common.owner.as_deref());
@@ -57,7 +57,7 @@ pub(super) fn bare(trust: &Trust, record: &Record) -> Shown {
     value::plain(text.unwrap_or_default())
 }
 
-/// How a claim looks: verified by this build, attested by a person, or neither.
+/// Returns the look of a claim: `verified` by this build, `attested` by a person, or neither.
 fn look(claim: &Claim) -> &'static str {
     match (claim.outcome, &claim.basis) {
         (Outcome::Holds, Some(Basis::Stated { .. })) => "attested",
@@ -67,7 +67,7 @@ fn look(claim: &Claim) -> &'static str {
     }
 }
 
-/// The mark of a claim in words, which begin with what came of it where it does not hold.
+/// Returns the mark of a claim in words. If the claim does not hold, its outcome comes first.
 fn marked(words: &Words, claim: &Claim) -> String {
     match claim.outcome {
         Outcome::Holds => words.mark(claim),
@@ -75,13 +75,14 @@ fn marked(words: &Words, claim: &Claim) -> String {
     }
 }
 
-/// The sentence and its mark, which leads to the evidence.
+/// Returns the sentence and its mark, which links to the evidence.
 fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> Shown {
     let (says, mark) = (&claim.says, marked(&trust.theme.words, claim));
     let link = link(trust, page, &claim.id).ok();
     let told = format!("{}{}{}", entities("("), entities(&mark), entities(")"));
     let mark_html = match &link {
-        // What is in doubt says so to everybody; what holds has a sign, which is read out in words.
+        // A doubtful claim shows its mark in words. One that holds shows a sign, which screen readers read out in
+        // words.
         Some(link) => format!(
             "<a class=\"claim-mark mark-{}\" href=\"{}\" title=\"{}\">{}</a>",
             look(claim),
@@ -105,10 +106,10 @@ fn sentence(trust: &Trust, page: &Page, claim: &Claim) -> Shown {
     Shown { text: format!("{says} ({mark})"), html: Some(html), link, caveat, markdown: None }
 }
 
-/// Where `[text](claim:id)` leads.
+/// Returns the target of `[text](claim:id)`.
 ///
 /// # Errors
-/// Where there is no such claim, or no page with its evidence.
+/// Returns an error if the claim does not exist or is not public, or if no page shows its evidence.
 pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothing> {
     let record = trust.facts.record(KIND, id).ok_or(Nothing::Unknown)?;
     if record.common.visibility != Visibility::Public {
@@ -118,7 +119,7 @@ pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothi
     home.from(page).ok_or(Nothing::Absent)
 }
 
-/// What the row of a claim has besides its fields; nothing for other kinds.
+/// Returns the values in the row of a claim besides its fields; empty for other kinds.
 pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != KIND {
         return Vec::new();

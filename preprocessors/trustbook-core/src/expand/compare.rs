@@ -1,4 +1,4 @@
-//! Hosting options side by side: a row for each thing that is stated, a column for each option.
+//! Comparison of hosting options: a row for each fact or record, a column for each option.
 
 use super::anchors::{self, Anchors};
 use super::arguments::{deployments, facts, named, records};
@@ -14,7 +14,7 @@ use crate::theme::Theme;
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
-/// One record or fact with what it shows, before it has a place in the table.
+/// A record or fact and its words, before it is placed in the table.
 struct Item<'t> {
     id: String,
     title: String,
@@ -24,13 +24,13 @@ struct Item<'t> {
     parts: Vec<Json>,
 }
 
-/// What stands in one row: things of the same name, each for other columns.
+/// A row of the table: items of the same name, each with the columns that it applies to.
 struct Row<'t> {
     items: Vec<(Item<'t>, Vec<usize>)>,
 }
 
-/// The hosting options that a block compares: those at which anything of it holds, and all where that is no more than
-/// one. In the order of the register.
+/// Returns the hosting options that a block compares, in the order of the register: those to which any of its records
+/// or facts applies, or all options if that is at most one.
 pub(super) fn columns<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t Record> {
     let commons: Vec<&Common> = match Drawn::of(&call.word) {
         Drawn::Kind(kind) => records(&trust.facts, kind, call).into_iter().map(|record| &*record.common).collect(),
@@ -42,7 +42,7 @@ pub(super) fn columns<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<&'t Record>
     if some.len() > 1 { some } else { all }
 }
 
-/// What `parts/compare.hbs` is given: `caption`, `columns`, `rows` of `cells`, and where they come from.
+/// Returns the data for `parts/compare.hbs`: `caption`, `columns`, `rows` of `cells`, and the provenance.
 pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let columns = columns(trust, call);
     let (caption, items) = items(trust, call, anchors);
@@ -58,7 +58,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
     })
 }
 
-/// The name of the table, and all that it compares.
+/// Returns the caption of the table, and all items that it compares.
 fn items<'t>(trust: &'t Trust, call: &BlockCall, anchors: &mut Anchors) -> (String, Vec<Item<'t>>) {
     if let Drawn::Kind(kind) = Drawn::of(&call.word)
         && let Some(summary) = summary::of(kind)
@@ -99,7 +99,7 @@ fn record_item<'t>(trust: &'t Trust, summary: &Summary, record: &'t Record, anch
     }
 }
 
-/// The words before a field; the first of a summary has none.
+/// Returns the label before a field; the first field of a summary has none.
 fn label_of(theme: &Theme, key: &str) -> String {
     if key.is_empty() { String::new() } else { theme.words.get(key) }
 }
@@ -108,7 +108,7 @@ fn title(trust: &Trust, summary: &Summary, record: &Record) -> String {
     match summary.title {
         Title::Words(key) => trust.theme.words.get(key),
         Title::Field(name) if record.common.visibility == Visibility::Public => match record.value(name) {
-            // Words of ours begin like a sentence; those of the vendor stay as they are.
+            // Words of the theme begin with a capital; those of the vendor stay as they are.
             Some(value @ (Value::Choice(_) | Value::List(_))) => read_label(&value::typed(trust, value).text),
             Some(value) => value::typed(trust, value).text,
             None => id_words(record),
@@ -117,7 +117,8 @@ fn title(trust: &Trust, summary: &Summary, record: &Record) -> String {
     }
 }
 
-/// `backups-cloud`, which is limited to `cloud`, reads "Backups".
+/// Returns the id of a record as words, without its hosting option: `backups-cloud`, limited to `cloud`, reads
+/// "Backups".
 fn id_words(record: &Record) -> String {
     let id = record.id.as_str();
     let bare = match record.common.deployments.as_slice() {
@@ -146,7 +147,7 @@ fn part(label: &str, html: &str) -> Json {
     json!({ "label": label, "html": html })
 }
 
-/// Puts things of the same name into one row, where no column would have two of them.
+/// Merges items of the same name into one row, if no column would hold two of them.
 fn arranged<'t>(items: Vec<Item<'t>>, columns: &[&Record]) -> Vec<Row<'t>> {
     let mut rows: Vec<Row<'t>> = Vec::new();
     for item in items {
@@ -177,7 +178,7 @@ fn row_json(trust: &Trust, row: &Row<'_>, columns: &[&Record]) -> Json {
         cell.insert("column".to_owned(), json!(cells::deployment_name(&trust.facts, &option.id)));
         cell.insert("applies".to_owned(), json!(held.is_some()));
         let item = held.map(|(_, (item, _))| item);
-        // The first thing of a row has its anchor on the row itself.
+        // The first item of a row has its anchor on the row itself.
         let anchor = held.filter(|(index, (_, columns))| *index > 0 && columns.first() == Some(&at));
         cell.insert("anchor".to_owned(), json!(anchor.map(|(_, (item, _))| &item.anchor)));
         let state = item.map(|item| trust.facts.shown_state(item.common));

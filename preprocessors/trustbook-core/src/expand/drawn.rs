@@ -1,4 +1,4 @@
-//! From what a block is drawn, by its word.
+//! The data that a block is drawn from, by its word.
 
 use super::arguments::FACTS;
 use super::special::Special;
@@ -8,7 +8,7 @@ use crate::register::kinds::{KINDS, Kind};
 /// All special blocks.
 const SPECIALS: &[Special] = &[changes::BLOCK, fields::BLOCK, freshness::BLOCK, inventory::BLOCK, overview::BLOCK];
 
-/// The blocks that do not show the records of one kind, each with its content, sorted by name.
+/// The blocks that do not show the records of one kind, each with a description, sorted by name.
 pub const OTHER_BLOCKS: &[(&str, &str)] = &[
     (changes::BLOCK.word, "Changes for customers, newest first."),
     (FACTS, "Facts that belong to no record."),
@@ -18,20 +18,20 @@ pub const OTHER_BLOCKS: &[(&str, &str)] = &[
     (overview::BLOCK.word, "Tiles with certifications and facts."),
 ];
 
-/// From what a block is drawn.
+/// The data that a block is drawn from.
 pub(super) enum Drawn {
     /// The records of a kind.
     Kind(&'static Kind),
     /// Free facts.
     Facts,
-    /// What it finds by itself.
+    /// Data that the block collects itself.
     Special(&'static Special),
-    /// All of the register: the block is the theme's own.
+    /// The whole register: the block is the theme's own.
     Own,
 }
 
 impl Drawn {
-    /// The block of a word.
+    /// Returns the data for the block of a word.
     pub(super) fn of(word: &str) -> Self {
         if let Some(kind) = KINDS.iter().find(|kind| kind.block == word) {
             return Drawn::Kind(kind);

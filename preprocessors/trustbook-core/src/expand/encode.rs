@@ -1,12 +1,12 @@
-//! How a value becomes part of a page: text that no Markdown, HTML or template can take for anything else.
+//! Escapes values for pages, so that neither Markdown, HTML nor templates read them as markup.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What RFC 3986 calls unreserved is kept.
+/// The characters to encode: all but those that RFC 3986 calls unreserved.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Text as numeric entities wherever a character could mean something: all ASCII punctuation, white space at the ends
-/// or repeated, controls, and marks that turn the direction of writing.
+/// Returns text with numeric entities for every character that could mean something: all ASCII punctuation, white space
+/// at the ends or repeated, controls, and bidirectional marks.
 ///
 /// Numeric entities survive Markdown, raw HTML and attributes alike; HTML escaping alone does not survive Markdown.
 pub fn entities(text: &str) -> String {
@@ -27,15 +27,15 @@ pub fn entities(text: &str) -> String {
     output
 }
 
-/// Text that can begin nothing: its first character is an entity too, so that `{{ n }}.` is no list, `[{{ x }}]` no
-/// reference and `&{{ x }};` no entity.
+/// Returns text that cannot begin markup: its first character becomes an entity too. So `{{ n }}.` is not a list,
+/// `[{{ x }}]` not a reference, and `&{{ x }};` not an entity.
 pub fn standing_text(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(first) if is_plain(first) => {
             let mut output = String::with_capacity(text.len() * 2);
             push_entity(&mut output, first);
-            // The rest follows a character that is no space.
+            // The rest follows a character that is not a space.
             output.push_str(entities(&format!("x{}", chars.as_str())).strip_prefix('x').unwrap_or_default());
             output
         }
@@ -43,7 +43,7 @@ pub fn standing_text(text: &str) -> String {
     }
 }
 
-/// Braces as entities, and the rest as it is.
+/// Returns text with its braces as entities.
 pub fn braces(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for c in text.chars() {
@@ -55,14 +55,14 @@ pub fn braces(text: &str) -> String {
     output
 }
 
-/// A part of a link's destination.
+/// Percent-encodes text as one component of a link target.
 pub fn component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 
 fn push_entity(output: &mut String, c: char) {
     use std::fmt::Write;
-    // Writing to a String can not fail.
+    // Writing to a String cannot fail.
     let _ = write!(output, "&#{};", u32::from(c));
 }
 
@@ -73,7 +73,7 @@ fn is_plain(c: char) -> bool {
     !c.is_whitespace() && !c.is_control() && !is_direction_mark(c)
 }
 
-/// Marks of Unicode's bidirectional algorithm and other characters without a shape.
+/// Returns true for marks of Unicode's bidirectional algorithm and other invisible characters.
 pub(crate) fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

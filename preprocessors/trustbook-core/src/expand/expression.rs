@@ -1,4 +1,4 @@
-//! What an expression of a page shows, and where a link to a fact leads.
+//! The value of an expression, and the target of a link to a fact.
 
 use super::shown::{Nothing, Shown};
 use super::value::{and_list, badge, date, not_stated, on_request, owner_name, passed, plain, typed, words};
@@ -11,10 +11,10 @@ use crate::register::common::{State, Visibility};
 use crate::register::value::Value;
 use crate::trust::Trust;
 
-/// What an expression of a page shows.
+/// Returns the value of an expression in its format.
 ///
 /// # Errors
-/// Where there is nothing to show.
+/// Returns an error if there is nothing to show.
 pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown, Nothing> {
     if expression.id == uses::OLDEST {
         let oldest = trust.index.oldest.get(&page.source).ok_or(Nothing::Undated)?;
@@ -30,7 +30,7 @@ pub fn show(trust: &Trust, page: &Page, expression: &Expression) -> Result<Shown
         return Err(Nothing::Internal);
     }
     let common = found.common();
-    // Where it comes from and when it was seen is not known either, which is reported there.
+    // The source and date of an unseen value are unknown too. The missing value is reported at the fact.
     let is_unseen = matches!(found, Found::Fact(fact) if fact.live.is_some() && fact.value.is_none());
     if is_unseen && !matches!(expression.format, Format::Owner | Format::Type) {
         return Err(Nothing::Reported);
@@ -68,7 +68,7 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
         return Ok(on_request(trust, fact.common.owner.as_deref()));
     }
     let state = trust.facts.state(&fact.common);
-    // With the day, where that is known.
+    // An expired state includes its day, if known.
     if let (State::Expired(_), Value::Choice(word)) = (state, value)
         && *word == state.name()
     {
@@ -81,7 +81,7 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     let over = matches!(state, State::Expired(_) | State::NotYet(_)).then(|| trust.theme.words.state(state));
     let shown = match format {
         Format::Text => plain(words(trust, value)),
-        // A badge has the colour of its state, and not that of a word which does not hold.
+        // A badge takes the colour of the fact's state, and not that of a word that no longer applies.
         Format::Badge if over.is_some() => badge(state.name(), words(trust, value)),
         Format::Badge => badge(&value_word(value), words(trust, value)),
         Format::List => plain(and_list(trust, value)),
@@ -90,7 +90,7 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
     Ok(Shown { caveat: caveat(trust, fact, over), ..shown })
 }
 
-/// What readers must know beside a value: how it stands, and what the book says of a finding that it stands by.
+/// Returns the caveat of a value: its state if not current, and the notes for readers of its exceptions.
 fn caveat(trust: &Trust, fact: &Fact, over: Option<String>) -> Option<String> {
     let notes = trust.reader_notes.get(&fact.id).into_iter().flatten();
     let all: Vec<String> = over.into_iter().chain(notes.map(|note| note.trim_end_matches('.').to_owned())).collect();
@@ -104,7 +104,7 @@ fn value_word(value: &Value) -> String {
     }
 }
 
-/// Where `[text](fact:id)` leads.
+/// Returns the target of `[text](fact:id)`.
 pub(crate) fn link(found: Found<'_>) -> Option<String> {
     let Found::Fact(fact) = found else { return None };
     match fact.common.visibility {

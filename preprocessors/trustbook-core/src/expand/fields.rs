@@ -1,4 +1,4 @@
-//! The block `fields`: what the fields of a table hold, each with the line that proves that it is there.
+//! The block `fields`: the contents of a table's fields, each with the line of the schema that defines it.
 
 use super::anchors::Anchors;
 use super::arguments::{BadArgument, argument, not_taken, twice};
@@ -29,22 +29,22 @@ pub(super) const BLOCK: Special = Special {
     ids: |trust, call| records_of(tables(trust, call)),
     data: |trust, _, call, anchors| data(trust, call, anchors),
 };
-/// The arguments that it takes, besides tables without a name.
+/// The arguments that the block takes, besides tables without a name.
 const TAKES: &[&str] = &["where"];
-/// The most fields of a table that are shown unfolded.
+/// The maximum number of fields of a table that is shown unfolded.
 const MOST_OPEN: usize = 15;
-/// What `where` takes, besides a category.
+/// The values of `where`, besides a category.
 const WHERE: &[&str] = &["all", "personal", "special"];
 
-/// Which fields a block shows.
+/// The fields that a block shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Where<'c> {
     All,
-    /// Those that hold personal data, or may do so as far as anybody knows.
+    /// Fields that hold personal data, or may do so because they are not classified.
     Personal,
-    /// Those of special categories (GDPR Art. 9).
+    /// Fields of special categories (GDPR Art. 9).
     Special,
-    /// Those of a category, and of those below it.
+    /// Fields of a category, or of one below it.
     Within(&'c str),
 }
 
@@ -69,7 +69,7 @@ impl<'c> Where<'c> {
     }
 }
 
-/// A category that an argument names and that is none.
+/// Returns the error for an unknown category.
 pub(super) fn check_where(name: &str, word: &str) -> Option<BadArgument> {
     if WHERE.contains(&word) {
         return None;
@@ -86,7 +86,7 @@ pub(super) fn check_where(name: &str, word: &str) -> Option<BadArgument> {
     Some(BadArgument::Unreadable(Malformed::new(format!("`{name}` cannot be `{word}`"), help)))
 }
 
-/// What is wrong with the block's arguments.
+/// Returns the errors in the block's arguments.
 pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     let mut bad = Vec::new();
     for (name, text) in &call.args {
@@ -113,7 +113,7 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-/// The tables that a block names. What is internal reaches no page.
+/// Returns the tables that a block names, except internal ones.
 pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
     named
@@ -125,7 +125,7 @@ pub(super) fn tables<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(&'t PinnedS
         .collect()
 }
 
-/// The ids of the records that stand behind tables.
+/// Returns the ids of the records about tables and their schemas.
 pub(super) fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<String> {
     let tables = tables
         .into_iter()
@@ -136,7 +136,7 @@ pub(super) fn records_of(tables: Vec<(&PinnedSchema, &TableIndex)>) -> Vec<Strin
     ids
 }
 
-/// Whether a block shows a table or a field. A field that is gone was shown where its table is.
+/// Returns true if a block shows a table or a field. A removed field counts as shown where its table is.
 pub(super) fn names(datamap: &Datamap, call: &BlockCall, id: &str) -> bool {
     let named = call.args.iter().filter(|(name, _)| name.is_none());
     named.map(|(_, table)| table).any(|table| match datamap.find(id) {
@@ -148,7 +148,7 @@ pub(super) fn names(datamap: &Datamap, call: &BlockCall, id: &str) -> bool {
     })
 }
 
-/// The fields of a table that a block shows, with what each holds. An internal table shows none.
+/// Returns the fields of a table that a block shows, each with its contents. An internal table shows none.
 pub(super) fn shown<'t>(
     trust: &'t Trust,
     schema: &'t PinnedSchema,
@@ -162,12 +162,12 @@ pub(super) fn shown<'t>(
     all.filter(|(_, holding)| asked.takes(holding)).collect()
 }
 
-/// Whether everybody may see a data model.
+/// Returns true if a data model is public.
 pub(super) fn is_public(facts: &Facts, schema: &PinnedSchema) -> bool {
     facts.record("schema", &schema.id).is_some_and(|record| record.common.visibility == Visibility::Public)
 }
 
-/// Who may see what is said of a table.
+/// Returns the visibility of a table, which cannot exceed that of its schema.
 pub(super) fn visibility(facts: &Facts, schema: &PinnedSchema, table: &TableIndex) -> Visibility {
     let of = |kind: &str, id: &str| facts.record(kind, id).map(|record| record.common.visibility);
     match (of("schema", &schema.id), of("table", &format!("{}.{}", schema.id, table.name))) {
@@ -177,7 +177,7 @@ pub(super) fn visibility(facts: &Facts, schema: &PinnedSchema, table: &TableInde
     }
 }
 
-/// What the template is given.
+/// Returns the data for the template.
 pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let asked = Where::read(argument(call, "where"));
     let tables = tables(trust, call);
@@ -187,7 +187,7 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
     json!({ "args": { "where": asked_words(&trust.theme, asked) }, "tables": rows, "shared": shared })
 }
 
-/// What all tables have in common of version, dates and source, where there are several and they agree.
+/// Returns the common version, dates and source of several tables that agree.
 fn shared(trust: &Trust, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
     let [(first, _), rest @ ..] = tables else { return Json::Null };
     let record = |(schema, table): &(&PinnedSchema, &TableIndex)| {
@@ -203,7 +203,7 @@ fn shared(trust: &Trust, tables: &[(&PinnedSchema, &TableIndex)]) -> Json {
     }
 }
 
-/// What a caption says of the fields that are shown.
+/// Returns the words for a caption about the selection of fields.
 fn asked_words(theme: &Theme, asked: Where<'_>) -> Option<String> {
     match asked {
         Where::All => None,
@@ -263,7 +263,7 @@ fn kind_words(kind: TableKind) -> &'static str {
     }
 }
 
-/// The version that was checked: of a commit, or of the files of the book.
+/// Returns the version that was checked: a commit, or the files of the book.
 pub(super) fn version_json(theme: &Theme, schema: &PinnedSchema) -> Json {
     let Some(pinned) = schema.pinned() else { return Json::Null };
     let checked = value::date(theme, pinned.checked);
@@ -335,14 +335,14 @@ fn field_json(
     })
 }
 
-/// How long the fields of a table are kept, where it is the same for all; whether it `differs`, or `is_open` for all.
+/// Returns the common retention of a table's fields. `differs` if the fields have several; `is_open` if none has one.
 fn kept(fields: &[Json]) -> Json {
     let first = fields.first().map_or(&Json::Null, |field| &field["retention"]);
     let differs = fields.iter().any(|field| field["retention"] != *first);
     json!({ "html": if differs { &Json::Null } else { first }, "differs": differs, "is_open": !differs && first.is_null() })
 }
 
-/// A category for a template; null where nobody knows it.
+/// Returns a category for a template; null if it is not known.
 pub(super) fn category_json(theme: &Theme, holding: &Holding<'_>) -> Json {
     let Holding::Known(key, _) = holding else { return Json::Null };
     let words = theme.words.category(key).unwrap_or_else(|| (*key).to_owned());
@@ -352,12 +352,12 @@ pub(super) fn category_json(theme: &Theme, holding: &Holding<'_>) -> Json {
     shown
 }
 
-/// What a data model says of a field beside its type.
+/// Returns the words for a modifier that a data model gives beside a field's type.
 fn modifier(theme: &Theme, word: &str) -> String {
     theme.words.find(&format!("modifier.{word}")).unwrap_or(word).to_owned()
 }
 
-/// How long a field is kept: the words, or those of the retention record that they name.
+/// Returns the retention of a field: its words, or those of the retention record that they name.
 fn retention(trust: &Trust, words: &str) -> String {
     let Some(record) = trust.facts.public_record("retention", words) else {
         return value::plain(words.to_owned()).into_html();

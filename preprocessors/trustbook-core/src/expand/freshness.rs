@@ -1,4 +1,4 @@
-//! The block `freshness`: how many statements of the book were checked, and when, and which of them are overdue.
+//! The block `freshness`: the number and the dates of reviewed statements, and a list of the overdue ones.
 
 use super::anchors::Anchors;
 use super::arguments::{BadArgument, argument, not_taken, shown_at, twice, unknown_deployment};
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// The block's word.
 const WORD: &str = "freshness";
 const TAKES: &[&str] = &["deployment"];
-/// The states as readers are told of them, the best first.
+/// The states in the order of the page, the best first.
 const ORDER: &[&str] = &["checked", "seen", "stated", "due", "stale", "expired", "not-yet", "undated"];
 
 pub(super) const BLOCK: Special = Special { word: WORD, check, ids, data };
@@ -33,7 +33,7 @@ fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-/// Every statement that everybody may see: its id, what readers call it, and its common part.
+/// Returns every public statement: its id, its title, and its common part.
 fn statements<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(String, String, &'t Common)> {
     let register = &trust.facts.register;
     let facts = register.facts.iter().map(|fact| (fact.id.clone(), fact.label.clone(), &*fact.common));
@@ -44,7 +44,7 @@ fn statements<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(String, String, &'
         .collect()
 }
 
-/// It counts statements and shows none of them, so that a page does not stand on all of the book because of it.
+/// Returns no ids: the block counts statements without showing them, so the page does not rest on the whole book.
 fn ids(_: &Trust, _: &BlockCall) -> Vec<String> {
     Vec::new()
 }

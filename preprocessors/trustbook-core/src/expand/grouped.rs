@@ -1,15 +1,15 @@
-//! Rows as a page groups them: cookies by category, companies by whether they still process data, and claims counted.
+//! Rows in groups: cookies by category, companies by whether they still process data, and claims counted by outcome.
 
 use crate::register::kinds::Kind;
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
-/// The categories of cookies in the order of their consent.
+/// The categories of cookies, in the order of consent.
 const CATEGORIES: &[&str] = &["necessary", "functional", "analytics", "marketing"];
 /// The looks of claims, the best first.
 const LOOKS: &[&str] = &["verified", "attested", "unverified", "contradicted"];
 
-/// What a block has besides its rows; nothing for other kinds.
+/// Returns the values of a block besides its rows; empty for other kinds.
 pub(super) fn more(trust: &Trust, kind: &Kind, rows: &[Json]) -> Vec<(String, Json)> {
     match kind.name {
         "cookie" => vec![("groups".to_owned(), categories(trust, rows))],
@@ -39,7 +39,7 @@ fn categories(trust: &Trust, rows: &[Json]) -> Json {
     names.into_iter().map(group).collect()
 }
 
-/// How many claims came to what.
+/// Counts the claims by outcome.
 fn summary(rows: &[Json]) -> Json {
     let mut found: Vec<(&str, &str, usize)> = Vec::new();
     for row in rows {

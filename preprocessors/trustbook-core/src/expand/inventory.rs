@@ -21,10 +21,10 @@ pub(super) const BLOCK: Special = Special {
     ids: |trust, call| records_of(tables(&trust.datamap, call)),
     data: |trust, page, call, _| data(trust, page, call),
 };
-/// The arguments that it takes.
+/// The arguments that the block takes.
 const TAKES: &[&str] = &["schema", "where"];
 
-/// What is wrong with the block's arguments.
+/// Returns the errors in the block's arguments.
 pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     let mut bad = Vec::new();
     for (name, text) in &call.args {
@@ -50,13 +50,13 @@ pub(super) fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-/// The schemas that a block shows: the one that it names, or all that everybody may see.
+/// Returns the schemas that a block shows: the one that it names, or all.
 fn schemas<'t>(datamap: &'t Datamap, call: &BlockCall) -> Vec<&'t PinnedSchema> {
     let named = argument(call, "schema");
     datamap.schemas.iter().filter(|schema| named.is_none_or(|id| id == schema.id)).collect()
 }
 
-/// The tables of which a block shows something.
+/// Returns the tables of the schemas that a block shows.
 pub(super) fn tables<'t>(datamap: &'t Datamap, call: &BlockCall) -> Vec<(&'t PinnedSchema, &'t TableIndex)> {
     schemas(datamap, call)
         .into_iter()
@@ -64,7 +64,7 @@ pub(super) fn tables<'t>(datamap: &'t Datamap, call: &BlockCall) -> Vec<(&'t Pin
         .collect()
 }
 
-/// What the template is given.
+/// Returns the data for the template.
 pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
     let asked = Where::read(argument(call, "where").or(Some("personal")));
     let mut known: BTreeMap<&str, (Json, Vec<Json>)> = BTreeMap::new();
@@ -80,7 +80,7 @@ pub(super) fn data(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
                         .1
                         .push(row());
                 }
-                // A table that nobody describes is reported, and has nothing to show.
+                // A table that is not classified is reported elsewhere, and has nothing to show.
                 _ if trust.datamap.said(&schema.id, &table.name).is_some() => open.push(row()),
                 _ => {}
             }

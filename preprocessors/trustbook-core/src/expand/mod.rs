@@ -54,27 +54,27 @@ pub use shown::{Beside, Nothing, Shown};
 pub struct Expanded {
     /// The values and blocks.
     pub inserts: Inserts,
-    /// What templates of blocks could not do, with the slot that asked for it.
+    /// Errors of block templates, each with the index of its slot.
     pub failures: Vec<(usize, String)>,
-    /// How much its blocks have taken of what all blocks may take.
+    /// The amount that the page's blocks have taken from the budget of all blocks.
     taken: usize,
 }
 
 impl Expanded {
-    /// The page as Markdown with its values in place, for a renderer of Markdown.
+    /// Returns the page as Markdown with its values inserted, for a Markdown renderer.
     pub fn markdown(&self, page: &Page) -> String {
         let links = self.named_links(page, &encode::entities);
         self.filled(page, links, &|slot, insert| markdown(page, slot, insert))
     }
 
-    /// The page as Markdown for readers: values and blocks are Markdown as well.
+    /// Returns the page as Markdown for readers: values and blocks are Markdown as well.
     pub(crate) fn readable(&self, page: &Page) -> String {
         let mut links = self.named_links(page, &readable::destination);
         links.extend(readable::folders(page));
         self.filled(page, links, &|slot, insert| readable::slot(page, slot, insert))
     }
 
-    /// The links that name something, each with its address as `written`.
+    /// Returns the ranges of links that name a fact, field or claim, each with its address in the form of `written`.
     fn named_links(&self, page: &Page, written: &dyn Fn(&str) -> String) -> Vec<(Range<usize>, String)> {
         let text = page.body.text();
         let links = page.references.iter().filter_map(|link| {
@@ -108,15 +108,15 @@ impl Expanded {
     }
 }
 
-/// The notes for readers, by the id that they stand beside.
+/// The notes for readers, by the id that they appear beside.
 pub(crate) type Notes = BTreeMap<String, Vec<String>>;
 
-/// The notes for readers of this build, or the equal ones of the last.
+/// Returns the notes for readers of this build; if the last build had equal ones, the same `Arc`.
 pub(crate) fn notes(trust: &Trust) -> Arc<Notes> {
     trust.memo.last_equal("notes", trust.reader_notes.clone())
 }
 
-/// Puts the values into all pages, in their order.
+/// Inserts the values into all pages, and returns them in order.
 pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
     let blocks = Blocks::of(trust);
     let notes = notes(trust);
@@ -130,7 +130,8 @@ pub(crate) fn all(trust: &Trust) -> Vec<Arc<Expanded>> {
     };
     let expanded = trust.pages.par_iter().map(one).collect();
     if blocks.are_too_many() {
-        // Which of them were drawn in time is chance: none is, so that the same book gives the same pages.
+        // Pages are drawn in parallel, so the ones drawn before the limit are a matter of chance. Drawing none keeps
+        // builds reproducible.
         trust.pages.iter().for_each(|page| page.memo.clear());
         return trust.pages.par_iter().map(|page| Arc::new(expand(trust, &blocks, page))).collect();
     }
@@ -180,7 +181,7 @@ fn insert(trust: &Trust, blocks: &mut OnPage<'_>, page: &Page, slot: &Slot) -> R
     })
 }
 
-/// Code is left alone, but for the backslash that keeps mdBook from an include; mdBook's own `links` takes it off.
+/// Returns code unchanged, except for the backslash that keeps mdBook from an include; mdBook's own `links` removes it.
 fn in_code(trust: &Trust, original: &str) -> String {
     match (trust.next, original.strip_prefix("\\{{#")) {
         (Next::Renderer, Some(rest)) => format!("{{{{#{rest}"),

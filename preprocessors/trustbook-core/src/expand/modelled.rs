@@ -1,4 +1,4 @@
-//! What an expression or a link shows of a schema: the name of a field, its type, and the line that it stands on.
+//! Tables and fields of schemas in expressions and links: the name, the type, and the line of the definition.
 
 use super::encode::entities;
 use super::shown::{Nothing, Shown};
@@ -12,10 +12,10 @@ use crate::schema::index::{FieldIndex, TableIndex};
 use crate::trust::{Index, Trust};
 use serde_json::{Value as Json, json};
 
-/// What the ids of tables and fields begin with, where they stand in an expression.
+/// The prefix of the ids of tables and fields in expressions.
 pub(super) const PREFIX: &str = "schema.";
 
-/// What an expression shows of a table or a field: `litellm.LiteLLM_SpendLogs.end_user`.
+/// Returns the value of an expression for a table or a field: `litellm.LiteLLM_SpendLogs.end_user`.
 pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Result<Shown, Nothing> {
     let (schema, table, field) = target(trust, id)?;
     let name = field.map_or(&table.name, |field| &field.name);
@@ -57,10 +57,10 @@ pub(super) fn show(trust: &Trust, page: &Page, id: &str, format: Format) -> Resu
     }
 }
 
-/// Where `[text](schema:id)` leads.
+/// Returns the target of `[text](schema:id)`.
 ///
 /// # Errors
-/// Where there is no such thing, or nothing to link to.
+/// Returns an error if the id does not exist, or has no address to link to.
 pub(crate) fn link(trust: &Trust, page: &Page, id: &str) -> Result<String, Nothing> {
     if let Target::Schema(schema) = trust.datamap.find(id) {
         if !schema.is_whole() {
@@ -88,7 +88,7 @@ fn target<'t>(trust: &'t Trust, id: &str) -> Result<Found<'t>, Nothing> {
     }
 }
 
-/// The permanent address of its lines, or else the place on this site where it is described.
+/// Returns the permanent address of the lines of the definition, or else the place on this site that describes it.
 fn address(
     index: &Index,
     page: &Page,
@@ -99,7 +99,7 @@ fn address(
     schema.permalink(table, field).or_else(|| anchors::link(index, page, schema, table, field))
 }
 
-/// What the row of a schema or of a table has besides its fields.
+/// Returns the values in the row of a schema or table besides its fields; empty for other kinds.
 pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, Json)> {
     match record.kind.name {
         "schema" => {

@@ -14,14 +14,14 @@ use serde_json::{Map, Value as Json, json};
 
 /// The block's word.
 const WORD: &str = "overview";
-/// The kind of record that is a tile as a whole.
+/// The kind of record that can be a tile.
 const KIND: &str = "certification";
-/// The arguments that it takes, besides ids without a name.
+/// The arguments that the block takes, besides ids without a name.
 const TAKES: &[&str] = &["deployment"];
 
 pub(super) const BLOCK: Special = Special { word: WORD, check, ids, data };
 
-/// What a tile shows.
+/// A tile of the overview.
 enum Tile<'t> {
     Certification(&'t Record),
     Fact(&'t Fact),
@@ -49,7 +49,7 @@ fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-/// The tiles of a block: what it names, in that order, or else all certifications.
+/// Returns the tiles of a block: those that it names, in that order, or else all certifications.
 fn tiles<'t>(facts: &'t Facts, call: &BlockCall) -> Vec<Tile<'t>> {
     let mut named = call.args.iter().filter(|(name, _)| name.is_none()).peekable();
     if named.peek().is_none() {
@@ -104,7 +104,7 @@ fn tile_json(trust: &Trust, page: &Page, tile: &Tile<'_>) -> Json {
     Json::Object(json)
 }
 
-/// The way to the row that shows an id.
+/// Returns the link to the row that shows an id.
 pub(super) fn home(trust: &Trust, page: &Page, id: &str) -> Option<String> {
     trust.index.rows.get(id)?.from(page)
 }

@@ -1,4 +1,4 @@
-//! Whether a cookie belongs to a site of the vendor's own, by the public suffix list (RFC 6265bis section 5.2).
+//! The party of a cookie, first or third, by the public suffix list (RFC 6265bis section 5.2).
 
 use super::shown::Shown;
 use super::value::plain;
@@ -10,13 +10,13 @@ use crate::register::value::Value;
 use crate::trust::Trust;
 use url::Host;
 
-/// The party of a cookie: its word, and how readers see it. `None` where either of the two sites is not known.
+/// Returns the party of a cookie: its word, and its form for readers. `None` if one of the two sites is not known.
 pub(super) fn of(trust: &Trust, cookie: &Record) -> Option<(&'static str, Shown)> {
     let word = word(trust, cookie)?;
     Some((word, plain(trust.theme.words.get(&format!("cookie.{word}_party")))))
 }
 
-/// The party of a cookie as readers see it: `first` or `third`. `None` where either of the two sites is not known.
+/// Returns the party of a cookie as a word: `first` or `third`. `None` if one of the two sites is not known.
 pub fn word(trust: &Trust, cookie: &Record) -> Option<&'static str> {
     let own = own_site(trust)?;
     let Value::Text(domain) = cookie.value("domain")? else { return None };
@@ -25,7 +25,7 @@ pub fn word(trust: &Trust, cookie: &Record) -> Option<&'static str> {
     Some(if is_first { "first" } else { "third" })
 }
 
-/// The registrable domain of the vendor's site, or else of the site that is built.
+/// Returns the registrable domain of the vendor's site, or else of the site being built.
 fn own_site(trust: &Trust) -> Option<String> {
     let stated = match public(&trust.facts, WEBSITE) {
         Some(Value::Url(url)) => Some(url),
@@ -34,7 +34,7 @@ fn own_site(trust: &Trust) -> Option<String> {
     registrable(stated.or(trust.config.trustbook.site_url.as_ref())?.host_str()?)
 }
 
-/// The registrable domains of the other names that the vendor states as its own.
+/// Returns the registrable domains of the other names that the vendor states as its own.
 fn other_sites(facts: &Facts) -> Vec<String> {
     match public(facts, DOMAINS) {
         Some(Value::List(items)) => items.iter().filter_map(|item| registrable(&item.text())).collect(),
@@ -49,11 +49,11 @@ fn public<'t>(facts: &'t Facts, id: &str) -> Option<&'t Value> {
     }
 }
 
-/// The part of a host name that can be registered: `example.co.uk` of `www.example.co.uk`. An address of numbers, a
-/// public suffix itself, and a name below no suffix of the list have none.
+/// Returns the registrable part of a host name: `example.co.uk` for `www.example.co.uk`. IP addresses, public suffixes
+/// and names below no known suffix have none.
 fn registrable(host: &str) -> Option<String> {
     let host = host.trim().trim_start_matches("*.").trim_start_matches('.').trim_end_matches('.');
-    // Reads it as a browser does: in lower case, and with other scripts in their ASCII form.
+    // A browser reads the host in the same way: in lower case, and with other scripts in their ASCII form.
     let Ok(Host::Domain(host)) = Host::parse(host) else { return None };
     let domain = psl::domain(host.as_bytes())?;
     let text = std::str::from_utf8(domain.as_bytes()).ok()?;

@@ -1,4 +1,4 @@
-//! Where pages show and name tables, fields, records, facts and claims, and how old their statements are.
+//! The places where pages show or name tables, fields, records, facts and claims, and the age of their statements.
 
 use super::arguments::{BadArgument, argument, records};
 use super::block::{self, check_arguments};
@@ -16,7 +16,7 @@ use crate::span::Span;
 use crate::trust::{Home, Index, Oldest, Trust};
 use rayon::prelude::*;
 
-/// The index of a book.
+/// Builds the index of a book.
 pub(crate) fn index(trust: &Trust) -> Index {
     let mut index = Index::default();
     let oldest = trust.pages.par_iter().filter_map(|page| Some((page.source.clone(), uses::oldest_on(trust, page)?)));
@@ -48,7 +48,7 @@ fn of_fields(trust: &Trust, path: &str, call: &BlockCall, index: &mut Index) {
         return;
     }
     for (schema, table) in fields::tables(trust, call) {
-        // What is shown on request has no place that others could link to.
+        // Content shown on request has no address that other pages could link to.
         if fields::visibility(&trust.facts, schema, table) != Visibility::Public {
             continue;
         }
@@ -60,7 +60,7 @@ fn of_fields(trust: &Trust, path: &str, call: &BlockCall, index: &mut Index) {
     }
 }
 
-/// The blocks of a page.
+/// Returns the blocks of a page, except those in code.
 fn calls(page: &Page) -> impl Iterator<Item = &BlockCall> {
     page.slots.iter().filter(|slot| slot.context != Context::Code).filter_map(|slot| match &slot.what {
         What::Block(call) => Some(call),
@@ -68,7 +68,7 @@ fn calls(page: &Page) -> impl Iterator<Item = &BlockCall> {
     })
 }
 
-/// Where pages name tables and fields: in links, expressions and blocks.
+/// Returns the places where pages name tables and fields: in links, expressions and blocks.
 pub fn references(trust: &Trust) -> Vec<(Span, String)> {
     let mut found = Vec::new();
     for page in &trust.pages {
@@ -88,14 +88,14 @@ pub fn references(trust: &Trust) -> Vec<(Span, String)> {
             }
         }
         let links = page.references.iter().filter(|link| link.scheme == "schema");
-        // A data model as a whole has an address.
+        // Links to a whole data model are left out: it has an address of its own.
         let links = links.filter(|link| !matches!(trust.datamap.find(&link.id), Target::Schema(_)));
         found.extend(links.map(|link| (link.span, link.id.clone())));
     }
     found
 }
 
-/// The chapters that show a table or a field: in a block, a link or an expression.
+/// Returns the chapters that show a table or a field: in a block, a link or an expression.
 pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
     let below = format!("{id}.");
     let is_it = |named: &str| named == id || named.starts_with(&below);
@@ -111,7 +111,7 @@ pub fn pages_of(trust: &Trust, id: &str) -> Vec<String> {
     trust.pages.iter().filter(|page| shows(page)).map(|page| page.source.clone()).collect()
 }
 
-/// Where chapters print a claim or link to its evidence, in their order; the blocks that list it come last.
+/// Returns the places where chapters print a claim or link to its evidence, in order; blocks that list it come last.
 pub fn claim_places(trust: &Trust, id: &str) -> Vec<Span> {
     let (full, says) = (format!("{KIND}.{id}"), format!("{KIND}.{id}.says"));
     let (mut found, mut blocks) = (Vec::new(), Vec::new());

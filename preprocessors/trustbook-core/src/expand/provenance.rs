@@ -1,4 +1,4 @@
-//! What a block says once of all its rows: when they were stated and reviewed, by whom, and from which source.
+//! The provenance of a block's rows: the dates of statement and review, the owners and the sources.
 
 use super::cells::common_json;
 use super::value;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// The provenance of rows: those that agree are one entry, the most first, and only the others are named.
+/// Returns the provenance of rows. Rows that agree form one entry, the largest first; only the other entries name rows.
 pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
     let mut groups: Vec<(&Common, Vec<&str>)> = Vec::new();
     let mut known = BTreeMap::new();
@@ -31,7 +31,7 @@ pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
         let is_rest = at == 0 && titles.len() > 1;
         let mut entry = Map::new();
         common_json(trust, common, &mut entry);
-        // An owner without a contact has an id, which is a word of the register.
+        // An owner without a contact is only an id, which means nothing to readers.
         let owner = common.owner.as_deref().and_then(|owner| trust.facts.public_record("contact", owner));
         entry.insert("owner".to_owned(), json!(owner.map(Record::title)));
         entry.insert("names".to_owned(), if is_one || is_rest { json!([]) } else { json!(titles) });
@@ -41,14 +41,14 @@ pub(super) fn of(trust: &Trust, rows: &[(String, &Common)]) -> Json {
     json!({ "words": words(trust, rows), "entries": entries.collect::<Vec<_>>() })
 }
 
-/// What rows of one entry agree in.
+/// Returns the values that rows of one entry share.
 fn key<'c>(trust: &Trust, common: &'c Common) -> impl Ord + use<'c> {
     let of = (common.source.as_deref(), common.evidence.as_slice(), common.owner.as_deref());
     let is_public = common.visibility == Visibility::Public;
     (common.stated, common.verified, common.seen.map(|seen| seen.on), of, is_public, trust.facts.shown_state(common))
 }
 
-/// The line that opens it: the first review of any row, where all of them were reviewed.
+/// Returns the opening line: the earliest review of any row, if all of them were reviewed.
 fn words(trust: &Trust, rows: &[(String, &Common)]) -> String {
     let reviewed = rows.iter().map(|(_, common)| common.seen.map(|seen| seen.on).or(common.verified));
     match reviewed.collect::<Option<Vec<Date>>>().and_then(|days| days.into_iter().min()) {

@@ -1,11 +1,11 @@
-//! Values and blocks as Markdown that people and programs read.
+//! Values and blocks as Markdown for people and programs.
 
 use super::encode::{entities, standing_text};
 use crate::html::{Insert, block_markdown, escaped, inline_markdown, page_link};
 use crate::page::{Apart, Context, Page, Slot};
 use std::ops::Range;
 
-/// The replacement for a slot.
+/// Returns the replacement for a slot.
 pub(super) fn slot(page: &Page, slot: &Slot, insert: &Insert) -> String {
     match (insert, &slot.context) {
         (Insert::Nothing, _) => String::new(),
@@ -25,13 +25,13 @@ pub(super) fn slot(page: &Page, slot: &Slot, insert: &Insert) -> String {
     }
 }
 
-/// An address as the destination of a link.
+/// Returns an address as the target of a link.
 pub(super) fn destination(address: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$'*+,;=%".contains(&byte);
     if address.bytes().all(is_plain) { address.to_owned() } else { entities(address) }
 }
 
-/// The links to the `README.md` of a folder, whose Markdown is its `index.md`.
+/// Returns the links to the `README.md` of a folder, whose Markdown is published as `index.md`.
 pub(super) fn folders(page: &Page) -> Vec<(Range<usize>, String)> {
     let links = page.links.iter().filter(|link| !link.is_raw && link.dest.to_ascii_lowercase().contains("readme.md"));
     let links = links.filter_map(|link| {
@@ -45,7 +45,7 @@ pub(super) fn folders(page: &Page) -> Vec<(Range<usize>, String)> {
     links.collect()
 }
 
-/// A value in text. At the start of a line it begins nothing.
+/// Returns a value in text. At the start of a line it cannot begin markup.
 fn in_text(page: &Page, slot: &Slot, text: &str) -> String {
     let line = before_on_line(page, slot);
     if line.chars().all(|c| !c.is_alphanumeric()) && !text.starts_with(char::is_alphabetic) {
@@ -54,7 +54,7 @@ fn in_text(page: &Page, slot: &Slot, text: &str) -> String {
     escaped(text)
 }
 
-/// The text that begins each line of a block after the first: quotation marks, and the indentation of a list.
+/// Returns the prefix of each line of a block after the first: quotation marks, and the indentation of a list.
 fn indent(page: &Page, slot: &Slot) -> String {
     before_on_line(page, slot).chars().map(|c| if c == '>' || c.is_whitespace() { c } else { ' ' }).collect()
 }

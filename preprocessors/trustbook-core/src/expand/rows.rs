@@ -14,7 +14,7 @@ use crate::register::{Fact, Record, read_label};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
-/// Those of a kind: `args`, `rows`, and what all rows `shared` of dates and source.
+/// Returns the rows of a kind: `args`, `rows`, and the dates and source that all rows have in common as `shared`.
 pub(super) fn of_kind(
     trust: &Trust,
     page: &Page,
@@ -35,7 +35,7 @@ pub(super) fn of_kind(
     Json::Object(data)
 }
 
-/// Those of free facts, in the same form.
+/// Returns the rows of free facts, in the same form.
 pub(super) fn of_facts(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let facts = arguments::facts(&trust.facts, call);
     let shared = shared(trust, &facts.iter().map(|fact| &*fact.common).collect::<Vec<_>>());
@@ -45,9 +45,9 @@ pub(super) fn of_facts(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -
     json!({ "args": args(trust, call, None), "rows": rows, "shared": shared, "provenance": provenance })
 }
 
-/// For a block of the site's own: as `records` the rows of every kind, by its name, and the facts.
+/// Returns the data for a block of the site's own: `records` with the rows of every kind by name, and the facts.
 pub(super) fn everything(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
-    // It may draw none of what it is given: it takes no anchor away from other blocks.
+    // The template may draw none of the rows, so they must not take anchors from other blocks.
     let anchors = &mut Anchors::default();
     let mut all = Map::new();
     for kind in kinds::KINDS {
@@ -59,7 +59,7 @@ pub(super) fn everything(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
     json!({ "args": args(trust, call, None), "records": all, "rows": [], "shared": null })
 }
 
-/// The arguments: those that it takes, each null where it is not given, and what it is limited to in words.
+/// Returns the arguments of a block, each null if not given, and the words for its filters.
 fn args(trust: &Trust, call: &BlockCall, kind: Option<&Kind>) -> Json {
     let mut args = Map::new();
     for (name, _) in arguments::taken(kind) {
@@ -101,7 +101,7 @@ fn title(record: &Record) -> String {
     if record.common.visibility == Visibility::OnRequest { record.id.clone() } else { record.title() }
 }
 
-/// What the vendor leaves open, as readers call it.
+/// Returns the fields that the vendor leaves open, by their labels.
 fn left_open(trust: &Trust, record: &Record) -> Vec<String> {
     let open = record.common.not_stated.iter().map(|field| field.value.as_str());
     let label = |field: &str| {
@@ -111,7 +111,7 @@ fn left_open(trust: &Trust, record: &Record) -> Vec<String> {
     open.filter(|_| record.common.visibility == Visibility::Public).map(label).collect()
 }
 
-/// The day on which a cookie was last seen in a browser, as HTML.
+/// Returns the day on which a cookie was last seen in a browser, as HTML.
 fn observed(trust: &Trust, record: &Record) -> Option<Json> {
     let all = declared::newest(&trust.observations);
     let seen = all.iter().filter(|found| declared::kept(found).any(|kept| declared::names(record, &kept)));

@@ -1,54 +1,54 @@
-//! The forms in which an expression is shown, and how one is put into the place where it stands.
+//! The forms of an expression's value, and the choice of the form that fits its place.
 
 use super::encode::{component, entities, standing_text};
 use crate::html::Insert;
 use crate::page::{Apart, Context, Page, Slot};
 
-/// A value in the forms that a page may need.
+/// A value in all forms that a page may need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
-    /// As plain text.
+    /// The value as plain text.
     pub text: String,
-    /// As HTML that is safe in text, where the type has more than text to show.
+    /// The value as HTML that is safe in text, if its type has more than text to show.
     pub html: Option<String>,
-    /// As the whole destination of a link.
+    /// The value as the whole target of a link.
     pub link: Option<String>,
-    /// As Markdown, for the one type that is markup.
+    /// The value as Markdown, for the one type that is markup.
     pub markdown: Option<String>,
-    /// What readers must know beside it: that it has expired, or does not hold yet.
+    /// The caveat for readers beside the value: it has expired, or is not valid yet.
     pub caveat: Option<String>,
 }
 
-/// Why an expression shows nothing.
+/// The reason why an expression shows nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nothing {
-    /// There is no such id.
+    /// The id does not exist.
     Unknown,
-    /// It is a record, which has no single value.
+    /// The id names a record, which has no single value.
     Record,
-    /// The record could have the field, and does not give it.
+    /// The record could have the field, but does not give it.
     Absent,
-    /// It is internal.
+    /// The fact or record is internal.
     Internal,
-    /// Whoever answers for it is internal.
+    /// The owner is internal.
     InternalOwner,
-    /// The page stands on no dated fact.
+    /// The page rests on no dated fact.
     Undated,
-    /// Its value does not fit its type, which is reported there.
+    /// The value does not fit its type, which is reported at the value.
     Reported,
-    /// No schema of the book has it.
+    /// No schema of the book has the table or field.
     NotModelled,
 }
 
 impl Shown {
-    /// As HTML for a place in text.
+    /// Returns the value as HTML for a place in text.
     pub fn into_html(self) -> String {
         let text = self.text;
         self.html.unwrap_or_else(|| entities(&text))
     }
 
-    /// Put so that it suits the place; nothing where the place takes no value, or not this one. `beside` says what
-    /// touches it.
+    /// Returns the replacement in the form that fits the place; nothing if the place takes no value, or not this one.
+    /// `beside` is the markup that touches the value.
     pub fn insert(self, context: &Context, beside: Beside) -> Insert {
         let caveat = match (self.caveat, beside) {
             (None, _) => String::new(),
@@ -87,13 +87,14 @@ impl Shown {
     }
 }
 
-/// A code block has no entities: a value must be one line that can neither end the block nor hold braces.
+/// Returns true if a value fits into a code block, which has no entities: it must be one line, without braces and
+/// fences.
 fn fits_fence(text: &str) -> bool {
     let fence = text.trim_start().starts_with("```") || text.trim_start().starts_with("~~~");
     !fence && !text.contains(['{', '}']) && !text.contains(char::is_control)
 }
 
-/// The replacement for a slot, as Markdown.
+/// Returns the replacement for a slot, as Markdown.
 pub(crate) fn markdown(page: &Page, slot: &Slot, insert: &Insert) -> String {
     match (insert, &slot.context) {
         (Insert::Nothing, _) => String::new(),
@@ -102,26 +103,26 @@ pub(crate) fn markdown(page: &Page, slot: &Slot, insert: &Insert) -> String {
         (Insert::Markdown { markdown, after }, _) => format!("{markdown}{}", entities(after)),
         (Insert::Code { text, .. }, _) | (Insert::Text(text), Context::Code | Context::FactsFence) => text.clone(),
         (Insert::Text(text), _) => match Beside::of(page, slot) {
-            // Around a letter it is emphasis, and around an entity it is not.
+            // Marks are emphasis around a letter, but not around an entity, so a first letter stays as it is.
             Beside::Emphasis | Beside::EmphasisOfLetters => entities(text),
             Beside::Nothing => standing_text(text),
         },
     }
 }
 
-/// What touches a value in Markdown.
+/// Markup that touches a value in Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beside {
-    /// Nothing that a character of it could matter to.
+    /// No markup that the value could affect.
     Nothing,
     /// The marks of emphasis.
     Emphasis,
-    /// The marks of emphasis, and right behind them a letter: before these no punctuation can end the value.
+    /// The marks of emphasis with a letter directly after them, so the value must not end in punctuation.
     EmphasisOfLetters,
 }
 
 impl Beside {
-    /// What touches a slot of a page.
+    /// Returns the markup that touches a slot of a page.
     pub fn of(page: &Page, slot: &Slot) -> Self {
         let marks = ['*', '_', '~'];
         let (before, after) = (&page.body.text()[..slot.range.start], &page.body.text()[slot.range.end..]);

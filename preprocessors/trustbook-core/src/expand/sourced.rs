@@ -1,4 +1,4 @@
-//! What a row of a source shows: where it is read from, and the facts that come from it.
+//! The row of a source: the address it is read from, and the facts that come from it.
 
 use super::cells::fact_value;
 use super::value;
@@ -8,10 +8,10 @@ use crate::register::{Fact, Record, source};
 use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 
-/// How many characters of a commit are shown.
+/// The number of digits shown of a commit.
 const SHORT: usize = 12;
 
-/// What the row of a source has beside its fields; nothing for other kinds.
+/// Returns the values in the row of a source besides its fields; empty for other kinds.
 pub(super) fn more(trust: &Trust, record: &Record) -> Vec<(String, Json)> {
     if record.kind.name != source::KIND {
         return Vec::new();

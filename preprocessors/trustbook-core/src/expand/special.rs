@@ -1,4 +1,4 @@
-//! A block that is drawn from more than the records of one kind.
+//! Blocks drawn from more than the records of one kind.
 
 use super::anchors::Anchors;
 use super::arguments::BadArgument;
@@ -7,14 +7,14 @@ use crate::page::syntax::BlockCall;
 use crate::trust::Trust;
 use serde_json::Value as Json;
 
-/// Such a block.
+/// A block drawn from more than the records of one kind.
 pub(super) struct Special {
-    /// Its word.
+    /// The word of the block.
     pub(super) word: &'static str,
-    /// What is wrong with its arguments.
+    /// Returns the errors in its arguments.
     pub(super) check: fn(&Trust, &BlockCall) -> Vec<BadArgument>,
-    /// The ids of what it shows.
+    /// Returns the ids that it shows.
     pub(super) ids: fn(&Trust, &BlockCall) -> Vec<String>,
-    /// What its template is given.
+    /// Returns the data for its template.
     pub(super) data: fn(&Trust, &Page, &BlockCall, &mut Anchors) -> Json,
 }

@@ -1,4 +1,4 @@
-//! Which facts and records a page stands on, and how old the oldest of them is.
+//! The facts and records that a page rests on, and the date of the oldest.
 
 use super::{block, fields};
 use crate::datamap::{Datamap, Target};
@@ -14,13 +14,13 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The id that stands for the oldest statement of a page.
+/// The id of the expression for the oldest statement of a page.
 pub const OLDEST: &str = "page.oldest";
 
-/// The kind of record of hosting options.
+/// The kind of hosting options.
 const DEPLOYMENT: &str = "deployment";
 
-/// The ids that a page uses: free facts, records, and fields of records.
+/// Returns the ids that a page uses: free facts, records, and fields of records.
 pub fn of_page(trust: &Trust, page: &Page) -> Arc<BTreeSet<String>> {
     page.memo.of("uses", (), || found_on(trust, page))
 }
@@ -46,15 +46,15 @@ fn found_on(trust: &Trust, page: &Page) -> BTreeSet<String> {
     used
 }
 
-/// How many ids that the register does not have are taken for others that were meant.
+/// The maximum number of unknown ids for which a similar known id is searched.
 const MOST_MEANT: usize = 200;
 
-/// The ids that any page shows. A misspelt one is reported where it is written; what was meant counts as shown.
+/// The ids that any page shows. A misspelt id is reported where it is written; the id that was meant counts as shown.
 #[derive(Debug)]
 pub struct Shown(BTreeSet<String>);
 
 impl Shown {
-    /// Those of a book.
+    /// Returns the ids that the pages of a book show.
     pub fn of(trust: &Trust) -> Self {
         let of_pages: Vec<Arc<BTreeSet<String>>> = trust.pages.par_iter().map(|page| of_page(trust, page)).collect();
         let mut all: BTreeSet<&str> = of_pages.iter().flat_map(|of_page| of_page.iter().map(String::as_str)).collect();
@@ -64,7 +64,7 @@ impl Shown {
         };
         let unknown: Vec<&str> = all.iter().copied().filter(|id| !is_known(id)).take(MOST_MEANT).collect();
         let meant: Vec<&str> = unknown.iter().filter_map(|id| nearest(id, trust.facts.ids())).collect();
-        // `{{ cookies }}` is to be the block of all cookies.
+        // `{{ cookies }}` is probably meant as the block of all cookies.
         let blocks = KINDS.iter().filter(|kind| unknown.contains(&kind.block));
         let drawn: Vec<String> =
             blocks.flat_map(|kind| trust.facts.register.of_kind(kind.name)).map(Record::full_id).collect();
@@ -73,25 +73,25 @@ impl Shown {
         Shown(all.into_iter().map(str::to_owned).collect())
     }
 
-    /// Whether a page shows what has this id.
+    /// Returns true if a page shows this id.
     pub fn has(&self, id: &str) -> bool {
         self.0.contains(id)
     }
 
-    /// Whether a record is shown: as a whole by a block, or by one of its fields.
+    /// Returns true if a record is shown: as a whole by a block, or by one of its fields.
     pub fn has_record(&self, record: &Record) -> bool {
         let id = record.full_id();
         self.has(&id) || self.has_below(&id)
     }
 
-    /// Whether a page shows anything of what has this id.
+    /// Returns true if a page shows an id below this one.
     pub fn has_below(&self, id: &str) -> bool {
         let below = format!("{id}.");
         self.0.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
     }
 }
 
-/// The records that stand behind a table or a field of a schema.
+/// Returns the ids of the records about the table of an id, or about the table of its field.
 fn modelled(datamap: &Datamap, id: &str) -> Vec<String> {
     match datamap.find(id) {
         Target::Table(schema, table) | Target::Field(schema, table, _) => fields::records_of(vec![(schema, table)]),
@@ -99,7 +99,7 @@ fn modelled(datamap: &Datamap, id: &str) -> Vec<String> {
     }
 }
 
-/// The oldest statement of a page; `None` where it uses no dated fact.
+/// Returns the oldest statement of a page; `None` if it uses no dated fact.
 pub(super) fn oldest_on(trust: &Trust, page: &Page) -> Option<Oldest> {
     let used = of_page(trust, page);
     let own = page.dates.as_ref().map(|dates| &dates.common);
@@ -115,7 +115,7 @@ pub(super) fn oldest_on(trust: &Trust, page: &Page) -> Option<Oldest> {
         .min()
 }
 
-/// How far what a page states is reviewed. The verdict on a claim is made by each build, so that nobody has to review it.
+/// Returns the reviews of the statements on a page. Each build verifies the claims, so nobody has to review them.
 pub(super) fn reviewed_on(trust: &Trust, page: &Page) -> Reviewed {
     let mut reviewed = Reviewed::default();
     for found in of_page(trust, page).iter().filter_map(|id| trust.facts.find(id)) {
@@ -145,8 +145,8 @@ pub(super) fn reviewed_on(trust: &Trust, page: &Page) -> Reviewed {
     reviewed
 }
 
-/// The hosting options that a page speaks of, as readers call them, in the order of the register; none where it draws
-/// no difference. Contacts are for everybody, and say nothing of the others.
+/// Returns the hosting options that a page is about by the names that readers know, in the order of the register. Empty
+/// if the page does not distinguish them. Contacts apply to every option, so they do not count.
 pub fn deployments(trust: &Trust, page: &Page) -> Vec<String> {
     let used = of_page(trust, page);
     let records = used.iter().filter_map(|id| match trust.facts.find(id) {

@@ -10,7 +10,7 @@ use crate::trust::Trust;
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-/// A value as its type shows it.
+/// Returns a value in the form of its type.
 pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     let text = words(trust, value);
     let html = match value {
@@ -32,14 +32,14 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     Shown { html, link: value.link(), markdown, text, caveat: None }
 }
 
-/// A contact that is named somewhere else can be written to from there.
+/// Returns a contact's name with its e-mail address, for fields that refer to the contact.
 fn with_address(facts: &Facts, id: &str, title: &str) -> Option<String> {
     let Some(Value::Email(address)) = facts.public_record("contact", id)?.value("email") else { return None };
     let link = anchor(&format!("mailto:{address}"), address);
     Some(if title == address { link } else { format!("{} ({link})", entities(title)) })
 }
 
-/// A value as plain text; an id is called by what it names.
+/// Returns a value as plain text. An id becomes the title of its record.
 pub(super) fn words(trust: &Trust, value: &Value) -> String {
     match value {
         Value::Id(kind, id) => trust.facts.public_record(kind, id).map_or_else(|| id.clone(), Record::title),
@@ -57,7 +57,7 @@ pub(super) fn and_list(trust: &Trust, value: &Value) -> String {
     trust.theme.words.and_list(&texts)
 }
 
-/// Markdown inside a line of HTML, where no Markdown is read any more: emphasis, code and links become tags.
+/// Converts Markdown to inline HTML, for places where Markdown is no longer read: emphasis, code and links become tags.
 fn markdown_inline(markdown: &str) -> String {
     use pulldown_cmark::{Event, Parser, Tag, TagEnd};
     let mut output = String::new();
@@ -96,12 +96,12 @@ fn absent(text: String) -> Shown {
     Shown { text, html, ..Shown::default() }
 }
 
-/// What stands in the place of a field that a record needs and does not give.
+/// Returns the words for a required field that a record does not give.
 pub(crate) fn not_given(theme: &Theme) -> Shown {
     absent(theme.words.get("common.not_given"))
 }
 
-/// What stands in the place of a value that is shown on request.
+/// Returns the words for a value that is available on request.
 pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
     let email = owner
         .and_then(|owner| trust.facts.public_record("contact", owner))
@@ -121,7 +121,7 @@ pub(crate) fn date(theme: &Theme, day: Date) -> Shown {
     Shown { text: theme.words.date(day), html: Some(time(theme, day)), ..Shown::default() }
 }
 
-/// A day by which something was promised that is still not there.
+/// Returns the day of a promise that has passed without being kept.
 pub(crate) fn passed(theme: &Theme, day: Date) -> Shown {
     let Shown { text, html, .. } = date(theme, day);
     let words = &theme.words;
@@ -133,7 +133,7 @@ pub(crate) fn plain(text: String) -> Shown {
     Shown { text, ..Shown::default() }
 }
 
-/// An owner is a contact, where there is one of that id. An internal one has no name.
+/// Returns the title of the owner's contact record, or the id if no record has it. An internal owner has no name.
 pub(crate) fn owner_name(facts: &Facts, owner: &str) -> Option<String> {
     let named = || (!facts.hides(owner)).then(|| owner.to_owned());
     facts.public_record("contact", owner).map(Record::title).or_else(named)
@@ -147,7 +147,7 @@ pub(super) fn anchor(link: &str, text: &str) -> String {
     format!("<a href=\"{}\">{}</a>", entities(link), entities(text))
 }
 
-/// A name as code, in the form that sentences of templates take.
+/// Returns a name as code, in the form that sentences of templates take.
 pub(super) fn code(name: &str) -> Json {
     json!({ "text": name, "html": format!("<code>{}</code>", entities(name)) })
 }
@@ -158,7 +158,7 @@ pub(super) fn badge(word: &str, text: String) -> Shown {
     Shown { text, html: Some(html), ..Shown::default() }
 }
 
-/// What is shown, in the forms that templates take, and the value itself.
+/// Returns a shown value in the forms that templates take, together with the value itself.
 pub(super) fn form(shown: &Shown, value: Json) -> Json {
     json!({ "text": shown.text, "html": shown.clone().into_html(), "value": value, "is_open": false })
 }

@@ -1,24 +1,24 @@
-//! Code blocks, and lines of them that are hidden.
+//! Code blocks and their hidden lines.
 
 use super::escape::push_text;
 use std::collections::BTreeMap;
 
-/// The mark of a hidden line of a code block.
+/// The way in which lines of a code block are hidden.
 enum Hiding<'c> {
-    /// rustdoc's marks: `# ` hides a line, and `##` stands for `#`.
+    /// The marks of rustdoc: `# ` hides a line, and `##` stands for `#`.
     Rust,
-    /// A prefix hides a line.
+    /// A prefix that hides a line.
     Prefix(&'c str),
 }
 
 /// A code block as HTML.
 pub(super) struct Block {
     pub(super) html: String,
-    /// It has lines that are hidden.
+    /// True if some lines are hidden.
     pub(super) hides: bool,
 }
 
-/// Writes a code block. `info` is what its fence says, and `prefixes` are those of the book, by language.
+/// Writes a code block. `info` is the info string of its fence, and `prefixes` are those of the book, by language.
 pub(super) fn block(info: Option<&str>, text: &str, prefixes: &BTreeMap<String, String>) -> Block {
     let mut html = String::with_capacity(text.len() + 64);
     let words: Vec<&str> = info.unwrap_or_default().split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();

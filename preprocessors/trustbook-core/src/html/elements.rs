@@ -1,6 +1,6 @@
-//! The elements of HTML, by the HTML standard, with those that it calls obsolete.
+//! The elements of the HTML standard, including the obsolete ones.
 
-/// True for the name of an element of HTML, and for one that a custom element may have.
+/// Returns true for the name of an HTML element, and for any possible name of a custom element.
 pub(super) fn is_known(name: &str) -> bool {
     name.contains('-') || ELEMENTS.binary_search(&name).is_ok()
 }

@@ -1,4 +1,4 @@
-//! Text as a part of HTML or Markdown, and back.
+//! Escaping of text for HTML and Markdown, and its reverse.
 
 use super::token::{Token, tokens};
 
@@ -39,10 +39,10 @@ fn push(html: &mut String, text: &str, escape: impl Fn(u8) -> Option<&'static st
     html.push_str(&text[done..]);
 }
 
-/// The value of an attribute with its character references resolved.
+/// Returns the value of an attribute with its character references resolved.
 pub(crate) fn unescape(text: impl Into<String>) -> String {
     let text = text.into();
-    // Most have none.
+    // Most values have none.
     if !text.contains('&') {
         return text;
     }
@@ -54,7 +54,7 @@ pub(crate) fn unescape(text: impl Into<String>) -> String {
     value.unwrap_or(text)
 }
 
-/// Text in which no character means anything to Markdown.
+/// Escapes every character that Markdown could read as markup.
 pub(crate) fn escaped(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     let mut before = ' ';
@@ -63,7 +63,7 @@ pub(crate) fn escaped(text: &str) -> String {
         let next = chars.peek().copied().unwrap_or(' ');
         let means = match c {
             '\\' | '`' | '*' | '[' | ']' | '<' | '|' => true,
-            // Within a word it is a letter.
+            // An underscore within a word is a letter.
             '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
             '~' => next == '~' || before == '~',
             '&' => next == '#' || next.is_alphabetic(),

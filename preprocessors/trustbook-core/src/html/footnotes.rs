@@ -1,4 +1,4 @@
-//! Footnotes: references are numbered as they come, and definitions go to the end of the page.
+//! Footnotes: references are numbered in order, and definitions go to the end of the page.
 
 use super::escape::{push_attribute, push_text};
 use super::marked::Marked;
@@ -9,14 +9,14 @@ use std::ops::Range;
 /// The footnotes of a page.
 #[derive(Debug, Default)]
 pub(super) struct Footnotes {
-    /// The number of each name, and the footnote that each reference to it stands in, if any.
+    /// The number of each name, and for each reference to it the footnote that contains the reference, if any.
     references: BTreeMap<String, (usize, Vec<Option<String>>)>,
-    /// The content of each definition, and where it is written.
+    /// The content of each definition, and its range in the body.
     definitions: BTreeMap<String, (Marked, Range<usize>)>,
 }
 
 impl Footnotes {
-    /// Adds a reference, which may stand in a footnote itself.
+    /// Adds a reference, which may itself be in a footnote.
     pub(super) fn push_reference(&mut self, html: &mut String, name: &str, within: Option<&str>) -> usize {
         let next = self.references.len() + 1;
         let (number, all) = self.references.entry(name.to_owned()).or_insert_with(|| (next, Vec::new()));
@@ -30,24 +30,24 @@ impl Footnotes {
         *number
     }
 
-    /// True for a name that has a definition.
+    /// Returns true if a name has a definition.
     pub(super) fn is_defined(&self, name: &str) -> bool {
         self.definitions.contains_key(name)
     }
 
-    /// Notes that a definition begins, so that a second one of its name is known as such.
+    /// Records the start of a definition, so that a second one of the same name is detected.
     pub(super) fn begin(&mut self, name: &str, range: Range<usize>) {
         self.definitions.insert(name.to_owned(), (Marked::default(), range));
     }
 
-    /// Keeps the content of a definition.
+    /// Stores the content of a definition.
     pub(super) fn define(&mut self, name: &str, content: Marked) {
         if let Some(definition) = self.definitions.get_mut(name) {
             definition.0 = content;
         }
     }
 
-    /// The footnotes that the text refers to, or a footnote of these.
+    /// Returns the footnotes that the text refers to, directly or through other footnotes.
     fn shown(&self) -> BTreeSet<String> {
         let mut within: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
         for (name, (_, all)) in &self.references {
@@ -64,7 +64,7 @@ impl Footnotes {
         shown
     }
 
-    /// Adds the definitions that are referred to, in the order of their numbers, each with links back.
+    /// Appends the definitions that are referred to, in the order of their numbers, each with links back.
     pub(super) fn finish(self, html: &mut Marked, losses: &mut Vec<Loss>) {
         let shown = self.shown();
         let mut used = BTreeMap::new();
@@ -85,7 +85,7 @@ impl Footnotes {
             html.push_str("<li");
             push_attribute(html, "id", &format!("footnote-{name}"));
             html.push('>');
-            // At the end of the last paragraph rather than on a line by themselves.
+            // The links back go at the end of the last paragraph rather than on a line of their own.
             let end = "</p>\n";
             let is_paragraph = content.ends_with(end);
             html.append(&content, 0..content.strip_suffix(end).unwrap_or(&content).len());

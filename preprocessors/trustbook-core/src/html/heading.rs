@@ -1,4 +1,4 @@
-//! Headings, and the ids that they are linked by.
+//! Headings, and the ids for links to them.
 
 use super::escape::push_attribute;
 use super::marked::Origin;
@@ -7,36 +7,36 @@ use std::collections::BTreeMap;
 /// A heading of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
-    /// 1 to 6.
+    /// The level, from 1 to 6.
     pub level: u8,
-    /// Its anchor; empty where it has none.
+    /// The anchor; empty if it has none.
     pub id: String,
-    /// Its text.
+    /// The text without markup.
     pub text: String,
 }
 
-/// A heading, or the term of a definition, whose content is being written. Its start tag is added at its end, when the
-/// text is known that its id is made from.
+/// A heading, or the term of a definition, whose content is being written. Its id derives from its text, so its start
+/// tag is inserted at its end.
 pub(super) struct Pending {
     /// `h1` to `h6`, or `dt`.
     pub(super) element: &'static str,
-    /// The place of its start tag in the HTML.
+    /// The position of its start tag in the HTML.
     pub(super) at: usize,
     /// The start of its text.
     pub(super) from: usize,
-    /// Its index among the headings; none for a term.
+    /// The index among the headings; none for a term.
     pub(super) index: Option<usize>,
     pub(super) origin: Origin,
-    /// Attributes that the writer has given.
+    /// The attributes that the author gives.
     pub(super) attributes: Vec<(String, String)>,
-    /// The id that the writer has given.
+    /// The id that the author gives.
     pub(super) id: Option<String>,
-    /// Classes that the writer has given.
+    /// The classes that the author gives.
     pub(super) classes: Vec<String>,
 }
 
 impl Pending {
-    /// The start tag, and the link of the heading to itself.
+    /// Returns the start tag, followed by the link of the heading to itself.
     pub(super) fn start_tag(&self, id: &str) -> String {
         let mut tag = format!("<{}", self.element);
         for (name, value) in &self.attributes {
@@ -53,13 +53,13 @@ impl Pending {
     }
 }
 
-/// The ids that headings of a page were given, each with how often it was asked for.
+/// The ids of the headings of a page, each with the number of times that its text occurred.
 #[derive(Debug, Default)]
 pub(super) struct Ids(BTreeMap<String, usize>);
 
 impl Ids {
-    /// The id for a text: its letters, digits, `-` and `_` in lower case, with `-` for white space, and with a number
-    /// where the page has it already.
+    /// Returns the id for a text: its letters, digits, `-` and `_` in lower case, with `-` for white space. If the page
+    /// already has the id, a number follows.
     pub(super) fn of(&mut self, text: &str) -> String {
         let lower = text.trim().to_lowercase();
         let id: String = lower
@@ -75,7 +75,7 @@ impl Ids {
             count += 1;
             unique = format!("{id}-{count}");
         }
-        // The next one of this text goes on from here, so that many of them are counted once.
+        // The next heading of this text continues from here, so many of them are counted in linear time.
         self.0.insert(id, count);
         self.0.entry(unique.clone()).or_insert(0);
         unique

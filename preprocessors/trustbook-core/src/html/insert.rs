@@ -6,38 +6,38 @@ use std::collections::BTreeMap;
 /// The replacement for one word.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Insert {
-    /// Nothing: there is no value, which a check reports.
+    /// Nothing: the value is missing, which a check reports.
     #[default]
     Nothing,
     /// Text without markup.
     Text(String),
-    /// HTML of ours for a place in text, and what it says.
+    /// Generated HTML for a place in text.
     Html {
         /// The HTML.
         html: String,
-        /// The same without markup.
+        /// The text of the HTML, without its markup.
         text: String,
     },
     /// A value that is Markdown, on one line, and HTML that follows it.
     Markdown {
         /// The Markdown.
         markdown: String,
-        /// Text that follows it.
+        /// The text that follows it.
         after: String,
     },
-    /// The HTML of a block, which is no part of a paragraph.
+    /// The HTML of a block, which is not part of a paragraph.
     Block(String),
-    /// A block in code, where it stays as it is written.
+    /// A block in code, which stays as written.
     Code {
-        /// As it is written.
+        /// The block as written.
         text: String,
-        /// The body has an extra line before it, as it has after each block.
+        /// True if the body has an extra line before it, as it has after each block.
         is_after_line: bool,
     },
 }
 
 impl Insert {
-    /// As text without markup.
+    /// Returns the replacement as text without markup.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
             Insert::Nothing | Insert::Block(_) => Cow::Borrowed(""),
@@ -50,15 +50,15 @@ impl Insert {
 /// The replacements for all words of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inserts {
-    /// The beginning of each word; a number and `E` follow. Empty for a page without words.
+    /// The prefix of each word; a number and `E` follow. Empty for a page without words.
     pub(crate) word: String,
-    /// By number.
+    /// The replacements, by number.
     pub(crate) all: Vec<Insert>,
-    /// The targets of links that name a fact, a field or a claim, by destination as written.
+    /// The targets of links to facts, fields and claims, by destination as written.
     pub(crate) links: BTreeMap<String, String>,
 }
 
-/// A part of some text.
+/// A part of a text.
 pub(super) enum Part<'t> {
     Text(&'t str),
     /// The replacement, with its number.
@@ -66,7 +66,7 @@ pub(super) enum Part<'t> {
 }
 
 impl Inserts {
-    /// The parts of a text.
+    /// Splits a text into its parts.
     pub(super) fn parts<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Part<'t>> {
         let mut rest = text;
         std::iter::from_fn(move || {
@@ -93,7 +93,7 @@ impl Inserts {
         })
     }
 
-    /// A text with the inserts in it as text.
+    /// Returns a text with the inserts replaced by their text.
     pub(super) fn plain<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.word.is_empty() || !text.contains(self.word.as_str()) {
             return Cow::Borrowed(text);
@@ -117,14 +117,14 @@ impl Inserts {
     }
 }
 
-/// A text without the line that sets a block apart from it.
+/// Returns a text without its first line if that only separates the text from a block before it.
 fn without_line(text: &str) -> &str {
     let Some(rest) = text.strip_prefix('\n') else { return text };
     let end = rest.find('\n').unwrap_or(rest.len());
     if rest[..end].trim().is_empty() { &rest[end..] } else { text }
 }
 
-/// Takes off the line before the last one, which sets a block apart from what is before it.
+/// Removes the last complete line if it only separates the text from a block after it.
 fn remove_line(text: &mut String) {
     let Some(end) = text.rfind('\n') else { return };
     let start = text[..end].rfind('\n').map_or(0, |at| at + 1);

@@ -1,16 +1,16 @@
-//! Line breaks in the HTML, so that the source of a page is readable.
+//! Line breaks in the HTML that keep the source of a page readable.
 
 use super::write::Writer;
 
 impl Writer<'_> {
-    /// Begins a line before an element that is a block.
+    /// Begins a new line before a block element.
     pub(super) fn break_line(&mut self, name: &str) {
         if is_block(name) && !self.html.is_empty() && !self.html.ends_with('\n') {
             self.html.push('\n');
         }
     }
 
-    /// Ends the line after an element that is a block.
+    /// Ends the line after a block element.
     pub(super) fn end_line(&mut self, name: &str) {
         if is_block(name) {
             self.html.push('\n');
@@ -18,7 +18,7 @@ impl Writer<'_> {
     }
 }
 
-/// Elements that begin and end a line, for who reads the source of a page.
+/// Returns true for an element that begins and ends a line in the source.
 fn is_block(name: &str) -> bool {
     matches!(
         name,

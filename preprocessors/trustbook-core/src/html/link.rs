@@ -1,8 +1,8 @@
-//! Destinations of links between chapters.
+//! Targets of links between chapters.
 
 use std::borrow::Cow;
 
-/// The destination of a link on the site: `a.md#b` leads to `a.html#b`, and the `README.md` of a folder to its
+/// Returns the target of a link on the site: `a.md#b` becomes `a.html#b`. The `README.md` of a folder becomes its
 /// `index.html`, which is the name of its page.
 pub(crate) fn page_link(destination: &str) -> Cow<'_, str> {
     if destination.starts_with(['#', '?']) || destination.starts_with("//") || has_scheme(destination) {
@@ -18,7 +18,7 @@ pub(crate) fn page_link(destination: &str) -> Cow<'_, str> {
     }
 }
 
-/// A destination with `root` in front, where it is relative to the page.
+/// Puts `root` in front of a target that is relative to the page.
 pub(super) fn rooted(root: &str, destination: String) -> String {
     let is_relative =
         !destination.is_empty() && !destination.starts_with(['#', '?', '/', '\\']) && !has_scheme(&destination);
@@ -29,7 +29,7 @@ fn is_readme(stem: &str) -> bool {
     stem.eq_ignore_ascii_case("readme")
 }
 
-/// True for a destination that begins with a scheme (RFC 3986, section 3.1).
+/// Returns true for a target that begins with a scheme (RFC 3986, section 3.1).
 fn has_scheme(destination: &str) -> bool {
     let scheme = destination.split_once(':').map_or("", |(scheme, _)| scheme);
     scheme.starts_with(|c: char| c.is_ascii_alphabetic())

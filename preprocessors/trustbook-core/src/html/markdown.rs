@@ -1,12 +1,12 @@
-//! HTML of values and blocks as Markdown, for readers that are programs.
+//! HTML of values and blocks as Markdown, for programs that read pages.
 
 use super::escape::escaped;
 use super::token::{Tag, Token, is_void, tokens_without};
 
-/// Elements whose content is not what a page says.
+/// Elements whose content is not text of the page.
 const SILENT: &[&str] = &["button", "math", "object", "script", "style", "svg", "template"];
 
-/// Inline HTML as Markdown on one line.
+/// Converts inline HTML to Markdown on one line.
 pub(crate) fn inline_markdown(html: &str) -> String {
     let mut writer = Writer::default();
     writer.read(html);
@@ -14,7 +14,7 @@ pub(crate) fn inline_markdown(html: &str) -> String {
     one_line(&writer.inline)
 }
 
-/// HTML as Markdown with headings, paragraphs, lists and tables. It is read without recursion.
+/// Converts HTML to Markdown with headings, paragraphs, lists and tables. Works without recursion.
 pub(crate) fn block_markdown(html: &str) -> String {
     let mut writer = Writer::default();
     writer.read(html);
@@ -29,28 +29,28 @@ pub(crate) fn block_markdown(html: &str) -> String {
 enum Mark {
     /// The same mark before and after.
     Both(&'static str),
-    /// A link and where it leads.
+    /// A link, with its target.
     Link(String),
     /// Code.
     Code,
 }
 
-/// A list that is open: the number of its next item, where items have numbers.
+/// An open list, with the number of its next item if it is ordered.
 type List = Option<u64>;
 
 #[derive(Debug, Default)]
 struct Table {
     rows: Vec<Vec<String>>,
-    /// A cell is open, and its text is what is being read.
+    /// True while a cell is open; the text being read belongs to it.
     in_cell: bool,
 }
 
 #[derive(Debug, Default)]
 struct Writer {
     out: String,
-    /// The text of the block that is being read.
+    /// The text of the current block.
     inline: String,
-    /// The marks that are open, with the element of each and the start of its text.
+    /// The open marks, each with its element and the start of its text.
     marks: Vec<(String, Mark, usize)>,
     lists: Vec<List>,
     /// The mark of the list item that begins.
@@ -81,7 +81,7 @@ impl Writer {
     fn text(&mut self, text: &str) {
         let text = escaped(text);
         let begin = text.len() - text.trim_start().len();
-        // The mark that would begin a list, a quotation or a heading.
+        // A mark that would begin a list, a quotation or a heading is escaped.
         let mark = if self.inline.trim().is_empty() { list_mark(&text[begin..]) } else { None };
         let text = match mark.map(|at| text.split_at(begin + at)) {
             Some((before, rest)) => format!("{before}\\{rest}"),
@@ -188,7 +188,7 @@ impl Writer {
         self.marks.push((name, mark, self.inline.len()));
     }
 
-    /// Closes the marks from the one at `at` on.
+    /// Closes the open marks from index `at` on.
     fn close_marks(&mut self, at: usize) {
         while self.marks.len() > at {
             let Some((_, mark, start)) = self.marks.pop() else { return };
@@ -214,7 +214,7 @@ impl Writer {
         self.lists.push(list);
     }
 
-    /// Ends the paragraph, heading or item that is being read.
+    /// Ends the current paragraph, heading or item.
     fn end_block(&mut self) {
         if self.table.as_ref().is_some_and(|table| table.in_cell) {
             return self.part_cell();
@@ -235,7 +235,7 @@ impl Writer {
         }
     }
 
-    /// Parts what stands in different blocks of a cell.
+    /// Separates the text of different blocks in a cell.
     fn part_cell(&mut self) {
         self.close_marks(0);
         let text = self.inline.trim_end();
@@ -303,7 +303,7 @@ impl Writer {
     }
 }
 
-/// The mark at the beginning of a text that Markdown takes for more than text.
+/// Returns the position of a mark at the beginning of a text if Markdown would read it as the start of a block.
 fn list_mark(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let is_mark = match digits {
@@ -313,12 +313,12 @@ fn list_mark(text: &str) -> Option<usize> {
     is_mark.then_some(digits)
 }
 
-/// An address as the destination of a link.
+/// Returns an address as the target of a link.
 fn destination(address: &str) -> String {
     address.replace(' ', "%20").replace('(', "%28").replace(')', "%29")
 }
 
-/// Elements that are a part of a sentence.
+/// Returns true for an element that is part of a sentence.
 fn is_inline(name: &str) -> bool {
     matches!(
         name,

@@ -1,11 +1,11 @@
-//! HTML that is being written, with marks that say where its elements come from.
+//! HTML that is being written, with marks for the origins of its elements.
 
 use std::ops::{Deref, DerefMut, Range};
 
-/// The source of an element of a chapter.
+/// The origin of an element of a chapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// Bytes of the body, by where the link, image, heading or tag begins.
+    /// The body, with the byte at which the link, image, heading or tag begins.
     Body(u32),
     /// A value or block, by its number.
     Insert(u32),
@@ -13,7 +13,7 @@ pub(crate) enum Origin {
     Writer,
 }
 
-/// The origin of what begins at a byte of the HTML.
+/// The origin of the element that begins at a byte of the HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     at: usize,
@@ -21,12 +21,12 @@ pub(crate) struct Mark {
 }
 
 impl Origin {
-    /// The origin of an element of the body that begins at `at`.
+    /// Returns the origin of an element of the body that begins at `at`.
     pub(crate) fn body(at: usize) -> Self {
         Origin::Body(u32::try_from(at).unwrap_or(u32::MAX))
     }
 
-    /// The origin of the element whose tag begins at `at`. `marks` are sorted.
+    /// Returns the origin of the element whose tag begins at `at`. `marks` must be sorted.
     pub(crate) fn find(marks: &[Mark], at: usize) -> Self {
         let behind = marks.partition_point(|mark| mark.at <= at);
         match behind.checked_sub(1).and_then(|last| marks.get(last)) {
@@ -36,7 +36,7 @@ impl Origin {
     }
 }
 
-/// HTML, and its marks in order.
+/// HTML, with its marks in order.
 #[derive(Debug, Default)]
 pub(super) struct Marked {
     html: String,
@@ -44,12 +44,12 @@ pub(super) struct Marked {
 }
 
 impl Marked {
-    /// Marks what is written next.
+    /// Sets the origin of the next element.
     pub(super) fn mark(&mut self, origin: Origin) {
         self.marks.push(Mark { at: self.html.len(), origin });
     }
 
-    /// Inserts an element before what begins at `at`.
+    /// Inserts an element before the content that begins at `at`.
     pub(super) fn insert(&mut self, at: usize, html: &str, origin: Origin) {
         let behind = self.marks.partition_point(|mark| mark.at < at);
         for mark in &mut self.marks[behind..] {
@@ -59,13 +59,13 @@ impl Marked {
         self.html.insert_str(at, html);
     }
 
-    /// Removes what was written last.
+    /// Removes everything after the first `len` bytes.
     pub(super) fn truncate(&mut self, len: usize) {
         self.marks.iter_mut().rev().take_while(|mark| mark.at > len).for_each(|mark| mark.at = len);
         self.html.truncate(len);
     }
 
-    /// Adds a part of other HTML, from its start.
+    /// Appends a range of other HTML, with its marks.
     pub(super) fn append(&mut self, other: &Marked, range: Range<usize>) {
         let moved = other.marks.iter().filter(|mark| range.contains(&mark.at));
         self.marks.extend(moved.map(|mark| Mark { at: mark.at - range.start + self.html.len(), ..*mark }));

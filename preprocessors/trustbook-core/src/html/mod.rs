@@ -31,17 +31,17 @@ use crate::config::HtmlSettings;
 use pulldown_cmark::{BlockQuoteKind, Options};
 use std::ops::Range;
 
-/// The settings and words that HTML is written with.
+/// The settings and words for writing HTML.
 pub(crate) struct Dialect<'d> {
     /// The settings of the book.
     pub(crate) settings: &'d HtmlSettings,
-    /// The title of an admonition, in the language of the book.
+    /// Returns the title of an admonition, in the language of the book.
     pub(crate) title: &'d dyn Fn(BlockQuoteKind) -> String,
-    /// The label that shows the hidden lines of a code block.
+    /// The label of the checkbox that shows the hidden lines of a code block.
     pub(crate) hidden_lines: String,
-    /// The name of a table, by its number on the page, from 1.
+    /// Returns the name of a table by its number on the page, from 1.
     pub(crate) table: &'d dyn Fn(usize) -> String,
-    /// The text in front of relative addresses: the root of the site for the page that is shown at any address.
+    /// The prefix of relative addresses: the root of the site, for the page that is shown at any address.
     pub(crate) root: String,
 }
 
@@ -50,17 +50,17 @@ pub(crate) struct Dialect<'d> {
 pub(crate) struct Written {
     /// The HTML.
     pub(crate) html: String,
-    /// The bytes of its opening: the heading that it begins with, and the paragraph behind that.
+    /// The number of bytes in the opening: the heading at the top, and the paragraph after it.
     pub(crate) opening: usize,
-    /// The sources of its elements.
+    /// The origins of its elements.
     pub(crate) marks: Vec<Mark>,
     /// The headings, in order.
     pub(crate) headings: Vec<Heading>,
-    /// Parts of the chapter that a reader does not see as written.
+    /// Parts of the chapter that readers do not see as written.
     pub(crate) losses: Vec<Loss>,
 }
 
-/// Something that the HTML does not show as it is written.
+/// A part of the chapter that the HTML does not show as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Loss {
     /// The kind of loss.
@@ -69,7 +69,7 @@ pub(crate) struct Loss {
     pub(crate) range: Range<usize>,
 }
 
-/// The most elements that may be open at once, those of Markdown and of raw HTML together. Browsers take 512.
+/// The maximum number of open elements, those of Markdown and of raw HTML together. Browsers allow 512.
 pub const MAX_DEPTH: usize = 100;
 
 /// A kind of loss.
@@ -79,11 +79,11 @@ pub(crate) enum Lost {
     TooDeep,
     /// An element that is never closed.
     Unclosed(String),
-    /// An icon of Font Awesome, by its name; mdBook has these, and a site of ours does not.
+    /// An icon of Font Awesome, by its name; mdBook has these icons, Trustbook does not.
     Icon(String),
     /// A name in angle brackets that is not an element.
     Unknown(String),
-    /// An end tag that closes nothing.
+    /// An end tag without a start tag.
     Unexpected(String),
     /// A second definition of a footnote.
     FootnoteTwice(String),
@@ -92,7 +92,7 @@ pub(crate) enum Lost {
 }
 
 impl Lost {
-    /// The message, as a phrase.
+    /// Returns the message, as a phrase.
     pub(crate) fn message(&self) -> String {
         match self {
             Lost::TooDeep => format!("elements are nested more than {MAX_DEPTH} deep"),
@@ -105,7 +105,7 @@ impl Lost {
         }
     }
 
-    /// The edit that helps.
+    /// Returns the edit that helps.
     pub(crate) fn help(&self) -> String {
         match self {
             Lost::TooDeep => "close elements before more are opened, or nest fewer lists and quotations".to_owned(),
@@ -132,18 +132,18 @@ impl Lost {
     }
 }
 
-/// The beginning of a name, which may be as long as a page.
+/// Returns the beginning of a name, which may be as long as a page.
 fn short(name: &str) -> &str {
     name.get(..name.char_indices().nth(30).map_or(name.len(), |(at, _)| at)).unwrap_or_default()
 }
 
-/// The first thing that a page could not show of a value that is Markdown.
+/// Returns the first loss in a value that is Markdown.
 pub(crate) fn flaw(markdown: &str) -> Option<Lost> {
     let losses = written(markdown, &HtmlSettings::default()).losses.into_iter();
     losses.map(|loss| loss.what).find(|what| matches!(what, Lost::TooDeep | Lost::Unexpected(_)))
 }
 
-/// A text in mdBook's dialect of Markdown as HTML, without expressions and blocks.
+/// Converts text in mdBook's dialect of Markdown to HTML, without expressions and blocks.
 ///
 /// ```
 /// let settings = trustbook_core::config::HtmlSettings::default();
@@ -164,7 +164,7 @@ fn written(markdown: &str, settings: &HtmlSettings) -> Written {
     write(markdown, &dialect, &Inserts::default())
 }
 
-/// The options of mdBook's parser for a book.
+/// Returns the options of mdBook's parser for a book.
 pub fn options(settings: &HtmlSettings) -> Options {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

@@ -1,4 +1,4 @@
-//! HTML that a chapter holds: read as a browser reads it, and written so that it ends where it is meant to.
+//! Raw HTML in a chapter: parsed as a browser parses it, and written with balanced elements.
 
 use super::elements::is_known;
 use super::escape::push_attribute;
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 impl Writer<'_> {
-    /// Writes raw HTML. `locate` gives the bytes of the body for bytes of the HTML.
+    /// Writes raw HTML. `source` maps its bytes to those of the body.
     pub(super) fn html_source(&mut self, source: &Source) {
         self.raw_html(&source.text, &|range| source.range(range));
     }
@@ -23,7 +23,7 @@ impl Writer<'_> {
             }
             match token {
                 Token::Start(tag) => {
-                    // As it is written, with its capitals.
+                    // The name as written, in its own case.
                     let written = html.get(tag.range.start + 1..tag.range.start + 1 + tag.name.len());
                     self.raw_start(written.unwrap_or_default(), tag, locate);
                 }
@@ -38,8 +38,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The bytes of what looks like a tag or comment, and is text to a browser: Markdown gives each tag of a line by
-    /// itself, so that `<textarea>` and what stands in it come one by one.
+    /// Returns the bytes of a token that looks like a tag or comment, but is text to a browser. Markdown passes each
+    /// tag of a line separately, so `<textarea>` and its content arrive one after the other.
     fn literal(&self, token: &Token) -> Option<Range<usize>> {
         let Some(Open::Raw(open)) = self.open.last().filter(|_| self.foreign == 0) else { return None };
         match token {
@@ -51,7 +51,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Text, which a few elements take as it is.
+    /// Writes text, which a few elements take unescaped.
     fn raw_text(&mut self, text: &str) {
         if self.is_in_raw_text() {
             let text = self.inserts.plain(text);
@@ -103,7 +103,7 @@ impl Writer<'_> {
             return;
         }
         if is_self_closing {
-            // A browser would take it for a start tag that is never closed.
+            // A browser would read it as a start tag that is never closed.
             self.html.push_str(&format!("</{name}>"));
             return;
         }
@@ -131,14 +131,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Closes the elements that raw HTML has left open within what Markdown ends now.
+    /// Closes the elements that raw HTML has left open inside the Markdown element that ends now.
     pub(super) fn close_all_raw(&mut self) {
         while matches!(self.open.last(), Some(Open::Raw(_))) {
             self.close_lost();
         }
     }
 
-    /// Closes an element without an end tag of its own.
+    /// Closes an element that has no end tag.
     fn close_lost(&mut self) {
         if let Some(Open::Raw(open)) = self.open.last()
             && open.is_known
@@ -165,18 +165,19 @@ impl Writer<'_> {
         }
     }
 
-    /// True inside an element whose text is not escaped.
+    /// Returns true inside an element whose text is not escaped.
     fn is_in_raw_text(&self) -> bool {
         self.foreign == 0 && matches!(self.open.last(), Some(Open::Raw(open)) if is_raw_text(&open.name))
     }
 }
 
-/// Elements in which no text is raw.
+/// Returns true for elements in which no text is raw.
 fn is_foreign(name: &str) -> bool {
     matches!(name, "math" | "svg")
 }
 
-/// Elements whose end tag may be left out (HTML standard, optional tags), and `image`, which browsers read as `img`.
+/// Returns true for elements whose end tag may be omitted (HTML standard, optional tags), and for `image`, which
+/// browsers read as `img`.
 fn may_be_left_open(name: &str) -> bool {
     matches!(
         name,
@@ -200,7 +201,7 @@ fn may_be_left_open(name: &str) -> bool {
     )
 }
 
-/// True for an open element that ends at the start of another.
+/// Returns true if the start of element `name` ends an open element.
 fn is_closed_by(open: &str, name: &str) -> bool {
     match open {
         "li" => name == "li",

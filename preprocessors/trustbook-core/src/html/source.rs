@@ -1,8 +1,8 @@
-//! Raw HTML in Markdown: its text without the marks of quotations and lists, and the place of each of its lines.
+//! Raw HTML in Markdown: its text without the marks of quotations and lists, and the position of each line.
 
 use std::ops::Range;
 
-/// Raw HTML, and the place of each of its lines in the body.
+/// Raw HTML, with the position of each of its lines in the body.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     pub(crate) text: String,
@@ -10,20 +10,20 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// HTML on one line of the body.
+    /// Returns HTML that is on one line of the body.
     pub(crate) fn new(text: &str, at: usize) -> Self {
         let mut source = Source::default();
         source.push(text, at);
         source
     }
 
-    /// Adds a line.
+    /// Adds a line that begins at byte `at` of the body.
     pub(crate) fn push(&mut self, text: &str, at: usize) {
         self.lines.push((self.text.len(), at));
         self.text.push_str(text);
     }
 
-    /// The bytes of the body for bytes of the HTML.
+    /// Converts a range of bytes in the HTML to one in the body.
     pub(crate) fn range(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.locate(range.start);
         let end = if range.is_empty() { start } else { self.locate(range.end - 1) + 1 };

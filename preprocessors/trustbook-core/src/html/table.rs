@@ -1,4 +1,4 @@
-//! Tables of Markdown.
+//! Tables in Markdown.
 
 use super::escape::push_attribute;
 use pulldown_cmark::Alignment;
@@ -14,7 +14,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Begins a table, which a reader with a keyboard can scroll.
+    /// Begins a table, which keyboard users can scroll.
     pub(super) fn start(&mut self, html: &mut String, alignments: Vec<Alignment>, name: &dyn Fn(usize) -> String) {
         self.count += 1;
         self.alignments = alignments;

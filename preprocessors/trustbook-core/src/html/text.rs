@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 impl Writer<'_> {
-    /// Writes text, with the replacements for its words.
+    /// Writes text, and replaces the words in it that mark expressions and blocks.
     pub(super) fn text(&mut self, text: &str) {
         let inserts = self.inserts;
         for part in inserts.parts(text) {
@@ -41,9 +41,9 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a value that is Markdown within a line.
+    /// Writes a value that is inline Markdown.
     fn value(&mut self, number: u32, markdown: &str) {
-        // A word before it, so that nothing of it is read as the beginning of a list, a heading or a quotation.
+        // A leading word keeps the parser from reading the value as a list, a heading or a quotation.
         const BEFORE: &str = "x ";
         let source = format!("{BEFORE}{markdown}");
         let mut is_first = true;
@@ -59,7 +59,7 @@ impl Writer<'_> {
         self.apart(number, |writer| writer.run(&mut events));
     }
 
-    /// Writes the HTML of a block in place of the paragraph that it stands in.
+    /// Writes the HTML of a block, replacing the paragraph that contains it.
     fn block(&mut self, number: u32, html: &str) {
         if matches!(self.open.last(), Some(Open::Markdown)) && self.html.ends_with("<p>") {
             let before = self.html.len() - "<p>".len();
@@ -71,7 +71,7 @@ impl Writer<'_> {
         self.apart(number, |writer| writer.raw_html(html, &Range::clone));
     }
 
-    /// Writes what is no part of the chapter's own text: it closes what it opens, and holds no words.
+    /// Writes content that is not the chapter's own: elements are balanced, and words are not replaced.
     fn apart(&mut self, number: u32, write: impl FnOnce(&mut Self)) {
         self.html.mark(Origin::Insert(number));
         let inserts = std::mem::replace(&mut self.inserts, &NO_INSERTS);

@@ -1,4 +1,4 @@
-//! The tokens of HTML, as the WHATWG standard reads them, each with the bytes that it is written in.
+//! The tokens of HTML according to the WHATWG standard, each with its range of bytes.
 
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Readable, Reader, State, StringReader, Tokenizer};
@@ -24,9 +24,9 @@ pub(crate) enum Token {
         /// The bytes of the text.
         range: Range<usize>,
     },
-    /// A comment, or what a browser takes for one, such as a processing instruction.
+    /// A comment, or anything that a browser reads as one, such as a processing instruction.
     Comment {
-        /// The text between its marks.
+        /// The text between its delimiters.
         text: String,
         /// The bytes of the comment.
         range: Range<usize>,
@@ -38,9 +38,9 @@ pub(crate) enum Token {
 pub(crate) struct Tag {
     /// The name, in lower case.
     pub(crate) name: String,
-    /// The attributes in order; of two with one name, the first.
+    /// The attributes in order; of several with the same name, the first.
     pub(crate) attributes: Vec<Attribute>,
-    /// The tag ends with `/>`.
+    /// True if the tag ends with `/>`.
     pub(crate) is_self_closing: bool,
     /// The bytes of the tag.
     pub(crate) range: Range<usize>,
@@ -53,12 +53,12 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     /// The value, with its character references resolved.
     pub(crate) value: String,
-    /// The bytes of the value without its quotes; none for an empty value.
+    /// The bytes of the value without its quotes; an empty range for an empty value.
     pub(crate) range: Range<usize>,
 }
 
 impl Attribute {
-    /// Finds the place of an empty value, which the tokenizer does not give: behind the name, or within its quotes.
+    /// Finds the position of an empty value, which the tokenizer does not give: after the name, or within its quotes.
     fn place(&mut self, html: &str) {
         let Some(rest) = html.get(self.range.end..).filter(|_| self.value.is_empty()) else { return };
         let value = rest.trim_start().strip_prefix('=').map(str::trim_start);
@@ -68,7 +68,7 @@ impl Attribute {
     }
 }
 
-/// Elements without content, which have no end tag.
+/// Returns true for an element without content, which has no end tag.
 pub(crate) fn is_void(name: &str) -> bool {
     matches!(
         name,
@@ -89,24 +89,24 @@ pub(crate) fn is_void(name: &str) -> bool {
     )
 }
 
-/// Elements whose text a browser takes as it is, without character references.
+/// Returns true for an element whose text a browser reads literally, without character references.
 pub(crate) fn is_raw_text(name: &str) -> bool {
     matches!(name, "script" | "style" | "xmp" | "iframe" | "noembed" | "noframes" | "plaintext")
 }
 
-/// True for an element that holds no other elements in HTML.
+/// Returns true for an element that holds no other elements in HTML.
 pub(crate) fn is_raw(name: &str) -> bool {
     matches!(name, "textarea" | "title") || is_raw_text(name)
 }
 
-/// Reads HTML. The content of `noscript` is read as that of any element, as a browser without scripts does.
+/// Splits HTML into tokens. The content of `noscript` is read as elements, as in a browser without scripts.
 pub(crate) fn tokens(html: &str) -> impl Iterator<Item = Token> {
     let reader = Paused { inner: html.to_reader(), values: 0 };
     let inner = Tokenizer::new_with_emitter(reader, CallbackEmitter::new(Collector::default()));
     Tokens { html, inner, foreign: 0 }
 }
 
-/// The tokens of some HTML, but for these elements and what is in them.
+/// Returns the tokens of HTML, without the given elements and their content.
 pub(crate) fn tokens_without(html: &str, elements: &'static [&'static str]) -> impl Iterator<Item = Token> {
     let mut left_out: Option<(String, usize)> = None;
     tokens(html).filter(move |token| {
@@ -125,13 +125,12 @@ pub(crate) fn tokens_without(html: &str, elements: &'static [&'static str]) -> i
     })
 }
 
-/// The number of double-quoted values that are read in one go: html5gum calls itself for each one of a tag.
+/// The number of double-quoted values that are read in one go: for each value in a tag, html5gum recurses.
 const TOGETHER: usize = 32;
-/// The bytes that html5gum looks for in such a value, and nowhere else.
+/// The bytes that html5gum searches for in such a value, and nowhere else.
 const VALUE_ENDS: &[u8] = b"\"&\0\r";
 
-/// The bytes of some HTML. Now and then it asks to be read again, which ends
-/// the nested calls of html5gum without losing its place.
+/// A reader that sometimes asks html5gum to read again. This ends its nested calls, and keeps its position.
 struct Paused<'h> {
     inner: StringReader<'h>,
     values: usize,
@@ -170,11 +169,11 @@ impl Reader for Paused<'_> {
     }
 }
 
-/// The tokens of some HTML.
+/// The iterator over the tokens of HTML.
 struct Tokens<'h> {
     html: &'h str,
     inner: Tokenizer<Paused<'h>, CallbackEmitter<Collector, Token, usize>>,
-    /// The number of open `svg` and `math` elements: inside them no element has raw text.
+    /// The number of open `svg` and `math` elements, inside which no element has raw text.
     foreign: usize,
 }
 
@@ -208,7 +207,7 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-/// The state in which a browser reads on after a start tag.
+/// Returns the state in which a browser continues after a start tag.
 fn state(name: &str) -> Option<State> {
     match name {
         "script" => Some(State::ScriptData),
@@ -219,13 +218,13 @@ fn state(name: &str) -> Option<State> {
     }
 }
 
-/// Puts the parts of a tag together.
+/// Assembles the parts of a tag.
 #[derive(Debug, Default)]
 struct Collector {
     tag: Tag,
-    /// The names of its attributes.
+    /// The names of its attributes so far.
     names: BTreeSet<String>,
-    /// The attribute that is being read is the second of its name.
+    /// True if the current attribute repeats the name of another.
     is_second: bool,
 }
 
@@ -277,7 +276,7 @@ impl Callback<Token, usize> for Collector {
 mod tests {
     use super::*;
 
-    /// The tokens as they are written, and what is read of them.
+    /// Returns the source of each token, and a description of the token.
     fn read(html: &str) -> Vec<(String, String)> {
         let written = |range: &Range<usize>| html.get(range.clone()).unwrap_or("<outside>").to_owned();
         let mut found = Vec::new();

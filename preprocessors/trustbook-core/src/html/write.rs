@@ -12,7 +12,7 @@ use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link, rooted}
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 use std::ops::Range;
 
-/// Writes a chapter. `body` is its Markdown, in which words stand for expressions and blocks.
+/// Writes a chapter. `body` is its Markdown, in which words mark expressions and blocks.
 pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Written {
     let mut writer = Writer {
         dialect,
@@ -46,31 +46,31 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
     Written { html, opening, marks, headings, losses }
 }
 
-/// The most losses that are kept of one page.
+/// The maximum number of losses recorded for one page.
 const MOST_LOSSES: usize = 100;
 
 type Events<'e, 't> = dyn Iterator<Item = (Event<'t>, Range<usize>)> + 'e;
 
-/// An element that is open.
+/// An open element.
 #[derive(Debug)]
 pub(super) enum Open {
-    /// One of Markdown, which an event ends.
+    /// An element of Markdown, which an event closes.
     Markdown,
-    /// One of Markdown that is not written: a block takes its place, or it is too deep.
+    /// An element of Markdown that is not written: a block replaces it, or it is nested too deep.
     Bare,
-    /// One of raw HTML.
+    /// An element of raw HTML.
     Raw(RawElement),
 }
 
-/// An element that raw HTML has opened.
+/// An element that raw HTML opened.
 #[derive(Debug)]
 pub(super) struct RawElement {
     pub(super) name: String,
-    /// It is an element of HTML; otherwise, that is reported.
+    /// True for an element of HTML; others are reported.
     pub(super) is_known: bool,
     /// The bytes of its start tag in the body.
     pub(super) range: Range<usize>,
-    /// Its index among the headings, and the start of its text.
+    /// The index among the headings, and the start of the text.
     pub(super) heading: Option<(usize, usize)>,
 }
 
@@ -78,12 +78,12 @@ pub(super) struct Writer<'w> {
     pub(super) dialect: &'w Dialect<'w>,
     pub(super) inserts: &'w Inserts,
     pub(super) html: Marked,
-    /// The HTML around the definition of a footnote, and the name of the footnote.
+    /// The HTML around a footnote's definition, and the name of the footnote.
     aside: Vec<(Marked, String)>,
     pub(super) open: Vec<Open>,
     pub(super) headings: Vec<Heading>,
     pub(super) pending: Option<Pending>,
-    /// The text of the headings that are open.
+    /// The text of the open headings.
     pub(super) plain: String,
     /// The number of open headings.
     pub(super) collecting: usize,
@@ -95,13 +95,13 @@ pub(super) struct Writer<'w> {
     /// The end of the last reference to a footnote.
     last_reference: Option<usize>,
     losses: Vec<Loss>,
-    /// The bytes of the opening that are written.
+    /// The number of bytes in the opening.
     opening: usize,
-    /// The opening has its paragraph.
+    /// True if the opening has its paragraph.
     has_lead: bool,
-    /// Elements are nested too deep, which is reported once; the tags of those are left out.
+    /// True once elements are nested too deep, which is reported once; the tags of deeper elements are left out.
     is_too_deep: bool,
-    /// The events are those of a value, which has no place in the chapter but that of its expression.
+    /// True while the events come from a value, whose only position in the chapter is that of its expression.
     pub(super) is_value: bool,
     /// The source range of the current event.
     pub(super) at: Range<usize>,
@@ -242,7 +242,7 @@ impl Writer<'_> {
             return;
         }
         match tag {
-            // All that it had were values that are not there.
+            // The paragraph had only values, none of which exists.
             TagEnd::Paragraph if self.html.trim_end().ends_with("<p>") => {
                 let before = self.html.trim_end().len() - "<p>".len();
                 self.html.truncate(before);
@@ -278,12 +278,12 @@ impl Writer<'_> {
             TagEnd::Superscript => self.html.push_str("</sup>"),
             TagEnd::Subscript => self.html.push_str("</sub>"),
             TagEnd::Link => self.html.push_str("</a>"),
-            // Their starts have taken all of them.
+            // The code that handled their start has consumed all of their content.
             TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::Image | TagEnd::MetadataBlock(_) => {}
         }
     }
 
-    /// Counts what has just ended into the opening, if it stands right behind that.
+    /// Extends the opening by the element that has just ended, if it follows directly.
     fn open_page(&mut self, begins: &str) {
         let is_lead = begins == "<p>";
         let is_next = if is_lead { self.opening > 0 && !self.has_lead } else { self.opening == 0 };
@@ -310,7 +310,7 @@ impl Writer<'_> {
         let block = code::block(info.as_deref(), &self.inserts.plain(&code), prefixes);
         self.break_line("pre");
         if block.hides {
-            // Without scripts: the style sheet shows the lines while it is checked.
+            // Works without scripts: the style sheet shows the lines while the box is checked.
             self.html.push_str("<label class=\"hidden-lines\"><input type=\"checkbox\"> ");
             push_text(&mut self.html, &self.dialect.hidden_lines);
             self.html.push_str("</label>\n");
@@ -359,14 +359,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Marks the element of the body that is written next.
+    /// Sets the origin of the next element: the body at `at`.
     pub(super) fn mark(&mut self, at: usize) {
         if !self.is_value {
             self.html.mark(Origin::body(at));
         }
     }
 
-    /// The origin of an element whose source begins at `at`.
+    /// Returns the origin of an element whose source begins at `at`.
     fn origin(&self, at: usize) -> Origin {
         if self.is_value { Origin::Writer } else { Origin::body(at) }
     }
@@ -375,7 +375,7 @@ impl Writer<'_> {
         self.collecting > 0
     }
 
-    /// True when no further element can be opened, which is reported once.
+    /// Returns true if no further element can be opened, which is reported once.
     pub(super) fn is_full(&mut self, range: &Range<usize>) -> bool {
         let is_full = self.open.len() >= MAX_DEPTH;
         if is_full && !std::mem::replace(&mut self.is_too_deep, true) {
@@ -386,27 +386,27 @@ impl Writer<'_> {
     }
 
     pub(super) fn lose(&mut self, what: Lost, range: Range<usize>) {
-        // Nothing is known of end tags once start tags are left out, and nobody reads hundreds of findings.
+        // End tags no longer match once start tags are left out, and hundreds of findings help nobody.
         if !self.is_too_deep && self.losses.len() < MOST_LOSSES {
             let range = if self.is_value { self.at.clone() } else { range };
             self.losses.push(Loss { what, range });
         }
     }
 
-    /// A heading or term that begins here.
+    /// Returns a heading or term that begins here.
     pub(super) fn pending(&self, element: &'static str) -> Pending {
         let (at, from) = (self.html.len(), self.plain.len());
         let origin = Origin::Writer;
         Pending { element, at, from, index: None, origin, attributes: Vec::new(), id: None, classes: Vec::new() }
     }
 
-    /// Begins a heading or term.
+    /// Begins to collect a heading or term.
     pub(super) fn pend(&mut self, pending: Pending) {
         self.pending = Some(pending);
         self.collecting += 1;
     }
 
-    /// Ends the heading or term that has begun.
+    /// Ends the heading or term that is being collected.
     pub(super) fn end_heading(&mut self) {
         let Some(pending) = self.pending.take() else { return };
         let text = self.take_plain(pending.from);
@@ -418,7 +418,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Ends a heading, and gives its text.
+    /// Ends a heading, and returns its text.
     pub(super) fn take_plain(&mut self, from: usize) -> String {
         let text = self.plain.get(from..).unwrap_or_default().to_owned();
         self.collecting = self.collecting.saturating_sub(1);
@@ -436,7 +436,7 @@ impl Writer<'_> {
     }
 }
 
-/// Takes the events up to the end of what has begun.
+/// Consumes the events up to the end of the current element. Those that are not tags go to `see`.
 fn skip(events: &mut Events<'_, '_>, see: &mut dyn FnMut(&Event<'_>)) {
     let mut depth = 0_usize;
     for (event, _) in &mut *events {

@@ -1,4 +1,4 @@
-//! `a-z.html`: every heading, and every name and alias of the register that is on a page, in alphabetical order.
+//! The page `a-z.html`: all headings, and all names and aliases of the register shown on pages, in alphabetical order.
 
 use super::frame::{Frame, SlotFailure};
 use super::nav;
@@ -7,23 +7,23 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Its path on the site.
+/// The path of the page on the site.
 pub(super) const PATH: &str = "a-z.html";
-/// The folder of the pages of letters.
+/// The folder for the pages of single letters.
 const FOLDER: &str = "a-z";
-/// A book with more entries has a page for each letter.
+/// The number of entries up to which all are on one page. A larger book has a page for each letter.
 const ONE_PAGE: usize = 800;
-/// More places of one name are left out: nobody chooses among so many.
+/// The maximum number of places for one name; further ones are omitted, since no reader would choose among so many.
 const MOST_PLACES: usize = 20;
-/// Longer names are sentences, and nobody looks for them here. In characters.
+/// The maximum length of a name, in characters. Longer ones are sentences, which readers do not look up here.
 const LONGEST: usize = 120;
 
-/// A place: the title of its page, the page and the anchor.
+/// A place: the title of its page, the path of the page, and the anchor.
 type Place<'c> = (&'c str, &'c str, &'c str);
-/// By folded name, so that the order is the reader's, and then as it is written.
+/// The places of each name. Names are sorted by their folded form, as readers expect, and then as written.
 type Entries<'c> = BTreeMap<(String, &'c str), BTreeSet<Place<'c>>>;
 
-/// The page, and those of its letters in a large book, by path.
+/// Returns the path and HTML of the page, and in a large book also of the page of each letter.
 pub(super) fn pages(frame: &Frame<'_>, chapters: &[Arc<Chapter>]) -> Vec<(String, Result<String, SlotFailure>)> {
     let mut letters: BTreeMap<(bool, String), Entries<'_>> = BTreeMap::new();
     let mut count = 0;
@@ -77,7 +77,7 @@ fn entries(chapters: &[Arc<Chapter>]) -> Entries<'_> {
                     continue;
                 }
                 let places = entries.entry((sorted, name.trim())).or_default();
-                // Of a heading and a record of the same name on one page, the first is enough.
+                // If a heading and a record on one page share a name, the first is enough.
                 if !places.iter().any(|(_, page, _)| *page == place.1) {
                     places.insert(place);
                 }
@@ -87,7 +87,7 @@ fn entries(chapters: &[Arc<Chapter>]) -> Entries<'_> {
     entries
 }
 
-/// The letter under which a name stands: its first, or one for all digits.
+/// Returns the letter under which a name is listed: its first character, or `0–9` for all digits.
 fn letter(sorted: &str) -> String {
     match sorted.chars().next() {
         Some(first) if first.is_numeric() => "0–9".to_owned(),
@@ -96,7 +96,7 @@ fn letter(sorted: &str) -> String {
     }
 }
 
-/// The anchor of a letter, or the name of its page.
+/// Returns the anchor of a letter, which is also the name of its page.
 fn id(letter: &str) -> String {
     match letter {
         "0–9" => "letter-0-9".to_owned(),
@@ -120,7 +120,7 @@ fn group(from: &str, letter: Option<&str>, entries: &Entries<'_>) -> Json {
                 .map(|(title, page, anchor)| json!({ "page": title, "href": link(page, anchor) }))
                 .collect();
             match (shown.as_slice(), places.first()) {
-                // The name is the link, and the page stands beside it, where that is no more than the name.
+                // The name is the link. Its page is named beside it, unless both have the same name.
                 ([one], Some((title, _, _))) => {
                     let beside = (title != name).then(|| json!([{ "page": title, "href": null }]));
                     json!({ "name": name, "href": one["href"], "places": beside.unwrap_or_else(|| json!([])) })

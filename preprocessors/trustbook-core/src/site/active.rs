@@ -1,4 +1,4 @@
-//! What a browser would run and a host would obey: code in pages and files, and files by their names.
+//! Content that a browser would run or a host would obey: code in pages and files, and files by their names.
 
 use super::address::{scheme, stripped};
 use super::decode;
@@ -6,30 +6,30 @@ use super::piece::{Kind, Piece, is_animated, is_animation, is_handler};
 use lol_html::errors::RewritingError;
 use std::borrow::Cow;
 
-/// Stands for bytes that could be another text for a browser than for us, where an element would be.
+/// Element name for a file whose bytes a browser could decode to another text than this module does.
 pub(super) const UNREADABLE: &str = "unreadable file";
-/// Stands for HTML that could not be read to its end.
+/// Element name for HTML that could not be read to its end.
 pub(super) const ENDLESS: &str = "unreadable markup";
-/// Stands for an instruction to the server.
+/// Element name for an instruction to the server.
 pub(super) const INSTRUCTION: &str = "server instruction";
-/// Stands for declarations of XML: its entities and default values become markup.
+/// Element name for declarations of XML, whose entities and default values become markup.
 pub(super) const DOCTYPE: &str = "doctype";
-/// Stands for XSLT, which writes markup.
+/// Element name for XSLT, which generates markup.
 pub(super) const TRANSFORMATION: &str = "transformation";
 
-/// Stands for a style sheet from a file that is not read as one.
+/// Element name for a style sheet in a file that is not read as one.
 pub(super) const SHEET: &str = "other style sheet";
-/// Stands for a playlist whose addresses are put together by the browser.
+/// Element name for a playlist with variables, whose addresses only the browser puts together.
 pub(super) const VARIABLES: &str = "playlist variables";
 
-/// True for the address of a style sheet that is called `.css`, or that has another scheme and is a request of its own.
+/// Returns true if the path of a style sheet ends in `.css`, or its address is absolute and is reported as a request.
 pub(super) fn is_sheet(url: &str) -> bool {
     let url = stripped(url);
     let path = url.split(['?', '#']).next().unwrap_or_default();
     path.to_ascii_lowercase().ends_with(".css") || scheme(&url).is_some() || path.starts_with("//")
 }
 
-/// What is active in a reference or a piece of code, as a phrase.
+/// Returns the active content of a reference or piece of code, as a phrase.
 pub(super) fn code(piece: &Piece) -> Option<&'static str> {
     if piece.is_of_style() {
         return None;
@@ -66,7 +66,7 @@ pub(super) fn code(piece: &Piece) -> Option<&'static str> {
     Some(what)
 }
 
-/// Whether an attribute of an animation sets what runs.
+/// Returns true if an attribute of an animation sets a script.
 pub(super) fn animates(attribute: &str, value: &str) -> bool {
     match attribute {
         "attributename" => is_handler(&value.trim().to_ascii_lowercase()),
@@ -85,29 +85,29 @@ fn is_data(address: &str) -> bool {
     scheme(&stripped(address)).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("data"))
 }
 
-/// True for an address that holds a picture.
+/// Returns true if an address is a `data:` address of a picture.
 fn is_picture_data(address: &str) -> bool {
     let address = stripped(address);
     scheme(&address).is_some_and(|(_, rest)| rest.trim_start().to_ascii_lowercase().starts_with("image/"))
 }
 
-/// Whether an address holds its content, and that is of a type that can run.
+/// Returns true if an address is a `data:` address of a type that can run.
 pub(super) fn holds_markup(address: &str) -> bool {
     let address = stripped(address);
     let kind = address.split(',').next().unwrap_or_default().to_ascii_lowercase();
     is_data(&address) && ["html", "script", "svg", "xml", "xsl"].iter().any(|word| kind.contains(word))
 }
 
-/// How instructions to a server begin: server-side includes, PHP, and the includes of caches. A server looks for them in
-/// the bytes of whatever it is set to read.
+/// The beginnings of instructions to a server: server-side includes, PHP, and the includes of caches. A server looks
+/// for them in the bytes of every file that it is configured to read.
 const INSTRUCTIONS: &[&str] = &["<!--#", "<!--esi", "<?php", "<?=", "<esi:"];
 
-/// Active content that is not an element.
+/// Returns a piece for active content that is not an element.
 pub(super) fn code_piece(element: &'static str, value: &str) -> Piece {
     Piece { element: Cow::Borrowed(element), attribute: Cow::Borrowed(""), value: value.to_owned(), kind: Kind::Code }
 }
 
-/// Stands for markup that lol_html cannot read to its end. It begins after `from`, and its place is returned as well.
+/// Returns a piece for markup that lol_html cannot read to its end, and the byte at which it starts, after `from`.
 pub(super) fn endless(error: &RewritingError, html: &str, from: usize) -> (Piece, usize) {
     let error = error.to_string();
     let tag = error.split_once("(`<").and_then(|(_, rest)| rest.split_once(">`)")).map_or("", |(tag, _)| tag);
@@ -117,12 +117,12 @@ pub(super) fn endless(error: &RewritingError, html: &str, from: usize) -> (Piece
     (code_piece(ENDLESS, &tag), at)
 }
 
-/// An instruction to a server in some markup, and where it begins.
+/// Returns the first instruction to a server in some markup: its byte and its beginning.
 pub(super) fn instruction(markup: &str) -> Option<(usize, &'static str)> {
     let find = |begin: &&'static str| {
         let mut all = markup.match_indices(*begin);
         let found = all.find(|(at, _)| {
-            // `<!--# a note -->` is a comment.
+            // `<!--# a note -->` is an ordinary comment.
             !begin.ends_with('#') || markup[at + begin.len()..].starts_with(|c: char| c.is_ascii_alphabetic())
         });
         found.map(|(at, _)| (at, *begin))
@@ -130,7 +130,7 @@ pub(super) fn instruction(markup: &str) -> Option<(usize, &'static str)> {
     INSTRUCTIONS.iter().find_map(find)
 }
 
-/// Types that browsers show as they are, by the endings of names.
+/// Endings of types that browsers show without running anything.
 #[rustfmt::skip]
 const PLAIN: &[&str] = &[
     "avif", "bmp", "css", "csv", "docx", "eot", "gif", "ico", "jpeg", "jpg", "json", "md", "mp3", "mp4", "odp", "ods",
@@ -138,26 +138,26 @@ const PLAIN: &[&str] = &[
     "woff2", "xlsx", "yaml", "yml", "zip",
 ];
 
-/// Types that browsers read as HTML or XML.
+/// Endings of types that browsers read as HTML or XML.
 #[rustfmt::skip]
 const MARKUP: &[&str] = &[
     "atom", "htm", "html", "kml", "mathml", "mml", "rdf", "rss", "svg", "svgz", "xht", "xhtml", "xml", "xsd", "xsl", "xslt",
 ];
 
-/// Types that browsers run.
+/// Endings of types that browsers run.
 const SCRIPTS: &[&str] = &["cjs", "ecma", "es", "es6", "js", "jsm", "mjs", "wasm"];
 
-/// Types that programs run beside a page, or whose markup no check reads.
+/// Endings of types that other programs run beside a page, or whose markup is not checked.
 const RUNS: &[&str] = &["class", "hta", "htc", "jar", "mht", "mhtml", "swf", "xap", "xbl", "xul"];
 
-/// Types that servers execute, wherever among the endings of a name they stand.
+/// Endings of types that servers execute, at any position among the endings of a name.
 #[rustfmt::skip]
 const EXECUTED: &[&str] = &[
     "asa", "asax", "ascx", "ashx", "asis", "asmx", "asp", "aspx", "axd", "cfc", "cfm", "cfml", "cgi", "cshtml", "fcgi", "fpl", "jsp",
     "jspx", "phar", "php", "php3", "php4", "php5", "php7", "php8", "phps", "pht", "phtml", "shtm", "shtml", "stm", "var", "vbhtml",
 ];
 
-/// Files that hosts of static sites take for their settings.
+/// Names of files that static hosts read as their settings.
 #[rustfmt::skip]
 const OBEYED: &[&str] = &[
     "_config.toml", "_config.yml", "_headers", "_redirects", "_routes.json", "_worker.js", "amplify.yml", "app.yaml",
@@ -169,16 +169,16 @@ const OBEYED: &[&str] = &[
 
 /// Folders whose programs hosts run.
 const FOLDERS: &[&str] = &["_worker.js", "api", "cgi-bin", "functions", "meta-inf", "netlify", "web-inf"];
-/// What they take for programs.
+/// Endings of the programs in these folders.
 #[rustfmt::skip]
 const PROGRAMS: &[&str] = &[
     "cjs", "cts", "go", "js", "jsx", "lua", "mjs", "mts", "pl", "py", "rb", "rs", "sh", "ts", "tsx", "wasm",
 ];
 
-/// Forms in which servers keep a compressed copy that they send in the place of the file.
+/// Endings of the compressed copies that servers send instead of a file.
 const COMPRESSED: &[&str] = &["br", "gz", "zst"];
 
-/// The endings of a name in lower case, the last first.
+/// Returns the endings of a name in lower case, the last first.
 fn endings(path: &str) -> Vec<String> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let mut endings: Vec<String> = name.split('.').skip(1).map(|part| part.trim().to_owned()).collect();
@@ -186,25 +186,26 @@ fn endings(path: &str) -> Vec<String> {
     endings
 }
 
-/// Whether one of the endings of a name is one of these. What stands before an ordinary ending says nothing; servers go
-/// by what stands before one that they do not know.
+/// Returns true if one of the endings of a name is in `known`.
+///
+/// Endings before an ordinary one do not count. Before an ending that they do not know, servers go by the previous one.
 fn has_ending(path: &str, known: &[&str]) -> bool {
     let endings = endings(path);
     let mut own = endings.iter().skip_while(|ending| COMPRESSED.contains(&ending.as_str())).peekable();
     !own.peek().is_some_and(|last| PLAIN.contains(&last.as_str())) && own.any(|ending| known.contains(&ending.as_str()))
 }
 
-/// Whether browsers may read a file as HTML or XML: by its name, or because it begins so.
+/// Returns true if browsers may read a file as HTML or XML, because of its name or its first character.
 pub(super) fn is_markup(path: &str, bytes: &[u8]) -> bool {
     has_ending(path, MARKUP) || decode::is_like_markup(bytes)
 }
 
-/// Whether a file is HTML by its name, and so nothing else to a browser.
+/// Returns true if a file is HTML by its name. Browsers then read it as nothing else.
 pub(super) fn is_html(path: &str) -> bool {
     matches!(endings(path).first().map(String::as_str), Some("htm" | "html"))
 }
 
-/// A script of this type is data, which no browser runs (HTML, 4.12.1.1; MIME Sniffing, 4.6).
+/// Returns true if a script of this type is data, which no browser runs (HTML, 4.12.1.1; MIME Sniffing, 4.6).
 pub(super) fn is_data_block(kind: Option<&str>) -> bool {
     let Some(kind) = kind.map(|kind| kind.trim().to_ascii_lowercase()) else { return false };
     let runs = kind.is_empty()
@@ -213,17 +214,17 @@ pub(super) fn is_data_block(kind: Option<&str>) -> bool {
     !runs
 }
 
-/// True for a file that browsers read as XML because of its name.
+/// Returns true if browsers read a file as XML because of its name.
 pub(super) fn is_xml(path: &str) -> bool {
     endings(path).first().is_some_and(|ending| MARKUP.contains(&ending.as_str())) && !is_html(path)
 }
 
-/// Whether a file is a script by its name.
+/// Returns true if a file is a script by its name.
 pub fn is_script_file(path: &str) -> bool {
     has_ending(path, SCRIPTS)
 }
 
-/// Why a file runs or is obeyed by its name alone, as a phrase.
+/// Returns the reason why a file runs or is obeyed because of its name alone, as a phrase.
 pub fn by_name(path: &str) -> Option<&'static str> {
     let endings = endings(path);
     let is_program = |ending: &String| PROGRAMS.contains(&ending.as_str());
@@ -240,7 +241,7 @@ pub fn by_name(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether hosts take a file of this name for their settings.
+/// Returns true if hosts read a file of this name as their settings.
 pub fn is_obeyed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     OBEYED.contains(&name.as_str())

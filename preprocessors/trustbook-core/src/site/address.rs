@@ -1,11 +1,11 @@
-//! The syntax of addresses: which of them can lead nowhere, whatever the network says.
+//! The syntax of addresses, and the faults in it that make an address unusable whatever the network says.
 
 use email_address::EmailAddress;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use url::Url;
 
-/// The scheme of an address, and what follows it.
+/// Returns the scheme of an address and the part after its colon.
 pub(crate) fn scheme(url: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = url.split_once(':')?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -13,14 +13,14 @@ pub(crate) fn scheme(url: &str) -> Option<(&str, &str)> {
     is_scheme.then_some((scheme, rest))
 }
 
-/// What a browser makes of an address before it reads it: without white space around it, tabs and line ends.
+/// Returns an address as browsers read it: without surrounding white space, and without tabs and line ends.
 pub(crate) fn stripped(url: &str) -> Cow<'_, str> {
     const DROPPED: [char; 3] = ['\t', '\n', '\r'];
     let url = url.trim_matches(|c: char| c <= ' ');
     if url.contains(DROPPED) { Cow::Owned(url.replace(DROPPED, "")) } else { Cow::Borrowed(url) }
 }
 
-/// Why an address with a scheme can not be followed, as a phrase, with what to do.
+/// Returns the reason why an address with this scheme cannot be followed, as a phrase, with the suggested action.
 pub(crate) fn fault(scheme: &str, rest: &str) -> Option<(String, String)> {
     let lower = scheme.to_ascii_lowercase();
     match lower.as_str() {
@@ -48,7 +48,7 @@ fn web(scheme: &str, rest: &str) -> Option<(String, String)> {
     Some((format!("is no web address: {error}"), help))
 }
 
-/// RFC 6068: addresses with commas between them, and then header fields.
+/// Checks a `mailto:` address (RFC 6068): e-mail addresses separated by commas, then header fields.
 fn mail(rest: &str) -> Option<(String, String)> {
     let (to, fields) = rest.split_once('?').unwrap_or((rest, ""));
     let to = to.split('#').next().unwrap_or_default();
@@ -57,7 +57,7 @@ fn mail(rest: &str) -> Option<(String, String)> {
         return Some(said("is no e-mail address: no `//` follows `mailto:`", help));
     }
     if to.is_empty() {
-        // `mailto:?subject=x` lets the reader choose to whom.
+        // `mailto:?subject=x` lets the reader choose the recipient.
         return fields.is_empty().then(|| said("names no e-mail address", help));
     }
     let wrong = to.split(',').find(|address| {
@@ -67,7 +67,7 @@ fn mail(rest: &str) -> Option<(String, String)> {
     Some((format!("is no e-mail address: `{wrong}`"), help.to_owned()))
 }
 
-/// RFC 3966: digits with `-`, `.`, `(` and `)` between them, a `+` before those of the whole world.
+/// Checks a `tel:` address (RFC 3966): digits separated by `-`, `.`, `(` and `)`, with `+` before a global number.
 fn telephone(rest: &str) -> Option<(String, String)> {
     let number = percent_decode_str(rest).decode_utf8_lossy();
     let number = number.split([';', '?']).next().unwrap_or_default();
@@ -81,11 +81,11 @@ fn telephone(rest: &str) -> Option<(String, String)> {
     Some((format!("is no telephone number: it has `{other}` in it"), help.to_owned()))
 }
 
-/// A scheme that is one slip away from a common one.
+/// Reports a scheme that is one typing error away from a common one.
 fn meant(scheme: &str, rest: &str) -> Option<(String, String)> {
     let near = |known: &&&str| strsim::osa_distance(scheme, known) == 1;
     let known = match rest.starts_with("//") {
-        // `ftp` is a scheme of its own.
+        // `ftp` is a scheme in its own right.
         true => ["https", "http"].iter().filter(|_| !matches!(scheme, "ftp" | "ttp")).find(near).or(match scheme {
             "ttp" => Some(&"http"),
             _ => None,

@@ -1,4 +1,4 @@
-//! Claims about the site itself, held against each host that its pages ask.
+//! Verifies claims about the site itself against each host that its pages contact.
 
 use super::Site;
 use super::address::{scheme, stripped};
@@ -18,8 +18,10 @@ use crate::trust::Trust;
 use std::collections::BTreeSet;
 use url::Url;
 
-/// The claims, with what the sources of the pages say against those about the site: chapters and the theme name all that
-/// pages ask, before any page is written.
+/// Returns all claims, with the reasons that the sources give against claims about the site.
+///
+/// Chapters and the theme name the hosts that pages contact, so these claims can be verified before any page is
+/// written.
 pub(crate) fn judged(trust: &Trust) -> Vec<Claim> {
     let is_of_site = |claim: &&Claim| claim.is_of_site() && claim.outcome == Outcome::Holds;
     let mut asked = None;
@@ -37,7 +39,7 @@ pub(crate) fn judged(trust: &Trust) -> Vec<Claim> {
     all.collect()
 }
 
-/// The reasons against a claim about the site that only its finished pages give.
+/// Returns the reasons against a claim about the site that only the finished pages give.
 pub(crate) fn of_site(facts: &Facts, site: &Site, claim: &Claim) -> Vec<Reason> {
     let asked = site.bad_links.iter().filter_map(|bad| match (&bad.target, &bad.place) {
         (Target::ThirdParty(host), Place::At(span)) => Some((host, Some(*span))),
@@ -62,7 +64,7 @@ fn reasons<'h>(facts: &Facts, claim: &Claim, asked: impl Iterator<Item = (&'h St
     asked.map(reason).collect()
 }
 
-/// The hosts that chapters and the book's own theme name for a browser to ask, in order.
+/// Returns the hosts that chapters and the book's own theme make a browser contact, in order, each with its place.
 fn asked_by_sources(trust: &Trust) -> Vec<(String, Span)> {
     let mut found = Vec::new();
     let mut add = |url: &str, span: Span| found.extend(third_party(&trust.config, url).map(|host| (host, span)));
@@ -116,7 +118,7 @@ fn of_template(text: &str, add: &mut dyn FnMut(&str, Option<std::ops::Range<usiz
     }
 }
 
-/// The host of an address that is not one of the site.
+/// Returns the host of a web address, unless it is the site itself.
 fn third_party(config: &Config, url: &str) -> Option<String> {
     let url = stripped(url);
     let whole = if url.starts_with("//") { format!("https:{url}") } else { url.into_owned() };

@@ -1,4 +1,4 @@
-//! A chapter on its way from rendered HTML to a finished page: cleaned, framed, read, and put where the site goes.
+//! Turns the rendered HTML of a chapter into a finished page: clean it, frame it, read it, and write it to the sink.
 
 use super::exposed::{self, Found};
 use super::frame::{self, Frame, PageFrame, SlotFailure};
@@ -15,38 +15,38 @@ use pulldown_cmark::BlockQuoteKind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What chapters are finished with.
+/// The shared inputs for finishing the chapters of a build.
 pub(super) struct Press<'p> {
     pub(super) trust: &'p Trust,
     pub(super) frame: &'p Frame<'p>,
     pub(super) sink: &'p dyn Sink,
-    /// Makes the files beside a page.
+    /// Returns the files that accompany a page.
     pub(super) beside: &'p Beside<'p>,
     pub(super) shared: Shared,
-    /// The chapter that is the first page as well, where no chapter is: which of [`Trust::pages`].
+    /// The index into [`Trust::pages`] of the chapter that is also the first page, if no chapter is at `index.html`.
     pub(super) first: Option<usize>,
 }
 
-/// A chapter that is finished, and what the pages about all chapters are made from.
+/// A finished chapter, and its share of the pages about all chapters.
 #[derive(Debug, Clone)]
 pub(super) struct Made {
     pub(super) page: Arc<SitePage>,
-    /// The same chapter as the first page of the site.
+    /// The same chapter as the first page of the site, if it serves as one.
     pub(super) first: Option<Arc<SitePage>>,
     pub(super) chapter: Arc<search::Chapter>,
     pub(super) whole: Option<Arc<print::Chapter>>,
-    /// The paths of the files beside it.
+    /// The paths of the files that accompany the page.
     pub(super) beside: Vec<String>,
-    /// Secrets in all of them.
+    /// The secrets in the page and in these files.
     pub(super) found: Vec<Found>,
-    /// The page and the files beside it, where there is a next build.
+    /// The page and these files with their paths, kept only if another build may follow.
     files: Vec<(String, Bytes)>,
-    /// How much it has taken of what all pages may take.
+    /// The amount taken from the budget of all pages.
     taken: usize,
 }
 
 impl Made {
-    /// Puts what an earlier build has finished where this one's site goes.
+    /// Writes the files of an earlier build to the sink again, and takes their size from the budget.
     pub(super) fn put_again(&self, press: &Press<'_>) {
         press.frame.budget().take(self.taken);
         for (path, bytes) in &self.files {
@@ -55,7 +55,10 @@ impl Made {
     }
 }
 
-/// Finishes a chapter: which of [`Trust::pages`] it is, and its values.
+/// Finishes the chapter at index `page` of [`Trust::pages`], and writes its files to the sink.
+///
+/// # Errors
+/// Returns the failure of the template that could not be rendered.
 pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Result<Made, SlotFailure> {
     let trust = press.trust;
     let source = &trust.pages[page];
@@ -77,7 +80,7 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
         }
     };
     let mut beside = Vec::new();
-    // A page for addresses that do not exist has no address of its own.
+    // The page for missing addresses has no address of its own.
     let has_twin = framed.shows_content && path != NOT_FOUND;
     let others = has_twin.then(|| (press.beside)(source, &path, expanded));
     for (path, bytes) in others.into_iter().flatten() {
@@ -99,11 +102,11 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
             ids: content.seen.ids.iter().cloned().collect(),
         }),
         html: std::mem::take(&mut content.written.html),
-        // Without its content, nobody has looked for secrets in it.
+        // Content that the page leaves out has not been scanned for secrets.
         may_have_secrets: !found.is_empty() || !framed.shows_content,
     });
     let page = SitePage::of_chapter(&press.shared, path, page, framed.around, content);
-    // All that it has is told of the page of the chapter.
+    // Findings refer to the page of the chapter, so the copy carries no references of its own.
     let first = is_first.then(|| SitePage {
         path: FIRST.to_owned(),
         page: None,
@@ -128,16 +131,16 @@ pub(super) fn finish(press: &Press<'_>, page: usize, expanded: &Expanded) -> Res
     })
 }
 
-/// The content of a chapter.
+/// The content of a chapter, rendered and scanned.
 #[derive(Debug, Default)]
 pub(super) struct Content {
     pub(super) written: Written,
     pub(super) seen: scan::Seen,
-    /// It was read to its end, and what follows it is read as if it were not there.
+    /// True if the content is not empty, was read to its end, and cannot turn the rest of the page into text.
     pub(super) is_whole: bool,
 }
 
-/// Writes a chapter as HTML.
+/// Renders the Markdown of a chapter as HTML, with the values of its expressions and blocks inserted.
 pub(crate) fn written(trust: &Trust, page: &Page, expanded: &Expanded) -> Written {
     let title = |kind| trust.theme.words.get(admonition(kind));
     let table = |number: usize| trust.theme.words.with("page.table", &[("number", &number.to_string())]);
@@ -147,7 +150,7 @@ pub(crate) fn written(trust: &Trust, page: &Page, expanded: &Expanded) -> Writte
     html::write(page.body.text(), &dialect, &expanded.inserts)
 }
 
-/// The word of the theme for the title of an admonition.
+/// Returns the key of the theme's word for the title of an admonition.
 fn admonition(kind: BlockQuoteKind) -> &'static str {
     match kind {
         BlockQuoteKind::Note => "admonition.note",
@@ -158,16 +161,18 @@ fn admonition(kind: BlockQuoteKind) -> &'static str {
     }
 }
 
-/// A page, and what it has around its content.
+/// A rendered page, and the ids and references around its content.
 struct Framed {
     html: String,
     around: scan::Around,
-    /// The content stands in it.
+    /// True if the page contains the whole content.
     shows_content: bool,
 }
 
-/// Puts a chapter into the frame. What stands around a content that stands there once is read without it, since the
-/// content has been read already.
+/// Puts a chapter into the frame.
+///
+/// If the frame shows the content exactly once, it is rendered around a placeholder and scanned without the content,
+/// which has been scanned already. Otherwise the whole page is rendered and scanned.
 fn framed(
     press: &Press<'_>,
     source: &Page,

@@ -1,55 +1,56 @@
-//! The addresses in CSS, as a browser reads them: in `url()`, `src()`, the forms of `image-set()`, and `@import`.
+//! Finds addresses in CSS as browsers do: in `url()`, `src()`, the forms of `image-set()`, and `@import`.
 
 use super::address::stripped;
 use cssparser::{Parser, ParserInput, Token};
 
-/// What a file of CSS is called where an element would be.
+/// The element name for references in a CSS file.
 pub(super) const SHEET: &str = "style sheet";
 
 /// An address in a style sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CssUrl {
     pub(super) url: String,
-    /// The byte of the CSS that it begins at.
+    /// The byte of the CSS at which the address starts.
     pub(super) at: usize,
-    /// It is loaded as a style sheet and not as a picture or a font.
+    /// True if it is loaded as a style sheet, and false for a picture or a font.
     pub(super) is_import: bool,
 }
 
 /// Functions whose strings are addresses (CSS Values 4, 4.5; CSS Images 4, 2.4 and 2.5).
 const FUNCTIONS: &[&str] = &["url", "src", "image", "image-set", "-webkit-image-set"];
 
-/// Properties whose text is shown, and is never an address.
+/// Properties whose text is shown and is never an address.
 const TEXTS: &[&str] = &["content", "quotes"];
 
-/// A bracket that is open.
+/// An open bracket.
 #[derive(PartialEq, Eq)]
 enum Bracket {
-    /// Of a function whose strings are addresses.
+    /// The bracket of a function whose strings are addresses.
     Address,
-    /// Of a selector, which compares its strings.
+    /// The bracket of a selector, which compares its strings.
     Square,
     Other,
 }
 
-/// The at-rule that the tokens belong to, as far as its addresses mean something else.
+/// The at-rule that the tokens belong to, if it changes the meaning of addresses.
 enum Rule {
     Import,
-    /// A namespace is a name and no address.
+    /// A namespace is a name, and is not loaded.
     Namespace,
     Other,
 }
 
-/// The addresses of a style sheet, a `style` attribute or a presentation attribute, in order (CSS Syntax 3).
+/// Returns the addresses of a style sheet, a `style` attribute or a presentation attribute, in order (CSS Syntax 3).
 pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     let mut input = ParserInput::new(css);
     let mut found = Vec::new();
     let mut open: Vec<Bracket> = Vec::new();
     let mut rule = Rule::Other;
-    // The property that is set. The text of most can come to be an address, by way of a variable or a function.
+    // The property that is being set. The text of most can become an address, through a variable or a function.
     let mut property: Option<String> = None;
     loop {
-        // A parser for each token: one for several skips brackets or nests, and a style sheet can be as deep as it likes.
+        // A parser for each token: a single one skips brackets or recurses, and a style sheet can be nested to any
+        // depth.
         let mut parser = Parser::new(&mut input);
         parser.skip_whitespace();
         let begin = parser.position().byte_index();
@@ -107,7 +108,7 @@ pub(super) fn urls(css: &str) -> Vec<CssUrl> {
     }
 }
 
-/// True for an address on another host, however a browser lets it be written.
+/// Returns true for an address with a host, in any spelling that browsers accept.
 fn is_whole(text: &str) -> bool {
     let address = stripped(text).replace('\\', "/").to_ascii_lowercase();
     ["//", "http:", "https:"].iter().any(|begin| address.starts_with(begin))

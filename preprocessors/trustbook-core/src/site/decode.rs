@@ -1,20 +1,22 @@
-//! The text of a file in the encoding that browsers would read it in (HTML 13.2.3; XML 1.0, appendix F).
+//! Decodes a file in the encoding that browsers would use (HTML 13.2.3; XML 1.0, appendix F).
 
 use encoding_rs::{Encoding, UTF_8};
 use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// How far a file is searched for the name of its encoding, in bytes, as browsers do.
+/// The number of bytes in which browsers look for the name of the encoding.
 const HEAD: usize = 1024;
 
-/// `encoding="..."` of XML, `charset=...` of a `<meta>`, `@charset "..."` of CSS.
+/// Matches `encoding="..."` of XML, `charset=...` of a `<meta>`, and `@charset "..."` of CSS.
 static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i-u)(?:encoding|charset)[\t\n\f\r ]*=?[\t\n\f\r ]*["']?[\t\n\f\r ]*([a-z0-9:._-]+)"#).ok()
 });
 
-/// The text; `None` where browsers could read another one than we do. What has no mark and is not UTF-8 must name its
-/// encoding, and signs that steer an encoding or stand for another one (`ESC`, `NUL`) are in no text.
+/// Returns the text of a file, or `None` if browsers could read another text than this.
+///
+/// A file without a byte order mark that is not UTF-8 must name its encoding. Control characters that switch an
+/// encoding or replace a character (`ESC`, `NUL`) are rejected.
 pub(super) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let text = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => {
@@ -30,24 +32,24 @@ pub(super) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     (!text.bytes().any(steers)).then_some(text)
 }
 
-/// True for a file whose signs a browser may see in other places than its bytes have them.
+/// Returns true if a browser may see the characters of a file at other places than its bytes suggest.
 pub(super) fn is_ambiguous(bytes: &[u8]) -> bool {
     Encoding::for_bom(bytes).is_none() && declared(bytes).is_none()
 }
 
-/// True for an encoding with several bytes for a sign other than UTF-8: within a sign, a byte can look like a quote.
+/// Returns true for a multi-byte encoding other than UTF-8: within a character, a byte can look like a quote.
 fn is_foreign(encoding: &'static Encoding) -> bool {
     encoding != UTF_8 && !encoding.is_single_byte()
 }
 
-/// True where the `charset` or the `content` of a `<meta>` names such an encoding.
+/// Returns true if the `charset` or `content` of a `<meta>` names such an encoding.
 pub(super) fn names_foreign(value: &str) -> bool {
     let named = DECLARED.as_ref().and_then(|regex| regex.captures(value.as_bytes()));
     let label = named.as_ref().and_then(|named| named.get(1)).map_or(value.as_bytes(), |label| label.as_bytes());
     Encoding::for_label(label).is_some_and(is_foreign)
 }
 
-/// Whether a file begins as markup does, in whatever encoding: browsers go by that where nobody tells them a type.
+/// Returns true if a file begins like markup, in any encoding. Browsers go by that if the server names no type.
 pub(super) fn is_like_markup(bytes: &[u8]) -> bool {
     let marks = [&[0xef, 0xbb, 0xbf][..], &[0xff, 0xfe], &[0xfe, 0xff]];
     let bytes = marks.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
@@ -55,7 +57,9 @@ pub(super) fn is_like_markup(bytes: &[u8]) -> bool {
     first == Some(&b'<')
 }
 
-/// Text in UTF-16 or UTF-32 as UTF-8, as far as it is ASCII or has a mark; `None` where the bytes are no such text.
+/// Decodes UTF-16 with a byte order mark. In other UTF-16 or UTF-32, drops zero bytes, which is right for ASCII.
+///
+/// Returns `None` for other bytes.
 pub(super) fn wide(bytes: &[u8]) -> Option<String> {
     match Encoding::for_bom(bytes) {
         Some((encoding, mark)) if mark == 2 => {
@@ -65,21 +69,23 @@ pub(super) fn wide(bytes: &[u8]) -> Option<String> {
     }
     let head = bytes.get(..bytes.len().min(HEAD))?;
     let empty = head.iter().filter(|byte| **byte == 0).count();
-    // Of two bytes one is empty; in a picture or an archive far fewer are.
+    // In wide ASCII text at least every second byte is zero; pictures and archives contain far fewer.
     (head.len() >= 8 && empty * 5 >= head.len() * 2).then(|| {
         String::from_utf8_lossy(&bytes.iter().copied().filter(|byte| *byte != 0).collect::<Vec<_>>()).into_owned()
     })
 }
 
-/// The encodings that a file names.
+/// The encoding that a file declares.
 enum Declared {
     None,
     One(&'static Encoding),
 }
 
-/// The encoding that a file names, which is UTF-8 or one with a byte for each sign: within a sign of several bytes one of
-/// them can look like a quote or a backslash. `None` where it names another, or several, of which each browser takes its
-/// own. A file of ASCII is the same in all of them, but hands its encoding on to the files that it loads.
+/// Returns the declared encoding of a file, if it is UTF-8 or a single-byte encoding. In a multi-byte encoding, a byte
+/// within a character can look like a quote or a backslash.
+///
+/// Returns `None` for any other encoding, and for several, of which each browser may pick another. An ASCII file reads
+/// the same in all of them, but passes its encoding on to the files that it loads.
 fn declared(bytes: &[u8]) -> Option<Declared> {
     let head = &bytes[..bytes.len().min(HEAD)];
     let mut declared = Declared::None;

@@ -1,4 +1,4 @@
-//! Secrets in what would be published: in every page as bytes and as text, in every file, and in their names.
+//! Finds secrets in everything to be published: pages as bytes and as text, other files, and the names of all files.
 
 use super::{Site, decode};
 use crate::diagnostic::Place;
@@ -15,15 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A secret that would be published.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Exposed {
-    /// What it is.
+    /// The type of the secret.
     pub what: What,
-    /// The files of the site that have it, sorted.
+    /// The files of the site that contain it, sorted.
     pub files: Vec<String>,
-    /// As it stands there, each way once.
+    /// Its spellings in these files, sorted, without repetition.
     whole: Vec<String>,
-    /// Its lines, with what must be hidden beside it.
+    /// Its lines, and the texts beside it that must also stay hidden.
     texts: Vec<String>,
-    /// Where the sources have it, by file and place.
+    /// Its places in the sources, sorted by file and position.
     written: Vec<Span>,
 }
 
@@ -33,10 +33,10 @@ impl std::fmt::Debug for Exposed {
     }
 }
 
-/// Endings of names of files that are markup.
+/// Endings of file names whose content is markup.
 const MARKUP: &[&str] = &[".htm", ".html", ".rss", ".svg", ".xhtml", ".xml"];
 
-/// One secret in one file.
+/// One occurrence of a secret in one file.
 #[derive(Clone)]
 pub(super) struct Found {
     what: What,
@@ -51,12 +51,13 @@ impl std::fmt::Debug for Found {
     }
 }
 
-/// Looks for secrets in everything that would be published; in pages they were found when these were made.
+/// Looks for secrets in everything to be published. Pages were scanned when they were made; their secrets are
+/// collected.
 pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
     let files: Vec<(&String, &Vec<u8>)> = site.assets.iter().chain(&site.files).collect();
     let files = files.into_par_iter().map(|(path, bytes)| {
         let mut found = of_file(&trust.scanner, path, bytes);
-        // A token that takes two bytes for each sign has no shape.
+        // In UTF-16 the pattern of a token does not match the bytes, so the decoded text is scanned as well.
         found.extend(decode::wide(bytes).into_iter().flat_map(|text| of_file(&trust.scanner, path, text.as_bytes())));
         found
     });
@@ -68,7 +69,7 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
     let mut by_text: BTreeMap<(What, String), Exposed> = BTreeMap::new();
     for found in all {
         let text = match found.what {
-            // A variable is one secret in whatever form.
+            // A variable is a single secret, whatever form its value takes.
             What::Variable(_) => String::new(),
             What::Token(_) => view::decoded(&found.whole).split_whitespace().collect(),
         };
@@ -101,21 +102,22 @@ fn of_file(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<Found> {
     }
 }
 
-/// The secrets of markup: in its bytes, with entities resolved, and in the text between the tags.
+/// Returns the secrets of markup: in its bytes, with entities resolved, and in the text between its tags.
 pub(super) fn of_markup(scanner: &Scanner, path: &str, html: &str) -> Vec<Found> {
     let decoded = view::decoded(html);
     let mut all = of_bytes(scanner, path, decoded.as_bytes());
     if let Cow::Owned(_) = decoded {
-        // A token has no entities: `user:&lt;password&gt;@host` is a placeholder.
+        // Only values are looked for here, since a token has no entities: `user:&lt;password&gt;@host` is a
+        // placeholder.
         all.extend(scanner.find_values(html.as_bytes()).into_iter().map(|hit| of(path, html.as_bytes(), hit)));
     }
-    // The copy of a page may be large: one at a time.
+    // Freed before the next copy is made, since a page may be large.
     drop(decoded);
     all.extend(of_bytes(scanner, path, view::typed(html).as_bytes()));
     all
 }
 
-/// The secrets of a file as it is.
+/// Returns the secrets in the bytes of a file.
 pub(super) fn of_bytes(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<Found> {
     scanner.find(bytes).into_iter().map(|hit| of(path, bytes, hit)).collect()
 }
@@ -130,13 +132,13 @@ fn of(path: &str, bytes: &[u8], hit: Hit) -> Found {
 }
 
 impl Exposed {
-    /// The texts that no report may show.
+    /// Returns the texts that no report may show.
     pub fn texts(&self) -> impl Iterator<Item = String> {
         self.texts.iter().cloned()
     }
 
-    /// Where the writer wrote it, as far as that can be told: all places of the sources, those of the chapter that has
-    /// it first; else the file that would be published.
+    /// Returns the places where the secret is written: all places in the sources, those in chapters that publish it
+    /// first. If no source contains it, returns the first file that would be published with it.
     pub fn places(&self, trust: &Trust, site: &Site) -> Vec<Place> {
         let chapters = site.pages.iter().filter(|page| self.files.binary_search(&page.path).is_ok());
         let own: BTreeSet<&str> = chapters.filter_map(|page| Some(trust.pages[page.page?].source.as_str())).collect();
@@ -152,7 +154,7 @@ impl Exposed {
     }
 }
 
-/// Finds where the secrets are written, in one pass over the sources.
+/// Finds the places in the sources where the secrets are written: as a whole, or else by their lines.
 fn locate(map: &SourceMap, exposed: &mut [Exposed]) {
     let mut texts: Vec<(usize, &str)> = Vec::new();
     let mut lines: Vec<(usize, &str)> = Vec::new();
@@ -164,7 +166,7 @@ fn locate(map: &SourceMap, exposed: &mut [Exposed]) {
     let lines = written(map, exposed.len(), &lines);
     for (whole, mut lines) in whole.iter_mut().zip(lines) {
         if whole.is_empty() {
-            // Of a block with several lines the first is enough.
+            // The first line of a multi-line block is enough.
             lines.dedup_by_key(|span| span.file);
             *whole = lines;
         }
@@ -174,7 +176,7 @@ fn locate(map: &SourceMap, exposed: &mut [Exposed]) {
     }
 }
 
-/// Where texts stand in the sources, for each of `count` secrets.
+/// Returns the places of the texts in the sources, for each of `count` secrets.
 fn written(map: &SourceMap, count: usize, texts: &[(usize, &str)]) -> Vec<Vec<Span>> {
     let mut spans = vec![Vec::new(); count];
     let Ok(automaton) = AhoCorasick::new(texts.iter().map(|(_, text)| text)) else { return spans };
@@ -190,7 +192,7 @@ fn written(map: &SourceMap, count: usize, texts: &[(usize, &str)]) -> Vec<Vec<Sp
     }
     for spans in &mut spans {
         spans.sort_by_key(|span| (map.file(span.file).path(), span.start, std::cmp::Reverse(span.end)));
-        // Of two that overlap the longer one, which comes first.
+        // Of two overlapping places, keep the longer one, which sorts first.
         spans.dedup_by(|next, kept| next.file == kept.file && next.start < kept.end);
     }
     spans

@@ -1,4 +1,4 @@
-//! Files that pages lead to: read once, with those that they lead to themselves, and the places in them.
+//! Reads the files that pages link to, with all files these link to, and checks the anchors and lines named in them.
 
 use super::judge::{self, Asked, Resolved};
 use super::piece::{Kind, Piece};
@@ -12,17 +12,17 @@ use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The files that a site uses.
+/// The files that a site uses, and the findings in them.
 #[derive(Debug, Default)]
 pub(super) struct Read {
     pub(super) used: BTreeSet<String>,
     pub(super) files: BTreeMap<String, Vec<u8>>,
     pub(super) unread: Vec<(String, ReadError)>,
-    /// What is wrong in the files, and with references to places in them.
+    /// The faults in these files, and the references to missing places in them.
     pub(super) bad: Vec<Bad>,
 }
 
-/// Reads the files that are asked for, those that stay without being asked for, and all that these lead to.
+/// Reads the files that are asked for, those that `stay` without being asked for, and all that these link to.
 pub(super) fn read(
     world: &dyn World,
     config: &Config,
@@ -68,7 +68,8 @@ pub(super) fn read(
         }
     }
     read.unread.sort_by(|a, b| a.0.cmp(&b.0));
-    // In a picture a browser loads nothing from elsewhere, so that only what is opened or inlined asks another server.
+    // A browser loads nothing for a file shown as a picture. Only files that are opened or inlined contact other
+    // servers.
     let shown_as =
         |wanted: fn(&Asked) -> bool| placed.iter().filter(move |asked| wanted(asked)).map(|asked| &asked.file);
     let opened: BTreeSet<&String> = shown_as(|asked| asked.link.piece.kind != Kind::Image).chain(&stays).collect();
@@ -82,7 +83,7 @@ pub(super) fn read(
         .map(|(path, bytes)| (path, std::str::from_utf8(bytes).ok().map(|text| text.lines().count())))
         .collect();
     for asked in placed {
-        // What a script file holds is told at that file, wherever it is loaded.
+        // Active content in a script file is reported at that file, wherever it is loaded.
         let target = match asked.link.piece.element == "script" && !active::is_script_file(&asked.file) {
             true => Some(Target::Active("a script from what is no script file of the book")),
             false => place(&asked, inside.get(&asked.file), lines.get(&asked.file).copied().flatten()),
@@ -94,14 +95,14 @@ pub(super) fn read(
     read
 }
 
-/// What is wrong with the place in a file that a reference names.
+/// Returns the fault of the anchor or line that a reference names in a file, if any.
 fn place(asked: &Asked, ids: Option<&BTreeSet<String>>, lines: Option<usize>) -> Option<Target> {
     let fragment = asked.fragment.split_once(":~:").map_or(asked.fragment.as_str(), |(anchor, _)| anchor);
     let file = asked.file.clone();
     match ids {
         _ if fragment.is_empty() || asked.link.piece.kind == Kind::Name => None,
         Some(ids) if is_markup(&file) => {
-            // `svgView(...)`, `t=3` and `xywh=...` are no ids.
+            // `svgView(...)`, `t=3` and `xywh=...` are not ids.
             let is_id = !fragment.contains(['(', '=']) && !fragment.eq_ignore_ascii_case("top");
             (is_id && !ids.contains(fragment)).then(|| Target::NoAnchor { page: file, anchor: fragment.to_owned() })
         }
@@ -112,7 +113,7 @@ fn place(asked: &Asked, ids: Option<&BTreeSet<String>>, lines: Option<usize>) ->
     }
 }
 
-/// The last line that `L3`, `L3-L9`, `L3-9` or `L3C1-L9C2` names.
+/// Returns the last line that `L3`, `L3-L9`, `L3-9` or `L3C1-L9C2` names.
 fn last_line(fragment: &str) -> Option<usize> {
     let number = |text: &str| -> Option<usize> {
         let (line, column) = text.split_once('C').map_or((text, None), |(line, column)| (line, Some(column)));
@@ -137,7 +138,7 @@ fn is_markup(path: &str) -> bool {
     ends_in(path, &["htm", "html", "svg", "xhtml"])
 }
 
-/// What a file refers to, where it is of a kind that refers to others.
+/// Returns the references of a file, or `None` if its type has none.
 pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
     let text = decode::text(bytes);
     let mut seen = active::is_markup(path, bytes).then(|| match &text {
@@ -151,13 +152,13 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
             None => known.pieces.push((active::code_piece(active::UNREADABLE, ""), 0)),
         }
     }
-    // A style sheet may begin as markup does.
+    // A style sheet may begin like markup, so it is read as both.
     if ends_in(path, &["css"]) {
         if decode::is_ambiguous(bytes) {
             seen.get_or_insert_default().pieces.push((active::code_piece(active::UNREADABLE, ""), 0));
             return seen;
         }
-        // The signs of CSS are the same in every other encoding but UTF-16.
+        // The syntax of CSS has the same bytes in every other encoding except UTF-16.
         let text =
             text.or_else(|| decode::wide(bytes).map(Cow::Owned)).unwrap_or_else(|| String::from_utf8_lossy(bytes));
         let pieces = css::urls(&text).into_iter().flat_map(|found| {
@@ -183,16 +184,16 @@ pub(super) fn seen(path: &str, bytes: &[u8]) -> Option<Seen> {
     seen
 }
 
-/// Files of addresses that a browser plays one after the other.
+/// Endings of playlists: files of addresses that a browser plays in order.
 const PLAYLISTS: &[&str] = &["m3u", "m3u8"];
 
-/// True for a playlist by its name, or by its first line, which is all that browsers go by.
+/// Returns true for a playlist, by its ending or by its first line, which is all that browsers go by.
 fn is_playlist(path: &str, bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     ends_in(path, PLAYLISTS) || bytes.starts_with(b"#EXTM3U")
 }
 
-/// The addresses of a playlist (RFC 8216, 4): a line each, and in the attributes `URI` of its tags.
+/// Returns the addresses of a playlist (RFC 8216, 4): one on each line, and those in the `URI` attributes of its tags.
 fn playlist(text: &str) -> Vec<(Piece, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -213,10 +214,10 @@ fn playlist(text: &str) -> Vec<(Piece, usize)> {
     found
 }
 
-/// Reads a file of markup as a browser may: as HTML, whatever its name says, and where that does not say HTML, as XML.
+/// Reads a markup file in every way that a browser may: as HTML, and also as XML unless its name says HTML.
 fn read_file(path: &str, text: &str) -> Seen {
     let mut seen = scan::read(text);
-    // The tree that HTML makes of XML is no one's: what closes itself stays open in it.
+    // HTML parsers leave self-closing XML elements open, so their tree of an XML file would be meaningless.
     if !active::is_xml(path) {
         seen.add_tree(text);
     }
@@ -227,7 +228,7 @@ fn read_file(path: &str, text: &str) -> Seen {
                 seen.pieces.extend(other.pieces.into_iter().filter(|(piece, _)| !known.contains(piece)));
                 seen.ids.extend(other.ids);
             }
-            // What is active in it anyway is told at its place.
+            // Active content found by the other reading is reported at its own place.
             Err(at) if active::is_xml(path) && seen.pieces.iter().all(|(piece, _)| active::code(piece).is_none()) => {
                 seen.pieces.push((active::code_piece(active::ENDLESS, ""), at));
             }

@@ -1,4 +1,4 @@
-//! The frame around a page: `page.hbs` filled with navigation, dates, notice and footer.
+//! The frame around a page: `page.hbs`, filled with navigation, dates, notice and footer.
 
 use super::nav::{self, Nav};
 use super::order::Order;
@@ -20,24 +20,24 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
-/// The fact that names the vendor in the frame.
+/// The id of the fact that names the vendor in the frame.
 const LEGAL_NAME: &str = "vendor.legal_name";
 
 const TEMPLATES: [&str; 5] = ["page", "404", "a-z", "moved", "print"];
 
-/// The most that all pages may have together, in bytes; a step of a template takes some as well.
+/// The maximum size of all pages together, in bytes. Each step of a template also counts as some bytes.
 const MOST: usize = 256 * 1024 * 1024;
 
-/// A failure of a template.
+/// A template that could not be compiled or rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotFailure {
-    /// The template, relative to the theme.
+    /// The path of the template, relative to the theme.
     pub template: String,
-    /// The reason, as the template engine gives it.
+    /// The reason, as the template engine reports it.
     pub why: String,
 }
 
-/// The compiled frame of one build.
+/// The compiled frame, with the data that all pages of a build share.
 pub(super) struct Frame<'t> {
     trust: &'t Trust,
     nav: Nav<'t>,
@@ -49,12 +49,12 @@ pub(super) struct Frame<'t> {
     footer: Json,
 }
 
-/// What one page puts into the frame.
+/// The data of a single page for the frame.
 pub(super) struct PageFrame<'p> {
     pub(super) page: &'p Page,
     pub(super) path: &'p str,
     pub(super) headings: &'p [Heading],
-    /// The first sentence of the chapter.
+    /// The first sentence of the chapter, used as its description if it declares none.
     pub(super) says: Option<String>,
     pub(super) reviewed: Reviewed,
     pub(super) deployments: Vec<String>,
@@ -77,7 +77,8 @@ impl<'t> Frame<'t> {
         }
     }
 
-    /// Why the pages are more than can be drawn, if they are. Which of them were drawn in time is chance.
+    /// Returns a failure if the pages together exceed the budget. It replaces theirs, since which pages failed is
+    /// arbitrary.
     pub(super) fn spent(&self) -> Option<SlotFailure> {
         let why = format!(
             "all pages together have more than {} MiB, or take as long as that would",
@@ -90,12 +91,12 @@ impl<'t> Frame<'t> {
         self.failures.clone()
     }
 
-    /// Whether the frame has a place of its own for how a chapter opens.
+    /// Returns true if the frame shows the opening of a chapter at a place of its own.
     pub(super) fn opens_apart(&self) -> bool {
         self.trust.theme.file("page.hbs").is_some_and(|text| text.contains("{{{opening}}}"))
     }
 
-    /// A chapter in its frame; how it opens and the rest are given as they are to stand there.
+    /// Renders a chapter in its frame. Its opening and the rest of its content are inserted as given.
     pub(super) fn page(
         &self,
         page: &PageFrame<'_>,
@@ -129,31 +130,32 @@ impl<'t> Frame<'t> {
             moved: self.moved(page.path),
             markdown: (!is_anywhere).then(|| nav::relative(page.path, &super::twin(&own))),
         });
-        // The first page shows a chapter that has an address of its own.
+        // The canonical address of the first page is that of the chapter it shows, if that has another path.
         if let Some(url) = self.trust.config.trustbook.site_url.as_ref().filter(|_| own != page.path) {
             data["canonical"] = json!(url.join(&own).ok().map(String::from));
         }
         self.render_within("page", data, budget)
     }
 
-    /// What all pages may take together.
+    /// Returns the budget that all pages share.
     pub(super) fn budget(&self) -> &Budget<'t> {
         &self.budget
     }
 
-    /// The page for addresses that do not exist. It is served at any depth, so its links start at the root.
+    /// Renders the page for missing addresses. It is served at any depth, so its links start at the root.
     pub(super) fn not_found(&self) -> Result<String, SlotFailure> {
         let root = self.trust.config.base_path();
         let content = self.render("404", json!({ "book_title": self.book_title(), "root": root }))?;
         self.added(NOT_FOUND, root, &self.trust.theme.words.get("page.not_found"), &content)
     }
 
-    /// A page that leads to another.
+    /// Renders a page that redirects to another address.
     pub(super) fn leading_to(&self, to: &str) -> Result<String, SlotFailure> {
         self.render("moved", json!({ "to": to, "book_title": self.book_title(), "lang": self.lang() }))
     }
 
-    /// The document of the whole book around its chapters, at a path. `anchor` gives where in it the chapter of a page begins.
+    /// Renders the frame of the document of the whole book around `content`. `anchor` returns the link within the
+    /// document to the chapter of a page.
     pub(super) fn print(
         &self,
         path: &str,
@@ -167,9 +169,9 @@ impl<'t> Frame<'t> {
         self.render("print", data)
     }
 
-    /// A page for each old address of `[output.html.redirect]`.
+    /// Renders a page for each old address of `[output.html.redirect]`, and returns it with its path.
     pub(super) fn redirects(&self) -> Vec<(String, Result<String, SlotFailure>)> {
-        // One that is wrong is reported at book.toml.
+        // A faulty redirect is reported at book.toml.
         let redirects = self.trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
         redirects
             .filter_map(|(from, to)| {
@@ -179,7 +181,7 @@ impl<'t> Frame<'t> {
             .collect()
     }
 
-    /// A page that no chapter is behind.
+    /// Renders a page that has no chapter.
     pub(super) fn added(&self, path: &str, root: String, title: &str, content: &str) -> Result<String, SlotFailure> {
         self.render("page", self.data(Parts::added(path, root, title, content)))
     }
@@ -220,7 +222,7 @@ impl<'t> Frame<'t> {
             "search_results": config.html.search_results,
         });
         let added = |ending: &str| -> Vec<String> {
-            // One that cannot be read is reported at book.toml.
+            // A file that cannot be read is reported at book.toml.
             let paths = config.html.additional.iter().map(|path| &path.value);
             let paths = paths.filter(|path| self.trust.additional.contains_key(path.as_str()));
             let paths = paths.filter(|path| crate::place::fold(path).ends_with(ending));
@@ -228,7 +230,7 @@ impl<'t> Frame<'t> {
         };
         data["styles"] = json!(added(".css"));
         data["scripts"] = json!(added(".js"));
-        // `json!` copies what it is given, and these are long.
+        // Added afterwards, since `json!` copies its values and these are long.
         data["nav"] = nav;
         data["breadcrumbs"] = parts.breadcrumbs;
         data["toc"] = parts.toc;
@@ -237,8 +239,9 @@ impl<'t> Frame<'t> {
         data
     }
 
-    /// The anchors of a page that have moved, as `"/page.html#old" = "new.html#new"` says. mdBook goes there with a
-    /// script; here each is an element that shows the way once it is the target.
+    /// Returns the anchors of a page that have moved, from entries such as `"/page.html#old" = "new.html#new"`.
+    ///
+    /// mdBook redirects with a script. Here each anchor is an element that shows the link once it is the target.
     fn moved(&self, path: &str) -> Json {
         let redirects = self.trust.config.html.redirects.iter();
         let moved = redirects.filter_map(|(from, to)| {
@@ -274,7 +277,7 @@ impl<'t> Frame<'t> {
     }
 }
 
-/// The templates of the frame.
+/// Compiles the templates of the frame, and collects those that are invalid or cannot end.
 fn compiled(theme: &Theme) -> Templates {
     let mut handlebars = bounded::engine();
     helper::register(&mut handlebars, &theme.words);
@@ -290,7 +293,7 @@ struct Parts<'p> {
     path: &'p str,
     root: String,
     title: &'p str,
-    /// Its own description, where it has one.
+    /// The description of the page itself, if it has one.
     description: Option<&'p str>,
     opening: &'p str,
     content: &'p str,
@@ -300,15 +303,15 @@ struct Parts<'p> {
     next: Option<Json>,
     edit_url: Option<String>,
     reviewed: Json,
-    /// The hosting options that it speaks of.
+    /// The hosting options that the page is about, separated by commas.
     deployments: String,
     moved: Json,
-    /// Where its Markdown is, from the page.
+    /// The relative link to the Markdown of the page.
     markdown: Option<String>,
 }
 
 impl<'p> Parts<'p> {
-    /// Those of a page that no chapter is behind.
+    /// Returns the parts of a page without a chapter.
     fn added(path: &'p str, root: String, title: &'p str, content: &'p str) -> Self {
         Parts {
             path,
@@ -330,17 +333,17 @@ impl<'p> Parts<'p> {
     }
 }
 
-/// What a chapter calls itself.
+/// Returns the title of a chapter: that of its page, or else its name in the outline.
 pub(super) fn title(page: &Page) -> &str {
     page.title.as_deref().unwrap_or(&page.chapter.name)
 }
 
-/// What a page may load: its own files, and nothing else. The search fetches its index.
+/// The content security policy of every page: it may load files of its own site only, such as the search index.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
                       media-src 'self'; frame-src 'self'; object-src 'self'; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'";
 
-/// Returns what a page says of its own text, and then of the statements that it shows.
+/// Returns the lines about the chapter's own text, followed by those about the facts and records that the page shows.
 fn dateline(trust: &Trust, page: &PageFrame<'_>) -> Json {
     let words = &trust.theme.words;
     let line =
@@ -358,7 +361,7 @@ fn dateline(trust: &Trust, page: &PageFrame<'_>) -> Json {
     Json::Array(told)
 }
 
-/// Returns the state of the reviews on a page, the worst first; nothing if nothing was reviewed.
+/// Returns the state of the reviews on a page, the worst first; empty if no fact or record was reviewed.
 fn reviewed(words: &Words, reviewed: Reviewed) -> Vec<Json> {
     let counted = |key: &str, name: &str, count: usize| {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
@@ -375,7 +378,7 @@ fn reviewed(words: &Words, reviewed: Reviewed) -> Vec<Json> {
     told.into_iter().flatten().collect()
 }
 
-/// The brand of the book, with every address as it is written from the root.
+/// Returns the brand of the book, with every address relative to the root.
 fn brand(config: &Config) -> Json {
     let brand = &config.trustbook.brand;
     let file = |file: &Option<Spanned<String>>| file.as_ref().map(|file| file.value.clone());
@@ -400,7 +403,7 @@ fn brand(config: &Config) -> Json {
     })
 }
 
-/// The address of a page, in which the first page of a site is the site.
+/// Returns the path of a page in its canonical address; empty for the first page of a site.
 fn folder(path: &str) -> &str {
     if path == "index.html" { "" } else { path }
 }

@@ -1,4 +1,4 @@
-//! Gathers what leads out of the site: from its pages, and from the evidence of the register.
+//! Gathers the addresses outside the site from its pages and from the evidence of the register.
 
 use super::outside::{Link, Outside, whole_in};
 use super::outward::{Outward, outward};
@@ -15,7 +15,9 @@ use crate::trust::Trust;
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
-/// All that leads out of the site, and the evidence of the register, which has to be there whether a page shows it or not.
+/// Returns all addresses that lead out of the site, and the evidence of the register.
+///
+/// Evidence has to be reachable even if no page shows it.
 pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside {
     let mut found: BTreeMap<String, Link> = BTreeMap::new();
     for (address, place) in evidence(trust) {
@@ -29,7 +31,8 @@ pub(crate) fn outside(trust: &Trust, site: &Site, options: &Options) -> Outside 
         if edits.contains(&url) {
             continue;
         }
-        // The register goes before the pages that show what it says, also where one has typed it.
+        // The register takes precedence over the pages that show its values, even where a page repeats an address by
+        // hand.
         let whole = || frames.register(trust, Url::parse(&url).ok()?.as_str());
         let origin = frames.register(trust, &url).or_else(whole);
         if let Some(span) = origin {
@@ -58,7 +61,7 @@ fn add(config: &Config, found: &mut BTreeMap<String, Link>, address: &str, place
     });
     link.written.insert(address.to_owned());
     link.is_evidence |= is_evidence;
-    // A file is no second place beside a line of it.
+    // A file adds nothing if one of its lines is known already.
     let is_known = link.places.contains(&place)
         || link.is_evidence
             && matches!(place, Place::File(_))
@@ -68,14 +71,17 @@ fn add(config: &Config, found: &mut BTreeMap<String, Link>, address: &str, place
     }
 }
 
-/// Where readers edit pages. These lead to a login, and for a new page to nothing before it is merged.
+/// Returns the edit links of the pages. These lead to a login, and the link of a new page works only after it is
+/// merged.
 fn edit_links(trust: &Trust) -> BTreeSet<String> {
     let Some(template) = &trust.config.html.edit_url_template else { return BTreeSet::new() };
     trust.pages.iter().map(|page| template.replace("{path}", &page.source)).collect()
 }
 
-/// The link of a page that names a data model and has become an address, or else the record of the data model whose
-/// lines a block has made addresses of.
+/// Returns the place of a link that a data model has become.
+///
+/// That is the link of the page, if it names the data model. Otherwise it is the record of the data model whose lines a
+/// block links to.
 fn of_schema(trust: &Trust, url: &str, page: Option<&Page>) -> Option<Span> {
     let pinned = || {
         let at_commit = |schema: &&PinnedSchema| schema.pinned().is_some_and(|pinned| url.contains(&pinned.commit));
@@ -92,7 +98,7 @@ fn typed_schema(trust: &Trust, url: &str, page: &Page) -> Option<Span> {
     of_schemas.find(|reference| leads(&reference.id)).map(|reference| reference.span)
 }
 
-/// What proves statements of the register that are not internal, with where it is written.
+/// Returns the evidence of all facts and records that are not internal, each with the place where it is written.
 fn evidence(trust: &Trust) -> Vec<(String, Place)> {
     let register = &trust.facts.register;
     let facts = register.facts.iter().map(|fact| (&fact.common, fact.key_span, &fact.entries));
@@ -109,7 +115,7 @@ fn evidence(trust: &Trust) -> Vec<(String, Place)> {
                 let at = whole_in(trust.map.slice(*span), address)?;
                 Some(Span::new(span.file, span.start + at..span.start + at + address.len()))
             };
-            // What is not its own it has from the defaults of its file.
+            // Evidence that is not on the fact or record itself comes from the defaults of its file.
             let own = entries.iter().find_map(within).or_else(|| within(&whole));
             found.push((address.clone(), Place::At(own.unwrap_or(key))));
         }

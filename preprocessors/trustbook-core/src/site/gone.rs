@@ -1,4 +1,4 @@
-//! The pages that the site published last in the same folder has, and this one does not.
+//! Finds pages that the last published site in the same folder has, and this site does not.
 
 use super::{Site, a_z};
 use crate::config::Config;
@@ -6,14 +6,14 @@ use crate::world::World;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// The paths of such pages, sorted. A folder without a manifest of ours has none.
+/// Returns the paths of the missing pages, sorted. A folder without a manifest of `trustbook` has none.
 pub(crate) fn pages(world: &dyn World, config: &Config, site: &Site) -> Vec<String> {
     let Ok(bytes) = world.read(&format!("{}/manifest.json", config.build_dir)) else { return Vec::new() };
     let Ok(manifest) = serde_json::from_slice::<Json>(&bytes) else { return Vec::new() };
     let is_ours = manifest["generator"].as_str().is_some_and(|name| name.starts_with("trustbook "));
     let Some(files) = manifest["files"].as_object().filter(|_| is_ours) else { return Vec::new() };
     let pages: BTreeSet<&str> = site.pages.iter().map(|page| page.path.as_str()).collect();
-    // What the command adds to a site comes and goes with its settings and its size.
+    // Pages that the command adds come and go with the settings and the size of the book.
     let is_added = |path: &str| path == "print.html" || path == a_z::PATH || path.starts_with("a-z/");
     let is_gone = |path: &&String| {
         path.ends_with(".html")

@@ -1,4 +1,4 @@
-//! Where each reference of a page or a file leads, or what is wrong with it.
+//! Judges each reference of a page or file: the page or file that it leads to, or the fault in it.
 
 use super::piece::{Kind, Link, Origin, Piece};
 use super::resolve::{Bad, From, Target, Targets};
@@ -8,15 +8,15 @@ use percent_encoding::percent_decode_str;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What the references of one page or file come to.
+/// The resolved references of one page or file.
 #[derive(Debug, Default)]
 pub(super) struct Resolved {
     pub(super) bad: Vec<Bad>,
-    /// Files that it leads to, with the anchor.
+    /// The references to files.
     pub(super) files: Vec<Asked>,
-    /// Pages that a reader comes to from here.
+    /// The pages that a reader can reach from here.
     pub(super) leads: BTreeSet<String>,
-    /// It names a part of the index of the search, and those have other names in each build.
+    /// True if it links to a part of the search index, whose name differs in each build. The result is then not kept.
     pub(super) names_search: bool,
 }
 
@@ -24,13 +24,13 @@ pub(super) struct Resolved {
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) link: Link,
-    /// The file, relative to `src`.
+    /// The path of the file, relative to `src`.
     pub(super) file: String,
-    /// The place in it, as it is meant.
+    /// The percent-decoded fragment: an anchor or a line of the file.
     pub(super) fragment: String,
 }
 
-/// The references of a page.
+/// Resolves the references of a page.
 pub(super) fn of_page(targets: &Targets<'_>, page: &SitePage) -> Resolved {
     let around = Around {
         from: From::page(page),
@@ -47,7 +47,7 @@ pub(super) fn of_page(targets: &Targets<'_>, page: &SitePage) -> Resolved {
     resolved
 }
 
-/// The references of HTML, SVG or CSS that is no page.
+/// Resolves the references of an HTML, SVG or CSS file that is not a page.
 pub(super) fn of_file(targets: &Targets<'_>, path: &str, seen: &Seen) -> Resolved {
     let around = Around {
         from: From::file(path),
@@ -65,18 +65,18 @@ pub(super) fn of_file(targets: &Targets<'_>, path: &str, seen: &Seen) -> Resolve
     resolved
 }
 
-/// Whether a path is one of the index of the search.
+/// Returns true if a path belongs to the search index.
 pub(super) fn is_of_search(path: &str) -> bool {
     path.strip_prefix(search::index::FOLDER).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// What a reference is judged by.
+/// The context in which a reference is judged.
 struct Around<'p> {
     from: From<'p>,
     ids: BTreeSet<&'p str>,
     maps: BTreeSet<&'p str>,
     policy: Option<&'p str>,
-    /// The page only leads on.
+    /// True if the page is a redirect.
     is_moved: bool,
     is_page: bool,
 }
@@ -85,13 +85,13 @@ fn look(targets: &Targets<'_>, around: &Around<'_>, link: Link, into: &mut Resol
     let is_of_frame = link.origin == Origin::Frame;
     let piece = link.piece.as_ref();
     let target = match judge(targets, around, piece) {
-        // Where the addresses of the frame lead is up to the theme.
+        // The theme decides where the addresses of its frame lead.
         Some(Target::Active(_)) if is_of_frame && piece.element == "base" => return,
         Some(target) if is_run(targets, piece, &target, is_of_frame) => {
             Some(Target::Active("a script from what is no script file of the book"))
         }
         Some(Target::ThirdParty(host)) => Some(Target::ThirdParty(host)),
-        // A file has none, wherever it is from.
+        // A file may not load scripts, wherever they come from.
         Some(_) if !around.is_page && piece.element == "script" => Some(Target::Active("a script")),
         target => target,
     };
@@ -120,8 +120,10 @@ fn look(targets: &Targets<'_>, around: &Around<'_>, link: Link, into: &mut Resol
     into.bad.push(Bad { link, target });
 }
 
-/// Whether a `<script>` loads something of the site, or from beside it, that is no file of the book. A page, an output or
-/// what others publish can hold a script as well; of these, the frame has those of the theme and of our own server.
+/// Returns true if a `<script>` loads something in or beside the site that is not a script file of the book.
+///
+/// Pages, outputs and content of other publishers could contain a script too. Of these, the frame may load those of the
+/// theme, the additional scripts of the book, and those of the live server.
 fn is_run(targets: &Targets<'_>, piece: &Piece, target: &Target, is_of_frame: bool) -> bool {
     if piece.element != "script" || piece.kind != Kind::Load {
         return false;
@@ -137,7 +139,7 @@ fn is_run(targets: &Targets<'_>, piece: &Piece, target: &Target, is_of_frame: bo
     }
 }
 
-/// Where a reference leads, or what else is wrong with it.
+/// Returns the target of a reference or the fault in it, or `None` if there is nothing to follow or report.
 fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Target> {
     let value = piece.value.as_str();
     let of_style = piece.is_of_style();
@@ -152,12 +154,12 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
         }
         Kind::NoAlt => around.is_page.then_some(Target::NoAlt),
         Kind::Code => stopped(around, piece),
-        // Nothing but an address that is not there: the page itself, for a form.
+        // An empty address that is harmless here: in a form, for example, it means the page itself.
         Kind::Name if value.trim().is_empty() && piece.element != "link" => None,
         Kind::Follow if value.trim().is_empty() && !matches!(piece.element.as_ref(), "a" | "area") => None,
-        // That an old address leads to nothing is said at book.toml.
+        // A redirect to nowhere is reported at book.toml.
         _ if around.is_moved && value.trim().is_empty() => None,
-        // An id within the page that uses the style.
+        // This is an id of the page that uses the style.
         _ if of_style && value.starts_with('#') => None,
         kind => {
             let stripped = super::address::stripped(value);
@@ -175,7 +177,7 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
                     Some(Target::Active("a form that sends what readers type to another site"))
                 }
                 Target::ThirdParty(_) if !kind.is_loaded() || around.is_moved => None,
-                // A page is no picture.
+                // A page cannot be shown as a picture.
                 Target::Page(page) if kind == Kind::Image => Some(Target::Nowhere(page)),
                 target => Some(target),
             }
@@ -183,7 +185,7 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
     }
 }
 
-/// Style that the policy of the page does not let apply.
+/// Returns the inline style that the policy of the page blocks, if it does.
 fn stopped(around: &Around<'_>, piece: &Piece) -> Option<Target> {
     let policy = around.policy?;
     let mut parts = policy.split(';').map(str::trim);

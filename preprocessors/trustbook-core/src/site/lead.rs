@@ -1,17 +1,17 @@
-//! The first sentence of a chapter, by which search engines and messengers describe its page.
+//! The first sentence of a chapter, which search engines and messengers show as the description of its page.
 
 use crate::html::unescape;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// The most letters of a description; more are cut off by those who show it.
+/// The maximum length of a description, in characters. Services cut longer ones.
 const MOST: usize = 160;
 
-/// Headings, what is drawn for the eye or the ear alone, and tags.
+/// Matches parts that do not belong to the description: headings, marks of claims, and tags.
 static UNREAD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?s)<h1\b.*?</h1>|<a class="claim-mark.*?</a>|<[^>]*>"#).ok());
 
-/// The first sentence of the paragraph with which a chapter opens, as text.
+/// Returns the first sentence of the paragraph with which a chapter opens, as plain text.
 pub(super) fn sentence(opening: &str) -> Option<String> {
     let text = unescape(UNREAD.as_ref()?.replace_all(opening, "").into_owned());
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

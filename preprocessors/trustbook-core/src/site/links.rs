@@ -1,4 +1,4 @@
-//! All references of the site, resolved once: those that are wrong, and the files that the others lead to.
+//! Resolves all references of the site once, and collects the broken ones and the files that the others lead to.
 
 use super::judge::{Asked, Resolved, is_of_search, of_file, of_page};
 use super::placed::{self, BadLink};
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Resolves every reference of every page and of the files that they lead to, and reads these files.
+/// Resolves every reference of every page, reads the files that they lead to, and resolves the references in these.
 pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
     let targets = Targets::new(trust, site, options);
     let places = trust.memo.last_equal("places", Places::of(site, options));
@@ -44,9 +44,9 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
         .collect();
     let (mut bad, mut said, base) = (Vec::new(), BTreeSet::new(), trust.config.base_path());
     for (is_of_frame, link) in per_page.into_iter().flatten() {
-        // What is wrong with the frame is wrong on every page, and each old address has a page of its own.
+        // A fault in the frame occurs on every page and is reported once. Redirects are kept apart by page.
         let of = is_of_frame.then(|| {
-            // The way to the root differs from page to page.
+            // The path to the root differs from page to page.
             let value = link.piece.value.trim_start_matches("../").trim_start_matches(base.as_str()).to_owned();
             let page = targets.moved(&link.from).map(|_| link.from.clone()).unwrap_or_default();
             (page, link.target.clone(), value)
@@ -57,7 +57,7 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
     }
     let mut said = BTreeSet::new();
     let of_files = assets.bad.into_iter().chain(of_files).filter(|bad| match bad.target {
-        // Of what runs in a file, the first of each kind says enough.
+        // The first piece of active content of each type is enough for a file.
         Target::Active(what) => said.insert((bad.link.from.clone(), what)),
         _ => true,
     });
@@ -73,7 +73,7 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
     (site.used, site.files, site.unread) = (read.used, read.files, read.unread);
 }
 
-/// What [`Targets`] are made from besides what no build changes.
+/// The inputs of [`Targets`] that can change between two builds of a book.
 #[derive(Debug)]
 struct Places {
     pages: Vec<Arc<SitePage>>,
@@ -100,7 +100,7 @@ impl PartialEq for Places {
     }
 }
 
-/// The references of a page; where neither the page nor what it can lead to has changed, as they were resolved before.
+/// Returns the resolved references of a page. They are resolved anew only if the page or a possible target has changed.
 fn resolved(pages: &[Page], targets: &Targets<'_>, places: &Arc<Places>, page: &Arc<SitePage>) -> Arc<Resolved> {
     let Some(index) = page.page else { return Arc::new(of_page(targets, page)) };
     let memo = &pages[index].memo;
@@ -111,7 +111,7 @@ fn resolved(pages: &[Page], targets: &Targets<'_>, places: &Arc<Places>, page: &
     })
 }
 
-/// The references of the files that we add.
+/// Resolves the references of the files that the build adds.
 fn of_assets(targets: &Targets<'_>, site: &Site) -> Resolved {
     let mut all = Resolved::default();
     for (path, bytes) in &site.assets {

@@ -1,4 +1,4 @@
-//! Stages 7 and 8: the rendered chapters in our frame, as the files of a site, with every id and link known.
+//! Stages 7 and 8: puts the rendered chapters into the frame, and collects the files, ids and links of the site.
 
 mod a_z;
 pub mod active;
@@ -57,89 +57,90 @@ use exposed::Found;
 use piece::{Link, Origin, Piece, Shared};
 use scan::{Around, Seen};
 
-/// The page for addresses that do not exist.
+/// The path of the page for addresses that do not exist.
 pub const NOT_FOUND: &str = "404.html";
-/// The first page of a site.
+/// The path of the first page of a site.
 pub(crate) const FIRST: &str = "index.html";
 
-/// Where tables and fields are listed for other sites.
+/// The path of the list of tables and fields that other sites can link to.
 pub const OBJECTS: &str = "objects.json";
 
-/// What a build is told besides its sources.
+/// Options of a build that do not come from its sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The commit that is built, for the footer.
+    /// The commit that is built, shown in the footer.
     pub commit: Option<String>,
-    /// The page is served while it is written: scripts may listen for changes.
+    /// True if the pages are served while they are edited, so that a script listens for changes.
     pub live: bool,
-    /// Somebody will ask the servers outside.
+    /// True if the command asks external servers after the build, so that external links are collected.
     pub asks: bool,
 }
 
 /// A page of the site.
 #[derive(Debug)]
 pub struct SitePage {
-    /// Where it is: `a/b.html`.
+    /// The path of the page: `a/b.html`.
     pub path: String,
-    /// Which of [`Trust::pages`] it comes from; `None` for the pages that we add.
+    /// The index into [`Trust::pages`] of its chapter; `None` for pages that the build adds.
     pub page: Option<usize>,
-    /// Ids, in order, with repetitions.
+    /// The ids on the page, in order, with repetitions.
     pub ids: Vec<String>,
-    /// Names of its image maps.
+    /// The names of its image maps.
     pub maps: Vec<String>,
-    /// The references of the chapter itself, in order, each with its source.
+    /// The references of the chapter itself, in order, each with the part of the chapter that contains it.
     pub(crate) own: Vec<(Arc<Piece>, html::Origin)>,
-    /// What the frame around it refers to, each once.
+    /// The references of the frame around the chapter, each once.
     pub(crate) frame: Vec<Arc<Piece>>,
     /// The headings of the chapter.
     pub headings: Vec<Heading>,
-    /// Parts of the chapter that the page does not show.
+    /// The parts of the chapter that the page does not show.
     pub(crate) losses: Vec<Loss>,
-    /// What its `<base>` says.
+    /// The value of its `<base href>`.
     pub base: Option<String>,
-    /// Its content security policy.
+    /// The content security policy of the page.
     pub policy: Option<String>,
 }
 
-/// Makes the files beside a page, with their paths: it is given the page, its path, and the values of the chapter.
+/// Returns the files that accompany a page, with their paths. Takes the page, its path, and the values of its chapter.
 pub(crate) type Beside<'p> = dyn Fn(&Page, &str, &Expanded) -> Vec<(String, Vec<u8>)> + Sync + 'p;
 
-/// The site, before it is published. The pages themselves have gone where they are published from.
+/// The site before it is published. The pages themselves have already been written to the sink.
 #[derive(Debug, Default)]
 pub struct Site {
-    /// Pages, in the order of the outline, then those that we add.
+    /// The pages, in the order of the outline, followed by those that the build adds.
     pub pages: Vec<Arc<SitePage>>,
-    /// The chapters that this build has made anew: which of [`Trust::pages`].
+    /// The indices into [`Trust::pages`] of the chapters that this build did not take from an earlier one.
     pub made: Vec<usize>,
-    /// The paths of the files beside them that have gone as well: their Markdown, and the index of the search.
+    /// The paths of other files that have been written to the sink: the Markdown of pages, and the search index.
     pub beside: BTreeSet<String>,
-    /// Files of ours: style sheet, script, icon.
+    /// The files that the build adds, by path: those of the theme, additional styles and scripts, and outputs.
     pub assets: BTreeMap<String, Vec<u8>>,
-    /// Files under `src` that pages link to, relative to `src`.
+    /// The files under `src` that pages link to, relative to `src`.
     pub used: BTreeSet<String>,
-    /// The bytes of these files, read once: what is checked is what is published.
+    /// The bytes of these files. They are read once, so that the bytes that are checked are those that are published.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Those that could not be read, with the reason.
+    /// The files that could not be read, each with the reason.
     pub unread: Vec<(String, ReadError)>,
-    /// The pages of the site that was published last, and that this one does not have.
+    /// The pages that the last published site has and this one does not.
     pub gone: Vec<String>,
     /// Secrets that would be published.
     pub secrets: Vec<Exposed>,
-    /// References that are wrong.
+    /// Faulty references.
     pub bad_links: Vec<BadLink>,
-    /// Pages that nobody comes to who starts at the first page: which of [`Site::pages`].
+    /// The indices into [`Site::pages`] of the chapters that a reader cannot reach from the first page.
     pub orphans: Vec<usize>,
-    /// What leads out of the site.
+    /// The addresses outside the site.
     pub outside: outside::Outside,
-    /// What templates could not do.
+    /// The failures of templates.
     pub failures: Vec<SlotFailure>,
-    /// Secrets in what has gone already.
+    /// The secrets in files that have already been written to the sink.
     found: Vec<Found>,
 }
 
 impl Site {
-    /// The files that have not gone where the site is published from, by path. A file of the book goes before one of
-    /// ours, and a page before both.
+    /// Returns the files that have not been written to the sink yet, by path.
+    ///
+    /// A page takes precedence over other files of the same path, and a file of the book over one of the theme.
     pub fn rest(self) -> BTreeMap<String, Bytes> {
         let pages: BTreeSet<&str> = self.pages.iter().map(|page| page.path.as_str()).collect();
         let files = self.assets.into_iter().chain(self.files);
@@ -148,7 +149,7 @@ impl Site {
 }
 
 impl Site {
-    /// Parts of the chapters that the pages do not show, each with its place.
+    /// Returns the parts of the chapters that the pages do not show, each with its place in the sources.
     pub(crate) fn losses<'s>(&'s self, trust: &'s Trust) -> impl Iterator<Item = (Span, &'s Loss)> {
         let pages = self.pages.iter().filter_map(|page| Some((trust.pages.get(page.page?)?, page)));
         pages.flat_map(|(source, page)| {
@@ -158,7 +159,7 @@ impl Site {
 }
 
 impl SitePage {
-    /// The page of a chapter, from what its content and what is around it are made of.
+    /// Returns the page of a chapter, from its content and the frame around it.
     fn of_chapter(shared: &Shared, path: String, page: usize, around: Around, content: Content) -> Self {
         let Content { written: Written { marks, headings, losses, .. }, seen: content, .. } = content;
         let Around { before: mut ids, after, is_all, mut maps, pieces, base, policy } = around;
@@ -171,20 +172,20 @@ impl SitePage {
         ids.shrink_to_fit();
         let (base, policy) = (base.or(content.base), policy.or(content.policy));
         let origin = |at: usize| html::Origin::find(&marks, at);
-        // Collected, they would keep the memory of the pieces, which is several times as much.
+        // `collect` would reuse the allocation of the pieces, which is several times as large.
         let mut own = Vec::with_capacity(content.pieces.len());
         own.extend(content.pieces.into_iter().map(|(piece, at)| (shared.of(piece), origin(at))));
         SitePage { path, page: Some(page), ids, maps, own, frame, headings, losses, base, policy }
     }
 
-    /// All references of the page.
+    /// Returns all references of the page.
     fn links(&self) -> impl Iterator<Item = Link> {
         let own = self.own.iter().map(|(piece, origin)| (piece, Origin::Chapter(*origin)));
         let all = own.chain(self.frame.iter().map(|piece| (piece, Origin::Frame)));
         all.map(|(piece, origin)| Link { from: self.path.clone(), piece: Arc::clone(piece), origin })
     }
 
-    /// A page that no chapter is behind: all that it has belongs to the frame.
+    /// Returns a page without a chapter. All its ids and references belong to the frame.
     fn added(path: String, html: &str) -> Self {
         let Around { before: ids, maps, pieces, base, policy, .. } =
             Around::of_page(scan::read_page(html), &Seen::default());
@@ -204,7 +205,7 @@ impl SitePage {
     }
 }
 
-/// Where the Markdown of a chapter's page is: `a/b.md` for `a/b.html`.
+/// Returns the path of the Markdown of a page: `a/b.md` for `a/b.html`.
 pub fn twin(page: &str) -> String {
     format!("{}.md", page.strip_suffix(".html").unwrap_or(page))
 }
@@ -212,8 +213,9 @@ pub fn twin(page: &str) -> String {
 /// The inputs of a finished chapter: its values, notes of checks, and options.
 type MadeFrom = (Which<Expanded>, Which<expand::Notes>, Options);
 
-/// Sets chapters into the frame, puts the pages where they go, and collects what the site consists of. What an earlier
-/// build has finished from the same is taken again.
+/// Puts chapters into the frame, writes the pages to the sink, and collects the parts of the site.
+///
+/// A chapter whose inputs have not changed since an earlier build is not rendered again.
 pub(crate) fn assemble(
     trust: &Trust,
     expanded: Vec<Arc<Expanded>>,
@@ -224,7 +226,7 @@ pub(crate) fn assemble(
     let frame = Frame::compile(trust, options);
     let mut failures = frame.failures();
     let has_first = trust.pages.iter().any(|page| page.chapter.is_at(FIRST));
-    // Where it stands in a folder, its relative addresses would be others.
+    // A chapter in a folder cannot be the first page too, since its relative links would break.
     let is_at_root = |page: &&Page| page.chapter.page_path().is_some_and(|path| !path.contains('/'));
     let first = trust.pages.first().filter(is_at_root).filter(|_| !has_first).map(|_| 0);
     let press = Press { trust, frame: &frame, sink, beside, shared: Shared::default(), first };
@@ -265,7 +267,7 @@ pub(crate) fn assemble(
     site.pages.extend(copy);
     let index = {
         let chapters = chapters.clone();
-        // The texts of the book go as soon as nobody needs them.
+        // The closure owns the texts of the book, so that they are freed as soon as the index is written.
         move || search::index::files(trust, &chapters, sink)
     };
     let (indexed, ()) = rayon::join(index, || of_all(&press, chapters, whole, &mut site, &mut failures));
@@ -275,7 +277,7 @@ pub(crate) fn assemble(
     }
     let mut taken: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
     for (path, result) in frame.redirects() {
-        // A page of the book stays; that its address is to lead elsewhere is reported at book.toml.
+        // A page of the book is never replaced by a redirect; the conflict is reported at book.toml.
         if !taken.insert(path.clone()) {
             continue;
         }
@@ -300,12 +302,12 @@ fn of_all(
 ) {
     let Press { trust, frame, sink, .. } = *press;
     let own: BTreeSet<String> = site.pages.iter().map(|page| page.path.clone()).collect();
-    // A file of the book goes before a page of ours, as a chapter does.
+    // A file of the book takes precedence over a page that the build adds, as a chapter does.
     let src = format!("{}/", trust.config.src);
     let files = trust.files.iter().filter(|entry| entry.plain);
     let files = files.filter_map(|entry| entry.path.strip_prefix(src.as_str()).map(str::to_owned));
     let files: BTreeSet<String> = files.collect();
-    // Without chapters there is nothing to lead back to; that is reported at the outline.
+    // Without chapters, these pages have nothing to link to. The missing chapters are reported at the outline.
     if own.iter().all(|path| path == NOT_FOUND) {
         return;
     }
@@ -325,7 +327,7 @@ fn of_all(
             Err(failure) => failures.push(failure),
         }
     }
-    // Where the frame can not be drawn there are no pages, and nothing to lead back to.
+    // If the frame cannot be rendered, the site has no pages to link to.
     let has_first = site.pages.iter().any(|page| page.path == FIRST);
     if trust.config.html.print && has_first && !is_taken(print::PATH) {
         let chapters: BTreeSet<&str> = whole.iter().map(|chapter| chapter.place.path.as_str()).collect();
@@ -341,7 +343,7 @@ fn of_all(
     }
 }
 
-/// Adds a page that no chapter is behind.
+/// Adds a page without a chapter, and writes it to the sink.
 fn add(scanner: &Scanner, sink: &dyn Sink, path: String, html: String, site: &mut Site) {
     site.found.extend(exposed::of_markup(scanner, &path, &html));
     let page = SitePage::added(path, &html);
@@ -349,17 +351,17 @@ fn add(scanner: &Scanner, sink: &dyn Sink, path: String, html: String, site: &mu
     site.pages.push(Arc::new(page));
 }
 
-/// Follows every link, and reads the files that pages use, and those that `stay` though none does.
+/// Resolves every link, and reads the files that pages use, as well as the files in `stay`, which no page needs to use.
 pub(crate) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: BTreeSet<String>, site: &mut Site) {
     links::follow(world, trust, options, stay, site);
 }
 
-/// Looks for secrets in everything that would be published.
+/// Looks for secrets in everything to be published.
 pub(crate) fn exposed(trust: &Trust, site: &Site) -> Vec<Exposed> {
     exposed::find(trust, site)
 }
 
-/// The files of the theme that a site has, and where.
+/// The files of the theme that a site has, each with its path in the theme and on the site.
 pub(crate) const OF_THEME: [(&str, &str); 4] = [
     ("css/site.css", "assets/site.css"),
     ("js/search.js", "assets/search.js"),
@@ -372,7 +374,7 @@ fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
     trust.additional.clone().into_iter().chain(of_theme).collect()
 }
 
-/// A file of the theme. The style sheet gets the book's own accent.
+/// Returns a file of the theme. The style sheet gets the accent colours of the book.
 fn asset(trust: &Trust, path: &str) -> Option<Vec<u8>> {
     let mut text = trust.theme.file(path)?.to_owned();
     if let (true, Some(accent)) = (path.ends_with(".css"), &trust.config.trustbook.accent) {

@@ -6,20 +6,21 @@ use crate::trust::Trust;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashMap};
 
-/// In a book with more chapters than this, a page shows only the branch it stands in.
+/// The number of chapters up to which a page shows the whole outline; in a larger book it shows only its own branch.
 const WHOLE_BOOK: usize = 60;
-/// In such a book, a list of more than twice as many shows only the neighbours of the page.
+/// The number of neighbours shown on each side of the page, in lists of a larger book with more than twice as many
+/// entries.
 const NEIGHBOURS: usize = 10;
 
-/// What all navigations of a book are made from.
+/// The inputs shared by all navigations of a book.
 #[derive(Debug)]
 pub(super) struct Nav<'t> {
     trust: &'t Trust,
-    /// Chapters that could not be read, which have no page; that is reported at the outline.
+    /// Chapters that could not be read and have no page; this is reported at the outline.
     missing: BTreeSet<&'t str>,
-    /// The way from the root of the outline to each page: which item of each list it stands in.
+    /// The path from the root of the outline to each page: the index in each list.
     ways: HashMap<String, Vec<usize>>,
-    /// The first chapter's page, which is the first page as well where none is.
+    /// The page of the first chapter, if that chapter is also the first page of the site.
     first: Option<String>,
 }
 
@@ -49,12 +50,14 @@ fn add_ways(items: &[Item], above: &mut Vec<usize>, ways: &mut HashMap<String, V
     }
 }
 
-/// The navigation for the page at `path`: a row for each entry, in order, so that a template goes through it once. In
-/// `opens` and `closes` stand the tags of the lists that begin and end with a row.
+/// Returns the navigation for the page at `path`: a flat list with a row for each entry, for a single loop in a
+/// template.
+///
+/// `opens` and `closes` hold the list tags to write before and after a row.
 pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
     let whole = count <= WHOLE_BOOK;
     let way = nav.ways.get(path).map_or(&[][..], Vec::as_slice);
-    // The page of all chapters lists them all.
+    // The page of all chapters lists them all, whatever the setting.
     let fold = nav.trust.config.html.fold.filter(|_| count > 0);
     let (mut rows, is_folded) = (Vec::new(), !whole || fold.is_some());
     let shape = Shape { open: fold.unwrap_or(0), is_cut: !whole };
@@ -62,16 +65,16 @@ pub(super) fn items(nav: &Nav<'_>, count: usize, path: &str) -> Json {
     Json::Array(rows)
 }
 
-/// The form of a navigation that does not show everything.
+/// The form of a navigation that is not shown in full.
 #[derive(Clone, Copy)]
 struct Shape {
-    /// The levels below this list that are shown anyway.
+    /// The number of levels below this list that are expanded anyway.
     open: usize,
-    /// Long lists are cut.
+    /// True if long lists are cut.
     is_cut: bool,
 }
 
-/// Adds a list of the outline. `way` leads from it to the page; without it, everything is shown.
+/// Adds a list of the outline to the rows. `way` leads from it to the page; without it, everything is shown.
 fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<(&[usize], Shape)>, rows: &mut Vec<Json>) {
     let here = way.and_then(|(way, _)| way.first().copied());
     let is_cut = way.is_some_and(|(_, shape)| shape.is_cut) && items.len() > NEIGHBOURS * 2;
@@ -89,7 +92,7 @@ fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<(&[usize], Shape)
         let holder = rows.len();
         rows.push(row);
         let below_way = way.map(|(way, shape)| {
-            // Beside the way there is none.
+            // Lists off the path to the page have no path of their own.
             let way = if here == Some(at) { way.get(1..).unwrap_or_default() } else { &[] };
             (way, Shape { open: shape.open.saturating_sub(1), ..shape })
         });
@@ -119,7 +122,7 @@ fn of_chapter(nav: &Nav<'_>, chapter: &Chapter, path: &str) -> Json {
     })
 }
 
-/// Changes every link of a navigation.
+/// Replaces the link of every entry of a navigation.
 pub(super) fn change(items: &mut Json, link: &dyn Fn(&str) -> Option<String>) {
     let Json::Array(items) = items else { return };
     for item in items {
@@ -129,13 +132,13 @@ pub(super) fn change(items: &mut Json, link: &dyn Fn(&str) -> Option<String>) {
     }
 }
 
-/// The way from one page of the site to another, as a link.
+/// Returns the percent-encoded relative link from one page of the site to another.
 pub(super) fn relative(from: &str, to: &str) -> String {
     let encoded: Vec<String> = to.split('/').map(crate::expand::encode::component).collect();
     format!("{}{}", root(from), encoded.join("/"))
 }
 
-/// The way from a page to the root of the site: empty, `../`, `../../`.
+/// Returns the relative path from a page to the root of the site: empty, `../`, `../../`.
 pub(super) fn root(path: &str) -> String {
     "../".repeat(path.matches('/').count())
 }

@@ -1,4 +1,4 @@
-//! Where each chapter stands among the others: what comes before and behind it, and what is above it.
+//! The position of each chapter in the outline: the chapters before, after and above it.
 
 use crate::page::outline::{self, Chapter, Item};
 use std::collections::HashMap;
@@ -6,11 +6,11 @@ use std::collections::HashMap;
 /// The chapters of a book, in the order of the outline.
 #[derive(Debug)]
 pub(super) struct Order<'t> {
-    /// Each with how deep it stands.
+    /// All chapters, each with its depth.
     all: Vec<(&'t Chapter, usize)>,
-    /// Those that have a page: which of all they are.
+    /// The indices into `all` of the chapters that have a page.
     linked: Vec<usize>,
-    /// Of each path, the first chapter that has it: which of all it is, and which of those with a page.
+    /// The first chapter of each source path: its index into `all`, and its index into `linked`.
     at: HashMap<&'t str, (usize, usize)>,
 }
 
@@ -27,19 +27,20 @@ impl<'t> Order<'t> {
         Order { all, linked, at }
     }
 
-    /// How many chapters there are.
+    /// Returns the number of chapters.
     pub(super) fn len(&self) -> usize {
         self.all.len()
     }
 
-    /// The chapters with a page before and behind a chapter.
+    /// Returns the chapters with a page directly before and after a chapter.
     pub(super) fn neighbours(&self, chapter: &Chapter) -> (Option<&'t Chapter>, Option<&'t Chapter>) {
         let Some((_, here)) = self.find(chapter) else { return (None, None) };
         let linked = |at: Option<usize>| self.all.get(*self.linked.get(at?)?).map(|(chapter, _)| *chapter);
         (linked(here.checked_sub(1)), linked(here.checked_add(1)))
     }
 
-    /// The chapters above a chapter, the uppermost first: walking back, each that stands less deep than the last.
+    /// Returns the ancestors of a chapter, the outermost first: walking back, each chapter that is less deep than the
+    /// last.
     pub(super) fn above(&self, chapter: &Chapter) -> Vec<&'t Chapter> {
         let Some((here, _)) = self.find(chapter) else { return Vec::new() };
         let mut depth = self.all.get(here).map_or(0, |(_, depth)| *depth);

@@ -1,10 +1,11 @@
-//! Pages that no way leads to, from the first page of the site on.
+//! Finds pages that no chain of links from the first page reaches.
 
 use super::{NOT_FOUND, Site};
 use std::collections::{BTreeSet, HashMap};
 
-/// The pages, by their place in [`Site::pages`], that nobody comes to who starts at the first page. `leads` are the
-/// pages that each page leads to.
+/// Returns the indices into [`Site::pages`] of the chapters that no chain of links from the first page reaches.
+///
+/// `leads` holds the paths that each page links to, in the order of the pages.
 pub(super) fn find(site: &Site, leads: &[&BTreeSet<String>]) -> Vec<usize> {
     let mut index: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, page) in site.pages.iter().enumerate() {
@@ -12,7 +13,7 @@ pub(super) fn find(site: &Site, leads: &[&BTreeSet<String>]) -> Vec<usize> {
     }
     let mut reached = vec![false; site.pages.len()];
     let mut queue: Vec<usize> = index.get("index.html").cloned().unwrap_or_default();
-    // The first chapter is the first page as well, where none is.
+    // Without an `index.md`, the first chapter is also the first page.
     if queue.iter().all(|at| site.pages[*at].page.is_none()) && !queue.is_empty() {
         queue.push(0);
     }
@@ -25,7 +26,7 @@ pub(super) fn find(site: &Site, leads: &[&BTreeSet<String>]) -> Vec<usize> {
             queue.extend(next.filter(|at| !reached[**at]));
         }
     }
-    // Old addresses and the page for those that do not exist are there for who comes from elsewhere.
+    // Redirects and the page for missing addresses exist for visitors from elsewhere.
     let is_orphan = |at: &usize| site.pages[*at].page.is_some() && site.pages[*at].path != NOT_FOUND && !reached[*at];
     (0..site.pages.len()).filter(is_orphan).collect()
 }

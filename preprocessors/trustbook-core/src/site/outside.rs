@@ -1,4 +1,4 @@
-//! The addresses outside of the site, each once with all places where it is written, and what its server answered.
+//! The addresses outside the site, each once with all places where it is written, and the answer of its server.
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::exceptions;
@@ -9,78 +9,78 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
-/// What leads out of the site.
+/// All addresses that lead out of the site.
 #[derive(Debug, Default)]
 pub struct Outside {
     /// The links, sorted by address.
     pub links: Vec<Link>,
-    /// Whether anybody has asked their servers; a build asks nobody.
+    /// True if the servers have been asked. A build asks none.
     pub is_asked: bool,
 }
 
-/// An address outside of the site.
+/// An address outside the site.
 #[derive(Debug)]
 pub struct Link {
     /// The address, with its fragment.
     pub url: Url,
-    /// The forms in which it is written.
+    /// The spellings of the address in the sources.
     pub written: BTreeSet<String>,
-    /// Where: what proves a statement of the register first.
+    /// The places where it is written; evidence of the register comes first.
     pub places: Vec<Place>,
-    /// Whether it is the evidence of a fact or record.
+    /// True if it is the evidence of a fact or record.
     pub is_evidence: bool,
-    /// Whether the book excludes it.
+    /// True if the book excludes it from link checks.
     pub is_excluded: bool,
-    /// What its server answered, where somebody has asked.
+    /// The answer of its server, if it has been asked.
     pub answer: Option<Answer>,
 }
 
-/// What came of asking for an address.
+/// The result of asking for an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// It is there.
+    /// The address works.
     Alive,
-    /// It is there, and its server says that it has moved for good.
+    /// The address works, and its server says that it has moved permanently, to this address.
     Moved(Url),
-    /// It is there, and can be had with encryption at this address.
+    /// The address works, and is also available over HTTPS, at this address.
     Secure(Url),
-    /// There is nothing: why, as a phrase.
+    /// The address does not work; the reason as a phrase.
     Gone(String),
-    /// The page is there without the anchor; perhaps this one was meant.
+    /// The page exists without the anchor; holds a similar anchor of the page, if any.
     NoAnchor(Option<String>),
-    /// The file is there, and has so many lines only.
+    /// The file exists, but has only this many lines.
     NoLine(usize),
-    /// Nobody can say whether it is there.
+    /// It could not be determined whether the address works.
     Unknown {
-        /// Why, as a phrase.
+        /// The reason, as a phrase.
         why: String,
-        /// What to do.
+        /// The suggested action.
         help: String,
-        /// The day on which it was last seen alive.
+        /// The last day on which the address worked.
         alive: Option<Date>,
-        /// Whether that is not long ago.
+        /// True if that day is recent enough to be tolerated.
         is_tolerated: bool,
     },
 }
 
-/// Links to one page of which the same is to be said, whatever anchors they name.
+/// Links to one page that have the same finding, whatever anchors they name.
 #[derive(Debug)]
 pub struct Group<'o> {
-    /// The address to speak of: without an anchor, where there are several.
+    /// The address to report: without an anchor if there are several links.
     pub url: String,
-    /// The answer to the first of them.
+    /// The answer for the first link.
     pub answer: &'o Answer,
-    /// Whether any of them is evidence.
+    /// True if any of the links is evidence.
     pub is_evidence: bool,
-    /// The links, at least one, evidence first, each with a better address where there is one.
+    /// The links, at least one, evidence first, each with the better address if there is one.
     links: Vec<(&'o Link, Option<&'o Url>)>,
 }
 
-/// How many other places of a link are shown.
+/// The maximum number of further places of a link that a finding shows.
 const MOST_LABELS: usize = 3;
 
 impl Outside {
-    /// The links whose answer is one of these, those to one page together.
+    /// Returns the links whose answer is picked, grouped by page.
     pub fn pages(&self, pick: impl Fn(&Answer) -> bool) -> Vec<Group<'_>> {
         let mut pages: BTreeMap<&str, Vec<Group<'_>>> = BTreeMap::new();
         for group in self.each(pick) {
@@ -100,7 +100,7 @@ impl Outside {
         pages.into_iter().filter_map(together).collect()
     }
 
-    /// The links whose answer is one of these, each by itself.
+    /// Returns the links whose answer is picked, each in a group of its own.
     pub fn each(&self, pick: impl Fn(&Answer) -> bool) -> Vec<Group<'_>> {
         let answered = self.links.iter().filter_map(|link| Some((link, link.answer.as_ref()?)));
         answered.filter(|(_, answer)| pick(answer)).map(|(link, answer)| Group::of(link, answer)).collect()
@@ -108,7 +108,9 @@ impl Outside {
 }
 
 impl Answer {
-    /// The address to link to instead. A server that sends everybody to its first page does not say where this one is.
+    /// Returns the address to link to instead.
+    ///
+    /// A redirect to the front page of a site does not say where the page itself has gone, so it is not used.
     fn better(&self) -> Option<&Url> {
         match self {
             Answer::Moved(to) => Some(to).filter(|to| !is_front(to)),
@@ -118,7 +120,7 @@ impl Answer {
     }
 }
 
-/// Whether an address is the first page of a site.
+/// Returns true if an address is the front page of a site.
 pub fn is_front(url: &Url) -> bool {
     matches!(url.path(), "" | "/") && url.query().is_none()
 }
@@ -129,8 +131,10 @@ impl<'o> Group<'o> {
         Group { url: link.url.to_string(), answer, is_evidence: link.is_evidence, links }
     }
 
-    /// One finding for all places where the links are written, with an edit for each where there is a better address. A
-    /// place that an exception of the book stands for has a finding of its own, so that it says nothing of the others.
+    /// Returns one finding for all places where the links are written, with an edit for each that has a better address.
+    ///
+    /// A place that is covered by an exception gets a finding of its own, so that the exception does not affect the
+    /// others.
     pub fn findings(&self, trust: &Trust, check: &'static str, make: impl Fn(Place) -> Diagnostic) -> Vec<Diagnostic> {
         let names: Vec<String> = self.links.iter().map(|(link, _)| link.url.to_string()).collect();
         let at = |place: &Place| Diagnostic { check, names: names.clone(), ..make(place.clone()) };
@@ -138,7 +142,7 @@ impl<'o> Group<'o> {
         let is_excepted = |place: &&Place| !exceptions::find(trust, &at(place)).is_empty();
         let (excepted, others): (Vec<&Place>, Vec<&Place>) = places.into_iter().partition(is_excepted);
         let mut findings: Vec<Diagnostic> = excepted.into_iter().map(at).collect();
-        // A line says more than a file does.
+        // A line is more precise than a file.
         let first = others.iter().position(|place| matches!(place, Place::At(_))).unwrap_or(0);
         let Some(main) = others.get(first) else { return findings };
         let mut finding = at(main);
@@ -172,7 +176,7 @@ impl<'o> Group<'o> {
     }
 }
 
-/// Sorts places, so that each is named once.
+/// Returns the key by which places are compared, so that each is reported once.
 fn key(place: &Place) -> (Option<Span>, Option<&str>) {
     match place {
         Place::At(span) => (Some(*span), None),
@@ -181,9 +185,10 @@ fn key(place: &Place) -> (Option<Span>, Option<&str>) {
 }
 
 impl Link {
-    /// The text at a place with another address in it, where that can stand in any text.
+    /// Returns the text at a place with the better address in it, or `None` if that address is not safe in every
+    /// syntax.
     fn replaced(&self, map: &SourceMap, span: Span, better: &str) -> Option<String> {
-        // These mean something in Markdown, in TOML or in HTML.
+        // These characters have a meaning in Markdown, TOML or HTML.
         if better.contains(['(', ')', '<', '>', '"', '\'', '\\', '{', '}', '|', '*', '`', '&', ' ']) {
             return None;
         }
@@ -195,7 +200,7 @@ impl Link {
     }
 }
 
-/// Where an address stands in a text, and not as the beginning of a longer one.
+/// Returns the byte at which an address occurs in a text, other than as the beginning of a longer address.
 pub(super) fn whole_in(text: &str, address: &str) -> Option<usize> {
     let ends = |at: &usize| {
         let next = text[at + address.len()..].chars().next();

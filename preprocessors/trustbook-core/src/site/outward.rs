@@ -1,4 +1,4 @@
-//! The web addresses outside of the site that its pages and files name, with where each is written.
+//! Lists the web addresses outside the site that its pages and files name, each with the place where it is written.
 
 use super::address::{fault, scheme, stripped};
 use super::files;
@@ -16,17 +16,17 @@ use std::sync::Arc;
 /// A link that leaves the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outward {
-    /// The whole address, with its scheme, as it is written but for white space.
+    /// The absolute address as written, with its scheme and without white space around it.
     pub url: String,
-    /// The page or file of the site that it stands on.
+    /// The page or file of the site that contains it.
     pub from: String,
-    /// What a browser does with it.
+    /// The browser's use of it.
     pub kind: Kind,
-    /// Where the writer wrote it.
+    /// The place in the sources where it is written.
     pub place: Place,
 }
 
-/// All links that leave the site, in the order of its pages; one of the frame is there once.
+/// Returns all links that leave the site, in the order of its pages. A link of the frame is listed once.
 pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
     let targets = Targets::new(trust, site, options);
     let frames = placed::Frames::of(&trust.config);
@@ -61,13 +61,13 @@ fn of(link: BadLink) -> Outward {
     Outward { url: whole(&link.piece.value).into_owned(), from: link.from, kind: link.piece.kind, place: link.place }
 }
 
-/// An address with its scheme.
+/// Returns an address with its scheme: `https:` is added to one that starts with `//`.
 fn whole(value: &str) -> Cow<'_, str> {
     let url = stripped(value);
     if url.starts_with("//") { Cow::Owned(format!("https:{url}")) } else { url }
 }
 
-/// Where a reference leads, where that is a web address outside of the site.
+/// Returns the target of a reference if it is a web address outside the site.
 fn leaves(targets: &Targets<'_>, from: From<'_>, piece: &Piece) -> Option<Target> {
     if matches!(piece.kind, Kind::Id | Kind::Map | Kind::Code | Kind::NoAlt) {
         return None;

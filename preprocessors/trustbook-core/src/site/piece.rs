@@ -1,30 +1,30 @@
-//! What a page refers to: addresses, ids of its own, and code; and which attributes of HTML do so.
+//! The references of a page: addresses, its own ids, and code; and the attributes of HTML that hold them.
 
 use crate::html;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// One reference of a page, as the browser finds it.
+/// One reference of a page, as a browser finds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Piece {
-    /// The element, in lower case: `a`, `img`; `style sheet` for a file of CSS.
+    /// The element, in lower case: `a`, `img`; `style sheet` for a CSS file.
     pub element: Cow<'static, str>,
     /// The attribute, in lower case; empty for the text of the element.
     pub attribute: Cow<'static, str>,
     /// The address, the id or the code, with entities resolved.
     pub value: String,
-    /// What the browser does with it.
+    /// The browser's use of it.
     pub kind: Kind,
 }
 
 impl Piece {
-    /// Whether it is a picture of the page, and not one that a style brings.
+    /// Returns true for a picture of the page, as opposed to one that a style loads.
     pub fn is_picture(&self) -> bool {
         self.kind == Kind::Image && !self.is_of_style()
     }
 
-    /// Whether it stands in CSS.
+    /// Returns true for a reference in CSS.
     pub fn is_of_style(&self) -> bool {
         let attribute = self.attribute.as_ref();
         attribute == "style"
@@ -33,41 +33,41 @@ impl Piece {
     }
 }
 
-/// A reference where it stands.
+/// A reference, and the page or file that contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// The page or file of the site that it stands on.
+    /// The path of the page or file of the site that contains it.
     pub(crate) from: String,
-    /// What it refers to.
+    /// The reference itself.
     pub(crate) piece: Arc<Piece>,
-    /// What it comes from.
+    /// The part of the page or file that contains it.
     pub(crate) origin: Origin,
 }
 
-/// What a reference of the site comes from.
+/// The part of the site that contains a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// The chapter of a page.
     Chapter(html::Origin),
     /// The frame around a page, or a page without a chapter.
     Frame,
-    /// A file that is no page, by the byte of its text.
+    /// A file that is not a page; holds the byte in its text.
     File(usize),
 }
 
 impl Link {
-    /// True for one in a chapter, and not in the frame around it.
+    /// Returns true for a reference of a chapter, as opposed to the frame around it.
     pub(super) fn is_of_chapter(&self) -> bool {
         matches!(self.origin, Origin::Chapter(_))
     }
 
-    /// True for one on a page, and not in another file.
+    /// Returns true for a reference on a page, as opposed to another file.
     pub(super) fn is_of_page(&self) -> bool {
         !matches!(self.origin, Origin::File(_))
     }
 }
 
-/// References that many pages have, each held once.
+/// A pool of references, which holds those that occur on many pages only once.
 #[derive(Debug, Default)]
 pub(super) struct Shared(Mutex<HashSet<Arc<Piece>>>);
 
@@ -85,40 +85,40 @@ impl Shared {
     }
 }
 
-/// What a browser does with a reference.
+/// A browser's use of a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// A reader follows it.
+    /// A link that a reader follows.
     Follow,
-    /// The browser goes there by itself.
+    /// An address that the browser opens by itself.
     Refresh,
-    /// The browser loads it by itself.
+    /// A resource that the browser loads by itself.
     Load,
-    /// The browser loads it by itself, as a picture.
+    /// A picture that the browser loads by itself.
     Image,
-    /// The browser tells that address when a reader follows the link.
+    /// An address that the browser notifies when a reader follows the link.
     Ping,
-    /// It names a source or another form of the page, and nobody loads it.
+    /// A source or another version of the page, which browsers do not load.
     Name,
     /// The id of an element of the same page.
     Id,
     /// The name of an image map of the same page.
     Map,
-    /// Code or style that stands in the page itself, or what else [`super::active`] tells of.
+    /// Code or style within the page itself, or other active content that [`super::active`] reports.
     Code,
-    /// A picture without an alternative text; the value is its address.
+    /// A picture without alternative text; the value is its address.
     NoAlt,
 }
 
 impl Kind {
-    /// Whether the browser asks for the address without a reader's doing.
+    /// Returns true if the browser contacts the address without a reader's action.
     pub fn is_loaded(self) -> bool {
         matches!(self, Kind::Refresh | Kind::Load | Kind::Image | Kind::Ping)
     }
 }
 
-/// Kinds of `<link>` that browsers do not ask for by themselves; each year has new ones that they do, and Firefox asks for
-/// `next`.
+/// Values of `rel` for which browsers do not load a `<link>`. The list names the harmless ones, since browsers add new
+/// ones that load every year; `next` is not on it, since Firefox loads it.
 const NAMED_RELS: &[&str] = &[
     "alternate",
     "amphtml",
@@ -154,7 +154,7 @@ const NAMED_RELS: &[&str] = &[
     "webmention",
 ];
 
-/// What an attribute of an element refers to; `rel` is that of a `<link>`.
+/// Returns the kind of reference in an attribute of an element, if it has one. `rel` is that of a `<link>`.
 pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
     let kind = match (element, attribute) {
         ("a" | "area", "href" | "xlink:href") | ("form", "action") | ("button" | "input", "formaction") => Kind::Follow,
@@ -206,34 +206,36 @@ pub(crate) fn kind(element: &str, attribute: &str, rel: &str) -> Option<Kind> {
         (name, "attributename") if is_animation(name) => Kind::Code,
         (name, attribute) if is_animation(name) && is_animated(attribute) => Kind::Code,
         (_, name) if is_handler(name) => Kind::Code,
-        // To some browsers each element of MathML is a link.
+        // Some browsers treat every element of MathML as a link.
         (name, "href" | "xlink:href") if !name.contains(':') => Kind::Follow,
         _ => return None,
     };
     Some(kind)
 }
 
-/// The instruction by which XML names its style sheets, as an element.
+/// The processing instruction by which XML names its style sheets, used as an element name.
 pub(super) const STYLE_INSTRUCTION: &str = "xml-stylesheet";
 
-/// True for a `<template>` that nobody but a script shows: others are drawn with the page, as a shadow root or a patch,
-/// and each year has new attributes that ask for it.
+/// Returns true for a `<template>` that only a script can show.
+///
+/// Other templates are drawn with the page, as a shadow root or a patch. The attributes that cause this are not listed,
+/// since browsers add new ones every year.
 pub(super) fn is_inert_template(element: &str, mut attributes: impl Iterator<Item = String>) -> bool {
     let is_plain = |name: &str| matches!(name, "class" | "hidden" | "id" | "lang") || name.starts_with("data-");
     element == "template" && attributes.all(|name| is_plain(&name))
 }
 
-/// Elements of SVG that set attributes of others.
+/// Returns true for an element of SVG that sets attributes of other elements.
 pub(super) fn is_animation(element: &str) -> bool {
     matches!(element, "animate" | "animatecolor" | "animatemotion" | "animatetransform" | "set")
 }
 
-/// The attributes in which they say to what.
+/// Returns true for an attribute that holds the values of such an animation.
 pub(super) fn is_animated(attribute: &str) -> bool {
     matches!(attribute, "by" | "from" | "to" | "values")
 }
 
-/// The attributes of SVG that hold CSS with addresses (SVG 2, 6.6).
+/// Returns true for an attribute of SVG that holds CSS with addresses (SVG 2, 6.6).
 pub(super) fn is_presentation(attribute: &str) -> bool {
     matches!(
         attribute,
@@ -251,8 +253,8 @@ pub(super) fn is_presentation(attribute: &str) -> bool {
     )
 }
 
-/// Words of writers that begin as the names of event handlers do. All other names that do so are those of events: browsers
-/// know more than any list, and a new one is added every year.
+/// Attribute names that begin with `on` and are ordinary words. All others are treated as event handlers, since
+/// browsers know more of them than any list and add new ones every year.
 const NO_EVENTS: &[&str] = &["once", "one", "ones", "only", "onto"];
 
 pub(super) fn is_handler(attribute: &str) -> bool {
@@ -261,7 +263,7 @@ pub(super) fn is_handler(attribute: &str) -> bool {
     })
 }
 
-/// The addresses or ids that the value of an attribute holds.
+/// Returns the addresses or ids in the value of an attribute.
 pub(crate) fn values<'v>(kind: Kind, attribute: &str, value: &'v str) -> Vec<&'v str> {
     match (kind, attribute) {
         (_, "srcset" | "imagesrcset") => candidates(value),
@@ -270,7 +272,7 @@ pub(crate) fn values<'v>(kind: Kind, attribute: &str, value: &'v str) -> Vec<&'v
     }
 }
 
-/// The addresses of `a.png 1x, b.png 2x` (HTML, 4.8.4.2.1): an address ends at white space, and a comma may end it too.
+/// Returns the addresses of `a.png 1x, b.png 2x` (HTML, 4.8.4.2.1). An address ends at white space or at a final comma.
 fn candidates(value: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = value;
@@ -284,7 +286,7 @@ fn candidates(value: &str) -> Vec<&str> {
         let trimmed = url.trim_end_matches(',');
         found.push(trimmed);
         if trimmed.len() == url.len() {
-            // Its descriptors, up to a comma that stands in no parentheses.
+            // Skip the descriptors, up to a comma outside parentheses.
             let mut depth = 0_usize;
             let end = behind.find(|c| {
                 match c {
@@ -301,7 +303,7 @@ fn candidates(value: &str) -> Vec<&str> {
     }
 }
 
-/// Where `<meta http-equiv="refresh">` leads: the address in `5; url=a.html`, where it names one.
+/// Returns the address in the content of `<meta http-equiv="refresh">`, such as `5; url=a.html`, if it names one.
 pub(crate) fn refreshed(content: &str) -> Option<&str> {
     let rest = content.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
     let rest = rest.trim_start_matches([';', ',']).trim_start();
@@ -319,7 +321,7 @@ pub(crate) fn refreshed(content: &str) -> Option<&str> {
     (!url.is_empty()).then_some(url)
 }
 
-/// A pass over a site sees few names very often.
+/// Returns a name as a static string if it is common, since a site repeats few names very often.
 pub(super) fn word(name: &str) -> Cow<'static, str> {
     const KNOWN: &[&str] =
         &["", "a", "alt", "content", "href", "img", "link", "meta", "nav", "popovertarget", "script", "src", "style"];

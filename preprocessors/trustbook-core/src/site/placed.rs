@@ -1,4 +1,4 @@
-//! Where what is wrong with a reference is written: in a chapter, a template, the register or book.toml.
+//! Locates the source of a faulty reference: a chapter, a template, the register or book.toml.
 
 use super::piece::{Kind, Origin, Piece};
 use super::resolve::{Bad, Target, Targets};
@@ -20,26 +20,26 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-/// A reference that is wrong.
+/// A faulty reference, with its place in the sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadLink {
-    /// The page or file of the site that it stands on.
+    /// The path of the page or file of the site that contains it.
     pub from: String,
-    /// What it is.
+    /// The reference as a browser finds it.
     pub piece: Piece,
-    /// Where it leads, or what else is wrong with it.
+    /// The target that it leads to, or the fault in it.
     pub target: Target,
-    /// Where the writer wrote it.
+    /// The place in the sources where it is written.
     pub place: Place,
-    /// As what.
+    /// The text that is written there.
     pub written: String,
 }
 
-/// What frames and blocks are made of.
+/// The sources of addresses in frames and blocks.
 pub(super) struct Frames<'t> {
-    /// Where each old address leads.
+    /// The place of the target of each old address in book.toml.
     redirects: BTreeMap<&'t str, Span>,
-    /// Addresses of the register, once somebody asks.
+    /// The addresses of the register. Built on first use.
     register: OnceLock<BTreeMap<String, Span>>,
 }
 
@@ -50,13 +50,13 @@ impl<'t> Frames<'t> {
         Frames { redirects, register: OnceLock::new() }
     }
 
-    /// Where the register has an address.
+    /// Returns the place of an address in the register.
     pub(super) fn register(&self, trust: &Trust, address: &str) -> Option<Span> {
         self.register.get_or_init(|| addresses(trust)).get(address).copied()
     }
 }
 
-/// A reference of a page with where it is written, and as what; `None` where something else is reported there.
+/// Returns a reference of a page with its place and text in the sources, or `None` if another fault is reported there.
 pub(super) fn on_page(trust: &Trust, frames: &Frames<'_>, page: &SitePage, bad: Bad) -> Option<BadLink> {
     let Bad { link, target } = bad;
     let source = page.page.map(|index| &trust.pages[index]);
@@ -79,14 +79,14 @@ fn in_chapter(
         html::Origin::Body(at) => {
             let at = usize::try_from(at).unwrap_or(usize::MAX);
             match of_element(trust, source, piece, at)? {
-                // A link that names something has become its address.
+                // A link that names a fact or record has been replaced by its address.
                 Written { is_name: true, span, .. } => {
                     Some((Place::At(frames.register(trust, value).unwrap_or(span)), value.clone()))
                 }
                 Written { span, text, .. } => Some((Place::At(span), text)),
             }
         }
-        // A value or block shows what the register says, or what its template does.
+        // An expression or block shows values of the register or content of its template.
         html::Origin::Insert(number) => {
             let slot = usize::try_from(number).ok().and_then(|number| source.slots.get(number));
             let known = frames.register(trust, value).or_else(|| in_templates(&trust.map, value));
@@ -97,15 +97,15 @@ fn in_chapter(
     }
 }
 
-/// A reference as it is written in a chapter.
+/// A reference as written in a chapter.
 struct Written {
     span: Span,
     text: String,
-    /// It names a fact, a field or a claim.
+    /// True if it names a fact, a field or a claim.
     is_name: bool,
 }
 
-/// A reference of the element that begins at `at` in the body.
+/// Returns the reference of the element that starts at byte `at` of the body.
 fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<Written> {
     let links = source.links[source.links.partition_point(|link| link.at < at)..].iter();
     let markup = source.markup.get(source.markup.partition_point(|element| element.at < at));
@@ -135,7 +135,7 @@ fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<
         let line = source.body.text().get(at..)?.lines().next()?;
         (Cow::Borrowed(piece.value.as_str()), source.body.locate(at..at + line.len())?)
     };
-    // An include that has become nothing is reported where it stands.
+    // An include that yields nothing is reported at its own place.
     let is_empty = |problem: &Problem| match problem {
         Problem::Include { span: include, .. } => include.file == span.file && include.end == span.start,
         Problem::Reference { .. } | Problem::Indented { .. } | Problem::Foreign { .. } | Problem::Braces { .. } => {
@@ -148,7 +148,7 @@ fn of_element(trust: &Trust, source: &Page, piece: &Piece, at: usize) -> Option<
     Some(Written { span, text: text.into_owned(), is_name: false })
 }
 
-/// True for a link that names something with an address, which it has become.
+/// Returns true if the fact, record or data model that a link names has an address.
 fn leads(trust: &Trust, source: &Page, known: &Reference) -> bool {
     match known.scheme {
         "schema" => schema_link(trust, source, &known.id).is_ok(),
@@ -156,8 +156,8 @@ fn leads(trust: &Trust, source: &Page, known: &Reference) -> bool {
     }
 }
 
-/// A destination as a writer wrote it, with the values of its expressions; `None` where one has no value, which is
-/// reported where it stands.
+/// Returns a destination with the values of its expressions, or `None` if an expression has no value. That is reported
+/// at the expression.
 pub(super) fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Option<Cow<'d, str>> {
     if !dest.contains(&page.word) {
         return Some(Cow::Borrowed(dest));
@@ -174,7 +174,7 @@ pub(super) fn with_values<'d>(trust: &Trust, page: &Page, dest: &'d str) -> Opti
     Some(Cow::Owned(output))
 }
 
-/// What an expression in a destination becomes.
+/// Returns the text that an expression in a destination becomes.
 fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
     let slot = page.slots.get(index).filter(|slot| !matches!(slot.context, Context::Misplaced(_)))?;
     let expression = match &slot.what {
@@ -191,7 +191,7 @@ fn slot_value(trust: &Trust, page: &Page, index: usize) -> Option<String> {
     Some(link.unwrap_or_else(|| component(&shown.text)))
 }
 
-/// Where a reference of the frame is written: in book.toml for a page that leads on, else in a template.
+/// Returns the place of a reference of the frame: in book.toml for a redirect, otherwise in a template.
 fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &Piece) -> Place {
     let value = piece.value.as_str();
     if let Some(to) = frames.redirects.get(page.path.as_str()) {
@@ -205,7 +205,7 @@ fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &Piece) 
     if let Some(named) = brand.into_iter().find(is_meant) {
         return Place::At(named.span);
     }
-    // A template writes the way to the root as an expression; what follows it stands there as it is.
+    // A template writes the path to the root as an expression; the rest of the address appears as it is.
     let base = trust.config.base_path();
     let written = match value.trim_start_matches("../").trim_start_matches(base.as_str()) {
         "" if piece.attribute.is_empty() => format!("<{}", piece.element),
@@ -215,7 +215,7 @@ fn in_frame(trust: &Trust, frames: &Frames<'_>, page: &SitePage, piece: &Piece) 
     in_templates(&trust.map, &written).map_or_else(|| Place::File("theme/page.hbs".to_owned()), Place::At)
 }
 
-/// Where book.toml says to which address an anchor of a page has moved.
+/// Returns the place in book.toml that moves an anchor of a page to an address.
 fn anchor_moved(config: &Config, path: &str, value: &str) -> Option<Span> {
     let mut redirects = config.html.redirects.iter();
     let found = redirects.find(|(from, to)| {
@@ -224,7 +224,7 @@ fn anchor_moved(config: &Config, path: &str, value: &str) -> Option<Span> {
     found.map(|(_, to)| to.span)
 }
 
-/// The first place in a template of the book's own theme.
+/// Returns the first place of a text in a template of the book's own theme.
 fn in_templates(map: &SourceMap, text: &str) -> Option<Span> {
     if text.is_empty() {
         return None;
@@ -235,7 +235,7 @@ fn in_templates(map: &SourceMap, text: &str) -> Option<Span> {
     })
 }
 
-/// Every address of the register, with the place of the value that holds it.
+/// Returns every address of the register, with the place of the value that holds it.
 fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
     fn add(value: &Value, span: Span, into: &mut BTreeMap<String, Span>) {
         match value {
@@ -283,7 +283,7 @@ fn addresses(trust: &Trust) -> BTreeMap<String, Span> {
     found
 }
 
-/// The values of the attributes of raw HTML.
+/// Returns the non-empty values of all attributes in raw HTML.
 fn addresses_of(html: &str) -> Vec<String> {
     let tags = tokens(html).filter_map(|token| match token {
         Token::Start(tag) => Some(tag.attributes),
@@ -292,7 +292,7 @@ fn addresses_of(html: &str) -> Vec<String> {
     tags.flatten().map(|attribute| attribute.value).filter(|value| !value.is_empty()).collect()
 }
 
-/// A reference of a file that is no page, with the bytes of that.
+/// Locates a reference of a file that is not a page, given the bytes of that file.
 pub(super) fn in_file(trust: &Trust, bad: Bad, bytes: &[u8]) -> BadLink {
     let Bad { link, target } = bad;
     let theme = match link.from.as_str() {
@@ -325,12 +325,13 @@ pub(super) fn in_file(trust: &Trust, bad: Bad, bytes: &[u8]) -> BadLink {
     BadLink { from: link.from, written: piece.value.clone(), piece, target, place }
 }
 
-/// The line and column of a byte of the text of a file that is no source: most have nothing to tell, and are not kept
-/// as text.
+/// Returns the line and column of a byte in the decoded text of a file that is not a source.
+///
+/// The text is decoded only here: most files have no findings, so their text is not kept.
 fn position(bytes: &[u8], at: usize, piece: &Piece) -> Option<Position> {
     let text = decode::text(bytes)?;
     let rest = text.get(at..)?;
-    // An element is known by where it begins, and its attributes follow.
+    // An element is located by its start; move on to the attribute, if it has one.
     let tag = rest.find('>').map_or(rest, |end| &rest[..end]).to_ascii_lowercase();
     let attribute = tag.find(&format!(" {}", piece.attribute)).filter(|_| tag.starts_with('<'));
     let before = text.get(..at + attribute.map_or(0, |space| space + 1))?;
@@ -338,7 +339,7 @@ fn position(bytes: &[u8], at: usize, piece: &Piece) -> Option<Position> {
     Some(Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 })
 }
 
-/// Old addresses that lead to each other for ever, each circle once.
+/// Returns the redirects that lead to each other without end, each cycle once.
 pub(super) fn loops(config: &Config, targets: &Targets<'_>) -> Vec<BadLink> {
     let mut found = Vec::new();
     let mut done: BTreeSet<String> = BTreeSet::new();

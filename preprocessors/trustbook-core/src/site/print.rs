@@ -1,4 +1,4 @@
-//! `print.html`: the whole book as one document, in which links between chapters stay within it.
+//! The page `print.html`: the whole book as one document, in which links between chapters stay inside it.
 
 use super::exposed::{self, Found};
 use super::frame::{Frame, SlotFailure};
@@ -19,56 +19,56 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::iter::once;
 use std::sync::Arc;
 
-/// Its path on the site.
+/// The path of the document on the site.
 pub(super) const PATH: &str = "print.html";
-/// How many chapters are made into parts of the document before these are put there.
+/// The number of chapters that are turned into parts before these are written.
 const TOGETHER: usize = 64;
-/// Where the chapters go, in the page that is made around them.
+/// The placeholder for the chapters in the page that is rendered around them.
 const BODY: &str = "<!--trustbook:chapters-->";
 
 /// A chapter, cleaned and without its frame.
 #[derive(Debug)]
 pub(super) struct Chapter {
-    /// Which of [`Trust::pages`] it is.
+    /// Its index into [`Trust::pages`].
     pub(super) page: usize,
     pub(super) place: Arc<Place>,
-    /// Its HTML.
+    /// The HTML of its content.
     pub(super) html: String,
-    /// Its page has a secret, or does not show all of it.
+    /// True if a secret was found on its page, or if the page does not show the whole content.
     pub(super) may_have_secrets: bool,
 }
 
-/// What other chapters lead to.
+/// The parts of a chapter that links from other chapters depend on.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Its page.
+    /// The path of its page.
     pub(super) path: String,
-    /// Its title.
+    /// The title of its page.
     pub(super) title: String,
-    /// The ids in it.
+    /// The ids in its content.
     pub(super) ids: BTreeSet<String>,
 }
 
-/// The document.
+/// The finished document.
 pub(super) struct Printed {
     pub(super) page: SitePage,
-    /// Secrets in it.
+    /// The secrets in the document.
     pub(super) found: Vec<Found>,
 }
 
-/// What the chapters are to each other.
+/// The link targets of the whole book.
 #[derive(Debug, PartialEq, Eq)]
 struct Book {
     chapters: Vec<Arc<Place>>,
-    /// Which of them a page is; the last, where two have the same.
+    /// The index of the chapter of each page; the last one, if two share a path.
     at: HashMap<String, usize>,
-    /// The pages and files of the site that are no chapters, and stay where they are.
+    /// The pages and files of the site that are not chapters. Links to them still leave the document.
     others: BTreeSet<String>,
-    /// The ids that a single chapter has.
+    /// The ids that occur in one chapter only.
     single: HashSet<String>,
 }
 
-/// A chapter of the document, by its number.
+/// The chapter that is being rewritten, and its index.
 #[derive(Clone, Copy)]
 struct Here<'b> {
     at: usize,
@@ -78,18 +78,22 @@ struct Here<'b> {
 /// A chapter as a part of the document.
 #[derive(Debug)]
 struct Part {
-    /// Its anchor.
+    /// The anchor at which it starts.
     id: String,
     html: Bytes,
-    /// What a chapter has twice is told of the chapter.
+    /// The ids in it, each once. Duplicates within a chapter are reported at the chapter.
     ids: BTreeSet<String>,
     maps: Vec<String>,
-    /// What this has changed: all else is looked at on its own page.
+    /// The references that the rewriting changed. All others are checked on the page of the chapter.
     pieces: Vec<Arc<Piece>>,
     found: Vec<Found>,
 }
 
-/// Puts the whole book on one page. `others` are the pages and files that links can lead to besides the chapters.
+/// Writes the whole book to the sink as one page. `others` are the pages and files besides the chapters that links can
+/// lead to.
+///
+/// # Errors
+/// Returns the failure of the template, if it could not be rendered.
 pub(super) fn page(
     trust: &Trust,
     frame: &Frame<'_>,
@@ -101,7 +105,7 @@ pub(super) fn page(
     let at = places.iter().enumerate().map(|(at, place)| (place.path.clone(), at)).collect();
     let mut counts: HashMap<&String, usize> = HashMap::new();
     places.iter().flat_map(|place| &place.ids).for_each(|id| *counts.entry(id).or_default() += 1);
-    // The chapters and the frame have ids of these forms.
+    // Chapters and the frame use ids of these forms in the document.
     let is_ours = |id: &str| id.starts_with("tb-") || numbered(id);
     let single = counts.into_iter().filter(|(id, count)| *count == 1 && !is_ours(id)).map(|(id, _)| id.clone());
     let single = single.collect();
@@ -138,7 +142,8 @@ pub(super) fn page(
     Ok(Printed { page, found })
 }
 
-/// A chapter as a part of the document; where nothing that it leads to has changed, as it was made before.
+/// Returns a chapter as a part of the document. It is made anew only if the chapter, or a link target of the book, has
+/// changed.
 fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Arc<Part> {
     let from = (Which::of(&chapter), Which::of(book), at);
     trust.pages[chapter.page].memo.of("printed", from, || {
@@ -152,18 +157,18 @@ fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Ar
     })
 }
 
-/// The anchor of a chapter; what it has in front of the ids of the chapter.
+/// Returns the anchor of a chapter, which is also the prefix of its ids.
 fn id(at: usize) -> String {
     format!("c{}", at + 1)
 }
 
-/// True for an id such as `c1` or `c1-x`, which chapters have in the document.
+/// Returns true for an id such as `c1` or `c1-x`, which only chapters of the document have.
 fn numbered(id: &str) -> bool {
     let rest = id.strip_prefix('c').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     rest.is_some_and(|rest| rest.len() + 1 < id.len() && (rest.is_empty() || rest.starts_with('-')))
 }
 
-/// The HTML of a chapter as a part of the document, with what this has changed.
+/// Returns the HTML of a chapter as a part of the document, with the ids and references that this changes.
 fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String, Seen) {
     let prefix = format!("{}-", id(here.at));
     let collector = Collector::default();
@@ -172,7 +177,7 @@ fn rewritten(trust: &Trust, book: &Book, here: Here<'_>, html: &str) -> (String,
         let is_heading = matches!(el.tag_name().as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         let id = el.get_attribute("id").filter(|_| is_heading).map(unescape);
         if let Some(id) = id.filter(|id| book.single.contains(id)) {
-            // As links to mdBook's `print.html` name it.
+            // The plain id is kept for links that were made for mdBook's `print.html`.
             el.prepend(&format!("<span id=\"{}\"></span>", escaped(&id)), ContentType::Html);
             plain.borrow_mut().push(id);
         }
@@ -192,10 +197,10 @@ fn is_ours(book: &Book, prefix: &str, piece: &Piece) -> bool {
     match piece.kind {
         Kind::Id => piece.value.starts_with(prefix),
         Kind::Code | Kind::NoAlt | Kind::Map | Kind::Image => false,
-        // What it loads is told of the chapter.
+        // The scripts that it loads are reported at the chapter.
         _ if piece.element == "script" => false,
         _ if piece.value.starts_with('#') => true,
-        // An anchor or a line of another file is the same from here as from the chapter, which tells of it.
+        // An anchor or a line of another file is the same from here as from the chapter, where it is reported.
         _ if piece.value.contains('#') => false,
         _ => {
             let path = piece.value.split(['#', '?']).next().unwrap_or_default();
@@ -206,7 +211,7 @@ fn is_ours(book: &Book, prefix: &str, piece: &Piece) -> bool {
 
 fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut Element<'_, '_>) {
     let name = el.tag_name();
-    // The title of the book is the one heading of the first level.
+    // The title of the book is the only heading of the first level.
     let lower = ["h1", "h2", "h3", "h4", "h5"].iter().position(|heading| *heading == name);
     if let Some(level) = lower {
         // A fixed name is always accepted, and so are the values below.
@@ -236,13 +241,13 @@ fn change(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, el: &mut El
             let _ = el.set_attribute(&attribute, &escaped(&new));
         }
     }
-    // On paper a heading need not lead to itself, and Chromium would name it twice in its bookmark.
+    // On paper a heading need not link to itself, and Chromium would repeat its name in the bookmark.
     if name == "a" && el.get_attribute("class").as_deref() == Some("header") {
         el.remove_and_keep_content();
     }
 }
 
-/// Ids of the chapter; one that it does not have is told of the chapter.
+/// Returns ids of the chapter with its prefix. A missing id stays as it is and is reported at the chapter.
 fn own_ids(prefix: &str, chapter: &Place, value: &str) -> String {
     let ids = value.split_ascii_whitespace().map(|id| match chapter.ids.contains(id) {
         true => format!("{prefix}{id}"),
@@ -261,7 +266,7 @@ fn candidates(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: 
     changed
 }
 
-/// Where a link of a chapter leads in the document; `None` where it stays as it is.
+/// Returns the target of a chapter's link within the document, or `None` if the link stays as it is.
 fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) -> Option<String> {
     let url = address::stripped(value);
     if url.is_empty() || address::scheme(&url).is_some() || url.starts_with("//") {
@@ -280,7 +285,7 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) 
         None if decoded.starts_with('/') => None,
         None => world::join(world::parent(&chapter.path), &decoded),
     };
-    // What leads nowhere, or out of the folder, is told of the chapter.
+    // A link to nowhere, or out of the folder, is reported at the chapter.
     let full = full?;
     let folder = || if full.is_empty() { "index.html".to_owned() } else { format!("{full}/index.html") };
     let found = book.at.get(&full).or_else(|| book.at.get(&folder()));
@@ -296,7 +301,7 @@ fn link(trust: &Trust, book: &Book, prefix: &str, chapter: &Place, value: &str) 
     Some(format!("{}{rest}", encoded.join("/")))
 }
 
-/// A place of a chapter in the document: its beginning, where the chapter does not have the place.
+/// Returns the link to an id of a chapter in the document, or to the start of the chapter if it lacks that id.
 fn within(prefix: &str, chapter: &Place, fragment: &str) -> String {
     match chapter.ids.contains(fragment) {
         true => format!("#{prefix}{}", crate::expand::encode::component(fragment)),

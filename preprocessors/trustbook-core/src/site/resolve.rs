@@ -1,4 +1,4 @@
-//! Where an address of the site leads: to a page, an anchor, a file, out of the site, or nowhere.
+//! Resolves addresses of the site: to a page, an anchor, a file, another site, or nothing.
 
 use super::address::{fault, scheme, stripped};
 use super::piece::Link;
@@ -11,101 +11,101 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 use url::Url;
 
-/// A reference that is wrong, before anybody has looked where it is written.
+/// A broken reference, before it is located in the sources.
 #[derive(Debug, Clone)]
 pub(super) struct Bad {
     pub(super) link: Link,
     pub(super) target: Target,
 }
 
-/// Everything that an address can lead to.
+/// All targets that an address of the site can have.
 pub(super) struct Targets<'s> {
-    /// The ids of each page.
+    /// The ids of each page, by path.
     pages: HashMap<&'s str, HashSet<&'s str>>,
     assets: BTreeSet<&'s str>,
-    /// Files under `src`, without that folder.
+    /// The files under `src`, relative to it.
     files: BTreeSet<&'s str>,
-    /// Where the site is published, where the book says so.
+    /// The address at which the site is published, if the book sets it.
     site_url: Option<&'s Url>,
-    /// The path under which the site is published, with slashes at both ends.
+    /// The path under which the site is published, with a slash at both ends.
     base: String,
-    /// What stands beside the site, or is put into it by others; with `../` in front where it is beside.
+    /// The declared paths outside the book, relative to the root of the site. Those beside the site begin with `../`.
     outside: Vec<String>,
-    /// Pages that are gone, and where they lead.
+    /// The old addresses that redirect, and their targets.
     moved: BTreeMap<&'s str, &'s str>,
-    /// The page is served while it is written, by a server with addresses of its own.
+    /// True if a live server, which has addresses of its own, serves the pages.
     live: bool,
     /// The style sheets and scripts that the book adds to every page.
     additional: BTreeSet<&'s str>,
-    /// The host serves `a.html` at `a` as well.
+    /// True if the host also serves `a.html` at `a`.
     without_extension: bool,
-    /// Every path in lower case, for those who write another case; made when somebody does.
+    /// All paths in lower case, to find those that differ only in case. Built on first use.
     lower: OnceLock<BTreeMap<String, &'s str>>,
-    /// For each page that is gone, the page where its readers arrive, if any; made when somebody asks.
+    /// The page at which each redirect ends, if any. Built on first use.
     ends: OnceLock<BTreeMap<String, Option<String>>>,
 }
 
-/// Where an address leads.
+/// The target of an address, or the reason why it has none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
-    /// Out of the site, or to something that is not a page: another web site, `mailto:`.
+    /// A target outside the site, or one that is not a page: another web site, `mailto:`.
     Outside,
-    /// To another web site, which would be asked by the browser alone: its host.
+    /// Another web site, which the browser would contact without the reader's action; holds the host.
     ThirdParty(String),
-    /// To a page of the site.
+    /// A page of the site.
     Page(String),
-    /// To a file under `src`.
+    /// A file under `src`.
     File(String),
-    /// To a file of the theme.
+    /// A file of the theme, or another file that the build adds.
     Asset(String),
-    /// To a scheme of ours that should have been replaced.
+    /// A scheme of Trustbook that should have been replaced.
     Unexpanded,
-    /// To a page or a file that exists, at an anchor that does not.
+    /// A missing anchor in an existing page or file.
     NoAnchor {
-        /// The page.
+        /// The path of the page or file.
         page: String,
-        /// The anchor.
+        /// The missing anchor.
         anchor: String,
     },
-    /// To a line behind the end of a file.
+    /// A line after the end of a file.
     NoLine {
-        /// The file.
+        /// The path of the file.
         file: String,
-        /// The line.
+        /// The number of the line.
         line: usize,
-        /// How many there are.
+        /// The number of lines in the file.
         lines: usize,
     },
-    /// To an element of the page that it does not have.
+    /// A missing element of the page itself; holds its id or name.
     NoId(String),
-    /// Nowhere: this path is not part of the site.
+    /// A path that is not part of the site.
     Nowhere(String),
-    /// Nowhere, but for the case of its letters: the path as the site has it.
+    /// A path that differs from one of the site only in case; holds the correct path.
     Case(String),
-    /// Out of the site's folder, to what the book does not declare: relative to the root of the site.
+    /// A path out of the site that the book does not declare, relative to the root of the site.
     Leaves(String),
-    /// It can not be followed at all: why, as a phrase, and what to do.
+    /// An address that cannot be followed: the reason as a phrase, and the suggested action.
     Malformed(String, String),
-    /// Nowhere: the address holds its content, and browsers do not go there.
+    /// A `data:` address as a link. Browsers refuse to go there.
     Data,
-    /// The policy of the page stops it: what it is, as a phrase.
+    /// Content that the policy of the page blocks; names it, as a phrase.
     Stopped(&'static str),
-    /// A browser would run it, or a host obey: what it is, as a phrase.
+    /// Content that a browser would run or a host obey; names it, as a phrase.
     Active(&'static str),
-    /// A picture without an alternative text.
+    /// A picture without alternative text.
     NoAlt,
-    /// Round and round: the pages of the circle.
+    /// A redirect that never ends; holds the pages of the cycle.
     Loop(Vec<String>),
 }
 
-/// What an address stands on.
+/// The document that an address is resolved against.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct From<'s> {
     /// The path of the page or file.
     pub(super) path: &'s str,
-    /// What its `<base>` says.
+    /// The value of its `<base href>`.
     pub(super) base: Option<&'s str>,
-    /// It is shown at addresses of any depth.
+    /// True if the page is served at addresses of any depth.
     pub(super) is_anywhere: bool,
 }
 
@@ -123,12 +123,12 @@ impl<'s> From<'s> {
 }
 
 impl<'s> Targets<'s> {
-    /// The targets of a site.
+    /// Collects the targets of a site.
     pub(super) fn new(trust: &'s Trust, site: &'s Site, options: &Options) -> Self {
         let src = format!("{}/", trust.config.src);
         let redirects = trust.config.html.redirects.iter().filter(|(from, _)| !from.value.contains('#'));
         let base = trust.config.base_path();
-        // A page of the book stays where an old address would take its place; that is reported at book.toml.
+        // A page of the book is never replaced by a redirect; the conflict is reported at book.toml.
         let added: BTreeSet<&str> =
             site.pages.iter().filter(|page| page.page.is_none()).map(|page| page.path.as_str()).collect();
         Targets {
@@ -159,12 +159,12 @@ impl<'s> Targets<'s> {
         }
     }
 
-    /// Where a page that has moved leads.
+    /// Returns the target of the redirect at a path.
     pub(super) fn moved(&self, path: &str) -> Option<&'s str> {
         self.moved.get(path).copied()
     }
 
-    /// The page that a page which has moved leads to, where that is one of the site.
+    /// Returns the page that the redirect at a path leads to, if it is a page of the site.
     pub(super) fn next(&self, path: &str) -> Option<String> {
         let to = self.moved(path)?;
         match self.resolve(From::file(path), to.split('#').next().unwrap_or_default()) {
@@ -173,7 +173,7 @@ impl<'s> Targets<'s> {
         }
     }
 
-    /// Where an address leads.
+    /// Resolves an address that is written in `from`.
     pub(super) fn resolve(&self, from: From<'_>, url: &str) -> Target {
         let url = stripped(url);
         if url.is_empty() {
@@ -200,7 +200,7 @@ impl<'s> Targets<'s> {
         let Ok(url) = Url::parse(url) else { return Target::Outside };
         let is_own = self.site_url.is_some_and(|own| own.host() == url.host() && own.port() == url.port());
         match is_own {
-            // Another site at the same host is not ours to check.
+            // Another site on the same host is out of scope.
             true if format!("{}/", url.path()).starts_with(&self.base) => {
                 let fragment = url.fragment().map(|fragment| format!("#{fragment}")).unwrap_or_default();
                 self.relative(from, &format!("{}{fragment}", url.path()))
@@ -210,12 +210,12 @@ impl<'s> Targets<'s> {
         }
     }
 
-    /// Whether a path is that of a file which the server brings that shows pages while they are written.
+    /// Returns true if a path belongs to the live server itself.
     pub(super) fn is_of_server(&self, path: &str) -> bool {
         self.live && path.trim_start_matches("../").trim_start_matches('/').starts_with("__trustbook/")
     }
 
-    /// Whether a path is that of a file which the book adds to every page.
+    /// Returns true if a path is that of a style sheet or script which the book adds to every page.
     pub(super) fn is_additional(&self, path: &str) -> bool {
         self.additional.contains(path)
     }
@@ -235,7 +235,7 @@ impl<'s> Targets<'s> {
         let decoded = percent_decode_str(path).decode_utf8_lossy();
         let based = from.base.filter(|_| !path.starts_with('/'));
         let located = match based {
-            // A browser puts `<base>` before every address, also before an anchor.
+            // A browser applies `<base>` to every address, even to an anchor alone.
             Some(base) => match scheme(base) {
                 Some(_) => return self.resolve(From { base: None, ..from }, &joined(base, url)),
                 None => self.locate(from.path, &joined(base, &decoded)),
@@ -259,7 +259,7 @@ impl<'s> Targets<'s> {
             Some(_) if self.base.trim_end_matches('/') == path => String::new(),
             Some(_) => match path.strip_prefix(self.base.as_str()) {
                 Some(rest) => climbed("", rest),
-                // From the root of the site up to that of the host, and down again.
+                // Climb from the root of the site to that of its host, then descend again.
                 None => climbed("", &format!("{}{path}", up(&self.base))),
             },
         };
@@ -291,7 +291,7 @@ impl<'s> Targets<'s> {
             Target::Page(page)
         } else {
             match self.in_other_case(&full, &index) {
-                // A slash behind the name of a page is no matter of case.
+                // A slash after the name of a page is not a difference in case.
                 Some(right) if right == full => Target::Nowhere(format!("{full}/")),
                 Some(right) => Target::Case(right.to_owned()),
                 None => Target::Nowhere(full),
@@ -309,7 +309,7 @@ impl<'s> Targets<'s> {
         })
     }
 
-    /// The same path in another case: on some disks both are one file, and on the host of the site they are not.
+    /// Returns a path of the site that differs only in case. Some disks treat both as one file; the host does not.
     fn in_other_case(&self, full: &str, index: &str) -> Option<&'s str> {
         let lower = self.lower.get_or_init(|| {
             let pages: BTreeSet<&&str> = self.pages.keys().collect();
@@ -320,24 +320,24 @@ impl<'s> Targets<'s> {
     }
 
     fn anchored(&self, page: String, fragment: &str) -> Target {
-        // `#:~:text=` is for the browser, and what stands before it is the anchor.
+        // The part from `:~:` on is for the browser; the part before it is the anchor.
         let anchor = fragment.split_once(":~:").map_or(fragment, |(anchor, _)| anchor);
         if anchor.is_empty() {
             return Target::Page(page);
         }
         let end = if self.moved(&page).is_some() { self.end(&page) } else { Some(page.as_str()) };
-        // Where that leads nowhere or out of the site, it is said where it is written, or nobody knows.
+        // A redirect to nowhere is reported where it is written, and anchors of other sites are unknown.
         let Some(end) = end else { return Target::Page(page) };
         let decoded = percent_decode_str(anchor).decode_utf8_lossy();
         let has = |id: &str| self.pages.get(end).is_some_and(|ids| ids.contains(id));
-        // HTML, 7.4.6.4: as it is written, then decoded, then `top`.
+        // HTML, 7.4.6.4: try the anchor as written, then decoded, then `top`.
         if has(anchor) || has(&decoded) || decoded.eq_ignore_ascii_case("top") {
             return Target::Page(page);
         }
         Target::NoAnchor { page: end.to_owned(), anchor: decoded.into_owned() }
     }
 
-    /// The page where readers of one that is gone arrive, over any number of others; a circle has no end.
+    /// Returns the page at which a chain of redirects ends. A cycle has no end.
     fn end(&self, page: &str) -> Option<&str> {
         let ends = self.ends.get_or_init(|| {
             let mut ends: BTreeMap<String, Option<String>> = BTreeMap::new();
@@ -364,14 +364,14 @@ impl<'s> Targets<'s> {
     }
 }
 
-/// An address with the folder of a `<base>` before it.
+/// Returns an address resolved against the folder of a `<base href>`.
 fn joined(base: &str, url: &str) -> String {
     let base = base.split(['#', '?']).next().unwrap_or_default();
     let folder = base.rfind('/').map_or("", |at| &base[..=at]);
     if url.is_empty() || url.starts_with('#') { format!("{base}{url}") } else { format!("{folder}{url}") }
 }
 
-/// A root that the book declares, from the root of the site on.
+/// Returns a declared root relative to the root of the site.
 fn declared(root: &str, base: &str) -> String {
     let ends = if root.ends_with('/') { "/" } else { "" };
     let path = match root.strip_prefix('/') {
@@ -384,12 +384,12 @@ fn declared(root: &str, base: &str) -> String {
     format!("{path}{ends}")
 }
 
-/// The way from the root of the site up to that of its host: `..` for each folder.
+/// Returns the path from the root of the site to that of its host: `..` for each folder.
 fn up(base: &str) -> String {
     base.split('/').filter(|part| !part.is_empty()).map(|_| "..").collect::<Vec<_>>().join("/")
 }
 
-/// Joins a path onto a folder, and keeps the `..` that lead out of the root in front.
+/// Joins a path onto a folder, and keeps leading `..` parts that leave the root.
 fn climbed(dir: &str, path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in dir.split('/').chain(path.split('/')) {

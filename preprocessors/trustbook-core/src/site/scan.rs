@@ -1,4 +1,4 @@
-//! Reads from HTML what it is made of: ids, references, code, and what it says of itself.
+//! Extracts the ids, references and code of HTML, with its `<base>` and its policy.
 
 use super::active::{self, code_piece, endless};
 use super::piece::{
@@ -17,40 +17,40 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-/// What a piece of HTML is made of.
+/// The ids, references and code of a piece of HTML.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Seen {
-    /// Ids and names of anchors, in order, with repetitions.
+    /// The ids, and the names of anchors, in order, with repetitions.
     pub(super) ids: Vec<String>,
-    /// Names of image maps.
+    /// The names of image maps.
     pub(super) maps: Vec<String>,
-    /// All that it refers to, in order, each with the byte that its element begins at.
+    /// The references and code, in order, each with the byte at which its element starts.
     pub(super) pieces: Vec<(Piece, usize)>,
-    /// What `<base href>` says.
+    /// The value of `<base href>`.
     pub(super) base: Option<String>,
     /// The content security policy that a `<meta>` sets.
     pub(super) policy: Option<String>,
 }
 
-/// What a page has around the content of its chapter.
+/// The ids and references of a page around the content of its chapter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Around {
-    /// Ids before the content; where the content was read with them, all there are.
+    /// The ids before the content; all ids of the page, if `is_all` is set.
     pub(super) before: Vec<String>,
-    /// Ids behind it.
+    /// The ids after the content.
     pub(super) after: Vec<String>,
-    /// The content is among the ids and maps already.
+    /// True if the ids and maps already include those of the content.
     pub(super) is_all: bool,
     pub(super) maps: Vec<String>,
-    /// What it refers to, each once, sorted.
+    /// The references, each once, sorted.
     pub(super) pieces: Vec<Piece>,
     pub(super) base: Option<String>,
     pub(super) policy: Option<String>,
 }
 
 impl Around {
-    /// That of a page which was read as a whole. What is left of its references without those of the content belongs
-    /// to the frame.
+    /// Returns the surroundings of the content of a page that was read as a whole. References of the page that are not
+    /// in the content belong to the frame.
     pub(super) fn of_page(page: Seen, content: &Seen) -> Self {
         let Seen { ids, maps, pieces, base, policy } = page;
         let mut counts: BTreeMap<Piece, usize> = BTreeMap::new();
@@ -67,16 +67,16 @@ impl Around {
     }
 }
 
-/// Stands for the content of a chapter in a frame that is read without it. No writer writes this.
+/// Placeholder for the content of a chapter, in a frame that is read without it. Writers do not write this element.
 pub(super) const MARK: &str = "<trustbook-content></trustbook-content>";
-/// Stands for how the chapter opens, likewise.
+/// Placeholder for the opening of a chapter.
 pub(super) const OPENING: &str = "<trustbook-opening></trustbook-opening>";
-/// The name of the element that stands for the content.
+/// The element name of the placeholder for the content.
 const MARKED: &str = "trustbook-content";
 
-/// Reads what stands around [`MARK`]. `None` where a browser would not see the content there, as within a comment.
+/// Reads the page around [`MARK`]. Returns `None` if a browser would not see the content there, as within a comment.
 ///
-/// Of our own templates the tags alone say what a browser loads; `is_foreign` is for those of a book.
+/// For the built-in templates, the tags alone show what a browser loads. `is_foreign` is set for templates of a book.
 pub(super) fn around(html: &str, is_foreign: bool) -> Option<Around> {
     let collector = Collector::default();
     let is_whole = collector.run(html).is_ok();
@@ -93,7 +93,9 @@ pub(super) fn around(html: &str, is_foreign: bool) -> Option<Around> {
     Some(Around { before, after, is_all: false, maps, pieces, base, policy })
 }
 
-/// Reads the content of a chapter, and says whether what follows it is read as if it were not there.
+/// Reads the content of a chapter.
+///
+/// Also returns true if the content is not empty, was read to its end, and cannot turn the rest of the page into text.
 pub(super) fn content(html: &str) -> (Seen, bool) {
     let collector = Collector::default();
     let result = collector.run(html);
@@ -106,14 +108,14 @@ pub(super) fn content(html: &str) -> (Seen, bool) {
     (seen, is_whole)
 }
 
-/// Reads a page. What can not be read has no ids and no references, but for one that says so.
+/// Reads a page. Markup that cannot be read yields no ids or references, except for one piece that reports it.
 pub(super) fn read_page(html: &str) -> Seen {
     let mut seen = read(html);
     seen.add_hidden(html);
     seen
 }
 
-/// Reads HTML. What can not be read has no ids and no references, but for one that says so.
+/// Reads HTML. Markup that cannot be read yields no ids or references, except for one piece that reports it.
 pub(super) fn read(html: &str) -> Seen {
     let collector = Collector::default();
     let result = collector.run(html);
@@ -123,11 +125,11 @@ pub(super) fn read(html: &str) -> Seen {
     seen
 }
 
-/// An element as HTML or XML has it.
+/// An element of HTML or XML.
 pub(super) trait Tag {
-    /// The value of an attribute, with its entities resolved.
+    /// Returns the value of an attribute, with its entities resolved.
     fn get(&self, attribute: &str) -> Option<String>;
-    /// Looks at every attribute: its name in lower case, and its value with the entities still in it.
+    /// Calls `look` with every attribute: its name in lower case, and its value with the entities still in it.
     fn each(&self, look: &mut dyn FnMut(String, String));
 }
 
@@ -141,32 +143,32 @@ impl Tag for Element<'_, '_> {
     }
 }
 
-/// The beginning of the element that is shown where no scripts run.
+/// Matches the start of an element that browsers show only without scripts.
 static NOSCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)<noscript").ok());
 
-/// Collects while HTML is rewritten or read.
+/// Collects ids, references and code while HTML is rewritten or read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Collector(Rc<RefCell<State>>);
 
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) seen: Seen,
-    /// The byte that the element which is read begins at.
+    /// The byte at which the current element starts.
     pub(super) at: usize,
-    /// How many `<template>` are open: what they hold is no part of the page.
+    /// The number of open `<template>` elements, whose content is not part of the page.
     templates: usize,
     /// The text of the `<style>` or `<noscript>` that is being read.
     text: String,
-    /// The byte that it begins at.
+    /// The byte at which that text starts.
     text_at: usize,
-    /// How many ids there were before [`MARK`].
+    /// The number of ids before [`MARK`].
     mark: Option<usize>,
-    /// All that follows is text of an element.
+    /// True after a `<plaintext>`, which turns the rest of the file into text.
     is_endless: bool,
 }
 
 impl Collector {
-    /// The handlers that see every element, and the text of those whose text is more than text.
+    /// Returns the handlers for every element, and for the text of those elements whose text can hold references.
     pub(super) fn handlers<'h>(&self) -> Vec<(Cow<'h, Selector>, ElementContentHandlers<'h>)> {
         let (all, styles, hidden) = (self.clone(), self.clone(), self.clone());
         vec![
@@ -178,10 +180,10 @@ impl Collector {
                 styles.text(chunk, |state, text| state.style("style", "", &text));
                 Ok(())
             }),
-            // Without scripts this is a part of the page like any other.
+            // A browser without scripts shows this as part of the page.
             text!("noscript", move |chunk| {
                 hidden.text(chunk, |state, text| {
-                    // Within it, another is an element like any other: this is not done a second time.
+                    // A nested `<noscript>` is renamed to an ordinary element, which also prevents recursion.
                     let inner =
                         NOSCRIPT.as_ref().map_or(Cow::from(&text), |inner| inner.replace_all(&text, "<div     "));
                     let inner = read(&inner);
@@ -196,9 +198,9 @@ impl Collector {
         ]
     }
 
-    /// Reads HTML to its end, if that can be.
+    /// Reads HTML to its end, or returns the error of the parser.
     fn run(&self, html: &str) -> Result<String, RewritingError> {
-        // The bytes stay as they are: this pass only reads.
+        // This pass only reads; the output is the input.
         let settings = self.handlers().into_iter().fold(RewriteStrSettings::new(), |settings, handler| {
             RewriteStrSettings::append_element_content_handler(settings, handler)
         });
@@ -228,7 +230,7 @@ impl Collector {
         if state.templates == 0 {
             state.element(&name, el);
         } else {
-            // A template can be drawn at once as a shadow of the page (`shadowrootmode`): its code runs.
+            // A template can be drawn at once as a shadow root (`shadowrootmode`), so its code counts.
             let mut inner = State { at: state.at, ..State::default() };
             inner.element(&name, el);
             let runs = |(piece, _): &(Piece, usize)| active::code(piece).is_some() || piece.element == "script";
@@ -262,9 +264,9 @@ impl State {
         let (mut id, mut named) = (None, None);
         el.each(&mut |at, value| {
             match at.as_str() {
-                // Most attributes are one, and it refers to nothing.
+                // Most attributes are a `class`, which holds no references.
                 "class" => {}
-                // Of two, a browser takes the first.
+                // A browser uses the first of two.
                 "id" => id = id.take().or_else(|| Some(unescape(value))),
                 "name" => named = named.take().or_else(|| Some(unescape(value))),
                 at if is_presentation(at) => self.addresses(name, at, &unescape(value)),
@@ -281,7 +283,7 @@ impl State {
                             return;
                         }
                     }
-                    // What is downloaded may stand in the address itself, where it is nothing that runs.
+                    // A download may be a `data:` address, unless its type can run.
                     let is_content = at == "href" && value.trim_start().starts_with("data:");
                     if !(is_content && is_download() && !active::holds_markup(&value)) {
                         self.attribute(name, &at, kind, &value);
@@ -300,11 +302,11 @@ impl State {
         let is_other =
             |encoding: String| !matches!(encoding.trim().to_ascii_lowercase().as_str(), "utf-8" | "utf8" | "");
         match name {
-            // The file is then read in an encoding that it does not name itself.
+            // The browser then reads the file in an encoding that the file does not name itself.
             "link" | "script" if get("charset").is_some_and(is_other) => {
                 self.add(code_piece(active::UNREADABLE, "charset"));
             }
-            // Browsers obey it wherever it is, and hand it on to frames and style sheets.
+            // Browsers obey it anywhere, and pass it on to frames and style sheets.
             "meta" if ["charset", "content"].into_iter().filter_map(get).any(|value| decode::names_foreign(&value)) => {
                 self.add(code_piece(active::UNREADABLE, "charset"));
             }
@@ -375,14 +377,14 @@ impl State {
         }
     }
 
-    /// Only files called `.css` are read as style sheets.
+    /// Reports a style sheet with another ending than `.css`, since it is not read as one.
     fn seen_sheet(&mut self, url: &str) {
         if !active::is_sheet(url) {
             self.add(code_piece(active::SHEET, url));
         }
     }
 
-    /// The addresses in an attribute that holds CSS and is none of HTML.
+    /// Adds the addresses in an attribute that holds CSS but is not defined by HTML.
     fn addresses(&mut self, element: &str, attribute: &str, css: &str) {
         if css.contains('(') {
             css::urls(css).into_iter().for_each(|found| self.push(element, attribute, found.url, Kind::Image));

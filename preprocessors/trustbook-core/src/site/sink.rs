@@ -1,17 +1,19 @@
-//! Where the finished files of a site go, one by one, so that nobody has to hold all of them.
+//! Receivers for the finished files of a site, one at a time, so that they need not all be in memory.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The bytes of a file, which who made them may keep for the next build.
+/// The bytes of a file, shared, so that its maker can keep them for the next build.
 pub type Bytes = Arc<Vec<u8>>;
 
-/// Takes finished files. What goes wrong is kept until somebody asks for what was put there.
+/// Receives finished files. An error is kept until the result is requested from the implementation.
 pub trait Sink: Sync {
-    /// Takes a file: its path on the site, and its bytes.
+    /// Takes a file, given its path on the site and its bytes.
     fn put(&self, path: &str, bytes: Bytes);
 
-    /// Takes a file in parts, one behind the other, so that nobody has to hold all of it. All of them are asked for.
+    /// Takes a file in parts, in order, so that it need not be in memory as a whole.
+    ///
+    /// Implementations must consume the iterator to its end.
     fn put_parts(&self, path: &str, parts: &mut dyn Iterator<Item = Bytes>) {
         let mut whole = Vec::new();
         parts.for_each(|part| whole.extend_from_slice(&part));
@@ -19,12 +21,12 @@ pub trait Sink: Sync {
     }
 }
 
-/// Holds all files, for those who look at them.
+/// Keeps all files in memory.
 #[derive(Debug, Default)]
 pub struct Shelf(Mutex<BTreeMap<String, Bytes>>);
 
 impl Shelf {
-    /// The files, by path.
+    /// Returns the files, by path.
     pub fn files(self) -> BTreeMap<String, Bytes> {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -36,7 +38,7 @@ impl Sink for Shelf {
     }
 }
 
-/// Lets go of all files, for those who want to know what is wrong with them.
+/// Drops all files, for builds that only report findings.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Nowhere;
 

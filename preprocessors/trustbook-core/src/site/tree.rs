@@ -1,4 +1,4 @@
-//! HTML as the tree that browsers make of it (HTML 13.2.6), in which the tags alone do not say what is an element.
+//! Parses HTML into the tree that browsers build (HTML 13.2.6), since tags alone do not show what becomes an element.
 
 use super::active;
 use super::piece::{Kind, Piece, is_inert_template};
@@ -14,26 +14,26 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// The depth up to which browsers nest elements as the standard says.
+/// The maximum depth at which browsers nest elements as the standard says.
 const DEEPEST: usize = 512;
-/// The bytes that are read in one go; in between the depth is looked at, since a deep tree takes time.
+/// The number of bytes that are parsed between checks of the depth, since parsing a deep tree is slow.
 const CHUNK: usize = 1024;
-/// What a page has where its tags and its tree can differ.
+/// Matches elements that can make the tree differ from the tags.
 static DIFFER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("(?i-u)<(?:svg|math|template|noscript|select|frameset)").ok());
 
 impl Seen {
-    /// Adds what browsers load or run and the tags alone do not show, where that can be so.
+    /// Adds content that browsers load or run and that the tags alone do not show, if the page can have any.
     pub(super) fn add_hidden(&mut self, html: &str) {
         if DIFFER.as_ref().is_none_or(|differ| differ.is_match(html)) {
             self.add_tree(html);
         }
     }
 
-    /// Adds what browsers load or run and the tags alone do not show.
+    /// Adds content that browsers load or run and that the tags alone do not show.
     pub(super) fn add_tree(&mut self, html: &str) {
         let known: BTreeSet<Piece> = self.pieces.iter().map(|(piece, _)| even(piece)).collect();
-        // A reader without scripts has the content of `noscript` in the tree.
+        // For readers without scripts, the content of `noscript` is part of the tree.
         let mut found = elements(html, Scripts::On);
         if html.to_ascii_lowercase().contains("<noscript") {
             found.extend(elements(html, Scripts::Off));
@@ -49,7 +49,7 @@ impl Seen {
     }
 }
 
-/// The piece with its value as every reader has it: ends of lines are one sign in a tree.
+/// Returns a piece with normalised line ends, as in a tree, so that both readings can be compared.
 fn even(piece: &Piece) -> Piece {
     Piece { value: piece.value.replace("\r\n", "\n").replace('\r', "\n"), ..piece.clone() }
 }
@@ -60,7 +60,7 @@ enum Scripts {
     Off,
 }
 
-/// What the elements of the tree refer to, each with the byte that its line begins at.
+/// Returns the references of the elements of the tree, each with the byte at which its line starts.
 fn elements(html: &str, scripts: Scripts) -> Vec<(Piece, usize)> {
     let tree_builder = TreeBuilderOpts { scripting_enabled: scripts == Scripts::On, ..TreeBuilderOpts::default() };
     let mut parser = parse_document(Tree::default(), ParseOpts { tree_builder, ..ParseOpts::default() });
@@ -98,18 +98,18 @@ fn tree(parser: &Parser<Tree>) -> &Tree {
     &parser.tokenizer.sink.sink
 }
 
-/// An element; the first stands for the document. Comments and doctypes are elements without a name.
+/// A node of the tree. The first is the document; comments and processing instructions have an empty name.
 struct Node {
     name: QualName,
     attributes: Vec<Attribute>,
-    /// The text that stands in it directly.
+    /// The text directly inside it.
     text: String,
     parent: Option<usize>,
     children: Vec<usize>,
     line: usize,
-    /// HTML is read in it, though it is one of MathML.
+    /// True for an element of MathML whose content is parsed as HTML.
     is_html_within: bool,
-    /// It stands in a template that only a script shows.
+    /// True inside a template that only a script can show.
     is_inert: bool,
 }
 
@@ -125,19 +125,19 @@ impl Tag for Node {
     }
 
     fn each(&self, look: &mut dyn FnMut(String, String)) {
-        // Who looks resolves character references, of which none is left.
+        // The callback resolves character references. The parser has done so already, so `&` is escaped again.
         self.attributes.iter().for_each(|it| look(known(it), it.value.replace('&', "&amp;")));
     }
 }
 
-/// The name of an attribute as HTML writes it.
+/// Returns the name of an attribute as HTML writes it, with its prefix and in lower case.
 fn known(attribute: &Attribute) -> String {
     let QualName { prefix, local, .. } = &attribute.name;
     let prefix = prefix.as_ref().map(|prefix| format!("{prefix}:")).unwrap_or_default();
     format!("{prefix}{local}").to_ascii_lowercase()
 }
 
-/// All elements that were ever in the tree: one that is moved or taken out has been read.
+/// All nodes that were ever part of the tree. Those that the parser moved or removed later are kept.
 struct Tree {
     nodes: RefCell<Vec<Node>>,
     line: Cell<usize>,
@@ -249,7 +249,7 @@ impl TreeSink for Tree {
         let mut nodes = self.nodes.borrow_mut();
         let Some(parent) = nodes[*target].parent.take() else { return };
         let children = &mut nodes[parent].children;
-        // It is the last one, or nearly so.
+        // The node is the last child, or nearly so.
         if let Some(at) = children.iter().rposition(|child| child == target) {
             children.remove(at);
         }

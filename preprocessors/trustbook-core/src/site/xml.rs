@@ -1,4 +1,4 @@
-//! A file read as XML, as browsers read it: whole or not at all, with its namespaces and entities.
+//! Reads a file as XML, as browsers do: whole or not at all, with its namespaces and entities.
 
 use super::active;
 use super::piece::{Kind, STYLE_INSTRUCTION};
@@ -13,24 +13,25 @@ const MATHML: &str = "http://www.w3.org/1998/Math/MathML";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
 const XSLT: &str = "http://www.w3.org/1999/XSL/Transform";
 
-/// Matches everything before the declarations of a DOCTYPE. A comment or a quoted text may hold brackets of its own.
+/// Matches everything before the declarations of a DOCTYPE. Comments and quoted texts may contain brackets of their
+/// own.
 static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?s)^\u{feff}?(?:\s|<!--.*?-->|<\?.*?\?>)*(?:<!DOCTYPE(?:[^"'\[>]|"[^"]*"|'[^']*')*)?"#).ok()
 });
-/// Declarations that give a name to a text without markup, as drawing programs write them.
+/// Matches declarations of entities that are text without markup, as drawing programs write them.
 static NAMED_TEXTS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"^(\s*<!ENTITY\s+[\w.-]+\s+("[^"<&%]*"|'[^'<&%]*')\s*>)*\s*$"#).ok());
 
-/// What the file consists of, as far as browsers act on it.
+/// Reads the ids, references and code of a file, as far as browsers act on them.
 ///
 /// # Errors
-/// The byte at which it is no XML; what stands before it may run in a browser.
+/// Returns the byte at which the file stops being XML. A browser may run the part before it.
 pub(super) fn read(text: &str) -> Result<Seen, usize> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| byte(text, error.pos()))?;
     let mut state = State::default();
     if declares(&text[..document.root_element().range().start]) {
-        // What comes of the declarations is theirs.
+        // Elements made by these declarations cannot be judged one by one, so the DOCTYPE is reported as a whole.
         state.add(active::code_piece(active::DOCTYPE, "<!"));
         return Ok(state.seen);
     }
@@ -53,7 +54,7 @@ fn byte(text: &str, at: roxmltree::TextPos) -> usize {
     line + rest.char_indices().nth(at.col.saturating_sub(1) as usize).map_or(0, |(at, _)| at)
 }
 
-/// True where the DOCTYPE declares more than texts: entities can be markup, and attributes get values.
+/// Returns true if the DOCTYPE declares more than texts: entities can be markup, and attributes get default values.
 fn declares(prolog: &str) -> bool {
     let (Some(before), Some(texts)) = (BEFORE.as_ref(), NAMED_TEXTS.as_ref()) else { return true };
     let rest = before.find(prolog).map_or(prolog, |before| &prolog[before.end()..]);
@@ -61,7 +62,7 @@ fn declares(prolog: &str) -> bool {
     rest.split_once(']').is_none_or(|(declared, after)| !texts.is_match(declared) || after.contains("<!DOCTYPE"))
 }
 
-/// `<?xml-stylesheet href="..." type="..."?>` (Associating Style Sheets with XML documents 1.0).
+/// Reads `<?xml-stylesheet href="..." type="..."?>` (Associating Style Sheets with XML documents 1.0).
 fn instruction(state: &mut State, words: &str) {
     let element = format!("<x {words}/>");
     match Document::parse(&element) {
@@ -76,7 +77,7 @@ fn element(state: &mut State, node: Node<'_, '_>) {
     if node.tag_name().namespace() == Some(XSLT) {
         state.add(active::code_piece(active::TRANSFORMATION, XSLT));
     }
-    // Browsers do nothing with the elements of others; none at all is more than they would read.
+    // Browsers ignore elements of other namespaces. Elements without one are read too, which is stricter than browsers.
     if !matches!(node.tag_name().namespace(), None | Some(XHTML | SVG | MATHML)) {
         return;
     }
@@ -94,7 +95,7 @@ fn element(state: &mut State, node: Node<'_, '_>) {
 impl Tag for Node<'_, '_> {
     fn get(&self, attribute: &str) -> Option<String> {
         let named = |it: &Attribute<'_, '_>| match it.namespace() {
-            // In XML names are compared with their capitals, and SVG has this one with one.
+            // XML compares names case-sensitively, and SVG spells this one with a capital.
             None if attribute == "attributename" => it.name() == "attributeName",
             None => it.name() == attribute,
             Some(XLINK) => attribute.strip_prefix("xlink:") == Some(it.name()),
@@ -110,7 +111,7 @@ impl Tag for Node<'_, '_> {
                 Some(XLINK) => "xlink:",
                 Some(_) => continue,
             };
-            // Who looks resolves character references, of which none is left.
+            // The callback resolves character references. The parser has done so already, so `&` is escaped again.
             look(format!("{prefix}{}", it.name().to_ascii_lowercase()), it.value().replace('&', "&amp;"));
         }
     }

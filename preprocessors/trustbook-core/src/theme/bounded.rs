@@ -1,4 +1,4 @@
-//! Templates whose work ends: a template of the book's own goes through so many rows and writes so much, and no more.
+//! Templates with bounded work: a template of the book's own has limits on its steps, its output and its stack.
 
 use super::walk;
 use handlebars::template::TemplateElement;
@@ -11,19 +11,19 @@ use serde_json::Value as Json;
 use std::io::{Error, Result as Written};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The most that one template writes, in bytes.
+/// The maximum output of one template, in bytes.
 const MAX_WRITTEN: usize = 16 * 1024 * 1024;
-/// The most steps of one template: a row that it goes through, or a piece that it writes.
+/// The maximum number of steps of one template: a row that it goes through, or a piece that it writes.
 const MAX_STEPS: usize = 4_000_000;
 
-/// How much of the stack a template may take, in bytes: a part of its own that it defines may show itself, once for each
-/// level of what it is given, and no deeper. Threads have twice as much.
+/// The maximum stack of a template, in bytes. A part that it defines may show itself, once for each level
+/// of its data; this limits the depth. Threads have twice as much stack.
 const MAX_STACK: usize = 1024 * 1024;
 
-/// The helper that stands at the head of each block, and counts how often that is gone through.
+/// The helper at the head of each block that counts how often the block runs.
 const STEP: &str = "trustbook-step";
 
-/// An engine for the templates of a theme.
+/// Returns an engine for the templates of a theme.
 pub(crate) fn engine<'t>() -> Handlebars<'t> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
@@ -31,20 +31,20 @@ pub(crate) fn engine<'t>() -> Handlebars<'t> {
     handlebars
 }
 
-/// The templates of a kind, compiled.
+/// The compiled templates of one kind.
 #[derive(Debug, Default)]
 pub(crate) struct Templates {
     pub(crate) handlebars: Handlebars<'static>,
-    /// Those that do not compile, or have no end: their names, and why.
+    /// The names of the templates that do not compile or do not end, each with the reason.
     pub(crate) broken: Vec<(String, String)>,
 }
 
-/// Compiles templates into an engine, and gives those that do not compile, with the reason.
+/// Compiles templates into an engine, and returns those that do not compile, each with the reason.
 pub(crate) fn register(
     handlebars: &mut Handlebars<'_>,
     templates: &[(String, &str)],
 ) -> Vec<(String, Box<TemplateError>)> {
-    // Most of the time of a small build is spent here.
+    // A small build spends most of its time here, so templates compile in parallel.
     let compiled: Vec<Result<Template, TemplateError>> =
         templates.par_iter().map(|(name, text)| compile(name, text)).collect();
     let mut broken = Vec::new();
@@ -71,8 +71,8 @@ pub(super) fn compile(name: &str, text: &str) -> Result<Template, TemplateError>
     Ok(template)
 }
 
-/// Puts the step at the head of a template, of every block in it that may be gone through again and again, and of every
-/// part that it defines.
+/// Puts the step at the head of a template, of every block in it that may run repeatedly, and of every part that it
+/// defines.
 fn count(template: &mut Template, step: &Template) {
     below(template, step);
     template.elements.splice(0..0, step.elements.iter().cloned());
@@ -95,7 +95,7 @@ fn below(template: &mut Template, step: &Template) {
     }
 }
 
-/// What all templates of a kind may take together, and have taken so far.
+/// A shared limit for the work of all templates of one kind, with the amount used so far.
 #[derive(Debug)]
 pub(crate) struct Budget<'w> {
     most: usize,
@@ -103,16 +103,16 @@ pub(crate) struct Budget<'w> {
     whole: Option<&'w Budget<'w>>,
 }
 
-/// What a step takes of a budget. A byte that is written takes one.
+/// The cost of a step in a budget. A written byte costs one.
 pub(crate) const STEP_TAKES: usize = 16;
 
 impl Budget<'_> {
-    /// A budget of so many bytes, if nothing but writing took any.
+    /// Returns a budget of `most` bytes. Steps count as bytes as well.
     pub(crate) fn new(most: usize) -> Self {
         Budget { most, taken: AtomicUsize::new(0), whole: None }
     }
 
-    /// One page's own: what is taken of it is taken of the whole.
+    /// Returns the budget of one page. Everything taken from it is also taken from the whole.
     pub(crate) fn of_page(&self) -> Budget<'_> {
         Budget { most: self.most, taken: AtomicUsize::new(0), whole: Some(self) }
     }
@@ -124,19 +124,19 @@ impl Budget<'_> {
         }
     }
 
-    /// How much was taken.
+    /// Returns the amount taken so far.
     pub(crate) fn taken(&self) -> usize {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Whether more was taken than there is. Whoever draws side by side must then keep nothing: what was drawn in time
-    /// is chance.
+    /// Returns true if the whole budget is exceeded. Pages drawn in parallel must then all be discarded, because the
+    /// ones drawn in time are a matter of chance.
     pub(crate) fn is_spent(&self) -> bool {
         self.whole.map_or_else(|| self.taken() > self.most, Budget::is_spent)
     }
 }
 
-/// Fills a template in, as long as the budget is not spent.
+/// Fills in a template, unless the budget is spent.
 pub(crate) fn render(
     handlebars: &Handlebars<'_>,
     name: &str,
@@ -151,20 +151,20 @@ pub(crate) fn render(
     let mut output = Bounded { text: String::new(), steps: 0, base: stack() };
     let result = template.render(handlebars, &context, &mut RenderContext::new(template.name.as_ref()), &mut output);
     budget.take(output.steps * STEP_TAKES + output.text.len());
-    // It grew by doubling, and there is one for each page.
+    // The text grew by doubling, and every page keeps one.
     output.text.shrink_to_fit();
     result.map(|()| output.text)
 }
 
-/// What a template has written, with what that took.
+/// The output of a template, with the number of its steps.
 struct Bounded {
     text: String,
     steps: usize,
-    /// Where the stack was when it began.
+    /// The address of the stack at the start.
     base: usize,
 }
 
-/// About where the stack is now.
+/// Returns the approximate address of the top of the stack.
 #[inline(never)]
 fn stack() -> usize {
     let here = 0_u8;
@@ -189,7 +189,7 @@ impl Output for Bounded {
     }
 }
 
-/// Writes nothing, which is a step.
+/// The helper behind [`STEP`]: it writes an empty piece, which counts as a step.
 struct Step;
 
 impl HelperDef for Step {

@@ -1,4 +1,4 @@
-//! The helpers of templates that say a sentence: `{{t "key" name=value}}` and `{{pair "key" value}}`.
+//! The helpers of templates that print sentences: `{{t "key" name=value}}` and `{{pair "key" value}}`.
 
 use super::words::{Part, Words, parts};
 use handlebars::{
@@ -13,10 +13,10 @@ pub(crate) fn register(handlebars: &mut Handlebars<'_>, words: &Arc<Words>) {
     handlebars.register_helper("pair", Box::new(Pair(Arc::clone(words))));
 }
 
-/// `{{t "key" name=value}}`: the sentence with what is put in. `count` chooses its form.
+/// `{{t "key" name=value}}`: a sentence with its values filled in. `count` selects its form.
 struct Sentence(Arc<Words>);
 
-/// `{{pair "key" value}}`: a label, and what it says.
+/// `{{pair "key" value}}`: a label and its value.
 struct Pair(Arc<Words>);
 
 impl HelperDef for Sentence {
@@ -75,7 +75,7 @@ fn missing(what: &str) -> RenderError {
     RenderErrorReason::Other(format!("no sentence can be made without `{what}`")).into()
 }
 
-/// What is put in: the HTML of a field, or else text.
+/// Returns the HTML of a value: the HTML of a field, or else escaped text.
 fn html(words: &Words, registry: &Handlebars<'_>, value: &Json) -> String {
     match (value.get("html").and_then(Json::as_str), value) {
         (Some(html), _) => html.to_owned(),
@@ -86,7 +86,7 @@ fn html(words: &Words, registry: &Handlebars<'_>, value: &Json) -> String {
     }
 }
 
-/// Words of a sentence: nothing of them is markup, in HTML, in an attribute or in Markdown around it.
+/// Returns words of a sentence without any markup: in HTML, in an attribute, or in surrounding Markdown.
 fn literal(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for c in text.chars() {

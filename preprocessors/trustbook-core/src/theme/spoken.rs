@@ -1,4 +1,4 @@
-//! Values in the language of the book: days, numbers, spans of time, countries and words to choose from.
+//! Values in the language of the book: days, numbers, spans of time, countries and words of choices.
 
 use super::words::Words;
 use crate::category;
@@ -9,7 +9,7 @@ use jiff::SpanFieldwise;
 use jiff::civil::Date;
 
 impl Words {
-    /// A day in words: `1 October 2024`, `1. Oktober 2024`, `1er octobre 2024`.
+    /// Returns a day in words: `1 October 2024`, `1. Oktober 2024`, `1er octobre 2024`.
     pub fn date(&self, date: Date) -> String {
         let pattern = if date.day() == 1 { "date.first_of_month" } else { "date.pattern" };
         let month = self.get(&format!("date.{}", date.month()));
@@ -17,8 +17,8 @@ impl Words {
         self.with(pattern, &[("day", &day), ("month", &month), ("year", &year)])
     }
 
-    /// A whole number. Those that may be years, ports or numbers of standards are not grouped: only a million and more is
-    /// hard to read without.
+    /// Returns a whole number. Only numbers from a million up are grouped: smaller ones may be years, ports or numbers
+    /// of standards, and are easy to read anyway.
     pub fn integer(&self, number: i64) -> String {
         let digits = number.unsigned_abs().to_string();
         let sign = if number < 0 { "-" } else { "" };
@@ -36,12 +36,12 @@ impl Words {
         format!("{sign}{output}")
     }
 
-    /// A decimal number as it is written in TOML, with the language's own sign.
+    /// Returns a decimal number as written in TOML, with the decimal sign of the language.
     pub fn decimal(&self, number: &str) -> String {
         number.replace('.', &self.get("number.decimal"))
     }
 
-    /// A span of time; in English as its writer has it.
+    /// Returns a span of time; in English as it is written.
     pub fn duration(&self, text: &str, span: &SpanFieldwise) -> String {
         if self.is_english() {
             return text.to_owned();
@@ -51,7 +51,7 @@ impl Words {
         if told.is_empty() { text.to_owned() } else { told.join(" ") }
     }
 
-    /// A period with its bound; in English as its writer has it.
+    /// Returns a period with its bound; in English as it is written.
     pub fn period(&self, period: &Period) -> String {
         if self.is_english() {
             return period.text.clone();
@@ -81,18 +81,19 @@ impl Words {
         sentence.replace("{count}", &self.integer(count))
     }
 
-    /// What readers see in the place of a word to choose.
+    /// Returns the words that readers see for the word of a choice.
     pub fn choice(&self, word: &str) -> String {
         self.find(&format!("choice.{word}")).map_or_else(|| choice_words(word), str::to_owned)
     }
 
-    /// A country by its code of ISO 3166-1.
+    /// Returns the name of a country by its ISO 3166-1 code.
     pub fn country(&self, code: &str) -> String {
         let name = self.find(&format!("country.{code}"));
         name.map_or_else(|| Value::Country(code.to_owned()).text(), str::to_owned)
     }
 
-    /// A category of data: its words, and behind them the vendor's own part of the key. `None` for no category.
+    /// Returns the words of a category of data, followed by the vendor's own part of the key. `None` for an unknown
+    /// category.
     pub fn category(&self, key: &str) -> Option<String> {
         let english = category::words(key)?;
         let mut known = key;
@@ -109,13 +110,13 @@ impl Words {
         })
     }
 
-    /// What Article 9(1) of the GDPR lists of a category.
+    /// Returns the words of Article 9(1) of the GDPR for a category, if it is a special one.
     pub fn special(&self, key: &str) -> Option<String> {
         let english = category::special(key)?;
         Some(self.find(&format!("special.{english}")).unwrap_or(english).to_owned())
     }
 
-    /// How a fact stands.
+    /// Returns the state of a fact in words, with its day.
     pub fn state(&self, state: State) -> String {
         let on = match state {
             State::Expired(on)
@@ -130,7 +131,7 @@ impl Words {
         self.with(&format!("state.{}", state.name().replace('-', "_")), &[("date", &on)])
     }
 
-    /// A value as plain text, as pages show it.
+    /// Returns a value as plain text, as pages show it.
     pub fn value(&self, value: &Value) -> String {
         match value {
             Value::Integer(number) => self.integer(*number),
@@ -155,12 +156,12 @@ impl Words {
         }
     }
 
-    /// A label and what it says: `Runs in: Ireland`.
+    /// Joins a label and a value: `Runs in: Ireland`.
     pub fn pair(&self, label: &str, value: &str) -> String {
         self.with("common.pair", &[("label", label), ("value", value)])
     }
 
-    /// `a, b and c`
+    /// Joins texts: `a, b and c`.
     pub fn and_list(&self, texts: &[String]) -> String {
         match texts {
             [most @ .., last] if !most.is_empty() => {
@@ -263,7 +264,7 @@ mod tests {
                 _ => {}
             }
         }
-        // Names of formats and of what is read are the same in all languages.
+        // The choices of `schema` and `source` are names of formats, which are the same in all languages.
         let fields =
             KINDS.iter().filter(|kind| !["schema", "source"].contains(&kind.name)).flat_map(|kind| kind.fields);
         let mut found = Vec::new();

@@ -1,22 +1,23 @@
-//! A look at templates before they are drawn: how deep they nest, and whether their parts have an end.
+//! Limits for templates before they are drawn: the depth of their nesting, and parts that show themselves.
 
 use handlebars::template::{DecoratorTemplate, Parameter, TemplateElement};
 use handlebars::{Handlebars, Path, Template};
 use std::collections::BTreeSet;
 
-/// The most parts that come together in one template.
+/// The maximum number of parts in one template.
 const MAX_PARTS: usize = 1000;
-/// How deep blocks, parts and expressions in brackets may be nested.
+/// The maximum nesting depth of blocks, parts and expressions in brackets.
 const MAX_NESTED: usize = 100;
-/// Why a template is refused whose blocks, parts and brackets are nested deeper than [`MAX_NESTED`].
+/// The error for a template nested deeper than [`MAX_NESTED`].
 pub(super) const TOO_DEEP: &str = "blocks, parts and brackets are nested more than 100 deep";
 
-/// How many branches a template may have. Those of one block are nested in each other, though nobody sees that.
+/// The maximum number of branches in a template. The engine nests the branches of one block in each other.
 const MAX_BRANCHES: usize = 200;
-/// How many brackets a template may have, in each other or not.
+/// The maximum number of brackets in a template, nested or not.
 const MAX_BRACKETS: usize = 500;
 
-/// Why the text of a template is refused before it is compiled: the engine itself recurses over branches and brackets.
+/// Returns the reason to refuse the text of a template before it is compiled: the engine recurses over branches and
+/// brackets.
 pub(super) fn refused(text: &str) -> Option<&'static str> {
     if text.matches("else").count() + text.matches('^').count() > MAX_BRANCHES {
         return Some("there are more than 200 branches with `else` or `^`");
@@ -24,7 +25,8 @@ pub(super) fn refused(text: &str) -> Option<&'static str> {
     (text.matches('(').count() > MAX_BRACKETS).then_some("there are more than 500 brackets")
 }
 
-/// Looks at a template without recursion, so that all that follows may recurse. The parser watches the stack itself.
+/// Returns true if a template is nested too deep. Works without recursion, so that all later steps may recurse. The
+/// parser limits its own stack.
 pub(super) fn is_too_deep(template: &Template) -> bool {
     let mut todo: Vec<(&TemplateElement, usize)> = template.elements.iter().map(|element| (element, 1)).collect();
     while let Some((element, depth)) = todo.pop() {
@@ -53,8 +55,8 @@ pub(super) fn is_too_deep(template: &Template) -> bool {
     false
 }
 
-/// Why a template, with the parts that it shows, might have no end or be more than anybody needs; an engine follows
-/// parts without looking, until the stack is full.
+/// Returns the reason to refuse a template that, with the parts that it shows, might not end or exceeds the limits. The
+/// engine itself follows parts until the stack overflows.
 pub(crate) fn endless(handlebars: &Handlebars<'_>, name: &str) -> Option<String> {
     let mut walk = Walk { handlebars, open: BTreeSet::from([name.to_owned()]), parts: 0, depth: 0 };
     walk.template(handlebars.get_template(name)?)
@@ -63,10 +65,10 @@ pub(crate) fn endless(handlebars: &Handlebars<'_>, name: &str) -> Option<String>
 /// A walk through a template and its parts.
 struct Walk<'h> {
     handlebars: &'h Handlebars<'h>,
-    /// The templates that the walk is in.
+    /// The names of the open templates.
     open: BTreeSet<String>,
     parts: usize,
-    /// How many templates the walk is in, of blocks and of parts.
+    /// The number of open templates, of blocks and of parts.
     depth: usize,
 }
 
@@ -93,7 +95,7 @@ impl Walk<'_> {
             TemplateElement::PartialBlock(_) => {
                 Some("a part that is given a block, `{{#> ...}}`, cannot be used".to_owned())
             }
-            // A part that a template defines for itself; how deep it goes is seen when it is drawn.
+            // A part that the template itself defines. Its depth is limited when it is drawn.
             TemplateElement::DecoratorBlock(part) if part.name == Parameter::Name("inline".to_owned()) => {
                 part.template.iter().find_map(|template| self.template(template))
             }
@@ -114,7 +116,7 @@ impl Walk<'_> {
         if self.parts > MAX_PARTS {
             return Some(format!("more than {MAX_PARTS} parts come together"));
         }
-        // One that does not exist is told of when it is needed.
+        // A missing part is reported when it is needed.
         let template = self.handlebars.get_template(&name)?;
         if !self.open.insert(name.clone()) {
             return Some(format!("the part `{name}` shows itself"));

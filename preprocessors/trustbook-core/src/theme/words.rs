@@ -1,4 +1,4 @@
-//! What readers see, in the language of the book: the sentences of `theme/strings`, each by its key.
+//! The words that readers see, in the language of the book: the sentences of `theme/strings`, each by its key.
 
 use crate::span::{FileId, Span};
 use crate::suggest::nearest;
@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use toml::de::{DeTable, DeValue};
 
-/// The languages that we bring, by their tags, sorted: the files of `theme/strings`.
+/// The languages of the embedded theme by their tags, sorted: the files of `theme/strings`.
 pub const LANGUAGES: &[(&str, &str)] = &[
     ("de", include_str!("../../../../theme/strings/de.toml")),
     ("en", include_str!("../../../../theme/strings/en.toml")),
@@ -15,38 +15,38 @@ pub const LANGUAGES: &[(&str, &str)] = &[
     ("fr", include_str!("../../../../theme/strings/fr.toml")),
 ];
 
-/// The language in which a sentence stands that another language does not have.
+/// The language of sentences that another language lacks.
 pub const FALLBACK: &str = "en";
 
 static ENGLISH: LazyLock<BTreeMap<String, Sentence>> = LazyLock::new(|| embedded(FALLBACK).unwrap_or_default());
 
-/// A sentence with `{name}` where something is put in.
+/// A sentence, with `{name}` for each value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Sentence {
-    /// The same for every number.
+    /// One sentence for every number.
     One(String),
-    /// Another for some numbers: the first and last of each, and what holds for the rest.
+    /// Several sentences by number: the first and last number of each, and the sentence for all others.
     Counted(Vec<(i64, i64, String)>, String),
 }
 
 /// The sentences of one book.
 #[derive(Debug, Clone)]
 pub struct Words {
-    /// The language that was found, as its file is called.
+    /// The language that was found, by the name of its file.
     language: String,
     own: BTreeMap<String, Sentence>,
-    /// What is wrong in the book's own file.
+    /// Errors in the book's own files.
     pub problems: Vec<WordsProblem>,
 }
 
-/// Something in a book's own strings that nobody can use.
+/// An error in a book's own strings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordsProblem {
-    /// Where.
+    /// The place of the error.
     pub span: Span,
-    /// What is wrong.
+    /// The message, as a phrase.
     pub what: String,
-    /// What to do.
+    /// The edit that helps.
     pub help: String,
 }
 
@@ -57,10 +57,10 @@ impl Default for Words {
 }
 
 impl Words {
-    /// The words of a language: ours, with those of the book's own files in their places. `own` are the names of these
-    /// without `.toml`, their sources and their texts.
+    /// Reads the words of a language: the embedded ones, overridden by those of the book's own files. `own` has the
+    /// name of each such file without `.toml`, its source and its text.
     ///
-    /// `de-CH` is `de-CH.toml`, or else `de.toml`. A language that nobody has is English.
+    /// `de-CH` is read from `de-CH.toml`, or else from `de.toml`. An unknown language falls back to English.
     pub fn read(tag: Option<&str>, own: &[(String, FileId, String)]) -> Self {
         let tag = tag.unwrap_or(FALLBACK);
         let mut words = Words::default();
@@ -69,7 +69,7 @@ impl Words {
             texts.insert(name, read_own(*file, text, &mut words.problems));
         }
         let mut found = None;
-        // From the general to the special: what `de-CH.toml` does not say, `de.toml` does.
+        // From the general to the special: `de-CH.toml` overrides `de.toml`.
         let primary = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
         for name in [primary.as_str(), tag] {
             if found.as_deref() == Some(name) {
@@ -87,17 +87,17 @@ impl Words {
         words
     }
 
-    /// Whether pages are in English.
+    /// Returns true if pages are in English.
     pub fn is_english(&self) -> bool {
         self.language.split('-').next() == Some(FALLBACK)
     }
 
-    /// A sentence as it stands in the file; `None` where neither the language nor English has it.
+    /// Returns a sentence as written in the file; `None` if neither the language nor English has it.
     pub fn find(&self, key: &str) -> Option<&str> {
         self.counted(key, None)
     }
 
-    /// A sentence for a number of things, with its placeholders.
+    /// Returns the form of a sentence for a number of things, with its placeholders.
     pub(super) fn counted(&self, key: &str, count: Option<i64>) -> Option<&str> {
         let sentence = self.own.get(key).or_else(|| ENGLISH.get(key))?;
         Some(match sentence {
@@ -109,17 +109,17 @@ impl Words {
         })
     }
 
-    /// A sentence for a number of things, with the number in it.
+    /// Returns the form of a sentence for a number of things, with the number filled in.
     pub fn count(&self, key: &str, count: i64) -> String {
         self.counted(key, Some(count)).unwrap_or(key).replace("{count}", &self.integer(count))
     }
 
-    /// A sentence without placeholders. A key that nobody has stands for itself.
+    /// Returns a sentence without placeholders, or the key itself if it is unknown.
     pub fn get(&self, key: &str) -> String {
         self.find(key).unwrap_or(key).to_owned()
     }
 
-    /// A sentence with its placeholders filled in.
+    /// Returns a sentence with its placeholders filled in.
     pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
         let text = self.find(key).unwrap_or(key);
         let mut output = String::with_capacity(text.len());
@@ -139,13 +139,13 @@ impl Words {
 /// A piece of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part<'t> {
-    /// Words.
+    /// Literal words.
     Text(&'t str),
     /// The name between braces.
     Name(&'t str),
 }
 
-/// A sentence in pieces.
+/// Splits a sentence into its pieces.
 pub(super) fn parts(mut text: &str) -> Vec<Part<'_>> {
     let mut found = Vec::new();
     while let Some((before, name, after)) = next_name(text) {
@@ -167,7 +167,7 @@ fn next_name(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, name, after))
 }
 
-/// The sentences of a language that we bring.
+/// Returns the sentences of an embedded language.
 fn embedded(name: &str) -> Option<BTreeMap<String, Sentence>> {
     let (_, text) = LANGUAGES.iter().find(|(known, _)| *known == name)?;
     let (table, _) = DeTable::parse_recoverable(text);
@@ -182,7 +182,7 @@ fn embedded(name: &str) -> Option<BTreeMap<String, Sentence>> {
     Some(sentences)
 }
 
-/// Sections whose keys are words that data bring: a vendor's own are as good as ours.
+/// Sections whose keys are words from data: a vendor may add keys of its own.
 const OPEN: &[&str] = &["category", "choice", "entry"];
 
 fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTreeMap<String, Sentence> {
@@ -246,7 +246,7 @@ fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTree
     sentences
 }
 
-/// The names of all placeholders.
+/// Returns the names of all placeholders of a sentence.
 fn names(sentence: &Sentence) -> BTreeSet<String> {
     let texts: Vec<&String> = match sentence {
         Sentence::One(text) => vec![text],

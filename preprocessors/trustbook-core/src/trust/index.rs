@@ -14,7 +14,7 @@ pub struct Home {
 }
 
 impl Home {
-    /// Returns the relative link to it from a page.
+    /// Returns the relative link from a page to this address.
     pub fn from(&self, page: &Page) -> Option<String> {
         let own = page.chapter.page_path()?;
         if own == self.path {
@@ -55,6 +55,6 @@ pub struct Index {
     pub rows: BTreeMap<String, Home>,
     /// The oldest statement of each page that shows one, by the file of the page.
     pub oldest: BTreeMap<String, Oldest>,
-    /// How far each page that stands on statements is reviewed, by its file.
+    /// The reviews of the statements on each page that rests on any, by the file of the page.
     pub reviewed: BTreeMap<String, Reviewed>,
 }

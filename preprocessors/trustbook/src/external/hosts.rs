@@ -52,7 +52,7 @@ pub(super) async fn ask_all(web: &impl Web, wanted: &[&Wanted], time: Time, prog
                 let (servers, wanted) = (&servers, wanted[index]);
                 async move {
                     let found = loop {
-                        // Who waits for a server holds up no other.
+                        // A request that waits for a server must not hold up other servers.
                         if let Some(until) = servers.rests_until(wanted) {
                             tokio::time::sleep_until(until.min(time.until)).await;
                         }
@@ -112,9 +112,9 @@ struct Servers(Mutex<BTreeMap<String, Server>>);
 struct Server {
     strikes: usize,
     busy: Option<u64>,
-    /// It is not asked before, since it has asked for a pause.
+    /// The end of the pause that the server has asked for.
     rest: Option<Instant>,
-    /// How long all pauses were.
+    /// The total time of its pauses.
     rested: Duration,
 }
 
@@ -138,19 +138,20 @@ impl Servers {
         }
     }
 
-    /// When a server that has asked for a pause is asked again.
+    /// Returns the end of the pause that a server has asked for, if any.
     fn rests_until(&self, wanted: &Wanted) -> Option<Instant> {
         let servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         servers.get(wanted.url.authority())?.rest
     }
 
-    /// Whether a server is given the pause that it asks for: a short one, and not too many of them.
+    /// Grants a server the pause that it asks for, if it is short and the total stays within the limit. Returns true if
+    /// granted.
     fn rests(&self, wanted: &Wanted, seconds: u64) -> bool {
         let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let server = servers.entry(wanted.url.authority().to_owned()).or_default();
         let now = Instant::now();
         let until = now + Duration::from_secs(seconds.clamp(1, PAUSE));
-        // Several addresses of a server wait side by side.
+        // Several requests to a server wait in parallel, so overlapping pauses count once.
         let more = until.saturating_duration_since(server.rest.unwrap_or(now).max(now));
         if seconds > PAUSE || server.busy.is_some() || server.rested + more > PAUSES {
             return false;
@@ -167,7 +168,7 @@ impl Servers {
             Some(Sign::Hangs) => server.strikes += 1,
             Some(Sign::Busy(seconds)) => server.busy = Some(seconds),
             Some(Sign::Offline) => {}
-            // A server that was given up stays given up.
+            // A server that was given up is not tried again.
             None if server.strikes < STRIKES => server.strikes = 0,
             None => {}
         }

@@ -1,4 +1,4 @@
-//! What an mdBook lacks to be a trust book: a table in its book.toml, and a register.
+//! Additions that turn an mdBook into a trust book: a table in its book.toml, and a register.
 
 use super::files::{self, File};
 use super::vendor::Vendor;
@@ -13,7 +13,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 use trustbook_core::world::MAX_FILE;
 use walkdir::WalkDir;
 
-/// Adds what is missing; no byte of a file that is there changes, but for the table in book.toml.
+/// Adds the missing files. Of the existing ones, only book.toml changes, by one table.
 pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Result<Made, Failure> {
     let before = text(dir)?;
     let after = with_table(&before, vendor)?;
@@ -55,7 +55,7 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
     Ok(made)
 }
 
-/// The text of book.toml.
+/// Reads the text of book.toml.
 fn text(dir: &Path) -> Result<String, Failure> {
     let path = dir.join("book.toml");
     let bytes = plain::read(dir, Path::new("book.toml"), MAX_FILE).map_err(|error| match error.kind() {
@@ -69,14 +69,14 @@ fn text(dir: &Path) -> Result<String, Failure> {
         .map_err(|_| Failure::usage("book.toml is not UTF-8").help("mend it first; nothing was written"))
 }
 
-/// Returns true if the book has a file of a register. No link is followed or counted.
+/// Returns true if the book has a file of a register. Links are neither followed nor counted.
 fn has_register(dir: &Path) -> bool {
     let files = WalkDir::new(dir.join("facts")).follow_root_links(false).into_iter().filter_map(Result::ok);
     let is_toml = |path: &Path| path.extension().is_some_and(|extension| extension == "toml");
     files.into_iter().any(|entry| entry.file_type().is_file() && is_toml(entry.path()))
 }
 
-/// The same book.toml with our table at its end; nothing where it has one.
+/// Returns book.toml with the table of Trustbook appended; `None` if it already has one.
 fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> {
     let mut document: DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
         Failure::usage(format!("book.toml cannot be read: {}", error.message()))
@@ -98,7 +98,7 @@ fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> 
     let mut table = Table::new();
     table["command"] = value("mdbook-trustbook");
     table["before"] = value(Array::from_iter(["links"]));
-    // Where that program is missing, mdBook builds the book without it.
+    // mdBook then also builds the book on machines without the preprocessor.
     table["optional"] = value(true);
     if let Some(url) = &vendor.url {
         table["site-url"] = value(url.as_str());

@@ -1,4 +1,4 @@
-//! The files that `trustbook init` writes: templates in which values have their places.
+//! The files that `trustbook init` writes: templates with placeholders for values.
 
 use super::Ci;
 use super::vendor::Vendor;
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use toml_edit::Value;
 use trustbook_core::register::schema;
 
-/// A path within the book, with `/`, and the text of the file.
+/// The path of a file within the book, with `/`, and its text.
 pub(super) type File = (String, String);
 
 macro_rules! templates {
@@ -17,7 +17,7 @@ macro_rules! templates {
 
 type Templates = &'static [(&'static str, &'static str)];
 
-/// What every new book has.
+/// The files of every new book.
 const BOOK: Templates = templates![
     ".gitignore" from "book/gitignore",
     "README.md" from "book/README.md",
@@ -40,7 +40,7 @@ const BOOK: Templates = templates![
     "src/vulnerability-reporting.md" from "book/src/vulnerability-reporting.md",
 ];
 
-/// GitHub Actions; the scripts hold what is more than a line.
+/// The files for GitHub Actions; scripts hold everything longer than a line.
 const GITHUB: Templates = templates![
     ".github/dependabot.yml" from "github/dependabot.yml",
     ".github/workflows/check.yml" from "github/workflows/check.yml",
@@ -66,12 +66,12 @@ const SHELL: Templates = templates![
     "ci/publish.sh" from "ci/publish.sh",
 ];
 
-/// The schema that the files of the register name.
+/// Returns the JSON schema that the files of the register refer to.
 pub(super) fn register_schema() -> File {
     (".trustbook/register.schema.json".to_owned(), schema::text())
 }
 
-/// A whole book.
+/// Returns the files of a whole book.
 pub(super) fn book(vendor: &Vendor, today: Date) -> Vec<File> {
     let mut files: Vec<File> =
         BOOK.iter().map(|(path, text)| ((*path).to_owned(), fill(text, vendor, today))).collect();
@@ -79,13 +79,13 @@ pub(super) fn book(vendor: &Vendor, today: Date) -> Vec<File> {
     files
 }
 
-/// The files that begin a register: who the vendor is, and whom to write to.
+/// Returns the first files of a register: the vendor and its contacts.
 pub(super) fn starter(vendor: &Vendor, today: Date) -> Vec<File> {
     let is_starter = |path: &String| path == "facts/vendor.toml" || path == "facts/contacts.toml";
     book(vendor, today).into_iter().filter(|(path, _)| is_starter(path)).collect()
 }
 
-/// What checks and publishes the book.
+/// Returns the files that check and publish the book.
 pub(super) fn ci(ci: Ci) -> Vec<File> {
     let templates = match ci {
         Ci::Github => GITHUB,
@@ -97,7 +97,7 @@ pub(super) fn ci(ci: Ci) -> Vec<File> {
     templates.iter().map(|(path, text)| ((*path).to_owned(), version(text))).collect()
 }
 
-/// The title of the book; mdBook's templates would read braces in it.
+/// Returns the title of the book. A name with `{{` is left out, because mdBook's templates would interpret it.
 fn title(name: &str) -> String {
     match name.contains("{{") {
         true => "Security and privacy".to_owned(),
@@ -105,12 +105,12 @@ fn title(name: &str) -> String {
     }
 }
 
-/// A string as TOML writes it.
+/// Returns a string as TOML writes it.
 pub(super) fn toml_text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// Puts values into their places, in one pass: what a value holds is never read as a place.
+/// Fills in a template in one pass, so that placeholders in values are not replaced.
 fn fill(template: &str, vendor: &Vendor, today: Date) -> String {
     let email = match &vendor.email {
         Some(email) => format!("email = {}", toml_text(email)),

@@ -1,4 +1,4 @@
-//! `trustbook init`: a whole small book in a new folder, or what an mdBook lacks to be one.
+//! `trustbook init`: a complete small book in a new folder, or the missing parts of an existing mdBook.
 
 mod add;
 mod files;
@@ -18,7 +18,7 @@ use trustbook_core::Options;
 use trustbook_core::report::harmless;
 use vendor::Vendor;
 
-/// The folder in which a book is tried.
+/// The folder of the trial build.
 const TRIAL: &str = "book";
 
 #[derive(Debug, clap::Args)]
@@ -26,16 +26,16 @@ pub(crate) struct Args {
     /// The folder of the book; it is made where it is missing.
     #[arg(default_value = ".")]
     dir: PathBuf,
-    /// What readers call the vendor; left out, the name of the folder.
+    /// The name of the vendor for readers; left out, the name of the folder.
     #[arg(long)]
     name: Option<String>,
-    /// Where the site will be published, such as `https://trust.example.com/`.
+    /// The address at which the site will be published, such as `https://trust.example.com/`.
     #[arg(long)]
     url: Option<String>,
     /// The address for everything about security; left out, `security@` the domain of the address.
     #[arg(long)]
     email: Option<String>,
-    /// What publishes the site; left out, `github` for a new book, and nothing for one that is there.
+    /// The service that publishes the site; left out, `github` for a new book, and `none` for an existing one.
     #[arg(long, value_enum)]
     ci: Option<Ci>,
     /// The day on which all of it is stated, instead of today.
@@ -43,7 +43,7 @@ pub(crate) struct Args {
     now: Option<Date>,
 }
 
-/// What runs the checks and publishes.
+/// The service that runs the checks and publishes the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Ci {
     /// GitHub Actions and GitHub Pages.
@@ -56,13 +56,13 @@ pub(crate) enum Ci {
     None,
 }
 
-/// What came of it.
+/// The result of `init`.
 struct Made {
-    /// The paths that are new, or that were changed.
+    /// The paths that were added or changed.
     added: Vec<String>,
-    /// The paths that were there, and stayed as they were.
+    /// The paths that existed and stayed unchanged.
     left: Vec<String>,
-    /// Whether a book was there before.
+    /// True if a book existed before.
     was_book: bool,
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the findings of a book that was there as its baseline: its first build publishes, and new ones fail.
+/// Writes the findings of an existing book as its baseline: its first build publishes, and new findings fail.
 fn hold_what_is_there(dir: &Path, now: Date) -> Result<(), Failure> {
     let world = build::open(&BookArgs { dir: dir.to_owned(), now: Some(now) })?;
     let mut built = build::build(&world, &Options::default());
@@ -100,7 +100,7 @@ fn hold_what_is_there(dir: &Path, now: Date) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a whole book, after a build of it has come out without errors.
+/// Writes a whole book, after a trial build without errors.
 fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> {
     let mut files = files::book(vendor, now);
     files.extend(files::ci(ci));
@@ -118,7 +118,7 @@ fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> 
     Ok(Made { added, left: Vec::new(), was_book: false })
 }
 
-/// Builds the book in a folder of its own: a name or an address can be one that no page may show.
+/// Builds the book in a temporary folder, because a name or an address may be one that pages must not show.
 fn check(files: &[(String, String)], now: Date) -> Result<(), Failure> {
     let folder = Scratch::temporary("trustbook-init-", &[TRIAL])
         .map_err(|error| Failure::new(format!("no folder to try it in: {error}")))?;
@@ -135,7 +135,7 @@ fn check(files: &[(String, String)], now: Date) -> Result<(), Failure> {
     }
 }
 
-/// Says what was done, and what is left to do.
+/// Prints the changes and the remaining steps.
 fn tell(dir: &Path, made: &Made, vendor: &Vendor, ci: Option<Ci>) {
     let folder = harmless(&dir.display().to_string());
     for path in &made.added {

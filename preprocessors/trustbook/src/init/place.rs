@@ -1,4 +1,4 @@
-//! Putting new files into a folder: all of them or none, and nothing that is there is touched.
+//! Writing of new files into a folder: all of them or none, without touching existing ones.
 
 use super::files::File;
 use crate::failure::{Failure, io};
@@ -7,7 +7,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// What was made, so that it can be taken away again.
+/// The folders and files that were created, so that they can be removed again.
 #[derive(Debug, Default)]
 pub(super) struct Placed {
     folders: Vec<PathBuf>,
@@ -15,13 +15,13 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    /// Counts what else was made.
+    /// Adds the folders and files of another.
     pub(super) fn also(&mut self, other: Placed) {
         self.folders.extend(other.folders);
         self.files.extend(other.files);
     }
 
-    /// Takes all of it away. A folder in which somebody has put something stays.
+    /// Removes everything again, except folders that now contain other files.
     pub(super) fn undo(self) {
         for file in self.files.iter().rev() {
             let _ = fs::remove_file(file);
@@ -32,11 +32,11 @@ impl Placed {
     }
 }
 
-/// Files at the root of a repository, and that root.
+/// The files for the root of a repository, and that root.
 pub(super) type OfRepository = Option<(PathBuf, Vec<File>)>;
 
-/// Workflows are read at the root of a repository only: takes them out of the files of a book that stands below one, and
-/// makes them run in its folder.
+/// Separates the workflows from the files of a book in a subfolder of a repository. Workflows are read only at the root
+/// of a repository, so they are changed to run in the subfolder.
 pub(super) fn split(book: &Path, files: Vec<File>) -> (OfRepository, Vec<File>) {
     let Some((root, inside)) = repository(book).filter(|(_, inside)| !inside.is_empty()) else { return (None, files) };
     let (github, rest): (Vec<File>, Vec<File>) = files.into_iter().partition(|(path, _)| path.starts_with(".github/"));
@@ -44,7 +44,7 @@ pub(super) fn split(book: &Path, files: Vec<File>) -> (OfRepository, Vec<File>) 
     ((!github.is_empty()).then_some((root, github)), rest)
 }
 
-/// The root of the repository that a folder is in or would be in, and the way from there to the folder.
+/// Returns the root of the repository around a folder, and the path from there to the folder, which may not exist yet.
 fn repository(book: &Path) -> Option<(PathBuf, String)> {
     let book = std::path::absolute(book).ok()?;
     let there = book.ancestors().find(|folder| folder.exists())?;
@@ -56,10 +56,10 @@ fn repository(book: &Path) -> Option<(PathBuf, String)> {
     Some((root.to_owned(), parts.join("/")))
 }
 
-/// A workflow whose commands run in a folder of the repository, and whose files are there.
+/// Returns a workflow whose commands run in a folder of the repository, with paths to match.
 fn within(folder: &str, workflow: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
-    // JSON is YAML.
+    // JSON strings are valid YAML.
     let quoted = |path: &str| match path.chars().all(is_plain) {
         true => path.to_owned(),
         false => serde_json::Value::from(path).to_string(),
@@ -77,7 +77,7 @@ fn within(folder: &str, workflow: &str) -> String {
     workflow.lines().map(line).collect()
 }
 
-/// Writes the files of a repository that are not there, and gives their names.
+/// Writes the files of a repository that do not exist yet, and returns their names.
 pub(super) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failure> {
     let Some((root, files)) = files else { return Ok((Vec::new(), Placed::default())) };
     let missing: Vec<File> = files.iter().filter(|(path, _)| !is_there(root, path)).cloned().collect();
@@ -85,10 +85,11 @@ pub(super) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failu
     Ok((missing.into_iter().map(|(path, _)| format!("{path} (at the root of the repository)")).collect(), placed))
 }
 
-/// Writes files into a folder, which is made where it is missing.
+/// Writes files into a folder, which is created if missing.
 ///
 /// # Errors
-/// Where one of them is there, a folder of them is none or a link, or one can not be written; then none is.
+/// Returns an error if a file exists or cannot be written, or if its folder is a link or not a folder. In each case,
+/// no file remains.
 pub(super) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
     check(root, files)?;
     let there: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).filter(|path| is_there(root, path)).collect();
@@ -106,7 +107,7 @@ pub(super) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
     Ok(placed)
 }
 
-/// Refuses files in whose way there is a link, a pipe or a device.
+/// Refuses files whose path contains a link, a pipe or a device.
 pub(super) fn check(root: &Path, files: &[File]) -> Result<(), Failure> {
     let strange = files.iter().find_map(|(path, _)| {
         let error = plain::check(root, Path::new(path)).err()?;
@@ -117,7 +118,7 @@ pub(super) fn check(root: &Path, files: &[File]) -> Result<(), Failure> {
         .help("replace it with a plain folder or file; nothing was written"))
 }
 
-/// Whether something stands in the way of a file: itself, or what is no plain folder above it.
+/// Returns true if a file exists, or if anything above it is not a plain folder.
 pub(super) fn is_there(root: &Path, path: &str) -> bool {
     let mut place = root.to_owned();
     let parts: Vec<&str> = path.split('/').collect();

@@ -1,31 +1,33 @@
-//! What `trustbook init` is told of the vendor, made fit to stand in files.
+//! The vendor as given to `trustbook init`, made safe to write into files.
 
 use crate::failure::Failure;
 use std::path::Path;
 use url::{Host, Url};
 
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 const LONGEST: usize = 200;
 
-/// First labels of hosts that are for a site and not for mail.
+/// First labels of host names that serve a site and receive no mail.
 const SITES: [&str; 6] = ["trust", "security", "privacy", "compliance", "docs", "www"];
 
 /// The vendor.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Vendor {
-    /// What readers call it: one line of visible text.
+    /// The name for readers: one line of visible text.
     pub(super) name: String,
-    /// Where the site will be, with a closing slash.
+    /// The address of the future site, with a closing slash.
     pub(super) url: Option<Url>,
-    /// Whom to write to about security.
+    /// The address for security reports.
     pub(super) email: Option<String>,
-    /// Whether nobody has given that address.
+    /// True if the address is a guess.
     pub(super) is_guessed: bool,
 }
 
 impl Vendor {
+    /// Reads the vendor from the arguments of `init`. The name defaults to that of the folder.
+    ///
     /// # Errors
-    /// Where a name is empty or too long, or the address is none of a site.
+    /// Returns an error if the name is empty or too long, or if the address cannot be that of a site.
     pub(super) fn new(
         folder: &Path,
         name: Option<&str>,
@@ -48,7 +50,7 @@ impl Vendor {
     }
 }
 
-/// One line: what can not be seen, or breaks a line, is a space.
+/// Returns text on one line: invisible characters and line breaks become spaces.
 fn line(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
@@ -77,7 +79,8 @@ fn site(text: &str) -> Result<Url, Failure> {
     Ok(url)
 }
 
-/// Where mail of a site's owner is likely to arrive; a number or a name without a dot has none.
+/// Returns the domain at which the owner of a site probably receives mail. IP addresses and names without a dot have
+/// none.
 fn mail_domain(host: Host<&str>) -> Option<String> {
     let Host::Domain(domain) = host else { return None };
     let parent = domain.split_once('.').filter(|(first, rest)| SITES.contains(first) && rest.contains('.'));

@@ -1,4 +1,4 @@
-//! `trustbook serve`: the site while it is written, rebuilt and reloaded on save. It never touches the published site.
+//! `trustbook serve`: a preview that is rebuilt and reloaded on save. It never touches the published site.
 
 mod watch;
 mod web;
@@ -36,22 +36,22 @@ pub(crate) struct Args {
     timings: bool,
 }
 
-/// What is being served.
+/// The site being served.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    /// Grows with every build.
+    /// The number of the build.
     version: u64,
     files: Arc<BTreeMap<String, Bytes>>,
-    /// What pages are told of it, as JSON.
+    /// The version, errors and report for pages, as JSON.
     said: Bytes,
-    /// The report, in which a burst of changes is told once.
+    /// The report. It is kept so that the same report is not printed again after a burst of changes.
     report: String,
-    /// A content security policy that holds besides those of the pages.
+    /// A content security policy that applies in addition to those of the pages.
     policy: Option<&'static str>,
 }
 
 impl State {
-    /// `report` says for people what is wrong, and is empty where nothing is.
+    /// Returns the state after a build. `report` is the text for people, and is empty without findings.
     fn new(version: u64, files: Arc<BTreeMap<String, Bytes>>, report: &str, errors: usize) -> Self {
         let said = serde_json::json!({ "version": version, "errors": errors, "report": report });
         let said = Bytes::new(said.to_string().into_bytes());
@@ -79,7 +79,7 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
         }
     })?;
     let address = listener.local_addr().map_err(|error| Failure::new(error.to_string()))?;
-    // What changes while the first build runs is not lost.
+    // Watching starts before the first build, so that no change during it is lost.
     let mut watcher = watch::Watcher::new(&args.book.dir)?;
     watcher.follow(&["facts", "src", "theme"].map(str::to_owned));
     let mut folders = Vec::new();
@@ -102,10 +102,10 @@ async fn serve(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves files that do not change under a content security policy, until the runtime ends.
+/// Serves a fixed set of files under a content security policy, until the runtime ends.
 pub(crate) async fn files(listener: TcpListener, files: BTreeMap<String, Bytes>, policy: &'static str) {
     let state = State { files: Arc::new(files), policy: Some(policy), ..State::default() };
-    // Who asked for them sees that they are gone.
+    // The error needs no report: the client that requests the files notices that they are gone.
     let _ = web::serve(listener, Arc::new(Sender::new(Arc::new(state)))).await;
 }
 
@@ -117,14 +117,14 @@ fn watch_and_rebuild(
     kept: &Kept,
 ) -> Result<(), Failure> {
     loop {
-        // What changed in a folder before it was watched would go unseen: then the book is built once more.
+        // A change in a folder before it was watched would be missed, so the book is built once more.
         if !watcher.follow(&folders) {
             watcher.wait()?;
         }
         let last = Arc::clone(&sender.borrow());
         let state = match rebuild(args, &last, &mut folders, kept) {
             Ok(state) => state,
-            // What can not be built at all leaves the last site, with the reason on it.
+            // If the build fails completely, the last site stays, with the reason on it.
             Err(failure) => {
                 output::failure(&failure);
                 let report = format!("error: {}\n", failure.what());
@@ -135,7 +135,7 @@ fn watch_and_rebuild(
     }
 }
 
-/// Builds for serving; `folders` become those that the build has read files from.
+/// Builds for serving. `folders` becomes the folders that the build has read files from.
 fn rebuild(args: &Args, last: &State, folders: &mut Vec<String>, kept: &Kept) -> Result<State, Failure> {
     let started = Instant::now();
     let world = build::open(&args.book)?;

@@ -1,4 +1,4 @@
-//! Waits for changes of a book's files.
+//! The watcher for changes in a book's files.
 
 use crate::failure::Failure;
 use notify_debouncer_full::notify::event::ModifyKind;
@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use trustbook_core::Trust;
 
-/// How long the files must be quiet before a build starts.
+/// The time without changes before a build starts.
 const QUIET: Duration = Duration::from_millis(120);
 
 /// Watches the folders of a book.
@@ -22,7 +22,7 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Watches book.toml and what else lies in the book's own folder.
+    /// Watches book.toml and everything else directly in the book's folder.
     pub(super) fn new(root: &Path) -> Result<Self, Failure> {
         let failed = |error| Failure::new(format!("the book cannot be watched: {error}"));
         let (sender, events) = channel();
@@ -32,8 +32,8 @@ impl Watcher {
         Ok(watcher)
     }
 
-    /// Watches more folders of the book, and says whether there were any; one that does not exist is tried again the
-    /// next time.
+    /// Watches more folders of the book, and returns true if any was new. A folder that does not exist is tried again
+    /// at the next call.
     pub(super) fn follow(&mut self, folders: &[String]) -> bool {
         let before = self.followed.len();
         for folder in folders {
@@ -51,7 +51,7 @@ impl Watcher {
             let Ok(result) = self.events.recv() else {
                 return Err(Failure::new("the book is no longer watched"));
             };
-            // What came while the last build ran is one change.
+            // All changes during the last build count as one.
             let results: Vec<DebounceEventResult> = std::iter::once(result).chain(self.events.try_iter()).collect();
             let mut changed = false;
             for result in results {
@@ -71,27 +71,27 @@ impl Watcher {
         }
     }
 
-    /// A folder that goes away takes the watch with it, so that one that comes in its place is followed anew.
+    /// Forgets a folder that is removed. Its watch ends with it, so a new folder at its path must be followed again.
     fn lose(&mut self, path: &Path, kind: EventKind) {
         let is_other = matches!(
             kind,
             EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) | EventKind::Any
         );
         let is_it = |folder: &PathBuf| {
-            // Systems spell the way to the book in their own way.
+            // Systems report the path of the book in different spellings.
             let inner = folder.strip_prefix(&self.root).unwrap_or(folder);
             path == folder || path.ends_with(inner)
         };
         let lost: Vec<PathBuf> = self.followed.iter().filter(|folder| is_other && is_it(folder)).cloned().collect();
         for folder in lost {
-            // It may be gone already.
+            // The folder may already be gone.
             let _ = self.debouncer.unwatch(&folder);
             self.followed.remove(&folder);
         }
     }
 }
 
-/// The folders that a build has read from; the book's own folder is watched anyway.
+/// Returns the folders that a build has read from; the book's own folder is watched anyway.
 pub(super) fn folders(trust: &Trust) -> Vec<String> {
     let mut folders = vec!["facts".to_owned(), "theme".to_owned(), trust.config.src.clone()];
     for path in trust.map.paths() {

@@ -1,4 +1,4 @@
-//! The server behind `serve`: files from memory, and a page that learns of the next build.
+//! The server of `serve`: it sends files from memory, and notifies pages of the next build.
 
 use super::State;
 use crate::failure::Failure;
@@ -20,7 +20,7 @@ type Site = Arc<Sender<Arc<State>>>;
 const SCRIPT: &str = include_str!("reload.js");
 const STYLE: &str = include_str!("reload.css");
 
-/// Serves until it is stopped.
+/// Serves the site until the process stops.
 pub(super) async fn serve(listener: TcpListener, site: Site) -> Result<(), Failure> {
     let router = Router::new()
         .route("/__trustbook/reload.js", get(|| async { response(StatusCode::OK, "text/javascript", SCRIPT) }))
@@ -33,7 +33,7 @@ pub(super) async fn serve(listener: TcpListener, site: Site) -> Result<(), Failu
     axum::serve(listener, router).await.map_err(|error| Failure::new(format!("the server stopped: {error}")))
 }
 
-/// The state of the site; with the version of the last one as query, it waits for the next.
+/// Returns the state of the site. With the version of the last state as query, it waits for the next.
 async fn state(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     let known: u64 = uri.query().and_then(|query| query.parse().ok()).unwrap_or(0);
     let mut receiver = site.subscribe();
@@ -44,13 +44,13 @@ async fn state(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
             }
         }
     };
-    // A page that waits too long asks again: proxies and browsers cut long answers.
+    // A page whose request times out asks again: proxies and browsers cut off long responses.
     let _ = tokio::time::timeout(Duration::from_secs(20), wait).await;
     let state = Arc::clone(&site.borrow());
     response(StatusCode::OK, "application/json", shared(&state.said))
 }
 
-/// Refuses requests under a name that is not this server's.
+/// Refuses requests for host names that are not local.
 async fn local_only(request: Request, next: Next) -> Response<Body> {
     if is_local(request.headers()) {
         next.run(request).await
@@ -59,13 +59,13 @@ async fn local_only(request: Request, next: Next) -> Response<Body> {
     }
 }
 
-/// Sends with every answer what a server of the site sends.
+/// Adds the headers that a server of the published site sends.
 async fn guarded(request: Request, next: Next) -> Response<Body> {
     let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
     let mut answer = next.run(request).await;
     for (name, value) in of_file(&path) {
         if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
-            // One policy beside another: both hold.
+            // A second policy applies in addition to the first.
             answer.headers_mut().append(name, value);
         }
     }
@@ -90,7 +90,7 @@ async fn file(Shared(site): Shared<Site>, uri: Uri) -> Response<Body> {
     response
 }
 
-/// The bytes themselves and no copy of them: who reads slowly takes no more memory than who reads fast.
+/// Returns a body that shares its bytes, so that slow readers use no more memory than fast ones.
 fn shared(bytes: &Bytes) -> Body {
     struct Owner(Bytes);
     impl AsRef<[u8]> for Owner {
@@ -101,7 +101,8 @@ fn shared(bytes: &Bytes) -> Body {
     body::Bytes::from_owner(Owner(Arc::clone(bytes))).into()
 }
 
-/// A page elsewhere can give this address a name of its own (DNS rebinding); such names are refused.
+/// Returns true for requests to `localhost` or an IP address. Another site can give this address a name of its own (DNS
+/// rebinding), so other names are refused.
 fn is_local(headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
@@ -132,7 +133,7 @@ fn response(status: StatusCode, content_type: &str, body: impl Into<Body>) -> Re
         .header(header::CONTENT_TYPE, content_type)
         .header(header::CACHE_CONTROL, "no-store")
         .body(body.into());
-    // Constant headers always make a response.
+    // A response with constant headers is always valid.
     built.unwrap_or_default()
 }
 

@@ -43,7 +43,7 @@ impl Reader<'_> {
                     let why = format!("`cname` is `{host}`, which is not the name of a host");
                     self.bad(node, why, "write the host alone, such as `trust.example.com`");
                 }
-                // mdBook takes a path or a whole address here.
+                // mdBook accepts a path or a whole address.
                 ("site-url", DeValue::String(text)) => {
                     let path = url::Url::parse(text).map_or_else(|_| text.to_string(), |url| url.path().to_owned());
                     html.site_url = Some(path);
@@ -92,7 +92,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A style sheet or script of the book, by its path in the book.
+    /// Reads a style sheet or script of the book, by its path in the book.
     fn additional(&mut self, node: &Node<'_>, ending: &str) {
         let DeValue::String(text) = node.get_ref() else {
             return self.wrong(node, "additional files", "paths of files", node.get_ref());
@@ -101,7 +101,7 @@ impl Reader<'_> {
         let why = match &path {
             None => Some("it leaves the book".to_owned()),
             Some(path) if !place::fold(path).ends_with(ending) => Some(format!("its name does not end in `{ending}`")),
-            // The files of the theme and the index of the search are there.
+            // This folder has the files of the theme and the index of the search.
             Some(path) if place::is_within(path, "assets") => {
                 Some("`assets` is the folder of the site's own files".to_owned())
             }
@@ -141,7 +141,7 @@ impl Reader<'_> {
     }
 }
 
-/// True for the name of a host (RFC 1123, section 2.1).
+/// Returns true for a host name (RFC 1123, section 2.1).
 fn is_host(text: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()

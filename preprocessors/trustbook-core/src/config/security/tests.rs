@@ -1,4 +1,4 @@
-//! What a book may allow, and what it may not.
+//! Tests of the permissions that a book may and may not grant.
 
 use super::*;
 use crate::span::SourceMap;

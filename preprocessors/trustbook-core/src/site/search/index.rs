@@ -1,7 +1,7 @@
-//! The index of the search: which words stand where, in parts that are fetched one by one.
+//! The search index: the words of the book and their positions, in parts that a browser fetches one by one.
 //!
-//! `index.json` says where to look: the words are parted by their first two letters, and the texts by page. A browser
-//! fetches it at the first use of the search, and then the parts that a query needs; `theme/js/search.js` reads it.
+//! `index.json` lists the parts: words are split by their first two letters, and texts by page. A browser fetches it at
+//! the first search, and then the parts that a query needs; `theme/js/search.js` reads it.
 
 use super::{Chapter, Section, synonyms, words};
 use crate::memo::Which;
@@ -17,51 +17,55 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Its folder on the site.
+/// The folder of the index on the site.
 pub(in crate::site) const FOLDER: &str = "assets/search";
-/// The version of its form.
+/// The version of the format.
 const VERSION: u64 = 1;
-/// A part of the words, or of the texts, is closed once it has this many bytes.
+/// The size in bytes from which a part of the words or texts is closed.
 const PART: usize = 48 * 1024;
-/// What is kept of the text of a section for the excerpt, in characters.
+/// The maximum length of a section's text in the excerpts, in characters.
 const LONGEST_TEXT: usize = 1200;
-/// In a book with this many sections, a word that stands in the text of one in `COMMON` of them is not looked for there.
+/// The number of sections from which common words are dropped: those in more than one in `COMMON` sections.
+///
+/// Sections whose text or page title alone has such a word are not indexed for it.
 const MANY: usize = 2000;
 const COMMON: usize = 5;
 
-// Where in a section a word stands, as bits; `theme/js/search.js` weighs them.
+// Bits for the position of a word in a section; `theme/js/search.js` weighs them.
 const TEXT: u32 = 1;
 const ALIAS: u32 = 2;
 const HEADING: u32 = 4;
 const TITLE: u32 = 8;
-/// In the title of the page that the section is a part of.
+/// The title of the page that the section belongs to.
 const CONTEXT: u32 = 16;
-/// How many bits there are, below the number of the section.
+/// The number of these bits, which are below the number of the section.
 const BITS: u32 = 5;
 const WHERE: u32 = (1 << BITS) - 1;
 
-/// A section in which a word stands, and where in it: its number, above the bits.
+/// An occurrence of a word: the number of the section, shifted left by `BITS`, and the bits for its positions there.
 type Posting = u32;
 
-/// Where each word stands, by the key by which it is looked for.
+/// The occurrences of each word, grouped by the key of the word.
 type Postings = BTreeMap<String, BTreeMap<Box<str>, Vec<Posting>>>;
 
-/// The same of a few chapters, in no order.
+/// The occurrences of each word in a few chapters, unsorted.
 type Unsorted = HashMap<Box<str>, Vec<Posting>>;
 
-/// Chapters that are read together, on one core.
+/// The number of chapters that are read together, on one core.
 const TOGETHER: usize = 32;
-/// How many times as many are read before they are merged.
+/// The number of such groups that are read before they are merged.
 const AT_ONCE: usize = 16;
 
-/// Puts the files of the index where the site goes, as they are made: they hold the text of the whole book. Gives their
-/// paths, and the secrets in each.
+/// Writes the files of the index to the sink, and returns their paths with the secrets in each.
+///
+/// Each file is written as soon as it is made, since together they hold the text of the whole book.
 pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dyn Sink) -> Vec<(String, Vec<Found>)> {
     let (mut postings, count) = postings(&trust.pages, chapters);
     let common = common(&mut postings, count);
     let (starts, words) = word_parts(&postings);
     drop(postings);
-    // A page that is older than the site asks for parts that are gone, and never for those of another index.
+    // The folder depends on the content, so a stale page asks for parts that are gone, and never for those of another
+    // index.
     let at = name(chapters, &words);
     let put = |name: String, bytes: Bytes, is_clean: bool| {
         let path = format!("{FOLDER}/{name}");
@@ -90,7 +94,7 @@ pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dy
     all
 }
 
-/// The name of the folder of the parts, which is another one whenever one of them is.
+/// Returns the name of the folder of the parts, a hash that changes whenever one of them does.
 fn name(chapters: &[Arc<Chapter>], words: &[String]) -> String {
     let mut hash = Sha256::new();
     words.iter().for_each(|part| hash.update(part));
@@ -105,15 +109,15 @@ fn name(chapters: &[Arc<Chapter>], words: &[String]) -> String {
     hex(&hash.finalize()[..6])
 }
 
-/// Where the words of all sections stand, and how many sections there are.
+/// Returns the occurrences of the words of all sections, and the number of sections.
 fn postings(pages: &[Page], chapters: &[Arc<Chapter>]) -> (Postings, u32) {
     let together = |chapters: &[Arc<Chapter>]| {
-        // The first of them keeps what was read of all.
+        // The first chapter of a group keeps the result for the whole group.
         let from: Vec<Which<Chapter>> = chapters.iter().map(Which::of).collect();
         pages[chapters[0].page].memo.of("words of the search", from, || read(chapters))
     };
     let (mut postings, mut count) = (Postings::new(), 0);
-    // Not all at once: until they are merged, each has the words that all of them have.
+    // Not all at once: until they are merged, each group repeats the words of the others.
     for some in chapters.chunks(TOGETHER * AT_ONCE) {
         let read: Vec<Arc<(Unsorted, u32)>> = some.par_chunks(TOGETHER).map(together).collect();
         for read in read {
@@ -124,7 +128,7 @@ fn postings(pages: &[Page], chapters: &[Arc<Chapter>]) -> (Postings, u32) {
     (postings, count)
 }
 
-/// Adds the words of chapters before which there are so many sections.
+/// Adds the occurrences of a group of chapters that `before` sections precede.
 fn merge(words: &Unsorted, before: u32, into: &mut Postings) {
     for (word, places) in words {
         let of_key = into.entry(key(word)).or_default();
@@ -136,7 +140,7 @@ fn merge(words: &Unsorted, before: u32, into: &mut Postings) {
     }
 }
 
-/// The same of a few chapters.
+/// Returns the occurrences of the words of a few chapters, and the number of their sections.
 fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, u32) {
     let mut postings = Unsorted::new();
     let sections = chapters.iter().flat_map(|chapter| chapter.sections.iter().map(move |section| (chapter, section)));
@@ -157,7 +161,7 @@ fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, u32) {
     (postings, count)
 }
 
-/// Gives the words by which a section is found, with where in it they stand.
+/// Calls `add` with each word by which a section is found, and the bit for its position.
 fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
     let mut all = |text: &str, bit: u32| {
         let (found, line) = words::both(text);
@@ -171,18 +175,19 @@ fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
     }
     section.others.iter().chain(&section.laws).for_each(|text| all(text, ALIAS));
     all(&section.text, TEXT);
-    // `Art. 13(1)(a) and (b)`: nobody looks for the letters.
+    // Skips single letters, as in `Art. 13(1)(a) and (b)`, which readers do not search for.
     for word in words::words(&section.after).iter().filter(|word| word.chars().nth(1).is_some()) {
         add(word, TEXT);
     }
 }
 
-/// The first two characters of a word, by which it is found. What JavaScript sorts otherwise than we do is one.
+/// Returns the key of a word: its first two characters. JavaScript sorts some characters differently; they all become
+/// one.
 fn key(word: &str) -> String {
     word.chars().take(2).map(|c| if c < '\u{d7ff}' { c } else { '\u{fffd}' }).collect()
 }
 
-/// Takes away where words stand that are everywhere, and gives them.
+/// Removes the occurrences of common words in texts and titles of pages, and returns these words.
 fn common(postings: &mut Postings, count: u32) -> BTreeSet<Box<str>> {
     let mut common = BTreeSet::new();
     let count = count as usize;
@@ -202,7 +207,7 @@ fn common(postings: &mut Postings, count: u32) -> BTreeSet<Box<str>> {
     common
 }
 
-/// The parts of the words, and the first key of each. A part is a list of words, each with where it stands.
+/// Returns the first key of each part of the words, and the parts: JSON lists of words with their occurrences.
 fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
     let (mut starts, mut parts): (Vec<String>, Vec<String>) = (vec![String::new()], vec![String::new()]);
     let mut last = String::new();
@@ -228,31 +233,31 @@ fn word_parts(postings: &Postings) -> (Vec<String>, Vec<String>) {
     (starts, parts.into_iter().map(|part| format!("[{part}]\n")).collect())
 }
 
-/// A part of the texts.
+/// A part of the texts, before it is rendered.
 struct Part<'c> {
-    /// The number of its first section.
+    /// The number of its first section in the whole book.
     first: usize,
-    /// The chapters in it, each with which of its sections.
+    /// The chapters in it, each with the range of its sections that the part holds.
     chapters: Vec<(&'c Arc<Chapter>, Range<usize>)>,
 }
 
-/// The same, as it is published.
+/// A part of the texts, as published.
 struct PartText {
     bytes: Bytes,
-    /// It has no secret.
+    /// True if it contains no secret.
     is_clean: bool,
 }
 
-/// A page, or a piece of it: its path, its title, and sections of anchor, heading and text.
+/// A page, or a piece of it: its path, its title, and its sections as anchor, heading and text.
 type Group<'c> = (&'c str, &'c str, Vec<(&'c str, &'c str, &'c str)>);
 
 impl Part<'_> {
-    /// What it says. The page of its first chapter keeps it for the next build.
+    /// Returns the JSON of the part. The page of its first chapter keeps it for the next build.
     fn text(&self, trust: &Trust) -> Arc<PartText> {
         let from: Vec<_> = self.chapters.iter().map(|(of, range)| (Which::of(of), range.clone())).collect();
         let make = || {
             let groups: Vec<Group<'_>> = self.chapters.iter().map(|(of, range)| group(of, range.clone())).collect();
-            // Texts alone can always be written.
+            // Serialising strings cannot fail.
             let text = serde_json::to_string(&groups).unwrap_or_default();
             let bytes = format!("{text}\n").into_bytes();
             PartText { is_clean: trust.scanner.find(&bytes).is_empty(), bytes: Bytes::new(bytes) }
@@ -272,7 +277,7 @@ fn group(chapter: &Chapter, sections: Range<usize>) -> Group<'_> {
     (&chapter.path, &chapter.title, sections.collect())
 }
 
-/// The parts of the texts.
+/// Splits the texts of all chapters into parts of about `PART` bytes.
 fn text_parts(chapters: &[Arc<Chapter>]) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let (mut part, mut size, mut count) = (Part { first: 0, chapters: Vec::new() }, 0, 0);

@@ -1,4 +1,4 @@
-//! What the search and the A–Z page know of a chapter: its sections, and the records and facts that stand there.
+//! The parts of a chapter that the search and the A–Z page use: its sections, and the records and facts it shows.
 
 pub(super) mod index;
 mod named;
@@ -13,20 +13,20 @@ use std::collections::BTreeSet;
 pub(super) use sections::Section;
 pub(super) use words::fold;
 
-/// A chapter as it is found.
+/// A chapter, prepared for the search.
 #[derive(Debug)]
 pub(super) struct Chapter {
-    /// Which of [`Trust::pages`] it is.
+    /// Its index into [`Trust::pages`].
     pub(super) page: usize,
-    /// Its page: `a/b.html`.
+    /// The path of its page: `a/b.html`.
     pub(super) path: String,
-    /// What the page calls itself.
+    /// The title of the page.
     pub(super) title: String,
-    /// The top of the page, and then each heading, record and fact with an anchor, in order.
+    /// The top of the page, then each heading, record and fact with an anchor, in order.
     pub(super) sections: Vec<Section>,
 }
 
-/// Reads a chapter from its finished HTML.
+/// Reads the sections of a chapter from its rendered HTML, and adds the names that the register gives them.
 pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &str) -> Chapter {
     let used = uses::of_page(trust, &trust.pages[page]);
     let anchors = named::anchors(trust, path, &used);
@@ -43,7 +43,7 @@ pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &s
         }
     }
     if let Some(top) = sections.first_mut() {
-        // What stands within a sentence is found on its page by its other names too.
+        // A fact or record within a sentence has no anchor, so its other names lead to the top of the page.
         for name in used.difference(&placed).filter_map(|id| named::of(&trust.facts, id)) {
             for text in name.others.into_iter().chain(name.laws) {
                 top.after.push_str(" · ");

@@ -1,4 +1,4 @@
-//! What the register calls the facts and records of a page, and where on the page they stand.
+//! The names that the register gives to the facts and records of a page, and their anchors on the page.
 
 use crate::expand::anchors;
 use crate::facts::{Facts, Found};
@@ -8,28 +8,29 @@ use crate::register::{Fact, Record};
 use crate::trust::Trust;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What something is found by.
+/// The names by which a fact or record is found.
 pub(super) struct Name {
     pub(super) title: String,
-    /// Its other names.
+    /// The aliases of the fact or record.
     pub(super) others: Vec<String>,
-    /// Laws, controls and categories that its fields name, and its id.
+    /// The laws, controls and categories that its fields name, and its id.
     pub(super) laws: Vec<String>,
-    /// Laws and standards that its kind is after.
+    /// The laws and standards on which its kind is based.
     pub(super) after: Option<String>,
 }
 
-/// Fields that say what a record is about, where it has no name.
+/// Fields that describe a record without a name.
 const SUBJECTS: &[&str] = &["feature", "purpose", "data", "about", "summary", "says", "statement"];
-/// What is shown of such a field, in characters.
+/// The maximum length of such a description, in characters.
 const LONGEST_SUBJECT: usize = 80;
-/// Kinds that no law asks for.
+/// Kinds that no law requires.
 const OURS: &[&str] = &["claim", "deployment", "schema", "source", "table"];
-/// Fields that name a law, a control, a scheme, a category or what others call it.
+/// Fields that name a law, a control, a scheme, a category or a term of others.
 const LAWS: &[&str] = &["basis", "category", "codes", "law", "legal_basis", "maps_to", "roles", "sets", "transfer"];
 
-/// The anchors of the facts and records that a page uses, each with the id. What has none is left out later, where the
-/// page does not have the anchor.
+/// Returns the anchors of the facts and records that a page uses, each with its id.
+///
+/// Anchors that the page turns out not to have are ignored later.
 pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTreeMap<String, String> {
     let mut anchors = BTreeMap::new();
     for id in used {
@@ -39,7 +40,7 @@ pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTr
             _ => continue,
         };
         anchors.insert(anchor, id.clone());
-        // A table has its fields where the page describes them.
+        // The fields of a table are shown where the page describes them.
         let home =
             id.strip_prefix("table.").and_then(|table| trust.index.fields.get(table)).filter(|home| home.path == path);
         if let Some(home) = home {
@@ -49,7 +50,7 @@ pub(super) fn anchors(trust: &Trust, path: &str, used: &BTreeSet<String>) -> BTr
     anchors
 }
 
-/// What a fact or a record is called, as far as everybody may know.
+/// Returns the names of a fact or record, as far as they are public.
 pub(super) fn of(facts: &Facts, id: &str) -> Option<Name> {
     match facts.find(id)? {
         Found::Record(record) | Found::Open(record, _) => of_record(record),
@@ -72,7 +73,7 @@ fn of_record(record: &Record) -> Option<Name> {
     }
 }
 
-/// What readers call a record: its name, or else the beginning of what it is about.
+/// Returns the title of a record for readers: its name, or else the beginning of its description.
 fn title(record: &Record) -> String {
     let title = record.title();
     let about = SUBJECTS.iter().find_map(|field| record.value(field)).filter(|_| title == record.id);

@@ -2,46 +2,47 @@
 
 use crate::html::token::{Tag, Token, is_void, tokens_without};
 
-/// A place of a page.
+/// A place on a page that the search can lead to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::site) struct Section {
-    /// Its anchor; empty for the top of the page.
+    /// The anchor; empty for the top of the page.
     pub(in crate::site) id: String,
-    /// Its heading; empty for the top of the page, and where only the register knows what to call it.
+    /// The heading; empty for the top of the page, and for a record or fact until the register names it.
     pub(in crate::site) title: String,
-    /// What it says, with one space between words.
+    /// The text, with one space between words.
     pub(in crate::site) text: String,
-    /// The id of the fact or record that stands there.
+    /// The id of the fact or record that the place shows.
     pub(in crate::site) names: Option<String>,
-    /// Its other names in the register.
+    /// The aliases of that fact or record.
     pub(in crate::site) others: Vec<String>,
-    /// Laws, controls and categories by which it is found.
+    /// The laws, controls and categories by which it is found.
     pub(in crate::site) laws: Vec<String>,
-    /// Laws and standards that its kind of record is after, and other names of what the page mentions.
+    /// The laws and standards on which its kind of record is based, and other names of the facts that the page
+    /// mentions.
     pub(in crate::site) after: String,
 }
 
-/// Elements within a sentence; all others part words.
+/// Elements within a sentence. All others separate words.
 const INLINE: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "samp", "small", "strong",
     "sub", "sup", "time", "u", "var", "wbr",
 ];
-/// Their content is not what the page says.
+/// Elements whose content is not text of the page.
 const SILENT: &[&str] = &["script", "style", "svg", "template", "math", "object", "iframe"];
 
 struct Reader<'k> {
-    /// The fact or record that stands at an anchor.
+    /// Returns the id of the fact or record at an anchor.
     known: &'k dyn Fn(&str) -> Option<String>,
     sections: Vec<Section>,
     current: usize,
-    /// The place of the last heading, to which the text behind a record belongs.
+    /// The index of the last heading, to which the text after a record belongs.
     heading: usize,
     in_heading: bool,
-    /// Open elements, and the place to go back to where they end.
+    /// The open elements, each with the section to return to at its end.
     open: Vec<(String, Option<usize>)>,
 }
 
-/// Reads the HTML of a chapter. The first section is the top of the page.
+/// Reads the sections of a chapter from its HTML. The first section is the top of the page.
 pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) -> Vec<Section> {
     let sections = vec![Section::default()];
     let mut reader = Reader { known, sections, current: 0, heading: 0, in_heading: false, open: Vec::new() };
@@ -65,7 +66,7 @@ pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) 
 impl Reader<'_> {
     fn text(&mut self, text: &str) {
         let section = &mut self.sections[self.current];
-        // The heading at the top is the title of the page.
+        // The heading at the top becomes the title of the page.
         if self.in_heading { section.title.push_str(text) } else { section.text.push_str(text) }
     }
 
@@ -87,7 +88,7 @@ impl Reader<'_> {
             if name != "h1" && !id.is_empty() {
                 self.heading = self.start(Section { id, ..Section::default() });
             } else {
-                // A heading without an anchor, and the title of the page, belong to what they stand in.
+                // A heading without an anchor, and the title of the page, belong to the section around them.
                 self.in_heading = name == "h1" && self.current == 0;
             }
         } else if let Some(names) = (!id.is_empty()).then(|| (self.known)(&id)).flatten() {
@@ -114,7 +115,7 @@ impl Reader<'_> {
         }
         let Some(at) = self.open.iter().rposition(|(open, _)| open == name) else { return };
         if let Some(back) = self.open.drain(at..).find_map(|(_, back)| back) {
-            // A heading within the record goes on behind it.
+            // A section that starts within the record continues after it.
             self.current = back.max(self.heading);
         }
     }
@@ -158,7 +159,7 @@ mod tests {
         let html = "<p title=\"a > b\">1 < 2 <!-- <b>no</b> --><svg><title>no</title></svg><img alt='A &lt; B' src=x>\
             </div></p><script>if (a<b) {}</script>end<";
         assert_eq!(parts(html), [part("", "", "1 < 2 A < B end<")]);
-        // A tag that has no end is none.
+        // An unterminated tag is dropped.
         assert_eq!(parts("<h2 id=\"x\""), [part("", "", "")]);
         assert_eq!(parts("<"), [part("", "", "<")]);
         assert_eq!(parts("<script>"), [part("", "", "")]);

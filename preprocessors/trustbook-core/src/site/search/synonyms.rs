@@ -1,4 +1,4 @@
-//! Words that mean the same, from `data/synonyms.toml`: who looks for `dpo` finds a data protection officer.
+//! Synonyms from `data/synonyms.toml`: a search for `dpo` finds a data protection officer.
 
 use super::words;
 use aho_corasick::AhoCorasick;
@@ -9,11 +9,11 @@ use std::sync::LazyLock;
 const DATA: &str = include_str!("../../../data/synonyms.toml");
 
 struct Synonyms {
-    /// Every spelling of every group, each as a line of words.
+    /// Every spelling of every group, each as a line of words, to be found in a text in one pass.
     spellings: Option<AhoCorasick>,
-    /// The group of each spelling.
+    /// The group of each spelling, by the number of its pattern.
     groups: Vec<usize>,
-    /// All words of each group.
+    /// The words of each group.
     words: Vec<Vec<String>>,
 }
 
@@ -38,7 +38,7 @@ static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(|| {
     Synonyms { spellings: AhoCorasick::new(spellings).ok(), groups: of, words: all }
 });
 
-/// The words by which a text is to be found besides its own. It is given as [`words::line`] has it.
+/// Returns the synonyms of all words in a text, which is given as a line as [`words::line`] returns it.
 pub(super) fn of(line: &str) -> BTreeSet<&'static str> {
     let Some(spellings) = &SYNONYMS.spellings else { return BTreeSet::new() };
     let found = spellings.find_overlapping_iter(line).map(|found| found.pattern().as_usize());

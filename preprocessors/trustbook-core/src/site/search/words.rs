@@ -1,24 +1,24 @@
-//! The words of a text as the index has them: folded, so that case, accents and hyphens do not matter.
+//! Splits a text into the words of the index, folded so that case, accents and hyphens do not matter.
 
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Longer words are cut; nobody types them. `theme/js/search.js` has the same number.
+/// The maximum length of a word, in characters; longer ones are cut. `theme/js/search.js` has the same number.
 pub(super) const LONGEST: usize = 40;
-/// The most characters of a text that are read for one run of letters, folded or not.
+/// The maximum number of characters that are read for one run of letters, before folding.
 const LONGEST_RUN: usize = 4 * LONGEST;
-/// How many parts of a word with hyphens are one word as well: `us-west-1`.
+/// The maximum number of hyphenated parts that are also indexed as one word: `us-west-1`.
 const MOST_JOINED: usize = 4;
-/// A number behind a name is one word with it, if it has no more digits: `ISO 27001`.
+/// The maximum number of digits of a number that is joined to the name before it: `ISO 27001`.
 const MOST_DIGITS: usize = 5;
 
-/// A run of letters or of digits, and what stands before it.
+/// A run of letters or of digits.
 struct Run<'t> {
     word: Cow<'t, str>,
     before: Before,
     is_number: bool,
-    /// It has two capitals, as names of standards do: `SOC`.
+    /// True if it contains two capitals, as names of standards do: `SOC`.
     is_name: bool,
 }
 
@@ -30,7 +30,7 @@ enum Before {
     Other,
 }
 
-/// Text without case, accents and the many forms of the same letter. `theme/js/search.js` does the same.
+/// Returns a text without case, accents and variant forms of letters. `theme/js/search.js` does the same.
 pub(in crate::site) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -54,12 +54,12 @@ pub(in crate::site) fn fold(text: &str) -> String {
     folded
 }
 
-/// Every word of a text, in order, with repetitions. `SOC 2` and `soc2` both give `soc`, `2` and `soc2`.
+/// Returns every word of a text, in order, with repetitions. `SOC 2` and `soc2` both give `soc`, `2` and `soc2`.
 pub(super) fn words(text: &str) -> Vec<Cow<'_, str>> {
     joined(&runs(text))
 }
 
-/// The words of a text, and the text as one line of words.
+/// Returns the words of a text, and the text as one line of words.
 pub(super) fn both(text: &str) -> (Vec<Cow<'_, str>>, String) {
     let runs = runs(text);
     (joined(&runs), in_line(&runs))
@@ -96,7 +96,7 @@ fn joined<'t>(runs: &[Run<'t>]) -> Vec<Cow<'t, str>> {
     words
 }
 
-/// Words in a row, with hyphens and without, as one text that can be looked for in another: ` data processing `.
+/// Returns the words of a text as one line with spaces around each, ready for substring search: ` data processing `.
 pub(super) fn line(text: &str) -> String {
     in_line(&runs(text))
 }
@@ -115,11 +115,11 @@ fn runs(text: &str) -> Vec<Run<'_>> {
     enum Class {
         Letter,
         Digit,
-        /// Of a script that puts no space between words: each character is one.
+        /// A character of a script without spaces between words; each one is a word.
         Alone,
         None,
     }
-    // Most text is ASCII, where no table has to be asked.
+    // Most text is ASCII, which needs no table lookup.
     let is_mark = |c: char| !c.is_ascii() && is_combining_mark(c);
     let class = |c: char| match c {
         c if c.is_ascii_alphabetic() => Class::Letter,
@@ -155,7 +155,7 @@ fn runs(text: &str) -> Vec<Run<'_>> {
             continue;
         }
         let is_name = short.chars().filter(|c| c.is_uppercase()).nth(1).is_some();
-        // Characters that are words of their own are never joined: there would be no end to it.
+        // Words of one character are never joined, since a text could join them without limit.
         let before_it = if kind == Class::Alone { Before::Other } else { before };
         runs.push(Run { word, before: before_it, is_number: kind == Class::Digit, is_name });
         before = if kind == Class::Alone { Before::Other } else { Before::Nothing };
@@ -163,7 +163,7 @@ fn runs(text: &str) -> Vec<Run<'_>> {
     runs
 }
 
-/// A run of letters or digits as a word.
+/// Returns a run of letters or digits as a word.
 fn folded(run: &str) -> Cow<'_, str> {
     if run.len() <= LONGEST && run.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
         return Cow::Borrowed(run);
@@ -171,7 +171,7 @@ fn folded(run: &str) -> Cow<'_, str> {
     Cow::Owned(fold(run).chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect())
 }
 
-/// Han, Kana, Thai, Lao, Burmese and Khmer. `theme/js/search.js` has the same ranges.
+/// Returns true for Han, Kana, Thai, Lao, Burmese and Khmer. `theme/js/search.js` has the same ranges.
 fn is_alone(c: char) -> bool {
     matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
