@@ -263,7 +263,7 @@ mod tests {
         list(dir.path(), BTreeMap::new());
         let text = fs::read_to_string(dir.path().join(manifest::PATH)).unwrap();
         put(dir.path(), manifest::PATH, &text.replace("\"version\": 1", "\"version\": 7"));
-        assert!(said().contains("of version 7"), "{}", said());
+        assert!(said().contains("has version 7"), "{}", said());
         fs::remove_file(dir.path().join(manifest::PATH)).unwrap();
         put(dir.path(), OF_MDBOOK, "");
         assert!(said().contains("built by mdBook"), "{}", said());
