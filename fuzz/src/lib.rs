@@ -1,4 +1,4 @@
-//! What every fuzz target asks of a reader: it returns, its spans lie in their files, and its names are unique.
+//! The properties that every fuzz target asserts: a reader returns, spans lie in their files, and names are unique.
 
 use std::collections::BTreeSet;
 use trustbook_core::schema::{File, Schema, find};

@@ -275,7 +275,7 @@ fn reads_alike(trust: &Trust, fact: &Fact, text: &str, span: Span) -> bool {
     holds
         && fact.common.visibility == Visibility::Public
         && trust.facts.passed(fact).is_none()
-        && fact.value.as_ref().is_some_and(|value| value.text() == text)
+        && fact.value.as_ref().is_some_and(|value| trust.theme.words.value(value) == text)
         && trust.map.file(span.file).is_exact()
 }
 

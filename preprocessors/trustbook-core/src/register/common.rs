@@ -160,10 +160,10 @@ impl State {
         match self {
             State::Expired(on) => format!("expired on {}", date_words(on)),
             State::NotYet(from) => format!("valid only from {}", date_words(from)),
-            State::Due(since) => format!("review overdue since {}", date_words(since)),
-            State::Stated(on) => format!("stated on {}, never checked here", date_words(on)),
-            State::Checked(on) => format!("checked on {}", date_words(on)),
-            State::Stale(on) => format!("last seen on {}, and not looked up since", date_words(on)),
+            State::Due(since) => format!("review was due {}", date_words(since)),
+            State::Stated(on) => format!("stated on {}, not yet reviewed", date_words(on)),
+            State::Checked(on) => format!("reviewed on {}", date_words(on)),
+            State::Stale(on) => format!("last seen in the source on {}, and not looked up since", date_words(on)),
             State::Seen(on) => format!("last seen on {}", date_words(on)),
             State::Undated => "no date given".to_owned(),
         }

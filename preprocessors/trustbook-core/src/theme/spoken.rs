@@ -270,8 +270,24 @@ mod tests {
         let mut found = Vec::new();
         fields.filter(|field| field.name != "must_have").for_each(|field| choices(field.ty, &mut found));
         assert!(found.len() > 50);
+        // Messages use the words that writers write; pages have these instead.
+        let on_pages = [
+            ("held", "current"),
+            ("implemented", "in place"),
+            ("every_field", "every field"),
+            ("expr", "facts of the register"),
+            ("no_field", "no field"),
+            ("no_recipient", "no recipient"),
+            ("no_request", "no request"),
+            ("no_storage", "no storage"),
+            ("observed_subset", "observed in a browser"),
+            ("setting_default", "default of a setting"),
+            ("text_present", "words of a text"),
+        ];
         for word in found {
-            assert_eq!(words("en").find(&format!("choice.{word}")), Some(choice_words(word).as_str()), "{word}");
+            let own = on_pages.iter().find(|(known, _)| *known == word);
+            let wanted = own.map_or_else(|| choice_words(word), |(_, words)| (*words).to_owned());
+            assert_eq!(words("en").find(&format!("choice.{word}")), Some(wanted.as_str()), "{word}");
         }
     }
 

@@ -257,7 +257,7 @@ mod tests {
             "== facts/a.toml: 4 to review",
             "1 of 4  vendor.legal_name  facts/a.toml:8",
             "  value        Example Ltd\n  owner        ann\n  source       handbook\n  stated       1 January 2024\n  verified     never\n",
-            "  state        review overdue since 31 January 2024\n  pages        src/about.md\n",
+            "  state        review was due 31 January 2024\n  pages        src/about.md\n",
             "write one of the letters",
             "new value, an integer: it is not an integer; write a whole number",
             "4 of 4  region.oslo",
