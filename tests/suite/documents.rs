@@ -12,6 +12,7 @@ use trustbook_core::diagnostic::Level;
 use trustbook_core::profile;
 use trustbook_core::register::kinds::KINDS;
 use trustbook_core::report::FORMATS;
+use walkdir::WalkDir;
 
 const END: &str = "<!-- end of table -->";
 
@@ -96,4 +97,31 @@ fn the_handbook_has_every_command() {
 fn the_readme_is_short() {
     let text = fs::read_to_string(root().join("README.md")).unwrap();
     assert!(text.lines().count() <= 120 && text.split_whitespace().count() <= 800, "README.md leads to the handbook");
+}
+
+#[test]
+fn findings_in_documents_are_worded_as_in_the_code() {
+    let files = |folder: &str, ending: &'static str| {
+        let walk = WalkDir::new(root().join(folder)).sort_by_file_name().into_iter();
+        let paths = walk.map(|entry| entry.unwrap().into_path());
+        paths.filter(move |path| path.extension().is_some_and(|known| known == ending))
+    };
+    let code: String = files("preprocessors", "rs").map(|path| fs::read_to_string(path).unwrap()).collect();
+    let mut found = 0;
+    for path in files("guide/src", "md").chain([root().join("README.md")]) {
+        let text = fs::read_to_string(&path).unwrap();
+        let title = |line: &str| {
+            let level = ["error[", "warning["].iter().any(|level| line.starts_with(level));
+            level.then(|| line.split_once("]: ").map(|(_, title)| title.to_owned())).flatten()
+        };
+        let help = |line: &str| line.trim_start().strip_prefix("= help: ").map(str::to_owned);
+        for said in text.lines().filter_map(|line| title(line).or_else(|| help(line))) {
+            // The words outside of backticks are the code's own, up to a value.
+            let words = said.split('`').step_by(2).find(|words| words.len() > 10).unwrap_or_default();
+            let words: String = words.chars().take(20).collect();
+            assert!(code.contains(&words), "{}: no message says `{words}`", path.display());
+            found += 1;
+        }
+    }
+    assert!(found > 5, "the documents show findings");
 }

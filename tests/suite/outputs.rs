@@ -75,7 +75,7 @@ fn security_txt_has_the_fields_of_the_policy_and_ends_with_its_facts() {
 #[test]
 fn security_txt_is_left_out_when_a_fact_behind_it_is_not_sure() {
     let cases = [
-        ("verified = 2026-01-12\n", "", "nobody has checked it"),
+        ("verified = 2026-01-12\n", "", "has not been reviewed"),
         ("verified = 2026-01-10\n", "verified = 2025-10-01\n", "is overdue since 31 October 2025"),
         (
             "verified = 2026-01-10\n",

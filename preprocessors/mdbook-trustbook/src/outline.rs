@@ -74,7 +74,7 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
         Err(error) => {
             let problem = match spaced(&text) {
                 Some((at, dest)) => {
-                    let why = format!("the file name `{dest}` has a space, so that this is no link");
+                    let why = format!("the file name `{dest}` has a space, so this is not a link");
                     let help = Some(format!("write `<{dest}>`, or rename the file"));
                     ConfigProblem::Outline { place: Place::At(Span::new(file, at)), why, help }
                 }
@@ -150,7 +150,7 @@ fn not_found_twice(outline: &[Item], sources: &mut Sources) -> Option<ConfigProb
     let named = html.input_404.take()?;
     Some(ConfigProblem::BadValue {
         span: named.span,
-        why: format!("`{}` is a chapter, and cannot be the page for addresses that do not exist as well", named.value),
+        why: format!("`{}` is a chapter, and cannot also be the page for addresses that do not exist", named.value),
         help: "remove its line from SUMMARY.md, or name another file".to_owned(),
     })
 }
@@ -176,13 +176,13 @@ fn refused(outline: &[Item], prints: bool) -> Vec<Refused> {
             let why = format!("`{source}` is an address, and a chapter is a file of the book");
             (why, "link to it from a chapter; SUMMARY.md lists files below its folder".to_owned())
         } else if page == NOT_FOUND && source == "404.md" {
-            let why = "`404.md` is the page for addresses that do not exist, and no chapter".to_owned();
+            let why = "`404.md` is the page for addresses that do not exist, not a chapter".to_owned();
             (why, "remove its line: the page is made without it".to_owned())
         } else if is_reserved(&page, prints) {
-            let why = format!("`{page}` is a page that the site makes itself, and this chapter would replace it");
+            let why = format!("`{page}` is a page that the site generates, and this chapter would replace it");
             (why, "give the file of the chapter another name".to_owned())
         } else if let Some(first) = pages.get(&page) {
-            let why = format!("the page `{page}` of this chapter is that of `{first}` as well");
+            let why = format!("this chapter has the same page `{page}` as `{first}`");
             (why, "list each file once, or give one of the files another name".to_owned())
         } else {
             pages.insert(page, chapter.name.clone());

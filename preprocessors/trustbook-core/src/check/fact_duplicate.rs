@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// So many statements of a file are not repeated by chance.
+/// The number of repeated statements that makes a file a copy of another.
 const MANY: usize = 4;
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -57,8 +57,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
     }
 }
 
-/// The files of which everything stands in another file as well, each with that file. Of two that are the same, the one
-/// with the longer name is the copy.
+/// Returns the files whose statements are all in another file too, each with that file. Of two equal files, the one with
+/// the longer name is the copy.
 fn copies(trust: &Trust) -> BTreeMap<FileId, FileId> {
     let register = &trust.facts.register;
     let mut stated: BTreeMap<FileId, usize> = BTreeMap::new();
@@ -77,7 +77,7 @@ fn copies(trust: &Trust) -> BTreeMap<FileId, FileId> {
     let mut copies = BTreeMap::new();
     for ((first, second), count) in repeated {
         let of = |file: &FileId| stated.get(file).copied().unwrap_or(0);
-        // What is stated twice is read once, at its first place.
+        // A repeated statement is read once, at its first place.
         let is_alike = count >= MANY || trust.map.file(first).text().trim() == trust.map.file(second).text().trim();
         let is_copy = count > 1 && is_alike && (of(&second) == 0 || of(&first) == count);
         let name = |file: FileId| trust.map.file(file).path().len();

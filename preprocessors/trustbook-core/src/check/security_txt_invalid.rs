@@ -79,7 +79,6 @@ fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
                     } else if left > MOST_DAYS {
                         let finding =
                             Diagnostic::new(place.clone(), format!("this security.txt is valid for {left} days"));
-                        // RFC 9116 only recommends this.
                         findings.push(finding.help("write a day less than a year ahead").by_calendar());
                     }
                 }

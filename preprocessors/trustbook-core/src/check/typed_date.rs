@@ -23,7 +23,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 /// Matches the beginning of a statement of freshness, up to its date. The first group is a lone word such as "Updated",
-/// which also begins an entry of a change log.
+/// with which change logs begin their entries too.
 static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     const VERB: &str = "(?:amended|changed|checked|edited|modified|reviewed|revised|updated|verified)";
     const NOUN: &str = "(?:amendment|change|edit|modification|review|revision|update)";

@@ -69,7 +69,7 @@ const FILES: &[(&str, &[&str])] = &[
     ("logo-dark", PICTURES),
     ("social-image", &["png", "jpg", "jpeg", "webp"]),
 ];
-const KEYS: &[&str] = &["credit", "css", "favicon", "footer", "header", "logo", "logo-dark", "social-image"];
+pub(super) const KEYS: &[&str] = &["credit", "css", "favicon", "footer", "header", "logo", "logo-dark", "social-image"];
 /// The maximum number of links in one row; readers cannot take in more.
 const MOST_LINKS: usize = 12;
 
@@ -202,13 +202,10 @@ fn address(to: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::span::SourceMap;
-    use crate::toml_tree;
+    use crate::config::parsed;
 
     fn brand(text: &str) -> (Brand, Vec<ConfigProblem>) {
-        let file = SourceMap::default().add("book.toml", text);
-        let (tree, errors) = toml_tree::parse(file, text);
-        assert_eq!(errors, []);
+        let (file, tree) = parsed(text);
         let mut problems = Vec::new();
         (read(file, &tree, &mut problems), problems)
     }

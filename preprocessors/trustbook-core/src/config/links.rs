@@ -64,7 +64,7 @@ const SPANS: &[(&str, Duration, Duration)] = &[
     ("timeout", Duration::from_secs(1), Duration::from_secs(300)),
     ("tolerate", Duration::ZERO, Duration::from_secs(365 * 24 * 60 * 60)),
 ];
-const KEYS: &[&str] = &["cache-age", "exclude", "timeout", "tolerate", "without-extension"];
+pub(super) const KEYS: &[&str] = &["cache-age", "exclude", "timeout", "tolerate", "without-extension"];
 
 /// Reads the table. Errors go to `problems`.
 pub(super) fn read(file: FileId, table: &DeTable<'_>, problems: &mut Vec<ConfigProblem>) -> Links {
@@ -165,13 +165,10 @@ pub fn words(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::span::SourceMap;
-    use crate::toml_tree;
+    use crate::config::parsed;
 
     fn links(text: &str) -> (Links, Vec<ConfigProblem>) {
-        let file = SourceMap::default().add("book.toml", text);
-        let (tree, errors) = toml_tree::parse(file, text);
-        assert_eq!(errors, []);
+        let (file, tree) = parsed(text);
         let mut problems = Vec::new();
         (read(file, &tree, &mut problems), problems)
     }

@@ -258,3 +258,12 @@ pub enum ConfigProblem {
         help: Option<String>,
     },
 }
+
+/// Parses a table of book.toml for a test.
+#[cfg(test)]
+fn parsed(text: &str) -> (crate::span::FileId, toml::de::DeTable<'_>) {
+    let file = crate::span::SourceMap::default().add("book.toml", text);
+    let (tree, errors) = crate::toml_tree::parse(file, text);
+    assert_eq!(errors, []);
+    (file, tree)
+}

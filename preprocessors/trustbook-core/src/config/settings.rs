@@ -154,6 +154,7 @@ pub const SETTINGS: &[Setting] = &[
 #[cfg(test)]
 mod tests {
     use super::super::keys::OURS;
+    use super::super::{brand, links};
     use super::SETTINGS;
     use std::collections::BTreeSet;
 
@@ -166,5 +167,8 @@ mod tests {
         let keys = OURS.iter().map(|(key, _)| *key).filter(|key| !OF_MDBOOK.contains(key));
         assert_eq!(described, keys.collect());
         assert!(SETTINGS.is_sorted_by_key(|setting| setting.name));
+        let of = |table: &str| -> Vec<&str> { SETTINGS.iter().filter_map(|it| it.name.strip_prefix(table)).collect() };
+        assert_eq!(of("brand."), brand::KEYS);
+        assert_eq!(of("links."), links::KEYS);
     }
 }

@@ -20,7 +20,7 @@ pub(super) const OUTPUT: Output =
 
 /// The kind of record with its contents.
 const POLICY: &str = "vulnerability_policy";
-/// The longest validity in days. RFC 9116 section 2.5.5 recommends less than a year.
+/// The longest validity in days: less than a year (RFC 9116, section 2.5.5).
 const MAX_DAYS: i64 = 180;
 /// The names of its fields, with the corresponding fields of the policy.
 const FIELDS: [(&str, &str, Form); 5] = [
@@ -98,8 +98,8 @@ impl Draft<'_> {
                 self.until = self.until.into_iter().chain(due).min();
                 return;
             }
-            State::Stated(on) => (format!("this was stated on {}, and nobody has checked it", date_words(on)), false),
-            State::Undated => ("nobody has checked this".to_owned(), false),
+            State::Stated(on) => (format!("this was stated on {}, and has not been reviewed", date_words(on)), false),
+            State::Undated => ("this has not been reviewed".to_owned(), false),
             State::Due(since) => (format!("the review of this is overdue since {}", date_words(since)), true),
             State::Expired(on) => (format!("this expired on {}", date_words(on)), true),
             State::NotYet(from) => (format!("this holds only from {}", date_words(from)), true),

@@ -171,8 +171,8 @@ struct Framed {
 
 /// Puts a chapter into the frame.
 ///
-/// If the frame shows the content exactly once, it is rendered around a placeholder and scanned without the content,
-/// which has been scanned already. Otherwise the whole page is rendered and scanned.
+/// If the frame shows the content exactly once, it is rendered around a placeholder, and only the frame is scanned: the
+/// content was scanned before. Otherwise the whole page is rendered and scanned.
 fn framed(
     press: &Press<'_>,
     source: &Page,

@@ -1,13 +1,10 @@
 //! Tests of the permissions that a book may and may not grant.
 
 use super::*;
-use crate::span::SourceMap;
-use crate::toml_tree;
+use crate::config::parsed;
 
 fn security(text: &str) -> (Security, Vec<ConfigProblem>) {
-    let file = SourceMap::default().add("book.toml", text);
-    let (tree, errors) = toml_tree::parse(file, text);
-    assert_eq!(errors, []);
+    let (file, tree) = parsed(text);
     let mut problems = Vec::new();
     (read(file, &tree, &mut problems), problems)
 }
