@@ -2,7 +2,7 @@
 
 use super::anchors::{self, Anchors};
 use super::arguments::{self, records, shown_at};
-use super::cells::{common_json, deployment, fact_value, field_json, note, shared};
+use super::cells::{common_json, deployment, fact_value, field_json, note};
 use super::value::form;
 use super::{claimed, grouped, modelled, party, provenance, sourced, value};
 use crate::claim::declared;
@@ -14,7 +14,7 @@ use crate::register::{Fact, Record, read_label};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
 
-/// Returns the rows of a kind: `args`, `rows`, and the dates and source that all rows have in common as `shared`.
+/// Returns the rows of a kind: `args`, `rows`, and their dates and sources as `provenance`.
 pub(super) fn of_kind(
     trust: &Trust,
     page: &Page,
@@ -23,14 +23,12 @@ pub(super) fn of_kind(
     anchors: &mut Anchors,
 ) -> Json {
     let records = records(&trust.facts, kind, call);
-    let shared = shared(trust, &records.iter().map(|record| &*record.common).collect::<Vec<_>>());
     let named: Vec<_> = records.iter().map(|record| (title(record), &*record.common)).collect();
     let provenance = provenance::of(trust, &named);
     let rows: Vec<Json> = records.into_iter().map(|record| row(trust, page, record, anchors)).collect();
     let mut data = Map::from_iter(grouped::more(trust, kind, &rows));
     data.insert("args".to_owned(), args(trust, call, Some(kind)));
     data.insert("rows".to_owned(), json!(rows));
-    data.insert("shared".to_owned(), shared);
     data.insert("provenance".to_owned(), provenance);
     Json::Object(data)
 }
@@ -38,11 +36,10 @@ pub(super) fn of_kind(
 /// Returns the rows of free facts, in the same form.
 pub(super) fn of_facts(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Json {
     let facts = arguments::facts(&trust.facts, call);
-    let shared = shared(trust, &facts.iter().map(|fact| &*fact.common).collect::<Vec<_>>());
     let named: Vec<_> = facts.iter().map(|fact| (fact.label.clone(), &*fact.common)).collect();
     let provenance = provenance::of(trust, &named);
     let rows: Vec<Json> = facts.into_iter().map(|fact| fact_row(trust, fact, anchors)).collect();
-    json!({ "args": args(trust, call, None), "rows": rows, "shared": shared, "provenance": provenance })
+    json!({ "args": args(trust, call, None), "rows": rows, "provenance": provenance })
 }
 
 /// Returns the data for a block of the site's own: `records` with the rows of every kind by name, and the facts.
@@ -56,7 +53,7 @@ pub(super) fn everything(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
     }
     let public = trust.facts.register.facts.iter().filter(|fact| shown_at(&fact.common, call));
     all.insert(arguments::FACTS.to_owned(), public.map(|fact| fact_row(trust, fact, anchors)).collect());
-    json!({ "args": args(trust, call, None), "records": all, "rows": [], "shared": null })
+    json!({ "args": args(trust, call, None), "records": all, "rows": [] })
 }
 
 /// Returns the arguments of a block, each null if not given, and the words for its filters.
