@@ -15,6 +15,7 @@ use crate::register::common::Visibility;
 use crate::span::Span;
 use crate::trust::{Home, Index, Oldest, Trust};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// Builds the index of a book.
 pub(crate) fn index(trust: &Trust) -> Index {
@@ -60,10 +61,12 @@ fn of_fields(trust: &Trust, path: &str, call: &BlockCall, index: &mut Index) {
     }
 }
 
-/// Returns the blocks of a page, except those in code.
+/// Returns the blocks of a page, except those in code. Equal blocks are returned once.
 fn calls(page: &Page) -> impl Iterator<Item = &BlockCall> {
-    page.slots.iter().filter(|slot| slot.context != Context::Code).filter_map(|slot| match &slot.what {
-        What::Block(call) => Some(call),
+    let mut known = BTreeSet::new();
+    let slots = page.slots.iter().filter(|slot| slot.context != Context::Code);
+    slots.filter_map(move |slot| match &slot.what {
+        What::Block(call) => known.insert(call).then_some(call),
         _ => None,
     })
 }

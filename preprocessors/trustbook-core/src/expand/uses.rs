@@ -27,6 +27,7 @@ pub fn of_page(trust: &Trust, page: &Page) -> Arc<BTreeSet<String>> {
 
 fn found_on(trust: &Trust, page: &Page) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
+    let mut blocks = BTreeSet::new();
     for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
         match &slot.what {
             What::Value(expression) if expression.id == OLDEST => {}
@@ -34,8 +35,8 @@ fn found_on(trust: &Trust, page: &Page) -> BTreeSet<String> {
                 used.extend(modelled(&trust.datamap, expression.id.strip_prefix("schema.").unwrap_or_default()));
                 used.insert(expression.id.clone());
             }
-            What::Block(call) => used.extend(block::ids(trust, call)),
-            What::Braces | What::Malformed(_) => {}
+            What::Block(call) if blocks.insert(call) => used.extend(block::ids(trust, call)),
+            What::Block(_) | What::Braces | What::Malformed(_) => {}
         }
     }
     used.extend(page.references.iter().filter(|link| link.scheme == "fact").map(|link| link.id.clone()));

@@ -47,7 +47,7 @@ pub struct Expression {
 }
 
 /// `{{#word arg=value}}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BlockCall {
     /// The word of the block.
     pub word: String,

@@ -107,6 +107,49 @@ pub(super) fn code_piece(element: &'static str, value: &str) -> Piece {
     Piece { element: Cow::Borrowed(element), attribute: Cow::Borrowed(""), value: value.to_owned(), kind: Kind::Code }
 }
 
+/// The maximum number of attributes of an element: parsers compare each with all others.
+const MOST_ATTRIBUTES: usize = 1000;
+
+/// Returns the byte of the first tag with more attributes than parsers can compare. Comments and texts that look like
+/// tags count as well, since HTML and XML differ in where they end.
+pub(super) fn crowded(markup: &str) -> Option<usize> {
+    let starts = markup.match_indices('<').map(|(at, _)| at);
+    starts.into_iter().find(|at| attributes(&markup.as_bytes()[at + 1..]) > MOST_ATTRIBUTES)
+}
+
+/// Counts the attributes of a tag, up to one more than the maximum (HTML 13.2.5.32 to 13.2.5.39).
+fn attributes(mut tag: &[u8]) -> usize {
+    let is_space = |byte: &u8| byte.is_ascii_whitespace();
+    let after = |tag: &mut &[u8], is_end: &dyn Fn(&u8) -> bool| {
+        *tag = &tag[tag.iter().position(is_end).unwrap_or(tag.len())..];
+    };
+    after(&mut tag, &|byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'<'));
+    let mut count = 0;
+    loop {
+        after(&mut tag, &|byte| !is_space(byte) && *byte != b'/');
+        if count > MOST_ATTRIBUTES || matches!(tag.first(), None | Some(b'>' | b'<')) {
+            return count;
+        }
+        count += 1;
+        tag = &tag[1..];
+        after(&mut tag, &|byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='));
+        let mut value = tag;
+        after(&mut value, &|byte| !is_space(byte));
+        if let Some(rest) = value.strip_prefix(b"=") {
+            tag = rest;
+            after(&mut tag, &|byte| !is_space(byte));
+            match tag.split_first() {
+                Some((quote @ (b'"' | b'\''), rest)) => {
+                    tag = rest;
+                    after(&mut tag, &|byte| byte == quote);
+                    tag = tag.get(1..).unwrap_or_default();
+                }
+                _ => after(&mut tag, &|byte| is_space(byte) || *byte == b'>'),
+            }
+        }
+    }
+}
+
 /// Returns a piece for markup that lol_html cannot read to its end, and the byte at which it starts, after `from`.
 pub(super) fn endless(error: &RewritingError, html: &str, from: usize) -> (Piece, usize) {
     let error = error.to_string();

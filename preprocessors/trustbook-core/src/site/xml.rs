@@ -27,6 +27,9 @@ static NAMED_TEXTS: LazyLock<Option<Regex>> =
 /// # Errors
 /// Returns the byte at which the file stops being XML. A browser may run the part before it.
 pub(super) fn read(text: &str) -> Result<Seen, usize> {
+    if let Some(at) = active::crowded(text) {
+        return Err(at);
+    }
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| byte(text, error.pos()))?;
     let mut state = State::default();
@@ -128,6 +131,17 @@ mod tests {
             pieces.iter().filter_map(|(piece, _)| active::code(piece)).map(str::to_owned).collect();
         found.dedup();
         found
+    }
+
+    #[test]
+    fn an_element_with_more_attributes_than_parsers_compare_is_not_read() {
+        let element = |count: usize| {
+            format!("<svg><a {}/></svg>", (0..count).map(|at| format!("a{at}='x' ")).collect::<String>())
+        };
+        assert!(read(&element(1000)).is_ok());
+        assert_eq!(read(&element(100_000)).err(), Some(5));
+        assert_eq!(active::crowded(&format!("<a{}>", "/a=\"<b \"".repeat(1001))), Some(0));
+        assert_eq!(active::crowded(&format!("<path d=\"M{}\"/> {}", " 1".repeat(9999), "a ".repeat(9999))), None);
     }
 
     #[test]
