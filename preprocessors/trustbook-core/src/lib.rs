@@ -14,7 +14,6 @@
 //! | 7 | [`render()`] | trust -> values -> pages as HTML -> [`Site`] |
 //! | 8 | [`output::add`], [`check::run_site`] | trust and site -> files beside the pages, diagnostics; then all is published |
 
-pub mod category;
 pub mod check;
 pub mod claim;
 pub mod config;
@@ -25,7 +24,6 @@ pub mod expand;
 pub mod facts;
 pub mod findings;
 pub mod fingerprint;
-pub mod forge;
 pub mod html;
 mod json_tree;
 pub mod lock;
@@ -39,11 +37,8 @@ pub mod prose;
 pub mod regions;
 pub mod register;
 pub mod report;
-pub mod schema;
 pub mod secret;
 pub mod site;
-pub mod span;
-pub mod suggest;
 pub mod theme;
 pub mod told;
 pub mod toml_tree;
@@ -57,6 +52,7 @@ pub use facts::Facts;
 pub use page::Page;
 pub use register::Register;
 pub use site::{Options, Site};
+pub use trustbook_schema::{category, forge, schema, span, suggest};
 pub use trust::{Kept, Trust};
 pub use world::World;
 
@@ -119,7 +115,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     });
     world.begins("chapters");
     let (mut before, last) = kept.take();
-    let first = map.len();
+    let first = map.count();
     let mut all = outline.clone();
     if next == Next::Renderer && !outline.is_empty() {
         all.extend(

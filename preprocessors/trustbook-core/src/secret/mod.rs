@@ -3,7 +3,6 @@
 mod codec;
 mod environment;
 mod looks;
-mod mask;
 mod parts;
 mod shapes;
 mod special;
@@ -15,7 +14,7 @@ use std::fmt;
 use std::ops::Range;
 
 pub use environment::is_secret_name;
-pub use mask::Mask;
+pub use trustbook_schema::mask::Mask;
 pub use parts::{LEAST, Parts};
 
 /// An environment variable whose name says that its value is a secret.

@@ -1,6 +1,6 @@
 //! Positions in source files, and the files themselves.
 
-use crate::secret::Mask;
+use crate::mask::Mask;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,7 +12,7 @@ pub struct FileId(u32);
 
 impl FileId {
     /// The index of the file: the files of a map count from 0, in the order in which they were added.
-    pub(crate) fn index(self) -> usize {
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }
@@ -103,7 +103,7 @@ impl SourceFile {
     }
 
     /// The text, shared beyond the lifetime of the map.
-    pub(crate) fn shared_text(&self) -> Arc<str> {
+    pub fn shared_text(&self) -> Arc<str> {
         Arc::clone(&self.text)
     }
 
@@ -154,7 +154,7 @@ impl SourceFile {
 }
 
 /// Returns the last character boundary at or before `offset`.
-pub(crate) fn floor(text: &str, offset: usize) -> usize {
+pub fn floor(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -199,7 +199,7 @@ impl SourceMap {
     }
 
     /// Returns the number of files.
-    pub(crate) fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.files.len()
     }
 
