@@ -52,8 +52,8 @@ pub use facts::Facts;
 pub use page::Page;
 pub use register::Register;
 pub use site::{Options, Site};
-pub use trustbook_schema::{category, forge, schema, span, suggest};
 pub use trust::{Kept, Trust};
+pub use trustbook_schema::{category, forge, pattern, schema, span, suggest};
 pub use world::World;
 
 use expand::Expanded;

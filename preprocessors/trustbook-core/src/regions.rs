@@ -1,7 +1,7 @@
 //! The region codes of cloud providers, with the country and the place of each.
 
+use crate::pattern::Pattern;
 use jiff::civil::Date;
-use regex::Regex;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
@@ -122,9 +122,8 @@ impl Provider {
     /// Returns true for a local zone such as `us-west-2-lax-1a`, or `us-east-1-wl1-bos-wlz-1` in the network of a
     /// telephone company.
     fn is_local_zone(&self, text: &str) -> bool {
-        static LOCAL: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(r"^(.+-\d)-(?:[a-z]{3}-\d[a-z]?|wl\d-[a-z]{3,4}(?:-wlz-\d|\d)?)$").ok());
-        let region = || LOCAL.as_ref()?.captures(text)?.get(1);
+        static LOCAL: Pattern = Pattern::new(r"^(.+-\d)-(?:[a-z]{3}-\d[a-z]?|wl\d-[a-z]{3,4}(?:-wlz-\d|\d)?)$");
+        let region = || LOCAL.captures(text)?.get(1);
         self.key == "aws" && region().is_some_and(|region| self.codes.contains_key(region.as_str()))
     }
 }

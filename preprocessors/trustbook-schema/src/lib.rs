@@ -21,6 +21,7 @@
 pub mod category;
 pub mod forge;
 pub mod mask;
+pub mod pattern;
 pub mod schema;
 pub mod span;
 pub mod suggest;

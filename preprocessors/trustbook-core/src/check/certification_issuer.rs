@@ -3,6 +3,7 @@
 use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
+use crate::pattern::Pattern;
 use crate::prose::Sentence;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
@@ -108,19 +109,16 @@ static SAID: LazyLock<Vec<Said>> = LazyLock::new(|| {
 });
 
 /// A fast filter: most sentences contain none of these words.
-static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)certif|accredit|audit|attest|issued").ok());
+static ANY: Pattern = Pattern::new(r"(?i)certif|accredit|audit|attest|issued");
 
 /// Words of a denial, a question, or a way to get a report. Such a sentence names no auditor.
-static QUIET: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(?:not|no|never|nor|neither|nobody|cannot|without|if|whether|instead|rather|download\w*|request\w*|get|access\w*|obtain\w*|available|view|find|see|retrieve\w*|copy|copies|portal)\b|n['’]t\b|\?",
-    )
-    .ok()
-});
+static QUIET: Pattern = Pattern::new(
+    r"(?i)\b(?:not|no|never|nor|neither|nobody|cannot|without|if|whether|instead|rather|download\w*|request\w*|get|access\w*|obtain\w*|available|view|find|see|retrieve\w*|copy|copies|portal)\b|n['’]t\b|\?",
+);
 
 fn typed(page: &Page, sentence: &Sentence<'_>) -> Option<Diagnostic> {
     let text = sentence.text();
-    if !ANY.as_ref()?.is_match(text) {
+    if !ANY.is_match(text) {
         return None;
     }
     let (found, said) = SAID.iter().find_map(|said| Some((said.regex.captures(text)?.get(1)?, said)))?;
@@ -130,11 +128,7 @@ fn typed(page: &Page, sentence: &Sentence<'_>) -> Option<Diagnostic> {
     // "Vanta's partner" and "the Vanta network" are other parties.
     let rest = text[found.end()..].trim_start().to_lowercase();
     let is_another = ["'", "’", "-", "partner", "network", "trust"].iter().any(|word| rest.starts_with(word));
-    if !said.what.contains(what)
-        || is_another
-        || (*what == "scanner" && scans())
-        || !is_about()
-        || QUIET.as_ref().is_none_or(|quiet| quiet.is_match(text))
+    if !said.what.contains(what) || is_another || (*what == "scanner" && scans()) || !is_about() || QUIET.is_match(text)
     {
         return None;
     }

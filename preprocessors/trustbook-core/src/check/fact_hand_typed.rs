@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::facts::Facts;
 use crate::page::Page;
 use crate::page::prose::{Link, Passage};
+use crate::pattern::Pattern;
 use crate::prose::codes::Codes;
 use crate::prose::contacts::{self, Contacts};
 use crate::prose::frames::Frames;
@@ -28,14 +29,21 @@ pub(super) const CHECK: Check = Check {
     run: Run::Prose(prepare, run),
 };
 
+/// Matches elements whose text takes no expressions. A page that has any is not edited.
+static RAW: Pattern = Pattern::new("(?i-u)<(?:xmp|noembed|noframes|iframe|plaintext)");
+
 fn prepare(trust: &Trust) -> Look<'_> {
     let known = Known::of(trust);
     Box::new(move |prose| {
         let page = prose.page;
         let mut found: Vec<Diagnostic> = Vec::new();
+        let takes_edits = !RAW.is_match(page.body.text());
         for sentence in prose.sentences() {
             let all = in_sentence(&known, &sentence);
-            found.extend(all.iter().filter_map(|typed| message(trust, page, &sentence, typed)));
+            found.extend(all.iter().filter_map(|typed| {
+                let finding = message(trust, page, &sentence, typed)?;
+                Some(if takes_edits { finding } else { Diagnostic { edits: Vec::new(), ..finding } })
+            }));
         }
         for passage in &prose.passages {
             found.extend(behind_links(page, passage, &known.contacts));
@@ -245,16 +253,17 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
 }
 
 /// Returns true if no neighbouring sign would break an expression: `\a@b.example`, `{a@b.example}`, `[a@b.example]`,
-/// and the text of `<xmp>`, which takes no expressions.
+/// and text that looks like a tag, which a value would turn into one: `<kept for 30 days>`.
 fn stands_free(trust: &Trust, span: Span) -> bool {
-    let file = trust.map.file(span.file);
-    let (before, after) =
-        (file.text().get(..span.start).unwrap_or_default(), file.text().get(span.end..).unwrap_or_default());
-    let is_raw = ["xmp", "noembed", "noframes", "iframe", "plaintext"].iter().any(|name| {
-        let open = before.to_ascii_lowercase().rfind(&format!("<{name}"));
-        open.is_some_and(|open| !before[open..].to_ascii_lowercase().contains(&format!("</{name}")))
+    let text = trust.map.file(span.file).text();
+    let (before, after) = (text.get(..span.start).unwrap_or_default(), text.get(span.end..).unwrap_or_default());
+    let block = before.rfind("\n\n").map_or(before, |at| &before[at..]);
+    let is_in_tag = block.rsplit('<').next().is_some_and(|tag| {
+        tag.len() < block.len()
+            && tag.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c))
+            && !tag.contains('>')
     });
-    !is_raw && !before.ends_with(['\\', '{', '[']) && !after.starts_with(['}', ']'])
+    !is_in_tag && !before.ends_with(['\\', '{', '[']) && !after.starts_with(['}', ']'])
 }
 
 /// Returns true if a sentence still reads well with the value in place of the typed text. A choice or a list can only

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Place};
 use crate::page::Page;
 use crate::page::prose::{MASK, Passage};
+use crate::pattern::Pattern;
 use crate::register::Fact;
 use crate::register::common::{Common, Visibility};
 use crate::register::value::Value;
@@ -13,7 +14,6 @@ use crate::trust::Trust;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 pub(super) const CHECK: Check = Check {
     name: "placeholder-text",
@@ -25,77 +25,63 @@ pub(super) const CHECK: Check = Check {
 };
 
 /// Matches text between brackets of any form.
-static BRACKETS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[\[(<{]([^\[\](){}<>\n\x1a|]{1,200})[\])>}]").ok());
+static BRACKETS: Pattern = Pattern::new(r"[\[(<{]([^\[\](){}<>\n\x1a|]{1,200})[\])>}]");
 
 /// Matches an instruction to the writer, in brackets of any form.
-static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)^(?:(?:optional|drafting note|guidance|instructions?|note to (?:the )?(?:draft(?:er)?|editor|writer))\s*[:–—-]\s*)?(?:please\s+)?(?:",
-        r"(?:adapt|adjust|amend|change|complete|customi[sz]e|edit|fill in|fill out|modify|replace|specify|update)\s+(?:[a-z]+\s+){0,3}?(?:(?:as|if|where)\s+(?:appropriate|applicable|necessary|needed|required)|to\s+(?:fit\s+|suit\s+)?your\s+(?:own\s+)?needs)",
-        r"|(?:delete|omit|remove|strike)\s+(?:[a-z]+\s+){0,3}?(?:as|if|when|where)\s+(?:it\s+(?:does\s+not\s+apply|is\s+not\s+\w+)|(?:not\s+)?(?:appropriate|applicable|needed|relevant|required|used))",
-        r"|customi[sz]e",
-        r"|(?:insert|fill in|specify)\s[^\])>]{0,50}(?:below|here|date|name|address|e-?mail|number|period|link|url|days|details|value|text|company|country)",
-        r")[.!]?$",
-    ))
-    .ok()
-});
+static ORDER: Pattern = Pattern::new(concat!(
+    r"(?i)^(?:(?:optional|drafting note|guidance|instructions?|note to (?:the )?(?:draft(?:er)?|editor|writer))\s*[:–—-]\s*)?(?:please\s+)?(?:",
+    r"(?:adapt|adjust|amend|change|complete|customi[sz]e|edit|fill in|fill out|modify|replace|specify|update)\s+(?:[a-z]+\s+){0,3}?(?:(?:as|if|where)\s+(?:appropriate|applicable|necessary|needed|required)|to\s+(?:fit\s+|suit\s+)?your\s+(?:own\s+)?needs)",
+    r"|(?:delete|omit|remove|strike)\s+(?:[a-z]+\s+){0,3}?(?:as|if|when|where)\s+(?:it\s+(?:does\s+not\s+apply|is\s+not\s+\w+)|(?:not\s+)?(?:appropriate|applicable|needed|relevant|required|used))",
+    r"|customi[sz]e",
+    r"|(?:insert|fill in|specify)\s[^\])>]{0,50}(?:below|here|date|name|address|e-?mail|number|period|link|url|days|details|value|text|company|country)",
+    r")[.!]?$",
+));
 
 /// Matches a placeholder for a name or a number, in brackets that are not round.
-static SLOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"^(?i:",
-        r"(?:please\s+)?(?:add|adapt|adjust|change|complete|customi[sz]e|edit|enter|fill|fill in|fill out|insert|modify|replace|specify|update)\b.{0,60}?(?:as (?:appropriate|applicable|necessary|needed|required)|here|below|date|name|address|e-?mail|number|period|link|url|days|details|value|text|company|country).{0,20}",
-        r"|(?:the |your |our |my )?(?:company|organi[sz]ation|business|vendor|product|service|legal|contact|customer|client)(?:'s)?[ _-](?:name|address|e-?mail|entity|website|url|phone|number)",
-        r"|(?:your|our|my)[ _-](?:company|organi[sz]ation|business|product|service|team|name|e-?mail|address|country)",
-        r"|company(?:,? (?:inc|ltd|llc|gmbh)\.?)?",
-        r"|(?:effective |start |end |review )?date|dd[./-]mm[./-]yyyy|mm[./-]dd[./-]yyyy|yyyy[./-]mm[./-]dd|month|month day,? year|day month,? year",
-        r"|name|address|number|number of (?:business |calendar |working )?(?:days|hours|months|weeks|years)|(?:retention |notice )?period|x+ (?:business |calendar |working )?(?:days|hours|months|weeks|years)",
-        r"|(?:choose|pick|select) (?:one|as applicable|from)\b.*",
-        r"|describe (?:any|here|how|the|what|when|where|which|who|why|your)\b.*",
-        r"|lorem ipsum.*|to be (?:added|announced|completed|confirmed|decided|determined|filled in|supplied|written)",
-        r")$",
-        r"|^(?:DRAFT|Draft|tbd)$",
-    ))
-    .ok()
-});
+static SLOT: Pattern = Pattern::new(concat!(
+    r"^(?i:",
+    r"(?:please\s+)?(?:add|adapt|adjust|change|complete|customi[sz]e|edit|enter|fill|fill in|fill out|insert|modify|replace|specify|update)\b.{0,60}?(?:as (?:appropriate|applicable|necessary|needed|required)|here|below|date|name|address|e-?mail|number|period|link|url|days|details|value|text|company|country).{0,20}",
+    r"|(?:the |your |our |my )?(?:company|organi[sz]ation|business|vendor|product|service|legal|contact|customer|client)(?:'s)?[ _-](?:name|address|e-?mail|entity|website|url|phone|number)",
+    r"|(?:your|our|my)[ _-](?:company|organi[sz]ation|business|product|service|team|name|e-?mail|address|country)",
+    r"|company(?:,? (?:inc|ltd|llc|gmbh)\.?)?",
+    r"|(?:effective |start |end |review )?date|dd[./-]mm[./-]yyyy|mm[./-]dd[./-]yyyy|yyyy[./-]mm[./-]dd|month|month day,? year|day month,? year",
+    r"|name|address|number|number of (?:business |calendar |working )?(?:days|hours|months|weeks|years)|(?:retention |notice )?period|x+ (?:business |calendar |working )?(?:days|hours|months|weeks|years)",
+    r"|(?:choose|pick|select) (?:one|as applicable|from)\b.*",
+    r"|describe (?:any|here|how|the|what|when|where|which|who|why|your)\b.*",
+    r"|lorem ipsum.*|to be (?:added|announced|completed|confirmed|decided|determined|filled in|supplied|written)",
+    r")$",
+    r"|^(?:DRAFT|Draft|tbd)$",
+));
 
 /// Matches leftovers that need no context.
-static ANYWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"\bFIXME\b|(?i:\blorem ipsum\b)",
-        r"|(?:\[[Xx]{1,3}\]|\bX{2,3}|_{2,})[ \u{a0}-](?:business |calendar |consecutive |working )?(?:second|minute|hour|day|week|month|year)s?\b",
-        r"|\b20XX(?:-XX-XX)?\b|\b20\d\d-XX-XX\b|\b20\d\d-\d\d-XX\b",
-        r"|\bTODO(?:\([\w .-]{1,20}\))?:",
-    ))
-    .ok()
-});
+static ANYWHERE: Pattern = Pattern::new(concat!(
+    r"\bFIXME\b|(?i:\blorem ipsum\b)",
+    r"|(?:\[[Xx]{1,3}\]|\bX{2,3}|_{2,})[ \u{a0}-](?:business |calendar |consecutive |working )?(?:second|minute|hour|day|week|month|year)s?\b",
+    r"|\b20XX(?:-XX-XX)?\b|\b20\d\d-XX-XX\b|\b20\d\d-\d\d-XX\b",
+    r"|\bTODO(?:\([\w .-]{1,20}\))?:",
+));
 
 /// Matches leftovers that need a context, such as an empty cell or a label.
-static IN_PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?P<word>\b(?:TODO|TBD|TBA|TBC|XXX+)\b)|(?P<small>\btbd\b)",
-        r"|(?P<words>(?i:\b(?:to be (?:added|announced|completed|confirmed|decided|determined|filled in|supplied|written)(?: later)?|coming soon)\b))",
-        r"|(?P<form>(?i:\b(?:dd[./-]mm|mm[./-]dd)[./-]yyyy\b|\byyyy[./-]mm[./-]dd\b))",
-    ))
-    .ok()
-});
+static IN_PLACE: Pattern = Pattern::new(concat!(
+    r"(?P<word>\b(?:TODO|TBD|TBA|TBC|XXX+)\b)|(?P<small>\btbd\b)",
+    r"|(?P<words>(?i:\b(?:to be (?:added|announced|completed|confirmed|decided|determined|filled in|supplied|written)(?: later)?|coming soon)\b))",
+    r"|(?P<form>(?i:\b(?:dd[./-]mm|mm[./-]dd)[./-]yyyy\b|\byyyy[./-]mm[./-]dd\b))",
+));
 
 /// Matches words before a bracket that ask the reader to type its contents.
-static TYPING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:copy|enter|insert|paste|put|select|subject|substitute|type|write)(?:\s+[\w'-]+){0,3}|replac(?:e|ing)\b[^.!?:]*)\s*$").ok()
-});
+static TYPING: Pattern = Pattern::new(
+    r"(?i)\b(?:(?:copy|enter|insert|paste|put|select|subject|substitute|type|write)(?:\s+[\w'-]+){0,3}|replac(?:e|ing)\b[^.!?:]*)\s*$",
+);
 
 /// Matches labels of a date.
-static DAY_LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:updated|reviewed|revised|modified|approved|issued|effective(?: date)?|effective from)(?:\s+on)?[\s:|]*$")
-        .ok()
-});
+static DAY_LABEL: Pattern = Pattern::new(
+    r"(?i)\b(?:updated|reviewed|revised|modified|approved|issued|effective(?: date)?|effective from)(?:\s+on)?[\s:|]*$",
+);
 
 fn prepare(trust: &Trust) -> Look<'_> {
     // Compile now, while other checks prepare: otherwise the first page compiles, and the other pages wait.
-    for regex in [&ANYWHERE, &BRACKETS, &IN_PLACE] {
-        LazyLock::force(regex);
+    for pattern in [&ANYWHERE, &BRACKETS, &IN_PLACE] {
+        pattern.is_match("");
     }
     Box::new(|prose| {
         let of_passage = |passage: &Passage| {
@@ -129,11 +115,11 @@ fn elements(config: &Config, page: &Page) -> Vec<Diagnostic> {
     let body = page.body.text();
     let is_slot = |text: &str| {
         let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>'));
-        inner.is_some_and(|inner| inner.starts_with(char::is_alphabetic) && is_match(&SLOT, inner) && !is_known(inner))
+        inner.is_some_and(|inner| inner.starts_with(char::is_alphabetic) && SLOT.is_match(inner) && !is_known(inner))
     };
     let mut found = Vec::new();
     let has_slot = |regex: &Regex| body.contains('<') && regex.find_iter(body).any(|found| is_slot(found.as_str()));
-    if !BRACKETS.as_ref().is_some_and(has_slot) {
+    if !has_slot(&BRACKETS) {
         return found;
     }
     let mut quoted = 0_usize;
@@ -193,11 +179,11 @@ fn message(place: Place, text: &str) -> Diagnostic {
 
 /// Returns the placeholders of a text, without overlaps.
 fn find(text: &str) -> Vec<Range<usize>> {
-    let all = |regex: &'static LazyLock<Option<Regex>>| regex.iter().flat_map(|regex| regex.find_iter(text));
+    let all = |pattern: &'static Pattern| pattern.find_iter(text);
     let mut found: Vec<Range<usize>> =
         all(&ANYWHERE).map(|found| found.range()).filter(|range| stands_alone(text, range)).collect();
     found.extend(all(&BRACKETS).map(|found| found.range()).filter(|range| is_template(text, range)));
-    found.extend(IN_PLACE.iter().flat_map(|regex| regex.captures_iter(text)).filter_map(|captures| {
+    found.extend(IN_PLACE.captures_iter(text).filter_map(|captures| {
         let range = captures.get(0)?.range();
         let name = ["word", "small", "words", "form"].into_iter().find(|name| captures.name(name).is_some())?;
         (stands_alone(text, &range) && is_in_place(text, &range, name)).then_some(range)
@@ -231,8 +217,8 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 fn is_template(text: &str, range: &Range<usize>) -> bool {
     let whole = &text[range.clone()];
     let (open, inner) = (whole.chars().next(), whole[1..whole.len() - 1].trim());
-    if is_match(&ORDER, inner) || open == Some('(') || !is_match(&SLOT, inner) {
-        return is_match(&ORDER, inner);
+    if ORDER.is_match(inner) || open == Some('(') || !SLOT.is_match(inner) {
+        return ORDER.is_match(inner);
     }
     let before = close_before(text, range);
     // `Array[name]`, `/users/[name]/` and `[name]@example.com` are notations.
@@ -240,7 +226,7 @@ fn is_template(text: &str, range: &Range<usize>) -> bool {
     let is_index = before.ends_with(|c| joins(c) || matches!(c, '-' | '.' | ']' | ')' | '{'))
         || text[range.end..].starts_with(|c| joins(c) || c == '-');
     let is_link = text[range.end..].starts_with(['(', '[', ':']) && open == Some('[');
-    let is_typed = TYPING.as_ref().and_then(|regex| regex.find(before)).is_some_and(|found| {
+    let is_typed = TYPING.find(before).is_some_and(|found| {
         let mut words = found.as_str().split_whitespace().skip(1);
         !words.any(|word| matches!(word, "to" | "us"))
     });
@@ -267,7 +253,7 @@ fn is_in_place(text: &str, range: &Range<usize>, name: &str) -> bool {
     match (name, word) {
         ("words", _) => ends && (fills || follows_colon),
         ("small", _) => fills || in_brackets && next.starts_with([')', ']', '>', '}']),
-        ("form", _) => ends && is_match(&DAY_LABEL, close_before(text, range)),
+        ("form", _) => ends && DAY_LABEL.is_match(close_before(text, range)),
         (_, "TBD" | "TBA" | "TBC") => {
             let last = before.split_whitespace().next_back().unwrap_or_default();
             let is_said = matches!(last, "are" | "is" | "was" | "were");
@@ -307,19 +293,12 @@ fn is_abbreviation(before: &str, word: &str) -> bool {
     last(&first) || before.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count() >= word.len()
 }
 
-fn is_match(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    regex.as_ref().is_some_and(|regex| regex.is_match(text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn templates_leave_words() {
-        for regex in [&BRACKETS, &ORDER, &SLOT, &ANYWHERE, &IN_PLACE, &TYPING, &DAY_LABEL] {
-            assert!(regex.is_some(), "every expression compiles");
-        }
         for text in [
             "kept for 90 days (adjust as needed)",
             "kept for 90 days (change if needed).",

@@ -3,6 +3,7 @@
 use super::{Check, Findings, Look, Run, records};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
+use crate::pattern::Pattern;
 use crate::prose::codes::Codes;
 use crate::prose::{Sentence, subject};
 use crate::regions::{self, Provider};
@@ -10,8 +11,6 @@ use crate::register::value::{Value, date_words};
 use crate::register::{Fact, Record};
 use crate::suggest::nearest;
 use crate::trust::Trust;
-use regex::Regex;
-use std::sync::LazyLock;
 
 pub(super) const CHECK: Check = Check {
     name: "region-unknown",
@@ -89,15 +88,12 @@ fn in_sentence(page: &Page, sentence: &Sentence<'_>, codes: &Codes<'_>) -> Vec<D
 
 /// Returns true if a sentence is about regions of others, another time, or a setting of the reader.
 fn is_elsewhere(text: &str) -> bool {
-    static ELSEWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)\b(?:before|bucket|certificates?|choose|configure|default|deploy|e\.g|example|export|formerly|incident|outage|previously|sdk|select|set|until|used to|you|your)\b",
-        )
-        .ok()
-    });
+    static ELSEWHERE: Pattern = Pattern::new(
+        r"(?i)\b(?:before|bucket|certificates?|choose|configure|default|deploy|e\.g|example|export|formerly|incident|outage|previously|sdk|select|set|until|used to|you|your)\b",
+    );
     // Names of providers are part of the name of a region.
     let without: String = text.split_whitespace().filter(|word| !is_provider(word)).collect::<Vec<_>>().join(" ");
-    subject::is_of_others(&without) || ELSEWHERE.as_ref().is_some_and(|regex| regex.is_match(text))
+    subject::is_of_others(&without) || ELSEWHERE.is_match(text)
 }
 
 fn is_provider(word: &str) -> bool {

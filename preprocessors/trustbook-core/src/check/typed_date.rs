@@ -4,14 +4,13 @@ use super::{Check, Look, Run};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::page::Page;
 use crate::page::prose::Kind;
+use crate::pattern::Pattern;
 use crate::prose::names::Names;
 use crate::prose::token::{self, TokenKind};
 use crate::prose::{Prose, Sentence, typed};
 use crate::span::SourceMap;
 use crate::trust::Trust;
-use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 pub(super) const CHECK: Check = Check {
     name: "typed-date",
@@ -24,7 +23,7 @@ pub(super) const CHECK: Check = Check {
 
 /// Matches the beginning of a statement of freshness, up to its date. The first group is a lone word such as "Updated",
 /// with which change logs begin their entries too.
-static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static FRESHNESS: Pattern = Pattern::made(|| {
     const VERB: &str = "(?:amended|changed|checked|edited|modified|reviewed|revised|updated|verified)";
     const NOUN: &str = "(?:amendment|change|edit|modification|review|revision|update)";
     const PAGE: &str = "(?:addendum|agreement|document|faq|list|notice|page|policy|statement)";
@@ -49,25 +48,20 @@ static FRESHNESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         ),
         r"(edited|reviewed|revised|updated)".to_owned(),
     ];
-    Regex::new(&format!(
+    format!(
         r"(?i)^[^\w\x1a]*(?:{})(?:\s+date)?(?:\s+by\s+[^.:|]{{1,40}}?)?[\s:|,–—(*-]*(?:(?:at|in|on)\b)?[\s:(*]*$",
         forms.join("|")
-    ))
-    .ok()
+    )
 });
 
 /// Matches the text allowed after the date: a time, an author, a version, and another date.
-static BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^[\s)*]*(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?(?:\s*\(?(?:utc|gmt|cet|cest|[ecmp][sd]?t)\)?)?)?(?:,?\s*\(?by\s+[^,:;?|]{1,40}|[,;]?\s*\(?(?:and\s+)?(?:is\s+|becomes\s+)?effective\b[^:?|]{0,40}|[,;]?\s*\(?next\s+review[^?|]{0,40}|,?\s*\(?(?:version|v\.?)\s*\d[\d.]*)?[\s).,;!*|–—-]*$",
-    )
-    .ok()
-});
+static BEHIND: Pattern = Pattern::new(
+    r"(?i)^[\s)*]*(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?(?:\s*\(?(?:utc|gmt|cet|cest|[ecmp][sd]?t)\)?)?)?(?:,?\s*\(?by\s+[^,:;?|]{1,40}|[,;]?\s*\(?(?:and\s+)?(?:is\s+|becomes\s+)?effective\b[^:?|]{0,40}|[,;]?\s*\(?next\s+review[^?|]{0,40}|,?\s*\(?(?:version|v\.?)\s*\d[\d.]*)?[\s).,;!*|–—-]*$",
+);
 
 /// A fast filter: every statement of freshness contains one of these words.
-static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)updat|amend|chang|check|edit|modif|review|revis|verif|as of|as at|written|published").ok()
-});
+static ANY: Pattern =
+    Pattern::new(r"(?i)updat|amend|chang|check|edit|modif|review|revis|verif|as of|as at|written|published");
 
 fn prepare(trust: &Trust) -> Look<'_> {
     let names = Names::of(&trust.facts);
@@ -87,7 +81,7 @@ fn messages<'t>(
     sentence: &Sentence<'_>,
 ) -> Vec<Diagnostic> {
     let text = sentence.text();
-    if !ANY.as_ref().is_some_and(|regex| regex.is_match(text)) {
+    if !ANY.is_match(text) {
         return Vec::new();
     }
     let dates: Vec<_> =
@@ -163,12 +157,10 @@ fn freshness(text: &str, day: &Range<usize>, kind: Kind) -> Freshness {
     let behind = &text[day.end..];
     let behind = &behind[..end(behind, kind)];
     let is_legal = |word: &str| matches!(word, "applies" | "apply" | "dated" | "effect" | "effective" | "force");
-    if before.to_lowercase().split(|c: char| !c.is_alphabetic()).any(is_legal)
-        || !BEHIND.as_ref().is_some_and(|regex| regex.is_match(behind))
-    {
+    if before.to_lowercase().split(|c: char| !c.is_alphabetic()).any(is_legal) || !BEHIND.is_match(behind) {
         return Freshness::No;
     }
-    match FRESHNESS.as_ref().and_then(|regex| regex.captures(before)) {
+    match FRESHNESS.captures(before) {
         Some(found) if found.get(1).is_some() => Freshness::Alone,
         Some(_) => Freshness::Sure,
         None => Freshness::No,
@@ -226,7 +218,6 @@ mod tests {
 
     #[test]
     fn a_statement_of_its_own_is_found() {
-        assert!(FRESHNESS.is_some() && BEHIND.is_some(), "every expression compiles");
         for text in [
             "Last updated: 3 May 2024",
             "Last updated on May 3, 2024.",

@@ -13,7 +13,12 @@ fn make(trust: &Trust, page: &Page, path: &str, expanded: &Expanded) -> Option<F
     if let Some(notice) = &trust.config.trustbook.notice {
         text.extend(["> ", one_line(notice).as_str(), "\n\n"]);
     }
-    text.push_str(expanded.readable(page).trim());
+    let readable = expanded.readable(page);
+    // A file that begins with a tag is HTML for a browser that gets no type.
+    if text.is_empty() && readable.trim_start().starts_with('<') {
+        text.extend([one_line(page.title.as_deref().unwrap_or(&page.chapter.name)).as_str(), "\n\n"]);
+    }
+    text.push_str(readable.trim());
     let built = format!("\n\n---\n\nBuilt for {} from <{}>.\n", trust.facts.today, address(&trust.config, path));
     text.push_str(&built);
     Some((twin(&page.chapter)?, text.into_bytes()))

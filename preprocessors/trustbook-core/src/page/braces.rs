@@ -4,27 +4,25 @@ use super::Problem;
 use super::foreign::Aside;
 use super::stitch::Stitched;
 use crate::facts::Facts;
+use crate::pattern::Pattern;
 use crate::suggest;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// The largest number of problems per page.
 const MOST: usize = 50;
 
-static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?:\$?\{{1,3}[<%]?|\[\[|<%=?)[ \t]*",
-        r"(?P<inner>[A-Za-z][\w-]*(?:\.[\w-]+)+|#[ \t]*[a-z][\w-]*)(?P<rest>(?:[ \t]+[a-z][\w=-]*){0,6})",
-        r"[ \t]*(?:[>%]?\}{1,3}|\]\]|%>)",
-    ))
-    .ok()
-});
+static BRACES: Pattern = Pattern::new(concat!(
+    r"(?:\$?\{{1,3}[<%]?|\[\[|<%=?)[ \t]*",
+    r"(?P<inner>[A-Za-z][\w-]*(?:\.[\w-]+)+|#[ \t]*[a-z][\w-]*)(?P<rest>(?:[ \t]+[a-z][\w=-]*){0,6})",
+    r"[ \t]*(?:[>%]?\}{1,3}|\]\]|%>)",
+));
 
 /// Finds text that resembles an expression or a block.
 pub(super) fn find(body: &Stitched, aside: &Aside) -> Vec<Problem> {
     let text = body.text();
-    let Some(regex) = BRACES.as_ref().filter(|_| text.contains(['{', '[', '%'])) else { return Vec::new() };
-    let all = regex.captures_iter(text).filter_map(|captures| {
+    if !text.contains(['{', '[', '%']) {
+        return Vec::new();
+    }
+    let all = BRACES.captures_iter(text).filter_map(|captures| {
         let (whole, inner) = (captures.get(0)?, captures.name("inner")?);
         let is_heading_id =
             || inner.as_str().starts_with('#') && aside.headings.iter().any(|at| at.contains(&whole.start()));

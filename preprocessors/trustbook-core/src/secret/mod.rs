@@ -14,8 +14,8 @@ use std::fmt;
 use std::ops::Range;
 
 pub use environment::is_secret_name;
-pub use trustbook_schema::mask::Mask;
 pub use parts::{LEAST, Parts};
+pub use trustbook_schema::mask::Mask;
 
 /// An environment variable whose name says that its value is a secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -164,7 +164,11 @@ pub fn typed(html: &str) -> String {
         } else {
             rest.find('>').map(|end| end + 1)
         };
-        rest = &rest[end.unwrap_or(rest.len())..];
+        let (tag, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        if !is_within_word(tag) {
+            text.push(' ');
+        }
+        rest = behind;
     }
     text.push_str(rest);
     let text = match decoded(&text) {
@@ -177,6 +181,17 @@ pub fn typed(html: &str) -> String {
     }
 }
 
+/// Returns true for a comment, or a tag that can stand within a word. Others separate texts, as cells and keys do.
+fn is_within_word(tag: &str) -> bool {
+    const INLINE: &[&str] = &[
+        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "mark", "q",
+        "s", "samp", "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+    ];
+    let name =
+        tag.trim_start_matches(['<', '/']).split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    tag.starts_with("<!") || INLINE.contains(&name.to_ascii_lowercase().as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,8 +199,9 @@ mod tests {
     #[test]
     fn entities_are_resolved_and_tags_left_out() {
         assert_eq!(decoded("a&#45;b&#x2D;c&lowbar;d&amp;e&nope;&"), "a-b-c_d&e&nope;&");
-        assert_eq!(typed("<p title='x'>a<b>&#95;</b>b <!-- <i> -->–c “d”</p>"), "a_b --c \"d\"");
-        assert_eq!(typed("a < b"), "a ");
+        assert_eq!(typed("<p title='x'>a<b>&#95;</b>b <!-- <i> -->–c “d”</p>"), " a_b --c \"d\" ");
+        assert_eq!(typed("a < b"), "a  ");
+        assert_eq!(typed("<kbd>x</kbd><kbd>gh</kbd><h1>y</h1>gh<b></b>p<SPAN>_</SPAN>"), " x  gh  y ghp_");
         assert_eq!(decoded("&é;&ééééé;"), "&é;&ééééé;");
     }
 

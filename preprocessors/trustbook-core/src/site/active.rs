@@ -98,6 +98,11 @@ pub(super) fn holds_markup(address: &str) -> bool {
     is_data(&address) && ["html", "script", "svg", "xml", "xsl"].iter().any(|word| kind.contains(word))
 }
 
+/// Returns true for XML by its name or its text: a server may serve it as such, whatever its name says.
+pub(super) fn is_meant_as_xml(path: &str, text: &str) -> bool {
+    is_xml(path) || text.contains("<?xml") || text.contains("xmlns")
+}
+
 /// The beginnings of instructions to a server: server-side includes, PHP, and the includes of caches. A server looks
 /// for them in the bytes of every file that it is configured to read.
 const INSTRUCTIONS: &[&str] = &["<!--#", "<!--esi", "<?php", "<?=", "<esi:"];

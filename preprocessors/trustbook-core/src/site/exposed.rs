@@ -1,6 +1,6 @@
 //! Finds secrets in everything to be published: pages as bytes and as text, other files, and the names of all files.
 
-use super::{Site, decode};
+use super::{Site, active, decode};
 use crate::diagnostic::Place;
 use crate::secret::Scanner;
 use crate::secret::{Hit, What, view};
@@ -32,9 +32,6 @@ impl std::fmt::Debug for Exposed {
         f.debug_struct("Exposed").field("what", &self.what).field("files", &self.files).finish_non_exhaustive()
     }
 }
-
-/// Endings of file names whose content is markup.
-const MARKUP: &[&str] = &[".htm", ".html", ".rss", ".svg", ".xhtml", ".xml"];
 
 /// One occurrence of a secret in one file.
 #[derive(Clone)]
@@ -97,7 +94,7 @@ pub(super) fn find(trust: &Trust, site: &Site) -> Vec<Exposed> {
 
 fn of_file(scanner: &Scanner, path: &str, bytes: &[u8]) -> Vec<Found> {
     match std::str::from_utf8(bytes) {
-        Ok(text) if MARKUP.iter().any(|ending| path.ends_with(ending)) => of_markup(scanner, path, text),
+        Ok(text) if active::is_markup(path, bytes) => of_markup(scanner, path, text),
         _ => of_bytes(scanner, path, bytes),
     }
 }

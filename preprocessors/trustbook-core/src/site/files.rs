@@ -229,7 +229,10 @@ fn read_file(path: &str, text: &str) -> Seen {
                 seen.ids.extend(other.ids);
             }
             // Active content found by the other reading is reported at its own place.
-            Err(at) if active::is_xml(path) && seen.pieces.iter().all(|(piece, _)| active::code(piece).is_none()) => {
+            Err(at)
+                if active::is_meant_as_xml(path, text)
+                    && seen.pieces.iter().all(|(piece, _)| active::code(piece).is_none()) =>
+            {
                 seen.pieces.push((active::code_piece(active::ENDLESS, ""), at));
             }
             Err(_) => {}

@@ -225,7 +225,7 @@ impl<'t> Frame<'t> {
             // A file that cannot be read is reported at book.toml.
             let paths = config.html.additional.iter().map(|path| &path.value);
             let paths = paths.filter(|path| self.trust.additional.contains_key(path.as_str()));
-            let paths = paths.filter(|path| crate::place::fold(path).ends_with(ending));
+            let paths = paths.filter(|path| path.to_ascii_lowercase().ends_with(ending));
             paths.map(|path| format!("{}{}", parts.root, nav::relative("", path))).collect()
         };
         data["styles"] = json!(added(".css"));

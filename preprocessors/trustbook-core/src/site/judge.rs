@@ -1,9 +1,9 @@
 //! Judges each reference of a page or file: the page or file that it leads to, or the fault in it.
 
-use super::piece::{Kind, Link, Origin, Piece};
+use super::piece::{Kind, Link, Origin, Piece, STYLE_INSTRUCTION};
 use super::resolve::{Bad, From, Target, Targets};
 use super::scan::Seen;
-use super::{OF_THEME, SitePage, active, search};
+use super::{OF_THEME, SitePage, active, css, search};
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -91,6 +91,8 @@ fn look(targets: &Targets<'_>, around: &Around<'_>, link: Link, into: &mut Resol
             Some(Target::Active("a script from what is no script file of the book"))
         }
         Some(Target::ThirdParty(host)) => Some(Target::ThirdParty(host)),
+        // A page in the place of a style sheet is read as one by browsers that get no type, and by old ones.
+        Some(Target::Page(_)) if is_sheet(piece) => Some(Target::Active("a style sheet that is not a `.css` file")),
         // A file may not load scripts, wherever they come from.
         Some(_) if !around.is_page && piece.element == "script" => Some(Target::Active("a script")),
         target => target,
@@ -139,6 +141,11 @@ fn is_run(targets: &Targets<'_>, piece: &Piece, target: &Target, is_of_frame: bo
     }
 }
 
+/// Returns true for a reference that a browser reads as a style sheet.
+fn is_sheet(piece: &Piece) -> bool {
+    piece.kind == Kind::Load && matches!(piece.element.as_ref(), "link" | STYLE_INSTRUCTION | css::SHEET)
+}
+
 /// Returns the target of a reference or the fault in it, or `None` if there is nothing to follow or report.
 fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Target> {
     let value = piece.value.as_str();
@@ -177,6 +184,9 @@ fn judge(targets: &Targets<'_>, around: &Around<'_>, piece: &Piece) -> Option<Ta
                     Some(Target::Active("a form that sends what readers type to another site"))
                 }
                 Target::ThirdParty(_) if !kind.is_loaded() || around.is_moved => None,
+                Target::Outside if kind.is_loaded() && !matches!(scheme.as_deref(), None | Some("http" | "https")) => {
+                    Some(Target::Active("an address that opens another program"))
+                }
                 // A page cannot be shown as a picture.
                 Target::Page(page) if kind == Kind::Image => Some(Target::Nowhere(page)),
                 target => Some(target),

@@ -1,19 +1,17 @@
 //! The first sentence of a chapter, which search engines and messengers show as the description of its page.
 
 use crate::html::unescape;
-use regex::Regex;
-use std::sync::LazyLock;
+use crate::pattern::Pattern;
 
 /// The maximum length of a description, in characters. Services cut longer ones.
 const MOST: usize = 160;
 
 /// Matches parts that do not belong to the description: headings, marks of claims, and tags.
-static UNREAD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?s)<h1\b.*?</h1>|<a class="claim-mark.*?</a>|<[^>]*>"#).ok());
+static UNREAD: Pattern = Pattern::new(r#"(?s)<h1\b.*?</h1>|<a class="claim-mark.*?</a>|<[^>]*>"#);
 
 /// Returns the first sentence of the paragraph with which a chapter opens, as plain text.
 pub(super) fn sentence(opening: &str) -> Option<String> {
-    let text = unescape(UNREAD.as_ref()?.replace_all(opening, "").into_owned());
+    let text = unescape(UNREAD.replace_all(opening, "").into_owned());
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = text.find(". ").map_or(text.len(), |at| at + 1);
     let first = text.get(..end)?;

@@ -1,7 +1,7 @@
 //! Resolves all references of the site once, and collects the broken ones and the files that the others lead to.
 
 use super::judge::{Asked, Resolved, is_of_search, of_file, of_page};
-use super::placed::{self, BadLink};
+use super::placed::{self, BadLink, FileText};
 use super::resolve::{Bad, Target, Targets};
 use super::{Options, Site, SitePage, files, orphans};
 use crate::memo::Which;
@@ -61,11 +61,15 @@ pub(super) fn follow(world: &dyn World, trust: &Trust, options: &Options, stay: 
         Target::Active(what) => said.insert((bad.link.from.clone(), what)),
         _ => true,
     });
+    let mut texts: BTreeMap<String, Option<FileText<'_>>> = BTreeMap::new();
     bad.extend(of_files.map(|bad| {
-        let bytes = read.files.get(&bad.link.from).or_else(|| trust.additional.get(&bad.link.from));
-        let bytes = bytes.map_or(&[][..], Vec::as_slice);
-        placed::in_file(trust, bad, bytes)
+        let text = texts.entry(bad.link.from.clone()).or_insert_with_key(|path| {
+            let bytes = read.files.get(path).or_else(|| trust.additional.get(path));
+            FileText::of(bytes.map_or(&[], Vec::as_slice))
+        });
+        placed::in_file(trust, bad, text.as_ref())
     }));
+    drop(texts);
     bad.extend(placed::loops(&trust.config, &targets));
     let leads: Vec<&BTreeSet<String>> = pages.iter().map(|page| &page.leads).collect();
     let orphans = orphans::find(site, &leads);

@@ -3,7 +3,7 @@
 use super::address::{fault, scheme, stripped};
 use super::files;
 use super::piece::{Kind, Link, Origin, Piece};
-use super::placed::{self, BadLink};
+use super::placed::{self, BadLink, FileText};
 use super::resolve::{Bad, From, Target, Targets};
 use super::{Options, Site};
 use crate::diagnostic::Place;
@@ -48,10 +48,11 @@ pub fn outward(trust: &Trust, site: &Site, options: &Options) -> Vec<Outward> {
     let mut found: Vec<Outward> = of_pages.map(|(_, link)| of(link)).collect();
     for (path, bytes) in site.assets.iter().chain(&site.files) {
         let pieces = files::seen(path, bytes).map(|seen| seen.pieces).unwrap_or_default();
+        let text = if pieces.is_empty() { None } else { FileText::of(bytes) };
         found.extend(pieces.into_iter().filter_map(|(piece, at)| {
             let target = leaves(&targets, From::file(path), &piece)?;
             let link = Link { from: path.clone(), piece: Arc::new(piece), origin: Origin::File(at) };
-            Some(of(placed::in_file(trust, Bad { link, target }, bytes)))
+            Some(of(placed::in_file(trust, Bad { link, target }, text.as_ref())))
         }));
     }
     found

@@ -12,7 +12,7 @@ use crate::html::token::{Token, tokens};
 use crate::page::{Context, Page, Problem, Reference, What};
 use crate::register::Fact;
 use crate::register::value::Value;
-use crate::span::{Position, SourceMap, Span, Spanned};
+use crate::span::{self, Position, SourceMap, Span, Spanned};
 use crate::trust::Trust;
 use crate::world;
 use pulldown_cmark::{Event, Parser, Tag};
@@ -292,8 +292,8 @@ fn addresses_of(html: &str) -> Vec<String> {
     tags.flatten().map(|attribute| attribute.value).filter(|value| !value.is_empty()).collect()
 }
 
-/// Locates a reference of a file that is not a page, given the bytes of that file.
-pub(super) fn in_file(trust: &Trust, bad: Bad, bytes: &[u8]) -> BadLink {
+/// Locates a reference of a file that is not a page, given the text of that file, if it can be decoded.
+pub(super) fn in_file(trust: &Trust, bad: Bad, text: Option<&FileText<'_>>) -> BadLink {
     let Bad { link, target } = bad;
     let theme = match link.from.as_str() {
         "assets/site.css" => Some("theme/css/site.css"),
@@ -315,7 +315,7 @@ pub(super) fn in_file(trust: &Trust, bad: Bad, bytes: &[u8]) -> BadLink {
                 true => link.from.clone(),
                 false => format!("{}/{}", trust.config.src, link.from),
             };
-            match position(bytes, at, &link.piece) {
+            match text.and_then(|text| text.position(at, &link.piece)) {
                 Some(position) => Place::InFile { path, position },
                 None => Place::File(path),
             }
@@ -325,18 +325,59 @@ pub(super) fn in_file(trust: &Trust, bad: Bad, bytes: &[u8]) -> BadLink {
     BadLink { from: link.from, written: piece.value.clone(), piece, target, place }
 }
 
-/// Returns the line and column of a byte in the decoded text of a file that is not a source.
+/// The decoded text of a file that is not a source, in which places are found fast.
 ///
-/// The text is decoded only here: most files have no findings, so their text is not kept.
-fn position(bytes: &[u8], at: usize, piece: &Piece) -> Option<Position> {
-    let text = decode::text(bytes)?;
-    let rest = text.get(at..)?;
-    // An element is located by its start; move on to the attribute, if it has one.
-    let tag = rest.find('>').map_or(rest, |end| &rest[..end]).to_ascii_lowercase();
-    let attribute = tag.find(&format!(" {}", piece.attribute)).filter(|_| tag.starts_with('<'));
-    let before = text.get(..at + attribute.map_or(0, |space| space + 1))?;
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    Some(Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 })
+/// The text is decoded only for findings: most files have none, so their text is not kept.
+#[derive(Default)]
+pub(super) struct FileText<'b> {
+    text: Cow<'b, str>,
+    /// The bytes at which lines start.
+    lines: Vec<usize>,
+    /// The number of characters before each block of bytes.
+    blocks: Vec<usize>,
+}
+
+/// The length of such a block, in bytes.
+const BLOCK: usize = 1024;
+/// The length of the longest start tag in which the attribute of a reference is looked for, in bytes.
+const LONGEST_TAG: usize = 4096;
+
+impl<'b> FileText<'b> {
+    pub(super) fn of(bytes: &'b [u8]) -> Option<Self> {
+        let text = decode::text(bytes)?;
+        let mut lines = vec![0];
+        lines.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+        let mut before = 0;
+        let counts = text.as_bytes().chunks(BLOCK).map(|block| {
+            before += characters(block);
+            before
+        });
+        let blocks = std::iter::once(0).chain(counts).collect();
+        Some(FileText { text, lines, blocks })
+    }
+
+    /// Returns the line and column of a reference that begins at a byte.
+    fn position(&self, at: usize, piece: &Piece) -> Option<Position> {
+        let rest = self.text.get(at..)?;
+        let rest = rest.get(..span::floor(rest, LONGEST_TAG)).unwrap_or_default();
+        // An element is located by its start; move on to the attribute, if it has one.
+        let tag = rest.find('>').map_or(rest, |end| &rest[..end]).to_ascii_lowercase();
+        let attribute = tag.find(&format!(" {}", piece.attribute)).filter(|_| tag.starts_with('<'));
+        let at = at + attribute.map_or(0, |space| space + 1);
+        let line = self.lines.partition_point(|start| *start <= at);
+        let start = self.lines.get(line.checked_sub(1)?)?;
+        Some(Position { line, column: self.characters_before(at) - self.characters_before(*start) + 1 })
+    }
+
+    fn characters_before(&self, at: usize) -> usize {
+        let block = at / BLOCK;
+        self.blocks.get(block).copied().unwrap_or_default() + characters(&self.text.as_bytes()[block * BLOCK..at])
+    }
+}
+
+/// Counts the characters that begin in some bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 /// Returns the redirects that lead to each other without end, each cycle once.

@@ -5,7 +5,7 @@ use super::frame::{Frame, SlotFailure};
 use super::piece::{Kind, Piece, kind};
 use super::scan::{self, Collector, Seen};
 use super::sink::{Bytes, Sink};
-use super::{SitePage, address};
+use super::{SitePage, active, address};
 use crate::html::unescape;
 use crate::memo::Which;
 use crate::trust::Trust;
@@ -24,7 +24,7 @@ pub(super) const PATH: &str = "print.html";
 /// The number of chapters that are turned into parts before these are written.
 const TOGETHER: usize = 64;
 /// The placeholder for the chapters in the page that is rendered around them.
-const BODY: &str = "<!--trustbook:chapters-->";
+const BODY: &str = scan::MARK;
 
 /// A chapter, cleaned and without its frame.
 #[derive(Debug)]
@@ -112,7 +112,10 @@ pub(super) fn page(
     let book = trust.memo.last_equal("printed book", Book { chapters: places, at, others, single });
     let anchor = |path: &str| book.at.get(path).map(|at| format!("#{}", id(*at)));
     let shell = frame.print(PATH, BODY, &anchor)?;
-    let Seen { mut ids, mut maps, pieces, base, policy } = scan::read_page(&shell);
+    let Seen { mut ids, mut maps, mut pieces, base, policy } = scan::read_page(&shell);
+    if trust.theme.has_own_templates() && scan::around(&shell, true).is_none() {
+        pieces.push((active::code_piece(active::ENDLESS, ""), 0));
+    }
     let mut found = exposed::of_markup(&trust.scanner, PATH, &shell);
     let (before, after) = shell.split_once(BODY).unwrap_or((&shell, ""));
     let mut all: HashSet<Arc<Piece>> = pieces.into_iter().map(|(piece, _)| Arc::new(piece)).collect();

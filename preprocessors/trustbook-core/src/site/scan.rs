@@ -5,17 +5,16 @@ use super::piece::{
     Kind, Piece, STYLE_INSTRUCTION, is_animated, is_animation, is_inert_template, is_presentation, kind, refreshed,
     values, word,
 };
-use super::{css, decode};
+use super::{css, decode, tree};
 use crate::html::unescape;
+use crate::pattern::Pattern;
 use lol_html::errors::RewritingError;
 use lol_html::html_content::{Element, TextChunk};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, element, rewrite_str, text};
-use regex::Regex;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::LazyLock;
 
 /// The ids, references and code of a piece of HTML.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,8 +75,14 @@ const MARKED: &str = "trustbook-content";
 
 /// Reads the page around [`MARK`]. Returns `None` if a browser would not see the content there, as within a comment.
 ///
-/// For the built-in templates, the tags alone show what a browser loads. `is_foreign` is set for templates of a book.
+/// For the built-in templates, the tags alone show what a browser loads. `is_foreign` is set for templates of a book,
+/// which can put the content where it becomes something else.
 pub(super) fn around(html: &str, is_foreign: bool) -> Option<Around> {
+    let opening = OPENING.trim_start_matches('<').split('>').next().unwrap_or_default();
+    let is_free = |mark: &str| tree::stands_free(html, mark);
+    if is_foreign && !(is_free(MARKED) && (!html.contains(OPENING) || is_free(opening))) {
+        return None;
+    }
     let collector = Collector::default();
     let is_whole = collector.run(html).is_ok();
     let at = collector.0.borrow().mark.filter(|_| is_whole)?;
@@ -144,7 +149,7 @@ impl Tag for Element<'_, '_> {
 }
 
 /// Matches the start of an element that browsers show only without scripts.
-static NOSCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)<noscript").ok());
+static NOSCRIPT: Pattern = Pattern::new("(?i)<noscript");
 
 /// Collects ids, references and code while HTML is rewritten or read.
 #[derive(Debug, Clone, Default)]
@@ -184,8 +189,7 @@ impl Collector {
             text!("noscript", move |chunk| {
                 hidden.text(chunk, |state, text| {
                     // A nested `<noscript>` is renamed to an ordinary element, which also prevents recursion.
-                    let inner =
-                        NOSCRIPT.as_ref().map_or(Cow::from(&text), |inner| inner.replace_all(&text, "<div     "));
+                    let inner = NOSCRIPT.replace_all(&text, "<div     ");
                     let inner = read(&inner);
                     if state.templates == 0 {
                         state.seen.ids.extend(inner.ids);
@@ -278,7 +282,7 @@ impl State {
                         if !active::animates(&at, &value) {
                             if is_animated(&at) && animated.as_deref().is_some_and(|name| name.ends_with("href")) {
                                 let urls = value.split(';').map(|url| url.trim().to_owned());
-                                urls.for_each(|url| self.push(name, &at, url, Kind::Image));
+                                urls.for_each(|url| self.push(name, &at, url, Kind::Load));
                             }
                             return;
                         }

@@ -3,29 +3,27 @@
 use super::active;
 use super::piece::{Kind, Piece, is_inert_template};
 use super::scan::{Seen, State, Tag};
+use crate::pattern::Pattern;
 use html5ever::driver::{ParseOpts, Parser, parse_document};
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::TreeBuilderOpts;
 use html5ever::{Attribute, LocalName, Namespace, QualName, ns};
-use regex::Regex;
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 /// The maximum depth at which browsers nest elements as the standard says.
 const DEEPEST: usize = 512;
 /// The number of bytes that are parsed between checks of the depth, since parsing a deep tree is slow.
 const CHUNK: usize = 1024;
 /// Matches elements that can make the tree differ from the tags.
-static DIFFER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("(?i-u)<(?:svg|math|template|noscript|select|frameset)").ok());
+static DIFFER: Pattern = Pattern::new("(?i-u)<(?:svg|math|template|noscript|select|frameset)");
 
 impl Seen {
     /// Adds content that browsers load or run and that the tags alone do not show, if the page can have any.
     pub(super) fn add_hidden(&mut self, html: &str) {
-        if DIFFER.as_ref().is_none_or(|differ| differ.is_match(html)) {
+        if DIFFER.is_match(html) {
             self.add_tree(html);
         }
     }
@@ -95,6 +93,25 @@ fn elements(html: &str, scripts: Scripts) -> Vec<(Piece, usize)> {
         state.add(active::code_piece(active::ENDLESS, ""));
     }
     state.seen.pieces
+}
+
+/// The elements in which content is read as itself, and not as text, as an attribute or as part of a drawing.
+const AROUND_CONTENT: &[&str] = &["article", "body", "div", "html", "main", "section"];
+
+/// Returns true if each element of this name stands only within elements that leave its content as it is.
+pub(super) fn stands_free(html: &str, name: &str) -> bool {
+    let mut parser = parse_document(Tree::default(), ParseOpts::default());
+    parser.process(StrTendril::from_slice(html));
+    let nodes = parser.finish().nodes.take();
+    let is_plain = |node: &Node| {
+        node.name.local.is_empty() || node.name.ns == ns!(html) && AROUND_CONTENT.contains(&&*node.name.local)
+    };
+    let mut marks = nodes.iter().filter(|node| &*node.name.local == name).peekable();
+    let free = |node: &Node| {
+        let mut above = std::iter::successors(node.parent, |at| nodes[*at].parent);
+        node.name.ns == ns!(html) && node.parent.is_some() && above.all(|at| is_plain(&nodes[at]))
+    };
+    marks.peek().is_some() && marks.all(free)
 }
 
 fn tree(parser: &Parser<Tree>) -> &Tree {
@@ -318,6 +335,22 @@ mod tests {
             "<template><svg onload=x></svg></template>",
         ] {
             assert!(!found(html).is_empty(), "{html}");
+        }
+    }
+
+    #[test]
+    fn content_stands_free_only_where_it_is_read_as_itself() {
+        let free = |html: &str| stands_free(&html.replace("@", "<x-mark></x-mark>"), "x-mark");
+        assert!(free("<!DOCTYPE html><html><body><main><div class=\"a\">@</div></main></body></html>"));
+        for html in [
+            "<svg>@</svg>",
+            "<select>@</select>",
+            "<a title='@'>",
+            "<a>@</a>",
+            "<!-- @ -->",
+            "<div>@</div><svg>@</svg>",
+        ] {
+            assert!(!free(html), "{html}");
         }
     }
 

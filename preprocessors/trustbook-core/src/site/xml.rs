@@ -3,9 +3,8 @@
 use super::active;
 use super::piece::{Kind, STYLE_INSTRUCTION};
 use super::scan::{Seen, State, Tag};
-use regex::Regex;
+use crate::pattern::Pattern;
 use roxmltree::{Attribute, Document, Node, ParsingOptions};
-use std::sync::LazyLock;
 
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -15,12 +14,10 @@ const XSLT: &str = "http://www.w3.org/1999/XSL/Transform";
 
 /// Matches everything before the declarations of a DOCTYPE. Comments and quoted texts may contain brackets of their
 /// own.
-static BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?s)^\u{feff}?(?:\s|<!--.*?-->|<\?.*?\?>)*(?:<!DOCTYPE(?:[^"'\[>]|"[^"]*"|'[^']*')*)?"#).ok()
-});
+static BEFORE: Pattern =
+    Pattern::new(r#"(?s)^\u{feff}?(?:\s|<!--.*?-->|<\?.*?\?>)*(?:<!DOCTYPE(?:[^"'\[>]|"[^"]*"|'[^']*')*)?"#);
 /// Matches declarations of entities that are text without markup, as drawing programs write them.
-static NAMED_TEXTS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"^(\s*<!ENTITY\s+[\w.-]+\s+("[^"<&%]*"|'[^'<&%]*')\s*>)*\s*$"#).ok());
+static NAMED_TEXTS: Pattern = Pattern::new(r#"^(\s*<!ENTITY\s+[\w.-]+\s+("[^"<&%]*"|'[^'<&%]*')\s*>)*\s*$"#);
 
 /// Reads the ids, references and code of a file, as far as browsers act on them.
 ///
@@ -28,6 +25,9 @@ static NAMED_TEXTS: LazyLock<Option<Regex>> =
 /// Returns the byte at which the file stops being XML. A browser may run the part before it.
 pub(super) fn read(text: &str) -> Result<Seen, usize> {
     if let Some(at) = active::crowded(text) {
+        return Err(at);
+    }
+    if let Some(at) = multiplies(text) {
         return Err(at);
     }
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
@@ -51,6 +51,17 @@ pub(super) fn read(text: &str) -> Result<Seen, usize> {
     Ok(state.seen)
 }
 
+/// The limit for the texts of entities, in bytes: the longest of them, written for each reference of a file.
+const MOST_OF_ENTITIES: usize = 16 * 1024 * 1024;
+/// Matches the declaration of an entity, with its text.
+static ENTITY: Pattern = Pattern::new(r#"<!ENTITY\s+[^\s"']+\s+("[^"]*"|'[^']*')"#);
+
+/// Returns the place of the longest entity if the references to entities could make too much of it.
+fn multiplies(text: &str) -> Option<usize> {
+    let longest = ENTITY.find_iter(text).max_by_key(|found| found.len())?;
+    (longest.len().saturating_mul(text.matches('&').count()) > MOST_OF_ENTITIES).then(|| longest.start())
+}
+
 fn byte(text: &str, at: roxmltree::TextPos) -> usize {
     let line = text.split_inclusive('\n').take(at.row.saturating_sub(1) as usize).map(str::len).sum::<usize>();
     let rest = text.get(line..).unwrap_or_default();
@@ -59,10 +70,9 @@ fn byte(text: &str, at: roxmltree::TextPos) -> usize {
 
 /// Returns true if the DOCTYPE declares more than texts: entities can be markup, and attributes get default values.
 fn declares(prolog: &str) -> bool {
-    let (Some(before), Some(texts)) = (BEFORE.as_ref(), NAMED_TEXTS.as_ref()) else { return true };
-    let rest = before.find(prolog).map_or(prolog, |before| &prolog[before.end()..]);
+    let rest = BEFORE.find(prolog).map_or(prolog, |before| &prolog[before.end()..]);
     let Some(rest) = rest.strip_prefix('[') else { return !rest.is_empty() && !rest.starts_with('>') };
-    rest.split_once(']').is_none_or(|(declared, after)| !texts.is_match(declared) || after.contains("<!DOCTYPE"))
+    rest.split_once(']').is_none_or(|(declared, after)| !NAMED_TEXTS.is_match(declared) || after.contains("<!DOCTYPE"))
 }
 
 /// Reads `<?xml-stylesheet href="..." type="..."?>` (Associating Style Sheets with XML documents 1.0).
@@ -131,6 +141,16 @@ mod tests {
             pieces.iter().filter_map(|(piece, _)| active::code(piece)).map(str::to_owned).collect();
         found.dedup();
         found
+    }
+
+    #[test]
+    fn entities_that_become_many_times_the_file_are_not_read() {
+        let file = |count: usize| {
+            let uses = "<g a='&a;'/>".repeat(count);
+            format!("<!DOCTYPE svg [<!ENTITY a \"{}\">]><svg>{uses}</svg>", "x".repeat(100_000))
+        };
+        assert!(read(&file(20)).is_ok());
+        assert_eq!(read(&file(60_000)).err(), Some(15));
     }
 
     #[test]

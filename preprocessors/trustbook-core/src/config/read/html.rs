@@ -100,7 +100,9 @@ impl Reader<'_> {
         let path = world::join("", text).filter(|path| !path.is_empty());
         let why = match &path {
             None => Some("it leaves the book".to_owned()),
-            Some(path) if !place::fold(path).ends_with(ending) => Some(format!("its name does not end in `{ending}`")),
+            Some(path) if !path.to_ascii_lowercase().ends_with(ending) => {
+                Some(format!("its name does not end in `{ending}`"))
+            }
             // This folder has the files of the theme and the index of the search.
             Some(path) if place::is_within(path, "assets") => {
                 Some("`assets` is the folder of the site's own files".to_owned())
