@@ -35,6 +35,11 @@ const TOLD: &[(&str, &str)] = &[
     ("a.svg", "<svg><script TYPE='application/json' type='text/javascript'>x</script></svg>"),
     ("a.svg", "<svg>\n<g>"),
     (
+        "a.xhtml.foo",
+        "<?xml version='1.0'?><x:html xmlns:x='http://www.w3.org/1999/xhtml'><x:script>x()</x:script></x:html><",
+    ),
+    ("a", "<x:html xmlns:x='http://www.w3.org/1999/xhtml'><x:body><x:script>x()</x:script></x:body></x:html><"),
+    (
         "a.html",
         "<math><annotation-xml encoding='text/htm&#108;'><br></annotation-xml><title><img alt='' src=a.html onerror=x></title></math>",
     ),
@@ -373,6 +378,49 @@ fn code_in_a_template_of_the_theme_is_told_at_the_template() {
     assert_eq!(found.len(), 3, "{}", short(&built));
     let built = build(&book("=== theme/blocks/own.hbs\n<p onclick=\"x()\">y</p>\n=== src/a.md\n# A\n\n{{#own}}\n"));
     assert_eq!(checks(&built), ["active-content"], "{}", short(&built));
+}
+
+#[test]
+fn content_of_a_chapter_becomes_nothing_else_in_a_template() {
+    let chapter = "=== src/n.txt\nx()\n=== src/a.md\n# A\n\nHello <b title=\"' src=n.txt onload=x() y='\">A</b> [n](n.txt)\n\nMore\n";
+    let page = |body: &str| {
+        let html = format!(
+            "<!doctype html><html lang=\"en\"><head><title>{{{{title}}}}</title></head><body>{body}</body></html>"
+        );
+        build(&book(&format!("=== theme/page.hbs\n{html}\n{chapter}")))
+    };
+    let runs = |built: &Book| checks(built).contains(&"active-content");
+    assert!(!runs(&page("<main>{{{opening}}}{{{content}}}</main>")));
+    assert!(runs(&page("<script data-x='{{{opening}}}' src=\"{{root}}assets/site.js\"></script>{{{content}}}")));
+    assert!(runs(&page("<img alt=\"\" title='{{{opening}}}'>{{{content}}}")));
+    let print = |body: &str| {
+        let html = format!("<!doctype html><html lang=\"en\"><head><title>x</title></head><body>{body}</body></html>");
+        build(&book(&format!("=== theme/print.hbs\n{html}\n=== src/a.md\n# A\n")))
+    };
+    assert!(!runs(&print("<main>{{{content}}}</main>")));
+    assert!(runs(&print("<img alt=\"\" title='{{{content}}}'>")) && runs(&print("<svg>{{{content}}}</svg>")));
+}
+
+#[test]
+fn what_a_page_loads_is_what_its_name_says() {
+    let with = |settings: &str, chapter: &str| {
+        build(&book(&format!(
+            "=== book.toml\n[book]\ntitle = \"Example\"\n\n{settings}\n=== src/a.md\n# A\n\n{chapter}\n"
+        )))
+    };
+    // A letter that folds to `s` is not the ending of a script.
+    let built = with("[output.html]\nadditional-js = [\"a.j\u{17f}\"]", "");
+    assert_eq!(checks(&built), ["config-invalid"], "{}", short(&built));
+    // An old address in the name of a style sheet leads to a page.
+    let built = with("[output.html.redirect]\n\"/old.css\" = \"a.html\"", "<link rel=\"stylesheet\" href=\"old.css\">");
+    assert!(checks(&built).contains(&"active-content"), "{}", short(&built));
+    for address in ["ms-msdt:/id", "mailto:a@example.com", "about:blank", "ftp://example.com/"] {
+        let built = with("", &format!("<meta http-equiv=\"refresh\" content=\"0;url={address}\">"));
+        assert!(checks(&built).contains(&"active-content"), "{address}: {}", short(&built));
+    }
+    // The Markdown twin of a page is no HTML for a browser that gets no type.
+    let built = build(&book("=== src/a.md\n<!-- x -->\n\n# A\n\n```html\n<script>x()</script>\n```\n"));
+    assert!(built.file("a.md").starts_with("A\n\n<!-- x -->"), "{}", built.file("a.md"));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Periods as vendors state them: a range, a bound, or business days.
 
 use super::duration;
+use crate::pattern::Pattern;
 use jiff::SpanFieldwise;
 use jiff::civil::date;
-use regex::{Captures, Regex};
-use std::sync::LazyLock;
+use regex::Captures;
 
 /// A period that is not one exact span of time.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,14 +32,13 @@ pub enum Bound {
     Least,
 }
 
-static SHAPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static SHAPE: Pattern = Pattern::made(|| {
     const MOST: &str = "up to|at most|no (?:more|longer|later) than|within|(?:a )?maximum(?: of)?";
     const LEAST: &str = "at least|no less than|(?:a )?minimum(?: of)?";
     const UNIT: &str = "(?:minutes?|hours?|days?|weeks?|months?|years?)";
-    let shape = format!(
+    format!(
         r"(?i)^(?:(?<most>{MOST})\s+|(?<least>{LEAST})\s+)?(?:between\s+)?(?<low>\d{{1,6}})(?:\s+(?<of_low>{UNIT}))?(?:\s*(?:to|and|or|-|–|—)\s*(?<high>\d{{1,6}}))?\s+(?<business>(?:business|working)\s+)?(?<unit>{UNIT})$"
-    );
-    Regex::new(&shape).ok()
+    )
 });
 
 impl Period {
@@ -48,7 +47,7 @@ impl Period {
     /// # Errors
     /// Returns a phrase that describes the problem.
     pub fn read(text: &str) -> Result<Period, &'static str> {
-        let found = SHAPE.as_ref().and_then(|shape| shape.captures(text.trim())).ok_or("is not a period")?;
+        let found = SHAPE.captures(text.trim()).ok_or("is not a period")?;
         let unit = &found["unit"];
         let span = |number: &str, unit: &str| duration::read(&format!("{number} {unit}"));
         let of_low = found.name("of_low").map_or(unit, |unit| unit.as_str());

@@ -1,11 +1,7 @@
 //! Reads line numbers in addresses, and recognises references that do not move.
 
 use super::Lines;
-use regex::Regex;
-use std::sync::LazyLock;
-
-/// A pattern defined in this file. All of them compile; `None` would match nothing.
-type Pattern = LazyLock<Option<Regex>>;
+use crate::pattern::Pattern;
 
 /// Returns the lines with the first before the last, both at least 1.
 pub(super) fn in_order(lines: Lines) -> Lines {
@@ -15,26 +11,26 @@ pub(super) fn in_order(lines: Lines) -> Lines {
 
 /// Reads `L3`, `L3-L5`, `L3-5`, `L10C3-L12C8` and GitLab's older `LC3`.
 pub(super) fn after_letter(fragment: &str) -> Option<Lines> {
-    static FORM: Pattern = LazyLock::new(|| Regex::new(r"^LC?(\d{1,9})(?:C\d+)?(?:-L?(\d{1,9})(?:C\d+)?)?$").ok());
+    static FORM: Pattern = Pattern::new(r"^LC?(\d{1,9})(?:C\d+)?(?:-L?(\d{1,9})(?:C\d+)?)?$");
     read(&FORM, fragment)
 }
 
 /// Reads `lines-3:5` of Bitbucket Cloud, and its older forms `cl-3` and `name.py-3`.
 pub(super) fn after_word(fragment: &str, file: &str) -> Option<Lines> {
-    static FORM: Pattern = LazyLock::new(|| Regex::new(r"^-(\d{1,9})(?::(\d{1,9}))?(?:,[\d:,]*)?$").ok());
+    static FORM: Pattern = Pattern::new(r"^-(\d{1,9})(?::(\d{1,9}))?(?:,[\d:,]*)?$");
     let rest = ["lines", "cl", file].into_iter().find_map(|word| fragment.strip_prefix(word));
     read(&FORM, rest?)
 }
 
 /// Reads `3`, `3-5` and `3,5-8` of Bitbucket Data Center; Gitiles writes only the first form.
 pub(super) fn bare(fragment: &str) -> Option<Lines> {
-    static FORM: Pattern = LazyLock::new(|| Regex::new(r"^(\d{1,9})(?:-(\d{1,9}))?(?:,[\d,-]*)?$").ok());
+    static FORM: Pattern = Pattern::new(r"^(\d{1,9})(?:-(\d{1,9}))?(?:,[\d,-]*)?$");
     read(&FORM, fragment)
 }
 
 /// Reads `n3` and `n3-5` of cgit.
 pub(super) fn numbered(fragment: &str) -> Option<Lines> {
-    static FORM: Pattern = LazyLock::new(|| Regex::new(r"^n(\d{1,9})(?:-n?(\d{1,9}))?$").ok());
+    static FORM: Pattern = Pattern::new(r"^n(\d{1,9})(?:-n?(\d{1,9}))?$");
     read(&FORM, fragment)
 }
 
@@ -43,7 +39,7 @@ fn read(form: &Pattern, text: &str) -> Option<Lines> {
     if !text.contains(char::is_numeric) {
         return None;
     }
-    let found = form.as_ref()?.captures(text)?;
+    let found = form.captures(text)?;
     let number = |group: usize| found.get(group)?.as_str().parse::<usize>().ok();
     let first = number(1).filter(|first| *first > 0)?;
     Some(in_order(Lines { first, last: number(2).unwrap_or(first) }))
@@ -59,21 +55,16 @@ pub(super) fn is_commit(reference: &str) -> bool {
 /// A tag can be moved, but in practice a release is not: `v1.2`, `1.2.3-rc.1`, `name-1.2.3`, `name-1.2`, `name@1.2.3`
 /// and, in two or three parts, `name/v1.2.3`. `release-1.2` and `4.2.x` are branches that receive fixes.
 pub(super) fn is_release(parts: &[String]) -> bool {
-    static PLAIN: Pattern =
-        LazyLock::new(|| Regex::new(r"^[vV]?\d+(?:\.\d+)+(?:[-+._]?[0-9A-Za-z][0-9A-Za-z.+_-]*)?$").ok());
-    static NAMED: Pattern = LazyLock::new(|| {
-        Regex::new(r"^(?:[\w.@+-]*[-_@])?[vV]?\d+[._]\d+[._]\d+(?:[-+._]?[0-9A-Za-z][\w.+-]*)?$").ok()
-    });
-    static SHORT: Pattern = LazyLock::new(|| Regex::new(r"^([A-Za-z]+)[-_@][vV]?\d+\.\d+$").ok());
-    let fits = |form: &Pattern, part: &str| {
-        form.as_ref().is_some_and(|form| form.is_match(part)) && !part.ends_with(".x") && !part.ends_with(".X")
-    };
+    static PLAIN: Pattern = Pattern::new(r"^[vV]?\d+(?:\.\d+)+(?:[-+._]?[0-9A-Za-z][0-9A-Za-z.+_-]*)?$");
+    static NAMED: Pattern = Pattern::new(r"^(?:[\w.@+-]*[-_@])?[vV]?\d+[._]\d+[._]\d+(?:[-+._]?[0-9A-Za-z][\w.+-]*)?$");
+    static SHORT: Pattern = Pattern::new(r"^([A-Za-z]+)[-_@][vV]?\d+\.\d+$");
+    let fits = |form: &Pattern, part: &str| form.is_match(part) && !part.ends_with(".x") && !part.ends_with(".X");
     // Below these branches, a folder named like a version is only a folder.
     const BRANCHES: &[&str] = &["HEAD", "dev", "develop", "development", "main", "master", "next", "staging", "trunk"];
     const SERIES: &[&str] =
         &["branch", "dev", "hotfix", "lts", "maint", "maintenance", "rel", "release", "releases", "stable", "support"];
     let Some((first, rest)) = parts.split_first() else { return false };
-    let word = SHORT.as_ref().and_then(|form| form.captures(first)?.get(1));
+    let word = SHORT.captures(first).and_then(|found| found.get(1));
     let is_short = word.is_some_and(|word| !SERIES.contains(&word.as_str().to_ascii_lowercase().as_str()));
     let later = || rest.iter().take(2).any(|part| fits(&NAMED, part));
     is_short || fits(&PLAIN, first) || fits(&NAMED, first) || (!BRANCHES.contains(&first.as_str()) && later())
