@@ -68,8 +68,7 @@ fn undeclared(found: &Observation, kept: &Kept<'_>) -> Diagnostic {
 
 /// Adds the nearest record to a finding: one with the same name, one with a similar name, or those without a name.
 fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Findings) -> Diagnostic {
-    let name_of = |record: &Record| record.value("name").map(Value::text);
-    let of_name = |record: &&&Record| name_of(record).is_some_and(|name| declared::matches(&name, kept.name));
+    let of_name = |record: &&&Record| declared::names_of(record).any(|name| declared::matches(&name, kept.name));
     if let Some(record) = records.iter().find(of_name) {
         let id = record.full_id();
         let other = match (record.word("kind") == Some(kept.kind), declared::domain_of(record)) {
@@ -79,7 +78,8 @@ fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Fi
         };
         return finding.also(record.span, format!("`{id}` is one {other}"));
     }
-    let names: Vec<(String, &Record)> = records.iter().filter_map(|record| Some((name_of(record)?, *record))).collect();
+    let names: Vec<(String, &Record)> =
+        records.iter().flat_map(|record| declared::names_of(record).map(|name| (name, *record))).collect();
     let near = findings.suggest(kept.name, names.iter().map(|(name, _)| name.as_str()));
     if let Some((name, record)) = near.and_then(|near| names.iter().find(|(name, _)| name == near)) {
         return finding.also(record.span, "this one is declared").help(format!("did you mean `{name}`?"));

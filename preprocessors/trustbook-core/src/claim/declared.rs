@@ -14,7 +14,7 @@ pub const CHECK: &str = "cookie-undeclared";
 /// A cookie or a storage key that a browser kept.
 #[derive(Debug, Clone)]
 pub struct Kept<'o> {
-    /// `cookie`, `local-storage` or `session-storage`.
+    /// `cookie`, `local-storage`, `session-storage` or `indexed-db`.
     pub kind: &'o str,
     /// The name of the cookie, or the key.
     pub name: &'o str,
@@ -115,7 +115,7 @@ pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(
 /// over a pattern.
 fn best<'r>(records: &[&'r Record], kept: &Kept<'_>) -> Vec<&'r Record> {
     let rank = |record: &Record| {
-        let name = record.value("name").map(Value::text).unwrap_or_default();
+        let name = name_for(record, kept.name).unwrap_or_default();
         let is_own = domain_of(record).is_none_or(|domain| domain == kept.domain);
         (is_own, domain_of(record).is_some(), !name.contains('*'), name.len())
     };
@@ -132,8 +132,20 @@ pub fn names(record: &Record, kept: &Kept<'_>) -> bool {
 
 /// Returns true if a record has the kind and the name of something.
 pub fn is_named(record: &Record, kept: &Kept<'_>) -> bool {
-    let name = record.value("name").map(Value::text);
-    record.word("kind") == Some(kept.kind) && name.is_some_and(|pattern| matches(&pattern, kept.name))
+    record.word("kind") == Some(kept.kind) && name_for(record, kept.name).is_some()
+}
+
+/// The names that a record states, which may be patterns.
+pub fn names_of(record: &Record) -> impl Iterator<Item = String> {
+    record.value("name").into_iter().flat_map(|name| match name {
+        Value::List(names) => names.iter().map(Value::text).collect(),
+        name => vec![name.text()],
+    })
+}
+
+/// Returns the longest of the names of a record that match a name; one without `*` comes first.
+fn name_for(record: &Record, name: &str) -> Option<String> {
+    names_of(record).filter(|pattern| matches(pattern, name)).max_by_key(|name| (!name.contains('*'), name.len()))
 }
 
 /// Returns true if a record had not ended on a day.

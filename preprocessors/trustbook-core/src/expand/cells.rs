@@ -148,6 +148,7 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
         Value::Boolean(yes) => json!(yes),
         Value::Integer(number) => json!(number),
         Value::Country(code) => json!(code),
+        Value::Term(term) => json!(term.iso()),
         other => json!(other.text()),
     };
     let mut form = form(&value::typed(trust, value), raw);

@@ -16,7 +16,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     let html = match value {
         Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
         Value::Date(day) => Some(time(&trust.theme, *day)),
-        Value::Id("contact", id) => with_address(&trust.facts, id, &text),
+        Value::Id("contact", id) => with_address(trust, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
             let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
@@ -32,11 +32,17 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     Shown { html, link: value.link(), markdown, text, caveat: None }
 }
 
-/// Returns a contact's name with its e-mail address, for fields that refer to the contact.
-fn with_address(facts: &Facts, id: &str, title: &str) -> Option<String> {
-    let Some(Value::Email(address)) = facts.public_record("contact", id)?.value("email") else { return None };
-    let link = anchor(&format!("mailto:{address}"), address);
-    Some(if title == address { link } else { format!("{} ({link})", entities(title)) })
+/// Returns a contact's name with its e-mail address, or else as a link to its form or with its telephone number, for
+/// fields that refer to the contact.
+fn with_address(trust: &Trust, id: &str, title: &str) -> Option<String> {
+    let contact = trust.facts.public_record("contact", id)?;
+    let value = ["email", "url", "phone"].iter().find_map(|field| contact.value(field))?;
+    let (link, shown) = (value.link()?, value.text());
+    Some(match value {
+        Value::Url(_) => anchor(&link, title),
+        _ if title == shown => anchor(&link, title),
+        _ => format!("{} ({})", entities(title), anchor(&link, &shown)),
+    })
 }
 
 /// Returns a value as plain text. An id becomes the title of its record.
@@ -103,15 +109,14 @@ pub(crate) fn not_given(theme: &Theme) -> Shown {
 
 /// Returns the words for a value that is available on request.
 pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
-    let email = owner
-        .and_then(|owner| trust.facts.public_record("contact", owner))
-        .and_then(|contact| contact.value("email").cloned());
+    let contact = owner.and_then(|owner| trust.facts.public_record("contact", owner));
+    let way = contact.and_then(|contact| ["email", "url", "phone"].iter().find_map(|field| contact.value(field)));
     let words = &trust.theme.words;
     let said = words.get("common.on_request");
-    match email {
-        Some(email) => {
-            let html = words.pair(&said, &typed(trust, &email).into_html());
-            Shown { text: words.pair(&said, &email.text()), html: Some(html), ..Shown::default() }
+    match way {
+        Some(way) => {
+            let html = words.pair(&said, &typed(trust, way).into_html());
+            Shown { text: words.pair(&said, &way.text()), html: Some(html), ..Shown::default() }
         }
         None => plain(said),
     }
