@@ -11,6 +11,7 @@ mod facts;
 mod failure;
 mod fix;
 mod headers;
+mod import;
 mod init;
 mod manifest;
 mod net;
@@ -54,6 +55,8 @@ enum Command {
     Facts(facts::Args),
     /// Print the HTTP headers of the site, as settings for Apache, Caddy, nginx or Vercel.
     Headers(headers::Args),
+    /// Turn pages and lists that exist into chapters and records of a book.
+    Import(import::Args),
     /// Write a small book that builds at once, or add what an mdBook lacks.
     Init(init::Args),
     /// Visit a running page with a browser, and record what it stores and which hosts it requests.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
         Command::Headers(args) => headers::run(args),
+        Command::Import(args) => import::run(args),
         Command::Init(args) => init::run(args),
         Command::Observe(args) => observe::run(args),
         Command::Pdf(args) => pdf::run(args),

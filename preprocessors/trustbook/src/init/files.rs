@@ -7,7 +7,7 @@ use toml_edit::Value;
 use trustbook_core::register::schema;
 
 /// The path of a file within the book, with `/`, and its text.
-pub(super) type File = (String, String);
+pub(crate) type File = (String, String);
 
 macro_rules! templates {
     ($($path:literal from $file:literal),* $(,)?) => {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// The folders and files that were created, so that they can be removed again.
 #[derive(Debug, Default)]
-pub(super) struct Placed {
+pub(crate) struct Placed {
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
 }
@@ -22,7 +22,7 @@ impl Placed {
     }
 
     /// Removes everything again, except folders that now contain other files.
-    pub(super) fn undo(self) {
+    pub(crate) fn undo(self) {
         for file in self.files.iter().rev() {
             let _ = fs::remove_file(file);
         }
@@ -90,7 +90,7 @@ pub(super) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failu
 /// # Errors
 /// Returns an error if a file exists or cannot be written, or if its folder is a link or not a folder. In each case,
 /// no file remains.
-pub(super) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
+pub(crate) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
     check(root, files)?;
     let there: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).filter(|path| is_there(root, path)).collect();
     if !there.is_empty() {
