@@ -18,6 +18,7 @@ mod net;
 mod observe;
 mod output;
 mod pdf;
+mod place;
 mod plain;
 mod progress;
 mod publish;
@@ -27,6 +28,7 @@ mod review;
 mod rewrite;
 mod schema;
 mod serve;
+mod status;
 mod units;
 mod variables;
 mod verify;
@@ -71,6 +73,8 @@ enum Command {
     Schema(schema::Args),
     /// Serve the site while you write it: rebuilds and reloads on save.
     Serve(serve::Args),
+    /// Print in ten lines how the book stands: errors, what is due, unchecked, unclassified or unknown, and owners.
+    Status(status::Args),
     /// Verify that a published site matches this book, and list the files that differ.
     Verify(verify::Args),
 }
@@ -91,6 +95,7 @@ fn main() -> ExitCode {
         Command::Review(args) => review::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Status(args) => status::run(args),
         Command::Verify(args) => verify::run(args),
     };
     match result {

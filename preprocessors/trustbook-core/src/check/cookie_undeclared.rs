@@ -8,7 +8,6 @@ use crate::register::Record;
 use crate::register::value::{Value, date_words};
 use crate::suggest::listed;
 use crate::told::{MOST_SHOWN, with_claims};
-use crate::toml_tree::quoted;
 use crate::trust::Trust;
 use std::collections::BTreeMap;
 
@@ -42,7 +41,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 let finding = finding.also(kept.span, format!("and seen at {} on {}", found.url, date_words(found.on)));
                 with_claims(trust, CHECK.name, kept.span, finding)
             });
-            let finding = finding.draft("declare it, with its purpose and category:", &draft(&records, kept));
+            let (draft, _) = declared::draft(kept, &|id| records.iter().all(|record| record.id != id));
+            let finding = finding.draft("declare it, with its purpose and category:", &draft);
             findings.push(finding.help(
                 "if it is not known who sets it, find that out first: search the code and third-party tags for its \
                  name",
@@ -96,39 +96,4 @@ fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Fi
         }
         None => finding,
     }
-}
-
-/// Drafts the record that would declare it. Names come from servers, so they are quoted as TOML.
-fn draft(records: &[&Record], kept: &Kept<'_>) -> Vec<String> {
-    let mut lines = vec![
-        "[[cookie]]".to_owned(),
-        format!("id = {}", quoted(&id(records, kept))),
-        format!("name = {}", quoted(kept.name)),
-        format!("kind = {}", quoted(kept.kind)),
-        format!("domain = {}", quoted(&kept.domain)),
-    ];
-    if let Some(cookie) = kept.cookie {
-        lines.push(format!("path = {}", quoted(&cookie.path)));
-        lines.push(match cookie.max_age {
-            Some(seconds) => format!("max_age = {}", quoted(&declared::lifetime(seconds))),
-            None => "max_age = \"session\"".to_owned(),
-        });
-        lines.push(format!("http_only = {}", cookie.http_only));
-        lines.push(format!("secure = {}", cookie.secure));
-        lines.extend(cookie.same_site.as_ref().map(|word| format!("same_site = {}", quoted(word))));
-        lines.push(format!("partitioned = {}", cookie.partitioned));
-        lines.push(format!("set_by = {}", quoted(&cookie.set_by)));
-    }
-    lines
-}
-
-/// Returns a free id that resembles its name.
-fn id(records: &[&Record], kept: &Kept<'_>) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let words: String = kept.name.chars().map(plain).collect();
-    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
-    let base = if words.is_empty() { kept.kind.to_owned() } else { words.join("-") };
-    let is_free = |id: &String| records.iter().all(|record| record.id != *id);
-    let numbered = (2..=records.len() + 2).map(|number| format!("{base}-{number}"));
-    std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base)
 }

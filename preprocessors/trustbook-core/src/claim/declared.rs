@@ -5,6 +5,7 @@ use crate::observation::{CookieSeen, Observation, Observations, When};
 use crate::register::Record;
 use crate::register::value::Value;
 use crate::span::Span;
+use crate::toml_tree::quoted;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -196,6 +197,46 @@ pub fn lifetime(seconds: i64) -> String {
     });
     let (count, word) = rounded.unwrap_or((seconds, "second"));
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Drafts the record that would declare something, with its id. Names come from servers, so they are quoted as TOML.
+pub fn draft(kept: &Kept<'_>, is_free: &dyn Fn(&str) -> bool) -> (Vec<String>, String) {
+    let id = free_id(kept, is_free);
+    let mut lines = vec![
+        "[[cookie]]".to_owned(),
+        format!("id = {}", quoted(&id)),
+        format!("name = {}", quoted(kept.name)),
+        format!("kind = {}", quoted(kept.kind)),
+        format!("domain = {}", quoted(&kept.domain)),
+    ];
+    if let Some(cookie) = kept.cookie {
+        lines.push(format!("path = {}", quoted(&cookie.path)));
+        lines.push(match cookie.max_age {
+            Some(seconds) => format!("max_age = {}", quoted(&lifetime(seconds))),
+            None => "max_age = \"session\"".to_owned(),
+        });
+        lines.push(format!("http_only = {}", cookie.http_only));
+        lines.push(format!("secure = {}", cookie.secure));
+        lines.extend(cookie.same_site.as_ref().map(|word| format!("same_site = {}", quoted(word))));
+        lines.push(format!("partitioned = {}", cookie.partitioned));
+        lines.push(format!("set_by = {}", quoted(&cookie.set_by)));
+    }
+    (lines, id)
+}
+
+/// Returns a free id that resembles its name.
+fn free_id(kept: &Kept<'_>, is_free: &dyn Fn(&str) -> bool) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let words: String = kept.name.chars().map(plain).collect();
+    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
+    let base = if words.is_empty() { kept.kind.to_owned() } else { words.join("-") };
+    let mut number = 1;
+    let mut id = base.clone();
+    while !is_free(&id) {
+        number += 1;
+        id = format!("{base}-{number}");
+    }
+    id
 }
 
 #[cfg(test)]

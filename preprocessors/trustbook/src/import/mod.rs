@@ -16,9 +16,8 @@ mod values;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
-use crate::init::place;
-use crate::output;
 use crate::rewrite::{self, Rewrite};
+use crate::{output, place};
 use draft::Draft;
 use jiff::civil::Date;
 use read::Origin;

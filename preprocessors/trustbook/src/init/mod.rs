@@ -2,12 +2,11 @@
 
 mod add;
 mod files;
-pub(crate) mod place;
 mod vendor;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
-use crate::{baseline, import, output};
+use crate::{baseline, import, output, place};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use mdbook_trustbook::preprocess::today;
