@@ -18,6 +18,7 @@ mod external;
 mod frames;
 mod guide;
 mod hostile;
+mod import;
 mod init;
 mod internal;
 mod kept;

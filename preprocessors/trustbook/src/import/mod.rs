@@ -32,6 +32,15 @@ use trustbook_core::{Trust, World};
 
 /// The folder of the register for what is imported.
 const FOLDER: &str = "facts/imported";
+/// The chapters of a new book without anybody's words: an imported page of that name takes their place.
+const EMPTY: &[&str] = &[
+    include_str!("../../templates/book/src/cookies.md"),
+    include_str!("../../templates/book/src/faq.md"),
+    include_str!("../../templates/book/src/privacy.md"),
+    include_str!("../../templates/book/src/security.md"),
+    include_str!("../../templates/book/src/subprocessors.md"),
+    include_str!("../../templates/book/src/vulnerability-reporting.md"),
+];
 /// The outline, in the folder of the chapters.
 const SUMMARY: &str = "SUMMARY.md";
 
@@ -129,11 +138,14 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
     }
     let summary = format!("{}/{SUMMARY}", trust.config.src);
     let outline = world.read(&summary).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let new = taken.iter().zip(&homes).filter(|(_, home)| !home.is_known);
-    let lines: String = new.map(|(page, home)| format!("- [{}]({}.md)\n", title(page), home.slug)).collect();
-    if let Some(outline) = outline.filter(|_| !lines.is_empty()) {
+    if let Some(outline) = outline {
+        let is_new = |home: &Home| !home.is_known && !outline.contains(&format!("({}.md)", home.slug));
+        let new = taken.iter().zip(&homes).filter(|(_, home)| is_new(home));
+        let lines: String = new.map(|(page, home)| format!("- [{}]({}.md)\n", title(page), home.slug)).collect();
         let apart = if outline.ends_with('\n') { "" } else { "\n" };
-        after.insert(summary, format!("{outline}{apart}{lines}"));
+        if !lines.is_empty() {
+            after.insert(summary, format!("{outline}{apart}{lines}"));
+        }
     }
     let errors = trial::run(&world, &mut after, &mut brought);
     let told = taken.iter().zip(&homes).zip(&brought).map(|((page, home), brought)| sentence(page, home, brought)).collect();
@@ -168,8 +180,9 @@ impl Home {
             Home { slug, page, facts, before: before.filter(|_| is_known), is_known }
         };
         let is_free = |home: &Home| {
-            let exists = world.read(&home.page).is_ok() || world.read(&home.facts).is_ok();
-            (home.is_known || !exists) && others.iter().all(|other| other.slug != home.slug)
+            let text = world.read(&home.page).ok();
+            let is_empty = text.is_none_or(|text| EMPTY.iter().any(|empty| empty.as_bytes() == text));
+            (home.is_known || is_empty && world.read(&home.facts).is_err()) && others.iter().all(|other| other.slug != home.slug)
         };
         let numbered = (2..).map(|number| home(format!("{}-{number}", origin.slug)));
         let first = home(origin.slug.clone());
