@@ -128,7 +128,15 @@ fn pages_become_chapters_and_records_and_the_book_builds() {
     let built = trustbook(&["build", "book"], dir.path());
     assert!(built.status.success(), "{}", stderr(&built));
     let html = read("book/subprocessors.html");
-    let words = ["Example Mail", "Sends e-mail", "Ireland", "Since: 2021", "San Francisco, CA, USA", "All data", "Content delivery"];
+    let words = [
+        "Example Mail",
+        "Sends e-mail",
+        "Ireland",
+        "Since: 2021",
+        "San Francisco, CA, USA",
+        "All data",
+        "Content delivery",
+    ];
     for word in words {
         assert!(html.contains(word), "{word} is lost");
     }
@@ -145,7 +153,8 @@ fn a_second_run_adds_only_what_is_new_and_a_dry_run_nothing() {
     let (facts, page) = (read("facts/imported/subprocessors.toml"), read("src/subprocessors.md"));
     let told = import(dir.path(), &[]);
     assert!(told.contains("nothing was written"), "{told}");
-    let more = SUBPROCESSORS.replace("| Example Edge |", "| Example New | Search | Japan | Queries | 2026 |\n| Example Edge |");
+    let more = SUBPROCESSORS
+        .replace("| Example Edge |", "| Example New | Search | Japan | Queries | 2026 |\n| Example Edge |");
     write(dir.path(), "old/subprocessors.mdx", &more);
     write(dir.path(), "book/src/subprocessors.md", &format!("{page}\nOur own words.\n"));
     let told = import(dir.path(), &[]);

@@ -42,6 +42,7 @@ mod schema_command;
 mod schemas;
 mod secrets;
 mod server;
+mod status;
 mod stock;
 mod tidy;
 mod tokens;

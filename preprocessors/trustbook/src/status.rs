@@ -25,8 +25,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let world = build::open(&args.book)?;
     let built = build::build(&world, &Options::default());
-    let owned: String =
-        lines(&built.trust, &built.findings).iter().map(|(name, text)| format!("{name:<13}{}\n", harmless(text))).collect();
+    let owned: String = lines(&built.trust, &built.findings)
+        .iter()
+        .map(|(name, text)| format!("{name:<13}{}\n", harmless(text)))
+        .collect();
     output::print(&owned);
     Ok(ExitCode::from(build::exit_code(&built.findings)))
 }

@@ -5,7 +5,7 @@ use crate::claim::declared::{self, Declared, Kept};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::observation::{Observation, When};
 use crate::register::Record;
-use crate::register::value::{Value, date_words};
+use crate::register::value::date_words;
 use crate::suggest::listed;
 use crate::told::{MOST_SHOWN, with_claims};
 use crate::trust::Trust;

@@ -156,6 +156,15 @@ impl Type {
         }
     }
 
+    /// Returns the words of a choice, also where several can be given.
+    pub fn choices(self) -> Option<&'static [&'static str]> {
+        match self {
+            Type::Choice(words) => Some(words),
+            Type::OneOrMore(item) => item.choices(),
+            _ => None,
+        }
+    }
+
     /// Returns true if its values are tables.
     pub(super) fn is_table(self) -> bool {
         matches!(self, Type::Map | Type::Named(..) | Type::Table(_))

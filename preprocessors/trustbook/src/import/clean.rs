@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use regex::{Captures, Regex};
 use serde_json::Value as Json;
 use std::sync::LazyLock;
+use trustbook_core::html::block_markdown;
 
 /// A text as Markdown, with the facts of its front matter.
 #[derive(Debug, Default)]
@@ -32,28 +33,40 @@ const RULES: &[Rule] = &[
     Rule(r"(?s)<!--.*?-->\n?", "", Some("comments")),
     Rule(r#"(?m)^[ \t]*<(?:TabItem|Tab)\b[^>]*?(?:label|title)=["']([^"']+)["'][^>]*>[ \t]*$"#, "\n**$1**\n", None),
     Rule(r"(?m)[ \t]*</?(?:[A-Z][A-Za-z0-9.]*)(?:\s[^<>]*)?/?>[ \t]*", "", Some("tags of components")),
-    Rule(r"(?s)\{\{[<%]-?\s*/?\s*(?:note|tip|info|warning|danger|alert|callout|hint|admonition|pageinfo|notice|details|tabs?|tabpane)\b.*?[>%]\}\}[ \t]*", "", Some("marks of shortcodes")),
+    Rule(
+        r"(?s)\{\{[<%]-?\s*/?\s*(?:note|tip|info|warning|danger|alert|callout|hint|admonition|pageinfo|notice|details|tabs?|tabpane)\b.*?[>%]\}\}[ \t]*",
+        "",
+        Some("marks of shortcodes"),
+    ),
     Rule(r#"(?s)\{\{[<%]-?\s*(?:rel)?ref\s+["']?([^"'\s]+)["']?\s*-?[>%]\}\}"#, "$1", None),
     Rule(r"(?s)\{\{[<%].*?[>%]\}\}[ \t]*", "", Some("shortcodes")),
     Rule(r"(?s)\{%-?.*?-?%\}[ \t]*", "", Some("tags of Liquid")),
     Rule(r"(?m)[ \t]*\{:[^{}\n]*\}[ \t]*$", "", None),
+    Rule(r"(?is)<script\b.*?</script>|<style\b.*?</style>", "", Some("scripts and styles")),
+    Rule(r#"(?is)<iframe\b[^>]*?src="([^"]+)"[^>]*>.*?</iframe>"#, "[$1]($1)", Some("frames, as links")),
+    Rule(r#"(?s)(<[A-Za-z][^<>]*?)\s(?:style|on[a-z]+)="[^"]*""#, "$1", None),
+    Rule(r"`([\w.+-]+@[\w-]+\.[\w.-]*\w)`", "$1", None),
+    Rule(r"\[\*\*([\w.+-]+@[\w-]+\.[\w.-]*\w)\*\*\]\((mailto:[^)]*)\)", "**[$1]($2)**", None),
     Rule(r"(?m)^[ \t]*(?:\[\[_?(?:TOC|toc)_?\]\]|\[TOC\]|\[toc\])[ \t]*\n?", "", None),
     Rule(r"(?m)^[ \t]*;?-{1,2}8<-{1,2}[^\n]*\n?", "", Some("includes")),
 ];
 
 static READ: LazyLock<Vec<(Regex, &'static Rule)>> =
     LazyLock::new(|| RULES.iter().filter_map(|rule| Some((Regex::new(rule.0).ok()?, rule))).collect());
+static TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?ims)^[ \t]*<table\b.*?</table>[ \t]*$").ok());
+static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\\*\{\{").ok());
 static COLONS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^\s*:{3,}\s*\{?\.?([A-Za-z]+)\}?\s*(?:\[([^\]]*)\]|(.*))$").ok());
-static MARKS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)[^"\n]*(?:"([^"\n]*)")?[ \t]*$"#).ok());
+static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)[^"\n]*(?:"([^"\n]*)")?[ \t]*$"#).ok()
+});
 
 /// Turns a text into Markdown.
 pub(super) fn clean(text: &str) -> Cleaned {
     let mut cleaned = Cleaned::default();
     let text = text.replace("\r\n", "\n");
     let body = front_matter(&text, &mut cleaned);
-    let admonished = admonitions(body);
+    let admonished = admonitions(&tables(body));
     let mut out = String::with_capacity(admonished.len());
     for (part, is_code) in fences(&admonished) {
         match is_code {
@@ -62,11 +75,16 @@ pub(super) fn clean(text: &str) -> Cleaned {
         }
     }
     // What is left of double braces is text, and no expression.
-    cleaned.text = out.replace("{{", "\\{{").replace("\\\\{{", "\\{{").trim().to_owned();
+    cleaned.text = braces(&out).trim().to_owned();
     if out.contains("{{") {
         told(&mut cleaned.left, "variables in braces stay as text");
     }
     cleaned
+}
+
+/// Escapes double braces, so that no text of a page is an expression, a block or an include.
+pub(super) fn braces(text: &str) -> String {
+    BRACES.as_ref().map_or_else(String::new, |regex| regex.replace_all(text, r"\{{").into_owned())
 }
 
 fn told(left: &mut Vec<String>, what: &str) {
@@ -87,6 +105,13 @@ fn ruled(part: &str, left: &mut Vec<String>) -> String {
         text = regex.replace_all(&text, *by).into_owned();
     }
     text
+}
+
+/// Writes tables in HTML as those of Markdown: blank lines would cut them into pieces.
+fn tables(text: &str) -> String {
+    let table = |table: &Captures<'_>| format!("\n\n{}\n\n", block_markdown(&table[0]));
+    let write = |part: &str| TABLE.as_ref().map_or_else(|| part.into(), |regex| regex.replace_all(part, table));
+    fences(text).into_iter().map(|(part, is_code)| if is_code { part.into() } else { write(part) }).collect()
 }
 
 /// Returns the parts of a text, each with true if it is a block of code.
@@ -136,7 +161,7 @@ fn front_matter<'t>(text: &'t str, cleaned: &mut Cleaned) -> &'t str {
         match key.as_str() {
             "title" => cleaned.title = words,
             "description" | "summary" => cleaned.description = words,
-            "date" | "lastmod" | "last_updated" | "lastUpdated" | "updated" | "last_modified_at" | "effective_date" => {
+            "date" | "lastmod" | "last_updated" | "lastUpdated" | "updated" | "updated_at" | "last_modified_at" => {
                 let day = words.as_deref().and_then(dates::day);
                 cleaned.date = cleaned.date.max(day);
             }
@@ -243,6 +268,16 @@ mod tests {
         for part in ["sidebar_position", "imports of MDX", "tags of components", "shortcodes", "variables"] {
             assert!(told.contains(part), "{part}: {told}");
         }
+    }
+
+    #[test]
+    fn no_text_of_a_page_is_an_expression() {
+        for (text, expected) in
+            [("{{ a }}", r"\{{ a }}"), (r"\\{{#include b}}", r"\{{#include b}}"), ("{{{{", r"\{{\{{")]
+        {
+            assert_eq!(braces(text), expected, "{text}");
+        }
+        assert_eq!(clean(r"a \\{{ b }}").text, r"a \{{ b }}");
     }
 
     #[test]

@@ -17,6 +17,20 @@ pub(super) struct Shape {
     columns: &'static [(&'static str, &'static [&'static str])],
 }
 
+/// Words that tell the field of a column whose label is longer, by kind, the surest first.
+const WITHIN: &[(&str, &str, &[&str])] = &[
+    ("subprocessor", "seat", &["corporate location", "provider location", "entity location", "headquarter"]),
+    ("subprocessor", "countries", &["location", "country", "countries", "where"]),
+    ("subprocessor", "purpose", &["purpose", "function", "activit", "nature", "description"]),
+    ("subprocessor", "transfer", &["transfer", "safeguard"]),
+    ("subprocessor", "data", &["data"]),
+    ("cookie", "max_age", &["duration", "expir", "lifetime", "lifespan", "retention"]),
+    ("cookie", "purpose", &["purpose", "description", "function"]),
+    ("cookie", "category", &["category"]),
+    ("retention", "period", &["retention", "period", "how long"]),
+    ("retention", "data", &["data"]),
+];
+
 /// The field of a record that takes what no other field does.
 pub(super) const NOTE: &str = "note";
 
@@ -30,9 +44,38 @@ pub(super) const SHAPES: &[Shape] = &[
         columns: &[
             ("name", &["cookie name", "cookie", "cookies", "name", "key", "name of the cookie"]),
             ("purpose", &["purpose", "description", "use", "used for", "zweck"]),
-            ("max_age", &["expiry", "expires", "expiration", "duration", "lifespan", "lifetime", "retention", "retention period", "storage period", "max age", "expires after", "dauer"]),
+            (
+                "max_age",
+                &[
+                    "expiry",
+                    "expires",
+                    "expiration",
+                    "duration",
+                    "lifespan",
+                    "lifetime",
+                    "retention",
+                    "retention period",
+                    "storage period",
+                    "max age",
+                    "expires after",
+                    "dauer",
+                ],
+            ),
             ("category", &["category", "cookie category", "type", "cookie type", "kategorie"]),
-            ("provider", &["provider", "set by", "vendor", "source", "publisher", "third party", "company", "service", "anbieter"]),
+            (
+                "provider",
+                &[
+                    "provider",
+                    "set by",
+                    "vendor",
+                    "source",
+                    "publisher",
+                    "third party",
+                    "company",
+                    "service",
+                    "anbieter",
+                ],
+            ),
             ("domain", &["domain", "host"]),
             ("kind", &["storage", "storage type", "technology", "format"]),
         ],
@@ -41,19 +84,127 @@ pub(super) const SHAPES: &[Shape] = &[
         kind: "subprocessor",
         context: r"sub-?processor|third[- ]part(?:y|ies)|unterauftragsverarbeiter|sous-traitant|subencargado|affiliate",
         key: &["name"],
-        telling: &["purpose", "countries", "data", "address"],
+        telling: &["purpose", "countries", "data", "address", "seat"],
         columns: &[
-            ("name", &["subprocessor", "sub processor", "name of subprocessor", "subprocessor name", "sub processor name", "name of sub processor", "entity name", "company", "company name", "vendor", "vendor name", "name", "entity", "third party", "third party service", "provider", "service provider", "organization", "affiliate", "third party vendor", "processor", "unternehmen", "third party sub processor", "infrastructure subprocessor", "supplier"]),
+            (
+                "name",
+                &[
+                    "subprocessor",
+                    "sub processor",
+                    "name of subprocessor",
+                    "subprocessor name",
+                    "sub processor name",
+                    "name of sub processor",
+                    "entity name",
+                    "company",
+                    "company name",
+                    "vendor",
+                    "vendor name",
+                    "name",
+                    "entity",
+                    "third party",
+                    "third party service",
+                    "provider",
+                    "service provider",
+                    "organization",
+                    "affiliate",
+                    "third party vendor",
+                    "processor",
+                    "unternehmen",
+                    "third party sub processor",
+                    "infrastructure subprocessor",
+                    "supplier",
+                ],
+            ),
             ("legal_name", &["legal name", "legal entity", "contracting entity"]),
-            ("purpose", &["purpose", "purpose of processing", "function", "service", "services", "services provided", "service provided", "description", "description of services", "description of processing", "nature of processing", "use", "role", "activity", "type of service", "processing activity", "subject matter", "what they do", "reason", "zweck", "applicable service", "nature and purpose of processing", "what we use it for", "use case"]),
-            ("data", &["data", "personal data", "data processed", "data categories", "categories of data", "type of data", "types of data", "data types", "data type", "categories of personal data", "data shared", "information shared", "personal data processed", "what data we share", "customer data"]),
+            (
+                "purpose",
+                &[
+                    "purpose",
+                    "purpose of processing",
+                    "function",
+                    "service",
+                    "services",
+                    "services provided",
+                    "service provided",
+                    "description",
+                    "description of services",
+                    "description of processing",
+                    "nature of processing",
+                    "use",
+                    "role",
+                    "activity",
+                    "type of service",
+                    "processing activity",
+                    "subject matter",
+                    "what they do",
+                    "reason",
+                    "zweck",
+                    "applicable service",
+                    "nature and purpose of processing",
+                    "what we use it for",
+                    "use case",
+                ],
+            ),
+            (
+                "data",
+                &[
+                    "data",
+                    "personal data",
+                    "data processed",
+                    "data categories",
+                    "categories of data",
+                    "type of data",
+                    "types of data",
+                    "data types",
+                    "data type",
+                    "categories of personal data",
+                    "data shared",
+                    "information shared",
+                    "personal data processed",
+                    "what data we share",
+                    "customer data",
+                ],
+            ),
             ("subjects", &["data subjects", "categories of data subjects"]),
-            ("countries", &["location", "locations", "country", "countries", "region", "location of processing", "processing location", "data location", "hosting location", "entity country", "location of data processing", "place of processing", "country of processing", "entity location", "data center location", "corporate location", "where", "standort", "land", "geography", "location s"]),
-            ("seat", &["seat", "headquarters", "country of incorporation", "hq"]),
+            (
+                "countries",
+                &[
+                    "location",
+                    "locations",
+                    "country",
+                    "countries",
+                    "region",
+                    "location of processing",
+                    "processing location",
+                    "data location",
+                    "hosting location",
+                    "location of data processing",
+                    "place of processing",
+                    "country of processing",
+                    "data center location",
+                    "where",
+                    "standort",
+                    "land",
+                    "geography",
+                    "location s",
+                ],
+            ),
+            ("seat", &["seat", "headquarters", "country of incorporation", "hq", "entity country", "entity location"]),
             ("address", &["address", "registered address", "contact address"]),
             ("url", &["website", "url", "site", "homepage", "link"]),
             ("dpa_url", &["dpa", "data processing agreement", "link to dpa"]),
-            ("transfer", &["transfer mechanism", "transfer", "safeguards", "data transfer mechanism", "legal basis for transfer", "transfer safeguards"]),
+            (
+                "transfer",
+                &[
+                    "transfer mechanism",
+                    "transfer",
+                    "safeguards",
+                    "data transfer mechanism",
+                    "legal basis for transfer",
+                    "transfer safeguards",
+                ],
+            ),
             ("retention", &["retention", "retention period", "duration", "duration of processing"]),
             ("contact", &["contact", "contact details", "contact information"]),
             ("optional_when", &["applies when", "when used", "optional when"]),
@@ -65,8 +216,39 @@ pub(super) const SHAPES: &[Shape] = &[
         key: &["period"],
         telling: &["data", "trigger"],
         columns: &[
-            ("data", &["data", "data type", "type of data", "data category", "category", "category of data", "categories of personal data", "record type", "information", "type", "daten", "categories of data", "personal data"]),
-            ("period", &["retention", "retention period", "period", "how long", "retention time", "duration", "storage period", "how long we keep it", "dauer", "data retention period"]),
+            (
+                "data",
+                &[
+                    "data",
+                    "data type",
+                    "type of data",
+                    "data category",
+                    "category",
+                    "category of data",
+                    "categories of personal data",
+                    "record type",
+                    "information",
+                    "type",
+                    "daten",
+                    "categories of data",
+                    "personal data",
+                ],
+            ),
+            (
+                "period",
+                &[
+                    "retention",
+                    "retention period",
+                    "period",
+                    "how long",
+                    "retention time",
+                    "duration",
+                    "storage period",
+                    "how long we keep it",
+                    "dauer",
+                    "data retention period",
+                ],
+            ),
             ("trigger", &["trigger", "from", "starts", "starting from", "start of the period"]),
             ("basis", &["reason", "basis", "legal basis", "why", "justification"]),
             ("deletion", &["deletion", "deletion method", "disposal"]),
@@ -78,7 +260,20 @@ pub(super) const SHAPES: &[Shape] = &[
         key: &["scheme"],
         telling: &["status", "auditor", "expires", "issued", "scope", "report"],
         columns: &[
-            ("scheme", &["certification", "certifications", "standard", "framework", "scheme", "report", "certificate", "name", "compliance"]),
+            (
+                "scheme",
+                &[
+                    "certification",
+                    "certifications",
+                    "standard",
+                    "framework",
+                    "scheme",
+                    "report",
+                    "certificate",
+                    "name",
+                    "compliance",
+                ],
+            ),
             ("status", &["status", "state"]),
             ("auditor", &["auditor", "certification body", "assessor", "issuer", "audited by", "issued by"]),
             ("scope", &["scope", "description", "applies to", "what it covers"]),
@@ -96,9 +291,36 @@ pub(super) const SHAPES: &[Shape] = &[
         key: &["place"],
         telling: &["codes", "country"],
         columns: &[
-            ("place", &["region", "location", "data center", "data centre", "place", "region name", "city", "data center location"]),
+            (
+                "place",
+                &[
+                    "region",
+                    "location",
+                    "data center",
+                    "data centre",
+                    "place",
+                    "region name",
+                    "city",
+                    "data center location",
+                ],
+            ),
             ("country", &["country", "land"]),
-            ("codes", &["code", "region code", "region id", "identifier", "aws region", "gcp region", "azure region", "cloud region", "aws", "gcp", "azure"]),
+            (
+                "codes",
+                &[
+                    "code",
+                    "region code",
+                    "region id",
+                    "identifier",
+                    "aws region",
+                    "gcp region",
+                    "azure region",
+                    "cloud region",
+                    "aws",
+                    "gcp",
+                    "azure",
+                ],
+            ),
             ("role", &["role", "use"]),
             ("data", &["data", "data stored"]),
         ],
@@ -133,7 +355,18 @@ pub(super) const SHAPES: &[Shape] = &[
         telling: &["name", "status"],
         columns: &[
             ("name", &["measure", "control", "area", "category", "name", "topic", "control name"]),
-            ("statement", &["description", "details", "measures", "practices", "implementation", "statement", "control description"]),
+            (
+                "statement",
+                &[
+                    "description",
+                    "details",
+                    "measures",
+                    "practices",
+                    "implementation",
+                    "statement",
+                    "control description",
+                ],
+            ),
             ("status", &["status", "state"]),
             ("responsibility", &["responsibility", "responsible"]),
         ],
@@ -188,12 +421,25 @@ impl Shape {
         self.columns.iter().find(|(_, words)| words.contains(&label.as_str())).map(|(field, _)| *field)
     }
 
+    /// Returns the field that a word of a longer label names.
+    fn within(&self, label: &str) -> Option<&'static str> {
+        let label = plain(label);
+        let mut all = WITHIN.iter().filter(|(kind, ..)| *kind == self.kind);
+        all.find(|(_, _, words)| words.iter().any(|word| label.contains(word))).map(|(_, field, _)| *field)
+    }
+
     /// Returns the fields of the columns of a table, if they are those of the kind.
     fn fields(&self, labels: &[&str], is_announced: bool) -> Option<Vec<Option<&'static str>>> {
         let mut fields: Vec<Option<&str>> = Vec::new();
         for label in labels {
             let field = self.field(label).filter(|field| !fields.contains(&Some(field)));
             fields.push(field);
+        }
+        if is_announced {
+            for (at, label) in labels.iter().enumerate().filter(|(at, _)| *at > 0) {
+                let field = self.within(label).filter(|field| fields[at].is_none() && !fields.contains(&Some(field)));
+                fields[at] = fields[at].or(field);
+            }
         }
         // The first column is the name of what a table is about, whatever it is called there.
         if let (true, Some(key), Some(None)) = (is_announced, self.key.first(), fields.first())
@@ -230,7 +476,9 @@ pub(super) fn find(labels: &[&str], above: &[String]) -> Option<(&'static Shape,
     let fields = SHAPES.iter().filter_map(|shape| Some((shape, shape.fields(labels, false)?)));
     fields
         .filter(|(shape, fields)| sure.contains(&shape.kind) && fields.iter().flatten().count() >= 3.min(labels.len()))
-        .filter(|(shape, fields)| shape.kind != "cookie" || labels.iter().any(|label| plain(label).contains("cookie")) && fields.len() > 1)
+        .filter(|(shape, fields)| {
+            shape.kind != "cookie" || labels.iter().any(|label| plain(label).contains("cookie")) && fields.len() > 1
+        })
         .max_by_key(|(_, fields)| fields.iter().flatten().count())
 }
 

@@ -48,7 +48,12 @@ mod tests {
         for text in ["*Last updated: May 3, 2023*", "Last updated on 3 May 2023.", "Updated 2023-05-03"] {
             assert_eq!(on(text).as_deref(), Some("2023-05-03"), "{text}");
         }
-        for text in ["Last updated: 03/05/2023", "We updated our servers on May 3, 2023 and more.", "Updated weekly", "Effective date: 2023-05-03"] {
+        for text in [
+            "Last updated: 03/05/2023",
+            "We updated our servers on May 3, 2023 and more.",
+            "Updated weekly",
+            "Effective date: 2023-05-03",
+        ] {
             assert_eq!(on(text), None, "{text}");
         }
     }

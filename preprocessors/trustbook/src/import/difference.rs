@@ -15,7 +15,7 @@ pub(super) fn text(files: &BTreeMap<String, (Option<String>, String)>) -> String
         let from = if before.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
         let (removed, added) = (&old[same..old.len() - end], &new[same..new.len() - end]);
         let at = |lines: &[&str]| if lines.is_empty() { same } else { same + 1 };
-        out.push_str(&harmless(&format!("--- {from}\n+++ b/{path}\n")));
+        out.push_str(&format!("--- {}\n+++ b/{}\n", harmless(&from), harmless(path)));
         out.push_str(&format!("@@ -{},{} +{},{} @@\n", at(removed), removed.len(), at(added), added.len()));
         for (mark, lines) in [('-', removed), ('+', added)] {
             lines.iter().for_each(|line| out.push_str(&format!("{mark}{}\n", harmless(line))));

@@ -66,7 +66,15 @@ impl Draft {
         if self.kind.name == "contact" && field.name == "roles" {
             return self.roles(label, &text);
         }
-        let read = values::read(field, cell);
+        let mut read = values::read(field, cell);
+        // A seat is often given as a whole address.
+        if let ("seat", Some(address)) = (field.name, &read.rest)
+            && address.contains(|c: char| c.is_ascii_digit())
+            && self.get("address").is_none()
+        {
+            self.set("address", address.as_str().into());
+            read.rest = None;
+        }
         if let Some(value) = read.value {
             self.set(field.name, value);
         }

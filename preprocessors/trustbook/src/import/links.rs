@@ -41,7 +41,9 @@ pub(super) fn resolve(text: &str, own: &str, address: Option<&Url>, pages: &Page
             }
             Event::End(TagEnd::Link | TagEnd::Image) => {
                 let Some((range, target, inner, kind, is_image)) = open.pop() else { continue };
-                if matches!(kind, LinkType::Autolink | LinkType::Email) || edits.iter().any(|(other, _)| other.start >= range.start) {
+                if matches!(kind, LinkType::Autolink | LinkType::Email)
+                    || edits.iter().any(|(other, _)| other.start >= range.start)
+                {
                     continue;
                 }
                 let words = inner.and_then(|inner| text.get(inner)).unwrap_or_default();
@@ -68,7 +70,19 @@ pub(super) fn resolve(text: &str, own: &str, address: Option<&Url>, pages: &Page
 }
 
 /// Returns where a link leads in the book or outside, if anywhere.
-fn leads(target: &str, own: &str, address: Option<&Url>, pages: &Pages<'_>, anchors: &BTreeSet<String>) -> Option<String> {
+fn leads(
+    target: &str,
+    own: &str,
+    address: Option<&Url>,
+    pages: &Pages<'_>,
+    anchors: &BTreeSet<String>,
+) -> Option<String> {
+    if target.contains('@') && !target.contains([':', '/']) {
+        return Some(format!("mailto:{target}"));
+    }
+    if target.starts_with("www.") {
+        return Some(format!("https://{target}"));
+    }
     if let Ok(url) = Url::parse(target) {
         return matches!(url.scheme(), "https" | "http" | "mailto" | "tel").then(|| target.to_owned());
     }
@@ -85,7 +99,9 @@ fn leads(target: &str, own: &str, address: Option<&Url>, pages: &Pages<'_>, anch
     let mut meant = pages.iter().filter(is_file);
     match (meant.next(), meant.next(), address) {
         (Some((_, slug)), None, _) => Some(format!("{slug}.md")),
-        (_, _, Some(address)) => address.join(target).ok().filter(|url| url.scheme() == "https").map(|url| url.to_string()),
+        (_, _, Some(address)) => {
+            address.join(target).ok().filter(|url| url.scheme() == "https").map(|url| url.to_string())
+        }
         _ => None,
     }
 }
@@ -99,11 +115,15 @@ fn html(text: &str) -> String {
         let block = text[range.clone()].trim();
         let name: String = block.trim_start_matches('<').chars().take_while(char::is_ascii_alphanumeric).collect();
         let closes = block.ends_with(&format!("</{name}>")) || name == "img";
-        if range.start < done || !closes || !matches!(name.as_str(), "table" | "p" | "div" | "img" | "ul" | "ol" | "center" | "a") {
+        if range.start < done
+            || !closes
+            || !matches!(name.as_str(), "table" | "p" | "div" | "img" | "ul" | "ol" | "center" | "a")
+        {
             continue;
         }
         out.push_str(&text[done..range.start]);
-        out.push_str(&block_markdown(block));
+        // Entities of HTML are braces now.
+        out.push_str(&super::clean::braces(&block_markdown(block)));
         out.push_str("\n\n");
         done = range.end;
     }
@@ -120,7 +140,15 @@ mod tests {
         let text = "# A\n\n[Legal](./legal.mdx#x), [other](/docs/other), [up](#a), [down](#b), [web](https://example.com), \
                     ![A *chart*](img/a.png) and <table><tr><td>x</td></tr></table>\n\n<table><tr><th>N</th></tr><tr><td>v</td></tr></table>\n";
         let (out, left) = resolve(text, "a.md", None, &[("a.md", "a"), ("docs/legal.mdx", "legal-2")]);
-        for part in ["[Legal](legal-2.md)", ", other,", "[up](#a)", ", down,", "[web](https://example.com)", "A *chart* and", "| N |\n| --- |\n| v |"] {
+        for part in [
+            "[Legal](legal-2.md)",
+            ", other,",
+            "[up](#a)",
+            ", down,",
+            "[web](https://example.com)",
+            "A *chart* and",
+            "| N |\n| --- |\n| v |",
+        ] {
             assert!(out.contains(part), "{part}: {out}");
         }
         assert_eq!(left, ["#b", "/docs/other", "img/a.png"]);

@@ -127,7 +127,8 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
     let pages: Vec<(&str, &str)> = pages.iter().map(|(path, slug)| (path.as_str(), slug.as_str())).collect();
     let mut taken: Vec<Taken> = origins.into_iter().map(|origin| take(origin, &language, &pages)).collect();
     let blocks = name(&trust, &mut taken);
-    let mut brought: Vec<Brought> = taken.iter_mut().zip(&homes).map(|(page, home)| bring(&trust, page, home)).collect();
+    let mut brought: Vec<Brought> =
+        taken.iter_mut().zip(&homes).map(|(page, home)| bring(&trust, page, home)).collect();
     drop_disagreeing(&mut brought, &mut taken);
     trial::check(&mut brought, world.today());
     let mut after: BTreeMap<String, String> = BTreeMap::new();
@@ -148,7 +149,8 @@ fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failur
         }
     }
     let errors = trial::run(&world, &mut after, &mut brought);
-    let told = taken.iter().zip(&homes).zip(&brought).map(|((page, home), brought)| sentence(page, home, brought)).collect();
+    let told =
+        taken.iter().zip(&homes).zip(&brought).map(|((page, home), brought)| sentence(page, home, brought)).collect();
     let before = |path: &str| world.read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let changed = after.into_iter().map(|(path, text)| (before(&path), path, text));
     let changed = changed.filter(|(before, _, text)| before.as_ref() != Some(text));
@@ -182,7 +184,8 @@ impl Home {
         let is_free = |home: &Home| {
             let text = world.read(&home.page).ok();
             let is_empty = text.is_none_or(|text| EMPTY.iter().any(|empty| empty.as_bytes() == text));
-            (home.is_known || is_empty && world.read(&home.facts).is_err()) && others.iter().all(|other| other.slug != home.slug)
+            (home.is_known || is_empty && world.read(&home.facts).is_err())
+                && others.iter().all(|other| other.slug != home.slug)
         };
         let numbered = (2..).map(|number| home(format!("{}-{number}", origin.slug)));
         let first = home(origin.slug.clone());
@@ -252,7 +255,8 @@ fn name(trust: &Trust, taken: &mut [Taken]) -> Vec<Vec<String>> {
     }
     let is_whole = |block: &str, drafts: &[Draft]| {
         let others = trust.facts.register.records.iter().filter(|record| record.kind.block == block);
-        count.get(block) == Some(&1) && others.into_iter().all(|record| drafts.iter().any(|draft| draft.id == record.id))
+        count.get(block) == Some(&1)
+            && others.into_iter().all(|record| drafts.iter().any(|draft| draft.id == record.id))
     };
     let block = |(block, drafts, _): &(&'static str, Vec<Draft>, Range<usize>)| match is_whole(block, drafts) {
         true => format!("{{{{#{block}}}}}"),
@@ -264,10 +268,10 @@ fn name(trust: &Trust, taken: &mut [Taken]) -> Vec<Vec<String>> {
     taken.iter().map(|page| page.groups.iter().map(block).collect()).collect()
 }
 
-
 /// Collects what a page adds to the register.
 fn bring(trust: &Trust, page: &mut Taken, home: &Home) -> Brought {
-    let drafts = page.groups.iter_mut().flat_map(|(_, drafts, _)| drafts.drain(..)).chain(page.single.contacts.drain(..));
+    let drafts =
+        page.groups.iter_mut().flat_map(|(_, drafts, _)| drafts.drain(..)).chain(page.single.contacts.drain(..));
     let drafts: Vec<Draft> = drafts.filter(|draft| !draft.fields.is_empty()).collect();
     let is_new = |stated: &draft::Stated| trust.facts.find(stated.id).is_none();
     let stated = page.single.stated.drain(..).filter(is_new).collect();
@@ -275,7 +279,13 @@ fn bring(trust: &Trust, page: &mut Taken, home: &Home) -> Brought {
     let file = origin.path.rsplit(['/', '\\']).next().unwrap_or(&origin.path);
     let source = format!("{file}, {}", date_words(origin.date));
     let head = || toml::head(&toml::mark(&origin.path, &home.page), &source, origin.date);
-    Brought { path: home.facts.clone(), before: home.before.clone().unwrap_or_else(head), drafts, stated }
+    Brought {
+        page: home.page.clone(),
+        path: home.facts.clone(),
+        before: home.before.clone().unwrap_or_else(head),
+        drafts,
+        stated,
+    }
 }
 
 /// Takes out facts that pages state differently, and all but the first of those that they state alike.
@@ -306,7 +316,7 @@ fn title(page: &Taken) -> String {
         _ => None,
     });
     let title = page.origin.page.title.clone().or(first).unwrap_or_else(|| page.origin.slug.clone());
-    values::one_line(&title).replace(['[', ']'], "")
+    values::one_line(&title).replace(['[', ']', '{', '}', '<', '>'], "")
 }
 
 /// Returns the chapter of a page, with blocks in the place of its records.

@@ -16,8 +16,6 @@ pub(super) struct Cell {
     pub(super) lead: Option<String>,
     /// True for what cannot be a value: another list, code, an image or HTML.
     pub(super) is_rich: bool,
-    /// The bytes of the page.
-    pub(super) range: Range<usize>,
 }
 
 /// The content of a part.
@@ -106,13 +104,13 @@ impl Reader {
         match tag {
             Tag::Heading { id, .. } if self.depth == 1 => {
                 self.id = id.map(|id| id.to_string());
-                self.cell = Cell { range, ..Cell::default() };
+                self.cell = Cell::default();
             }
-            Tag::Paragraph if self.depth == 1 => self.cell = Cell { range, ..Cell::default() },
+            Tag::Paragraph if self.depth == 1 => self.cell = Cell::default(),
             Tag::TableCell | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
-                self.cell = Cell { range, ..Cell::default() };
+                self.cell = Cell::default();
             }
-            Tag::Item if self.depth == 2 => self.cell = Cell { range, ..Cell::default() },
+            Tag::Item if self.depth == 2 => self.cell = Cell::default(),
             Tag::Table(_) | Tag::List(_) | Tag::DefinitionList if self.depth == 1 => {
                 (self.head, self.rows, self.items, self.terms) = Default::default();
             }

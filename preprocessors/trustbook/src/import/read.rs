@@ -82,7 +82,8 @@ fn origin(root: &Path, path: &Path) -> Result<Origin, Failure> {
     let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
     let bytes = plain::read(root, inside, MAX).map_err(|error| io("reading", path, &error))?;
     let wrong = |why: String| {
-        Failure::usage(format!("{shown} {why}")).help("save it as UTF-8, and name one of Markdown, HTML, CSV, JSON, YAML or TOML")
+        Failure::usage(format!("{shown} {why}"))
+            .help("save it as UTF-8, and name one of Markdown, HTML, CSV, JSON, YAML or TOML")
     };
     let of_file = || -> Option<Date> {
         let modified = std::fs::metadata(path).ok()?.modified().ok()?;
@@ -225,7 +226,8 @@ mod tests {
 
     #[test]
     fn lists_of_objects_become_tables() {
-        let values = serde_json::json!({ "subprocessors": [{ "name": "A|B", "where": ["DE", "IE"] }, { "name": "C_d" }] });
+        let values =
+            serde_json::json!({ "subprocessors": [{ "name": "A|B", "where": ["DE", "IE"] }, { "name": "C_d" }] });
         assert_eq!(
             tables(&values),
             "## subprocessors\n\n| name | where |\n| --- | --- |\n| A\\|B | DE, IE |\n| C\\_d |  |\n\n"

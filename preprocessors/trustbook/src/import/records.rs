@@ -28,6 +28,8 @@ static SCHEME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+static PLACED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)[.;,]?\s*(?:location|country|region)s?:\s*([^:.]+?)\.?\s*$").ok());
 static STRICT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)sub-? ?processor").ok());
 
 /// Finds the records of a page.
@@ -36,11 +38,13 @@ pub(super) fn find(text: &str, parts: &[Part]) -> Vec<Group> {
     for part in parts {
         let drafts = match &part.content {
             Content::Table(head, rows) => table(head, rows, &part.above),
-            Content::List(items) => list(items, part.heading()),
+            Content::List(items) => list(items, &part.above),
             Content::Pairs(terms) => pairs(terms, part.heading()),
             _ => None,
         };
-        groups.extend(drafts.filter(|drafts| !drafts.is_empty()).map(|drafts| Group { drafts, range: part.range.clone() }));
+        groups.extend(
+            drafts.filter(|drafts| !drafts.is_empty()).map(|drafts| Group { drafts, range: part.range.clone() }),
+        );
     }
     let free = |groups: &[Group], range: &Range<usize>| {
         groups.iter().all(|group| group.range.end <= range.start || range.end <= group.range.start)
@@ -83,12 +87,19 @@ fn split(cell: &Cell) -> (String, String) {
     (name.trim_end_matches([':', ' ']).to_owned(), rest.to_owned())
 }
 
-fn list(items: &[Cell], heading: &str) -> Option<Vec<Draft>> {
+fn list(items: &[Cell], above: &[String]) -> Option<Vec<Draft>> {
+    let heading = above.last().map_or("", String::as_str);
     let is_list = |kind: &str| Shape::of(kind).is_some_and(|shape| shape.is_announced(heading));
     if items.is_empty() || items.iter().any(|item| item.is_rich) {
         return None;
     }
-    if STRICT.as_ref().is_some_and(|strict| strict.is_match(heading)) {
+    let is_strict = |heading: &str| STRICT.as_ref().is_some_and(|strict| strict.is_match(heading));
+    // On a page about subprocessors, a list of links with words behind each is one of them under any heading.
+    let is_linked = |item: &Cell| {
+        let begins = item.lead.as_deref().is_some_and(|lead| item.text.starts_with(lead));
+        !item.links.is_empty() && begins && !split(item).1.is_empty()
+    };
+    if is_strict(heading) || above.iter().any(|heading| is_strict(heading)) && items.iter().all(is_linked) {
         return items.iter().map(|item| company(item, heading)).collect();
     }
     if is_list("certification") {
@@ -128,6 +139,15 @@ fn company(item: &Cell, heading: &str) -> Option<Draft> {
             place = Some(words);
         }
     }
+    if let (None, Some(captures)) = (&place, PLACED.as_ref().and_then(|regex| regex.captures(&purpose))) {
+        let (at, words) = (captures.get(0)?.start(), cell(&captures[1]));
+        let field = trustbook_core::register::kinds::find(shape.kind)?.field("countries")?;
+        let read = super::values::read(field, &words);
+        if read.value.is_some() && read.rest.is_none() {
+            purpose.truncate(at);
+            place = Some(words);
+        }
+    }
     let purpose = cell(purpose.trim_matches([' ', ':', ',', '-', '–', '—']));
     let mut pairs = vec![(Some("name"), "", &named), (Some("purpose"), "", &purpose)];
     pairs.extend(place.as_ref().map(|place| (Some("countries"), "", place)));
@@ -157,7 +177,8 @@ fn kept((data, period): &(String, String), item: &Cell) -> Option<Draft> {
     let is_criteria = ["as long as", "until ", "for the duration", "for as long as"]
         .iter()
         .any(|begin| period.to_lowercase().starts_with(begin));
-    if item.is_rich || data.is_empty() || !is_criteria && read_duration(words).is_none() && Period::read(words).is_err() {
+    if item.is_rich || data.is_empty() || !is_criteria && read_duration(words).is_none() && Period::read(words).is_err()
+    {
         return None;
     }
     let mut draft = Draft::new("retention")?;
@@ -189,8 +210,10 @@ fn labels(part: &Part) -> Option<Vec<(String, Cell)>> {
     let label = |cell: &Cell| {
         let (label, rest) = split(cell);
         let text = one_line(&cell.text);
-        let is_label = text[label.len()..].trim_start().starts_with(':') || cell.lead.as_deref().is_some_and(|lead| lead.ends_with(':'));
-        (is_label && !rest.is_empty()).then(|| (label, Cell { text: rest, links: cell.links.clone(), ..Cell::default() }))
+        let is_label = text[label.len()..].trim_start().starts_with(':')
+            || cell.lead.as_deref().is_some_and(|lead| lead.ends_with(':'));
+        (is_label && !rest.is_empty())
+            .then(|| (label, Cell { text: rest, links: cell.links.clone(), ..Cell::default() }))
     };
     match &part.content {
         Content::List(items) => items.iter().map(label).collect(),
@@ -198,7 +221,11 @@ fn labels(part: &Part) -> Option<Vec<(String, Cell)>> {
             Some(terms.iter().map(|(term, value)| (one_line(&term.text), value.clone())).collect())
         }
         Content::Paragraph(cell) => {
-            let lines = cell.text.split('\n').map(|line| Cell { text: line.to_owned(), links: cell.links.clone(), ..Cell::default() });
+            let lines = cell.text.split('\n').map(|line| Cell {
+                text: line.to_owned(),
+                links: cell.links.clone(),
+                ..Cell::default()
+            });
             lines.map(|line| label(&line)).collect()
         }
         Content::Table(head, rows) if head.len() == 2 => {
@@ -231,7 +258,8 @@ fn sections(parts: &[Part]) -> Vec<Group> {
         let Content::Heading(_, title, _) = &parts[at].content else { continue };
         let body = &parts[at + 1..end];
         let Some(above) = parts[at].above.last() else { continue };
-        let Some(shape) = ["subprocessor", "cookie"].iter().filter_map(|kind| Shape::of(kind)).find(|it| it.is_announced(above))
+        let Some(shape) =
+            ["subprocessor", "cookie"].iter().filter_map(|kind| Shape::of(kind)).find(|it| it.is_announced(above))
         else {
             continue;
         };
@@ -239,7 +267,10 @@ fn sections(parts: &[Part]) -> Vec<Group> {
         let Some(read) = read.map(|read| read.concat()).filter(|read| !read.is_empty()) else { continue };
         let name = Cell { text: title.clone(), ..Cell::default() };
         let mut pairs: Vec<(Option<&'static str>, &str, &Cell)> = vec![(Some("name"), "", &name)];
-        pairs.extend(read.iter().map(|(label, cell)| (shape.field(label).filter(|field| *field != "name"), label.as_str(), cell)));
+        pairs.extend(
+            read.iter()
+                .map(|(label, cell)| (shape.field(label).filter(|field| *field != "name"), label.as_str(), cell)),
+        );
         if pairs.iter().filter(|(field, ..)| field.is_some()).count() < 2 {
             continue;
         }
@@ -294,7 +325,12 @@ mod tests {
         let line = |draft: &Draft| {
             let fields: Vec<String> =
                 draft.fields.iter().map(|(name, value)| format!("{name}={}", draft::words(value))).collect();
-            format!("{}: {}{}", draft.kind.name, fields.join("; "), draft.notes.iter().map(|note| format!(" ({note})")).collect::<String>())
+            format!(
+                "{}: {}{}",
+                draft.kind.name,
+                fields.join("; "),
+                draft.notes.iter().map(|note| format!(" ({note})")).collect::<String>()
+            )
         };
         groups.iter().flat_map(|group| group.drafts.iter().map(line)).collect()
     }
@@ -323,6 +359,10 @@ mod tests {
                 "subprocessor: name=Other Host; purpose=hosts data; status=active",
             ]
         );
+        assert_eq!(
+            found("# Subprocessors\n\n## Cookies\n\n- [Example](https://x.example): mail. Location: Ireland\n"),
+            ["subprocessor: name=Example; url=https://x.example; purpose=mail; countries=IE; status=active"]
+        );
         assert_eq!(found("## Certifications\n\n- SOC 2 Type II\n- ISO 27001:2022\n").len(), 2);
         assert_eq!(found("## Certifications\n\n- SOC 2 Type II\n- We care about quality.\n"), [] as [&str; 0]);
         assert_eq!(found("## Data retention\n\n- Logs: 30 days\n- Accounts: as long as you use them\n").len(), 2);
@@ -342,7 +382,10 @@ mod tests {
         let text = "## Is data encrypted?\n\nYes, *always*.\n\n## Where is it?\n\nHere.\n\n## Notes\n\nText.\n";
         assert_eq!(
             found(text),
-            ["answer: question=Is data encrypted?; statement=Yes, *always*.", "answer: question=Where is it?; statement=Here."]
+            [
+                "answer: question=Is data encrypted?; statement=Yes, *always*.",
+                "answer: question=Where is it?; statement=Here."
+            ]
         );
     }
 }

@@ -11,7 +11,7 @@ use trustbook_core::prose::token::{self, TokenKind};
 
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"([A-Z][\w&.'’-]*(?: [A-Z&][\w&.'’-]*){0,5},? (?:Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|GmbH|AG|UG|B\.V\.|BV|N\.V\.|SAS|S\.A\.|SA|AB|ApS|A/S|AS|Oy|PLC|plc|Pty Ltd|Corp\.|Corporation|S\.L\.|S\.r\.l\.|SE)) ?\((?:hereinafter |collectively,? |together,? )?(?:the )?["“„«]"#,
+        r#"([A-Z\p{Lu}a-z][\w&.'’-]*(?: [\p{Lu}&][\w&.'’-]*){0,5},? (?:Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|GmbH|AG|UG|B\.V\.|BV|N\.V\.|SAS|S\.A\.|SA|AB|ApS|A/S|AS|Oy|PLC|plc|Pty Ltd|Corp\.|Corporation|S\.L\.|S\.r\.l\.|s\.r\.o\.|SE)) ?\([^()]*["“„«](?i:we|us|our|wir|uns|nous|nosotros)[,.]?["”“»]"#,
     )
     .ok()
 });
@@ -20,9 +20,15 @@ static IN_DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\((\d+
 /// The labels of known facts.
 const LABELS: &[(&str, &[&str])] = &[
     ("vendor.legal_name", &["legal name", "legal entity", "company name"]),
-    ("vendor.address", &["address", "postal address", "registered address", "registered office", "mailing address", "anschrift"]),
+    (
+        "vendor.address",
+        &["address", "postal address", "registered address", "registered office", "mailing address", "anschrift"],
+    ),
     ("vendor.phone", &["phone", "telephone", "phone number", "tel", "telefon"]),
-    ("vendor.registration_number", &["company number", "registration number", "company registration number", "handelsregisternummer"]),
+    (
+        "vendor.registration_number",
+        &["company number", "registration number", "company registration number", "handelsregisternummer"],
+    ),
     ("vendor.country", &["country of incorporation"]),
 ];
 
@@ -38,7 +44,8 @@ pub(super) struct Single {
 /// Finds the facts of a page outside the bytes of its records.
 pub(super) fn find(language: &str, parts: &[Part], taken: &[Range<usize>]) -> Single {
     let mut single = Single::default();
-    let is_free = |part: &&Part| !taken.iter().any(|range| range.start < part.range.end && part.range.start < range.end);
+    let is_free =
+        |part: &&Part| !taken.iter().any(|range| range.start < part.range.end && part.range.start < range.end);
     for part in parts.iter().filter(is_free) {
         let cells: Vec<&Cell> = match &part.content {
             Content::Paragraph(cell) => vec![cell],
@@ -48,6 +55,10 @@ pub(super) fn find(language: &str, parts: &[Part], taken: &[Range<usize>]) -> Si
         for cell in cells {
             for line in cell.text.split('\n') {
                 labelled(&mut single, line);
+                // A legal name ends in a dot more often than a sentence ends after one.
+                if let Some(captures) = NAMED.as_ref().and_then(|regex| regex.captures(line)) {
+                    single.stated.push(Stated { id: "vendor.legal_name", value: captures[1].into() });
+                }
                 sentences(line).for_each(|sentence| read(&mut single, language, sentence, part.heading()));
             }
         }
@@ -93,9 +104,6 @@ fn read(single: &mut Single, language: &str, sentence: &str, heading: &str) {
         let words = in_digits.map_or_else(|| words.to_owned(), |captures| format!("{} {}", &captures[1], &captures[2]));
         let value = words.parse::<i64>().map_or_else(|_| words.clone().into(), toml_edit::Value::from);
         single.stated.push(Stated { id, value });
-    }
-    if let Some(captures) = NAMED.as_ref().and_then(|regex| regex.captures(sentence)) {
-        single.stated.push(Stated { id: "vendor.legal_name", value: captures[1].into() });
     }
     for token in token::find(sentence).into_iter().filter(|token| token.kind == TokenKind::Email) {
         let email = sentence[token.range].trim_start_matches("mailto:");

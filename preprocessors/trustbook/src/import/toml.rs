@@ -75,6 +75,9 @@ mod tests {
         draft.id = "y".to_owned();
         draft.checks.clear();
         let second = text(&first, &stated, &[draft]).unwrap();
-        assert_eq!(second, format!("{first}\n[[subprocessor]]\nid = \"y\"\nname = \"X\"\nnot_stated = [\"countries\"]\n"));
+        assert_eq!(
+            second,
+            format!("{first}\n[[subprocessor]]\nid = \"y\"\nname = \"X\"\nnot_stated = [\"countries\"]\n")
+        );
     }
 }

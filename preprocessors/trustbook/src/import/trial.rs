@@ -6,11 +6,11 @@ use crate::fix;
 use jiff::civil::Date;
 use mdbook_trustbook::Built;
 use std::collections::{BTreeMap, BTreeSet};
-use trustbook_core::diagnostic::{Diagnostic, Level};
+use trustbook_core::diagnostic::{Diagnostic, Fix, Level, Place};
 use trustbook_core::register::{self, Problem, needs};
 use trustbook_core::secret::Secret;
 use trustbook_core::site::sink::Nowhere;
-use trustbook_core::span::SourceMap;
+use trustbook_core::span::{SourceMap, Span};
 use trustbook_core::world::{Entry, MemoryWorld, ReadError};
 use trustbook_core::{Options, World};
 
@@ -56,6 +56,8 @@ impl World for Overlay<'_> {
 
 /// What one page brings: its records and facts, and the file of the register for them.
 pub(super) struct Brought {
+    /// The chapter.
+    pub(super) page: String,
     /// The file of the register.
     pub(super) path: String,
     /// The text that it continues.
@@ -76,11 +78,15 @@ impl Brought {
         let before = self.stated.len();
         self.stated.retain(|stated| stated.id != id);
         let field = |draft: &&mut Draft| id.strip_prefix(&format!("{}.{}.", draft.kind.name, draft.id)).is_some();
-        let demoted = self.drafts.iter_mut().find(field).is_some_and(|draft| {
-            let field = id.rsplit('.').next().unwrap_or_default().to_owned();
-            let above = id.split('.').nth(2).unwrap_or_default().to_owned();
-            draft.demote(&field, why) || draft.demote(&above, why)
-        });
+        // A contact without its address is none.
+        let count = self.drafts.len();
+        self.drafts.retain(|draft| draft.kind.name != "contact" || id != format!("contact.{}.email", draft.id));
+        let demoted = self.drafts.len() < count
+            || self.drafts.iter_mut().find(field).is_some_and(|draft| {
+                let field = id.rsplit('.').next().unwrap_or_default().to_owned();
+                let above = id.split('.').nth(2).unwrap_or_default().to_owned();
+                draft.demote(&field, why) || draft.demote(&above, why)
+            });
         demoted || self.stated.len() < before
     }
 }
@@ -98,7 +104,8 @@ pub(super) fn check(brought: &mut [Brought], today: Date) {
             }
         }
         for record in &register.records {
-            let lacks: Vec<&str> = needs::lacks(&register, record).into_iter().filter_map(|group| group.first().copied()).collect();
+            let lacks: Vec<&str> =
+                needs::lacks(&register, record).into_iter().filter_map(|group| group.first().copied()).collect();
             let mut drafts = brought.iter_mut().flat_map(|one| &mut one.drafts);
             if let Some(draft) = drafts.find(|draft| draft.kind.name == record.kind.name && draft.id == record.id) {
                 has_changed |= !lacks.is_empty();
@@ -114,6 +121,7 @@ pub(super) fn check(brought: &mut [Brought], today: Date) {
 /// Builds the book with what is brought. Puts expressions in place of typed facts, and takes back what contradicts the
 /// book. Returns the errors that remain in the imported files.
 pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, brought: &mut [Brought]) -> Vec<String> {
+    let original = files.clone();
     for round in 1.. {
         brought.iter().for_each(|one| {
             files.insert(one.path.clone(), one.text());
@@ -127,6 +135,12 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, broug
         if round < ROUNDS {
             // Taking back a fact also takes back the expressions that it would get.
             if errors.iter().any(|error| take_back(&built, error, brought)) {
+                check(brought, world.today());
+                files.clone_from(&original);
+                continue;
+            }
+            if errors.iter().fold(false, |added, error| add(&built, error, brought) || added) {
+                check(brought, world.today());
                 continue;
             }
             let chapters: Vec<_> = edited.into_iter().filter(|(path, _)| path.ends_with(".md")).collect();
@@ -136,7 +150,7 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, broug
             }
         }
         let line = |error: &&Diagnostic| {
-            let at = error.place.span().map(|span| {
+            let at = span(error).map(|span| {
                 let file = built.trust.map.file(span.file);
                 format!("{}:{}: ", file.path(), file.text()[..span.start].matches('\n').count() + 1)
             });
@@ -147,24 +161,52 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, broug
     Vec::new()
 }
 
+fn span(finding: &Diagnostic) -> Option<Span> {
+    match finding.place {
+        Place::At(span) => Some(span),
+        _ => None,
+    }
+}
+
 /// Returns the errors in the imported files.
 fn errors<'b>(built: &'b Built, is_own: &dyn Fn(&str) -> bool) -> Vec<&'b Diagnostic> {
     let is_error = |finding: &&Diagnostic| {
         finding.level == Level::Deny
-            && finding.place.span().is_some_and(|span| is_own(built.trust.map.file(span.file).path()))
-            && finding.fix != trustbook_core::diagnostic::Fix::Safe
+            && span(finding).is_some_and(|span| is_own(built.trust.map.file(span.file).path()))
+            && finding.fix != Fix::Safe
             && build::exit_code(std::slice::from_ref(finding)) != 0
     };
     built.findings.iter().filter(is_error).collect()
 }
 
+/// Adds a contact for an address of the vendor that the register lacks, with the question what it is for.
+fn add(built: &Built, error: &Diagnostic, brought: &mut [Brought]) -> bool {
+    let (Some(span), Some(email)) = (span(error), error.message.split('`').nth(1)) else { return false };
+    let page = built.trust.map.file(span.file).path();
+    let is_lacking = error.message.ends_with("typed by hand, but the register does not have it");
+    let is_known = |draft: &Draft| draft.get("email").is_some_and(|known| super::draft::words(known) == email);
+    if !is_lacking || !email.contains('@') || brought.iter().any(|one| one.drafts.iter().any(is_known)) {
+        return false;
+    }
+    let taken: Vec<String> = brought.iter().flat_map(|one| &one.drafts).map(|draft| draft.id.clone()).collect();
+    let (Some(one), Some(mut draft)) = (brought.iter_mut().find(|one| one.page == page), Draft::new("contact")) else {
+        return false;
+    };
+    draft.set("email", email.into());
+    draft.checks.push("`roles`: what is it for".to_owned());
+    draft.name(|id| taken.iter().any(|known| known == id) || built.trust.facts.record("contact", id).is_some());
+    one.drafts.push(draft);
+    true
+}
+
 /// Takes back the value that an error is about, if this import brought it.
 fn take_back(built: &Built, error: &Diagnostic, brought: &mut [Brought]) -> bool {
-    let Some(span) = error.place.span() else { return false };
+    let Some(span) = span(error) else { return false };
     let register = &built.trust.facts.register;
     let why = error.message.as_str();
     let fields = register.records.iter().flat_map(|record| &record.fields).chain(&register.facts);
-    let at = fields.filter(|fact| fact.span.file == span.file && fact.key_span.start <= span.start && span.end <= fact.span.end);
+    let at = fields
+        .filter(|fact| fact.span.file == span.file && fact.key_span.start <= span.start && span.end <= fact.span.end);
     let of_message = why.split('`').skip(1).step_by(2).map(str::to_owned);
     let ids: Vec<String> = at.map(|fact| fact.id.clone()).chain(of_message).collect();
     let why = format!("was not taken: {why}");

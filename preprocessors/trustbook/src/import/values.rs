@@ -17,9 +17,17 @@ pub(super) struct Read {
 
 /// Words for choices, by their field and the words of the register.
 const CHOICES: &[(&str, &str, &[&str])] = &[
-    ("category", "necessary", &["strictly necessary", "essential", "required", "technically necessary", "notwendig", "erforderlich"]),
+    (
+        "category",
+        "necessary",
+        &["strictly necessary", "essential", "required", "technically necessary", "notwendig", "erforderlich"],
+    ),
     ("category", "functional", &["functionality", "preference", "preferences", "funktional"]),
-    ("category", "analytics", &["analytical", "analytic", "performance", "statistics", "statistical", "measurement", "statistik"]),
+    (
+        "category",
+        "analytics",
+        &["analytical", "analytic", "performance", "statistics", "statistical", "measurement", "statistik"],
+    ),
     ("category", "marketing", &["advertising", "targeting", "ads", "advertisement"]),
     ("kind", "cookie", &["http cookie", "http", "cookies", "persistent cookie", "session cookie"]),
     ("kind", "local-storage", &["html local storage", "localstorage"]),
@@ -31,7 +39,11 @@ const CHOICES: &[(&str, &str, &[&str])] = &[
     ("status", "planned", &["upcoming", "on the roadmap"]),
     ("status", "implemented", &["in place", "done", "yes"]),
     ("access", "public", &["available", "download", "publicly available"]),
-    ("access", "on-request", &["request", "upon request", "by request", "available on request", "available upon request"]),
+    (
+        "access",
+        "on-request",
+        &["request", "upon request", "by request", "available on request", "available upon request"],
+    ),
     ("access", "nda", &["under nda", "nda required", "requires nda", "available under nda"]),
 ];
 
@@ -51,9 +63,13 @@ pub(super) fn read(field: &Field, cell: &Cell) -> Read {
             }
             read => Read { value: None, rest: read.rest.or_else(|| Some(one_line(text))) },
         },
-        Type::Country => country(text).map_or_else(unsure, |code| whole(code.into())),
-        Type::Choice(words) | Type::OneOrMore(Type::Choice(words)) => {
-            choice(field.name, words, text).map_or_else(unsure, |word| whole(word.into()))
+        Type::Country => match country(text) {
+            Some(code) => whole(code.into()),
+            None => Read { value: at_end(text).map(Value::from), rest: Some(one_line(text)) },
+        },
+        ty if ty.choices().is_some() => {
+            let word = choice(field.name, ty.choices().unwrap_or_default(), text);
+            word.map_or_else(unsure, |word| whole(word.into()))
         }
         Type::List(_) => whole(Value::Array(items(text).into_iter().collect())),
         Type::OneOrMore(_) => match items(text) {
@@ -90,8 +106,20 @@ pub(super) fn read(field: &Field, cell: &Cell) -> Read {
 
 fn period(field: &Field, text: &str) -> Read {
     let lower = one_line(text).to_lowercase();
-    let is_session = matches!(field.ty, Type::PeriodOrCriteria([_, ..])) && lower.trim_end_matches(" cookie") == "session";
-    let words = if is_session { "session".to_owned() } else { one_line(text).trim_end_matches('.').to_owned() };
+    let is_session =
+        matches!(field.ty, Type::PeriodOrCriteria([_, ..])) && lower.trim_end_matches(" cookie") == "session";
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let words = match lower.split_once(' ') {
+        _ if is_session => "session".to_owned(),
+        // "24 months minimum"
+        Some((number, rest)) if is_number(number) && rest.ends_with(" minimum") => {
+            format!("at least {}", lower.trim_end_matches(" minimum"))
+        }
+        Some((number, rest)) if is_number(number) && rest.ends_with(" maximum") => {
+            format!("up to {}", lower.trim_end_matches(" maximum"))
+        }
+        _ => one_line(text).trim_end_matches('.').to_owned(),
+    };
     Read { value: Some(words.into()), rest: None }
 }
 
@@ -170,6 +198,17 @@ fn place(text: &str) -> Option<&'static str> {
     PLACES.iter().copied().find(|known| *known == word)
 }
 
+/// Returns the country that the last words of an address name.
+fn at_end(text: &str) -> Option<&'static str> {
+    let words: Vec<&str> = text.split([' ', ',', '\n']).filter(|word| !word.is_empty()).collect();
+    (1..=4.min(words.len())).rev().find_map(|count| {
+        let (before, last) = words.split_at(words.len() - count);
+        // New Mexico and New Jersey are states of the US.
+        let is_whole = last.concat().len() > 3 || matches!(last, ["USA" | "UK"]);
+        country(&last.join(" ")).filter(|_| is_whole && before.last().is_none_or(|word| *word != "New"))
+    })
+}
+
 /// Reads a list of places. Where a part is none, as in an address, only a country at the end is sure.
 fn places(text: &str) -> Read {
     if let Some(only) = place(text) {
@@ -177,7 +216,10 @@ fn places(text: &str) -> Read {
     }
     let parts = text.replace(" and ", ",").replace(" or ", ",").replace(" & ", ",").replace(['/', ';', '\n', '|'], ",");
     let parts: Vec<&str> = parts.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
-    let found: Vec<Option<&str>> = parts.iter().map(|part| place(part)).collect();
+    // "Australia (primary)"
+    let bare = |part: &str| place(part).or_else(|| place(part.split_once(" (").filter(|_| part.ends_with(')'))?.0));
+    let has_words = parts.iter().any(|part| place(part).is_none());
+    let found: Vec<Option<&str>> = parts.iter().map(|part| bare(part)).collect();
     let has_state = parts.iter().any(|part| OTHER_CODES.contains(part));
     let is_us = |code: &Option<&str>| *code == Some("US");
     let all_sure = found.iter().all(Option::is_some) && !(has_state && found.iter().any(is_us));
@@ -186,13 +228,19 @@ fn places(text: &str) -> Read {
         false => {
             let last = found.last().copied().flatten();
             let is_sure = parts.last().is_some_and(|part| !OTHER_CODES.contains(part));
-            last.filter(|_| is_sure && !text.contains(['\n', ';', '/'])).into_iter().collect()
+            let last = last.filter(|_| is_sure && !text.contains([';', '/'])).or_else(|| at_end(text));
+            last.into_iter().collect()
         }
     };
     let mut seen = Vec::new();
-    codes.retain(|code| !seen.contains(code) && { seen.push(*code); true });
+    codes.retain(|code| {
+        !seen.contains(code) && {
+            seen.push(*code);
+            true
+        }
+    });
     let value = (!codes.is_empty()).then(|| Value::Array(codes.into_iter().collect::<Array>()));
-    let rest = (!all_sure).then(|| one_line(&text.replace('\n', "; ")));
+    let rest = (!all_sure || has_words).then(|| one_line(&text.replace('\n', "; ")));
     Read { value, rest }
 }
 
@@ -222,6 +270,17 @@ mod tests {
             ("DE, USA", Some("[\"US\"]"), Some("DE, USA")),
             ("Dublin, Ireland", Some("[\"IE\"]"), Some("Dublin, Ireland")),
             ("Ashburn, VA", None, Some("Ashburn, VA")),
+            (
+                "Australia (primary); United States (backups)",
+                Some("[\"AU\", \"US\"]"),
+                Some("Australia (primary); United States (backups)"),
+            ),
+            (
+                "410 Terry Avenue, Seattle, WA 98109 United States of America",
+                Some("[\"US\"]"),
+                Some("410 Terry Avenue, Seattle, WA 98109 United States of America"),
+            ),
+            ("Santa Fe, New Mexico", None, Some("Santa Fe, New Mexico")),
             ("Our data centres", None, Some("Our data centres")),
         ] {
             let expected = (codes.map(str::to_owned), rest.map(str::to_owned));
@@ -236,9 +295,15 @@ mod tests {
         };
         is("cookie", "category", "Strictly Necessary", "\"necessary\"");
         is("cookie", "max_age", "Session", "\"session\"");
+        is("retention", "period", "24 months minimum", "\"at least 24 months\"");
         is("cookie", "name", "_ga, _gid", "[\"_ga\", \"_gid\"]");
         is("certification", "issued", "May 3, 2023", "2023-05-03");
-        is("subprocessor", "data", "Name (first, last), e-mail, and IP address", "[\"Name (first, last)\", \"e-mail\", \"IP address\"]");
+        is(
+            "subprocessor",
+            "data",
+            "Name (first, last), e-mail, and IP address",
+            "[\"Name (first, last)\", \"e-mail\", \"IP address\"]",
+        );
         is("subprocessor", "data", "All data that you send, and more.", "[\"All data that you send, and more.\"]");
         assert_eq!(read_as("cookie", "category", "Other"), (None, Some("Other".to_owned())));
         assert_eq!(read_as("cookie", "category", "N/A"), (None, None));

@@ -109,7 +109,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let path = record::write(&args.book, &name, &record.observation)?;
     if !drafts.is_empty() {
         let path = drafts::write(&args.book, &name, &record.observation, &drafts)?;
-        output::say(&harmless(&format!("wrote drafts into {path}: complete each, and delete what does not belong there")));
+        output::say(&harmless(&format!(
+            "wrote drafts into {path}: complete each, and delete what does not belong there"
+        )));
     }
     output::say(&harmless(&format!("wrote {path}: read it before you commit it, and run `trustbook check`")));
     Ok(ExitCode::SUCCESS)

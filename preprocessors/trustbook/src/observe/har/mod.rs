@@ -125,8 +125,8 @@ fn documents(entries: &[(&Entry, Url)]) -> Vec<usize> {
 /// Returns true for the address of a file that no reader opens as a page, such as a picture or a style sheet.
 fn is_file(url: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "avif", "css", "gif", "ico", "jpeg", "jpg", "js", "json", "map", "mjs", "mp4", "otf", "png", "svg", "ttf", "webm",
-        "webp", "woff", "woff2",
+        "avif", "css", "gif", "ico", "jpeg", "jpg", "js", "json", "map", "mjs", "mp4", "otf", "png", "svg", "ttf",
+        "webm", "webp", "woff", "woff2",
     ];
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default();
