@@ -22,7 +22,10 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             record.field(name).and_then(|fact| trust.facts.passed(fact)),
         ) {
             (Some(value), Some(day)) => form(&value::passed(&trust.theme, day), json!(value.text())),
-            (Some(value), None) => value_json(trust, &value),
+            (Some(value), None) => match named(trust, record, name, &value) {
+                Some(shown) => form(&shown, json!(value.text())),
+                None => value_json(trust, &value),
+            },
             (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
                 form(&value::not_given(&trust.theme), Json::Null)
             }
@@ -38,6 +41,16 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             form(&value::not_given(&trust.theme), Json::Null)
         }
         None => Json::Null,
+    }
+}
+
+/// Returns the words for a text that is the id of another record: its period, or its name.
+fn named(trust: &Trust, record: &Record, name: &str, value: &Value) -> Option<Shown> {
+    let Value::Text(id) = value else { return None };
+    match (record.kind.name, name) {
+        ("processing", "retention") => Some(value::retention(trust, id)),
+        ("notice", "about") => trust.facts.public_record("subprocessor", id).map(|it| value::plain(it.title())),
+        _ => None,
     }
 }
 

@@ -152,6 +152,19 @@ pub(super) fn anchor(link: &str, text: &str) -> String {
     format!("<a href=\"{}\">{}</a>", entities(link), entities(text))
 }
 
+/// Returns a retention: its words, or those of the retention record that they name.
+pub(super) fn retention(trust: &Trust, words: &str) -> Shown {
+    let Some(record) = trust.facts.public_record("retention", words) else {
+        return plain(words.to_owned());
+    };
+    let said = &trust.theme.words;
+    let text = |field: &str| record.value(field).map(|value| said.value(value));
+    let period = text("period").unwrap_or_default();
+    let told =
+        text("trigger").map(|trigger| said.with("fields.counted_from", &[("period", &period), ("trigger", &trigger)]));
+    plain(told.unwrap_or(period))
+}
+
 /// Returns a name as code, in the form that sentences of templates take.
 pub(super) fn code(name: &str) -> Json {
     json!({ "text": name, "html": format!("<code>{}</code>", entities(name)) })

@@ -109,9 +109,15 @@ fn ruled(part: &str, left: &mut Vec<String>) -> String {
 
 /// Writes tables in HTML as those of Markdown: blank lines would cut them into pieces.
 fn tables(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
     let table = |table: &Captures<'_>| format!("\n\n{}\n\n", block_markdown(&table[0]));
-    let write = |part: &str| TABLE.as_ref().map_or_else(|| part.into(), |regex| regex.replace_all(part, table));
-    fences(text).into_iter().map(|(part, is_code)| if is_code { part.into() } else { write(part) }).collect()
+    for (part, is_code) in fences(text) {
+        match TABLE.as_ref().filter(|_| !is_code) {
+            Some(regex) => out.push_str(&regex.replace_all(part, table)),
+            None => out.push_str(part),
+        }
+    }
+    out
 }
 
 /// Returns the parts of a text, each with true if it is a block of code.

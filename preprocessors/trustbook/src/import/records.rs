@@ -3,10 +3,11 @@
 use super::columns::{self, Shape};
 use super::draft::{self, Draft};
 use super::page::{Cell, Content, Part};
-use super::values::one_line;
+use super::values::{self, one_line};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
+use trustbook_core::register::kinds;
 use trustbook_core::register::period::Period;
 use trustbook_core::register::types::read_duration;
 
@@ -124,6 +125,7 @@ fn company(item: &Cell, heading: &str) -> Option<Draft> {
         return None;
     }
     let shape = Shape::of("subprocessor")?;
+    let countries = kinds::find(shape.kind)?.field("countries")?;
     let cell = |text: &str| Cell { text: text.to_owned(), ..Cell::default() };
     let named = Cell { links: item.links.clone(), ..cell(&name) };
     let mut purpose = rest.clone();
@@ -132,17 +134,16 @@ fn company(item: &Cell, heading: &str) -> Option<Draft> {
     let inner = rest.find('(').zip(rest.find(')')).filter(|(open, close)| open < close);
     if let Some((open, close)) = inner {
         let words = cell(&rest[open + 1..close]);
-        let field = trustbook_core::register::kinds::find(shape.kind)?.field("countries")?;
-        let read = super::values::read(field, &words);
+        let read = values::read(countries, &words);
         if read.value.is_some() && read.rest.is_none() {
             purpose = one_line(&format!("{}{}", &rest[..open], &rest[close + 1..]));
             place = Some(words);
         }
     }
-    if let (None, Some(captures)) = (&place, PLACED.as_ref().and_then(|regex| regex.captures(&purpose))) {
-        let (at, words) = (captures.get(0)?.start(), cell(&captures[1]));
-        let field = trustbook_core::register::kinds::find(shape.kind)?.field("countries")?;
-        let read = super::values::read(field, &words);
+    let found = PLACED.as_ref().and_then(|regex| regex.captures(&purpose));
+    let found = found.and_then(|captures| Some((captures.get(0)?.start(), cell(&captures[1]))));
+    if let (None, Some((at, words))) = (&place, found) {
+        let read = values::read(countries, &words);
         if read.value.is_some() && read.rest.is_none() {
             purpose.truncate(at);
             place = Some(words);
