@@ -13,7 +13,6 @@ use crate::datamap::{Datamap, Holding, PinnedSchema, Target};
 use crate::facts::Facts;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
-use crate::register::value::Value;
 use crate::schema::TableKind;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::suggest::{listed, nearest};

@@ -81,7 +81,7 @@ impl Reader {
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
-                self.start(tag, range);
+                self.start(tag);
             }
             Event::End(tag) => {
                 self.depth -= 1;
@@ -100,7 +100,7 @@ impl Reader {
         }
     }
 
-    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+    fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Heading { id, .. } if self.depth == 1 => {
                 self.id = id.map(|id| id.to_string());
