@@ -21,7 +21,7 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             trust.facts.shown(value, &record.common),
             record.field(name).and_then(|fact| trust.facts.passed(fact)),
         ) {
-            (Some(value), Some(day)) => form(&value::passed(&trust.theme, day), json!(value.text())),
+            (Some(value), Some(_)) => form(&value::passed(trust, &value), json!(value.text())),
             (Some(value), None) => match named(trust, record, name, &value) {
                 Some(shown) => form(&shown, json!(value.text())),
                 None => value_json(trust, &value),
@@ -63,7 +63,7 @@ pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> Shown {
     match (fact.value.as_ref().and_then(|value| trust.facts.shown(value, &fact.common)), fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
         (Some(value), _) => {
-            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |day| value::passed(&trust.theme, day))
+            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |_| value::passed(trust, &value))
         }
         (None, _) => value::plain(String::new()),
     }

@@ -22,6 +22,6 @@ pub(super) fn more(trust: &Trust, page: &Page, record: &Record) -> Vec<(String, 
         let path: Vec<String> = file.split('/').map(component).collect();
         format!("{}{}", if up == 0 { "./".to_owned() } else { "../".repeat(up) }, path.join("/"))
     });
-    let sha256 = sha256.map(|sha256| value::form(&value::plain(sha256.clone()), json!(sha256)));
+    let sha256 = sha256.map(|sha256| value::code(sha256));
     vec![("href".to_owned(), json!(href)), ("sha256".to_owned(), json!(sha256))]
 }

@@ -126,12 +126,11 @@ pub(crate) fn date(theme: &Theme, day: Date) -> Shown {
     Shown { text: theme.words.date(day), html: Some(time(theme, day)), ..Shown::default() }
 }
 
-/// Returns the day of a promise that has passed without being kept.
-pub(crate) fn passed(theme: &Theme, day: Date) -> Shown {
-    let Shown { text, html, .. } = date(theme, day);
-    let words = &theme.words;
-    let html = html.map(|html| words.with("common.passed", &[("date", &html)]));
-    Shown { text: words.with("common.passed", &[("date", &text)]), html, ..Shown::default() }
+/// Returns the day or the quarter of a promise that has passed without being kept.
+pub(crate) fn passed(trust: &Trust, value: &Value) -> Shown {
+    let shown = typed(trust, value);
+    let said = |text: &str| trust.theme.words.with("common.passed", &[("date", text)]);
+    Shown { text: said(&shown.text), html: shown.html.as_deref().map(said), ..Shown::default() }
 }
 
 pub(crate) fn plain(text: String) -> Shown {

@@ -31,6 +31,17 @@ const WITHIN: &[(&str, &str, &[&str])] = &[
     ("retention", "data", &["data"]),
 ];
 
+/// The heading that announces records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Announced {
+    /// The nearest one.
+    Here,
+    /// One above it, or the title.
+    Above,
+    /// None.
+    No,
+}
+
 /// The field of a record that takes what no other field does.
 pub(super) const NOTE: &str = "note";
 
@@ -429,7 +440,9 @@ impl Shape {
     }
 
     /// Returns the fields of the columns of a table, if they are those of the kind.
-    fn fields(&self, labels: &[&str], is_announced: bool) -> Option<Vec<Option<&'static str>>> {
+    fn fields(&self, labels: &[&str], announced: Announced) -> Option<Vec<Option<&'static str>>> {
+        let is_announced = announced != Announced::No;
+        let mut wanted = if announced == Announced::Here { 1 } else { 2.min(self.telling.len()) };
         let mut fields: Vec<Option<&str>> = Vec::new();
         for label in labels {
             let field = self.field(label).filter(|field| !fields.contains(&Some(field)));
@@ -447,10 +460,10 @@ impl Shape {
             && *key != "period"
         {
             fields[0] = Some(key);
+            wanted = 2.min(self.telling.len());
         }
         let has = |of: &&&str| fields.contains(&Some(**of));
         let telling = self.telling.iter().filter(has).count();
-        let wanted = if is_announced { 1 } else { 2.min(self.telling.len()) };
         (self.key.iter().any(|key| fields.contains(&Some(key))) && telling >= wanted).then_some(fields)
     }
 }
@@ -465,15 +478,16 @@ fn plain(label: &str) -> String {
 /// Returns the kind of a table by its columns and the headings above it, with the field of each column.
 pub(super) fn find(labels: &[&str], above: &[String]) -> Option<(&'static Shape, Vec<Option<&'static str>>)> {
     // The nearest heading that announces a kind decides; without one, the columns have to be surer.
-    for heading in above.iter().rev() {
+    for (at, heading) in above.iter().rev().enumerate() {
+        let here = if at == 0 { Announced::Here } else { Announced::Above };
         let announced = SHAPES.iter().filter(|shape| shape.is_announced(heading));
-        let fields = announced.filter_map(|shape| Some((shape, shape.fields(labels, true)?)));
+        let fields = announced.filter_map(|shape| Some((shape, shape.fields(labels, here)?)));
         if let Some(found) = fields.max_by_key(|(_, fields)| fields.iter().flatten().count()) {
             return Some(found);
         }
     }
     let sure = ["cookie", "subprocessor", "contact", "answer"];
-    let fields = SHAPES.iter().filter_map(|shape| Some((shape, shape.fields(labels, false)?)));
+    let fields = SHAPES.iter().filter_map(|shape| Some((shape, shape.fields(labels, Announced::No)?)));
     fields
         .filter(|(shape, fields)| sure.contains(&shape.kind) && fields.iter().flatten().count() >= 3.min(labels.len()))
         .filter(|(shape, fields)| {
@@ -511,6 +525,11 @@ mod tests {
         assert_eq!(kind(&["Data", "Retention period"], &["Data retention"]), Some("retention"));
         assert_eq!(kind(&["Plan", "Price"], &["Sub-processors"]), None);
         assert_eq!(kind(&["Name", "Description"], &["Features"]), None);
+        assert_eq!(kind(&["Provider category", "Sources", "Data retrieved"], &["Sub-processors", "Sources"]), None);
+        assert_eq!(
+            kind(&["Company", "Customer data processed", "Location"], &["Sub-processors", "A"]),
+            Some("subprocessor")
+        );
         assert_eq!(kind(&["Command", "Description", "Default"], &["Options"]), None);
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn into(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<(
     Ok(())
 }
 
-/// What an import would change.
+/// The changes of an import.
 struct Plan {
     /// The text of each file before, if it exists, and after.
     files: BTreeMap<String, (Option<String>, String)>,
@@ -197,7 +197,13 @@ fn take(mut origin: Origin, language: &str, pages: &links::Pages<'_>) -> Taken {
     let (text, unresolved) = links::resolve(&origin.page.text, &origin.path, origin.address.as_ref(), pages);
     let mut left = std::mem::take(&mut origin.page.left);
     left.extend(unresolved.into_iter().map(|target| format!("the link to {target}")));
-    let parts = page::read(&text);
+    let mut parts = page::read(&text);
+    // The title is the heading above all of a page that has none of its own.
+    if let Some(title) = &origin.page.title
+        && !parts.iter().any(|part| matches!(part.content, page::Content::Heading(1, ..)))
+    {
+        parts.iter_mut().for_each(|part| part.above.insert(0, title.clone()));
+    }
     let updated = dates::updated(&parts);
     if let Some((day, _)) = updated {
         origin.page.date = Some(day);

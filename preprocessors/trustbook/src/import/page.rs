@@ -90,7 +90,7 @@ impl Reader {
             Event::Text(text) | Event::Code(text) => self.cell.text.push_str(&text),
             Event::SoftBreak => self.cell.text.push(' '),
             Event::HardBreak => self.cell.text.push('\n'),
-            Event::InlineHtml(html) if html.trim_start_matches(['<', '/']).to_lowercase().starts_with("br") => {
+            Event::InlineHtml(html) if breaks(&html) => {
                 self.cell.text.push('\n');
             }
             Event::Html(_) | Event::InlineHtml(_) => self.cell.is_rich = true,
@@ -176,6 +176,12 @@ impl Reader {
         let above = self.above.iter().map(|(_, text)| text.clone()).collect();
         self.parts.push(Part { content, range, above });
     }
+}
+
+/// Returns true for a tag that begins a new line.
+fn breaks(html: &str) -> bool {
+    let name: String = html.trim_start_matches(['<', '/']).chars().take_while(char::is_ascii_alphanumeric).collect();
+    matches!(name.to_lowercase().as_str(), "br" | "p" | "div" | "li" | "ul" | "ol")
 }
 
 fn number(level: HeadingLevel) -> u8 {

@@ -54,7 +54,7 @@ impl World for Overlay<'_> {
     }
 }
 
-/// What one page brings: its records and facts, and the file of the register for them.
+/// The records and facts of one page, and the file of the register for them.
 pub(super) struct Brought {
     /// The chapter.
     pub(super) page: String,
