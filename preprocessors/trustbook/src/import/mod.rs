@@ -113,8 +113,10 @@ struct Taken {
 }
 
 fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failure> {
-    let origins = read::read(files)?;
+    let mut origins = read::read(files)?;
     let world = build::open(&BookArgs { dir: dir.to_owned(), now })?;
+    // A book that is built for an earlier day knows no later one.
+    origins.iter_mut().for_each(|origin| origin.date = origin.date.min(world.today()));
     let trust = mdbook_trustbook::read(&world);
     let language = trust.config.language.clone().unwrap_or_else(|| "en".to_owned());
     let mut homes: Vec<Home> = Vec::new();

@@ -139,7 +139,10 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, broug
                 files.clone_from(&original);
                 continue;
             }
-            if errors.iter().fold(false, |added, error| add(&built, error, brought) || added) {
+            if errors
+                .iter()
+                .fold(false, |added, error| add(&built, error, brought) | leave_open(error, brought) || added)
+            {
                 check(brought, world.today());
                 continue;
             }
@@ -197,6 +200,15 @@ fn add(built: &Built, error: &Diagnostic, brought: &mut [Brought]) -> bool {
     draft.name(|id| taken.iter().any(|known| known == id) || built.trust.facts.record("contact", id).is_some());
     one.drafts.push(draft);
     true
+}
+
+/// Names the dates in `not_stated` that a page with a promise of notice leaves open.
+fn leave_open(error: &Diagnostic, brought: &mut [Brought]) -> bool {
+    let id = error.message.split('`').nth(1).unwrap_or_default();
+    let mut drafts = brought.iter_mut().flat_map(|one| &mut one.drafts);
+    let is_meant = |draft: &&mut Draft| id == format!("{}.{}", draft.kind.name, draft.id);
+    error.message.ends_with(" of notice were given")
+        && drafts.find(is_meant).is_some_and(|draft| draft.open.insert("announced"))
 }
 
 /// Takes back the value that an error is about, if this import brought it.
