@@ -29,6 +29,8 @@ pub(super) enum Content {
     Pairs(Vec<(Cell, Cell)>),
     /// A paragraph.
     Paragraph(Cell),
+    /// A quotation or a note.
+    Quote(Cell),
     /// A heading with its level and anchor.
     Heading(u8, String, String),
     /// Anything else.
@@ -106,7 +108,7 @@ impl Reader {
                 self.id = id.map(|id| id.to_string());
                 self.cell = Cell::default();
             }
-            Tag::Paragraph if self.depth == 1 => self.cell = Cell::default(),
+            Tag::Paragraph | Tag::BlockQuote(_) if self.depth == 1 => self.cell = Cell::default(),
             Tag::TableCell | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
                 self.cell = Cell::default();
             }
@@ -131,6 +133,10 @@ impl Reader {
             TagEnd::Paragraph => {
                 let cell = std::mem::take(&mut self.cell);
                 self.push(Content::Paragraph(cell), range);
+            }
+            TagEnd::BlockQuote(_) if is_top => {
+                let cell = std::mem::take(&mut self.cell);
+                self.push(Content::Quote(cell), range);
             }
             TagEnd::Heading(level) if is_top => {
                 let text = std::mem::take(&mut self.cell).text.trim().to_owned();

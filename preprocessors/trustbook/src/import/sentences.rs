@@ -48,7 +48,7 @@ pub(super) fn find(language: &str, parts: &[Part], taken: &[Range<usize>]) -> Si
         |part: &&Part| !taken.iter().any(|range| range.start < part.range.end && part.range.start < range.end);
     for part in parts.iter().filter(is_free) {
         let cells: Vec<&Cell> = match &part.content {
-            Content::Paragraph(cell) => vec![cell],
+            Content::Paragraph(cell) | Content::Quote(cell) => vec![cell],
             Content::List(items) => items.iter().collect(),
             _ => continue,
         };
