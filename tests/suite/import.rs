@@ -28,6 +28,7 @@ Questions? Write to [privacy@example.com](mailto:privacy@example.com).
 | [Example Mail](https://mail.example) | Sends e-mail | Ireland | Name, e-mail address | 2021 |
 | Example Host, Inc. | Hosting | San Francisco, CA, USA | All data | |
 | Example Edge | Content delivery | Global | IP addresses | 2023 |
+| Example Edge | Backups | Japan | Files | |
 
 See also [our cookies](./cookies.html) and [pricing](/pricing).
 
@@ -78,7 +79,7 @@ fn import(dir: &Path, more: &[&str]) -> String {
 fn pages_become_chapters_and_records_and_the_book_builds() {
     let dir = book();
     let told = import(dir.path(), &[]);
-    for part in ["3 subprocessor", "3 cookie", "2 retention", "2 answer", "1 contact", "sidebar_position", "/pricing"] {
+    for part in ["4 subprocessor", "3 cookie", "2 retention", "2 answer", "1 contact", "sidebar_position", "/pricing"] {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert!(!told.contains("left to do"), "{told}");
@@ -136,6 +137,7 @@ fn pages_become_chapters_and_records_and_the_book_builds() {
         "San Francisco, CA, USA",
         "All data",
         "Content delivery",
+        "Backups",
     ];
     for word in words {
         assert!(html.contains(word), "{word} is lost");

@@ -123,6 +123,12 @@ impl Draft {
         TITLES.iter().find_map(|field| self.get(field)).map(words).unwrap_or_default()
     }
 
+    /// Everything that it says, to tell it from another of the same name.
+    pub(super) fn content(&self) -> String {
+        let fields = self.fields.iter().map(|(name, value)| format!("{name} = {value}"));
+        fields.chain(self.notes.iter().cloned()).collect::<Vec<_>>().join("\n")
+    }
+
     /// Gives the record an id that is free.
     pub(super) fn name(&mut self, is_taken: impl Fn(&str) -> bool) {
         let words: Vec<String> = slug(&self.title()).split('-').take(6).map(str::to_owned).collect();

@@ -233,10 +233,13 @@ fn name(trust: &Trust, taken: &mut [Taken]) -> Vec<Vec<String>> {
             known.insert((record.kind.name, plain(&email.text())), record.id.clone());
         }
     }
+    let mut seen: BTreeMap<(&str, String), String> = BTreeMap::new();
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     for draft in taken.iter_mut().flat_map(|page| page.groups.iter_mut()).flat_map(|(_, drafts, _)| drafts) {
         let key = (draft.kind.name, plain(&draft.title()));
-        if let Some(id) = known.get(&key) {
+        // A page may name a company twice, for two purposes: that is one record more.
+        let same = (key.0, draft.content());
+        if let Some(id) = known.get(&key).or_else(|| seen.get(&same)) {
             // Without fields it is not written again, and its block still shows it.
             draft.id = id.clone();
             draft.fields.clear();
@@ -244,7 +247,10 @@ fn name(trust: &Trust, taken: &mut [Taken]) -> Vec<Vec<String>> {
         }
         draft.name(|id| ids.contains(&(key.0, id.to_owned())));
         ids.insert((key.0, draft.id.clone()));
-        known.insert(key, draft.id.clone());
+        seen.insert(same, draft.id.clone());
+        if draft.kind.name == "contact" {
+            known.insert(key, draft.id.clone());
+        }
     }
     for page in taken.iter() {
         page.groups.iter().for_each(|(block, ..)| *count.entry(block).or_default() += 1);

@@ -11,7 +11,7 @@ use trustbook_core::prose::token::{self, TokenKind};
 
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"([A-Z\p{Lu}a-z][\w&.'’-]*(?: [\p{Lu}&][\w&.'’-]*){0,5},? (?:Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|GmbH|AG|UG|B\.V\.|BV|N\.V\.|SAS|S\.A\.|SA|AB|ApS|A/S|AS|Oy|PLC|plc|Pty Ltd|Corp\.|Corporation|S\.L\.|S\.r\.l\.|s\.r\.o\.|SE)) ?\([^()]*["“„«](?i:we|us|our|wir|uns|nous|nosotros)[,.]?["”“»]"#,
+        r#"((?:\p{Lu}|\p{Ll}+\p{Lu})[\w&.'’-]*(?: [\p{Lu}&][\w&.'’-]*){0,5},? (?:Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|GmbH|AG|UG|B\.V\.|BV|N\.V\.|SAS|S\.A\.|SA|AB|ApS|A/S|AS|Oy|PLC|plc|Pty Ltd|Corp\.|Corporation|S\.L\.|S\.r\.l\.|s\.r\.o\.|SE)) ?\([^()]*["“„«](?i:we|us|our|wir|uns|nous|nosotros)[,.]?["”“»]"#,
     )
     .ok()
 });
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn facts_are_taken_where_the_sentence_states_them() {
-        let text = "Example Labs, Inc. (“Example”, “we”) runs this.\n\nAddress: 1 Example Street, London\n\nPhone: +44 20 7946 0000\n\n\
+        let text = "This is run by Example Labs, Inc. (“Example”, “we”).\n\nAddress: 1 Example Street, London\n\nPhone: +44 20 7946 0000\n\n\
                     We notify customers of a personal data breach within 72 hours. We will inform you of new subprocessors at least thirty (30) days in advance.\n\n\
                     Write to security@example.com or hello@example.com.\n\nOur competitor Other GmbH is large. About 30 days may pass.\n";
         let single = find("en", &page::read(text), &[]);
