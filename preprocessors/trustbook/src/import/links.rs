@@ -11,6 +11,9 @@ use url::Url;
 /// The pages that are imported together: the path of each as it was given, and the name of its page.
 pub(super) type Pages<'p> = [(&'p str, &'p str)];
 
+/// An open link or image: its bytes, its target, the bytes of its words, its notation, and true for an image.
+type Open = (Range<usize>, String, Option<Range<usize>>, LinkType, bool);
+
 /// Returns the text with links that lead somewhere, and sentences about those that led nowhere.
 pub(super) fn resolve(text: &str, own: &str, address: Option<&Url>, pages: &Pages<'_>) -> (String, Vec<String>) {
     let text = &html(text);
@@ -24,8 +27,7 @@ pub(super) fn resolve(text: &str, own: &str, address: Option<&Url>, pages: &Page
     let settings = HtmlSettings { definition_lists: true, admonitions: true, ..HtmlSettings::default() };
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut left: BTreeSet<String> = BTreeSet::new();
-    // Each open link: its bytes, its target, and the bytes of its words.
-    let mut open: Vec<(Range<usize>, String, Option<Range<usize>>, LinkType, bool)> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     for (event, range) in Parser::new_ext(text, options(&settings)).into_offset_iter() {
         if let Some((_, _, inner, ..)) = open.last_mut()
             && !matches!(event, Event::End(TagEnd::Link | TagEnd::Image))

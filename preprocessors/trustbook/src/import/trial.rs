@@ -139,10 +139,8 @@ pub(super) fn run(world: &dyn World, files: &mut BTreeMap<String, String>, broug
                 files.clone_from(&original);
                 continue;
             }
-            if errors
-                .iter()
-                .fold(false, |added, error| add(&built, error, brought) | leave_open(error, brought) || added)
-            {
+            let added = errors.iter().filter(|error| add(&built, error, brought) | leave_open(error, brought));
+            if added.count() > 0 {
                 check(brought, world.today());
                 continue;
             }
