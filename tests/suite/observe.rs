@@ -121,3 +121,61 @@ fn what_is_no_har_file_is_told_and_nothing_is_written() {
     assert!(stdout(&output).contains("no host but its own"), "{}", stdout(&output));
     assert!(!book.path().join("facts/observed").exists());
 }
+
+#[test]
+fn a_missing_picture_that_is_answered_with_a_page_hides_nothing() {
+    let book = book();
+    let mut picture = entry("https://app.example.com/logo", "text/html", &json!({ "status": 404 }));
+    picture["request"]["headers"] = json!([{ "name": "Accept", "value": "image/avif,image/webp,*/*;q=0.8" }]);
+    let entries = [
+        entry("https://app.example.com/", "text/html", &json!({})),
+        entry("https://app.example.com/favicon.ico", "text/html", &json!({ "status": 404 })),
+        picture,
+    ];
+    write(book.path(), "session.har", &har("proxy", &entries));
+    let output = trustbook(&["observe", "--har", "session.har", "--name", "app"], book.path());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = fs::read_to_string(book.path().join("facts/observed/app.json")).unwrap();
+    let seen: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(seen["pages"].as_array().unwrap().len(), 1, "{text}");
+}
+
+#[test]
+fn what_was_seen_and_is_not_declared_is_drafted() {
+    let book = book();
+    let set = "known=1; Path=/\nnew=2; Path=/; HttpOnly; Max-Age=86400";
+    let entries = [
+        entry("https://app.example.com/", "text/html", &json!({ "kind": "document", "set": set })),
+        entry("https://a.cdn.example.net/x.js", "text/javascript", &json!({ "kind": "script" })),
+        entry("https://b.cdn.example.net/x.png", "image/png", &json!({ "kind": "image" })),
+    ];
+    write(book.path(), "session.har", &har("Firefox", &entries));
+    let known = "[defaults]\nsource = \"s\"\n[[cookie]]\nid = \"known\"\nname = \"known\"\nkind = \"cookie\"\npurpose = \"p\"\ncategory = \"necessary\"\n";
+    write(book.path(), "facts/cookies.toml", known);
+    let observe = |more: &[&str]| {
+        let args = [&["observe", "--har", "session.har", "--name", "app", "--draft"], more].concat();
+        let output = trustbook(&args, book.path());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let path = book.path().join("facts/observed-app.toml");
+    assert!(observe(&["--dry-run"]).contains("[[cookie]]") && !path.exists());
+    observe(&[]);
+    let drafts = fs::read_to_string(&path).unwrap();
+    for part in [
+        "id = \"new\"",
+        "max_age = \"1 day\"",
+        "http_only = true",
+        "first party",
+        "hosts = [\"a.cdn.example.net\", \"b.cdn.example.net\"]",
+        "contacted for: image, script",
+    ] {
+        assert!(drafts.contains(part), "{part}: {drafts}");
+    }
+    assert!(!drafts.contains("\"known\""), "{drafts}");
+    // A draft is no declaration that passes: what is missing is told.
+    let checked = stdout(&trustbook(&["check", "--format", "short"], book.path()));
+    assert!(checked.contains("`cookie.new` lacks"), "{checked}");
+    observe(&[]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), drafts, "a second run adds only what is new");
+}

@@ -7,9 +7,17 @@ use trustbook_core::register::types::{Field, Type};
 use trustbook_tests::Book;
 use trustbook_tests::{book, build, short};
 
-/// Fields that blocks do not show: checks, machines or the owner use them.
-const NOT_DRAWN: &[&str] =
-    &["answer.sets", "contact.deputy", "contact.forge_handle", "subprocessor.hosts", "vulnerability_policy.canonical"];
+/// Fields that blocks do not show: checks, machines or the owner use them, or they say where a record stands.
+const NOT_DRAWN: &[&str] = &[
+    "answer.group",
+    "answer.sets",
+    "contact.deputy",
+    "contact.forge_handle",
+    "document.file",
+    "measure.group",
+    "subprocessor.hosts",
+    "vulnerability_policy.canonical",
+];
 
 /// Fields that complete a minimal record of a kind that requires one of several fields.
 const NEEDED: &[&str] = &["answer.answer", "contact.email", "document.url"];
@@ -36,7 +44,9 @@ fn sample(kind: &Kind, field: &Field) -> (String, String) {
             let last = words.last().unwrap();
             (quoted(last), trustbook_core::register::value::choice_words(last))
         }
-        Type::Country => (quoted("NO"), "Norway".to_owned()),
+        Type::Country | Type::Place => (quoted("NO"), "Norway".to_owned()),
+        Type::DateOrTerm => (quoted("Q2 2031"), "Q2 2031".to_owned()),
+        Type::OneOrMore(item) => sample(kind, &Field { ty: *item, ..*field }),
         Type::Category => (quoted("user.contact.email"), "e-mail address".to_owned()),
         Type::Id(of) => {
             let shown = match of {

@@ -99,6 +99,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
     let facts = Facts::resolve(register, &lock, world.today());
     let changed_sources = facts::files::changed(world, &facts, &lock);
     let missing_evidence = facts::files::missing(world, &map, &facts, &config.src);
+    let downloads = facts::files::downloads(world, &facts, &config.src);
     let datamap = datamap::read(&noted, &mut map, &facts, &lock);
     let observations = observation::read(&noted, &mut map);
     let claims = claim::check(&claim::Sources {
@@ -139,6 +140,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         lock,
         changed_sources,
         missing_evidence,
+        downloads,
         datamap,
         observations,
         claims,

@@ -186,7 +186,7 @@ mod tests {
                         assert!(fields.iter().flatten().all(|field| kind.field(field).is_some()), "{need:?}");
                         let Some((field, words)) = only else { continue };
                         let ty = match kind.field(field).unwrap().ty {
-                            Type::List(item) => *item,
+                            Type::List(item) | Type::OneOrMore(item) => *item,
                             ty => ty,
                         };
                         let known = |word: &String| match ty {

@@ -16,10 +16,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// remains.
 pub(crate) fn apply(book: &Path, map: &SourceMap, findings: &[Diagnostic]) -> Result<Vec<(String, usize)>, Failure> {
     sweep(book, map.in_order().map(|(path, _)| path));
-    let mut files: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
-    for edit in chosen(map, findings) {
-        files.entry(edit.span.file).or_default().push(edit);
-    }
+    let mut files = by_file(map, findings);
     let (mut rewrites, mut made) = (Vec::new(), Vec::new());
     for (file, edits) in &mut files {
         let file = map.file(*file);
@@ -35,6 +32,23 @@ pub(crate) fn apply(book: &Path, map: &SourceMap, findings: &[Diagnostic]) -> Re
     }
     write(book, &rewrites)?;
     Ok(made)
+}
+
+/// Returns the text of each file after the safe edits, without writing it.
+pub(crate) fn texts(map: &SourceMap, findings: &[Diagnostic]) -> Vec<(String, String)> {
+    let edited = |(file, mut edits): (FileId, Vec<&Edit>)| {
+        let file = map.file(file);
+        (file.path().to_owned(), edited(file.text(), &mut edits))
+    };
+    by_file(map, findings).into_iter().map(edited).collect()
+}
+
+fn by_file<'f>(map: &SourceMap, findings: &'f [Diagnostic]) -> BTreeMap<FileId, Vec<&'f Edit>> {
+    let mut files: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+    for edit in chosen(map, findings) {
+        files.entry(edit.span.file).or_default().push(edit);
+    }
+    files
 }
 
 /// Returns a summary of the edits for people.

@@ -11,12 +11,14 @@ mod facts;
 mod failure;
 mod fix;
 mod headers;
+mod import;
 mod init;
 mod manifest;
 mod net;
 mod observe;
 mod output;
 mod pdf;
+mod place;
 mod plain;
 mod progress;
 mod publish;
@@ -26,6 +28,7 @@ mod review;
 mod rewrite;
 mod schema;
 mod serve;
+mod status;
 mod units;
 mod variables;
 mod verify;
@@ -54,6 +57,8 @@ enum Command {
     Facts(facts::Args),
     /// Print the HTTP headers of the site, as settings for Apache, Caddy, nginx or Vercel.
     Headers(headers::Args),
+    /// Turn pages and lists that exist into chapters and records of a book.
+    Import(import::Args),
     /// Write a small book that builds at once, or add what an mdBook lacks.
     Init(init::Args),
     /// Visit a running page with a browser, and record what it stores and which hosts it requests.
@@ -68,6 +73,8 @@ enum Command {
     Schema(schema::Args),
     /// Serve the site while you write it: rebuilds and reloads on save.
     Serve(serve::Args),
+    /// Print in ten lines how the book stands: errors, what is due, unchecked, unclassified or unknown, and owners.
+    Status(status::Args),
     /// Verify that a published site matches this book, and list the files that differ.
     Verify(verify::Args),
 }
@@ -80,6 +87,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Facts(args) => facts::run(args),
         Command::Headers(args) => headers::run(args),
+        Command::Import(args) => import::run(args),
         Command::Init(args) => init::run(args),
         Command::Observe(args) => observe::run(args),
         Command::Pdf(args) => pdf::run(args),
@@ -87,6 +95,7 @@ fn main() -> ExitCode {
         Command::Review(args) => review::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Status(args) => status::run(args),
         Command::Verify(args) => verify::run(args),
     };
     match result {

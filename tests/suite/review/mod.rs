@@ -89,6 +89,25 @@ fn what_was_never_checked_is_asked_and_a_prefix_names_all_below_it() {
     assert!(stderr(&output).ends_with("1 kept, 0 changed, 0 unsure, 2 left\n"), "{}", stderr(&output));
     let output = review(&book, "\"a.b\" = \"keep\"\n", &["a", "--now", "2026-02-01", "--dry-run"]);
     assert!(stderr(&output).ends_with("1 kept, 0 changed, 0 unsure, 1 left\n"), "{}", stderr(&output));
+    // What names nothing as a whole is the beginning of ids.
+    for (id, left) in [("a.", 2), ("a.b", 1), ("ab.", 1), ("vendor", 0)] {
+        let told = stderr(&review(&book, "", &[id, "--dry-run"]));
+        let expected = match left {
+            0 => "there is no fact or record `vendor`".to_owned(),
+            left => format!("{left} left"),
+        };
+        assert!(told.contains(&expected), "{id}: {told}");
+    }
+}
+
+#[test]
+fn only_what_was_never_checked_is_asked_on_demand() {
+    let facts = "[a]\ndue = { value = 1, verified = 2024-01-10 }\nnever = 1\n";
+    let book = book(&[("facts/a.toml", &format!("{DEFAULTS}{facts}"))]);
+    let told = |args: &[&str]| stderr(&review(&book, "", args));
+    assert!(told(&[]).contains("2 left") && told(&["--unchecked"]).contains("1 left"), "{}", told(&["--unchecked"]));
+    let refused = stderr(&review(&book, "a.due = \"keep\"\n", &["--unchecked"]));
+    assert!(refused.contains("`a.due` is not among"), "{refused}");
 }
 
 #[test]

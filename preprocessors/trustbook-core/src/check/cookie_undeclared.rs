@@ -5,10 +5,9 @@ use crate::claim::declared::{self, Declared, Kept};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::observation::{Observation, When};
 use crate::register::Record;
-use crate::register::value::{Value, date_words};
+use crate::register::value::date_words;
 use crate::suggest::listed;
 use crate::told::{MOST_SHOWN, with_claims};
-use crate::toml_tree::quoted;
 use crate::trust::Trust;
 use std::collections::BTreeMap;
 
@@ -42,7 +41,8 @@ fn run(trust: &Trust, findings: &mut Findings) {
                 let finding = finding.also(kept.span, format!("and seen at {} on {}", found.url, date_words(found.on)));
                 with_claims(trust, CHECK.name, kept.span, finding)
             });
-            let finding = finding.draft("declare it, with its purpose and category:", &draft(&records, kept));
+            let (draft, _) = declared::draft(kept, &|id| records.iter().all(|record| record.id != id));
+            let finding = finding.draft("declare it, with its purpose and category:", &draft);
             findings.push(finding.help(
                 "if it is not known who sets it, find that out first: search the code and third-party tags for its \
                  name",
@@ -68,8 +68,7 @@ fn undeclared(found: &Observation, kept: &Kept<'_>) -> Diagnostic {
 
 /// Adds the nearest record to a finding: one with the same name, one with a similar name, or those without a name.
 fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Findings) -> Diagnostic {
-    let name_of = |record: &Record| record.value("name").map(Value::text);
-    let of_name = |record: &&&Record| name_of(record).is_some_and(|name| declared::matches(&name, kept.name));
+    let of_name = |record: &&&Record| declared::names_of(record).any(|name| declared::matches(&name, kept.name));
     if let Some(record) = records.iter().find(of_name) {
         let id = record.full_id();
         let other = match (record.word("kind") == Some(kept.kind), declared::domain_of(record)) {
@@ -79,7 +78,8 @@ fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Fi
         };
         return finding.also(record.span, format!("`{id}` is one {other}"));
     }
-    let names: Vec<(String, &Record)> = records.iter().filter_map(|record| Some((name_of(record)?, *record))).collect();
+    let names: Vec<(String, &Record)> =
+        records.iter().flat_map(|record| declared::names_of(record).map(|name| (name, *record))).collect();
     let near = findings.suggest(kept.name, names.iter().map(|(name, _)| name.as_str()));
     if let Some((name, record)) = near.and_then(|near| names.iter().find(|(name, _)| name == near)) {
         return finding.also(record.span, "this one is declared").help(format!("did you mean `{name}`?"));
@@ -96,39 +96,4 @@ fn like(records: &[&Record], kept: &Kept<'_>, finding: Diagnostic, findings: &Fi
         }
         None => finding,
     }
-}
-
-/// Drafts the record that would declare it. Names come from servers, so they are quoted as TOML.
-fn draft(records: &[&Record], kept: &Kept<'_>) -> Vec<String> {
-    let mut lines = vec![
-        "[[cookie]]".to_owned(),
-        format!("id = {}", quoted(&id(records, kept))),
-        format!("name = {}", quoted(kept.name)),
-        format!("kind = {}", quoted(kept.kind)),
-        format!("domain = {}", quoted(&kept.domain)),
-    ];
-    if let Some(cookie) = kept.cookie {
-        lines.push(format!("path = {}", quoted(&cookie.path)));
-        lines.push(match cookie.max_age {
-            Some(seconds) => format!("max_age = {}", quoted(&declared::lifetime(seconds))),
-            None => "max_age = \"session\"".to_owned(),
-        });
-        lines.push(format!("http_only = {}", cookie.http_only));
-        lines.push(format!("secure = {}", cookie.secure));
-        lines.extend(cookie.same_site.as_ref().map(|word| format!("same_site = {}", quoted(word))));
-        lines.push(format!("partitioned = {}", cookie.partitioned));
-        lines.push(format!("set_by = {}", quoted(&cookie.set_by)));
-    }
-    lines
-}
-
-/// Returns a free id that resembles its name.
-fn id(records: &[&Record], kept: &Kept<'_>) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let words: String = kept.name.chars().map(plain).collect();
-    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
-    let base = if words.is_empty() { kept.kind.to_owned() } else { words.join("-") };
-    let is_free = |id: &String| records.iter().all(|record| record.id != *id);
-    let numbered = (2..=records.len() + 2).map(|number| format!("{base}-{number}"));
-    std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base)
 }

@@ -25,8 +25,9 @@ fn run(trust: &Trust, findings: &mut Findings) {
     let newest = declared::newest(&trust.observations);
     for record in records(&trust.facts, "cookie") {
         let is_held = !matches!(trust.facts.state(&record.common), State::Expired(_) | State::NotYet(_));
-        // A cookie with a condition or without a name may well stay unseen.
-        if record.value("when").is_some() || record.value("name").is_none() || !is_held {
+        // A cookie with a condition or without a name may well stay unseen, and no observation lists pixels or IndexedDB.
+        let is_seen_at_all = matches!(record.word("kind"), Some("cookie" | "local-storage" | "session-storage"));
+        if !is_seen_at_all || record.value("when").is_some() || record.value("name").is_none() || !is_held {
             continue;
         }
         // Any walk with other steps may have set it, however old it is.

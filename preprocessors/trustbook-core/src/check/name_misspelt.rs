@@ -18,8 +18,8 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// The kind of record that a field of this name may refer to.
-const RETENTION: &str = "retention";
+/// Fields that may hold the id of a record of a kind, or words.
+const REFER: [(&str, &str); 2] = [("retention", "retention"), ("about", "subprocessor")];
 
 /// The largest number of lookups, each of which compares all ids.
 const MOST_LOOKS: usize = 1000;
@@ -27,20 +27,22 @@ const MOST_LOOKS: usize = 1000;
 fn run(trust: &Trust, findings: &mut Findings) {
     known_facts(trust, findings);
     let register = &trust.facts.register;
-    let ids: BTreeSet<&str> = register.of_kind(RETENTION).map(|record| record.id.as_str()).collect();
     let mut looks = MOST_LOOKS;
-    let fields = register.records.iter().flat_map(|record| &record.fields);
-    for field in fields.filter(|field| field.id.ends_with(".retention")) {
-        // A text with spaces is a description, and as good as an id.
-        let Some(Value::Text(text)) = &field.value else { continue };
-        if text.contains(char::is_whitespace) || ids.contains(text.as_str()) || looks == 0 {
-            continue;
-        }
-        looks -= 1;
-        if let Some(near) = slip(text, ids.iter().copied()) {
-            let message = format!("there is no retention record `{text}`");
-            let finding = Diagnostic::new(field.span, message).help(format!("did you mean `{near}`?"));
-            findings.push(finding.edit(field.span, format!("\"{near}\"")));
+    for (name, kind) in REFER {
+        let ids: BTreeSet<&str> = register.of_kind(kind).map(|record| record.id.as_str()).collect();
+        let fields = register.records.iter().flat_map(|record| &record.fields);
+        for field in fields.filter(|field| field.id.rsplit('.').next() == Some(name)) {
+            // A text with spaces is a description, and as good as an id.
+            let Some(Value::Text(text)) = &field.value else { continue };
+            if text.contains(char::is_whitespace) || ids.contains(text.as_str()) || looks == 0 {
+                continue;
+            }
+            looks -= 1;
+            if let Some(near) = slip(text, ids.iter().copied()) {
+                let message = format!("there is no {kind} record `{text}`");
+                let finding = Diagnostic::new(field.span, message).help(format!("did you mean `{near}`?"));
+                findings.push(finding.edit(field.span, format!("\"{near}\"")));
+            }
         }
     }
 }

@@ -42,8 +42,11 @@ fn message(record: &Record, missing: &[Vec<&'static str>]) -> Diagnostic {
 
 /// Returns the form of a field, with all its choices and none of them picked. `placeholder-text` reports the dots.
 fn sample(record: &Record, field: &str) -> String {
-    let value = match record.kind.field(field).map(|field| field.ty) {
-        Some(Type::Choice(words)) => return format!("`{field}` with one of {}", listed(words.iter().copied())),
+    let ty = record.kind.field(field).map(|field| field.ty);
+    if let Some(words) = ty.and_then(Type::choices) {
+        return format!("`{field}` with one of {}", listed(words.iter().copied()));
+    }
+    let value = match ty {
         Some(Type::Date) => "2026-01-31",
         Some(Type::List(_)) => "[\"...\"]",
         Some(Type::Map | Type::Table(_)) => "{ name = \"...\" }",

@@ -5,6 +5,7 @@ use crate::observation::{CookieSeen, Observation, Observations, When};
 use crate::register::Record;
 use crate::register::value::Value;
 use crate::span::Span;
+use crate::toml_tree::quoted;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ pub const CHECK: &str = "cookie-undeclared";
 /// A cookie or a storage key that a browser kept.
 #[derive(Debug, Clone)]
 pub struct Kept<'o> {
-    /// `cookie`, `local-storage` or `session-storage`.
+    /// `cookie`, `local-storage`, `session-storage` or `indexed-db`.
     pub kind: &'o str,
     /// The name of the cookie, or the key.
     pub name: &'o str,
@@ -115,7 +116,7 @@ pub fn declared<'o, 'r>(records: &[&'r Record], found: &'o Observation) -> Vec<(
 /// over a pattern.
 fn best<'r>(records: &[&'r Record], kept: &Kept<'_>) -> Vec<&'r Record> {
     let rank = |record: &Record| {
-        let name = record.value("name").map(Value::text).unwrap_or_default();
+        let name = name_for(record, kept.name).unwrap_or_default();
         let is_own = domain_of(record).is_none_or(|domain| domain == kept.domain);
         (is_own, domain_of(record).is_some(), !name.contains('*'), name.len())
     };
@@ -132,8 +133,20 @@ pub fn names(record: &Record, kept: &Kept<'_>) -> bool {
 
 /// Returns true if a record has the kind and the name of something.
 pub fn is_named(record: &Record, kept: &Kept<'_>) -> bool {
-    let name = record.value("name").map(Value::text);
-    record.word("kind") == Some(kept.kind) && name.is_some_and(|pattern| matches(&pattern, kept.name))
+    record.word("kind") == Some(kept.kind) && name_for(record, kept.name).is_some()
+}
+
+/// The names that a record states, which may be patterns.
+pub fn names_of(record: &Record) -> impl Iterator<Item = String> {
+    record.value("name").into_iter().flat_map(|name| match name {
+        Value::List(names) => names.iter().map(Value::text).collect(),
+        name => vec![name.text()],
+    })
+}
+
+/// Returns the longest of the names of a record that match a name; one without `*` comes first.
+fn name_for(record: &Record, name: &str) -> Option<String> {
+    names_of(record).filter(|pattern| matches(pattern, name)).max_by_key(|name| (!name.contains('*'), name.len()))
 }
 
 /// Returns true if a record had not ended on a day.
@@ -184,6 +197,46 @@ pub fn lifetime(seconds: i64) -> String {
     });
     let (count, word) = rounded.unwrap_or((seconds, "second"));
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Drafts the record that would declare something, with its id. Names come from servers, so they are quoted as TOML.
+pub fn draft(kept: &Kept<'_>, is_free: &dyn Fn(&str) -> bool) -> (Vec<String>, String) {
+    let id = free_id(kept, is_free);
+    let mut lines = vec![
+        "[[cookie]]".to_owned(),
+        format!("id = {}", quoted(&id)),
+        format!("name = {}", quoted(kept.name)),
+        format!("kind = {}", quoted(kept.kind)),
+        format!("domain = {}", quoted(&kept.domain)),
+    ];
+    if let Some(cookie) = kept.cookie {
+        lines.push(format!("path = {}", quoted(&cookie.path)));
+        lines.push(match cookie.max_age {
+            Some(seconds) => format!("max_age = {}", quoted(&lifetime(seconds))),
+            None => "max_age = \"session\"".to_owned(),
+        });
+        lines.push(format!("http_only = {}", cookie.http_only));
+        lines.push(format!("secure = {}", cookie.secure));
+        lines.extend(cookie.same_site.as_ref().map(|word| format!("same_site = {}", quoted(word))));
+        lines.push(format!("partitioned = {}", cookie.partitioned));
+        lines.push(format!("set_by = {}", quoted(&cookie.set_by)));
+    }
+    (lines, id)
+}
+
+/// Returns a free id that resembles its name.
+fn free_id(kept: &Kept<'_>, is_free: &dyn Fn(&str) -> bool) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let words: String = kept.name.chars().map(plain).collect();
+    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
+    let base = if words.is_empty() { kept.kind.to_owned() } else { words.join("-") };
+    let mut number = 1;
+    let mut id = base.clone();
+    while !is_free(&id) {
+        number += 1;
+        id = format!("{base}-{number}");
+    }
+    id
 }
 
 #[cfg(test)]

@@ -142,9 +142,8 @@ pub(super) fn taken(kind: Option<&Kind>) -> Vec<(&'static str, &'static [&'stati
     }
     for field in kind.iter().flat_map(|kind| kind.fields) {
         match field.ty {
-            Type::Choice(words) => taken.push((field.name, words)),
-            Type::List(Type::Choice(words)) => taken.push((field.name.trim_end_matches('s'), words)),
-            _ => {}
+            Type::List(Type::Choice(words)) => taken.push((field.name.trim_end_matches('s'), *words)),
+            ty => taken.extend(ty.choices().map(|words| (field.name, words))),
         }
     }
     taken.sort_unstable();

@@ -21,8 +21,11 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
             trust.facts.shown(value, &record.common),
             record.field(name).and_then(|fact| trust.facts.passed(fact)),
         ) {
-            (Some(value), Some(day)) => form(&value::passed(&trust.theme, day), json!(value.text())),
-            (Some(value), None) => value_json(trust, &value),
+            (Some(value), Some(_)) => form(&value::passed(trust, &value), json!(value.text())),
+            (Some(value), None) => match named(trust, record, name, &value) {
+                Some(shown) => form(&shown, json!(value.text())),
+                None => value_json(trust, &value),
+            },
             (None, _) if record.kind.field(name).is_some_and(|field| field.required) => {
                 form(&value::not_given(&trust.theme), Json::Null)
             }
@@ -41,6 +44,16 @@ pub(super) fn field_json(trust: &Trust, record: &Record, name: &str) -> Json {
     }
 }
 
+/// Returns the words for a text that is the id of another record: its period, or its name.
+fn named(trust: &Trust, record: &Record, name: &str, value: &Value) -> Option<Shown> {
+    let Value::Text(id) = value else { return None };
+    match (record.kind.name, name) {
+        ("processing", "retention") => Some(value::retention(trust, id)),
+        ("notice", "about") => trust.facts.public_record("subprocessor", id).map(|it| value::plain(it.title())),
+        _ => None,
+    }
+}
+
 /// Returns the value of a fact as its visibility allows.
 pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> Shown {
     // The sentence of a claim never appears without its mark.
@@ -50,7 +63,7 @@ pub(super) fn fact_value(trust: &Trust, fact: &Fact) -> Shown {
     match (fact.value.as_ref().and_then(|value| trust.facts.shown(value, &fact.common)), fact.common.visibility) {
         (_, Visibility::OnRequest) => value::on_request(trust, fact.common.owner.as_deref()),
         (Some(value), _) => {
-            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |day| value::passed(&trust.theme, day))
+            trust.facts.passed(fact).map_or_else(|| value::typed(trust, &value), |_| value::passed(trust, &value))
         }
         (None, _) => value::plain(String::new()),
     }
@@ -148,6 +161,7 @@ fn value_json(trust: &Trust, value: &Value) -> Json {
         Value::Boolean(yes) => json!(yes),
         Value::Integer(number) => json!(number),
         Value::Country(code) => json!(code),
+        Value::Term(term) => json!(term.iso()),
         other => json!(other.text()),
     };
     let mut form = form(&value::typed(trust, value), raw);

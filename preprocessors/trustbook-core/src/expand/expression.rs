@@ -75,8 +75,8 @@ fn show_fact(trust: &Trust, fact: &Fact, format: Format) -> Result<Shown, Nothin
         let words = trust.theme.words.state(state);
         return Ok(if format == Format::Badge { badge(word, words) } else { plain(words) });
     }
-    if let Some(day) = trust.facts.passed(fact) {
-        return Ok(passed(&trust.theme, day));
+    if trust.facts.passed(fact).is_some() {
+        return Ok(passed(trust, value));
     }
     let over = matches!(state, State::Expired(_) | State::NotYet(_)).then(|| trust.theme.words.state(state));
     let shown = match format {

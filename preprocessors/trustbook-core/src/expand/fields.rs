@@ -13,7 +13,6 @@ use crate::datamap::{Datamap, Holding, PinnedSchema, Target};
 use crate::facts::Facts;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::{Common, Visibility};
-use crate::register::value::Value;
 use crate::schema::TableKind;
 use crate::schema::index::{FieldIndex, TableIndex};
 use crate::suggest::{listed, nearest};
@@ -328,7 +327,7 @@ fn field_json(
         "category": category_json(&trust.theme, holding),
         "pending": pending,
         "when": text(when),
-        "retention": said.and_then(|said| said.retention.as_ref()).map(|words| retention(trust, words)),
+        "retention": said.and_then(|said| said.retention.as_ref()).map(|words| value::retention(trust, words).into_html()),
         "opaque": text(opaque),
         "note": text(said.and_then(|said| said.note.as_ref())).map(|html| json!({ "html": html })),
         "origin": origin,
@@ -355,17 +354,4 @@ pub(super) fn category_json(theme: &Theme, holding: &Holding<'_>) -> Json {
 /// Returns the words for a modifier that a data model gives beside a field's type.
 fn modifier(theme: &Theme, word: &str) -> String {
     theme.words.find(&format!("modifier.{word}")).unwrap_or(word).to_owned()
-}
-
-/// Returns the retention of a field: its words, or those of the retention record that they name.
-fn retention(trust: &Trust, words: &str) -> String {
-    let Some(record) = trust.facts.public_record("retention", words) else {
-        return value::plain(words.to_owned()).into_html();
-    };
-    let said = &trust.theme.words;
-    let text = |field: &str| record.value(field).map(|value: &Value| said.value(value));
-    let period = text("period").unwrap_or_default();
-    let told =
-        text("trigger").map(|trigger| said.with("fields.counted_from", &[("period", &period), ("trigger", &trigger)]));
-    value::plain(told.unwrap_or(period)).into_html()
 }

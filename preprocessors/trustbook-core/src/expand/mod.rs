@@ -8,6 +8,7 @@ mod changes;
 mod claim_words;
 mod claimed;
 mod compare;
+mod download;
 mod drawn;
 pub mod encode;
 mod expression;

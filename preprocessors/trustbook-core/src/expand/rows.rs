@@ -4,7 +4,7 @@ use super::anchors::{self, Anchors};
 use super::arguments::{self, records, shown_at};
 use super::cells::{common_json, deployment, fact_value, field_json, note};
 use super::value::form;
-use super::{claimed, grouped, modelled, party, provenance, sourced, value};
+use super::{claimed, download, grouped, modelled, party, provenance, sourced, value};
 use crate::claim::declared;
 use crate::page::Page;
 use crate::page::syntax::BlockCall;
@@ -88,6 +88,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     }
     row.extend(modelled::more(trust, page, record));
     row.extend(sourced::more(trust, record));
+    row.extend(download::more(trust, page, record));
     row.extend(claimed::more(trust, page, record));
     common_json(trust, &record.common, &mut row);
     row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));

@@ -1,8 +1,10 @@
 //! The facts and records that a page rests on, and the date of the oldest.
 
+use super::arguments::argument;
 use super::{block, fields};
 use crate::datamap::{Datamap, Target};
 use crate::facts::Found;
+use crate::page::syntax::BlockCall;
 use crate::page::{Context, Page, What};
 use crate::register::Record;
 use crate::register::claim::KIND as CLAIM;
@@ -22,14 +24,16 @@ const DEPLOYMENT: &str = "deployment";
 
 /// Returns the ids that a page uses: free facts, records, and fields of records.
 pub fn of_page(trust: &Trust, page: &Page) -> Arc<BTreeSet<String>> {
-    page.memo.of("uses", (), || found_on(trust, page))
+    page.memo.of("uses", (), || found_on(trust, page, |_| true))
 }
 
-fn found_on(trust: &Trust, page: &Page) -> BTreeSet<String> {
+/// Returns the ids that a page uses, of the blocks only in those that are wanted.
+fn found_on(trust: &Trust, page: &Page, is_wanted: impl Fn(&BlockCall) -> bool) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     let mut blocks = BTreeSet::new();
     for slot in page.slots.iter().filter(|slot| slot.context != Context::Code) {
         match &slot.what {
+            What::Block(call) if !is_wanted(call) => {}
             What::Value(expression) if expression.id == OLDEST => {}
             What::Value(expression) => {
                 used.extend(modelled(&trust.datamap, expression.id.strip_prefix("schema.").unwrap_or_default()));
@@ -149,21 +153,35 @@ pub(super) fn reviewed_on(trust: &Trust, page: &Page) -> Reviewed {
 /// Returns the hosting options that a page is about by the names that readers know, in the order of the register. Empty
 /// if the page does not distinguish them. Contacts apply to every option, so they do not count.
 pub fn deployments(trust: &Trust, page: &Page) -> Vec<String> {
-    let used = of_page(trust, page);
-    let records = used.iter().filter_map(|id| match trust.facts.find(id) {
-        Some(Found::Record(record)) => Some(record),
+    let limit = |call: &BlockCall| argument(call, DEPLOYMENT).map(str::to_owned);
+    let calls = page.slots.iter().filter(|slot| slot.context != Context::Code).filter_map(|slot| match &slot.what {
+        What::Block(call) => Some((limit(call)?, block::ids(trust, call).into_iter().collect())),
         _ => None,
     });
-    let said: Vec<&Common> = records
-        .filter(|record| !matches!(record.kind.name, "contact" | DEPLOYMENT))
-        .map(|record| &*record.common)
-        .filter(|common| common.visibility != Visibility::Internal)
+    // What a block shows of one hosting option says nothing about the others.
+    let limited: Vec<(String, BTreeSet<String>)> = calls.collect();
+    let rest = match limited.is_empty() {
+        true => of_page(trust, page),
+        false => Arc::new(found_on(trust, page, |call| limit(call).is_none())),
+    };
+    let limited = limited.iter().flat_map(|(only, ids)| ids.iter().map(move |id| (Some(only), id)));
+    let used = rest.iter().map(|id| (None, id)).chain(limited);
+    let records = used.filter_map(|(only, id)| match trust.facts.find(id) {
+        Some(Found::Record(record)) => Some((only, record)),
+        _ => None,
+    });
+    let said: Vec<(Option<&String>, &Common)> = records
+        .filter(|(_, record)| !matches!(record.kind.name, "contact" | DEPLOYMENT))
+        .map(|(only, record)| (only, &*record.common))
+        .filter(|(_, common)| common.visibility != Visibility::Internal)
         .collect();
-    if said.iter().all(|common| common.deployments.is_empty()) {
+    if said.iter().all(|(only, common)| only.is_none() && common.deployments.is_empty()) {
         return Vec::new();
     }
     let all = trust.facts.register.of_kind(DEPLOYMENT);
     let shown = all.filter(|option| option.common.visibility == Visibility::Public);
-    let meant = shown.filter(|option| said.iter().any(|common| common.applies_to(&option.id)));
-    meant.map(Record::title).collect()
+    let speaks_of = |option: &&Record| {
+        said.iter().any(|(only, common)| only.is_none_or(|id| *id == option.id) && common.applies_to(&option.id))
+    };
+    shown.filter(speaks_of).map(Record::title).collect()
 }

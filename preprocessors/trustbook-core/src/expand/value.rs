@@ -16,7 +16,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     let html = match value {
         Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
         Value::Date(day) => Some(time(&trust.theme, *day)),
-        Value::Id("contact", id) => with_address(&trust.facts, id, &text),
+        Value::Id("contact", id) => with_address(trust, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
         Value::List(items) => {
             let texts: Vec<String> = items.iter().map(|item| words(trust, item)).collect();
@@ -32,11 +32,17 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     Shown { html, link: value.link(), markdown, text, caveat: None }
 }
 
-/// Returns a contact's name with its e-mail address, for fields that refer to the contact.
-fn with_address(facts: &Facts, id: &str, title: &str) -> Option<String> {
-    let Some(Value::Email(address)) = facts.public_record("contact", id)?.value("email") else { return None };
-    let link = anchor(&format!("mailto:{address}"), address);
-    Some(if title == address { link } else { format!("{} ({link})", entities(title)) })
+/// Returns a contact's name with its e-mail address, or else as a link to its form or with its telephone number, for
+/// fields that refer to the contact.
+fn with_address(trust: &Trust, id: &str, title: &str) -> Option<String> {
+    let contact = trust.facts.public_record("contact", id)?;
+    let value = ["email", "url", "phone"].iter().find_map(|field| contact.value(field))?;
+    let (link, shown) = (value.link()?, value.text());
+    Some(match value {
+        Value::Url(_) => anchor(&link, title),
+        _ if title == shown => anchor(&link, title),
+        _ => format!("{} ({})", entities(title), anchor(&link, &shown)),
+    })
 }
 
 /// Returns a value as plain text. An id becomes the title of its record.
@@ -103,15 +109,14 @@ pub(crate) fn not_given(theme: &Theme) -> Shown {
 
 /// Returns the words for a value that is available on request.
 pub(crate) fn on_request(trust: &Trust, owner: Option<&str>) -> Shown {
-    let email = owner
-        .and_then(|owner| trust.facts.public_record("contact", owner))
-        .and_then(|contact| contact.value("email").cloned());
+    let contact = owner.and_then(|owner| trust.facts.public_record("contact", owner));
+    let way = contact.and_then(|contact| ["email", "url", "phone"].iter().find_map(|field| contact.value(field)));
     let words = &trust.theme.words;
     let said = words.get("common.on_request");
-    match email {
-        Some(email) => {
-            let html = words.pair(&said, &typed(trust, &email).into_html());
-            Shown { text: words.pair(&said, &email.text()), html: Some(html), ..Shown::default() }
+    match way {
+        Some(way) => {
+            let html = words.pair(&said, &typed(trust, way).into_html());
+            Shown { text: words.pair(&said, &way.text()), html: Some(html), ..Shown::default() }
         }
         None => plain(said),
     }
@@ -121,12 +126,11 @@ pub(crate) fn date(theme: &Theme, day: Date) -> Shown {
     Shown { text: theme.words.date(day), html: Some(time(theme, day)), ..Shown::default() }
 }
 
-/// Returns the day of a promise that has passed without being kept.
-pub(crate) fn passed(theme: &Theme, day: Date) -> Shown {
-    let Shown { text, html, .. } = date(theme, day);
-    let words = &theme.words;
-    let html = html.map(|html| words.with("common.passed", &[("date", &html)]));
-    Shown { text: words.with("common.passed", &[("date", &text)]), html, ..Shown::default() }
+/// Returns the day or the quarter of a promise that has passed without being kept.
+pub(crate) fn passed(trust: &Trust, value: &Value) -> Shown {
+    let shown = typed(trust, value);
+    let said = |text: &str| trust.theme.words.with("common.passed", &[("date", text)]);
+    Shown { text: said(&shown.text), html: shown.html.as_deref().map(said), ..Shown::default() }
 }
 
 pub(crate) fn plain(text: String) -> Shown {
@@ -145,6 +149,19 @@ fn time(theme: &Theme, day: Date) -> String {
 
 pub(super) fn anchor(link: &str, text: &str) -> String {
     format!("<a href=\"{}\">{}</a>", entities(link), entities(text))
+}
+
+/// Returns a retention: its words, or those of the retention record that they name.
+pub(super) fn retention(trust: &Trust, words: &str) -> Shown {
+    let Some(record) = trust.facts.public_record("retention", words) else {
+        return plain(words.to_owned());
+    };
+    let said = &trust.theme.words;
+    let text = |field: &str| record.value(field).map(|value| said.value(value));
+    let period = text("period").unwrap_or_default();
+    let told =
+        text("trigger").map(|trigger| said.with("fields.counted_from", &[("period", &period), ("trigger", &trigger)]));
+    plain(told.unwrap_or(period))
 }
 
 /// Returns a name as code, in the form that sentences of templates take.

@@ -1,4 +1,4 @@
-//! Files of the book that the register names: sources that differ from the lock, and missing evidence.
+//! Files of the book that the register names: sources that differ from the lock, missing evidence, and documents.
 
 use super::Facts;
 use crate::lock::Lock;
@@ -26,6 +26,17 @@ pub fn changed(world: &dyn World, facts: &Facts, lock: &Lock) -> Vec<String> {
         .collect();
     changed.sort();
     changed
+}
+
+/// Returns the SHA-256 of each document that is a file of the book, by its path below the chapters.
+pub fn downloads(world: &dyn World, facts: &Facts, src: &str) -> BTreeMap<String, String> {
+    let files = facts.register.of_kind("document").filter_map(|record| record.value("file")).map(Value::text);
+    let found = files.filter_map(|file| {
+        let path = world::join("", &file)?;
+        let bytes = world.read(&format!("{src}/{path}")).ok()?;
+        Some((file, hex(&Sha256::digest(&bytes))))
+    });
+    found.collect()
 }
 
 /// Returns the paths that the register gives as evidence but that the book lacks, each with its first span in the file.

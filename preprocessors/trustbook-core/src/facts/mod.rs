@@ -191,14 +191,17 @@ impl Facts {
         }
     }
 
-    /// Returns the day on which a missing certification was expected, if that day has passed.
+    /// Returns the last day on which a missing certification was expected, if that day has passed.
     pub fn overdue(&self, record: &Record) -> Option<Date> {
         let waits =
             matches!(record.value("status"), Some(Value::Choice(word)) if word == "planned" || word == "in-progress");
         match record.value("eta") {
-            Some(Value::Date(eta)) if record.kind.name == "certification" && waits && *eta < self.today => Some(*eta),
+            _ if record.kind.name != "certification" || !waits => None,
+            Some(Value::Date(eta)) => Some(*eta),
+            Some(Value::Term(eta)) => eta.last(),
             _ => None,
         }
+        .filter(|last| *last < self.today)
     }
 
     /// Returns that day for the fact that states it: wherever the fact is shown, readers see that the day has passed.

@@ -15,7 +15,7 @@ pub(crate) fn inline_markdown(html: &str) -> String {
 }
 
 /// Converts HTML to Markdown with headings, paragraphs, lists and tables. Works without recursion.
-pub(crate) fn block_markdown(html: &str) -> String {
+pub fn block_markdown(html: &str) -> String {
     let mut writer = Writer::default();
     writer.read(html);
     writer.close_marks(0);

@@ -23,7 +23,8 @@ pub use heading::Heading;
 pub use insert::{Insert, Inserts};
 pub(crate) use link::page_link;
 use link::rooted;
-pub(crate) use markdown::{block_markdown, inline_markdown};
+pub use markdown::block_markdown;
+pub(crate) use markdown::inline_markdown;
 pub(crate) use marked::{Mark, Origin};
 pub(crate) use write::write;
 

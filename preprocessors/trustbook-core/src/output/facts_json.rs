@@ -124,6 +124,7 @@ fn typed(value: &Value) -> Json {
         Value::Integer(number) => json!(number),
         Value::Boolean(yes) => json!(yes),
         Value::Date(day) => json!(day.to_string()),
+        Value::Term(term) => json!(term.iso()),
         Value::Duration(_, span) => json!(span.0.to_string()),
         Value::Period(period) => json!(period.text),
         Value::Url(url) => json!(url.as_str()),

@@ -167,6 +167,8 @@ fn agreement(value: &Value, token: &Token, typed: &str) -> Option<Agrees> {
             reads(other.is_some_and(|other| is_as_long(&span, &other)))
         }
         (Value::Date(date), TokenKind::Date(Some(other))) => reads(date == other),
+        // A day within the quarter or year says nothing against it.
+        (Value::Term(term), TokenKind::Date(Some(other))) if !term.has(*other) => Agrees::No,
         (Value::Integer(number), TokenKind::Number(other)) => reads(number == other),
         (Value::Decimal(_), TokenKind::Percent) => reads(typed.trim_end_matches(['%', ' ']) == value.text()),
         (Value::Choice(word), TokenKind::Money) if word == "no" => Agrees::No,

@@ -9,7 +9,9 @@ pub use claim::{CLAIMS, MUST_HAVE};
 pub use source::{DNS_TYPES, FORMATS, SOURCES};
 
 use super::types::{Field, Type};
-use Type::{Choice, Country, Date, Email, Id, List, Map, Markdown, Phone, Table, Text, Url};
+use Type::{
+    Choice, Country, Date, DateOrTerm, Email, Id, List, Map, Markdown, OneOrMore, Phone, Place, Table, Text, Url,
+};
 
 /// A kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +137,7 @@ const ANSWER: Kind = Kind {
         ),
         may("statement", Markdown, "What the vendor says about it."),
         may("sets", Map, "Identifiers of the question in published questionnaires."),
+        may("group", Text, "The heading that it belongs under."),
     ],
 };
 
@@ -171,7 +174,7 @@ const CERTIFICATION: Kind = Kind {
         may("opinion", Text, "The auditor's opinion."),
         may("issued", Date, "The day it was issued."),
         may("expires", Date, "The last day on which it holds."),
-        may("eta", Date, "When a planned one is expected."),
+        may("eta", DateOrTerm, "When a planned one is expected: a day, month, quarter, half-year or year."),
         may("certificate_no", Text, "The number of the certificate."),
         may("verify_url", Url, "Where the certificate can be verified."),
         may("report", Choice(ACCESS), "Who can get the report."),
@@ -210,9 +213,10 @@ const DOCUMENT: Kind = Kind {
         need("name", Text, "Its title."),
         need("kind", Choice(DOCUMENT_KINDS), "What it is."),
         may("version", Text, "Its version."),
-        may("date", Date, "Its date."),
+        may("date", DateOrTerm, "Its date."),
         need("access", Choice(ACCESS), "Who can get it."),
         may("url", Url, "Where it is."),
+        may("file", Text, "The file in the book that is published, relative to the chapters."),
         may("request_contact", Id("contact"), "The id of the contact to ask."),
     ],
 };
@@ -241,6 +245,7 @@ const MEASURE: Kind = Kind {
         need("responsibility", Choice(&["vendor", "customer", "shared"]), "Who has to do it."),
         may("maps_to", TEXTS, "Controls of catalogues, such as `mvsp:2.7` or `annex-ii:encryption`."),
         may("parameters", Map, "Values that the measure is set to."),
+        may("group", Text, "The heading that it belongs under, such as `Access control`."),
     ],
 };
 
@@ -265,8 +270,9 @@ const PROCESSING: Kind = Kind {
     fields: &[
         need("role", Choice(&["controller", "processor"]), "The vendor's role (Art. 4(7) and (8))."),
         may("controller", Text, "Who the controller is, where the vendor is the processor."),
+        may("joint_controllers", TEXTS, "Who decides together with the vendor (Art. 26)."),
         need("purpose", Text, "What for (Art. 30(1)(b))."),
-        may("legal_basis", Choice(LEGAL_BASES), "The legal basis (Art. 6(1))."),
+        may("legal_basis", OneOrMore(&Choice(LEGAL_BASES)), "The legal basis (Art. 6(1)), or several."),
         may("interests", Text, "The legitimate interests, where these are the basis (Art. 13(1)(d))."),
         need("subjects", TEXTS, "Whose data (Art. 30(1)(c))."),
         need("data", TEXTS, "Which data (Art. 30(1)(c))."),
@@ -275,6 +281,7 @@ const PROCESSING: Kind = Kind {
         may("transfers", TEXTS, "Transfers to third countries (Art. 30(1)(e))."),
         may("retention", Text, "How long it is kept (Art. 30(1)(f))."),
         may("automated_decisions", Text, "Automated decisions and their logic (Art. 22)."),
+        may("measures", List(&Id("measure")), "Ids of the measures that protect it (Art. 30(1)(g))."),
     ],
 };
 
@@ -292,7 +299,7 @@ const REGION: Kind = Kind {
     fields: &[
         need("codes", Map, "The providers' codes for it, by provider."),
         need("place", Text, "The place in words."),
-        need("country", Country, "The country."),
+        need("country", Place, "The country, `EU`, `EEA`, `worldwide` or `customer-choice`."),
         may("group", Text, "A group of regions, such as `EU`."),
         may("role", Choice(&["primary", "backup", "failover", "support"]), "What it serves for."),
         may("selectable", Choice(&["yes", "no", "not-stated"]), "Whether a customer can choose it."),
@@ -335,12 +342,20 @@ const SUBPROCESSOR: Kind = Kind {
     fields: &[
         need("name", Text, "What it is called."),
         may("legal_name", Text, "The legal entity."),
+        may("url", Url, "Its site."),
         may("address", Text, "Its address."),
+        may("seat", Country, "The country of its seat, which may differ from where it processes."),
+        may("affiliate", Choice(&["yes", "no"]), "Whether it belongs to the vendor's group of companies."),
         may("contact", Text, "Whom to ask there."),
         need("purpose", Text, "What it does."),
         need("data", TEXTS, "The categories of data that it receives."),
         may("subjects", TEXTS, "Whose data."),
-        need("countries", List(&Country), "Where it processes."),
+        need(
+            "countries",
+            List(&Place),
+            "Where it processes: countries, `EU`, `EEA`, `worldwide` or `customer-choice`.",
+        ),
+        may("retention", Type::PeriodOrCriteria(&[]), "How long it keeps the data."),
         may(
             "transfer",
             Table(&[

@@ -177,7 +177,7 @@ fn read(ty: Type, literal: &Literal) -> Result<Value, Misfit> {
 /// Returns a phrase that follows "finds" if the answer cannot be a fact.
 pub fn literal(wanted: Option<Type>, json: &Json) -> Result<Literal, String> {
     let item = match wanted {
-        Some(Type::List(item)) => Some(*item),
+        Some(Type::List(item) | Type::OneOrMore(item)) => Some(*item),
         other => other,
     };
     match json {

@@ -15,6 +15,7 @@ mod read_record;
 pub mod schema;
 pub mod source;
 pub mod summary;
+pub mod term;
 mod type_words;
 pub mod types;
 pub mod value;

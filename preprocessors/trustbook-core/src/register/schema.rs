@@ -8,7 +8,7 @@
 use super::common;
 use super::kinds::{KINDS, Kind};
 use super::organisation::{KNOWN, Known};
-use super::types::{Field, Type, type_names};
+use super::types::{Field, PLACES, Type, type_names};
 use serde_json::{Map, Value as Json, json};
 
 /// The pattern of names of facts, groups and records.
@@ -255,6 +255,9 @@ fn of_type(ty: Type) -> Json {
         Type::Boolean => json!({ "type": "boolean" }),
         Type::Choice(words) => json!({ "enum": words }),
         Type::Country => refer("country"),
+        Type::Place => json!({ "anyOf": [{ "enum": PLACES }, refer("country")] }),
+        Type::DateOrTerm => json!({ "type": ["string", "integer"] }),
+        Type::OneOrMore(item) => json!({ "anyOf": [of_type(*item), of_type(Type::List(item))] }),
         Type::List(item) => json!({ "type": "array", "minItems": 1, "items": of_type(*item) }),
         Type::Map => json!({ "type": "object", "minProperties": 1, "additionalProperties": text(SEEN) }),
         Type::Scalar => json!({ "type": ["string", "number", "boolean"], "pattern": SEEN }),

@@ -1,6 +1,6 @@
 //! Types in words, for messages: the name of a type, and an example of its notation.
 
-use super::types::Type;
+use super::types::{PLACES, Type};
 use crate::suggest::listed;
 
 impl Type {
@@ -26,6 +26,9 @@ impl Type {
                 format!("one of {}", listed(words.iter().copied()))
             }
             Type::Country => "a country code of ISO 3166-1".to_owned(),
+            Type::Place => format!("a country code of ISO 3166-1 or one of {}", listed(PLACES.iter().copied())),
+            Type::DateOrTerm => "a date, month, quarter, half-year or year".to_owned(),
+            Type::OneOrMore(item) => format!("{}, or a list of them", item.words()),
             Type::Id(kind) => format!("the id of a {kind}"),
             Type::List(item) => format!("a list (each {})", item.words()),
             Type::Category => "a data category of fideslang".to_owned(),
@@ -55,6 +58,12 @@ impl Type {
             }
             Type::Id(kind) => format!("write the `id` of a `[[{kind}]]`"),
             Type::Country => "write two capital letters, such as `\"US\"`".to_owned(),
+            Type::Place => format!(
+                "write two capital letters, such as `\"US\"`, or {}",
+                listed(PLACES.iter().copied()).replace(" and ", " or ")
+            ),
+            Type::DateOrTerm => "write a day without quotes, such as `2027-05-31`, or `\"2027-05\"`, `\"Q2 2027\"`, `\"H1 2027\"` or `\"2027\"`".to_owned(),
+            Type::OneOrMore(item) => item.example(),
             Type::List(item) => format!("write a list in brackets; for each: {}", item.example()),
             Type::Category => "write a key such as `\"user.contact.email\"` or `\"system.operations\"`".to_owned(),
             Type::Scalar => "write text in quotes; a number and `true` or `false` without".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::duration;
 use super::period::{self, Period};
+use super::term::Term;
 use super::value::{self, Value};
 use crate::category;
 use crate::html;
@@ -42,6 +43,12 @@ pub enum Type {
     Choice(&'static [&'static str]),
     /// A country as ISO 3166-1 alpha-2.
     Country,
+    /// A country or one of [`PLACES`].
+    Place,
+    /// A TOML date, or a month, quarter, half-year or year, such as `Q2 2027`.
+    DateOrTerm,
+    /// One value of a type, or a list of them.
+    OneOrMore(&'static Type),
     /// The id of a record of this kind.
     Id(&'static str),
     /// Any number of values of one type.
@@ -58,6 +65,9 @@ pub enum Type {
     /// A table with known fields.
     Table(&'static [Field]),
 }
+
+/// The places that are not one country.
+pub const PLACES: &[&str] = &["EU", "EEA", "worldwide", "customer-choice"];
 
 /// One field of a record, or of a table inside a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +143,9 @@ impl Type {
         match self {
             Type::List(item) => format!("list of {}", item.name()),
             Type::DurationOr(_) => "duration".to_owned(),
+            Type::OneOrMore(item) => item.name(),
+            Type::Place => "place".to_owned(),
+            Type::DateOrTerm => "date".to_owned(),
             Type::PeriodOrCriteria(_) => "period".to_owned(),
             Type::Map | Type::Named(..) | Type::Table(_) => "table".to_owned(),
             Type::Category => "category".to_owned(),
@@ -140,6 +153,15 @@ impl Type {
             Type::Id(kind) => kind.to_owned(),
             Type::Choice(_) => "choice".to_owned(),
             other => NAMED.iter().find(|(_, ty)| *ty == other).map_or("text", |(name, _)| name).to_owned(),
+        }
+    }
+
+    /// Returns the words of a choice, also where several can be given.
+    pub fn choices(self) -> Option<&'static [&'static str]> {
+        match self {
+            Type::Choice(words) => Some(words),
+            Type::OneOrMore(item) => item.choices(),
+            _ => None,
         }
     }
 
@@ -181,6 +203,10 @@ impl Type {
                     .collect::<Result<_, _>>()
                     .map(Value::List)
             }
+            (Type::OneOrMore(item), DeValue::Array(_)) => Type::List(item).read(node),
+            (Type::OneOrMore(item), _) => item.read(node),
+            (Type::DateOrTerm, DeValue::Datetime(_)) => Type::Date.read(node),
+            (Type::DateOrTerm, DeValue::Integer(year)) => self.read_text(year.as_str()),
             (Type::Map, DeValue::Table(table)) => entries(table, None),
             // The reader of records handles a whole table and continues after a wrong entry; this handles one entry.
             (Type::Named(short, fields), value) => named(short, fields, value),
@@ -239,7 +265,9 @@ impl Type {
             Type::Url => read_url(text).map(Value::Url),
             Type::Choice(words) if words.contains(&text) => Some(Value::Choice(own())),
             Type::Id(kind) => Some(Value::Id(kind, own())),
-            Type::Country => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
+            Type::Place if PLACES.contains(&text) => Some(Value::Choice(own())),
+            Type::Country | Type::Place => rust_iso3166::from_alpha2(text).map(|_| Value::Country(own())),
+            Type::DateOrTerm => Term::read(text).map(Value::Term),
             Type::Category => return read_category(text),
             _ => None,
         };
@@ -251,6 +279,8 @@ impl Type {
             }
             Type::Country => Misfit::new(format!("is not {}", self.words()))
                 .help(value::country_help(text).unwrap_or_else(|| self.example())),
+            Type::Place => Misfit::new(format!("is not {}", self.words()))
+                .help(value::place_help(text).unwrap_or_else(|| self.example())),
             Type::Duration => Misfit::new(duration::read(text).err().unwrap_or_default()).help(self.example()),
             Type::Period | Type::PeriodOrCriteria(_) => {
                 let why = match duration::read(text) {

@@ -1,6 +1,7 @@
 //! Values of facts, and their text for readers.
 
 use super::period::Period;
+use super::term::{MONTHS, Term};
 use jiff::civil::Date;
 
 /// A value of a [`Type`](super::types::Type).
@@ -20,6 +21,8 @@ pub enum Value {
     Duration(String, jiff::SpanFieldwise),
     /// See [`Type::Period`](super::types::Type::Period).
     Period(Period),
+    /// See [`Type::DateOrTerm`](super::types::Type::DateOrTerm).
+    Term(Term),
     /// See [`Type::Email`](super::types::Type::Email).
     Email(String),
     /// See [`Type::Phone`](super::types::Type::Phone).
@@ -47,6 +50,7 @@ impl Value {
             Value::Text(text) | Value::Markdown(text) | Value::Decimal(text) => text.clone(),
             Value::Duration(text, _) | Value::Email(text) | Value::Phone(text) | Value::Id(_, text) => text.clone(),
             Value::Period(period) => period.text.clone(),
+            Value::Term(term) => term.words(),
             Value::Integer(number) => number.to_string(),
             Value::Date(date) => date_words(*date),
             Value::Url(url) => url.to_string(),
@@ -117,6 +121,19 @@ pub(super) fn country_help(text: &str) -> Option<String> {
     Some(format!("write `\"{code}\"` for {}", country_name(code)))
 }
 
+/// The suggestion for a text that is not a place but means one, such as `European Union` or `global`.
+pub(super) fn place_help(text: &str) -> Option<String> {
+    let meant = match text.to_lowercase().replace(['.', ' ', '\'', '\u{2019}'], "").as_str() {
+        "eu" | "theeu" | "europeanunion" => "write `\"EU\"`",
+        "eea" | "theeea" | "europeaneconomicarea" => "write `\"EEA\"`",
+        "europe" | "emea" => "write `\"EU\"`, `\"EEA\"`, or the code of each country that is meant",
+        "global" | "globally" | "world" | "worldwide" | "anywhere" => "write `\"worldwide\"`",
+        "customerchoice" | "customerschoice" => "write `\"customer-choice\"`",
+        _ => return country_help(text),
+    };
+    Some(meant.to_owned())
+}
+
 /// Returns the alpha-2 code of a country by its name, one of its codes, or a common name.
 pub fn country_code(text: &str) -> Option<&'static str> {
     let plain = |text: &str| text.to_lowercase().replace(['.', ' '], "");
@@ -154,6 +171,8 @@ const ALSO_CALLED: &[(&str, &str)] = &[
 /// The words that readers see for a choice.
 pub fn choice_words(word: &str) -> String {
     match word {
+        "customer-choice" => "customer's choice".to_owned(),
+        "indexed-db" => "IndexedDB".to_owned(),
         "dpa" => "data processing agreement".to_owned(),
         "dpo" => "data protection officer".to_owned(),
         "baa" => "business associate agreement (BAA)".to_owned(),
@@ -174,20 +193,6 @@ pub fn choice_words(word: &str) -> String {
 
 /// Formats a day in words: `1 October 2024`.
 pub fn date_words(date: Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let month = MONTHS.get(usize::from(date.month().unsigned_abs()) - 1).copied().unwrap_or_default();
     format!("{} {month} {}", date.day(), date.year())
 }

@@ -4,6 +4,7 @@ use super::words::Words;
 use crate::category;
 use crate::register::common::State;
 use crate::register::period::{Bound, Period};
+use crate::register::term::{Part, Term};
 use crate::register::value::{Value, choice_words, separator};
 use jiff::SpanFieldwise;
 use jiff::civil::Date;
@@ -15,6 +16,18 @@ impl Words {
         let month = self.get(&format!("date.{}", date.month()));
         let (day, year) = (date.day().to_string(), date.year().to_string());
         self.with(pattern, &[("day", &day), ("month", &month), ("year", &year)])
+    }
+
+    /// Returns a month, quarter, half-year or year in words: `May 2027`, `Q2 2027`.
+    pub fn term(&self, term: Term) -> String {
+        let year = term.year.to_string();
+        let with = |key: &str, name: &str, value: &str| self.with(key, &[(name, value), ("year", &year)]);
+        match term.part {
+            Part::Month(month) => with("date.month", "month", &self.get(&format!("date.{month}"))),
+            Part::Quarter(quarter) => with("date.quarter", "quarter", &quarter.to_string()),
+            Part::Half(half) => with(&format!("date.half_{half}"), "half", &half.to_string()),
+            Part::Year => year,
+        }
     }
 
     /// Returns a whole number. Only numbers from a million up are grouped: smaller ones may be years, ports or numbers
@@ -137,6 +150,7 @@ impl Words {
             Value::Integer(number) => self.integer(*number),
             Value::Decimal(text) => self.decimal(text),
             Value::Date(date) => self.date(*date),
+            Value::Term(term) => self.term(*term),
             Value::Duration(text, span) => self.duration(text, span),
             Value::Period(period) => self.period(period),
             Value::Boolean(yes) => self.get(if *yes { "common.yes" } else { "common.no" }),
@@ -196,7 +210,7 @@ fn whole(span: &SpanFieldwise) -> Option<(i64, &'static str)> {
 mod tests {
     use super::*;
     use crate::register::kinds::KINDS;
-    use crate::register::types::Type;
+    use crate::register::types::{PLACES, Type};
     use jiff::civil::date;
 
     fn words(tag: &str) -> Words {
@@ -260,7 +274,8 @@ mod tests {
         fn choices(ty: Type, found: &mut Vec<&'static str>) {
             match ty {
                 Type::Choice(words) | Type::DurationOr(words) | Type::PeriodOrCriteria(words) => found.extend(words),
-                Type::List(item) => choices(*item, found),
+                Type::Place => found.extend(PLACES),
+                Type::List(item) | Type::OneOrMore(item) => choices(*item, found),
                 _ => {}
             }
         }

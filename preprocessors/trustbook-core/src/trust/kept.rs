@@ -13,6 +13,7 @@ use crate::toml_tree::TextError;
 use crate::trust::{Next, Trust};
 use crate::world::{Entry, ReadError, World};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The results of the last build. The default keeps nothing.
@@ -51,6 +52,7 @@ pub(crate) struct Ground {
     entries: Vec<Entry>,
     unlisted: Option<ReadError>,
     changed_sources: Vec<String>,
+    downloads: BTreeMap<String, String>,
     secrets: Vec<Secret>,
     today: Date,
     next: Next,
@@ -119,6 +121,7 @@ impl Ground {
             entries: trust.files.clone(),
             unlisted: trust.unlisted.clone(),
             changed_sources: trust.changed_sources.clone(),
+            downloads: trust.downloads.clone(),
             today: trust.facts.today,
             next: trust.next,
             room: trust.room,

@@ -46,6 +46,8 @@ pub struct Trust {
     pub changed_sources: Vec<String>,
     /// The evidence paths without a file in the book, each with its span.
     pub missing_evidence: Vec<(Span, String)>,
+    /// The SHA-256 of each public document that is a file of the book, by its path below the chapters.
+    pub downloads: BTreeMap<String, String>,
     /// The data models, and their classification in the register.
     pub datamap: Datamap,
     /// The observations of running pages.

@@ -1,9 +1,10 @@
 //! Additions that turn an mdBook into a trust book: a table in its book.toml, and a register.
 
-use super::files::{self, File};
+use super::files;
 use super::vendor::Vendor;
-use super::{Ci, Made, place};
+use super::{Ci, Made};
 use crate::failure::{Failure, io};
+use crate::place::{self, File};
 use crate::plain;
 use crate::rewrite::{self, Rewrite};
 use jiff::civil::Date;

@@ -2,12 +2,10 @@
 
 use super::Ci;
 use super::vendor::Vendor;
+use crate::place::File;
 use jiff::civil::Date;
 use toml_edit::Value;
 use trustbook_core::register::schema;
-
-/// The path of a file within the book, with `/`, and its text.
-pub(super) type File = (String, String);
 
 macro_rules! templates {
     ($($path:literal from $file:literal),* $(,)?) => {

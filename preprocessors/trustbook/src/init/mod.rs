@@ -2,12 +2,11 @@
 
 mod add;
 mod files;
-mod place;
 mod vendor;
 
 use crate::build::{self, BookArgs};
 use crate::failure::Failure;
-use crate::{baseline, output};
+use crate::{baseline, import, output, place};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use mdbook_trustbook::preprocess::today;
@@ -38,6 +37,9 @@ pub(crate) struct Args {
     /// The service that publishes the site; left out, `github` for a new book, and `none` for an existing one.
     #[arg(long, value_enum)]
     ci: Option<Ci>,
+    /// Pages or lists to import into the new book; see `trustbook import`.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    from: Vec<PathBuf>,
     /// The day on which all of it is stated, instead of today.
     #[arg(long, value_name = "DATE", value_parser = build::date)]
     now: Option<Date>,
@@ -81,6 +83,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     tell(&args.dir, &made, &vendor, args.ci);
     if made.was_book && !made.added.is_empty() && args.dir.join(baseline::PATH).symlink_metadata().is_err() {
         hold_what_is_there(&args.dir, now)?;
+    }
+    if !args.from.is_empty() {
+        import::into(&args.dir, &args.from, Some(now))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod compare;
 mod devtools;
+mod drafts;
 mod drive;
 mod har;
 mod interrupt;
@@ -64,6 +65,9 @@ pub(crate) struct Args {
     /// The date to record, instead of today.
     #[arg(long, value_name = "DATE", value_parser = build::date, conflicts_with = "har")]
     now: Option<Date>,
+    /// Also write drafts of records for what was seen and is not declared.
+    #[arg(long)]
+    draft: bool,
     /// Print what was seen, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -96,13 +100,25 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let before = trust.observations.find(&name);
     output::print(&compare::text(before, &record.observation));
+    let drafts = if args.draft { drafts::text(&trust, &record.observation) } else { String::new() };
     if args.dry_run {
+        output::print(&harmless_lines(&drafts));
         output::say("nothing was written");
         return Ok(ExitCode::SUCCESS);
     }
     let path = record::write(&args.book, &name, &record.observation)?;
+    if !drafts.is_empty() {
+        let path = drafts::write(&args.book, &name, &record.observation, &drafts)?;
+        output::say(&harmless(&format!(
+            "wrote drafts into {path}: complete each, and delete what does not belong there"
+        )));
+    }
     output::say(&harmless(&format!("wrote {path}: read it before you commit it, and run `trustbook check`")));
     Ok(ExitCode::SUCCESS)
+}
+
+fn harmless_lines(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", harmless(line))).collect()
 }
 
 /// Runs the steps in a browser.

@@ -2,7 +2,7 @@
 
 mod domains;
 mod files;
-mod format;
+pub(crate) mod format;
 mod git;
 mod git_version;
 mod jobs;

@@ -30,13 +30,16 @@ use verify::Snapshot;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The book's folder, and the ids of facts, records or groups of them (`vendor`); without ids, all that are due,
-    /// expired or were never checked.
+    /// The book's folder, and the ids of facts, records or groups of them (`vendor`), or the beginning of ids
+    /// (`subprocessor.a`); without ids, all that are due, expired or were never checked.
     #[arg(value_names = ["DIR", "ID"])]
     words: Vec<String>,
     /// Only what `facts --due` lists: whose review or validity ends within this time; without a time, by today.
     #[arg(long, value_name = "DURATION", num_args = 0..=1, value_parser = within)]
     due: Option<Option<Within>>,
+    /// Only what was never checked.
+    #[arg(long, conflicts_with = "due")]
+    unchecked: bool,
     /// Only the facts and records of this owner.
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
@@ -135,7 +138,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut saver = Saver { world: &world, mode, before: draft.snapshot() };
     let given = match &args.answers {
         Some(file) => {
-            let narrowed = args.due.is_some() || args.owner.is_some() || !ids.is_empty();
+            let narrowed = args.due.is_some() || args.unchecked || args.owner.is_some() || !ids.is_empty();
             let scope = Scope { all: &all, limit: narrowed.then_some(&chosen) };
             match from_file(&mut draft, scope, file)? {
                 Some(given) => given,

@@ -60,7 +60,7 @@ pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) 
             return Err(Failure::usage(format!("`{id}` comes from the source `{of}`, and is not reviewed by hand"))
                 .help(format!("run `trustbook refresh {of}`")));
         }
-        if !all.iter().any(|asked| is_named(asked, id)) {
+        if !all.iter().any(|asked| is_named(asked, id) || asked.id.starts_with(id.as_str())) {
             return Err(unknown(id, "fact or record", all.iter().map(|asked| asked.id.as_str())));
         }
     }
@@ -71,15 +71,20 @@ pub(super) fn chosen(trust: &Trust, all: &[Asked], args: &Args, ids: &[String]) 
         return Err(unknown(owner, "owner", owners()));
     }
     let by = units::horizon(trust.facts.today, args.due.flatten())?;
+    // What names nothing as a whole is the beginning of ids.
+    let begins = |asked: &Asked, id: &String| {
+        is_named(asked, id) || asked.id.starts_with(id.as_str()) && !all.iter().any(|asked| is_named(asked, id))
+    };
     let is_chosen = |asked: &Asked| {
         let is_due = asked.due.is_some_and(|due| due <= by);
         let by_day = match (&args.due, ids) {
             (Some(_), _) => is_due,
+            (None, _) if args.unchecked => asked.is_unchecked,
             (None, []) => is_due || asked.is_unchecked,
             (None, _) => true,
         };
         by_day
-            && (ids.is_empty() || ids.iter().any(|id| is_named(asked, id)))
+            && (ids.is_empty() || ids.iter().any(|id| begins(asked, id)))
             && args.owner.as_ref().is_none_or(|owner| asked.owner.as_ref() == Some(owner))
     };
     Ok(all.iter().enumerate().filter(|(_, asked)| is_chosen(asked)).map(|(at, _)| at).collect())

@@ -166,6 +166,7 @@ fn of(value: &Stated) -> Value {
         Stated::Decimal(number) => number.parse::<f64>().map_or(Value::Null, Value::from),
         Stated::Boolean(is) => (*is).into(),
         Stated::Date(day) => day.to_string().into(),
+        Stated::Term(term) => term.iso().into(),
         Stated::Choice(word) | Stated::Country(word) => word.clone().into(),
         Stated::List(items) => items.iter().map(of).collect::<Vec<Value>>().into(),
         Stated::Table(entries) => {

@@ -94,7 +94,8 @@ fn located<'t>(
     }
     let regions = || {
         let all = public(reader.facts, "region").filter(|record| !is_role(record, "support"));
-        all.filter(applies).filter_map(|record| record.field("country")).collect::<Vec<_>>()
+        let stated = all.filter(applies).filter_map(|record| record.field("country"));
+        stated.filter(|fact| !countries(fact).is_empty()).collect::<Vec<_>>()
     };
     if let Some((range, places)) = first(&words.only_in) {
         let outside = regions().into_iter().find(|fact| countries(fact).iter().any(|code| !places.contains(code)));
@@ -228,19 +229,19 @@ fn row<'t>(words: &Words, named: Vec<(Range<usize>, &'t Record)>, place: &Place<
     })
 }
 
-/// Returns the country codes of a value.
+/// Returns the country codes of a value; none if a part of it, such as the customer's choice, names no countries.
 fn countries(fact: &Fact) -> Vec<String> {
-    match &fact.value {
-        Some(Value::Country(code)) => vec![code.clone()],
-        Some(Value::List(items)) => items
-            .iter()
-            .filter_map(|item| match item {
-                Value::Country(code) => Some(code.clone()),
-                _ => None,
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
+    let codes = |value: &Value| match value {
+        Value::Country(code) => Some(vec![code.clone()]),
+        Value::Choice(word) => PLACES.of_word(word),
+        _ => None,
+    };
+    let all: Option<Vec<_>> = match &fact.value {
+        Some(Value::List(items)) => items.iter().map(codes).collect(),
+        Some(value) => codes(value).map(|codes| vec![codes]),
+        None => None,
+    };
+    all.unwrap_or_default().concat()
 }
 
 fn is(record: &Record, statuses: &[&str]) -> bool {

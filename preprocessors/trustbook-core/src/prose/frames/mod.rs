@@ -23,6 +23,7 @@ use clause::Place;
 use jiff::SpanFieldwise;
 use quantity::{Verdict, compare, minutes};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use table::{Language, Type, Unit};
 
 /// The frames of the book's language, each with the facts to compare.
@@ -97,6 +98,18 @@ fn place<'a>(names: &'a Names<'_>, sentence: &Sentence<'a>) -> Place<'a> {
 /// Returns true if sentences in the language of this tag are read.
 pub fn is_read(tag: &str) -> bool {
     table::language(tag).is_some()
+}
+
+/// Returns the facts of the organisation that a sentence states, each with the range of its quantity.
+pub fn stated_by(tag: &str, text: &str, heading: &str) -> Vec<(&'static str, Range<usize>)> {
+    let place = Place { text, heading, head: "", is_row: false, us: &[] };
+    let said = table::language(tag).map(|language| read::read(language, &place)).unwrap_or_default();
+    let sure = said.into_iter().filter(|said| {
+        said.frame.of.starts_with("vendor.")
+            && said.frame.quantity != Type::Choice
+            && said.quantity.bound != quantity::Bound::About
+    });
+    sure.map(|said| (said.frame.of.as_str(), said.quantity.range)).collect()
 }
 
 /// Returns the main clause of a sentence, or all of it if its language is not read.

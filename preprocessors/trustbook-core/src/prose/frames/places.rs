@@ -80,6 +80,14 @@ impl Places {
         Some(found)
     }
 
+    /// Returns the countries of a word of the register: `EU`, `EEA` or `worldwide`.
+    pub(super) fn of_word(&self, word: &str) -> Option<Vec<String>> {
+        match word {
+            "worldwide" => Some(rust_iso3166::ALL.iter().map(|country| country.alpha2.to_owned()).collect()),
+            word => self.groups.iter().find(|(words, _)| words.contains(&word.to_lowercase())).map(|it| it.1.clone()),
+        }
+    }
+
     /// Returns the countries that the first words name, and the rest of the text.
     fn first<'p>(&self, part: &'p str) -> Option<(Vec<String>, &'p str)> {
         let part = ["the ", "der ", "den ", "la ", "el ", "los ", "l'", "l’", "les ", "le "]

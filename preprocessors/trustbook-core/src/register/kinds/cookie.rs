@@ -2,15 +2,19 @@
 
 use super::{Kind, may, need};
 use crate::register::types::Type;
-use Type::{Choice, DurationOr, List, PeriodOrCriteria, Text};
+use Type::{Choice, DurationOr, List, OneOrMore, PeriodOrCriteria, Text};
 
 pub(super) const COOKIE: Kind = Kind {
     name: "cookie",
     block: "cookies",
     doc: "A cookie or another piece of storage in the browser (RFC 6265bis, IAB device storage 1.1, ePrivacy Art. 5(3)).",
     fields: &[
-        need("name", Text, "The name; `*` stands for any characters."),
-        need("kind", Choice(&["cookie", "local-storage", "session-storage"]), "Where it is stored."),
+        need("name", OneOrMore(&Text), "The name, or several; `*` stands for any characters."),
+        need(
+            "kind",
+            Choice(&["cookie", "local-storage", "session-storage", "indexed-db", "pixel"]),
+            "Where it is stored, or that it is a pixel.",
+        ),
         may("provider", Text, "Who sets it."),
         need("purpose", Text, "What it is for."),
         need("category", Choice(&["necessary", "functional", "analytics", "marketing"]), "The consent category."),

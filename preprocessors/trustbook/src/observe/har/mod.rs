@@ -111,11 +111,26 @@ fn documents(entries: &[(&Entry, Url)]) -> Vec<usize> {
         // Current browsers send this header, and Chromium adds the resource type.
         (_, Some(destination)) => destination == "document",
         (Some(kind), None) => kind == "document",
-        (None, None) => entry.response.media_type() == "text/html",
+        // A missing image is often answered with a page, which is not what the reader opened.
+        (None, None) => {
+            let accepts = entry.request.header("accept").is_none_or(|types| types.contains("text/html"));
+            entry.response.media_type() == "text/html" && accepts && !is_file(&entry.request.url)
+        }
     };
     let redirects = |entry: &Entry| (300..400).contains(&entry.response.status);
     let all = entries.iter().enumerate();
     all.filter(|(_, (entry, _))| is_page(entry) && !redirects(entry)).map(|(at, _)| at).collect()
+}
+
+/// Returns true for the address of a file that no reader opens as a page, such as a picture or a style sheet.
+fn is_file(url: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "avif", "css", "gif", "ico", "jpeg", "jpg", "js", "json", "map", "mjs", "mp4", "otf", "png", "svg", "ttf",
+        "webm", "webp", "woff", "woff2",
+    ];
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending.to_lowercase().as_str()))
 }
 
 /// Returns the purpose of a request, from its headers, the resource type or the media type of the answer.
@@ -143,6 +158,8 @@ fn purpose(entry: &Entry, is_page: bool) -> &'static str {
         "text/css" => "style",
         "text/javascript" | "application/javascript" | "application/x-javascript" => "script",
         "application/json" => "fetch",
+        // The address of a picture that is missing.
+        "text/html" if is_file(&entry.request.url) => "other",
         "text/html" => "document",
         other if other.starts_with("image/") => "image",
         other if other.starts_with("font/") || other.contains("font") => "font",

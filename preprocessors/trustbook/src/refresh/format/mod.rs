@@ -11,7 +11,7 @@ use super::select::{self, Miss};
 use serde_json::Value as Json;
 
 /// A format.
-pub(super) struct Format {
+pub(crate) struct Format {
     /// The name of the format in the register.
     pub(super) name: &'static str,
     /// The media types that servers use for it.
@@ -24,7 +24,7 @@ pub(super) const FORMATS: &[Format] =
     &[csv::FORMAT, html::FORMAT, json::FORMAT, text::FORMAT, toml::FORMAT, yaml::FORMAT];
 
 /// The parsed content of a source.
-pub(super) enum Document {
+pub(crate) enum Document {
     /// Plain values, from which jq expressions select.
     Values(Json),
     /// An HTML page, from which CSS selectors select.
@@ -43,7 +43,7 @@ impl Document {
 }
 
 /// Returns the format with a name.
-pub(super) fn find(name: &str) -> Option<&'static Format> {
+pub(crate) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }
 
@@ -62,7 +62,7 @@ pub(super) fn of_media_type(media_type: &str) -> Option<&'static Format> {
 ///
 /// # Errors
 /// Returns a phrase that follows "it" if the bytes are not of that format.
-pub(super) fn read(format: &Format, bytes: &[u8]) -> Result<Document, String> {
+pub(crate) fn read(format: &Format, bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes.get(..error.valid_up_to()).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
         format!("is not UTF-8 text at line {}", line + 1)

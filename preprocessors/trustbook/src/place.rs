@@ -1,28 +1,30 @@
 //! Writing of new files into a folder: all of them or none, without touching existing ones.
 
-use super::files::File;
 use crate::failure::{Failure, io};
 use crate::{plain, rewrite};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+/// The path of a file within a folder, with `/`, and its text.
+pub(crate) type File = (String, String);
+
 /// The folders and files that were created, so that they can be removed again.
 #[derive(Debug, Default)]
-pub(super) struct Placed {
+pub(crate) struct Placed {
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
 }
 
 impl Placed {
     /// Adds the folders and files of another.
-    pub(super) fn also(&mut self, other: Placed) {
+    pub(crate) fn also(&mut self, other: Placed) {
         self.folders.extend(other.folders);
         self.files.extend(other.files);
     }
 
     /// Removes everything again, except folders that now contain other files.
-    pub(super) fn undo(self) {
+    pub(crate) fn undo(self) {
         for file in self.files.iter().rev() {
             let _ = fs::remove_file(file);
         }
@@ -33,11 +35,11 @@ impl Placed {
 }
 
 /// The files for the root of a repository, and that root.
-pub(super) type OfRepository = Option<(PathBuf, Vec<File>)>;
+pub(crate) type OfRepository = Option<(PathBuf, Vec<File>)>;
 
 /// Separates the workflows from the files of a book in a subfolder of a repository. Workflows are read only at the root
 /// of a repository, so they are changed to run in the subfolder.
-pub(super) fn split(book: &Path, files: Vec<File>) -> (OfRepository, Vec<File>) {
+pub(crate) fn split(book: &Path, files: Vec<File>) -> (OfRepository, Vec<File>) {
     let Some((root, inside)) = repository(book).filter(|(_, inside)| !inside.is_empty()) else { return (None, files) };
     let (github, rest): (Vec<File>, Vec<File>) = files.into_iter().partition(|(path, _)| path.starts_with(".github/"));
     let github: Vec<File> = github.into_iter().map(|(path, text)| (path, within(&inside, &text))).collect();
@@ -78,7 +80,7 @@ fn within(folder: &str, workflow: &str) -> String {
 }
 
 /// Writes the files of a repository that do not exist yet, and returns their names.
-pub(super) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failure> {
+pub(crate) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failure> {
     let Some((root, files)) = files else { return Ok((Vec::new(), Placed::default())) };
     let missing: Vec<File> = files.iter().filter(|(path, _)| !is_there(root, path)).cloned().collect();
     let placed = place(root, &missing)?;
@@ -90,7 +92,7 @@ pub(super) fn above(files: &OfRepository) -> Result<(Vec<String>, Placed), Failu
 /// # Errors
 /// Returns an error if a file exists or cannot be written, or if its folder is a link or not a folder. In each case,
 /// no file remains.
-pub(super) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
+pub(crate) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
     check(root, files)?;
     let there: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).filter(|path| is_there(root, path)).collect();
     if !there.is_empty() {
@@ -108,7 +110,7 @@ pub(super) fn place(root: &Path, files: &[File]) -> Result<Placed, Failure> {
 }
 
 /// Refuses files whose path contains a link, a pipe or a device.
-pub(super) fn check(root: &Path, files: &[File]) -> Result<(), Failure> {
+pub(crate) fn check(root: &Path, files: &[File]) -> Result<(), Failure> {
     let strange = files.iter().find_map(|(path, _)| {
         let error = plain::check(root, Path::new(path)).err()?;
         (error.kind() == ErrorKind::InvalidInput).then_some((path, error))
@@ -119,7 +121,7 @@ pub(super) fn check(root: &Path, files: &[File]) -> Result<(), Failure> {
 }
 
 /// Returns true if a file exists, or if anything above it is not a plain folder.
-pub(super) fn is_there(root: &Path, path: &str) -> bool {
+pub(crate) fn is_there(root: &Path, path: &str) -> bool {
     let mut place = root.to_owned();
     let parts: Vec<&str> = path.split('/').collect();
     for (at, part) in parts.iter().enumerate() {

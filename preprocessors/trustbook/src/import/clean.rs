@@ -1,0 +1,295 @@
+//! Syntax of other generators as Markdown: front matter, admonitions, tabs, components, shortcodes and variables.
+
+use super::dates;
+use crate::refresh::format::{self, Document};
+use jiff::civil::Date;
+use regex::{Captures, Regex};
+use serde_json::Value as Json;
+use std::sync::LazyLock;
+use trustbook_core::html::block_markdown;
+
+/// A text as Markdown, with the facts of its front matter.
+#[derive(Debug, Default)]
+pub(super) struct Cleaned {
+    /// The title.
+    pub(super) title: Option<String>,
+    /// The description.
+    pub(super) description: Option<String>,
+    /// The day of the text.
+    pub(super) date: Option<Date>,
+    /// The text.
+    pub(super) text: String,
+    /// Sentences about what was left out.
+    pub(super) left: Vec<String>,
+}
+
+/// A pattern, its replacement, and the words for what is lost with it, if anything is.
+struct Rule(&'static str, &'static str, Option<&'static str>);
+
+/// The rules in their order. They are not applied in code.
+const RULES: &[Rule] = &[
+    Rule(r"(?m)^(?:import|export)\s[^\n]*(?:\sfrom\s|const|default|function)[^\n]*\n?", "", Some("imports of MDX")),
+    Rule(r"(?s)\{/\*.*?\*/\}\n?", "", Some("comments")),
+    Rule(r"(?s)<!--.*?-->\n?", "", Some("comments")),
+    Rule(r#"(?m)^[ \t]*<(?:TabItem|Tab)\b[^>]*?(?:label|title)=["']([^"']+)["'][^>]*>[ \t]*$"#, "\n**$1**\n", None),
+    Rule(r"(?m)[ \t]*</?(?:[A-Z][A-Za-z0-9.]*)(?:\s[^<>]*)?/?>[ \t]*", "", Some("tags of components")),
+    Rule(
+        r"(?s)\{\{[<%]-?\s*/?\s*(?:note|tip|info|warning|danger|alert|callout|hint|admonition|pageinfo|notice|details|tabs?|tabpane)\b.*?[>%]\}\}[ \t]*",
+        "",
+        Some("marks of shortcodes"),
+    ),
+    Rule(r#"(?s)\{\{[<%]-?\s*(?:rel)?ref\s+["']?([^"'\s]+)["']?\s*-?[>%]\}\}"#, "$1", None),
+    Rule(r"(?s)\{\{[<%].*?[>%]\}\}[ \t]*", "", Some("shortcodes")),
+    Rule(r"(?s)\{%-?.*?-?%\}[ \t]*", "", Some("tags of Liquid")),
+    Rule(r"(?m)[ \t]*\{:[^{}\n]*\}[ \t]*$", "", None),
+    Rule(r"(?is)<script\b.*?</script>|<style\b.*?</style>", "", Some("scripts and styles")),
+    Rule(r#"(?is)<iframe\b[^>]*?src="([^"]+)"[^>]*>.*?</iframe>"#, "[$1]($1)", Some("frames, as links")),
+    Rule(r#"(?s)(<[A-Za-z][^<>]*?)\s(?:style|on[a-z]+)="[^"]*""#, "$1", None),
+    Rule(r"`([\w.+-]+@[\w-]+\.[\w.-]*\w)`", "$1", None),
+    Rule(r"\[\*\*([\w.+-]+@[\w-]+\.[\w.-]*\w)\*\*\]\((mailto:[^)]*)\)", "**[$1]($2)**", None),
+    Rule(r"(?m)^[ \t]*(?:\[\[_?(?:TOC|toc)_?\]\]|\[TOC\]|\[toc\])[ \t]*\n?", "", None),
+    Rule(r"(?m)^[ \t]*;?-{1,2}8<-{1,2}[^\n]*\n?", "", Some("includes")),
+];
+
+static READ: LazyLock<Vec<(Regex, &'static Rule)>> =
+    LazyLock::new(|| RULES.iter().filter_map(|rule| Some((Regex::new(rule.0).ok()?, rule))).collect());
+static TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?ims)^[ \t]*<table\b.*?</table>[ \t]*$").ok());
+static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\\*\{\{").ok());
+static COLONS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s*:{3,}\s*\{?\.?([A-Za-z]+)\}?\s*(?:\[([^\]]*)\]|(.*))$").ok());
+static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)[^"\n]*(?:"([^"\n]*)")?[ \t]*$"#).ok()
+});
+
+/// Turns a text into Markdown.
+pub(super) fn clean(text: &str) -> Cleaned {
+    let mut cleaned = Cleaned::default();
+    let text = text.replace("\r\n", "\n");
+    let body = front_matter(&text, &mut cleaned);
+    let admonished = admonitions(&tables(body));
+    let mut out = String::with_capacity(admonished.len());
+    for (part, is_code) in fences(&admonished) {
+        match is_code {
+            true => out.push_str(part),
+            false => out.push_str(&ruled(part, &mut cleaned.left)),
+        }
+    }
+    // What is left of double braces is text, and no expression.
+    cleaned.text = braces(&out).trim().to_owned();
+    if out.contains("{{") {
+        told(&mut cleaned.left, "variables in braces stay as text");
+    }
+    cleaned
+}
+
+/// Escapes double braces, so that no text of a page is an expression, a block or an include.
+pub(super) fn braces(text: &str) -> String {
+    BRACES.as_ref().map_or_else(String::new, |regex| regex.replace_all(text, r"\{{").into_owned())
+}
+
+fn told(left: &mut Vec<String>, what: &str) {
+    if !left.iter().any(|known| known == what) {
+        left.push(what.to_owned());
+    }
+}
+
+fn ruled(part: &str, left: &mut Vec<String>) -> String {
+    let mut text = part.to_owned();
+    for (regex, Rule(_, by, lost)) in READ.iter() {
+        if !regex.is_match(&text) {
+            continue;
+        }
+        if let Some(lost) = lost {
+            told(left, lost);
+        }
+        text = regex.replace_all(&text, *by).into_owned();
+    }
+    text
+}
+
+/// Writes tables in HTML as those of Markdown: blank lines would cut them into pieces.
+fn tables(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let table = |table: &Captures<'_>| format!("\n\n{}\n\n", block_markdown(&table[0]));
+    for (part, is_code) in fences(text) {
+        match TABLE.as_ref().filter(|_| !is_code) {
+            Some(regex) => out.push_str(&regex.replace_all(part, table)),
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// Returns the parts of a text, each with true if it is a block of code.
+fn fences(text: &str) -> Vec<(&str, bool)> {
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    let mut fence: Option<&str> = None;
+    for line in text.split_inclusive('\n') {
+        let mark = line.trim_start();
+        let end = at + line.len();
+        match fence {
+            None if mark.starts_with("```") || mark.starts_with("~~~") => {
+                parts.push((&text[start..at], false));
+                (start, fence) = (at, Some(&mark[..3]));
+            }
+            Some(open) if mark.starts_with(open) && mark.trim_end().chars().all(|c| open.starts_with(c)) => {
+                parts.push((&text[start..end], true));
+                (start, fence) = (end, None);
+            }
+            _ => {}
+        }
+        at = end;
+    }
+    parts.push((&text[start..], fence.is_some()));
+    parts
+}
+
+/// Reads front matter in YAML or TOML, and returns the text after it.
+fn front_matter<'t>(text: &'t str, cleaned: &mut Cleaned) -> &'t str {
+    let (fence, kind) = match text.lines().next() {
+        Some("---") => ("---", "yaml"),
+        Some("+++") => ("+++", "toml"),
+        _ => return text,
+    };
+    let rest = text.get(fence.len() + 1..).unwrap_or_default();
+    let Some(end) = rest.find(&format!("\n{fence}\n")).or_else(|| rest.strip_suffix(fence).map(|rest| rest.len() - 1))
+    else {
+        return text;
+    };
+    let read = format::find(kind).and_then(|format| format::read(format, rest.get(..end)?.as_bytes()).ok());
+    let Some(Document::Values(Json::Object(entries))) = read else { return text };
+    let mut unread: Vec<&str> = Vec::new();
+    for (key, value) in &entries {
+        let words = match value {
+            Json::String(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
+            _ => None,
+        };
+        match key.as_str() {
+            "title" => cleaned.title = words,
+            "description" | "summary" => cleaned.description = words,
+            "date" | "lastmod" | "last_updated" | "lastUpdated" | "updated" | "updated_at" | "last_modified_at" => {
+                let day = words.as_deref().and_then(dates::day);
+                cleaned.date = cleaned.date.max(day);
+            }
+            _ => unread.push(key),
+        }
+    }
+    if !unread.is_empty() {
+        told(&mut cleaned.left, &format!("front matter: {}", unread.join(", ")));
+    }
+    rest.get(end + fence.len() + 2..).unwrap_or_default()
+}
+
+/// Writes admonitions of Docusaurus, VitePress and MkDocs as those of Markdown.
+fn admonitions(text: &str) -> String {
+    let (mut out, mut is_open, mut is_code) = (String::new(), false, false);
+    // The indentation of an admonition of MkDocs.
+    let mut indent: Option<usize> = None;
+    for line in text.lines() {
+        let mark = line.trim_start();
+        if mark.starts_with("```") || mark.starts_with("~~~") {
+            is_code = !is_code;
+        }
+        let spaces = line.len() - mark.len();
+        if indent.is_some_and(|indent| !mark.is_empty() && spaces < indent) {
+            indent = None;
+            out.push('\n');
+        }
+        let opened = (!is_code).then(|| begins(line)).flatten();
+        if let Some((kind, title, of_mkdocs)) = opened {
+            out.push_str(&format!("> [!{kind}]\n"));
+            if let Some(title) = title {
+                out.push_str(&format!("> **{title}**\n>\n"));
+            }
+            (is_open, indent) = (of_mkdocs.is_none(), of_mkdocs);
+        } else if is_open && !is_code && mark.starts_with(":::") {
+            is_open = false;
+            out.push('\n');
+        } else if is_open {
+            out.push_str(format!("> {line}").trim_end());
+            out.push('\n');
+        } else if let Some(indent) = indent {
+            out.push_str(format!("> {}", line.get(indent.min(spaces)..).unwrap_or_default()).trim_end());
+            out.push('\n');
+        } else {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Returns the kind and the title of an admonition that a line opens, and the indentation of one of MkDocs.
+fn begins(line: &str) -> Option<(&'static str, Option<String>, Option<usize>)> {
+    let group = |captures: &Captures<'_>, at: usize| {
+        captures.get(at).map(|group| group.as_str().trim().to_owned()).filter(|title| !title.is_empty())
+    };
+    if let Some(captures) = COLONS.as_ref().and_then(|regex| regex.captures(line)) {
+        return Some((kind(&captures[1]), group(&captures, 2).or_else(|| group(&captures, 3)), None));
+    }
+    let captures = MARKS.as_ref()?.captures(line)?;
+    Some((kind(&captures[2]), group(&captures, 3), Some(captures[1].len() + 4)))
+}
+
+fn kind(word: &str) -> &'static str {
+    match word.to_lowercase().as_str() {
+        "tip" | "hint" | "success" | "check" => "TIP",
+        "important" => "IMPORTANT",
+        "warning" | "attention" => "WARNING",
+        "caution" | "danger" | "error" | "bug" | "failure" => "CAUTION",
+        _ => "NOTE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn admonitions_become_those_of_markdown() {
+        let text = "a\n\n:::note Take care\n\nInner *text*.\n\n:::\n\n!!! warning \"Hot\"\n    Body\n\n    More\n\nb";
+        let cleaned = clean(text);
+        assert_eq!(
+            cleaned.text,
+            "a\n\n> [!NOTE]\n> **Take care**\n>\n>\n> Inner *text*.\n>\n\n\n> [!WARNING]\n> **Hot**\n>\n> Body\n>\n> More\n>\n\nb"
+        );
+        assert!(cleaned.left.is_empty());
+    }
+
+    #[test]
+    fn front_matter_and_markup_of_generators_are_read_or_told() {
+        let text = "---\ntitle: Security\nsidebar_position: 3\ndate: 2024-05-03\n---\nimport Tabs from '@theme/Tabs';\n\n\
+                    {{< alert >}}\nRead this.\n{{< /alert >}}\n\n<Tabs>\n<TabItem value=\"a\" label=\"Cloud\">\n\nText {{ site.name }}\n\n</TabItem>\n</Tabs>\n\n\
+                    ```\n{{< keep >}}\n```\n";
+        let cleaned = clean(text);
+        assert_eq!(cleaned.title.as_deref(), Some("Security"));
+        assert_eq!(cleaned.date, Some(jiff::civil::date(2024, 5, 3)));
+        for part in ["Read this.", "**Cloud**", "Text \\{{ site.name }}", "\\{{< keep >}}"] {
+            assert!(cleaned.text.contains(part), "{part}: {}", cleaned.text);
+        }
+        for part in ["import", "<Tab", "alert"] {
+            assert!(!cleaned.text.contains(part), "{part}: {}", cleaned.text);
+        }
+        let told = cleaned.left.join("; ");
+        for part in ["sidebar_position", "imports of MDX", "tags of components", "shortcodes", "variables"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
+
+    #[test]
+    fn no_text_of_a_page_is_an_expression() {
+        for (text, expected) in
+            [("{{ a }}", r"\{{ a }}"), (r"\\{{#include b}}", r"\{{#include b}}"), ("{{{{", r"\{{\{{")]
+        {
+            assert_eq!(braces(text), expected, "{text}");
+        }
+        assert_eq!(clean(r"a \\{{ b }}").text, r"a \{{ b }}");
+    }
+
+    #[test]
+    fn a_line_between_paragraphs_is_no_front_matter() {
+        for text in ["---\n\nText\n\n---\n", "---\nText of a paragraph\n---\nmore"] {
+            assert!(clean(text).text.contains("Text"), "{text}");
+        }
+    }
+}
