@@ -128,6 +128,7 @@ const ANSWER: Kind = Kind {
     doc: "A question of a security review with its answer (CAIQ, HECVAT, VSAQ, MVSP).",
     fields: &[
         need("question", Text, "The question, as a reviewer asks it."),
+        may("group", Text, "The heading that it is listed under, such as `Access`."),
         may(
             "answer",
             Choice(&["yes", "no", "partial", "not-applicable", "planned"]),
@@ -236,6 +237,7 @@ const MEASURE: Kind = Kind {
     doc: "A technical or organisational measure (GDPR Art. 32, SCC annex II, MVSP, OSCAL).",
     fields: &[
         may("name", Text, "A short name, for comparisons and links."),
+        may("group", Text, "The heading that it is listed under, such as `Access`."),
         need("statement", Markdown, "What is done."),
         need("status", Choice(&["implemented", "partial", "planned", "not-applicable"]), "How far it is."),
         need("responsibility", Choice(&["vendor", "customer", "shared"]), "Who has to do it."),

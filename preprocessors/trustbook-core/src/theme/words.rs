@@ -15,6 +15,8 @@ pub const LANGUAGES: &[(&str, &str)] = &[
     ("fr", include_str!("../../../../theme/strings/fr.toml")),
 ];
 
+/// Languages that are written from right to left.
+const RIGHT_TO_LEFT: &[&str] = &["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
 /// The language of sentences that another language lacks.
 pub const FALLBACK: &str = "en";
 
@@ -85,6 +87,16 @@ impl Words {
         }
         words.language = found.unwrap_or_else(|| FALLBACK.to_owned());
         words
+    }
+
+    /// The language of the sentences, by the name of its file.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// Returns true if the sentences are written from right to left.
+    pub fn is_right_to_left(&self) -> bool {
+        RIGHT_TO_LEFT.contains(&self.language.split(['-', '_']).next().unwrap_or_default())
     }
 
     /// Returns true if pages are in English.

@@ -35,21 +35,17 @@ pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &s
     for section in &mut sections {
         let Some(id) = &section.names else { continue };
         placed.insert(id.clone());
-        if let Some(name) = named::of(&trust.facts, id) {
+        let home = trust.index.rows.get(id).filter(|home| home.anchor == section.id);
+        section.is_copy = home.is_some_and(|home| home.path != path);
+        if let Some(name) = named::of(trust, id) {
             section.title = name.title;
             section.others = name.others;
-            section.laws = name.laws;
-            section.after = name.after.unwrap_or_default();
         }
     }
     if let Some(top) = sections.first_mut() {
         // A fact or record within a sentence has no anchor, so its other names lead to the top of the page.
-        for name in used.difference(&placed).filter_map(|id| named::of(&trust.facts, id)) {
-            for text in name.others.into_iter().chain(name.laws) {
-                top.after.push_str(" · ");
-                top.after.push_str(&text);
-            }
-        }
+        let aside = used.difference(&placed).filter_map(|id| named::of(trust, id));
+        top.aside = aside.flat_map(|name| name.others).collect();
         top.title = title.to_owned();
     }
     Chapter { page, path: path.to_owned(), title: title.to_owned(), sections }

@@ -15,11 +15,10 @@ pub(in crate::site) struct Section {
     pub(in crate::site) names: Option<String>,
     /// The aliases of that fact or record.
     pub(in crate::site) others: Vec<String>,
-    /// The laws, controls and categories by which it is found.
-    pub(in crate::site) laws: Vec<String>,
-    /// The laws and standards on which its kind of record is based, and other names of the facts that the page
-    /// mentions.
-    pub(in crate::site) after: String,
+    /// The aliases of facts and records that the page mentions without a place of their own.
+    pub(in crate::site) aside: Vec<String>,
+    /// True for a fact or record that another page is the home of. The search leads there only.
+    pub(in crate::site) is_copy: bool,
 }
 
 /// Elements within a sentence. All others separate words.
@@ -27,6 +26,10 @@ const INLINE: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "samp", "small", "strong",
     "sub", "sup", "time", "u", "var", "wbr",
 ];
+/// Elements that are read apart from what follows, as the cells of a table are.
+const APART: &[&str] = &["caption", "dd", "div", "dt", "li", "summary", "td", "th"];
+/// The sign between such elements in the text of a section.
+const SIGN: &str = " · ";
 /// Elements whose content is not text of the page.
 const SILENT: &[&str] = &["script", "style", "svg", "template", "math", "object", "iframe"];
 
@@ -55,12 +58,16 @@ pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) 
         }
     }
     for section in &mut reader.sections {
-        for text in [&mut section.text, &mut section.title] {
-            *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        }
+        section.title = spaced(&section.title);
+        section.text = section.text.split(SIGN).map(spaced).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(SIGN);
     }
     reader.sections.shrink_to_fit();
     reader.sections
+}
+
+/// Returns a text with one space between words.
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Reader<'_> {
@@ -111,7 +118,7 @@ impl Reader<'_> {
             self.in_heading = false;
         }
         if !INLINE.contains(&name) {
-            self.text(" ");
+            self.text(if APART.contains(&name) && !self.in_heading { SIGN } else { " " });
         }
         let Some(at) = self.open.iter().rposition(|(open, _)| open == name) else { return };
         if let Some(back) = self.open.drain(at..).find_map(|(_, back)| back) {
@@ -148,7 +155,7 @@ mod tests {
             [
                 part("", "Cookies", "All of them."),
                 part("a", "Own & x", "After No anchor text"),
-                part("cookie-s", "", "s Keeps you in"),
+                part("cookie-s", "", "s · Keeps you in"),
                 part("b", "B", ""),
             ]
         );

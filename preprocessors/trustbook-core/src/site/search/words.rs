@@ -59,6 +59,17 @@ pub(super) fn words(text: &str) -> Vec<Cow<'_, str>> {
     joined(&runs(text))
 }
 
+/// Returns a title as one word, and its part before the first comma, colon or parenthesis likewise. Long ones are left
+/// out.
+pub(super) fn whole(title: &str) -> Vec<String> {
+    let head = title.split([',', ':', '(']).next().unwrap_or_default();
+    let joined = |text| in_line(&runs(text)).replace(' ', "");
+    let mut all = vec![joined(title), joined(head)];
+    all.dedup();
+    all.retain(|word| !word.is_empty() && word.chars().count() <= LONGEST);
+    all
+}
+
 /// Returns the words of a text, and the text as one line of words.
 pub(super) fn both(text: &str) -> (Vec<Cow<'_, str>>, String) {
     let runs = runs(text);
