@@ -291,7 +291,7 @@ fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Co
         help: unread.help,
         also: problem::Follows::Nothing,
     }));
-    let FrontMatter { description, language, .. } = front;
+    let (description, language) = (front.description, front.language);
     Some(Composed { chapter, path, text, title, description, language, dates, problems })
 }
 

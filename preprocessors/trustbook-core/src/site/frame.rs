@@ -327,6 +327,7 @@ impl<'p> Parts<'p> {
             root,
             title,
             description: None,
+            language: None,
             opening: "",
             content,
             breadcrumbs: Json::Array(Vec::new()),

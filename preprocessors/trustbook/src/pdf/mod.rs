@@ -82,7 +82,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let site_url = built.trust.config.trustbook.site_url.clone();
     let mut files = publish::rest(&built.trust, built.site)?;
     files.extend(shelf.files());
-    let (title, written) = (built.trust.config.title(), built.trust.theme.words.date(day));
+    let words = &built.trust.theme.words;
+    let title = built.trust.config.title.clone().unwrap_or_else(|| words.get("page.default_title"));
+    let written = words.date(day);
     files.insert(STYLE.to_owned(), sheets::style(args.paper, &title, &written).into_bytes().into());
     let page = leading_out(&String::from_utf8_lossy(files.get(PAGE).map_or(&[], |page| page)), site_url.as_ref());
     let print = |starts: &BTreeMap<String, usize>| {
