@@ -64,6 +64,6 @@ function open(language) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, file.slice(end + 1));
   }
-  execFileSync(process.env.COMMAND, ["build", book], { stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync(process.env.COMMAND, ["build", book, "--now", "2026-01-15"], { stdio: ["ignore", "ignore", "pipe"] });
   return { ask: openSearch(join(book, "book")), queries };
 }

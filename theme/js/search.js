@@ -13,7 +13,7 @@
   // The book can ask for fewer results or for more.
   var SHOWN = Math.min(Number(words.most) || 20, 100);
   // What a word weighs by where it stands: the bits of the index, from the lowest.
-  var WEIGHTS = [1, 5, 12, 30, 2];
+  var WEIGHTS = [1, 5, 12, 50, 2];
   // The word is the whole title.
   var EXACT = 32;
   // The words that may be one name or one phrase together.
@@ -100,7 +100,7 @@
     return at > 5 && at >= 0.6 * typed.length ? 0.1 : 0;
   }
   function weigh(bits, isExact) {
-    if (isExact && bits & EXACT) return 60;
+    if (isExact && bits & EXACT) return bits & 8 ? 80 : 45;
     for (var best = 0, at = 0; at < WEIGHTS.length; at++) if (bits >> at & 1) best = Math.max(best, WEIGHTS[at]);
     return best;
   }

@@ -10,7 +10,7 @@ use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::common::Visibility;
 use crate::register::kinds::{self, Kind};
-use crate::register::value::Value;
+use crate::register::value::{Value, separator};
 use crate::register::{Fact, Record, read_label};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
@@ -90,6 +90,11 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
         row.insert("observed".to_owned(), json!(observed(trust, record).filter(|_| !on_request)));
         row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
     }
+    if let Some(items) = row.get("maps_to").and_then(|field| field["items"].as_array()) {
+        let texts: Vec<String> = items.iter().filter_map(|item| Some(control(trust, item["text"].as_str()?))).collect();
+        let shown = value::plain(texts.join(separator(&texts)));
+        row.insert("maps_to".to_owned(), form(&shown, json!(shown.text)));
+    }
     if record.kind.name == "document" {
         let url = record.value("url").map(Value::text).filter(|_| !on_request);
         row.insert("is_file".to_owned(), json!(url.is_some_and(|url| is_file(&url))));
@@ -103,6 +108,17 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     common_json(trust, &record.common, &mut row);
     row.insert("note".to_owned(), note(trust, &record.full_id(), &record.common));
     Json::Object(row)
+}
+
+/// Returns a control of a catalogue as readers know it: `MVSP 1.6` for `mvsp:1.6`.
+fn control(trust: &Trust, text: &str) -> String {
+    let words = &trust.theme.words;
+    let Some((catalogue, control)) = text.split_once(':') else { return text.to_owned() };
+    match words.find(&format!("framework.{catalogue}")) {
+        Some(name) if control.starts_with(|c: char| c.is_ascii_digit()) => format!("{name} {control}"),
+        Some(name) => words.pair(name, &control.replace('-', " ")),
+        None => text.to_owned(),
+    }
 }
 
 /// Returns true for the address of a file to keep, and not of a page to read.

@@ -195,7 +195,7 @@ fn embedded(name: &str) -> Option<BTreeMap<String, Sentence>> {
 }
 
 /// Sections whose keys are words from data: a vendor may add keys of its own.
-const OPEN: &[&str] = &["category", "choice", "entry"];
+const OPEN: &[&str] = &["category", "choice", "entry", "framework"];
 
 fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTreeMap<String, Sentence> {
     let (table, errors) = toml_tree::parse(file, text);

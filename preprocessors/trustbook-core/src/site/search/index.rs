@@ -184,16 +184,21 @@ fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
         synonyms::of(&line).into_iter().for_each(|word| add(word, synonym));
     };
     let is_top = section.id.is_empty();
-    let (title, synonym) = if is_top { (TITLE, HEADING) } else { (HEADING, ALIAS) };
+    let (title, synonym) = if is_top { (TITLE, TITLE) } else { (HEADING, ALIAS) };
     all(&section.title, title, synonym);
+    all(&section.label, ALIAS, ALIAS);
     if !is_top {
         all(&chapter.title, CONTEXT, CONTEXT);
     }
     section.others.iter().for_each(|text| all(text, ALIAS, ALIAS));
     all(&section.text, TEXT, TEXT);
     section.aside.iter().for_each(|text| all(text, TEXT, TEXT));
-    for name in section.others.iter().chain([&section.title]) {
-        words::whole(name).iter().for_each(|word| add(word, EXACT));
+    for line in section.others.iter().chain([&section.title]).flat_map(|name| words::whole(name)) {
+        let joined = line.replace(' ', "");
+        if (1..=words::LONGEST).contains(&joined.chars().count()) {
+            add(&joined, EXACT);
+        }
+        synonyms::of_whole(&line).iter().for_each(|word| add(word, EXACT));
     }
 }
 

@@ -30,13 +30,18 @@ pub(super) struct Chapter {
 pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &str) -> Chapter {
     let used = uses::of_page(trust, &trust.pages[page]);
     let anchors = named::anchors(trust, path, &used);
-    let mut sections = sections::read(html, &|anchor| anchors.get(anchor).cloned());
+    // A row that a page shows again has its anchor with a number.
+    let again = |anchor: &str| {
+        let (first, number) = anchor.rsplit_once('-')?;
+        anchors.get(first).filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let mut sections = sections::read(html, &|anchor| anchors.get(anchor).or_else(|| again(anchor)).cloned());
     let mut placed: BTreeSet<String> = BTreeSet::new();
     for section in &mut sections {
         let Some(id) = &section.names else { continue };
         placed.insert(id.clone());
         let home = trust.index.rows.get(id).filter(|home| home.anchor == section.id);
-        section.is_copy = home.is_some_and(|home| home.path != path);
+        section.is_copy = home.is_some_and(|home| home.path != path) || !anchors.contains_key(&section.id);
         if let Some(name) = named::of(trust, id) {
             section.title = name.title;
             section.others = name.others;

@@ -9,6 +9,8 @@ pub(in crate::site) struct Section {
     pub(in crate::site) id: String,
     /// The heading; empty for the top of the page, and for a record or fact until the register names it.
     pub(in crate::site) title: String,
+    /// The first header of the row, which may say more than the title: the role of a contact.
+    pub(in crate::site) label: String,
     /// The text, with one space between words.
     pub(in crate::site) text: String,
     /// The id of the fact or record that the place shows.
@@ -41,6 +43,8 @@ struct Reader<'k> {
     /// The index of the last heading, to which the text after a record belongs.
     heading: usize,
     in_heading: bool,
+    /// True within the header that a row begins with.
+    in_label: bool,
     /// The open elements, each with the section to return to at its end.
     open: Vec<(String, Option<usize>)>,
 }
@@ -48,7 +52,7 @@ struct Reader<'k> {
 /// Reads the sections of a chapter from its HTML. The first section is the top of the page.
 pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) -> Vec<Section> {
     let sections = vec![Section::default()];
-    let mut reader = Reader { known, sections, current: 0, heading: 0, in_heading: false, open: Vec::new() };
+    let mut reader = Reader { known, sections, current: 0, heading: 0, in_heading: false, in_label: false, open: Vec::new() };
     for token in tokens_without(html, SILENT) {
         match token {
             Token::Start(tag) => reader.open(tag),
@@ -75,6 +79,9 @@ impl Reader<'_> {
         let section = &mut self.sections[self.current];
         // The heading at the top becomes the title of the page.
         if self.in_heading { section.title.push_str(text) } else { section.text.push_str(text) }
+        if self.in_label {
+            section.label.push_str(text);
+        }
     }
 
     fn open(&mut self, tag: Tag) {
@@ -90,6 +97,8 @@ impl Reader<'_> {
         }
         let id = get("id").unwrap_or_default();
         let mut back = None;
+        let section = &self.sections[self.current];
+        self.in_label |= matches!(name, "dt" | "th") && section.names.is_some() && section.text.trim().is_empty();
         if is_heading(name) {
             self.in_heading = true;
             if name != "h1" && !id.is_empty() {
@@ -116,6 +125,9 @@ impl Reader<'_> {
     fn close(&mut self, name: &str) {
         if is_heading(name) {
             self.in_heading = false;
+        }
+        if matches!(name, "dt" | "th") {
+            self.in_label = false;
         }
         if !INLINE.contains(&name) {
             self.text(if APART.contains(&name) && !self.in_heading { SIGN } else { " " });

@@ -62,6 +62,13 @@ pub(super) fn of(line: &str) -> BTreeSet<&'static str> {
     groups.into_iter().flat_map(|group| &SYNONYMS.words[group]).map(String::as_str).collect()
 }
 
+/// Returns the synonyms of a whole title, which is given as a line.
+pub(super) fn of_whole(line: &str) -> &'static [String] {
+    let Some(spellings) = &SYNONYMS.spellings else { return &[] };
+    let found = spellings.find_overlapping_iter(line).find(|found| found.range() == (0..line.len()));
+    found.map_or(&[], |found| &SYNONYMS.words[SYNONYMS.groups[found.pattern().as_usize()]])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,19 +54,17 @@ pub(in crate::site) fn fold(text: &str) -> String {
     folded
 }
 
+#[cfg(test)]
 /// Returns every word of a text, in order, with repetitions. `SOC 2` and `soc2` both give `soc`, `2` and `soc2`.
 pub(super) fn words(text: &str) -> Vec<Cow<'_, str>> {
     joined(&runs(text))
 }
 
-/// Returns a title as one word, and its part before the first comma, colon or parenthesis likewise. Long ones are left
-/// out.
+/// Returns a title as a line of words, and its part before the first comma, colon or parenthesis likewise.
 pub(super) fn whole(title: &str) -> Vec<String> {
     let head = title.split([',', ':', '(']).next().unwrap_or_default();
-    let joined = |text| in_line(&runs(text)).replace(' ', "");
-    let mut all = vec![joined(title), joined(head)];
+    let mut all = vec![line(title), line(head)];
     all.dedup();
-    all.retain(|word| !word.is_empty() && word.chars().count() <= LONGEST);
     all
 }
 
