@@ -18,13 +18,18 @@ class Element {
   contains() { return false; }
 }
 
-// Opens the search of the site in `folder`. The function that it returns asks a query.
+// Opens the search of the site in `folder`. The function that it returns asks a query, and also says how many files were
+// fetched in all, and before the first result was shown.
 export function openSearch(folder) {
   const [dialog, input, status, list] = [1, 2, 3, 4].map(() => new Element());
   dialog.querySelector = (name) => ({ input, "[role=status]": status, ol: list })[name];
   dialog.dataset = { root: "" };
   for (const kind of ["none", "one", "many", "first", "partly", "searching", "failed"]) dialog.dataset[kind] = kind;
-  let requests = 0;
+  let requests = 0, first = 0;
+  list.replaceChildren = (...rows) => {
+    if (rows.length && !first) first = requests;
+    list.children = rows;
+  };
   const document = {
     getElementById: () => dialog,
     createElement: () => new Element(),
@@ -38,9 +43,11 @@ export function openSearch(folder) {
   runInNewContext(readFileSync(join(folder, "assets/search.js"), "utf8"), parts);
   return async function ask(query) {
     status.textContent = "";
+    list.children = [];
+    first = 0;
     input.value = query;
     input.handlers.input();
     while ((query ? !status.textContent : !requests) || status.textContent === "searching") await new Promise((next) => setTimeout(next, 1));
-    return { said: status.textContent, links: list.querySelectorAll().map((link) => link.href), requests };
+    return { said: status.textContent, links: list.querySelectorAll().map((link) => link.href), requests, first };
   };
 }

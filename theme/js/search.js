@@ -13,7 +13,7 @@
   // The book can ask for fewer results or for more.
   var SHOWN = Math.min(Number(words.most) || 20, 100);
   // What a word weighs by where it stands: the bits of the index, from the lowest.
-  var WEIGHTS = [1, 5, 12, 50, 2];
+  var WEIGHTS = [1, 5, 12, 50, 6];
   // The word is the whole title.
   var EXACT = 32;
   // The words that may be one name or one phrase together.
@@ -100,7 +100,8 @@
     return at > 5 && at >= 0.6 * typed.length ? 0.1 : 0;
   }
   function weigh(bits, isExact) {
-    if (isExact && bits & EXACT) return bits & 8 ? 80 : 45;
+    // A title of a page or a section, or another name of it.
+    if (isExact && bits & EXACT) return bits & 8 ? 80 : bits & 4 ? 45 : 30;
     for (var best = 0, at = 0; at < WEIGHTS.length; at++) if (bits >> at & 1) best = Math.max(best, WEIGHTS[at]);
     return best;
   }
@@ -185,8 +186,9 @@
     });
   }
 
-  // The best sections: those with all words, or else those that come close. `isAll` says which.
-  function find(query) {
+  // The best sections: those with all words, or else those that come close; `isAll` says which. `early` is given the
+  // first one, for which fewer files are needed than for all.
+  function find(query, early) {
     return load("index.json").then(function (index) {
       var asked = terms(query);
       return phrases(index, asked).then(function (wanted) {
@@ -209,7 +211,13 @@
         if (isAll) ranked = whole;
         ranked.sort(function (a, b) { return b.weight - a.weight || a.place - b.place; });
         if (!isAll) ranked = ranked.filter(function (one) { return one.weight * 2 >= ranked[0].weight; });
-        return Promise.all(ranked.slice(0, SHOWN).map(function (one) { return text(index, one.place); })).then(function (shown) {
+        var best = ranked.slice(0, SHOWN).map(function (one) { return one.place; });
+        var first = best.slice(0, 1).map(function (place) {
+          return text(index, place).then(function (section) { early(section, asked); });
+        });
+        return Promise.all(first).then(function () {
+          return Promise.all(best.map(function (place) { return text(index, place); }));
+        }).then(function (shown) {
           return { shown: shown, count: ranked.length, isAll: isAll, asked: asked };
         });
       });
@@ -294,7 +302,9 @@
       return load("index.json").catch(function () { if (mine === turn) say("failed"); });
     }
     var slow = setTimeout(function () { if (mine === turn) say("searching"); }, 200);
-    return find(query).then(function (found) {
+    return find(query, function (first, asked) {
+      if (mine === turn && !list.children.length) show([item(first, asked)]);
+    }).then(function (found) {
       clearTimeout(slow);
       if (mine !== turn) return;
       show(found.shown.map(function (one) { return item(one, found.asked); }));

@@ -36,7 +36,7 @@ const TEXT: u32 = 1;
 const ALIAS: u32 = 2;
 const HEADING: u32 = 4;
 const TITLE: u32 = 8;
-/// The title of the page that the section belongs to.
+/// The titles of the page and the table that the section belongs to.
 const CONTEXT: u32 = 16;
 /// The word is the whole title, such as `auditlog`.
 const EXACT: u32 = 32;
@@ -189,6 +189,7 @@ fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
     all(&section.label, ALIAS, ALIAS);
     if !is_top {
         all(&chapter.title, CONTEXT, CONTEXT);
+        all(&section.caption, CONTEXT, CONTEXT);
     }
     section.others.iter().for_each(|text| all(text, ALIAS, ALIAS));
     all(&section.text, TEXT, TEXT);
@@ -196,7 +197,7 @@ fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
     for line in section.others.iter().chain([&section.title]).flat_map(|name| words::whole(name)) {
         let joined = line.replace(' ', "");
         if (1..=words::LONGEST).contains(&joined.chars().count()) {
-            add(&joined, EXACT);
+            add(&joined, EXACT | title);
         }
         synonyms::of_whole(&line).iter().for_each(|word| add(word, EXACT));
     }

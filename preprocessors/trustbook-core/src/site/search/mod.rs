@@ -45,6 +45,8 @@ pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &s
         if let Some(name) = named::of(trust, id) {
             section.title = name.title;
             section.others = name.others;
+            let kind = id.split('.').next().unwrap_or_default();
+            section.caption = trust.theme.words.find(&format!("{kind}.title")).unwrap_or_default().to_owned();
         }
     }
     if let Some(top) = sections.first_mut() {

@@ -9,6 +9,8 @@ pub(in crate::site) struct Section {
     pub(in crate::site) id: String,
     /// The heading; empty for the top of the page, and for a record or fact until the register names it.
     pub(in crate::site) title: String,
+    /// What records of its kind are called, which names the table.
+    pub(in crate::site) caption: String,
     /// The first header of the row, which may say more than the title: the role of a contact.
     pub(in crate::site) label: String,
     /// The text, with one space between words.
