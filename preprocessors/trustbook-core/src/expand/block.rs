@@ -158,7 +158,7 @@ pub fn template(call: &BlockCall) -> String {
 }
 
 /// Returns true if a block compares hosting options.
-fn compares(call: &BlockCall) -> bool {
+pub(super) fn compares(call: &BlockCall) -> bool {
     let can = match Drawn::of(&call.word) {
         Drawn::Kind(kind) => summary::of(kind).is_some(),
         Drawn::Facts => true,

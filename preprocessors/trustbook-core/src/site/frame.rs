@@ -197,13 +197,14 @@ impl<'t> Frame<'t> {
         let canonical = site_url.and_then(|url| url.join(folder(parts.path)).ok()).filter(|_| parts.path != NOT_FOUND);
         // The words of the theme are in another language than the chapters where it does not have theirs.
         let words = self.trust.theme.words.language();
+        let direction = if self.trust.theme.words.is_right_to_left() { "rtl" } else { "ltr" };
         let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let frame_lang = Some(words).filter(|words| primary(words) != primary(self.lang()));
         let mut data = json!({
             "lang": self.lang(),
             "frame_lang": frame_lang,
             "article_lang": parts.language.or(frame_lang.map(|_| self.lang())),
-            "dir": config.text_direction.as_deref().unwrap_or("ltr"),
+            "dir": config.text_direction.as_deref().unwrap_or(direction),
             "title": parts.title,
             "book_title": self.book_title(),
             "description": parts.description.or(config.description.as_deref()),

@@ -87,7 +87,9 @@ fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<(&[usize], Shape)
                 // A part has a list of its own, which it names.
                 let id = format!("tb-part-{at}");
                 let closes = format!("<ul aria-labelledby=\"{id}\">");
-                rows.push(json!({ "part": title, "id": id, "opens": if begins { "" } else { "</ul>" }, "closes": closes }));
+                rows.push(
+                    json!({ "part": title, "id": id, "opens": if begins { "" } else { "</ul>" }, "closes": closes }),
+                );
                 begins = false;
                 continue;
             }

@@ -115,6 +115,17 @@ mod tests {
     }
 
     #[test]
+    fn a_value_keeps_its_direction() {
+        let mut handlebars = Handlebars::new();
+        register(&mut handlebars, &Arc::new(Words::read(Some("ar"), &[])));
+        let data = json!({ "field": { "html": "x" } });
+        assert_eq!(
+            handlebars.render_template(r#"{{pair "cookie.domain" field}}"#, &data).unwrap(),
+            "Domain: <bdi>x</bdi>"
+        );
+    }
+
+    #[test]
     fn sentences_are_put_into_templates() {
         let data = json!({ "n": 2, "who": "<b>", "field": { "text": "x", "html": "<i>x</i>" } });
         assert_eq!(drawn(r#"{{t "table.fields" count=n}}"#, &data), "2 Felder");

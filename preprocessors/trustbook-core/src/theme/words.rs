@@ -36,6 +36,7 @@ enum Sentence {
 pub struct Words {
     /// The language that was found, by the name of its file.
     language: String,
+    is_right_to_left: bool,
     own: BTreeMap<String, Sentence>,
     /// Errors in the book's own files.
     pub problems: Vec<WordsProblem>,
@@ -54,7 +55,7 @@ pub struct WordsProblem {
 
 impl Default for Words {
     fn default() -> Self {
-        Words { language: FALLBACK.to_owned(), own: BTreeMap::new(), problems: Vec::new() }
+        Words { language: FALLBACK.to_owned(), is_right_to_left: false, own: BTreeMap::new(), problems: Vec::new() }
     }
 }
 
@@ -86,6 +87,7 @@ impl Words {
             }
         }
         words.language = found.unwrap_or_else(|| FALLBACK.to_owned());
+        words.is_right_to_left = RIGHT_TO_LEFT.contains(&primary.as_str());
         words
     }
 
@@ -94,9 +96,9 @@ impl Words {
         &self.language
     }
 
-    /// Returns true if the sentences are written from right to left.
+    /// Returns true if the language of the book is written from right to left.
     pub fn is_right_to_left(&self) -> bool {
-        RIGHT_TO_LEFT.contains(&self.language.split(['-', '_']).next().unwrap_or_default())
+        self.is_right_to_left
     }
 
     /// Returns true if pages are in English.

@@ -143,7 +143,8 @@ fn with_sheets(html: &str, starts: &BTreeMap<String, usize>) -> String {
         el.after(&format!(" <span class=\"sheet\">{sheet}</span>"), ContentType::Html);
         Ok(())
     });
-    let settings = [head, entry].into_iter().fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
+    let settings =
+        [head, entry].into_iter().fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
     rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
 }
 

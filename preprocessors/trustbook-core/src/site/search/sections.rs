@@ -54,7 +54,8 @@ struct Reader<'k> {
 /// Reads the sections of a chapter from its HTML. The first section is the top of the page.
 pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) -> Vec<Section> {
     let sections = vec![Section::default()];
-    let mut reader = Reader { known, sections, current: 0, heading: 0, in_heading: false, in_label: false, open: Vec::new() };
+    let mut reader =
+        Reader { known, sections, current: 0, heading: 0, in_heading: false, in_label: false, open: Vec::new() };
     for token in tokens_without(html, SILENT) {
         match token {
             Token::Start(tag) => reader.open(tag),
@@ -65,7 +66,8 @@ pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) 
     }
     for section in &mut reader.sections {
         section.title = spaced(&section.title);
-        section.text = section.text.split(SIGN).map(spaced).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(SIGN);
+        section.text =
+            section.text.split(SIGN).map(spaced).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(SIGN);
     }
     reader.sections.shrink_to_fit();
     reader.sections
@@ -80,7 +82,11 @@ impl Reader<'_> {
     fn text(&mut self, text: &str) {
         let section = &mut self.sections[self.current];
         // The heading at the top becomes the title of the page.
-        if self.in_heading { section.title.push_str(text) } else { section.text.push_str(text) }
+        if self.in_heading {
+            section.title.push_str(text)
+        } else {
+            section.text.push_str(text)
+        }
         if self.in_label {
             section.label.push_str(text);
         }
