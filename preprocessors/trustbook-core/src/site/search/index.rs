@@ -365,3 +365,19 @@ fn shortened(section: &Section) -> &str {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compound_is_found_by_its_last_word() {
+        let mut postings = Postings::new();
+        for (word, places) in [("datenloschung", vec![1 << BITS | HEADING | EXACT]), ("loschung", vec![TEXT])] {
+            postings.entry(key(word)).or_default().insert(word.into(), places);
+        }
+        compounds(&mut postings);
+        assert_eq!(postings["lo"]["loschung"], [TEXT, 1 << BITS | HEADING]);
+        assert_eq!(postings["da"]["datenloschung"], [1 << BITS | HEADING | EXACT]);
+    }
+}

@@ -182,10 +182,18 @@ mod tests {
     }
 
     #[test]
+    fn the_first_header_of_a_row_is_its_label() {
+        let html = "<dl><div id=\"cookie-s\"><dt>Privacy, <b>legal</b></dt><dd>Team</dd><dt>Phone</dt></div></dl>";
+        let known = |id: &str| Some(id.to_owned());
+        let labels: Vec<String> = read(html, &known).into_iter().map(|section| section.label).collect();
+        assert_eq!(labels, ["", "Privacy, legal"]);
+    }
+
+    #[test]
     fn what_is_no_text_is_left_out_and_what_is_odd_breaks_nothing() {
         let html = "<p title=\"a > b\">1 < 2 <!-- <b>no</b> --><svg><title>no</title></svg><img alt='A &lt; B' src=x>\
             </div></p><script>if (a<b) {}</script>end<";
-        assert_eq!(parts(html), [part("", "", "1 < 2 A < B end<")]);
+        assert_eq!(parts(html), [part("", "", "1 < 2 A < B · end<")]);
         // An unterminated tag is dropped.
         assert_eq!(parts("<h2 id=\"x\""), [part("", "", "")]);
         assert_eq!(parts("<"), [part("", "", "<")]);
