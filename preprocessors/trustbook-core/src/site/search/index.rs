@@ -36,7 +36,7 @@ const TEXT: u32 = 1;
 const ALIAS: u32 = 2;
 const HEADING: u32 = 4;
 const TITLE: u32 = 8;
-/// The titles of the page and the table that the section belongs to.
+/// The title of the page that the section belongs to.
 const CONTEXT: u32 = 16;
 /// The word is the whole title, such as `auditlog`.
 const EXACT: u32 = 32;
@@ -189,7 +189,7 @@ fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
     all(&section.label, ALIAS, ALIAS);
     if !is_top {
         all(&chapter.title, CONTEXT, CONTEXT);
-        all(&section.caption, CONTEXT, CONTEXT);
+        all(&section.caption, TEXT, TEXT);
     }
     section.others.iter().for_each(|text| all(text, ALIAS, ALIAS));
     all(&section.text, TEXT, TEXT);

@@ -11,7 +11,7 @@ pub(in crate::site) struct Section {
     pub(in crate::site) title: String,
     /// What records of its kind are called, which names the table.
     pub(in crate::site) caption: String,
-    /// The first header of the row, which may say more than the title: the role of a contact.
+    /// The first header of the row, such as the role of a contact, and what is set as code, such as that of a region.
     pub(in crate::site) label: String,
     /// The text, with one space between words.
     pub(in crate::site) text: String,
@@ -66,6 +66,7 @@ pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) 
     }
     for section in &mut reader.sections {
         section.title = spaced(&section.title);
+        section.label = spaced(&section.label);
         section.text =
             section.text.split(SIGN).map(spaced).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(SIGN);
     }
@@ -106,7 +107,11 @@ impl Reader<'_> {
         let id = get("id").unwrap_or_default();
         let mut back = None;
         let section = &self.sections[self.current];
-        self.in_label |= matches!(name, "dt" | "th") && section.names.is_some() && section.text.trim().is_empty();
+        let begins = matches!(name, "dt" | "th") && section.text.trim().is_empty();
+        if section.names.is_some() && (begins || name == "code") {
+            self.sections[self.current].label.push(' ');
+            self.in_label = true;
+        }
         if is_heading(name) {
             self.in_heading = true;
             if name != "h1" && !id.is_empty() {
@@ -134,7 +139,7 @@ impl Reader<'_> {
         if is_heading(name) {
             self.in_heading = false;
         }
-        if matches!(name, "dt" | "th") {
+        if matches!(name, "code" | "dt" | "th") {
             self.in_label = false;
         }
         if !INLINE.contains(&name) {
@@ -183,10 +188,10 @@ mod tests {
 
     #[test]
     fn the_first_header_of_a_row_is_its_label() {
-        let html = "<dl><div id=\"cookie-s\"><dt>Privacy, <b>legal</b></dt><dd>Team</dd><dt>Phone</dt></div></dl>";
+        let html = "<dl><div id=\"cookie-s\"><dt>Privacy, <b>legal</b></dt><dd>Team</dd><dt>Key</dt><dd><code>us-1</code></dd></div></dl>";
         let known = |id: &str| Some(id.to_owned());
         let labels: Vec<String> = read(html, &known).into_iter().map(|section| section.label).collect();
-        assert_eq!(labels, ["", "Privacy, legal"]);
+        assert_eq!(labels, ["", "Privacy, legal us-1"]);
     }
 
     #[test]
