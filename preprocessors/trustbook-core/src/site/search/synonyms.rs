@@ -29,7 +29,7 @@ static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(|| {
         let mut own = BTreeSet::new();
         for text in listed(group.get("words")) {
             let line = words::line(text);
-            own.insert(line.replace(' ', "").chars().take(words::LONGEST).collect());
+            own.insert(joined(&line));
             let bare = line.trim_end();
             let plurals = PLURALS.iter().map(|ending| format!("{bare}{ending} "));
             let plurals = plurals.chain(bare.strip_suffix('y').map(|bare| format!("{bare}ies ")));
@@ -38,11 +38,17 @@ static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(|| {
                 of.push(index);
             }
         }
+        own.extend(listed(group.get("wider")).map(|text| joined(&words::line(text))));
         all.push(own.into_iter().collect());
     }
     let quiet = listed(data.get("quiet")).map(words::fold).collect();
     Synonyms { spellings: AhoCorasick::new(spellings).ok(), groups: of, words: all, quiet }
 });
+
+/// Returns a line of words as one word.
+fn joined(line: &str) -> String {
+    line.replace(' ', "").chars().take(words::LONGEST).collect()
+}
 
 fn listed(value: Option<&toml::Value>) -> impl Iterator<Item = &str> {
     value.and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str)
@@ -85,9 +91,8 @@ mod tests {
             assert!(spellings.len() > 1, "{spellings:?}");
             for text in &spellings {
                 let found = of(&format!("Our {text}, and more"));
-                for other in &spellings {
-                    let joined: String = words::line(other).replace(' ', "").chars().take(words::LONGEST).collect();
-                    assert!(found.contains(&*joined), "`{text}` is not found by `{other}`");
+                for other in spellings.iter().copied().chain(listed(group.get("wider"))) {
+                    assert!(found.contains(&*joined(&words::line(other))), "`{text}` is not found by `{other}`");
                 }
             }
         }
@@ -100,6 +105,8 @@ mod tests {
         assert!(of("Data-Protection Officers").contains("dpo"));
         assert!(of("known vulnerabilities").contains("weakness"));
         assert!(of("Schwachstellen").contains("vulnerability"));
+        assert!(of("our subprocessors").contains("thirdparty"));
+        assert!(of("cookies of a third party").is_empty(), "a wider word finds, and is not found");
         assert!(of("dpoint and adpo").is_empty());
         assert!(of("").is_empty());
     }
