@@ -1,5 +1,4 @@
-//! Rows in groups: cookies by category, companies by whether they still process data, measures and answers by the
-//! headings of the register, and claims counted by outcome.
+//! Rows in groups: cookies by category, companies by status, measures and answers by heading, claims by outcome.
 
 use crate::register::kinds::Kind;
 use crate::trust::Trust;

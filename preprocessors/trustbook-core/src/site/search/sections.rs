@@ -9,7 +9,7 @@ pub(in crate::site) struct Section {
     pub(in crate::site) id: String,
     /// The heading; empty for the top of the page, and for a record or fact until the register names it.
     pub(in crate::site) title: String,
-    /// What records of its kind are called, which names the table.
+    /// The name of its kind of record, which is also that of the table.
     pub(in crate::site) caption: String,
     /// The first header of the row, such as the role of a contact, and what is set as code, such as that of a region.
     pub(in crate::site) label: String,
