@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-const MOST_REQUESTS = 12;
-const MOST_BYTES = 40 * 1024;
-const MOST_SCRIPT = 8 * 1024;
+const MOST_REQUESTS = 6;
+const MOST_BYTES = 24 * 1024;
+const MOST_SCRIPT = 4 * 1024;
 
 // `requests`: the addresses that a page asked for as it loaded. Bytes are counted as gzip makes them.
 export function overBudget(site, requests) {

@@ -90,6 +90,7 @@ function markedInNavigation() {
 function mainText() {
   const main = document.querySelector("main");
   // A script may add a button, to copy code for example; what the page says stays the same.
+  for (const button of main.querySelectorAll("th > button")) button.replaceWith(...button.childNodes);
   for (const button of main.querySelectorAll("button")) button.remove();
   return main.innerText.trim();
 }

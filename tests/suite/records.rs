@@ -9,12 +9,10 @@ use trustbook_tests::{book, build, short};
 
 /// Fields that blocks do not show: checks, machines or the owner use them, or they say where a record stands.
 const NOT_DRAWN: &[&str] = &[
-    "answer.group",
     "answer.sets",
     "contact.deputy",
     "contact.forge_handle",
     "document.file",
-    "measure.group",
     "subprocessor.hosts",
     "vulnerability_policy.canonical",
 ];

@@ -1,11 +1,9 @@
-// The search: a dialog over an index that is fetched at its first use and read here, in the browser.
+// The search: an index that is read here, in the browser. `site.js` fetches this script when the search is first opened.
 // What is typed goes into no address, no request and no storage; the parts of the index that are fetched tell
 // the site's own server no more than the first two letters of a word, and which pages may be shown.
 (function () {
   "use strict";
   var dialog = document.getElementById("tb-search");
-  var opener = document.querySelector(".search-open");
-  if (!dialog || !opener || !dialog.showModal || !window.fetch) return;
   var input = dialog.querySelector("input");
   var status = dialog.querySelector("[role=status]");
   var list = dialog.querySelector("ol");
@@ -15,7 +13,11 @@
   // The book can ask for fewer results or for more.
   var SHOWN = Math.min(Number(words.most) || 20, 100);
   // What a word weighs by where it stands: the bits of the index, from the lowest.
-  var WEIGHTS = [1, 5, 12, 30, 2];
+  var WEIGHTS = [1, 5, 12, 50, 6];
+  // The word is the whole title.
+  var EXACT = 32;
+  // The words that may be one name or one phrase together.
+  var PHRASE = 6;
   var ALONE = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
   var RUNS = new RegExp(ALONE.source + "|\\p{N}[\\p{N}\\p{M}]*|(?:(?!" + ALONE.source + "|\\p{N})[\\p{Alphabetic}\\p{M}])+", "gu");
   var LETTERS = { "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ς": "σ" };
@@ -63,29 +65,48 @@
     return Array.from(word).slice(0, 2).map(function (c) { return c < "\ud7ff" ? c : "\ufffd"; }).join("");
   }
 
-  // Whether two words differ by one letter: another, one more, one less, or two that changed places.
-  function near(a, b) {
-    if (Math.abs(a.length - b.length) > 1) return false;
-    var at = 0, end = 0;
-    while (at < a.length && a[at] === b[at]) at++;
-    while (end < Math.min(a.length, b.length) - at && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-    var left = a.slice(at, a.length - end), right = b.slice(at, b.length - end);
-    if (left.length < 2 && right.length < 2) return true;
-    return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+  // How many letters differ, up to three: another, one more, one less, or two that changed places.
+  function slips(a, b) {
+    if (Math.abs(a.length - b.length) > 2) return 3;
+    var older = [], old = [], row = [];
+    for (var j = 0; j <= b.length; j++) old[j] = j;
+    for (var i = 1; i <= a.length; i++) {
+      row = [i];
+      for (j = 1; j <= b.length; j++) {
+        row[j] = Math.min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (a[i - 1] !== b[j - 1]));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], older[j - 2] + 1);
+      }
+      older = old;
+      old = row;
+    }
+    return old[b.length];
   }
+  // A word without the ending of a plural: `policies` and `policy`, `Maßnahmen` and `Maßnahme`.
+  function stem(word) {
+    var bare = word.replace(/y$/, "i").replace(/(?:es|en|e|n|s)$/, "");
+    return bare.length > 2 ? bare : word;
+  }
+  function same(word, typed) { return word === typed ? 1 : stem(word) === stem(typed) ? 0.9 : 0; }
   // How well a word of the index fits one that was typed, from 0 to 1.
-  function fits(word, typed, isWhole) {
-    if (word === typed) return 1;
-    if (isWhole || typed.length < 2) return 0;
-    if (word.startsWith(typed)) return 0.4 + 0.4 * typed.length / word.length;
-    return 0;
+  function fits(word, typed) {
+    return same(word, typed) || (typed.length > 1 && word.startsWith(typed) ? 0.4 + 0.4 * typed.length / word.length : 0);
   }
-  function weigh(bits) {
-    for (var sum = 0, at = 0; bits; bits >>= 1, at++) if (bits & 1) sum = Math.max(sum, WEIGHTS[at]);
-    return sum;
+  function typo(word, typed) {
+    if (word.length < 4 || typed.length < 4) return 0;
+    var most = typed.length < 8 ? 1 : 2, count = slips(word, typed);
+    if (count <= most) return count < 2 ? 0.3 : 0.2;
+    // Another ending, or the beginning of a compound.
+    for (var at = 0; at < typed.length && word[at] === typed[at]; at++);
+    return at > 5 && at >= 0.6 * typed.length ? 0.1 : 0;
   }
-  // The sections that have a word, each with what it weighs there.
-  function look(index, typed, fit) {
+  function weigh(bits, isExact) {
+    // A title of a page or a section, or another name of it.
+    if (isExact && bits & EXACT) return bits & 8 ? 80 : bits & 4 ? 45 : 30;
+    for (var best = 0, at = 0; at < WEIGHTS.length; at++) if (bits >> at & 1) best = Math.max(best, WEIGHTS[at]);
+    return best;
+  }
+  // The sections that have a word, each with what it weighs there. `isAll` says that nothing else was typed.
+  function look(index, typed, fit, isAll) {
     var part = last(index.words, key(typed));
     return load(index.at + "/words-" + part + ".json").then(function (entries) {
       var found = new Map();
@@ -94,16 +115,15 @@
         if (!much) return;
         var place = 0;
         entry[1].forEach(function (number) {
-          place += number >>> 5;
-          var weight = much * weigh(number & 31);
+          place += number >>> 6;
+          var weight = much * weigh(number & 63, isAll && much >= 0.9);
           if (weight > (found.get(place) || 0)) found.set(place, weight);
         });
       });
       return found;
     });
   }
-  function typo(word, typed) { return word.length > 3 && near(word, typed) ? 0.3 : 0; }
-  // One word with a typo: the letter may be one of the first two, by which the parts are made.
+  // A word with a typo: the letter may be one of the first two, by which the parts are made.
   function guess(index, typed) {
     if (typed.length < 4) return Promise.resolve(new Map());
     var begins = [typed, typed[1] + typed[0] + typed.slice(2), typed.slice(1), typed[0] + typed.slice(2)];
@@ -125,23 +145,55 @@
     });
     return found;
   }
-  function term(index, one) {
-    var whole = look(index, one.whole, function (word, typed) { return fits(word, typed, false); });
-    var parts = one.parts.length < 2 ? [] : one.parts.map(function (part, at) {
-      return look(index, part, function (word, typed) { return fits(word, typed, at < one.parts.length - 1); });
-    });
-    return Promise.all([whole].concat(parts)).then(function (all) {
+  // `us-west-1` is one word of the index, and `iso27001` two. Single letters and digits say too little by themselves.
+  function term(index, one, isAll) {
+    var parts = one.parts.length > 1 && one.parts.every(function (part) { return part.length > 1; }) ? one.parts : [];
+    return Promise.all([look(index, one.whole, fits, isAll)].concat(parts.map(function (part, at) {
+      return look(index, part, at < parts.length - 1 ? same : fits);
+    }))).then(function (all) {
       var found = all.length > 1 ? join(all[0], both(all.slice(1))) : all[0];
       return found.size ? found : guess(index, one.whole);
     });
   }
+  // What was typed, in words and in phrases that the index has as one: titles, and names for the same thing.
+  function phrases(index, asked) {
+    var said = asked.filter(function (one) { return one.parts.length > 1 || index.common.indexOf(one.whole) < 0; });
+    if (!said.length) said = asked;
+    function from(at, found) {
+      if (at >= asked.length) return Promise.resolve(found);
+      var most = Math.min(PHRASE, asked.length - at);
+      return longest(most).then(function (phrase) {
+        if (phrase) found.push(phrase);
+        else if (said.indexOf(asked[at]) >= 0) found.push({ all: [asked[at]] });
+        return from(at + (phrase ? phrase.all.length : 1), found);
+      });
+      function longest(count) {
+        if (count < 2) return Promise.resolve(null);
+        var all = asked.slice(at, at + count);
+        var whole = all.map(function (one) { return one.whole; }).join("");
+        var isAll = said.every(function (one) { return all.indexOf(one) >= 0; });
+        return (whole.length > LONGEST ? Promise.resolve(new Map()) : look(index, whole, same, isAll)).then(function (places) {
+          return places.size ? { all: all, places: places } : longest(count - 1);
+        });
+      }
+    }
+    return from(0, []);
+  }
+  function sections(index, phrase, isAll) {
+    return Promise.all(phrase.all.map(function (one) { return term(index, one, isAll && !phrase.places); })).then(function (all) {
+      var found = all.length > 1 ? both(all) : all[0];
+      return phrase.places ? join(phrase.places, found) : found;
+    });
+  }
 
-  // The best sections: those with all words first. `isAll` says whether there are any such.
-  function find(query) {
+  // The best sections: those with all words, or else those that come close; `isAll` says which. `early` is given the
+  // first one, for which fewer files are needed than for all.
+  function find(query, early) {
     return load("index.json").then(function (index) {
       var asked = terms(query);
-      var wanted = asked.filter(function (one) { return one.parts.length > 1 || index.common.indexOf(one.whole) < 0; });
-      return Promise.all((wanted.length ? wanted : asked).map(function (one) { return term(index, one); })).then(function (all) {
+      return phrases(index, asked).then(function (wanted) {
+        return Promise.all(wanted.map(function (one) { return sections(index, one, wanted.length === 1); }));
+      }).then(function (all) {
         var sum = new Map();
         all.forEach(function (found) {
           // A word that stands in few places says more.
@@ -158,7 +210,14 @@
         var isAll = whole.length > 0;
         if (isAll) ranked = whole;
         ranked.sort(function (a, b) { return b.weight - a.weight || a.place - b.place; });
-        return Promise.all(ranked.slice(0, SHOWN).map(function (one) { return text(index, one.place); })).then(function (shown) {
+        if (!isAll) ranked = ranked.filter(function (one) { return one.weight * 2 >= ranked[0].weight; });
+        var best = ranked.slice(0, SHOWN).map(function (one) { return one.place; });
+        var first = best.slice(0, 1).map(function (place) {
+          return text(index, place).then(function (section) { early(section, asked); });
+        });
+        return Promise.all(first).then(function () {
+          return Promise.all(best.map(function (place) { return text(index, place); }));
+        }).then(function (shown) {
           return { shown: shown, count: ranked.length, isAll: isAll, asked: asked };
         });
       });
@@ -181,7 +240,7 @@
     while ((run = RUNS.exec(body))) {
       var word = cut(run[0]);
       var isMeant = asked.some(function (one) {
-        return one.parts.concat(one.whole).some(function (typed) { return fits(word, typed, false) || typo(word, typed); });
+        return one.parts.concat(one.whole).some(function (typed) { return fits(word, typed) || typo(word, typed); });
       });
       if (isMeant) found.push([run.index, run.index + run[0].length]);
     }
@@ -229,46 +288,36 @@
     var same = Array.from(list.querySelectorAll("a")).find(function (link) { return link.href === held; });
     (same || input).focus();
   }
-  function say(kind, count) { status.textContent = kind ? words[kind].replace("{}", count) : ""; }
+  function say(kind, value) { status.textContent = kind ? words[kind].replace("{}", function () { return value; }) : ""; }
 
   var turn = 0, timer = 0, answered = null;
   function search() {
     clearTimeout(timer);
     timer = 0;
-    var mine = ++turn, query = input.value;
+    var mine = ++turn, query = input.value.trim();
     if (!terms(query).length) {
       show([]);
-      say(query.trim() ? "none" : "");
+      if (query) say("none", query); else say("");
       // The first use brings the index, so that the first answer is there at once.
       return load("index.json").catch(function () { if (mine === turn) say("failed"); });
     }
-    return find(query).then(function (found) {
+    var slow = setTimeout(function () { if (mine === turn) say("searching"); }, 200);
+    return find(query, function (first, asked) {
+      if (mine === turn && !list.children.length) show([item(first, asked)]);
+    }).then(function (found) {
+      clearTimeout(slow);
       if (mine !== turn) return;
       show(found.shown.map(function (one) { return item(one, found.asked); }));
       var kind = !found.count ? "none" : !found.isAll ? "partly" : found.count === 1 ? "one" : found.count > SHOWN ? "first" : "many";
-      say(kind, found.count);
+      say(kind, found.count || query);
     }).catch(function () {
+      clearTimeout(slow);
       if (mine !== turn) return;
       show([]);
       say("failed");
     });
   }
-  function open() {
-    if (dialog.open) return;
-    dialog.showModal();
-    input.select();
-    answered = search();
-  }
-  function close() { dialog.close(); }
 
-  opener.hidden = false;
-  document.querySelector(".a-z-link").hidden = true;
-  opener.addEventListener("click", open);
-  dialog.querySelector("button").addEventListener("click", close);
-  dialog.addEventListener("click", function (event) {
-    // Beside the dialog, or a place on this page, for which nothing is loaded.
-    if (event.target === dialog || event.target.closest("a")) close();
-  });
   input.addEventListener("input", function () {
     clearTimeout(timer);
     timer = setTimeout(function () { answered = search(); }, 80);
@@ -289,10 +338,5 @@
       });
     }
   });
-  document.addEventListener("keydown", function (event) {
-    var isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-    if (dialog.open || event.defaultPrevented || !isK) return;
-    event.preventDefault();
-    open();
-  });
+  answered = search();
 })();

@@ -15,7 +15,10 @@ pub(crate) fn test() -> Result<Outcome> {
         Err(why) => return Ok(Outcome::Skipped(why)),
     };
     let site = build()?;
-    let mut node = program("node", &["--test", "--test-reporter=spec", "tests/browser/site.test.mjs"]);
+    let mut node = program(
+        "node",
+        &["--test", "--test-reporter=spec", "tests/browser/site.test.mjs", "tests/browser/queries.test.mjs"],
+    );
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let command = root().join(target).join("debug").join(format!("trustbook{}", std::env::consts::EXE_SUFFIX));
     run(node.env("SITE", &site).env("CHROMIUM", browser).env("COMMAND", command).env("BOOK", root()))?;

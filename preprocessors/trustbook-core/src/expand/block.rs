@@ -85,7 +85,9 @@ impl OnPage<'_> {
             true => (COMPARE.to_owned(), compare::data(trust, call, anchors)),
             false => (format!("#{}", call.word), data(trust, page, call, anchors)),
         };
-        data["level"] = json!(level(page, call));
+        let level = level(page, call);
+        data["level"] = json!(level);
+        data["below"] = json!((level + 1).min(6));
         self.budget.take(values(&data) * STEP_TAKES);
         let html = bounded::render(&self.blocks.templates.handlebars, &template, data, &self.budget);
         let html = html.map_err(|error| render_error(&error))?;
@@ -156,7 +158,7 @@ pub fn template(call: &BlockCall) -> String {
 }
 
 /// Returns true if a block compares hosting options.
-fn compares(call: &BlockCall) -> bool {
+pub(super) fn compares(call: &BlockCall) -> bool {
     let can = match Drawn::of(&call.word) {
         Drawn::Kind(kind) => summary::of(kind).is_some(),
         Drawn::Facts => true,

@@ -61,14 +61,13 @@ fn check(_: &Trust, call: &BlockCall) -> Vec<BadArgument> {
     bad
 }
 
-fn all(trust: &Trust, call: &BlockCall) -> Vec<(String, Change)> {
-    let since = argument(call, "since").and_then(|day| day.parse::<Date>().ok());
+fn all(trust: &Trust, since: Option<Date>, limit: usize) -> Vec<(String, Change)> {
     let register = &trust.facts.register;
     let mut found: Vec<(String, Change)> = Vec::new();
     for (kind, field, sentence) in DAYS {
         for record in register.of_kind(kind).filter(|record| record.common.visibility == Visibility::Public) {
             if let Some(Value::Date(on)) = record.value(field) {
-                let what = about(record);
+                let what = about(trust, record);
                 found.push((record.full_id(), Change { on: *on, sentence, what, values: None }));
             }
         }
@@ -80,16 +79,14 @@ fn all(trust: &Trust, call: &BlockCall) -> Vec<(String, Change)> {
     // A later date announces a change that has not happened yet.
     found.retain(|(_, change)| change.on <= trust.facts.today && since.is_none_or(|since| change.on >= since));
     found.sort_by(|(a, one), (b, other)| (other.on, one.sentence, a).cmp(&(one.on, other.sentence, b)));
-    if let Some(limit) = argument(call, "limit").and_then(|limit| limit.parse().ok()) {
-        found.truncate(limit);
-    }
+    found.truncate(limit);
     found
 }
 
 /// Returns the words for a record in a sentence.
-fn about(record: &Record) -> String {
+fn about(trust: &Trust, record: &Record) -> String {
     let field = ["about", "summary"].into_iter().find_map(|field| record.value(field));
-    field.map_or_else(|| record.title(), Value::text)
+    field.map_or_else(|| value::title(trust, record), Value::text)
 }
 
 /// Returns the last change of a live value, if it had another value before.
@@ -106,19 +103,42 @@ fn literal(value: &Literal) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
-    all(trust, call).into_iter().map(|(id, _)| id).collect()
+/// Returns the arguments of a block: the first day, and the number of changes.
+fn asked(call: &BlockCall) -> (Option<Date>, usize) {
+    let limit = argument(call, "limit").and_then(|limit| limit.parse().ok());
+    (argument(call, "since").and_then(|day| day.parse().ok()), limit.unwrap_or(usize::MAX))
 }
 
-fn data(trust: &Trust, _: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
+fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
+    let (since, limit) = asked(call);
+    all(trust, since, limit).into_iter().map(|(id, _)| id).collect()
+}
+
+fn data(trust: &Trust, page: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
+    let (since, limit) = asked(call);
+    json!({ "args": {}, "rows": rows(trust, page, &all(trust, since, limit)) })
+}
+
+/// Returns the ids that the last changes are about.
+pub(super) fn last_ids(trust: &Trust, limit: usize) -> Vec<String> {
+    all(trust, None, limit).into_iter().map(|(id, _)| id).collect()
+}
+
+/// Returns the last changes, as rows.
+pub(super) fn last(trust: &Trust, page: &Page, limit: usize) -> Json {
+    rows(trust, page, &all(trust, None, limit))
+}
+
+fn rows(trust: &Trust, page: &Page, changes: &[(String, Change)]) -> Json {
     let words = &trust.theme.words;
-    let rows = all(trust, call).into_iter().map(|(_, change)| {
+    let rows = changes.iter().map(|(id, change)| {
         let key = format!("changes.{}", change.sentence);
         let text = match &change.values {
             Some((now, before)) => words.with(&key, &[("what", &change.what), ("new", now), ("old", before)]),
             None => words.with(&key, &[("what", &change.what)]),
         };
-        json!({ "on": value::date(&trust.theme, change.on).into_html(), "text": text })
+        let link = trust.index.rows.get(id).and_then(|home| home.from(page));
+        json!({ "on": value::date(&trust.theme, change.on).into_html(), "text": text, "link": link })
     });
-    json!({ "args": {}, "rows": rows.collect::<Vec<Json>>() })
+    rows.collect()
 }

@@ -15,7 +15,7 @@ pub const OTHER_BLOCKS: &[(&str, &str)] = &[
     (fields::BLOCK.word, "The contents of the fields of a data model's tables."),
     (freshness::BLOCK.word, "The number of facts and records of the whole book, by age."),
     (inventory::BLOCK.word, "All personal data by category, with the fields that hold it."),
-    (overview::BLOCK.word, "Tiles with certifications and facts."),
+    (overview::BLOCK.word, "What a buyer wants first, or tiles with certifications and facts."),
 ];
 
 /// The data that a block is drawn from.

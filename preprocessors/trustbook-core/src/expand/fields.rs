@@ -32,6 +32,9 @@ pub(super) const BLOCK: Special = Special {
 const TAKES: &[&str] = &["where"];
 /// The maximum number of fields of a table that is shown unfolded.
 const MOST_OPEN: usize = 15;
+/// The same where a block shows more than `FEW` tables.
+const MOST_OPEN_OF_MANY: usize = 4;
+const FEW: usize = 3;
 /// The values of `where`, besides a category.
 const WHERE: &[&str] = &["all", "personal", "special"];
 
@@ -181,8 +184,13 @@ pub(super) fn data(trust: &Trust, call: &BlockCall, anchors: &mut Anchors) -> Js
     let asked = Where::read(argument(call, "where"));
     let tables = tables(trust, call);
     let shared = shared(trust, &tables);
-    let rows: Vec<Json> =
-        tables.into_iter().map(|(schema, table)| table_json(trust, schema, table, asked, anchors)).collect();
+    let most = if tables.len() > FEW { MOST_OPEN_OF_MANY } else { MOST_OPEN };
+    let rows = tables.into_iter().map(|(schema, table)| {
+        let mut row = table_json(trust, schema, table, asked, anchors);
+        row["is_long"] = json!(row["fields"].as_array().is_some_and(|fields| fields.len() > most));
+        row
+    });
+    let rows: Vec<Json> = rows.collect();
     json!({ "args": { "where": asked_words(&trust.theme, asked) }, "tables": rows, "shared": shared })
 }
 
@@ -241,7 +249,6 @@ fn table_json(
     let fields = shown.iter().map(|(field, holding)| field_json(trust, schema, table, field, holding, anchors));
     let fields: Vec<Json> = fields.collect();
     row.insert("kept".to_owned(), kept(&fields));
-    row.insert("is_long".to_owned(), json!(fields.len() > MOST_OPEN));
     row.insert("fields".to_owned(), json!(fields));
     let mut dates = Map::new();
     if let Some(record) = record {

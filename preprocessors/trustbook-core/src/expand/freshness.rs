@@ -37,7 +37,8 @@ fn check(trust: &Trust, call: &BlockCall) -> Vec<BadArgument> {
 fn statements<'t>(trust: &'t Trust, call: &BlockCall) -> Vec<(String, String, &'t Common)> {
     let register = &trust.facts.register;
     let facts = register.facts.iter().map(|fact| (fact.id.clone(), fact.label.clone(), &*fact.common));
-    let records = register.records.iter().map(|record| (record.full_id(), record.title(), &*record.common));
+    let records =
+        register.records.iter().map(|record| (record.full_id(), value::title(trust, record), &*record.common));
     facts
         .chain(records)
         .filter(|(_, _, common)| common.visibility == Visibility::Public && shown_at(common, call))

@@ -1,4 +1,4 @@
-//! Rows in groups: cookies by category, companies by whether they still process data, and claims counted by outcome.
+//! Rows in groups: cookies by category, companies by status, measures and answers by heading, claims by outcome.
 
 use crate::register::kinds::Kind;
 use crate::trust::Trust;
@@ -18,6 +18,7 @@ pub(super) fn more(trust: &Trust, kind: &Kind, rows: &[Json]) -> Vec<(String, Js
                 rows.iter().cloned().partition(|row| row["status"]["value"] == "ended");
             vec![("current".to_owned(), json!(current)), ("past".to_owned(), json!(past))]
         }
+        "measure" | "answer" => vec![("groups".to_owned(), headed(rows))],
         "claim" => vec![("summary".to_owned(), summary(rows))],
         _ => Vec::new(),
     }
@@ -37,6 +38,20 @@ fn categories(trust: &Trust, rows: &[Json]) -> Json {
         json!({ "title": title, "rows": rows })
     };
     names.into_iter().map(group).collect()
+}
+
+/// Returns the rows by their field `group`: those without one first, the others in the order of the register.
+fn headed(rows: &[Json]) -> Json {
+    let mut groups: Vec<(Option<&str>, Vec<&Json>)> = vec![(None, Vec::new())];
+    for row in rows {
+        let name = row["group"]["value"].as_str();
+        match groups.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((name, vec![row])),
+        }
+    }
+    groups.retain(|(_, rows)| !rows.is_empty());
+    groups.into_iter().map(|(title, rows)| json!({ "title": title, "rows": rows })).collect()
 }
 
 /// Counts the claims by outcome.

@@ -49,6 +49,7 @@ pub(crate) use places::index;
 pub use places::{claim_places, pages_of, references};
 pub(crate) use shown::markdown;
 pub use shown::{Beside, Nothing, Shown};
+pub(crate) use value::title as record_title;
 
 /// The replacements for the expressions and blocks of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,16 @@
-//! The block `overview`: tiles with certifications and key facts, each with its state in words.
+//! The block `overview`: what a buyer wants first, or tiles with the certifications and facts that it names.
 
 use super::anchors::Anchors;
 use super::arguments::{BadArgument, not_taken, records, shown_at, unknown_deployment};
 use super::cells::{common_json, fact_value, field_json};
+use super::changes;
 use super::special::Special;
+use super::value;
 use crate::facts::{Facts, Found};
 use crate::page::Page;
 use crate::page::syntax::{BlockCall, Malformed};
 use crate::register::common::Visibility;
+use crate::register::value::Value;
 use crate::register::{Fact, Record, kinds};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
@@ -18,6 +21,21 @@ const WORD: &str = "overview";
 const KIND: &str = "certification";
 /// The arguments that the block takes, besides ids without a name.
 const TAKES: &[&str] = &["deployment"];
+
+/// The kinds that are counted, each with the sentence for the number. A page shows so many of them.
+const COUNTED: &[(&str, &str)] = &[
+    ("measure", "measures"),
+    ("subprocessor", "subprocessors"),
+    ("answer", "answers"),
+    ("document", "documents"),
+    ("region", "regions"),
+    ("cookie", "cookies"),
+];
+const MOST_NUMBERS: usize = 4;
+/// The number of recent changes.
+const MOST_CHANGES: usize = 5;
+/// The fact that says how early customers learn of a new subprocessor.
+const NOTICE: &str = "vendor.subprocessor_notice";
 
 pub(super) const BLOCK: Special = Special { word: WORD, check, ids, data };
 
@@ -69,30 +87,81 @@ fn tiles<'t>(facts: &'t Facts, call: &BlockCall) -> Vec<Tile<'t>> {
         .collect()
 }
 
+/// Returns true if the block names nothing, and so shows all that a buyer wants first.
+fn is_whole(call: &BlockCall) -> bool {
+    call.args.iter().all(|(name, _)| name.is_some())
+}
+
 fn ids(trust: &Trust, call: &BlockCall) -> Vec<String> {
     let of = |tile: &Tile<'_>| match tile {
         Tile::Certification(record) => record.full_id(),
         Tile::Fact(fact) => fact.id.clone(),
     };
-    tiles(&trust.facts, call).iter().map(of).collect()
+    let changes = if is_whole(call) { changes::last_ids(trust, MOST_CHANGES) } else { Vec::new() };
+    tiles(&trust.facts, call).iter().map(of).chain(changes).collect()
 }
 
 fn data(trust: &Trust, page: &Page, call: &BlockCall, _: &mut Anchors) -> Json {
-    let all: Vec<Json> = tiles(&trust.facts, call).into_iter().map(|tile| tile_json(trust, page, &tile)).collect();
-    json!({ "args": {}, "tiles": all })
+    let tiles: Vec<Json> = tiles(&trust.facts, call).into_iter().map(|tile| tile_json(trust, page, &tile)).collect();
+    let mut data = json!({ "args": {}, "tiles": tiles, "actions": [], "numbers": [], "changes": [] });
+    if is_whole(call) {
+        data["actions"] = actions(trust, page);
+        data["numbers"] = numbers(trust, page, call);
+        data["changes"] = changes::last(trust, page, MOST_CHANGES);
+    }
+    data
+}
+
+/// Returns what a buyer comes for: the documents to ask for, and the way to report a vulnerability.
+fn actions(trust: &Trust, page: &Page) -> Json {
+    let asked = |document: &&Record| matches!(document.value("access"), Some(Value::Choice(word)) if word != "public");
+    let of_kind = |kind| trust.facts.register.of_kind(kind).filter(|it| it.common.visibility == Visibility::Public);
+    let document = of_kind("document").filter(asked).find_map(|it| chapter(trust, page, &it.full_id()));
+    let policy = of_kind("vulnerability_policy").find_map(|it| chapter(trust, page, &it.full_id()));
+    let actions = [("overview.request", document), ("vulnerability_policy.report", policy)];
+    let actions = actions.into_iter().filter_map(|(key, link)| Some(json!({ "key": key, "link": link? })));
+    actions.collect()
+}
+
+/// Returns the number of records of the kinds that pages show, each with the link to its page.
+fn numbers(trust: &Trust, page: &Page, call: &BlockCall) -> Json {
+    let number = |(kind, key): &(&str, &str)| {
+        let is_over = |it: &&Record| matches!(it.value("status"), Some(Value::Choice(word)) if word == "ended");
+        let all = records(&trust.facts, kinds::find(kind)?, call).into_iter().filter(|it| !is_over(it));
+        let homes: Vec<String> = all.filter_map(|it| chapter(trust, page, &it.full_id())).collect();
+        let notice = match trust.facts.find(NOTICE) {
+            Some(Found::Fact(fact)) if *kind == "subprocessor" && shown_at(&fact.common, call) => {
+                Some(json!({ "label": fact.label, "html": fact_value(trust, fact).into_html() }))
+            }
+            _ => None,
+        };
+        let link = homes.first()?;
+        Some(json!({ "key": format!("overview.{key}"), "count": homes.len(), "link": link, "notice": notice }))
+    };
+    COUNTED.iter().filter_map(number).take(MOST_NUMBERS).collect()
+}
+
+/// Returns the link to the page that shows a record.
+fn chapter(trust: &Trust, page: &Page, id: &str) -> Option<String> {
+    let link = home(trust, page, id)?;
+    Some(link.split_once('#').map_or(link.as_str(), |(path, _)| path).to_owned()).filter(|path| !path.is_empty())
 }
 
 fn tile_json(trust: &Trust, page: &Page, tile: &Tile<'_>) -> Json {
     let mut json = Map::new();
     let (label, common, home) = match tile {
         Tile::Certification(record) => {
-            let is_public = record.common.visibility == Visibility::Public;
-            let label = if is_public { record.title() } else { record.id.clone() };
             json.insert("badge".to_owned(), field_json(trust, record, "status"));
+            for field in ["report_type", "auditor", "expires", "eta"] {
+                json.insert(field.to_owned(), field_json(trust, record, field));
+            }
             json.insert("html".to_owned(), Json::Null);
-            (label, &record.common, home(trust, page, &record.full_id()))
+            (value::title(trust, record), &record.common, home(trust, page, &record.full_id()))
         }
         Tile::Fact(fact) => {
+            for field in ["report_type", "auditor", "expires", "eta"] {
+                json.insert(field.to_owned(), Json::Null);
+            }
             json.insert("badge".to_owned(), Json::Null);
             json.insert("html".to_owned(), json!(fact_value(trust, fact).into_html()));
             (fact.label.clone(), &fact.common, home(trust, page, &fact.id))

@@ -24,20 +24,24 @@ pub(crate) fn index(trust: &Trust) -> Index {
     index.oldest = oldest.collect::<Vec<(String, Oldest)>>().into_iter().collect();
     let reviewed = trust.pages.par_iter().map(|page| (page.source.clone(), uses::reviewed_on(trust, page)));
     index.reviewed = reviewed.collect::<Vec<_>>().into_iter().collect();
-    for page in &trust.pages {
+    // A comparison shows less of a record than a list does, wherever that stands.
+    let (compared, listed): (Vec<_>, Vec<_>) = trust
+        .pages
+        .iter()
+        .flat_map(|page| calls(page).map(move |call| (page, call)))
+        .partition(|(_, call)| block::compares(call));
+    for (page, call) in listed.into_iter().chain(compared) {
         let Some(path) = page.chapter.page_path() else { continue };
-        for call in calls(page) {
-            if call.word == fields::WORD {
-                of_fields(trust, &path, call, &mut index);
-            } else if matches!(Drawn::of(&call.word), Drawn::Kind(_) | Drawn::Facts) {
-                for id in block::ids(trust, call) {
-                    let anchor = match trust.facts.find(&id) {
-                        Some(Found::Record(record)) => anchors::of_record(record),
-                        Some(Found::Fact(_)) => anchors::of_fact(&id),
-                        _ => continue,
-                    };
-                    index.rows.entry(id).or_insert_with(|| Home { path: path.clone(), anchor });
-                }
+        if call.word == fields::WORD {
+            of_fields(trust, &path, call, &mut index);
+        } else if matches!(Drawn::of(&call.word), Drawn::Kind(_) | Drawn::Facts) {
+            for id in block::ids(trust, call) {
+                let anchor = match trust.facts.find(&id) {
+                    Some(Found::Record(record)) => anchors::of_record(record),
+                    Some(Found::Fact(_)) => anchors::of_fact(&id),
+                    _ => continue,
+                };
+                index.rows.entry(id).or_insert_with(|| Home { path: path.clone(), anchor });
             }
         }
     }

@@ -10,9 +10,13 @@ use crate::page::Page;
 use crate::page::syntax::BlockCall;
 use crate::register::common::Visibility;
 use crate::register::kinds::{self, Kind};
+use crate::register::value::{Value, separator};
 use crate::register::{Fact, Record, read_label};
 use crate::trust::Trust;
 use serde_json::{Map, Value as Json, json};
+
+/// The endings of files that are kept and not read in the browser's window alone.
+const FILES: &[&str] = &[".csv", ".docx", ".odt", ".ods", ".pdf", ".xlsx", ".zip"];
 
 /// Returns the rows of a kind: `args`, `rows`, and their dates and sources as `provenance`.
 pub(super) fn of_kind(
@@ -23,7 +27,7 @@ pub(super) fn of_kind(
     anchors: &mut Anchors,
 ) -> Json {
     let records = records(&trust.facts, kind, call);
-    let named: Vec<_> = records.iter().map(|record| (title(record), &*record.common)).collect();
+    let named: Vec<_> = records.iter().map(|record| (value::title(trust, record), &*record.common)).collect();
     let provenance = provenance::of(trust, &named);
     let rows: Vec<Json> = records.into_iter().map(|record| row(trust, page, record, anchors)).collect();
     let mut data = Map::from_iter(grouped::more(trust, kind, &rows));
@@ -76,7 +80,7 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     row.insert("id".to_owned(), json!(record.id));
     row.insert("anchor".to_owned(), json!(anchors.unique(&anchors::of_record(record))));
     let on_request = record.common.visibility == Visibility::OnRequest;
-    row.insert("title".to_owned(), json!(title(record)));
+    row.insert("title".to_owned(), json!(value::title(trust, record)));
     row.insert("open".to_owned(), json!(left_open(trust, record)));
     for field in record.kind.fields {
         row.insert(field.name.to_owned(), field_json(trust, record, field.name));
@@ -85,6 +89,18 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
         let party = party::of(trust, record).filter(|_| !on_request);
         row.insert("observed".to_owned(), json!(observed(trust, record).filter(|_| !on_request)));
         row.insert("party".to_owned(), party.map_or(Json::Null, |(word, shown)| form(&shown, json!(word))));
+    }
+    if let Some(items) = row.get("maps_to").and_then(|field| field["items"].as_array()) {
+        let texts: Vec<String> = items.iter().filter_map(|item| Some(control(trust, item["text"].as_str()?))).collect();
+        let shown = value::plain(texts.join(separator(&texts)));
+        row.insert("maps_to".to_owned(), form(&shown, json!(shown.text)));
+    }
+    if record.kind.name == "document" {
+        let url = record.value("url").map(Value::text).filter(|_| !on_request);
+        row.insert("is_file".to_owned(), json!(url.is_some_and(|url| is_file(&url))));
+        let contact = record.value("request_contact").filter(|_| !on_request);
+        let link = contact.and_then(|contact| value::contact_link(&trust.facts, &contact.text()));
+        row.insert("request".to_owned(), json!(link.map(|link| json!({ "link": link }))));
     }
     row.extend(modelled::more(trust, page, record));
     row.extend(sourced::more(trust, record));
@@ -95,8 +111,22 @@ fn row(trust: &Trust, page: &Page, record: &Record, anchors: &mut Anchors) -> Js
     Json::Object(row)
 }
 
-fn title(record: &Record) -> String {
-    if record.common.visibility == Visibility::OnRequest { record.id.clone() } else { record.title() }
+/// Returns a control of a catalogue as readers know it: `MVSP 1.6` for `mvsp:1.6`.
+fn control(trust: &Trust, text: &str) -> String {
+    let words = &trust.theme.words;
+    let Some((catalogue, control)) = text.split_once(':') else { return text.to_owned() };
+    match words.find(&format!("framework.{catalogue}")) {
+        Some(name) if control.starts_with(|c: char| c.is_ascii_digit()) => format!("{name} {control}"),
+        Some(name) => words.pair(name, &control.replace('-', " ")),
+        None => text.to_owned(),
+    }
+}
+
+/// Returns true for the address of a file to keep, and not of a page to read.
+fn is_file(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    FILES.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) && name.len() < path.len()
 }
 
 /// Returns the fields that the vendor leaves open, by their labels.

@@ -4,6 +4,7 @@ use super::encode::{braces, entities};
 use super::shown::Shown;
 use crate::facts::Facts;
 use crate::register::Record;
+use crate::register::common::Visibility;
 use crate::register::value::{Value, separator};
 use crate::theme::Theme;
 use crate::trust::Trust;
@@ -13,8 +14,12 @@ use serde_json::{Value as Json, json};
 /// Returns a value in the form of its type.
 pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
     let text = words(trust, value);
+    let is_reversed = trust.theme.words.is_right_to_left();
     let html = match value {
-        Value::Email(_) | Value::Phone(_) | Value::Url(_) => value.link().map(|link| anchor(&link, &text)),
+        Value::Email(_) | Value::Phone(_) | Value::Url(_) => {
+            let link = value.link().map(|link| anchor(&link, &text));
+            link.map(|link| if is_reversed { link.replacen("<a ", "<a dir=\"ltr\" ", 1) } else { link })
+        }
         Value::Date(day) => Some(time(&trust.theme, *day)),
         Value::Id("contact", id) => with_address(trust, id, &text),
         Value::Markdown(markdown) => Some(markdown_inline(markdown)),
@@ -23,6 +28,7 @@ pub(crate) fn typed(trust: &Trust, value: &Value) -> Shown {
             let items: Vec<String> = items.iter().map(|item| typed(trust, item).into_html()).collect();
             Some(items.join(separator(&texts)))
         }
+        Value::Text(_) | Value::Id(..) if is_reversed => Some(format!("<bdi>{}</bdi>", entities(&text))),
         _ => None,
     };
     let markdown = match value {
@@ -43,6 +49,12 @@ fn with_address(trust: &Trust, id: &str, title: &str) -> Option<String> {
         _ if title == shown => anchor(&link, title),
         _ => format!("{} ({})", entities(title), anchor(&link, &shown)),
     })
+}
+
+/// Returns the link by which a contact is written to: its e-mail address, or else its form.
+pub(super) fn contact_link(facts: &Facts, id: &str) -> Option<String> {
+    let contact = facts.public_record("contact", id)?;
+    ["email", "url"].into_iter().find_map(|field| contact.value(field)?.link())
 }
 
 /// Returns a value as plain text. An id becomes the title of its record.
@@ -135,6 +147,33 @@ pub(crate) fn passed(trust: &Trust, value: &Value) -> Shown {
 
 pub(crate) fn plain(text: String) -> Shown {
     Shown { text, ..Shown::default() }
+}
+
+/// Fields that describe a record without a name.
+const SUBJECTS: &[&str] = &["feature", "purpose", "data", "about", "summary", "says", "statement"];
+/// The maximum length of such a description, in characters.
+const LONGEST_SUBJECT: usize = 80;
+
+/// Returns the title of a record for readers: its name, or else the beginning of its description, or else what records
+/// of its kind are called, with the hosting options of this one. Readers see the id of a data model and a source only.
+pub(crate) fn title(trust: &Trust, record: &Record) -> String {
+    let of_kind = || trust.theme.words.find(&format!("{}.title", record.kind.name)).map(str::to_owned);
+    if record.common.visibility != Visibility::Public {
+        return of_kind().unwrap_or_else(|| record.id.clone());
+    }
+    let title = record.title();
+    if title != record.id || matches!(record.kind.name, "schema" | "source") {
+        return title;
+    }
+    let Some(about) = SUBJECTS.iter().find_map(|field| record.value(field)).map(Value::text) else {
+        let options: Vec<_> = trust.facts.shown_deployments(&record.common).collect();
+        let options = options.iter().filter_map(|id| trust.facts.public_record("deployment", id)).map(Record::title);
+        return of_kind().into_iter().chain(options).reduce(|all, next| format!("{all}, {next}")).unwrap_or(title);
+    };
+    match about.char_indices().nth(LONGEST_SUBJECT) {
+        Some((at, _)) => format!("{} …", about[..at].rsplit_once(' ').map_or(&about[..at], |(whole, _)| whole)),
+        None => about,
+    }
 }
 
 /// Returns the title of the owner's contact record, or the id if no record has it. An internal owner has no name.

@@ -43,6 +43,7 @@ impl Before {
             && page.chapter == composed.chapter
             && page.title == composed.title
             && page.description == composed.description
+            && page.language == composed.language
             && page.dates == composed.dates
             && page.problems.starts_with(&composed.problems)
             && composed.text.files().collect::<BTreeSet<_>>().into_iter().all(|id| {

@@ -1,6 +1,7 @@
-//! The front matter of a chapter: its title and description, and the owner and dates of its text.
+//! The front matter of a chapter: its title, description and language, and the owner and dates of its text.
 
 use super::TextDates;
+use crate::config::is_language_tag;
 use crate::register::common::Common;
 use crate::register::types::read_duration;
 use crate::span::Span;
@@ -13,9 +14,10 @@ use toml::de::{DeTable, DeValue};
 /// The largest front matter, in bytes.
 const MAX: usize = 64 * 1024;
 /// The supported keys.
-const KEYS: &[&str] = &[TITLE, DESCRIPTION, OWNER, STATED, VERIFIED, REVIEW, VERSION, EFFECTIVE];
+const KEYS: &[&str] = &[TITLE, DESCRIPTION, LANGUAGE, OWNER, STATED, VERIFIED, REVIEW, VERSION, EFFECTIVE];
 const TITLE: &str = "title";
 const DESCRIPTION: &str = "description";
+const LANGUAGE: &str = "language";
 const OWNER: &str = "owner";
 const STATED: &str = "stated";
 const VERIFIED: &str = "verified";
@@ -32,6 +34,8 @@ pub(super) struct FrontMatter {
     pub(super) end: usize,
     pub(super) title: Option<String>,
     pub(super) description: Option<String>,
+    /// The language of the chapter, a BCP 47 tag, if it is not that of the book.
+    pub(super) language: Option<String>,
     /// The owner and the dates of the text, with the range of the first of their keys.
     pub(super) dates: Option<(Range<usize>, TextDates)>,
     pub(super) problems: Vec<Unread>,
@@ -137,7 +141,7 @@ impl FrontMatter {
                 continue;
             };
             let text = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-            let is_own = !matches!(key.as_str(), TITLE | DESCRIPTION) && text.is_some();
+            let is_own = !matches!(key.as_str(), TITLE | DESCRIPTION | LANGUAGE) && text.is_some();
             let (mut day, mut wrong) = (None, None);
             if matches!(key.as_str(), STATED | VERIFIED | EFFECTIVE) {
                 day = text.as_deref().and_then(|text| text.parse::<Date>().ok());
@@ -146,6 +150,14 @@ impl FrontMatter {
             match key.as_str() {
                 TITLE => self.title = text,
                 DESCRIPTION => self.description = text,
+                LANGUAGE => {
+                    if text.as_deref().is_some_and(|tag| !is_language_tag(tag)) {
+                        let why = "`language` in the front matter is not a language tag";
+                        let help = "write the tag of the chapter's language, such as `de` or `pt-BR`";
+                        self.problems.push(Unread::new(at.clone(), why, help));
+                    }
+                    self.language = text.filter(|tag| is_language_tag(tag));
+                }
                 OWNER => dates.common.owner = text,
                 STATED => dates.common.stated = day,
                 VERIFIED => dates.common.verified = day,

@@ -63,6 +63,8 @@ pub struct Page {
     pub title: Option<String>,
     /// The description from the front matter.
     pub description: Option<String>,
+    /// The language from the front matter, a BCP 47 tag.
+    pub language: Option<String>,
     /// The owner and the dates of the text, from the front matter.
     pub dates: Option<Box<TextDates>>,
     /// The problems found.
@@ -267,6 +269,7 @@ struct Composed {
     text: Stitched,
     title: Option<String>,
     description: Option<String>,
+    language: Option<String>,
     dates: Option<Box<TextDates>>,
     problems: Vec<Problem>,
 }
@@ -288,12 +291,13 @@ fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Co
         help: unread.help,
         also: problem::Follows::Nothing,
     }));
-    Some(Composed { chapter, path, text, title, description: front.description, dates, problems })
+    let (description, language) = (front.description, front.language);
+    Some(Composed { chapter, path, text, title, description, language, dates, problems })
 }
 
 /// Parses an assembled chapter. `keeps` is true if there is a next build.
 fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
-    let Composed { chapter, path, text: composed, title, description, dates, problems } = composed;
+    let Composed { chapter, path, text: composed, title, description, language, dates, problems } = composed;
     let mut page = Page {
         chapter,
         source: path,
@@ -306,6 +310,7 @@ fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
         headings: Vec::new(),
         title,
         description,
+        language,
         dates,
         problems,
         memo: if keeps { Memo::keeping() } else { Memo::default() },

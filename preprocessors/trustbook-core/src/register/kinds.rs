@@ -130,6 +130,7 @@ const ANSWER: Kind = Kind {
     doc: "A question of a security review with its answer (CAIQ, HECVAT, VSAQ, MVSP).",
     fields: &[
         need("question", Text, "The question, as a reviewer asks it."),
+        may("group", Text, "The heading that it is listed under, such as `Access`."),
         may(
             "answer",
             Choice(&["yes", "no", "partial", "not-applicable", "planned"]),
@@ -137,7 +138,6 @@ const ANSWER: Kind = Kind {
         ),
         may("statement", Markdown, "What the vendor says about it."),
         may("sets", Map, "Identifiers of the question in published questionnaires."),
-        may("group", Text, "The heading that it belongs under."),
     ],
 };
 
@@ -240,12 +240,12 @@ const MEASURE: Kind = Kind {
     doc: "A technical or organisational measure (GDPR Art. 32, SCC annex II, MVSP, OSCAL).",
     fields: &[
         may("name", Text, "A short name, for comparisons and links."),
+        may("group", Text, "The heading that it is listed under, such as `Access`."),
         need("statement", Markdown, "What is done."),
         need("status", Choice(&["implemented", "partial", "planned", "not-applicable"]), "How far it is."),
         need("responsibility", Choice(&["vendor", "customer", "shared"]), "Who has to do it."),
         may("maps_to", TEXTS, "Controls of catalogues, such as `mvsp:2.7` or `annex-ii:encryption`."),
         may("parameters", Map, "Values that the measure is set to."),
-        may("group", Text, "The heading that it belongs under, such as `Access control`."),
     ],
 };
 

@@ -118,6 +118,7 @@ impl<'t> Frame<'t> {
             root: if is_anywhere { self.trust.config.base_path() } else { nav::root(page.path) },
             title: title(page.page),
             description: page.page.description.as_deref().or(page.says.as_deref()),
+            language: page.page.language.as_deref(),
             opening,
             content,
             breadcrumbs: Json::Array(breadcrumbs.collect()),
@@ -194,9 +195,16 @@ impl<'t> Frame<'t> {
         }
         let site_url = config.trustbook.site_url.as_ref();
         let canonical = site_url.and_then(|url| url.join(folder(parts.path)).ok()).filter(|_| parts.path != NOT_FOUND);
+        // The words of the theme are in another language than the chapters where it does not have theirs.
+        let words = self.trust.theme.words.language();
+        let direction = if self.trust.theme.words.is_right_to_left() { "rtl" } else { "ltr" };
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let frame_lang = Some(words).filter(|words| primary(words) != primary(self.lang()));
         let mut data = json!({
             "lang": self.lang(),
-            "dir": config.text_direction.as_deref().unwrap_or("ltr"),
+            "frame_lang": frame_lang,
+            "article_lang": parts.language.or(frame_lang.map(|_| self.lang())),
+            "dir": config.text_direction.as_deref().unwrap_or(direction),
             "title": parts.title,
             "book_title": self.book_title(),
             "description": parts.description.or(config.description.as_deref()),
@@ -295,6 +303,8 @@ struct Parts<'p> {
     title: &'p str,
     /// The description of the page itself, if it has one.
     description: Option<&'p str>,
+    /// The language of its chapter, if that is not the language of the book.
+    language: Option<&'p str>,
     opening: &'p str,
     content: &'p str,
     breadcrumbs: Json,
@@ -318,6 +328,7 @@ impl<'p> Parts<'p> {
             root,
             title,
             description: None,
+            language: None,
             opening: "",
             content,
             breadcrumbs: Json::Array(Vec::new()),
@@ -419,8 +430,11 @@ fn toc(headings: &[Heading]) -> Json {
 
 fn footer(trust: &Trust, options: &Options) -> Json {
     let contact = trust.facts.register.of_kind("contact").find_map(|contact| {
-        let email = contact.value("email").filter(|_| contact.common.visibility == Visibility::Public)?;
-        let (text, href) = (email.text(), email.link().unwrap_or_default());
+        let field = |name: &str| contact.value(name).filter(|_| contact.common.visibility == Visibility::Public);
+        let (text, href) = match (field("email"), field("url")) {
+            (Some(email), _) => (email.text(), email.link()?),
+            (None, form) => (contact.title(), form?.link()?),
+        };
         let html = format!("<a href=\"{}\">{}</a>", html_escape(&href), html_escape(&text));
         Some(json!({ "text": text, "href": href, "html": html }))
     });

@@ -376,9 +376,37 @@ fn assets(trust: &Trust) -> BTreeMap<String, Vec<u8>> {
 
 /// Returns a file of the theme. The style sheet gets the accent colours of the book.
 fn asset(trust: &Trust, path: &str) -> Option<Vec<u8>> {
-    let mut text = trust.theme.file(path)?.to_owned();
+    let text = trust.theme.file(path)?;
+    let is_kept = path.ends_with(".svg") || trust.theme.is_own(path);
+    let mut text = if is_kept { text.to_owned() } else { slim(text) };
     if let (true, Some(accent)) = (path.ends_with(".css"), &trust.config.trustbook.accent) {
         text.push_str(&format!(":root {{ --accent-light: {}; --accent-dark: {}; }}\n", accent.light, accent.dark));
     }
     Some(text.into_bytes())
+}
+
+/// Returns a style sheet or script of the embedded theme without comments and indentation, which no browser needs. A
+/// comment there is one or more whole lines.
+fn slim(text: &str) -> String {
+    let (mut output, mut is_comment) = (String::with_capacity(text.len()), false);
+    for line in text.lines().map(str::trim) {
+        is_comment |= line.starts_with("/*");
+        if !is_comment && !line.is_empty() && !line.starts_with("//") {
+            output.push_str(line);
+            output.push('\n');
+        }
+        is_comment &= !line.ends_with("*/");
+    }
+    output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slim;
+
+    #[test]
+    fn an_asset_keeps_all_that_a_browser_reads() {
+        let text = "/* Of two\n   lines. */\n.a {\n  color: red; /* here */\n}\n\n// a comment\nvar a = \"// no\";\n";
+        assert_eq!(slim(text), ".a {\ncolor: red; /* here */\n}\nvar a = \"// no\";\n");
+    }
 }

@@ -83,10 +83,19 @@ fn list(nav: &Nav<'_>, items: &[Item], path: &str, way: Option<(&[usize], Shape)
     for (at, item) in items.iter().enumerate().filter(|(at, _)| shown(*at)) {
         let (row, below) = match item {
             Item::Separator => continue,
-            Item::Part(title) => (json!({ "part": title, "opens": "", "closes": "" }), &[][..]),
+            Item::Part(title) => {
+                // A part has a list of its own, which it names.
+                let id = format!("tb-part-{at}");
+                let closes = format!("<ul aria-labelledby=\"{id}\">");
+                rows.push(
+                    json!({ "part": title, "id": id, "opens": if begins { "" } else { "</ul>" }, "closes": closes }),
+                );
+                begins = false;
+                continue;
+            }
             Item::Chapter(chapter, below) => {
                 let is_open = here == Some(at) || way.is_none_or(|(_, shape)| shape.open > 0);
-                (of_chapter(nav, chapter, path), if is_open { below.as_slice() } else { &[] })
+                (of_chapter(nav, chapter, path), if is_open { below.as_slice() } else { &[][..] })
             }
         };
         let holder = rows.len();

@@ -155,7 +155,10 @@ fn part(trust: &Trust, book: &Arc<Book>, at: usize, chapter: Arc<Chapter>) -> Ar
         let mut pieces = Vec::with_capacity(seen.pieces.len());
         pieces.extend(seen.pieces.into_iter().map(|(piece, _)| Arc::new(piece)));
         let id = id(at);
-        let html = Bytes::new(format!("<div class=\"chapter\" id=\"{id}\">\n{html}\n</div>\n").into_bytes());
+        let lang =
+            trust.pages[chapter.page].language.as_ref().map_or_else(String::new, |tag| format!(" lang=\"{tag}\""));
+        let html = format!("<div class=\"chapter\" id=\"{id}\"{lang}>\n{html}\n</div>\n");
+        let html = Bytes::new(html.into_bytes());
         Part { id, html, ids: seen.ids.into_iter().collect(), maps: seen.maps, pieces, found }
     })
 }

@@ -78,6 +78,8 @@ fn missing(what: &str) -> RenderError {
 /// Returns the HTML of a value: the HTML of a field, or else escaped text.
 fn html(words: &Words, registry: &Handlebars<'_>, value: &Json) -> String {
     match (value.get("html").and_then(Json::as_str), value) {
+        // A value may run in the other direction than the sentence.
+        (Some(html), _) if words.is_right_to_left() => format!("<bdi>{html}</bdi>"),
         (Some(html), _) => html.to_owned(),
         (None, Json::String(text)) => registry.get_escape_fn()(text),
         (None, Json::Number(number)) => number.as_i64().map_or_else(|| number.to_string(), |it| words.integer(it)),
@@ -110,6 +112,17 @@ mod tests {
         handlebars.set_strict_mode(true);
         register(&mut handlebars, &Arc::new(Words::read(Some("de"), &[])));
         handlebars.render_template(template, data).unwrap_or_else(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_value_keeps_its_direction() {
+        let mut handlebars = Handlebars::new();
+        register(&mut handlebars, &Arc::new(Words::read(Some("ar"), &[])));
+        let data = json!({ "field": { "html": "x" } });
+        assert_eq!(
+            handlebars.render_template(r#"{{pair "cookie.domain" field}}"#, &data).unwrap(),
+            "Domain: <bdi>x</bdi>"
+        );
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub const LANGUAGES: &[(&str, &str)] = &[
     ("fr", include_str!("../../../../theme/strings/fr.toml")),
 ];
 
+/// Languages that are written from right to left.
+const RIGHT_TO_LEFT: &[&str] = &["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
 /// The language of sentences that another language lacks.
 pub const FALLBACK: &str = "en";
 
@@ -34,6 +36,7 @@ enum Sentence {
 pub struct Words {
     /// The language that was found, by the name of its file.
     language: String,
+    is_right_to_left: bool,
     own: BTreeMap<String, Sentence>,
     /// Errors in the book's own files.
     pub problems: Vec<WordsProblem>,
@@ -52,7 +55,7 @@ pub struct WordsProblem {
 
 impl Default for Words {
     fn default() -> Self {
-        Words { language: FALLBACK.to_owned(), own: BTreeMap::new(), problems: Vec::new() }
+        Words { language: FALLBACK.to_owned(), is_right_to_left: false, own: BTreeMap::new(), problems: Vec::new() }
     }
 }
 
@@ -84,7 +87,18 @@ impl Words {
             }
         }
         words.language = found.unwrap_or_else(|| FALLBACK.to_owned());
+        words.is_right_to_left = RIGHT_TO_LEFT.contains(&primary.as_str());
         words
+    }
+
+    /// The language of the sentences, by the name of its file.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// Returns true if the language of the book is written from right to left.
+    pub fn is_right_to_left(&self) -> bool {
+        self.is_right_to_left
     }
 
     /// Returns true if pages are in English.
@@ -183,7 +197,7 @@ fn embedded(name: &str) -> Option<BTreeMap<String, Sentence>> {
 }
 
 /// Sections whose keys are words from data: a vendor may add keys of its own.
-const OPEN: &[&str] = &["category", "choice", "entry"];
+const OPEN: &[&str] = &["category", "choice", "entry", "framework"];
 
 fn read_own(file: FileId, text: &str, problems: &mut Vec<WordsProblem>) -> BTreeMap<String, Sentence> {
     let (table, errors) = toml_tree::parse(file, text);

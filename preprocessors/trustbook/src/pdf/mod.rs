@@ -1,6 +1,7 @@
 //! `trustbook pdf`: prints the whole book, from `print.html`, as a tagged PDF with bookmarks, using a local Chromium.
 
 mod bytes;
+mod sheets;
 
 use crate::browser::{Browser, BrowserArgs};
 use crate::build::{self, BookArgs};
@@ -8,6 +9,7 @@ use crate::failure::{Failure, io};
 use crate::refresh::process;
 use crate::{browser, output, publish, repository, serve};
 use bytes::finished;
+use lol_html::html_content::ContentType;
 use lol_html::{RewriteStrSettings, element, rewrite_str};
 use mdbook_trustbook::scratch::Scratch;
 use std::collections::BTreeMap;
@@ -23,6 +25,8 @@ use url::Url;
 
 /// The page that is printed.
 const PAGE: &str = "print.html";
+/// The style sheet of its sheets, beside the one of the theme.
+const STYLE: &str = "assets/sheets.css";
 /// The folders that the browser writes to: its profile, and the document.
 const PROFILE: &str = "profile";
 const OUT: &str = "out";
@@ -40,6 +44,9 @@ pub(crate) struct Args {
     /// The file to write.
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
+    /// The size of the sheets.
+    #[arg(long, value_enum, default_value = "a4")]
+    paper: sheets::Paper,
     /// The commit to name on the first page.
     #[arg(long)]
     commit: Option<String>,
@@ -75,10 +82,18 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let site_url = built.trust.config.trustbook.site_url.clone();
     let mut files = publish::rest(&built.trust, built.site)?;
     files.extend(shelf.files());
-    if let Some(page) = files.get_mut(PAGE) {
-        *page = leading_out(&String::from_utf8_lossy(page), site_url.as_ref()).into_bytes().into();
-    }
-    let bytes = printed(&browser, files, Duration::from_secs(args.timeout))?;
+    let words = &built.trust.theme.words;
+    let title = built.trust.config.title.clone().unwrap_or_else(|| words.get("page.default_title"));
+    let written = words.date(day);
+    files.insert(STYLE.to_owned(), sheets::style(args.paper, &title, &written).into_bytes().into());
+    let page = leading_out(&String::from_utf8_lossy(files.get(PAGE).map_or(&[], |page| page)), site_url.as_ref());
+    let print = |starts: &BTreeMap<String, usize>| {
+        let mut files = files.clone();
+        files.insert(PAGE.to_owned(), with_sheets(&page, starts).into_bytes().into());
+        printed(&browser, files, Duration::from_secs(args.timeout))
+    };
+    // The browser alone knows the sheet on which a chapter starts, so the contents are printed again with the numbers.
+    let bytes = print(&sheets::starts(&print(&BTreeMap::new())?))?;
     write(&out, &finished(bytes, day))?;
     let seconds = started.elapsed().as_secs_f32();
     output::say(&format!("wrote {} in {seconds:.2} s", harmless(&args.out.display().to_string())));
@@ -113,6 +128,23 @@ fn leading_out(html: &str, site_url: Option<&Url>) -> String {
         Ok(())
     });
     let settings = RewriteStrSettings::new().append_element_content_handler(link);
+    rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
+}
+
+/// Adds the style sheet of the sheets to the page, and to each entry of its contents the sheet that it is on.
+fn with_sheets(html: &str, starts: &BTreeMap<String, usize>) -> String {
+    let head = element!("head", |el| {
+        el.append(&format!("<link rel=\"stylesheet\" href=\"{STYLE}\">"), ContentType::Html);
+        Ok(())
+    });
+    let entry = element!(".contents a[href^='#']", |el| {
+        let href = el.get_attribute("href").unwrap_or_default();
+        let sheet = starts.get(href.trim_start_matches('#')).map(usize::to_string).unwrap_or_default();
+        el.after(&format!(" <span class=\"sheet\">{sheet}</span>"), ContentType::Html);
+        Ok(())
+    });
+    let settings =
+        [head, entry].into_iter().fold(RewriteStrSettings::new(), RewriteStrSettings::append_element_content_handler);
     rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
 }
 
@@ -199,6 +231,13 @@ fn share(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_contents_say_where_a_chapter_starts() {
+        let html = r##"<head></head><nav class="contents"><a href="#c1">One</a></nav><a href="#c1">1</a>"##;
+        let wanted = r##"<head><link rel="stylesheet" href="assets/sheets.css"></head><nav class="contents"><a href="#c1">One</a> <span class="sheet">3</span></nav><a href="#c1">1</a>"##;
+        assert_eq!(with_sheets(html, &BTreeMap::from([("c1".to_owned(), 3)])), wanted);
+    }
 
     #[test]
     fn no_link_leads_to_the_server_that_is_printed_from() {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// The folder of the index on the site.
 pub(in crate::site) const FOLDER: &str = "assets/search";
 /// The version of the format.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// The size in bytes from which a part of the words or texts is closed.
 const PART: usize = 48 * 1024;
 /// The maximum length of a section's text in the excerpts, in characters.
@@ -38,8 +38,10 @@ const HEADING: u32 = 4;
 const TITLE: u32 = 8;
 /// The title of the page that the section belongs to.
 const CONTEXT: u32 = 16;
+/// The word is the whole title, such as `auditlog`.
+const EXACT: u32 = 32;
 /// The number of these bits, which are below the number of the section.
-const BITS: u32 = 5;
+const BITS: u32 = 6;
 const WHERE: u32 = (1 << BITS) - 1;
 
 /// An occurrence of a word: the number of the section, shifted left by `BITS`, and the bits for its positions there.
@@ -53,6 +55,12 @@ type Unsorted = HashMap<Box<str>, Vec<Posting>>;
 
 /// The number of chapters that are read together, on one core.
 const TOGETHER: usize = 32;
+/// Languages that write compounds as one word.
+const COMPOUNDING: &[&str] = &["da", "de", "fi", "is", "nb", "nl", "nn", "no", "sv"];
+/// The minimum length of the two parts of a compound, in characters.
+const SHORTEST_HEAD: usize = 4;
+const SHORTEST_TAIL: usize = 5;
+
 /// The number of such groups that are read before they are merged.
 const AT_ONCE: usize = 16;
 
@@ -61,6 +69,9 @@ const AT_ONCE: usize = 16;
 /// Each file is written as soon as it is made, since together they hold the text of the whole book.
 pub(in crate::site) fn files(trust: &Trust, chapters: &[Arc<Chapter>], sink: &dyn Sink) -> Vec<(String, Vec<Found>)> {
     let (mut postings, count) = postings(&trust.pages, chapters);
+    if is_compounding(trust) {
+        compounds(&mut postings);
+    }
     let common = common(&mut postings, count);
     let (starts, words) = word_parts(&postings);
     drop(postings);
@@ -161,23 +172,34 @@ fn read(chapters: &[Arc<Chapter>]) -> (Unsorted, u32) {
     (postings, count)
 }
 
-/// Calls `add` with each word by which a section is found, and the bit for its position.
+/// Calls `add` with each word by which a section is found, and the bit for its position. A synonym weighs less than the
+/// word that is there.
 fn weigh(chapter: &Chapter, section: &Section, add: &mut dyn FnMut(&str, u32)) {
-    let mut all = |text: &str, bit: u32| {
+    if section.is_copy {
+        return;
+    }
+    let mut all = |text: &str, bit: u32, synonym: u32| {
         let (found, line) = words::both(text);
         found.iter().for_each(|word| add(word, bit));
-        synonyms::of(&line).into_iter().for_each(|word| add(word, bit));
+        synonyms::of(&line).into_iter().for_each(|word| add(word, synonym));
     };
     let is_top = section.id.is_empty();
-    all(&section.title, if is_top { TITLE } else { HEADING });
+    let (title, synonym) = if is_top { (TITLE, TITLE) } else { (HEADING, ALIAS) };
+    all(&section.title, title, synonym);
+    all(&section.label, ALIAS, ALIAS);
     if !is_top {
-        all(&chapter.title, CONTEXT);
+        all(&chapter.title, CONTEXT, CONTEXT);
+        all(&section.caption, TEXT, TEXT);
     }
-    section.others.iter().chain(&section.laws).for_each(|text| all(text, ALIAS));
-    all(&section.text, TEXT);
-    // Skips single letters, as in `Art. 13(1)(a) and (b)`, which readers do not search for.
-    for word in words::words(&section.after).iter().filter(|word| word.chars().nth(1).is_some()) {
-        add(word, TEXT);
+    section.others.iter().for_each(|text| all(text, ALIAS, ALIAS));
+    all(&section.text, TEXT, TEXT);
+    section.aside.iter().for_each(|text| all(text, TEXT, TEXT));
+    for line in section.others.iter().chain([&section.title]).flat_map(|name| words::whole(name)) {
+        let joined = line.replace(' ', "");
+        if (1..=words::LONGEST).contains(&joined.chars().count()) {
+            add(&joined, EXACT | title);
+        }
+        synonyms::of_whole(&line).iter().for_each(|word| add(word, EXACT));
     }
 }
 
@@ -187,9 +209,42 @@ fn key(word: &str) -> String {
     word.chars().take(2).map(|c| if c < '\u{d7ff}' { c } else { '\u{fffd}' }).collect()
 }
 
-/// Removes the occurrences of common words in texts and titles of pages, and returns these words.
+/// Returns true if the book's language writes compounds as one word.
+fn is_compounding(trust: &Trust) -> bool {
+    let tag = trust.config.language.as_deref().unwrap_or_default().to_ascii_lowercase();
+    COMPOUNDING.contains(&tag.split('-').next().unwrap_or_default())
+}
+
+/// Adds the places of compounds, such as `datenlöschung`, to the word that they end with, if the book has it by itself.
+fn compounds(postings: &mut Postings) {
+    let mut more: Vec<(Box<str>, Vec<Posting>)> = Vec::new();
+    for (word, places) in postings.values().flatten() {
+        if !word.chars().all(char::is_alphabetic) {
+            continue;
+        }
+        let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
+        let last = (starts.len() + 1).saturating_sub(SHORTEST_TAIL);
+        let tails = starts.get(SHORTEST_HEAD..last).unwrap_or_default().iter().map(|at| &word[*at..]);
+        let known = |tail: &&str| postings.get(&key(tail)).is_some_and(|words| words.contains_key(*tail));
+        if let Some(tail) = { tails }.find(known) {
+            more.push((tail.into(), places.iter().map(|place| place & !EXACT).collect()));
+        }
+    }
+    for (tail, places) in more {
+        let all = postings.entry(key(&tail)).or_default().entry(tail).or_default();
+        all.extend(places);
+        all.sort_unstable();
+        all.dedup_by(|place, kept| {
+            let is_same = *place >> BITS == *kept >> BITS;
+            *kept |= if is_same { *place & WHERE } else { 0 };
+            is_same
+        });
+    }
+}
+
+/// Removes the occurrences of common words in texts and titles of pages, and returns these words with those of questions.
 fn common(postings: &mut Postings, count: u32) -> BTreeSet<Box<str>> {
-    let mut common = BTreeSet::new();
+    let mut common: BTreeSet<Box<str>> = synonyms::quiet().iter().map(|word| word.as_str().into()).collect();
     let count = count as usize;
     if count < MANY {
         return common;
@@ -272,7 +327,7 @@ impl Part<'_> {
 fn group(chapter: &Chapter, sections: Range<usize>) -> Group<'_> {
     let sections = chapter.sections[sections].iter().map(|section| {
         let title = if section.id.is_empty() { "" } else { section.title.as_str() };
-        (section.id.as_str(), title, shortened(&section.text))
+        (section.id.as_str(), title, shortened(section))
     });
     (&chapter.path, &chapter.title, sections.collect())
 }
@@ -284,7 +339,7 @@ fn text_parts(chapters: &[Arc<Chapter>]) -> Vec<Part<'_>> {
     for chapter in chapters {
         let mut from = 0;
         for (at, section) in chapter.sections.iter().enumerate() {
-            size += section.id.len() + section.title.len() + shortened(&section.text).len();
+            size += section.id.len() + section.title.len() + shortened(section).len();
             count += 1;
             if size >= PART {
                 part.chapters.push((chapter, from..at + 1));
@@ -302,9 +357,27 @@ fn text_parts(chapters: &[Arc<Chapter>]) -> Vec<Part<'_>> {
     parts
 }
 
-fn shortened(text: &str) -> &str {
+/// Returns the text of a section for excerpts. A section that is never found needs none.
+fn shortened(section: &Section) -> &str {
+    let text = if section.is_copy { "" } else { section.text.as_str() };
     match text.char_indices().nth(LONGEST_TEXT) {
         Some((at, _)) => text[..at].rsplit_once(' ').map_or(&text[..at], |(whole, _)| whole),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compound_is_found_by_its_last_word() {
+        let mut postings = Postings::new();
+        for (word, places) in [("datenloschung", vec![1 << BITS | HEADING | EXACT]), ("loschung", vec![TEXT])] {
+            postings.entry(key(word)).or_default().insert(word.into(), places);
+        }
+        compounds(&mut postings);
+        assert_eq!(postings["lo"]["loschung"], [TEXT, 1 << BITS | HEADING]);
+        assert_eq!(postings["da"]["datenloschung"], [1 << BITS | HEADING | EXACT]);
     }
 }

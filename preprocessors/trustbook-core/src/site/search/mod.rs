@@ -30,26 +30,29 @@ pub(super) struct Chapter {
 pub(super) fn read(trust: &Trust, page: usize, path: &str, title: &str, html: &str) -> Chapter {
     let used = uses::of_page(trust, &trust.pages[page]);
     let anchors = named::anchors(trust, path, &used);
-    let mut sections = sections::read(html, &|anchor| anchors.get(anchor).cloned());
+    // A row that a page shows again has its anchor with a number.
+    let again = |anchor: &str| {
+        let (first, number) = anchor.rsplit_once('-')?;
+        anchors.get(first).filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let mut sections = sections::read(html, &|anchor| anchors.get(anchor).or_else(|| again(anchor)).cloned());
     let mut placed: BTreeSet<String> = BTreeSet::new();
     for section in &mut sections {
         let Some(id) = &section.names else { continue };
         placed.insert(id.clone());
-        if let Some(name) = named::of(&trust.facts, id) {
+        let home = trust.index.rows.get(id).filter(|home| home.anchor == section.id);
+        section.is_copy = home.is_some_and(|home| home.path != path) || !anchors.contains_key(&section.id);
+        if let Some(name) = named::of(trust, id) {
             section.title = name.title;
             section.others = name.others;
-            section.laws = name.laws;
-            section.after = name.after.unwrap_or_default();
+            let kind = id.split('.').next().unwrap_or_default();
+            section.caption = trust.theme.words.find(&format!("{kind}.title")).unwrap_or_default().to_owned();
         }
     }
     if let Some(top) = sections.first_mut() {
         // A fact or record within a sentence has no anchor, so its other names lead to the top of the page.
-        for name in used.difference(&placed).filter_map(|id| named::of(&trust.facts, id)) {
-            for text in name.others.into_iter().chain(name.laws) {
-                top.after.push_str(" · ");
-                top.after.push_str(&text);
-            }
-        }
+        let aside = used.difference(&placed).filter_map(|id| named::of(trust, id));
+        top.aside = aside.flat_map(|name| name.others).collect();
         top.title = title.to_owned();
     }
     Chapter { page, path: path.to_owned(), title: title.to_owned(), sections }

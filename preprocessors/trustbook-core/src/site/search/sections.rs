@@ -9,17 +9,20 @@ pub(in crate::site) struct Section {
     pub(in crate::site) id: String,
     /// The heading; empty for the top of the page, and for a record or fact until the register names it.
     pub(in crate::site) title: String,
+    /// The name of its kind of record, which is also that of the table.
+    pub(in crate::site) caption: String,
+    /// The first header of the row, such as the role of a contact, and what is set as code, such as that of a region.
+    pub(in crate::site) label: String,
     /// The text, with one space between words.
     pub(in crate::site) text: String,
     /// The id of the fact or record that the place shows.
     pub(in crate::site) names: Option<String>,
     /// The aliases of that fact or record.
     pub(in crate::site) others: Vec<String>,
-    /// The laws, controls and categories by which it is found.
-    pub(in crate::site) laws: Vec<String>,
-    /// The laws and standards on which its kind of record is based, and other names of the facts that the page
-    /// mentions.
-    pub(in crate::site) after: String,
+    /// The aliases of facts and records that the page mentions without a place of their own.
+    pub(in crate::site) aside: Vec<String>,
+    /// True for a fact or record that another page is the home of. The search leads there only.
+    pub(in crate::site) is_copy: bool,
 }
 
 /// Elements within a sentence. All others separate words.
@@ -27,6 +30,10 @@ const INLINE: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "samp", "small", "strong",
     "sub", "sup", "time", "u", "var", "wbr",
 ];
+/// Elements that are read apart from what follows, as the cells of a table are.
+const APART: &[&str] = &["caption", "dd", "div", "dt", "li", "summary", "td", "th"];
+/// The sign between such elements in the text of a section.
+const SIGN: &str = " · ";
 /// Elements whose content is not text of the page.
 const SILENT: &[&str] = &["script", "style", "svg", "template", "math", "object", "iframe"];
 
@@ -38,6 +45,8 @@ struct Reader<'k> {
     /// The index of the last heading, to which the text after a record belongs.
     heading: usize,
     in_heading: bool,
+    /// True within the header that a row begins with.
+    in_label: bool,
     /// The open elements, each with the section to return to at its end.
     open: Vec<(String, Option<usize>)>,
 }
@@ -45,7 +54,8 @@ struct Reader<'k> {
 /// Reads the sections of a chapter from its HTML. The first section is the top of the page.
 pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) -> Vec<Section> {
     let sections = vec![Section::default()];
-    let mut reader = Reader { known, sections, current: 0, heading: 0, in_heading: false, open: Vec::new() };
+    let mut reader =
+        Reader { known, sections, current: 0, heading: 0, in_heading: false, in_label: false, open: Vec::new() };
     for token in tokens_without(html, SILENT) {
         match token {
             Token::Start(tag) => reader.open(tag),
@@ -55,19 +65,32 @@ pub(in crate::site) fn read(html: &str, known: &dyn Fn(&str) -> Option<String>) 
         }
     }
     for section in &mut reader.sections {
-        for text in [&mut section.text, &mut section.title] {
-            *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        }
+        section.title = spaced(&section.title);
+        section.label = spaced(&section.label);
+        section.text =
+            section.text.split(SIGN).map(spaced).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(SIGN);
     }
     reader.sections.shrink_to_fit();
     reader.sections
+}
+
+/// Returns a text with one space between words.
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Reader<'_> {
     fn text(&mut self, text: &str) {
         let section = &mut self.sections[self.current];
         // The heading at the top becomes the title of the page.
-        if self.in_heading { section.title.push_str(text) } else { section.text.push_str(text) }
+        if self.in_heading {
+            section.title.push_str(text)
+        } else {
+            section.text.push_str(text)
+        }
+        if self.in_label {
+            section.label.push_str(text);
+        }
     }
 
     fn open(&mut self, tag: Tag) {
@@ -83,6 +106,12 @@ impl Reader<'_> {
         }
         let id = get("id").unwrap_or_default();
         let mut back = None;
+        let section = &self.sections[self.current];
+        let begins = matches!(name, "dt" | "th") && section.text.trim().is_empty();
+        if section.names.is_some() && (begins || name == "code") {
+            self.sections[self.current].label.push(' ');
+            self.in_label = true;
+        }
         if is_heading(name) {
             self.in_heading = true;
             if name != "h1" && !id.is_empty() {
@@ -110,8 +139,11 @@ impl Reader<'_> {
         if is_heading(name) {
             self.in_heading = false;
         }
+        if matches!(name, "code" | "dt" | "th") {
+            self.in_label = false;
+        }
         if !INLINE.contains(&name) {
-            self.text(" ");
+            self.text(if APART.contains(&name) && !self.in_heading { SIGN } else { " " });
         }
         let Some(at) = self.open.iter().rposition(|(open, _)| open == name) else { return };
         if let Some(back) = self.open.drain(at..).find_map(|(_, back)| back) {
@@ -148,17 +180,25 @@ mod tests {
             [
                 part("", "Cookies", "All of them."),
                 part("a", "Own & x", "After No anchor text"),
-                part("cookie-s", "", "s Keeps you in"),
+                part("cookie-s", "", "s · Keeps you in"),
                 part("b", "B", ""),
             ]
         );
     }
 
     #[test]
+    fn the_first_header_of_a_row_is_its_label() {
+        let html = "<dl><div id=\"cookie-s\"><dt>Privacy, <b>legal</b></dt><dd>Team</dd><dt>Key</dt><dd><code>us-1</code></dd></div></dl>";
+        let known = |id: &str| Some(id.to_owned());
+        let labels: Vec<String> = read(html, &known).into_iter().map(|section| section.label).collect();
+        assert_eq!(labels, ["", "Privacy, legal us-1"]);
+    }
+
+    #[test]
     fn what_is_no_text_is_left_out_and_what_is_odd_breaks_nothing() {
         let html = "<p title=\"a > b\">1 < 2 <!-- <b>no</b> --><svg><title>no</title></svg><img alt='A &lt; B' src=x>\
             </div></p><script>if (a<b) {}</script>end<";
-        assert_eq!(parts(html), [part("", "", "1 < 2 A < B end<")]);
+        assert_eq!(parts(html), [part("", "", "1 < 2 A < B · end<")]);
         // An unterminated tag is dropped.
         assert_eq!(parts("<h2 id=\"x\""), [part("", "", "")]);
         assert_eq!(parts("<"), [part("", "", "<")]);

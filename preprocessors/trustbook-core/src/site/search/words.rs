@@ -54,9 +54,18 @@ pub(in crate::site) fn fold(text: &str) -> String {
     folded
 }
 
+#[cfg(test)]
 /// Returns every word of a text, in order, with repetitions. `SOC 2` and `soc2` both give `soc`, `2` and `soc2`.
 pub(super) fn words(text: &str) -> Vec<Cow<'_, str>> {
     joined(&runs(text))
+}
+
+/// Returns a title as a line of words, and its part before the first comma, colon or parenthesis likewise.
+pub(super) fn whole(title: &str) -> Vec<String> {
+    let head = title.split([',', ':', '(']).next().unwrap_or_default();
+    let mut all = vec![line(title), line(head)];
+    all.dedup();
+    all
 }
 
 /// Returns the words of a text, and the text as one line of words.
