@@ -261,7 +261,7 @@ fn workflows_are_pinned_and_ask_for_nothing_at_the_top() {
 #[test]
 fn an_mdbook_publishes_at_once_and_only_new_findings_fail() {
     let dir = tempfile::tempdir().unwrap();
-    write(dir.path(), "docs/book.toml", "[book]\ntitle = \"Example\"\n\n[output.html]\nmathjax-support = true\n");
+    write(dir.path(), "docs/book.toml", "[book]\ntitle = \"Example\"\n\n[output.html]\nsidebar-header-nav = true\n");
     write(dir.path(), "docs/src/SUMMARY.md", "# Summary\n\n- [Start](start.md)\n");
     write(dir.path(), "docs/src/start.md", "# Start\n\n[gone](gone.md)\n");
     fs::create_dir(dir.path().join(".git")).unwrap();

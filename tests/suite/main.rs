@@ -29,6 +29,8 @@ mod nesting;
 mod observe;
 mod outputs;
 mod pages;
+#[cfg(unix)]
+mod preprocessors;
 mod prisma;
 mod prose;
 mod publishing;

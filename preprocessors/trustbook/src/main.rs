@@ -18,6 +18,8 @@ mod observe;
 mod output;
 mod pdf;
 mod plain;
+mod process;
+mod programs;
 mod progress;
 mod publish;
 mod refresh;

@@ -129,7 +129,6 @@ const IGNORED: &[(&str, &str, &str)] = &[
     ("output.html", "git-repository-icon", "remove it, and link to the repository from a chapter"),
     ("output.html", "hash-files", "remove it: the headers of the site make browsers ask for the newest file"),
     ("output.html", "live-reload-endpoint", "remove it: `trustbook serve` brings its own"),
-    ("output.html", "mathjax-support", "remove it, and write formulas as MathML or as images with alternative text"),
     ("output.html", "playground", "remove it: code blocks are shown and not run"),
     ("output.html", "playpen", "remove it: code blocks are shown and not run"),
     ("output.html", "sidebar-header-nav", "remove it: each page lists its headings itself"),

@@ -3,7 +3,7 @@
 mod html;
 
 use super::keys::{BOOK, BUILD, Kind, OURS, TOP, ignored};
-use super::{Config, ConfigProblem, accent, brand, exception, language, links, security};
+use super::{Config, ConfigProblem, accent, brand, exception, foreign, language, links, security};
 use crate::diagnostic::Level;
 use crate::place;
 use crate::span::{FileId, SourceMap, Span, Spanned};
@@ -111,8 +111,7 @@ impl Reader<'_> {
             match (key.get_ref().as_ref(), node.get_ref()) {
                 ("trustbook", DeValue::Table(ours)) => self.ours(ours),
                 ("trustbook", other) => self.wrong(node, "preprocessor.trustbook", "a table", other),
-                ("links" | "index", _) => {}
-                (name, _) => self.foreign(key, format!("preprocessor.{name}")),
+                (_, value) => self.config.foreign.push(foreign::read(self.file, key, "preprocessor", value)),
             }
         }
     }
@@ -122,7 +121,7 @@ impl Reader<'_> {
             match (key.get_ref().as_ref(), node.get_ref()) {
                 ("html", DeValue::Table(html)) => self.html(html),
                 ("html", other) => self.wrong(node, "output.html", "a table", other),
-                (name, _) => self.foreign(key, format!("output.{name}")),
+                (_, value) => self.config.foreign.push(foreign::read(self.file, key, "output", value)),
             }
         }
     }
@@ -292,10 +291,6 @@ impl Reader<'_> {
                 });
             }
         }
-    }
-
-    fn foreign(&mut self, key: &Key<'_>, name: String) {
-        self.config.foreign.push(Spanned { value: name, span: span_of(self.file, key) });
     }
 
     fn unknown(&mut self, key: &Key<'_>, table: &str, nearest: Option<&str>) {

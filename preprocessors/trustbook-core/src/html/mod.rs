@@ -11,6 +11,7 @@ mod line;
 mod link;
 mod markdown;
 mod marked;
+mod math;
 mod raw;
 pub(crate) mod source;
 mod table;
@@ -89,6 +90,8 @@ pub(crate) enum Lost {
     FootnoteTwice(String),
     /// A footnote that nothing refers to.
     FootnoteUnused(String),
+    /// A formula that is not shown as one, with the reason.
+    Formula(String),
 }
 
 impl Lost {
@@ -102,6 +105,7 @@ impl Lost {
             Lost::Unexpected(name) => format!("`</{}>` closes nothing", short(name)),
             Lost::FootnoteTwice(name) => format!("the footnote `{}` is defined twice", short(name)),
             Lost::FootnoteUnused(name) => format!("nothing refers to the footnote `{}`", short(name)),
+            Lost::Formula(why) => format!("this formula is not shown: {why}"),
         }
     }
 
@@ -123,6 +127,9 @@ impl Lost {
             }
             Lost::FootnoteTwice(_) => {
                 "give this one a name of its own; the page shows the first definition only".to_owned()
+            }
+            Lost::Formula(_) => {
+                "correct its TeX; Markdown reads it first, so write `\\\\` for a backslash before punctuation".to_owned()
             }
             Lost::FootnoteUnused(name) => format!(
                 "write `[^{}]` where it belongs, or remove the definition; the page does not show it",

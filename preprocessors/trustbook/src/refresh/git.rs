@@ -4,7 +4,8 @@
 //! git. Git follows no redirect and uses no proxy.
 
 use super::files::MOST_FILES;
-use super::{git_version, process};
+use super::git_version;
+use crate::process;
 use crate::failure::Failure;
 use crate::net::{Net, Plain, Trouble};
 use mdbook_trustbook::scratch::Scratch;

@@ -1,6 +1,6 @@
 //! The version of git: before 2.37 it looks up names itself, and may then connect to other addresses.
 
-use super::process;
+use crate::process;
 use crate::failure::Failure;
 use std::process::Command;
 use std::sync::OnceLock;
