@@ -85,7 +85,7 @@ fn findings_keep_their_lines_where_the_text_is_unchanged() {
     let sed = "-e 's/quiet/LOUD [b](gone.md)/' -e 's/# About/# About\\\\n\\\\nA\\\\nB/'";
     let book = book(COMMAND, sed, "# About\n\nWe are quiet.\n\nSee [a](lost.md).\n");
     let report = stderr(&allowed("build", book.path()));
-    assert!(report.contains("src/about.md:5:5"), "{report}");
+    assert!(report.contains("src/about.md:5:9"), "{report}");
     assert!(report.contains("src/about.md:3:1"), "the changed line stands for what is in its place: {report}");
     write(book.path(), "facts/vendor.toml", "[vendor]\nname = { value = \"Quillmoor\", source = \"x\" }\n");
     let sed = "-e 's/quiet/Quillmoor/'";
@@ -176,7 +176,7 @@ fn a_root_lets_a_book_read_the_repository_around_it() {
     write(dir.path(), "db/model.prisma", "model User {\n  id Int @id\n  email String\n}\n");
     write(dir.path(), "pictures/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
     write(&book, "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.checks]\nfield-unclassified = \"allow\"\n");
-    write(&book, "facts/a.toml", "[[schema]]\nid = \"app\"\npath = \"../db/model.prisma\"\n\n[vendor]\nname = { value = \"A\", source = \"x\", evidence = [\"../reports/none.pdf\"] }\n");
+    write(&book, "facts/a.toml", "[[schema]]\nid = \"app\"\npath = \"../db/model.prisma\"\nsource = \"x\"\n\n[vendor]\nname = { value = \"A\", source = \"x\", evidence = [\"../reports/none.pdf\"] }\n");
     write(&book, "src/SUMMARY.md", "- [About](about.md)\n");
     write(&book, "src/about.md", "# About\n\n{{#include ../../README.md}} {{ vendor.name }}\n\n![Logo](pictures/logo.svg)\n");
     std::os::unix::fs::symlink("../../pictures", book.join("src/pictures")).unwrap();

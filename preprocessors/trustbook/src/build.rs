@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, io};
 use crate::publish::{self, Over, Published};
-use crate::programs::{self, Allowed};
+use crate::programs::{AllowArgs, Allowed};
 use crate::{baseline, output, repository};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -38,7 +38,7 @@ pub(crate) struct Beyond {
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
     #[command(flatten)]
-    programs: programs::Args,
+    programs: AllowArgs,
 }
 
 impl BookArgs {

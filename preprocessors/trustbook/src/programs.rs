@@ -22,7 +22,7 @@ const MOST_BYTES: u64 = (2 * LARGE * MAX_PAGES) as u64;
 const MOST_LINES: usize = 40;
 
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct AllowArgs {
     /// Run this preprocessor of book.toml: `NAME` for `mdbook-NAME`, or `NAME=COMMAND` for another command.
     /// The environment variable TRUSTBOOK_ALLOW_PREPROCESSORS allows more, each on a line of its own.
     #[arg(long, value_name = "NAME")]
@@ -39,7 +39,7 @@ pub(crate) struct Allowed {
 
 impl Allowed {
     /// Returns the programs that the arguments and the environment allow for the book in a folder.
-    pub(crate) fn new(book: &Path, args: &Args) -> Self {
+    pub(crate) fn new(book: &Path, args: &AllowArgs) -> Self {
         let variable = std::env::var(VARIABLE).unwrap_or_default();
         let named = args.allow_preprocessor.iter().map(String::as_str).chain(variable.lines());
         let allowed = named.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();

@@ -64,6 +64,8 @@ struct Made {
     left: Vec<String>,
     /// True if a book existed before.
     was_book: bool,
+    /// The scripts that book.toml allows now.
+    scripts: Vec<String>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -125,7 +127,7 @@ fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> 
         }
     };
     let added = files.into_iter().map(|(path, _)| path).chain(above).collect();
-    Ok(Made { added, left: Vec::new(), was_book: false })
+    Ok(Made { added, left: Vec::new(), was_book: false, scripts: Vec::new() })
 }
 
 /// Builds the book in a temporary folder, because a name or an address may be one that pages must not show.
@@ -168,6 +170,10 @@ fn steps(folder: &str, made: &Made, vendor: &Vendor, ci: Option<Ci>) -> Vec<Stri
     let mut steps = vec![format!("`trustbook serve {folder} --open` shows the site while you write")];
     if made.was_book {
         steps.push("name facts in your chapters: `{{ vendor.name }}`, or a list of them: `{{#contacts}}`".to_owned());
+        if !made.scripts.is_empty() {
+            let names = harmless(&made.scripts.join(", "));
+            steps.push(format!("read the scripts that book.toml allows by their SHA-256 now: {names}"));
+        }
         steps.push(format!(
             "`trustbook build {folder}` publishes the site; add `--replace` once if mdBook has built a site in that folder"
         ));
