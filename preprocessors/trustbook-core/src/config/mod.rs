@@ -14,7 +14,7 @@ pub mod settings;
 use crate::diagnostic::{Level, Place};
 use crate::span::{Span, Spanned};
 use crate::toml_tree::{SyntaxError, TextError};
-pub use keys::{Effect, of_mdbook};
+pub use keys::{Effect, of_mdbook, refuses_former};
 pub use language::is_language_tag;
 use std::collections::BTreeMap;
 

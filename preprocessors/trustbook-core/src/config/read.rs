@@ -2,7 +2,7 @@
 
 mod html;
 
-use super::keys::{BOOK, BUILD, Kind, OURS, TOP, ignored};
+use super::keys::{BOOK, BUILD, Kind, OURS, TOP, former, ignored};
 use super::{Config, ConfigProblem, accent, brand, exception, foreign, language, links, security};
 use crate::diagnostic::Level;
 use crate::place;
@@ -232,10 +232,13 @@ impl Reader<'_> {
                     found.push((*known, node));
                 }
                 Some((known, kind)) => self.wrong(node, known, kind.words(), node.get_ref()),
-                None => {
-                    let nearest = nearest(key.get_ref(), keys.iter().map(|(known, _)| *known));
-                    self.unknown(key, name, nearest);
-                }
+                None => match former(self.file, name, key) {
+                    Some(former) => self.config.ignored.push(former),
+                    None => {
+                        let nearest = nearest(key.get_ref(), keys.iter().map(|(known, _)| *known));
+                        self.unknown(key, name, nearest);
+                    }
+                },
             }
         }
         found
