@@ -333,7 +333,11 @@ fn serve_reports_a_burst_of_saves_once_and_with_the_time() {
     let book = book();
     let (server, address, _) = serve(book.path(), &[]);
     for at in 0..6 {
-        write(book.path(), "src/about.md", &format!("# About\n\n{{{{ vendor.nam }}}} ![Logo](logo.svg)\n\nSave {at}.\n"));
+        write(
+            book.path(),
+            "src/about.md",
+            &format!("# About\n\n{{{{ vendor.nam }}}} ![Logo](logo.svg)\n\nSave {at}.\n"),
+        );
         std::thread::sleep(std::time::Duration::from_millis(250));
     }
     wait_for(&address, |_| get(&address, "/about.html", "localhost").contains("Save 5."));

@@ -1,7 +1,7 @@
 //! A book that is built repeatedly: reusing parts of the last build gives the same site and findings as a new build.
 
-use mdbook_trustbook::foreign::Nothing;
 use crate::command::root;
+use mdbook_trustbook::foreign::Nothing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use trustbook_core::check::CHECKS;

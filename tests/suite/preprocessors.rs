@@ -143,14 +143,20 @@ fn what_a_preprocessor_prints_is_held_to_the_rules_of_a_book() {
     let chapter = "# About\n\nWe are quiet.\n";
     // Paths that leave the site, and pages that the site makes itself.
     for path in ["../../out.md", "/tmp/out.md", "print.md", "404.md"] {
-        let sed = format!("-e 's#\"path\":\"about.md\",\"source_path\":\"about.md\"#\"path\":\"{path}\",\"source_path\":null#'");
+        let sed = format!(
+            "-e 's#\"path\":\"about.md\",\"source_path\":\"about.md\"#\"path\":\"{path}\",\"source_path\":null#'"
+        );
         let book = book(COMMAND, &sed, chapter);
         let output = allowed("build", book.path());
         assert!(!output.status.success(), "{path}: {}", stderr(&output));
         assert!(!book.path().join("book").exists());
     }
     // A chapter of its own, which is not in the outline.
-    let made = book(COMMAND, "-e 's#\"source_path\":\"about.md\"#\"source_path\":null#' -e 's/quiet/[lost](lost.md)/'", chapter);
+    let made = book(
+        COMMAND,
+        "-e 's#\"source_path\":\"about.md\"#\"source_path\":null#' -e 's/quiet/[lost](lost.md)/'",
+        chapter,
+    );
     let report = stderr(&allowed("build", made.path()));
     assert!(report.contains("link-broken") && report.contains("src/about.md"), "{report}");
     // What it says is text, and it is given no secret.
@@ -175,10 +181,22 @@ fn a_root_lets_a_book_read_the_repository_around_it() {
     write(dir.path(), ".git/config", "[core]\n");
     write(dir.path(), "db/model.prisma", "model User {\n  id Int @id\n  email String\n}\n");
     write(dir.path(), "pictures/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
-    write(&book, "book.toml", "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.checks]\nfield-unclassified = \"allow\"\n");
-    write(&book, "facts/a.toml", "[[schema]]\nid = \"app\"\npath = \"../db/model.prisma\"\nsource = \"x\"\n\n[vendor]\nname = { value = \"A\", source = \"x\", evidence = [\"../reports/none.pdf\"] }\n");
+    write(
+        &book,
+        "book.toml",
+        "[book]\ntitle = \"Example\"\n\n[preprocessor.trustbook.checks]\nfield-unclassified = \"allow\"\n",
+    );
+    write(
+        &book,
+        "facts/a.toml",
+        "[[schema]]\nid = \"app\"\npath = \"../db/model.prisma\"\nsource = \"x\"\n\n[vendor]\nname = { value = \"A\", source = \"x\", evidence = [\"../reports/none.pdf\"] }\n",
+    );
     write(&book, "src/SUMMARY.md", "- [About](about.md)\n");
-    write(&book, "src/about.md", "# About\n\n{{#include ../../README.md}} {{ vendor.name }}\n\n![Logo](pictures/logo.svg)\n");
+    write(
+        &book,
+        "src/about.md",
+        "# About\n\n{{#include ../../README.md}} {{ vendor.name }}\n\n![Logo](pictures/logo.svg)\n",
+    );
     std::os::unix::fs::symlink("../../pictures", book.join("src/pictures")).unwrap();
     let report = stderr(&trustbook(&["build", "docs"], dir.path()));
     assert!(report.contains("the path leaves the book"), "{report}");

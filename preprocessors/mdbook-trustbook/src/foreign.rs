@@ -97,7 +97,8 @@ pub(crate) fn preprocess(
         sources.config.problems.push(ConfigProblem::BadValue {
             span: foreign.span,
             why,
-            help: "run `mdbook build` to see whether it works there, or build without `--allow-preprocessor`".to_owned(),
+            help: "run `mdbook build` to see whether it works there, or build without `--allow-preprocessor`"
+                .to_owned(),
         });
     }
     book
@@ -182,7 +183,8 @@ fn order(all: &[Foreign]) -> Vec<Result<&str, &str>> {
                 waits.insert(name);
             }
         }
-        let known: Vec<&str> = waits.keys().copied().filter(|known| foreign.after.iter().any(|it| it == known)).collect();
+        let known: Vec<&str> =
+            waits.keys().copied().filter(|known| foreign.after.iter().any(|it| it == known)).collect();
         if let Some(waits) = waits.get_mut(name) {
             waits.extend(known);
         }

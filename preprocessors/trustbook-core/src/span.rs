@@ -80,7 +80,14 @@ const BLOCK: usize = 4096;
 
 impl SourceFile {
     fn new(path: String, text: Arc<str>) -> Self {
-        SourceFile { path, text, line_starts: OnceLock::new(), counts: OnceLock::new(), exact: true, changed: Vec::new() }
+        SourceFile {
+            path,
+            text,
+            line_starts: OnceLock::new(),
+            counts: OnceLock::new(),
+            exact: true,
+            changed: Vec::new(),
+        }
     }
 
     fn line_starts(&self) -> &[usize] {

@@ -1,8 +1,8 @@
 //! `trustbook build`: runs all eight stages and publishes the site in one step.
 
 use crate::failure::{Failure, io};
-use crate::publish::{self, Over, Published};
 use crate::programs::{AllowArgs, Allowed};
+use crate::publish::{self, Over, Published};
 use crate::{baseline, output, repository};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};

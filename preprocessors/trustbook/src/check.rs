@@ -6,9 +6,9 @@ use crate::{baseline, external, fix, output, repository};
 use mdbook_trustbook::Built;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use trustbook_core::{Kept, Options};
 use trustbook_core::report::{Format, harmless};
 use trustbook_core::site::sink::Nowhere;
+use trustbook_core::{Kept, Options};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

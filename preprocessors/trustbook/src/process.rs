@@ -50,12 +50,7 @@ pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Pr
 ///
 /// # Errors
 /// Returns an error if the program cannot be started.
-pub(crate) fn run_with(
-    command: &mut Command,
-    input: Vec<u8>,
-    time: Duration,
-    most: u64,
-) -> Result<Printed, Failure> {
+pub(crate) fn run_with(command: &mut Command, input: Vec<u8>, time: Duration, most: u64) -> Result<Printed, Failure> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let mark = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     command.env(MARK, &mark).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -1,8 +1,8 @@
 //! Formulas in TeX: where MathJax finds them in the text of a chapter, and their MathML.
 
-use super::Lost;
 use super::escape::push_text;
 use super::write::Writer;
+use super::{Lost, MAX_DEPTH};
 use pulldown_cmark::{Event, Tag, TagEnd};
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Parser, Storage, write_mathml};
@@ -149,14 +149,33 @@ fn mathml(tex: &str, display: DisplayMode) -> Result<String, String> {
         match event {
             Ok(event) => events.push(Ok::<_, std::fmt::Error>(event)),
             // The message ends with a drawing of the place.
-            Err(error) => return Err(error.to_string().lines().next().unwrap_or_default().trim_end_matches(':').to_owned()),
+            Err(error) => {
+                return Err(error.to_string().lines().next().unwrap_or_default().trim_end_matches(':').to_owned());
+            }
         }
     }
     let mut bytes = Vec::new();
     let config = RenderConfig { display_mode: display, ..RenderConfig::default() };
     write_mathml(&mut bytes, events.into_iter(), config).map_err(|error| error.to_string())?;
     let mathml = String::from_utf8(bytes).map_err(|error| error.to_string())?;
-    Ok(without_styles(&mathml))
+    match depth(&mathml) > MAX_DEPTH {
+        true => Err(format!("it is nested more than {MAX_DEPTH} deep")),
+        false => Ok(without_styles(&mathml)),
+    }
+}
+
+/// Returns the largest number of elements within each other.
+fn depth(mathml: &str) -> usize {
+    let (mut open, mut most) = (0_usize, 0);
+    for tag in mathml.split('<').skip(1) {
+        let is_alone = tag.split('>').next().is_some_and(|tag| tag.ends_with('/'));
+        match tag.starts_with('/') {
+            true => open = open.saturating_sub(1),
+            false => open += usize::from(!is_alone),
+        }
+        most = most.max(open);
+    }
+    most
 }
 
 /// Removes the attribute `style` of all elements: the policy of the site lets it have no effect.
@@ -222,8 +241,10 @@ mod tests {
         assert!(!shown.contains("<script"), "{shown}");
         assert!(!html("\\\\(\\color{red} x\\\\)").contains("style"));
         let deep = |open: &str, close: &str| format!("{}x{}", open.repeat(900), close.repeat(900));
-        for tex in [deep("{", "}"), deep("\\sqrt{", "}"), deep("x^{", "}"), deep("\\left(", "\\right)"), "^".repeat(4000)] {
-            let _ = mathml(&tex, DisplayMode::Block);
+        for tex in
+            [deep("{", "}"), deep("\\sqrt{", "}"), deep("x^{", "}"), deep("\\left(", "\\right)"), "^".repeat(4000)]
+        {
+            assert!(mathml(&tex, DisplayMode::Block).is_err(), "{}", &tex[..20]);
         }
     }
 }

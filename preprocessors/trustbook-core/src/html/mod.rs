@@ -129,7 +129,8 @@ impl Lost {
                 "give this one a name of its own; the page shows the first definition only".to_owned()
             }
             Lost::Formula(_) => {
-                "correct its TeX; Markdown reads it first, so write `\\\\` for a backslash before punctuation".to_owned()
+                "correct its TeX; Markdown reads it first, so write `\\\\` for a backslash before punctuation"
+                    .to_owned()
             }
             Lost::FootnoteUnused(name) => format!(
                 "write `[^{}]` where it belongs, or remove the definition; the page does not show it",

@@ -10,8 +10,8 @@ use super::math::with_formulas;
 use super::source::Source;
 use super::table::Table;
 use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link, rooted};
-use pulldown_latex::config::DisplayMode;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
+use pulldown_latex::config::DisplayMode;
 use std::ops::Range;
 
 /// Writes a chapter. `body` is its Markdown, in which words mark expressions and blocks.

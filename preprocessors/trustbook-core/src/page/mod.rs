@@ -30,8 +30,8 @@ use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
 use limit::has_room;
 use lines::{continues_paragraph, is_apart, line_prefix, surroundings};
-use outline::{Chapter, Given, Included};
 pub use outline::TextDates;
+use outline::{Chapter, Given, Included};
 use scan::TokenKind;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -291,7 +291,8 @@ fn compose(source: &mut Source<'_>, mut chapter: Chapter, path: String) -> Optio
     let text = includer.expand(rest, world::parent(&path), 0);
     let (title, mut problems) = (includer.title.or(front.title), includer.problems);
     problems.extend(unread);
-    let included = Included { text, title, description: front.description, dates, problems, start, changed: Vec::new() };
+    let included =
+        Included { text, title, description: front.description, dates, problems, start, changed: Vec::new() };
     Some(Composed { chapter, path, included })
 }
 

@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn unchanged_lines_keep_their_places() {
-        let places = |old: &str, new: &str| -> Vec<String> { rebased(old, new).into_iter().map(|(_, at)| at).collect() };
+        let places =
+            |old: &str, new: &str| -> Vec<String> { rebased(old, new).into_iter().map(|(_, at)| at).collect() };
         assert_eq!(places("a\nb\nc\n", "a\nb\nc\n"), ["1", "2", "3"]);
         assert_eq!(places("a\nb\nc\n", "a\nX\nY\nc\n"), ["1", "2*", "2*", "3"]);
         assert_eq!(places("a\nb\nc\n", "new\na\nb\nc\n"), ["1*", "1", "2", "3"]);

@@ -5,9 +5,9 @@
 
 use super::files::MOST_FILES;
 use super::git_version;
-use crate::process;
 use crate::failure::Failure;
 use crate::net::{Net, Plain, Trouble};
+use crate::process;
 use mdbook_trustbook::scratch::Scratch;
 use std::process::Command;
 use std::time::{Duration, Instant};
