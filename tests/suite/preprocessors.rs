@@ -213,7 +213,7 @@ fn a_root_lets_a_book_read_the_repository_around_it() {
     // A finding in a file around the book names it from the root of the repository.
     write(dir.path(), "README.md", "See [a](lost.md).\n");
     let report = stderr(&trustbook(&["build", "docs", "--root", "."], dir.path()));
-    assert!(report.contains("README.md:1:5"), "{report}");
+    assert!(report.contains("README.md:1:9"), "{report}");
     for path in ["../../.git/config", "../../../x", "../facts/a.toml"] {
         write(&book, "src/about.md", &format!("# About\n\n{{{{#include {path}}}}}\n"));
         let report = stderr(&trustbook(&["build", "docs", "--root", "."], dir.path()));
