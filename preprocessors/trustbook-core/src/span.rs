@@ -253,7 +253,12 @@ impl SourceMap {
 
     /// Converts a path of the book to one relative to the repository.
     pub fn in_repository(&self, path: &str) -> String {
-        crate::world::join(&self.folder, path).unwrap_or_else(|| format!("{}{path}", self.folder))
+        let (mut folder, mut rest) = (self.folder.trim_end_matches('/'), path);
+        while let Some(below) = rest.strip_prefix("../") {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            rest = below;
+        }
+        if folder.is_empty() { rest.to_owned() } else { format!("{folder}/{rest}") }
     }
 
     /// Hides texts from every report, such as secrets in the book.

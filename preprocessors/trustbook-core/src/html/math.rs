@@ -1,92 +1,19 @@
-//! Formulas in TeX: where MathJax finds them in the text of a chapter, and their MathML.
+//! Formulas in TeX as MathML.
 
 use super::escape::push_text;
+use super::formulas::DELIMITERS;
 use super::write::Writer;
 use super::{Lost, MAX_DEPTH};
-use pulldown_cmark::{Event, Tag, TagEnd};
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Parser, Storage, write_mathml};
 use std::ops::Range;
 
-/// The delimiters of MathJax in the text that Markdown makes: `\\(` in a chapter is `\(` there.
-const DELIMITERS: &[(&str, &str)] = &[("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$")];
 /// The largest formula, and the largest sum of those of a page, in bytes: their MathML is many times as large.
 const MOST: usize = 8 * 1024;
 const MOST_OF_PAGE: usize = 128 * 1024;
 /// Commands that define others, which would hold in this formula only, and can repeat a text any number of times.
 const DEFINING: &[&str] =
     &["def", "edef", "futurelet", "gdef", "let", "newcommand", "providecommand", "renewcommand", "xdef"];
-
-type Located<'t> = (Event<'t>, Range<usize>);
-
-/// Returns events with formulas as events of their own. As in MathJax, a formula is in text without markup. One that
-/// does not end there is text after an empty formula.
-pub(super) fn with_formulas<'t>(events: impl Iterator<Item = Located<'t>>) -> Vec<Located<'t>> {
-    let (mut found, mut run) = (Vec::new(), Vec::new());
-    let mut literal = 0_usize;
-    for (event, range) in events {
-        match event {
-            Event::Text(_) | Event::SoftBreak if literal == 0 => {
-                run.push((event, range));
-                continue;
-            }
-            Event::Start(Tag::CodeBlock(_) | Tag::Image { .. }) => literal += 1,
-            Event::End(TagEnd::CodeBlock | TagEnd::Image) => literal -= 1,
-            _ => {}
-        }
-        take(&mut run, &mut found);
-        found.push((event, range));
-    }
-    take(&mut run, &mut found);
-    found
-}
-
-/// Moves a run of text, with the formulas in it as events.
-fn take<'t>(run: &mut Vec<Located<'t>>, found: &mut Vec<Located<'t>>) {
-    let (mut text, mut starts) = (String::new(), Vec::with_capacity(run.len()));
-    for (event, _) in &*run {
-        starts.push(text.len());
-        text.push_str(if let Event::Text(part) = event { part } else { "\n" });
-    }
-    let source = |range: Range<usize>| {
-        let place = |at: usize| &run[starts.partition_point(|start| *start <= at).saturating_sub(1)].1;
-        place(range.start).start..place(range.end.saturating_sub(1)).end
-    };
-    let mut made = Vec::new();
-    let mut push = |event: fn(pulldown_cmark::CowStr<'t>) -> Event<'t>, inner: &str, range: Range<usize>| {
-        made.push((event(inner.to_owned().into()), source(range)));
-    };
-    let mut done = 0;
-    while let Some((at, (open, close))) = DELIMITERS
-        .iter()
-        .filter_map(|delimiter| Some((done + text[done..].find(delimiter.0)?, *delimiter)))
-        .min_by_key(|(at, _)| *at)
-    {
-        let inner = at + open.len();
-        if at > done {
-            push(Event::Text, &text[done..at], done..at);
-        }
-        let Some(end) = text[inner..].find(close).map(|end| inner + end) else {
-            push(Event::InlineMath, "", at..inner);
-            push(Event::Text, &text[at..], at..text.len());
-            done = text.len();
-            break;
-        };
-        done = end + close.len();
-        let event = if open == "\\(" { Event::InlineMath } else { Event::DisplayMath };
-        push(event, &text[inner..end], at..done);
-    }
-    match done {
-        0 => found.append(run),
-        _ => {
-            if done < text.len() {
-                push(Event::Text, &text[done..], done..text.len());
-            }
-            found.append(&mut made);
-            run.clear();
-        }
-    }
-}
 
 impl Writer<'_> {
     /// Writes a formula as MathML, or as code where that cannot be made of it.

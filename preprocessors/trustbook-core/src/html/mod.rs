@@ -5,6 +5,7 @@ mod code;
 mod elements;
 mod escape;
 mod footnotes;
+mod formulas;
 mod heading;
 mod insert;
 mod line;

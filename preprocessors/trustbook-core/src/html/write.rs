@@ -3,10 +3,10 @@
 use super::code;
 use super::escape::{push_attribute, push_text};
 use super::footnotes::Footnotes;
+use super::formulas::with_formulas;
 use super::heading::{Heading, Ids, Pending};
 use super::insert::Inserts;
 use super::marked::{Marked, Origin};
-use super::math::with_formulas;
 use super::source::Source;
 use super::table::Table;
 use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link, rooted};
