@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 use tempfile::TempDir;
 use trustbook_core::world;
 use walkdir::WalkDir;
@@ -313,6 +313,50 @@ fn serve_rebuilds_on_save_and_shows_what_is_wrong() {
     assert!(!book.path().join("book").exists(), "serving publishes nothing");
 }
 
+#[test]
+fn serve_follows_a_folder_that_goes_away_and_comes_back() {
+    let book = book();
+    let (_server, address, _) = serve(book.path(), &[]);
+    let (facts, away) = (book.path().join("facts"), book.path().join("away"));
+    fs::rename(&facts, &away).unwrap();
+    wait_for(&address, |state| state.contains("no fact `vendor.name`"));
+    // As git does for another branch, the folder is made anew.
+    let other = "[vendor]\nname = { value = \"Other Ltd\", source = \"register\" }\n";
+    write(book.path(), "facts/vendor.toml", other);
+    wait_for(&address, |state| state.contains("\"errors\":0"));
+    write(book.path(), "facts/vendor.toml", &other.replace("Other", "Third"));
+    wait_for(&address, |_| get(&address, "/about.html", "localhost").contains("Third Ltd"));
+}
+
+#[test]
+fn serve_reports_a_burst_of_saves_once_and_with_the_time() {
+    let book = book();
+    let (server, address, _) = serve(book.path(), &[]);
+    for at in 0..6 {
+        write(
+            book.path(),
+            "src/about.md",
+            &format!("# About\n\n{{{{ vendor.nam }}}} ![Logo](logo.svg)\n\nSave {at}.\n"),
+        );
+        std::thread::sleep(std::time::Duration::from_millis(250));
+    }
+    wait_for(&address, |_| get(&address, "/about.html", "localhost").contains("Save 5."));
+    let said = server.said.lock().unwrap().clone();
+    assert_eq!(said.iter().filter(|line| line.contains("no fact `vendor.nam`")).count(), 1, "{said:?}");
+    let built: Vec<&String> = said.iter().filter(|line| line.contains("built 1 page")).collect();
+    assert!(built.iter().all(|line| line.as_bytes()[2] == b':' && line.as_bytes()[5] == b':'), "{said:?}");
+    assert!(built.iter().skip(1).all(|line| line.ends_with("the same findings as before")), "{said:?}");
+}
+
+#[test]
+fn a_temporary_folder_that_is_not_there_is_named_where_it_is_needed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new(programs().join("trustbook"));
+    command.args(["init", "new", "--ci", "none"]).current_dir(dir.path()).env("TMPDIR", "/no/such/folder");
+    let said = stderr(&command.output().unwrap());
+    assert!(said.contains("/no/such/folder"), "{said}");
+}
+
 /// Serves a book. Returns the server, its address, and its output so far.
 pub(crate) fn serve(dir: &Path, variables: &[(&str, &str)]) -> (Server, String, String) {
     let child = Command::new(programs().join("trustbook"))
@@ -323,8 +367,8 @@ pub(crate) fn serve(dir: &Path, variables: &[(&str, &str)]) -> (Server, String, 
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut server = Server(child);
-    let mut lines = BufReader::new(server.0.stderr.take().unwrap()).lines();
+    let mut server = Server { child, said: Arc::default() };
+    let mut lines = BufReader::new(server.child.stderr.take().unwrap()).lines();
     let (mut said, mut address) = (String::new(), None);
     while address.is_none() {
         let line = lines.next().unwrap().unwrap();
@@ -332,17 +376,22 @@ pub(crate) fn serve(dir: &Path, variables: &[(&str, &str)]) -> (Server, String, 
         said.push_str(&line);
     }
     // The output of the server must be read, or the server would block on a full pipe.
-    std::thread::spawn(move || lines.for_each(drop));
+    let more = Arc::clone(&server.said);
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| more.lock().unwrap().push(line)));
     (server, address.unwrap(), said)
 }
 
 /// A server that ends with its test.
-pub(crate) struct Server(std::process::Child);
+pub(crate) struct Server {
+    child: std::process::Child,
+    /// The lines that it has printed since it was ready.
+    said: Arc<Mutex<Vec<String>>>,
+}
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

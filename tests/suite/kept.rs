@@ -1,6 +1,7 @@
 //! A book that is built repeatedly: reusing parts of the last build gives the same site and findings as a new build.
 
 use crate::command::root;
+use mdbook_trustbook::foreign::Nothing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use trustbook_core::check::CHECKS;
@@ -15,7 +16,7 @@ use trustbook_tests::{TODAY, book, fence_ranges, fences};
 fn site(world: &dyn World, kept: &Kept) -> (BTreeMap<String, Bytes>, String) {
     let options = Options { live: true, ..Options::default() };
     let shelf = Shelf::default();
-    let trust = mdbook_trustbook::read_again(world, kept);
+    let trust = mdbook_trustbook::read_again(world, &Nothing, kept);
     let built = mdbook_trustbook::build(world, trust, &options, &shelf);
     let findings = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
     let mut files = built.site.rest();
@@ -177,7 +178,7 @@ fn only_what_has_changed_is_made_anew() {
                 # B\n{{#include ../c.txt}}\n=== src/d.md\n# D\n=== c.txt\none\n";
     let rendered = |text: &str| {
         let world = book(text);
-        let mut trust = mdbook_trustbook::read_again(&world, &kept);
+        let mut trust = mdbook_trustbook::read_again(&world, &Nothing, &kept);
         trustbook_core::check(&mut trust);
         let site = trustbook_core::render(&world, &trust, &Options::default(), &Nowhere);
         let mut made: Vec<String> = site.made.iter().map(|at| trust.pages[*at].source.clone()).collect();

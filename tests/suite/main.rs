@@ -30,6 +30,8 @@ mod nesting;
 mod observe;
 mod outputs;
 mod pages;
+#[cfg(unix)]
+mod preprocessors;
 mod prisma;
 mod prose;
 mod publishing;

@@ -1,4 +1,4 @@
-//! A book on disk: every read is confined to its folder.
+//! A book on disk: every read is confined to its folder, or to one around it that whoever builds the book names.
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -16,11 +16,13 @@ use walkdir::WalkDir;
 /// The maximum number of files in a folder of a book.
 const MAX_ENTRIES: usize = 100_000;
 
-/// A book's folder, opened once. Paths cannot leave it, not even through symbolic links.
+/// A book's folder, or one around it, opened once. Paths cannot leave it, not even through symbolic links.
 #[derive(Debug)]
 pub struct DiskWorld {
     root: PathBuf,
     dir: Dir,
+    /// The path of the book within the root; `None` if the book is the root and no link is followed.
+    within: Option<String>,
     today: Date,
     secrets: Vec<Secret>,
     /// Factor applied to the limits on all pages together: `LARGE` if the environment variable `ROOM` is `1`, else 1.
@@ -39,10 +41,26 @@ impl DiskWorld {
     /// # Errors
     /// Returns an error if the folder cannot be opened.
     pub fn open(root: &Path, today: Date) -> std::io::Result<Self> {
-        let dir = Dir::open_ambient_dir(root, ambient_authority())?;
+        Self::at(root.to_owned(), None, today)
+    }
+
+    /// Opens a book in a folder around it, whose files the book may read, also through symbolic links. Returns `None`
+    /// if the book is not in that folder.
+    ///
+    /// # Errors
+    /// Returns an error if one of the folders cannot be opened.
+    pub fn open_in(root: &Path, book: &Path, today: Date) -> std::io::Result<Option<Self>> {
+        let (root, book) = (root.canonicalize()?, book.canonicalize()?);
+        let Some(within) = book.strip_prefix(&root).ok().and_then(joined) else { return Ok(None) };
+        Self::at(root, Some(within), today).map(Some)
+    }
+
+    fn at(root: PathBuf, within: Option<String>, today: Date) -> std::io::Result<Self> {
+        let dir = Dir::open_ambient_dir(&root, ambient_authority())?;
         Ok(DiskWorld {
-            root: root.to_owned(),
+            root,
             dir,
+            within,
             today,
             secrets: secrets(),
             room: if std::env::var_os(ROOM).is_some_and(|set| set == "1") { LARGE } else { 1 },
@@ -52,7 +70,7 @@ impl DiskWorld {
         })
     }
 
-    /// The book's folder.
+    /// The folder that was opened: that of the book, or the one around it.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -62,6 +80,25 @@ impl DiskWorld {
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = parts.iter().skip(1).map(|(_, began)| *began).chain(std::iter::once(Instant::now()));
         parts.iter().zip(ends).map(|((part, began), end)| (*part, end - *began)).collect()
+    }
+
+    /// Returns a path of the book as one of the root, without symbolic links. With a root around the book, they may
+    /// lead to any file in it that a page may include.
+    fn resolved(&self, path: &str) -> Result<String, ReadError> {
+        let whole = world::join(self.folder(), path).ok_or(ReadError::Outside)?;
+        if self.within.is_none() {
+            return Ok(whole);
+        }
+        let real = self.root.join(&whole).canonicalize().map_err(refused)?;
+        let real = real.strip_prefix(&self.root).ok().and_then(joined).ok_or(ReadError::Outside)?;
+        let (named, seen) = (world::seen_from(self.folder(), &whole), world::seen_from(self.folder(), &real));
+        if real != whole && place::is_within(&named, place::FACTS) {
+            return Err(ReadError::Refused("the register is not read through a symbolic link".to_owned()));
+        }
+        match world::closed(&seen).filter(|_| real != whole || seen.starts_with("../")) {
+            Some(why) => Err(ReadError::Refused(why)),
+            None => Ok(real),
+        }
     }
 
     /// Refuses a path that goes through a symbolic link, even one within the book, or through an alias. Under
@@ -123,7 +160,7 @@ impl DiskWorld {
 
 impl World for DiskWorld {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        let path = world::join("", path).ok_or(ReadError::Outside)?;
+        let path = self.resolved(path)?;
         let metadata = self.dir.symlink_metadata(&path).map_err(refused)?;
         if !metadata.is_file() {
             return Err(ReadError::NotAFile);
@@ -140,27 +177,48 @@ impl World for DiskWorld {
     }
 
     fn list(&self, dir: &str) -> Result<Vec<Entry>, ReadError> {
-        let dir = world::join("", dir).ok_or(ReadError::Outside)?;
-        match self.dir.symlink_metadata(if dir.is_empty() { "." } else { &dir }) {
+        let real = match self.resolved(dir) {
+            Err(ReadError::Missing) => return Ok(Vec::new()),
+            real => real?,
+        };
+        match self.dir.symlink_metadata(if real.is_empty() { "." } else { &real }) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(refused(error)),
             Ok(metadata) if !metadata.is_dir() => return Err(ReadError::NotAFile),
-            Ok(_) => self.check_names(&dir)?,
+            Ok(_) => self.check_names(&real)?,
         }
-        let walk = WalkDir::new(self.root.join(&dir)).follow_links(false).follow_root_links(false).sort_by_file_name();
+        let follows = self.within.is_some();
+        let dir = world::join(self.folder(), dir).ok_or(ReadError::Outside)?;
+        let walk = WalkDir::new(self.root.join(dir)).follow_links(follows).follow_root_links(follows);
+        let named = |path: &Path| {
+            let path = joined(path.strip_prefix(&self.root).ok()?)?;
+            Some(world::seen_from(self.folder(), &path))
+        };
+        let is_open = |path: &Path| !follows || named(path).is_some_and(|path| self.resolved(&path).is_ok());
+        let mut walk = walk.sort_by_file_name().into_iter();
         let mut entries = Vec::new();
-        for entry in walk {
-            let entry = entry.map_err(|error| ReadError::Refused(error.to_string()))?;
-            if entry.file_type().is_dir() {
-                continue;
-            }
-            let Ok(path) = entry.path().strip_prefix(&self.root) else { continue };
-            let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
-            let Some(parts) = parts else {
-                return Err(ReadError::Refused(format!("the name of {} is not UTF-8", entry.path().display())));
+        while let Some(entry) = walk.next() {
+            let (at, is_file, len) = match &entry {
+                Ok(entry) if entry.file_type().is_dir() && !(entry.path_is_symlink() && !is_open(entry.path())) => {
+                    continue;
+                }
+                Ok(entry) => {
+                    if entry.file_type().is_dir() {
+                        walk.skip_current_dir();
+                    }
+                    let len = entry.metadata().map_or(0, |metadata| metadata.len());
+                    (entry.path(), entry.file_type().is_file() && is_open(entry.path()), len)
+                }
+                // A link that leads nowhere, or to a folder around it.
+                Err(error) if follows && error.path().is_some_and(Path::is_symlink) => {
+                    (error.path().unwrap_or(&self.root), false, 0)
+                }
+                Err(error) => return Err(ReadError::Refused(error.to_string())),
             };
-            let len = entry.metadata().map_or(0, |metadata| metadata.len());
-            entries.push(Entry { path: parts.join("/"), plain: entry.file_type().is_file(), len });
+            let Some(path) = named(at) else {
+                return Err(ReadError::Refused(format!("the name of {} is not UTF-8", at.display())));
+            };
+            entries.push(Entry { path, plain: is_file, len });
             if entries.len() > MAX_ENTRIES {
                 return Err(ReadError::Refused(format!("the folder has more than {MAX_ENTRIES} files")));
             }
@@ -177,6 +235,10 @@ impl World for DiskWorld {
         self.secrets.clone()
     }
 
+    fn folder(&self) -> &str {
+        self.within.as_deref().unwrap_or_default()
+    }
+
     fn room(&self) -> usize {
         self.room
     }
@@ -191,6 +253,12 @@ fn secrets() -> Vec<Secret> {
     let all = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
     let secret = all.filter(|(name, _)| is_secret_name(name));
     secret.filter_map(|(name, value)| Some(Secret::new(name, value.into_string().ok()?))).collect()
+}
+
+/// Returns a path with `/`, if it is UTF-8.
+fn joined(path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+    parts.map(|parts| parts.join("/"))
 }
 
 fn refused(error: std::io::Error) -> ReadError {
@@ -235,6 +303,60 @@ mod tests {
         let error = world.read("other/deep/a.toml").unwrap_err();
         assert_eq!(error.to_string(), "`other` is a symbolic link");
         assert!(world.list("other/deep").is_err());
+    }
+
+    #[test]
+    fn a_root_around_the_book_opens_its_files_but_none_that_are_closed() {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret"), "x").unwrap();
+        let repository = tempfile::tempdir().unwrap();
+        let root = repository.path();
+        let book = root.join("docs/book");
+        for folder in ["docs/book/src", "docs/book/facts", "docs/images/.cache", ".git", "docs/other"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        for file in [
+            "README.md",
+            "a.key",
+            ".git/config",
+            "docs/images/a.svg",
+            "docs/images/.cache/b.svg",
+            "docs/book/facts/a.toml",
+            "docs/book.toml",
+        ] {
+            std::fs::write(root.join(file), file).unwrap();
+        }
+        let link = |to: &Path, from: &str| std::os::unix::fs::symlink(to, book.join(from)).unwrap();
+        link(Path::new("../book.toml"), "book.toml");
+        link(Path::new("../../images"), "src/images");
+        link(Path::new("../../../README.md"), "src/readme.md");
+        link(Path::new("../../../.git/config"), "src/config");
+        link(Path::new("../../../a.key"), "src/a.md");
+        link(Path::new("../facts/a.toml"), "src/facts.md");
+        link(outside.path(), "src/out");
+        link(&outside.path().join("secret"), "src/secret");
+        link(Path::new("../src"), "src/again");
+        link(Path::new("none"), "src/none");
+        link(Path::new("../../other"), "facts/more");
+        let world = DiskWorld::open_in(root, &book, Date::constant(2026, 1, 15)).unwrap().unwrap();
+        let read = |path: &str| world.read(path).map(|bytes| String::from_utf8(bytes).unwrap());
+        assert_eq!(read("book.toml").as_deref(), Ok("docs/book.toml"));
+        assert_eq!(read("../../README.md").as_deref(), Ok("README.md"));
+        assert_eq!(read("src/readme.md").as_deref(), Ok("README.md"));
+        assert_eq!(read("src/images/a.svg").as_deref(), Ok("docs/images/a.svg"));
+        assert_eq!(read("facts/a.toml").as_deref(), Ok("docs/book/facts/a.toml"));
+        assert_eq!(read("../../../secret"), Err(ReadError::Outside));
+        assert_eq!(read("src/secret"), Err(ReadError::Outside));
+        assert_eq!(read("none.md"), Err(ReadError::Missing));
+        for path in ["src/config", "../../.git/config", "src/a.md", "../../a.key", "src/facts.md", "src/out/secret"] {
+            assert!(read(path).is_err(), "{path}");
+        }
+        assert!(world.list("facts/more").is_err());
+        let listed: Vec<(String, bool)> =
+            world.list("src").unwrap().into_iter().map(|entry| (entry.path, entry.plain)).collect();
+        let plain: Vec<&str> = listed.iter().filter(|(_, plain)| *plain).map(|(path, _)| path.as_str()).collect();
+        assert_eq!(plain, ["src/images/a.svg", "src/readme.md"]);
+        assert!(DiskWorld::open_in(&book, root, Date::constant(2026, 1, 15)).unwrap().is_none());
     }
 
     #[cfg(target_os = "linux")]

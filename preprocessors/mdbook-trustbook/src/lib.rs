@@ -2,11 +2,13 @@
 
 pub mod disk;
 pub mod embedded;
+pub mod foreign;
 pub mod outline;
 pub mod preprocess;
 pub mod scratch;
 mod settings;
 
+use foreign::{Nothing, Programs};
 use trustbook_core::diagnostic::Diagnostic;
 use trustbook_core::site::outside::Outside;
 use trustbook_core::site::sink::Sink;
@@ -28,15 +30,16 @@ pub struct Built {
 
 /// Runs stages 1 to 5: reads a book as mdBook would, without running any of its code.
 pub fn read(world: &dyn World) -> Trust {
-    read_again(world, &Kept::default())
+    read_again(world, &Nothing, &Kept::default())
 }
 
-/// Runs stages 1 to 5 for a book that is built repeatedly. It reuses the parts of an earlier build whose inputs
-/// are unchanged. Pass this build's [`Built::trust`] to [`Kept::keep`] to leave it to the next build.
-pub fn read_again(world: &dyn World, kept: &Kept) -> Trust {
+/// Runs stages 1 to 5 with the given programs, for a book that is built repeatedly. It reuses the parts of an earlier
+/// build whose inputs are unchanged. Pass this build's [`Built::trust`] to [`Kept::keep`] to leave it to the next build.
+pub fn read_again(world: &dyn World, programs: &dyn Programs, kept: &Kept) -> Trust {
     let mut sources = trustbook_core::read(world, embedded::THEME);
     settings::check_config(world, &mut sources);
     let outline = outline::read(world, &mut sources);
+    let outline = foreign::preprocess(world, &mut sources, outline, programs);
     trustbook_core::trust(world, sources, outline, Next::Renderer, kept)
 }
 

@@ -2,18 +2,18 @@
 
 mod ignored;
 
-use mdbook_core::book::{Book, BookItem, Chapter as BookChapter};
+use mdbook_core::book::{Book, BookItem, Chapter as BookChapter, SectionNumber};
 use mdbook_summary::{Summary, SummaryItem};
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use trustbook_core::Sources;
 use trustbook_core::World;
 use trustbook_core::config::ConfigProblem;
 use trustbook_core::diagnostic::Place;
-use trustbook_core::page::outline::{Chapter, Item, chapters};
+use trustbook_core::page::outline::{Chapter, Given, Item, chapters};
 use trustbook_core::place;
 use trustbook_core::site::NOT_FOUND;
 use trustbook_core::span::{FileId, Span};
@@ -55,21 +55,9 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
         Ok(summary) => {
             let mut walker = Walker { file, links, next: 0, taken: BTreeSet::new() };
             let outline = walker.summary(&summary);
-            let mut problems = problems(&outline, &path);
-            problems.extend(not_found_twice(&outline, sources));
             let ignored = ignored::find(&text, file, &sources.config.src, &walker.unlisted(&outline));
             sources.config.ignored.extend(ignored);
-            let refused = if problems.is_empty() { refused(&outline, sources.config.html.print) } else { Vec::new() };
-            let (outline, reserved) = without(outline, &refused);
-            problems.extend(refused.into_iter().map(|it| ConfigProblem::BadValue {
-                span: it.place,
-                why: it.why,
-                help: it.help,
-            }));
-            let src = &sources.config.src;
-            sources.config.reserved = reserved.iter().filter_map(|source| world::join(src, source)).collect();
-            sources.config.problems.extend(problems);
-            if chapters(&outline).len() > MAX_CHAPTERS { Vec::new() } else { outline }
+            settled(outline, sources)
         }
         Err(error) => {
             let problem = match spaced(&text) {
@@ -88,6 +76,20 @@ pub fn read(world: &dyn World, sources: &mut Sources) -> Vec<Item> {
             Vec::new()
         }
     }
+}
+
+/// Returns an outline without the chapters that cannot have a page; its errors are added to those of the configuration.
+pub(crate) fn settled(outline: Vec<Item>, sources: &mut Sources) -> Vec<Item> {
+    let mut problems = problems(&outline, &format!("{}/SUMMARY.md", sources.config.src));
+    problems.extend(not_found_twice(&outline, sources));
+    let refused = if problems.is_empty() { refused(&outline, sources.config.html.print) } else { Vec::new() };
+    let (outline, reserved) = without(outline, &refused);
+    let refused = refused.into_iter().map(|it| ConfigProblem::BadValue { span: it.place, why: it.why, help: it.help });
+    problems.extend(refused);
+    let src = &sources.config.src;
+    sources.config.reserved.extend(reserved.iter().filter_map(|source| world::join(src, source)));
+    sources.config.problems.extend(problems);
+    if chapters(&outline).len() > MAX_CHAPTERS { Vec::new() } else { outline }
 }
 
 /// The first entry whose file name has a space, and the name.
@@ -175,6 +177,9 @@ fn refused(outline: &[Item], prints: bool) -> Vec<Refused> {
         let (why, help) = if is_address(source) {
             let why = format!("`{source}` is an address, and a chapter is a file of the book");
             (why, "link to it from a chapter; SUMMARY.md lists files below its folder".to_owned())
+        } else if chapter.given.is_some() && world::join("", &page).as_ref() != Some(&page) {
+            let why = format!("`{page}`, which a preprocessor names, is not the path of a page");
+            (why, "report it to its authors, or build without the preprocessor".to_owned())
         } else if page == NOT_FOUND && source == "404.md" {
             let why = "`404.md` is the page for addresses that do not exist, not a chapter".to_owned();
             (why, "remove its line: the page is made without it".to_owned())
@@ -341,11 +346,42 @@ fn of_chapter(chapter: &BookChapter) -> Chapter {
         source,
         span: None,
         parents: chapter.parent_names.clone(),
-        given: Some(chapter.content.clone()),
+        given: Some(Given::Source(chapter.content.clone())),
     }
 }
 
-fn slashes(path: &Path) -> String {
+/// Returns an outline as mdBook gives it to preprocessors. `read` reads a file below `src`; a chapter without a text is
+/// left empty.
+pub(crate) fn to_book(outline: &[Item], read: &dyn Fn(&str) -> Option<String>) -> Book {
+    Book::new_with_items(to_items(outline, read))
+}
+
+fn to_items(outline: &[Item], read: &dyn Fn(&str) -> Option<String>) -> Vec<BookItem> {
+    let item = |item: &Item| match item {
+        Item::Separator => BookItem::Separator,
+        Item::Part(title) => BookItem::PartTitle(title.clone()),
+        Item::Chapter(chapter, below) => {
+            let text = match (&chapter.given, &chapter.source) {
+                (Some(given), _) => given.text().to_owned(),
+                (None, Some(source)) => read(source).unwrap_or_default(),
+                (None, None) => String::new(),
+            };
+            let parents = chapter.parents.clone();
+            let mut made = match &chapter.path {
+                Some(path) => BookChapter::new(&chapter.name, text, path, parents),
+                None => BookChapter::new_draft(&chapter.name, parents),
+            };
+            made.source_path = chapter.source.as_ref().map(PathBuf::from);
+            let number = chapter.number.as_ref().map(|number| number.split('.').map(str::parse).collect());
+            made.number = number.and_then(Result::ok).map(|parts: Vec<u32>| SectionNumber::new(parts));
+            made.sub_items = to_items(below, read);
+            BookItem::Chapter(made)
+        }
+    };
+    outline.iter().map(item).collect()
+}
+
+pub(crate) fn slashes(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 

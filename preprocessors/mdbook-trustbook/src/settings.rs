@@ -2,7 +2,7 @@
 
 use mdbook_core::config::{Config, HtmlConfig};
 use std::str::FromStr;
-use trustbook_core::config::ConfigProblem;
+use trustbook_core::config::{ConfigProblem, refuses_former};
 use trustbook_core::{Sources, World};
 
 /// Adds the errors that mdBook finds in book.toml. mdBook itself would silently drop all of `[output.html]`.
@@ -17,6 +17,9 @@ pub(crate) fn check_config(world: &dyn World, sources: &mut Sources) {
     };
     if let Some(error) = why {
         let why = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
-        sources.config.problems.push(ConfigProblem::MdBook { why });
+        // These keys are reported as settings without effect.
+        if !refuses_former(&why) {
+            sources.config.problems.push(ConfigProblem::MdBook { why });
+        }
     }
 }

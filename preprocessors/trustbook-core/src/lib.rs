@@ -87,11 +87,20 @@ pub fn read(world: &dyn World, embedded: &[(&str, &str)]) -> Sources {
     Sources { map, config, theme }
 }
 
+/// Gives each chapter of an outline its text after includes, for the preprocessors that run on it.
+///
+/// # Errors
+/// Returns an error if all texts together are larger than those of pages can be.
+pub fn include(world: &dyn World, sources: &mut Sources, outline: &mut [Item]) -> Result<(), world::ReadError> {
+    page::include_all(world, &mut sources.map, &sources.config, outline)
+}
+
 /// Stages 2 to 5: reads the register and the chapters of an outline. Results of an earlier build are reused.
 pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next, kept: &Kept) -> Trust {
     world.begins("register");
     let noted = Noted::new(world);
     let Sources { mut map, mut config, mut theme } = sources;
+    let mut outline = outline;
     let additional = additional(world, &mut config);
     theme.unused.retain(|path| !additional.contains_key(path));
     let register = register::read(&noted, &mut map);
@@ -124,6 +133,7 @@ pub fn trust(world: &dyn World, sources: Sources, outline: Vec<Item>, next: Next
         );
     }
     let page::Chapters { mut pages, missing } = page::read_all(world, &mut map, &config, &all, &mut before);
+    outline::each(&mut outline, &mut |chapter| chapter.given = None);
     let room = world.room();
     page::limit_blocks(&mut pages, facts.register.facts.len() + facts.register.records.len(), room);
     page::limit_values(&mut pages, &facts, room);

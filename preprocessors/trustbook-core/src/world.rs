@@ -94,6 +94,12 @@ pub trait World: Sync {
     /// the site.
     fn secrets(&self) -> Vec<Secret>;
 
+    /// Returns the path of the book within the folder around it that may be read as well; empty without one. Paths may
+    /// then begin with as many `..` as it has parts.
+    fn folder(&self) -> &str {
+        ""
+    }
+
     /// Returns the factor for the limits on all pages: 1, or [`LARGE`] if the environment asks for it.
     fn room(&self) -> usize {
         1
@@ -122,6 +128,24 @@ pub fn join(dir: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// Joins a path onto a folder of the book. The result may be above the book, but in the folder that may be read.
+pub fn reach(world: &dyn World, dir: &str, path: &str) -> Option<String> {
+    let folder = world.folder();
+    join(&format!("{folder}/{dir}"), path).map(|whole| seen_from(folder, &whole))
+}
+
+/// Returns a path relative to a folder, both given from one root.
+pub fn seen_from(folder: &str, path: &str) -> String {
+    let (from, to): (Vec<&str>, Vec<&str>) = (parts(folder).collect(), parts(path).collect());
+    let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", from.len() - same);
+    up.chain(to[same..].iter().copied()).collect::<Vec<_>>().join("/")
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
 }
 
 /// Returns the folder of a path; empty for a file at the root.
@@ -244,7 +268,7 @@ impl World for MemoryWorld {
 
 #[cfg(test)]
 mod tests {
-    use super::{closed, join};
+    use super::{closed, join, seen_from};
 
     #[test]
     fn joined_paths_stay_inside() {
@@ -252,6 +276,19 @@ mod tests {
         assert_eq!(join("src", "./x/./y.md").as_deref(), Some("src/x/y.md"));
         for path in ["../../x", "/etc/passwd", "a\\..\\b", "C:/x", "../src/../../x", ".. /x", ".../x", "a/. /x"] {
             assert_eq!(join("src", path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_seen_from_a_folder() {
+        for (folder, path, seen) in [
+            ("", "a/b", "a/b"),
+            ("docs/book", "docs/book/src/a.md", "src/a.md"),
+            ("docs/book", "docs/README.md", "../README.md"),
+            ("docs/book", "README.md", "../../README.md"),
+            ("docs/book", "docs/bookshelf", "../bookshelf"),
+        ] {
+            assert_eq!(seen_from(folder, path), seen);
         }
     }
 

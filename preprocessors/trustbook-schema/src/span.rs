@@ -71,6 +71,8 @@ pub struct SourceFile {
     /// The start of each block and the number of characters before it, computed on first use.
     counts: OnceLock<Vec<(usize, usize)>>,
     exact: bool,
+    /// The parts that a preprocessor has replaced.
+    changed: Vec<Range<usize>>,
 }
 
 /// The size of the blocks whose characters are counted together, in bytes.
@@ -78,7 +80,14 @@ const BLOCK: usize = 4096;
 
 impl SourceFile {
     fn new(path: String, text: Arc<str>) -> Self {
-        SourceFile { path, text, line_starts: OnceLock::new(), counts: OnceLock::new(), exact: true }
+        SourceFile {
+            path,
+            text,
+            line_starts: OnceLock::new(),
+            counts: OnceLock::new(),
+            exact: true,
+            changed: Vec::new(),
+        }
     }
 
     fn line_starts(&self) -> &[usize] {
@@ -91,10 +100,16 @@ impl SourceFile {
         &self.path
     }
 
-    /// Returns true if the text is that of the file. Another preprocessor may have changed it, and line numbers are
+    /// Returns true if the text is that of the file. Another preprocessor may have made the file, and line numbers are
     /// then wrong.
     pub fn is_exact(&self) -> bool {
         self.exact
+    }
+
+    /// Returns true if the file has this range as a page shows it, so that an edit there has its effect.
+    pub(crate) fn is_editable(&self, range: &Range<usize>) -> bool {
+        let meets = |changed: &Range<usize>| changed.start <= range.end && range.start <= changed.end;
+        self.exact && !self.changed.iter().any(meets)
     }
 
     /// The text.
@@ -184,7 +199,14 @@ impl SourceMap {
         id
     }
 
-    /// Adds a file whose text was changed before we read it, by another preprocessor.
+    /// Marks a part of a file that a preprocessor has replaced: what a page shows in its place is not in the file.
+    pub(crate) fn mark_changed(&mut self, span: Span) {
+        if let Some(file) = self.files.get_mut(span.file.index()) {
+            file.changed.push(span.range());
+        }
+    }
+
+    /// Adds a file that is not in the book: another preprocessor has made its text.
     pub fn add_changed(&mut self, path: &str, text: impl Into<Arc<str>>) -> FileId {
         let text = text.into();
         let id = self.add(path, Arc::clone(&text));
@@ -231,7 +253,12 @@ impl SourceMap {
 
     /// Converts a path of the book to one relative to the repository.
     pub fn in_repository(&self, path: &str) -> String {
-        format!("{}{path}", self.folder)
+        let (mut folder, mut rest) = (self.folder.trim_end_matches('/'), path);
+        while let Some(below) = rest.strip_prefix("../") {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            rest = below;
+        }
+        if folder.is_empty() { rest.to_owned() } else { format!("{folder}/{rest}") }
     }
 
     /// Hides texts from every report, such as secrets in the book.

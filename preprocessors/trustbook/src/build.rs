@@ -1,6 +1,7 @@
 //! `trustbook build`: runs all eight stages and publishes the site in one step.
 
 use crate::failure::{Failure, io};
+use crate::programs::{AllowArgs, Allowed};
 use crate::publish::{self, Over, Published};
 use crate::{baseline, output, repository};
 use clap::ValueEnum;
@@ -15,7 +16,7 @@ use std::time::Instant;
 use trustbook_core::diagnostic::{Diagnostic, Level};
 use trustbook_core::report::{self, Format, harmless};
 use trustbook_core::site::sink::{Nowhere, Sink};
-use trustbook_core::{Options, World};
+use trustbook_core::{Kept, Options, Trust, World};
 
 /// The book's folder, and the day for which it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,6 +27,25 @@ pub(crate) struct BookArgs {
     /// The date to build for, instead of today.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) now: Option<Date>,
+    #[command(flatten)]
+    pub(crate) beyond: Beyond,
+}
+
+/// The permissions that only whoever builds a book can give.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Beyond {
+    /// A folder around the book, such as its repository, whose files the book may also include and link to.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    #[command(flatten)]
+    programs: AllowArgs,
+}
+
+impl BookArgs {
+    /// Names a book without permissions beyond it.
+    pub(crate) fn of(dir: PathBuf, now: Option<Date>) -> Self {
+        BookArgs { dir, now, beyond: Beyond::default() }
+    }
 }
 
 /// Parses a day such as `2026-01-15`.
@@ -77,7 +97,7 @@ pub(crate) enum Deny {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let world = open(&args.book)?;
-    let trust = mdbook_trustbook::read(&world);
+    let trust = read(&world, &args.book, &Kept::default());
     // Errors in the book are reported before errors with the output folder.
     let over = if args.replace { Over::All } else { Over::Ours };
     let draft = publish::begin(&args.book.dir, args.out.as_deref(), &trust.config, over);
@@ -134,7 +154,22 @@ pub(crate) fn open(args: &BookArgs) -> Result<DiskWorld, Failure> {
         None => today().map_err(|error| Failure::usage(error.to_string()))?,
     };
     check_is_book(&args.dir)?;
-    DiskWorld::open(&args.dir, today).map_err(|error| io("opening", &args.dir, &error))
+    let Some(root) = &args.beyond.root else {
+        return DiskWorld::open(&args.dir, today).map_err(|error| io("opening", &args.dir, &error));
+    };
+    let world = DiskWorld::open_in(root, &args.dir, today).map_err(|error| io("opening", root, &error))?;
+    world.ok_or_else(|| {
+        Failure::usage(format!("{} is not in {}", args.dir.display(), root.display()))
+            .help("name a folder that holds the book with --root, such as its repository")
+    })
+}
+
+/// Reads a book, with the preprocessors that are allowed, and prints which of them ran.
+pub(crate) fn read(world: &DiskWorld, args: &BookArgs, kept: &Kept) -> Trust {
+    let programs = Allowed::new(&args.dir, &args.beyond.programs);
+    let trust = mdbook_trustbook::read_again(world, &programs, kept);
+    programs.tell(&trust);
+    trust
 }
 
 fn check_is_book(dir: &Path) -> Result<(), Failure> {
@@ -147,13 +182,13 @@ fn check_is_book(dir: &Path) -> Result<(), Failure> {
 }
 
 /// Builds a book without writing its pages, for the findings.
-pub(crate) fn build(world: &DiskWorld, options: &Options) -> Built {
-    build_into(world, options, &Nowhere)
+pub(crate) fn build(world: &DiskWorld, args: &BookArgs) -> Built {
+    build_into(world, args, &Options::default(), &Nowhere)
 }
 
 /// Builds a book and writes its pages to a sink.
-pub(crate) fn build_into(world: &DiskWorld, options: &Options, sink: &dyn Sink) -> Built {
-    mdbook_trustbook::build(world, mdbook_trustbook::read(world), options, sink)
+pub(crate) fn build_into(world: &DiskWorld, args: &BookArgs, options: &Options, sink: &dyn Sink) -> Built {
+    mdbook_trustbook::build(world, read(world, args, &Kept::default()), options, sink)
 }
 
 /// Turns warnings of the given kinds into errors.

@@ -6,9 +6,9 @@ use crate::{baseline, external, fix, output, repository};
 use mdbook_trustbook::Built;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use trustbook_core::Options;
 use trustbook_core::report::{Format, harmless};
 use trustbook_core::site::sink::Nowhere;
+use trustbook_core::{Kept, Options};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 
 /// Applies the safe edits. Returns the build if there were none to apply, and `None` if the book has changed since.
 fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
-    let built = build::build(&build::open(&args.book)?, &Options::default());
+    let built = build::build(&build::open(&args.book)?, &args.book);
     let made = fix::apply(&args.book.dir, &built.trust.map, &built.findings)?;
     if made.is_empty() {
         return Ok(Some(built));
@@ -77,10 +77,10 @@ fn fixed(args: &Args) -> Result<Option<Built>, Failure> {
 fn ask(args: &Args) -> Result<(Built, Option<String>), Failure> {
     let world = build::open(&args.book)?;
     if !args.outside.is_external() {
-        return Ok((build::build(&world, &Options::default()), None));
+        return Ok((build::build(&world, &args.book), None));
     }
     let mut told = Ok(String::new());
-    let trust = mdbook_trustbook::read(&world);
+    let trust = build::read(&world, &args.book, &Kept::default());
     let built = mdbook_trustbook::build_and_ask(&world, trust, &Options::default(), &Nowhere, |trust, outside| {
         told = external::look(&args.outside, &args.book.dir, trust, outside);
     });

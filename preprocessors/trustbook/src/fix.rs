@@ -68,7 +68,8 @@ fn chosen<'f>(map: &SourceMap, findings: &'f [Diagnostic]) -> Vec<&'f Edit> {
         let edits = &finding.edits;
         let can_be_made = |edit: &Edit| {
             let file = map.file(edit.span.file);
-            file.is_exact() && file.text().get(edit.span.range()).is_some()
+            // A book may read the files around it, and changes its own only.
+            !file.path().starts_with("../") && file.text().get(edit.span.range()).is_some()
         };
         let apart = |at: usize| edits[..at].iter().all(|other| !meet(&edits[at], other));
         if edits.iter().enumerate().all(|(at, edit)| can_be_made(edit) && is_free(&taken, edit) && apart(at)) {

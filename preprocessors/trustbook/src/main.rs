@@ -20,6 +20,8 @@ mod output;
 mod pdf;
 mod place;
 mod plain;
+mod process;
+mod programs;
 mod progress;
 mod publish;
 mod refresh;

@@ -58,6 +58,11 @@ fn repository(book: &Path) -> Option<(PathBuf, String)> {
     Some((root.to_owned(), parts.join("/")))
 }
 
+/// Returns the root of the repository around a book.
+pub(super) fn root(book: &Path) -> Option<PathBuf> {
+    repository(book).map(|(root, _)| root)
+}
+
 /// Returns a workflow whose commands run in a folder of the repository, with paths to match.
 fn within(folder: &str, workflow: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');

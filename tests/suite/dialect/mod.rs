@@ -250,6 +250,23 @@ fn books_are_as_in_mdbook() {
     assert!(wrong.is_empty(), "{} differ\n\n{}", wrong.len(), wrong[..wrong.len().min(8)].join("\n\n"));
 }
 
+/// Compares the books in the folders of this variable, which are written as in `PATH`, for books of others.
+const ELSEWHERE: &str = "TRUSTBOOK_TEST_BOOKS";
+
+#[test]
+fn books_elsewhere_are_as_in_mdbook() {
+    let folders = std::env::var_os(ELSEWHERE).unwrap_or_default();
+    let folders = std::env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty());
+    let mut wrong = Vec::new();
+    for folder in folders {
+        let world = DiskWorld::open_in(&folder, &folder, TODAY).unwrap().unwrap();
+        let differing = of_book(&folder.display().to_string(), &world);
+        println!("{}: {} chapters differ", folder.display(), differing.len());
+        wrong.extend(differing);
+    }
+    assert!(wrong.is_empty(), "{} differ\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
 /// Other intended differences: the reason, a chapter, and our HTML.
 const OTHERS: &[(&str, &str, &str)] = &[
     (

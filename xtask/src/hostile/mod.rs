@@ -37,6 +37,7 @@ const ON_REQUEST: &[(&str, &[&str])] = &[
     ("preprocessor", &["mdbook-trustbook"]),
     ("refresh", &["trustbook", "refresh"]),
     ("review", &["trustbook", "review", "--answers", "answers.toml"]),
+    ("root", &["trustbook", "build", "--root", "."]),
     ("sarif", &["trustbook", "check", "--format", "sarif"]),
     ("suggest", &["trustbook", "schema", "suggest"]),
     ("verify", &["trustbook", "verify", "published"]),

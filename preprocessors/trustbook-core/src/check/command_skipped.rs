@@ -1,6 +1,7 @@
 //! A third-party preprocessor or output in book.toml is not run.
 
 use super::{Check, Findings, Run};
+use crate::config::foreign::BUILT_IN;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::trust::{Next, Trust};
 
@@ -13,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     run: Run::Trust(run),
 };
 
-/// Commands whose work Trustbook does itself.
+/// Outputs whose work Trustbook does itself.
 const REPLACED: &[&str] = &["output.linkcheck", "output.linkcheck2"];
 
 fn run(trust: &Trust, findings: &mut Findings) {
@@ -21,11 +22,30 @@ fn run(trust: &Trust, findings: &mut Findings) {
     if trust.next == Next::Links {
         return;
     }
-    let foreign = trust.config.foreign.iter().filter(|foreign| !REPLACED.contains(&foreign.value.as_str()));
-    for foreign in foreign {
+    for foreign in &trust.config.foreign {
+        let is_done = foreign.preprocessor.as_deref().is_some_and(|name| BUILT_IN.contains(&name))
+            || REPLACED.contains(&foreign.table.as_str());
+        if is_done {
+            continue;
+        }
+        let rest = "remove it, or set `command-skipped = \"allow\"` if only `mdbook build` is meant to run it";
+        let help = match foreign.allowance() {
+            Some(allowance) => {
+                format!("if you trust it, run it with `--allow-preprocessor {}`; otherwise {rest}", quoted(&allowance))
+            }
+            None => rest.to_owned(),
+        };
         findings.push(
-            Diagnostic::new(foreign.span, format!("`[{}]` is not run: a build starts no process", foreign.value))
-                .help("remove it, or set `command-skipped = \"allow\"` if only `mdbook build` is meant to run it"),
+            Diagnostic::new(foreign.span, format!("`[{}]` is not run: a book cannot start a program", foreign.table))
+                .help(help),
         );
+    }
+}
+
+/// Returns an argument as a shell reads it.
+fn quoted(argument: &str) -> String {
+    match argument.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./=".contains(&byte)) {
+        true => argument.to_owned(),
+        false => format!("'{}'", argument.replace('\'', r"'\''")),
     }
 }

@@ -157,10 +157,12 @@ fn is_taken(taken: &BTreeSet<String>, path: &str) -> bool {
 
 fn message(problem: &ConfigProblem) -> Diagnostic {
     match problem {
-        ConfigProblem::Unreadable(error) => {
-            Diagnostic::new(Place::File("book.toml".to_owned()), format!("book.toml cannot be read: {error}"))
-                .help("a book is a folder with a book.toml; name the folder, or correct the file")
-        }
+        ConfigProblem::Unreadable(error) => Diagnostic::new(
+            Place::File("book.toml".to_owned()),
+            format!("book.toml cannot be read: {error}"),
+        )
+        .help("a book is a folder with a book.toml; name the folder, or correct the file")
+        .help("a book.toml that is a link within a repository is read with `--root` and the folder of the repository"),
         ConfigProblem::Syntax(error) => {
             Diagnostic::new(error.span, format!("book.toml is not TOML: {}", error.message))
                 .help(error.help.as_deref().unwrap_or("correct the line"))

@@ -244,7 +244,7 @@ fn message(trust: &Trust, page: &Page, sentence: &Sentence<'_>, typed: &Typed<'_
         return Some(Diagnostic { help, ..finding });
     }
     Some(match span.filter(|span| sentence.takes_expressions() && stands_free(trust, *span)) {
-        Some(span) if typed.agrees == Agrees::Same && reads_alike(trust, fact, text, span) => {
+        Some(span) if typed.agrees == Agrees::Same && reads_alike(trust, fact, text) => {
             finding.fix(span, expression(fact))
         }
         Some(span) => finding.edit(span, expression(fact)),
@@ -279,13 +279,12 @@ fn reads_right(sentence: &Sentence<'_>, fact: &Fact, range: &Range<usize>) -> bo
 }
 
 /// Returns true if the expression would show exactly the typed text.
-fn reads_alike(trust: &Trust, fact: &Fact, text: &str, span: Span) -> bool {
+fn reads_alike(trust: &Trust, fact: &Fact, text: &str) -> bool {
     let holds = !matches!(trust.facts.state(&fact.common), State::Expired(_) | State::NotYet(_));
     holds
         && fact.common.visibility == Visibility::Public
         && trust.facts.passed(fact).is_none()
         && fact.value.as_ref().is_some_and(|value| trust.theme.words.value(value) == text)
-        && trust.map.file(span.file).is_exact()
 }
 
 /// Creates a finding for a link whose text differs from its target.

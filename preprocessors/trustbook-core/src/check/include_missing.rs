@@ -17,9 +17,13 @@ pub(super) const CHECK: Check = Check {
 fn run(trust: &Trust, findings: &mut Findings) {
     for problem in trust.pages.iter().flat_map(|page| &page.problems) {
         let Problem::Include { span, target, why } = problem else { continue };
-        findings.push(Diagnostic::new(*span, format!("`{target}` cannot be included: {why}")).help(
+        let finding = Diagnostic::new(*span, format!("`{target}` cannot be included: {why}")).help(
             "a path is relative to the folder of the file that names it, and stays inside the book; write \
              `\\{{#include` for braces that are text",
-        ));
+        );
+        findings.push(match why.ends_with("leaves the book") {
+            true => finding.help("for files of the repository around the book, build with `--root` and its folder"),
+            false => finding,
+        });
     }
 }

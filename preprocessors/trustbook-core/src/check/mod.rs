@@ -47,6 +47,7 @@ mod field_vanished;
 mod file_forbidden;
 mod file_unlinked;
 mod footnote_hidden;
+mod formula_invalid;
 mod heading_order;
 mod heading_without_id;
 mod host_undeclared;
@@ -200,6 +201,7 @@ pub const CHECKS: &[Check] = &[
     file_forbidden::CHECK,
     file_unlinked::CHECK,
     footnote_hidden::CHECK,
+    formula_invalid::CHECK,
     heading_order::CHECK,
     heading_without_id::CHECK,
     host_undeclared::CHECK,
@@ -325,7 +327,12 @@ fn run(trust: &Trust, report: &mut Report, each: impl Fn(&Check, &Report, &mut F
                 (None, true) => (Level::Warn, Some("a date alone never blocks a publication".to_owned())),
                 _ => (level, as_set.clone()),
             };
-            Diagnostic { check: check.name, level, level_reason, by_calendar, ..finding }
+            let mut finding = Diagnostic { check: check.name, level, level_reason, by_calendar, ..finding };
+            // Text that a preprocessor has written is not in the file.
+            if !finding.edits.iter().all(|edit| trust.map.file(edit.span.file).is_editable(&edit.span.range())) {
+                finding.edits.clear();
+            }
+            finding
         })
     });
     let found: Vec<Diagnostic> = found.collect();

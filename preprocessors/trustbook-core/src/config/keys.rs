@@ -129,7 +129,6 @@ const IGNORED: &[(&str, &str, &str)] = &[
     ("output.html", "git-repository-icon", "remove it, and link to the repository from a chapter"),
     ("output.html", "hash-files", "remove it: the headers of the site make browsers ask for the newest file"),
     ("output.html", "live-reload-endpoint", "remove it: `trustbook serve` brings its own"),
-    ("output.html", "mathjax-support", "remove it, and write formulas as MathML or as images with alternative text"),
     ("output.html", "playground", "remove it: code blocks are shown and not run"),
     ("output.html", "playpen", "remove it: code blocks are shown and not run"),
     ("output.html", "sidebar-header-nav", "remove it: each page lists its headings itself"),
@@ -148,6 +147,27 @@ const IGNORED: &[(&str, &str, &str)] = &[
     ("output.html.search", "teaser-word-count", "remove it: a result shows the sentence around the word"),
     ("output.html.search", "use-boolean-and", "remove it: results have all words before those that have some"),
 ];
+
+/// The keys of mdBook before 0.5, which have no effect, by table and key, each with the edit to make instead.
+const FORMER: &[(&str, &str, &str)] = &[
+    ("book", "multilingual", "remove it"),
+    ("output.html", "copy-fonts", "remove it: pages use the fonts of the reader's system"),
+    ("output.html", "curly-quotes", "write `smart-punctuation`, its name in mdBook 0.5"),
+    ("output.html", "git-branch", "remove it, and name the branch in `edit-url-template`"),
+    ("output.html", "google-analytics", "remove it: pages load nothing from other sites"),
+];
+
+/// Returns true for the message in which mdBook 0.5 refuses a key of an earlier mdBook.
+pub fn refuses_former(message: &str) -> bool {
+    FORMER.iter().any(|(_, key, _)| message.contains(&format!("unknown field `{key}`")))
+}
+
+/// Returns a key of mdBook before 0.5.
+pub(super) fn former(file: FileId, table: &str, key: &Key<'_>) -> Option<Ignored> {
+    let (_, name, help) = FORMER.iter().find(|(known, name, _)| *known == table && *name == key.get_ref())?;
+    let (place, why) = (Place::At(span_of(file, key)), format!("`{name}` has no effect: mdBook 0.5 does not have it"));
+    Some(Ignored { place, why, help: (*help).to_owned(), edit: None, lists: None })
+}
 
 const SEARCH_ORDER: &str = "remove it: the search orders results itself";
 

@@ -3,6 +3,7 @@
 pub mod accent;
 pub mod brand;
 pub mod exception;
+pub mod foreign;
 mod keys;
 mod language;
 pub mod links;
@@ -13,7 +14,7 @@ pub mod settings;
 use crate::diagnostic::{Level, Place};
 use crate::span::{Span, Spanned};
 use crate::toml_tree::{SyntaxError, TextError};
-pub use keys::{Effect, of_mdbook};
+pub use keys::{Effect, of_mdbook, refuses_former};
 pub use language::is_language_tag;
 use std::collections::BTreeMap;
 
@@ -38,8 +39,8 @@ pub struct Config {
     pub trustbook: Settings,
     /// The keys of `[output.html]` that decide how Markdown is read and how a page is framed.
     pub html: HtmlSettings,
-    /// Preprocessors and outputs of other programs, which are not run.
-    pub foreign: Vec<Spanned<String>>,
+    /// The preprocessors and outputs besides ours and `html`.
+    pub foreign: Vec<foreign::Foreign>,
     /// The errors in book.toml.
     pub problems: Vec<ConfigProblem>,
     /// Settings, lines of SUMMARY.md and files of the theme that have no effect.
@@ -102,6 +103,8 @@ pub struct HtmlSettings {
     pub definition_lists: bool,
     /// True if `> [!NOTE]` admonitions are read.
     pub admonitions: bool,
+    /// True if formulas in TeX are read: `mathjax-support`.
+    pub math: bool,
     /// The prefixes of hidden lines in code blocks, by language: `[output.html.code.hidelines]`.
     pub hidden_lines: BTreeMap<String, String>,
     /// The address at which a reader edits a page; `{path}` is replaced by its file.
@@ -159,6 +162,7 @@ impl Default for HtmlSettings {
             smart_punctuation: true,
             definition_lists: true,
             admonitions: true,
+            math: false,
             hidden_lines: BTreeMap::new(),
             edit_url_template: None,
             cname: None,

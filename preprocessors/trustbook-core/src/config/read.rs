@@ -2,8 +2,8 @@
 
 mod html;
 
-use super::keys::{BOOK, BUILD, Kind, OURS, TOP, ignored};
-use super::{Config, ConfigProblem, accent, brand, exception, language, links, security};
+use super::keys::{BOOK, BUILD, Kind, OURS, TOP, former, ignored};
+use super::{Config, ConfigProblem, accent, brand, exception, foreign, language, links, security};
 use crate::diagnostic::Level;
 use crate::place;
 use crate::span::{FileId, SourceMap, Span, Spanned};
@@ -111,8 +111,7 @@ impl Reader<'_> {
             match (key.get_ref().as_ref(), node.get_ref()) {
                 ("trustbook", DeValue::Table(ours)) => self.ours(ours),
                 ("trustbook", other) => self.wrong(node, "preprocessor.trustbook", "a table", other),
-                ("links" | "index", _) => {}
-                (name, _) => self.foreign(key, format!("preprocessor.{name}")),
+                (_, value) => self.config.foreign.push(foreign::read(self.file, key, "preprocessor", value)),
             }
         }
     }
@@ -122,7 +121,7 @@ impl Reader<'_> {
             match (key.get_ref().as_ref(), node.get_ref()) {
                 ("html", DeValue::Table(html)) => self.html(html),
                 ("html", other) => self.wrong(node, "output.html", "a table", other),
-                (name, _) => self.foreign(key, format!("output.{name}")),
+                (_, value) => self.config.foreign.push(foreign::read(self.file, key, "output", value)),
             }
         }
     }
@@ -233,10 +232,13 @@ impl Reader<'_> {
                     found.push((*known, node));
                 }
                 Some((known, kind)) => self.wrong(node, known, kind.words(), node.get_ref()),
-                None => {
-                    let nearest = nearest(key.get_ref(), keys.iter().map(|(known, _)| *known));
-                    self.unknown(key, name, nearest);
-                }
+                None => match former(self.file, name, key) {
+                    Some(former) => self.config.ignored.push(former),
+                    None => {
+                        let nearest = nearest(key.get_ref(), keys.iter().map(|(known, _)| *known));
+                        self.unknown(key, name, nearest);
+                    }
+                },
             }
         }
         found
@@ -292,10 +294,6 @@ impl Reader<'_> {
                 });
             }
         }
-    }
-
-    fn foreign(&mut self, key: &Key<'_>, name: String) {
-        self.config.foreign.push(Spanned { value: name, span: span_of(self.file, key) });
     }
 
     fn unknown(&mut self, key: &Key<'_>, table: &str, nearest: Option<&str>) {

@@ -84,7 +84,7 @@ fn locked(
 
 fn in_book(world: &dyn World, map: &mut SourceMap, read: &mut PinnedSchema, language: Option<&str>) {
     let mut texts: Vec<(FileId, String)> = Vec::new();
-    let path = match world::join("", &read.path) {
+    let path = match world::reach(world, "", &read.path) {
         Some(path) => path,
         None => {
             let error = TextError::Read(ReadError::Outside);

@@ -51,7 +51,8 @@ pub fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> 
     let mut folders: BTreeMap<String, Option<Vec<world::Entry>>> = BTreeMap::new();
     let mut has = |path: &str| {
         let folder = world::parent(path);
-        if folder.is_empty() {
+        // What is above the book is not listed: it may be a repository with any number of files.
+        if folder.is_empty() || path.starts_with("../") {
             return !matches!(world.read(path), Err(ReadError::Missing));
         }
         let entries = folders.entry(folder.to_owned()).or_insert_with(|| world.list(folder).ok());
@@ -60,9 +61,9 @@ pub fn missing(world: &dyn World, map: &SourceMap, facts: &Facts, src: &str) -> 
     };
     let is_missing = |(_, text): &(_, &str)| {
         let path = text.split('#').next().unwrap_or_default();
-        let in_book = world::join("", path.trim_start_matches('/'));
-        // A path that leaves the book is in a repository around it, which no build reads.
-        in_book.is_some_and(|path| !path.is_empty() && !has(&path) && !has(&format!("{src}/{path}")))
+        let in_reach = world::reach(world, "", path.trim_start_matches('/'));
+        // A path that leaves the book is in a repository around it, which no build reads without permission.
+        in_reach.is_some_and(|path| !path.is_empty() && !has(&path) && !has(&format!("{src}/{path}")))
     };
     let missing: Vec<_> = named.into_iter().filter(is_missing).collect();
     let placed = missing.into_iter().map(|(file, text)| {

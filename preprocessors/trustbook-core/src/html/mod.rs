@@ -5,12 +5,14 @@ mod code;
 mod elements;
 mod escape;
 mod footnotes;
+mod formulas;
 mod heading;
 mod insert;
 mod line;
 mod link;
 mod markdown;
 mod marked;
+mod math;
 mod raw;
 pub(crate) mod source;
 mod table;
@@ -90,6 +92,8 @@ pub(crate) enum Lost {
     FootnoteTwice(String),
     /// A footnote that nothing refers to.
     FootnoteUnused(String),
+    /// A formula that is not shown as one, with the reason.
+    Formula(String),
 }
 
 impl Lost {
@@ -103,6 +107,7 @@ impl Lost {
             Lost::Unexpected(name) => format!("`</{}>` closes nothing", short(name)),
             Lost::FootnoteTwice(name) => format!("the footnote `{}` is defined twice", short(name)),
             Lost::FootnoteUnused(name) => format!("nothing refers to the footnote `{}`", short(name)),
+            Lost::Formula(why) => format!("this formula is not shown: {why}"),
         }
     }
 
@@ -124,6 +129,10 @@ impl Lost {
             }
             Lost::FootnoteTwice(_) => {
                 "give this one a name of its own; the page shows the first definition only".to_owned()
+            }
+            Lost::Formula(_) => {
+                "correct its TeX; Markdown reads it first, so write `\\\\` for a backslash before punctuation"
+                    .to_owned()
             }
             Lost::FootnoteUnused(name) => format!(
                 "write `[^{}]` where it belongs, or remove the definition; the page does not show it",

@@ -3,6 +3,7 @@
 use super::code;
 use super::escape::{push_attribute, push_text};
 use super::footnotes::Footnotes;
+use super::formulas::with_formulas;
 use super::heading::{Heading, Ids, Pending};
 use super::insert::Inserts;
 use super::marked::{Marked, Origin};
@@ -10,6 +11,7 @@ use super::source::Source;
 use super::table::Table;
 use super::{Dialect, Loss, Lost, MAX_DEPTH, Written, options, page_link, rooted};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
+use pulldown_latex::config::DisplayMode;
 use std::ops::Range;
 
 /// Writes a chapter. `body` is its Markdown, in which words mark expressions and blocks.
@@ -28,6 +30,7 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
         foreign: 0,
         table: Table::default(),
         footnotes: Footnotes::default(),
+        formulas: 0,
         last_reference: None,
         losses: Vec::new(),
         opening: 0,
@@ -37,7 +40,11 @@ pub(crate) fn write(body: &str, dialect: &Dialect<'_>, inserts: &Inserts) -> Wri
         is_value: false,
     };
     writer.html.reserve(body.len() + body.len() / 2);
-    writer.run(&mut Parser::new_ext(body, options(dialect.settings)).into_offset_iter());
+    let mut events = Parser::new_ext(body, options(dialect.settings)).into_offset_iter();
+    match dialect.settings.math {
+        true => writer.run(&mut with_formulas(events).into_iter()),
+        false => writer.run(&mut events),
+    }
     writer.close_all_raw();
     let Writer { mut html, headings, footnotes, mut losses, opening, .. } = writer;
     footnotes.finish(&mut html, &mut losses);
@@ -92,6 +99,8 @@ pub(super) struct Writer<'w> {
     pub(super) foreign: usize,
     table: Table,
     footnotes: Footnotes,
+    /// The number of bytes of the formulas so far.
+    pub(super) formulas: usize,
     /// The end of the last reference to a footnote.
     last_reference: Option<usize>,
     losses: Vec<Loss>,
@@ -117,7 +126,9 @@ impl Writer<'_> {
                 Event::Start(tag) => self.start(tag, range, events),
                 Event::End(tag) => self.end(tag),
                 Event::Text(text) => self.text(&text),
-                Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                Event::InlineMath(tex) => self.formula(&tex, DisplayMode::Inline, range),
+                Event::DisplayMath(tex) => self.formula(&tex, DisplayMode::Block, range),
+                Event::Code(text) => {
                     self.html.push_str("<code>");
                     self.text(&text);
                     self.html.push_str("</code>");

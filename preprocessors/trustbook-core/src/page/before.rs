@@ -37,16 +37,16 @@ impl Before {
     /// Takes the page of a chapter if reading it again would give the same result, including the surrounding text of
     /// its files.
     pub(super) fn take(&mut self, composed: &Composed, map: &SourceMap, settings: &HtmlSettings) -> Option<Page> {
-        let page = self.pages.get(&composed.path)?;
+        let (page, new) = (self.pages.get(&composed.path)?, &composed.included);
         let is_same = self.settings == *settings
-            && page.composed.as_ref() == Some(&composed.text)
+            && page.composed.as_ref() == Some(&new.text)
             && page.chapter == composed.chapter
-            && page.title == composed.title
-            && page.description == composed.description
-            && page.language == composed.language
-            && page.dates == composed.dates
-            && page.problems.starts_with(&composed.problems)
-            && composed.text.files().collect::<BTreeSet<_>>().into_iter().all(|id| {
+            && page.title == new.title
+            && page.description == new.description
+            && page.language == new.language
+            && page.dates == new.dates
+            && page.problems.starts_with(&new.problems)
+            && new.text.files().collect::<BTreeSet<_>>().into_iter().all(|id| {
                 let file = map.file(id);
                 let before = self.files.get(id.index());
                 before.is_some_and(|(path, text)| path == file.path() && **text == *file.text())

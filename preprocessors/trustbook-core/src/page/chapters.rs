@@ -1,6 +1,6 @@
 //! The pages of an outline: files and includes are read in order, then the pages in parallel, within their limits.
 
-use super::outline::{self, Chapter, Item};
+use super::outline::{self, Chapter, Given, Item};
 use super::{Before, Composed, Page, Source, compose, has_room, read};
 use crate::config::Config;
 use crate::span::SourceMap;
@@ -75,7 +75,7 @@ pub(crate) fn read_all(
         }
         let mut source = Source { world, map: &mut *map };
         let Some(composed) = compose(&mut source, chapter.clone(), path) else { continue };
-        batch.expected += composed.text.text().len() * GROWTH;
+        batch.expected += composed.included.text.text().len() * GROWTH;
         batch.waiting.push(composed);
         if batch.expected > BATCH * GROWTH {
             batch.read(map, &mut found);
@@ -83,6 +83,32 @@ pub(crate) fn read_all(
     }
     batch.read(map, &mut found);
     found
+}
+
+/// Gives each chapter of an outline its text after includes.
+///
+/// # Errors
+/// Returns an error if all texts together are larger than those of pages can be.
+pub(crate) fn include_all(
+    world: &dyn World,
+    map: &mut SourceMap,
+    config: &Config,
+    outline: &mut [Item],
+) -> Result<(), ReadError> {
+    let most = world::MAX_PAGES * world.room();
+    let mut size = 0;
+    outline::each(outline, &mut |chapter| {
+        let Some(Ok(path)) = chapter.source.as_ref().map(|source| add(world, map, &config.src, source, chapter)) else {
+            return;
+        };
+        if size <= most
+            && let Some(composed) = compose(&mut Source { world, map }, chapter.clone(), path)
+        {
+            size += composed.included.text.text().len();
+            chapter.given = Some(Given::Included(Box::new(composed.included)));
+        }
+    });
+    if size > most { Err(ReadError::PagesTooLarge(most / 1024 / 1024)) } else { Ok(()) }
 }
 
 /// Pages that wait to be read, and the totals of those already read.
@@ -130,19 +156,12 @@ fn add(
     if !path.starts_with(&format!("{src}/")) {
         return Err(outside());
     }
-    match &chapter.given {
-        Some(given) => {
-            let on_disk = toml_tree::read_text(world, &path).ok();
-            match on_disk.as_deref() == Some(given.as_str()) {
-                true => map.add(&path, given.as_str()),
-                false => map.add_changed(&path, given.as_str()),
-            };
-        }
-        None => {
-            let text = toml_tree::read_text(world, &path)?;
-            map.add(&path, text);
-        }
-    }
+    match (toml_tree::read_text(world, &path), &chapter.given) {
+        (Ok(text), _) => map.add(&path, text),
+        // A preprocessor has added the chapter.
+        (Err(_), Some(given)) => map.add_changed(&path, given.text()),
+        (Err(error), None) => return Err(error),
+    };
     Ok(path)
 }
 

@@ -74,7 +74,7 @@ impl Includer<'_, '_> {
             self.problems.push(missing(format!("files include each other more than {MAX_DEPTH} deep")));
             return None;
         }
-        let Some(full) = world::join(dir, path) else {
+        let Some(full) = world::reach(self.source.world, dir, path) else {
             self.problems.push(missing("the path leaves the book".to_owned()));
             return None;
         };

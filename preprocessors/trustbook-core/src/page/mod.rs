@@ -14,24 +14,24 @@ mod lines;
 pub mod outline;
 mod problem;
 pub mod prose;
+mod rebase;
 pub mod scan;
 pub mod stitch;
 pub mod syntax;
 
 pub(crate) use before::Before;
-pub(crate) use chapters::{Chapters, not_found, read_all};
+pub(crate) use chapters::{Chapters, include_all, not_found, read_all};
 pub(crate) use limit::{limit_blocks, limit_values};
 pub use problem::{Follows, Problem};
 
 use crate::config::HtmlSettings;
 use crate::memo::Memo;
-use crate::register::common::Common;
 use crate::span::{SourceMap, Span};
 use crate::world::{self, World};
-use jiff::civil::Date;
 use limit::has_room;
 use lines::{continues_paragraph, is_apart, line_prefix, surroundings};
-use outline::Chapter;
+pub use outline::TextDates;
+use outline::{Chapter, Given, Included};
 use scan::TokenKind;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -94,19 +94,6 @@ impl Page {
     pub(crate) fn forget(&mut self) {
         self.memo.clear();
     }
-}
-
-/// The owner and the dates of a chapter's own text. It becomes due like a fact.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TextDates {
-    /// The owner, the dates and the review period.
-    pub common: Common,
-    /// The version of a legal text.
-    pub version: Option<String>,
-    /// The day from which a legal text applies.
-    pub effective: Option<Date>,
-    /// The first of the keys.
-    pub span: Span,
 }
 
 /// A place in a page that is replaced by something else.
@@ -266,38 +253,64 @@ struct Source<'w> {
 struct Composed {
     chapter: Chapter,
     path: String,
-    text: Stitched,
-    title: Option<String>,
-    description: Option<String>,
-    language: Option<String>,
-    dates: Option<Box<TextDates>>,
-    problems: Vec<Problem>,
+    included: Included,
 }
 
-/// Assembles a chapter whose text is already in the source map under `path`.
-fn compose(source: &mut Source<'_>, chapter: Chapter, path: String) -> Option<Composed> {
+/// Assembles a chapter whose file is already in the source map under `path`.
+fn compose(source: &mut Source<'_>, mut chapter: Chapter, path: String) -> Option<Composed> {
+    let given = match chapter.given.take() {
+        Some(Given::Included(included)) => {
+            included.changed.iter().for_each(|span| source.map.mark_changed(*span));
+            return Some(Composed { chapter, path, included: *included });
+        }
+        Some(Given::Source(text)) => Some(text),
+        None => None,
+    };
     let file = source.map.find(&path)?;
     let text = source.map.file(file).shared_text();
-    let front = front_matter::read(&text).unwrap_or_default();
+    let start = Span::new(file, 0..0);
     let mut whole = Stitched::default();
-    whole.push_source(&text[front.end..], Span::new(file, front.end..text.len()));
-    let mut includer = include::Includer { source, problems: Vec::new(), title: None, size: text.len(), full: false };
-    let text = includer.expand(whole, world::parent(&path), 0);
-    let dates = front.dates.map(|(at, dates)| Box::new(TextDates { span: Span::new(file, at), ..dates }));
-    let (title, mut problems) = (includer.title.or(front.title), includer.problems);
-    problems.extend(front.problems.into_iter().map(|unread| Problem::Foreign {
-        span: Span::new(file, unread.range),
+    whole.push_source(&text, Span::new(file, 0..text.len()));
+    if let Some(given) = given.filter(|given| **given != *text) {
+        let (rebased, changed) = rebase::rebase(&whole, &given, start);
+        changed.into_iter().for_each(|span| source.map.mark_changed(span));
+        whole = rebased;
+    }
+    let front = front_matter::read(whole.text()).unwrap_or_default();
+    let place = |range: Range<usize>| whole.locate(range).unwrap_or(start);
+    let dates = front.dates.map(|(at, dates)| Box::new(TextDates { span: place(at), ..dates }));
+    let unread = front.problems.into_iter().map(|unread| Problem::Foreign {
+        span: place(unread.range),
         why: unread.why,
         help: unread.help,
         also: problem::Follows::Nothing,
-    }));
-    let (description, language) = (front.description, front.language);
-    Some(Composed { chapter, path, text, title, description, language, dates, problems })
+    });
+    let unread: Vec<Problem> = unread.collect();
+    let mut rest = Stitched::default();
+    rest.push_part(&whole, front.end..whole.text().len());
+    let size = rest.text().len();
+    let mut includer = include::Includer { source, problems: Vec::new(), title: None, size, full: false };
+    let text = includer.expand(rest, world::parent(&path), 0);
+    let (title, mut problems) = (includer.title.or(front.title), includer.problems);
+    problems.extend(unread);
+    let included =
+        Included {
+            text,
+            title,
+            description: front.description,
+            language: front.language,
+            dates,
+            problems,
+            start,
+            changed: Vec::new(),
+        };
+    Some(Composed { chapter, path, included })
 }
 
 /// Parses an assembled chapter. `keeps` is true if there is a next build.
 fn read(composed: Composed, settings: &HtmlSettings, keeps: bool) -> Page {
-    let Composed { chapter, path, text: composed, title, description, language, dates, problems } = composed;
+    let Composed { chapter, path, included } = composed;
+    let Included { text: composed, title, description, language, dates, problems, .. } = included;
     let mut page = Page {
         chapter,
         source: path,

@@ -1,6 +1,11 @@
 //! The outline of a book, as SUMMARY.md lists it.
 
+use super::problem::Problem;
+use super::rebase::rebase;
+use super::stitch::Stitched;
+use crate::register::common::Common;
 use crate::span::Span;
+use jiff::civil::Date;
 
 /// One line of the outline.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +33,62 @@ pub struct Chapter {
     pub span: Option<Span>,
     /// The names of its parent chapters.
     pub parents: Vec<String>,
-    /// The text, if mdBook has already read it for its preprocessor.
-    pub given: Option<String>,
+    /// The text, if another program has read it already.
+    pub given: Option<Given>,
+}
+
+/// The text of a chapter that is not read from its file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    /// The text before includes, from a preprocessor or from mdBook.
+    Source(String),
+    /// The text after includes.
+    Included(Box<Included>),
+}
+
+impl Given {
+    /// The text.
+    pub fn text(&self) -> &str {
+        match self {
+            Given::Source(text) => text,
+            Given::Included(included) => included.text.text(),
+        }
+    }
+
+    /// Returns the text after a preprocessor has changed it. Lines that it left keep their places.
+    pub fn with(&self, text: &str) -> Self {
+        match self {
+            Given::Source(_) => Given::Source(text.to_owned()),
+            Given::Included(included) => {
+                let (new, changed) = rebase(&included.text, text, included.start);
+                let mut included = included.clone();
+                included.text = new;
+                included.changed.extend(changed);
+                Given::Included(included)
+            }
+        }
+    }
+}
+
+/// The text of a chapter after includes, with what was read on the way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Included {
+    /// The text with its origins.
+    pub text: Stitched,
+    /// The title from `{{#title ...}}`, or else from the front matter.
+    pub(super) title: Option<String>,
+    /// The description from the front matter.
+    pub(super) description: Option<String>,
+    /// The language from the front matter.
+    pub(super) language: Option<String>,
+    /// The owner and the dates of the text, from the front matter.
+    pub(super) dates: Option<Box<TextDates>>,
+    /// The problems found.
+    pub(super) problems: Vec<Problem>,
+    /// The beginning of the file.
+    pub(super) start: Span,
+    /// The places of text that a preprocessor has replaced after includes.
+    pub(super) changed: Vec<Span>,
 }
 
 impl Chapter {
@@ -51,6 +110,29 @@ fn stem(path: &str) -> &str {
     match path[name..].rfind('.') {
         Some(dot) if dot > 0 => &path[..name + dot],
         _ => path,
+    }
+}
+
+/// The owner and the dates of a chapter's own text. It becomes due like a fact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextDates {
+    /// The owner, the dates and the review period.
+    pub common: Common,
+    /// The version of a legal text.
+    pub version: Option<String>,
+    /// The day from which a legal text applies.
+    pub effective: Option<Date>,
+    /// The first of the keys.
+    pub span: Span,
+}
+
+/// Calls a function for all chapters of an outline, depth first.
+pub fn each(items: &mut [Item], change: &mut impl FnMut(&mut Chapter)) {
+    for item in items {
+        if let Item::Chapter(chapter, below) = item {
+            change(chapter);
+            each(below, change);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::address::{fault, scheme, stripped};
 use super::piece::Link;
 use super::{Options, Site, SitePage};
 use crate::trust::Trust;
-use crate::world;
+use crate::world::{self, forbidden};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -141,8 +141,10 @@ impl<'s> Targets<'s> {
             files: trust
                 .files
                 .iter()
-                .filter(|entry| entry.plain)
-                .filter_map(|entry| entry.path.strip_prefix(src.as_str()))
+                .filter_map(|entry| Some((entry, entry.path.strip_prefix(src.as_str())?)))
+                // What must not be published is not, whatever becomes of the finding.
+                .filter(|(entry, path)| forbidden(entry, path).is_none())
+                .map(|(_, path)| path)
                 .collect(),
             site_url: trust.config.trustbook.site_url.as_ref(),
             outside: trust.config.trustbook.outside.iter().map(|root| declared(&root.value, &base)).collect(),

@@ -59,6 +59,10 @@ impl World for Noted<'_> {
         self.world.today()
     }
 
+    fn folder(&self) -> &str {
+        self.world.folder()
+    }
+
     fn secrets(&self) -> Vec<Secret> {
         self.world.secrets()
     }

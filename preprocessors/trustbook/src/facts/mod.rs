@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let (dir, query) = dir_and_query(&args.words);
-    let world = build::open(&BookArgs { dir, now: args.now })?;
+    let world = build::open(&BookArgs::of(dir, args.now))?;
     let trust = mdbook_trustbook::read(&world);
     let query = query.to_lowercase();
     match args.due {

@@ -8,16 +8,19 @@ use crate::place::{self, File};
 use crate::plain;
 use crate::rewrite::{self, Rewrite};
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::Path;
-use toml_edit::{Array, DocumentMut, Item, Table, value};
-use trustbook_core::world::MAX_FILE;
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value, value};
+use trustbook_core::schema::index::hex;
+use trustbook_core::world::{self, MAX_FILE};
 use walkdir::WalkDir;
 
 /// Adds the missing files. Of the existing ones, only book.toml changes, by one table.
 pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Result<Made, Failure> {
     let before = text(dir)?;
-    let after = with_table(&before, vendor)?;
+    let scripts = scripts(dir, &before);
+    let after = with_table(&before, vendor, &scripts)?;
     let mut wanted = vec![files::register_schema()];
     if !has_register(dir) {
         wanted.extend(files::starter(vendor, today));
@@ -41,6 +44,7 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
         added: missing.into_iter().map(|(path, _)| path).collect(),
         left: there.into_iter().map(|(path, _)| path).collect(),
         was_book: true,
+        scripts: Vec::new(),
     };
     made.added.extend(above);
     if let Some(after) = after {
@@ -50,6 +54,7 @@ pub(super) fn into_book(dir: &Path, vendor: &Vendor, ci: Ci, today: Date) -> Res
             return Err(failure);
         }
         made.added.insert(0, "book.toml ([preprocessor.trustbook])".to_owned());
+        made.scripts = scripts.into_iter().map(|(path, _)| path).collect();
     } else {
         made.left.insert(0, "book.toml".to_owned());
     }
@@ -77,8 +82,21 @@ fn has_register(dir: &Path) -> bool {
     files.into_iter().any(|entry| entry.file_type().is_file() && is_toml(entry.path()))
 }
 
-/// Returns book.toml with the table of Trustbook appended; `None` if it already has one.
-fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> {
+/// Returns the scripts that every page of the mdBook loads, each with its SHA-256. Those that cannot be read are left
+/// out, and reported by the build.
+fn scripts(dir: &Path, book_toml: &str) -> Vec<(String, String)> {
+    let document: Option<DocumentMut> = book_toml.parse().ok();
+    let listed = document.as_ref().and_then(|book| book.get("output")?.get("html")?.get("additional-js")?.as_array());
+    let paths = listed.into_iter().flatten().filter_map(|path| world::join("", path.as_str()?));
+    let read = |path: String| {
+        let bytes = plain::read(dir, Path::new(&path), MAX_FILE).ok()?;
+        Some((path, hex(&Sha256::digest(&bytes))))
+    };
+    paths.filter_map(read).collect()
+}
+
+/// Returns book.toml with the table of Trustbook appended, which allows these scripts; `None` if it already has one.
+fn with_table(before: &str, vendor: &Vendor, scripts: &[(String, String)]) -> Result<Option<String>, Failure> {
     let mut document: DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
         Failure::usage(format!("book.toml cannot be read: {}", error.message()))
             .help("mend it first; nothing was written")
@@ -104,6 +122,21 @@ fn with_table(before: &str, vendor: &Vendor) -> Result<Option<String>, Failure> 
     if let Some(url) = &vendor.url {
         table["site-url"] = value(url.as_str());
     }
+    if !scripts.is_empty() {
+        let entry = |(path, sha256): &(String, String)| {
+            let keys = [("path", path.as_str()), ("sha256", sha256.as_str())];
+            let mut entry = Value::InlineTable(InlineTable::from_iter(keys));
+            entry.decor_mut().set_prefix("\n    ");
+            entry
+        };
+        let mut allowed: Array = scripts.iter().map(entry).collect();
+        allowed.set_trailing_comma(true);
+        allowed.set_trailing("\n");
+        let mut security = Table::new();
+        security["scripts"] = value(allowed);
+        security.decor_mut().set_prefix("\n");
+        table["security"] = Item::Table(security);
+    }
     table.decor_mut().set_prefix("\n");
     preprocessor.insert("trustbook", Item::Table(table));
     Ok(Some(document.to_string()))
@@ -115,7 +148,7 @@ mod tests {
 
     fn added(before: &str) -> Option<String> {
         let vendor = Vendor::new(Path::new("/x"), None, Some("https://a.example/"), None).unwrap();
-        with_table(before, &vendor).unwrap()
+        with_table(before, &vendor, &[]).unwrap()
     }
 
     #[test]
@@ -127,5 +160,18 @@ mod tests {
         assert_eq!(after.replacen(ours, "", 1), before);
         assert_eq!(added(&after), None);
         assert_eq!(added("preprocessor = { trustbook = {} }\n"), None);
+    }
+
+    #[test]
+    fn the_scripts_of_every_page_are_allowed_as_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.js"), "a").unwrap();
+        let book = "[output.html]\nadditional-js = [\"./a.js\", \"gone.js\", \"../b.js\", \"/etc/c.js\"]\n";
+        let scripts = scripts(dir.path(), book);
+        assert_eq!(scripts.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["a.js"]);
+        let vendor = Vendor::new(Path::new("/x"), None, None, None).unwrap();
+        let after = with_table(book, &vendor, &scripts).unwrap().unwrap();
+        let expected = "[preprocessor.trustbook.security]\nscripts = [\n    { path = \"a.js\", sha256 = \"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\" },\n]\n";
+        assert!(after.contains(expected), "{after}");
     }
 }

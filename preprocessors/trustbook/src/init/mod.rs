@@ -13,7 +13,7 @@ use mdbook_trustbook::preprocess::today;
 use mdbook_trustbook::scratch::Scratch;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use trustbook_core::Options;
+use trustbook_core::diagnostic::{Diagnostic, Place};
 use trustbook_core::report::harmless;
 use vendor::Vendor;
 
@@ -66,6 +66,8 @@ struct Made {
     left: Vec<String>,
     /// True if a book existed before.
     was_book: bool,
+    /// The scripts that book.toml allows now.
+    scripts: Vec<String>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -82,7 +84,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     };
     tell(&args.dir, &made, &vendor, args.ci);
     if made.was_book && !made.added.is_empty() && args.dir.join(baseline::PATH).symlink_metadata().is_err() {
-        hold_what_is_there(&args.dir, now)?;
+        let mut book = BookArgs::of(args.dir.clone(), Some(now));
+        // The workflows name the root as well.
+        book.beyond.root = args.ci.filter(|ci| *ci != Ci::None).and_then(|_| place::root(&args.dir));
+        hold_what_is_there(&book, &made.added)?;
     }
     if !args.from.is_empty() {
         import::into(&args.dir, &args.from, Some(now))?;
@@ -90,10 +95,17 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the findings of an existing book as its baseline: its first build publishes, and new findings fail.
-fn hold_what_is_there(dir: &Path, now: Date) -> Result<(), Failure> {
-    let world = build::open(&BookArgs { dir: dir.to_owned(), now: Some(now) })?;
-    let mut built = build::build(&world, &Options::default());
+/// Writes the findings of an existing book as its baseline: its first build publishes, and new findings fail. `added`
+/// are the files of `init`, whose facts are there to be used.
+fn hold_what_is_there(book: &BookArgs, added: &[String]) -> Result<(), Failure> {
+    let dir = &book.dir;
+    let mut built = build::build(&build::open(book)?, book);
+    let map = &built.trust.map;
+    let is_example = |found: &Diagnostic| match &found.place {
+        Place::At(span) => found.check == "fact-unused" && added.iter().any(|path| path == map.file(span.file).path()),
+        _ => false,
+    };
+    built.findings.retain(|found| !is_example(found));
     if !built.findings.is_empty() {
         output::say(&baseline::update(dir, &built.trust.map, &mut built.findings)?);
     }
@@ -120,7 +132,7 @@ fn new(dir: &Path, vendor: &Vendor, ci: Ci, now: Date) -> Result<Made, Failure> 
         }
     };
     let added = files.into_iter().map(|(path, _)| path).chain(above).collect();
-    Ok(Made { added, left: Vec::new(), was_book: false })
+    Ok(Made { added, left: Vec::new(), was_book: false, scripts: Vec::new() })
 }
 
 /// Builds the book in a temporary folder, because a name or an address may be one that pages must not show.
@@ -129,8 +141,8 @@ fn check(files: &[(String, String)], now: Date) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("no folder to try it in: {error}")))?;
     let trial = folder.path().join(TRIAL);
     place::place(&trial, files)?;
-    let world = build::open(&BookArgs { dir: trial, now: Some(now) })?;
-    let built = build::build(&world, &Options::default());
+    let book = BookArgs::of(trial, Some(now));
+    let built = build::build(&build::open(&book)?, &book);
     let errors: Vec<_> =
         built.findings.iter().filter(|found| build::exit_code(std::slice::from_ref(found)) != 0).collect();
     match errors.first() {
@@ -163,6 +175,10 @@ fn steps(folder: &str, made: &Made, vendor: &Vendor, ci: Option<Ci>) -> Vec<Stri
     let mut steps = vec![format!("`trustbook serve {folder} --open` shows the site while you write")];
     if made.was_book {
         steps.push("name facts in your chapters: `{{ vendor.name }}`, or a list of them: `{{#contacts}}`".to_owned());
+        if !made.scripts.is_empty() {
+            let names = harmless(&made.scripts.join(", "));
+            steps.push(format!("read the scripts that book.toml allows by their SHA-256 now: {names}"));
+        }
         steps.push(format!(
             "`trustbook build {folder}` publishes the site; add `--replace` once if mdBook has built a site in that folder"
         ));

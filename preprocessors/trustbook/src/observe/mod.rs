@@ -74,7 +74,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let world = build::open(&BookArgs { dir: args.book.clone(), now: args.now })?;
+    let world = build::open(&BookArgs::of(args.book.clone(), args.now))?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.config.problems.is_empty() {
         return Err(Failure::usage("book.toml is wrong, and may allow more than it says").help("see `trustbook check`"));

@@ -4,9 +4,10 @@
 //! git. Git follows no redirect and uses no proxy.
 
 use super::files::MOST_FILES;
-use super::{git_version, process};
+use super::git_version;
 use crate::failure::Failure;
 use crate::net::{Net, Plain, Trouble};
+use crate::process;
 use mdbook_trustbook::scratch::Scratch;
 use std::process::Command;
 use std::time::{Duration, Instant};

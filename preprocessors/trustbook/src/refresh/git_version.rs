@@ -1,7 +1,7 @@
 //! The version of git: before 2.37 it looks up names itself, and may then connect to other addresses.
 
-use super::process;
 use crate::failure::Failure;
+use crate::process;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;

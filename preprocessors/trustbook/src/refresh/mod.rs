@@ -10,7 +10,6 @@ mod live;
 mod locked;
 mod markdown;
 mod pin;
-pub(crate) mod process;
 mod select;
 pub(crate) mod source;
 mod summary;
@@ -74,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (dir, ids) = dir_and_ids(&args.words);
     // A refresh that waited must read the result of the other one.
     let alone = locked::alone(&dir);
-    let world = build::open(&BookArgs { dir: dir.clone(), now: args.now })?;
+    let world = build::open(&BookArgs::of(dir.clone(), args.now))?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.config.problems.is_empty() {
         return Err(Failure::usage("book.toml is wrong, and may allow more than it says").help("see `trustbook check`"));

@@ -125,7 +125,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             .help("give the answers in a file with --answers, with lines such as `\"vendor.legal_name\" = \"keep\"`"));
     }
     let (dir, ids) = dir_and_ids(&args.words);
-    let world = build::open(&BookArgs { dir, now: args.now })?;
+    let world = build::open(&BookArgs::of(dir, args.now))?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.facts.register.broken.is_empty() {
         output::say("files that are not TOML are not reviewed: see `trustbook check`");

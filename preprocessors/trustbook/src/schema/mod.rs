@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 /// Reads the book. A file that cannot be read is reported, and does not stop the command.
 fn read(which: &Which) -> Result<(Trust, &[String]), Failure> {
     let (dir, ids) = dir_and_ids(&which.words);
-    let world = build::open(&BookArgs { dir, now: which.now })?;
+    let world = build::open(&BookArgs::of(dir, which.now))?;
     let trust = mdbook_trustbook::read(&world);
     if !trust.facts.register.broken.is_empty() || !trust.config.problems.is_empty() {
         output::say("some files could not be read completely: see `trustbook check`");

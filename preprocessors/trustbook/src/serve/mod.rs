@@ -141,7 +141,7 @@ fn rebuild(args: &Args, last: &State, folders: &mut Vec<String>, kept: &Kept) ->
     let world = build::open(&args.book)?;
     let options = Options { commit: None, live: true, ..Options::default() };
     let shelf = Shelf::default();
-    let mut built = mdbook_trustbook::build(&world, mdbook_trustbook::read_again(&world, kept), &options, &shelf);
+    let mut built = mdbook_trustbook::build(&world, build::read(&world, &args.book, kept), &options, &shelf);
     baseline::leave_out(&args.book.dir, &built.trust.map, &mut built.findings)?;
     let report = report::report(&built.trust.map, &built.findings, Format::Human, Colour::None);
     let is_told = report == last.report && last.version > 0;

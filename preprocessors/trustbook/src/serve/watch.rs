@@ -38,7 +38,12 @@ impl Watcher {
         let before = self.followed.len();
         for folder in folders {
             let path = self.root.join(folder);
-            if !self.followed.contains(&path) && self.debouncer.watch(&path, RecursiveMode::Recursive).is_ok() {
+            // Above the book is a repository with any number of files.
+            let mode = match folder.starts_with("..") {
+                true => RecursiveMode::NonRecursive,
+                false => RecursiveMode::Recursive,
+            };
+            if !self.followed.contains(&path) && self.debouncer.watch(&path, mode).is_ok() {
                 self.followed.insert(path);
             }
         }

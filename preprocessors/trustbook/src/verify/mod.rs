@@ -3,10 +3,10 @@
 mod compare;
 mod place;
 
-use crate::build::{self, BookArgs};
+use crate::build::{self, Beyond, BookArgs};
 use crate::failure::Failure;
 use crate::manifest::{self, Listed, Manifest};
-use crate::{output, publish};
+use crate::{baseline, output, publish};
 use compare::Difference;
 use place::Place;
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub(crate) struct Args {
     /// Compare the site with its own manifest only, without building the book.
     #[arg(long)]
     manifest_only: bool,
+    #[command(flatten)]
+    beyond: Beyond,
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -84,13 +86,12 @@ fn said(manifest: &Manifest) -> String {
 
 /// Returns the files of the book, built for the day and the commit that the site names, because its pages print both.
 fn built(args: &Args, manifest: &Manifest) -> Result<BTreeMap<String, manifest::Entry>, Failure> {
-    let world = build::open(&BookArgs { dir: args.book.clone(), now: Some(manifest.built) })?;
+    let book = BookArgs { dir: args.book.clone(), now: Some(manifest.built), beyond: args.beyond.clone() };
+    let world = build::open(&book)?;
     let listed = Listed::default();
-    let built = build::build_into(
-        &world,
-        &Options { commit: manifest.commit.clone(), live: false, ..Options::default() },
-        &listed,
-    );
+    let options = Options { commit: manifest.commit.clone(), live: false, ..Options::default() };
+    let mut built = build::build_into(&world, &book, &options, &listed);
+    baseline::leave_out(&args.book, &built.trust.map, &mut built.findings)?;
     if built.findings.iter().any(|finding| finding.level == Level::Deny) {
         return Err(Failure::new("the book has errors, so no site can be built from it")
             .help("see `trustbook check`, and check out the commit that the site is built from"));

@@ -45,7 +45,7 @@ impl Place {
         }
         url.set_query(None);
         url.set_fragment(None);
-        let world = build::open(&BookArgs { dir: book.to_owned(), now: None })?;
+        let world = build::open(&BookArgs::of(book.to_owned(), None))?;
         let config = mdbook_trustbook::read(&world).config;
         let limits = Limits { all: Duration::from_secs(60), bytes: MAX_FILE, ..Limits::default() };
         Ok(Place::Server(url, Box::new(Net::with_limits(&config, limits)?)))

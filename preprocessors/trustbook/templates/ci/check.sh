@@ -7,7 +7,9 @@ set -euo pipefail
 book="${1:-.}"
 base="${2:-}"
 report="${REPORT:-human}"
-arguments=("$book")
+# A book in a repository may include and link to its files.
+root="$(git -C "$book" rev-parse --show-toplevel 2> /dev/null || echo "$book")"
+arguments=("$book" --root "$root")
 
 temporary="$(mktemp -d)"
 clean() {
@@ -26,7 +28,7 @@ if [[ -n "$base" ]]; then
   if [[ -f "$temporary/base/${inside}book.toml" ]]; then
     # 1 and 2 say that there are errors, and the report lists them all the same.
     status=0
-    trustbook check "$temporary/base/$inside" --format json > "$temporary/base.json" || status=$?
+    trustbook check "$temporary/base/$inside" --root "$temporary/base" --format json > "$temporary/base.json" || status=$?
     if ((status > 2)); then exit "$status"; fi
     arguments+=(--baseline "$temporary/base.json")
   fi

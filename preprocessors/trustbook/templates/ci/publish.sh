@@ -8,10 +8,11 @@ set -euo pipefail
 
 place="${1:?name a folder, rclone:REMOTE or s3://BUCKET}"
 book="$(cd "$(dirname "$0")/.." && pwd)"
+root="$(git -C "$book" rev-parse --show-toplevel 2> /dev/null || echo "$book")"
 temporary="$(mktemp -d)"
 trap 'rm -rf "$temporary"' EXIT
 
-trustbook build "$book" --out "$temporary/site"
+trustbook build "$book" --root "$root" --out "$temporary/site"
 
 # Pages go last, so that no page is there before the files that it uses, and nothing is deleted before they are.
 case "$place" in
@@ -24,6 +25,6 @@ case "$place" in
     aws s3 sync --delete "$temporary/site" "$place"
     ;;
   *)
-    trustbook build "$book" --out "$place"
+    trustbook build "$book" --root "$root" --out "$place"
     ;;
 esac

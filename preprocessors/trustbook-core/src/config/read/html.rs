@@ -16,6 +16,7 @@ impl Reader<'_> {
                 ("smart-punctuation", DeValue::Boolean(on)) => html.smart_punctuation = *on,
                 ("definition-lists", DeValue::Boolean(on)) => html.definition_lists = *on,
                 ("admonitions", DeValue::Boolean(on)) => html.admonitions = *on,
+                ("mathjax-support", DeValue::Boolean(on)) => html.math = *on,
                 ("no-section-label", DeValue::Boolean(on)) => html.no_section_label = *on,
                 ("edit-url-template", DeValue::String(text)) => html.edit_url_template = Some(text.to_string()),
                 ("git-repository-url", DeValue::String(text)) if text.is_empty() => {}

@@ -2,9 +2,8 @@
 
 use super::{Asked, Content, Kind, Read};
 use crate::failure::Failure;
-use crate::refresh::process;
+use crate::process;
 use crate::variables::{self, To};
-use std::process::Command;
 use std::time::Duration;
 use trustbook_core::register::source;
 use trustbook_core::register::value::Value;
@@ -16,8 +15,6 @@ pub(super) const SOURCE: Kind =
 const MOST_TIME: Duration = Duration::from_secs(30);
 /// The maximum output in bytes.
 const MOST_BYTES: u64 = 5 * 1024 * 1024;
-/// The environment variables that every program gets, because few work without them.
-const GIVEN: &[&str] = &["HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "TZ"];
 
 async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
     let Some(Value::List(argv)) = asked.record.value("argv") else { return Err(super::missing("argv")) };
@@ -30,13 +27,8 @@ async fn read(asked: Asked<'_>) -> Result<Read, Failure> {
         )));
     }
     let [program, arguments @ ..] = argv.as_slice() else { return Err(super::missing("argv")) };
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(asked.dir).env_clear();
-    for name in GIVEN {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
+    let mut command = process::command(program);
+    command.args(arguments).current_dir(asked.dir);
     let mut given = 0;
     for (name, _) in security.variables.iter().filter(|(_, bound)| bound.commands.contains(&argv)) {
         // A variable that is not set is assumed to be optional for this command.

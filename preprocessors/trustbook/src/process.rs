@@ -1,7 +1,8 @@
-//! Child processes: without input, with a time limit, and with a limit on their output.
+//! Child processes, with a time limit and a limit on their output.
 
 use crate::failure::Failure;
-use std::io::Read;
+use std::ffi::OsStr;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -26,19 +27,41 @@ const REST: Duration = Duration::from_secs(1);
 /// The environment variable that identifies child processes that have left the process group of the program.
 const MARK: &str = "TRUSTBOOK_STARTED";
 
+/// The environment variables that every program gets, because few work without them.
+const GIVEN: &[&str] = &["HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "TZ"];
+
+/// Returns a command that gets none of our environment but what most programs need.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().envs(GIVEN.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    command
+}
+
+/// Runs a program without input until it ends or its time is up.
+///
+/// # Errors
+/// See [`run_with`].
+pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Printed, Failure> {
+    run_with(command.stdin(Stdio::null()), Vec::new(), time, most)
+}
+
 /// Runs a program until it ends or its time is up. Its child processes end with it. `most` is the limit on the
 /// output, in bytes.
 ///
 /// # Errors
 /// Returns an error if the program cannot be started.
-pub(crate) fn run(command: &mut Command, time: Duration, most: u64) -> Result<Printed, Failure> {
+pub(crate) fn run_with(command: &mut Command, input: Vec<u8>, time: Duration, most: u64) -> Result<Printed, Failure> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let mark = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    command.env(MARK, &mark).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env(MARK, &mark).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let name = command.get_program().to_string_lossy().into_owned();
     let mut child = command.spawn().map_err(|error| Failure::new(format!("`{name}` cannot be started: {error}")))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program may end without reading its input.
+        thread::spawn(move || stdin.write_all(&input));
+    }
     let output = child.stdout.take().map(|out| Stream::read(out, most));
     let errors = child.stderr.take().map(|out| Stream::read(out, MOST_ERRORS));
     let started = Instant::now();

@@ -1,0 +1,22 @@
+//! A page shows a formula as text, because its TeX cannot be read.
+
+use super::{Check, Findings, Run};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::html::Lost;
+use crate::site::Site;
+use crate::trust::Trust;
+
+pub(super) const CHECK: Check = Check {
+    name: "formula-invalid",
+    level: Level::Warn,
+    calendar: false,
+    since: "0.1.0",
+    page: include_str!("formula_invalid.md"),
+    run: Run::Site(run),
+};
+
+fn run(trust: &Trust, site: &Site, findings: &mut Findings) {
+    for (span, loss) in site.losses(trust).filter(|(_, loss)| matches!(loss.what, Lost::Formula(_))) {
+        findings.push(Diagnostic::new(span, loss.what.message()).help(loss.what.help()));
+    }
+}
