@@ -9,6 +9,7 @@ use crate::prose::codes::Codes;
 use crate::prose::contacts::{self, Contacts};
 use crate::prose::frames::Frames;
 use crate::prose::names::Names;
+use crate::prose::purpose;
 use crate::prose::status;
 use crate::prose::typed::{self, Agrees, Typed};
 use crate::prose::{self, Sentence};
@@ -115,6 +116,8 @@ struct Known<'t> {
     contacts: Contacts<'t>,
     codes: Codes<'t>,
     frames: Frames<'t>,
+    /// The language of the book.
+    tag: &'t str,
 }
 
 impl<'t> Known<'t> {
@@ -125,12 +128,14 @@ impl<'t> Known<'t> {
             contacts: Contacts::of(trust),
             codes: Codes::of(&trust.facts),
             frames: Frames::of(&trust.facts, &trust.config),
+            tag: trust.config.language.as_deref().unwrap_or("en"),
         }
     }
 }
 
 fn in_sentence<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let mut all = contacts::find(&known.contacts, sentence.text());
+    purpose::check(known.facts, known.tag, sentence, &mut all);
     all.extend(registered(&known.codes, sentence.text()));
     add(&mut all, said(known, sentence));
     all

@@ -56,9 +56,13 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
         };
     }
     // The text before a colon is a label, unless a verb makes it a clause of its own.
-    for mark in [": ", " – ", " — "] {
+    for mark in [": ", " – ", " — ", " - ", ". "] {
         if let Some(at) = text[start..].find(mark).map(|at| start + at) {
             let (label, rest) = (&text[start..at], &text[at + mark.len()..]);
+            // A sentence of several words is no label of the next one.
+            if mark == ". " && (label.split(' ').count() > 4 || language.verb.is_match(label)) {
+                continue;
+            }
             if is_of_others(language, label) {
                 return Clause { range: start..text.len(), subject: Subject::Other, has_condition: false };
             }

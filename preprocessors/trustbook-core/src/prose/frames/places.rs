@@ -23,6 +23,14 @@ pub(super) struct Words {
     pub kept_in: Vec<Regex>,
     /// The vendor's seat is in the place.
     pub seat: Vec<Regex>,
+    /// A label before the place of data.
+    pub label: Regex,
+    /// A label before the vendor's seat.
+    pub seat_label: Regex,
+    /// There are no subprocessors.
+    pub no_one: Vec<Regex>,
+    /// The party named before has data in the place.
+    pub by_one: Regex,
     /// The vendor uses the party named next.
     pub uses: Regex,
     /// The party named before works for the vendor.
@@ -64,7 +72,11 @@ impl Places {
             .filter(|at| !text[*at..].starts_with(".S"))
             .unwrap_or(text.len());
         let mut found = Vec::new();
-        for part in parts(text[..end].trim()) {
+        let list = text[..end].trim();
+        // "Sydney, Australia": a city that is not in the table.
+        let country = list.split_once(", ").filter(|(city, _)| self.first(city).is_none() && is_city(city));
+        let list = country.map_or(list, |(_, country)| country);
+        for part in parts(list) {
             match self.first(part) {
                 Some((place, rest)) if !rest.contains(char::is_uppercase) => {
                     found.push(place);
@@ -104,6 +116,12 @@ impl Places {
     }
 }
 
+/// Returns true for one to three words that each begin with a capital letter.
+fn is_city(text: &str) -> bool {
+    let mut words = text.split(' ');
+    words.by_ref().take(3).all(|word| word.starts_with(char::is_uppercase)) && words.next().is_none()
+}
+
 /// Returns the items of a list.
 pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
     const ENDS: [&str; 10] = [", and ", ", or ", " and ", " or ", " und ", " oder ", " et ", " y ", " & ", ", "];
@@ -130,9 +148,14 @@ fn read() -> Option<Places> {
     let data: toml::Table = DATA.parse().ok()?;
     let eu = list(&data, "eu");
     let eea: Vec<String> = eu.iter().cloned().chain(list(&data, "eea")).collect();
+    let europe: Vec<String> = eea.iter().cloned().chain(list(&data, "europe")).collect();
     let names = data.get("names")?.as_table()?.iter();
     Some(Places {
-        groups: vec![(list(&data, "eu_words"), eu), (list(&data, "eea_words"), eea)],
+        groups: vec![
+            (list(&data, "eu_words"), eu),
+            (list(&data, "eea_words"), eea),
+            (list(&data, "europe_words"), europe),
+        ],
         names: names.filter_map(|(name, code)| Some((name.to_lowercase(), code.as_str()?.to_owned()))).collect(),
     })
 }
@@ -150,6 +173,10 @@ fn read_words(tag: &str) -> Option<Words> {
         only_in: all("only_in")?,
         kept_in: all("kept_in")?,
         seat: all("seat")?,
+        label: one("label")?,
+        seat_label: one("seat_label")?,
+        no_one: all("no_one")?,
+        by_one: one("by_one")?,
         uses: one("uses")?,
         is_used: one("is_used")?,
         list: one("list")?,
