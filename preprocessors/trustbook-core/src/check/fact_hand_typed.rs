@@ -34,11 +34,11 @@ fn prepare(trust: &Trust) -> Look<'_> {
     Box::new(move |prose| {
         let page = prose.page;
         let mut found: Vec<Diagnostic> = Vec::new();
-        for sentence in prose.sentences() {
-            let all = in_sentence(&known, &sentence);
-            found.extend(all.iter().filter_map(|typed| message(trust, page, &sentence, typed)));
-        }
         for passage in &prose.passages {
+            for sentence in prose::of_passage(passage).filter(|_| known.may_say(passage)) {
+                let all = in_sentence(&known, &sentence);
+                found.extend(all.iter().filter_map(|typed| message(trust, page, &sentence, typed)));
+            }
             found.extend(behind_links(page, passage, &known.contacts));
             found.extend(in_code(page, passage, &known.contacts, &known.codes));
         }
@@ -130,6 +130,21 @@ impl<'t> Known<'t> {
             frames: Frames::of(&trust.facts, &trust.config),
             tag: trust.config.language.as_deref().unwrap_or("en"),
         }
+    }
+}
+
+impl Known<'_> {
+    /// Returns true if a passage may state something that the register has. Most do not, and are not split into
+    /// sentences.
+    fn may_say(&self, passage: &Passage) -> bool {
+        let text = passage.text.as_str();
+        !passage.ids.is_empty()
+            || self.names.may_name(text)
+            || self.names.may_name(&passage.heading)
+            || self.frames.may_say(passage)
+            || status::may_name_scheme(text)
+            || self.contacts.may_find(text)
+            || !self.codes.find(text).is_empty()
     }
 }
 

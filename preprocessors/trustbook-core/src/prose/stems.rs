@@ -6,7 +6,7 @@ use regex_syntax::hir::literal::Extractor;
 
 /// Patterns in groups, with the literals that their matches begin with.
 #[derive(Debug, Default)]
-pub struct Stems {
+pub(super) struct Stems {
     search: Option<AhoCorasick>,
     /// The pattern of each literal.
     patterns: Vec<usize>,
@@ -21,7 +21,7 @@ const MOST: usize = 128;
 
 impl Stems {
     /// Takes the literals of groups of patterns that ignore case.
-    pub fn of<'r>(groups: impl Iterator<Item = &'r [Regex]>) -> Self {
+    pub(super) fn of<'r>(groups: impl Iterator<Item = &'r [Regex]>) -> Self {
         let mut stems = Stems::default();
         let mut literals: Vec<Vec<u8>> = Vec::new();
         let mut at = 0;
@@ -46,7 +46,7 @@ impl Stems {
     }
 
     /// Returns the patterns that may match one of the texts, one bit each.
-    pub fn hits(&self, texts: &[&str]) -> u128 {
+    pub(super) fn hits(&self, texts: &[&str]) -> u128 {
         let mut found = self.open;
         for text in texts.iter().filter(|text| !text.is_empty()) {
             let lower = text.to_lowercase();
@@ -58,8 +58,13 @@ impl Stems {
         found
     }
 
+    /// Returns true if a text may have a match of a pattern that begins with a literal.
+    pub(super) fn says_any(&self, text: &str) -> bool {
+        self.hits(&[text]) != self.open
+    }
+
     /// Returns true if every pattern of a group may match.
-    pub fn has(&self, group: usize, hits: u128) -> bool {
+    pub(super) fn has(&self, group: usize, hits: u128) -> bool {
         self.groups.get(group).is_some_and(|all| all & !hits == 0)
     }
 }

@@ -24,6 +24,10 @@ static EDITION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?[:(-
 static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)re-?certif|renew|surveillance|transition|migrat|upgrad|replac|moved|next|\bagain\b|annual|umstell|rezertif|überwach|nächst|renouvel|renov|prochain|próxim").ok()
 });
+/// Matches words about an edition of the past.
+static PAST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:was|were|before|previously|formerly|used to|until|since|first|early|war|waren|früher|bis|était|étaient|avant|auparavant|era|estaba|antes)\b").ok()
+});
 /// Matches words that mark a date as the end of a certificate, its issue, or the day on which it is expected.
 static DATED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     let words = [
@@ -46,21 +50,29 @@ pub(super) fn find<'t>(
     named: &[Named<'t>],
     place: &Place<'_>,
 ) -> Vec<Typed<'t>> {
-    let own = called(named, place.text);
-    let above = if own.is_empty() { below(facts, names, place) } else { Vec::new() };
+    // A subprocessor or a region in the sentence may be the certified party.
+    let is_other = |named: &Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
+    let own = if named.iter().any(is_other) { Vec::new() } else { called(named, place.text) };
+    let above = if own.is_empty() && !named.iter().any(is_other) { below(facts, names, place) } else { Vec::new() };
     if own.is_empty() && above.is_empty() || place.text.contains('?') {
         return Vec::new();
     }
     let clause = main(language, place);
     let masked = masked(place.text, &own);
     static OURS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let lead = "our|the|current|unsere?|das|die|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en";
+        let lead = "our|the|current|unsere?|das|die|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en|for|für|pour|para";
         Regex::new(&format!("(?i)^(?:(?:{lead}) )*{SCHEME}")).ok()
     });
     let starts = masked.get(clause.range.start..).unwrap_or_default();
-    // "ISO 27001:2013 certificates expired" is about those of all companies.
-    let is_general = starts.starts_with(SCHEME) && starts.contains(" certificates ");
-    let is_ours = !is_general && OURS.as_ref().is_some_and(|ours| ours.is_match(starts));
+    // "ISO 27001:2013 certificates expired" is about those of all companies, and "the certificate of" one about another.
+    static ANOTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^§[§_]*(?:\S*\d{4})? certificates |(?:[Cc]ertificat\w*|[Zz]ertifikat|[Rr]eport|[Cc]ertificado) (?:of|von|de|des|del) (?:the |our )?(?:[A-Z]|old|former|previous|parent|office|subsidiar)").ok()
+    });
+    let is_another = ANOTHER.as_ref().is_some_and(|another| another.is_match(starts));
+    let is_ours = !is_another && OURS.as_ref().is_some_and(|ours| ours.is_match(starts));
+    if is_another {
+        return Vec::new();
+    }
     let is_label = clause.subject == Subject::Label || !above.is_empty() && clause.subject != Subject::Other;
     if clause.subject != Subject::Us && !is_ours && !is_label {
         return Vec::new();
@@ -68,7 +80,9 @@ pub(super) fn find<'t>(
     let mut found = Vec::new();
     if !CHANGE.as_ref().is_some_and(|change| change.is_match(place.text)) {
         found.extend(standing(language, &masked, clause.range.start, &own));
-        found.extend(own.iter().filter_map(|(range, all)| edition(place.text, range, all)));
+        if !PAST.as_ref().is_some_and(|past| past.is_match(place.text)) {
+            found.extend(own.iter().filter_map(|(range, all)| edition(place.text, range, all)));
+        }
         found.extend(in_columns(language, place, &own));
         if !place.is_row {
             let about = if own.is_empty() { &above } else { &own };
@@ -181,6 +195,9 @@ fn edition<'t>(text: &str, range: &Range<usize>, all: &[&'t Record]) -> Option<T
         LazyLock::new(|| Regex::new(r"(?i)certifi|zertifi|holds?\b|maintain|compliant|accredited|conforme").ok());
     let [record] = all else { return None };
     let fact = record.field("edition")?;
+    if fact.value.as_ref().is_some_and(|stated| text.contains(&stated.text())) {
+        return None;
+    }
     let found = EDITION.as_ref()?.captures(&text[range.end..])?.get(1)?;
     let stated = fact.value.as_ref()?.text();
     let differs = stated.len() == 4 && stated != found.as_str() && SAID.as_ref()?.is_match(text);

@@ -32,23 +32,28 @@ pub(super) struct Reader<'r, 't> {
 pub(super) fn find<'t>(reader: &Reader<'_, 't>, named: &[Named<'t>], place: &Place<'_>) -> Vec<Typed<'t>> {
     let words = reader.words;
     let named = subprocessors(named);
-    if place.is_row {
-        return row(words, named, place).or_else(|| labelled(reader, place)).into_iter().collect();
-    }
     let text = place.text;
-    if let Some(typed) = labelled(reader, place) {
-        return vec![typed];
-    }
-    if named.is_empty() && !words.any.is_match(text) {
+    let may_say = words.may_say(text, place.heading);
+    if named.is_empty() && !may_say {
         return Vec::new();
     }
-    if text.contains('?') || reader.language.silence.is_match(text) || reader.language.condition.is_match(text) {
+    let labelled = || labelled(reader, place).filter(|_| may_say);
+    if place.is_row {
+        return row(words, named, place).or_else(labelled).into_iter().collect();
+    }
+    if let Some(typed) = labelled() {
+        return vec![typed];
+    }
+    if text.contains('?') || reader.language.silence.is_match(text) {
         return Vec::new();
     }
     let clause = main(reader.language, place);
     let start = clause.range.start;
     let said = &text[start..];
-    let is_name = |end: &usize| said[*end..].starts_with(' ');
+    if clause.has_condition || reader.language.condition.is_match(said) {
+        return Vec::new();
+    }
+    let is_name = |end: &usize| said[*end..].starts_with([' ', '\'', '’']);
     let name = place.us.iter().find_map(|name| begins_with(said, name).filter(is_name)).unwrap_or(0);
     if name == 0 && clause.subject == Subject::Other && !said.contains(char::is_uppercase) {
         return Vec::new();
@@ -84,9 +89,8 @@ fn located<'t>(
     place: &Place<'_>,
 ) -> Option<(Range<usize>, &'t Fact)> {
     let first = |shapes: &[Regex]| {
-        let found = shapes.iter().find_map(|shape| shape.captures(said))?.get(1)?;
-        let places = PLACES.at_start(found.as_str())?;
-        Some((found.range(), places.concat()))
+        let mut found = shapes.iter().filter_map(|shape| shape.captures(said)?.get(1));
+        found.find_map(|found| Some((found.range(), PLACES.at_start(found.as_str())?.concat())))
     };
     let applies = |record: &&Record| applies(reader.facts, place, &record.common);
     if let Some((range, places)) = first(&words.all_in).or_else(|| first(&words.none_out)) {

@@ -12,7 +12,7 @@ mod table;
 mod tests;
 
 use super::names::{Meant, Named, Names};
-use super::{Sentence, of_passage};
+use super::{Sentence, label_before, of_passage};
 use super::typed::{Agrees, Typed};
 use crate::config::Config;
 use crate::facts::{Facts, Found};
@@ -59,10 +59,22 @@ impl<'t> Frames<'t> {
         Frames { facts, language, places: places::words(tag), stated: language.map_or_else(Vec::new, of) }
     }
 
+    /// Returns true if a sentence of a passage may state something that is not about a name of the register. It costs
+    /// one search for all words; most passages have none.
+    pub fn may_say(&self, passage: &Passage) -> bool {
+        let texts = [passage.text.as_str(), &passage.heading, &passage.head];
+        let by_frame = |language: &Language| {
+            let hits = language.stems.hits(&texts);
+            (0..self.stated.len()).any(|at| !self.stated[at].is_empty() && language.stems.has(at, hits))
+        };
+        self.places.is_some_and(|words| words.may_say(&passage.text, &passage.heading))
+            || self.language.is_some_and(by_frame)
+    }
+
     /// Returns the statements of a sentence that the register covers.
     pub fn find(&self, names: &Names<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
         let Some(language) = self.language else { return Vec::new() };
-        let place = place(names, sentence);
+        let place = place(language, names, sentence);
         let is_stated = |at: usize| self.stated.get(at).is_some_and(|facts| !facts.is_empty());
         let said = read::read(language, &place, is_stated);
         let mut found: Vec<Typed<'t>> =
@@ -155,9 +167,11 @@ fn meant<'t>(
 }
 
 /// Returns a sentence with its context.
-fn place<'a>(names: &'a Names<'_>, sentence: &Sentence<'a>) -> Place<'a> {
+fn place<'a>(language: &Language, names: &'a Names<'_>, sentence: &Sentence<'a>) -> Place<'a> {
     let passage = sentence.passage;
-    let heading = if passage.kind == Kind::Heading { "" } else { &passage.heading };
+    // A label at the beginning of a paragraph, such as "New subprocessors.", is a heading of the sentence after it.
+    let label = label_before(sentence).filter(|label| language.stems.says_any(label));
+    let heading = if passage.kind == Kind::Heading { "" } else { label.unwrap_or(&passage.heading) };
     Place { text: sentence.text(), heading, head: &passage.head, is_row: passage.kind == Kind::Row, us: &names.us }
 }
 
@@ -211,7 +225,10 @@ fn span(language: &Language, frame: &Frame, fact: &Fact) -> Option<(i64, i64)> {
         (Value::Choice(word), _) if word == "yes" => (1, 1),
         (Value::Choice(word), _) if word == "no" => (0, 0),
         (Value::Text(text), Type::Share) => only(shares(language, text))?,
-        (Value::Text(text), Type::Length) => only(lengths(language, text))?,
+        // A value is often written as in an example in English.
+        (Value::Text(text), Type::Length) => {
+            only(lengths(language, text)).or_else(|| only(lengths(table::language("en")?, text)))?
+        }
         (Value::Text(text), Type::Count) => count(language, text, frame)?.span,
         _ => return None,
     })

@@ -1,5 +1,6 @@
 //! The table of places, `data/places.toml`: groups of countries, and sentence patterns about locations by language.
 
+use crate::prose::stems::Stems;
 use crate::prose::{self, Languages};
 use crate::register::value::country_code;
 use regex::Regex;
@@ -11,8 +12,8 @@ const DATA: &str = include_str!("../../../data/places.toml");
 /// The patterns about places in one language.
 #[derive(Debug)]
 pub(super) struct Words {
-    /// A fast filter: every sentence about places matches it.
-    pub any: Regex,
+    /// A fast filter: every sentence about places, or its heading, has one of these words.
+    pub any: Stems,
     /// All subprocessors are in the place.
     pub all_in: Vec<Regex>,
     /// No subprocessor is outside the place.
@@ -61,6 +62,13 @@ static LANGUAGES: Languages<Words> = [
 /// Returns the patterns of a language by its tag.
 pub(super) fn words(tag: &str) -> Option<&'static Words> {
     prose::language(&LANGUAGES, tag)
+}
+
+impl Words {
+    /// Returns true if a text below a heading may be about a place or a subprocessor.
+    pub(super) fn may_say(&self, text: &str, heading: &str) -> bool {
+        self.any.has(0, self.any.hits(&[text, heading]))
+    }
 }
 
 impl Places {
@@ -163,11 +171,13 @@ fn read() -> Option<Places> {
 fn read_words(tag: &str) -> Option<Words> {
     let data: toml::Table = DATA.parse().ok()?;
     let own = data.get(tag)?.as_table()?;
-    let regex = |shape: &str| Regex::new(&format!("(?i){}", shape.replace('@', "(.+)$"))).ok();
+    // "In data centres in Canada."
+    const PLACE: &str = r"(?:(?:\w+ )?(?:data ?cent(?:er|re)s?|regions|facilities|rechenzentren|centres de données|centros de datos)(?: located| situés| ubicados)? (?:in|en|au|aux) (?:the |der |den )?)?(.+)$";
+    let regex = |shape: &str| Regex::new(&format!("(?i){}", shape.replace('@', PLACE))).ok();
     let all = |key: &str| list(own, key).iter().map(|shape| regex(shape)).collect::<Option<Vec<Regex>>>();
     let one = |key: &str| regex(own.get(key)?.as_str()?);
     Some(Words {
-        any: one("any")?,
+        any: Stems::of(std::iter::once(std::slice::from_ref(&one("any")?))),
         all_in: all("all_in")?,
         none_out: all("none_out")?,
         only_in: all("only_in")?,

@@ -118,6 +118,10 @@ pub(super) fn count(language: &Language, text: &str, frame: &Frame) -> Option<Qu
     if language.length.find_at(text, whole.start()).is_some_and(is_length) {
         return None;
     }
+    // The end of a range is not a count: "50–150 employees".
+    if text[..whole.start()].trim_end_matches(['-', '–', ' ']).ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let number = number(language, whole.as_str())?;
     // A year is not a count.
     let is_year = (1900..2100).contains(&number) && whole.as_str().len() == 4;

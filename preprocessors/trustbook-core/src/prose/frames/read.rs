@@ -1,5 +1,6 @@
 //! The reader of sentences by the frames of their language.
 
+use crate::prose::begins_with;
 use super::clause::{Clause, Place, Subject, conditions_fit, main};
 use super::quantity::{Bound, Quantity, count, lengths, shares};
 use super::table::{Frame, Language, Limit, Type};
@@ -27,7 +28,9 @@ pub(super) fn read<'l>(
     let words = language.stems.hits(&[place.text, place.heading, place.head]);
     let frames = language.frames.iter().enumerate();
     let mut frames = frames.filter(|(at, _)| is_stated(*at) && language.stems.has(*at, words)).peekable();
-    if frames.peek().is_none() || place.text.contains('?') || language.silence.is_match(place.text) {
+    // A row may answer the question in its first cell.
+    let answer = if place.is_row { place.text.split_once(" | ").map_or("", |(_, rest)| rest) } else { place.text };
+    if frames.peek().is_none() || answer.contains('?') || language.silence.is_match(place.text) {
         return Vec::new();
     }
     let clause = main(language, place);
@@ -66,6 +69,15 @@ fn by_frame(
     // "The page stays for 30 days" gives no deadline.
     if frame.limit == Limit::Most && language.lasting.is_match(&text[..quantity.range.start]) {
         return None;
+    }
+    // Without a verb, a number of people has a label, or begins the text: "Banks with 10 security people" are any banks.
+    if frame.quantity == Type::Count && frame.param.is_none() && clause.subject == Subject::Label {
+        let before = text.get(clause.range.start..quantity.range.start).unwrap_or_default();
+        let is_limit = || [&language.least, &language.most, &language.about].iter().any(|limit| limit.is_match(before));
+        let is_ours = ["our ", "unser", "notre ", "nos ", "nuestr"].iter().any(|our| begins_with(before, our).is_some());
+        if !before.trim().is_empty() && !is_ours && !before.contains([':', '|', '–']) && !is_limit() {
+            return None;
+        }
     }
     let scope = scope(text, &quantity.range, lengths.len());
     // "If you delete your account by mistake" mentions deletion before the clause that matters.
@@ -109,7 +121,12 @@ fn is_of_another_part(frame: &Frame, text: &str, quantity: &Quantity) -> bool {
 fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause, at: &Range<usize>) -> bool {
     let text = place.text;
     let first = if place.is_row { text.split(" | ").next().unwrap_or_default() } else { text };
-    let mut missing = frame.words.iter().filter(|words| !words.is_match(first)).peekable();
+    // "We promise 48 hours?" in the first cell of a row is asked, and not stated.
+    if place.is_row && first.contains('?') && at.start < first.len() {
+        return false;
+    }
+    let own = &text[at.clone()];
+    let mut missing = frame.words.iter().filter(|words| !words.is_match(first) && !words.is_match(own)).peekable();
     if missing.peek().is_none() {
         return true;
     }
@@ -124,7 +141,10 @@ fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Claus
             let rest = before[key.end()..].trim_start_matches(char::is_alphanumeric);
             clause.subject == Subject::Label || language.plain.is_match(rest)
         }
-        None => !place.is_row && clause.subject == Subject::Label && language.plain.is_match(before),
+        None => {
+            let rest = frame.words.iter().fold(before.to_owned(), |text, words| words.replace_all(&text, " ").into_owned());
+            !place.is_row && clause.subject == Subject::Label && language.plain.is_match(&rest)
+        }
     }
 }
 

@@ -285,7 +285,7 @@ fn whole(word: &str) -> String {
     // A stem matches without its ending, which is much faster.
     match word.strip_suffix('*') {
         Some(stem) => stem.to_owned(),
-        None if word.ends_with(|c: char| c.is_alphanumeric()) => format!(r"{word}\b"),
+        None if word.ends_with(|c: char| c.is_alphanumeric() || c == '?') => format!(r"{word}\b"),
         None => word,
     }
 }
