@@ -146,8 +146,7 @@ impl<'t> Contacts<'t> {
     /// Returns true if a text may contain an address or a number of the register.
     pub fn may_find(&self, text: &str) -> bool {
         let has_number = |fact: &&'t Fact| !matches!(fact.value, Some(Value::Email(_)));
-        text.contains(['@', '+'])
-            || text.bytes().any(|byte| byte.is_ascii_digit()) && self.facts.iter().any(has_number)
+        text.contains(['@', '+']) || text.bytes().any(|byte| byte.is_ascii_digit()) && self.facts.iter().any(has_number)
     }
 
     /// Returns true if an address is the vendor's: at its domain, or an office mailbox that the text calls ours.

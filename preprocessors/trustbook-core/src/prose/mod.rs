@@ -112,7 +112,12 @@ impl<'t> Prose<'t> {
 
     /// Returns the sentences. A row of a table and a heading are one each.
     pub fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
-        self.passages.iter().flat_map(of_passage)
+        self.sentences_where(|_| true)
+    }
+
+    /// Returns the sentences of some passages. The others are not split.
+    pub fn sentences_where(&self, wanted: impl Fn(&Passage) -> bool) -> impl Iterator<Item = Sentence<'_>> {
+        self.passages.iter().filter(move |passage| wanted(passage)).flat_map(of_passage)
     }
 }
 
@@ -215,7 +220,17 @@ fn ends_in_abbreviation(text: &str) -> bool {
 /// Returns true if a text ends in the day of a German date, and the rest begins with the month: "31. Dezember".
 fn is_day(text: &str, rest: &str) -> bool {
     const MONTHS: [&str; 12] = [
-        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
         "Dezember",
     ];
     let last = text.trim_end().rsplit(' ').next().and_then(|last| last.strip_suffix('.')).unwrap_or_default();

@@ -78,7 +78,9 @@ impl<'t> Names<'t> {
                 if let Some(Value::Text(name)) = record.value(field) {
                     add_specific(&mut names, name, Meant::Record(record));
                     // "Audit log entries" are "Audit logs".
-                    if let ("retention", Some(one)) = (record.kind.name, name.strip_suffix('s').filter(|_| name.contains(' '))) {
+                    if let ("retention", Some(one)) =
+                        (record.kind.name, name.strip_suffix('s').filter(|_| name.contains(' ')))
+                    {
                         add_specific(&mut names, one, Meant::Record(record));
                     }
                 }

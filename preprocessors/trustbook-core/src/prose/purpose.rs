@@ -12,8 +12,34 @@ const DATA: &str = include_str!("../../data/purposes.toml");
 
 /// Words before an address to which one can write.
 const LEADS: &[&str] = &[
-    "a", "address", "an", "at", "by", "contact", "correo", "dirección", "e-mail", "email", "en", "está", "est", "is", "ist",
-    "lautet", "mail", "per", "por", "reach", "sur", "to", "unter", "use", "using", "via", "à", "über",
+    "a",
+    "address",
+    "an",
+    "at",
+    "by",
+    "contact",
+    "correo",
+    "dirección",
+    "e-mail",
+    "email",
+    "en",
+    "está",
+    "est",
+    "is",
+    "ist",
+    "lautet",
+    "mail",
+    "per",
+    "por",
+    "reach",
+    "sur",
+    "to",
+    "unter",
+    "use",
+    "using",
+    "via",
+    "à",
+    "über",
 ];
 
 /// The purposes in one language, and the words that leave one undecided.
@@ -113,7 +139,8 @@ mod tests {
                     let texts = purpose[*tag][key].as_array().unwrap();
                     assert!(texts.len() >= least, "{id} {tag}");
                     let texts = texts.iter().filter_map(toml::Value::as_str);
-                    let others = texts.filter(|text| of(tag, text).is_some_and(|found| std::ptr::eq(found, known)) != wanted);
+                    let others =
+                        texts.filter(|text| of(tag, text).is_some_and(|found| std::ptr::eq(found, known)) != wanted);
                     wrong.extend(others.map(|text| format!("{id} {tag} {key}: {text}")));
                 }
             }

@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_group_has_all_its_patterns_or_none_is_looked_for() {
-        let group = [r"(?i)\b(?:notif|über\b|tell\b)", r"(?i)\b(?:breach|sub-?processors?\b)"].map(|text| Regex::new(text).unwrap());
+        let group = [r"(?i)\b(?:notif|über\b|tell\b)", r"(?i)\b(?:breach|sub-?processors?\b)"]
+            .map(|text| Regex::new(text).unwrap());
         let open = [Regex::new(r"(?i)\b(?:\w+ed)").unwrap()];
         let stems = Stems::of([group.as_slice(), open.as_slice()].into_iter());
         let has = |text: &str| (stems.has(0, stems.hits(&[text])), stems.has(1, stems.hits(&[text])));

@@ -31,9 +31,18 @@ static PAST: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Matches words that mark a date as the end of a certificate, its issue, or the day on which it is expected.
 static DATED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     let words = [
-        ("expires", r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|gültigkeit|läuft|ablauf\w*|valable jusqu|valide jusqu|válido hasta|válida hasta|caduca|vence)"),
-        ("issued", r"(?i)\b(?:issued?|granted|awarded|dated|obtained|ausgestellt|ausstellung\w*|erteilt|délivré|emitido|expedido)\b"),
-        ("eta", r"(?i)\b(?:expect\w*|anticipate\w*|due|scheduled|planned|estimated|eta|erwart\w*|geplant|voraussichtlich|attendu\w*|prévu\w*|previst\w*|esperam?o?s?)\b"),
+        (
+            "expires",
+            r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|gültigkeit|läuft|ablauf\w*|valable jusqu|valide jusqu|válido hasta|válida hasta|caduca|vence)",
+        ),
+        (
+            "issued",
+            r"(?i)\b(?:issued?|granted|awarded|dated|obtained|ausgestellt|ausstellung\w*|erteilt|délivré|emitido|expedido)\b",
+        ),
+        (
+            "eta",
+            r"(?i)\b(?:expect\w*|anticipate\w*|due|scheduled|planned|estimated|eta|erwart\w*|geplant|voraussichtlich|attendu\w*|prévu\w*|previst\w*|esperam?o?s?)\b",
+        ),
     ];
     words.into_iter().filter_map(|(field, words)| Some((field, Regex::new(words).ok()?))).collect()
 });
@@ -233,13 +242,7 @@ fn in_columns<'t>(language: &Language, place: &Place<'_>, own: &[Called<'t>]) ->
 
 /// Returns a date of a certification in a part of a text if it differs from the register. The words in the same part, or
 /// in the head of its column, say which date it is.
-fn dated<'t>(
-    language: &Language,
-    text: &str,
-    part: Range<usize>,
-    head: &str,
-    own: &[Called<'t>],
-) -> Option<Typed<'t>> {
+fn dated<'t>(language: &Language, text: &str, part: Range<usize>, head: &str, own: &[Called<'t>]) -> Option<Typed<'t>> {
     let [(_, all)] = own else { return None };
     let [record] = all.as_slice() else { return None };
     let said = text.get(part.clone())?;
@@ -249,11 +252,15 @@ fn dated<'t>(
     let fact = record.field(field).filter(|_| *field != "eta" || waits)?;
     let Some(Value::Date(stated)) = fact.value else { return None };
     // The year of an edition is not a date.
-    let name = |range: &Range<usize>| EDITION.as_ref().is_some_and(|edition| {
-        own.iter().any(|(name, _)| edition.captures(&text[name.end..]).is_some_and(|found| {
-            found.get(1).is_some_and(|year| name.end + year.start() == part.start + range.start)
-        }))
-    });
+    let name = |range: &Range<usize>| {
+        EDITION.as_ref().is_some_and(|edition| {
+            own.iter().any(|(name, _)| {
+                edition.captures(&text[name.end..]).is_some_and(|found| {
+                    found.get(1).is_some_and(|year| name.end + year.start() == part.start + range.start)
+                })
+            })
+        })
+    };
     let mut dates = dates(language, said).into_iter().filter(|(range, _)| !name(range));
     let (range, (first, last)) = dates.next().filter(|_| dates.next().is_none())?;
     let is_latest = LATEST.as_ref().is_some_and(|latest| latest.is_match(&said[..range.start]));

@@ -16,9 +16,8 @@ fn span(language: &Language, found: &Captures<'_>) -> Option<(Date, Date)> {
     let number = |name: &str| text(name).and_then(|text| text.parse::<i8>().ok());
     let year: i16 = text("year")?.parse().ok()?;
     let day = |month, day| Date::new(year, month, day).ok().map(|date| (date, date));
-    let months = |first: i8, last: i8| {
-        Some((Date::new(year, first, 1).ok()?, Date::new(year, last, 1).ok()?.last_of_month()))
-    };
+    let months =
+        |first: i8, last: i8| Some((Date::new(year, first, 1).ok()?, Date::new(year, last, 1).ok()?.last_of_month()));
     if let (Some(month), Some(of)) = (number("isomonth"), number("isoday")) {
         return day(month, of);
     }

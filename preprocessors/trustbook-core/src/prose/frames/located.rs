@@ -131,7 +131,8 @@ fn seat<'t>(reader: &Reader<'_, 't>) -> Vec<&'t Fact> {
 
 /// Returns the first of several countries if none of them is among the places.
 fn elsewhere<'t>(stated: &[&'t Fact], places: &[String]) -> Option<&'t Fact> {
-    let is_there = |fact: &&Fact| countries(fact).is_empty() || countries(fact).iter().any(|code| places.contains(code));
+    let is_there =
+        |fact: &&Fact| countries(fact).is_empty() || countries(fact).iter().any(|code| places.contains(code));
     stated.first().filter(|_| !stated.iter().any(is_there)).copied()
 }
 

@@ -12,8 +12,8 @@ mod table;
 mod tests;
 
 use super::names::{Meant, Named, Names};
-use super::{Sentence, label_before, of_passage};
 use super::typed::{Agrees, Typed};
+use super::{Sentence, label_before, of_passage};
 use crate::config::Config;
 use crate::facts::{Facts, Found};
 use crate::page::prose::{Kind, Passage};
@@ -104,7 +104,8 @@ impl<'t> Frames<'t> {
             all.retain(|stated| stated.record.is_some_and(|record| meant.contains(&record.id.as_str())));
         }
         // A record of the retention of these logs says more than the parameter of a measure.
-        let is_kept = |named: &Named<'_>| matches!(named.meant, Meant::Record(record) if record.kind.name == "retention");
+        let is_kept =
+            |named: &Named<'_>| matches!(named.meant, Meant::Record(record) if record.kind.name == "retention");
         if frame.param.is_some() && named.iter().any(is_kept) {
             return None;
         }

@@ -93,7 +93,10 @@ pub(super) fn lengths(language: &Language, text: &str) -> Vec<Quantity> {
 /// Returns the percentages in a text, in thousandths.
 pub(super) fn shares(language: &Language, text: &str) -> Vec<Quantity> {
     static SHARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(\d{1,3})(?:[.,](\d{1,3}))?[\s\u{a0}\u{202f}]?(?:%|per ?cent\b|prozent\b|pour cent\b|por ciento\b)").ok()
+        Regex::new(
+            r"(?i)\b(\d{1,3})(?:[.,](\d{1,3}))?[\s\u{a0}\u{202f}]?(?:%|per ?cent\b|prozent\b|pour cent\b|por ciento\b)",
+        )
+        .ok()
     });
     let of = |captures: regex::Captures<'_>| {
         let part = captures.get(2).map_or("", |part| part.as_str());

@@ -1,9 +1,9 @@
 //! The reader of sentences by the frames of their language.
 
-use crate::prose::begins_with;
 use super::clause::{Clause, Place, Subject, conditions_fit, main};
 use super::quantity::{Bound, Quantity, count, lengths, shares};
 use super::table::{Frame, Language, Limit, Type};
+use crate::prose::begins_with;
 use std::ops::Range;
 
 /// A statement found by a frame.
@@ -20,11 +20,7 @@ pub(super) struct Said<'l> {
 }
 
 /// Returns the statements of a sentence by the frames whose facts are stated. Uncertain ones are left out.
-pub(super) fn read<'l>(
-    language: &'l Language,
-    place: &Place<'_>,
-    is_stated: impl Fn(usize) -> bool,
-) -> Vec<Said<'l>> {
+pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>, is_stated: impl Fn(usize) -> bool) -> Vec<Said<'l>> {
     let words = language.stems.hits(&[place.text, place.heading, place.head]);
     let frames = language.frames.iter().enumerate();
     let mut frames = frames.filter(|(at, _)| is_stated(*at) && language.stems.has(*at, words)).peekable();
@@ -74,7 +70,8 @@ fn by_frame(
     if frame.quantity == Type::Count && frame.param.is_none() && clause.subject == Subject::Label {
         let before = text.get(clause.range.start..quantity.range.start).unwrap_or_default();
         let is_limit = || [&language.least, &language.most, &language.about].iter().any(|limit| limit.is_match(before));
-        let is_ours = ["our ", "unser", "notre ", "nos ", "nuestr"].iter().any(|our| begins_with(before, our).is_some());
+        let is_ours =
+            ["our ", "unser", "notre ", "nos ", "nuestr"].iter().any(|our| begins_with(before, our).is_some());
         if !before.trim().is_empty() && !is_ours && !before.contains([':', '|', '–']) && !is_limit() {
             return None;
         }
@@ -95,7 +92,9 @@ fn by_frame(
         let zone = &text[clause.range.start..clause.range.start + end];
         // A count of people needs them as the subject: "a company of 1000 people" can be any company.
         let is_named = match frame.quantity {
-            Type::Count if frame.param.is_none() => frame.subject.as_ref().is_some_and(|subject| subject.is_match(&text[clause.range.clone()])),
+            Type::Count if frame.param.is_none() => {
+                frame.subject.as_ref().is_some_and(|subject| subject.is_match(&text[clause.range.clone()]))
+            }
             _ => frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone)),
         };
         let label = text[..clause.range.start].trim_end();
@@ -142,7 +141,8 @@ fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Claus
             clause.subject == Subject::Label || language.plain.is_match(rest)
         }
         None => {
-            let rest = frame.words.iter().fold(before.to_owned(), |text, words| words.replace_all(&text, " ").into_owned());
+            let rest =
+                frame.words.iter().fold(before.to_owned(), |text, words| words.replace_all(&text, " ").into_owned());
             !place.is_row && clause.subject == Subject::Label && language.plain.is_match(&rest)
         }
     }

@@ -265,7 +265,10 @@ fn read_frame(tag: &str, number: &str, frame: &toml::Table) -> Option<Frame> {
         when: optional("when"),
         subject: optional("subject"),
         silence: optional("silence"),
-        named: own.get("named").and_then(toml::Value::as_str).and_then(|text| Regex::new(&format!(r"(?i)\b(?:{text})$")).ok()),
+        named: own
+            .get("named")
+            .and_then(toml::Value::as_str)
+            .and_then(|text| Regex::new(&format!(r"(?i)\b(?:{text})$")).ok()),
         param: text("param").and_then(|text| Regex::new(&format!("(?i){text}")).ok()),
     })
 }
