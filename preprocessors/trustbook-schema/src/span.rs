@@ -107,7 +107,7 @@ impl SourceFile {
     }
 
     /// Returns true if the file has this range as a page shows it, so that an edit there has its effect.
-    pub(crate) fn is_editable(&self, range: &Range<usize>) -> bool {
+    pub fn is_editable(&self, range: &Range<usize>) -> bool {
         let meets = |changed: &Range<usize>| changed.start <= range.end && range.start <= changed.end;
         self.exact && !self.changed.iter().any(meets)
     }
@@ -200,7 +200,7 @@ impl SourceMap {
     }
 
     /// Marks a part of a file that a preprocessor has replaced: what a page shows in its place is not in the file.
-    pub(crate) fn mark_changed(&mut self, span: Span) {
+    pub fn mark_changed(&mut self, span: Span) {
         if let Some(file) = self.files.get_mut(span.file.index()) {
             file.changed.push(span.range());
         }

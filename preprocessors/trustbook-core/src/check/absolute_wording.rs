@@ -19,7 +19,8 @@ pub(super) const CHECK: Check = Check {
 fn prepare(trust: &Trust) -> Look<'_> {
     let names = Names::of(&trust.facts);
     Box::new(move |prose| {
-        prose.sentences().filter_map(|sentence| message(trust, prose.page, &sentence, &names)).collect()
+        let sentences = prose.sentences_where(|passage| absolute::may_promise(&passage.text));
+        sentences.filter_map(|sentence| message(trust, prose.page, &sentence, &names)).collect()
     })
 }
 

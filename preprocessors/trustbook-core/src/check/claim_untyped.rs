@@ -29,7 +29,8 @@ fn prepare(trust: &Trust) -> Look<'_> {
     }
     let tag = trust.config.language.as_deref().unwrap_or("en");
     Box::new(move |prose| {
-        let sentences = prose.sentences().filter(|sentence| sentence.first_cell().is_none());
+        let sentences = prose.sentences_where(|passage| negated::may_be_negated(tag, &passage.text));
+        let sentences = sentences.filter(|sentence| sentence.first_cell().is_none());
         sentences.filter_map(|sentence| message(trust, prose.page, &sentence, &names, &claims, tag)).collect()
     })
 }

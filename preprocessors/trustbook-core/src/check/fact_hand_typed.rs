@@ -10,6 +10,7 @@ use crate::prose::codes::Codes;
 use crate::prose::contacts::{self, Contacts};
 use crate::prose::frames::Frames;
 use crate::prose::names::Names;
+use crate::prose::purpose;
 use crate::prose::status;
 use crate::prose::typed::{self, Agrees, Typed};
 use crate::prose::{self, Sentence};
@@ -38,14 +39,14 @@ fn prepare(trust: &Trust) -> Look<'_> {
         let page = prose.page;
         let mut found: Vec<Diagnostic> = Vec::new();
         let takes_edits = !RAW.is_match(page.body.text());
-        for sentence in prose.sentences() {
-            let all = in_sentence(&known, &sentence);
-            found.extend(all.iter().filter_map(|typed| {
-                let finding = message(trust, page, &sentence, typed)?;
-                Some(if takes_edits { finding } else { Diagnostic { edits: Vec::new(), ..finding } })
-            }));
-        }
         for passage in &prose.passages {
+            for sentence in prose::of_passage(passage).filter(|_| known.may_say(passage)) {
+                let all = in_sentence(&known, &sentence);
+                found.extend(all.iter().filter_map(|typed| {
+                    let finding = message(trust, page, &sentence, typed)?;
+                    Some(if takes_edits { finding } else { Diagnostic { edits: Vec::new(), ..finding } })
+                }));
+            }
             found.extend(behind_links(page, passage, &known.contacts));
             found.extend(in_code(page, passage, &known.contacts, &known.codes));
         }
@@ -123,6 +124,8 @@ struct Known<'t> {
     contacts: Contacts<'t>,
     codes: Codes<'t>,
     frames: Frames<'t>,
+    /// The language of the book.
+    tag: &'t str,
 }
 
 impl<'t> Known<'t> {
@@ -133,12 +136,29 @@ impl<'t> Known<'t> {
             contacts: Contacts::of(trust),
             codes: Codes::of(&trust.facts),
             frames: Frames::of(&trust.facts, &trust.config),
+            tag: trust.config.language.as_deref().unwrap_or("en"),
         }
+    }
+}
+
+impl Known<'_> {
+    /// Returns true if a passage may state something that the register has. Most do not, and are not split into
+    /// sentences.
+    fn may_say(&self, passage: &Passage) -> bool {
+        let text = passage.text.as_str();
+        !passage.ids.is_empty()
+            || self.names.may_name(text)
+            || self.names.may_name(&passage.heading)
+            || self.frames.may_say(passage)
+            || status::may_name_scheme(text)
+            || self.contacts.may_find(text)
+            || !self.codes.find(text).is_empty()
     }
 }
 
 fn in_sentence<'t>(known: &Known<'t>, sentence: &Sentence<'_>) -> Vec<Typed<'t>> {
     let mut all = contacts::find(&known.contacts, sentence.text());
+    purpose::check(known.facts, known.tag, sentence, &mut all);
     all.extend(registered(&known.codes, sentence.text()));
     add(&mut all, said(known, sentence));
     all

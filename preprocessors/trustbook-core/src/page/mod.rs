@@ -293,17 +293,16 @@ fn compose(source: &mut Source<'_>, mut chapter: Chapter, path: String) -> Optio
     let text = includer.expand(rest, world::parent(&path), 0);
     let (title, mut problems) = (includer.title.or(front.title), includer.problems);
     problems.extend(unread);
-    let included =
-        Included {
-            text,
-            title,
-            description: front.description,
-            language: front.language,
-            dates,
-            problems,
-            start,
-            changed: Vec::new(),
-        };
+    let included = Included {
+        text,
+        title,
+        description: front.description,
+        language: front.language,
+        dates,
+        problems,
+        start,
+        changed: Vec::new(),
+    };
     Some(Composed { chapter, path, included })
 }
 

@@ -57,10 +57,15 @@ const HEDGES: &[&str] = &[
     "welcome",
 ];
 
+/// Returns true if a text contains a word of unlimited promises.
+pub fn may_promise(text: &str) -> bool {
+    ANY.as_ref().is_some_and(|any| any.is_match(text))
+}
+
 /// Returns the range of the word that makes an unlimited promise.
 pub fn find(sentence: &Sentence<'_>, names: &Names<'_>) -> Option<Range<usize>> {
     let text = sentence.text();
-    if !sentence.can_be_read() || !ANY.as_ref()?.is_match(text) {
+    if !sentence.can_be_read() || !may_promise(text) {
         return None;
     }
     let predicate = subject::predicate_of(sentence, &names.us)?;

@@ -143,6 +143,12 @@ impl<'t> Contacts<'t> {
         Contacts { facts, domains }
     }
 
+    /// Returns true if a text may contain an address or a number of the register.
+    pub fn may_find(&self, text: &str) -> bool {
+        let has_number = |fact: &&'t Fact| !matches!(fact.value, Some(Value::Email(_)));
+        text.contains(['@', '+']) || text.bytes().any(|byte| byte.is_ascii_digit()) && self.facts.iter().any(has_number)
+    }
+
     /// Returns true if an address is the vendor's: at its domain, or an office mailbox that the text calls ours.
     fn is_ours(&self, address: &str, says_our: impl Fn() -> bool) -> bool {
         let Some((mailbox, domain)) = address.rsplit_once('@') else { return false };

@@ -141,6 +141,12 @@ pub(super) fn is_linked(text: &str, name: &Range<usize>, value: &Range<usize>) -
         && words(&text[value.end..name.start]).all(|word| matches!(word.as_str(), "of" | "for" | "our" | "all" | "the"))
 }
 
+/// Returns true if a text is about keeping or deleting, or is a label with a value: "the export of audit logs takes 2
+/// hours" is neither.
+pub(super) fn is_kept(text: &str) -> bool {
+    text.contains([':', '|', '(', '=', '–']) || words(text).any(|word| KEEPING.contains(&word.as_str()))
+}
+
 /// Returns true if a sentence has a condition, a question, a negation, another time or another party.
 pub(super) fn says_otherwise(text: &str) -> bool {
     let limit = text.to_lowercase().replace("no longer than", "").replace("no more than", "");

@@ -8,7 +8,9 @@ pub mod frames;
 mod linked;
 pub mod names;
 pub mod negated;
+pub mod purpose;
 pub mod status;
+mod stems;
 pub mod subject;
 pub mod token;
 pub mod typed;
@@ -110,7 +112,12 @@ impl<'t> Prose<'t> {
 
     /// Returns the sentences. A row of a table and a heading are one each.
     pub fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
-        self.passages.iter().flat_map(of_passage)
+        self.sentences_where(|_| true)
+    }
+
+    /// Returns the sentences of some passages. The others are not split.
+    pub fn sentences_where(&self, wanted: impl Fn(&Passage) -> bool) -> impl Iterator<Item = Sentence<'_>> {
+        self.passages.iter().filter(move |passage| wanted(passage)).flat_map(of_passage)
     }
 }
 
@@ -156,6 +163,13 @@ fn join_label(text: &str, found: &mut Vec<Range<usize>>) {
     found.drain(1..joined);
 }
 
+/// Returns the label that begins a passage, if this is the sentence after it.
+fn label_before<'t>(sentence: &Sentence<'t>) -> Option<&'t str> {
+    let first = of_passage(sentence.passage).next().filter(|first| first.range.end == sentence.range.start)?;
+    let is_short = first.range.len() <= LONGEST_LABEL && first.text().split_whitespace().count() <= 4;
+    (is_short && !is_clause(first.text())).then(|| first.text().trim())
+}
+
 /// Returns true if a sentence has a subject or a verb of its own, which a label does not.
 fn is_clause(text: &str) -> bool {
     static VERBS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -173,7 +187,9 @@ fn split(line: &str) -> Vec<Range<usize>> {
     while start < named.len() {
         let end = end(&named, start);
         match found.last_mut() {
-            Some(last) if ends_in_abbreviation(&line[last.clone()]) => last.end = end,
+            Some(last) if ends_in_abbreviation(&line[last.clone()]) || is_day(&line[last.clone()], &line[start..]) => {
+                last.end = end;
+            }
             _ => found.push(start..end),
         }
         start = end;
@@ -199,6 +215,27 @@ fn ends_in_abbreviation(text: &str) -> bool {
     ];
     let last = text.trim_end().rsplit([' ', '(', '\u{a0}']).next().unwrap_or_default().to_lowercase();
     KNOWN.contains(&last.as_str())
+}
+
+/// Returns true if a text ends in the day of a German date, and the rest begins with the month: "31. Dezember".
+fn is_day(text: &str, rest: &str) -> bool {
+    const MONTHS: [&str; 12] = [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ];
+    let last = text.trim_end().rsplit(' ').next().and_then(|last| last.strip_suffix('.')).unwrap_or_default();
+    let is_number = matches!(last.len(), 1 | 2) && last.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && MONTHS.iter().any(|month| rest.starts_with(month))
 }
 
 #[cfg(test)]
@@ -231,6 +268,8 @@ mod tests {
     fn sentences_end_where_a_reader_ends_them() {
         let text = "We use SOC 2, e.g. Type II. It is held by Example Inc. of Delaware. Done?";
         let found: Vec<&str> = split(text).into_iter().map(|range| text[range].trim()).collect();
+        let german = "Es gilt bis 31. Dezember 2026. Danach nicht.";
+        assert_eq!(split(german).len(), 2);
         assert_eq!(found, ["We use SOC 2, e.g. Type II.", "It is held by Example Inc. of Delaware.", "Done?"]);
     }
 }

@@ -77,6 +77,12 @@ impl<'t> Names<'t> {
             for field in NAMING {
                 if let Some(Value::Text(name)) = record.value(field) {
                     add_specific(&mut names, name, Meant::Record(record));
+                    // "Audit log entries" are "Audit logs".
+                    if let ("retention", Some(one)) =
+                        (record.kind.name, name.strip_suffix('s').filter(|_| name.contains(' ')))
+                    {
+                        add_specific(&mut names, one, Meant::Record(record));
+                    }
                 }
             }
             record.common.aliases.iter().for_each(|alias| add(&mut names, alias, Meant::Record(record)));
@@ -136,7 +142,7 @@ fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Mean
     if name.len() < 3 && !name.bytes().any(|byte| byte.is_ascii_digit()) || name.len() > LONGEST {
         return;
     }
-    let mut forms = vec![name.clone(), name.replace(' ', "-")];
+    let mut forms = vec![name.clone()];
     // An edition after a colon, as in `ISO/IEC 27001:2022`, is optional.
     let bare = name.split_once(':').map_or(name.as_str(), |(bare, _)| bare).to_owned();
     for iso in [&name, &bare] {
@@ -149,7 +155,7 @@ fn add<'t>(names: &mut BTreeMap<String, Vec<Meant<'t>>>, name: &str, meant: Mean
     }
     // The search ignores the case of ASCII letters only.
     forms.push(written.to_owned());
-    forms.extend(forms.clone().iter().map(|form| form.replace(' ', "\u{a0}")));
+    forms.extend(forms.clone().iter().flat_map(|form| [form.replace(' ', "-"), form.replace(' ', "\u{a0}")]));
     forms.sort();
     forms.dedup();
     for form in forms {

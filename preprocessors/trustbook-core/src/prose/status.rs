@@ -3,6 +3,7 @@
 use super::Sentence;
 use super::linked::says_otherwise;
 use super::names::{Meant, Named, Names};
+use super::stems::Stems;
 use super::subject;
 use super::typed::{Agrees, Typed, is_within};
 use crate::facts::Facts;
@@ -46,6 +47,15 @@ static SCHEMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+
+/// A fast filter for the names of schemes.
+static SCHEME_STEMS: LazyLock<Stems> = LazyLock::new(|| Stems::of(SCHEMES.iter().map(std::slice::from_ref)));
+
+/// Returns true if a text may contain the name of a scheme.
+pub fn may_name_scheme(text: &str) -> bool {
+    SCHEME_STEMS.has(0, SCHEME_STEMS.hits(&[text]))
+}
+
 /// Returns true if a text contains the name of a scheme.
 pub fn is_scheme(text: &str) -> bool {
     SCHEMES.as_ref().is_some_and(|regex| regex.is_match(text))

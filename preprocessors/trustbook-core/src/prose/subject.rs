@@ -73,8 +73,18 @@ fn opening(text: &str) -> String {
 /// Returns the possible main clauses: the whole text, and the text after a lead such as "at present,", a colon or a
 /// dash. Quoted speech of others is left out.
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
-    const LEADS: &[&str] =
-        &["additionally", "at ", "by default", "currently", "furthermore", "hello", "in addition", "moreover", "today"];
+    const LEADS: &[&str] = &[
+        "additionally",
+        "at ",
+        "by default",
+        "currently",
+        "furthermore",
+        "hello",
+        "in addition",
+        "moreover",
+        "today",
+        "yes",
+    ];
     const MARKS: [&str; 5] = [": ", "; ", " – ", " — ", " - "];
     const SPEECH: &[&str] = &["asks", "claim", "claims", "reads", "said", "say", "says", "state", "states", "writes"];
     let is_lead = |lead: &str| lead.split(' ').count() <= 4 && LEADS.iter().any(|word| lead.starts_with(word));

@@ -1,7 +1,7 @@
 //! Facts of the register that a sentence repeats by hand.
 
 use super::Sentence;
-use super::linked::is_linked;
+use super::linked::{is_kept, is_linked};
 use super::names::{Meant, Named, Names};
 use super::subject;
 use super::token::{self, Token, TokenKind};
@@ -203,7 +203,7 @@ fn is_about(named: &Named<'_>, fact: &Fact, agrees: Agrees, sentence: &Sentence<
         ("right", _) => field == "response" && says(&ANSWERING),
         // The name of a cookie is often a common word.
         ("cookie", _) => in_row,
-        ("retention", Agrees::No) => field == "period",
+        ("retention", Agrees::No) => field == "period" && is_kept(sentence.text()),
         // The register lacks other dates of a certification, such as that of its first audit.
         ("certification", Agrees::No) => field == "eta" && waits(record) && says(&EXPECTED),
         // A sentence about such a record may contain other dates or numbers.

@@ -1,12 +1,12 @@
 //! Statements about certifications: the status, the edition and the end of the validity.
 
 use super::clause::{Place, Subject, main};
+use super::date::dates;
 use super::table::{Language, State};
 use crate::facts::Facts;
 use crate::page::prose::Passage;
 use crate::prose::names::{Meant, Named, Names};
 use crate::prose::status;
-use crate::prose::token::{self, TokenKind};
 use crate::prose::typed::{Agrees, Typed};
 use crate::prose::{Sentence, of_passage};
 use crate::register::value::Value;
@@ -22,14 +22,34 @@ const SCHEME: &str = "§";
 static EDITION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?[:(-]\s?((?:19|20)\d\d)\b").ok());
 /// Matches words about another edition or another time.
 static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)re-?certif|renew|surveillance|transition|migrat|upgrad|replac|moved|next|again|annual|umstell|rezertif|renouvel|renov").ok()
+    Regex::new(r"(?i)re-?certif|renew|surveillance|transition|migrat|upgrad|replac|moved|next|\bagain\b|annual|umstell|rezertif|überwach|nächst|renouvel|renov|prochain|próxim").ok()
 });
-/// Matches words that mark a date as the end of a certificate.
-static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|läuft|expire|valable jusqu|válido hasta|caduca|vence)").ok()
+/// Matches words about an edition of the past.
+static PAST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:was|were|before|previously|formerly|used to|until|since|first|early|war|waren|früher|bis|était|étaient|avant|auparavant|era|estaba|antes)\b").ok()
 });
-static BEGINS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:issued|granted|awarded|dated|ausgestellt|délivré|emitido)\b").ok());
+/// Matches words that mark a date as the end of a certificate, its issue, or the day on which it is expected.
+static DATED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
+    let words = [
+        (
+            "expires",
+            r"(?i)\b(?:expir\w*|valid (?:until|through|till|to)|runs (?:out|until)|gültig bis|gültigkeit|läuft|ablauf\w*|valable jusqu|valide jusqu|válido hasta|válida hasta|caduca|vence)",
+        ),
+        (
+            "issued",
+            r"(?i)\b(?:issued?|granted|awarded|dated|obtained|ausgestellt|ausstellung\w*|erteilt|délivré|emitido|expedido)\b",
+        ),
+        (
+            "eta",
+            r"(?i)\b(?:expect\w*|anticipate\w*|due|scheduled|planned|estimated|eta|erwart\w*|geplant|voraussichtlich|attendu\w*|prévu\w*|previst\w*|esperam?o?s?)\b",
+        ),
+    ];
+    words.into_iter().filter_map(|(field, words)| Some((field, Regex::new(words).ok()?))).collect()
+});
+/// Matches words of a limit before a date.
+static LATEST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:by|before|until|no later than|latest|bis|vor|spätestens|avant|d[’']ici|antes de|a más tardar)(?: (?:the|the end of|end of|ende|zum ende|fin|la fin de|finales de|el))*\s*$").ok()
+});
 
 /// Returns the statements about certifications in a sentence that contradict the register.
 pub(super) fn find<'t>(
@@ -39,18 +59,29 @@ pub(super) fn find<'t>(
     named: &[Named<'t>],
     place: &Place<'_>,
 ) -> Vec<Typed<'t>> {
-    let own = called(named, place.text);
-    let above = if own.is_empty() { below(facts, names, place) } else { Vec::new() };
+    // A subprocessor or a region in the sentence may be the certified party.
+    let is_other = |named: &Named<'_>| matches!(named.meant, Meant::Record(record) if matches!(record.kind.name, "subprocessor" | "region"));
+    let own = if named.iter().any(is_other) { Vec::new() } else { called(named, place.text) };
+    let above = if own.is_empty() && !named.iter().any(is_other) { below(facts, names, place) } else { Vec::new() };
     if own.is_empty() && above.is_empty() || place.text.contains('?') {
         return Vec::new();
     }
     let clause = main(language, place);
     let masked = masked(place.text, &own);
+    static OURS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let lead = "our|the|current|unsere?|das|die|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en|for|für|pour|para";
+        Regex::new(&format!("(?i)^(?:(?:{lead}) )*{SCHEME}")).ok()
+    });
     let starts = masked.get(clause.range.start..).unwrap_or_default();
-    let lower = starts.to_lowercase();
-    let is_ours = ["", "our ", "the ", "unser ", "unsere ", "notre ", "nuestro ", "nuestra "]
-        .iter()
-        .any(|lead| lower.strip_prefix(lead).is_some_and(|rest| rest.starts_with(SCHEME)));
+    // "ISO 27001:2013 certificates expired" is about those of all companies, and "the certificate of" one about another.
+    static ANOTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^§[§_]*(?:\S*\d{4})? certificates |(?:[Cc]ertificat\w*|[Zz]ertifikat|[Rr]eport|[Cc]ertificado) (?:of|von|de|des|del) (?:the |our )?(?:[A-Z]|old|former|previous|parent|office|subsidiar)").ok()
+    });
+    let is_another = ANOTHER.as_ref().is_some_and(|another| another.is_match(starts));
+    let is_ours = !is_another && OURS.as_ref().is_some_and(|ours| ours.is_match(starts));
+    if is_another {
+        return Vec::new();
+    }
     let is_label = clause.subject == Subject::Label || !above.is_empty() && clause.subject != Subject::Other;
     if clause.subject != Subject::Us && !is_ours && !is_label {
         return Vec::new();
@@ -58,8 +89,14 @@ pub(super) fn find<'t>(
     let mut found = Vec::new();
     if !CHANGE.as_ref().is_some_and(|change| change.is_match(place.text)) {
         found.extend(standing(language, &masked, clause.range.start, &own));
-        found.extend(own.iter().filter_map(|(range, all)| edition(place.text, range, all)));
-        found.extend(days(place.text, if own.is_empty() { &above } else { &own }));
+        if !PAST.as_ref().is_some_and(|past| past.is_match(place.text)) {
+            found.extend(own.iter().filter_map(|(range, all)| edition(place.text, range, all)));
+        }
+        found.extend(in_columns(language, place, &own));
+        if !place.is_row {
+            let about = if own.is_empty() { &above } else { &own };
+            found.extend(dated(language, place.text, 0..place.text.len(), "", about));
+        }
     }
     if found.is_empty() && !above.is_empty() {
         found.extend(labelled(place.text, &above));
@@ -167,6 +204,9 @@ fn edition<'t>(text: &str, range: &Range<usize>, all: &[&'t Record]) -> Option<T
         LazyLock::new(|| Regex::new(r"(?i)certifi|zertifi|holds?\b|maintain|compliant|accredited|conforme").ok());
     let [record] = all else { return None };
     let fact = record.field("edition")?;
+    if fact.value.as_ref().is_some_and(|stated| text.contains(&stated.text())) {
+        return None;
+    }
     let found = EDITION.as_ref()?.captures(&text[range.end..])?.get(1)?;
     let stated = fact.value.as_ref()?.text();
     let differs = stated.len() == 4 && stated != found.as_str() && SAID.as_ref()?.is_match(text);
@@ -174,25 +214,59 @@ fn edition<'t>(text: &str, range: &Range<usize>, all: &[&'t Record]) -> Option<T
     differs.then_some(Typed { range: at, fact: Some(fact), agrees: Agrees::No })
 }
 
-/// Returns the end or the issue date of a certificate if it differs from the register.
-fn days<'t>(text: &str, own: &[Called<'t>]) -> Option<Typed<'t>> {
+/// Returns what a row says in columns about the certification in its first cell.
+fn in_columns<'t>(language: &Language, place: &Place<'_>, own: &[Called<'t>]) -> Vec<Typed<'t>> {
+    static COLUMN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)^(?:edition|version|revision|year|ausgabe|édition|edición|versión)$").ok());
+    let [(name, all)] = own else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut at = 0;
+    for (cell, head) in place.text.split(" | ").zip(place.head.split(" | ")) {
+        let range = at..at + cell.len();
+        at = range.end + " | ".len();
+        if !place.is_row || range.start == 0 || name.end > place.text.find(" | ").unwrap_or(0) {
+            continue;
+        }
+        found.extend(dated(language, place.text, range.clone(), head, own));
+        if let ([record], true) = (all.as_slice(), COLUMN.as_ref().is_some_and(|column| column.is_match(head.trim())))
+            && let Some(fact) = record.field("edition")
+            && let Some(stated) = fact.value.as_ref().map(Value::text)
+            && [cell.trim(), &stated].iter().all(|year| year.len() == 4 && year.parse::<u16>().is_ok())
+            && stated != cell.trim()
+        {
+            found.push(Typed { range, fact: Some(fact), agrees: Agrees::No });
+        }
+    }
+    found
+}
+
+/// Returns a date of a certification in a part of a text if it differs from the register. The words in the same part, or
+/// in the head of its column, say which date it is.
+fn dated<'t>(language: &Language, text: &str, part: Range<usize>, head: &str, own: &[Called<'t>]) -> Option<Typed<'t>> {
     let [(_, all)] = own else { return None };
     let [record] = all.as_slice() else { return None };
-    let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(text));
-    let field = match (says(&ENDS), says(&BEGINS)) {
-        (true, false) => "expires",
-        (false, true) => "issued",
-        _ => return None,
-    };
-    let fact = record.field(field)?;
+    let said = text.get(part.clone())?;
+    let mut fields = DATED.iter().filter(|(_, words)| words.is_match(said) || words.is_match(head));
+    let (field, _) = fields.next().filter(|_| fields.next().is_none())?;
+    let waits = matches!(record.word("status"), Some("planned" | "in-progress"));
+    let fact = record.field(field).filter(|_| *field != "eta" || waits)?;
     let Some(Value::Date(stated)) = fact.value else { return None };
-    let tokens = token::find(text);
-    let mut dates = tokens.iter().filter_map(|token| match token.kind {
-        TokenKind::Date(Some(date)) => Some((token.range.clone(), date)),
-        _ => None,
-    });
-    let (range, date) = dates.next().filter(|_| dates.next().is_none())?;
-    (date != stated).then_some(Typed { range, fact: Some(fact), agrees: Agrees::No })
+    // The year of an edition is not a date.
+    let name = |range: &Range<usize>| {
+        EDITION.as_ref().is_some_and(|edition| {
+            own.iter().any(|(name, _)| {
+                edition.captures(&text[name.end..]).is_some_and(|found| {
+                    found.get(1).is_some_and(|year| name.end + year.start() == part.start + range.start)
+                })
+            })
+        })
+    };
+    let mut dates = dates(language, said).into_iter().filter(|(range, _)| !name(range));
+    let (range, (first, last)) = dates.next().filter(|_| dates.next().is_none())?;
+    let is_latest = LATEST.as_ref().is_some_and(|latest| latest.is_match(&said[..range.start]));
+    let differs = last < stated || stated < first && !(is_latest && *field == "eta");
+    let range = part.start + range.start..part.start + range.end;
+    differs.then_some(Typed { range, fact: Some(fact), agrees: Agrees::No })
 }
 
 /// Returns the status after a label below the name of a scheme: `Status: Compliant`.

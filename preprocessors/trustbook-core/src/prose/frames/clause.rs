@@ -48,7 +48,8 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
     let mut start = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
     if place.is_row {
         let first = text.split(" | ").next().unwrap_or_default();
-        let other = [first, place.head, place.heading].iter().any(|part| language.others.is_match(part));
+        let cells = place.head.split(" | ").chain([first, place.heading]);
+        let other = cells.into_iter().any(|part| is_of_others(language, part) && !language.passive.is_match(part));
         return Clause {
             range: start..text.len(),
             subject: if other { Subject::Other } else { Subject::Label },
@@ -56,9 +57,13 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
         };
     }
     // The text before a colon is a label, unless a verb makes it a clause of its own.
-    for mark in [": ", " – ", " — "] {
+    for mark in [": ", " – ", " — ", " - ", ". "] {
         if let Some(at) = text[start..].find(mark).map(|at| start + at) {
             let (label, rest) = (&text[start..at], &text[at + mark.len()..]);
+            // A sentence of several words is no label of the next one.
+            if mark == ". " && (label.split(' ').count() > 4 || language.verb.is_match(label)) {
+                continue;
+            }
             if is_of_others(language, label) {
                 return Clause { range: start..text.len(), subject: Subject::Other, has_condition: false };
             }
@@ -103,7 +108,7 @@ pub(super) fn main(language: &Language, place: &Place<'_>) -> Clause {
 /// Returns true if a label is about other parties. "Notification to customers" is not: it is about an action of the
 /// vendor.
 fn is_of_others(language: &Language, label: &str) -> bool {
-    const TO: [&str; 6] = ["to", "to our", "an", "aux", "a los", "for"];
+    const TO: [&str; 9] = ["to", "to our", "an", "aux", "a", "a los", "for", "to affected", "an betroffene"];
     language.others.find_iter(label).any(|found| {
         let before = label[..found.start()].trim_end().to_lowercase();
         !TO.iter().any(|to| before.ends_with(&format!(" {to}")))
@@ -135,7 +140,9 @@ fn subject(language: &Language, place: &Place<'_>, clause: &str) -> Subject {
     let verb = language.verb.find(clause).filter(|verb| !is_label(verb.end())).map(|verb| verb.start());
     let words = clause.match_indices(' ').nth(7).map_or(clause.len(), |(at, _)| at);
     let zone = &clause[..verb.unwrap_or(clause.len()).min(words)];
-    if language.others.is_match(zone) || begins(&language.condition, clause) {
+    // "Notification to customers: 48 hours" is about an action of the vendor.
+    let is_other = if verb.is_none() { is_of_others(language, zone) } else { language.others.is_match(zone) };
+    if is_other || begins(&language.condition, clause) {
         return Subject::Other;
     }
     match verb {

@@ -32,20 +32,28 @@ pub(super) struct Reader<'r, 't> {
 pub(super) fn find<'t>(reader: &Reader<'_, 't>, named: &[Named<'t>], place: &Place<'_>) -> Vec<Typed<'t>> {
     let words = reader.words;
     let named = subprocessors(named);
-    if place.is_row {
-        return row(words, named, place).into_iter().collect();
-    }
     let text = place.text;
-    if named.is_empty() && !words.any.is_match(text) {
+    let may_say = words.may_say(text, place.heading);
+    if named.is_empty() && !may_say {
         return Vec::new();
     }
-    if text.contains('?') || reader.language.silence.is_match(text) || reader.language.condition.is_match(text) {
+    let labelled = || labelled(reader, place).filter(|_| may_say);
+    if place.is_row {
+        return row(words, named, place).or_else(labelled).into_iter().collect();
+    }
+    if let Some(typed) = labelled() {
+        return vec![typed];
+    }
+    if text.contains('?') || reader.language.silence.is_match(text) {
         return Vec::new();
     }
     let clause = main(reader.language, place);
     let start = clause.range.start;
     let said = &text[start..];
-    let is_name = |end: &usize| said[*end..].starts_with(' ');
+    if clause.has_condition || reader.language.condition.is_match(said) {
+        return Vec::new();
+    }
+    let is_name = |end: &usize| said[*end..].starts_with([' ', '\'', '’']);
     let name = place.us.iter().find_map(|name| begins_with(said, name).filter(is_name)).unwrap_or(0);
     if name == 0 && clause.subject == Subject::Other && !said.contains(char::is_uppercase) {
         return Vec::new();
@@ -81,9 +89,8 @@ fn located<'t>(
     place: &Place<'_>,
 ) -> Option<(Range<usize>, &'t Fact)> {
     let first = |shapes: &[Regex]| {
-        let found = shapes.iter().find_map(|shape| shape.captures(said))?.get(1)?;
-        let places = PLACES.at_start(found.as_str())?;
-        Some((found.range(), places.concat()))
+        let mut found = shapes.iter().filter_map(|shape| shape.captures(said)?.get(1));
+        found.find_map(|found| Some((found.range(), PLACES.at_start(found.as_str())?.concat())))
     };
     let applies = |record: &&Record| applies(reader.facts, place, &record.common);
     if let Some((range, places)) = first(&words.all_in).or_else(|| first(&words.none_out)) {
@@ -92,24 +99,68 @@ fn located<'t>(
         let mut outside = outside.filter(|fact| countries(fact).iter().any(|code| !places.contains(code)));
         return outside.next().map(|fact| (range, fact));
     }
-    let regions = || {
-        let all = public(reader.facts, "region").filter(|record| !is_role(record, "support"));
-        let stated = all.filter(applies).filter_map(|record| record.field("country"));
-        stated.filter(|fact| !countries(fact).is_empty()).collect::<Vec<_>>()
-    };
+    let regions = || regions(reader, place);
     if let Some((range, places)) = first(&words.only_in) {
         let outside = regions().into_iter().find(|fact| countries(fact).iter().any(|code| !places.contains(code)));
         return outside.map(|fact| (range, fact));
     }
     if let Some((range, places)) = first(&words.kept_in) {
-        let all = regions();
-        let none = all.iter().all(|fact| !countries(fact).iter().any(|code| places.contains(code)));
-        return all.first().filter(|_| none).map(|fact| (range, *fact));
+        return elsewhere(&regions(), &places).map(|fact| (range, fact));
+    }
+    if words.no_one.iter().any(|shape| shape.is_match(said)) {
+        let mut active = public(reader.facts, "subprocessor").filter(|record| is(record, &["active", "ending"]));
+        return Some((0..said.trim_end().len(), active.find(applies)?.field("status")?));
     }
     let (range, places) = first(&words.seat)?;
-    let Some(Found::Fact(fact)) = reader.facts.find("vendor.country") else { return None };
-    let other = !countries(fact).is_empty() && countries(fact).iter().all(|code| !places.contains(code));
-    (other && fact.common.visibility != Visibility::Internal).then_some((range, fact))
+    Some((range, elsewhere(&seat(reader), &places)?))
+}
+
+/// Returns the countries of the regions that have data.
+fn regions<'t>(reader: &Reader<'_, 't>, place: &Place<'_>) -> Vec<&'t Fact> {
+    let all = public(reader.facts, "region").filter(|record| !is_role(record, "support"));
+    let own = all.filter(|record| applies(reader.facts, place, &record.common));
+    own.filter_map(|record| record.field("country")).filter(|fact| !countries(fact).is_empty()).collect()
+}
+
+fn seat<'t>(reader: &Reader<'_, 't>) -> Vec<&'t Fact> {
+    match reader.facts.find("vendor.country") {
+        Some(Found::Fact(fact)) if fact.common.visibility != Visibility::Internal => vec![fact],
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the first of several countries if none of them is among the places.
+fn elsewhere<'t>(stated: &[&'t Fact], places: &[String]) -> Option<&'t Fact> {
+    let is_there =
+        |fact: &&Fact| countries(fact).is_empty() || countries(fact).iter().any(|code| places.contains(code));
+    stated.first().filter(|_| !stated.iter().any(is_there)).copied()
+}
+
+/// Returns a place after a label, or below it, that is none of those in the register: `Data location: Canada`.
+fn labelled<'t>(reader: &Reader<'_, 't>, place: &Place<'_>) -> Option<Typed<'t>> {
+    let text = place.text;
+    let first = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+    let mark = [": ", " | ", " – ", " — ", " - ", "? "].iter().filter_map(|mark| Some((text.find(mark)?, mark.len())));
+    let (label, start) = match mark.min() {
+        Some((at, length)) => (text.get(first..at)?, at + length),
+        None => (place.heading, first),
+    };
+    let label = label.trim_matches(|c: char| !c.is_alphanumeric());
+    let stated = match () {
+        () if reader.words.label.is_match(label) => regions(reader, place),
+        () if reader.words.seat_label.is_match(label) => seat(reader),
+        () => return None,
+    };
+    // A row with several values compares several things.
+    let value = text.get(start..)?.trim_end_matches([' ', '|']);
+    if value.contains(" | ") || place.is_row && text[..start].matches(" | ").count() > 1 {
+        return None;
+    }
+    let value = value.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let start = text.len() - text[start..].trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+    let places = PLACES.at_start(value)?.concat();
+    let range = start..start + value.trim_end_matches(['.', ' ', '\n']).len();
+    Some(Typed { range, fact: Some(elsewhere(&stated, &places)?), agrees: Agrees::No })
 }
 
 /// Returns a subprocessor that the sentence says is used, but that has ended or is not in the register.
@@ -146,7 +197,17 @@ fn used<'t>(
         let fact = record.field("status").filter(|_| in_use && is(record, &["ended"]))?;
         Some(Typed { range: range.clone(), fact: Some(fact), agrees: Agrees::No })
     };
-    named.iter().find_map(ended).or_else(|| named.iter().find_map(|(range, record)| entry(text, range, record)))
+    let by_one = |(range, record): &(Range<usize>, &'t Record)| {
+        let found = words.by_one.captures(&text[range.end..]).filter(|_| range.start <= shift)?.get(1)?;
+        let fact = record.field("countries")?;
+        let places = PLACES.at_start(found.as_str())?.concat();
+        let start = range.end + found.start();
+        let range = start..text.trim_end().trim_end_matches('.').len();
+        Some(Typed { range, fact: Some(elsewhere(&[fact], &places)?), agrees: Agrees::No })
+    };
+    let all = || named.iter();
+    let entry = |(range, record): &(Range<usize>, &'t Record)| entry(text, range, record);
+    all().find_map(ended).or_else(|| all().find_map(by_one)).or_else(|| all().find_map(entry))
 }
 
 fn subprocessors<'t>(named: &[Named<'t>]) -> Vec<(Range<usize>, &'t Record)> {

@@ -1,5 +1,6 @@
 //! The table of places, `data/places.toml`: groups of countries, and sentence patterns about locations by language.
 
+use crate::prose::stems::Stems;
 use crate::prose::{self, Languages};
 use crate::register::value::country_code;
 use regex::Regex;
@@ -11,8 +12,8 @@ const DATA: &str = include_str!("../../../data/places.toml");
 /// The patterns about places in one language.
 #[derive(Debug)]
 pub(super) struct Words {
-    /// A fast filter: every sentence about places matches it.
-    pub any: Regex,
+    /// A fast filter: every sentence about places, or its heading, has one of these words.
+    pub any: Stems,
     /// All subprocessors are in the place.
     pub all_in: Vec<Regex>,
     /// No subprocessor is outside the place.
@@ -23,6 +24,14 @@ pub(super) struct Words {
     pub kept_in: Vec<Regex>,
     /// The vendor's seat is in the place.
     pub seat: Vec<Regex>,
+    /// A label before the place of data.
+    pub label: Regex,
+    /// A label before the vendor's seat.
+    pub seat_label: Regex,
+    /// There are no subprocessors.
+    pub no_one: Vec<Regex>,
+    /// The party named before has data in the place.
+    pub by_one: Regex,
     /// The vendor uses the party named next.
     pub uses: Regex,
     /// The party named before works for the vendor.
@@ -55,6 +64,13 @@ pub(super) fn words(tag: &str) -> Option<&'static Words> {
     prose::language(&LANGUAGES, tag)
 }
 
+impl Words {
+    /// Returns true if a text below a heading may be about a place or a subprocessor.
+    pub(super) fn may_say(&self, text: &str, heading: &str) -> bool {
+        self.any.has(0, self.any.hits(&[text, heading]))
+    }
+}
+
 impl Places {
     /// Returns the countries at the beginning of a text, each group with all its members; `None` if it names something
     /// else as well.
@@ -64,7 +80,11 @@ impl Places {
             .filter(|at| !text[*at..].starts_with(".S"))
             .unwrap_or(text.len());
         let mut found = Vec::new();
-        for part in parts(text[..end].trim()) {
+        let list = text[..end].trim();
+        // "Sydney, Australia": a city that is not in the table.
+        let country = list.split_once(", ").filter(|(city, _)| self.first(city).is_none() && is_city(city));
+        let list = country.map_or(list, |(_, country)| country);
+        for part in parts(list) {
             match self.first(part) {
                 Some((place, rest)) if !rest.contains(char::is_uppercase) => {
                     found.push(place);
@@ -112,6 +132,12 @@ impl Places {
     }
 }
 
+/// Returns true for one to three words that each begin with a capital letter.
+fn is_city(text: &str) -> bool {
+    let mut words = text.split(' ');
+    words.by_ref().take(3).all(|word| word.starts_with(char::is_uppercase)) && words.next().is_none()
+}
+
 /// Returns the items of a list.
 pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
     const ENDS: [&str; 10] = [", and ", ", or ", " and ", " or ", " und ", " oder ", " et ", " y ", " & ", ", "];
@@ -138,9 +164,14 @@ fn read() -> Option<Places> {
     let data: toml::Table = DATA.parse().ok()?;
     let eu = list(&data, "eu");
     let eea: Vec<String> = eu.iter().cloned().chain(list(&data, "eea")).collect();
+    let europe: Vec<String> = eea.iter().cloned().chain(list(&data, "europe")).collect();
     let names = data.get("names")?.as_table()?.iter();
     Some(Places {
-        groups: vec![(list(&data, "eu_words"), eu), (list(&data, "eea_words"), eea)],
+        groups: vec![
+            (list(&data, "eu_words"), eu),
+            (list(&data, "eea_words"), eea),
+            (list(&data, "europe_words"), europe),
+        ],
         names: names.filter_map(|(name, code)| Some((name.to_lowercase(), code.as_str()?.to_owned()))).collect(),
     })
 }
@@ -148,16 +179,22 @@ fn read() -> Option<Places> {
 fn read_words(tag: &str) -> Option<Words> {
     let data: toml::Table = DATA.parse().ok()?;
     let own = data.get(tag)?.as_table()?;
-    let regex = |shape: &str| Regex::new(&format!("(?i){}", shape.replace('@', "(.+)$"))).ok();
+    // "In data centres in Canada."
+    const PLACE: &str = r"(?:(?:\w+ )?(?:data ?cent(?:er|re)s?|regions|facilities|rechenzentren|centres de données|centros de datos)(?: located| situés| ubicados)? (?:in|en|au|aux) (?:the |der |den )?)?(.+)$";
+    let regex = |shape: &str| Regex::new(&format!("(?i){}", shape.replace('@', PLACE))).ok();
     let all = |key: &str| list(own, key).iter().map(|shape| regex(shape)).collect::<Option<Vec<Regex>>>();
     let one = |key: &str| regex(own.get(key)?.as_str()?);
     Some(Words {
-        any: one("any")?,
+        any: Stems::of(std::iter::once(std::slice::from_ref(&one("any")?))),
         all_in: all("all_in")?,
         none_out: all("none_out")?,
         only_in: all("only_in")?,
         kept_in: all("kept_in")?,
         seat: all("seat")?,
+        label: one("label")?,
+        seat_label: one("seat_label")?,
+        no_one: all("no_one")?,
+        by_one: one("by_one")?,
         uses: one("uses")?,
         is_used: one("is_used")?,
         list: one("list")?,

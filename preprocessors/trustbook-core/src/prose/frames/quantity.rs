@@ -1,7 +1,9 @@
 //! Quantities in sentences: lengths of time and counts, with their limits.
 
-use super::table::{Language, Limit, Unit};
+use super::table::{Frame, Language, Limit, Unit};
+use regex::Regex;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A quantity and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +70,10 @@ pub(super) fn lengths(language: &Language, text: &str) -> Vec<Quantity> {
         if language.every.is_match(before) || before.ends_with(['.', '-', '/']) {
             continue;
         }
+        // `24h`, but not `ah`.
+        if first.end() == unit.start() && !first.as_str().ends_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
         let word = unit.as_str().to_lowercase();
         let Some((_, unit)) = language.units.iter().find(|(known, _)| *known == word) else { continue };
         let digits = captures.get(2).unwrap_or(first);
@@ -84,21 +90,49 @@ pub(super) fn lengths(language: &Language, text: &str) -> Vec<Quantity> {
     found
 }
 
-/// Returns the number that one of several patterns counts, in which `#` stands for a number.
-pub(super) fn count(language: &Language, text: &str, shapes: &[regex::Regex]) -> Option<Quantity> {
-    let captures = shapes.iter().find_map(|shape| shape.captures(text))?;
+/// Returns the percentages in a text, in thousandths.
+pub(super) fn shares(language: &Language, text: &str) -> Vec<Quantity> {
+    static SHARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b(\d{1,3})(?:[.,](\d{1,3}))?[\s\u{a0}\u{202f}]?(?:%|per ?cent\b|prozent\b|pour cent\b|por ciento\b)",
+        )
+        .ok()
+    });
+    let of = |captures: regex::Captures<'_>| {
+        let part = captures.get(2).map_or("", |part| part.as_str());
+        let number = format!("{}{part:0<3}", captures.get(1)?.as_str()).parse().ok()?;
+        let range = captures.get(0)?.range();
+        let bound = bound(language, &text[..range.start]);
+        Some(Quantity { range, span: (number, number), bound, is_business: false })
+    };
+    SHARE.iter().flat_map(|share| share.captures_iter(text)).filter_map(of).collect()
+}
+
+/// Returns the number that one of the patterns of a frame counts, in which `#` stands for a number; `None` if the
+/// pattern counts two different ones.
+pub(super) fn count(language: &Language, text: &str, frame: &Frame) -> Option<Quantity> {
+    let (shape, captures) = frame.counted.iter().find_map(|shape| Some((shape, shape.captures(text)?)))?;
     let found = captures.get(1)?;
+    if shape.captures_iter(text).any(|other| other.get(1).is_some_and(|other| other.as_str() != found.as_str())) {
+        return None;
+    }
     let whole = language.number.find_at(text, found.start()).filter(|whole| whole.start() == found.start())?;
     let is_length = |length: regex::Match<'_>| length.start() == whole.start();
     if language.length.find_at(text, whole.start()).is_some_and(is_length) {
+        return None;
+    }
+    // The end of a range is not a count: "50–150 employees".
+    if text[..whole.start()].trim_end_matches(['-', '–', ' ']).ends_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let number = number(language, whole.as_str())?;
     // A year is not a count.
     let is_year = (1900..2100).contains(&number) && whole.as_str().len() == 4;
     let before = &text[..whole.start()];
+    // The number of `AES-256` is a part of the name.
+    let all = captures.get(0).filter(|_| frame.param.is_some()).unwrap_or(whole);
     (!is_year).then(|| Quantity {
-        range: whole.range(),
+        range: all.range(),
         span: (number, number),
         bound: bound(language, before),
         is_business: false,

@@ -1,8 +1,9 @@
 //! The reader of sentences by the frames of their language.
 
 use super::clause::{Clause, Place, Subject, conditions_fit, main};
-use super::quantity::{Bound, Quantity, count, lengths};
-use super::table::{Frame, Language, Type};
+use super::quantity::{Bound, Quantity, count, lengths, shares};
+use super::table::{Frame, Language, Limit, Type};
+use crate::prose::begins_with;
 use std::ops::Range;
 
 /// A statement found by a frame.
@@ -10,14 +11,22 @@ use std::ops::Range;
 pub(super) struct Said<'l> {
     /// The frame.
     pub frame: &'l Frame,
+    /// The position of the frame in its language.
+    pub at: usize,
     /// The quantity; for a choice, 1 is yes and 0 is no.
     pub quantity: Quantity,
+    /// The range of its subject, if that is neither the vendor nor missing.
+    pub subject: Option<Range<usize>>,
 }
 
-/// Returns the statements of a sentence. Uncertain ones are left out.
-pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>) -> Vec<Said<'l>> {
-    let (own, above) = (language.keys.matches(place.text), language.keys.matches(place.heading));
-    if !own.matched_any() && !above.matched_any() || place.text.contains('?') || language.silence.is_match(place.text) {
+/// Returns the statements of a sentence by the frames whose facts are stated. Uncertain ones are left out.
+pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>, is_stated: impl Fn(usize) -> bool) -> Vec<Said<'l>> {
+    let words = language.stems.hits(&[place.text, place.heading, place.head]);
+    let frames = language.frames.iter().enumerate();
+    let mut frames = frames.filter(|(at, _)| is_stated(*at) && language.stems.has(*at, words)).peekable();
+    // A row may answer the question in its first cell.
+    let answer = if place.is_row { place.text.split_once(" | ").map_or("", |(_, rest)| rest) } else { place.text };
+    if frames.peek().is_none() || answer.contains('?') || language.silence.is_match(place.text) {
         return Vec::new();
     }
     let clause = main(language, place);
@@ -25,23 +34,48 @@ pub(super) fn read<'l>(language: &'l Language, place: &Place<'_>) -> Vec<Said<'l
         return Vec::new();
     }
     let lengths = lengths(language, place.text);
-    let frames = language.frames.iter().enumerate().filter(|(at, _)| own.matched(*at) || above.matched(*at));
-    frames.filter_map(|(_, frame)| by_frame(language, frame, place, &clause, &lengths)).collect()
+    let subject = match clause.subject {
+        Subject::Matter(end) => Some(clause.range.start..clause.range.start + end),
+        _ => None,
+    };
+    let said = |(at, frame)| {
+        let quantity = by_frame(language, frame, place, &clause, &lengths)?;
+        Some(Said { frame, at, quantity, subject: subject.clone() })
+    };
+    frames.filter_map(said).collect()
 }
 
-fn by_frame<'l>(
-    language: &'l Language,
-    frame: &'l Frame,
+fn by_frame(
+    language: &Language,
+    frame: &Frame,
     place: &Place<'_>,
     clause: &Clause,
     lengths: &[Quantity],
-) -> Option<Said<'l>> {
+) -> Option<Quantity> {
     let text = place.text;
     let quantity = match frame.quantity {
         Type::Length => one_length(language, frame, place, lengths)?,
-        Type::Count => count(language, text, &frame.counted)?,
+        Type::Count => count(language, text, frame)?,
         Type::Choice => choice(language, frame, place, clause)?,
+        Type::Share => match shares(language, text).as_slice() {
+            [only] => only.clone(),
+            _ => return None,
+        },
     };
+    // "The page stays for 30 days" gives no deadline.
+    if frame.limit == Limit::Most && language.lasting.is_match(&text[..quantity.range.start]) {
+        return None;
+    }
+    // Without a verb, a number of people has a label, or begins the text: "Banks with 10 security people" are any banks.
+    if frame.quantity == Type::Count && frame.param.is_none() && clause.subject == Subject::Label {
+        let before = text.get(clause.range.start..quantity.range.start).unwrap_or_default();
+        let is_limit = || [&language.least, &language.most, &language.about].iter().any(|limit| limit.is_match(before));
+        let is_ours =
+            ["our ", "unser", "notre ", "nos ", "nuestr"].iter().any(|our| begins_with(before, our).is_some());
+        if !before.trim().is_empty() && !is_ours && !before.contains([':', '|', '–']) && !is_limit() {
+            return None;
+        }
+    }
     let scope = scope(text, &quantity.range, lengths.len());
     // "If you delete your account by mistake" mentions deletion before the clause that matters.
     let acts = |key: &regex::Regex| !clause.has_condition || key.is_match(&text[clause.range.clone()]);
@@ -52,11 +86,15 @@ fn by_frame<'l>(
     if is_silenced(&text[scope]) || is_silenced(place.heading) || !conditions_fit(language, frame, text) {
         return None;
     }
-    if let Subject::Matter(end) = clause.subject {
+    if let Subject::Matter(end) = clause.subject
+        && frame.named.is_none()
+    {
         let zone = &text[clause.range.start..clause.range.start + end];
         // A count of people needs them as the subject: "a company of 1000 people" can be any company.
         let is_named = match frame.quantity {
-            Type::Count => frame.subject.as_ref().is_some_and(|subject| subject.is_match(&text[clause.range.clone()])),
+            Type::Count if frame.param.is_none() => {
+                frame.subject.as_ref().is_some_and(|subject| subject.is_match(&text[clause.range.clone()]))
+            }
             _ => frame.words.iter().chain(&frame.subject).any(|words| words.is_match(zone)),
         };
         let label = text[..clause.range.start].trim_end();
@@ -66,7 +104,7 @@ fn by_frame<'l>(
         }
     }
     let all = has_all(language, frame, place, clause, &quantity.range) && !is_of_another_part(frame, text, &quantity);
-    all.then_some(Said { frame, quantity })
+    all.then_some(quantity)
 }
 
 /// Returns true if a length precedes the part with the key, and so belongs to something else. An example is
@@ -82,7 +120,12 @@ fn is_of_another_part(frame: &Frame, text: &str, quantity: &Quantity) -> bool {
 fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Clause, at: &Range<usize>) -> bool {
     let text = place.text;
     let first = if place.is_row { text.split(" | ").next().unwrap_or_default() } else { text };
-    let mut missing = frame.words.iter().filter(|words| !words.is_match(first)).peekable();
+    // "We promise 48 hours?" in the first cell of a row is asked, and not stated.
+    if place.is_row && first.contains('?') && at.start < first.len() {
+        return false;
+    }
+    let own = &text[at.clone()];
+    let mut missing = frame.words.iter().filter(|words| !words.is_match(first) && !words.is_match(own)).peekable();
     if missing.peek().is_none() {
         return true;
     }
@@ -97,7 +140,11 @@ fn has_all(language: &Language, frame: &Frame, place: &Place<'_>, clause: &Claus
             let rest = before[key.end()..].trim_start_matches(char::is_alphanumeric);
             clause.subject == Subject::Label || language.plain.is_match(rest)
         }
-        None => !place.is_row && clause.subject == Subject::Label && language.plain.is_match(before),
+        None => {
+            let rest =
+                frame.words.iter().fold(before.to_owned(), |text, words| words.replace_all(&text, " ").into_owned());
+            !place.is_row && clause.subject == Subject::Label && language.plain.is_match(&rest)
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The table of frames, `data/frames.toml`: sentence patterns about known facts, by language.
 
+use crate::prose::stems::Stems;
 use crate::prose::{self, Languages};
-use regex::{Regex, RegexSet};
+use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -47,10 +48,16 @@ pub(super) struct Language {
     pub number: Regex,
     /// Numbers in words.
     pub numbers: BTreeMap<String, i64>,
+    /// Dates and months.
+    pub date: Regex,
+    /// The first letters of the months, as patterns.
+    pub months: Vec<Regex>,
     /// Units of time by the first letters of their names.
     pub units: Vec<(String, Unit)>,
-    /// The keys of `frames`, in their order.
-    pub keys: RegexSet,
+    /// Words of duration, before a quantity: "for".
+    pub lasting: Regex,
+    /// The stems of the words of `frames`.
+    pub stems: Stems,
     /// The frames of this language.
     pub frames: Vec<Frame>,
     /// Patterns about the status of a certification, in which `§` stands for the name.
@@ -96,6 +103,8 @@ pub(super) enum Type {
     Count,
     /// Yes or no.
     Choice,
+    /// A percentage.
+    Share,
 }
 
 /// The side on which a promise is limited.
@@ -128,6 +137,10 @@ pub(super) struct Frame {
     pub subject: Option<Regex>,
     /// Words that make the sentence about something else.
     pub silence: Option<Regex>,
+    /// Words before the name of the record, if the sentence must name it.
+    pub named: Option<Regex>,
+    /// The names of measures with the labels of their parameters, if the facts are parameters.
+    pub param: Option<Regex>,
 }
 
 /// Every language of the table.
@@ -137,6 +150,13 @@ pub(super) static LANGUAGES: Languages<Language> = [
     ("es", LazyLock::new(|| read("es"))),
     ("fr", LazyLock::new(|| read("fr"))),
 ];
+
+impl Language {
+    /// Returns true if the last word of a text has no meaning of its own.
+    pub(super) fn ends_plain(&self, text: &str) -> bool {
+        text.rsplit(' ').next().is_some_and(|word| self.plain.is_match(word))
+    }
+}
 
 /// Returns the language of a tag such as `de-AT`.
 pub(super) fn language(tag: &str) -> Option<&'static Language> {
@@ -168,10 +188,14 @@ fn of(tag: &str, own: &toml::Table, frames: &[toml::Value], states: &[toml::Valu
     let days = text("days")?;
     let ends = r"(?:s|es|e|en|n|ern)?\b";
     let length = format!(
-        r"(?i)\b({number})(?:\s?\((\d+)\))?(?:(?:\s?(?:{all_units}){ends})?\s?(?:{to})\s?({number}))?[\s\x{{a0}}-]+(?:(?:{days})\s+)?({all_units}){ends}(?:\s+(?:{days})\b)?"
+        r"(?i)\b({number})(?:\s?\((\d+)\))?(?:(?:\s?(?:{all_units}){ends})?\s?(?:{to})\s?({number}))?[\s\x{{a0}}-]*(?:(?:{days})\s+)?({all_units}){ends}(?:\s+(?:{days})\b)?"
+    );
+    let months = text("months")?;
+    // A day, a month, a quarter, a half or a year.
+    let date = format!(
+        r"(?i)\b(?:(?<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?(?<month>(?:{months})[[:alpha:]\u{{e9}}\u{{fb}}]*)\.?,?\s+(?:de\s+|del\s+)?|(?<month2>(?:{months})[[:alpha:]\u{{e9}}\u{{fb}}]*)\.?\s+(?:(?<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?:of\s+|de\s+|del\s+)?|Q(?<quarter>[1-4])[\s/-]*|H(?<half>[12])[\s/-]*|(?<iso>\d{{1,2}}\.\d{{1,2}}\.)\s?)?(?<year>20\d\d)\b(?:-(?<isomonth>\d\d)-(?<isoday>\d\d)\b)?"
     );
     let frames: Vec<Frame> = frames.iter().filter_map(|frame| read_frame(tag, &number, frame.as_table()?)).collect();
-    let keys = frames.iter().map(|frame| frame.words.first().map_or("", |key| key.as_str()));
     Some(Language {
         us: begins("us")?,
         passive: begins("passive")?,
@@ -190,7 +214,10 @@ fn of(tag: &str, own: &toml::Table, frames: &[toml::Value], states: &[toml::Valu
         business: anywhere("business")?,
         length: Regex::new(&length).ok()?,
         number: Regex::new(&format!(r"(?i)\b({number})\b")).ok()?,
-        keys: RegexSet::new(keys).ok()?,
+        lasting: before("lasting")?,
+        stems: Stems::of(frames.iter().map(|frame| frame.words.as_slice())),
+        date: Regex::new(&date).ok()?,
+        months: months.split('|').map(|month| Regex::new(&format!("(?i)^{month}")).ok()).collect::<Option<_>>()?,
         numbers,
         units,
         frames,
@@ -200,7 +227,7 @@ fn of(tag: &str, own: &toml::Table, frames: &[toml::Value], states: &[toml::Valu
 
 fn read_states(tag: &str, state: &toml::Value) -> Option<Vec<(State, Regex)>> {
     // A scheme can be followed by a type, a level or an edition.
-    const SCHEME: &str = r"§[§_]*(?:[\s:(-]*(?:type|level|v?\d(?:\.\d)+|ii?|[1-4]|(?:19|20)\d\d)\b\)?)*";
+    const SCHEME: &str = r"§[§_]*(?:[\s:(-]*(?:typ[eo]?|level|v?\d(?:\.\d)+|ii?|[1-4]|(?:19|20)\d\d)\b\)?)*";
     let says = match state.get("says")?.as_str()? {
         "held" => State::Held,
         "waits" => State::Waits,
@@ -225,6 +252,7 @@ fn read_frame(tag: &str, number: &str, frame: &toml::Table) -> Option<Frame> {
         quantity: match text("quantity")? {
             "length" => Type::Length,
             "count" => Type::Count,
+            "share" => Type::Share,
             _ => Type::Choice,
         },
         limit: match text("limit") {
@@ -237,6 +265,11 @@ fn read_frame(tag: &str, number: &str, frame: &toml::Table) -> Option<Frame> {
         when: optional("when"),
         subject: optional("subject"),
         silence: optional("silence"),
+        named: own
+            .get("named")
+            .and_then(toml::Value::as_str)
+            .and_then(|text| Regex::new(&format!(r"(?i)\b(?:{text})$")).ok()),
+        param: text("param").and_then(|text| Regex::new(&format!("(?i){text}")).ok()),
     })
 }
 
@@ -255,7 +288,7 @@ fn whole(word: &str) -> String {
     // A stem matches without its ending, which is much faster.
     match word.strip_suffix('*') {
         Some(stem) => stem.to_owned(),
-        None if word.ends_with(|c: char| c.is_alphanumeric()) => format!(r"{word}\b"),
+        None if word.ends_with(|c: char| c.is_alphanumeric() || c == '?') => format!(r"{word}\b"),
         None => word,
     }
 }
