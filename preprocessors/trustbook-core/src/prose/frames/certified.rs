@@ -246,6 +246,13 @@ fn dated<'t>(language: &Language, text: &str, part: Range<usize>, head: &str, ow
     let [(_, all)] = own else { return None };
     let [record] = all.as_slice() else { return None };
     let said = text.get(part.clone())?;
+    // "We first obtained" it on another day than the present certificate.
+    static FIRST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:first|originally|initially|erstmals|zuerst|initialement|inicialmente)\b").ok()
+    });
+    if FIRST.as_ref().is_some_and(|first| first.is_match(said)) {
+        return None;
+    }
     let mut fields = DATED.iter().filter(|(_, words)| words.is_match(said) || words.is_match(head));
     let (field, _) = fields.next().filter(|_| fields.next().is_none())?;
     let waits = matches!(record.word("status"), Some("planned" | "in-progress"));
