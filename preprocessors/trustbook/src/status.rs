@@ -11,7 +11,7 @@ use trustbook_core::datamap::Holding;
 use trustbook_core::diagnostic::{Diagnostic, Level};
 use trustbook_core::register::common::State;
 use trustbook_core::report::harmless;
-use trustbook_core::{Options, Trust, report};
+use trustbook_core::{Trust, report};
 
 /// The number of checks and owners that a line names.
 const MOST: usize = 3;
@@ -24,7 +24,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let world = build::open(&args.book)?;
-    let built = build::build(&world, &Options::default());
+    let built = build::build(&world, &args.book);
     let owned: String = lines(&built.trust, &built.findings)
         .iter()
         .map(|(name, text)| format!("{name:<13}{}\n", harmless(text)))

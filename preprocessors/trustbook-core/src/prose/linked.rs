@@ -1,9 +1,8 @@
 //! A test that the words between a name and a value link the two.
 
 use super::subject;
-use regex::Regex;
+use crate::pattern::Pattern;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// Words that may separate a name from its value without changing the link.
 const PLAIN: &[&str] = &[
@@ -124,8 +123,7 @@ const KEEPING: &[&str] = &[
 const MOST: usize = 12;
 
 /// Matches words that relate a value to another time or to another party.
-static ELSEWHERE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:before|previously|formerly|used to|until|trial|per|each|every)\b").ok());
+static ELSEWHERE: Pattern = Pattern::new(r"(?i)\b(?:before|previously|formerly|used to|until|trial|per|each|every)\b");
 
 /// Returns true if a sentence links the value at `value` to the name at `name`.
 pub(super) fn is_linked(text: &str, name: &Range<usize>, value: &Range<usize>) -> bool {
@@ -152,7 +150,7 @@ pub(super) fn says_otherwise(text: &str) -> bool {
     let limit = text.to_lowercase().replace("no longer than", "").replace("no more than", "");
     // An answer such as "No:" does not negate the rest.
     let limit = ["no:", "no,", "no."].iter().find_map(|no| limit.trim_start().strip_prefix(no)).unwrap_or(&limit);
-    subject::is_of_others(limit) || ELSEWHERE.as_ref().is_some_and(|regex| regex.is_match(text))
+    subject::is_of_others(limit) || ELSEWHERE.is_match(text)
 }
 
 /// Returns true if no word after the value links it to something else, as in "5 minutes in the queue".

@@ -18,7 +18,7 @@ pub mod typed;
 use crate::config::Config;
 use crate::page::Page;
 use crate::page::prose::{Kind, MASK, Passage};
-use regex::Regex;
+use crate::pattern::Pattern;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -172,10 +172,10 @@ fn label_before<'t>(sentence: &Sentence<'t>) -> Option<&'t str> {
 
 /// Returns true if a sentence has a subject or a verb of its own, which a label does not.
 fn is_clause(text: &str) -> bool {
-    static VERBS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:we|you|they|it|are|is|was|were|has|have|had|will|can|do|does|did|must|holds?|maintains?|uses?|offers?|keeps?|employs?|notif(?:y|ies)|tells?|informs?|deletes?|stores?|runs?|hosts?|wir|sie|sind|ist|hat|haben|wird|werden|nous|vous|sommes|est|sont|avons|ont|somos|tenemos|está|están)\b").ok()
-    });
-    VERBS.as_ref().is_some_and(|verbs| verbs.is_match(text))
+    static VERBS: Pattern = Pattern::new(
+        r"(?i)\b(?:we|you|they|it|are|is|was|were|has|have|had|will|can|do|does|did|must|holds?|maintains?|uses?|offers?|keeps?|employs?|notif(?:y|ies)|tells?|informs?|deletes?|stores?|runs?|hosts?|wir|sie|sind|ist|hat|haben|wird|werden|nous|vous|sommes|est|sont|avons|ont|somos|tenemos|está|están)\b",
+    );
+    VERBS.is_match(text)
 }
 
 /// Splits a line into sentences. An abbreviation does not end one.

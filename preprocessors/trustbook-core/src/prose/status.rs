@@ -8,9 +8,9 @@ use super::subject;
 use super::typed::{Agrees, Typed, is_within};
 use crate::facts::Facts;
 use crate::page::prose::Passage;
+use crate::pattern::Pattern;
 use crate::register::value::{Value, choice_words};
 use crate::register::{Fact, Record};
-use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -35,21 +35,18 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// A fast filter that matches any of the words.
-static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static ANY: Pattern = Pattern::made(|| {
     let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-    Regex::new(&format!("(?i){}", words.join("|"))).ok()
+    format!("(?i){}", words.join("|"))
 });
 
 /// Matches schemes that a page must not claim without a record: their names have no other meaning.
-static SCHEMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(?:SOC[ -]?[123]|ISO(?:/IEC)?[ -]?(?:27001|27017|27018|27701|22301|9001|42001)|PCI[ -]DSS|FedRAMP|HITRUST|CSA STAR|TISAX|Cyber Essentials(?: Plus)?|BSI C5)\b",
-    )
-    .ok()
-});
+static SCHEMES: Pattern = Pattern::new(
+    r"(?i)\b(?:SOC[ -]?[123]|ISO(?:/IEC)?[ -]?(?:27001|27017|27018|27701|22301|9001|42001)|PCI[ -]DSS|FedRAMP|HITRUST|CSA STAR|TISAX|Cyber Essentials(?: Plus)?|BSI C5)\b",
+);
 
 /// A fast filter for the names of schemes.
-static SCHEME_STEMS: LazyLock<Stems> = LazyLock::new(|| Stems::of(SCHEMES.iter().map(std::slice::from_ref)));
+static SCHEME_STEMS: LazyLock<Stems> = LazyLock::new(|| Stems::of(std::iter::once(std::slice::from_ref(&*SCHEMES))));
 
 /// Returns true if a text may contain the name of a scheme.
 pub fn may_name_scheme(text: &str) -> bool {
@@ -58,30 +55,26 @@ pub fn may_name_scheme(text: &str) -> bool {
 
 /// Returns true if a text contains the name of a scheme.
 pub fn is_scheme(text: &str) -> bool {
-    SCHEMES.as_ref().is_some_and(|regex| regex.is_match(text))
+    SCHEMES.is_match(text)
 }
 
 /// Matches the text allowed between a name and its status word, which has no meaning of its own.
-static BETWEEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^[\s:|.,()\x{2013}\x{2014}\x{2705}*=-]*(?:(?:type|level|moderate|i{1,2}|[12]|20\d\d|v?\d(?:\.\d)+|report|certification|certificate|attestation|compliance|status|is|are|remains?|currently|now|still|already|fully|also|both|and|&|/)[\s:|.,()\x{2013}\x{2014}\x{2705}*=-]*)*$",
-    )
-    .ok()
-});
+static BETWEEN: Pattern = Pattern::new(
+    r"(?i)^[\s:|.,()\x{2013}\x{2014}\x{2705}*=-]*(?:(?:type|level|moderate|i{1,2}|[12]|20\d\d|v?\d(?:\.\d)+|report|certification|certificate|attestation|compliance|status|is|are|remains?|currently|now|still|already|fully|also|both|and|&|/)[\s:|.,()\x{2013}\x{2014}\x{2705}*=-]*)*$",
+);
 /// Matches the text between the subject and the first name or status word that states a present fact.
-static COPULA: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:are|is|re|(?:have|has|ve) been|remains?)\s+(?:(?:also|both|currently|fully|now|still|already|proud to be|an?|the)\s+)*$").ok()
-});
+static COPULA: Pattern = Pattern::new(
+    r"(?i)^(?:are|is|re|(?:have|has|ve) been|remains?)\s+(?:(?:also|both|currently|fully|now|still|already|proud to be|an?|the)\s+)*$",
+);
 /// Matches the text between a status word and a following name: `certified for SOC 2`.
-static TOWARDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:for|under|to|with|according to|against|as|per)?\s*(?:the\s+)?(?:requirements of\s+)?$").ok()
-});
+static TOWARDS: Pattern =
+    Pattern::new(r"(?i)^\s*(?:for|under|to|with|according to|against|as|per)?\s*(?:the\s+)?(?:requirements of\s+)?$");
 
 /// Returns the statements of a sentence about the status of certifications.
 pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named: &[Named<'t>]) -> Vec<Typed<'t>> {
     let text = sentence.text();
     // A fast filter: most sentences contain none of the words.
-    let words = if ANY.as_ref().is_some_and(|regex| regex.is_match(text)) { words_in(text) } else { Vec::new() };
+    let words = if ANY.is_match(text) { words_in(text) } else { Vec::new() };
     if words.is_empty() {
         return Vec::new();
     }
@@ -135,12 +128,12 @@ pub fn find<'t>(facts: &Facts, names: &Names<'t>, sentence: &Sentence<'_>, named
 
 /// Returns the certification that a question is about, if it asks for exactly one.
 pub fn asked<'t>(facts: &'t Facts, names: &Names<'t>, question: &Passage) -> Option<&'t Record> {
-    static HAS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:certified|certification|certificate|compliant|accredited|attested|zertifiziert|certifiée?s?|certificad[oa]s?)\b|\b(?:have|hold|maintain)\b.*\breport\b").ok()
-    });
+    static HAS: Pattern = Pattern::new(
+        r"(?i)\b(?:certified|certification|certificate|compliant|accredited|attested|zertifiziert|certifiée?s?|certificad[oa]s?)\b|\b(?:have|hold|maintain)\b.*\breport\b",
+    );
     const OTHERS: &str = r"(?i)\b(?:provider|vendor|sub-?processor|supplier|host\w*|data cent\w+|plan|planning|will|align\w*|based on|auditors?|staff|engineers?)s?\b";
-    static OF_OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(OTHERS).ok());
-    if !HAS.as_ref()?.is_match(&question.text) || OF_OTHERS.as_ref()?.is_match(&question.text) {
+    static OF_OTHERS: Pattern = Pattern::new(OTHERS);
+    if !HAS.is_match(&question.text) || OF_OTHERS.is_match(&question.text) {
         return None;
     }
     let mut found: Vec<&Record> = Vec::new();
@@ -174,7 +167,7 @@ fn has_certifications(facts: &Facts) -> bool {
 
 /// Returns a scheme that the page claims to hold and that the register does not have.
 fn unregistered<'t>(text: &str, named: &[Named<'_>], is_said: impl Fn(&Range<usize>) -> bool) -> Option<Typed<'t>> {
-    let schemes = SCHEMES.as_ref()?.find_iter(text).map(|found| found.range());
+    let schemes = SCHEMES.find_iter(text).map(|found| found.range());
     let is_known =
         |range: &Range<usize>| named.iter().any(|named| named.range.start < range.end && range.start < named.range.end);
     let range = schemes.filter(|range| !is_known(range)).find(|range| is_said(range))?;
@@ -188,7 +181,7 @@ fn is_said_of_us(sentence: &Sentence<'_>, names: &Names<'_>, name: &Range<usize>
     if !is_closed(&text[word.end..]) && name.end <= word.start {
         return false;
     }
-    let fits = |regex: &LazyLock<Option<Regex>>, part: &str| regex.as_ref().is_some_and(|regex| regex.is_match(part));
+    let fits = |pattern: &Pattern, part: &str| pattern.is_match(part);
     let start = name.start.min(word.start);
     let lead = text[..start].trim_start_matches(|c: char| !c.is_alphanumeric() && c != crate::page::prose::MASK);
     let begins = lead.is_empty() || matches!(lead.trim().to_lowercase().as_str(), "our" | "the");
@@ -208,7 +201,7 @@ fn is_said_of_us(sentence: &Sentence<'_>, names: &Names<'_>, name: &Range<usize>
 
 /// Replaces the schemes of a list, such as `ISO 27001 and SOC 2`, so that they do not separate a name from its status.
 fn without_schemes(text: &str) -> String {
-    SCHEMES.as_ref().map_or_else(|| text.to_owned(), |regex| regex.replace_all(text, "also").into_owned())
+    SCHEMES.replace_all(text, "also").into_owned()
 }
 
 /// Blanks the names in a sentence, since they may contain words with another meaning.

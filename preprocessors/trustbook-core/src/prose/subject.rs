@@ -3,8 +3,7 @@
 use super::Sentence;
 use super::names::US;
 use crate::page::prose::MASK;
-use regex::Regex;
-use std::sync::LazyLock;
+use crate::pattern::Pattern;
 
 /// Nouns for the vendor's people and things: "our service never".
 const OURS: &[&str] = &[
@@ -56,13 +55,10 @@ fn after_word<'r>(rest: &'r str, words: &[&str]) -> Option<&'r str> {
 
 /// Returns true if a sentence is about others, asks, or sets a condition. Its words then do not describe the vendor.
 pub fn is_of_others(text: &str) -> bool {
-    static OTHERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)\b(?:if|whether|unless|when|where|should|must|may|might|require[sd]?|requirements?|customers?|clients?|partners?|providers?|suppliers?|vendors?|third[- ]part(?:y|ies)|sub-?processors?|data ?cent(?:er|re)s?|hosted|hosting|host|they|their|its|not|no|never|aligned?|based on|similar to|equivalent|aws|amazon|azure|microsoft|google|gcp|cloudflare|stripe|heroku|digitalocean|hetzner|vercel)\b|\?|n't",
-        )
-        .ok()
-    });
-    OTHERS.as_ref().is_some_and(|regex| regex.is_match(text))
+    static OTHERS: Pattern = Pattern::new(
+        r"(?i)\b(?:if|whether|unless|when|where|should|must|may|might|require[sd]?|requirements?|customers?|clients?|partners?|providers?|suppliers?|vendors?|third[- ]part(?:y|ies)|sub-?processors?|data ?cent(?:er|re)s?|hosted|hosting|host|they|their|its|not|no|never|aligned?|based on|similar to|equivalent|aws|amazon|azure|microsoft|google|gcp|cloudflare|stripe|heroku|digitalocean|hetzner|vercel)\b|\?|n't",
+    );
+    OTHERS.is_match(text)
 }
 
 /// Returns the text in lower case, without anything before the first word.

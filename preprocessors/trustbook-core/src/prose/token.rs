@@ -1,5 +1,6 @@
 //! Typed values in prose: e-mail addresses, telephone numbers, dates, and numbers with their units.
 
+use crate::pattern::Pattern;
 use crate::register::types::read_duration;
 use jiff::SpanFieldwise;
 use jiff::civil::Date;
@@ -139,20 +140,18 @@ pub fn find(text: &str) -> Vec<Token> {
 
 /// Returns the telephone numbers of a text with the same digits as a registered one, with or without its country code.
 pub fn phones_like(text: &str, registered: &str) -> Vec<Range<usize>> {
-    static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\(?\+?\(?\d[\d ().\u{a0}-]{5,20}\d").ok());
+    static DIGITS: Pattern = Pattern::new(r"\(?\+?\(?\d[\d ().\u{a0}-]{5,20}\d");
     let wanted: String = registered.chars().filter(char::is_ascii_digit).collect();
-    let Some(regex) = DIGITS.as_ref() else { return Vec::new() };
     let same = |digits: &str| digits.len() >= 7 && wanted.ends_with(digits) && wanted.len() - digits.len() <= 3;
     // In `+44 (0)20`, the zero is only dialled within the country.
     let digits = |text: &str| text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect::<String>();
-    let found = regex.find_iter(text).map(|found| found.range());
+    let found = DIGITS.find_iter(text).map(|found| found.range());
     found.filter(|range| same(digits(&text[range.clone()]).trim_start_matches('0'))).collect()
 }
 
 fn has_word(text: &str) -> bool {
-    static ANY: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new("(?i)(?:second|minute|hour|day|week|month|year)").ok());
-    ANY.as_ref().is_some_and(|regex| regex.is_match(text))
+    static ANY: Pattern = Pattern::new("(?i)(?:second|minute|hour|day|week|month|year)");
+    ANY.is_match(text)
 }
 
 /// Returns true if the range is not part of something longer.

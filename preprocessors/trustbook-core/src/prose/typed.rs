@@ -6,13 +6,12 @@ use super::names::{Meant, Named, Names};
 use super::subject;
 use super::token::{self, Token, TokenKind};
 use crate::facts::Facts;
+use crate::pattern::Pattern;
 use crate::register::types::read_duration;
 use crate::register::value::Value;
 use crate::register::{Fact, Record};
 use jiff::SpanFieldwise;
-use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// A value typed by hand that the register covers.
 #[derive(Debug, Clone)]
@@ -37,12 +36,10 @@ pub enum Agrees {
 }
 
 /// Matches words about answering a request.
-static ANSWERING: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:answer|request|respond|respons|repl(?:y|ies))").ok());
+static ANSWERING: Pattern = Pattern::new(r"(?i)\b(?:answer|request|respond|respons|repl(?:y|ies))");
 
 /// Matches words about the expected date of a certification.
-static EXPECTED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:available|complete|due|expect|ready|planned)").ok());
+static EXPECTED: Pattern = Pattern::new(r"(?i)\b(?:available|complete|due|expect|ready|planned)");
 
 /// Returns the dates, and the numbers with units, whose subject the sentence names.
 pub fn quantities<'t>(
@@ -85,12 +82,12 @@ fn is_counted(names: &Names<'_>, sentence: &Sentence<'_>, named: &Named<'_>, fac
     if !matches!(fact.value, Some(Value::Integer(_))) {
         return true;
     }
-    static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:about|almost|approximately|around|at least|at most|fewer than|less than|more than|nearly|over|roughly|some|up to|rund|etwa|mehr als|environ|plus de|unos|más de)\s*$").ok()
-    });
+    static LIMIT: Pattern = Pattern::new(
+        r"(?i)\b(?:about|almost|approximately|around|at least|at most|fewer than|less than|more than|nearly|over|roughly|some|up to|rund|etwa|mehr als|environ|plus de|unos|más de)\s*$",
+    );
     let text = sentence.text();
     // "More than 80" does not contradict another number by itself. The frame of the fact judges it.
-    if LIMIT.as_ref().is_some_and(|limit| limit.is_match(&text[..at.start])) {
+    if LIMIT.is_match(&text[..at.start]) {
         return false;
     }
     match named.range.end <= at.start {
@@ -196,7 +193,7 @@ fn is_amount(text: &str) -> bool {
 /// Returns true if the sentence is about this field of the named record.
 fn is_about(named: &Named<'_>, fact: &Fact, agrees: Agrees, sentence: &Sentence<'_>) -> bool {
     let Meant::Record(record) = named.meant else { return true };
-    let says = |regex: &LazyLock<Option<Regex>>| regex.as_ref().is_some_and(|regex| regex.is_match(sentence.text()));
+    let says = |pattern: &Pattern| pattern.is_match(sentence.text());
     let in_row = sentence.first_cell().is_some_and(|cell| is_within(&named.range, &cell));
     let field = fact.id.rsplit('.').next().unwrap_or_default();
     match (record.kind.name, agrees) {

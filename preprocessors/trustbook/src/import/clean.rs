@@ -7,6 +7,7 @@ use regex::{Captures, Regex};
 use serde_json::Value as Json;
 use std::sync::LazyLock;
 use trustbook_core::html::block_markdown;
+use trustbook_core::pattern::Pattern;
 
 /// A text as Markdown, with the facts of its front matter.
 #[derive(Debug, Default)]
@@ -53,13 +54,11 @@ const RULES: &[Rule] = &[
 
 static READ: LazyLock<Vec<(Regex, &'static Rule)>> =
     LazyLock::new(|| RULES.iter().filter_map(|rule| Some((Regex::new(rule.0).ok()?, rule))).collect());
-static TABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?ims)^[ \t]*<table\b.*?</table>[ \t]*$").ok());
-static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\\*\{\{").ok());
-static COLONS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^\s*:{3,}\s*\{?\.?([A-Za-z]+)\}?\s*(?:\[([^\]]*)\]|(.*))$").ok());
-static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)[^"\n]*(?:"([^"\n]*)")?[ \t]*$"#).ok()
-});
+static TABLE: Pattern = Pattern::new(r"(?ims)^[ \t]*<table\b.*?</table>[ \t]*$");
+static BRACES: Pattern = Pattern::new(r"\\*\{\{");
+static COLONS: Pattern = Pattern::new(r"^\s*:{3,}\s*\{?\.?([A-Za-z]+)\}?\s*(?:\[([^\]]*)\]|(.*))$");
+static MARKS: Pattern =
+    Pattern::new(r#"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)[^"\n]*(?:"([^"\n]*)")?[ \t]*$"#);
 
 /// Turns a text into Markdown.
 pub(super) fn clean(text: &str) -> Cleaned {
@@ -84,7 +83,7 @@ pub(super) fn clean(text: &str) -> Cleaned {
 
 /// Escapes double braces, so that no text of a page is an expression, a block or an include.
 pub(super) fn braces(text: &str) -> String {
-    BRACES.as_ref().map_or_else(String::new, |regex| regex.replace_all(text, r"\{{").into_owned())
+    BRACES.replace_all(text, r"\{{").into_owned()
 }
 
 fn told(left: &mut Vec<String>, what: &str) {
@@ -112,9 +111,9 @@ fn tables(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let table = |table: &Captures<'_>| format!("\n\n{}\n\n", block_markdown(&table[0]));
     for (part, is_code) in fences(text) {
-        match TABLE.as_ref().filter(|_| !is_code) {
-            Some(regex) => out.push_str(&regex.replace_all(part, table)),
-            None => out.push_str(part),
+        match is_code {
+            false => out.push_str(&TABLE.replace_all(part, table)),
+            true => out.push_str(part),
         }
     }
     out
@@ -224,10 +223,10 @@ fn begins(line: &str) -> Option<(&'static str, Option<String>, Option<usize>)> {
     let group = |captures: &Captures<'_>, at: usize| {
         captures.get(at).map(|group| group.as_str().trim().to_owned()).filter(|title| !title.is_empty())
     };
-    if let Some(captures) = COLONS.as_ref().and_then(|regex| regex.captures(line)) {
+    if let Some(captures) = COLONS.captures(line) {
         return Some((kind(&captures[1]), group(&captures, 2).or_else(|| group(&captures, 3)), None));
     }
-    let captures = MARKS.as_ref()?.captures(line)?;
+    let captures = MARKS.captures(line)?;
     Some((kind(&captures[2]), group(&captures, 3), Some(captures[1].len() + 4)))
 }
 

@@ -2,17 +2,13 @@
 
 use super::page::{Content, Part};
 use jiff::civil::Date;
-use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
+use trustbook_core::pattern::Pattern;
 use trustbook_core::prose::token::{self, TokenKind};
 
-static UPDATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^(?:this (?:page|list|policy|document) was )?(?:last )?(?:updated?|modified|revised|changed|reviewed|stand|aktualisiert|mise à jour|actualizado)(?: on| as of| am| le| el)?\s*[:\-–]?\s*(.+?)\.?$",
-    )
-    .ok()
-});
+static UPDATED: Pattern = Pattern::new(
+    r"(?i)^(?:this (?:page|list|policy|document) was )?(?:last )?(?:updated?|modified|revised|changed|reviewed|stand|aktualisiert|mise à jour|actualizado)(?: on| as of| am| le| el)?\s*[:\-–]?\s*(.+?)\.?$",
+);
 
 /// Returns the day that a text is, if it is certain.
 pub(super) fn day(text: &str) -> Option<Date> {
@@ -32,7 +28,7 @@ pub(super) fn day(text: &str) -> Option<Date> {
 pub(super) fn updated(parts: &[Part]) -> Option<(Date, Range<usize>)> {
     parts.iter().find_map(|part| {
         let Content::Paragraph(cell) = &part.content else { return None };
-        let captures = UPDATED.as_ref()?.captures(cell.text.trim())?;
+        let captures = UPDATED.captures(cell.text.trim())?;
         Some((day(captures.get(1)?.as_str().trim())?, part.range.clone()))
     })
 }

@@ -114,7 +114,7 @@ struct Taken {
 
 fn plan(dir: &Path, files: &[PathBuf], now: Option<Date>) -> Result<Plan, Failure> {
     let mut origins = read::read(files)?;
-    let world = build::open(&BookArgs { dir: dir.to_owned(), now })?;
+    let world = build::open(&BookArgs::of(dir.to_owned(), now))?;
     // A book that is built for an earlier day knows no later one.
     origins.iter_mut().for_each(|origin| origin.date = origin.date.min(world.today()));
     let trust = mdbook_trustbook::read(&world);

@@ -4,9 +4,8 @@ use super::columns::{self, Shape};
 use super::draft::{self, Draft};
 use super::page::{Cell, Content, Part};
 use super::values::{self, one_line};
-use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
+use trustbook_core::pattern::Pattern;
 use trustbook_core::register::kinds;
 use trustbook_core::register::period::Period;
 use trustbook_core::register::types::read_duration;
@@ -23,15 +22,11 @@ pub(super) struct Group {
 /// The most words of a name.
 const LONGEST_NAME: usize = 8;
 
-static SCHEME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^(SOC ?[123]|ISO(?:/IEC)? ?\d{4,5}(?:-\d+)?|ISAE \d{4}|PCI(?:[- ]DSS)?|CSA STAR|FedRAMP|HITRUST(?: CSF)?|TISAX|BSI C5|C5|Cyber Essentials(?: Plus)?|NEN ?7510|HDS|ENS)(?:[ :](20\d\d)|,? \(?(Type (?:I{1,2}|1|2))\)?)?\b[.:]?$",
-    )
-    .ok()
-});
-static PLACED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)[.;,]?\s*(?:location|country|region)s?:\s*([^:.]+?)\.?\s*$").ok());
-static STRICT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)sub-? ?processor").ok());
+static SCHEME: Pattern = Pattern::new(
+    r"(?i)^(SOC ?[123]|ISO(?:/IEC)? ?\d{4,5}(?:-\d+)?|ISAE \d{4}|PCI(?:[- ]DSS)?|CSA STAR|FedRAMP|HITRUST(?: CSF)?|TISAX|BSI C5|C5|Cyber Essentials(?: Plus)?|NEN ?7510|HDS|ENS)(?:[ :](20\d\d)|,? \(?(Type (?:I{1,2}|1|2))\)?)?\b[.:]?$",
+);
+static PLACED: Pattern = Pattern::new(r"(?i)[.;,]?\s*(?:location|country|region)s?:\s*([^:.]+?)\.?\s*$");
+static STRICT: Pattern = Pattern::new(r"(?i)sub-? ?processor");
 
 /// Finds the records of a page.
 pub(super) fn find(text: &str, parts: &[Part]) -> Vec<Group> {
@@ -94,7 +89,7 @@ fn list(items: &[Cell], above: &[String]) -> Option<Vec<Draft>> {
     if items.is_empty() || items.iter().any(|item| item.is_rich) {
         return None;
     }
-    let is_strict = |heading: &str| STRICT.as_ref().is_some_and(|strict| strict.is_match(heading));
+    let is_strict = |heading: &str| STRICT.is_match(heading);
     // On a page about subprocessors, a list of links with words behind each is one of them under any heading.
     let is_linked = |item: &Cell| {
         let begins = item.lead.as_deref().is_some_and(|lead| item.text.starts_with(lead));
@@ -140,7 +135,7 @@ fn company(item: &Cell, heading: &str) -> Option<Draft> {
             place = Some(words);
         }
     }
-    let found = PLACED.as_ref().and_then(|regex| regex.captures(&purpose));
+    let found = PLACED.captures(&purpose);
     let found = found.and_then(|captures| Some((captures.get(0)?.start(), cell(&captures[1]))));
     if let (None, Some((at, words))) = (&place, found) {
         let read = values::read(countries, &words);
@@ -157,7 +152,7 @@ fn company(item: &Cell, heading: &str) -> Option<Draft> {
 
 fn scheme(item: &Cell) -> Option<Draft> {
     let (name, rest) = split(item);
-    let captures = SCHEME.as_ref()?.captures(name.trim())?;
+    let captures = SCHEME.captures(name.trim())?;
     let mut draft = Draft::new("certification")?;
     draft.set("scheme", captures.get(1)?.as_str().into());
     if let Some(edition) = captures.get(2) {

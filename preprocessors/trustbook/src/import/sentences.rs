@@ -3,19 +3,15 @@
 use super::draft::{self, Draft, Stated};
 use super::page::{Cell, Content, Part};
 use super::values::{country, one_line};
-use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
+use trustbook_core::pattern::Pattern;
 use trustbook_core::prose::frames;
 use trustbook_core::prose::token::{self, TokenKind};
 
-static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r#"((?:\p{Lu}|\p{Ll}+\p{Lu})[\w&.'’-]*(?: [\p{Lu}&][\w&.'’-]*){0,5},? (?:Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|GmbH|AG|UG|B\.V\.|BV|N\.V\.|SAS|S\.A\.|SA|AB|ApS|A/S|AS|Oy|PLC|plc|Pty Ltd|Corp\.|Corporation|S\.L\.|S\.r\.l\.|s\.r\.o\.|SE)) ?\([^()]*["“„«](?i:we|us|our|wir|uns|nous|nosotros)[,.]?["”“»]"#,
-    )
-    .ok()
-});
-static IN_DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\((\d+)\)\s+(.+)$").ok());
+static NAMED: Pattern = Pattern::new(
+    r#"((?:\p{Lu}|\p{Ll}+\p{Lu})[\w&.'’-]*(?: [\p{Lu}&][\w&.'’-]*){0,5},? (?:Inc\.?|LLC|L\.L\.C\.|Ltd\.?|Limited|GmbH|AG|UG|B\.V\.|BV|N\.V\.|SAS|S\.A\.|SA|AB|ApS|A/S|AS|Oy|PLC|plc|Pty Ltd|Corp\.|Corporation|S\.L\.|S\.r\.l\.|s\.r\.o\.|SE)) ?\([^()]*["“„«](?i:we|us|our|wir|uns|nous|nosotros)[,.]?["”“»]"#,
+);
+static IN_DIGITS: Pattern = Pattern::new(r"\((\d+)\)\s+(.+)$");
 
 /// The labels of known facts.
 const LABELS: &[(&str, &[&str])] = &[
@@ -56,7 +52,7 @@ pub(super) fn find(language: &str, parts: &[Part], taken: &[Range<usize>]) -> Si
             for line in cell.text.split('\n') {
                 labelled(&mut single, line);
                 // A legal name ends in a dot more often than a sentence ends after one.
-                if let Some(captures) = NAMED.as_ref().and_then(|regex| regex.captures(line)) {
+                if let Some(captures) = NAMED.captures(line) {
                     single.stated.push(Stated { id: "vendor.legal_name", value: captures[1].into() });
                 }
                 sentences(line).for_each(|sentence| read(&mut single, language, sentence, part.heading()));
@@ -100,7 +96,7 @@ fn read(single: &mut Single, language: &str, sentence: &str, heading: &str) {
     for (id, range) in frames::stated_by(language, sentence, heading) {
         let words = &sentence[range];
         // "thirty (30) days"
-        let in_digits = IN_DIGITS.as_ref().and_then(|regex| regex.captures(words));
+        let in_digits = IN_DIGITS.captures(words);
         let words = in_digits.map_or_else(|| words.to_owned(), |captures| format!("{} {}", &captures[1], &captures[2]));
         let value = words.parse::<i64>().map_or_else(|_| words.clone().into(), toml_edit::Value::from);
         single.stated.push(Stated { id, value });

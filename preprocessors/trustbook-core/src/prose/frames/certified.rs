@@ -5,6 +5,7 @@ use super::date::dates;
 use super::table::{Language, State};
 use crate::facts::Facts;
 use crate::page::prose::Passage;
+use crate::pattern::Pattern;
 use crate::prose::names::{Meant, Named, Names};
 use crate::prose::status;
 use crate::prose::typed::{Agrees, Typed};
@@ -19,15 +20,15 @@ use std::sync::LazyLock;
 const SCHEME: &str = "§";
 
 /// Matches an edition after the name of a scheme.
-static EDITION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s?[:(-]\s?((?:19|20)\d\d)\b").ok());
+static EDITION: Pattern = Pattern::new(r"^\s?[:(-]\s?((?:19|20)\d\d)\b");
 /// Matches words about another edition or another time.
-static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)re-?certif|renew|surveillance|transition|migrat|upgrad|replac|moved|next|\bagain\b|annual|umstell|rezertif|überwach|nächst|renouvel|renov|prochain|próxim").ok()
-});
+static CHANGE: Pattern = Pattern::new(
+    r"(?i)re-?certif|renew|surveillance|transition|migrat|upgrad|replac|moved|next|\bagain\b|annual|umstell|rezertif|überwach|nächst|renouvel|renov|prochain|próxim",
+);
 /// Matches words about an edition of the past.
-static PAST: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:was|were|before|previously|formerly|used to|until|since|first|early|war|waren|früher|bis|était|étaient|avant|auparavant|era|estaba|antes)\b").ok()
-});
+static PAST: Pattern = Pattern::new(
+    r"(?i)\b(?:was|were|before|previously|formerly|used to|until|since|first|early|war|waren|früher|bis|était|étaient|avant|auparavant|era|estaba|antes)\b",
+);
 /// Matches words that mark a date as the end of a certificate, its issue, or the day on which it is expected.
 static DATED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     let words = [
@@ -47,9 +48,9 @@ static DATED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     words.into_iter().filter_map(|(field, words)| Some((field, Regex::new(words).ok()?))).collect()
 });
 /// Matches words of a limit before a date.
-static LATEST: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:by|before|until|no later than|latest|bis|vor|spätestens|avant|d[’']ici|antes de|a más tardar)(?: (?:the|the end of|end of|ende|zum ende|fin|la fin de|finales de|el))*\s*$").ok()
-});
+static LATEST: Pattern = Pattern::new(
+    r"(?i)\b(?:by|before|until|no later than|latest|bis|vor|spätestens|avant|d[’']ici|antes de|a más tardar)(?: (?:the|the end of|end of|ende|zum ende|fin|la fin de|finales de|el))*\s*$",
+);
 
 /// Returns the statements about certifications in a sentence that contradict the register.
 pub(super) fn find<'t>(
@@ -68,17 +69,17 @@ pub(super) fn find<'t>(
     }
     let clause = main(language, place);
     let masked = masked(place.text, &own);
-    static OURS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static OURS: Pattern = Pattern::made(|| {
         let lead = "our|the|current|unsere?|das|die|notre|le|la|nuestr[oa]|el|certifica\\w+|certification|certificat|report|informe|rapport|de|en|for|für|pour|para";
-        Regex::new(&format!("(?i)^(?:(?:{lead}) )*{SCHEME}")).ok()
+        format!("(?i)^(?:(?:{lead}) )*{SCHEME}")
     });
     let starts = masked.get(clause.range.start..).unwrap_or_default();
     // "ISO 27001:2013 certificates expired" is about those of all companies, and "the certificate of" one about another.
-    static ANOTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^§[§_]*(?:\S*\d{4})? certificates |(?:[Cc]ertificat\w*|[Zz]ertifikat|[Rr]eport|[Cc]ertificado) (?:of|von|de|des|del) (?:the |our )?(?:[A-Z]|old|former|previous|parent|office|subsidiar)").ok()
-    });
-    let is_another = ANOTHER.as_ref().is_some_and(|another| another.is_match(starts));
-    let is_ours = !is_another && OURS.as_ref().is_some_and(|ours| ours.is_match(starts));
+    static ANOTHER: Pattern = Pattern::new(
+        r"^§[§_]*(?:\S*\d{4})? certificates |(?:[Cc]ertificat\w*|[Zz]ertifikat|[Rr]eport|[Cc]ertificado) (?:of|von|de|des|del) (?:the |our )?(?:[A-Z]|old|former|previous|parent|office|subsidiar)",
+    );
+    let is_another = ANOTHER.is_match(starts);
+    let is_ours = !is_another && OURS.is_match(starts);
     if is_another {
         return Vec::new();
     }
@@ -87,9 +88,9 @@ pub(super) fn find<'t>(
         return Vec::new();
     }
     let mut found = Vec::new();
-    if !CHANGE.as_ref().is_some_and(|change| change.is_match(place.text)) {
+    if !CHANGE.is_match(place.text) {
         found.extend(standing(language, &masked, clause.range.start, &own));
-        if !PAST.as_ref().is_some_and(|past| past.is_match(place.text)) {
+        if !PAST.is_match(place.text) {
             found.extend(own.iter().filter_map(|(range, all)| edition(place.text, range, all)));
         }
         found.extend(in_columns(language, place, &own));
@@ -152,12 +153,9 @@ fn masked(text: &str, own: &[Called<'_>]) -> String {
         let rest = range.len().saturating_sub(SCHEME.len());
         output.replace_range(range.clone(), &format!("{SCHEME}{}", "_".repeat(rest)));
     }
-    static LIST: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?:[\s:-]*(?:[Tt]ype\s)?(?:II?|[12]))?(?:, and |, | and | & |/| und | et | y )§").ok()
-    });
-    let joined =
-        LIST.as_ref().map(|list| list.replace_all(&output, |found: &regex::Captures<'_>| "_".repeat(found[0].len())));
-    joined.map_or_else(|| output.clone(), std::borrow::Cow::into_owned)
+    static LIST: Pattern =
+        Pattern::new(r"(?:[\s:-]*(?:[Tt]ype\s)?(?:II?|[12]))?(?:, and |, | and | & |/| und | et | y )§");
+    LIST.replace_all(&output, |found: &regex::Captures<'_>| "_".repeat(found[0].len())).into_owned()
 }
 
 /// Returns the statements about the status of the names.
@@ -200,24 +198,22 @@ fn is_other(said: State, status: &Fact) -> bool {
 
 /// Returns an edition after the name that differs from the one of the record.
 fn edition<'t>(text: &str, range: &Range<usize>, all: &[&'t Record]) -> Option<Typed<'t>> {
-    static SAID: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?i)certifi|zertifi|holds?\b|maintain|compliant|accredited|conforme").ok());
+    static SAID: Pattern = Pattern::new(r"(?i)certifi|zertifi|holds?\b|maintain|compliant|accredited|conforme");
     let [record] = all else { return None };
     let fact = record.field("edition")?;
     if fact.value.as_ref().is_some_and(|stated| text.contains(&stated.text())) {
         return None;
     }
-    let found = EDITION.as_ref()?.captures(&text[range.end..])?.get(1)?;
+    let found = EDITION.captures(&text[range.end..])?.get(1)?;
     let stated = fact.value.as_ref()?.text();
-    let differs = stated.len() == 4 && stated != found.as_str() && SAID.as_ref()?.is_match(text);
+    let differs = stated.len() == 4 && stated != found.as_str() && SAID.is_match(text);
     let at = range.end + found.start()..range.end + found.end();
     differs.then_some(Typed { range: at, fact: Some(fact), agrees: Agrees::No })
 }
 
 /// Returns what a row says in columns about the certification in its first cell.
 fn in_columns<'t>(language: &Language, place: &Place<'_>, own: &[Called<'t>]) -> Vec<Typed<'t>> {
-    static COLUMN: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?i)^(?:edition|version|revision|year|ausgabe|édition|edición|versión)$").ok());
+    static COLUMN: Pattern = Pattern::new(r"(?i)^(?:edition|version|revision|year|ausgabe|édition|edición|versión)$");
     let [(name, all)] = own else { return Vec::new() };
     let mut found = Vec::new();
     let mut at = 0;
@@ -228,7 +224,7 @@ fn in_columns<'t>(language: &Language, place: &Place<'_>, own: &[Called<'t>]) ->
             continue;
         }
         found.extend(dated(language, place.text, range.clone(), head, own));
-        if let ([record], true) = (all.as_slice(), COLUMN.as_ref().is_some_and(|column| column.is_match(head.trim())))
+        if let ([record], true) = (all.as_slice(), COLUMN.is_match(head.trim()))
             && let Some(fact) = record.field("edition")
             && let Some(stated) = fact.value.as_ref().map(Value::text)
             && [cell.trim(), &stated].iter().all(|year| year.len() == 4 && year.parse::<u16>().is_ok())
@@ -247,10 +243,9 @@ fn dated<'t>(language: &Language, text: &str, part: Range<usize>, head: &str, ow
     let [record] = all.as_slice() else { return None };
     let said = text.get(part.clone())?;
     // "We first obtained" it on another day than the present certificate.
-    static FIRST: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:first|originally|initially|erstmals|zuerst|initialement|inicialmente)\b").ok()
-    });
-    if FIRST.as_ref().is_some_and(|first| first.is_match(said)) {
+    static FIRST: Pattern =
+        Pattern::new(r"(?i)\b(?:first|originally|initially|erstmals|zuerst|initialement|inicialmente)\b");
+    if FIRST.is_match(said) {
         return None;
     }
     let mut fields = DATED.iter().filter(|(_, words)| words.is_match(said) || words.is_match(head));
@@ -260,17 +255,15 @@ fn dated<'t>(language: &Language, text: &str, part: Range<usize>, head: &str, ow
     let Some(Value::Date(stated)) = fact.value else { return None };
     // The year of an edition is not a date.
     let name = |range: &Range<usize>| {
-        EDITION.as_ref().is_some_and(|edition| {
-            own.iter().any(|(name, _)| {
-                edition.captures(&text[name.end..]).is_some_and(|found| {
-                    found.get(1).is_some_and(|year| name.end + year.start() == part.start + range.start)
-                })
+        own.iter().any(|(name, _)| {
+            EDITION.captures(&text[name.end..]).is_some_and(|found| {
+                found.get(1).is_some_and(|year| name.end + year.start() == part.start + range.start)
             })
         })
     };
     let mut dates = dates(language, said).into_iter().filter(|(range, _)| !name(range));
     let (range, (first, last)) = dates.next().filter(|_| dates.next().is_none())?;
-    let is_latest = LATEST.as_ref().is_some_and(|latest| latest.is_match(&said[..range.start]));
+    let is_latest = LATEST.is_match(&said[..range.start]);
     let differs = last < stated || stated < first && !(is_latest && *field == "eta");
     let range = part.start + range.start..part.start + range.end;
     differs.then_some(Typed { range, fact: Some(fact), agrees: Agrees::No })
@@ -278,13 +271,13 @@ fn dated<'t>(language: &Language, text: &str, part: Range<usize>, head: &str, ow
 
 /// Returns the status after a label below the name of a scheme: `Status: Compliant`.
 fn labelled<'t>(text: &str, above: &[Called<'t>]) -> Option<Typed<'t>> {
-    static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)^\W*(?:(?:certification |current )?(?:status|state|stand|statut|estado))?[\s:|*–-]*(?:fully |currently )?").ok()
-    });
+    static LABEL: Pattern = Pattern::new(
+        r"(?i)^\W*(?:(?:certification |current )?(?:status|state|stand|statut|estado))?[\s:|*–-]*(?:fully |currently )?",
+    );
     let [(_, all)] = above else { return None };
     let [record] = all.as_slice() else { return None };
     let fact = record.field("status")?;
-    let start = LABEL.as_ref()?.find(text)?.end();
+    let start = LABEL.find(text)?.end();
     let (range, said) = status::words_in(text).into_iter().next().filter(|(range, _)| range.start == start)?;
     let ends = !text[range.end..].contains(char::is_alphanumeric);
     let waits = |word: &str| matches!(word, "planned" | "in-progress");

@@ -1,9 +1,8 @@
 //! Quantities in sentences: lengths of time and counts, with their limits.
 
 use super::table::{Frame, Language, Limit, Unit};
-use regex::Regex;
+use crate::pattern::Pattern;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// A quantity and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,12 +91,9 @@ pub(super) fn lengths(language: &Language, text: &str) -> Vec<Quantity> {
 
 /// Returns the percentages in a text, in thousandths.
 pub(super) fn shares(language: &Language, text: &str) -> Vec<Quantity> {
-    static SHARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)\b(\d{1,3})(?:[.,](\d{1,3}))?[\s\u{a0}\u{202f}]?(?:%|per ?cent\b|prozent\b|pour cent\b|por ciento\b)",
-        )
-        .ok()
-    });
+    static SHARE: Pattern = Pattern::new(
+        r"(?i)\b(\d{1,3})(?:[.,](\d{1,3}))?[\s\u{a0}\u{202f}]?(?:%|per ?cent\b|prozent\b|pour cent\b|por ciento\b)",
+    );
     let of = |captures: regex::Captures<'_>| {
         let part = captures.get(2).map_or("", |part| part.as_str());
         let number = format!("{}{part:0<3}", captures.get(1)?.as_str()).parse().ok()?;
@@ -105,7 +101,7 @@ pub(super) fn shares(language: &Language, text: &str) -> Vec<Quantity> {
         let bound = bound(language, &text[..range.start]);
         Some(Quantity { range, span: (number, number), bound, is_business: false })
     };
-    SHARE.iter().flat_map(|share| share.captures_iter(text)).filter_map(of).collect()
+    SHARE.captures_iter(text).filter_map(of).collect()
 }
 
 /// Returns the number that one of the patterns of a frame counts, in which `#` stands for a number; `None` if the
